@@ -1,0 +1,1 @@
+"""Shinrai: customer reliability, measured."""
