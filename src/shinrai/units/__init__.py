@@ -1,0 +1,1 @@
+"""What a number is: shares that add up, moments, and what cannot be known."""

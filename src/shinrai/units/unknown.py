@@ -1,0 +1,10 @@
+"""We cannot know, and why."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Stand where a number would, with the reason; it is never 0, 100 % or p = 1."""
+
+    reason: str
