@@ -1,0 +1,1 @@
+"""How sure a number is: arrays and counts in, frozen answers out."""

@@ -1,0 +1,166 @@
+"""When misses come too thick for chance: a Bernoulli CUSUM with its exact chain.
+
+The statistic climbs with every miss, sinks with every ticket kept, never below 0, and alarms
+when it reaches a threshold. Odds of a miss four times those on target are what it looks for.
+
+Source: M. R. Reynolds Jr. and Z. G. Stoumbos, A CUSUM chart for monitoring a proportion when
+        inspecting continuously, Journal of Quality Technology 31 (1999), 87-108 (the statistic,
+        and its steps as whole numbers so that the chain is exact); D. Brook and D. A. Evans, An
+        approach to the probability distribution of CUSUM run length, Biometrika 59 (1972),
+        539-549 (run length by a Markov chain).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import log
+
+import numpy as np
+from scipy.linalg import solve_banded
+
+from shinrai.units.unknown import Unknown
+
+ODDS_RATIO = 4  # p1 = 4 p0 / (1 + 3 p0): the odds of a miss are four times those on target
+LATTICE = 300  # a miss climbs about so many whole steps, so that states stay in the thousands
+FINEST_SINK = 64  # whole steps a kept ticket sinks at most; finer moves p1 by under a hundredth
+RAREST_MISS = Fraction(1, 1000)  # rarer ones need tens of thousands of states
+
+
+@dataclass(frozen=True)
+class CusumSteps:
+    """Say by how many whole steps a miss climbs and a kept ticket sinks."""
+
+    climb: int
+    sink: int
+
+
+@dataclass(frozen=True)
+class CusumPlan:
+    """Carry a CUSUM ready to run: steps, threshold, and what it costs a team on target."""
+
+    target: Fraction
+    yearly_volume: int
+    steps: CusumSteps
+    threshold: int
+    run_length: float
+
+    @property
+    def false_alarms_a_year(self) -> float:
+        """Give how often a team exactly on target is alarmed in a year, at most."""
+        return self.yearly_volume / self.run_length
+
+
+@dataclass(frozen=True)
+class CusumPath:
+    """Carry the height after each ticket, and the places (from 0) where it alarmed."""
+
+    heights: tuple[int, ...]
+    alarms: tuple[int, ...]
+
+    @property
+    def height(self) -> int:
+        """Give the height now: 0 after an alarm, for it starts again."""
+        restarted = bool(self.alarms) and self.alarms[-1] == len(self.heights) - 1
+        return 0 if restarted or not self.heights else self.heights[-1]
+
+
+def shifted_share(miss_share: Fraction) -> Fraction:
+    """Give p1, the share of misses the CUSUM looks for, from p0, the share on target."""
+    return ODDS_RATIO * miss_share / (1 + (ODDS_RATIO - 1) * miss_share)
+
+
+@lru_cache(maxsize=256)
+def cusum_steps(miss_share: Fraction) -> CusumSteps:
+    """Turn the two log-likelihood increments into whole steps in (nearly) the same ratio.
+
+    A miss adds ln(p1/p0), a kept ticket ln((1-p1)/(1-p0)). Only their ratio matters, so both are
+    put on a lattice; the statistic that runs is the one on the lattice, and so the chain below
+    is exact for it.
+
+    Raises: ValueError unless 1/1000 <= miss_share < 1.
+    """
+    if not RAREST_MISS <= miss_share < 1:
+        raise ValueError(f"a share of misses of {miss_share} on target cannot be watched")
+    sink = log(1 + (ODDS_RATIO - 1) * miss_share)  # = ln((1-p0)/(1-p1))
+    climb = log(ODDS_RATIO) - sink  # = ln(p1/p0)
+    ratio = Fraction(climb / sink)
+    finest = max(1, min(FINEST_SINK, int(LATTICE / max(1.0, climb / sink))))
+    near = max(ratio.limit_denominator(finest), Fraction(1, finest))  # a miss always climbs
+    return CusumSteps(climb=near.numerator, sink=near.denominator)
+
+
+def run_length(steps: CusumSteps, threshold: int, miss_share: float) -> float:
+    """Give how many tickets pass, on average, from 0 to the alarm: the chain, solved exactly.
+
+    States are the heights 0 … threshold - 1. From each, a miss climbs (to the alarm, or to a
+    state) and a kept ticket sinks (not below 0); E = 1 + P E is a banded system.
+    """
+    heights = np.arange(threshold)
+    low, high = steps.sink, steps.climb
+    # Row i of the band holds A[i - high + j, j]; A = I - P.
+    band = np.zeros((low + high + 1, threshold))
+    band[high] = 1.0
+    climbs = heights[heights + high < threshold]
+    band[0, climbs + high] -= miss_share
+    sinks = heights[heights >= low]
+    band[high + low, sinks - low] -= 1 - miss_share
+    near_floor = heights[heights < low]  # these sink to 0, not below
+    band[high + near_floor, 0] -= 1 - miss_share
+    expected = solve_banded((low, high), band, np.ones(threshold))
+    return float(expected[0])
+
+
+@lru_cache(maxsize=1024)
+def cusum_plan(target: Fraction, yearly_volume: int) -> CusumPlan | Unknown:
+    """Find the lowest threshold at which a team on target has at most one alarm a year.
+
+    The criterion is run length on target >= yearly volume. A run started at 0 lasts, in
+    distribution, at least as long as what remains of a run already on its way (heights only
+    differ upwards), so the expected number of alarms in a year's tickets is at most volume /
+    run length, from the first year on and not only in the long run. The threshold is never so
+    low that one miss alone reaches it.
+
+    Raises: ValueError unless 0 < target < 1.
+    """
+    if not 0 < target < 1:
+        raise ValueError(f"a target of {target} cannot be watched; give one between 0 and 1")
+    miss_share = 1 - target
+    if yearly_volume < 1:
+        return Unknown("no ticket fell due in the last year: no volume to fit an alarm to")
+    if miss_share < RAREST_MISS:
+        return Unknown("a target above 99.9 % allows misses too rarely for this alarm")
+    steps = cusum_steps(miss_share)
+    share = float(miss_share)
+
+    least = steps.climb + 1  # two misses at least
+    length = run_length(steps, least, share)
+    if length >= yearly_volume:
+        return CusumPlan(target, yearly_volume, steps, least, length)
+    below, above, stride = least, least, max(steps.climb, steps.sink)
+    while length < yearly_volume:
+        below, above, stride = above, above + stride, stride * 2
+        length = run_length(steps, above, share)
+    while above - below > 1:
+        middle = (above + below) // 2
+        at_middle = run_length(steps, middle, share)
+        if at_middle >= yearly_volume:
+            above, length = middle, at_middle
+        else:
+            below = middle
+    return CusumPlan(target, yearly_volume, steps, above, length)
+
+
+def run_cusum(plan: CusumPlan, missed: Iterable[bool]) -> CusumPath:
+    """Walk the tickets in order of their due moments, starting again after each alarm.
+
+    A new version of the objective starts another walk: give it only its own tickets.
+    """
+    height, heights, alarms = 0, [], []
+    for place, miss in enumerate(missed):
+        height = height + plan.steps.climb if miss else max(0, height - plan.steps.sink)
+        heights.append(height)
+        if height >= plan.threshold:
+            alarms.append(place)
+            height = 0
+    return CusumPath(heights=tuple(heights), alarms=tuple(alarms))
