@@ -1,0 +1,1 @@
+"""Whose words these are: a key per person, sealed words, masking, tombstones."""

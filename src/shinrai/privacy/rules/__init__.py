@@ -1,0 +1,1 @@
+"""Arithmetic of secrecy: sealing, keyed hashes, masking."""
