@@ -1,0 +1,199 @@
+"""A small line with its interval, labelled at its end; incomplete periods are hatched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from shinrai.console.charts.svg import (
+    Drawing,
+    hatch,
+    line,
+    named,
+    num,
+    rect,
+    safe,
+    text,
+    text_width,
+)
+
+SIZE = 12.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A period: its value, its interval, and whether it is over; nothing known is None."""
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    is_complete: bool = True
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A declared event (a holiday, a release) at the start of the period of that number."""
+
+    index: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Spark:
+    """Everything a small line shows; words are handed in."""
+
+    title: str
+    desc: str
+    points: tuple[Point, ...]
+    end_label: str
+    bottom: float | None = None
+    top: float | None = None
+    target: float | None = None
+    target_label: str = ""
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Plane:
+    left: float
+    right: float
+    top: float
+    bottom: float
+    low: float
+    high: float
+    count: int
+
+    def x(self, index: float) -> float:
+        return self.left + (self.right - self.left) * (index + 0.5) / self.count
+
+    def y(self, value: float) -> float:
+        inside = min(max(value, self.low), self.high)
+        return self.bottom - (self.bottom - self.top) * (inside - self.low) / (self.high - self.low)
+
+
+def spark(chart: Spark, *, prefix: str, width: int = 360, height: int = 96) -> Drawing:
+    """Draw a small line; a period of which nothing is known breaks it."""
+    plane = _plane(chart, width, height)
+    out = [
+        named("spark", prefix, chart.title, chart.desc, width, height),
+        f"<defs>{hatch(f'{prefix}-open', 'hatch soft')}</defs>",
+        *_incomplete(chart, plane, prefix),
+        *_events(chart, plane),
+        line(plane.left, plane.bottom, plane.right, plane.bottom, "axis"),
+        *_target(chart, plane),
+        *_bands(chart, plane),
+        *_lines(chart, plane),
+        *_ends(chart, plane),
+        *_titles(chart, plane),
+        "</svg>",
+    ]
+    return Drawing("".join(out))
+
+
+def _plane(chart: Spark, width: int, height: int) -> _Plane:
+    known = [v for p in chart.points for v in (p.value, p.low, p.high) if v is not None]
+    known += [chart.target] if chart.target is not None else []
+    low = chart.bottom if chart.bottom is not None else min(known, default=0.0)
+    high = chart.top if chart.top is not None else max(known, default=1.0)
+    labels = [chart.end_label, chart.target_label]
+    room = max(text_width(label, SIZE + 1) for label in labels) + 12
+    top = 18.0 if chart.events else 8.0
+    return _Plane(
+        left=1.0,
+        right=max(width - room, width / 3),
+        top=top,
+        bottom=height - 20.0,
+        low=low,
+        # A flat line is drawn low in its plane rather than divided by nothing.
+        high=high if high > low else low + 1.0,
+        count=max(len(chart.points), 1),
+    )
+
+
+def _incomplete(chart: Spark, plane: _Plane, prefix: str) -> Iterable[str]:
+    for i, point in enumerate(chart.points):
+        if not point.is_complete:
+            x = plane.x(i - 0.5)
+            yield (
+                f'<rect fill="url(#{prefix}-open)" x="{num(x)}" y="{num(plane.top)}" '
+                f'width="{num(plane.x(i + 0.5) - x)}" height="{num(plane.bottom - plane.top)}"/>'
+            )
+
+
+def _events(chart: Spark, plane: _Plane) -> Iterable[str]:
+    reach = -1.0
+    for event in sorted(chart.events, key=lambda e: e.index):
+        x = plane.x(event.index - 0.5)
+        yield line(x, plane.top - 4, x, plane.bottom, "event")
+        if x >= reach:
+            yield text(x + 3, plane.top - 6, event.label, "group")
+            reach = x + text_width(event.label, SIZE) + 8
+
+
+def _target(chart: Spark, plane: _Plane) -> Iterable[str]:
+    if chart.target is not None:
+        y = plane.y(chart.target)
+        yield line(plane.left, y, plane.right, y, "target")
+        last = _last(chart)
+        clear = last is None or abs(plane.y(last[1]) - y) > SIZE + 2
+        if chart.target_label and clear:
+            yield text(plane.right + 6, y + 4, chart.target_label, "group")
+
+
+def _runs(chart: Spark) -> Iterable[list[tuple[int, Point]]]:
+    numbered = enumerate(chart.points)
+    for known, run in groupby(numbered, key=lambda pair: pair[1].value is not None):
+        if known:
+            yield list(run)
+
+
+def _bands(chart: Spark, plane: _Plane) -> Iterable[str]:
+    for run in _runs(chart):
+        sure = [(i, p.low, p.high) for i, p in run if p.low is not None and p.high is not None]
+        if len(sure) == 1:
+            i, low, high = sure[0]
+            x, y = plane.x(i) - 3, plane.y(high)
+            yield rect(x, y, 6, plane.y(low) - y, "band")
+        elif sure:
+            upper = [f"{num(plane.x(i))} {num(plane.y(high))}" for i, _, high in sure]
+            lower = [f"{num(plane.x(i))} {num(plane.y(low))}" for i, low, _ in reversed(sure)]
+            yield f'<path class="band" d="M{"L".join([*upper, *lower])}Z"/>'
+
+
+def _lines(chart: Spark, plane: _Plane) -> Iterable[str]:
+    for run in _runs(chart):
+        places = [(plane.x(i), plane.y(p.value or 0.0), p.is_complete) for i, p in run]
+        for (x, y, _), (to_x, to_y, is_complete) in pairwise(places):
+            yield line(x, y, to_x, to_y, "line" if is_complete else "line open")
+        if len(places) == 1:
+            x, y, _ = places[0]
+            yield f'<circle class="dot-end" cx="{num(x)}" cy="{num(y)}" r="3"/>'
+
+
+def _last(chart: Spark) -> tuple[int, float] | None:
+    known = [(i, p.value) for i, p in enumerate(chart.points) if p.value is not None]
+    return known[-1] if known else None
+
+
+def _ends(chart: Spark, plane: _Plane) -> Iterable[str]:
+    last = _last(chart)
+    if last is not None:
+        x, y = plane.x(last[0]), plane.y(last[1])
+        yield f'<circle class="dot-end" cx="{num(x)}" cy="{num(y)}" r="3"/>'
+        yield text(plane.right + 6, y + 4, chart.end_label, "end-label")
+    if chart.points:
+        yield text(plane.left, plane.bottom + 15, chart.points[0].label, "group")
+        if len(chart.points) > 1:
+            yield text(plane.right, plane.bottom + 15, chart.points[-1].label, "group", "end")
+
+
+def _titles(chart: Spark, plane: _Plane) -> Iterable[str]:
+    """Lay an unseen column over each period, so that a pointer anywhere in it is told the value."""
+    for i, point in enumerate(chart.points):
+        x, to_x = plane.x(i - 0.5), plane.x(i + 0.5)
+        title = safe(point.title or point.label)
+        yield (
+            f'<rect class="unseen" x="{num(x)}" y="0" width="{num(to_x - x)}" '
+            f'height="{num(plane.bottom)}"><title>{title}</title></rect>'
+        )

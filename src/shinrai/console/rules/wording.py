@@ -1,0 +1,151 @@
+"""Moments, spans and shares in words, English and Japanese, for pages and for reports alike.
+
+Nothing is rounded before it comes here, and nothing that comes out is reckoned with again.
+"""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+Language = Literal["en", "ja"]
+MomentForm = Literal["moment", "date", "time", "full"]
+
+# Written out rather than asked of the C library: a page must not change with the host's locale.
+DAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "ja": tuple("月火水木金土日")}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+# Wider than this, an interval excludes so little that printing it would only look like knowledge.
+TOO_WIDE = 0.5
+
+
+class Bounds(Protocol):
+    """What is read of a `statistics.interval.Interval`."""
+
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+def language_of(code: str | None) -> Language:
+    """Choose between our two languages; whatever is not Japanese is read in English."""
+    return "ja" if (code or "").lower().startswith("ja") else "en"
+
+
+def date_words(at: datetime, *, zone: str, language: Language, near: datetime | None = None) -> str:
+    """Say a date: Fri 5 June, 6月5日（金）; the year is said unless `near` lies in it."""
+    local = at.astimezone(ZoneInfo(zone))
+    same_year = near is not None and near.astimezone(ZoneInfo(zone)).year == local.year
+    day = DAYS[language][local.weekday()]
+    if language == "ja":
+        year = "" if same_year else f"{local.year}年"
+        return f"{year}{local.month}月{local.day}日（{day}）"
+    return f"{day} {local.day} {MONTHS[local.month - 1]}" + ("" if same_year else f" {local.year}")
+
+
+def moment_words(
+    at: datetime,
+    *,
+    zone: str,
+    language: Language,
+    near: datetime | None = None,
+    form: MomentForm = "moment",
+) -> str:
+    """Say a moment in a zone: Fri 5 June 18:00, 6月5日（金）18:00.
+
+    `full` adds the seconds, the year and the zone, and is what a disputed minute needs.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    if form == "time":
+        return f"{local:%H:%M}"
+    if form == "full":
+        date = date_words(at, zone=zone, language=language)
+        gap = "" if language == "ja" else " "
+        return f"{date}{gap}{local:%H:%M:%S} ({zone})"
+    date = date_words(at, zone=zone, language=language, near=near)
+    if form == "date":
+        return date
+    return f"{date}{local:%H:%M}" if language == "ja" else f"{date} {local:%H:%M}"
+
+
+def duration_words(span: timedelta, *, language: Language) -> str:
+    """Say a span: 6 h 40 m, 6時間40分; seconds only below an hour, and never in days.
+
+    Days are left out because a business day is not 24 hours, and readers would convert.
+    """
+    seconds = abs(span) // timedelta(seconds=1)
+    sign = "−" if span < timedelta(0) and seconds else ""
+    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
+    units = ("時間", "分", "秒") if language == "ja" else (" h", " m", " s")
+    # Below an hour a second can decide between kept and missed; above it, it only clutters.
+    counts = (hours, minutes, 0 if hours else rest)
+    parts = [f"{grouped(n)}{unit}" for n, unit in zip(counts, units, strict=True) if n]
+    return sign + ("" if language == "ja" else " ").join(parts or [f"0{units[1]}"])
+
+
+def grouped(count: int) -> str:
+    """Write a count with its thousands apart: 27,594."""
+    return f"{count:,}"
+
+
+def decimal_words(value: Fraction | float) -> str:
+    """Write a number with one decimal, as budgets in tickets are shown: 2.6."""
+    return f"{float(value):,.1f}".replace("-", "−")
+
+
+def percent_words(part: Fraction | float) -> str:
+    """Write a share of one in whole percent; 100 % and 0 % are kept for when they are true."""
+    shown = round(part * 100)
+    if shown >= 100 and part < 1:
+        return ">99 %"
+    if shown <= 0 and part > 0:
+        return "<1 %"
+    return f"{shown} %"
+
+
+def share_words(
+    share: Share,
+    *,
+    language: Language,
+    interval: Bounds | Unknown | None = None,
+    counter: str = "件",
+) -> str | Unknown:
+    """Say a share with what it is a share of: 47 of 52 (90 %, 79–96 %)."""
+    parts = share_parts(share, language=language, interval=interval, counter=counter)
+    if isinstance(parts, Unknown):
+        return parts
+    counts, inside = parts
+    return f"{counts}（{inside}）" if language == "ja" else f"{counts} ({inside})"
+
+
+def share_parts(
+    share: Share,
+    *,
+    language: Language,
+    interval: Bounds | Unknown | None = None,
+    counter: str = "件",
+) -> tuple[str, str] | Unknown:
+    """Say a share in two parts, for pages that set them in two sizes: 47 of 52 | 90 %, 79–96 %.
+
+    An interval wider than half of everything is said in words: too few to tell.
+    """
+    part = share.fraction
+    if isinstance(part, Unknown):
+        return part
+    counts = f"{grouped(share.count)} of {grouped(share.of)}"
+    if language == "ja":
+        counts = f"{grouped(share.of)}{counter}中{grouped(share.count)}{counter}"
+    if interval is None or isinstance(interval, Unknown):
+        return counts, percent_words(part)
+    if interval.high - interval.low > TOO_WIDE:
+        return counts, "少なすぎて判断できません" if language == "ja" else "too few to tell"
+    comma = "、" if language == "ja" else ", "
+    bounds = f"{round(interval.low * 100)}–{round(interval.high * 100)} %"
+    return counts, f"{percent_words(part)}{comma}{bounds}"

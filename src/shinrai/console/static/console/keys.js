@@ -1,0 +1,134 @@
+// Keys for those who keep their hands on the keyboard. Every page works without this file.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("has-scripts");
+
+  // Single keys can be turned off (WCAG 2.1.4): people who speak to their computer need that.
+  const kept = {
+    get on() { try { return localStorage.getItem("shinrai-keys") !== "off"; } catch { return true; } },
+    set on(yes) { try { localStorage.setItem("shinrai-keys", yes ? "on" : "off"); } catch { /* kept for this page only */ } },
+  };
+
+  const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+  function open(dialog) {
+    if (!dialog || dialog.open) return;
+    document.querySelectorAll("dialog[open]").forEach((other) => other.close());
+    dialog.showModal();
+  }
+
+  // j and k move the focus itself, so Enter, screen readers and the middle button just work.
+  function walk(step) {
+    const stops = [...document.querySelectorAll("[data-walk] [data-open]")].filter((a) => a.getClientRects().length);
+    if (!stops.length) return;
+    const here = document.activeElement?.closest("[data-walk] tr, [data-walk] li");
+    const at = stops.findIndex((a) => a === document.activeElement || here?.contains(a));
+    const next = at < 0 ? (step > 0 ? 0 : stops.length - 1) : Math.min(Math.max(at + step, 0), stops.length - 1);
+    stops[next].focus();
+    stops[next].closest("tr, li")?.scrollIntoView({ block: "nearest" });
+  }
+
+  function places() {
+    const given = JSON.parse(document.getElementById("jump-links")?.textContent || "[]") || [];
+    const nav = [...document.querySelectorAll(".masthead nav a")].map((a) => ({ label: a.textContent.trim(), href: a.href }));
+    const listed = [...document.querySelectorAll("[data-walk] a[data-open]")].map((a) => ({ label: a.textContent.trim(), href: a.href }));
+    const seen = new Set();
+    return [...(Array.isArray(given) ? given : []), ...nav, ...listed].filter((place) => {
+      const address = new URL(place.href, location.href);
+      const known = seen.has(address.href) || !/^https?:$|^file:$/.test(address.protocol);
+      seen.add(address.href);
+      return !known;
+    });
+  }
+
+  function fold(words) {
+    return words.normalize("NFKC").toLowerCase();
+  }
+
+  function listPlaces(dialog) {
+    const list = dialog.querySelector(".jump-list");
+    const asked = fold(dialog.querySelector("input").value).split(/\s+/).filter(Boolean);
+    const found = places().filter((p) => asked.every((part) => fold(`${p.label} ${p.note || ""}`).includes(part))).slice(0, 12);
+    list.replaceChildren(...found.map((place) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = place.href;
+      link.append(place.label);
+      if (place.note) {
+        const note = document.createElement("small");
+        note.textContent = place.note;
+        link.append(note);
+      }
+      item.append(link);
+      return item;
+    }));
+    if (!found.length) {
+      const none = document.createElement("li");
+      none.textContent = list.dataset.none;
+      list.append(none);
+    }
+  }
+
+  const keys = document.getElementById("keys");
+  const jump = document.getElementById("jump");
+  const toggle = document.getElementById("keys-on");
+  if (toggle) {
+    toggle.checked = kept.on;
+    toggle.addEventListener("change", () => { kept.on = toggle.checked; });
+  }
+
+  function openJump() {
+    if (!jump) return;
+    open(jump);
+    const input = jump.querySelector("input");
+    input.value = "";
+    listPlaces(jump);
+    input.focus();
+  }
+
+  jump?.querySelector("input").addEventListener("input", () => listPlaces(jump));
+  jump?.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const links = [...jump.querySelectorAll(".jump-list a")];
+    const at = links.indexOf(document.activeElement);
+    if (event.key === "Enter" && at < 0 && links[0]) {
+      event.preventDefault();
+      links[0].click();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const next = at + (event.key === "ArrowDown" ? 1 : -1);
+      (next < 0 ? jump.querySelector("input") : links[Math.min(next, links.length - 1)])?.focus();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest?.("[data-opens]");
+    if (opener?.dataset.opens === "jump") openJump();
+    else if (opener) open(document.getElementById(opener.dataset.opens));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openJump();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!kept.on || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      open(keys);
+    } else if (event.key === "j") walk(1);
+    else if (event.key === "k") walk(-1);
+    else if (event.key === "/") {
+      const search = document.querySelector("[data-search]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select?.();
+      }
+    }
+  });
+})();

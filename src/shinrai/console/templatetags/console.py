@@ -1,0 +1,133 @@
+"""Moments, spans, shares and what is unknown, in the reader's language and the workspace's zone."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from shinrai.console.charts.budget_row import SquareState
+from shinrai.console.charts.budget_row import glyph as draw_glyph
+from shinrai.console.rules.wording import (
+    Bounds,
+    Language,
+    MomentForm,
+    decimal_words,
+    duration_words,
+    grouped,
+    language_of,
+    moment_words,
+    share_parts,
+    share_words,
+)
+from shinrai.statistics.wilson import wilson
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+register = template.Library()
+
+# Reasons are written where the number is; those of the ground are listed here to be translated.
+KNOWN_REASONS = (gettext_noop("nothing to count"), gettext_noop("not recorded"))
+
+
+@register.simple_tag(takes_context=True)
+def moment(
+    context: Context, at: datetime | Unknown | None, form: MomentForm = "moment"
+) -> SafeString:
+    """Say a moment: `{% moment case.due_at %}`, or with "date", "time" or "full"."""
+    if not isinstance(at, datetime):
+        return unknown(at)
+    zone = _zone(context)
+    near = getattr(context.get("request"), "at", None)
+    said = moment_words(at, zone=zone, language=_language(), near=near, form=form)
+    whole = moment_words(at, zone=zone, language=_language(), form="full")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, said)
+
+
+@register.simple_tag
+def duration(span: timedelta | int | Unknown | None) -> SafeString:
+    """Say a span, given as a timedelta or in seconds: `{% duration case.left %}`."""
+    if isinstance(span, bool) or not isinstance(span, timedelta | int):
+        return unknown(span)
+    whole = timedelta(seconds=span) if isinstance(span, int) else span
+    return format_html(
+        '<span class="nowrap">{}</span>', duration_words(whole, language=_language())
+    )
+
+
+@register.simple_tag
+def share(
+    value: Share | Unknown | None, interval: Bounds | None = None, counter: str = "件"
+) -> SafeString:
+    """Say a share with n and interval: `{% share report.kept %}`."""
+    if not isinstance(value, Share):
+        return unknown(value)
+    bounds = interval or wilson(value.count, value.of)
+    said = share_words(value, language=_language(), interval=bounds, counter=counter)
+    if isinstance(said, Unknown):
+        return unknown(said)
+    return format_html('<span class="count">{}</span>', said)
+
+
+@register.simple_tag
+def share_figure(value: Share | Unknown | None, interval: Bounds | None = None) -> SafeString:
+    """Say a share large, with its percentage and interval small beside it."""
+    if not isinstance(value, Share):
+        return unknown(value)
+    bounds = interval or wilson(value.count, value.of)
+    parts = share_parts(value, language=_language(), interval=bounds)
+    if isinstance(parts, Unknown):
+        return unknown(parts)
+    counts, inside = parts
+    inside = f"（{inside}）" if _language() == "ja" else f"({inside})"
+    return format_html('{} <span class="of">{}</span>', counts, inside)
+
+
+@register.simple_tag
+def known(value: object) -> SafeString:
+    """Say any value, and a dash with its reason where there is none."""
+    if value is None or value == "" or isinstance(value, Unknown):
+        return unknown(value)
+    if isinstance(value, timedelta):
+        return duration(value)
+    return count(value) if isinstance(value, int | Fraction) else format_html("{}", value)
+
+
+@register.simple_tag
+def count(value: int | Fraction | Any) -> SafeString:
+    """Write a count with thousands apart; a fraction with one decimal: 27,594 and 2.6."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        return unknown(value)
+    said = grouped(value) if isinstance(value, int) else decimal_words(value)
+    return format_html('<span class="count">{}</span>', said)
+
+
+@register.simple_tag
+def unknown(value: object = None) -> SafeString:
+    """Draw a dash and say why: `{% unknown value %}`, `{% unknown "no messages" %}`."""
+    reason = value.reason if isinstance(value, Unknown) else value
+    words = gettext(reason) if isinstance(reason, str) and reason else gettext("not recorded")
+    return format_html(
+        '<span class="unknown"><span aria-hidden="true">—</span>'
+        '<span class="unseen-words">{}</span> <span class="reason">{}</span></span>',
+        gettext("unknown"),
+        f"（{words}）" if _language() == "ja" else f"({words})",
+    )
+
+
+@register.simple_tag
+def glyph(state: SquareState) -> SafeString:
+    """Draw the square of a state, to stand before its word."""
+    return SafeString(draw_glyph(state))
+
+
+def _language() -> Language:
+    return language_of(get_language())
+
+
+def _zone(context: Context) -> str:
+    return str(getattr(context.get("workspace"), "zone", "") or "UTC")

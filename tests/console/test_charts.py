@@ -1,0 +1,212 @@
+"""The drawings: well-formed, escaped, named, and the same every time."""
+
+from dataclasses import replace
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+
+from shinrai.console.charts.budget_row import (
+    MOST_SQUARES,
+    Budget,
+    Square,
+    UnknownSquare,
+    budget_row,
+    budget_row_at,
+    glyph,
+    tickets_per_square,
+)
+from shinrai.console.charts.flags import place_flags
+from shinrai.console.charts.ribbon import (
+    EmptyLife,
+    Stretch,
+    UnknownHolder,
+    _axis,
+    _flags,
+    _unnamed,
+    ribbon,
+    ribbon_at,
+)
+from shinrai.console.charts.spark import Point, Spark, spark
+from tests.console import lives
+
+SVG = "{http://www.w3.org/2000/svg}"
+LIVES = [
+    lives.two_days,
+    lives.over_a_weekend,
+    lives.still_running,
+    lives.five_weeks,
+    lives.half_a_year,
+]
+EVIL = "<script>\"&'\x00"
+
+
+def drawn(markup):
+    return ElementTree.fromstring(f"<div>{markup}</div>")
+
+
+def words_of(root):
+    return [element.text for element in root.iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("story", LIVES)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_ribbon_names_itself_and_its_due_times(story, language):
+    life = story(language)
+    root = drawn(ribbon_at(life, prefix="a"))
+    svg = root.find(f"{SVG}svg")
+    assert svg.get("role") == "img"
+    assert svg.get("aria-labelledby") == "a-title a-desc"
+    assert root.find(f".//{SVG}title[@id='a-title']").text == life.title
+    for due in life.dues:
+        assert due.label in words_of(root)
+    assert life.stop.label in words_of(root)
+
+
+@pytest.mark.parametrize("story", LIVES)
+@pytest.mark.parametrize("width", [360, 960])
+def test_every_holder_is_named_in_words_and_not_by_colour_alone(story, width):
+    life = story("en")
+    said = words_of(drawn(ribbon_at(life, prefix="a", width=width)))
+    assert {stretch.label for stretch in life.stretches} <= set(said)
+
+
+@pytest.mark.parametrize("story", LIVES)
+@pytest.mark.parametrize("width", [360, 960])
+def test_no_words_of_flags_overlap(story, width):
+    """Two flags of one row must leave each other their room, measured as the page measures it."""
+    life = story("ja")
+    axis = _axis(life, 6.0, width - 8.0)
+    for flags in (_flags(life, axis), _unnamed(life, axis)):
+        placed, _ = place_flags(flags, width)
+        for i, one in enumerate(placed):
+            for other in placed[i + 1 :]:
+                assert one.row != other.row or one.right < other.left or other.right < one.left
+
+
+def test_a_pause_is_hatched_and_a_late_end_is_crossed_and_underlined():
+    paused = drawn(ribbon_at(lives.two_days("en"), prefix="a"))
+    assert any(r.get("fill") == "url(#a-pause)" for r in paused.iter(f"{SVG}rect"))
+    late = ribbon_at(lives.over_a_weekend("en"), prefix="a")
+    assert 'class="late"' in late
+    assert "end-cross" in late
+    in_time = ribbon_at(lives.two_days("en"), prefix="a")
+    assert 'class="late"' not in in_time
+
+
+def test_what_customers_and_agents_write_cannot_break_out_of_a_drawing():
+    life = lives.two_days("en")
+    stretch = replace(life.stretches[0], label=EVIL, title=EVIL)
+    evil = replace(life, title=EVIL, desc=EVIL, stretches=(stretch,), above=EVIL)
+    root = drawn(ribbon_at(evil, prefix="a"))
+    assert not list(root.iter("script"))
+    square = Square("missed", EVIL, href='/x/"onclick="', group=EVIL)
+    budget = Budget(EVIL, EVIL, (square,), Fraction(1), EVIL)
+    link = drawn(budget_row_at(budget, prefix="b")).find(f".//{SVG}a")
+    assert link.get("href") == '/x/"onclick="'
+    assert link.get("onclick") is None
+    line = Spark(EVIL, EVIL, (Point(EVIL, 0.5, title=EVIL),), EVIL)
+    assert not list(drawn(spark(line, prefix="c")).iter("script"))
+
+
+def test_two_drawings_on_a_page_share_no_identifier_and_draw_the_same_twice():
+    markup = ribbon(lives.two_days("en"), prefix="one") + ribbon(lives.two_days("en"), prefix="two")
+    identifiers = [e.get("id") for e in drawn(markup).iter() if e.get("id")]
+    assert len(identifiers) == len(set(identifiers))
+    assert ribbon(lives.two_days("en"), prefix="one") == ribbon(lives.two_days("en"), prefix="one")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        *(ribbon(story("ja"), prefix="a") for story in LIVES),
+        budget_row(lives.month_budget("ja"), prefix="a"),
+        spark(lives.weekly_line("ja"), prefix="a"),
+    ],
+)
+def test_a_strict_policy_lets_every_drawing_pass(markup):
+    assert "style=" not in markup
+    assert "<style" not in markup
+    for element in drawn(markup).iter():
+        assert not [name for name in element.attrib if name.startswith("on")]
+
+
+def test_a_holder_without_a_colour_and_a_life_without_a_stretch_are_refused():
+    life = lives.two_days("en")
+    nobody = Stretch(life.stretches[0].start, life.stretches[0].end, "tier9", "?")
+    with pytest.raises(UnknownHolder, match="tier9"):
+        ribbon_at(replace(life, stretches=(nobody,)), prefix="a")
+    with pytest.raises(EmptyLife):
+        ribbon_at(replace(life, stretches=()), prefix="a")
+
+
+def test_each_ticket_is_one_square_in_order_of_its_due_moment():
+    budget = lives.month_budget("en")
+    root = drawn(budget_row_at(budget, prefix="b"))
+    squares = [r.get("class") for r in root.iter(f"{SVG}rect") if "square" in r.get("class")]
+    assert squares == [f"square {square.state}" for square in budget.squares]
+
+
+def test_a_missed_ticket_is_reached_by_the_tab_key_and_a_kept_one_from_the_table():
+    root = drawn(budget_row_at(lives.month_budget("en"), prefix="b"))
+    stops = {
+        link.find(f"{SVG}rect").get("class"): link.get("tabindex") for link in root.iter(f"{SVG}a")
+    }
+    assert stops["square missed"] is None
+    assert stops["square running"] is None
+    assert stops["square kept"] == "-1"
+
+
+def test_the_allowance_has_a_slot_per_miss_and_shows_what_is_over():
+    squares = (Square("missed", "a"), Square("overdue", "b"), Square("kept", "c"))
+    within = budget_row_at(Budget("t", "d", squares, Fraction(13, 5)), prefix="b")
+    assert (within.count('class="slot"'), within.count('class="used"')) == (3, 2)
+    assert "spent" not in within
+    beyond = budget_row_at(Budget("t", "d", squares, Fraction(1)), prefix="b")
+    assert (beyond.count('class="slot"'), beyond.count('class="slot over"')) == (1, 1)
+    assert "spent" in beyond
+
+
+@pytest.mark.parametrize("count", [1, 200, 201, 999, 3_229, 27_594, 1_000_000])
+def test_a_row_never_has_more_squares_than_can_be_counted(count):
+    per = tickets_per_square(count)
+    assert (per == 1) == (count <= MOST_SQUARES)
+    assert -(-count // per) <= MOST_SQUARES
+
+
+def test_one_miss_among_thousands_is_still_seen():
+    squares = (*[Square("kept", "k")] * 5_000, Square("missed", "m"))
+    budget = Budget("t", "d", squares, scale_words="one square is {k} tickets")
+    markup = budget_row_at(budget, prefix="b")
+    assert markup.count('class="square missed"') == 1
+    assert f"one square is {tickets_per_square(5_001)} tickets" in words_of(drawn(markup))
+
+
+def test_a_square_without_a_shape_is_refused():
+    with pytest.raises(UnknownSquare, match="lost"):
+        budget_row_at(Budget("t", "d", (Square("lost", "x"),)), prefix="b")
+
+
+def test_an_empty_budget_is_an_empty_row():
+    assert drawn(budget_row_at(Budget("t", "d", ()), prefix="b")).find(f".//{SVG}rect") is None
+
+
+def test_a_week_of_which_nothing_is_known_breaks_the_line():
+    chart = lives.weekly_line("en")
+    whole = replace(chart, points=tuple(replace(p, value=0.9) for p in chart.points))
+    gap = spark(chart, prefix="s").count('class="line')
+    assert gap == spark(whole, prefix="s").count('class="line') - 2
+
+
+def test_a_week_that_is_not_over_is_hatched():
+    assert spark(lives.weekly_line("en"), prefix="s").count("url(#s-open)") == 1
+
+
+@pytest.mark.parametrize("values", [[], [None], [0.5], [0.5, 0.5]])
+def test_a_line_of_little_or_nothing_is_still_drawn(values):
+    points = tuple(Point(str(i), value) for i, value in enumerate(values))
+    assert drawn(spark(Spark("t", "d", points, ""), prefix="s")) is not None
+
+
+def test_a_glyph_says_nothing_to_those_who_hear_the_word_beside_it():
+    assert 'aria-hidden="true"' in glyph("missed")
