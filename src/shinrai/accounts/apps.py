@@ -1,0 +1,9 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "shinrai.accounts"
+    label = "accounts"
+    verbose_name = "Accounts"

@@ -1,0 +1,114 @@
+"""Commands of accounts: who may sign in, told to whoever sits at the machine."""
+
+import getpass
+
+import click
+from django.conf import settings
+
+from shinrai.accounts import operations, queries
+from shinrai.accounts.rules import BadEmail, Role, UnknownRole, read_role
+from shinrai.cli.errors import refusing
+from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.language import said
+from shinrai.cli.moments import now
+from shinrai.cli.output import print_answer
+
+ROLES = ", ".join(role.value for role in Role)
+
+
+@click.group(cls=RoomGroup)
+def group() -> None:
+    """Members, their roles and their way in.
+
+    Example: shinrai accounts add yui@example.jp --workspace tanuki --role owner
+    """
+
+
+@group.command()
+@click.argument("email")
+@workspace_option
+@click.option("--role", "roles", multiple=True, required=True, help=f"One of {ROLES}.")
+@click.option("--name", default="", help="The name colleagues see.")
+@json_option
+def add(email: str, workspace: str, roles: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Let somebody sign in, and print their one-time link.
+
+    Example: shinrai accounts add yui@example.jp --workspace tanuki --role cre_engineer
+    """
+    with refusing(queries.UnknownWorkspace, BadEmail, UnknownRole):
+        invitation = operations.invite(
+            email=email,
+            workspace_id=queries.workspace_named(workspace).id,
+            roles=[read_role(role) for role in roles],
+            display_name=name,
+            at=now(),
+            by=by_command(),
+        )
+    _print_invitation(invitation, as_json=as_json)
+
+
+@group.command()
+@click.argument("email")
+@json_option
+def link(email: str, as_json: bool) -> None:
+    """Print one more one-time link for somebody who has an account.
+
+    Example: shinrai accounts link yui@example.jp
+    """
+    with refusing(queries.UnknownUser):
+        invitation = operations.make_link(email=email, at=now(), by=by_command())
+    _print_invitation(invitation, as_json=as_json)
+
+
+@group.command(name="list")
+@workspace_option
+@json_option
+def list_members(workspace: str, as_json: bool) -> None:
+    """List the members of a workspace and their roles.
+
+    Example: shinrai accounts list --workspace tanuki --json
+    """
+    with refusing(queries.UnknownWorkspace):
+        found = queries.members(workspace_id=queries.workspace_named(workspace).id)
+    rows = [
+        {
+            "key": member.key,
+            "name": member.display_name,
+            "email": member.email,
+            "roles": sorted(role.value for role in member.roles),
+            "has_left": member.has_left,
+        }
+        for member in found
+    ]
+    lines = [
+        f"{member.key:<12} {member.email or '-':<32} {', '.join(sorted(member.roles)) or '-'}"
+        for member in found
+    ]
+    nobody = said(en="nobody yet", ja="まだ誰もいません")
+    print_answer({"members": rows}, as_json=as_json, words="\n".join(lines) or nobody)
+
+
+def by_command() -> str:
+    """Say who acts when a command does: the user of the machine."""
+    try:
+        return f"command:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return "command"
+
+
+def link_address(token: str) -> str:
+    """Write the address of a one-time link on this machine."""
+    return f"{settings.SHINRAI_ADDRESS}/accounts/links/{token}/"
+
+
+def _print_invitation(invitation: operations.Invitation, *, as_json: bool) -> None:
+    address = link_address(invitation.token)
+    print_answer(
+        {"email": invitation.email, "link": address, "expires_at": invitation.expires_at},
+        as_json=as_json,
+        words=said(
+            en=f"{invitation.email} signs in once, within a day, by:\n{address}",
+            ja=f"{invitation.email} さんは、24 時間以内に一度だけ、"
+            f"次のリンクからログインできます:\n{address}",
+        ),
+    )

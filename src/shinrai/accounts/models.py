@@ -1,0 +1,182 @@
+"""Rows of accounts; private to this room. The app may only add to `append_only` tables."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from shinrai.accounts.rules import Role
+
+
+def _one_of(field: str, words: list[str]) -> Q:
+    return Q(**{f"{field}__in": words})
+
+
+class Organisation(models.Model):
+    """A company that has one or more workspaces."""
+
+    slug = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    opened_at = models.DateTimeField()
+
+
+class Workspace(models.Model):
+    """One service looked after by one team: everything else belongs to a workspace."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    slug = models.CharField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    zone = models.CharField(max_length=64)
+    language = models.CharField(max_length=8)
+    declared_simulated = models.BooleanField()
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=200)
+
+
+class RealDataArrival(models.Model):
+    """Real data came into a workspace that was declared simulated: from then on it is not."""
+
+    append_only = True
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    reason = models.TextField()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Lets Django and allauth find a user by the mail address."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Somebody who can sign in; what they may do is said by their memberships."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower"),
+        ]
+
+
+class Member(models.Model):
+    """Staff of a workspace: somebody who signs in, or is only known from an import, or both."""
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    display_name = models.CharField(max_length=200)
+    source = models.CharField(max_length=100)
+    source_key = models.CharField(max_length=400)
+    joined_at = models.DateTimeField()
+    joined_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "user"],
+                condition=Q(user__isnull=False),
+                name="member_once_per_user",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "source", "source_key"],
+                condition=~Q(source_key=""),
+                name="member_once_per_source_key",
+            ),
+        ]
+
+
+class MemberDeparture(models.Model):
+    """A member left."""
+
+    append_only = True
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="departure")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+
+class RoleGrant(models.Model):
+    """A member was given a role."""
+
+    append_only = True
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=_one_of("role", [role.value for role in Role]), name="role_is_known"
+            ),
+        ]
+
+
+class RoleWithdrawal(models.Model):
+    """A role was taken back."""
+
+    append_only = True
+
+    grant = models.OneToOneField(RoleGrant, models.PROTECT, related_name="withdrawal")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+
+class SignInLink(models.Model):
+    """A link that signs somebody in once; only its digest is kept."""
+
+    append_only = True
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+
+
+class SignInLinkUse(models.Model):
+    """A link was used; the unique key makes a second use impossible, whatever races."""
+
+    append_only = True
+
+    link = models.OneToOneField(SignInLink, models.PROTECT, related_name="use")
+    at = models.DateTimeField()
+
+
+class AuditEntry(models.Model):
+    """Somebody saw or did something; subjects are keys as text, never names."""
+
+    append_only = True
+
+    workspace = models.ForeignKey(Workspace, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8)
+    what = models.CharField(max_length=200)
+    subject = models.CharField(max_length=400)
+    reason = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=_one_of("kind", ["view", "deed"]), name="kind_is_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "at"], name="audit_by_workspace"),
+            models.Index(fields=["workspace", "subject"], name="audit_by_subject"),
+        ]

@@ -1,0 +1,184 @@
+"""Answers about workspaces and members: frozen records, never rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from shinrai.accounts.models import (
+    AuditEntry,
+    Member,
+    RealDataArrival,
+    RoleGrant,
+    User,
+    Workspace,
+)
+from shinrai.accounts.rules import Deed, Role, is_permitted
+
+
+class UnknownWorkspace(LookupError):
+    """No workspace has this address."""
+
+
+class UnknownUser(LookupError):
+    """Nobody signs in with this mail address."""
+
+
+@dataclass(frozen=True)
+class WorkspaceRecord:
+    """A workspace as doors see it."""
+
+    id: int
+    slug: str
+    name: str
+    zone: str
+    language: str
+    is_simulated: bool
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class MemberRecord:
+    """A member of a workspace; `key` is how steps and the audit name them."""
+
+    id: int
+    workspace_id: int
+    display_name: str
+    roles: frozenset[Role]
+    email: str | None
+    source: str
+    source_key: str
+    has_left: bool
+
+    @property
+    def key(self) -> str:
+        return f"staff:{self.id}"
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """Who saw or did what."""
+
+    at: datetime
+    by: str
+    kind: str
+    what: str
+    subject: str
+    reason: str
+
+
+def workspace_named(slug: str) -> WorkspaceRecord:
+    """Find a workspace by its address.
+
+    Raises: UnknownWorkspace.
+    """
+    row = _with_arrivals(Workspace.objects.filter(slug=slug)).first()
+    if row is None:
+        raise UnknownWorkspace(
+            f"there is no workspace {slug!r}; importing into it, or bin/demo, opens one"
+        )
+    return _workspace_record(row)
+
+
+def workspaces() -> tuple[WorkspaceRecord, ...]:
+    """List all workspaces by their address."""
+    rows = _with_arrivals(Workspace.objects.order_by("slug"))
+    return tuple(_workspace_record(row) for row in rows)
+
+
+def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
+    """List what somebody may read: the simulated ones, and those they are a member of."""
+    mine = set(
+        Member.objects.filter(user_id=user_id, departure__isnull=True).values_list(
+            "workspace_id", flat=True
+        )
+        if user_id is not None
+        else ()
+    )
+    return tuple(record for record in workspaces() if record.is_simulated or record.id in mine)
+
+
+def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
+    """Find the membership of a signed-in user; nothing if there is none, or they left."""
+    found = _member_records(
+        Member.objects.filter(workspace_id=workspace_id, user_id=user_id, departure__isnull=True)
+    )
+    return found[0] if found else None
+
+
+def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
+    """List the staff of a workspace, also those who left: their steps stay."""
+    return _member_records(Member.objects.filter(workspace_id=workspace_id))
+
+
+def may(member: MemberRecord | None, deed: Deed) -> bool:
+    """Say whether a member may do a deed; nobody may do nothing."""
+    return member is not None and not member.has_left and is_permitted(member.roles, deed)
+
+
+def audit(*, workspace_id: int, limit: int = 200) -> tuple[AuditRecord, ...]:
+    """List the newest views and deeds of a workspace."""
+    rows = AuditEntry.objects.filter(workspace_id=workspace_id).order_by("-at", "-id")[:limit]
+    return tuple(
+        AuditRecord(row.at, row.by, row.kind, row.what, row.subject, row.reason) for row in rows
+    )
+
+
+def user_id_of(*, email: str) -> int:
+    """Find who signs in with this mail address.
+
+    Raises: UnknownUser.
+    """
+    found = User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
+    if found is None:
+        raise UnknownUser(
+            f"nobody signs in as {email}; add them with: shinrai accounts add {email}"
+        )
+    return found
+
+
+def _with_arrivals(rows: QuerySet[Workspace]) -> QuerySet[Workspace]:
+    arrivals = RealDataArrival.objects.filter(workspace_id=OuterRef("pk"))
+    return rows.annotate(has_real_data=Exists(arrivals))
+
+
+def _workspace_record(row: Workspace) -> WorkspaceRecord:
+    has_real_data: bool = row.has_real_data  # type: ignore[attr-defined]
+    return WorkspaceRecord(
+        id=row.pk,
+        slug=row.slug,
+        name=row.name,
+        zone=row.zone,
+        language=row.language,
+        is_simulated=row.declared_simulated and not has_real_data,
+        opened_at=row.opened_at,
+    )
+
+
+def _member_records(rows: QuerySet[Member]) -> tuple[MemberRecord, ...]:
+    found = list(rows.select_related("user", "departure").order_by("id"))
+    roles = _roles_of(row.pk for row in found)
+    return tuple(
+        MemberRecord(
+            id=row.pk,
+            workspace_id=row.workspace_id,
+            display_name=row.display_name,
+            roles=roles.get(row.pk, frozenset()),
+            email=row.user.email if row.user else None,
+            source=row.source,
+            source_key=row.source_key,
+            has_left=hasattr(row, "departure"),
+        )
+        for row in found
+    )
+
+
+def _roles_of(member_ids: Iterable[int]) -> dict[int, frozenset[Role]]:
+    grants = RoleGrant.objects.filter(
+        member_id__in=list(member_ids), withdrawal__isnull=True
+    ).values_list("member_id", "role")
+    roles: dict[int, set[Role]] = {}
+    for member_id, role in grants:
+        roles.setdefault(member_id, set()).add(Role(role))
+    return {member_id: frozenset(found) for member_id, found in roles.items()}

@@ -1,0 +1,78 @@
+"""Moments and dates as people type them."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+
+class Moment(click.ParamType[datetime]):
+    """ISO 8601 with an offset, such as 2026-06-03T10:00+09:00; given a zone, also without one."""
+
+    name = "moment"
+
+    def __init__(self, zone: str | None = None) -> None:
+        self.zone = zone
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read a moment and give it in UTC."""
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        try:
+            return read_moment(str(value), zone=self.zone)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A date such as 2026-06-03."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read a date."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value).strip())
+        except ValueError:
+            self.fail(f"{value!r} is no date; write one such as 2026-06-03", param, ctx)
+
+
+MOMENT = Moment()
+DAY = Day()
+
+
+def read_moment(text: str, *, zone: str | None = None) -> datetime:
+    """Read one moment, in UTC; one without an offset counts in the zone, if one is known.
+
+    An hour that comes twice in the zone is taken as the first; one that the clocks skip is
+    refused.
+
+    Raises: ValueError, saying what is accepted.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(
+            f"{text!r} is no moment; write one such as 2026-06-03T10:00+09:00"
+        ) from error
+    try:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        if zone is None:
+            raise ValueError(f"{text!r} carries no zone; add one such as +09:00, or Z for UTC")
+        there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
+            raise ValueError(f"the clocks of {zone} skip {text!r}; write it with an offset")
+    except OverflowError as error:
+        raise ValueError(f"{text!r} lies beyond the years 1 to 9999 in UTC") from error
+    return there
+
+
+def now() -> datetime:
+    """Ask the clock: what the doors of rooms pass on as `at`."""
+    return datetime.now(UTC)

@@ -1,0 +1,110 @@
+"""What a command prints: words for people, or one JSON document for programs."""
+
+import dataclasses
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, Protocol
+
+import click
+
+
+def print_answer(
+    document: Any, *, as_json: bool, words: str | Callable[[], str] | None = None
+) -> None:
+    """Print a document as JSON, or its words; without words, one `name: value` a line."""
+    if as_json:
+        click.echo(json_text(document))
+    elif words is not None:
+        click.echo(words() if callable(words) else words)
+    elif isinstance(document, Mapping):
+        for name, value in document.items():
+            click.echo(f"{name}: {_plain(value)}")
+    else:
+        click.echo(_plain(document))
+
+
+def json_text(document: Any) -> str:
+    """Write JSON that reads the same everywhere: ISO moments, no NaN, Japanese as it is."""
+    return json.dumps(_speakable(document), ensure_ascii=False, allow_nan=False, indent=2)
+
+
+class Progress(Protocol):
+    """Long work on its way."""
+
+    def advance(self, count: int = 1) -> None:
+        """Say that so many more are done."""
+
+    def describe(self, words: str) -> None:
+        """Say what is being done now."""
+
+
+@contextmanager
+def progress(words: str, *, total: int | None = None) -> Iterator[Progress]:
+    """Show long work on standard error, if somebody is looking at a terminal there."""
+    if not sys.stderr.isatty():
+        yield _Silent()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        yield _OnTerminal(bar, bar.add_task(words, total=total))
+
+
+class _Silent:
+    def advance(self, count: int = 1) -> None:
+        """Say nothing."""
+
+    def describe(self, words: str) -> None:
+        """Say nothing."""
+
+
+class _OnTerminal:
+    def __init__(self, bar: Any, task: Any) -> None:
+        self._bar = bar
+        self._task = task
+
+    def advance(self, count: int = 1) -> None:
+        self._bar.advance(self._task, count)
+
+    def describe(self, words: str) -> None:
+        self._bar.update(self._task, description=words)
+
+
+def _speakable(value: Any) -> Any:
+    """Turn our values into those JSON knows; what cannot be said raises."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Fraction):
+        return float(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _speakable(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): _speakable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return [_speakable(item) for item in items]
+    if hasattr(value, "item"):  # a number of NumPy
+        return _speakable(value.item())
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def _plain(value: Any) -> str:
+    spoken = _speakable(value)
+    return spoken if isinstance(spoken, str) else json.dumps(spoken, ensure_ascii=False)

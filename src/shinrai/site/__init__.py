@@ -1,0 +1,1 @@
+"""Settings, addresses, wiring, main(): the only room that knows all rooms."""

@@ -1,0 +1,5 @@
+"""`python -m shinrai.site` is `shinrai`."""
+
+from shinrai.site.main import main
+
+main()

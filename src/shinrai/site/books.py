@@ -1,0 +1,135 @@
+"""The books: opened by the doors, before Django is set up or a request is served.
+
+Nothing here starts a server at import; settings, the type checker and the pure commands get an
+address that leads nowhere and says so.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from shinrai.site.environment import BadSetting, read_secret
+from shinrai.site.home import home_folder
+from shinrai.site.postgres import APP, DATABASE, OWNER, Address, Hold
+
+# What a connection would be tried to before anybody opened the books.
+NOWHERE = Address("/shinrai-books-are-not-open", 5432, DATABASE, APP, "")
+
+_holds: list[Hold] = []
+
+
+@dataclass(frozen=True)
+class Books:
+    """Who reaches the books how: the application's role, and the role that owns the tables."""
+
+    app: dict[str, Any]
+    owner: dict[str, Any]
+    is_private: bool
+
+
+def open_books(*, ephemeral: bool = False) -> Books:
+    """Open the books for the rest of this process, starting the private server if need be.
+
+    Raises: BooksUnavailable, HomeUnusable, BadSetting.
+    """
+    given = read_secret("DATABASE_URL")
+    if given is None and not _holds:
+        _holds.append(Hold(home_folder(), ephemeral=ephemeral))
+    books = known_books()
+    _tell_django(books.app)
+    return books
+
+
+def known_books() -> Books:
+    """Describe the books as far as they are known now; starts nothing."""
+    given = read_secret("DATABASE_URL")
+    if given is not None:
+        app = _parsed("DATABASE_URL", given)
+        owner_given = read_secret("DATABASE_OWNER_URL")
+        owner = app if owner_given is None else _parsed("DATABASE_OWNER_URL", owner_given)
+        return Books(app=app, owner=owner, is_private=False)
+    if not _holds:
+        return Books(app=_entry(NOWHERE), owner=_entry(NOWHERE), is_private=True)
+    hold = _holds[0]
+    return Books(app=_entry(hold.address(APP)), owner=_entry(hold.address(OWNER)), is_private=True)
+
+
+def watch_books() -> None:
+    """Have the private server started again whenever it was killed; for long-lived doors."""
+    for hold in _holds:
+        hold.watch()
+
+
+def close_books() -> None:
+    """Let go of the private server; mostly for tests, since every process does so by ending."""
+    while _holds:
+        _holds.pop().release()
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Act as the role that owns the tables, on the default connection, in a block.
+
+    For migrations and for clearing test tables; no transaction may be open.
+    """
+    from django.db import connections
+
+    entry = connections["default"].settings_dict
+    before = {key: entry[key] for key in ("USER", "PASSWORD")}
+    owner = known_books().owner
+    connections["default"].close()
+    entry.update({key: owner[key] for key in before})
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        entry.update(before)
+
+
+def _tell_django(app: dict[str, Any]) -> None:
+    """Give the address to settings that were loaded before the books were opened."""
+    from django.conf import settings
+    from django.db import connections
+
+    if settings.configured:
+        known = connections.settings["default"]
+        if known["HOST"] == NOWHERE.host:
+            known.update({key: app[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")})
+
+
+def _entry(address: Address) -> dict[str, Any]:
+    return {
+        "HOST": address.host,
+        "PORT": str(address.port),
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "OPTIONS": {},
+    }
+
+
+def _parsed(name: str, url: str) -> dict[str, Any]:
+    """Read postgresql://user:password@host:port/name?option=value.
+
+    Raises: BadSetting; the message never repeats the address, which holds a password.
+    """
+    wanted = f"{name} must look like postgresql://USER:PASSWORD@HOST:PORT/NAME"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError as error:
+        raise BadSetting(wanted) from error
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2 or not host:
+        raise BadSetting(wanted)
+    return {
+        "HOST": host,
+        "PORT": str(port),
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "OPTIONS": options,
+    }

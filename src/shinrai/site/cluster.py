@@ -1,0 +1,171 @@
+"""The data of the private PostgreSQL: made once, closed to others, cleared after crashes."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from shinrai.site.binaries import Programs
+from shinrai.site.home import keep_secret
+from shinrai.site.postgres import APP, DATABASE, OWNER, PORT, SUPERUSER, Place
+
+REMAINS_S = 60.0
+
+# Words and names must not reach the server's log (HOUSE 3): no statements, no row values.
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_statement": "none",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+    "jit": "off",
+}
+EPHEMERAL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class ServerFailed(Exception):
+    """The private PostgreSQL cannot be made or started."""
+
+
+def plain_environment() -> dict[str, str]:
+    """Give the server an environment in which nothing depends on whose machine it is."""
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def initialise(place: Place, programs: Programs, data: Path) -> None:
+    """Make the data folder, beside its final name first, so that a crash leaves no half of it.
+
+    Raises: ServerFailed, naming the folder and what to set.
+    """
+    scratch = data.with_name("data.new")
+    password = keep_secret(place.home, f"postgres-{SUPERUSER}")
+    try:
+        if programs.data_root is not None:
+            data.parent.mkdir(mode=0o755, exist_ok=True)
+            data.parent.chmod(0o755)  # our own folder; `nobody` passes through it to the data
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+        secret = data.with_name("password.new")
+        secret.unlink(missing_ok=True)
+        secret.touch(mode=0o600)
+        secret.write_text(f"{password}\n", encoding="ascii")
+        if programs.uid is not None and programs.gid is not None:
+            os.chown(scratch, programs.uid, programs.gid)
+            os.chown(secret, programs.uid, programs.gid)
+    except OSError as error:
+        raise ServerFailed(_no_room(data, str(error.strerror))) from error
+    done = subprocess.run(
+        [
+            programs.path("initdb"),
+            f"--pgdata={scratch}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={secret}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        cwd="/",
+        env=plain_environment(),
+        check=False,
+        **programs.as_user(),
+    )
+    secret.unlink()
+    if done.returncode != 0:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise ServerFailed(_no_room(data, _reason(done.stderr.decode("utf-8", "replace"))))
+    os.sync()
+    scratch.rename(data)
+
+
+def provide_roles(place: Place, socket: str, *, ephemeral: bool) -> None:
+    """Make the two roles and the database where they are missing; set the passwords we keep."""
+    address = {"host": socket, "port": PORT, "user": SUPERUSER}
+    address["password"] = keep_secret(place.home, f"postgres-{SUPERUSER}")
+    with psycopg.connect(dbname="postgres", autocommit=True, **address) as connection:  # type: ignore[arg-type]
+        known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+        for role in (OWNER, APP):
+            if role not in known:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            connection.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                    sql.Identifier(role), sql.Literal(keep_secret(place.home, f"postgres-{role}"))
+                )
+            )
+        if ephemeral:  # tests make a database of their own for each worker
+            connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
+        names = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+        if DATABASE not in names:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
+
+
+def clear_remains(data: Path) -> None:
+    """Wait for the processes of a server that lost its keeper, and remove its stale pid file.
+
+    We hold the keeper's lock, so whoever still works in this folder is on its way out. A pid in
+    a file proves nothing (it may be a zombie, or anybody's since the last boot): what proves it
+    is a process whose working directory is the data. Only when none is left may the file go,
+    since with it goes PostgreSQL's own check for shared memory in use.
+    """
+    pid_file = data / "postmaster.pid"
+    if not pid_file.exists() or not Path("/proc/self").exists():
+        return
+    deadline = time.monotonic() + REMAINS_S
+    asked_hard = False
+    while remains := processes_in(data):
+        if time.monotonic() > deadline:
+            raise ServerFailed(
+                f"process {remains[0]} still works in {data} and does not end. "
+                "Stop it, then try again"
+            )
+        if not asked_hard and time.monotonic() > deadline - REMAINS_S / 2:
+            asked_hard = True
+            for pid in remains:
+                os.kill(pid, signal.SIGQUIT)
+        time.sleep(0.02)
+    pid_file.unlink(missing_ok=True)
+
+
+def processes_in(data: Path) -> list[int]:
+    """List the living processes that work in the data folder; zombies do not count."""
+    folder = os.path.realpath(data)
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                if os.readlink(f"/proc/{entry}/cwd") == folder:
+                    found.append(int(entry))
+            except OSError:
+                continue  # gone, a zombie, or not ours to see
+    return found
+
+
+def _reason(said: str) -> str:
+    """Pick the line that says why out of all that initdb said."""
+    lines = [line for line in said.splitlines() if "FATAL" in line or "error:" in line]
+    return (lines or said.splitlines() or ["initdb failed"])[0].strip()
+
+
+def _no_room(data: Path, reason: str) -> str:
+    return (
+        f"cannot make the private PostgreSQL in {data}: {reason}. Free some space, set "
+        "SHINRAI_HOME to a folder that can be written, or DATABASE_URL to a server of your own"
+    )

@@ -1,0 +1,96 @@
+"""Commands of the house itself: serve it, and bring its tables up to date."""
+
+import socket
+
+import click
+from django.core.management import call_command
+
+from shinrai.cli.errors import ExitCode, Refusal
+from shinrai.cli.frame import RoomCommand, json_option
+from shinrai.cli.language import said
+from shinrai.cli.output import print_answer
+from shinrai.site import migrating
+
+BLOCKING_THREADS = 4  # holds fewer connections than the default, and answers more pages
+
+
+@click.command(cls=RoomCommand)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--reload", is_flag=True, help="Restart when a file changes; for work on Shinrai.")
+def serve(host: str, port: int, workers: int, reload: bool) -> None:
+    """Serve the console until Ctrl-C.
+
+    Example: shinrai serve --port 8000
+    """
+    if reload:
+        call_command("runserver", f"{host}:{port}")
+        return
+    serve_console(host=host, port=port, workers=workers)
+
+
+@click.command(cls=RoomCommand)
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the tables up to date as their owner, and set the application's rights.
+
+    Example: DATABASE_OWNER_URL=postgresql://owner@db/shinrai shinrai migrate
+    """
+    done = migrating.migrate()
+    if not done.guarded:
+        click.echo(
+            said(
+                en="shinrai: DATABASE_OWNER_URL is not set: the application owns its tables, so "
+                "PostgreSQL cannot keep steps append-only. Give it a role of its own.",
+                ja="shinrai: DATABASE_OWNER_URL が未設定です。"
+                "アプリケーションがテーブルの所有者なので、PostgreSQL は追記専用を"
+                "保証できません。専用のロールを用意してください。",
+            ),
+            err=True,
+        )
+    count = len(done.applied)
+    print_answer(
+        {"applied": list(done.applied), "append_only_enforced": done.guarded},
+        as_json=as_json,
+        words=said(
+            en=f"{count} migrations applied" if count else "nothing to do",
+            ja=f"{count} 件のマイグレーションを適用しました" if count else "最新です",
+        ),
+    )
+
+
+def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Serve the console in this process until it is stopped.
+
+    Raises: Refusal if something else listens there.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refusal(
+                said(
+                    en=f"cannot listen on {host}:{port}: {error.strerror}",
+                    ja=f"{host}:{port} で待ち受けできません: {error.strerror}",
+                ),
+                next=f"shinrai serve --port {port + 1 if port < 65535 else 8001}",
+                exit_code=ExitCode.COULD_NOT_SAY,
+            ) from error
+    shown = "localhost" if host in {"127.0.0.1", "::1"} else host  # passkeys need a name
+    click.echo(f"http://{shown}:{port}")
+    Granian(
+        "shinrai.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        log_access=False,
+        log_level=LogLevels.warning,
+    ).serve()

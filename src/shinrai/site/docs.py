@@ -1,0 +1,143 @@
+"""The generated pages of docs/: commands, settings and measures, written from what declares them."""
+
+import difflib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from shinrai.cli.errors import Refusal, answer_is_no
+from shinrai.cli.frame import RoomCommand
+from shinrai.site import main
+from shinrai.site.variables import VARIABLES
+from shinrai.units.measure import Measure
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+NOTE = "<!-- Written by `shinrai docs`; change what it is written from, then run that again. -->\n"
+
+
+@click.command(cls=RoomCommand)
+@click.option("--check", is_flag=True, help="Write nothing; end with 3 if a page is stale.")
+def docs(check: bool) -> None:
+    """Write docs/cli.md, docs/settings.md and docs/measures.md, or check that they are fresh.
+
+    Example: shinrai docs --check
+    """
+    folder = ROOT / "docs"
+    if not folder.is_dir():
+        raise Refusal(
+            "the pages of docs/ are not here",
+            where=str(folder),
+            next="run this in a checkout of Shinrai",
+        )
+    main.stand_on_books(is_asking_only=True)  # commands are imported, nothing is opened
+    stale = False
+    for name, text in pages().items():
+        path = folder / name
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if before == text:
+            continue
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            click.echo(f"wrote docs/{name}")
+            continue
+        stale = True
+        lines = difflib.unified_diff(
+            before.splitlines(), text.splitlines(), f"docs/{name}", "as it is now", lineterm="", n=0
+        )
+        click.echo("\n".join([*list(lines)[:20], f"docs/{name} is stale; run: shinrai docs"]))
+    if stale:
+        answer_is_no()
+
+
+def pages() -> dict[str, str]:
+    """Write every generated page, by its name."""
+    return {"cli.md": cli_page(), "settings.md": settings_page(), "measures.md": measures_page()}
+
+
+def settings_page() -> str:
+    """Write what the environment may say."""
+    rows = "\n".join(
+        f"| `{v.name}`{' *' if v.is_secret else ''} | {v.accepts} | {v.default} | {v.purpose} |"
+        for v in VARIABLES
+    )
+    return (
+        f"{NOTE}\n# Settings\n\n"
+        "All settings are variables of the environment; none must be set. A wrong value stops the\n"
+        "command, names the variable and says what it accepts. Those marked * are secrets: each may\n"
+        "also come from a file, named by the same variable with `_FILE` at its end.\n\n"
+        "| variable | accepts | without it | what for |\n|---|---|---|---|\n"
+        f"{rows}\n"
+    )
+
+
+def cli_page() -> str:
+    """Write what every command says of itself."""
+    parts = [
+        f"{NOTE}\n# Commands\n",
+        "`shinrai <room> <verb>`. Every command knows `--help`, `--lang en|ja` and `--debug`.\n"
+        "Exit codes: 0 yes, 1 could not say, 2 asked wrongly, 3 the answer is no.\n",
+    ]
+    for entry in main.ENTRIES:
+        if entry.is_there:
+            parts.append(f"## {entry.name}\n\n{entry.en}\n")
+            for name, command in below(entry.name, entry.load()):
+                parts.append(_command_part(name, command))
+    return "\n".join(parts)
+
+
+def below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """List a command and all beneath it, by their full names."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for word, child in command.commands.items():
+            yield from below(f"{name} {word}", child)
+
+
+def measures_page() -> str:
+    """Write what every measure declares."""
+    parts = [
+        f"{NOTE}\n# Measures\n",
+        "Counts are carried and divided last. A measure whose result moves gets a new version,\n"
+        "and a line under **Numbers** in the changelog.\n",
+    ]
+    parts += [_measure_part(measure) for measure in measures()]
+    return "\n".join(parts)
+
+
+def measures() -> list[Measure]:
+    """Gather the measures that rooms declare, by their keys."""
+    found: dict[str, Measure] = {}
+    for path in sorted([*PACKAGE.glob("*/measures.py"), *PACKAGE.glob("*/measures/*.py")]):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        module = import_module(".".join(("shinrai", *parts)).removesuffix(".__init__"))
+        found |= {value.key: value for value in vars(module).values() if isinstance(value, Measure)}
+    return [found[key] for key in sorted(found)]
+
+
+def _command_part(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=f"shinrai {name}", max_content_width=92)
+    if isinstance(command, click.Group):
+        return ""
+    help_text = command.get_help(context)
+    return f"### shinrai {name}\n\n```text\n{help_text}\n```\n"
+
+
+def _measure_part(measure: Measure) -> str:
+    facts = {
+        "version": str(measure.version),
+        "room": measure.owner,
+        "one row per": ", ".join(measure.grain),
+        "unit": measure.unit,
+        "numerator": measure.numerator,
+        "denominator": measure.denominator,
+        "better": measure.better,
+        "unknown when": measure.unknown_when,
+    }
+    rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
+    return (
+        f"## {measure.key}\n\n{measure.question}\n\n{measure.question_ja}\n\n"
+        f"| | |\n|---|---|\n{rows}\n"
+    )

@@ -1,0 +1,260 @@
+"""The one command, `shinrai`: it lists every group and imports only the one that is used."""
+
+import os
+import secrets
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from shinrai.cli.errors import ExitCode, Refusal
+from shinrai.cli.language import LANGUAGES, choose_language, said
+from shinrai.site.environment import BadSetting
+from shinrai.site.home import HomeUnusable
+from shinrai.site.postgres import BooksUnavailable
+
+PACKAGE = Path(__file__).resolve().parents[1]
+HELP = frozenset({"-h", "--help"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One group or command: where it lies, what it says of itself, what it stands on."""
+
+    name: str
+    module: str
+    attribute: str
+    en: str
+    ja: str
+    needs_books: bool = True
+    needs_tables: bool = True
+
+    @property
+    def is_there(self) -> bool:
+        """Say whether the room has been built; looks at files and imports nothing."""
+        return (PACKAGE.parent / Path(*self.module.split("."))).with_suffix(".py").exists()
+
+    def load(self) -> click.Command:
+        """Import the group or command itself."""
+        command: click.Command = getattr(import_module(self.module), self.attribute)
+        return command
+
+
+ENTRIES = (
+    Entry(
+        "calendars",
+        "shinrai.calendars.commands",
+        "group",
+        en="Business time: elapsed, due, show and check a calendar.",
+        ja="営業時間: 経過時間と期限を計算し、カレンダーを表示・検査します。",
+        needs_books=False,
+    ),
+    Entry(
+        "import",
+        "shinrai.importers.commands",
+        "import_",
+        en="Bring in a sheet or a log; undo it again.",
+        ja="表やログを取り込みます。取り消しもできます。",
+    ),
+    Entry(
+        "objectives",
+        "shinrai.objectives.commands",
+        "group",
+        en="Promises: add, list, status, check, explain.",
+        ja="目標 (SLO): 追加、一覧、状態、検査、説明。",
+    ),
+    Entry(
+        "report",
+        "shinrai.reports.commands",
+        "report",
+        en="Write one page about a span of time: HTML, Markdown, JSON.",
+        ja="期間のレポートを HTML・Markdown・JSON で書き出します。",
+    ),
+    Entry(
+        "accounts",
+        "shinrai.accounts.commands",
+        "group",
+        en="Who may sign in: add, list, link.",
+        ja="ログインできる人: 追加、一覧、リンク。",
+    ),
+    Entry(
+        "serve",
+        "shinrai.site.commands",
+        "serve",
+        en="Serve the console on http://localhost:8000.",
+        ja="コンソールを http://localhost:8000 で公開します。",
+    ),
+    Entry(
+        "demo",
+        "shinrai.sample.commands",
+        "demo",
+        en="Open the simulated workspace and serve it.",
+        ja="シミュレーションのワークスペースを作り、公開します。",
+    ),
+    Entry(
+        "migrate",
+        "shinrai.site.commands",
+        "migrate",
+        en="Bring the tables up to date and set the application's rights.",
+        ja="テーブルを更新し、アプリケーションの権限を設定します。",
+        needs_tables=False,
+    ),
+    Entry(
+        "docs",
+        "shinrai.site.docs",
+        "docs",
+        en="Write the generated pages of docs/, or check that they are fresh.",
+        ja="docs/ の自動生成ページを書くか、最新か確かめます。",
+        needs_books=False,
+    ),
+)
+
+
+class House(click.Group):
+    """All groups by name; each is imported when it is used, and stands on what it declares."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name what has been built, in the order of the table."""
+        return [entry.name for entry in ENTRIES if entry.is_there]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one group, with the books open beneath it if it needs them."""
+        entry = next((entry for entry in ENTRIES if entry.name == cmd_name), None)
+        if entry is None or not entry.is_there:
+            return None
+        if entry.needs_books:
+            stand_on_books(
+                is_asking_only=bool(HELP & set(sys.argv[1:])), needs_tables=entry.needs_tables
+            )
+        return entry.load()
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the groups from the table, so that help imports nothing."""
+        rows = [(e.name, said(en=e.en, ja=e.ja)) for e in ENTRIES if e.is_there]
+        with formatter.section(said(en="Commands", ja="コマンド")):
+            formatter.write_dl(rows)
+
+
+def stand_on_books(*, is_asking_only: bool = False, needs_tables: bool = True) -> None:
+    """Open the books, set Django up, and bring a private server's tables up to date.
+
+    Raises: Refusal where tables are out of date on a server that is not ours.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shinrai.site.settings")
+    from shinrai.site import books
+
+    opened = None if is_asking_only else books.open_books()
+    import django
+
+    django.setup()
+    if opened is None or not needs_tables:
+        return
+    from shinrai.site import migrating
+
+    if not migrating.unapplied():
+        return
+    if not opened.is_private:
+        raise Refusal(
+            said(en="the tables are out of date", ja="テーブルが最新ではありません"),
+            where="DATABASE_URL",
+            next="shinrai migrate",
+            exit_code=ExitCode.COULD_NOT_SAY,
+        )
+    migrating.migrate()
+
+
+@click.group(
+    cls=House,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="shinrai", message="shinrai %(version)s")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    is_eager=True,
+    expose_value=False,
+    callback=lambda _context, _option, value: choose_language(value) if value else None,
+    help="Speak English or Japanese.",
+)
+@click.option("--debug", is_flag=True, help="Show where an unexpected error came from.")
+@click.pass_context
+def shinrai(context: click.Context, debug: bool) -> None:
+    """Customer reliability, measured.
+
+    Every command knows --json, --lang and --help. Exit codes: 0 yes, 1 could not say,
+    2 asked wrongly, 3 the answer is no.
+
+    Example: shinrai calendars show --calendar desk.yaml --from 2026-06-01 --to 2026-06-30
+    """
+    if debug:
+        context.meta["shinrai.debug"] = True
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and say with which code to end."""
+    os.environ["TZ"] = "UTC"
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = shinrai.main(words, prog_name="shinrai", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(said(en="shinrai: stopped", ja="shinrai: 中断しました"), err=True)
+        return int(ExitCode.COULD_NOT_SAY)
+    except BrokenPipeError:  # whoever read our output has enough
+        sys.stdout = None
+        return int(ExitCode.YES)
+    except (BooksUnavailable, HomeUnusable) as error:
+        click.echo(f"shinrai: {error}", err=True)
+        return int(ExitCode.COULD_NOT_SAY)
+    except BadSetting as error:
+        click.echo(f"shinrai: {error}", err=True)
+        return int(ExitCode.ASKED_WRONGLY)
+    except Exception as error:
+        if type(error).__name__ == "OperationalError" and "--debug" not in words:
+            return _unreachable(error)
+        return _unexpected(error, show_all="--debug" in words)
+    return result if isinstance(result, int) else int(ExitCode.YES)
+
+
+def main() -> None:
+    """Run the command line and end the process."""
+    sys.exit(run())
+
+
+def _unreachable(error: Exception) -> int:
+    """Say that PostgreSQL does not answer; Django's and psycopg's errors share that name."""
+    first = (str(error).splitlines() or [""])[0][:300]
+    what = said(en="PostgreSQL does not answer", ja="PostgreSQL が応答しません")
+    check = said(en="check DATABASE_URL", ja="DATABASE_URL を確認してください")
+    click.echo(f"shinrai: {what}: {first}\n  {check}", err=True)
+    return int(ExitCode.COULD_NOT_SAY)
+
+
+def _unexpected(error: Exception, *, show_all: bool) -> int:
+    """Say in a few lines that something of ours broke, and how to learn more."""
+    if show_all:
+        traceback.print_exception(error)
+        return int(ExitCode.COULD_NOT_SAY)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    first = (str(error).splitlines() or [""])[0][:300]
+    reference = secrets.token_hex(4)
+    what = said(en="something of ours broke", ja="内部でエラーが起きました")
+    again = said(
+        en="run it again with --debug to see where, and tell us",
+        ja="--debug を付けてもう一度実行すると、原因の場所が分かります",
+    )
+    place = f"{Path(where.filename).name}:{where.lineno}"
+    click.echo(f"shinrai: {what}: {type(error).__name__}: {first}", err=True)
+    click.echo(f"  {place} ({reference}); {again}", err=True)
+    return int(ExitCode.COULD_NOT_SAY)

@@ -1,0 +1,229 @@
+"""All settings of Shinrai, in one file; every variable it reads is listed in docs/settings.md.
+
+Importing it starts no server: `books.open_books()` does, called by the doors that need one.
+"""
+
+import base64
+import binascii
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from shinrai.site.books import known_books
+from shinrai.site.environment import (
+    BadSetting,
+    read_bool,
+    read_choice,
+    read_list,
+    read_secret,
+    read_text,
+)
+from shinrai.site.home import KEY_BYTES, home_folder, keep_secret
+
+PACKAGE = Path(__file__).resolve().parents[1]
+SHINRAI_HOME = home_folder()
+
+# --- secrets: given, or made once and kept in the home folder -------------------------------
+
+SECRET_KEY = read_secret("SHINRAI_SECRET_KEY") or keep_secret(SHINRAI_HOME, "secret-key")
+
+
+def _master_key() -> bytes:
+    """Read the key under which the key of every person is sealed.
+
+    Raises: BadSetting unless it is 32 bytes in base64.
+    """
+    text = read_secret("SHINRAI_MASTER_KEY") or keep_secret(SHINRAI_HOME, "master-key")
+    try:
+        key = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise BadSetting("SHINRAI_MASTER_KEY must be 32 random bytes in base64") from error
+    if len(key) != KEY_BYTES:
+        raise BadSetting(f"SHINRAI_MASTER_KEY holds {len(key)} bytes; it must hold {KEY_BYTES}")
+    return key
+
+
+SHINRAI_MASTER_KEY = _master_key()
+SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
+
+# --- the rooms ------------------------------------------------------------------------------
+
+CORRIDOR = (
+    "privacy",
+    "warehouse",
+    "console",
+    "accounts",
+    "calendars",
+    "ledger",
+    "customers",
+    "inquiries",
+    "investigations",
+    "objectives",
+    "desk",
+    "reports",
+    "importers",
+    "sample",
+)
+
+
+def _is_app(room: str) -> bool:
+    """Say whether a room owns rows or templates, which is what makes it a Django app."""
+    owned = ("models.py", "models", "templates", "static", "templatetags")
+    return any((PACKAGE / room / name).exists() for name in owned)
+
+
+ROOMS = tuple(f"shinrai.{room}" for room in CORRIDOR if _is_app(room))
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",  # the sessions and security-key pages of allauth need it
+    *ROOMS,  # before allauth, so that our templates win
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "shinrai.site.middleware.moment_of_request",
+]
+ROOT_URLCONF = "shinrai.site.urls"
+WSGI_APPLICATION = "shinrai.site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shinrai.site.navigation.surroundings",
+            ],
+        },
+    },
+]
+
+# --- the books ------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **known_books().app,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,  # or the first requests after a lost connection answer 500
+    },
+}
+
+# --- time and language ----------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = read_choice("SHINRAI_LANGUAGE", "en", choices=("en", "ja"))
+LANGUAGES = [("en", _("English")), ("ja", _("Japanese"))]
+LOCALE_PATHS = [PACKAGE / "console" / "locale"]
+
+# --- who may come in ------------------------------------------------------------------------
+
+DEBUG = read_bool("SHINRAI_DEBUG", False)
+HTTPS = read_bool("SHINRAI_HTTPS", False)
+ALLOWED_HOSTS = list(read_list("SHINRAI_HOSTS", ("localhost", "127.0.0.1")))
+SHINRAI_ADDRESS = (read_text("SHINRAI_ADDRESS") or "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_NAME = "shinrai_session"
+CSRF_COOKIE_NAME = "shinrai_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "shinrai.console.pages.form_too_old"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # the QR code of a second factor is a data: image
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "shinrai.site.signing_in.InvitedOnly"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the command that invites vouches for the address
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # only ever localhost: see ALLOWED_HOSTS
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sent yet
+
+# --- files ----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # served from the package: no collectstatic step to forget
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MEDIA_ROOT = SHINRAI_HOME / "uploads"
+
+# --- logs: to standard error, without words or names ----------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # a refused request is no news, and its path may hold the token of a one-time link
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

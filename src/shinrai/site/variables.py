@@ -1,0 +1,95 @@
+"""Every variable of the environment that we read; docs/settings.md is written from here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: what it accepts, what holds without it, and what it is for."""
+
+    name: str
+    accepts: str
+    default: str
+    purpose: str
+    is_secret: bool = False
+
+
+VARIABLES = (
+    Variable(
+        "SHINRAI_HOME",
+        "a folder",
+        "`~/.local/share/shinrai` (or below `XDG_DATA_HOME`)",
+        "Where this installation keeps its secrets, private books, warehouse and uploads.",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "`postgresql://USER:PASSWORD@HOST:PORT/NAME`",
+        "a private PostgreSQL 18",
+        "The books, as the application's role, which should own no table.",
+        is_secret=True,
+    ),
+    Variable(
+        "DATABASE_OWNER_URL",
+        "as `DATABASE_URL`",
+        "`DATABASE_URL`",
+        "The role that owns the tables; only `shinrai migrate` uses it. Without it PostgreSQL "
+        "cannot keep steps append-only on a server of your own.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_SERVER_ROOT",
+        "a folder every user can enter",
+        "`/var/lib/shinrai`",
+        "Run as root only: where the private PostgreSQL and its data lie, since it must run as "
+        "`nobody`.",
+    ),
+    Variable(
+        "SHINRAI_KEEP_S",
+        "0 to 86400",
+        "3",
+        "How many seconds the private PostgreSQL stays after the last command ended.",
+    ),
+    Variable(
+        "SHINRAI_SECRET_KEY",
+        "any text",
+        "made once, kept in the home folder",
+        "Signs sessions and forms.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_MASTER_KEY",
+        "32 bytes in base64",
+        "made once, kept in the home folder",
+        "Seals the key of every person. Without it no name or word can be read again: keep a "
+        "copy apart from the books.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_WAREHOUSE",
+        "a folder",
+        "`warehouse` in the home folder",
+        "Where published tables lie; they can be rebuilt.",
+    ),
+    Variable("SHINRAI_LANGUAGE", "`en`, `ja`", "`en`", "The language where a reader chose none."),
+    Variable(
+        "SHINRAI_HOSTS",
+        "names, separated by commas",
+        "`localhost,127.0.0.1`",
+        "The names by which browsers may call the console; all others are refused.",
+    ),
+    Variable(
+        "SHINRAI_ADDRESS",
+        "an address",
+        "`http://localhost:8000`",
+        "What one-time sign-in links begin with.",
+    ),
+    Variable(
+        "SHINRAI_HTTPS",
+        "`yes`, `no`",
+        "`no`",
+        "Say yes behind a proxy that speaks TLS and sets `X-Forwarded-Proto`: cookies are then "
+        "sent by HTTPS only.",
+    ),
+    Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
+)
+OF_OTHERS = ("XDG_DATA_HOME", "TZ", "LC_ALL", "LC_MESSAGES", "LANG", "DJANGO_SETTINGS_MODULE")

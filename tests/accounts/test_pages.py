@@ -1,0 +1,199 @@
+"""Who passes which door: members, strangers and nobody, on real and on simulated workspaces."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts import operations
+from shinrai.accounts.guards import MemberRequest, by_of, members_only, writers_only
+from shinrai.accounts.rules import Deed
+from shinrai.site.urls import urlpatterns as house
+from tests.cast import Cast
+
+NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)
+
+
+@require_safe
+@members_only
+def board(request: MemberRequest) -> HttpResponse:
+    return HttpResponse(f"{request.workspace.slug} as {by_of(request)}")
+
+
+@members_only
+def careless(request: MemberRequest) -> HttpResponse:
+    """Forgets to say that it may only be read."""
+    return HttpResponse("written")
+
+
+@writers_only(Deed.IMPORT)
+def imports(request: MemberRequest) -> HttpResponse:
+    return HttpResponse("imported")
+
+
+urlpatterns = [
+    path("w/<slug:workspace>/board/", board),
+    path("w/<slug:workspace>/careless/", careless),
+    path("w/<slug:workspace>/imports/", imports),
+    *house,
+]
+handler403 = "shinrai.console.pages.forbidden"
+handler404 = "shinrai.console.pages.not_found"
+handler500 = "shinrai.site.pages.broken"
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+
+class TestReading:
+    def test_members_read_and_act_in_their_own_name(self, cast: Cast) -> None:
+        assert cast.agent.member
+
+        answer = cast.agent.client().get("/w/tanuki/board/")
+
+        assert answer.content.decode() == f"tanuki as {cast.agent.member.key}"
+
+    def test_nobody_is_sent_to_sign_in_and_back(self, cast: Cast) -> None:
+        answer = cast.nobody.client().get("/w/tanuki/board/")
+
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == "/accounts/login/?next=/w/tanuki/board/"
+
+    @pytest.mark.parametrize("who", ["stranger", "guardian"])
+    def test_who_does_not_belong_learns_nothing(self, cast: Cast, who: str) -> None:
+        client = cast.everybody[who].client()
+
+        closed, unknown = (client.get(f"/w/{slug}/board/") for slug in ("tanuki", "nowhere"))
+
+        assert (closed.status_code, unknown.status_code) == (404, 404)
+
+    def test_nobody_cannot_tell_a_closed_workspace_from_none(self, cast: Cast) -> None:
+        client = cast.nobody.client()
+
+        statuses = [client.get(f"/w/{s}/board/").status_code for s in ("tanuki", "nowhere")]
+
+        assert statuses == [302, 302]
+
+    @pytest.mark.parametrize("who", ["nobody", "stranger", "owner", "guardian"])
+    def test_everybody_reads_what_is_simulated(self, cast: Cast, who: str) -> None:
+        answer = cast.everybody[who].client().get("/w/kitsune/board/")
+
+        assert answer.content.decode() == "kitsune as anonymous"
+
+    def test_real_data_closes_what_was_simulated(self, cast: Cast) -> None:
+        operations.mark_real(workspace_id=cast.simulated.id, reason="batch 1", at=NOON, by="x")
+
+        assert cast.nobody.client().get("/w/kitsune/board/").status_code == 302
+        assert cast.stranger.client().get("/w/kitsune/board/").status_code == 404
+
+    def test_who_left_is_a_stranger(self, cast: Cast) -> None:
+        assert cast.agent.member
+        operations.part_with_member(member_id=cast.agent.member.id, at=NOON, by="x")
+
+        assert cast.agent.client().get("/w/tanuki/board/").status_code == 404
+
+
+class TestWriting:
+    @pytest.mark.parametrize("who", ["nobody", "stranger", "guardian"])
+    @pytest.mark.parametrize("slug", ["kitsune", "tanuki"])
+    @pytest.mark.parametrize("page", ["careless", "imports"])
+    def test_who_is_no_member_writes_nowhere(
+        self, cast: Cast, who: str, slug: str, page: str
+    ) -> None:
+        answer = cast.everybody[who].client().post(f"/w/{slug}/{page}/")
+
+        assert answer.status_code in {403, 404}
+
+    def test_a_role_decides_who_imports(self, cast: Cast) -> None:
+        statuses = {
+            who: cast.everybody[who].client().post("/w/tanuki/imports/").status_code
+            for who in ("owner", "engineer", "agent")
+        }
+
+        assert statuses == {"owner": 200, "engineer": 200, "agent": 403}
+
+    def test_a_form_without_its_mark_is_refused(self, cast: Cast) -> None:
+        client = Client(enforce_csrf_checks=True)
+        assert cast.owner.user
+        client.force_login(cast.owner.user, backend="django.contrib.auth.backends.ModelBackend")
+
+        assert client.post("/w/tanuki/imports/").status_code == 403
+
+
+class TestHosts:
+    @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1"])
+    def test_other_names_of_the_machine_are_refused(self, cast: Cast, host: str) -> None:
+        with override_settings(ALLOWED_HOSTS=["localhost", "127.0.0.1"]):
+            answer = Client().get("/w/kitsune/board/", headers={"host": host})
+
+        assert answer.status_code == 400
+
+    def test_every_answer_carries_its_guards(self, cast: Cast) -> None:
+        answer = cast.nobody.client().get("/")
+
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+class TestSigningIn:
+    def link(self, at: datetime = NOON) -> str:
+        made = operations.make_link(email="suzuki@tanuki.example", at=at, by="test")
+        return f"/accounts/links/{made.token}/"
+
+    def test_looking_at_a_link_spends_nothing_and_pressing_it_signs_in(self, cast: Cast) -> None:
+        client = Client()
+        with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+            link = self.link()
+            for _preview in range(2):
+                assert client.get(link).status_code == 200
+
+            answer = client.post(link, {"next": "/w/tanuki/board/"})
+
+            assert answer.status_code == 302
+            assert answer.headers["Location"] == "/w/tanuki/board/"
+            assert client.get("/w/tanuki/board/").status_code == 200
+            assert Client().post(link).status_code == 410
+
+    def test_who_has_no_password_yet_is_asked_for_one(self, cast: Cast) -> None:
+        with time_machine.travel(NOON, tick=False):
+            answer = Client().post(self.link())
+
+        assert answer.headers["Location"] == "/accounts/password/set/"
+
+    @pytest.mark.parametrize("after", ["https://evil.example/", "//evil.example", "javascript:x"])
+    def test_a_link_leads_nowhere_else(self, cast: Cast, after: str) -> None:
+        with time_machine.travel(NOON, tick=False):
+            answer = Client().post(self.link(), {"next": after})
+
+        assert answer.headers["Location"] == "/accounts/password/set/"
+
+    def test_a_link_is_too_old_after_a_day(self, cast: Cast) -> None:
+        link = self.link()
+        with time_machine.travel(NOON + timedelta(days=1), tick=False):
+            answer = Client().post(link)
+
+        assert answer.status_code == 410
+        assert "accounts link" in answer.content.decode()
+
+    def test_nobody_signs_up_alone(self, cast: Cast) -> None:
+        answer = Client().post(
+            "/accounts/signup/", {"email": "new@example.jp", "password1": "a very long secret"}
+        )
+
+        assert answer.status_code in {200, 403}
+        assert "_auth_user_id" not in answer.wsgi_request.session
+
+    def test_the_first_page_lists_what_one_may_read(self, cast: Cast) -> None:
+        seen = {who: p.client().get("/").content.decode() for who, p in cast.everybody.items()}
+
+        assert {who for who, page in seen.items() if "たぬき塾" in page} == {
+            "owner",
+            "agent",
+            "engineer",
+        }
+        assert all("きつね塾" in page for page in seen.values())

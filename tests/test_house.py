@@ -1,0 +1,298 @@
+"""The manners of the house, kept by machine: what no single room's tests would notice."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from shinrai.site import docs, main
+from shinrai.site.variables import OF_OTHERS, VARIABLES
+from tests.cast import Cast
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "shinrai"
+README_LINES = 40
+
+# Routes of others, which check for themselves: signing in and out, and choosing a language.
+NOT_OURS = ("allauth.", "django.views.i18n")
+NEEDS_NO_DATABASE = ("django", "ibis", "duckdb", "click", "deltalake")
+
+
+def rooms() -> list[str]:
+    """Name every room that has been built, bottom of the corridor first."""
+    return [room for room in corridor() if _is_built(room)]
+
+
+def _is_built(room: str) -> bool:
+    inside = {path.name for path in (PACKAGE / room).glob("*")}
+    return bool(inside - {"__init__.py", "__pycache__", "README.md"})
+
+
+def corridor() -> list[str]:
+    """Read the order of rooms from the import contract, bottom first."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    contract = next(c for c in linter["importlinter"]["contracts"] if c["type"] == "layers")
+    return [
+        name.strip(" ()")
+        for layer in reversed(contract["layers"])
+        for name in re.split(r"[|:]", layer)
+    ]
+
+
+# --- rooms ----------------------------------------------------------------------------------
+
+
+def test_every_folder_is_a_room_of_the_corridor() -> None:
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+    assert folders <= set(corridor())
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_every_room_says_in_a_page_what_it_is_for(room: str) -> None:
+    readme = PACKAGE / room / "README.md"
+
+    assert readme.exists(), f"write {readme.relative_to(ROOT)}: its question, words, picture"
+    lines = readme.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith(f"# {room}")
+    assert len(lines) <= README_LINES
+
+
+def test_a_package_begins_with_words_and_nothing_else() -> None:
+    """A facade in `__init__` would pull Django into pure modules while the linter stays green."""
+    busy = [
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("__init__.py")
+        if not _is_docstring_only(path)
+    ]
+
+    assert busy == []
+
+
+def _is_docstring_only(path: Path) -> bool:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    if path.parent.name == "migrations":
+        return len(body) <= 1
+    return len(body) == 1 and ast.get_docstring(ast.Module(body, [])) is not None
+
+
+def test_no_module_is_named_for_a_technique() -> None:
+    vague = {"utils", "common", "core", "helpers", "services", "managers", "misc", "base"}
+
+    assert [p.name for p in PACKAGE.rglob("*.py") if p.stem in vague] == []
+
+
+def test_rules_load_without_a_database_or_an_engine() -> None:
+    names = sorted(
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for place in ("*/rules.py", "*/rules/**/*.py", "units/*.py", "statistics/*.py")
+        for path in PACKAGE.glob(place)
+    )
+    script = (
+        "import importlib, sys\n"
+        f"for name in {names!r}:\n"
+        "    importlib.import_module(name)\n"
+        f"    found = [m for m in {NEEDS_NO_DATABASE!r} if m in sys.modules]\n"
+        "    assert not found, f'{name} loads {found}'\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert len(names) > 10
+
+
+def test_foreign_keys_point_back_down_the_corridor() -> None:
+    order = {room: height for height, room in enumerate(corridor())}
+    ahead = [
+        f"{model.__name__}.{field.name} of {model._meta.app_label} points at {target}"
+        for model in apps.get_models(include_auto_created=True)
+        if model.__module__.startswith("shinrai.")
+        for field in model._meta.get_fields()
+        if getattr(field, "remote_field", None) and not field.auto_created
+        for target in [field.related_model._meta.app_label]  # type: ignore[union-attr]
+        if order.get(target, -1) > order[model._meta.app_label]
+    ]
+
+    assert ahead == []
+
+
+# --- routes ---------------------------------------------------------------------------------
+
+
+def routes() -> list[tuple[str, Any]]:
+    """List every address of the house with its view."""
+
+    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
+        for pattern in patterns:
+            address = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, address)
+            elif isinstance(pattern, URLPattern):
+                yield address, pattern.callback
+
+    return list(walk(get_resolver().url_patterns, "/"))
+
+
+def workspace_addresses() -> list[str]:
+    found = [address for address, _ in routes() if address.startswith("/w/")]
+    return sorted({_filled(address) for address in found})
+
+
+def _filled(address: str) -> str:
+    """Put something that fits into every gap of an address but the workspace's."""
+    address = address.replace("<slug:workspace>", "{workspace}")
+    address = re.sub(r"<int:\w+>", "1", address)
+    return re.sub(r"<(?:\w+:)?\w+>", "x", address)
+
+
+def test_every_route_wears_a_guard() -> None:
+    open_doors = [
+        address
+        for address, view in routes()
+        if not view.__module__.startswith(NOT_OURS) and not hasattr(view, "GUARD")
+    ]
+
+    assert open_doors == [], "wear members_only, writers_only or open_to_all (accounts.guards)"
+
+
+def test_what_lies_under_a_workspace_is_guarded_by_it() -> None:
+    loose = [
+        address
+        for address, view in routes()
+        if address.startswith("/w/") and getattr(view, "GUARD", "") in {"", "open_to_all"}
+    ]
+
+    assert loose == []
+
+
+@pytest.mark.django_db
+@pytest.mark.house
+class TestEveryRouteIsTriedByEverybody:
+    """Members get an answer, the others learn nothing, and nobody breaks anything."""
+
+    MEMBERS = frozenset({"owner", "agent", "engineer"})
+
+    def test_reading_a_real_workspace(self, cast: Cast) -> None:
+        wrong = []
+        for part, person in cast.everybody.items():
+            client = person.client()
+            for address in workspace_addresses():
+                status = client.get(address.format(workspace="tanuki")).status_code
+                expected = (
+                    {200, 204, 302, 403, 404, 405}
+                    if part in self.MEMBERS
+                    else {302, 403, 405}
+                    if part == "nobody"
+                    else {404, 405}
+                )
+                if status not in expected:
+                    wrong.append((part, address, status))
+
+        assert wrong == []
+
+    def test_writing_where_one_does_not_belong(self, cast: Cast) -> None:
+        wrong = []
+        for part in ("guardian", "stranger", "nobody"):
+            client = cast.everybody[part].client()
+            for address in workspace_addresses():
+                for slug in ("tanuki", "kitsune"):
+                    for method in (client.post, client.put, client.delete, client.patch):
+                        status = method(address.format(workspace=slug)).status_code
+                        if status not in {403, 404, 405}:
+                            wrong.append((part, method.__name__, slug, address, status))
+
+        assert wrong == []
+
+    def test_reading_a_simulated_workspace(self, cast: Cast) -> None:
+        client = cast.nobody.client()
+
+        statuses = {
+            address: client.get(address.format(workspace="kitsune")).status_code
+            for address in workspace_addresses()
+        }
+
+        assert {a: s for a, s in statuses.items() if s >= 500} == {}
+
+    def test_pages_of_nobodys_workspace(self, cast: Cast) -> None:
+        for part, person in cast.everybody.items():
+            client = person.client()
+            for address, view in routes():
+                if address.startswith("/w/") or view.__module__.startswith(NOT_OURS):
+                    continue
+                status = client.get(_filled(address)).status_code
+                assert status < 500, (part, address)
+
+
+# --- commands -------------------------------------------------------------------------------
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """List every command that has been built, with its words."""
+    for entry in main.ENTRIES:
+        if entry.is_there:
+            yield from docs.below(entry.name, entry.load())
+
+
+def test_every_command_shows_an_example() -> None:
+    example = re.compile(r"Example:[^\n]*\bshinrai ")
+    without = [name for name, command in commands() if not example.search(command.help or "")]
+
+    assert without == []
+
+
+def test_every_command_answers_programs_too() -> None:
+    """Those that never end, or only start something, have nothing to answer."""
+    without = [
+        name
+        for name, command in commands()
+        if not isinstance(command, click.Group)
+        and name not in {"serve", "demo", "docs"}
+        and not any("--json" in option.opts for option in command.params)
+    ]
+
+    assert without == []
+
+
+# --- settings -------------------------------------------------------------------------------
+
+
+def test_every_variable_we_read_is_documented_and_every_documented_one_read() -> None:
+    reading = re.compile(
+        r"read_(?:text|bool|whole|choice|list|secret)\(\s*\"([A-Z_]+)\""
+        r"|environ(?:\.get\(|\.setdefault\(|\[)\s*\"([A-Z_]+)\""
+    )
+    read = {
+        name
+        for path in PACKAGE.rglob("*.py")
+        for pair in reading.findall(path.read_text(encoding="utf-8"))
+        for name in pair
+        if name
+    }
+
+    assert read - set(OF_OTHERS) == {variable.name for variable in VARIABLES}
+
+
+# --- languages ------------------------------------------------------------------------------
+
+
+def test_japanese_is_complete() -> None:
+    catalogue = PACKAGE / "console" / "locale" / "ja" / "LC_MESSAGES" / "django.po"
+    text = catalogue.read_text(encoding="utf-8")
+    entries = [entry for entry in text.split("\n\n")[1:] if "\nmsgid " in f"\n{entry}"]
+    untranslated = [
+        entry for entry in entries if re.search(r'^msgstr(\[0\])? ""$(?!\n")', entry, re.MULTILINE)
+    ]
+
+    assert [e for e in entries if "#, fuzzy" in e] == []
+    assert untranslated == []
+    assert len(entries) > 20
