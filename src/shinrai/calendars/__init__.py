@@ -1,0 +1,1 @@
+"""When is the desk open: hours, holidays, business time."""

@@ -1,0 +1,9 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class CalendarsConfig(AppConfig):
+    name = "shinrai.calendars"
+    label = "calendars"
+    default_auto_field = "django.db.models.BigAutoField"

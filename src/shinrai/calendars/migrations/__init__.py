@@ -1,0 +1,1 @@
+"""How the tables of calendars came to be."""

@@ -1,0 +1,53 @@
+"""Deeds with calendars: save one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.calendars.models import CalendarRevision, SavedCalendar
+from shinrai.calendars.queries import CalendarRecord, calendar_named
+from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+
+NAME_LENGTH = 80
+
+
+class BadCalendarName(ValueError):
+    """A name nobody could type again."""
+
+
+def save_calendar(
+    *, workspace_id: int, name: str, document: Mapping[str, Any], at: datetime, by: str
+) -> CalendarRecord:
+    """Save what a calendar says from now on, as a new revision; saying the same again adds none.
+
+    `document` stands alone: texts of iCalendar files in place of their paths.
+    Raises: BadCalendar, BadCalendarName.
+    """
+    _check_name(name)
+    written = write_calendar(read_calendar(document))
+    digest = calendar_digest(written)
+    with transaction.atomic():
+        wait_in_transaction(f"calendar:{workspace_id}:{name}")
+        saved, _is_new = SavedCalendar.objects.get_or_create(workspace_id=workspace_id, name=name)
+        latest = saved.revisions.order_by("-number").first()
+        if latest is None or latest.digest != digest:
+            CalendarRevision.objects.create(
+                calendar=saved,
+                number=latest.number + 1 if latest else 1,
+                document=written,
+                digest=digest,
+                saved_at=at,
+                by=by,
+            )
+        return calendar_named(workspace_id=workspace_id, name=name)
+
+
+def _check_name(name: str) -> None:
+    if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
+        raise BadCalendarName(
+            f"{name!r} is no name for a calendar; take up to {NAME_LENGTH} letters, without "
+            "blanks at the ends"
+        )

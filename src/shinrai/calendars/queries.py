@@ -1,0 +1,76 @@
+"""Answers about saved calendars: frozen records, never rows."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from shinrai.calendars.models import CalendarRevision
+from shinrai.calendars.rules.document import read_calendar
+from shinrai.calendars.rules.hours import Calendar
+
+
+class UnknownCalendar(LookupError):
+    """The workspace has no calendar of this name."""
+
+
+@dataclass(frozen=True)
+class CalendarRecord:
+    """A calendar as it was last saved."""
+
+    id: int
+    name: str
+    revision: int
+    digest: str
+    saved_at: datetime
+    by: str
+    calendar: Calendar
+
+
+def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
+    """Fetch the calendar that holds under a name.
+
+    Raises: UnknownCalendar, naming those there are.
+    """
+    revision = (
+        CalendarRevision.objects.filter(calendar__workspace_id=workspace_id, calendar__name=name)
+        .select_related("calendar")
+        .order_by("-number")
+        .first()
+    )
+    if revision is None:
+        known = ", ".join(record.name for record in calendars(workspace_id=workspace_id)) or "none"
+        raise UnknownCalendar(
+            f"there is no calendar {name!r}; saved are: {known}; "
+            "save one with `shinrai calendars add FILE --workspace W`"
+        )
+    return _record(revision)
+
+
+def calendars(*, workspace_id: int) -> tuple[CalendarRecord, ...]:
+    """List the calendars of a workspace by name, each as it holds."""
+    latest = (
+        CalendarRevision.objects.filter(calendar__workspace_id=workspace_id)
+        .select_related("calendar")
+        .order_by("calendar__name", "-number")
+        .distinct("calendar__name")
+    )
+    return tuple(_record(revision) for revision in latest)
+
+
+def _record(revision: CalendarRevision) -> CalendarRecord:
+    return CalendarRecord(
+        id=revision.calendar.pk,
+        name=revision.calendar.name,
+        revision=revision.number,
+        digest=revision.digest,
+        saved_at=revision.saved_at,
+        by=revision.by,
+        calendar=_calendar(json.dumps(revision.document, sort_keys=True)),
+    )
+
+
+@lru_cache(maxsize=64)
+def _calendar(text: str) -> Calendar:
+    """Read a document once: a calendar remembers the days it has worked out."""
+    return read_calendar(json.loads(text))

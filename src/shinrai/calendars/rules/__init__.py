@@ -1,0 +1,1 @@
+"""What business time is: hours, holidays, and what they do to a span."""

@@ -1,0 +1,285 @@
+"""Business time over whole columns: the same answers as `rules.business_time`, row by row.
+
+Shape: one row per clock; moments are int64 microseconds since 1970 UTC.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from shinrai.calendars.rules.business_time import NegativeTarget
+from shinrai.calendars.rules.csr import OPEN, Pauses
+from shinrai.calendars.rules.timetable import BUCKET, FAR, SECOND_US, Buckets, Ints, Timetable
+from shinrai.calendars.rules.walls import clock_times, wall_moments
+
+NO_DUE = np.iinfo(np.int64).min  # paused: there is no due time
+BLOCK = 1 << 13  # rows at once, so that all steps on a block happen in the cache
+MOST = 10**12  # seconds are 31,000 years: any target beyond is beyond the horizon too
+Targets = int | npt.NDArray[np.integer]
+
+
+def elapsed_array(
+    timetable: Timetable, start_us: Ints, end_us: Ints, pauses: Pauses | None = None
+) -> Ints:
+    """Sum the open time in each [start, end), less the row's pauses; reversed or empty is none.
+
+    Unit:   microseconds.
+    Raises: BeyondHorizon.
+    """
+    start_us, end_us = _column(start_us), _column(end_us)
+    paused = _paused(pauses, len(start_us))
+    out = np.empty(len(start_us), dtype=np.int64)
+    sums = _OpenBefore(timetable)
+    by_start, by_end = np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64)
+    for rows in _blocks(len(out)):
+        timetable.require(start_us[rows], "the start")
+        timetable.require(end_us[rows], "the end")
+        block = out[rows]
+        started, ended = by_start[: len(block)], by_end[: len(block)]
+        sums.fill(start_us[rows], started)
+        sums.fill(end_us[rows], ended)
+        np.subtract(ended, started, out=block)
+        np.maximum(block, 0, out=block)
+        if paused is not None:
+            of_rows = paused.between(rows)
+            begun, over = _bounds(sums, of_rows)
+            np.maximum(begun, of_rows.spread(started), out=begun)
+            np.minimum(over, of_rows.spread(ended), out=over)
+            np.subtract(over, begun, out=over)
+            np.maximum(over, 0, out=over)
+            block -= of_rows.sum_rows(over)
+    return out
+
+
+def effective_array(timetable: Timetable, at_us: Ints) -> Ints:
+    """Find for each moment when it counts (受付扱い日時): itself if open, else the next opening.
+
+    Raises: BeyondHorizon.
+    """
+    at_us = _column(at_us)
+    timetable.require(at_us, "the moment")
+    effective = np.maximum(at_us, timetable.opens[_next_span(timetable, at_us)])
+    timetable.require(effective, "the next opening")
+    return effective
+
+
+def due_array(
+    timetable: Timetable, start_us: Ints, seconds: Targets, pauses: Pauses | None = None
+) -> Ints:
+    """Find for each row the first instant at which its open, unpaused time has passed.
+
+    Shape:  NO_DUE where a pause goes on that began before the time was used up.
+    Raises: BeyondHorizon, NegativeTarget.
+    """
+    start_us = _column(start_us)
+    paused = _paused(pauses, len(start_us))
+    timetable.require(start_us, "the start")
+    target = _targets(seconds, len(start_us)) * SECOND_US
+    # No time at all ends with the first moment the clock runs: one microsecond, less itself.
+    nothing = (target == 0).astype(np.int64)
+    sums = _OpenBefore(timetable)
+    started = sums.of(start_us)
+    wanted = started + target + nothing
+    is_paused = np.zeros(len(start_us), dtype=bool)
+    if paused is not None:
+        begun, over = _bounds(sums, paused)
+        earliest = paused.spread(started)
+        begun, over = np.maximum(begun, earliest), np.maximum(over, earliest)
+        wanted, is_paused = _pushed(timetable, paused, wanted, begun, over)
+    span = np.searchsorted(timetable.passed[1:], wanted, side="left")
+    is_beyond = span >= len(timetable.opens)
+    span = np.where(is_beyond, 0, span)
+    due = timetable.opens[span] + wanted - timetable.passed[span] - nothing
+    return _checked(timetable, due, is_beyond, is_paused)
+
+
+def due_by_close_array(
+    timetable: Timetable, at_us: Ints, days: Targets, pauses: Pauses | None = None
+) -> Ints:
+    """Find for each row the close of the n-th counted business day after its effective day.
+
+    Shape:  NO_DUE where a pause goes on that began before that close.
+    Raises: BeyondHorizon, NegativeTarget.
+    """
+    at_us = _column(at_us)
+    paused = _paused(pauses, len(at_us))
+    timetable.require(at_us, "the moment")
+    target = _targets(days, len(at_us))
+    day_0 = timetable.owner[_next_span(timetable, at_us)]
+    day, is_paused = _counted_day(timetable, day_0, target, paused)
+    is_beyond = day >= len(timetable.day_close)
+    due = timetable.day_close[np.where(is_beyond, 0, day)]
+    return _checked(timetable, due, is_beyond, is_paused)
+
+
+def due_same_time_array(
+    timetable: Timetable, at_us: Ints, days: Targets, pauses: Pauses | None = None
+) -> Ints:
+    """Find for each row the same clock time n business days later, moved to when the clock runs.
+
+    Shape:  NO_DUE where a pause goes on that began before that.
+    Raises: BeyondHorizon, NegativeTarget.
+    """
+    at_us = _column(at_us)
+    paused = _paused(pauses, len(at_us))
+    timetable.require(at_us, "the moment")
+    target = _targets(days, len(at_us))
+    on, passed = clock_times(timetable, at_us)
+    day_0 = np.searchsorted(timetable.day_on, on, side="right") - 1
+    day, is_paused = _counted_day(timetable, day_0, np.maximum(target - 1, 0), paused)
+    day = np.where(target > 1, day + 1, day_0 + 1)
+    due = np.full(len(at_us), NO_DUE, dtype=np.int64)
+    none = np.flatnonzero(target == 0)
+    due[none] = due_array(timetable, at_us[none], 0, paused and paused.take(none))
+    rows = np.flatnonzero((target > 0) & ~((target > 1) & is_paused))
+    while rows.size:
+        if (day[rows] >= len(timetable.day_on)).any():
+            raise timetable.beyond(
+                "the due moment", int((day[rows] >= len(timetable.day_on)).sum())
+            )
+        of_rows = paused and paused.take(rows)
+        walls = wall_moments(timetable, timetable.day_on[day[rows]], passed[rows])
+        moment = due_array(timetable, walls, 0, of_rows)
+        close = timetable.day_close[day[rows]]
+        # (NO_DUE lies before every close.)
+        is_found = (moment < close) | _counts(close, of_rows)
+        due[rows[is_found]] = moment[is_found]
+        rows = rows[~is_found]
+        day[rows] += 1
+    return due
+
+
+class _OpenBefore:
+    """Open time before moments, by buckets; keeps its working space from block to block."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self.timetable = timetable
+        self.buckets: Buckets = timetable.buckets
+        self.bucket = np.empty(BLOCK, dtype=np.int64)
+        self.within, self.inside = (np.empty(BLOCK, dtype=np.uint32) for _ in range(2))
+        self.record = np.empty(BLOCK, dtype=BUCKET)
+
+    def of(self, moments: Ints) -> Ints:
+        sums = np.empty(len(moments), dtype=np.int64)
+        for rows in _blocks(len(moments)):
+            self.fill(moments[rows], sums[rows])
+        return sums
+
+    def fill(self, moments: Ints, out: Ints) -> None:
+        size, buckets = len(moments), self.buckets
+        bucket, record = self.bucket[:size], self.record[:size]
+        within, inside = self.within[:size], self.inside[:size]
+        np.right_shift(moments, buckets.bits, out=bucket)
+        np.subtract(bucket, buckets.first, out=bucket)
+        within[:] = moments.view(np.uint64)  # the low 32 bits
+        if buckets.bits < 32:
+            np.bitwise_and(within, (1 << buckets.bits) - 1, out=within)
+        for number, layer in enumerate(buckets.layers):
+            # `clip` never clips, all moments being within the tables; it spares a second look.
+            np.take(layer, bucket, out=record, mode="clip")
+            np.maximum(within, record["from_"], out=inside)
+            np.minimum(inside, record["to"], out=inside)
+            np.add(record["passed"] if number == 0 else out, inside, out=out)
+
+
+def _column(moments: Ints) -> Ints:
+    return np.ascontiguousarray(moments, dtype=np.int64)
+
+
+def _blocks(rows: int) -> Iterator[slice]:
+    for start in range(0, rows, BLOCK):
+        yield slice(start, min(start + BLOCK, rows))
+
+
+def _paused(pauses: Pauses | None, rows: int) -> Pauses | None:
+    if pauses is None or not len(pauses.starts_us):
+        return None
+    if pauses.rows != rows:
+        raise ValueError(f"pauses are given for {pauses.rows} rows, moments for {rows}")
+    return pauses.merged
+
+
+def _targets(target: Targets, rows: int) -> Ints:
+    targets = np.broadcast_to(np.asarray(target, dtype=np.int64), (rows,))
+    if rows and targets.min() < 0:
+        count = int((targets < 0).sum())
+        raise NegativeTarget(f"the target of {count} rows is negative; give 0 or more")
+    return np.minimum(targets, MOST)
+
+
+def _bounds(sums: _OpenBefore, paused: Pauses) -> tuple[Ints, Ints]:
+    lower, upper = sums.timetable.lower, sums.timetable.upper
+    starts, ends = paused.starts_us, paused.ends_us
+    # (Two looks cost less than clipping what needs none.)
+    if len(starts) and (starts.min() < lower or ends.max() > upper):
+        starts, ends = np.clip(starts, lower, upper), np.clip(ends, lower, upper)
+    return sums.of(starts), sums.of(ends)
+
+
+def _pushed(
+    timetable: Timetable, paused: Pauses, wanted: Ints, begun: Ints, over: Ints
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Push each row's goal back by the pauses that begin before it is reached.
+
+    Seconds and days alike: `begun` and `over` bound each pause on the scale of `wanted`, as if
+    there were no pauses. How far a clock has run when a pause begins never falls from pause to
+    pause, so those that count come first in their row, and one look finds them all.
+    Shape: (goals, whether a pause that has not ended stands before the goal).
+    """
+    length = over - begun
+    ran = begun - paused.before(length)
+    counts = ran < paused.spread(wanted)
+    goes_on = counts & (paused.ends_us == OPEN)
+    unknown = goes_on & (paused.starts_us > timetable.upper)
+    if unknown.any():
+        raise timetable.beyond("the due moment", int(unknown.sum()))
+    return wanted + paused.sum_rows(length * counts), paused.sum_rows(goes_on) > 0
+
+
+def _counted_day(
+    timetable: Timetable, day_0: Ints, days: Ints, paused: Pauses | None
+) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Find the n-th day after day 0 that counts; the 0th is the first that counts from day 0 on."""
+    wanted = day_0 + days
+    if paused is None:
+        return wanted, np.zeros(len(wanted), dtype=bool)
+    closes = timetable.day_close
+    # The days a pause takes: it touches [close - 1 s, close).
+    begun = np.searchsorted(closes, paused.starts_us, side="right")
+    over = np.searchsorted(closes, np.minimum(paused.ends_us, FAR) + SECOND_US, side="left")
+    # Two pauses within one last second take one day.
+    taken = np.zeros(len(over), dtype=np.int64)
+    taken[1:] = over[:-1]
+    taken[paused.offsets[:-1][paused.counts > 0]] = 0
+    begun = np.maximum(begun, np.maximum(taken, paused.spread(day_0 + (days > 0))))
+    wanted, is_paused = _pushed(timetable, paused, wanted + 1, begun, np.maximum(over, begun))
+    return wanted - 1, is_paused
+
+
+def _counts(close: Ints, paused: Pauses | None) -> npt.NDArray[np.bool_]:
+    if paused is None:
+        return np.ones(len(close), dtype=bool)
+    until = paused.spread(close)
+    takes = (paused.starts_us < until) & (paused.ends_us > until - SECOND_US)
+    return paused.sum_rows(takes) == 0
+
+
+def _next_span(timetable: Timetable, at_us: Ints) -> Ints:
+    span = np.searchsorted(timetable.closes, at_us, side="right")
+    is_beyond = span >= len(timetable.closes)
+    if is_beyond.any():
+        raise timetable.beyond("the next opening", int(is_beyond.sum()))
+    return span
+
+
+def _checked(
+    timetable: Timetable,
+    due: Ints,
+    is_beyond: npt.NDArray[np.bool_],
+    is_paused: npt.NDArray[np.bool_],
+) -> Ints:
+    is_beyond = (is_beyond | (due > timetable.upper)) & ~is_paused
+    if is_beyond.any():
+        raise timetable.beyond("the due moment", int(is_beyond.sum()))
+    return np.where(is_paused, NO_DUE, due)

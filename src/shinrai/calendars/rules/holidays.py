@@ -1,0 +1,107 @@
+"""Public holidays of countries, by the pinned `holidays` package, and how far each is known."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+# Where the law's own list ends although arithmetic goes on. Source: Cabinet Office of Japan,
+# 国民の祝日 (syukujitsu.csv), published every February for this year and the next. The equinoxes
+# are announced there, not computed; look again when the `holidays` pin moves.
+OFFICIAL_UNTIL = {"JP": date(2027, 12, 31)}
+
+
+class UnknownCountry(ValueError):
+    """No public holidays are known under this code."""
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A public holiday; its Japanese name is its own name where Japanese is not spoken of."""
+
+    on: date
+    name: str
+    name_ja: str
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How far a source of holidays reaches; None: without an end."""
+
+    source: str
+    first_on: date | None
+    last_on: date | None
+
+
+@cache
+def country_codes() -> dict[str, tuple[str, ...]]:
+    """List the countries known, each with its subdivisions."""
+    import holidays
+
+    return {
+        code: tuple(subdivisions)
+        for code, subdivisions in holidays.list_supported_countries(include_aliases=True).items()
+    }
+
+
+def country_code(text: str) -> str:
+    """Settle the spelling of a country, or of a part of one such as US-CA.
+
+    Raises: UnknownCountry.
+    """
+    country, _, part = text.strip().partition("-")
+    country = country.upper()
+    known = country_codes()
+    if country not in known:
+        raise UnknownCountry(
+            f"no country is called {text!r}; give its ISO 3166 code, such as JP, US or US-CA"
+        )
+    if not part:
+        return country
+    for spelling in (part, part.upper()):
+        if spelling in known[country]:
+            return f"{country}-{spelling}"
+    parts = ", ".join(known[country]) or "none"
+    raise UnknownCountry(f"{country} has no part {part!r}; known: {parts}")
+
+
+def country_day(code: str, on: date) -> Holiday | None:
+    """Name the public holiday of a country on a date."""
+    return country_year(code, on.year).get(on)
+
+
+@lru_cache(maxsize=4096)
+def country_year(code: str, year: int) -> dict[date, Holiday]:
+    """List a country's public holidays of a year, in order."""
+    tongue = _tongues(code)
+    english = _source(code, year, tongue.get("en"))
+    japanese = _source(code, year, tongue["ja"]) if "ja" in tongue else english
+    return {on: Holiday(on, english[on], japanese.get(on, english[on])) for on in sorted(english)}
+
+
+@cache
+def country_horizon(code: str) -> Horizon:
+    """Say from when to when a country's holidays are known."""
+    source = _entity(code, year=None, language=None)
+    first, last = date(source.start_year, 1, 1), date(source.end_year, 12, 31)
+    return Horizon(code, first, min(last, OFFICIAL_UNTIL.get(source.country, last)))
+
+
+@cache
+def _tongues(code: str) -> dict[str, str]:
+    spoken = _entity(code, year=None, language=None).supported_languages or ()
+    tongues = {tongue[:2]: tongue for tongue in sorted(spoken, reverse=True)}
+    return {short: tongues[short] for short in ("en", "ja") if short in tongues}
+
+
+def _source(code: str, year: int, language: str | None) -> dict[date, str]:
+    return dict(_entity(code, year=year, language=language).items())
+
+
+def _entity(code: str, *, year: int | None, language: str | None) -> Any:
+    import holidays
+
+    country, _, part = code.partition("-")
+    return holidays.country_holidays(
+        country, subdiv=part or None, years=year, language=language, expand=False
+    )

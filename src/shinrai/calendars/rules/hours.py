@@ -1,0 +1,230 @@
+"""A calendar: dated versions of weekly hours, holidays, closures, dated hours and breaks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+from shinrai.calendars.rules.events import Events
+from shinrai.calendars.rules.holidays import country_day
+from shinrai.calendars.rules.zones import midnight, wall_to_utc, zone_named
+from shinrai.units.moments import NaiveMoment
+
+DAY = timedelta(days=1)
+DAY_S = 86_400
+Span = tuple[datetime, datetime]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, order=True)
+class Interval:
+    """Wall time `[from_s, to_s)` in seconds after 00:00; beyond 86,400 it ends on the next date."""
+
+    from_s: int
+    to_s: int
+
+    def __str__(self) -> str:
+        return f"{clock(self.from_s)}-{clock(self.to_s)}"
+
+
+def clock(seconds: int) -> str:
+    """Write seconds after 00:00 as clocks show them; midnight at the end of a day is 24:00."""
+    seconds = seconds - DAY_S if seconds > DAY_S else seconds
+    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    return f"{text}:{seconds % 60:02}" if seconds % 60 else text
+
+
+@dataclass(frozen=True)
+class Days:
+    """Dates from first to last, both included, with what they are called."""
+
+    first: date
+    last: date
+    name: str = ""
+
+    def covers(self, on: date) -> bool:
+        return self.first <= on <= self.last
+
+
+@dataclass(frozen=True)
+class YearlyDays:
+    """Days of every year, (month, day) to (month, day) both included; may reach over New Year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    name: str = ""
+
+    def covers(self, on: date) -> bool:
+        day = (on.month, on.day)
+        if self.first <= self.last:
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
+
+
+@dataclass(frozen=True)
+class Holidays:
+    """Public holidays: of countries, listed, and from iCalendar files (their texts)."""
+
+    countries: tuple[str, ...] = ()
+    days: tuple[Days | YearlyDays, ...] = ()
+    ics: tuple[str, ...] = ()
+
+    @cached_property
+    def events(self) -> Events:
+        return Events.read(self.ics)
+
+    def on(self, on: date) -> "DayOff | None":
+        """Name the holiday of a date, in English and Japanese where we know both."""
+        for country in self.countries:
+            if found := country_day(country, on):
+                return DayOff("holiday", found.name, found.name_ja)
+        return _day_off("holiday", self.days, self.events, on)
+
+
+@dataclass(frozen=True)
+class Closures:
+    """The company's own closed days: listed, yearly, and from iCalendar files (their texts)."""
+
+    days: tuple[Days | YearlyDays, ...] = ()
+    ics: tuple[str, ...] = ()
+
+    @cached_property
+    def events(self) -> Events:
+        return Events.read(self.ics)
+
+    def on(self, on: date) -> "DayOff | None":
+        return _day_off("closed", self.days, self.events, on)
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """Why the hours that start on a date are removed; `kind` is holiday or closed."""
+
+    kind: str
+    name: str
+    name_ja: str
+
+
+def _day_off(
+    kind: str, days: Iterable[Days | YearlyDays], events: Events, on: date
+) -> DayOff | None:
+    for listed in days:
+        if listed.covers(on):
+            return DayOff(kind, listed.name, listed.name)
+    name = events.day_named(on)
+    return None if name is None else DayOff(kind, name, name)
+
+
+@dataclass(frozen=True)
+class CalendarVersion:
+    """The hours in force from a local date on, until the next version's."""
+
+    zone: str
+    weekly: tuple[tuple[Interval, ...], ...]
+    valid_from: date | None = None
+    holidays: Holidays = field(default_factory=Holidays)
+    closed: Closures = field(default_factory=Closures)
+    hours: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
+    breaks: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
+
+    def planned_on(self, on: date) -> tuple[Interval, ...]:
+        """List the hours of a date as if there were no holidays: dated ones replace weekly ones."""
+        return self.hours.get(on, self.weekly[on.weekday()])
+
+    def day_off(self, on: date) -> DayOff | None:
+        """Say whether a date's hours are removed; holidays outrank dated hours."""
+        return self.holidays.on(on) or self.closed.on(on)
+
+    def intervals_on(self, on: date) -> tuple[Interval, ...]:
+        """List the hours that start on a date, before breaks are cut out."""
+        return () if self.day_off(on) else self.planned_on(on)
+
+
+@dataclass(frozen=True)
+class OpenDay:
+    """A business day: a local date that owns open time."""
+
+    on: date
+    spans: tuple[Span, ...]
+
+    @property
+    def opening(self) -> datetime:
+        return self.spans[0][0]
+
+    @property
+    def close(self) -> datetime:
+        """The end of its last open second; of an overnight shift it lies on the next date."""
+        return self.spans[-1][1]
+
+
+@dataclass
+class Memory:
+    """Days already worked out: the same few weeks are asked for again and again."""
+
+    spans: dict[date, tuple[Span, ...]] = field(default_factory=dict)
+    days: dict[date, OpenDay | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When the desk is open: versions in order of the date from which they hold."""
+
+    versions: tuple[CalendarVersion, ...]
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+
+    def version_on(self, on: date) -> CalendarVersion | None:
+        """Find the version in force on a local date; none before the first."""
+        for version in reversed(self.versions):
+            if version.valid_from is None or version.valid_from <= on:
+                return version
+        return None
+
+    @cached_property
+    def starts(self) -> tuple[datetime, ...]:
+        """The moments at which each version comes into force: midnight on its own clocks."""
+        return tuple(
+            datetime.min.replace(tzinfo=UTC)
+            if version.valid_from is None
+            else midnight(version.zone, version.valid_from)
+            for version in self.versions
+        )
+
+    def version_at(self, at: datetime) -> CalendarVersion:
+        """Find the version whose clocks to read at a moment; before the first, the first."""
+        for version, start in zip(reversed(self.versions), reversed(self.starts), strict=True):
+            if start <= at:
+                return version
+        return self.versions[0]
+
+    def local(self, at: datetime) -> datetime:
+        """Read a moment on the calendar's own clocks.
+
+        Raises: NaiveMoment if it carries no zone.
+        """
+        if at.tzinfo is None:
+            raise NaiveMoment(f"{at.isoformat()} carries no zone; give one, such as +09:00")
+        return at.astimezone(zone_named(self.version_at(at).zone))
+
+    def moment(self, local: datetime) -> datetime:
+        """Find the moment at which the calendar's own clocks show a time without a zone."""
+        version = self.version_on(local.date()) or self.versions[0]
+        return wall_to_utc(version.zone, local)
+
+
+def clashes(
+    version: CalendarVersion, dates: Iterable[date]
+) -> Iterable[tuple[date, Interval, date, Interval]]:
+    """List hours that overlap on or across these dates (an overnight shift and the next morning).
+
+    Shape: (date, hours, date, hours), the earlier first.
+    """
+    for on in dates:
+        today = sorted(version.intervals_on(on), key=lambda hours: hours.from_s)
+        for one, other in pairwise(today):
+            if other.from_s < one.to_s:
+                yield on, one, on, other
+        morning = min(version.intervals_on(on + DAY), default=None)
+        night = max(today, key=lambda hours: hours.to_s, default=None)
+        if morning and night and morning.from_s + DAY_S < night.to_s:
+            yield on, night, on + DAY, morning

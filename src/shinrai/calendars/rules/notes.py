@@ -1,0 +1,93 @@
+"""What a calendar cannot vouch for: dates beyond what its sources know."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from shinrai.calendars.rules.holidays import country_horizon
+from shinrai.calendars.rules.hours import DAY, Calendar, CalendarVersion, Days
+
+
+@dataclass(frozen=True)
+class Note:
+    """A warning for whoever reads an answer, in both languages."""
+
+    source: str
+    en: str
+    ja: str
+
+
+def horizon_notes(calendar: Calendar, first: date, last: date) -> tuple[Note, ...]:
+    """Warn where an answer about these dates rests on holidays nobody has announced yet."""
+    notes: list[Note] = []
+    earliest = calendar.versions[0].valid_from
+    if earliest and first < earliest:
+        notes.append(
+            Note(
+                "valid_from",
+                f"the calendar begins on {earliest}: nothing is open before",
+                f"このカレンダーは{earliest}からです。それより前は営業時間がありません",
+            )
+        )
+    for number, version in enumerate(calendar.versions):
+        later = calendar.versions[number + 1 :]
+        until = later[0].valid_from - DAY if later and later[0].valid_from else last
+        begins = max(first, version.valid_from or first)
+        if begins <= min(until, last):
+            notes.extend(_version_notes(version, begins, min(until, last)))
+    return tuple(dict.fromkeys(notes))
+
+
+def saving_notes(calendar: Calendar) -> tuple[Note, ...]:
+    """Warn of what is allowed but rarely meant: dated hours that a holiday removes again."""
+    return tuple(
+        Note(
+            f"hours.{on}",
+            f"the hours of {on} are removed: it is a {off.kind} day ({off.name or 'no name'})",
+            f"{on}の営業時間は無効です。休業日({off.name_ja or '名称なし'})が優先します",
+        )
+        for version in calendar.versions
+        for on, intervals in version.hours.items()
+        if intervals and (off := version.day_off(on))
+    )
+
+
+def _version_notes(version: CalendarVersion, first: date, last: date) -> Iterator[Note]:
+    for country in version.holidays.countries:
+        horizon = country_horizon(country)
+        if horizon.last_on and last > horizon.last_on:
+            yield Note(
+                country,
+                f"holidays of {country} are official until {horizon.last_on}; later ones are "
+                "projected from today's law and may change",
+                f"{country}の祝日が確定しているのは{horizon.last_on}までです。"
+                "それ以降は現行法に基づく見込みです",
+            )
+        if horizon.first_on and first < horizon.first_on:
+            yield Note(
+                country,
+                f"holidays of {country} are known from {horizon.first_on} only",
+                f"{country}の祝日は{horizon.first_on}以降しか分かりません",
+            )
+    listed = _listed_until(version)
+    if listed and last > listed:
+        yield Note(
+            "holidays",
+            f"the listed holidays end with {listed.year}: dates after {listed} have none",
+            f"登録された祝日は{listed.year}年までです。{listed}より後の祝日は登録がありません",
+        )
+
+
+def _listed_until(version: CalendarVersion) -> date | None:
+    """Say with which year holidays end that are given only as dates; None if they do not end."""
+    holidays = version.holidays
+    if holidays.countries:
+        return None
+    last_ons = [days.last for days in holidays.days if isinstance(days, Days)]
+    if holidays.ics:
+        if holidays.events.last_on is None:
+            return None
+        last_ons.append(holidays.events.last_on)
+    if not last_ons or len(last_ons) < len(holidays.days):
+        return None
+    return date(max(last_ons).year, 12, 31)

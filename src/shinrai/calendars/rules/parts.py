@@ -1,0 +1,218 @@
+"""The parts of a calendar's document: YAML text, intervals, dates, ranges and countries."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+
+from shinrai.calendars.rules.holidays import UnknownCountry, country_code
+from shinrai.calendars.rules.hours import DAY_S, Days, Interval, YearlyDays
+
+INTERVAL = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?")
+DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+YEARLY = re.compile(r"(\d{2})-(\d{2})")
+LEAP_YEAR = 2024
+
+
+class BadCalendar(ValueError):
+    """A calendar that cannot be kept: what is wrong, where, and what to do next."""
+
+    def __init__(self, where: str, what: str, next_step: str) -> None:
+        self.where, self.what, self.next_step = where, what, next_step
+        place = f"{where}: " if where else ""
+        super().__init__(f"{place}{what}" + (f"; {next_step}" if next_step else ""))
+
+
+class _Loader(yaml.SafeLoader):
+    """Read every scalar as the text that stands there: NO is Norway, 2026-02-30 ours to refuse."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (so it is in yaml)
+
+
+def _mapping_once(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    mapping: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        line = key_node.start_mark.line + 1
+        if not isinstance(key, str):
+            raise BadCalendar(f"line {line}", "a key must be text", "check the indentation")
+        if key in mapping:
+            raise BadCalendar(f"line {line}", f"{key!r} stands twice", "keep one of them")
+        mapping[key] = loader.construct_object(value_node, deep=True)
+    return mapping
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping_once)
+
+
+def read_yaml(text: str) -> Any:
+    """Parse a calendar's YAML (or JSON) text; keys that stand twice are refused.
+
+    Raises: BadCalendar with the line.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else ""
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise BadCalendar(where, f"this is no YAML ({what})", "check the indentation") from error
+
+
+def known_keys(
+    found: Mapping[Any, Any], where: str, known: tuple[str, ...], next_step: str = ""
+) -> None:
+    """Refuse keys that nobody would read.
+
+    Raises: BadCalendar with the nearest known key.
+    """
+    for key in found:
+        if key not in known:
+            near = get_close_matches(str(key).lower(), known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise BadCalendar(
+                f"{where}.{key}" if where else str(key),
+                "is not a known key",
+                next_step or f"{hint}known: {', '.join(known)}",
+            )
+
+
+def read_intervals(found: Any, where: str) -> tuple[Interval, ...]:
+    """Read hours such as ["10:00-12:00", "22:00-06:00"], in order of their start.
+
+    Raises: BadCalendar.
+    """
+    if found in (None, ""):
+        return ()
+    listed = found if isinstance(found, list) else [found]
+    return tuple(sorted(_interval(text, f"{where}[{at}]") for at, text in enumerate(listed)))
+
+
+def _interval(text: Any, where: str) -> Interval:
+    match = INTERVAL.fullmatch(text.strip()) if isinstance(text, str) else None
+    if not match:
+        raise BadCalendar(where, f"{text!r} are no hours", 'write "09:00-17:30", in quotes')
+    hour, minute, second, to_hour, to_minute, to_second = (
+        int(part or 0) for part in match.groups()
+    )
+    from_s = hour * 3600 + minute * 60 + second
+    to_s = to_hour * 3600 + to_minute * 60 + to_second
+    if max(minute, second, to_minute, to_second) > 59 or from_s >= DAY_S or to_s > DAY_S:
+        raise BadCalendar(where, f"{text!r} is no time of day", "hours run from 00:00 to 24:00")
+    if from_s == to_s:
+        raise BadCalendar(
+            where,
+            f"{text!r} has no length",
+            'the whole day is "00:00-24:00"; no hours: leave it out',
+        )
+    # The end is not after the start: overnight, and owned by the day it starts on.
+    return Interval(from_s, to_s if to_s > from_s else to_s + DAY_S)
+
+
+def read_date(found: Any, where: str) -> date:
+    """Read a date such as 2026-12-28.
+
+    Raises: BadCalendar.
+    """
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return found
+    if isinstance(found, str) and DATED.fullmatch(found.strip()):
+        try:
+            return date.fromisoformat(found.strip())
+        except ValueError as error:
+            raise BadCalendar(where, f"{found} is a date that cannot be ({error})", "") from error
+    raise BadCalendar(where, f"{found!r} is no date", "write it like 2026-12-28")
+
+
+def read_days(found: Any, where: str) -> tuple[Days | YearlyDays, ...]:
+    """Read dates, dated ranges and yearly ranges, each alone or as `range: name`.
+
+    Raises: BadCalendar.
+    """
+    if found in (None, ""):
+        return ()
+    listed = found if isinstance(found, list) else [found]
+    return tuple(_days(item, f"{where}[{at}]") for at, item in enumerate(listed))
+
+
+def read_country_or_days(
+    found: Any, where: str
+) -> tuple[tuple[str, ...], tuple[Days | YearlyDays, ...]]:
+    """Read holidays: country codes, dates, or both in one list or as {country:, dates:}.
+
+    Raises: BadCalendar.
+    """
+    if found in (None, ""):
+        return (), ()
+    if isinstance(found, Mapping) and found.keys() <= {"country", "dates"}:
+        countries = found.get("country") or []
+        listed = [*(countries if isinstance(countries, list) else [countries])]
+        dates = read_days(found.get("dates"), f"{where}.dates")
+        return tuple(_country(code, f"{where}.country") for code in listed), dates
+    listed = found if isinstance(found, list) else [found]
+    codes: list[str] = []
+    days: list[Days | YearlyDays] = []
+    for at, item in enumerate(listed):
+        if isinstance(item, str) and not item.strip()[:1].isdigit():
+            codes.append(_country(item, f"{where}[{at}]"))
+        elif isinstance(item, bool):
+            raise BadCalendar(
+                where, f"{item} is no country", 'put its code in quotes, such as "NO"'
+            )
+        else:
+            days.append(_days(item, f"{where}[{at}]"))
+    return tuple(codes), tuple(days)
+
+
+def write_days(days: Days | YearlyDays) -> str | dict[str, str]:
+    """Write a date or range as it is read."""
+    first, last = (
+        bound.isoformat() if isinstance(bound, date) else f"{bound[0]:02}-{bound[1]:02}"
+        for bound in (days.first, days.last)
+    )
+    text = first if first == last else f"{first}..{last}"
+    return {text: days.name} if days.name else text
+
+
+def _country(code: Any, where: str) -> str:
+    try:
+        return country_code(str(code))
+    except UnknownCountry as error:
+        raise BadCalendar(where, str(error), "") from error
+
+
+def _days(item: Any, where: str) -> Days | YearlyDays:
+    name = ""
+    if isinstance(item, Mapping) and len(item) == 1:
+        item, found = next(iter(item.items()))
+        name = str(found or "")
+    if isinstance(item, date) and not isinstance(item, datetime):
+        return Days(item, item, name)
+    if not isinstance(item, str):
+        raise BadCalendar(where, f"{item!r} is no date", "write it like 2026-12-28")
+    first, _, last = (part.strip() for part in item.partition(".."))
+    last = last or first
+    if YEARLY.fullmatch(first) and YEARLY.fullmatch(last):
+        return YearlyDays(_month_day(first, where), _month_day(last, where), name)
+    if not (DATED.fullmatch(first) and DATED.fullmatch(last)):
+        raise BadCalendar(
+            where,
+            f"{item!r} is no date or range",
+            "write 2026-12-28, 12-29..01-03 or 2026-08-12..2026-08-14",
+        )
+    days = Days(read_date(first, where), read_date(last, where), name)
+    if days.last < days.first:
+        raise BadCalendar(where, f"{item} ends before it starts", "swap the two dates")
+    return days
+
+
+def _month_day(text: str, where: str) -> tuple[int, int]:
+    month, day = int(text[:2]), int(text[3:])
+    try:
+        date(LEAP_YEAR, month, day)
+    except ValueError as error:
+        raise BadCalendar(where, f"{text} is a day that cannot be ({error})", "") from error
+    return month, day

@@ -1,0 +1,173 @@
+"""A calendar compiled for columns: open spans in order, running sums, and a table of buckets."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from shinrai.calendars.rules.days import REACH, open_day
+from shinrai.calendars.rules.hours import DAY, Calendar, OpenDay
+from shinrai.calendars.rules.zones import midnight
+from shinrai.units.moments import epoch_us, from_us
+
+Ints = npt.NDArray[np.int64]
+SECOND_US = 1_000_000
+# Sizes of a bucket in powers of two of microseconds (72, 36, 18 and 9 minutes): small enough
+# that few buckets meet two open spans, large enough that the tables stay in the cache.
+BUCKET_BITS = (32, 31, 30, 29)
+MOST_BUCKETS = 1 << 21
+FAR = 1 << 62  # later than any moment
+
+
+class BeyondHorizon(ValueError):
+    """A moment outside the dates that were compiled; nothing is extrapolated."""
+
+
+# One record per bucket, so that one look-up fetches all of it.
+BUCKET = np.dtype([("passed", np.int64), ("from_", np.uint32), ("to", np.uint32)])
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """What `compile_calendar` yields.
+
+    Unit: microseconds since 1970 UTC; open time in microseconds. Days are business days, in
+    order: `day_on` their dates (days since 1970-01-01), `day_close` their closes.
+    """
+
+    calendar: Calendar
+    first: date
+    last: date
+    lower: int
+    upper: int
+    opens: Ints
+    closes: Ints
+    passed: Ints  # open time before each span, and after the last
+    owner: Ints  # which day each span belongs to
+    day_on: Ints
+    day_close: Ints
+
+    @cached_property
+    def buckets(self) -> "Buckets":
+        return fill_buckets(self)
+
+    def require(self, moments: Ints, what: str) -> None:
+        """Refuse moments outside the compiled dates.
+
+        Raises: BeyondHorizon with how many, and what to compile.
+        """
+        if moments.size and (moments.min() < self.lower or moments.max() > self.upper):
+            outside = moments[(moments < self.lower) | (moments > self.upper)]
+            raise self.beyond(what, len(outside), int(outside[0]))
+
+    def beyond(self, what: str, count: int, example_us: int | None = None) -> BeyondHorizon:
+        """Say that rows lie outside the compiled dates."""
+        example = "" if example_us is None else f", such as {_shown(example_us)}"
+        return BeyondHorizon(
+            f"{what} of {count} rows lies outside {self.first} to {self.last}{example}; "
+            "compile the calendar for a longer time"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Buckets:
+    """Open time before a moment, in a few steps without a search.
+
+    Time is cut into buckets of 2**bits microseconds, numbered from `first`. Open time before `t`
+    is the sum over layers of `passed + clip(t's offset in its bucket, from_, to)`; there are as
+    many layers as open spans meet the fullest bucket, usually one.
+    """
+
+    bits: int
+    first: int
+    layers: tuple[npt.NDArray[np.void], ...]
+
+
+def compile_calendar(calendar: Calendar, first: date, last: date) -> Timetable:
+    """Compile the dates from first to last, both included, for computations over columns.
+
+    Zones, clock changes, overnight shifts and breaks are all paid for here.
+    """
+    begins = calendar.version_on(first) or calendar.versions[0]
+    ends = calendar.version_on(last + DAY) or calendar.versions[0]
+    found = (
+        open_day(calendar, first + passed * DAY)
+        for passed in range(-REACH, (last - first).days + REACH + 1)
+    )
+    days = [day for day in found if day]
+    spans = np.array([bounds for day in days for bounds in _bounds(day)], dtype=np.int64)
+    spans = spans.reshape(-1, 2)
+    opens, closes = np.ascontiguousarray(spans.T)
+    return Timetable(
+        calendar=calendar,
+        first=first,
+        last=last,
+        lower=epoch_us(midnight(begins.zone, first)),
+        upper=epoch_us(midnight(ends.zone, last + DAY)),
+        opens=opens,
+        closes=closes,
+        passed=np.concatenate([[0], np.cumsum(closes - opens)]).astype(np.int64),
+        owner=np.repeat(np.arange(len(days)), [len(day.spans) for day in days]).astype(np.int64),
+        day_on=np.array([(day.on - date(1970, 1, 1)).days for day in days], dtype=np.int64),
+        day_close=np.array([epoch_us(day.close) for day in days], dtype=np.int64),
+    )
+
+
+def open_before(timetable: Timetable, moments: Ints) -> Ints:
+    """Sum the open time before each moment, by search: the plain form of the buckets."""
+    at = np.searchsorted(timetable.closes, moments, side="right")
+    begun = np.append(timetable.opens, FAR)[at]
+    return timetable.passed[at] + np.maximum(moments - begun, 0)
+
+
+def fill_buckets(timetable: Timetable) -> Buckets:
+    """Choose a size of buckets and fill the tables, from the fewest layers and fewest buckets."""
+    opens, closes = _joined(timetable)
+    choices = []
+    for bits in BUCKET_BITS:
+        first, last = timetable.lower >> bits, timetable.upper >> bits
+        if last - first < MOST_BUCKETS or not choices:
+            edges = np.arange(first, last + 1, dtype=np.int64) << bits
+            met = np.searchsorted(closes, edges, side="right")
+            beyond = np.searchsorted(opens, edges + (1 << bits), side="left")
+            choices.append((int((beyond - met).max()), len(edges), bits, edges, met, beyond))
+    layers, _, bits, edges, met, beyond = min(choices, key=lambda choice: choice[:2])
+    passed = open_before(timetable, edges)
+    tables = []
+    for number in range(max(layers, 1)):
+        table = np.zeros(len(edges), dtype=BUCKET)
+        meets = np.flatnonzero(met + number < beyond)
+        span = (met + number)[meets]
+        # Closing after the last microsecond of a bucket is the same as closing at it: no offset
+        # is larger. So both bounds fit into 32 bits.
+        widest = (1 << bits) - 1
+        table["from_"][meets] = np.clip(opens[span] - edges[meets], 0, widest)
+        table["to"][meets] = np.clip(closes[span] - edges[meets], 0, widest)
+        passed -= table["from_"]
+        tables.append(table)
+    tables[0]["passed"] = passed
+    return Buckets(bits, int(edges[0] >> bits), tuple(tables))
+
+
+def _joined(timetable: Timetable) -> tuple[Ints, Ints]:
+    """Join spans that touch: for sums it is all one whose they are."""
+    if not len(timetable.opens):
+        return np.zeros(1, np.int64), np.zeros(1, np.int64)
+    apart = timetable.opens[1:] > timetable.closes[:-1]
+    starts = np.concatenate([[True], apart])
+    ends = np.concatenate([apart, [True]])
+    return timetable.opens[starts], timetable.closes[ends]
+
+
+def _bounds(day: OpenDay) -> list[tuple[int, int]]:
+    return [(epoch_us(opens), epoch_us(closes)) for opens, closes in day.spans]
+
+
+def _shown(us: int) -> str:
+    try:
+        moment: datetime = from_us(us)
+    except OverflowError:
+        return f"{us} µs"
+    return moment.isoformat()

@@ -1,0 +1,96 @@
+"""Dates and their facts as a colleague would say them, in English and Japanese."""
+
+from datetime import date, datetime, timedelta
+
+from shinrai.calendars.rules.hours import DAY
+from shinrai.calendars.rules.journey import DayFacts, Fact
+from shinrai.calendars.rules.zones import zone_named
+
+EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+JA_DAYS = "月火水木金土日"
+EN_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def date_words(on: date, language: str) -> str:
+    """Say a date: Wed 3 June 2026, 2026年6月3日（水）."""
+    if language == "ja":
+        return f"{on.year}年{on.month}月{on.day}日（{JA_DAYS[on.weekday()]}）"
+    return f"{EN_DAYS[on.weekday()]} {on.day} {EN_MONTHS[on.month - 1]} {on.year}"
+
+
+def moment_words(at: datetime, zone: str, language: str) -> str:
+    """Say a moment on the clocks of a zone: Wed 3 June 2026 18:00."""
+    local = at.astimezone(zone_named(zone))
+    gap = "" if language == "ja" else " "
+    return f"{date_words(local.date(), language)}{gap}{_time(local)}"
+
+
+def day_words(day: DayFacts, language: str) -> str:
+    """Say of a date when it is open and why: one line."""
+    separator = "、" if language == "ja" else ", "
+    said = [span_words(opens, closes, day, language) for opens, closes in day.spans]
+    facts = [fact_words(fact, day, language) for fact in day.facts]
+    hours = separator.join(said) or ("休み" if language == "ja" else "closed")
+    why = separator.join(facts)
+    if not why:
+        return f"{date_words(day.on, language)}  {hours}"
+    inside = f"（{why}）" if language == "ja" else f" ({why})"
+    return f"{date_words(day.on, language)}  {hours}{inside}"
+
+
+def fact_words(fact: Fact, day: DayFacts, language: str) -> str:
+    """Say one fact about a date."""
+    name = fact.name_ja if language == "ja" else fact.name
+    en, ja = WORDS[fact.kind]
+    text = ja if language == "ja" else en
+    if fact.kind in ("holiday", "closed", "break") and name:
+        text = f"{name}（{text}）" if language == "ja" else f"{text}: {name}"
+    if fact.kind in ("break", "pause") and fact.span:
+        gap = "" if language == "ja" else " "
+        text = f"{text}{gap}{span_words(*fact.span, day, language)}"
+    if fact.kind == "clock_change" and fact.span and fact.span[1]:
+        hours = (fact.span[1] - fact.span[0]) / timedelta(hours=1)
+        text = text.format(hours=f"{hours:g}")
+    return text
+
+
+WORDS = {
+    "not_in_force": ("before the calendar's first version", "カレンダー開始前"),
+    "skipped_date": ("the zone skipped this date", "このタイムゾーンには存在しない日"),
+    "no_hours": ("no hours on this weekday", "定休日"),
+    "holiday": ("holiday", "祝日"),
+    "closed": ("closed", "休業日"),
+    "dated_hours": ("hours of this date only", "この日だけの営業時間"),
+    "break": ("break", "休止"),
+    "clock_change": ("clocks change, the date has {hours} h", "時計の変更により{hours}時間の日"),
+    "pause": ("paused", "停止"),
+    "paused_at_close": ("paused at the close: does not count", "終業時に停止中のため数えない"),
+}
+
+
+def span_words(start: datetime, end: datetime | None, day: DayFacts, language: str) -> str:
+    """Say a span on the clocks of a date: 10:00–18:00; dates that differ are said too."""
+    zone = zone_named(day.zone)
+    begins = _near(start.astimezone(zone), day.on, language)
+    if end is None:
+        return f"{begins}–"
+    local = end.astimezone(zone)
+    is_midnight = local.date() == day.on + DAY and not any((local.hour, local.minute, local.second))
+    return f"{begins}–{'24:00' if is_midnight else _near(local, day.on, language)}"
+
+
+def _near(local: datetime, on: date, language: str) -> str:
+    if local.date() == on:
+        return _time(local)
+    if language == "ja":
+        return f"{local.month}/{local.day} {_time(local)}"
+    return f"{local.day} {EN_MONTHS[local.month - 1][:3]} {_time(local)}"
+
+
+def _time(local: datetime) -> str:
+    if local.microsecond:
+        return local.strftime("%H:%M:%S.%f")
+    return local.strftime("%H:%M:%S" if local.second else "%H:%M")
