@@ -1,0 +1,1 @@
+"""Who asked: people, companies, households."""

@@ -1,0 +1,64 @@
+"""Deeds with customers: meet them, by the identifier their source gives them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shinrai.books.bulk import copy_in, reserve_ids
+from shinrai.customers.models import Person
+from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, put_away
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A customer we can write about: number, and the key their words are sealed under."""
+
+    id: int
+    key_id: int
+    key: bytes
+
+
+def meet_customers(
+    *, workspace_id: int, source: str, identifiers: Sequence[str], at: datetime
+) -> dict[str, Known]:
+    """Find or record customers; one that was erased is left out of the answer for good."""
+    wanted = {name: mark_of("person", source, name) for name in dict.fromkeys(identifiers)}
+    erased = erased_marks(workspace_id=workspace_id)
+    rows = Person.objects.filter(
+        workspace_id=workspace_id, source=source, mark__in=list(wanted.values())
+    ).values_list("mark", "id", "key_id")
+    found = {bytes(mark): (person_id, key_id) for mark, person_id, key_id in rows}
+    keys = open_keys(key_id for _, key_id in found.values())
+    known: dict[str, Known] = {}
+    new: list[str] = []
+    for name, mark in wanted.items():
+        if mark in erased:
+            continue
+        if mark in found:
+            person_id, key_id = found[mark]
+            if key_id in keys:
+                known[name] = Known(person_id, key_id, keys[key_id])
+        else:
+            new.append(name)
+    known |= _record(workspace_id=workspace_id, source=source, names=new, at=at)
+    return known
+
+
+def _record(
+    *, workspace_id: int, source: str, names: Sequence[str], at: datetime
+) -> dict[str, Known]:
+    keys = make_keys(workspace_id=workspace_id, count=len(names), at=at)
+    ids = reserve_ids("customers_person", len(names))
+    words = put_away([(key_id, key, name) for (key_id, key), name in zip(keys, names, strict=True)])
+    copy_in(
+        "customers_person",
+        ("id", "workspace_id", "source", "mark", "key_id", "name_words_id"),
+        (
+            (person_id, workspace_id, source, mark_of("person", source, name), key_id, words_id)
+            for person_id, name, (key_id, _), words_id in zip(ids, names, keys, words, strict=True)
+        ),
+    )
+    return {
+        name: Known(person_id, key_id, key)
+        for person_id, name, (key_id, key) in zip(ids, names, keys, strict=True)
+    }

@@ -1,0 +1,1 @@
+"""What they asked, and every step of the answer."""

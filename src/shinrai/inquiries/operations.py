@@ -1,0 +1,109 @@
+"""Deeds with inquiries: receive one, take a step, merge one into another."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.inquiries.queries import RECORD
+from shinrai.inquiries.rules.kinds import MAY
+from shinrai.inquiries.rules.replay import CS_TIER, replay
+from shinrai.inquiries.rules.substantive import VERSION, is_substantive
+from shinrai.ledger import operations as ledger
+from shinrai.ledger.queries import case_heads, steps_of
+from shinrai.ledger.rules.refusals import StepRefused, refuse_unless_allowed
+from shinrai.ledger.rules.steps import standing
+from shinrai.privacy.operations import make_keys
+
+SOURCE = "shinrai"
+
+
+def receive_inquiry(
+    *,
+    workspace_id: int,
+    source_key: str,
+    at: datetime,
+    by: str,
+    words: str,
+    channel: str = "other",
+    mode: str = "via_cs",
+    tier: int = CS_TIER,
+) -> int:
+    """Record a matter a person raised and answer its case number."""
+    with transaction.atomic():
+        [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
+        [case_id] = ledger.record_cases(
+            workspace_id=workspace_id,
+            cases=[ledger.NewCase(RECORD, SOURCE, source_key, key_id)],
+        )
+        take_step(
+            case_id=case_id,
+            kind="received",
+            at=at,
+            by=by,
+            role="customer",
+            tier=tier,
+            detail={"mode": mode, "channel": channel},
+            words=words,
+        )
+    return case_id
+
+
+def take_step(
+    *,
+    case_id: int,
+    kind: str,
+    at: datetime,
+    by: str,
+    role: str,
+    tier: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+    words: str | None = None,
+) -> int:
+    """Append a step a person takes now and answer its sequence.
+
+    Raises: StepRefused if it does not fit what the inquiry is at this moment.
+    """
+    with transaction.atomic():
+        wait_in_transaction(f"case:{case_id}")
+        head = case_heads([case_id])[case_id]
+        steps = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
+        phase = replay(standing(steps)).phase
+        refuse_unless_allowed(record=f"inquiry {head.source_key}", kind=kind, phase=phase, may=MAY)
+        if kind in ("inbound", "outbound"):
+            marks = {"substantive": is_substantive(words), "rule": VERSION}
+            detail = {**marks, **(detail or {})}
+        step = ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE)
+        return ledger.append_by_person(head=head, step=step, words=words, at=at)
+
+
+def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) -> None:
+    """Merge a duplicate into another inquiry, whose start becomes the earlier received.
+
+    Raises: StepRefused if one of the two was never received, or both are the same.
+    """
+    if case_id == into:
+        raise StepRefused("an inquiry cannot be merged into itself")
+    with transaction.atomic():
+        for each in sorted((case_id, into)):
+            wait_in_transaction(f"case:{each}")
+        heads = case_heads([case_id, into])
+        workspace_id = heads[case_id].workspace_id
+        found = steps_of([case_id, into], workspace_id=workspace_id)
+        merged = replay(standing(found.get(case_id, [])))
+        if merged.received_at is None or not found.get(into):
+            raise StepRefused("only inquiries that were received can be merged")
+        detail = {"reason": "merged", "into": into}
+        take_step(case_id=case_id, kind="cancelled", at=at, by=by, role=role, detail=detail)
+        receipt = ledger.NewStep(
+            into,
+            merged.received_at,
+            "received",
+            by,
+            role,
+            detail={"merged_from": case_id},
+            source=SOURCE,
+        )
+        ledger.append_steps(workspace_id=workspace_id, steps=[receipt], count=1, recorded_at=at)

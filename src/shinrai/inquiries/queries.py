@@ -1,0 +1,74 @@
+"""Questions about inquiries: what the steps of one add up to, at a moment."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from shinrai.inquiries.rules.replay import Inquiry, replay
+from shinrai.ledger import queries as ledger
+from shinrai.ledger.rules.steps import Step, standing
+
+RECORD = "inquiry"
+
+
+class UnknownInquiry(LookupError):
+    """No such inquiry in this workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryRecord:
+    """One inquiry: its name, its standing steps, and what they add up to."""
+
+    head: ledger.CaseHead
+    steps: tuple[Step, ...]
+    state: Inquiry
+
+
+def inquiry(
+    *,
+    workspace_id: int,
+    source_key: str,
+    until: datetime | None = None,
+    known: datetime | None = None,
+) -> InquiryRecord:
+    """Find an inquiry by its source's key, as at a moment, as known at another.
+
+    Raises: UnknownInquiry.
+    """
+    head = ledger.case_head(workspace_id=workspace_id, record=RECORD, source_key=source_key)
+    found = (
+        ledger.steps_of([head.id], workspace_id=workspace_id, known=known).get(head.id)
+        if head
+        else None
+    )
+    if head is None or not found:
+        raise UnknownInquiry(
+            f"there is no inquiry {source_key!r} here; `shinrai import list` shows what "
+            "was imported"
+        )
+    steps = tuple(standing(found, until=until, known=known))
+    return InquiryRecord(head, steps, replay(steps))
+
+
+def inquiries_of(
+    ids: Iterable[int],
+    *,
+    workspace_id: int,
+    also_batch: int | None = None,
+) -> dict[int, Inquiry]:
+    """Replay some inquiries; one without standing steps is not in the answer."""
+    found = ledger.steps_of(ids, workspace_id=workspace_id, also_batch=also_batch)
+    return {case_id: replay(standing(steps)) for case_id, steps in found.items()}
+
+
+def all_inquiries(
+    *,
+    workspace_id: int,
+    until: datetime | None = None,
+    known: datetime | None = None,
+) -> Iterator[tuple[int, Inquiry]]:
+    """Replay every inquiry of a workspace, one at a time."""
+    for case_id, steps in ledger.all_steps(workspace_id=workspace_id, record=RECORD, known=known):
+        kept = standing(steps, until=until, known=known)
+        if kept:
+            yield case_id, replay(kept)

@@ -1,0 +1,1 @@
+"""The life of an inquiry: messages, holders, rests, and when it was solved."""

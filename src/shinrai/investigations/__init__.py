@@ -1,0 +1,1 @@
+"""What CS filed and CRE found."""

@@ -1,0 +1,78 @@
+"""Deeds with investigations: file one, take a step."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.investigations.queries import RECORD
+from shinrai.investigations.rules.kinds import MAY
+from shinrai.investigations.rules.replay import CRE_TIER, replay
+from shinrai.ledger import operations as ledger
+from shinrai.ledger.queries import case_heads, steps_of
+from shinrai.ledger.rules.refusals import refuse_unless_allowed
+from shinrai.ledger.rules.steps import standing
+from shinrai.privacy.operations import make_keys
+
+SOURCE = "shinrai"
+
+
+def file_investigation(
+    *,
+    workspace_id: int,
+    source_key: str,
+    at: datetime,
+    by: str,
+    words: str,
+    mode: str = "via_cs",
+    tier: int = CRE_TIER,
+    inquiry_id: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> int:
+    """File (起票) an investigation with CRE and answer its case number."""
+    with transaction.atomic():
+        [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
+        [case_id] = ledger.record_cases(
+            workspace_id=workspace_id,
+            cases=[ledger.NewCase(RECORD, SOURCE, source_key, key_id, None, inquiry_id)],
+        )
+        take_step(
+            case_id=case_id,
+            kind="filed",
+            at=at,
+            by=by,
+            role="agent",
+            tier=tier,
+            detail={"mode": mode, **(detail or {})},
+            words=words,
+        )
+    return case_id
+
+
+def take_step(
+    *,
+    case_id: int,
+    kind: str,
+    at: datetime,
+    by: str,
+    role: str,
+    tier: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+    words: str | None = None,
+) -> int:
+    """Append a step a person takes now and answer its sequence.
+
+    Raises: StepRefused if it does not fit what the investigation is at this moment.
+    """
+    with transaction.atomic():
+        wait_in_transaction(f"case:{case_id}")
+        head = case_heads([case_id])[case_id]
+        steps = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
+        phase = replay(standing(steps)).phase
+        refuse_unless_allowed(
+            record=f"investigation {head.source_key}", kind=kind, phase=phase, may=MAY
+        )
+        step = ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE)
+        return ledger.append_by_person(head=head, step=step, words=words, at=at)

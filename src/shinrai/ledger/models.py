@@ -1,0 +1,103 @@
+"""Batches, cases, and the steps of a case; steps are only ever appended."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+
+class Batch(models.Model):
+    """One import. Its steps count from its completion on, until it is withdrawn."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=80)
+    mapping = models.JSONField()
+    files = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        indexes = (models.Index(fields=("workspace", "source"), name="batch_by_source"),)
+
+
+class BatchCompletion(models.Model):
+    """The moment a batch began to count, with what it brought."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="completion")
+    at = models.DateTimeField()
+    report = models.JSONField()
+    append_only = True
+
+
+class BatchWithdrawal(models.Model):
+    """A batch taken back: all its steps leave every replay."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="withdrawal")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    reason = models.CharField(max_length=500)
+    append_only = True
+
+
+class Case(models.Model):
+    """What has a life of its own: an inquiry or an investigation, by its source's key."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    record = models.CharField(max_length=20)
+    source = models.CharField(max_length=80)
+    source_key = models.CharField(max_length=200)
+    key = models.ForeignKey(
+        "privacy.PersonKey", null=True, on_delete=models.DO_NOTHING, db_constraint=False
+    )
+    customer_id = models.BigIntegerField(null=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace", "record", "source", "source_key"), name="case_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(record__in=("inquiry", "investigation")), name="case_record"
+            ),
+        )
+
+
+class Step(models.Model):
+    """Something that happened to a case. Its `id` is the ledger's sequence.
+
+    `words_id` has no constraint: words can be erased, steps cannot.
+    """
+
+    workspace_id = models.BigIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    by = models.CharField(max_length=80)
+    role = models.CharField(max_length=20)
+    tier = models.SmallIntegerField(null=True)
+    detail = models.JSONField(default=dict)
+    words_id = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=80)
+    source_key = models.CharField(max_length=200)
+    source_order = models.BigIntegerField(default=0)
+    digest = models.BinaryField(null=True)
+    corrects = models.BigIntegerField(null=True)
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_index=False)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind="corrected", corrects__isnull=False)
+                | (~models.Q(kind="corrected") & models.Q(corrects__isnull=True)),
+                name="step_corrects_if_corrected",
+            ),
+        )
+        # Steps of a batch, and of a season, lie together, so a few pages of summary find them; a
+        # B-tree of 10 M entries would cost every import for a rare question.
+        indexes = (
+            BrinIndex(fields=("batch",), name="step_by_batch", autosummarize=True),
+            BrinIndex(fields=("at",), name="step_by_moment", autosummarize=True),
+        )

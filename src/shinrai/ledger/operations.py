@@ -1,0 +1,245 @@
+"""Deeds of the ledger: batches begin, count, and are taken back; steps are appended."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from psycopg.types.json import Jsonb
+
+from shinrai.books.bulk import copy_in, reserve_ids
+from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
+from shinrai.ledger.queries import CaseHead
+from shinrai.privacy.operations import mark_of, open_keys, put_away
+
+
+class UnknownBatch(LookupError):
+    """No such import."""
+
+
+class BatchAlreadyWithdrawn(ValueError):
+    """This import was taken back before."""
+
+
+class BatchNotComplete(ValueError):
+    """This import never began to count."""
+
+
+class NoKey(ValueError):
+    """There is no key to seal words under: none was made, or the person was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """A step about to be appended; the ledger gives it its sequence."""
+
+    case_id: int
+    at: datetime
+    kind: str
+    by: str = "system"
+    role: str = "system"
+    tier: int | None = None
+    detail: Mapping[str, Any] | None = None
+    words_id: int | None = None
+    source: str = "shinrai"
+    source_key: str = ""
+    source_order: int = 0
+    digest: bytes | None = None
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case about to be recorded."""
+
+    record: str
+    source: str
+    source_key: str
+    key_id: int | None = None
+    customer_id: int | None = None
+    parent_id: int | None = None
+
+
+STEP_COLUMNS = (
+    "id",
+    "workspace_id",
+    "case_id",
+    "at",
+    "recorded_at",
+    "kind",
+    "by",
+    "role",
+    "tier",
+    "detail",
+    "words_id",
+    "source",
+    "source_key",
+    "source_order",
+    "digest",
+    "corrects",
+    "batch_id",
+)
+
+
+def digest_of(
+    *,
+    at: datetime,
+    kind: str,
+    by: str,
+    role: str,
+    tier: int | None,
+    detail: Mapping[str, Any],
+    words: str | None,
+) -> bytes:
+    """Name a step's whole content without saying it, to tell next week whether it changed."""
+    return mark_of(
+        at.isoformat(), kind, by, role, str(tier), json.dumps(detail, sort_keys=True), words or ""
+    )
+
+
+def begin_batch(
+    *,
+    workspace_id: int,
+    source: str,
+    mapping: Mapping[str, Any],
+    files: Sequence[Mapping[str, Any]],
+    fingerprint: str,
+    at: datetime,
+    by: str,
+) -> int:
+    """Open a batch; nothing in it counts before `complete_batch`."""
+    return Batch.objects.create(
+        workspace_id=workspace_id,
+        source=source,
+        mapping=dict(mapping),
+        files=list(files),
+        fingerprint=fingerprint,
+        started_at=at,
+        by=by,
+    ).pk
+
+
+def complete_batch(*, batch_id: int, report: Mapping[str, Any], at: datetime) -> None:
+    """Let a batch count from now on."""
+    BatchCompletion.objects.create(batch_id=batch_id, report=dict(report), at=at)
+
+
+def withdraw_batch(*, batch_id: int, reason: str, at: datetime, by: str) -> None:
+    """Take all steps of a batch out of every replay; nothing is deleted.
+
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.filter(pk=batch_id).first()
+        if batch is None:
+            raise UnknownBatch(f"there is no import {batch_id}; see `shinrai import list`")
+        if not BatchCompletion.objects.filter(batch_id=batch_id).exists():
+            raise BatchNotComplete(
+                f"import {batch_id} was never completed, so nothing of it counts; run the same "
+                "import again to resume it"
+            )
+        if BatchWithdrawal.objects.filter(batch_id=batch_id).exists():
+            raise BatchAlreadyWithdrawn(f"import {batch_id} was already taken back")
+        BatchWithdrawal.objects.create(batch_id=batch_id, reason=reason, at=at, by=by)
+
+
+def record_cases(*, workspace_id: int, cases: Sequence[NewCase]) -> list[int]:
+    """Record cases that are not there yet and answer their identifiers, in order."""
+    ids = reserve_ids("ledger_case", len(cases))
+    copy_in(
+        "ledger_case",
+        (
+            "id",
+            "workspace_id",
+            "record",
+            "source",
+            "source_key",
+            "key_id",
+            "customer_id",
+            "parent_id",
+        ),
+        (
+            (
+                case_id,
+                workspace_id,
+                case.record,
+                case.source,
+                case.source_key,
+                case.key_id,
+                case.customer_id,
+                case.parent_id,
+            )
+            for case_id, case in zip(ids, cases, strict=True)
+        ),
+    )
+    return ids
+
+
+def append_steps(
+    *,
+    workspace_id: int,
+    steps: Iterable[NewStep],
+    count: int,
+    recorded_at: datetime,
+    batch_id: int | None = None,
+) -> list[int]:
+    """Append `count` steps by COPY and answer their sequences, in order."""
+    ids = reserve_ids("ledger_step", count)
+    copy_in(
+        "ledger_step",
+        STEP_COLUMNS,
+        (
+            (
+                step_id,
+                workspace_id,
+                step.case_id,
+                step.at,
+                recorded_at,
+                step.kind,
+                step.by,
+                step.role,
+                step.tier,
+                Jsonb(step.detail or {}),
+                step.words_id,
+                step.source,
+                step.source_key,
+                step.source_order,
+                step.digest,
+                step.corrects,
+                batch_id,
+            )
+            for step_id, step in zip(ids, steps, strict=True)
+        ),
+    )
+    return ids
+
+
+def append_by_person(*, head: CaseHead, step: NewStep, words: str | None, at: datetime) -> int:
+    """Append one step a person takes, its words sealed under the case's key; `at` is now.
+
+    The room that knows the record has already asked whether the step may be taken.
+    """
+    words_id = None
+    if words:
+        if head.key_id is None:
+            raise NoKey(f"case {head.source_key} has no key to seal words under")
+        keys = open_keys([head.key_id])
+        if head.key_id not in keys:
+            raise NoKey(f"the words of case {head.source_key} were erased; nothing can be added")
+        words_id = put_away([(head.key_id, keys[head.key_id], words)])[0]
+    return append_steps(
+        workspace_id=head.workspace_id,
+        steps=[replace(step, words_id=words_id)],
+        count=1,
+        recorded_at=at,
+    )[0]
+
+
+def adopt_key(
+    *, workspace_id: int, case_id: int, key_id: int, customer_id: int | None = None
+) -> None:
+    """Give a case that had none the key its words are sealed under, and its customer if known."""
+    rows = Case.objects.filter(workspace_id=workspace_id, pk=case_id, customer_id__isnull=True)
+    rows.update(key_id=key_id, customer_id=customer_id)

@@ -1,0 +1,189 @@
+"""Questions to the ledger: which batches count, which steps a case has."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from shinrai.ledger.models import Batch, Case
+from shinrai.ledger.models import Step as StepRow
+from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts
+
+_FIELDS = (
+    "case_id",
+    "id",
+    "at",
+    "recorded_at",
+    "kind",
+    "by",
+    "role",
+    "tier",
+    "detail",
+    "words_id",
+    "source",
+    "source_key",
+    "source_order",
+    "batch_id",
+    "corrects",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """A case by name: what it is, where it comes from, whose it is."""
+
+    id: int
+    workspace_id: int
+    record: str
+    source: str
+    source_key: str
+    key_id: int | None
+    customer_id: int | None
+    parent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """An import: what came in, when it began to count, whether it was taken back."""
+
+    id: int
+    workspace_id: int
+    source: str
+    files: tuple[dict[str, Any], ...]
+    started_at: datetime
+    by: str
+    completed_at: datetime | None
+    report: dict[str, Any]
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+
+
+_HEAD = ("id", "workspace_id", "record", "source", "source_key", "key_id", "customer_id", "parent")
+
+
+def batches(*, workspace_id: int) -> list[BatchRecord]:
+    """List a workspace's imports, newest first."""
+    rows = (
+        Batch.objects.filter(workspace_id=workspace_id)
+        .select_related("completion", "withdrawal")
+        .order_by("-id")
+    )
+    return [_batch_record(row) for row in rows]
+
+
+def batch(batch_id: int) -> BatchRecord | None:
+    """Find an import by its number."""
+    rows = Batch.objects.filter(pk=batch_id).select_related("completion", "withdrawal")
+    return next((_batch_record(row) for row in rows), None)
+
+
+def open_batch(*, workspace_id: int, source: str, fingerprint: str) -> int | None:
+    """Find an import of these very files that was begun and never completed."""
+    rows = Batch.objects.filter(
+        workspace_id=workspace_id,
+        source=source,
+        fingerprint=fingerprint,
+        completion__isnull=True,
+    )
+    return rows.order_by("-id").values_list("id", flat=True).first()
+
+
+def hidden_batches(*, workspace_id: int, known: datetime | None = None) -> frozenset[int]:
+    """List the batches whose steps do not count, as known at a moment (None: now)."""
+    rows = Batch.objects.filter(workspace_id=workspace_id).values_list(
+        "id", "completion__at", "withdrawal__at"
+    )
+    return frozenset(
+        batch_id
+        for batch_id, completed_at, withdrawn_at in rows
+        if not batch_counts(BatchLife(completed_at, withdrawn_at), known)
+    )
+
+
+def case_head(*, workspace_id: int, record: str, source_key: str) -> CaseHead | None:
+    """Find a case by its source's key (the newest source first where two share a key)."""
+    rows = Case.objects.filter(workspace_id=workspace_id, record=record, source_key=source_key)
+    row = rows.order_by("-id").values_list(*_HEAD).first()
+    return CaseHead(*row) if row else None
+
+
+def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
+    """Find cases by their numbers."""
+    rows = Case.objects.filter(id__in=list(ids)).values_list(*_HEAD)
+    return {row[0]: CaseHead(*row) for row in rows}
+
+
+def case_ids(*, workspace_id: int, record: str, source: str, keys: Sequence[str]) -> dict[str, int]:
+    """Find which of a source's keys are known, and as which cases."""
+    rows = Case.objects.filter(
+        workspace_id=workspace_id, record=record, source=source, source_key__in=list(keys)
+    )
+    return dict(rows.values_list("source_key", "id"))
+
+
+def steps_of(
+    ids: Iterable[int],
+    *,
+    workspace_id: int,
+    known: datetime | None = None,
+    also_batch: int | None = None,
+) -> dict[int, list[Step]]:
+    """Fetch the steps of cases, of batches that count; `also_batch` counts as if complete."""
+    hidden = hidden_batches(workspace_id=workspace_id, known=known) - {also_batch}
+    found: dict[int, list[Step]] = defaultdict(list)
+    rows = StepRow.objects.filter(case_id__in=list(ids)).values_list(*_FIELDS)
+    for case_id, *rest in rows.order_by("id").iterator(chunk_size=20_000):
+        step = Step(*rest)
+        if step.batch_id not in hidden:
+            found[case_id].append(step)
+    return dict(found)
+
+
+def all_steps(
+    *, workspace_id: int, record: str, known: datetime | None = None, also_batch: int | None = None
+) -> Iterator[tuple[int, list[Step]]]:
+    """Walk all cases of a kind with their steps, by case number, holding one case at a time."""
+    hidden = hidden_batches(workspace_id=workspace_id, known=known) - {also_batch}
+    rows = (
+        StepRow.objects.filter(workspace_id=workspace_id, case__record=record)
+        .order_by("case_id", "id")
+        .values_list(*_FIELDS)
+    )
+    for case_id, group in groupby(rows.iterator(chunk_size=50_000), key=lambda row: row[0]):
+        steps = [step for step in (Step(*row[1:]) for row in group) if step.batch_id not in hidden]
+        if steps:
+            yield int(case_id), steps
+
+
+def touched_cases(*, batch_id: int) -> list[int]:
+    """List the cases a batch has steps in."""
+    rows = StepRow.objects.filter(batch_id=batch_id).values_list("case_id", flat=True)
+    return sorted(set(rows.distinct()))
+
+
+def _batch_record(row: Batch) -> BatchRecord:
+    completion = getattr(row, "completion", None)
+    withdrawal = getattr(row, "withdrawal", None)
+    return BatchRecord(
+        id=row.pk,
+        workspace_id=row.workspace_id,
+        source=row.source,
+        files=tuple(row.files),
+        started_at=row.started_at,
+        by=row.by,
+        completed_at=completion.at if completion else None,
+        report=completion.report if completion else {},
+        withdrawn_at=withdrawal.at if withdrawal else None,
+        withdrawn_by=withdrawal.by if withdrawal else None,
+        withdrawn_reason=withdrawal.reason if withdrawal else None,
+    )
+
+
+def has_steps_after(*, workspace_id: int, at: datetime) -> bool:
+    """Tell whether a step that counts happened after a moment."""
+    rows = StepRow.objects.filter(workspace_id=workspace_id, at__gt=at)
+    hidden = hidden_batches(workspace_id=workspace_id)
+    return (rows.exclude(batch_id__in=hidden) if hidden else rows).exists()

@@ -1,0 +1,1 @@
+"""How steps are read: corrections resolved, order settled, moments respected."""

@@ -1,0 +1,101 @@
+"""The ledger in the books: batches, and what PostgreSQL itself refuses."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import InternalError, ProgrammingError, connection, transaction
+
+from shinrai.accounts.operations import open_workspace
+from shinrai.ledger import operations as ledger
+from shinrai.ledger import queries
+
+MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def workspace():
+    return open_workspace(
+        slug="michi", name="ミチノート", zone="Asia/Tokyo", simulated=True, at=MONDAY, by="test"
+    )
+
+
+def filed(workspace, batch_id=None, key="CRE-1"):
+    [case_id] = ledger.record_cases(
+        workspace_id=workspace.id, cases=[ledger.NewCase("investigation", "sheet", key)]
+    )
+    ledger.append_steps(
+        workspace_id=workspace.id,
+        steps=[ledger.NewStep(case_id, MONDAY, "filed", source_key="filed")],
+        count=1,
+        recorded_at=MONDAY,
+        batch_id=batch_id,
+    )
+    return case_id
+
+
+def begun(workspace):
+    return ledger.begin_batch(
+        workspace_id=workspace.id,
+        source="sheet",
+        mapping={},
+        files=[{"name": "sheet.csv"}],
+        fingerprint="f",
+        at=MONDAY,
+        by="staff:1",
+    )
+
+
+class TestBatches:
+    def test_nothing_counts_before_the_batch_is_complete(self, workspace):
+        batch_id = begun(workspace)
+        case_id = filed(workspace, batch_id)
+
+        assert queries.steps_of([case_id], workspace_id=workspace.id) == {}
+        ledger.complete_batch(batch_id=batch_id, report={}, at=MONDAY)
+        [step] = queries.steps_of([case_id], workspace_id=workspace.id)[case_id]
+        assert step.kind == "filed"
+
+    def test_a_withdrawn_batch_leaves_every_replay_and_stays_knowable(self, workspace):
+        batch_id = begun(workspace)
+        case_id = filed(workspace, batch_id)
+        ledger.complete_batch(batch_id=batch_id, report={}, at=MONDAY)
+        ledger.withdraw_batch(
+            batch_id=batch_id, reason="wrong file", at=MONDAY + timedelta(days=2), by="staff:1"
+        )
+
+        ask = {"ids": [case_id], "workspace_id": workspace.id}
+        assert queries.steps_of(**ask) == {}
+        assert len(queries.steps_of(**ask, known=MONDAY + timedelta(days=1))[case_id]) == 1
+
+    def test_it_is_taken_back_once(self, workspace):
+        batch_id = begun(workspace)
+        with pytest.raises(ledger.BatchNotComplete, match="resume"):
+            ledger.withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
+        ledger.complete_batch(batch_id=batch_id, report={}, at=MONDAY)
+        ledger.withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
+        with pytest.raises(ledger.BatchAlreadyWithdrawn):
+            ledger.withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
+
+
+class TestAppendOnly:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE ledger_step SET kind = 'answered'",
+            "DELETE FROM ledger_step",
+            "TRUNCATE ledger_step",
+            "ALTER TABLE ledger_step DISABLE TRIGGER ALL",
+            "UPDATE ledger_batch SET by = 'nobody'",
+            "DELETE FROM ledger_batchwithdrawal",
+        ],
+    )
+    def test_the_application_cannot_change_what_happened(self, workspace, statement):
+        filed(workspace)
+
+        with (
+            pytest.raises((ProgrammingError, InternalError), match=r"permission|owner"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
