@@ -1,0 +1,1 @@
+"""Published tables: contracts, publishing, running a measure."""

@@ -1,0 +1,95 @@
+"""Versions that a frozen report names, and that clearing must therefore leave readable.
+
+The list is a published table itself: it is written as safely as every other, wherever they lie.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shinrai.warehouse.publishing import PublishedMeanwhile, filled_upto, publish
+from shinrai.warehouse.running import run
+from shinrai.warehouse.store import VersionCleared, Warehouse, missing_files
+from shinrai.warehouse.tables import Column, Table
+
+KEPT = Table(
+    name="kept_versions",
+    grain="one row per version of a table that must stay readable",
+    key=("of_table", "contract", "version"),
+    columns=(
+        Column("of_table", "string", "the table"),
+        Column("contract", "int", "the version of its contract"),
+        Column("version", "int", "the version of its rows"),
+        Column("why", "string", "what names it, such as the identifier of a report"),
+    ),
+)
+APP = "keeping"
+TRIES = 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Name a version that must stay readable, and what names it."""
+
+    of_table: str
+    contract: int
+    version: int
+    why: str
+
+
+def keep_version(
+    warehouse: Warehouse, table: Table, version: int, *, why: str, at: datetime
+) -> None:
+    """Have clearing leave a version alone; kept twice, the last `why` stands.
+
+    Raises: UnknownVersion; VersionCleared if its files are gone already.
+    """
+    delta = warehouse.delta(table, version)
+    if delta is None:  # version -1: a table that nobody has published will always read as empty
+        return
+    _record(warehouse, Kept(table.name, table.version, version, why), gone=False, at=at)
+    # Looked for only after it is on the list: a clearing under way may not have seen it there.
+    missing = missing_files(delta)
+    if missing:
+        _record(warehouse, Kept(table.name, table.version, version, why), gone=True, at=at)
+        raise VersionCleared(
+            f"version {version} of table {table.name} cannot be kept: {missing} of its files have"
+            " been cleared away. Keep a version when the report that names it is frozen"
+        )
+
+
+def release_version(warehouse: Warehouse, table: Table, version: int, *, at: datetime) -> None:
+    """Let clearing take a version again; releasing one that was not kept does nothing."""
+    for kept in kept_versions(warehouse, table):
+        if kept.version == version:
+            _record(warehouse, kept, gone=True, at=at)
+
+
+def kept_versions(warehouse: Warehouse, table: Table | None = None) -> list[Kept]:
+    """List what must stay readable, of one table or of all."""
+    listed = KEPT.unbound()
+    answer = run(warehouse, listed.order_by(list(KEPT.key)), tables=[KEPT])
+    kept = [Kept(**row) for row in answer.records()]
+    if table is None:
+        return kept
+    return [one for one in kept if (one.of_table, one.contract) == (table.name, table.version)]
+
+
+def _record(warehouse: Warehouse, kept: Kept, *, gone: bool, at: datetime) -> None:
+    for left in reversed(range(TRIES)):
+        since = filled_upto(warehouse, KEPT, APP)
+        upto = (since or 0) + 1
+        row = {name: [value] for name, value in vars(kept).items()}
+        rows = KEPT.batch({**row, "revision": [upto], "gone": [gone]})
+        try:
+            # `done_before` is somebody else's entry under the number we meant to take.
+            if not publish(
+                warehouse, KEPT, [rows], app=APP, since=since, upto=upto, at=at
+            ).done_before:
+                return
+        except PublishedMeanwhile:
+            if not left:
+                raise
+    raise PublishedMeanwhile(
+        f"version {kept.version} of {kept.of_table} is not on the list: {TRIES} others wrote there"
+        " first; do it again"
+    )

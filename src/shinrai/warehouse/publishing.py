@@ -1,0 +1,242 @@
+"""How rows get into a table: exactly once, whatever is repeated, killed, or done twice at once.
+
+The mark that says up to where a table is filled is part of the commit that brings the rows (Delta's
+application transactions), so neither can be there without the other. What a killed publisher leaves
+behind are files that no version lists; clearing takes them away.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Full, Queue
+from typing import Literal
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.store import MARK, Warehouse
+from shinrai.warehouse.tables import Table
+
+# Log files are a kilobyte per commit, and a kept version needs those before it: never expired here.
+KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
+
+
+class PublishedMeanwhile(RuntimeError):
+    """Somebody else moved the mark since the caller read it; nothing was written.
+
+    Read `filled_upto` again and publish what is new after it.
+    """
+
+
+class NotPublished(RuntimeError):
+    """Rows could not be written: a full disk, a lost right, a store that does not answer."""
+
+
+class OtherPublishers(RuntimeError):
+    """A table cannot be rebuilt by one publisher when others have filled it too."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """Say what a publishing did: nothing (`rows` 0 and `done_before`), or rows in a new version."""
+
+    version: int
+    upto: int
+    rows: int
+    done_before: bool = False
+
+
+def filled_upto(warehouse: Warehouse, table: Table, app: str) -> int | None:
+    """Read up to where a publisher has filled a table; None if it never did."""
+    delta = warehouse.delta(table)
+    return None if delta is None else delta.transaction_version(app)
+
+
+def publish(
+    warehouse: Warehouse,
+    table: Table,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    app: str,
+    since: int | None,
+    upto: int,
+    at: datetime,
+) -> Published:
+    """Append what is new after `since` up to `upto`, and move the publisher's mark, in one commit.
+
+    `since` is what `filled_upto` said when the rows were looked for, `at` the moment the books were
+    read. Rows stream through; a table that is not there yet is made. Done before: nothing happens,
+    and `batches` is not touched.
+    Raises: PublishedMeanwhile if the mark is neither `since` nor as far as `upto`; WrongRows;
+            NotPublished.
+    """
+    return _commit(warehouse, table, batches, _Step(app, since, upto, at, "append"))
+
+
+def rebuild(
+    warehouse: Warehouse,
+    table: Table,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    app: str,
+    upto: int,
+    at: datetime,
+) -> Published:
+    """Replace all rows of a table by new ones, and set the publisher's mark, in one commit.
+
+    Readers see the old table or the new one; the old one stays readable as a version.
+    Raises: PublishedMeanwhile if the table was published to while the rows were written;
+            OtherPublishers if another `app` has filled it too; WrongRows; NotPublished.
+    """
+    delta = warehouse.delta(table)
+    if delta is not None:
+        others = {info[MARK]["app"] for info in delta.history() if MARK in info} - {app}
+        if others:
+            raise OtherPublishers(
+                f"table {table.name} is also filled by {', '.join(sorted(others))}, whose rows a"
+                f" rebuild by {app} would lose; raise the contract's version and fill it anew"
+            )
+    since = filled_upto(warehouse, table, app)
+    return _commit(warehouse, table, batches, _Step(app, since, upto, at, "overwrite"))
+
+
+@dataclass(frozen=True)
+class _Step:
+    app: str
+    since: int | None
+    upto: int
+    at: datetime
+    mode: Literal["append", "overwrite"]
+
+    def properties(self) -> CommitProperties:
+        mark = {"app": self.app, "upto": self.upto, "at_us": epoch_us(self.at)}
+        return CommitProperties(
+            app_transactions=[Transaction(self.app, self.upto)], custom_metadata={MARK: mark}
+        )
+
+
+def _commit(
+    warehouse: Warehouse, table: Table, batches: Iterable[pa.RecordBatch], step: _Step
+) -> Published:
+    delta = _made(warehouse, table)
+    done = _done_before(table, delta, step)
+    if done:
+        return done
+    try:
+        rows = _write(delta, table, batches, step)
+    except CommitFailedError as error:
+        # Of two publishers that started from the same mark, Delta lets one through.
+        again = _made(warehouse, table)
+        done = _done_before(table, again, step)
+        if done:
+            return done
+        raise PublishedMeanwhile(
+            f"table {table.name} was rewritten while {step.app} published; publish again ({error})"
+        ) from error
+    except DeltaError as error:
+        raise not_published(warehouse, table, error) from error
+    return Published(version=delta.version(), upto=step.upto, rows=rows)
+
+
+def _write(delta: DeltaTable, table: Table, batches: Iterable[pa.RecordBatch], step: _Step) -> int:
+    """Stream rows into one commit and count them.
+
+    Delta pulls rows in a thread of its own. Those who make them often hold a database connection
+    that belongs to their thread, so they are made here and handed over, a few at a time.
+    """
+    handed: Queue[pa.RecordBatch | _End] = Queue(maxsize=4)
+
+    def write() -> None:
+        write_deltalake(
+            delta,
+            pa.RecordBatchReader.from_batches(table.schema(), _received(handed)),
+            mode=step.mode,
+            commit_properties=step.properties(),
+        )
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        writing = pool.submit(write)
+        count = 0
+        try:
+            for rows in batches:
+                if not _hand_over(handed, table.check(rows), writing):
+                    break  # the writer gave up; it says why below
+                count += rows.num_rows
+        except BaseException:
+            _hand_over(handed, _End(complete=False), writing)
+            raise
+        _hand_over(handed, _End(complete=True), writing)
+        writing.result()
+    return count
+
+
+@dataclass(frozen=True)
+class _End:
+    complete: bool
+
+
+class _Abandoned(Exception):
+    """The rows stopped before they were complete, so nothing may be committed."""
+
+
+def _received(handed: "Queue[pa.RecordBatch | _End]") -> Iterator[pa.RecordBatch]:
+    while not isinstance(rows := handed.get(), _End):
+        yield rows
+    if not rows.complete:
+        raise _Abandoned
+
+
+def _hand_over(
+    handed: "Queue[pa.RecordBatch | _End]",
+    rows: pa.RecordBatch | _End,
+    writing: "Future[None]",
+) -> bool:
+    while not writing.done():
+        try:
+            handed.put(rows, timeout=0.1)
+        except Full:
+            continue
+        return True
+    return False
+
+
+def _made(warehouse: Warehouse, table: Table) -> DeltaTable:
+    delta = warehouse.delta(table)
+    if delta is not None:
+        return delta
+    try:
+        DeltaTable.create(
+            warehouse.place(table),
+            schema=table.schema(),
+            partition_by=[table.parted_by] if table.parted_by else None,
+            configuration=KEEP_LOG,
+            storage_options=dict(warehouse.options),
+        )
+    except DeltaError as error:
+        if warehouse.delta(table) is None:  # else somebody else made it in the same moment
+            raise not_published(warehouse, table, error) from error
+    made = warehouse.delta(table)
+    assert made is not None
+    return made
+
+
+def _done_before(table: Table, delta: DeltaTable, step: _Step) -> Published | None:
+    filled = delta.transaction_version(step.app)
+    if step.mode == "append" and filled is not None and filled >= step.upto:
+        return Published(version=delta.version(), upto=filled, rows=0, done_before=True)
+    if filled != step.since:
+        raise PublishedMeanwhile(
+            f"table {table.name} is filled up to {filled} by {step.app}, not to {step.since} as"
+            " read before; read `filled_upto` again and publish what is new after it"
+        )
+    return None
+
+
+def not_published(warehouse: Warehouse, table: Table, error: Exception) -> NotPublished:
+    return NotPublished(
+        f"table {table.name} could not be written at {warehouse.place(table)}: {error}. It stands"
+        " as it stood; look at the space and the rights there, then publish again"
+    )

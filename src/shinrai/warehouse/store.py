@@ -1,0 +1,159 @@
+"""Where the tables lie, which versions they have, and how fresh they are."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+from deltalake.fs import DeltaStorageHandler
+from pyarrow.fs import FileType, PyFileSystem
+
+from shinrai.units.moments import from_us
+from shinrai.warehouse.tables import Table
+
+NEVER_PUBLISHED = -1  # the version of a table that nobody has published yet: it reads as empty
+MARK = "shinrai_mark"  # under this key a commit says who published, up to where, and when
+UNREADABLE = frozenset('*?[]{}^|%=#"<>`') | (set() if os.sep == "\\" else {"\\"})
+
+
+class UnreadablePlace(ValueError):
+    """A folder with a name that one of the engines takes for something else."""
+
+
+class UnknownVersion(LookupError):
+    """A version was asked for that the table does not have."""
+
+
+class VersionCleared(LookupError):
+    """A version was asked for whose files have been cleared away."""
+
+
+class ContractBroken(RuntimeError):
+    """What lies on disk under this name and version is not what the contract says."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """Say where the tables lie (a folder or a URL) and how much of the machine a question may use.
+
+    It opens nothing and keeps nothing open; it can be made anew for every question.
+    """
+
+    root: str
+    threads: int = 2
+    memory: str = "2GB"
+    options: Mapping[str, str] = field(default_factory=dict)  # for object storage: keys, endpoint
+
+    def __post_init__(self) -> None:
+        odd = sorted(UNREADABLE & set(self.root))
+        if odd and not self.is_remote:
+            raise UnreadablePlace(
+                f"tables cannot lie in {self.root}: {' '.join(odd)} in a folder's name reads as a"
+                " pattern or as a column. Choose another folder"
+            )
+
+    @property
+    def is_remote(self) -> bool:
+        """Say whether the root is a URL."""
+        return "://" in self.root
+
+    def place(self, table: Table) -> str:
+        """Name the folder or URL of a table; each version of a contract has its own."""
+        root = self.root.rstrip("/") if self.is_remote else Path(self.root).absolute().as_posix()
+        return f"{root}/{table.name}/v{table.version}"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open a fresh DuckDB in memory, in UTC, that downloads nothing."""
+        connection = duckdb.connect(
+            config={
+                "threads": self.threads,
+                "memory_limit": self.memory,
+                "temp_directory": tempfile.gettempdir(),  # else it spills into the working folder
+                "autoinstall_known_extensions": False,
+            }
+        )
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")  # GLOBAL: plain SET misses cursors
+        return connection
+
+    def delta(self, table: Table, version: int | None = None) -> DeltaTable | None:
+        """Open a table as it stands, or at a version; None if it was never published.
+
+        Raises: UnknownVersion; ContractBroken if other columns lie there.
+        """
+        if version == NEVER_PUBLISHED:  # what an answer said of it before anybody published
+            return None
+        place, options = self.place(table), dict(self.options)
+        try:
+            opened = DeltaTable(place, storage_options=options)
+            if version is not None and version != opened.version():
+                if not 0 <= version < opened.version():
+                    raise UnknownVersion(
+                        f"table {table.name} has no version {version};"
+                        f" its newest is {opened.version()}"
+                    )
+                opened = DeltaTable(place, version=version, storage_options=options)
+        except TableNotFoundError:
+            if version is None:
+                return None
+            raise UnknownVersion(
+                f"table {table.name} has no version {version}: it was never published"
+            ) from None
+        lying = pa.schema(opened.schema().to_arrow())
+        if not lying.equals(table.schema()):
+            raise ContractBroken(
+                f"table {table.name} v{table.version} at {place} has the columns"
+                f" {', '.join(map(str, lying))}, its contract says"
+                f" {', '.join(map(str, table.schema()))}."
+                " If the contract changed, raise its version"
+            )
+        return opened
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Say how fresh a table is: published by `app` up to `upto`, from books read at `at`."""
+
+    at: datetime
+    app: str
+    upto: int
+
+
+def freshness(delta: DeltaTable | None) -> Fresh | None:
+    """Read who published last, up to where, and when; None if nobody ever did.
+
+    Compaction and clearing leave no mark, so that they do not make a table look fresher.
+    """
+    if delta is None:
+        return None
+    for version in range(delta.version(), -1, -1):
+        mark = _commit(delta, version).get(MARK)
+        if mark:
+            return Fresh(at=from_us(mark["at_us"]), app=mark["app"], upto=mark["upto"])
+    return None
+
+
+def missing_files(delta: DeltaTable) -> int:
+    """Count the files that a version lists and that have been cleared away."""
+    files = PyFileSystem(DeltaStorageHandler.from_table(delta._table))
+    paths = pa.table(delta.get_add_actions())["path"].to_pylist()
+    return sum(info.type is FileType.NotFound for info in files.get_file_info(paths))
+
+
+def _commit(delta: DeltaTable, version: int) -> dict[str, Any]:
+    # Not `history()`: opened at an older version it lists newer commits under wrong numbers.
+    handler = DeltaStorageHandler.from_table(delta._table)
+    with handler.open_input_file(f"_delta_log/{version:020}.json") as log:
+        for line in log.read().splitlines():
+            action = json.loads(line)
+            if "commitInfo" in action:
+                info: dict[str, Any] = action["commitInfo"]
+                return info
+    return {}

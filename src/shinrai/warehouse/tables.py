@@ -1,0 +1,259 @@
+"""The contract of a published table: its name, its grain, its columns, and what each null means.
+
+Measures are written against `Table.unbound()`: one row per key, as known by the newest revision.
+What lies on disk are revisions, appended and never changed; `latest` finds the truth among them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+ColumnType = Literal["int", "string", "bool", "date"]
+
+ARROW: Mapping[ColumnType, pa.DataType] = {
+    "int": pa.int64(),
+    "string": pa.string(),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+}
+IBIS: Mapping[ColumnType, str] = {
+    "int": "int64",
+    "string": "string",
+    "bool": "boolean",
+    "date": "date",
+}
+FITS: Mapping[ColumnType, Callable[[pa.DataType], bool]] = {
+    "int": pa.types.is_integer,
+    "string": lambda given: pa.types.is_string(given) or pa.types.is_large_string(given),
+    "bool": pa.types.is_boolean,
+    "date": pa.types.is_date32,
+}
+ENDINGS: Mapping[str, ColumnType] = {"_us": "int", "_s": "int", "_on": "date", "_count": "int"}
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# What a person wrote, or is called, stays in the books under that person's key: a table that
+# never held it needs no erasing. The last part of a column's name gives such a column away.
+WORDS = frozenset(
+    (
+        *("address", "author", "body", "comment", "description", "email", "mail", "message"),
+        *("name", "names", "note", "notes", "phone", "reason", "subject", "text", "title"),
+        *("word", "words"),
+    )
+)
+
+
+class BadColumn(ValueError):
+    """A column that the two engines would read differently, or that could hold words."""
+
+
+class BadTable(ValueError):
+    """A table whose contract contradicts itself."""
+
+
+class WrongRows(ValueError):
+    """Rows that do not fit the contract of the table they were meant for."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Declare a column: what it says, and what it means when it says nothing.
+
+    Moments are `*_us` (int, microseconds since 1970 UTC), spans `*_s` (int, seconds), dates `*_on`
+    (made in the right zone before they get here). There are no timestamps and no floats: engines
+    differ on the first without a word, and shares are divided after adding, not before.
+    Raises: BadColumn, saying which rule is broken.
+    """
+
+    name: str
+    type: ColumnType
+    text: str
+    null_means: str | None = None  # None: never null
+
+    def __post_init__(self) -> None:
+        fault = _fault(self.name, self.type)
+        if fault:
+            raise BadColumn(f"column {self.name!r} ({self.type}): {fault}")
+        if not self.text.strip() or self.null_means == "":
+            raise BadColumn(f"column {self.name!r}: say what it holds, and what a null means")
+
+
+def _fault(name: str, type_: str) -> str | None:
+    if type_ not in ARROW:
+        return f"tables hold {', '.join(ARROW)}; make a moment *_us and a span *_s, both int"
+    if not PLAIN_NAME.fullmatch(name):
+        return "write a name in lower case, its parts joined by single underscores"
+    if name.rpartition("_")[2] in WORDS:
+        return "words and names stay in the books; publish an identifier or a count"
+    if name == "at" or name.endswith("_at"):
+        return "publish a moment as *_us, microseconds since 1970 UTC"
+    if name.endswith("_share"):
+        return "publish the two counts; a share is divided after adding"
+    for ending, needed in ENDINGS.items():
+        if name.endswith(ending) and type_ != needed:
+            return f"a name that ends in {ending} is of type {needed}"
+    if type_ == "date" and not name.endswith("_on"):
+        return "a date's name ends in _on"
+    return None
+
+
+REVISION = Column("revision", "int", "rises in the books with every change; the highest is true")
+GONE = Column("gone", "bool", "this key no longer exists since this revision")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Declare a published table; `revision` and `gone` are added to what is listed.
+
+    A change of columns or meaning raises `version`: the new table is filled from the books, and
+    the old one stays readable for the reports that name it.
+    Shape:  one row per key in `unbound()`; one row per key and revision in `revisions()`.
+    Raises: BadTable, saying which rule is broken.
+    """
+
+    name: str
+    grain: str  # in words: "one row per ..."
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    version: int = 1
+    parted_by: str | None = None  # an int of the key that every reader names: files are split by it
+
+    def __post_init__(self) -> None:
+        fault = self._fault()
+        if fault:
+            raise BadTable(f"table {self.name!r}: {fault}")
+
+    def _fault(self) -> str | None:
+        columns = {column.name: column for column in self.columns}
+        twice = [name for name, count in Counter(c.name for c in self.columns).items() if count > 1]
+        if not PLAIN_NAME.fullmatch(self.name):
+            return "write its name in lower case, its parts joined by single underscores"
+        if self.version < 1:
+            return "versions count from 1"
+        if twice:
+            return f"columns are declared twice: {', '.join(twice)}"
+        if columns.keys() & {REVISION.name, GONE.name}:
+            return "`revision` and `gone` are added by the warehouse; leave them out"
+        if not self.key or len(set(self.key)) < len(self.key):
+            return "the key needs at least one column, each once"
+        for name in self.key:
+            if name not in columns:
+                return f"its key names {name!r}, which is no column"
+            if columns[name].null_means is not None:
+                return f"{name!r} is part of the key and cannot be null"
+        if self.parted_by is None:
+            return None
+        if self.parted_by not in self.key or columns[self.parted_by].type != "int":
+            return f"it is parted by {self.parted_by!r}, which must be an int of its key"
+        if len(columns) == 1:
+            return "its parting column stands in folder names; it needs another column"
+        return None
+
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """List the columns as they lie on disk, with `revision` and `gone`."""
+        return (*self.columns, REVISION, GONE)
+
+    @property
+    def revisions_name(self) -> str:
+        """Name the table of all revisions beside the table of what is true."""
+        return f"{self.name}__revisions"
+
+    def schema(self) -> pa.Schema:
+        """Give the Arrow schema in which rows are published."""
+        return pa.schema(
+            pa.field(c.name, ARROW[c.type], nullable=c.null_means is not None) for c in self.stored
+        )
+
+    def unbound(self) -> ir.Table:
+        """Give the table that measures are written against: one row per key, none of them gone."""
+        return ibis.table({c.name: IBIS[c.type] for c in self.columns}, name=self.name)
+
+    def revisions(self) -> ir.Table:
+        """Give the table of every revision, for those who ask how a row changed."""
+        return ibis.table({c.name: IBIS[c.type] for c in self.stored}, name=self.revisions_name)
+
+    def batch(self, columns: Mapping[str, Any]) -> pa.RecordBatch:
+        """Make rows to publish out of one sequence or array per column; `gone` may be left out.
+
+        Raises: WrongRows, naming the column.
+        """
+        given = dict(columns)
+        if GONE.name not in given and REVISION.name in given:
+            given[GONE.name] = pa.array([False] * len(given[REVISION.name]), pa.bool_())
+        names = [column.name for column in self.stored]
+        if set(given) != set(names):
+            odd = ", ".join(sorted(set(given) ^ set(names)))
+            raise WrongRows(f"table {self.name}: missing or unknown columns: {odd}")
+        arrays = []
+        for column in self.stored:
+            try:
+                arrays.append(_array(column, given[column.name]))
+            except (ValueError, TypeError, OverflowError) as error:
+                raise WrongRows(f"table {self.name}, column {column.name}: {error}") from error
+        try:
+            rows = pa.RecordBatch.from_arrays(arrays, schema=self.schema())
+        except ValueError as error:
+            raise WrongRows(f"table {self.name}: {error}") from error
+        return self.check(rows)
+
+    def check(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        """Hand rows back if they fit the contract.
+
+        Raises: WrongRows, naming the column and what it should hold.
+        """
+        if rows.schema.names != self.schema().names:
+            raise WrongRows(
+                f"table {self.name}: rows have columns {rows.schema.names},"
+                f" the contract says {self.schema().names}"
+            )
+        for column, values in zip(self.stored, rows.columns, strict=True):
+            if values.type != ARROW[column.type]:
+                raise WrongRows(
+                    f"table {self.name}, column {column.name}: holds {values.type},"
+                    f" the contract says {ARROW[column.type]}"
+                )
+            if column.null_means is None and values.null_count:
+                raise WrongRows(
+                    f"table {self.name}, column {column.name}: {values.null_count} nulls,"
+                    " and the contract gives a null no meaning"
+                )
+        return rows
+
+
+def _array(column: Column, values: Any) -> pa.Array:
+    # Told the type, Arrow cuts 1.5 to 1 and a moment to its day in UTC, and says nothing.
+    array = pa.array(values)
+    if not (FITS[column.type](array.type) or pa.types.is_null(array.type)):
+        raise TypeError(f"holds {array.type}, the contract says {ARROW[column.type]}")
+    return array.cast(ARROW[column.type])
+
+
+def latest(table: Table, revisions: ir.Table) -> ir.Table:
+    """Keep the newest revision of each key, and of these the rows that are not gone.
+
+    Input:  the shape of `table.revisions()`.
+    Shape:  that of `table.unbound()`.
+    """
+    rows = newest(table, revisions)
+    truth = rows.filter(~rows[GONE.name])
+    return cast(ir.Table, truth.select([column.name for column in table.columns]))
+
+
+def newest(table: Table, revisions: ir.Table) -> ir.Table:
+    """Keep the newest revision of each key, also of keys that are gone.
+
+    Input:  the shape of `table.revisions()`; so is what comes back.
+    """
+    # Not one `arg_max` per column: that passes over nulls and would bring back older values.
+    place = ibis.row_number().over(
+        group_by=[revisions[name] for name in table.key],
+        order_by=revisions[REVISION.name].desc(),
+    )
+    placed = revisions.mutate(newest_first=place)
+    first = placed.filter(placed.newest_first == 0)
+    return cast(ir.Table, first.select([column.name for column in table.stored]))
