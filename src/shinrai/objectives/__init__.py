@@ -1,0 +1,1 @@
+"""What was promised: clocks, budgets, alarms."""

@@ -1,0 +1,222 @@
+"""Commands about objectives: add, list, status, check, explain, publish."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+
+from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.calendars.operations import save_calendar
+from shinrai.cli.errors import ExitCode, answer_is_no, refusing
+from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.language import language
+from shinrai.cli.moments import MOMENT, now
+from shinrai.cli.output import print_answer
+from shinrai.objectives.operations.freezing import freeze_closed_windows
+from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.saving import save_objective
+from shinrai.objectives.queries.documents import explanation_document, standing_document
+from shinrai.objectives.queries.explaining import explain_case
+from shinrai.objectives.queries.standings import (
+    ObjectiveReport,
+    objective_judges,
+    objective_names,
+    objective_report,
+)
+from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
+from shinrai.objectives.rules.yaml_text import read_yaml
+from shinrai.units.unknown import Unknown
+from shinrai.warehouse.store import Warehouse
+
+at_option = click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+known_option = click.option(
+    "--known-at", "known", type=MOMENT, help="Only what was recorded by then."
+)
+KNOWN_ERRORS = (ValueError, LookupError)
+
+
+@click.group(cls=RoomGroup)
+def group() -> None:
+    """Promises (SLO): what is kept, what is missed, how many misses are left."""
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@workspace_option
+@json_option
+def add(file: Path, workspace: str, as_json: bool) -> None:
+    """Save an objective from an OpenSLO v1 FILE; changed, it becomes a new version.
+
+    The indicator's `calendar` is the name of a saved calendar, a calendar file beside FILE (saved
+    under its own name), or a calendar written inline.
+
+    Example: shinrai objectives add objective.yaml --workspace cre
+    """
+    with refusing(*KNOWN_ERRORS):
+        there = workspace_named(workspace)
+        document = read_yaml(file.read_text("utf-8-sig"))
+        _bring_calendar(document, file, there, now())
+        saved = save_objective(
+            workspace_id=there.id, document=document, at=now(), by="command line"
+        )
+        _publish()
+    print_answer(
+        {"objective": saved.name, "version": saved.version, "new": saved.is_new},
+        as_json=as_json,
+        words=f"{saved.name} v{saved.version}" + ("" if saved.is_new else " (unchanged)"),
+    )
+
+
+def _bring_calendar(document: Any, file: Path, workspace: WorkspaceRecord, at: datetime) -> None:
+    """Save a calendar file that the document names, and name the saved calendar instead."""
+    for source in _sources(document):
+        named = source.get("calendar")
+        beside = file.parent / named if isinstance(named, str) else None
+        if beside is not None and beside.suffix in (".yaml", ".yml") and beside.exists():
+            save_calendar(
+                workspace_id=workspace.id,
+                name=beside.stem,
+                document=read_yaml(beside.read_text("utf-8-sig")),
+                at=at,
+                by="command line",
+            )
+            source["calendar"] = beside.stem
+
+
+def _sources(found: Any) -> list[dict[str, Any]]:
+    """Find every `metricSource.spec` in a document, however the indicator is written."""
+    if isinstance(found, list):
+        return [source for item in found for source in _sources(item)]
+    if not isinstance(found, dict):
+        return []
+    mine = found.get("metricSource")
+    spec = mine.get("spec") if isinstance(mine, dict) else None
+    here = [spec] if isinstance(spec, dict) else []
+    return here + [source for item in found.values() for source in _sources(item)]
+
+
+@group.command("list")
+@workspace_option
+@json_option
+def list_(workspace: str, as_json: bool) -> None:
+    """List a workspace's objectives.
+
+    Example: shinrai objectives list --workspace cre
+    """
+    with refusing(*KNOWN_ERRORS):
+        there = workspace_named(workspace)
+        found = []
+        for name in objective_names(workspace_id=there.id):
+            judge = objective_judges(workspace_id=there.id, name=name)[-1]
+            reading = (ja if language() == "ja" else en).reading(judge.definition)
+            found.append({"objective": name, "version": judge.number, "reading": reading})
+    words = "\n".join(
+        f"{item['objective']} v{item['version']}: {item['reading']}" for item in found
+    )
+    print_answer(found, as_json=as_json, words=words or "-")
+
+
+@group.command()
+@click.argument("name")
+@workspace_option
+@at_option
+@known_option
+@json_option
+def status(
+    name: str, workspace: str, at: datetime | None, known: datetime | None, as_json: bool
+) -> None:
+    """Say how an objective stands: kept, missed, and how many misses are left.
+
+    Example: shinrai objectives status replies --workspace cre --at 2026-06-30T18:00+09:00
+    """
+    with refusing(*KNOWN_ERRORS):
+        report = _report(workspace_named(workspace), name, at or now(), known)
+    print_answer(standing_document(report), as_json=as_json, words=lambda: _words(report))
+
+
+@group.command()
+@workspace_option
+@at_option
+@json_option
+def check(workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Exit 0 if all objectives hold, 3 if one is broken or can no longer be kept, 1 if unknown.
+
+    Example: shinrai objectives check --workspace cre && echo "all kept"
+    """
+    with refusing(*KNOWN_ERRORS):
+        there = workspace_named(workspace)
+        moment = at or now()
+        reports = [
+            _report(there, name, moment, None) for name in objective_names(workspace_id=there.id)
+        ]
+    outcomes = {r.standing.objective.name: r.standing.outcome for r in reports}
+    plain = {
+        name: {"unknown": found.reason} if isinstance(found, Unknown) else found
+        for name, found in outcomes.items()
+    }
+    words = "\n".join(f"{r.standing.objective.name}: {_headline(r)}" for r in reports)
+    print_answer({"at": moment, "outcomes": plain}, as_json=as_json, words=words or "-")
+    if any(found in ("broken", "cannot_be_kept") for found in outcomes.values()):
+        answer_is_no()
+    if not outcomes or any(isinstance(found, Unknown) for found in outcomes.values()):
+        raise SystemExit(int(ExitCode.COULD_NOT_SAY))
+
+
+@group.command()
+@click.argument("name")
+@workspace_option
+@click.option("--case", "case_key", required=True, metavar="ID", help="The case's key.")
+@at_option
+@json_option
+def explain(name: str, workspace: str, case_key: str, at: datetime | None, as_json: bool) -> None:
+    """Say why a case is due when it is, one sentence a fact.
+
+    Example: shinrai objectives explain replies --workspace cre --case CRE-015
+    """
+    with refusing(*KNOWN_ERRORS):
+        there = workspace_named(workspace)
+        found = explain_case(workspace_id=there.id, name=name, case_key=case_key, at=at or now())
+    speak = ja if language() == "ja" else en
+    words = "\n\n".join("\n".join(speak.facts(item.facts)) for item in found)
+    print_answer([explanation_document(item) for item in found], as_json=as_json, words=words)
+
+
+@group.command()
+@json_option
+def publish(as_json: bool) -> None:
+    """Publish clocks that changed, and freeze the verdicts of windows that closed.
+
+    Example: shinrai objectives publish
+    """
+    published = _publish()
+    print_answer({"rows": published}, as_json=as_json, words=f"{published}")
+
+
+def _publish() -> int:
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    published = publish_clocks(warehouse=warehouse, at=now())
+    freeze_closed_windows(warehouse=warehouse, at=now())
+    return published.rows
+
+
+def _report(
+    workspace: WorkspaceRecord, name: str, at: datetime, known: datetime | None
+) -> ObjectiveReport:
+    """Publish what is new, so that the answer is of this moment, then ask."""
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    publish_clocks(warehouse=warehouse, at=now())
+    return objective_report(
+        workspace_id=workspace.id, name=name, at=at, known=known, warehouse=warehouse
+    )
+
+
+def _headline(report: ObjectiveReport) -> str:
+    speak = headline_ja if language() == "ja" else headline_en
+    return speak.headline(report.standing)
+
+
+def _words(report: ObjectiveReport) -> str:
+    speak = headline_ja if language() == "ja" else headline_en
+    return "\n".join([speak.headline(report.standing), *speak.details(report.standing)])

@@ -1,0 +1,70 @@
+"""Measures of objectives over the published clocks; they describe, and run nowhere."""
+
+from datetime import datetime
+from typing import Any
+
+from shinrai.units.measure import Measure
+from shinrai.units.moments import epoch_us
+
+
+def states(clocks: Any, *, at: datetime) -> Any:
+    """Name the state of every clock at a moment (MEASURES §3).
+
+    Input:  objectives.tables.CLOCKS
+    Shape:  the clocks with one column more, `state`.
+    Both this and the queue only compare `stopped_us` or the moment with `due_us`.
+    """
+    import ibis
+
+    now = epoch_us(at)
+    before_due = clocks.due_us.isnull()
+    void = clocks.cancelled_us.notnull() & (
+        clocks.spam | before_due | (clocks.cancelled_us <= clocks.due_us)
+    )
+    exempt = clocks.exempted_us.notnull() & (before_due | (clocks.exempted_us <= clocks.due_us))
+    stopped = clocks.stopped_us.notnull() & (clocks.stopped_us <= now)
+    return clocks.filter(clocks.started_us <= now).mutate(
+        state=ibis.cases(
+            (void & (clocks.cancelled_us <= now), "void"),
+            (exempt & (clocks.exempted_us <= now), "exempt"),
+            (stopped & (clocks.stopped_us <= clocks.due_us), "kept"),
+            (stopped, "missed"),
+            (clocks.due_us.isnull(), "paused"),
+            (clocks.cancelled_us.notnull() & (clocks.cancelled_us <= now), "missed"),
+            (clocks.due_us < now, "overdue"),
+            else_="running",
+        )
+    )
+
+
+def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -> Any:
+    """Count the clocks that fall due in a window, by state at a moment.
+
+    Input:  objectives.tables.CLOCKS
+    Shape:  one row per (objective, objective_version, mode, state).
+    Unit:   clocks. Divide only after summing.
+    """
+    standing = states(clocks, at=at)
+    inside = standing.filter(
+        (standing.due_us >= epoch_us(since)) & (standing.due_us < epoch_us(until))
+    )
+    return inside.group_by("objective", "objective_version", "mode", "state").aggregate(
+        count=inside.count()
+    )
+
+
+KEPT_CLOCKS = Measure(
+    key="kept_clocks",
+    version=1,
+    question="Of the clocks that fell due, how many stopped in time?",
+    question_ja="期限が来たもののうち、何件が期限内でしたか？",
+    owner="objectives",
+    grain=("workspace_id", "objective", "objective_version", "mode", "window"),
+    unit="clocks",
+    numerator="kept",
+    denominator="kept + missed + overdue",
+    better="higher",
+    unknown_when="nothing fell due in the window",
+    expression=clocks_due,
+)
+MEASURES = (KEPT_CLOCKS,)

@@ -1,0 +1,115 @@
+"""Objectives and their versions, the clocks they judge, and verdicts once a window has closed."""
+
+from django.db import models
+
+
+class Objective(models.Model):
+    """A promise by name; what it says is in its versions."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=63)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace", "name"), name="objective_once"),
+        )
+
+
+class ObjectiveVersion(models.Model):
+    """What an objective says from a moment on (null: from the beginning)."""
+
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    document = models.JSONField()
+    valid_from = models.DateTimeField(null=True)
+    saved_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("objective", "number"), name="objective_version_once"),
+        )
+
+
+class Basis(models.Model):
+    """What a due moment was computed from: objective version, calendar revision, time zones."""
+
+    version = models.ForeignKey(ObjectiveVersion, on_delete=models.PROTECT, related_name="+")
+    calendar_name = models.CharField(max_length=80)
+    calendar_digest = models.CharField(max_length=64)
+    tzdata = models.CharField(max_length=20)
+    holidays = models.CharField(max_length=20)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version", "calendar_digest", "tzdata", "holidays"), name="basis_once"
+            ),
+        )
+
+
+class Clock(models.Model):
+    """One clock of one case under one objective: the only place a due moment is kept.
+
+    `pauses` are the clock's own rests as [start, end] pairs of epoch microseconds (end null: still
+    resting); with start and stop they are all a recomputation needs. `written_in` is the number of
+    the transaction that wrote the row, by which publishing knows what is new. `gone`: the steps no
+    longer make this clock.
+    """
+
+    workspace_id = models.BigIntegerField()
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="+")
+    basis = models.ForeignKey(Basis, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="+")
+    index = models.SmallIntegerField()
+    mode = models.CharField(max_length=12)
+    started_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_without_pauses_at = models.DateTimeField(null=True)
+    paused_since = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    spam = models.BooleanField(default=False)
+    exempted_at = models.DateTimeField(null=True)
+    open_s = models.BigIntegerField()
+    paused_open_s = models.BigIntegerField()
+    pauses = models.JSONField(default=list)
+    gone = models.BooleanField(default=False)
+    written_in = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("objective", "case", "index"), name="clock_once"),
+        )
+        indexes = (
+            models.Index(fields=("workspace_id", "due_at"), name="clock_by_due"),
+            models.Index(fields=("case",), name="clock_by_case"),
+            models.Index(fields=("written_in",), name="clock_by_writing"),
+        )
+
+
+class Verdict(models.Model):
+    """How a window stood when it closed; later recomputations are listed beside it."""
+
+    version = models.ForeignKey(ObjectiveVersion, on_delete=models.PROTECT, related_name="verdicts")
+    mode = models.CharField(max_length=12)
+    window_from = models.DateTimeField()
+    window_until = models.DateTimeField()
+    kept = models.IntegerField()
+    missed = models.IntegerField()
+    exempt = models.IntegerField()
+    is_met = models.BooleanField(null=True)
+    frozen_at = models.DateTimeField()
+    table_versions = models.JSONField()
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version", "mode", "window_from", "window_until"), name="verdict_once"
+            ),
+        )

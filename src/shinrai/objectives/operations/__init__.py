@@ -1,0 +1,1 @@
+"""Deeds with objectives: save one, refresh clocks, publish them, freeze verdicts."""

@@ -1,0 +1,173 @@
+"""Refresh the table `clocks` from steps: some cases, or all of one objective."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from shinrai.books.bulk import copy_in
+from shinrai.inquiries.queries import all_inquiries, inquiries_of
+from shinrai.investigations.queries import all_investigations, investigations_of
+from shinrai.ledger.queries import case_heads
+from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
+from shinrai.objectives.rules.clocks import NEVER, ClockColumns, clock_columns, span_columns
+from shinrai.objectives.rules.spans import ClockSpan
+from shinrai.units.moments import epoch_us, from_us
+
+CHUNK = 50_000
+COLUMNS = (
+    "workspace_id",
+    "objective_id",
+    "basis_id",
+    "case_id",
+    "index",
+    "mode",
+    "started_at",
+    "effective_at",
+    "stopped_at",
+    "due_at",
+    "due_without_pauses_at",
+    "paused_since",
+    "cancelled_at",
+    "spam",
+    "exempted_at",
+    "open_s",
+    "paused_open_s",
+    "pauses",
+)
+
+
+def refresh_clocks(
+    *, workspace_id: int, case_ids: Collection[int], also_batch: int | None = None
+) -> None:
+    """Compute the clocks of some cases again, in the transaction that changed their steps.
+
+    `also_batch` is an import about to be completed in this very transaction.
+    """
+    judges = judges_of(workspace_id=workspace_id)
+    if not judges:
+        return
+    ids = sorted(case_ids)
+    with transaction.atomic():
+        for start in range(0, len(ids), CHUNK):
+            some = ids[start : start + CHUNK]
+            found = _cases_of(workspace_id, some, judges, also_batch)
+            _take_over(workspace_id, judges, spans_by_judge(judges, found), cases=some)
+
+
+def recompute_clocks(*, workspace_id: int, objective_ids: Collection[int] | None = None) -> None:
+    """Compute all clocks of some objectives again (None: of every one), from all steps.
+
+    For a changed objective or calendar; the steps of one case are held at a time.
+    """
+    judges = judges_of(workspace_id=workspace_id, objective_ids=objective_ids)
+    with transaction.atomic():
+        for wanted, cases in _all_cases(workspace_id, judges):
+            walk = iter(cases)
+            while some := list(islice(walk, CHUNK)):
+                spans = spans_by_judge(wanted, some)
+                _take_over(workspace_id, wanted, spans, cases=[case_id for case_id, _ in some])
+
+
+def _cases_of(
+    workspace_id: int, ids: Sequence[int], judges: Sequence[Judge], also_batch: int | None
+) -> Iterator[tuple[int, Any]]:
+    """Replay the cases that some judge asks about."""
+    heads = case_heads(ids)
+    questions: tuple[tuple[str, Callable[..., dict[int, Any]], bool], ...] = (
+        (
+            "investigation",
+            investigations_of,
+            any(judge.record == "investigation" for judge in judges),
+        ),
+        ("inquiry", inquiries_of, any(judge.record == "inquiry" for judge in judges)),
+    )
+    for record, replayed, is_asked in questions:
+        wanted = [case_id for case_id in ids if heads[case_id].record == record]
+        if is_asked and wanted:
+            yield from replayed(wanted, workspace_id=workspace_id, also_batch=also_batch).items()
+
+
+def _all_cases(
+    workspace_id: int, judges: Sequence[Judge]
+) -> Iterator[tuple[list[Judge], Iterable[tuple[int, Any]]]]:
+    of_investigations = [judge for judge in judges if judge.record == "investigation"]
+    of_inquiries = [judge for judge in judges if judge.record == "inquiry"]
+    if of_investigations:
+        yield of_investigations, all_investigations(workspace_id=workspace_id)
+    if of_inquiries:
+        yield of_inquiries, all_inquiries(workspace_id=workspace_id)
+
+
+def _take_over(
+    workspace_id: int,
+    judges: Sequence[Judge],
+    found: Sequence[tuple[Judge, list[ClockSpan]]],
+    *,
+    cases: Sequence[int],
+) -> None:
+    """Write what was computed where it differs, and mark what the steps no longer make."""
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("fresh_clocks"))
+        cursor.execute("TRUNCATE fresh_clocks")
+        for judge, spans in found:
+            if spans:
+                columns = clock_columns(
+                    judge.definition, judge.timetable(spans), span_columns(spans)
+                )
+                copy_in("fresh_clocks", COLUMNS, _rows(workspace_id, judge, spans, columns))
+        cursor.execute(_sql("clocks_upsert"))
+        cursor.execute(
+            _sql("clocks_gone"),
+            {"objectives": sorted({j.objective_id for j in judges}), "cases": list(cases)},
+        )
+
+
+def _rows(
+    workspace_id: int, judge: Judge, spans: Sequence[ClockSpan], columns: ClockColumns
+) -> Iterator[tuple[Any, ...]]:
+    lists = zip(
+        columns.effective_us.tolist(),
+        columns.due_us.tolist(),
+        columns.due_without_pauses_us.tolist(),
+        columns.paused_since_us.tolist(),
+        columns.open_s.tolist(),
+        columns.paused_open_s.tolist(),
+        strict=True,
+    )
+    for span, (effective, due, plain, since, open_s, paused_s) in zip(spans, lists, strict=True):
+        yield (
+            workspace_id,
+            judge.objective_id,
+            judge.basis_id,
+            span.case_id,
+            span.index,
+            span.mode,
+            span.started_at,
+            from_us(effective),
+            span.stopped_at,
+            _moment(due),
+            _moment(plain),
+            _moment(since),
+            span.cancelled_at,
+            span.spam,
+            span.exempted_at,
+            open_s,
+            paused_s,
+            json.dumps([[epoch_us(a), None if b is None else epoch_us(b)] for a, b in span.pauses]),
+        )
+
+
+def _moment(us: int) -> datetime | None:
+    return None if us == NEVER else from_us(us)
+
+
+@cache
+def _sql(name: str) -> str:
+    folder = Path(__file__).parent.parent / "sql"
+    return (folder / f"{name}.sql").read_text("utf-8")

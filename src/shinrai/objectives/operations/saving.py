@@ -1,0 +1,51 @@
+"""Save an objective, or a new version of it, and compute its clocks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.objectives.models import Objective, ObjectiveVersion
+from shinrai.objectives.operations.refreshing import recompute_clocks
+from shinrai.objectives.rules.document import read_objective
+
+
+@dataclass(frozen=True)
+class SavedObjective:
+    """What was saved: the objective's name, the version, and whether it says anything new."""
+
+    name: str
+    version: int
+    is_new: bool
+
+
+def save_objective(
+    *, workspace_id: int, document: Mapping[str, Any], at: datetime, by: str
+) -> SavedObjective:
+    """Save an objective; said again unchanged it stays as it is, changed it is a new version.
+
+    The first version judges from the beginning; a later one judges clocks that start at or after
+    the moment it was saved.
+    Raises: BadObjective, UnknownCalendar.
+    """
+    objective = read_objective(document)
+    with transaction.atomic():
+        wait_in_transaction(f"objective:{workspace_id}:{objective.name}")
+        row, _ = Objective.objects.get_or_create(workspace_id=workspace_id, name=objective.name)
+        last = ObjectiveVersion.objects.filter(objective=row).order_by("-number").first()
+        if last is not None and last.document == document:
+            return SavedObjective(objective.name, last.number, is_new=False)
+        number = 1 if last is None else last.number + 1
+        ObjectiveVersion.objects.create(
+            objective=row,
+            number=number,
+            document=document,
+            valid_from=None if last is None else at,
+            saved_at=at,
+            by=by,
+        )
+        recompute_clocks(workspace_id=workspace_id, objective_ids=[row.pk])
+    return SavedObjective(objective.name, number, is_new=True)

@@ -1,0 +1,150 @@
+"""Answers about objectives as documents: what `--json`, reports and the API print."""
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from shinrai.objectives.queries.explaining import Explanation
+from shinrai.objectives.queries.standings import ObjectiveReport
+from shinrai.objectives.rules.alarms import Alarm
+from shinrai.objectives.rules.budget import Attainment
+from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
+from shinrai.statistics.interval import Interval
+from shinrai.units.unknown import Unknown
+
+
+def standing_document(report: ObjectiveReport) -> dict[str, Any]:
+    """Lay out how an objective stands, every figure with what it was made of."""
+    stands, counts, budget = report.standing, report.standing.counts, report.standing.budget
+    return {
+        "objective": stands.objective.name,
+        "title": stands.objective.title,
+        "version": stands.version,
+        "mode": stands.objective.clock.mode,
+        "reading": {
+            "en": en.reading(stands.objective.clock),
+            "ja": ja.reading(stands.objective.clock),
+        },
+        "at": stands.at,
+        "known_at": report.known,
+        "window": {
+            "from": stands.span.start,
+            "until": stands.span.end,
+            "finished": stands.span.finished or stands.at >= stands.span.end,
+        },
+        "target": decimal(stands.objective.target),
+        "headline": {"en": headline_en.headline(stands), "ja": headline_ja.headline(stands)},
+        "outcome": _plain(stands.outcome),
+        "kept": counts.kept,
+        "missed": counts.missed,
+        "overdue": counts.overdue,
+        "running": counts.running,
+        "paused": stands.paused,
+        "exempt": counts.exempt_kept + counts.exempt_missed,
+        "filed": counts.filed,
+        "due": counts.due,
+        "answered": counts.answered,
+        "attainment": _attained(stands.attained),
+        "attainment_with_exempted": _attained(stands.attained_with_exempted),
+        "budget": {
+            "expected": _plain(budget.expected),
+            "allowed": _plain(budget.allowed),
+            "left": _plain(budget.left),
+            "misses": counts.misses,
+            "misses_left": _plain(budget.misses_left),
+            "no_miss_fits": budget.allows_none,
+            "days_for_one_miss": _plain(budget.days_for_one_miss),
+        },
+        "break_probability": _plain(stands.break_probability),
+        "burn_rates": {f"{days}d": _plain(rate) for days, rate in stands.burn_rates},
+        "alarm": _alarm(stands.alarm, stands.at),
+        "escalation": {
+            "level": stands.escalation.level,
+            "conditions": [_plain(condition) for condition in stands.escalation.conditions],
+        },
+        "paused_much": counts.is_paused_much,
+        "verdicts": [
+            {
+                "from": verdict.window.start,
+                "until": verdict.window.end,
+                "version": verdict.version,
+                "kept": verdict.kept,
+                "missed": verdict.missed,
+                "exempt": verdict.exempt,
+                "is_met": verdict.is_met,
+                "frozen_at": verdict.frozen_at,
+            }
+            for verdict in report.verdicts
+        ],
+        "source": {
+            "tables": report.freshness.table_versions,
+            "read_at": report.freshness.read_at,
+            "from_steps": report.freshness.from_steps,
+        },
+    }
+
+
+def explanation_document(found: Explanation) -> dict[str, Any]:
+    """Lay out why a clock is due when it is, with the same facts as sentences."""
+    facts = found.facts
+    return {
+        "objective": found.objective,
+        "version": found.version,
+        "case": found.case_key,
+        "index": found.index,
+        "at": facts.at,
+        "state": facts.state,
+        "zone": facts.zone,
+        "started_at": facts.started_at,
+        "effective_at": facts.effective_at,
+        "effective_on": facts.effective_on,
+        "due_at": facts.due_at,
+        "due_without_pauses_at": facts.due_without_pauses_at,
+        "stopped_at": facts.stopped_at,
+        "paused_since": facts.paused_since,
+        "cancelled_at": facts.cancelled_at,
+        "exempted_at": facts.exempted_at,
+        "open_seconds": facts.open_s,
+        "paused_open_seconds": facts.paused_open_s,
+        "pauses": [
+            {"from": pause.since, "to": pause.until, "reason": pause.reason}
+            for pause in facts.pauses
+        ],
+        "summary": {"en": en.summary(facts), "ja": ja.summary(facts)},
+        "sentences": {"en": en.facts(facts), "ja": ja.facts(facts)},
+    }
+
+
+def decimal(value: Fraction) -> str:
+    """Write an exact decimal as it was typed: 0.95."""
+    return f"{value.numerator / value.denominator:.15g}"
+
+
+def _attained(attained: Attainment) -> dict[str, Any]:
+    fraction = attained.share.fraction
+    if isinstance(fraction, Unknown):
+        return {"unknown": fraction.reason}
+    low_high = (
+        {"low": attained.interval.low, "high": attained.interval.high}
+        if isinstance(attained.interval, Interval)
+        else {"low": None, "high": None}
+    )
+    return {
+        "count": attained.share.count,
+        "of": attained.share.of,
+        "share": float(fraction),
+        **low_high,
+        "is_met": _plain(attained.is_met),
+    }
+
+
+def _alarm(alarm: Alarm | Unknown, at: datetime) -> dict[str, Any]:
+    if isinstance(alarm, Unknown):
+        return {"unknown": alarm.reason}
+    return {"raised": alarm.stands_at(at), "alarmed_at": list(alarm.alarmed_at)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return {"unknown": value.reason}
+    return float(value) if isinstance(value, Fraction) else value

@@ -1,0 +1,64 @@
+"""Why a case is due when it is, under one objective."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shinrai.inquiries.queries import UnknownInquiry, inquiry
+from shinrai.investigations.queries import UnknownInvestigation, investigation
+from shinrai.objectives.queries.standings import objective_judges
+from shinrai.objectives.rules.explained import ExplainedClock, explain
+from shinrai.objectives.rules.from_cases import case_spans, reasons_of
+
+
+class NoSuchClock(LookupError):
+    """The objective measures no clock in this case."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Every clock of a case under an objective, with the facts behind its due moment."""
+
+    objective: str
+    version: int
+    case_key: str
+    index: int
+    facts: ExplainedClock
+
+
+def explain_case(
+    *, workspace_id: int, name: str, case_key: str, at: datetime, known: datetime | None = None
+) -> list[Explanation]:
+    """Gather what made each clock of a case due when it is, as seen at a moment.
+
+    Raises: UnknownObjective, UnknownInvestigation, UnknownInquiry, NoSuchClock.
+    """
+    judges = objective_judges(workspace_id=workspace_id, name=name)
+    find = investigation if judges[-1].record == "investigation" else inquiry
+    record = find(workspace_id=workspace_id, source_key=case_key, until=at, known=known)
+    found = [
+        Explanation(
+            objective=name,
+            version=judge.number,
+            case_key=case_key,
+            index=span.index,
+            facts=explain(
+                judge.definition,
+                judge.calendar,
+                span,
+                at=at,
+                reasons=reasons_of(record.state, span),
+            ),
+        )
+        for judge in judges
+        for span in case_spans(record.head.id, record.state, judge.definition)
+        if span.mode == judge.definition.mode and judge.judges(span.started_at)
+    ]
+    if not found:
+        raise NoSuchClock(
+            f"objective {name!r} measures nothing in {case_key!r}: it is about the mode "
+            f"{judges[-1].definition.mode!r}, and clocks that started by {at.isoformat()}"
+        )
+    return found
+
+
+__all__ = ["Explanation", "NoSuchClock", "UnknownInquiry", "UnknownInvestigation", "explain_case"]

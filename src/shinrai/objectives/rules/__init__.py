@@ -1,0 +1,1 @@
+"""What was promised, when it was due, and what is left: arithmetic without a database."""

@@ -1,0 +1,79 @@
+"""Alarms that fit small numbers: a CUSUM over clocks in order of their due moments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from shinrai.objectives.rules.states import STATES, ClockTable, states_at
+from shinrai.statistics.cusum import CusumPlan, cusum_plan, run_cusum
+from shinrai.units.moments import epoch_us, from_us
+from shinrai.units.unknown import Unknown
+
+YEAR = timedelta(days=365)
+SHORTEST_RECORD = timedelta(days=28)  # of less, a year's volume would be a guess
+STANDS_FOR = timedelta(days=30)  # so long an alarm asks for help
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Say where the CUSUM stands: its height, its threshold, and when it alarmed."""
+
+    plan: CusumPlan
+    height: int
+    alarmed_at: tuple[datetime, ...]
+
+    def stands_at(self, at: datetime) -> bool:
+        """Tell whether an alarm was raised in the last 30 days."""
+        return bool(self.alarmed_at) and at - self.alarmed_at[-1] < STANDS_FOR
+
+
+def yearly_volume(table: ClockTable, *, known_since: datetime, at: datetime) -> int:
+    """Count what falls due in a year, from the last one or from what there is of it.
+
+    Rounded up to two digits, so that a threshold does not wander from day to day.
+    """
+    reach = min(YEAR, max(SHORTEST_RECORD, at - known_since))
+    fallen = (table.due_us > epoch_us(at - reach)) & (table.due_us <= epoch_us(at))
+    volume = ceil(int(np.count_nonzero(fallen)) * (YEAR / reach))
+    step: int = 10 ** max(0, len(str(volume)) - 2)
+    return -(-volume // step) * step
+
+
+def alarm_at(
+    versions: Sequence[tuple[Fraction, ClockTable]], *, known_since: datetime, at: datetime
+) -> Alarm | Unknown:
+    """Walk the clocks that fell due, version after version, and say where the alarm stands.
+
+    `versions` are target and clocks of each version of the objective, oldest first: a new version
+    starts again at 0. Of clocks due at the same moment the earlier filed comes first.
+    """
+    alarmed: list[datetime] = []
+    latest: tuple[CusumPlan, int] | Unknown = Unknown("nothing fell due")
+    volume = 0
+    for _, table in versions:
+        volume += yearly_volume(table, known_since=known_since, at=at)
+    for target, table in versions:
+        plan = cusum_plan(target, volume)
+        if isinstance(plan, Unknown):
+            latest = plan
+            continue
+        due_us, missed = _in_order(table, at)
+        path = run_cusum(plan, missed.tolist())
+        alarmed += [from_us(int(due_us[place])) for place in path.alarms]
+        latest = plan, path.height
+    if isinstance(latest, Unknown):
+        return latest
+    return Alarm(plan=latest[0], height=latest[1], alarmed_at=tuple(alarmed))
+
+
+def _in_order(table: ClockTable, at: datetime) -> tuple[np.ndarray, np.ndarray]:
+    codes = states_at(table, at)
+    judged = np.isin(codes, [STATES.index(s) for s in ("kept", "missed", "overdue")])
+    fallen = table.where(judged & (table.due_us <= epoch_us(at)))
+    missed = codes[judged & (table.due_us <= epoch_us(at))] != STATES.index("kept")
+    order = np.lexsort((fallen.index, fallen.case_id, fallen.started_us, fallen.due_us))
+    return fallen.due_us[order], missed[order]

@@ -1,0 +1,50 @@
+"""Lengths of windows as OpenSLO writes them: 30d, 4w, 1M, 1Q, 1Y."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast
+
+Unit = Literal["d", "w", "M", "Q", "Y"]
+
+UNITS = "dwMQY"
+MOST = {"d": 3_660, "w": 520, "M": 120, "Q": 40, "Y": 10}  # ten years, as all searches
+SHAPE = re.compile(r"([1-9][0-9]{0,8})([a-zA-Z])")
+
+
+class BadDuration(ValueError):
+    """Not the length of a window."""
+
+
+@dataclass(frozen=True)
+class Duration:
+    """So many days, weeks, months, quarters or years."""
+
+    count: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+
+def read_duration(text: str) -> Duration:
+    """Read a duration shorthand; capital M is months, as in OpenSLO.
+
+    Raises: BadDuration.
+    Source: OpenSLO specification v1, "duration-shorthand".
+    """
+    match = SHAPE.fullmatch(text)
+    if match is None:
+        raise BadDuration(
+            f"{text!r} is no duration; write a number and a unit: 30d, 4w, 1M, 1Q, 1Y"
+        )
+    count, unit = int(match[1]), match[2]
+    if unit in "mh":
+        raise BadDuration(
+            f"{text!r} is shorter than a day: too few tickets to tell; use d, w, M, Q or Y "
+            "(M is months)"
+        )
+    if unit not in UNITS:
+        raise BadDuration(f"{text!r} has an unknown unit {unit!r}; use d, w, M, Q or Y")
+    if count > MOST[unit]:
+        raise BadDuration(f"{text!r} is longer than ten years; give at most {MOST[unit]}{unit}")
+    return Duration(count, cast(Unit, unit))

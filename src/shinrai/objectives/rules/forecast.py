@@ -1,0 +1,111 @@
+"""What is still to come before a window ends, and how likely the objective is to break.
+
+Arrivals: tickets like those of the same weekdays and hours of the last 8 weeks, each filed again
+in the weeks ahead, its due moment taken from the calendar as it stands there (so holidays ahead
+move it). Misses: every ticket still open or still to come is missed with one unknown share; that
+share has a Beta prior worth one miss in as many tickets as the target allows one, and has seen the
+last 8 weeks. Arrivals are Poisson. Nothing is drawn by lot: the sum is worked out.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shinrai.calendars.rules.csr import Pauses
+from shinrai.calendars.rules.timetable import Timetable
+from shinrai.calendars.rules.zones import zone_named
+from shinrai.objectives.rules.budget import Budget
+from shinrai.objectives.rules.clocks import NEVER, SpanColumns, clock_columns
+from shinrai.objectives.rules.definition import ClockDefinition
+from shinrai.statistics.tails import beta_binomial_cdf, poisson_nodes
+from shinrai.units.moments import epoch_us
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+WEEK = timedelta(days=7)
+WEEKS_BACK = 8
+FEWEST_WEEKS = 4  # with fewer one holiday week decides the forecast
+
+Moments = NDArray[np.int64]
+DueOf = Callable[[Moments], Moments]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Say how many tickets not yet filed will fall due, and from how many weeks that is known."""
+
+    expected: Fraction | Unknown
+    weeks: int
+
+
+def arrivals_expected(
+    started_us: Moments,
+    *,
+    known_since: datetime,
+    at: datetime,
+    until: datetime,
+    zone: str,
+    due_of: DueOf,
+) -> Arrivals:
+    """Count, in eighths, the tickets that will be filed after a moment and fall due by another.
+
+    `started_us` are starts that were not void, `known_since` the moment the record begins,
+    `due_of` gives the due moments of starts, nothing paused. With 4 to 7 whole weeks on record
+    those are used; with fewer it is unknown.
+    """
+    weeks = min(WEEKS_BACK, (at - known_since) // WEEK)
+    if weeks < FEWEST_WEEKS:
+        reason = f"{max(0, weeks)} whole weeks are on record; {FEWEST_WEEKS} are needed to forecast"
+        return Arrivals(Unknown(reason), max(0, weeks))
+    found = 0
+    for ahead in range(ceil((until - at) / WEEK)):
+        for back in range(1, weeks + 1):
+            first, last = at - back * WEEK, at - (back - 1) * WEEK
+            sources = started_us[(started_us >= epoch_us(first)) & (started_us < epoch_us(last))]
+            starts = sources + _shift_us(first, (ahead + back) * WEEK, zone)
+            starts = starts[starts < epoch_us(until)]
+            found += int(np.count_nonzero(due_of(starts) < epoch_us(until))) if len(starts) else 0
+    return Arrivals(Fraction(found, weeks), weeks)
+
+
+def due_without_pauses(definition: ClockDefinition, timetable: Timetable) -> DueOf:
+    """Make the function that says when tickets filed at some moments would be due."""
+
+    def due_of(started_us: Moments) -> Moments:
+        n = len(started_us)
+        going = np.full(n, NEVER, np.int64)
+        spans = SpanColumns(started_us, going, going, Pauses.none(n))
+        return clock_columns(definition, timetable, spans).due_us
+
+    return due_of
+
+
+def break_probability(budget: Budget, recent: Share) -> float | Unknown:
+    """Give how likely more misses happen by the window's end than its tickets allow.
+
+    `recent` are misses of those fallen due in the last 8 weeks.
+    """
+    if isinstance(budget.arrivals, Unknown):
+        return budget.arrivals
+    misses, target = budget.counts.misses, budget.target
+    alpha = 1 + recent.count
+    beta = float(1 / (1 - target) - 1) + recent.of - recent.count
+    total = 0.0
+    for arriving, weight in zip(*poisson_nodes(float(budget.arrivals)), strict=True):
+        fit = floor((1 - target) * (budget.known + int(arriving))) - misses
+        still_open = budget.counts.running + int(arriving)
+        total += float(weight) * (1 - beta_binomial_cdf(fit, still_open, alpha, beta))
+    return min(1.0, max(0.0, total))
+
+
+def _shift_us(source: datetime, by: timedelta, zone: str) -> int:
+    """Shift so that clocks on the wall show the same hour; exact but in a week of clock change."""
+    local = zone_named(zone)
+    before, after = source.astimezone(local), (source + by).astimezone(local)
+    change = (before.utcoffset() or timedelta()) - (after.utcoffset() or timedelta())
+    return (by + change) // timedelta(microseconds=1)

@@ -1,0 +1,42 @@
+"""Numbers as they were typed: decimal text in, exact fractions out, and back."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?")
+
+
+class NotADecimal(ValueError):
+    """Not a plain decimal number."""
+
+
+def read_decimal(value: Any) -> Fraction:
+    """Read a decimal exactly; a float is taken as the shortest text that means it.
+
+    Raises: NotADecimal.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise NotADecimal(f"{value!r} is no number")
+    text = value.strip() if isinstance(value, str) else _plain(value)
+    if not DECIMAL.fullmatch(text):
+        raise NotADecimal(f"{text!r} is no plain decimal number")
+    return Fraction(text)
+
+
+def decimal_text(value: Fraction) -> str:
+    """Write a fraction that came from decimal text as that text again, without trailing zeros.
+
+    Raises: NotADecimal for one that never ends, such as 1/3.
+    """
+    for places in range(21):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            digits = str(scaled.numerator).rjust(places + 1, "0")
+            return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    raise NotADecimal(f"{value} never ends as a decimal")
+
+
+def _plain(value: int | float | Decimal) -> str:
+    return format(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), "f")

@@ -1,0 +1,61 @@
+"""Figures as both languages show them: percentages that never lie, lengths of time in parts."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from shinrai.statistics.interval import Interval
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+FEW = 10  # fewer tickets than this are too few to tell
+MINUTE = timedelta(minutes=1)
+
+
+def percent(share: Fraction | float) -> str:
+    """Write a share in per cent: whole, but never 100 or 0 where it is not exactly that."""
+    exact = Fraction(share) * 100
+    whole = _half_up(exact)
+    if (whole == 100 and exact < 100) or (whole == 0 and exact > 0):
+        tenths = min(max(_half_up(exact * 10), 1), 999)
+        return f"{tenths // 10}.{tenths % 10}"
+    return str(whole)
+
+
+def percent_of_target(target: Fraction) -> str:
+    """Write a target in per cent with all the digits it was given."""
+    exact = target * 100
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    return f"{float(exact):.10f}".rstrip("0")
+
+
+def percent_range(interval: Interval) -> tuple[str, str]:
+    """Write the ends of an interval of a share in whole per cent."""
+    return str(_half_up(Fraction(interval.low) * 100)), str(_half_up(Fraction(interval.high) * 100))
+
+
+def one_decimal(value: Fraction) -> str:
+    """Write a count of tickets with one decimal, exactly rounded half up."""
+    tenths = _half_up(abs(value) * 10)
+    sign = "-" if value < 0 and tenths else ""
+    return f"{sign}{tenths // 10}.{tenths % 10}"
+
+
+def is_few(share: Share) -> bool:
+    """Tell whether a share rests on too few tickets to tell anything."""
+    return share.of < FEW
+
+
+def parts(length: timedelta) -> tuple[int, int, int]:
+    """Split a length into days, hours and minutes; seconds are left out."""
+    minutes = abs(length) // MINUTE
+    return minutes // 1440, minutes // 60 % 24, minutes % 60
+
+
+def reason_of(value: object) -> str | None:
+    """Give the reason where something is unknown."""
+    return value.reason if isinstance(value, Unknown) else None
+
+
+def _half_up(value: Fraction) -> int:
+    return (value + Fraction(1, 2)).__floor__()

@@ -1,0 +1,199 @@
+"""How an objective stands at a moment: everything a page, a command and a report say of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import numpy as np
+
+from shinrai.calendars.rules.zones import midnight, zone_named
+from shinrai.objectives.rules.alarms import Alarm, alarm_at
+from shinrai.objectives.rules.budget import Attainment, Budget, Outcome, attainment, outcome
+from shinrai.objectives.rules.burn import burn_rate
+from shinrai.objectives.rules.counts import WindowCounts, count_window
+from shinrai.objectives.rules.definition import Objective
+from shinrai.objectives.rules.escalation import Escalation, escalation
+from shinrai.objectives.rules.forecast import (
+    WEEK,
+    WEEKS_BACK,
+    Arrivals,
+    DueOf,
+    arrivals_expected,
+    break_probability,
+)
+from shinrai.objectives.rules.states import STATES, ClockTable, State, states_at
+from shinrai.objectives.rules.windows import (
+    CalendarWindow,
+    RollingWindow,
+    WindowSpan,
+    window_at,
+)
+from shinrai.units.moments import epoch_us, from_us
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+NO_FORECAST = Unknown("a rolling window ends now: nothing is still to come")
+BURN_DAYS = (1, 7, 30)
+
+
+@dataclass(frozen=True)
+class NextDue:
+    """Count the running clocks of the next date on which any is due, and the last of them."""
+
+    count: int
+    by: datetime
+    is_today: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Carry the answer with all it was made of; sentences and tables read nothing else."""
+
+    objective: Objective
+    version: int
+    zone: str
+    at: datetime
+    span: WindowSpan
+    counts: WindowCounts
+    attained: Attainment
+    attained_with_exempted: Attainment
+    arrivals: Arrivals
+    budget: Budget
+    outcome: Outcome | Unknown
+    break_probability: float | Unknown
+    burn_rates: tuple[tuple[int, Fraction | Unknown], ...]
+    alarm: Alarm | Unknown
+    escalation: Escalation
+    late: int
+    paused: int
+    next_due: NextDue | None
+
+
+def standing(
+    objective: Objective,
+    versions: Sequence[tuple[Fraction, ClockTable]],
+    *,
+    version: int,
+    known_since: datetime,
+    at: datetime,
+    due_of: DueOf,
+    zone: str,
+    span: WindowSpan | None = None,
+) -> Standing:
+    """Say how an objective stands.
+
+    `versions` are target and clocks of every version, oldest first: each clock judged by the
+    version at its start, the window by the target in force now. `known_since` is when the record
+    begins; `due_of` is `forecast.due_without_pauses`, `zone` the calendar's at the moment. Without
+    a span, the window of the moment.
+    """
+    tables = [table for _, table in versions]
+    span = span or window_at(objective.window, at)
+    counts = _counted(tables, span, at)
+    arrivals = _arrivals(objective, tables, span, known_since=known_since, at=at, due_of=due_of)
+    budget = Budget(objective.target, span, counts, arrivals.expected)
+    recent = _rolling(tables, WEEKS_BACK * WEEK, at)
+    likely: float | Unknown = NO_FORECAST
+    if isinstance(objective.window, CalendarWindow) and not span.finished:
+        likely = break_probability(budget, Share(recent.misses, recent.fallen))
+    alarm = alarm_at(versions, known_since=known_since, at=at)
+    return Standing(
+        objective=objective,
+        version=version,
+        zone=zone,
+        at=at,
+        span=span,
+        counts=counts,
+        attained=attainment(counts.share, objective.target),
+        attained_with_exempted=attainment(counts.share_with_exempted, objective.target),
+        arrivals=arrivals,
+        budget=budget,
+        outcome=outcome(budget),
+        break_probability=likely,
+        burn_rates=tuple(
+            (days, _burn(_rolling(tables, timedelta(days=days), at), objective.target))
+            for days in BURN_DAYS
+        ),
+        alarm=alarm,
+        escalation=escalation(
+            break_probability=likely,
+            alarm=alarm,
+            rolling_30=_rolling_budget(objective, tables, 30, at),
+            rolling_90=_rolling_budget(objective, tables, 90, at),
+            at=at,
+        ),
+        late=_in_state(tables, "overdue", at),
+        paused=_in_state(tables, "paused", at),
+        next_due=_next_due(tables, zone, at),
+    )
+
+
+def _arrivals(
+    objective: Objective,
+    tables: Sequence[ClockTable],
+    span: WindowSpan,
+    *,
+    known_since: datetime,
+    at: datetime,
+    due_of: DueOf,
+) -> Arrivals:
+    if isinstance(objective.window, RollingWindow) or at >= span.end:
+        return Arrivals(Fraction(0), 0)
+    starts = []
+    for table in tables:
+        codes = states_at(table, at)
+        starts.append(table.started_us[(codes >= 0) & (codes != STATES.index("void"))])
+    return arrivals_expected(
+        np.concatenate(starts) if starts else np.zeros(0, np.int64),
+        known_since=known_since,
+        at=at,
+        until=span.end,
+        zone=objective.window.zone,
+        due_of=due_of,
+    )
+
+
+def _counted(tables: Sequence[ClockTable], span: WindowSpan, at: datetime) -> WindowCounts:
+    return sum((count_window(table, span, at) for table in tables), WindowCounts())
+
+
+def _rolling(tables: Sequence[ClockTable], length: timedelta, at: datetime) -> WindowCounts:
+    return _counted(tables, WindowSpan(at - length, at, finished=True), at)
+
+
+def _rolling_budget(
+    objective: Objective, tables: Sequence[ClockTable], days: int, at: datetime
+) -> Budget:
+    span = window_at(RollingWindow(days), at)
+    return Budget(objective.target, span, _counted(tables, span, at), Fraction(0))
+
+
+def _burn(counts: WindowCounts, target: Fraction) -> Fraction | Unknown:
+    return burn_rate(Share(counts.misses, counts.fallen), target)
+
+
+def _in_state(tables: Sequence[ClockTable], state: State, at: datetime) -> int:
+    wanted = STATES.index(state)
+    return sum(int(np.count_nonzero(states_at(table, at) == wanted)) for table in tables)
+
+
+def _next_due(tables: Sequence[ClockTable], zone: str, at: datetime) -> NextDue | None:
+    running = STATES.index("running")
+    due = np.sort(
+        np.concatenate(
+            [np.zeros(0, np.int64)]
+            + [table.due_us[states_at(table, at) == running] for table in tables]
+        )
+    )
+    if not len(due):
+        return None
+    local = zone_named(zone)
+    on = from_us(int(due[0])).astimezone(local).date()
+    until = epoch_us(midnight(zone, on + timedelta(days=1)))
+    same_day = due[due < until]
+    return NextDue(
+        count=len(same_day),
+        by=from_us(int(same_day[-1])),
+        is_today=on == at.astimezone(local).date(),
+    )
