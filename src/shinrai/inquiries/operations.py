@@ -13,7 +13,7 @@ from shinrai.inquiries.rules.replay import CS_TIER, replay
 from shinrai.inquiries.rules.substantive import VERSION, is_substantive
 from shinrai.ledger import operations as ledger
 from shinrai.ledger.queries import case_heads, steps_of
-from shinrai.ledger.rules.refusals import StepRefused, refuse_unless_allowed
+from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.ledger.rules.steps import standing
 from shinrai.privacy.operations import make_keys
 
@@ -66,17 +66,16 @@ def take_step(
 
     Raises: StepRefused if it does not fit what the inquiry is at this moment.
     """
-    with transaction.atomic():
-        wait_in_transaction(f"case:{case_id}")
-        head = case_heads([case_id])[case_id]
-        steps = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
-        phase = replay(standing(steps)).phase
-        refuse_unless_allowed(record=f"inquiry {head.source_key}", kind=kind, phase=phase, may=MAY)
-        if kind in ("inbound", "outbound"):
-            marks = {"substantive": is_substantive(words), "rule": VERSION}
-            detail = {**marks, **(detail or {})}
-        step = ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE)
-        return ledger.append_by_person(head=head, step=step, words=words, at=at)
+    if kind in ("inbound", "outbound"):
+        marks = {"substantive": is_substantive(words), "rule": VERSION}
+        detail = {**marks, **(detail or {})}
+    return ledger.take_step(
+        step=ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),
+        words=words,
+        may=MAY,
+        phase_of=lambda steps: replay(steps).phase,
+        at=at,
+    )
 
 
 def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) -> None:

@@ -6,14 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
 from shinrai.investigations.queries import RECORD
 from shinrai.investigations.rules.kinds import MAY
 from shinrai.investigations.rules.replay import CRE_TIER, replay
 from shinrai.ledger import operations as ledger
-from shinrai.ledger.queries import case_heads, steps_of
-from shinrai.ledger.rules.refusals import refuse_unless_allowed
-from shinrai.ledger.rules.steps import standing
 from shinrai.privacy.operations import make_keys
 
 SOURCE = "shinrai"
@@ -66,13 +62,10 @@ def take_step(
 
     Raises: StepRefused if it does not fit what the investigation is at this moment.
     """
-    with transaction.atomic():
-        wait_in_transaction(f"case:{case_id}")
-        head = case_heads([case_id])[case_id]
-        steps = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
-        phase = replay(standing(steps)).phase
-        refuse_unless_allowed(
-            record=f"investigation {head.source_key}", kind=kind, phase=phase, may=MAY
-        )
-        step = ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE)
-        return ledger.append_by_person(head=head, step=step, words=words, at=at)
+    return ledger.take_step(
+        step=ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),
+        words=words,
+        may=MAY,
+        phase_of=lambda steps: replay(steps).phase,
+        at=at,
+    )

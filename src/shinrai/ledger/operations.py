@@ -1,7 +1,7 @@
 """Deeds of the ledger: batches begin, count, and are taken back; steps are appended."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,11 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from shinrai.books.bulk import copy_in, reserve_ids
-from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
-from shinrai.ledger.queries import CaseHead
+from shinrai.books.locks import wait_in_transaction
+from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal
+from shinrai.ledger.queries import CaseHead, case_heads, steps_of
+from shinrai.ledger.rules.refusals import refuse_unless_allowed
+from shinrai.ledger.rules.steps import Step, standing
 from shinrai.privacy.operations import mark_of, open_keys, put_away
 
 
@@ -216,30 +219,45 @@ def append_steps(
     return ids
 
 
-def append_by_person(*, head: CaseHead, step: NewStep, words: str | None, at: datetime) -> int:
-    """Append one step a person takes, its words sealed under the case's key; `at` is now.
+def take_step(
+    *,
+    step: NewStep,
+    words: str | None,
+    may: Mapping[str, Sequence[str]],
+    phase_of: Callable[[list[Step]], str],
+    at: datetime,
+) -> int:
+    """Append one step a person takes now, its words sealed under the case's key.
 
-    The room that knows the record has already asked whether the step may be taken.
+    `may` and `phase_of` come from the room that knows the record: in which phases a step may be
+    taken, and which phase standing steps add up to. One step of a case at a time.
+    Raises: StepRefused if it does not fit; NoKey if there is nothing to seal its words under.
     """
-    words_id = None
-    if words:
-        if head.key_id is None:
-            raise NoKey(f"case {head.source_key} has no key to seal words under")
-        keys = open_keys([head.key_id])
-        if head.key_id not in keys:
-            raise NoKey(f"the words of case {head.source_key} were erased; nothing can be added")
-        words_id = put_away([(head.key_id, keys[head.key_id], words)])[0]
-    return append_steps(
-        workspace_id=head.workspace_id,
-        steps=[replace(step, words_id=words_id)],
-        count=1,
-        recorded_at=at,
-    )[0]
+    with transaction.atomic():
+        wait_in_transaction(f"case:{step.case_id}")
+        head = case_heads([step.case_id])[step.case_id]
+        steps = steps_of([step.case_id], workspace_id=head.workspace_id).get(step.case_id, [])
+        refuse_unless_allowed(
+            record=f"{head.record} {head.source_key}",
+            kind=step.kind,
+            phase=phase_of(standing(steps)),
+            may=may,
+        )
+        [sequence] = append_steps(
+            workspace_id=head.workspace_id,
+            steps=[replace(step, words_id=_put_away(head, words) if words else None)],
+            count=1,
+            recorded_at=at,
+        )
+    return sequence
 
 
-def adopt_key(
-    *, workspace_id: int, case_id: int, key_id: int, customer_id: int | None = None
-) -> None:
-    """Give a case that had none the key its words are sealed under, and its customer if known."""
-    rows = Case.objects.filter(workspace_id=workspace_id, pk=case_id, customer_id__isnull=True)
-    rows.update(key_id=key_id, customer_id=customer_id)
+def _put_away(head: CaseHead, words: str) -> int:
+    keys = open_keys([] if head.key_id is None else [head.key_id])
+    if head.key_id not in keys:
+        raise NoKey(
+            f"{head.record} {head.source_key} has no key to seal words under: none was made, or "
+            "the person was erased; nothing can be added to it"
+        )
+    [words_id] = put_away([(head.key_id, keys[head.key_id], words)])
+    return words_id
