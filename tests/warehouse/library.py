@@ -1,8 +1,8 @@
 """A town library with branches: what the warehouse is tried on, since it knows no trade itself."""
 
 from collections.abc import Iterable
-from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +11,6 @@ from shinrai.warehouse.publishing import Published, filled_upto, publish
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Column, Table
-from tests.warehouse.loan import Loan
 
 MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
 NORTH, SOUTH = 1, 2
@@ -30,6 +29,20 @@ LOANS = Table(
     ),
     parted_by="branch_id",
 )
+
+
+@dataclass(frozen=True)
+class Loan:
+    """A loan as of one revision."""
+
+    branch_id: int
+    loan_id: int
+    state: str = "lent"
+    due_us: int | None = None
+    lent_on: date | None = date(2026, 6, 1)
+    is_renewed: bool = False
+    revision: int = 1
+    gone: bool = False
 
 
 def rows(*loans: Loan, table: Table = LOANS) -> pa.RecordBatch:

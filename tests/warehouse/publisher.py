@@ -14,8 +14,7 @@ import pyarrow as pa
 
 from shinrai.warehouse.publishing import filled_upto, publish
 from shinrai.warehouse.store import Warehouse
-from tests.warehouse.library import LOANS, MONDAY, NORTH, publish_loans, rows
-from tests.warehouse.loan import Loan
+from tests.warehouse.library import LOANS, MONDAY, NORTH, Loan, publish_loans, rows
 
 LAST = 60
 

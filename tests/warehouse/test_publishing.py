@@ -25,13 +25,15 @@ from tests.warehouse.library import (
     MONDAY,
     NORTH,
     SOUTH,
+    Loan,
     all_revisions,
     publish_loans,
     rows,
     true_loans,
 )
-from tests.warehouse.loan import Loan
 from tests.warehouse.publisher import LAST
+
+pytestmark = pytest.mark.records
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,13 +15,15 @@ from tests.warehouse.library import (
     MONDAY,
     NORTH,
     SOUTH,
+    Loan,
     all_revisions,
     days_later,
     publish_loans,
     rows,
     true_loans,
 )
-from tests.warehouse.loan import Loan
+
+pytestmark = pytest.mark.records
 
 COUNTED = LOANS.unbound().count().name("loans")
 
@@ -160,6 +162,19 @@ class TestQuestions:
         schema = run(warehouse, asked, tables=[LOANS]).rows.schema
 
         assert list(map(str, schema.types)) == ["int64", "int64", "int64", "date32[day]", "bool"]
+
+    @pytest.mark.parametrize("is_remote", [False, True])
+    def test_come_back_in_the_order_of_the_contract(self, tmp_path, is_remote):
+        """The parting column lies in folder names, where engines read it last."""
+        folder = tmp_path / "warehouse"
+        warehouse = Warehouse(folder.as_uri() if is_remote else str(folder))
+        publish_loans(warehouse, Loan(NORTH, 1))
+
+        for asked in (LOANS.unbound(), LOANS.revisions()):
+            rows_found = run(warehouse, asked, tables=[LOANS]).rows
+            wanted = [field for field in LOANS.schema() if field.name in asked.columns]
+            assert rows_found.schema.names == [field.name for field in wanted]
+            assert rows_found.schema.types == [field.type for field in wanted]
 
     def test_must_read_tables_whose_contracts_are_given(self, warehouse):
         with pytest.raises(UnknownTable, match=r"reads loans.*given: none"):

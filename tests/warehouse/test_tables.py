@@ -3,8 +3,7 @@ import pyarrow as pa
 import pytest
 
 from shinrai.warehouse.tables import BadColumn, BadTable, Column, Table, WrongRows
-from tests.warehouse.library import LOANS, MONDAY, NORTH, rows
-from tests.warehouse.loan import Loan
+from tests.warehouse.library import LOANS, MONDAY, NORTH, Loan, rows
 
 BRANCH = Column("branch_id", "int", "the branch")
 LOAN = Column("loan_id", "int", "the loan")

@@ -16,13 +16,15 @@ from tests.warehouse.library import (
     MONDAY,
     NORTH,
     SOUTH,
+    Loan,
     all_revisions,
     days_later,
     publish_loans,
     rows,
     true_loans,
 )
-from tests.warehouse.loan import Loan
+
+pytestmark = pytest.mark.records
 
 
 def publish_a_week(warehouse: Warehouse) -> None:

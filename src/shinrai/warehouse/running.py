@@ -4,8 +4,8 @@ An expression is compiled by Ibis and answered by DuckDB, in memory, from the Pa
 version of each table lists. Nothing else is needed: no extension, no shared database file.
 """
 
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,15 @@ from shinrai.warehouse.store import (
     freshness,
     missing_files,
 )
-from shinrai.warehouse.tables import ARROW, IBIS, Table, latest
+from shinrai.warehouse.tables import ARROW, IBIS, ColumnType, Table, latest
+
+DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
+    "int": duckdb.sqltypes.BIGINT,
+    "string": duckdb.sqltypes.VARCHAR,
+    "bool": duckdb.sqltypes.BOOLEAN,
+    "date": duckdb.sqltypes.DATE,
+}
+Opened = Mapping[Table, DeltaTable | None]
 
 
 class UnknownTable(LookupError):
@@ -71,31 +79,30 @@ def run(
     Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, ContractBroken.
     """
     started = perf_counter()
-    tables, versions = list(tables), versions or {}
+    opened = open_asked(warehouse, expression, tables, versions or {})
+    with closing(warehouse.connect()) as connection, said_when_cleared(opened):
+        for table, delta in opened.items():
+            bind(connection, warehouse, table, delta, within or {})
+        rows = connection.sql(compiled(expression)).to_arrow_table()
+    return answered(expression, rows, opened, seconds=perf_counter() - started)
+
+
+def open_asked(
+    warehouse: Warehouse,
+    expression: ir.Expr,
+    tables: Iterable[Table],
+    versions: Mapping[str, int],
+) -> Opened:
+    """Open each table that an expression reads, at the version asked for.
+
+    Raises: UnknownTable, UnknownVersion, ContractBroken.
+    """
+    tables = list(tables)
     unknown = sorted(versions.keys() - {table.name for table in tables})
     if unknown:
         raise UnknownTable(f"versions are named of tables not given: {', '.join(unknown)}")
     asked = tables_asked(expression, tables)
-    opened = {table.name: warehouse.delta(table, versions.get(table.name)) for table in asked}
-    with closing(warehouse.connect()) as connection:
-        try:
-            for table in asked:
-                bind(connection, warehouse, table, opened[table.name], within or {})
-            rows = connection.sql(compiled(expression)).to_arrow_table()
-        except duckdb.IOException as error:
-            cleared = [name for name, delta in opened.items() if delta and missing_files(delta)]
-            if not cleared:
-                raise
-            raise VersionCleared(
-                f"files of the version asked for are no longer there: {', '.join(cleared)};"
-                " versions older than the clearing limit are readable only if they were kept"
-            ) from error
-    return Answer(
-        rows=_typed(rows, expression.as_table().schema()),
-        versions={name: d.version() if d else NEVER_PUBLISHED for name, d in opened.items()},
-        fresh={name: freshness(delta) for name, delta in opened.items()},
-        seconds=perf_counter() - started,
-    )
+    return {table: warehouse.delta(table, versions.get(table.name)) for table in asked}
 
 
 def tables_asked(expression: ir.Expr, tables: Iterable[Table]) -> list[Table]:
@@ -127,6 +134,21 @@ def compiled(expression: ir.Expr, dialect: str = "duckdb") -> str:
     return str(ibis.to_sql(expression, dialect=dialect))
 
 
+@contextmanager
+def said_when_cleared(opened: Opened) -> Iterator[None]:
+    """Say of a question that failed that files of its versions are no longer there, if so."""
+    try:
+        yield
+    except Exception as error:
+        cleared = [table.name for table, delta in opened.items() if delta and missing_files(delta)]
+        if not cleared:
+            raise
+        raise VersionCleared(
+            f"files of the version asked for are no longer there: {', '.join(cleared)};"
+            " versions older than the clearing limit are readable only if they were kept"
+        ) from error
+
+
 def bind(
     connection: duckdb.DuckDBPyConnection,
     warehouse: Warehouse,
@@ -135,15 +157,21 @@ def bind(
     within: Mapping[str, int],
 ) -> None:
     """Make a table's two views on a connection: what is true, and all revisions."""
-    source = f"{table.name}__files"
+    read, files = f"{table.name}__read", f"{table.name}__files"
     if warehouse.is_remote and delta is not None:
         # DuckDB would need a download to read a URL; Delta's own reader hands it the rows.
-        connection.register(source, delta.to_pyarrow_dataset())
-    elif files := files_within(warehouse, table, delta, within):
+        connection.register(read, delta.to_pyarrow_dataset())
+    elif paths := files_within(warehouse, table, delta, within):
         by_folder = table.parted_by is not None
-        connection.read_parquet(files, hive_partitioning=by_folder).create_view(source)
+        connection.read_parquet(paths, hive_partitioning=by_folder).create_view(read)
     else:
-        connection.register(source, table.schema().empty_table())
+        connection.register(read, table.schema().empty_table())
+    # A parting column is read from a folder's name: it comes last, as what DuckDB takes it for.
+    columns = (
+        duckdb.ColumnExpression(column.name).cast(DUCKDB[column.type]).alias(column.name)
+        for column in table.stored
+    )
+    connection.view(read).select(*columns).create_view(files)
     for name, view in views(table, within).items():
         connection.sql(compiled(view)).create_view(name)
 
@@ -164,10 +192,11 @@ def files_within(
 
 
 def views(table: Table, within: Mapping[str, int]) -> dict[str, ir.Table]:
-    """Give the two tables that can be asked, as expressions over `<name>__files`."""
-    files = ibis.table({c.name: IBIS[c.type] for c in table.stored}, name=f"{table.name}__files")
-    # Cast: a parting column is read from a folder's name, as whatever the engine takes it for.
-    rows = files.select(**{c.name: files[c.name].cast(IBIS[c.type]) for c in table.stored})
+    """Give the two tables that can be asked, as expressions over `<name>__files`.
+
+    An engine makes a view of that name first, with the columns of the contract in its order.
+    """
+    rows = ibis.table({c.name: IBIS[c.type] for c in table.stored}, name=f"{table.name}__files")
     for name, value in within.items():
         rows = rows.filter(rows[_key(table, name)] == value)
     return {
@@ -186,11 +215,19 @@ def _key(table: Table, name: str) -> str:
     return name
 
 
-def _typed(rows: pa.Table, schema: Any) -> pa.Table:
-    """Give columns the types that the expression promises; DuckDB sums integers into decimals."""
+def answered(expression: ir.Expr, rows: pa.Table, opened: Opened, *, seconds: float) -> Answer:
+    """Make an answer of what an engine gave: its rows in the types the expression promises.
+
+    DuckDB adds integers up to decimals; of what is no type of a table (a mean) it is left as it is.
+    """
     promised = {IBIS[name]: arrow for name, arrow in ARROW.items()}
-    fields = [
+    schema = pa.schema(
         pa.field(name, promised.get(str(dtype.copy(nullable=True)), rows.schema.field(name).type))
-        for name, dtype in schema.items()
-    ]
-    return rows.cast(pa.schema(fields))
+        for name, dtype in expression.as_table().schema().items()
+    )
+    return Answer(
+        rows=rows.cast(schema),
+        versions={t.name: d.version() if d else NEVER_PUBLISHED for t, d in opened.items()},
+        fresh={table.name: freshness(delta) for table, delta in opened.items()},
+        seconds=seconds,
+    )

@@ -1,0 +1,74 @@
+"""The same questions answered by Spark, for those who outgrow one machine.
+
+PySpark is an extra and needs Java 17; no other module needs this one. The caller opens the session
+and stops it, and every worker must see the files under the same path.
+"""
+
+from collections.abc import Iterable, Mapping
+from time import perf_counter
+from typing import Any
+
+import ibis.expr.types as ir
+from deltalake import DeltaTable
+
+from shinrai.warehouse.running import (
+    Answer,
+    answered,
+    compiled,
+    files_within,
+    open_asked,
+    said_when_cleared,
+    views,
+)
+from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.tables import ColumnType, Table
+
+SPARK: Mapping[ColumnType, str] = {
+    "int": "bigint",
+    "string": "string",
+    "bool": "boolean",
+    "date": "date",
+}
+
+
+def run_on_spark(
+    session: Any,
+    warehouse: Warehouse,
+    expression: ir.Expr,
+    *,
+    tables: Iterable[Table],
+    within: Mapping[str, int] | None = None,
+    versions: Mapping[str, int] | None = None,
+) -> Answer:
+    """Answer an expression as `running.run` does: the same rows, in the same types.
+
+    Raises: what `running.run` raises.
+    """
+    started = perf_counter()
+    opened = open_asked(warehouse, expression, tables, versions or {})
+    own = session.newSession()  # its views are not seen by others who ask at the same time
+    own.conf.set("spark.sql.session.timeZone", "UTC")
+    with said_when_cleared(opened):
+        for table, delta in opened.items():
+            _bind(own, warehouse, table, delta, within or {})
+        rows = own.sql(compiled(expression, "pyspark")).toArrow()
+    return answered(expression, rows, opened, seconds=perf_counter() - started)
+
+
+def _bind(
+    session: Any,
+    warehouse: Warehouse,
+    table: Table,
+    delta: DeltaTable | None,
+    within: Mapping[str, int],
+) -> None:
+    if files := files_within(warehouse, table, delta, within):
+        source = session.read.option("basePath", warehouse.place(table)).parquet(*files)
+    else:
+        empty = ", ".join(f"`{column.name}` {SPARK[column.type]}" for column in table.stored)
+        source = session.createDataFrame([], empty)
+    # A parting column is read from a folder's name: it comes last, as what Spark takes it for.
+    columns = [source[c.name].cast(SPARK[c.type]).alias(c.name) for c in table.stored]
+    source.select(columns).createOrReplaceTempView(f"{table.name}__files")
+    for name, view in views(table, within).items():
+        session.sql(compiled(view, "pyspark")).createOrReplaceTempView(name)
