@@ -146,12 +146,20 @@ class TestWalk:
         assert run_cusum(found, [False] * 100 + calm_week).alarms == ()
         assert run_cusum(found, [False] * 100 + bad_fortnight).alarms != ()
 
-    @given(st.lists(st.booleans(), max_size=300))
-    def test_never_sinks_below_the_floor_and_needs_two_misses_for_each_alarm(self, missed):
-        path = run_cusum(plan("0.95"), missed)
+    @settings(deadline=None)
+    @given(st.lists(st.booleans(), max_size=300), st.sampled_from(["0.5", "0.95", "0.99"]))
+    def test_is_the_walk_ticket_by_ticket(self, missed, target):
+        found = plan(target, 20)
+        height, alarms = 0, []
+        for place, miss in enumerate(missed):
+            height = height + found.steps.climb if miss else max(0, height - found.steps.sink)
+            if height >= found.threshold:
+                alarms.append(place)
+                height = 0
+        path = run_cusum(found, missed)
 
-        assert all(height >= 0 for height in path.heights)
-        assert sum(missed) >= 2 * len(path.alarms)
+        assert (path.height, list(path.alarms)) == (height, alarms)
+        assert sum(missed) >= 2 * len(alarms)
 
     def test_of_nothing_is_flat(self):
         assert run_cusum(plan("0.95"), []).height == 0

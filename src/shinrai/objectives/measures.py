@@ -38,7 +38,7 @@ def states(clocks: Any, *, at: datetime) -> Any:
 
 
 def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -> Any:
-    """Count the clocks that fall due in a window, by state at a moment.
+    """Count the clocks that fell due in a window by a moment, by their state at it.
 
     Input:  objectives.tables.CLOCKS
     Shape:  one row per (objective, objective_version, mode, state).
@@ -46,7 +46,9 @@ def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -
     """
     standing = states(clocks, at=at)
     inside = standing.filter(
-        (standing.due_us >= epoch_us(since)) & (standing.due_us < epoch_us(until))
+        (standing.due_us >= epoch_us(since))
+        & (standing.due_us < epoch_us(until))
+        & (standing.due_us <= epoch_us(at))
     )
     return inside.group_by("objective", "objective_version", "mode", "state").aggregate(
         count=inside.count()

@@ -10,14 +10,15 @@ Source: M. R. Reynolds Jr. and Z. G. Stoumbos, A CUSUM chart for monitoring a pr
         539-549 (run length by a Markov chain).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import log
 
 import numpy as np
-from scipy.linalg import solve_banded
+from numpy.typing import ArrayLike
+from scipy.sparse import csc_matrix
+from scipy.sparse.linalg import splu
 
 from shinrai.units.unknown import Unknown
 
@@ -53,16 +54,10 @@ class CusumPlan:
 
 @dataclass(frozen=True)
 class CusumPath:
-    """Carry the height after each ticket, and the places (from 0) where it alarmed."""
+    """Carry the height after the last ticket (0 after an alarm) and the places of the alarms."""
 
-    heights: tuple[int, ...]
+    height: int
     alarms: tuple[int, ...]
-
-    @property
-    def height(self) -> int:
-        """Give the height now: 0 after an alarm, for it starts again."""
-        restarted = bool(self.alarms) and self.alarms[-1] == len(self.heights) - 1
-        return 0 if restarted or not self.heights else self.heights[-1]
 
 
 def shifted_share(miss_share: Fraction) -> Fraction:
@@ -94,21 +89,19 @@ def run_length(steps: CusumSteps, threshold: int, miss_share: float) -> float:
     """Give how many tickets pass, on average, from 0 to the alarm: the chain, solved exactly.
 
     States are the heights 0 … threshold - 1. From each, a miss climbs (to the alarm, or to a
-    state) and a kept ticket sinks (not below 0); E = 1 + P E is a banded system.
+    state) and a kept ticket sinks (not below 0); E = 1 + P E has three values in a row. SuperLU
+    works on one thread: a banded solver of LAPACK waited half a minute for its own threads on a
+    machine whose cores were busy.
     """
     heights = np.arange(threshold)
-    low, high = steps.sink, steps.climb
-    # Row i of the band holds A[i - high + j, j]; A = I - P.
-    band = np.zeros((low + high + 1, threshold))
-    band[high] = 1.0
-    climbs = heights[heights + high < threshold]
-    band[0, climbs + high] -= miss_share
-    sinks = heights[heights >= low]
-    band[high + low, sinks - low] -= 1 - miss_share
-    near_floor = heights[heights < low]  # these sink to 0, not below
-    band[high + near_floor, 0] -= 1 - miss_share
-    expected = solve_banded((low, high), band, np.ones(threshold))
-    return float(expected[0])
+    climbing = heights[heights + steps.climb < threshold]
+    places = (
+        np.concatenate([heights, climbing, heights]),
+        np.concatenate([heights, climbing + steps.climb, np.maximum(heights - steps.sink, 0)]),
+    )
+    values = np.repeat([1.0, -miss_share, miss_share - 1.0], [threshold, len(climbing), threshold])
+    system = csc_matrix((values, places), shape=(threshold, threshold))  # I - P; doubles add up
+    return float(splu(system).solve(np.ones(threshold))[0])
 
 
 @lru_cache(maxsize=1024)
@@ -151,16 +144,19 @@ def cusum_plan(target: Fraction, yearly_volume: int) -> CusumPlan | Unknown:
     return CusumPlan(target, yearly_volume, steps, above, length)
 
 
-def run_cusum(plan: CusumPlan, missed: Iterable[bool]) -> CusumPath:
-    """Walk the tickets in order of their due moments, starting again after each alarm.
+def run_cusum(plan: CusumPlan, missed: ArrayLike) -> CusumPath:
+    """Walk tickets in order of their due moments, starting again after each alarm.
 
-    A new version of the objective starts another walk: give it only its own tickets.
+    `missed` says of each whether it was; places count from 0. Only misses are stepped on, since
+    between two of them the height just sinks. A new version of the objective starts another walk.
     """
-    height, heights, alarms = 0, [], []
-    for place, miss in enumerate(missed):
-        height = height + plan.steps.climb if miss else max(0, height - plan.steps.sink)
-        heights.append(height)
+    flags = np.asarray(missed, dtype=np.bool_)
+    climb, sink = plan.steps.climb, plan.steps.sink
+    height, last, alarms = 0, -1, []
+    for place in np.flatnonzero(flags).tolist():
+        height = max(0, height - sink * (place - last - 1)) + climb
+        last = place
         if height >= plan.threshold:
             alarms.append(place)
             height = 0
-    return CusumPath(heights=tuple(heights), alarms=tuple(alarms))
+    return CusumPath(height=max(0, height - sink * (len(flags) - 1 - last)), alarms=tuple(alarms))

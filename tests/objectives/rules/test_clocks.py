@@ -47,7 +47,7 @@ def us(at: datetime | None) -> int:
 
 
 class TestClocks:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(st.sampled_from(DEFINITIONS), st.lists(spans, max_size=12))
     def test_are_the_same_one_by_one_and_in_columns(self, definition, some):
         rows = [clock_row(definition, OFFICE, one) for one in some]
@@ -62,7 +62,7 @@ class TestClocks:
         assert columns.open_s.tolist() == [row.open_s for row in rows]
         assert columns.paused_open_s.tolist() == [row.paused_open_s for row in rows]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(st.sampled_from(DEFINITIONS), spans)
     def test_are_never_due_earlier_for_having_paused(self, definition, one):
         row = clock_row(definition, OFFICE, one)
@@ -70,7 +70,7 @@ class TestClocks:
         assert row.due_at is None or row.due_at >= row.due_without_pauses_at
         assert 0 <= row.paused_open_s <= row.open_s
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(st.sampled_from(DEFINITIONS), spans)
     def test_that_stopped_always_have_a_due_moment(self, definition, one):
         row = clock_row(definition, OFFICE, one)

@@ -22,7 +22,7 @@ def june(*some, at: str = "2026-06-30T23:59", window: WindowSpan = JUNE) -> Wind
 
 
 class TestCounts:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(st.lists(spans, max_size=10), st.lists(spans, max_size=10), moments, moments, moments)
     def test_of_two_halves_add_up_to_the_whole(self, some, others, first, last, at):
         window = WindowSpan(min(first, last), max(first, last), finished=False)
@@ -33,7 +33,7 @@ class TestCounts:
 
         assert counted(some) + counted(others) == counted(some + others)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(st.lists(spans, max_size=12), moments, moments, moments)
     def test_agree_with_counting_ticket_by_ticket(self, some, first, last, at):
         window = WindowSpan(min(first, last), max(first, last), finished=False)

@@ -36,7 +36,7 @@ def arrivals(filed, *, at, until, known_since="2026-01-05T00:00"):
     )
 
 
-def every(weekday: str, weeks: int, first: str):
+def every_week(weeks: int, first: str):
     """File one a week at the same hour."""
     return [jst(first) + timedelta(days=7 * n) for n in range(weeks)]
 
@@ -46,7 +46,7 @@ class TestArrivals:
         """One each Monday at 11:00. From Monday 15 June, noon, to the end of June: due by then are
         those of the 22nd (Wednesday the 24th); the 29th falls due on 1 July."""
         found = arrivals(
-            every("mon", 30, "2026-01-05T11:00"), at="2026-06-15T12:00", until="2026-07-01T00:00"
+            every_week(30, "2026-01-05T11:00"), at="2026-06-15T12:00", until="2026-07-01T00:00"
         )
 
         assert (found.expected, found.weeks) == (1, 8)
@@ -54,7 +54,7 @@ class TestArrivals:
     def test_let_holidays_ahead_move_what_would_be_due(self):
         """One each Thursday at 11:00. From Monday 27 April, those of 30 April are due on 7 May, for
         Golden Week lies between; so by Wednesday 6 May nothing more falls due."""
-        filed = every("thu", 30, "2025-11-06T11:00")
+        filed = every_week(30, "2025-11-06T11:00")
 
         found = arrivals(
             filed, at="2026-04-27T10:00", until="2026-05-07T00:00", known_since="2025-11-01T00:00"
@@ -75,7 +75,7 @@ class TestArrivals:
         assert found.expected == Fraction(3, 8)
 
     def test_use_four_to_seven_weeks_where_there_are_no_more(self):
-        filed = every("mon", 10, "2026-05-11T11:00")
+        filed = every_week(10, "2026-05-11T11:00")
         found = arrivals(
             filed, at="2026-06-15T09:00", until="2026-06-20T00:00", known_since="2026-05-11T00:00"
         )
@@ -96,23 +96,23 @@ class TestArrivals:
         at = jst("2026-06-15T12:00")
         filed = [at - timedelta(minutes=one) for one in minutes]
 
-        def until(more):
-            end = (at + days * DAY + more).isoformat()
+        def until(end):
             return arrivals_expected(
                 np.array([epoch_us(moment) for moment in filed], np.int64),
                 known_since=jst("2026-01-01T00:00"),
                 at=at,
-                until=at + days * DAY + more,
+                until=end,
                 zone="Asia/Tokyo",
                 due_of=DUE_OF,
-            ).expected, end
+            ).expected
 
-        assert until(DAY)[0] >= until(timedelta())[0]
+        assert until(at + (days + 1) * DAY) >= until(at + days * DAY)
 
 
-def chance(kept, missed, *, running=0, ahead=0, to_come=Fraction(0), recent=Share(2, 100)):
+def chance(kept, missed, *, running=0, ahead=0, to_come=Fraction(0), recent=None):
     counts = WindowCounts(kept=kept, missed=missed, running=running, kept_ahead=ahead)
-    return break_probability(Budget(Fraction(95, 100), JUNE, counts, to_come), recent)
+    found = Budget(Fraction(95, 100), JUNE, counts, to_come)
+    return break_probability(found, recent or Share(2, 100))
 
 
 class TestBreakProbability:

@@ -26,7 +26,7 @@ def state(at: str, **steps: object) -> str | None:
 
 
 class TestStates:
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(st.sampled_from(DEFINITIONS), st.lists(spans, max_size=12), moments)
     def test_are_the_same_one_by_one_and_in_columns(self, definition, some, at):
         rows = [clock_row(definition, OFFICE, one) for one in some]
@@ -37,7 +37,7 @@ class TestStates:
 
         assert names == [state_at(row, at) for row in rows]
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(spans, moments)
     def test_only_compare_stop_or_moment_with_the_due_moment(self, one, at):
         row = clock_row(TWO_DAYS, OFFICE, one)
@@ -53,7 +53,7 @@ class TestStates:
         if name == "paused":
             assert row.due_at is None
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(spans, moments, moments)
     def test_once_judged_stay_judged(self, one, first, second):
         """Kept, missed and void are for good; a miss is undone by nothing but finding out spam."""

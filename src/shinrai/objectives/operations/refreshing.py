@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from shinrai.books.bulk import copy_in
 from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import case_heads
+from shinrai.objectives.models import Basis
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER, ClockColumns, clock_columns, span_columns
 from shinrai.objectives.rules.spans import ClockSpan
@@ -128,9 +130,21 @@ def _take_over(
         )
 
 
+def _basis_of(judge: Judge) -> int:
+    basis, _ = Basis.objects.get_or_create(
+        version_id=judge.version_id,
+        calendar_digest=judge.calendar_digest,
+        tzdata=_release("tzdata"),
+        holidays=_release("holidays"),
+        defaults={"calendar_name": judge.calendar_name},
+    )
+    return basis.pk
+
+
 def _rows(
     workspace_id: int, judge: Judge, spans: Sequence[ClockSpan], columns: ClockColumns
 ) -> Iterator[tuple[Any, ...]]:
+    basis_id = _basis_of(judge)
     lists = zip(
         columns.effective_us.tolist(),
         columns.due_us.tolist(),
@@ -144,7 +158,7 @@ def _rows(
         yield (
             workspace_id,
             judge.objective_id,
-            judge.basis_id,
+            basis_id,
             span.case_id,
             span.index,
             span.mode,
@@ -165,6 +179,11 @@ def _rows(
 
 def _moment(us: int) -> datetime | None:
     return None if us == NEVER else from_us(us)
+
+
+@cache
+def _release(package: str) -> str:
+    return version(package)
 
 
 @cache

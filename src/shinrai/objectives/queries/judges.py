@@ -5,8 +5,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
-from importlib.metadata import version
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +17,7 @@ from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.timetable import Timetable, compile_calendar
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.investigations.rules.replay import Investigation
-from shinrai.objectives.models import Basis, ObjectiveVersion
+from shinrai.objectives.models import ObjectiveVersion
 from shinrai.objectives.rules.clocks import NEVER, clock_columns, span_columns
 from shinrai.objectives.rules.definition import ClockDefinition, Objective
 from shinrai.objectives.rules.document import read_objective
@@ -39,7 +38,6 @@ class Judge:
     objective: Objective
     number: int
     version_id: int
-    basis_id: int
     calendar: Calendar
     calendar_name: str
     calendar_digest: str
@@ -142,27 +140,18 @@ def judges_of(
     for _, versions in by_objective:
         listed = list(versions)
         ends = [*(row.valid_from for row in listed[1:]), None]
-        judges += [_judge(row, until) for row, until in zip(listed, ends, strict=True)]
+        judges += [_judge(workspace_id, row, until) for row, until in zip(listed, ends, strict=True)]
     return judges
 
 
-def _judge(row: ObjectiveVersion, valid_until: datetime | None) -> Judge:
-    objective = read_objective(row.document)
-    workspace_id = row.objective.workspace_id
+def _judge(workspace_id: int, row: ObjectiveVersion, valid_until: datetime | None) -> Judge:
+    objective = _objective(json.dumps(row.document))
     name, digest, calendar = _calendar(workspace_id, objective.clock.calendar)
-    basis, _ = Basis.objects.get_or_create(
-        version=row,
-        calendar_digest=digest,
-        tzdata=_release("tzdata"),
-        holidays=_release("holidays"),
-        defaults={"calendar_name": name},
-    )
     return Judge(
         objective_id=row.objective_id,
         objective=objective,
         number=row.number,
         version_id=row.pk,
-        basis_id=basis.pk,
         calendar=calendar,
         calendar_name=name,
         calendar_digest=digest,
@@ -184,6 +173,6 @@ def _read(text: str) -> Calendar:
     return read_calendar(json.loads(text))
 
 
-@cache
-def _release(package: str) -> str:
-    return version(package)
+@lru_cache(maxsize=64)
+def _objective(text: str) -> Objective:
+    return read_objective(json.loads(text))

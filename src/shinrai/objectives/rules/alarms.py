@@ -62,7 +62,7 @@ def alarm_at(
             latest = plan
             continue
         due_us, missed = _in_order(table, at)
-        path = run_cusum(plan, missed.tolist())
+        path = run_cusum(plan, missed)
         alarmed += [from_us(int(due_us[place])) for place in path.alarms]
         latest = plan, path.height
     if isinstance(latest, Unknown):

@@ -33,7 +33,7 @@ from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
-NO_FORECAST = Unknown("a rolling window ends now: nothing is still to come")
+NO_FORECAST = Unknown("the window ends now: nothing is still to come")
 BURN_DAYS = (1, 7, 30)
 
 

@@ -1,0 +1,72 @@
+"""Pages about objectives: all of a workspace, and one with everything it rests on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.cli.moments import read_moment
+from shinrai.objectives.queries.showing import shown_objective, shown_objectives
+from shinrai.objectives.queries.standings import UnknownObjective
+from shinrai.warehouse.store import Warehouse
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The moment a page looks at: now, or an earlier one that its address names."""
+
+    moment: datetime
+    is_now: bool
+    query: str
+
+
+def as_of(request: MemberRequest) -> AsOf:
+    """Read `?at=` of an address; a moment without an offset is one of the workspace's zone.
+
+    Raises: BadRequest.
+    """
+    asked = request.GET.get("at", "").strip()
+    if not asked:
+        return AsOf(request.at, is_now=True, query="")
+    try:
+        # A plus sign in an address is read as a blank, and people paste addresses.
+        moment = read_moment(asked.replace(" ", "+"), zone=request.workspace.zone)
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    return AsOf(moment, is_now=False, query="?" + urlencode({"at": asked.replace(" ", "+")}))
+
+
+def the_warehouse() -> Warehouse:
+    """Open the published tables this installation reads."""
+    return Warehouse(settings.SHINRAI_WAREHOUSE)
+
+
+@require_safe
+@members_only
+def objectives(request: MemberRequest) -> HttpResponse:
+    """Show every objective of a workspace in a sentence and a row."""
+    at = as_of(request)
+    found = shown_objectives(
+        workspace_id=request.workspace.id, at=at.moment, warehouse=the_warehouse()
+    )
+    return render(request, "objectives/objectives.html", {"objectives": found, "as_of": at})
+
+
+@require_safe
+@members_only
+def objective(request: MemberRequest, name: str) -> HttpResponse:
+    """Show one objective with all it was made of."""
+    at = as_of(request)
+    try:
+        found = shown_objective(
+            workspace_id=request.workspace.id, name=name, at=at.moment, warehouse=the_warehouse()
+        )
+    except UnknownObjective as error:
+        raise Http404(str(error)) from error
+    return render(request, "objectives/objective.html", {"shown": found, "as_of": at})

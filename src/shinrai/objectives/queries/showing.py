@@ -1,0 +1,139 @@
+"""An objective with everything a page or a report shows beside its standing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+import yaml
+from django.db.models import Q
+
+from shinrai.objectives.models import Clock, ObjectiveVersion
+from shinrai.objectives.queries.judges import Judge
+from shinrai.objectives.queries.standings import (
+    FrozenVerdict,
+    ObjectiveReport,
+    objective_judges,
+    objective_names,
+    objective_report,
+)
+from shinrai.objectives.rules.clocks import ClockRow
+from shinrai.objectives.rules.counts import count_window
+from shinrai.objectives.rules.states import clock_table
+from shinrai.objectives.rules.windows import WindowSpan
+from shinrai.units.share import Share
+from shinrai.warehouse.store import Warehouse
+
+LATEST_VERDICTS = 12
+
+
+@dataclass(frozen=True)
+class SavedVersion:
+    """One version of an objective's document: who saved it, and from when it judges."""
+
+    number: int
+    valid_from: datetime | None
+    saved_at: datetime
+    by: str
+    document: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """Write the document as the team keeps it."""
+        text: str = yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False)
+        return text
+
+
+@dataclass(frozen=True)
+class VerdictBeside:
+    """A frozen verdict, and what the same window comes to as known now."""
+
+    verdict: FrozenVerdict
+    now: Share
+
+    @property
+    def frozen(self) -> Share:
+        """Carry what was kept of those due when the window closed."""
+        return Share(self.verdict.kept, self.verdict.kept + self.verdict.missed)
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether counts moved since."""
+        return self.now != self.frozen
+
+
+@dataclass(frozen=True)
+class ShownObjective:
+    """A standing with its definition, its versions and its past verdicts."""
+
+    report: ObjectiveReport
+    judge: Judge
+    versions: tuple[SavedVersion, ...]
+    verdicts: tuple[VerdictBeside, ...]
+    never_paused: Share
+
+    @property
+    def name(self) -> str:
+        """Give the key in the address."""
+        return self.report.standing.objective.name
+
+
+def shown_objectives(
+    *, workspace_id: int, at: datetime, warehouse: Warehouse
+) -> tuple[ObjectiveReport, ...]:
+    """Say of every objective of a workspace how it stands, the most pressing first."""
+    found = [
+        objective_report(workspace_id=workspace_id, name=name, at=at, warehouse=warehouse)
+        for name in objective_names(workspace_id=workspace_id)
+    ]
+    return tuple(sorted(found, key=_urgency))
+
+
+def _urgency(report: ObjectiveReport) -> tuple[int, int, str]:
+    """Put first what asks for most: the escalation level, then how many are late."""
+    stands = report.standing
+    return (-(stands.escalation.level or 0), -stands.late, stands.objective.name)
+
+
+def shown_objective(
+    *, workspace_id: int, name: str, at: datetime, warehouse: Warehouse
+) -> ShownObjective:
+    """Gather one objective for its page.
+
+    Raises: UnknownObjective.
+    """
+    report = objective_report(workspace_id=workspace_id, name=name, at=at, warehouse=warehouse)
+    judges = objective_judges(workspace_id=workspace_id, name=name)
+    closed = [v for v in report.verdicts if v.window.end <= at][:LATEST_VERDICTS]
+    newest, span = judges[-1], report.standing.span
+    now, never_paused = _counted(newest.objective_id, [v.window for v in closed], span, at)
+    return ShownObjective(
+        report=report,
+        judge=newest,
+        versions=_versions(newest.objective_id),
+        verdicts=tuple(VerdictBeside(v, now[v.window]) for v in closed),
+        never_paused=never_paused,
+    )
+
+
+def _versions(objective_id: int) -> tuple[SavedVersion, ...]:
+    rows = ObjectiveVersion.objects.filter(objective_id=objective_id).order_by("-number")
+    return tuple(
+        SavedVersion(row.number, row.valid_from, row.saved_at, row.by, row.document)
+        for row in rows
+    )
+
+
+def _counted(
+    objective_id: int, closed: Sequence[WindowSpan], span: WindowSpan, at: datetime
+) -> tuple[dict[WindowSpan, Share], Share]:
+    """Count closed windows again from the books, and the present one as if nothing had paused."""
+    first = min([span.start, *(window.start for window in closed)])
+    due = Q(due_at__gte=first, due_at__lt=span.end)
+    plain = Q(due_without_pauses_at__gte=span.start, due_without_pauses_at__lt=span.end)
+    found = Clock.objects.filter(due | plain, objective_id=objective_id, gone=False)
+    rows = [ClockRow(*row) for row in found.values_list(*(f.name for f in fields(ClockRow)))]
+    table = clock_table(rows)
+    again = {window: count_window(table, window, at).share for window in closed}
+    never = clock_table([replace(row, due_at=row.due_without_pauses_at) for row in rows])
+    return again, count_window(never, span, at).share

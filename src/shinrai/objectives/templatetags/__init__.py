@@ -1,0 +1,1 @@
+"""What templates of any later room draw and say of an objective."""
