@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from shinrai.books.bulk import copy_in, reserve_ids
 from shinrai.books.locks import wait_in_transaction
-from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal
+from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
 from shinrai.ledger.queries import CaseHead, case_heads, steps_of
 from shinrai.ledger.rules.refusals import refuse_unless_allowed
 from shinrai.ledger.rules.steps import Step, standing
@@ -178,6 +178,14 @@ def record_cases(*, workspace_id: int, cases: Sequence[NewCase]) -> list[int]:
         ),
     )
     return ids
+
+
+def adopt_key(
+    *, workspace_id: int, case_id: int, key_id: int, customer_id: int | None = None
+) -> None:
+    """Give a case that had none the key its words are sealed under, and its customer if known."""
+    rows = Case.objects.filter(workspace_id=workspace_id, pk=case_id, customer_id__isnull=True)
+    rows.update(key_id=key_id, customer_id=customer_id)
 
 
 def append_steps(

@@ -11,6 +11,7 @@ from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts
 
+FETCHED = 5_000  # cases whose steps are fetched at once
 _FIELDS = (
     "case_id",
     "id",
@@ -134,11 +135,14 @@ def steps_of(
     """Fetch the steps of cases, of batches that count; `also_batch` counts as if complete."""
     hidden = hidden_batches(workspace_id=workspace_id, known=known) - {also_batch}
     found: dict[int, list[Step]] = defaultdict(list)
-    rows = StepRow.objects.filter(case_id__in=list(ids)).values_list(*_FIELDS)
-    for case_id, *rest in rows.order_by("id").iterator(chunk_size=20_000):
-        step = Step(*rest)
-        if step.batch_id not in hidden:
-            found[case_id].append(step)
+    wanted = list(ids)
+    for start in range(0, len(wanted), FETCHED):
+        some = wanted[start : start + FETCHED]
+        rows = StepRow.objects.filter(case_id__in=some).values_list(*_FIELDS).order_by("id")
+        for case_id, *rest in rows:
+            step = Step(*rest)
+            if step.batch_id not in hidden:
+                found[case_id].append(step)
     return dict(found)
 
 
