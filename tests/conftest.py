@@ -5,6 +5,7 @@ migrated template and works as `shinrai_app`, so that what PostgreSQL forbids th
 forbids the tests too; only clearing tables after a transaction test is done by their owner.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -23,6 +24,8 @@ for _name in [name for name in os.environ if name.startswith(("SHINRAI_", "DATAB
         del os.environ[_name]
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["SHINRAI_TEST_HOME"] = tempfile.mkdtemp(prefix="shinrai-tests-")
+    # the keeper clears what lies elsewhere; this also holds when a test module cannot be read
+    atexit.register(shutil.rmtree, os.environ["SHINRAI_TEST_HOME"], ignore_errors=True)
 HOME = Path(os.environ["SHINRAI_TEST_HOME"])
 os.environ["SHINRAI_HOME"] = str(HOME / "home")
 
@@ -70,8 +73,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     books.close_books()
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(HOME, ignore_errors=True)  # the keeper clears what lies elsewhere
 
 
 # --- the books ------------------------------------------------------------------------------

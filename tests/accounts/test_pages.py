@@ -188,6 +188,12 @@ class TestSigningIn:
         assert answer.status_code in {200, 403}
         assert "_auth_user_id" not in answer.wsgi_request.session
 
+    def test_who_forgot_their_password_is_promised_no_mail(self, cast: Cast) -> None:
+        page = Client().get("/accounts/password/reset/").content.decode()
+
+        assert "shinrai accounts link" in page
+        assert Client().post("/accounts/password/reset/", {"email": "a@b.jp"}).status_code == 405
+
     def test_the_first_page_lists_what_one_may_read(self, cast: Cast) -> None:
         seen = {who: p.client().get("/").content.decode() for who, p in cast.everybody.items()}
 

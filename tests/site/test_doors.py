@@ -102,6 +102,21 @@ def test_a_new_home_is_made_by_the_first_command_and_served_by_the_second(
         server.communicate(timeout=20)
 
 
+def test_two_first_commands_at_once_make_one_set_of_tables(place: dict[str, str]) -> None:
+    both = [
+        subprocess.Popen(
+            [*SHINRAI, "migrate", "--json"], env=place, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+
+    applied = [len(json.loads(one.communicate()[0])["applied"]) for one in both]
+
+    assert [one.returncode for one in both] == [0, 0]
+    assert min(applied) == 0
+    assert max(applied) > 0
+
+
 def wait_for(port: int) -> None:
     deadline = time.monotonic() + 20
     while True:

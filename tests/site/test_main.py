@@ -34,6 +34,19 @@ class TestHelp:
         assert said.splitlines()[-1] == "0"
         assert all(f"  {entry.name} " in said for entry in main.ENTRIES if entry.is_there)
 
+    def test_business_time_stands_on_no_books(self) -> None:
+        """`shinrai calendars` is for anybody with a file: no Django, no server, no home."""
+        script = (
+            "import sys; from shinrai.site import main; code = main.run(['calendars', '--help']); "
+            "print(code, *(m for m in ('django', 'psycopg', 'duckdb') if m in sys.modules))"
+        )
+
+        said = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        ).stdout
+
+        assert said.splitlines()[-1] == "0"
+
     def test_speaks_japanese(self, capsys: pytest.CaptureFixture[str]) -> None:
         from shinrai.cli.language import choose_language
 
@@ -176,3 +189,22 @@ def test_tables_out_of_date_on_a_server_of_others_are_not_touched(
 
     assert run("accounts", "list", "-w", "tanuki") == ExitCode.COULD_NOT_SAY
     assert "shinrai migrate" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_role_that_may_not_make_tables_is_told_which_variable_to_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.db import ProgrammingError
+
+    from shinrai.site import migrating
+
+    def refused() -> None:
+        raise ProgrammingError("permission denied for schema public")
+
+    monkeypatch.setattr(migrating, "migrate", refused)
+
+    assert run("migrate") == ExitCode.ASKED_WRONGLY
+    said = capsys.readouterr().err
+    assert "permission denied for schema public" in said
+    assert "DATABASE_OWNER_URL" in said

@@ -46,6 +46,13 @@ def sign_in_link(request: MemberRequest, token: str) -> HttpResponseBase:
     return answer or redirect(after or "/")
 
 
+@require_safe
+@open_to_all
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Say who helps with a forgotten password: no mail is sent, so none is promised."""
+    return render(request, "accounts/forgotten.html")
+
+
 def _inside(request: HttpRequest) -> str:
     """Give the address to go to afterwards, unless it leads out of our house."""
     after = request.GET.get("next", "") or request.POST.get("next", "")

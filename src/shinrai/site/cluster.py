@@ -52,6 +52,7 @@ def initialise(place: Place, programs: Programs, data: Path) -> None:
         if programs.data_root is not None:
             data.parent.mkdir(mode=0o755, exist_ok=True)
             data.parent.chmod(0o755)  # our own folder; `nobody` passes through it to the data
+            (data.parent / "home").write_text(f"{place.home}\n", encoding="utf-8")  # whose it is
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(mode=0o700)
         secret = data.with_name("password.new")

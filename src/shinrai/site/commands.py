@@ -4,6 +4,8 @@ import socket
 
 import click
 from django.core.management import call_command
+from django.db import ProgrammingError
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from shinrai.cli.errors import ExitCode, Refusal
 from shinrai.cli.frame import RoomCommand, json_option
@@ -37,7 +39,22 @@ def migrate(as_json: bool) -> None:
 
     Example: DATABASE_OWNER_URL=postgresql://owner@db/shinrai shinrai migrate
     """
-    done = migrating.migrate()
+    try:
+        done = migrating.migrate()
+    except (MigrationSchemaMissing, ProgrammingError) as error:
+        if "permission denied" not in str(error):
+            raise
+        raise Refusal(
+            said(
+                en="this role may not make tables",
+                ja="このロールにはテーブルを作る権限がありません",
+            ),
+            where=str(error).splitlines()[0],
+            next=said(
+                en="set DATABASE_OWNER_URL to the role that owns the database",
+                ja="データベースの所有者ロールを DATABASE_OWNER_URL に設定してください",
+            ),
+        ) from error
     if not done.guarded:
         click.echo(
             said(
@@ -69,6 +86,25 @@ def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    refuse_taken_port(host, port)
+    click.echo(shown_at(host, port))
+    Granian(
+        "shinrai.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        log_access=False,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse, before any work is done, to serve where something else listens.
+
+    Raises: Refusal, naming another port.
+    """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -82,15 +118,8 @@ def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
                 next=f"shinrai serve --port {port + 1 if port < 65535 else 8001}",
                 exit_code=ExitCode.COULD_NOT_SAY,
             ) from error
-    shown = "localhost" if host in {"127.0.0.1", "::1"} else host  # passkeys need a name
-    click.echo(f"http://{shown}:{port}")
-    Granian(
-        "shinrai.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=BLOCKING_THREADS,
-        log_access=False,
-        log_level=LogLevels.warning,
-    ).serve()
+
+
+def shown_at(host: str, port: int) -> str:
+    """Write our address as a reader types it; passkeys need a name, not a number."""
+    return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}"

@@ -1,4 +1,4 @@
-"""The generated pages of docs/: commands, settings and measures, written from what declares them."""
+"""The generated pages of docs/: commands, settings, measures, from what declares them."""
 
 import difflib
 from collections.abc import Iterator
@@ -66,8 +66,8 @@ def settings_page() -> str:
     return (
         f"{NOTE}\n# Settings\n\n"
         "All settings are variables of the environment; none must be set. A wrong value stops the\n"
-        "command, names the variable and says what it accepts. Those marked * are secrets: each may\n"
-        "also come from a file, named by the same variable with `_FILE` at its end.\n\n"
+        "command, names the variable and says what it accepts. Those marked * are secrets: each\n"
+        "may also come from a file, named by the same variable with `_FILE` at its end.\n\n"
         "| variable | accepts | without it | what for |\n|---|---|---|---|\n"
         f"{rows}\n"
     )
@@ -118,7 +118,7 @@ def measures() -> list[Measure]:
 
 
 def _command_part(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=f"shinrai {name}", max_content_width=92)
+    context = click.Context(command, info_name=f"shinrai {name}", terminal_width=92)
     if isinstance(command, click.Group):
         return ""
     help_text = command.get_help(context)

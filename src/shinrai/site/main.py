@@ -90,7 +90,7 @@ ENTRIES = (
     ),
     Entry(
         "demo",
-        "shinrai.sample.commands",
+        "shinrai.site.demo",
         "demo",
         en="Open the simulated workspace and serve it.",
         ja="シミュレーションのワークスペースを作り、公開します。",
@@ -191,6 +191,8 @@ def shinrai(context: click.Context, debug: bool) -> None:
 
     Example: shinrai calendars show --calendar desk.yaml --from 2026-06-01 --to 2026-06-30
     """
+    # for groups that need the books only in some of their commands
+    context.meta["shinrai.open_books"] = stand_on_books
     if debug:
         context.meta["shinrai.debug"] = True
     if context.invoked_subcommand is None:

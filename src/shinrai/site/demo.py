@@ -1,0 +1,65 @@
+"""The command `shinrai demo`: the sample, published, with a way in, served."""
+
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from shinrai.accounts.operations import invite
+from shinrai.accounts.rules import Role
+from shinrai.cli.frame import RoomCommand
+from shinrai.cli.language import said
+from shinrai.cli.moments import now
+from shinrai.objectives.operations.freezing import freeze_closed_windows
+from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.sample.operations import load_sample
+from shinrai.site.commands import refuse_taken_port, serve_console
+from shinrai.warehouse.store import Warehouse
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "investigations_ja" / "chousa_irai_2026.csv"
+EMAIL = "demo@example.com"
+
+
+@click.command(cls=RoomCommand)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-serve", is_flag=True, help="Load and publish, then stop.")
+def demo(port: int, no_serve: bool) -> None:
+    """Open the simulated workspaces, and serve them until Ctrl-C.
+
+    Example: shinrai demo --port 8000
+    """
+    if not no_serve:
+        refuse_taken_port("127.0.0.1", port)
+    at = now()
+    opened = load_sample(
+        sheet=EXAMPLE if EXAMPLE.exists() else None,
+        at=at,
+        tell=lambda words: click.echo(words, err=True),
+    )
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    publish_clocks(warehouse=warehouse, at=now())
+    freeze_closed_windows(warehouse=warehouse, at=now())
+    tokens = [
+        invite(
+            email=EMAIL,
+            workspace_id=workspace.id,
+            roles=[Role.OWNER],
+            at=now(),
+            by="sample",
+            display_name="Demo",
+        )
+        for workspace in opened
+    ]
+    click.echo(
+        said(
+            en="Everything here is simulated. Anyone on this machine may read; to try an upload, "
+            "sign in once by:",
+            ja="ここにあるのはすべて架空のデータです。閲覧は自由です。"
+            "取り込みを試すときは、この1回かぎりのリンクでログインしてください:",
+        )
+    )
+    click.echo(
+        f"  http://localhost:{port}/accounts/links/{tokens[-1].token}/?next=/w/{opened[0].slug}/"
+    )
+    if not no_serve:
+        serve_console(port=port)
