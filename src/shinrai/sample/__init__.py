@@ -1,0 +1,1 @@
+"""A small simulated company with a known truth."""
