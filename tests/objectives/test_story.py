@@ -9,6 +9,7 @@ from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations import file_investigation, take_step
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
 from shinrai.objectives.queries.lines import clocks_now
@@ -164,12 +165,12 @@ class TestTheWeek:
         assert [pause.reason for pause in found.facts.pauses] == ["sent_back"]
 
     def test_a_changed_calendar_moves_due_times(self, workspace):
-        from shinrai.objectives.operations.refreshing import recompute_clocks
-
         week(workspace)
         longer = OFFICE | {"closed": ["06-05"]}
         save_calendar(workspace_id=workspace.id, name="office", document=longer, at=june(5), by="t")
-        recompute_clocks(workspace_id=workspace.id)
+
+        assert recompute_outdated_clocks() == 1
+        assert recompute_outdated_clocks() == 0
 
         [line, _] = clocks_now(workspace_id=workspace.id, at=june(5, 12))
         assert (line.case_key, line.row.due_at) == ("A-3", june(8, 18))

@@ -8,14 +8,12 @@ import click
 from django.conf import settings
 
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
-from shinrai.calendars.operations import save_calendar
 from shinrai.cli.errors import ExitCode, answer_is_no, refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
-from shinrai.cli.language import language
+from shinrai.cli.language import language, said
 from shinrai.cli.moments import MOMENT, now
 from shinrai.cli.output import print_answer
-from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.documents import explanation_document, standing_document
 from shinrai.objectives.queries.explaining import explain_case
@@ -57,11 +55,15 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
     with refusing(*KNOWN_ERRORS):
         there = workspace_named(workspace)
         document = read_yaml(file.read_text("utf-8-sig"))
-        _bring_calendar(document, file, there, now())
+        beside = _calendars_beside(document, file)
         saved = save_objective(
-            workspace_id=there.id, document=document, at=now(), by="command line"
+            workspace_id=there.id,
+            document=document,
+            calendars=beside,
+            at=now(),
+            by="command line",
         )
-        _publish()
+        catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
     print_answer(
         {"objective": saved.name, "version": saved.version, "new": saved.is_new},
         as_json=as_json,
@@ -69,20 +71,16 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
     )
 
 
-def _bring_calendar(document: Any, file: Path, workspace: WorkspaceRecord, at: datetime) -> None:
-    """Save a calendar file that the document names, and name the saved calendar instead."""
+def _calendars_beside(document: Any, file: Path) -> dict[str, Any]:
+    """Read calendar files that lie beside a document, which then calls them by their bare name."""
+    found: dict[str, Any] = {}
     for source in _sources(document):
         named = source.get("calendar")
         beside = file.parent / named if isinstance(named, str) else None
-        if beside is not None and beside.suffix in (".yaml", ".yml") and beside.exists():
-            save_calendar(
-                workspace_id=workspace.id,
-                name=beside.stem,
-                document=read_yaml(beside.read_text("utf-8-sig")),
-                at=at,
-                by="command line",
-            )
+        if beside is not None and beside.suffix in (".yaml", ".yml") and beside.is_file():
             source["calendar"] = beside.stem
+            found[beside.stem] = read_yaml(beside.read_text("utf-8-sig"))
+    return found
 
 
 def _sources(found: Any) -> list[dict[str, Any]]:
@@ -190,15 +188,14 @@ def publish(as_json: bool) -> None:
 
     Example: shinrai objectives publish
     """
-    published = _publish()
-    print_answer({"rows": published}, as_json=as_json, words=f"{published}")
-
-
-def _publish() -> int:
-    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    published = publish_clocks(warehouse=warehouse, at=now())
-    freeze_closed_windows(warehouse=warehouse, at=now())
-    return published.rows
+    done = catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
+    words = said(
+        en=f"{done.recomputed} objectives computed again, {done.published} clocks published, "
+        f"{done.frozen} verdicts frozen",
+        ja=f"再計算した目標 {done.recomputed} 件、公開した時計 {done.published} 件、"
+        f"確定した判定 {done.frozen} 件",
+    )
+    print_answer(done, as_json=as_json, words=words)
 
 
 def _report(
@@ -206,7 +203,7 @@ def _report(
 ) -> ObjectiveReport:
     """Publish what is new, so that the answer is of this moment, then ask."""
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    publish_clocks(warehouse=warehouse, at=now())
+    catch_up(warehouse=warehouse, at=now())
     return objective_report(
         workspace_id=workspace.id, name=name, at=at, known=known, warehouse=warehouse
     )

@@ -10,8 +10,7 @@ from shinrai.accounts.rules import Role
 from shinrai.cli.frame import RoomCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
-from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.sample.operations import load_sample
 from shinrai.site.commands import refuse_taken_port, serve_console
 from shinrai.warehouse.store import Warehouse
@@ -37,8 +36,7 @@ def demo(port: int, no_serve: bool) -> None:
         tell=lambda words: click.echo(words, err=True),
     )
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    publish_clocks(warehouse=warehouse, at=now())
-    freeze_closed_windows(warehouse=warehouse, at=now())
+    catch_up(warehouse=warehouse, at=now())
     tokens = [
         invite(
             email=EMAIL,

@@ -3,6 +3,19 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# The pages of a workspace by the name of their address, in the order of the masthead.
+ENTRIES: tuple[tuple[str, Promise], ...] = (
+    ("board", _("Investigations")),
+    ("objectives", _("Objectives")),
+    ("imports", _("Imports")),
+    ("report", _("Report")),
+)
+# Pages that lie beneath an entry but not beneath its address.
+BENEATH = {"investigation": "board"}
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -14,4 +27,20 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": getattr(request, "member", None),
         "home": f"/w/{workspace.slug}/",
+        "navigation": _navigation(request, workspace.slug),
     }
+
+
+def _navigation(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
+    """List where one can go in a workspace, and which of these one is in."""
+    match = request.resolver_match
+    here = BENEATH.get(str(match.url_name), str(match.url_name)) if match else ""
+    found = [(name, label, reverse(name, args=[slug])) for name, label in ENTRIES]
+    return [
+        {
+            "label": label,
+            "href": href,
+            "current": name == here or (name != "board" and request.path.startswith(href)),
+        }
+        for name, label, href in found
+    ]

@@ -15,7 +15,7 @@ from shinrai.books.bulk import copy_in
 from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import case_heads
-from shinrai.objectives.models import Basis
+from shinrai.objectives.models import Basis, Clock, Objective
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER, ClockColumns, clock_columns, span_columns
 from shinrai.objectives.rules.spans import ClockSpan
@@ -76,6 +76,23 @@ def recompute_clocks(*, workspace_id: int, objective_ids: Collection[int] | None
                 _take_over(workspace_id, wanted, spans, cases=[case_id for case_id, _ in some])
 
 
+def recompute_outdated_clocks() -> int:
+    """Compute the clocks again that rest on an older calendar, or older time zones or holidays.
+
+    Answers how many objectives that were. Whoever saves a calendar or installs new zones need not
+    think of the clocks: this is asked before every publishing.
+    """
+    outdated = 0
+    for objective_id, workspace_id in Objective.objects.values_list("id", "workspace_id"):
+        judges = judges_of(workspace_id=workspace_id, objective_ids=[objective_id])
+        current = [_basis_of(judge) for judge in judges]
+        older = Basis.objects.filter(version__objective_id=objective_id).exclude(pk__in=current)
+        if Clock.objects.filter(basis__in=list(older), gone=False).exists():
+            recompute_clocks(workspace_id=workspace_id, objective_ids=[objective_id])
+            outdated += 1
+    return outdated
+
+
 def _cases_of(
     workspace_id: int, ids: Sequence[int], judges: Sequence[Judge], also_batch: int | None
 ) -> Iterator[tuple[int, Any]]:
@@ -122,7 +139,9 @@ def _take_over(
                 columns = clock_columns(
                     judge.definition, judge.timetable(spans), span_columns(spans)
                 )
-                copy_in("fresh_clocks", COLUMNS, _rows(workspace_id, judge, spans, columns))
+                basis_id = _basis_of(judge)  # before COPY, which has the connection to itself
+                rows = _rows(workspace_id, judge, basis_id, spans, columns)
+                copy_in("fresh_clocks", COLUMNS, rows)
         cursor.execute(_sql("clocks_upsert"))
         cursor.execute(
             _sql("clocks_gone"),
@@ -142,9 +161,12 @@ def _basis_of(judge: Judge) -> int:
 
 
 def _rows(
-    workspace_id: int, judge: Judge, spans: Sequence[ClockSpan], columns: ClockColumns
+    workspace_id: int,
+    judge: Judge,
+    basis_id: int,
+    spans: Sequence[ClockSpan],
+    columns: ClockColumns,
 ) -> Iterator[tuple[Any, ...]]:
-    basis_id = _basis_of(judge)
     lists = zip(
         columns.effective_us.tolist(),
         columns.due_us.tolist(),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from shinrai.books.locks import wait_in_transaction
+from shinrai.calendars.operations import save_calendar
 from shinrai.objectives.models import Objective, ObjectiveVersion
 from shinrai.objectives.operations.refreshing import recompute_clocks
 from shinrai.objectives.rules.document import read_objective
@@ -23,16 +24,25 @@ class SavedObjective:
 
 
 def save_objective(
-    *, workspace_id: int, document: Mapping[str, Any], at: datetime, by: str
+    *,
+    workspace_id: int,
+    document: Mapping[str, Any],
+    at: datetime,
+    by: str,
+    calendars: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> SavedObjective:
     """Save an objective; said again unchanged it stays as it is, changed it is a new version.
 
+    `calendars` are documents that came with it, by the name it calls them; they are saved too.
+
     The first version judges from the beginning; a later one judges clocks that start at or after
     the moment it was saved.
-    Raises: BadObjective, UnknownCalendar.
+    Raises: BadObjective, BadCalendar, UnknownCalendar.
     """
     objective = read_objective(document)
     with transaction.atomic():
+        for name, calendar in (calendars or {}).items():
+            save_calendar(workspace_id=workspace_id, name=name, document=calendar, at=at, by=by)
         wait_in_transaction(f"objective:{workspace_id}:{objective.name}")
         row, _ = Objective.objects.get_or_create(workspace_id=workspace_id, name=objective.name)
         last = ObjectiveVersion.objects.filter(objective=row).order_by("-number").first()

@@ -140,7 +140,9 @@ def judges_of(
     for _, versions in by_objective:
         listed = list(versions)
         ends = [*(row.valid_from for row in listed[1:]), None]
-        judges += [_judge(workspace_id, row, until) for row, until in zip(listed, ends, strict=True)]
+        judges += [
+            _judge(workspace_id, row, until) for row, until in zip(listed, ends, strict=True)
+        ]
     return judges
 
 

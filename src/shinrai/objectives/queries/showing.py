@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import yaml
-from django.db.models import Q
 
 from shinrai.objectives.models import Clock, ObjectiveVersion
 from shinrai.objectives.queries.judges import Judge
@@ -89,10 +88,11 @@ def shown_objectives(
     return tuple(sorted(found, key=_urgency))
 
 
-def _urgency(report: ObjectiveReport) -> tuple[int, int, str]:
-    """Put first what asks for most: the escalation level, then how many are late."""
+def _urgency(report: ObjectiveReport) -> tuple[bool, int, int, str]:
+    """Put the investigations' own promise first, then what asks for most."""
     stands = report.standing
-    return (-(stands.escalation.level or 0), -stands.late, stands.objective.name)
+    is_other = stands.objective.clock.clock != "investigation"
+    return (is_other, -(stands.escalation.level or 0), -stands.late, stands.objective.name)
 
 
 def shown_objective(
@@ -106,34 +106,43 @@ def shown_objective(
     judges = objective_judges(workspace_id=workspace_id, name=name)
     closed = [v for v in report.verdicts if v.window.end <= at][:LATEST_VERDICTS]
     newest, span = judges[-1], report.standing.span
-    now, never_paused = _counted(newest.objective_id, [v.window for v in closed], span, at)
+    now = _counted(newest.objective_id, [verdict.window for verdict in closed], at)
     return ShownObjective(
         report=report,
         judge=newest,
         versions=_versions(newest.objective_id),
         verdicts=tuple(VerdictBeside(v, now[v.window]) for v in closed),
-        never_paused=never_paused,
+        never_paused=never_paused_share(newest.objective_id, span, at),
     )
 
 
 def _versions(objective_id: int) -> tuple[SavedVersion, ...]:
     rows = ObjectiveVersion.objects.filter(objective_id=objective_id).order_by("-number")
     return tuple(
-        SavedVersion(row.number, row.valid_from, row.saved_at, row.by, row.document)
-        for row in rows
+        SavedVersion(row.number, row.valid_from, row.saved_at, row.by, row.document) for row in rows
     )
 
 
+def never_paused_share(objective_id: int, span: WindowSpan, at: datetime) -> Share:
+    """Count what a window would have kept, had no clock ever paused."""
+    rows = _rows(objective_id, span.start, span.end, "due_without_pauses_at")
+    table = clock_table([replace(row, due_at=row.due_without_pauses_at) for row in rows])
+    return count_window(table, span, at).share
+
+
 def _counted(
-    objective_id: int, closed: Sequence[WindowSpan], span: WindowSpan, at: datetime
-) -> tuple[dict[WindowSpan, Share], Share]:
-    """Count closed windows again from the books, and the present one as if nothing had paused."""
-    first = min([span.start, *(window.start for window in closed)])
-    due = Q(due_at__gte=first, due_at__lt=span.end)
-    plain = Q(due_without_pauses_at__gte=span.start, due_without_pauses_at__lt=span.end)
-    found = Clock.objects.filter(due | plain, objective_id=objective_id, gone=False)
-    rows = [ClockRow(*row) for row in found.values_list(*(f.name for f in fields(ClockRow)))]
-    table = clock_table(rows)
-    again = {window: count_window(table, window, at).share for window in closed}
-    never = clock_table([replace(row, due_at=row.due_without_pauses_at) for row in rows])
-    return again, count_window(never, span, at).share
+    objective_id: int, windows: Sequence[WindowSpan], at: datetime
+) -> dict[WindowSpan, Share]:
+    """Count closed windows again from the books."""
+    if not windows:
+        return {}
+    first, last = min(w.start for w in windows), max(w.end for w in windows)
+    table = clock_table(_rows(objective_id, first, last, "due_at"))
+    return {window: count_window(table, window, at).share for window in windows}
+
+
+def _rows(objective_id: int, start: datetime, end: datetime, by: str) -> list[ClockRow]:
+    """Fetch the clocks due in [start, end) by one of the two due moments."""
+    within = {f"{by}__gte": start, f"{by}__lt": end}
+    rows = Clock.objects.filter(objective_id=objective_id, gone=False, **within)
+    return [ClockRow(*row) for row in rows.values_list(*(f.name for f in fields(ClockRow)))]
