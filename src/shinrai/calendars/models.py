@@ -11,9 +11,7 @@ class SavedCalendar(models.Model):
     append_only = True
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("workspace", "name"), name="calendar_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("workspace", "name"), name="calendar_once"),)
 
 
 class CalendarRevision(models.Model):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shinrai.accounts.operations import record_deed
 from shinrai.books.locks import wait_in_transaction
 from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.queries import CalendarRecord, calendar_named
@@ -34,13 +35,17 @@ def save_calendar(
         saved, _is_new = SavedCalendar.objects.get_or_create(workspace_id=workspace_id, name=name)
         latest = saved.revisions.order_by("-number").first()
         if latest is None or latest.digest != digest:
+            number = latest.number + 1 if latest else 1
             CalendarRevision.objects.create(
-                calendar=saved,
-                number=latest.number + 1 if latest else 1,
-                document=written,
-                digest=digest,
-                saved_at=at,
+                calendar=saved, number=number, document=written, digest=digest, saved_at=at, by=by
+            )
+            record_deed(
+                workspace_id=workspace_id,
+                what="save calendar",
+                subject=f"calendar:{saved.pk}",
+                at=at,
                 by=by,
+                reason=f"revision {number}",
             )
         return calendar_named(workspace_id=workspace_id, name=name)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shinrai.calendars.rules.business_time import NegativeTarget
-from shinrai.calendars.rules.csr import OPEN, Pauses
+from shinrai.calendars.rules.csr import OPEN, Pauses, running_sums
 from shinrai.calendars.rules.timetable import BUCKET, FAR, SECOND_US, Buckets, Ints, Timetable
 from shinrai.calendars.rules.walls import clock_times, wall_moments
 
@@ -42,13 +42,7 @@ def elapsed_array(
         np.subtract(ended, started, out=block)
         np.maximum(block, 0, out=block)
         if paused is not None:
-            of_rows = paused.between(rows)
-            begun, over = _bounds(sums, of_rows)
-            np.maximum(begun, of_rows.spread(started), out=begun)
-            np.minimum(over, of_rows.spread(ended), out=over)
-            np.subtract(over, begun, out=over)
-            np.maximum(over, 0, out=over)
-            block -= of_rows.sum_rows(over)
+            block -= _paused_time(sums, paused, rows, started, ended)
     return out
 
 
@@ -83,7 +77,7 @@ def due_array(
     wanted = started + target + nothing
     is_paused = np.zeros(len(start_us), dtype=bool)
     if paused is not None:
-        begun, over = _bounds(sums, paused)
+        begun, over = _bounds(sums, paused.starts_us, paused.ends_us)
         earliest = paused.spread(started)
         begun, over = np.maximum(begun, earliest), np.maximum(over, earliest)
         wanted, is_paused = _pushed(timetable, paused, wanted, begun, over)
@@ -140,6 +134,7 @@ def due_same_time_array(
             )
         of_rows = paused and paused.take(rows)
         walls = wall_moments(timetable, timetable.day_on[day[rows]], passed[rows])
+        timetable.require(walls, "the due moment")
         moment = due_array(timetable, walls, 0, of_rows)
         close = timetable.day_close[day[rows]]
         # (NO_DUE lies before every close.)
@@ -208,13 +203,32 @@ def _targets(target: Targets, rows: int) -> Ints:
     return np.minimum(targets, MOST)
 
 
-def _bounds(sums: _OpenBefore, paused: Pauses) -> tuple[Ints, Ints]:
+def _bounds(sums: _OpenBefore, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
     lower, upper = sums.timetable.lower, sums.timetable.upper
-    starts, ends = paused.starts_us, paused.ends_us
     # (Two looks cost less than clipping what needs none.)
     if len(starts) and (starts.min() < lower or ends.max() > upper):
         starts, ends = np.clip(starts, lower, upper), np.clip(ends, lower, upper)
     return sums.of(starts), sums.of(ends)
+
+
+def _paused_time(
+    sums: _OpenBefore, paused: Pauses, rows: slice, started: Ints, ended: Ints
+) -> Ints:
+    """Sum the open time of the pauses of a block of rows, between their starts and ends."""
+    offsets = paused.offsets[rows.start : rows.stop + 1]
+    entries = slice(offsets[0], offsets[-1])
+    begun, over = _bounds(sums, paused.starts_us[entries], paused.ends_us[entries])
+    if not paused.is_one_each:
+        counts = paused.counts[rows]
+        started, ended = np.repeat(started, counts), np.repeat(ended, counts)
+    np.maximum(begun, started, out=begun)
+    np.minimum(over, ended, out=over)
+    np.subtract(over, begun, out=over)
+    np.maximum(over, 0, out=over)
+    if paused.is_one_each:
+        return over
+    sums_at: Ints = running_sums(over)[offsets - offsets[0]]
+    return sums_at[1:] - sums_at[:-1]
 
 
 def _pushed(
@@ -234,7 +248,7 @@ def _pushed(
     unknown = goes_on & (paused.starts_us > timetable.upper)
     if unknown.any():
         raise timetable.beyond("the due moment", int(unknown.sum()))
-    return wanted + paused.sum_rows(length * counts), paused.sum_rows(goes_on) > 0
+    return wanted + paused.sum_rows(length * counts), paused.sum_rows(goes_on.astype(np.int64)) > 0
 
 
 def _counted_day(
@@ -262,7 +276,8 @@ def _counts(close: Ints, paused: Pauses | None) -> npt.NDArray[np.bool_]:
         return np.ones(len(close), dtype=bool)
     until = paused.spread(close)
     takes = (paused.starts_us < until) & (paused.ends_us > until - SECOND_US)
-    return paused.sum_rows(takes) == 0
+    is_running: npt.NDArray[np.bool_] = paused.sum_rows(takes.astype(np.int64)) == 0
+    return is_running
 
 
 def _next_span(timetable: Timetable, at_us: Ints) -> Ints:

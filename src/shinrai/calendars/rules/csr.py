@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from shinrai.calendars.rules.timetable import Ints
 
@@ -64,52 +65,53 @@ class Pauses:
     def sum_rows(self, per_entry: Ints) -> Ints:
         """Sum each row's entries; a row without any sums to 0, unlike with `np.add.reduceat`."""
         if self.is_one_each:
-            return per_entry.astype(np.int64, copy=False)
-        return np.diff(_running(per_entry)[self.offsets])
+            return per_entry
+        return np.diff(running_sums(per_entry)[self.offsets])
 
     def before(self, per_entry: Ints) -> Ints:
         """Sum, for each entry, those that stand before it in its row."""
-        running = _running(per_entry)
+        running = running_sums(per_entry)
         return running[:-1] - self.spread(running[self.offsets[:-1]])
 
     def take(self, rows: Ints) -> "Pauses":
         """Keep some rows, in the order given."""
         counts = self.counts[rows]
-        offsets = _running(counts)
+        offsets = running_sums(counts)
         first = self.offsets[:-1][rows] - offsets[:-1]
         entries = np.arange(offsets[-1], dtype=np.int64) + np.repeat(first, counts)
         return Pauses(offsets, self.starts_us[entries], self.ends_us[entries])
 
-    def between(self, rows: slice) -> "Pauses":
-        """Keep a run of rows."""
-        offsets = self.offsets[rows.start : rows.stop + 1]
-        entries = slice(offsets[0], offsets[-1])
-        return Pauses(offsets - offsets[0], self.starts_us[entries], self.ends_us[entries])
-
     @cached_property
     def merged(self) -> "Pauses":
         """The union of each row's pauses: in order, apart from each other, none empty."""
-        starts, ends = self.starts_us, self.ends_us
+        lasting = self._lasting()
+        starts, ends = lasting.starts_us, lasting.ends_us
         collides = np.zeros(len(starts) + 1, dtype=bool)
         np.less_equal(starts[1:], ends[:-1], out=collides[1:-1])
-        collides[self.offsets] = False  # entries of two rows may lie as they like
-        if not collides.any() and (starts < ends).all():
+        collides[lasting.offsets] = False  # entries of two rows may lie as they like
+        return _merge(lasting) if collides.any() else lasting
+
+    def _lasting(self) -> "Pauses":
+        """Drop entries that cover nothing, as those that end before they start."""
+        lasts = self.starts_us < self.ends_us
+        if lasts.all():
             return self
-        return _merge(self)
+        offsets = running_sums(lasts)[self.offsets]
+        return Pauses(offsets, self.starts_us[lasts], self.ends_us[lasts])
 
 
-def _running(per_entry: Ints) -> Ints:
+def running_sums(per_entry: npt.NDArray[np.integer | np.bool_]) -> Ints:
+    """Sum from the beginning: nothing before the first entry, all of them after the last."""
     running = np.empty(len(per_entry) + 1, dtype=np.int64)
     running[0] = 0
-    np.cumsum(per_entry, out=running[1:])
+    np.cumsum(per_entry, dtype=np.int64, out=running[1:])
     return running
 
 
 def _merge(pauses: Pauses) -> Pauses:
     row = pauses.spread(np.arange(pauses.rows, dtype=np.int64))
-    kept = np.flatnonzero(pauses.starts_us < pauses.ends_us)
-    kept = kept[np.lexsort((pauses.starts_us[kept], row[kept]))]
-    row, starts, ends = row[kept], pauses.starts_us[kept], pauses.ends_us[kept]
+    order = np.lexsort((pauses.starts_us, row))
+    row, starts, ends = row[order], pauses.starts_us[order], pauses.ends_us[order]
     # The latest end so far within a row: ends become ranks, so that row and rank fit one integer.
     distinct, rank = np.unique(ends, return_inverse=True)
     latest = np.maximum.accumulate((row << 32) | rank)
@@ -118,4 +120,4 @@ def _merge(pauses: Pauses) -> Pauses:
     begins[1:] = (row[1:] != row[:-1]) | (starts[1:] > reached[:-1])
     last = np.flatnonzero(np.append(begins[1:], True)[: len(row)])
     counts = np.bincount(row[begins], minlength=pauses.rows)
-    return Pauses(_running(counts.astype(np.int64)), starts[begins], reached[last])
+    return Pauses(running_sums(counts.astype(np.int64)), starts[begins], reached[last])

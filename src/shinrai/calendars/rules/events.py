@@ -121,7 +121,7 @@ class Events:
 
 
 def _read(text: str) -> tuple[Event, ...]:
-    from icalendar import Calendar as Document  # a third of a start-up; most calendars have no file
+    from icalendar import Calendar as Document  # type: ignore[import-untyped]
 
     try:
         document = Document.from_ical(text)

@@ -97,9 +97,9 @@ def _calendar_facts(calendar: Calendar, version: CalendarVersion, on: date) -> I
         for start, end, name in cuts_near(calendar, on):
             if any(start < closes and end > opens for opens, closes in planned):
                 yield Fact("break", name, name, (start, end))
-    length = midnight(version.zone, on + DAY) - midnight(version.zone, on)
-    if length != DAY:
-        yield Fact("clock_change", span=(midnight(version.zone, on), midnight(version.zone, on + DAY)))
+    begins, ends = midnight(version.zone, on), midnight(version.zone, on + DAY)
+    if ends - begins != DAY:
+        yield Fact("clock_change", span=(begins, ends))
 
 
 def _pause_facts(spans: tuple[Span, ...], paused: tuple[Span, ...]) -> Iterator[Fact]:

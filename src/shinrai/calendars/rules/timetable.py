@@ -119,13 +119,14 @@ def open_before(timetable: Timetable, moments: Ints) -> Ints:
     """Sum the open time before each moment, by search: the plain form of the buckets."""
     at = np.searchsorted(timetable.closes, moments, side="right")
     begun = np.append(timetable.opens, FAR)[at]
-    return timetable.passed[at] + np.maximum(moments - begun, 0)
+    sums: Ints = timetable.passed[at] + np.maximum(moments - begun, 0)
+    return sums
 
 
 def fill_buckets(timetable: Timetable) -> Buckets:
     """Choose a size of buckets and fill the tables, from the fewest layers and fewest buckets."""
     opens, closes = _joined(timetable)
-    choices = []
+    choices: list[tuple[int, int, int, Ints, Ints, Ints]] = []
     for bits in BUCKET_BITS:
         first, last = timetable.lower >> bits, timetable.upper >> bits
         if last - first < MOST_BUCKETS or not choices:

@@ -94,3 +94,36 @@ def _time(local: datetime) -> str:
     if local.microsecond:
         return local.strftime("%H:%M:%S.%f")
     return local.strftime("%H:%M:%S" if local.second else "%H:%M")
+
+
+def elapsed_words(passed: timedelta, bounds: tuple[str, str], zone: str, language: str) -> str:
+    """Say how much business time lies between two moments: one sentence."""
+    seconds = f"{passed.total_seconds():,.6f}".rstrip("0").rstrip(".")
+    start, end = bounds
+    if language == "ja":
+        return (
+            f"{start}から{end}まで（{zone}）の営業時間は{length_words(passed, language)}"
+            f"（{seconds}秒）です。"
+        )
+    return (
+        f"{length_words(passed, language)} of business time ({seconds} s) passed between {start} "
+        f"and {end} ({zone})."
+    )
+
+
+def due_words(effective: str, due: str | None, zone: str, language: str) -> str:
+    """Say as when something counts, and when it is due: one sentence."""
+    if language == "ja":
+        tail = f"期限は{due}です" if due else "停止中のため期限はありません"
+        return f"受付扱い日時は{effective}、{tail}（{zone}）。"
+    tail = f"due {due}" if due else "paused, so there is no due time"
+    return f"Counts as {effective}; {tail} ({zone})."
+
+
+def length_words(length: timedelta, language: str) -> str:
+    """Say a length in hours, minutes and seconds; never in days: a business day is not 24 h."""
+    whole = length // timedelta(seconds=1)
+    parts = (whole // 3600, whole // 60 % 60, whole % 60)
+    units = ("時間", "分", "秒") if language == "ja" else (" h", " m", " s")
+    said = [f"{part:,}{unit}" for part, unit in zip(parts, units, strict=True) if part]
+    return ("" if language == "ja" else " ").join(said or [f"0{units[2]}"])

@@ -56,7 +56,7 @@ def midnight(zone: str, on: date) -> datetime:
 
 
 def wall_plus(zone: str, on: date, passed: timedelta) -> datetime:
-    """Find the moment at which clocks show so much after 00:00 of a date (25 h: the next, 01:00)."""
+    """Find when clocks show so much after 00:00 of a date; 25 h is 01:00 of the next."""
     return wall_to_utc(zone, datetime.combine(on, time.min) + passed)
 
 
