@@ -5,6 +5,7 @@ Importing it starts no server: `books.open_books()` does, called by the doors th
 
 import base64
 import binascii
+import zoneinfo
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,10 @@ from shinrai.site.environment import (
     read_text,
 )
 from shinrai.site.home import KEY_BYTES, home_folder, keep_secret
+
+# Zones come from the pinned `tzdata` alone: two machines must not differ on a due time.
+zoneinfo.reset_tzpath(())
+zoneinfo.ZoneInfo.clear_cache()
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SHINRAI_HOME = home_folder()
