@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
+
+from django.db.models import QuerySet
 
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
@@ -133,33 +134,46 @@ def steps_of(
     also_batch: int | None = None,
 ) -> dict[int, list[Step]]:
     """Fetch the steps of cases, of batches that count; `also_batch` counts as if complete."""
-    hidden = hidden_batches(workspace_id=workspace_id, known=known) - {also_batch}
-    found: dict[int, list[Step]] = defaultdict(list)
+    found: dict[int, list[Step]] = {}
     wanted = list(ids)
     for start in range(0, len(wanted), FETCHED):
-        some = wanted[start : start + FETCHED]
-        rows = StepRow.objects.filter(case_id__in=some).values_list(*_FIELDS).order_by("id")
-        for case_id, *rest in rows:
-            step = Step(*rest)
-            if step.batch_id not in hidden:
-                found[case_id].append(step)
-    return dict(found)
+        rows = StepRow.objects.filter(case_id__in=wanted[start : start + FETCHED])
+        found |= _counting(rows, workspace_id, known, also_batch)
+    return found
 
 
 def all_steps(
     *, workspace_id: int, record: str, known: datetime | None = None, also_batch: int | None = None
 ) -> Iterator[tuple[int, list[Step]]]:
-    """Walk all cases of a kind with their steps, by case number, holding one case at a time."""
+    """Walk all cases of a kind with their steps, by case number, holding a few thousand at a time.
+
+    Each few thousand are a range of case numbers: that is read from the index even before anything
+    is known about the tables' sizes, as in a first import.
+    """
+    cases = Case.objects.filter(workspace_id=workspace_id, record=record)
+    numbers = cases.order_by("id").values_list("id", flat=True)
+    last = 0
+    while some := list(numbers.filter(id__gt=last)[:FETCHED]):
+        last = some[-1]
+        rows = StepRow.objects.filter(
+            workspace_id=workspace_id, case_id__gte=some[0], case_id__lte=last
+        )
+        found = _counting(rows, workspace_id, known, also_batch)
+        yield from ((case_id, found[case_id]) for case_id in some if case_id in found)
+
+
+def _counting(
+    rows: QuerySet[StepRow], workspace_id: int, known: datetime | None, also_batch: int | None
+) -> dict[int, list[Step]]:
+    """Fetch steps, and then ask which batches count: one that began in between does not."""
+    fetched = list(rows.order_by("id").values_list(*_FIELDS))
     hidden = hidden_batches(workspace_id=workspace_id, known=known) - {also_batch}
-    rows = (
-        StepRow.objects.filter(workspace_id=workspace_id, case__record=record)
-        .order_by("case_id", "id")
-        .values_list(*_FIELDS)
-    )
-    for case_id, group in groupby(rows.iterator(chunk_size=50_000), key=lambda row: row[0]):
-        steps = [step for step in (Step(*row[1:]) for row in group) if step.batch_id not in hidden]
-        if steps:
-            yield int(case_id), steps
+    found: dict[int, list[Step]] = defaultdict(list)
+    for case_id, *rest in fetched:
+        step = Step(*rest)
+        if step.batch_id not in hidden:
+            found[case_id].append(step)
+    return dict(found)
 
 
 def touched_cases(*, batch_id: int) -> list[int]:

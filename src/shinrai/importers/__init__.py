@@ -1,0 +1,1 @@
+"""Doors for data that already exists."""

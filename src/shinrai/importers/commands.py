@@ -1,0 +1,291 @@
+"""Commands of the importers: bring a file in, see what came in, take it back."""
+
+from pathlib import Path
+
+import click
+
+from shinrai.accounts.commands import by_command
+from shinrai.accounts.queries import UnknownWorkspace, workspace_named
+from shinrai.accounts.rules import BadWorkspace
+from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.cli.errors import ExitCode, Refusal, refusing
+from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.language import language, said
+from shinrai.cli.moments import now
+from shinrai.cli.output import Progress, print_answer, progress
+from shinrai.importers import operations, queries
+from shinrai.importers.csv.mappings import load_mapping, shipped_names
+from shinrai.importers.csv.planning import NoMappingFits, NoZone
+from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
+
+WRONG = (BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
+PHASES = {
+    "observed": ("reading rows", "行を読んでいます"),
+    "derived": ("comparing cases", "案件を照合しています"),
+    "completing": ("completing", "仕上げています"),
+}
+
+
+class ImportGroup(RoomGroup):
+    """Imports are named by where rows come from; a shipped mapping's name will do as well."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Read `import jira_csv FILE` as `import csv --mapping jira_csv FILE`."""
+        if args and args[0] in shipped_names():
+            args = ["csv", "--mapping", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=ImportGroup)
+def import_() -> None:
+    """Bring in a sheet or a log; undo it again.
+
+    Example: shinrai import csv sheet.xlsx --workspace cre --mapping investigations_sheet_ja
+    """
+
+
+@import_.command(name="csv")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@workspace_option
+@click.option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a file of yours.")
+@click.option("--zone", metavar="ZONE", help="Where the moments were written: Asia/Tokyo.")
+@click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
+@click.option("--simulated", is_flag=True, help="The data is made up; the workspace may be open.")
+@json_option
+def import_csv(
+    paths: tuple[Path, ...],
+    workspace: str,
+    mapping: str | None,
+    zone: str | None,
+    dry_run: bool,
+    simulated: bool,
+    as_json: bool,
+) -> None:
+    """Import CSV files (also .gz) or .xlsx workbooks; several if they belong together.
+
+    Without --mapping the shipped one whose columns fit is taken. A workspace that does not exist
+    yet is opened. A killed import goes on where it stopped: give the same command again.
+
+    Example: shinrai import csv questions.csv.gz answers.csv.gz -w forum --mapping thunderbird_forum
+    """
+    with (
+        progress(said(en="surveying", ja="ファイルを確認しています")) as bar,
+        refusing(*WRONG),
+        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=_NOT_NOW),
+    ):
+        report = operations.import_into(
+            workspace=workspace,
+            mapping=load_mapping(mapping) if mapping else None,
+            paths=paths,
+            zone=zone,
+            dry_run=dry_run,
+            simulated=simulated,
+            at=now(),
+            by=by_command(),
+            progress=_Shown(bar),
+        )
+    _warn(report, workspace)
+    print_answer(report.as_json(), as_json=as_json, words=lambda: _report_words(report))
+
+
+@import_.command()
+@click.argument("batch", type=int)
+@click.option("--reason", default="", help="Why it is taken back.")
+@json_option
+def undo(batch: int, reason: str, as_json: bool) -> None:
+    """Take an import back: its steps leave every figure; what other imports said stands again.
+
+    Example: shinrai import undo 12 --reason "wrong file"
+    """
+    with (
+        refusing(UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn),
+        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=_NOT_NOW),
+    ):
+        undone = operations.undo_import(batch_id=batch, reason=reason, at=now(), by=by_command())
+    print_answer(
+        {
+            "batch": undone.batch,
+            "cases": undone.cases,
+            "steps": undone.steps,
+            "corrected": undone.corrected,
+        },
+        as_json=as_json,
+        words=said(
+            en=f"import {batch} taken back: {undone.cases:,} cases, "
+            f"{undone.steps + undone.corrected:,} steps appended to make up for it",
+            ja=f"取り込み {batch} を取り消しました（{undone.cases:,} 件、"
+            f"埋め合わせに {undone.steps + undone.corrected:,} できごとを追記）",
+        ),
+    )
+
+
+@import_.command(name="give-up")
+@click.argument("batch", type=int)
+@json_option
+def give_up(batch: int, as_json: bool) -> None:
+    """Give up an import that was begun and never completed.
+
+    Example: shinrai import give-up 13
+    """
+    with (
+        refusing(UnknownBatch, operations.AlreadyComplete),
+        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=_NOT_NOW),
+    ):
+        operations.give_up_import(batch_id=batch, at=now())
+    words = said(en=f"import {batch} given up", ja=f"取り込み {batch} を破棄しました")
+    print_answer({"batch": batch}, as_json=as_json, words=words)
+
+
+@import_.command(name="list")
+@workspace_option
+@json_option
+def list_imports(workspace: str, as_json: bool) -> None:
+    """List a workspace's imports, newest first.
+
+    Example: shinrai import list --workspace cre
+    """
+    with refusing(UnknownWorkspace):
+        found = queries.imports(workspace_id=workspace_named(workspace).id)
+    rows = [
+        {
+            "batch": record.id,
+            "state": record.state,
+            "source": record.source,
+            "files": [file["name"] for file in record.files],
+            "rows": record.rows,
+            "rows_done": record.rows_done,
+            "started_at": record.started_at,
+            "by": record.by,
+            "completed_at": record.completed_at,
+            "withdrawn_at": record.withdrawn_at,
+        }
+        for record in found
+    ]
+    lines = [
+        f"{record.id:>6}  {record.state:<10} {record.started_at:%Y-%m-%d %H:%M}  "
+        f"{record.source:<20} {record.rows_done:>9,} / {record.rows:,}  "
+        + ", ".join(str(file["name"]) for file in record.files)
+        for record in found
+    ]
+    nothing = said(en="nothing was imported yet", ja="まだ何も取り込まれていません")
+    print_answer({"imports": rows}, as_json=as_json, words="\n".join(lines) or nothing)
+
+
+@import_.command()
+@click.argument("batch", type=int)
+@click.option("--rows", "with_rows", is_flag=True, help="Show the rows themselves too.")
+@json_option
+def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
+    """List the rows an import set aside, each with its line, field and reason.
+
+    Example: shinrai import quarantine 12
+    """
+    if queries.import_record(batch) is None:
+        raise Refusal(f"there is no import {batch}", next="shinrai import list --workspace SLUG")
+    found = queries.quarantined(batch_id=batch, with_rows=with_rows)
+    lines = [
+        f"{row.file}:{row.line}  {row.field}  {row.reason}"
+        + (f"\n    {row.row}" if row.row else "")
+        for row in found
+    ]
+    nothing = said(en="no row was set aside", ja="隔離した行はありません")
+    print_answer({"rows": list(found)}, as_json=as_json, words="\n".join(lines) or nothing)
+
+
+@import_.command()
+@json_option
+def mappings(as_json: bool) -> None:
+    """List the mappings we ship.
+
+    Example: shinrai import mappings
+    """
+    found = queries.mappings()
+    lines = [f"{record.name:<26} {record.says.get(language(), '')}" for record in found]
+    print_answer({"mappings": list(found)}, as_json=as_json, words="\n".join(lines))
+
+
+_NOT_NOW = ExitCode.COULD_NOT_SAY
+
+
+class _Shown:
+    """Progress as the terminal shows it."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._phase = ""
+        self._done = 0
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """Show how far a phase has come."""
+        words = PHASES.get(phase)
+        if words is None:
+            return
+        if phase != self._phase:
+            self._phase, self._done = phase, 0
+        self._bar.describe(f"{said(en=words[0], ja=words[1])} {done:,} / {total:,}")
+        self._bar.advance(done - self._done)
+        self._done = done
+
+
+def _warn(report: operations.ImportReport, workspace: str) -> None:
+    """Say on standard error what somebody should do about it."""
+    for record in report.unfinished:
+        names = " ".join(str(file["name"]) for file in record.files)
+        begun = f"{record.started_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(
+            said(
+                en=f"shinrai: import {record.id} of {names}, begun {begun} by {record.by}, was "
+                "never completed and counts for nothing. Import those files again to go on, or: "
+                f"shinrai import give-up {record.id}",
+                ja=f"shinrai: 取り込み {record.id}（{names}、{begun} {record.by}）は未完了で、"
+                "集計に入っていません。同じファイルをもう一度取り込むと続行します。"
+                f"破棄するには: shinrai import give-up {record.id}",
+            ),
+            err=True,
+        )
+    if report.became_real:
+        click.echo(
+            said(
+                en="shinrai: real data came in, so reading without signing in is off. Sign in: "
+                f"shinrai accounts add you@example.jp --workspace {workspace} --role owner",
+                ja="shinrai: 実データが入ったため、ログインなしの閲覧を止めました。"
+                "ログインするには: "
+                f"shinrai accounts add you@example.jp --workspace {workspace} --role owner",
+            ),
+            err=True,
+        )
+
+
+def _report_words(report: operations.ImportReport) -> str:
+    counts = report.counts
+    name = "-" if report.batch is None else str(report.batch)
+    head = said(
+        en=f"import {name} ({report.mapping}), {report.seconds:.1f} s"
+        + (" — dry run, nothing kept" if report.batch is None else ""),
+        ja=f"取り込み {name}（{report.mapping}）、{report.seconds:.1f} 秒"
+        + ("（試行、何も保存していません）" if report.batch is None else ""),
+    )
+    rows = (
+        ("rows", "行", counts.rows),
+        ("inquiries", "問い合わせ", counts.inquiries),
+        ("investigations", "調査", counts.investigations),
+        ("messages", "メッセージ", counts.messages),
+        ("new steps", "新しいできごと", counts.steps),
+        ("unchanged", "変化なし", counts.unchanged),
+        ("corrected", "訂正", counts.corrected),
+        ("set aside", "隔離した行", counts.quarantined),
+        ("erased", "消去済み", counts.erased),
+    )
+    lines = [head, *(f"  {said(en=en, ja=ja)}: {n:,}" for en, ja, n in rows if n)]
+    lines += [f"    {row.file}:{row.line}  {row.field}  {row.reason}" for row in report.set_aside]
+    if counts.quarantined > len(report.set_aside) and report.batch is not None:
+        lines.append(f"  -> shinrai import quarantine {report.batch}")
+    for flag in report.flags:
+        lines.append(f"  ! {flag.code}: {flag.text[language()]}")
+        if flag.examples:
+            lines.append(f"      {', '.join(flag.examples)}")
+    return "\n".join(lines)

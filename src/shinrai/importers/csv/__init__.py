@@ -1,0 +1,1 @@
+"""Tables in files: CSV, compressed or not, and workbooks."""

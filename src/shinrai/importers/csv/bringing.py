@@ -1,0 +1,219 @@
+"""One import from its first row to what it amounts to; the deed itself lies in `operations`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from shinrai.importers.csv.cases import Cases
+from shinrai.importers.csv.deriving import Deriving, Tally, all_spoken_of, spoken_of
+from shinrai.importers.csv.doubting import (
+    Hours,
+    case_flags,
+    judge_hours,
+    look_ahead_flags,
+    row_flags,
+    zone_flags,
+)
+from shinrai.importers.csv.observe import Observing, Progress
+from shinrai.importers.csv.people import People
+from shinrai.importers.csv.planning import Plan
+from shinrai.importers.models import Observation, QuarantinedRow, Run
+from shinrai.importers.queries import ImportRecord, QuarantineRecord
+from shinrai.importers.rules.derive.seen import Against
+from shinrai.importers.rules.plausibility.flags import Flag, counted
+from shinrai.ledger.queries import batches, hidden_batches
+from shinrai.units.moments import epoch_us
+
+
+class RowsLost(AssertionError):
+    """Rows were read that are neither observed nor set aside: our error, so nothing counts."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What came in. `steps` are new ones; `unchanged` stood in the ledger before."""
+
+    inquiries: int
+    investigations: int
+    steps: int
+    unchanged: int
+    corrected: int
+    quarantined: int
+    erased: int
+    rows: int
+    messages: int
+
+    def as_json(self) -> dict[str, int]:
+        """Write them as a document."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What both phases found."""
+
+    counts: Counts
+    flags: tuple[Flag, ...]
+    changed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import brought; of the rows set aside the first few, for dry runs keep none."""
+
+    batch: int | None
+    mapping: str
+    counts: Counts
+    set_aside: tuple[QuarantineRecord, ...]
+    flags: tuple[Flag, ...]
+    seconds: float
+    is_resumed: bool
+    became_real: bool
+    unfinished: tuple[ImportRecord, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it as a document."""
+        return {
+            "batch": self.batch,
+            **self.counts.as_json(),
+            "flags": [flag.as_json() for flag in self.flags],
+            "seconds": round(self.seconds, 3),
+            "mapping": self.mapping,
+            "set_aside": [
+                {"file": row.file, "line": row.line, "field": row.field, "reason": row.reason}
+                for row in self.set_aside
+            ],
+        }
+
+
+@dataclass
+class Bringing:
+    """One import under way."""
+
+    plan: Plan
+    workspace_id: int
+    batch_id: int
+    run: Run
+    at: datetime
+    by: str
+    progress: Progress
+
+    def bring(self) -> Brought:
+        """Observe every row, then derive every case they speak of."""
+        observing = self._observe()
+        visible = visible_batches(
+            workspace_id=self.workspace_id,
+            source=self.plan.mapping.source,
+            also_batch=self.batch_id,
+        )
+        hours = judge_hours(batch_ids=visible, zones=self._zones())
+        tally, spoken = self._derive(hours, visible)
+        counts = self._counts(tally, spoken)
+        flags = (
+            *zone_flags(self.plan),
+            *hours.flags,
+            *look_ahead_flags(self.plan, observing.look_ahead),
+            *case_flags(tally.notes),
+            *row_flags(batch_id=self.batch_id),
+            *self._no_text(counts),
+        )
+        return Brought(counts, flags, tuple(tally.changed))
+
+    def _observe(self) -> Observing:
+        source = self.plan.mapping.source
+        people = People(workspace_id=self.workspace_id, source=source, at=self.at, by=self.by)
+        hidden = hidden_batches(workspace_id=self.workspace_id) - {self.batch_id}
+        observing = Observing(
+            plan=self.plan,
+            run=self.run,
+            workspace_id=self.workspace_id,
+            batch_id=self.batch_id,
+            people=people,
+            cases=Cases(self.plan.mapping, self.workspace_id, hidden, people, self.at),
+            at=self.at,
+            progress=self.progress,
+        )
+        observing.observe_all()
+        return observing
+
+    def _derive(self, hours: Hours, visible: Sequence[int]) -> tuple[Tally, frozenset[int]]:
+        """Derive the cases spoken of; all of the source's if another time is in doubt now."""
+        spoken = spoken_of(batch_id=self.batch_id)
+        doubtful = [list(time) for time in hours.doubtful]
+        if doubtful != last_doubtful(visible, before=self.batch_id):
+            cases = all_spoken_of(batch_ids=visible)
+        else:
+            cases = spoken
+        self.run.doubtful = doubtful
+        self.run.save(update_fields=["doubtful"])
+        deriving = Deriving(
+            workspace_id=self.workspace_id,
+            batch_id=self.batch_id,
+            source=self.plan.mapping.source,
+            record=self.plan.mapping.record,
+            against=Against(epoch_us(self.at), hours.doubtful),
+            at=self.at,
+            progress=self.progress,
+        )
+        return deriving.derive_all(cases), frozenset(spoken)
+
+    def _counts(self, tally: Tally, spoken: frozenset[int]) -> Counts:
+        cases = len(spoken.intersection(tally.with_steps))
+        is_inquiry = self.plan.mapping.record == "inquiry"
+        quarantined = QuarantinedRow.objects.filter(batch_id=self.batch_id).count()
+        observed = Observation.objects.filter(batch_id=self.batch_id).count()
+        if observed + quarantined + self.run.erased_count != self.plan.rows:
+            raise RowsLost(
+                f"{self.plan.rows} rows were read, but {observed} observed, {quarantined} set "
+                f"aside, {self.run.erased_count} left out as erased; the import was not completed"
+            )
+        return Counts(
+            inquiries=cases if is_inquiry else 0,
+            investigations=0 if is_inquiry else cases,
+            steps=tally.steps,
+            unchanged=tally.unchanged,
+            corrected=tally.corrected,
+            quarantined=quarantined,
+            erased=self.run.erased_count,
+            rows=self.plan.rows,
+            messages=tally.kinds["inbound"] + tally.kinds["outbound"],
+        )
+
+    def _zones(self) -> dict[str, str]:
+        return {file.table.name: file.zone for file in self.plan.files if file.zone is not None}
+
+    def _no_text(self, counts: Counts) -> list[Flag]:
+        silent = any(f.table.rows == "messages" and f.table.text is None for f in self.plan.files)
+        return [counted("no_text", counts.messages)] if silent and counts.messages else []
+
+
+def visible_batches(*, workspace_id: int, source: str, also_batch: int | None = None) -> list[int]:
+    """List the imports of a source that count, oldest first."""
+    hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
+    found = (batch.id for batch in batches(workspace_id=workspace_id) if batch.source == source)
+    return sorted(number for number in found if number not in hidden)
+
+
+def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[Any]:
+    """Say which times were in doubt when the source was derived last."""
+    others = [number for number in visible if number != before]
+    runs = Run.objects.filter(batch_id__in=others).order_by("-batch_id")
+    found: list[Any] = runs.values_list("doubtful", flat=True).first() or []
+    return found
+
+
+def file_records(plan: Plan) -> list[Mapping[str, Any]]:
+    """Describe the files of an import, to be kept with it."""
+    return [
+        {
+            "name": file.survey.path.name,
+            "table": file.table.name,
+            "digest": file.survey.digest,
+            "rows": file.survey.rows,
+            "encoding": file.survey.encoding,
+            "sheet": file.survey.sheet,
+            "zone": file.zone,
+        }
+        for file in plan.files
+    ]

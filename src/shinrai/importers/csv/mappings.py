@@ -1,0 +1,91 @@
+"""Mappings in files: those we ship, and those of the user."""
+
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shinrai.importers.rules.cells import did_you_mean
+from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.rules.mapping.reading import read_mapping
+
+SHIPPED = resources.files("shinrai.importers") / "mappings"
+TRUTH = re.compile(r"^(?:true|false)$")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as it is read by people: no date and no yes or no that was never meant as one.
+
+    Keys stay as they are typed, and a key that stands twice is an error.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        merged = [key for key, _ in node.value if key.tag == "tag:yaml.org,2002:merge"]
+        own = [key.value for key, _ in node.value if key not in merged]
+        for key in own:
+            if own.count(key) > 1:
+                line = node.start_mark.line + 1
+                raise yaml.YAMLError(f"the key {key!r} stands twice in the block of line {line}")
+        self.flatten_mapping(node)
+        pairs = ((key.value, self.construct_object(value, deep=True)) for key, value in node.value)
+        return dict(pairs)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", TRUTH, list("tf"))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Name the mappings we ship."""
+    names = (entry.name for entry in SHIPPED.iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def shipped_mapping(name: str) -> Mapping:
+    """Read one of the mappings we ship."""
+    return parse(SHIPPED.joinpath(f"{name}.yaml").read_text(encoding="utf-8"), where=name)
+
+
+def load_mapping(name: str) -> Mapping:
+    """Read a mapping: a shipped one by its name, or a file.
+
+    Raises: BadMapping with what, where, and what to do next.
+    """
+    if name in shipped_names():
+        return shipped_mapping(name)
+    path = Path(name)
+    if not path.is_file():
+        raise BadMapping(
+            f"there is neither a file nor a shipped mapping {name!r}"
+            f"{did_you_mean(name, shipped_names())}"
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadMapping(f"{name}: a mapping is written in UTF-8 (byte {error.start})") from error
+    return parse(text, where=path.name)
+
+
+def parse(text: str, *, where: str) -> Mapping:
+    """Read a mapping's text.
+
+    Raises: BadMapping.
+    """
+    try:
+        document = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark is not None else ""
+        problem = getattr(error, "problem", None) or error
+        raise BadMapping(f"{where}{place}: this is not YAML: {problem}") from error
+    return read_mapping(document, where=where)

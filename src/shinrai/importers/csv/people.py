@@ -1,0 +1,99 @@
+"""Persons named in rows, and the numbers we know them by."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from shinrai.accounts.operations import meet_members
+from shinrai.accounts.queries import members
+from shinrai.customers.operations import Known, meet_customers
+from shinrai.importers.rules.observing.taking import Person
+
+REMEMBERED = 100_000
+
+
+class People:
+    """Knows customers and staff of one source; the same person is met once."""
+
+    def __init__(self, *, workspace_id: int, source: str, at: datetime, by: str) -> None:
+        self.workspace_id = workspace_id
+        self.source = source
+        self.at = at
+        self.by = by
+        self.customers: dict[str, Known | None] = {}
+        self.staff = {
+            member.source_key: member.key
+            for member in members(workspace_id=workspace_id)
+            if member.source == source
+        }
+
+    def meet(self, persons: Iterable[Person]) -> None:
+        """Make sure that everybody named is known by a number, or known to be erased."""
+        named = dict.fromkeys(persons)
+        if len(self.customers) > REMEMBERED:
+            self.customers.clear()
+        new = [p.name for p in named if p.kind == "customer" and p.name not in self.customers]
+        if new:
+            met = meet_customers(
+                workspace_id=self.workspace_id, source=self.source, identifiers=new, at=self.at
+            )
+            self.customers.update({name: met.get(name) for name in new})
+        strangers = [p.name for p in named if p.kind == "staff" and p.name not in self.staff]
+        if strangers:
+            self.staff |= meet_members(
+                workspace_id=self.workspace_id,
+                source=self.source,
+                names=strangers,
+                at=self.at,
+                by=self.by,
+            )
+
+    def is_erased(self, person: Person) -> bool:
+        """Tell whether a person asked to be forgotten."""
+        return person.kind == "customer" and self.customers.get(person.name) is None
+
+    def key_of(self, person: Person) -> str:
+        """Name a person by number."""
+        if person.kind == "staff":
+            return self.staff[person.name]
+        known = self.customers[person.name]
+        assert known is not None
+        return f"customer:{known.id}"
+
+    def numbered(self, facts: Any) -> Any:
+        """Put numbers in the place of names."""
+        kind = type(facts)
+        if kind in _PLAIN:
+            return facts
+        if kind is Person:
+            return self.key_of(facts)
+        if kind is dict:
+            return {
+                name: value if type(value) in _PLAIN else self.numbered(value)
+                for name, value in facts.items()
+            }
+        return [self.numbered(value) for value in facts]
+
+
+def persons_in(facts: Any) -> list[Person]:
+    """Find everybody named in facts."""
+    found: list[Person] = []
+    _collect(facts, found)
+    return found
+
+
+def _collect(facts: Any, found: list[Person]) -> None:
+    kind = type(facts)
+    if kind is Person:
+        found.append(facts)
+    elif kind is dict:
+        for value in facts.values():
+            if type(value) not in _PLAIN:
+                _collect(value, found)
+    elif kind is list or kind is tuple:
+        for value in facts:
+            if type(value) not in _PLAIN:
+                _collect(value, found)
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})

@@ -1,0 +1,164 @@
+"""Which file is which table, in which zone; and which shipped mapping fits a file's header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+
+from shinrai.calendars.rules.zones import zone_named
+from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
+from shinrai.importers.csv.tables import BadTable, HowToRead, Survey, header, survey
+from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.rules.mapping.parts import Mapping, Table
+from shinrai.importers.rules.moments import IN_CELL
+from shinrai.importers.rules.observing.rows import row_observer
+from shinrai.importers.rules.observing.taking import Header
+
+
+class NoZone(ValueError):
+    """Neither the mapping nor the user says in which zone the moments were written."""
+
+
+class NoMappingFits(ValueError):
+    """No shipped mapping knows these columns."""
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file, the table it holds, and the zone of its moments (None: each cell carries its own)."""
+
+    number: int
+    table: Table
+    survey: Survey
+    how: HowToRead
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is settled before the first row counts."""
+
+    mapping: Mapping
+    files: tuple[PlannedFile, ...]
+    assumed_zones: tuple[str, ...]
+    fingerprint: str
+
+    @property
+    def rows(self) -> int:
+        """Count the rows there are to read."""
+        return sum(file.survey.rows for file in self.files)
+
+
+def make_plan(
+    mapping: Mapping, paths: Sequence[Path], *, zone: str | None, workspace_zone: str
+) -> Plan:
+    """Survey the files, find which table each is, and settle the zones.
+
+    Raises: BadTable, BadMapping, NoZone, UnknownZone.
+    """
+    if not paths:
+        raise BadTable("no file was named; name the table to import")
+    if zone is not None:
+        zone_named(zone)
+    found: list[tuple[Table, Survey, HowToRead]] = []
+    for path in paths:
+        table, how = _placed(mapping, path)
+        found.append((table, survey(path, how), how))
+    found.sort(key=lambda item: mapping.tables.index(item[0]))
+    files: list[PlannedFile] = []
+    assumed: list[str] = []
+    for number, (table, surveyed, how) in enumerate(found):
+        own = _zone_of(table, zone, workspace_zone, surveyed.path)
+        if zone is None and table.zone_is_assumed:
+            assumed.append(own or IN_CELL)
+        files.append(PlannedFile(number, table, surveyed, how, own))
+    return Plan(
+        mapping=mapping,
+        files=tuple(files),
+        assumed_zones=tuple(dict.fromkeys(assumed)),
+        fingerprint=_fingerprint(mapping, files),
+    )
+
+
+def guess_mapping(paths: Sequence[Path]) -> Mapping:
+    """Find the one shipped mapping whose columns the files have.
+
+    Raises: NoMappingFits, listing what the header says.
+    """
+    fitting: list[tuple[int, Mapping]] = []
+    for name in shipped_names():
+        mapping = shipped_mapping(name)
+        try:
+            placed = [_placed(mapping, path) for path in paths]
+        except (BadMapping, BadTable):
+            continue
+        fitting.append((sum(_columns(table) for table, _ in placed), mapping))
+    if not fitting:
+        how = HowToRead(encodings=("utf-8-sig", "cp932"))
+        headers = "; ".join(f"{path.name}: {', '.join(header(path, how))}" for path in paths)
+        raise NoMappingFits(
+            f"no shipped mapping ({', '.join(shipped_names())}) fits these columns: {headers}. "
+            "Copy the nearest one, change its column names, and name it by --mapping"
+        )
+    return max(fitting, key=lambda pair: pair[0])[1]
+
+
+def how_to_read(table: Table) -> HowToRead:
+    """Gather what a table says about reading its file."""
+    return HowToRead(table.encodings, table.delimiter, table.sheets, table.header_row)
+
+
+def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
+    """Find which table of the mapping a file is: by its columns, then by its name."""
+    fits: list[tuple[Table, HowToRead]] = []
+    problems: list[str] = []
+    for table in mapping.tables:
+        how = how_to_read(table)
+        try:
+            row_observer(mapping, table, Header(header(path, how), str(path)), IN_CELL)
+        except BadMapping as error:
+            problems.append(str(error))
+        else:
+            fits.append((table, how))
+    if len(fits) > 1:
+        named = [fit for fit in fits if any(fnmatch(path.name, glob) for glob in fit[0].files)]
+        fits = named or fits
+    if not fits:
+        raise BadMapping("\n".join(problems))
+    if len(fits) > 1:
+        names = ", ".join(table.name for table, _ in fits)
+        raise BadMapping(
+            f"{path}: its columns fit several tables of {mapping.name} ({names}); tell them apart "
+            "by `files` in the mapping"
+        )
+    return fits[0]
+
+
+def _columns(table: Table) -> int:
+    """Weigh how much a mapping knows of a table, to prefer the one that knows most."""
+    return len(table.steps) + len(table.fields) + len(table.words) + len(table.changes) + 1
+
+
+def _zone_of(table: Table, zone: str | None, workspace_zone: str, path: Path) -> str | None:
+    if zone is not None:
+        return zone
+    if table.zone == IN_CELL:
+        return None
+    if table.zone is not None:
+        return table.zone
+    if table.zone_is_assumed:
+        return workspace_zone
+    raise NoZone(
+        f"{path}: nobody says in which zone its moments were written; give one by --zone, such as "
+        f"--zone Asia/Tokyo, or as `zone` of {table.path}"
+    )
+
+
+def _fingerprint(mapping: Mapping, files: Sequence[PlannedFile]) -> str:
+    what = {
+        "mapping": mapping.document,
+        "files": [[file.table.name, file.survey.digest, file.zone] for file in files],
+    }
+    return sha256(dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""What files said: one observation per row, and the rows that could not be read."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+
+class Run(models.Model):
+    """How far an import has come, so that a killed one goes on where it stopped.
+
+    `key` seals the rows set aside: nobody knows yet whose words they hold.
+    """
+
+    batch = models.OneToOneField("ledger.Batch", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(
+        "privacy.PersonKey", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    rows_done = models.JSONField(default=dict)
+    erased_count = models.BigIntegerField(default=0)
+    doubtful = models.JSONField(default=list)
+    discarded_at = models.DateTimeField(null=True)
+
+
+class Observation(models.Model):
+    """What one row of one file said about one case.
+
+    `facts` hold neither words nor names; `words` says where each text lies and its mark.
+    """
+
+    workspace_id = models.BigIntegerField()
+    batch = models.ForeignKey(
+        "ledger.Batch", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="+")
+    table = models.CharField(max_length=40)
+    rows = models.CharField(max_length=10)
+    joins = models.BooleanField()
+    row_key = models.CharField(max_length=200)
+    file = models.SmallIntegerField()
+    line = models.BigIntegerField()
+    at = models.DateTimeField(null=True)
+    digest = models.BinaryField()
+    facts = models.JSONField()
+    words = models.JSONField()
+    doubts = models.JSONField(null=True)
+
+    class Meta:
+        # A batch lies together, for it came in at once.
+        indexes = (BrinIndex(fields=("batch",), name="observation_by_batch", autosummarize=True),)
+
+
+class QuarantinedRow(models.Model):
+    """A row set aside: where it stands, which field, why. The row itself is sealed."""
+
+    batch = models.ForeignKey("ledger.Batch", on_delete=models.PROTECT, related_name="+")
+    table = models.CharField(max_length=40)
+    file = models.SmallIntegerField()
+    line = models.BigIntegerField()
+    field = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    words_id = models.BigIntegerField()

@@ -1,0 +1,281 @@
+"""Deeds of the importers: bring files in, give up an import, take one back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.accounts.operations import mark_real, open_workspace
+from shinrai.accounts.queries import (
+    UnknownWorkspace,
+    WorkspaceRecord,
+    workspace_named,
+    workspaces,
+)
+from shinrai.importers.csv.alone import BooksFailed as BooksFailed
+from shinrai.importers.csv.alone import ImportRunning as ImportRunning
+from shinrai.importers.csv.alone import alone
+from shinrai.importers.csv.bringing import Bringing, Brought, file_records
+from shinrai.importers.csv.bringing import ImportReport as ImportReport
+from shinrai.importers.csv.observe import Progress
+from shinrai.importers.csv.planning import Plan, guess_mapping, make_plan
+from shinrai.importers.csv.undoing import undo
+from shinrai.importers.models import Observation, QuarantinedRow, Run
+from shinrai.importers.queries import (
+    ImportRecord,
+    import_record,
+    imports,
+    quarantined,
+)
+from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.rules.moments import IN_CELL
+from shinrai.ledger.operations import UnknownBatch, begin_batch, complete_batch, withdraw_batch
+from shinrai.ledger.queries import open_batch
+from shinrai.objectives.operations.refreshing import refresh_clocks
+from shinrai.privacy.operations import destroy_key, forget_words, make_keys
+
+FIRST_SET_ASIDE = 20
+
+
+class AlreadyComplete(ValueError):
+    """An import that is complete is taken back, not given up."""
+
+
+@dataclass(frozen=True)
+class UndoReport:
+    """What taking an import back changed: cases it spoke of, steps appended to make up for it."""
+
+    batch: int
+    cases: int
+    steps: int
+    corrected: int
+
+
+def quiet(_phase: str, _done: int, _total: int) -> None:
+    """Say nothing about progress."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked of an import."""
+
+    mapping: Mapping
+    paths: tuple[Path, ...]
+    zone: str | None
+    is_dry: bool
+    is_simulated: bool
+    at: datetime
+    by: str
+    progress: Progress
+
+
+def import_into(
+    *,
+    workspace: str,
+    mapping: Mapping | None,
+    paths: Sequence[Path],
+    zone: str | None,
+    dry_run: bool,
+    at: datetime,
+    by: str,
+    simulated: bool = False,
+    progress: Progress = quiet,
+) -> ImportReport:
+    """Import into the workspace of this address; open it if nobody did before.
+
+    Raises: what `import_files` raises, and BadWorkspace.
+    """
+    known = mapping or guess_mapping(paths)
+    asked = _Asked(known, tuple(paths), zone, dry_run, simulated, at, by, progress)
+    try:
+        return _import(workspace_named(workspace), asked)
+    except UnknownWorkspace:
+        make_plan(known, paths, zone=zone, workspace_zone="UTC")  # refuse before opening anything
+    if not dry_run:
+        return _import(_opened(workspace, asked), asked)
+    with transaction.atomic():
+        report = _import(_opened(workspace, asked), asked)
+        transaction.set_rollback(True)
+    return report
+
+
+def import_files(
+    *,
+    workspace_id: int,
+    mapping: Mapping | None,
+    paths: Sequence[Path],
+    zone: str | None,
+    dry_run: bool,
+    at: datetime,
+    by: str,
+    simulated: bool = False,
+    progress: Progress = quiet,
+) -> ImportReport:
+    """Import files into a workspace; without a mapping the shipped one that fits is taken.
+
+    A killed import of the same files goes on where it stopped. A dry run does all, keeps nothing.
+    Raises: BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, ImportRunning, BooksFailed.
+    """
+    found = next((record for record in workspaces() if record.id == workspace_id), None)
+    if found is None:
+        raise UnknownWorkspace(f"there is no workspace {workspace_id}")
+    known = mapping or guess_mapping(paths)
+    asked = _Asked(known, tuple(paths), zone, dry_run, simulated, at, by, progress)
+    return _import(found, asked)
+
+
+def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoReport:
+    """Take an import back: its steps and observations leave, what others said stands again.
+
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, ImportRunning, BooksFailed.
+    """
+    found = _known(batch_id)
+    with alone(found.workspace_id, found.source), transaction.atomic():
+        withdraw_batch(batch_id=batch_id, reason=reason, at=at, by=by)
+        undone = undo(record=found, at=at)
+        refresh_clocks(workspace_id=found.workspace_id, case_ids=undone.cases)
+    return UndoReport(batch_id, len(undone.cases), undone.steps, undone.corrected)
+
+
+def give_up_import(*, batch_id: int, at: datetime) -> None:
+    """Give up an import that was begun and never completed: what it observed is deleted.
+
+    Raises: UnknownBatch, AlreadyComplete, ImportRunning, BooksFailed.
+    """
+    found = _known(batch_id)
+    if found.completed_at is not None:
+        raise AlreadyComplete(
+            f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}"
+        )
+    with alone(found.workspace_id, found.source), transaction.atomic():
+        own = Observation.objects.filter(batch_id=batch_id)
+        words = _words_in(own.values_list("words", flat=True))
+        cases = set(own.values_list("case_id", flat=True))
+        own.delete()
+        others = Observation.objects.filter(case_id__in=cases)
+        forget_words(words_ids=words - _words_in(others.values_list("words", flat=True)))
+        QuarantinedRow.objects.filter(batch_id=batch_id).delete()
+        for run in Run.objects.filter(batch_id=batch_id):
+            destroy_key(workspace_id=found.workspace_id, key_id=run.key_id)
+            run.discarded_at = at
+            run.save(update_fields=["discarded_at"])
+
+
+def _opened(workspace: str, asked: _Asked) -> WorkspaceRecord:
+    """Open a workspace in the zone the moments were written in, as far as that is known."""
+    zones = [table.zone for table in asked.mapping.tables if table.zone not in (None, IN_CELL)]
+    zone = asked.zone or next(iter(zones), None) or "UTC"
+    return open_workspace(
+        slug=workspace,
+        name=workspace,
+        zone=zone,
+        language="ja" if zone == "Asia/Tokyo" else "en",
+        simulated=asked.is_simulated,
+        at=asked.at,
+        by=asked.by,
+    )
+
+
+def _import(workspace: WorkspaceRecord, asked: _Asked) -> ImportReport:
+    stopwatch = perf_counter()
+    plan = make_plan(asked.mapping, asked.paths, zone=asked.zone, workspace_zone=workspace.zone)
+    with alone(workspace.id, plan.mapping.source):
+        if not asked.is_dry:
+            return _brought(workspace, asked, plan, stopwatch)
+        with transaction.atomic():
+            report = _brought(workspace, asked, plan, stopwatch)
+            transaction.set_rollback(True)
+        return report
+
+
+def _brought(
+    workspace: WorkspaceRecord, asked: _Asked, plan: Plan, stopwatch: float
+) -> ImportReport:
+    run, is_resumed, became_real = _begun(workspace, asked, plan)
+    unfinished = tuple(
+        record
+        for record in imports(workspace_id=workspace.id)
+        if record.source == plan.mapping.source
+        and record.state == "unfinished"
+        and record.id != run.batch_id
+    )
+    bringing = Bringing(
+        plan=plan,
+        workspace_id=workspace.id,
+        batch_id=run.batch_id,
+        run=run,
+        at=asked.at,
+        by=asked.by,
+        progress=asked.progress,
+    )
+    brought = bringing.bring()
+    report = ImportReport(
+        batch=None if asked.is_dry else run.batch_id,
+        mapping=plan.mapping.name,
+        counts=brought.counts,
+        set_aside=quarantined(batch_id=run.batch_id, limit=FIRST_SET_ASIDE),
+        flags=brought.flags,
+        seconds=perf_counter() - stopwatch,
+        is_resumed=is_resumed,
+        became_real=became_real,
+        unfinished=unfinished,
+    )
+    if not asked.is_dry:
+        _completed(workspace, asked, brought, report)
+    return report
+
+
+def _begun(workspace: WorkspaceRecord, asked: _Asked, plan: Plan) -> tuple[Run, bool, bool]:
+    """Go on with the killed import of these very files, or begin one."""
+    source = plan.mapping.source
+    with transaction.atomic():
+        became_real = (
+            not (asked.is_simulated or asked.is_dry)
+            and workspace.is_simulated
+            and mark_real(
+                workspace_id=workspace.id, reason=f"import from {source}", at=asked.at, by=asked.by
+            )
+        )
+        open_id = open_batch(workspace_id=workspace.id, source=source, fingerprint=plan.fingerprint)
+        runs = Run.objects.filter(discarded_at=None)
+        run = runs.filter(batch_id=open_id).first() if open_id is not None else None
+        if run is not None:
+            return run, True, became_real
+        batch_id = begin_batch(
+            workspace_id=workspace.id,
+            source=source,
+            mapping=plan.mapping.document,
+            files=file_records(plan),
+            fingerprint=plan.fingerprint,
+            at=asked.at,
+            by=asked.by,
+        )
+        [(key_id, _)] = make_keys(workspace_id=workspace.id, count=1, at=asked.at)
+        return Run.objects.create(batch_id=batch_id, key_id=key_id), False, became_real
+
+
+def _completed(
+    workspace: WorkspaceRecord, asked: _Asked, brought: Brought, report: ImportReport
+) -> None:
+    """Let the import count, with its clocks, from this one transaction on."""
+    assert report.batch is not None
+    asked.progress("completing", 0, 1)
+    with transaction.atomic():
+        complete_batch(batch_id=report.batch, report=report.as_json(), at=asked.at)
+        refresh_clocks(workspace_id=workspace.id, case_ids=brought.changed)
+        asked.progress("completing", 1, 1)
+
+
+def _known(batch_id: int) -> ImportRecord:
+    found = import_record(batch_id)
+    if found is None:
+        raise UnknownBatch(f"there is no import {batch_id}; see `shinrai import list`")
+    return found
+
+
+def _words_in(found: Any) -> set[int]:
+    return {place[0] for words in found for place in words.values()}

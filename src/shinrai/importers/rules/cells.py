@@ -1,0 +1,46 @@
+"""Cells as people type them: tidied for comparing, never changed for keeping."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+MOST_SHOWN = 60
+LONGEST_SHOWN = 60
+_BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/h\d|/tr)\b[^>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"<[^>]*>")
+_BLANKS = re.compile(r"[ \t]+")
+_LINES = re.compile(r"\s*\n\s*\n\s*")
+
+
+def tidy(text: str) -> str:
+    """Write a cell as we compare it: NFKC (full-width digits become digits), no blanks around."""
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def plain_text(markup: str) -> str:
+    """Read HTML as a person sees it: tags gone, paragraphs kept apart."""
+    if "<" not in markup and "&" not in markup:
+        return markup
+    lines = _BLANKS.sub(" ", _TAGS.sub("", _BREAKS.sub("\n", markup)))
+    return _LINES.sub("\n\n", html.unescape(lines)).strip()
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Find the word that was probably meant."""
+    tidied = {tidy(known): known for known in words}
+    found = get_close_matches(tidy(word), list(tidied), n=1, cutoff=0.5)
+    return tidied[found[0]] if found else None
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Write the end of a message: what was probably meant, and what there is."""
+    known = list(words)
+    near = nearest(word, known)
+    hint = f"; did you mean {near!r}?" if near else "."
+    shown = [" ".join(one.split())[:LONGEST_SHOWN] for one in known[:MOST_SHOWN]]
+    more = f" and {len(known) - MOST_SHOWN} more" if len(known) > MOST_SHOWN else ""
+    return f"{hint} There is: {', '.join(shown)}{more}" if known else f"{hint} There is no other"

@@ -1,0 +1,91 @@
+"""All steps of a case, from everything seen of it; and what looks wrong about them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shinrai.importers.rules.derive.messages import steps_of_messages
+from shinrai.importers.rules.derive.rows import steps_in_rows
+from shinrai.importers.rules.derive.seen import DOUBTS, Against, DerivedStep, Note, Seen
+from shinrai.importers.rules.derive.states import steps_between_states
+from shinrai.importers.rules.observing.rows import OPENINGS
+from shinrai.inquiries.rules.replay import replay as replay_inquiry
+from shinrai.investigations.rules.replay import replay as replay_investigation
+from shinrai.ledger.rules.steps import Step
+from shinrai.units.moments import from_us
+
+ANSWERS: Final = ("outbound", "answered", "solved")
+
+
+def derive(
+    seen: Sequence[Seen], *, record: str, against: Against
+) -> tuple[list[DerivedStep], list[Note]]:
+    """Derive a case's steps from all that is seen of it, in their order.
+
+    `seen` holds the newest observation of every row. A row that belongs to another table's case,
+    such as an answer to a question, makes no step until that case is seen too.
+    """
+    notes: list[Note] = []
+    cases = [row for row in seen if row.rows in ("cases", "steps")]
+    states = [row for row in seen if row.rows == "states"]
+    messages = [row for row in seen if row.rows == "messages"]
+    if all(row.joins for row in seen):
+        return [], [Note("orphan")]
+    customer = next((row.facts["customer"] for row in seen if row.facts.get("customer")), None)
+    between, doubtful = steps_between_states(states, notes)
+    steps = [*steps_in_rows(cases), *between, *steps_of_messages(messages, customer)]
+    steps.sort(key=lambda step: (step.at_us, step.source_order, step.source_key))
+    steps = _with_doubts(steps, doubtful, against, notes)
+    notes += _disorder(steps, record)
+    return steps, notes
+
+
+def _with_doubts(
+    steps: Sequence[DerivedStep],
+    doubtful: frozenset[str],
+    against: Against,
+    notes: list[Note],
+) -> list[DerivedStep]:
+    """Mark the steps that averages should leave out; the worst doubt is the one written."""
+    opening = next((step for step in steps if step.kind in OPENINGS), None)
+    marked: list[DerivedStep] = []
+    for step in steps:
+        codes = {"non_monotonic"} if step.source_key in doubtful else set[str]()
+        if opening is not None and step.at_us < opening.at_us:
+            code = _before(step, opening)
+            codes.add(code)
+            notes.append(Note(code, step.at_us))
+        if step.at_us > against.now_us:
+            codes.add("future")
+            notes.append(Note("future", step.at_us))
+        codes.update(time.code for time in against.doubtful if time.holds(step.at_us))
+        worst = next((code for code in DOUBTS if code in codes), None)
+        if worst is None:
+            marked.append(step)
+        else:
+            marked.append(step._replace(detail={**step.detail, "doubt": worst}))
+    return marked
+
+
+def _before(step: DerivedStep, opening: DerivedStep) -> str:
+    if step.kind in ANSWERS and step.by != opening.by:
+        return "answered_before_asked"
+    return "followed_up_before_asked" if step.kind == "inbound" else "before_opening"
+
+
+def _disorder(steps: Sequence[DerivedStep], record: str) -> list[Note]:
+    """Ask the record's own replay which steps do not fit the life so far."""
+    told = [
+        Step(
+            sequence=number,
+            at=from_us(step.at_us),
+            recorded_at=from_us(step.at_us),
+            kind=step.kind,
+            by=step.by,
+            role=step.role,
+            tier=step.tier,
+            detail=step.detail,
+        )
+        for number, step in enumerate(steps)
+    ]
+    life = replay_inquiry(told) if record == "inquiry" else replay_investigation(told)
+    return [Note("out_of_order", steps[flag.sequence].at_us) for flag in life.flags[:1]]

@@ -1,0 +1,49 @@
+"""Messages: which way each went is told by the row, or by who wrote it."""
+
+from collections.abc import Iterator, Sequence
+
+from shinrai.importers.rules.derive.seen import DerivedStep, Seen, step_key, words_of
+
+AFTER_THE_CASE = 1_000  # messages of the same second follow the steps of the case's own row
+
+
+def steps_of_messages(messages: Sequence[Seen], customer: str | None) -> Iterator[DerivedStep]:
+    """Give a step for every message; where no other table opens the case, the first one does."""
+    ordered = sorted(messages, key=lambda seen: (seen.facts["at"], _number(seen), seen.row_key))
+    if not ordered:
+        return
+    first = ordered[0]
+    asker = customer or first.facts.get("by")
+    if not first.joins:
+        yield DerivedStep(
+            source_key=f"{first.table}/received",
+            at_us=first.facts["at"],
+            kind="received",
+            by=asker or "system",
+            role="customer",
+            tier=None,
+            detail=first.facts.get("opens", {}),
+            words=None,
+            source_order=0,
+        )
+    for seen in ordered:
+        facts = seen.facts
+        author = facts.get("by")
+        way = facts.get("way") or ("inbound" if author and author == asker else "outbound")
+        yield DerivedStep(
+            source_key=step_key(seen, "message"),
+            at_us=facts["at"],
+            kind=way,
+            by=author or "system",
+            role=facts["roles"][way],
+            tier=None,
+            detail=facts["detail"],
+            words=words_of(seen, "text"),
+            source_order=AFTER_THE_CASE + _number(seen),
+        )
+
+
+def _number(seen: Seen) -> int:
+    """Order messages of one second by their number, where they have one."""
+    key = seen.row_key
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0

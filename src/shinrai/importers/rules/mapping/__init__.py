@@ -1,0 +1,1 @@
+"""Mappings: what the columns of somebody's table mean, in words."""

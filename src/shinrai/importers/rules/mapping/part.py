@@ -1,0 +1,91 @@
+"""Walk a mapping's document, refusing what is not known, always saying where."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from shinrai.importers.rules.cells import did_you_mean
+
+
+class BadMapping(ValueError):
+    """A mapping says something that cannot be: what, where, and what to do next."""
+
+
+class Part:
+    """A piece of the document and where it stands."""
+
+    def __init__(self, value: Any, path: str) -> None:
+        self.value = value
+        self.path = path
+
+    def bad(self, words: str) -> BadMapping:
+        """Make the error that names this place."""
+        return BadMapping(f"{self.path}: {words}")
+
+    def keys(self, known: Collection[str], needed: Collection[str] = ()) -> None:
+        """Check that this is a mapping of known keys.
+
+        Raises: BadMapping, naming the key that was probably meant.
+        """
+        if not isinstance(self.value, dict):
+            raise self.bad(f"write `name: value` lines here; this is {self.value!r}")
+        for key in self.value:
+            if key not in known:
+                raise self.bad(f"no such key: {key!r}{did_you_mean(str(key), sorted(known))}")
+        for key in needed:
+            if key not in self.value:
+                raise self.bad(f"{key!r} is missing; a mapping cannot do without it here")
+
+    def has(self, key: str) -> bool:
+        """Tell whether a key is there and says something."""
+        return isinstance(self.value, dict) and self.value.get(key) is not None
+
+    def at(self, key: str) -> "Part":
+        """Go to a key that is there."""
+        return Part(self.value[key], f"{self.path}.{key}")
+
+    def maybe(self, key: str) -> "Part | None":
+        """Go to a key, if it is there."""
+        return self.at(key) if self.has(key) else None
+
+    def items(self) -> Iterator[tuple[str, "Part"]]:
+        """Walk `name: value` lines."""
+        if not isinstance(self.value, dict):
+            raise self.bad(f"write `name: value` lines here; this is {self.value!r}")
+        for key in self.value:
+            yield str(key), self.at(key)
+
+    def each(self) -> Iterator["Part"]:
+        """Walk a list; one thing alone is a list of one."""
+        things = self.value if isinstance(self.value, list) else [self.value]
+        for number, thing in enumerate(things):
+            name = f"{self.path}[{number}]" if isinstance(self.value, list) else self.path
+            yield Part(thing, name)
+
+    def text(self) -> str:
+        """Read text; numbers count as text."""
+        if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
+            raise self.bad(f"write text here; this is {self.value!r}")
+        return str(self.value)
+
+    def texts(self) -> tuple[str, ...]:
+        """Read one text or a list of them."""
+        return tuple(part.text() for part in self.each())
+
+    def whole(self, low: int = 0) -> int:
+        """Read a whole number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < low:
+            raise self.bad(f"write a whole number from {low} on; this is {self.value!r}")
+        return self.value
+
+    def flag(self) -> bool:
+        """Read yes or no."""
+        if not isinstance(self.value, bool):
+            raise self.bad(f"write true or false; this is {self.value!r}")
+        return self.value
+
+    def one_of(self, known: Collection[str]) -> str:
+        """Read one of a few words."""
+        text = self.text()
+        if text not in known:
+            raise self.bad(f"{text!r} is not known here{did_you_mean(text, known)}")
+        return text

@@ -1,0 +1,229 @@
+"""Read what one row stands for: a case, a message, a state, a step."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.mapping.part import Part
+from shinrai.importers.rules.mapping.parts import (
+    Cell,
+    ChangePart,
+    Rows,
+    StatePart,
+    StatusPart,
+    StepPart,
+    Value,
+)
+from shinrai.importers.rules.mapping.values import read_condition, read_fact, read_named, read_value
+from shinrai.inquiries.rules.kinds import CANCELLED_FOR, WAITING_ON
+from shinrai.inquiries.rules.kinds import KINDS as INQUIRY_KINDS
+from shinrai.investigations.rules.kinds import KINDS as INVESTIGATION_KINDS
+
+SHAPES: Final[dict[Rows, tuple[str, ...]]] = {
+    "cases": ("steps", "status"),
+    "messages": ("at", "by", "direction", "roles", "text", "detail"),
+    "states": ("at", "by", "role", "revision", "order", "begins", "state", "changes"),
+    "steps": ("revision", "order", "kind", "at", "by", "role", "tier", "detail", "text"),
+}
+KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "inquiry": INQUIRY_KINDS,
+    "investigation": INVESTIGATION_KINDS,
+}
+# What may stand in the `state` column, by record; `nothing` makes no step.
+STATES: Final[dict[str, tuple[str, ...]]] = {
+    "inquiry": ("open", "solved", "closed"),
+    "investigation": ("open", "acknowledged", "sent_back", "answered", "withdrawn"),
+}
+_STEP_KEYS = (
+    "kind",
+    "at",
+    "required",
+    "by",
+    "role",
+    "tier",
+    "detail",
+    "words",
+    "when",
+    "unless",
+    "needs",
+    "each",
+    "cell",
+    "missing_column",
+    "doubt",
+)
+
+
+def read_shape(rows: Rows, part: Part, record: str) -> dict[str, Any]:
+    """Read the keys that belong to one shape of row.
+
+    Raises: BadMapping.
+    """
+    match rows:
+        case "cases":
+            return _cases(part, record)
+        case "messages":
+            return _messages(part, record)
+        case "states":
+            return _states(part, record)
+        case "steps":
+            return _steps(part, record)
+
+
+def _cases(part: Part, record: str) -> dict[str, Any]:
+    part.keys(part.value, needed=("steps",))
+    steps = tuple(_step(step, record) for step in part.at("steps").each())
+    status = part.maybe("status")
+    return {"steps": steps, "status": _status(status, record) if status else None}
+
+
+def _messages(part: Part, record: str) -> dict[str, Any]:
+    part.keys(part.value, needed=("key", "belongs_to", "at", "direction"))
+    if record != "inquiry":
+        raise part.bad("messages belong to inquiries; an investigation has steps")
+    direction = part.at("direction")
+    by_author = direction.value == "by_author"
+    roles: dict[str, str] = {}
+    for name, role in part.at("roles").items() if part.has("roles") else ():
+        Part(name, role.path).one_of(("inbound", "outbound"))
+        roles[name] = role.text()
+    return {
+        "at": read_value(part.at("at")),
+        "by": read_value(part.at("by")) if part.has("by") else None,
+        "direction": None if by_author else read_value(direction),
+        "roles": roles,
+        "text": read_value(part.at("text")) if part.has("text") else None,
+        "detail": read_named(part.maybe("detail")),
+    }
+
+
+def _states(part: Part, record: str) -> dict[str, Any]:
+    part.keys(part.value, needed=("at", "state", "revision", "begins"))
+    changes = part.maybe("changes")
+    return {
+        "at": read_value(part.at("at")),
+        "by": read_value(part.at("by")) if part.has("by") else None,
+        "role": part.at("role").text() if part.has("role") else "system",
+        "revision": _columns(part, "revision"),
+        "order": _columns(part, "order"),
+        "begins": _step(part.at("begins"), record),
+        "state": _state(part.at("state"), record),
+        "changes": tuple(_change(change, record) for change in changes.each()) if changes else (),
+    }
+
+
+def _steps(part: Part, record: str) -> dict[str, Any]:
+    part.keys(part.value, needed=("at", "kind"))
+    if not part.has("belongs_to") and not part.has("revision"):
+        raise part.bad("say which column tells the rows of one case apart: `revision`")
+    kind = read_value(part.at("kind"))
+    for meant in [*(kind.words or {}).values(), *(rule.result for rule in kind.rules)]:
+        Part(meant, f"{part.path}.kind").one_of((*KINDS[record], "nothing"))
+    return {
+        "kind": kind,
+        "at": read_value(part.at("at")),
+        "by": read_value(part.at("by")) if part.has("by") else None,
+        "role": part.at("role").text() if part.has("role") else "system",
+        "tier": read_value(part.at("tier")) if part.has("tier") else None,
+        "detail": read_named(part.maybe("detail")),
+        "text": read_value(part.at("text")) if part.has("text") else None,
+        **({"revision": _columns(part, "revision")} if part.has("revision") else {}),
+        "order": _columns(part, "order"),
+    }
+
+
+def _columns(part: Part, key: str) -> tuple[Value, ...]:
+    return tuple(read_value(value) for value in part.at(key).each()) if part.has(key) else ()
+
+
+def _step(part: Part, record: str) -> StepPart:
+    part.keys(_STEP_KEYS, needed=("kind", "at"))
+    optional = part.has("missing_column") and part.at("missing_column").one_of(("ok",)) == "ok"
+
+    def may_lack(value: Value) -> Value:
+        """A step that may lack its column may lack those beside it too."""
+        return replace(value, optional=True) if optional else value
+
+    def read(key_part: Part) -> Value:
+        return may_lack(read_value(key_part))
+
+    def maybe(key: str) -> Value | None:
+        return read(part.at(key)) if part.has(key) else None
+
+    cell = part.maybe("cell")
+    if cell is not None:
+        cell.keys(("split", "into"), needed=("split", "into"))
+    detail = part.at("detail").items() if part.has("detail") else ()
+    return StepPart(
+        path=part.path,
+        kind=part.at("kind").one_of(KINDS[record]),
+        at=read(part.at("at")),
+        required=part.at("required").flag() if part.has("required") else False,
+        by=maybe("by"),
+        role=part.at("role").text() if part.has("role") else "system",
+        tier=maybe("tier"),
+        detail=tuple((name, may_lack(read_fact(name, value))) for name, value in detail),
+        words=maybe("words"),
+        when=read_condition(part.at("when")) if part.has("when") else None,
+        unless=read_condition(part.at("unless")) if part.has("unless") else None,
+        needs=tuple(read(need) for need in part.at("needs").each()) if part.has("needs") else (),
+        each=maybe("each"),
+        cell=Cell(cell.at("split").text(), cell.at("into").texts()) if cell else None,
+        doubt=part.at("doubt").text() if part.has("doubt") else None,
+    )
+
+
+def _status(part: Part, record: str) -> StatusPart:
+    part.keys(("column", "missing_column", "words", "otherwise"), needed=("column", "words"))
+    words: dict[str, tuple[tuple[str, ...], str | None]] = {}
+    for word, meaning in part.at("words").items():
+        meaning.keys(("last", "doubt"), needed=("last",))
+        last = tuple(kind.one_of(KINDS[record]) for kind in meaning.at("last").each())
+        words[tidy(word)] = (last, meaning.at("doubt").text() if meaning.has("doubt") else None)
+    optional = {"missing_column": "ok"} if part.has("missing_column") else {}
+    return StatusPart(
+        value=read_value(
+            Part({"column": part.value["column"], "otherwise": "keep", **optional}, part.path)
+        ),
+        words=words,
+        flag_unknown=not part.has("otherwise")
+        or part.at("otherwise").one_of(("flag", "nothing")) == "flag",
+    )
+
+
+def _state(part: Part, record: str) -> StatePart:
+    part.keys(("column", "words", "otherwise"), needed=("column", "words"))
+    words = {tidy(word): _meaning(meaning, record) for word, meaning in part.at("words").items()}
+    return StatePart(
+        value=read_value(Part({"column": part.value["column"], "otherwise": "keep"}, part.path)),
+        words=words,
+        set_aside_unknown=not part.has("otherwise")
+        or part.at("otherwise").one_of(("set_aside", "nothing")) == "set_aside",
+    )
+
+
+def _meaning(part: Part, record: str) -> tuple[str | None, str | None]:
+    if isinstance(part.value, str):
+        word = part.one_of((*STATES[record], "nothing"))
+        return (None if word == "nothing" else word), None
+    part.keys(("is", "waiting", "cancelled", "doubt"))
+    doubt = part.at("doubt").text() if part.has("doubt") else None
+    if part.has("waiting"):
+        return f"waiting:{part.at('waiting').one_of(WAITING_ON)}", doubt
+    if part.has("cancelled"):
+        if record != "inquiry":
+            raise part.bad("an investigation is withdrawn, not cancelled")
+        return f"cancelled:{part.at('cancelled').one_of(CANCELLED_FOR)}", doubt
+    if part.has("is"):
+        return _meaning(part.at("is"), record)[0], doubt
+    return None, doubt
+
+
+def _change(part: Part, record: str) -> ChangePart:
+    part.keys(("watch", "kind", "detail", "tier", "role"), needed=("watch", "kind"))
+    return ChangePart(
+        watch=tuple(read_value(value) for value in part.at("watch").each()),
+        kind=part.at("kind").one_of(KINDS[record]),
+        detail=read_named(part.maybe("detail")),
+        tier=read_value(part.at("tier")) if part.has("tier") else None,
+        role=part.at("role").text() if part.has("role") else "system",
+    )

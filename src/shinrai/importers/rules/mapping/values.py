@@ -1,0 +1,153 @@
+"""Read where values come from: a column, a fixed word, a list of rules."""
+
+import re
+from typing import Any, Final
+
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.mapping.part import Part
+from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Rule, Value
+from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
+from shinrai.investigations.rules.kinds import VERDICTS
+
+# Facts that later rooms read: their words are settled.
+VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
+    "mode": MODES,
+    "channel": CHANNELS,
+    "verdict": VERDICTS,
+    "on": WAITING_ON,
+}
+_KEYS = (
+    "column",
+    "fixed",
+    "join",
+    "missing_column",
+    "words",
+    "first_match",
+    "otherwise",
+    "list",
+    "text",
+    "person",
+    "moment",
+)
+_RULE_KEYS = ("contains", "is_one_of", "matches", "is", "otherwise")
+_CONDITION_KEYS = ("column", "missing_column", "is_one_of", "contains", "equals", "present")
+
+
+def read_value(part: Part) -> Value:
+    """Read a value: `COLUMN`, `[FIRST, OR]`, or `{column: …}` with how it is turned.
+
+    Raises: BadMapping.
+    """
+    if isinstance(part.value, str | list):
+        return Value(path=part.path, columns=part.texts())
+    if not isinstance(part.value, dict):
+        return Value(path=part.path, fixed=part.value)
+    part.keys(_KEYS)
+    if sum(part.has(key) for key in ("column", "fixed", "join")) != 1:
+        raise part.bad("say where the value comes from by exactly one of column, join and fixed")
+    person = part.maybe("person")
+    shape = part.maybe("text")
+    if shape is not None:
+        shape.one_of(("html", "plain"))
+    return Value(
+        path=part.path,
+        columns=part.at("column").texts() if part.has("column") else (),
+        join=tuple(inner.texts() for inner in part.at("join").each()) if part.has("join") else (),
+        fixed=part.value.get("fixed"),
+        optional=_is_optional(part),
+        words=_words(part.at("words")) if part.has("words") else None,
+        rules=tuple(_rule(rule) for rule in part.at("first_match").each())
+        if part.has("first_match")
+        else (),
+        otherwise=_otherwise(part),
+        separator=part.at("list").text() if part.has("list") else None,
+        html=shape is not None and shape.text() == "html",
+        person=person.one_of(("staff", "customer")) if person else None,
+        moment=part.at("moment").flag() if part.has("moment") else False,
+    )
+
+
+def read_named(part: Part | None) -> tuple[tuple[str, Value], ...]:
+    """Read `name: value` lines, where a bare word that is no column's is written `fixed`."""
+    return tuple((name, read_fact(name, value)) for name, value in part.items()) if part else ()
+
+
+def read_fact(name: str, part: Part) -> Value:
+    """Read a value that is kept under a name; a few names know only a few words.
+
+    Raises: BadMapping for a word that nothing further on would understand.
+    """
+    value = read_value(part)
+    if name in VOCABULARY:
+        meant = [*(value.words or {}).values(), *(rule.result for rule in value.rules)]
+        meant += [value.fixed] if not (value.columns or value.join) else []
+        meant += [value.otherwise] if value.otherwise not in (SET_ASIDE, KEEP) else []
+        for word in meant:
+            Part(word, part.path).one_of(VOCABULARY[name])
+        if value.columns and not meant:
+            raise part.bad(
+                f"say by `words` or `first_match` which cell means which of "
+                f"{', '.join(VOCABULARY[name])}"
+            )
+    return value
+
+
+def read_condition(part: Part) -> Condition:
+    """Read what a cell must say.
+
+    Raises: BadMapping.
+    """
+    part.keys(_CONDITION_KEYS, needed=("column",))
+    asked = [key for key in ("is_one_of", "contains", "equals", "present") if part.has(key)]
+    if len(asked) != 1:
+        raise part.bad("ask by exactly one of is_one_of, equals, contains and present")
+    value = Value(
+        path=part.path,
+        columns=part.at("column").texts(),
+        optional=_is_optional(part),
+        otherwise=KEEP,
+    )
+    words = tuple(tidy(text) for text in part.at(asked[0]).texts()) if asked[0] != "present" else ()
+    return Condition(
+        value=value,
+        is_one_of=words if asked[0] in ("is_one_of", "equals") else (),
+        contains=words if asked[0] == "contains" else (),
+        present=part.at("present").flag() if asked[0] == "present" else None,
+    )
+
+
+def _is_optional(part: Part) -> bool:
+    missing = part.maybe("missing_column")
+    return missing is not None and missing.one_of(("ok", "error")) == "ok"
+
+
+def _words(part: Part) -> dict[str, Any]:
+    return {tidy(word): value.value for word, value in part.items()}
+
+
+def _otherwise(part: Part) -> Any:
+    return part.value.get("otherwise", SET_ASIDE)
+
+
+def _rule(part: Part) -> Rule:
+    part.keys(_RULE_KEYS)
+    if "otherwise" in part.value:
+        return Rule(result=part.value["otherwise"], otherwise=True)
+    if "is" not in part.value:
+        raise part.bad("say what the answer is, by `is:`")
+    pattern: re.Pattern[str] | None = None
+    if part.has("matches"):
+        try:
+            pattern = re.compile(part.at("matches").text())
+        except re.error as error:
+            raise part.at("matches").bad(f"this is no pattern: {error}") from error
+    contains = part.at("contains").texts() if part.has("contains") else ()
+    is_one_of = part.at("is_one_of").texts() if part.has("is_one_of") else ()
+    if not (contains or is_one_of or pattern):
+        raise part.bad("say what must be found: contains, is_one_of or matches")
+    return Rule(
+        result=part.value["is"],
+        contains=tuple(map(tidy, contains)),
+        is_one_of=tuple(map(tidy, is_one_of)),
+        matches=pattern,
+    )

@@ -1,0 +1,260 @@
+"""Moments as tables write them: many formats, eras, weekdays, zones given or carried."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from shinrai.calendars.rules.zones import wall_to_utc, zone_named
+from shinrai.importers.rules.cells import tidy
+from shinrai.units.moments import epoch_us
+
+IN_CELL: Final = "in_cell"
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS: Final = "月火水木金土日"
+ENGLISH_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+REIWA_BEFORE: Final = 2018  # 令和 1 is 2019
+EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
+DIRECTIVES: Final = {
+    "%Y": r"(?P<Y>\d{4})",
+    "%y": r"(?P<y>\d{2})",
+    "%m": r"(?P<m>\d{1,2})",
+    "%d": r"(?P<d>\d{1,2})",
+    "%H": r"(?P<H>\d{1,2})",
+    "%I": r"(?P<I>\d{1,2})",
+    "%M": r"(?P<M>\d{1,2})",
+    "%S": r"(?P<S>\d{1,2})",
+    "%f": r"(?P<f>\d{1,9})",
+    "%p": r"(?P<p>[AaPp]\.?[Mm]\.?|午前|午後)",
+    "%b": r"(?P<b>[A-Za-z]{3})[a-z]*\.?",
+    "%B": r"(?P<b>[A-Za-z]{3})[a-z]*\.?",
+    "%a": r"(?P<a>[A-Za-z]{3})[a-z]*\.?",
+    "%z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
+    "%Jy": r"(?P<J>\d{1,2}|元)",
+    "%Ja": r"(?P<K>[月火水木金土日])",
+    "%%": "%",
+}
+NAMED_FORMATS: Final = ("iso", "excel")
+USUAL_FORMATS: Final = ("iso", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
+_DIRECTIVE = re.compile(r"%J[ya]|%.")
+
+
+class BadMoment(ValueError):
+    """A cell that should hold a moment holds none that can be."""
+
+
+class UnknownFormat(ValueError):
+    """A way of writing moments that we do not know."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Which clock a source really kept, up to a wall time of its own (None: from then on)."""
+
+    zone: str
+    until: datetime | None = None
+
+
+def compile_format(text: str) -> re.Pattern[str]:
+    """Turn a format into a pattern.
+
+    Raises: UnknownFormat, naming the directive.
+    """
+    pieces: list[str] = []
+    last = 0
+    for found in _DIRECTIVE.finditer(text):
+        pieces.append(_literal(text[last : found.start()]))
+        if found.group() not in DIRECTIVES:
+            raise UnknownFormat(
+                f"{found.group()} in the format {text!r} is not known; "
+                f"there are {' '.join(DIRECTIVES)}, and the formats iso and excel"
+            )
+        pieces.append(DIRECTIVES[found.group()])
+        last = found.end()
+    pieces.append(_literal(text[last:]))
+    try:
+        return re.compile("".join(pieces))
+    except re.error as error:  # a directive that stands twice
+        raise UnknownFormat(f"the format {text!r} says the same thing twice") from error
+
+
+def _literal(text: str) -> str:
+    tidied = tidy(text) if text.strip() else ""
+    if text and not tidied:
+        return r"\s+"
+    front = r"\s+" if text[:1].isspace() else ""
+    back = r"\s+" if text[-1:].isspace() else ""
+    return front + re.escape(tidied).replace(r"\ ", r"\s+") + back
+
+
+class MomentReader:
+    """Reads the moments of one table; the same text is read once."""
+
+    def __init__(
+        self, formats: Sequence[str], zone: str | None, clocks: Sequence[Clock] = ()
+    ) -> None:
+        self.formats = tuple(formats)
+        self.zone = None if zone == IN_CELL else zone
+        self.clocks = tuple(clocks)
+        self._patterns = [
+            (text, compile_format(text)) for text in formats if text not in NAMED_FORMATS
+        ]
+        self._known: dict[str | datetime, int | BadMoment] = {}
+        if self.zone is not None:
+            zone_named(self.zone)
+
+    def read(self, cell: str | datetime) -> int:
+        """Read a cell as microseconds since 1970 UTC.
+
+        Raises: BadMoment, saying which formats were tried or what cannot be.
+        """
+        known = self._known.get(cell)
+        if known is None:
+            try:
+                known = self._read(cell)
+            except BadMoment as error:
+                known = error
+            if len(self._known) > 200_000:
+                self._known.clear()
+            self._known[cell] = known
+        if isinstance(known, BadMoment):
+            raise BadMoment(*known.args)
+        return known
+
+    def wall(self, cell: str) -> datetime:
+        """Read what the clock on the wall showed, with the offset if the cell carries one.
+
+        Raises: BadMoment.
+        """
+        text = tidy(cell)
+        impossible: str | None = None
+        for name in self.formats:
+            if name in NAMED_FORMATS:
+                found = _iso(text) if name == "iso" else _excel(text)
+                if found is not None:
+                    return found
+        for _, pattern in self._patterns:
+            match = pattern.fullmatch(text)
+            if match is None:
+                continue
+            try:
+                return _built(match)
+            except ValueError as error:
+                impossible = impossible or str(error)
+        if impossible:
+            raise BadMoment(f"{cell!r} cannot be: {impossible}")
+        raise BadMoment(
+            f"{cell!r} is no moment in any of the mapping's formats: {', '.join(self.formats)}"
+        )
+
+    def _read(self, cell: str | datetime) -> int:
+        wall = cell if isinstance(cell, datetime) else self.wall(cell)
+        try:
+            return epoch_us(self._placed(wall, cell))
+        except (OverflowError, ValueError) as error:
+            if isinstance(error, BadMoment):
+                raise
+            raise BadMoment(f"{cell!r} lies beyond the years that can be counted") from error
+
+    def _placed(self, wall: datetime, cell: str | datetime) -> datetime:
+        bare = wall.replace(tzinfo=None)
+        for clock in self.clocks:
+            if clock.until is None or bare < clock.until:
+                if clock.zone == IN_CELL:
+                    break
+                return wall_to_utc(clock.zone, bare)
+        if wall.tzinfo is not None:
+            return wall.astimezone(UTC)
+        if self.zone is None:
+            raise BadMoment(
+                f"{str(cell)!r} carries no offset, and no zone was given; name the zone in the "
+                "mapping or by --zone"
+            )
+        return wall_to_utc(self.zone, bare)
+
+
+def _iso(text: str) -> datetime | None:
+    if len(text) < 8 or not text[0].isdigit():
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _excel(text: str) -> datetime | None:
+    try:
+        serial = float(text)
+    except ValueError:
+        return None
+    if not 1 <= serial < 2_958_466:  # 31 December 9999
+        return None
+    return EXCEL_EPOCH + timedelta(seconds=round(serial * 86_400))
+
+
+def _built(match: re.Match[str]) -> datetime:
+    part = match.groupdict()
+    year = _year(part)
+    month = int(part["m"]) if part.get("m") else _month(part.get("b"))
+    hour = int(part.get("H") or part.get("I") or 0)
+    if part.get("p"):
+        hour = _half_day(hour, part["p"])
+    is_midnight_after = hour == 24 and not int(part.get("M") or 0) and not int(part.get("S") or 0)
+    fraction = ((part.get("f") or "") + "000000")[:6]
+    wall = datetime(  # noqa: DTZ001  the zone comes from the mapping
+        year,
+        month,
+        int(part.get("d") or 1),
+        0 if is_midnight_after else hour,
+        int(part.get("M") or 0),
+        int(part.get("S") or 0),
+        int(fraction),
+    )
+    _check_weekday(wall, part)
+    if is_midnight_after:  # 24:00 is how a Japanese desk writes the end of a day
+        wall += timedelta(days=1)
+    return wall.replace(tzinfo=_offset(part["z"])) if part.get("z") else wall
+
+
+def _year(part: dict[str, str | None]) -> int:
+    if era := part.get("J"):
+        return REIWA_BEFORE + (1 if era == "元" else int(era))
+    if short := part.get("y"):
+        return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
+    if year := part.get("Y"):
+        return int(year)
+    raise ValueError("the format names no year")
+
+
+def _month(name: str | None) -> int:
+    if name is None:
+        return 1
+    if name.lower() not in MONTHS:
+        raise ValueError(f"{name} is no month")
+    return MONTHS.index(name.lower()) + 1
+
+
+def _half_day(hour: int, half: str) -> int:
+    if not 0 <= hour <= 12:
+        raise ValueError(f"{hour} o'clock is no hour before or after noon")
+    afternoon = half in ("午後",) or half[:1].lower() == "p"
+    return hour % 12 + (12 if afternoon else 0)
+
+
+def _offset(text: str) -> timezone:
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "")
+    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-span if text[0] == "-" else span)
+
+
+def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
+    said: int | None = None
+    if kanji := part.get("K"):
+        said = WEEKDAYS.index(kanji)
+    elif name := part.get("a"):
+        said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
+    if said is not None and said != wall.weekday():
+        raise ValueError(f"{wall:%Y-%m-%d} is a {ENGLISH_DAYS[wall.weekday()].title()}")

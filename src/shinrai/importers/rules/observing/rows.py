@@ -1,0 +1,276 @@
+"""Observe the rows of one file: compiled once for its header, then row by row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
+from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.observing.steps import step_maker, with_substance
+from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
+
+LONGEST_KEY = 150
+OPENINGS = ("received", "filed")
+MIDNIGHT = time()  # what a workbook makes of a date without a time of day
+
+
+@dataclass(slots=True)
+class Observed:
+    """What one row says. Facts hold no words; persons stand in them until they are numbers."""
+
+    line: int
+    case_key: str
+    row_key: str
+    at_us: int | None
+    facts: dict[str, Any]
+    texts: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    customer: Person | None = None
+
+
+Observe = Callable[[int, Cells], Observed]
+
+
+def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | None) -> Observe:
+    """Compile what a table's rows mean, for the columns this file has.
+
+    Raises: BadMapping if a column is not there. The function raises SetAside for a row.
+    """
+    taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks))
+    key = taker.value(_plain(table.key))
+    key_name = taker.name(table.key)
+    revision = [(taker.name(part), taker.value(_plain(part))) for part in table.revision]
+    customer = taker.value(table.customer) if table.customer else None
+    says = [(name, taker.value(value)) for name, value in table.source_says]
+    words = [(name, taker.text(value)) for name, value in table.words]
+    shape = _SHAPES[table.rows](mapping, table, taker)
+
+    def observe(line: int, cells: Cells) -> Observed:
+        case_key = _key(key_name, key(cells))
+        row_key = "/".join(_key(name, take(cells)) for name, take in revision) or case_key
+        if len(row_key) > LONGEST_KEY:
+            raise SetAside(revision[0][0], f"a key of {len(row_key)} characters is too long")
+        observed = Observed(line, case_key, row_key, None, {})
+        if customer is not None and (person := customer(cells)) is not None:
+            observed.customer = person
+            observed.facts["customer"] = person
+        shape(observed, cells)
+        if any(isinstance(cell, datetime) and cell.time() == MIDNIGHT for cell in cells):
+            observed.doubts.append("no_time_of_day")
+        if says:
+            observed.facts["says"] = {
+                name: value for name, take in says if (value := take(cells)) is not None
+            }
+        for name, take_text in words:
+            if text := take_text(cells):
+                observed.texts[f"words/{name}"] = text
+        return observed
+
+    return observe
+
+
+def _plain(value: Value) -> Value:
+    """Keys are taken as they stand, but for moments, which one file may write unlike the next."""
+    return Value(path=value.path, columns=value.columns, join=value.join, moment=value.moment)
+
+
+def _key(name: str, value: Any) -> str:
+    text = "" if value is None else str(value)
+    if not text:
+        raise SetAside(name, "the key is empty, so nobody can say which case this is")
+    if len(text) > LONGEST_KEY:
+        raise SetAside(name, f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit")
+    return text
+
+
+Shape = Callable[[Observed, Cells], None]
+
+
+def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
+    fields = [(name, taker.value(value)) for name, value in table.fields]
+    makers = [
+        step_maker(part, taker, number, table.steps) for number, part in enumerate(table.steps)
+    ]
+    status = table.status
+    said = taker.value(status.value) if status else None
+
+    def shape(observed: Observed, cells: Cells) -> None:
+        steps = [step for make in makers for step in make(cells, observed.texts)]
+        observed.facts["steps"] = steps
+        if steps:
+            detail = {name: value for name, take in fields if (value := take(cells)) is not None}
+            steps[0]["detail"] = detail | steps[0].get("detail", {})
+            observed.at_us = steps[0]["at"]
+        if status is not None and said is not None and (word := said(cells)) is not None:
+            if word not in status.words:
+                if status.flag_unknown:
+                    observed.doubts.append("status_unknown")
+                return
+            last, doubt = status.words[word]
+            if doubt:
+                observed.doubts.append(doubt)
+            latest = max(steps, key=lambda step: (step["at"], step["order"]), default=None)
+            if latest is not None and latest["kind"] not in last:
+                observed.doubts.append("status_contradicts")
+
+    return shape
+
+
+def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
+    assert table.at is not None
+    at, at_name = taker.moment(table.at), taker.name(table.at)
+    by = taker.value(table.by) if table.by else None
+    way = taker.value(table.direction) if table.direction else None
+    text = taker.text(table.text) if table.text else None
+    detail = [(name, taker.value(value)) for name, value in table.detail]
+    opens = [(name, taker.value(value)) for name, value in table.fields]
+    roles = {"inbound": "customer", "outbound": "staff", **table.roles}
+
+    def shape(observed: Observed, cells: Cells) -> None:
+        observed.at_us = _needed(at_name, at(cells))
+        found = {name: value for name, take in detail if (value := take(cells)) is not None}
+        words = text(cells) if text is not None else None
+        if words:
+            observed.texts["text"] = words
+        if text is not None:
+            with_substance(found, words or "")
+        observed.facts |= {"at": observed.at_us, "roles": roles, "detail": found}
+        if by is not None:
+            observed.facts["by"] = by(cells)
+        if way is not None:
+            observed.facts["way"] = _way(taker, table, way(cells))
+        if table.joins is None:
+            observed.facts["opens"] = {
+                name: value for name, take in opens if (value := take(cells)) is not None
+            }
+
+    return shape
+
+
+def _way(taker: Taker, table: Table, word: Any) -> str:
+    if word not in ("inbound", "outbound"):
+        assert table.direction is not None
+        raise SetAside(taker.name(table.direction), f"{word!r} says neither inbound nor outbound")
+    return str(word)
+
+
+def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
+    assert table.at is not None
+    assert table.begins is not None
+    assert table.state is not None
+    at, at_name = taker.moment(table.at), taker.name(table.at)
+    by = taker.value(table.by) if table.by else None
+    order = [(taker.name(value), taker.value(value)) for value in table.order]
+    begin = step_maker(table.begins, taker, 0, (table.begins,))
+    fields = [(name, taker.value(value)) for name, value in table.fields]
+    meanings, state = table.state, taker.value(table.state.value)
+    state_name = taker.name(table.state.value)
+    changes = [
+        (
+            change,
+            [taker.value(value) for value in change.watch],
+            [(name, taker.value(value)) for name, value in change.detail],
+            taker.value(change.tier) if change.tier else None,
+        )
+        for change in table.changes
+    ]
+
+    def shape(observed: Observed, cells: Cells) -> None:
+        facts = observed.facts
+        facts["at"] = observed.at_us = _needed(at_name, at(cells))
+        facts["order"] = [_number(name, take(cells)) for name, take in order]
+        facts["role"] = table.role
+        if by is not None and (author := by(cells)) is not None:
+            facts["by"] = author
+        opening = begin(cells, observed.texts)
+        if opening:
+            detail = {name: value for name, take in fields if (value := take(cells)) is not None}
+            facts["begins"] = opening[0] | {"detail": detail | opening[0].get("detail", {})}
+        word = state(cells)
+        if word in meanings.words:
+            facts["state"], doubt = meanings.words[word]
+            if doubt:
+                observed.doubts.append(doubt)
+                facts["doubt"] = doubt
+        elif meanings.set_aside_unknown:
+            raise SetAside(
+                state_name, f"nothing says what {word!r} means; add it to {meanings.value.path}"
+            )
+        facts["changes"] = [
+            {
+                "kind": change.kind,
+                "role": change.role,
+                "watch": [take(cells) for take in watch],
+                "detail": {
+                    name: value for name, take in detail if (value := take(cells)) is not None
+                },
+                **({"tier": tier(cells)} if tier else {}),
+            }
+            for change, watch, detail, tier in changes
+        ]
+
+    return shape
+
+
+def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
+    assert table.at is not None
+    assert table.kind is not None
+    at, at_name = taker.moment(table.at), taker.name(table.at)
+    kind, kind_name = taker.value(table.kind), taker.name(table.kind)
+    by = taker.value(table.by) if table.by else None
+    tier = taker.value(table.tier) if table.tier else None
+    text = taker.text(table.text) if table.text else None
+    order = [(taker.name(value), taker.value(value)) for value in table.order]
+    fields = [(name, taker.value(value)) for name, value in table.fields]
+    detail = [(name, taker.value(value)) for name, value in table.detail]
+
+    def shape(observed: Observed, cells: Cells) -> None:
+        observed.at_us = _needed(at_name, at(cells))
+        word = _needed(kind_name, kind(cells))
+        if word == "nothing":
+            observed.facts["steps"] = []
+            return
+        wanted = [*fields, *detail] if word in OPENINGS else detail
+        found = {name: value for name, take in wanted if (value := take(cells)) is not None}
+        words = text(cells) if text is not None else None
+        if words:
+            observed.texts["step"] = words
+        if word in ("inbound", "outbound") and text is not None:
+            with_substance(found, words or "")
+        step: dict[str, Any] = {
+            "key": "step",
+            "kind": word,
+            "at": observed.at_us,
+            "order": next((_number(name, take(cells)) for name, take in order), 0),
+            "role": table.role,
+            "detail": found,
+        }
+        if by is not None and (author := by(cells)) is not None:
+            step["by"] = author
+        if tier is not None and (level := tier(cells)) is not None:
+            step["tier"] = level
+        observed.facts["steps"] = [step]
+
+    return shape
+
+
+def _needed(name: str, value: Any) -> Any:
+    if value is None:
+        raise SetAside(name, "the cell is empty, and without it this row says nothing")
+    return value
+
+
+def _number(name: str, text: Any) -> int:
+    try:
+        return int(text)
+    except (TypeError, ValueError) as error:
+        raise SetAside(name, f"{text!r} is no whole number to order rows by") from error
+
+
+_SHAPES: dict[str, Callable[[Mapping, Table, Taker], Shape]] = {
+    "cases": _cases,
+    "messages": _messages,
+    "states": _states,
+    "steps": _steps,
+}

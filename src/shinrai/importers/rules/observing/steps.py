@@ -1,0 +1,106 @@
+"""Make the steps a row holds, one for every part of the mapping that finds its moment."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.mapping.parts import StepPart
+from shinrai.importers.rules.observing.taking import Cells, SetAside, Taker
+from shinrai.inquiries.rules import substantive
+
+Steps = list[dict[str, Any]]
+Make = Callable[[Cells, dict[str, str]], Steps]
+STRIDE = 100  # room between the steps of one row, for those that one cell holds several of
+
+
+def with_substance(detail: dict[str, Any], words: str) -> None:
+    """Mark whether a message carries something, and by which version of the rule."""
+    detail["substantive"] = substantive.is_substantive(words)
+    detail["substantive_rule"] = substantive.VERSION
+
+
+def step_maker(part: StepPart, taker: Taker, number: int, among: Sequence[StepPart]) -> Make:
+    """Compile one step part of a mapping for the columns of a file."""
+    earlier = sum(other.kind == part.kind for other in among[:number])
+    key = part.kind if not earlier else f"{part.kind}-{earlier + 1}"
+    if part.each is None:
+        return _single(part, taker, key, number * STRIDE)
+    return _several(part, taker, key, number * STRIDE)
+
+
+def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
+    at = taker.moment(part.at)
+    name = taker.name(part.at)
+    by = taker.value(part.by) if part.by else None
+    tier = taker.value(part.tier) if part.tier else None
+    detail = [(field, taker.value(value)) for field, value in part.detail]
+    words = taker.text(part.words) if part.words else None
+    when, unless = taker.condition(part.when), taker.condition(part.unless)
+    needs = [taker.cell(value) for value in part.needs]
+    is_message = part.kind in ("inbound", "outbound")
+
+    def make(cells: Cells, texts: dict[str, str]) -> Steps:
+        if (when is not None and not when(cells)) or (unless is not None and unless(cells)):
+            return []
+        happened = at(cells)
+        if happened is None:
+            if part.required:
+                raise SetAside(name, f"the cell is empty, and without it nothing was {part.kind}")
+            return []
+        if any(cell(cells) is None for cell in needs):
+            return []
+        found = {field: value for field, take in detail if (value := take(cells)) is not None}
+        text = words(cells) if words is not None else None
+        if text:
+            texts[key] = text
+        if is_message and words is not None:
+            with_substance(found, text or "")
+        if part.doubt:
+            found["doubt"] = part.doubt
+        step: dict[str, Any] = {
+            "key": key,
+            "kind": part.kind,
+            "at": happened,
+            "order": order,
+            "role": part.role,
+        }
+        if found:
+            step["detail"] = found
+        if by is not None and (author := by(cells)) is not None:
+            step["by"] = author
+        if tier is not None and (level := tier(cells)) is not None:
+            step["tier"] = level
+        return [step]
+
+    return make
+
+
+def _several(part: StepPart, taker: Taker, key: str, order: int) -> Make:
+    """A column that stands several times, or a cell split into parts: a step for each."""
+    assert part.each is not None
+    every = taker.all_cells(part.each)
+    names = part.cell.into if part.cell else (part.each.columns[0],)
+    inner = _single(part, taker.for_parts(names), key, order)
+    split = part.cell.split if part.cell else None
+
+    def make(cells: Cells, texts: dict[str, str]) -> Steps:
+        steps: Steps = []
+        seen: dict[int, int] = {}
+        for text in every(cells):
+            parts = text.split(split, len(names) - 1) if split is not None else [text]
+            if len(parts) != len(names):
+                raise SetAside(
+                    tidy(part.each.columns[0]) if part.each else "",
+                    f"{text[:60]!r} does not split into {', '.join(names)} at {split!r}",
+                )
+            found: dict[str, str] = {}
+            for step in inner(parts, found):
+                # Named by its moment, not its place: next week's export may list it elsewhere.
+                again = seen[step["at"]] = seen.get(step["at"], 0) + 1
+                own = f"{key}@{step['at']}" + (f"-{again}" if again > 1 else "")
+                if key in found:
+                    texts[own] = found[key]
+                steps.append(step | {"key": own, "order": min(order + len(steps), order + 99)})
+        return steps
+
+    return make

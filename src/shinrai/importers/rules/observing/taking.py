@@ -1,0 +1,274 @@
+"""Take values out of a row's cells as the mapping says; compiled once per file."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shinrai.importers.rules.cells import did_you_mean, plain_text, tidy
+from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Table, Value
+from shinrai.importers.rules.moments import BadMoment, MomentReader
+
+Cells = Sequence[str | datetime]
+Take = Callable[[Cells], Any]
+LONGEST_FACT = 300
+
+
+class Person(NamedTuple):
+    """Somebody a row names, before they are known by a number."""
+
+    kind: str
+    name: str
+
+
+class SetAside(ValueError):
+    """A row that cannot be read: which field, and why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class Header:
+    """The names over the columns; a name may stand several times."""
+
+    def __init__(self, names: Sequence[str], where: str) -> None:
+        self.names = [str(name) for name in names]
+        self.where = where
+        self._places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.names):
+            self._places.setdefault(tidy(name), []).append(place)
+
+    def has(self, columns: Sequence[str]) -> bool:
+        """Tell whether one of these columns is there."""
+        return any(tidy(column) in self._places for column in columns)
+
+    def places(self, columns: Sequence[str]) -> tuple[str, list[int]] | None:
+        """Find the first of these columns that is there, and everywhere it stands."""
+        for column in columns:
+            if places := self._places.get(tidy(column)):
+                return column, places
+        return None
+
+    def missing(self, columns: Sequence[str], path: str) -> BadMapping:
+        """Make the error that names a missing column, those that are there, and the nearest."""
+        wanted = " or ".join(repr(column) for column in columns)
+        shown = [name for name in dict.fromkeys(self.names) if name.strip()]
+        return BadMapping(
+            f"{self.where}: no column {wanted} (wanted by {path}){did_you_mean(columns[0], shown)}"
+        )
+
+
+def as_text(cell: str | datetime) -> str:
+    """Write a workbook's date as people would have typed it."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M:%S}" if cell.second else f"{cell:%Y-%m-%d %H:%M}"
+    return cell
+
+
+class Taker:
+    """Turns the values of a mapping into functions of one file's rows."""
+
+    def __init__(self, table: Table, header: Header, moments: MomentReader) -> None:
+        self.table = table
+        self.header = header
+        self.moments = moments
+        self.used: set[int] = set()
+
+    def for_parts(self, names: Sequence[str]) -> "Taker":
+        """Take from the parts of a split cell as if they were columns."""
+        return Taker(self.table, Header(names, self.header.where), self.moments)
+
+    def name(self, value: Value) -> str:
+        """Name the column a value comes from, for messages."""
+        found = self.header.places(value.columns)
+        return found[0] if found else (value.columns[0] if value.columns else "")
+
+    def cell(self, value: Value) -> Callable[[Cells], str | datetime | None]:
+        """Find a value's cell; one that holds a missing mark is None.
+
+        Raises: BadMapping if the column is not there and may not be missing.
+        """
+        found = self.header.places(value.columns)
+        if found is None:
+            if value.optional:
+                return _nothing
+            raise self.header.missing(value.columns, value.path)
+        places = found[1]
+        self.used.update(places)
+        missing = self.table.missing
+        if len(places) == 1:
+            place = places[0]
+
+            def one(cells: Cells) -> str | datetime | None:
+                cell = cells[place]
+                return None if isinstance(cell, str) and tidy(cell) in missing else cell
+
+            return one
+
+        def first(cells: Cells) -> str | datetime | None:
+            for place in places:
+                cell = cells[place]
+                if not (isinstance(cell, str) and tidy(cell) in missing):
+                    return cell
+            return None
+
+        return first
+
+    def all_cells(self, value: Value) -> Callable[[Cells], list[str]]:
+        """Find what stands in every column of one name."""
+        found = self.header.places(value.columns)
+        if found is None:
+            if value.optional:
+                return lambda _: []
+            raise self.header.missing(value.columns, value.path)
+        places = found[1]
+        self.used.update(places)
+        missing = self.table.missing
+        return lambda cells: [
+            text for place in places if tidy(text := as_text(cells[place])) not in missing
+        ]
+
+    def text(self, value: Value) -> Callable[[Cells], str | None]:
+        """Take words as they were typed."""
+        if value.join:
+            inner = [
+                self.text(Value(path=value.path, columns=columns, optional=value.optional))
+                for columns in value.join
+            ]
+
+            def joined(cells: Cells) -> str | None:
+                found = [text for take in inner if (text := take(cells))]
+                return "\n\n".join(found) or None
+
+            return joined
+        cell = self.cell(value)
+        is_html = value.html
+
+        def typed(cells: Cells) -> str | None:
+            found = cell(cells)
+            if found is None:
+                return None
+            text = as_text(found).replace("\x00", "")
+            return plain_text(text) if is_html else text.strip()
+
+        return typed
+
+    def value(self, value: Value) -> Take:
+        """Take a fact.
+
+        Raises: SetAside, from the function, where a cell cannot be what it should.
+        """
+        if not value.columns:
+            if value.join:
+                return self.text(value)
+            fixed = value.fixed
+            return lambda _: fixed
+        if value.moment:
+            return self.moment(value)
+        if value.separator is not None:
+            every, sign = self.all_cells(value), value.separator
+            return lambda cells: (
+                [part for text in every(cells) for raw in text.split(sign) if (part := tidy(raw))]
+                or None
+            )
+        turn = self._turn(value)
+        cell = self.cell(value)
+
+        def taken(cells: Cells) -> Any:
+            found = cell(cells)
+            return None if found is None else turn(tidy(as_text(found)))
+
+        return taken
+
+    def moment(self, value: Value) -> Callable[[Cells], int | None]:
+        """Take a moment, in microseconds."""
+        cell, read, name = self.cell(value), self.moments.read, self.name(value)
+
+        def taken(cells: Cells) -> int | None:
+            found = cell(cells)
+            if found is None:
+                return None
+            try:
+                return read(found)
+            except BadMoment as error:
+                raise SetAside(name, str(error)) from error
+
+        return taken
+
+    def condition(self, condition: Condition | None) -> Callable[[Cells], bool] | None:
+        """Ask what a cell must say; a column that may be missing says nothing."""
+        if condition is None:
+            return None
+        cell = self.cell(condition.value)
+
+        def holds(cells: Cells) -> bool:
+            found = cell(cells)
+            if condition.present is not None:
+                return (found is not None) == condition.present
+            if found is None:
+                return False
+            text = tidy(as_text(found))
+            return text in condition.is_one_of or any(part in text for part in condition.contains)
+
+        return holds
+
+    def _turn(self, value: Value) -> Callable[[str], Any]:
+        name = self.name(value)
+        if value.person is not None:
+            kind = value.person
+            return lambda text: Person(kind, _short(name, text.replace("\x00", "")))
+        if value.words is not None:
+            return _lookup(value, name)
+        if value.rules:
+            return _first_match(value, name)
+        return lambda text: _short(name, text.replace("\x00", ""))
+
+
+def _nothing(_: Cells) -> None:
+    return None
+
+
+def _short(name: str, text: str) -> str:
+    if len(text) > LONGEST_FACT:
+        raise SetAside(
+            name,
+            f"{len(text)} characters are too many for a fact; name the column under `words`, "
+            "where texts are sealed",
+        )
+    return text
+
+
+def _unforeseen(value: Value, name: str, text: str) -> Any:
+    if value.otherwise == KEEP:
+        return _short(name, text)
+    if value.otherwise == SET_ASIDE:
+        raise SetAside(
+            name, f"nothing says what {text[:80]!r} means; add it to {value.path} of the mapping"
+        )
+    return value.otherwise
+
+
+def _lookup(value: Value, name: str) -> Callable[[str], Any]:
+    words = value.words or {}
+
+    def look(text: str) -> Any:
+        return words[text] if text in words else _unforeseen(value, name, text)
+
+    return look
+
+
+def _first_match(value: Value, name: str) -> Callable[[str], Any]:
+    def match(text: str) -> Any:
+        for rule in value.rules:
+            if (
+                rule.otherwise
+                or text in rule.is_one_of
+                or any(part in text for part in rule.contains)
+                or (rule.matches is not None and rule.matches.search(text))
+            ):
+                return rule.result
+        return _unforeseen(value, name, text)
+
+    return match

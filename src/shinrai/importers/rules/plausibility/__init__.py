@@ -1,0 +1,1 @@
+"""What looks wrong in a table although every cell can be read."""

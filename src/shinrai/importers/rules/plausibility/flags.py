@@ -1,0 +1,107 @@
+"""Flags: what looked wrong, how often, where, in both languages; nothing is changed for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One doubt about an import."""
+
+    code: str
+    count: int
+    text: Mapping[str, str]
+    examples: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it as a document."""
+        return {
+            "code": self.code,
+            "count": self.count,
+            "text": dict(self.text),
+            "examples": list(self.examples),
+        }
+
+
+# What each code says, as (English, Japanese). {n} is the count.
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "answered_before_asked": (
+        "{n} cases were answered by somebody before they were opened; kept, marked, not averaged",
+        "{n} 件で、受付より前の時刻に回答があります。記録は残し、印を付け、平均からは除けます",
+    ),
+    "followed_up_before_asked": (
+        "{n} cases have a message of the asker from before they were opened; kept and marked",
+        "{n} 件で、受付より前の時刻に本人の投稿があります。記録は残し、印を付けます",
+    ),
+    "before_opening": (
+        "{n} cases have a step from before they were opened; kept and marked",
+        "{n} 件で、受付・起票より前の時刻にできごとがあります。記録は残し、印を付けます",
+    ),
+    "future": (
+        "{n} cases have a step later than this import; kept and marked",
+        "{n} 件で、取り込み時点より後の時刻のできごとがあります。記録は残し、印を付けます",
+    ),
+    "non_monotonic": (
+        "in {n} cases the numbers of the rows disagree with their moments; kept and marked",
+        "{n} 件で、行の番号と時刻の順が食い違います。記録は残し、印を付けます",
+    ),
+    "out_of_order": (
+        "{n} cases have a step that does not fit the one before it; kept and shown",
+        "{n} 件で、前のできごととつじつまの合わないできごとがあります。記録は残します",
+    ),
+    "orphan": (
+        "{n} cases are only spoken of by rows of another table; they wait for their own row",
+        "{n} 件は、本体の行がまだありません。本体が取り込まれるまで数えません",
+    ),
+    "status_contradicts": (
+        "in {n} rows the status contradicts the dates; the dates decide",
+        "{n} 行で、ステータスと日時が食い違います。日時を正とします",
+    ),
+    "status_unknown": (
+        "{n} rows hold a status the mapping does not know; add it under status.words",
+        "{n} 行に、対応表にないステータスがあります。status.words に追加してください",
+    ),
+    "guessed_meaning": (
+        "{n} rows hold a state whose meaning the mapping guesses",
+        "{n} 行の状態は、対応表が意味を推測しています",
+    ),
+    "waits_without_a_moment": (
+        "{n} rows say the case is waiting, but not since when: its pause is unknown",
+        "{n} 行は保留中ですが、いつからか書かれていません。停止時間は不明です",
+    ),
+    "reopened_without_a_moment": (
+        "{n} rows say the case was reopened, but not when",
+        "{n} 行は再オープン済みですが、いつかは書かれていません",
+    ),
+    "escalated_without_a_moment": (
+        "{n} rows say the case was escalated, but not when",
+        "{n} 行はエスカレーション済みですが、いつかは書かれていません",
+    ),
+    "no_time_of_day": (
+        "{n} rows hold a date without a time of day; it is read as midnight",
+        "{n} 行に時刻のない日付があります。0:00 とみなします",
+    ),
+    "customer_changed": (
+        "{n} rows name another customer than the case had before; the first one stays",
+        "{n} 行で、顧客がこれまでと異なります。最初の顧客のままにします",
+    ),
+    "no_text": (
+        "the source gives no text: every message counts as substantive ({n} messages)",
+        "本文がないため、すべてのメッセージを実質的とみなします（{n} 通）",
+    ),
+}
+
+
+def counted(code: str, count: int, examples: Sequence[str] = (), *, days: str = "") -> Flag:
+    """Make a flag in the usual words; a mapping's own doubt is shown by its name."""
+    when = f" ({days})" if days else ""
+    en, ja = WORDS.get(code, ("{n} rows are marked " + code, "{n} 行に印 " + code + " があります"))
+    return Flag(
+        code=code,
+        count=count,
+        text={"en": en.format(n=f"{count:,}") + when, "ja": ja.format(n=f"{count:,}") + when},
+        examples=tuple(examples[:EXAMPLES]),
+    )

@@ -1,0 +1,103 @@
+"""An import killed at any point goes on where it stopped; two at once do not mix."""
+
+import base64
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from shinrai.importers.operations import ImportRunning
+from tests.importers.desk import EXAMPLE, Desk, open_desk
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+
+ROOT = Path(__file__).parents[2]
+MAPPING = "investigations_sheet_ja"
+SHEET = EXAMPLE / "chousa_irai_2026.csv"
+
+
+def other_process(point: str, path: Path = SHEET) -> subprocess.Popen[str]:
+    books = connections["default"].settings_dict
+    address = (
+        f"postgresql://{quote(books['USER'])}:{quote(books['PASSWORD'], safe='')}@/"
+        f"{books['NAME']}?host={quote(books['HOST'], safe='')}"
+    )
+    environment = os.environ | {
+        "DATABASE_URL": address,
+        "SHINRAI_MASTER_KEY": base64.b64encode(settings.SHINRAI_MASTER_KEY).decode(),
+        "DJANGO_SETTINGS_MODULE": "shinrai.site.settings",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.importers.other_process", "desk", MAPPING, str(path), point],
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def killed(point: str, path: Path = SHEET) -> None:
+    with other_process(point, path) as process:
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, errors
+
+
+class TestKilled:
+    @pytest.mark.parametrize(
+        "point",
+        ["observing:3", "observed:3", "deriving:5", "derived:5", "completing:1", "completing:2"],
+    )
+    def test_nothing_counts_and_the_same_command_goes_on(self, desk: Desk, point: str) -> None:
+        killed(point)
+        assert desk.told() == []
+
+        report = desk.bring(MAPPING, SHEET)
+
+        whole = open_desk("whole")
+        once = whole.bring(MAPPING, SHEET)
+        assert report.is_resumed
+        assert report.counts == once.counts
+        assert report.flags == once.flags
+        assert desk.told() == whole.told()
+        assert desk.raw_count() == whole.raw_count()
+
+    def test_killed_again_and_again_it_still_arrives(self, desk: Desk) -> None:
+        for point in ("observed:1", "observing:2", "observed:3", "deriving:2", "derived:9"):
+            killed(point)
+
+        report = desk.bring(MAPPING, SHEET)
+
+        assert report.counts.steps == desk.raw_count() == 144
+
+    def test_another_file_does_not_go_on_with_it(self, desk: Desk) -> None:
+        killed("derived:5")
+
+        report = desk.bring(MAPPING, EXAMPLE / "chousa_irai_2026.xlsx")
+
+        assert not report.is_resumed
+        assert [record.state for record in report.unfinished] == ["unfinished"]
+        assert report.counts.steps == len(desk.told()) == 144
+
+
+class TestTwoAtOnce:
+    def test_the_second_is_refused_and_told_who_is_at_it(self, desk: Desk) -> None:
+        with other_process("wait") as first:
+            assert first.stdout is not None
+            assert first.stdout.readline() == "waiting\n"
+
+            with pytest.raises(ImportRunning) as error:
+                desk.bring(MAPPING, SHEET)
+            first.communicate("go\n", timeout=60)
+
+        assert "by staff:1" in str(error.value)
+        assert "2026-11-20 03:00" in str(error.value)
+        assert len(desk.told()) == 144

@@ -1,0 +1,144 @@
+"""Moments as people type them: eras, full-width digits, weekdays, midnight at 24:00."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shinrai.importers.csv.mappings import shipped_mapping
+from shinrai.importers.rules.moments import (
+    IN_CELL,
+    BadMoment,
+    Clock,
+    MomentReader,
+    UnknownFormat,
+    compile_format,
+)
+from shinrai.units.moments import epoch_us, from_us
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+SHEET = shipped_mapping("investigations_sheet_ja").tables[0].moments
+
+
+def read(cell: str | datetime, *, zone: str = "Asia/Tokyo") -> datetime:
+    return from_us(MomentReader(SHEET, zone).read(cell))
+
+
+class TestTheSheetsSpellings:
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            "2026/6/2 11:00",
+            "2026/06/02 11:00:00",
+            "2026-06-02 11:00",
+            "2026/6/2(火) 11:00",
+            "2026年6月2日 11:00",
+            "2026年6月2日 11時00分",
+            "令和8年6月2日 11:00",
+            "R8.6.2 11:00",
+            "２０２６／６／２　１１：００",
+            "2026-06-02T11:00:00+09:00",
+            "46175.4583333333",
+            " 2026/6/2 11:00　",
+        ],
+    )
+    def test_all_mean_tuesday_2_june_2026_at_eleven_in_tokyo(self, cell: str) -> None:
+        assert read(cell) == datetime(2026, 6, 2, 11, tzinfo=TOKYO)
+
+    def test_the_first_year_of_an_era_may_be_written_gannen(self) -> None:
+        assert read("令和元年5月7日 10:00") == datetime(2019, 5, 7, 10, tzinfo=TOKYO)
+
+    def test_a_workbooks_own_date_is_wall_time_of_the_zone(self) -> None:
+        assert read(datetime(2026, 6, 2, 11)) == datetime(2026, 6, 2, 11, tzinfo=TOKYO)
+
+    def test_24_00_is_the_end_of_that_day(self) -> None:
+        assert read("2026/6/30 24:00") == datetime(2026, 7, 1, tzinfo=TOKYO)
+
+
+class TestWhatCannotBe:
+    @pytest.mark.parametrize(
+        ("cell", "why"),
+        [
+            ("2026/2/30 10:00", "day is out of range"),
+            ("2026/6/2(水) 11:00", "is a Tue"),
+            ("2026/6/2 25:00", "hour must be in"),
+            ("昨日の夕方", "no moment in any"),
+            ("", "no moment in any"),
+        ],
+    )
+    def test_says_why(self, cell: str, why: str) -> None:
+        with pytest.raises(BadMoment, match=why):
+            read(cell)
+
+    def test_a_second_look_at_the_same_cell_says_the_same(self) -> None:
+        reader = MomentReader(SHEET, "Asia/Tokyo")
+        for _ in range(2):
+            with pytest.raises(BadMoment, match="out of range"):
+                reader.read("2026/2/30 10:00")
+
+    def test_a_directive_nobody_knows_is_named(self) -> None:
+        with pytest.raises(UnknownFormat, match="%Q"):
+            compile_format("%Q/%m")
+
+
+class TestZones:
+    def test_a_cell_that_carries_no_offset_is_refused_without_a_zone(self) -> None:
+        with pytest.raises(BadMoment, match="--zone"):
+            MomentReader(("%Y-%m-%d %H:%M",), IN_CELL).read("2026-06-02 11:00")
+
+    def test_an_offset_in_the_cell_wins_over_the_zone(self) -> None:
+        reader = MomentReader(("%Y-%m-%d %H:%M:%S %z",), "Asia/Tokyo")
+
+        assert from_us(reader.read("2023-01-01 02:21:46 +0000")) == datetime(
+            2023, 1, 1, 2, 21, 46, tzinfo=UTC
+        )
+
+    def test_half_past_two_does_not_exist_on_the_night_lisbon_springs(self) -> None:
+        reader = MomentReader(("%Y-%m-%d %H:%M",), "Europe/Lisbon")
+
+        assert from_us(reader.read("2025-03-30 01:30")) == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
+
+    def test_clocks_repair_a_source_whose_label_is_wrong_until_a_day(self) -> None:
+        """The forum wrote +0000 and meant Los Angeles until late November 2023."""
+        clocks = (Clock("America/Los_Angeles", datetime(2023, 11, 28, 12)), Clock(IN_CELL))
+        reader = MomentReader(("%Y-%m-%d %H:%M:%S %z",), IN_CELL, clocks)
+
+        assert from_us(reader.read("2023-11-27 10:00:00 +0000")).hour == 18
+        assert from_us(reader.read("2023-11-29 10:00:00 +0000")).hour == 10
+
+
+class TestAmericanExports:
+    @pytest.mark.parametrize(
+        ("cell", "hour"),
+        [("03/Jun/26 9:05 AM", 9), ("03/Jun/26 12:05 AM", 0), ("2026/6/3 21:05", 21)],
+    )
+    def test_jira_writes_halves_of_a_day(self, cell: str, hour: int) -> None:
+        reader = MomentReader(shipped_mapping("jira_csv").tables[0].moments, "UTC")
+
+        assert from_us(reader.read(cell)) == datetime(2026, 6, 3, hour, 5, tzinfo=UTC)
+
+
+class TestEveryMinute:
+    @given(st.datetimes(datetime(2019, 6, 1), datetime(2090, 1, 1)))
+    def test_reads_the_same_however_it_is_typed(self, wall: datetime) -> None:
+        wall = wall.replace(second=0, microsecond=0)
+        day: date = wall.date()
+        typed = {
+            f"{wall:%Y/%m/%d %H:%M}",
+            f"{day.year}年{day.month}月{day.day}日 {wall.hour}時{wall.minute:02d}分",
+            f"R{day.year - 2018}.{day.month}.{day.day} {wall:%H:%M}",
+            f"{wall:%Y/%m/%d}({'月火水木金土日'[wall.weekday()]}) {wall:%H:%M}",
+        }
+
+        assert {read(cell) for cell in typed} == {wall.replace(tzinfo=TOKYO)}
+
+    @given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)))
+    def test_comes_back_from_a_serial_to_the_second(self, wall: datetime) -> None:
+        wall = wall.replace(microsecond=0)
+        serial = (wall - datetime(1899, 12, 30)) / timedelta(days=1)
+
+        found = MomentReader(("excel",), "UTC").read(repr(serial))
+
+        assert found == epoch_us(wall.replace(tzinfo=UTC))

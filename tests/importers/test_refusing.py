@@ -1,0 +1,148 @@
+"""What cannot be read is set aside or refused, saying what, where and what to do next."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+from openpyxl import Workbook
+from psycopg.errors import DiskFull
+
+from shinrai.importers.csv.planning import NoMappingFits, NoZone, guess_mapping
+from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.models import QuarantinedRow
+from shinrai.importers.operations import (
+    BooksFailed,
+)
+from shinrai.importers.queries import quarantined
+from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.ledger.models import Batch
+from tests.importers.desk import ANSWERED, COLUMNS, EXAMPLE, FILED, FORUM, SHEET, Desk, sheet
+
+pytestmark = pytest.mark.django_db
+
+Write = Callable[..., Path]
+
+
+class TestRowsSetAside:
+    def test_none_is_lost_and_each_says_why(self, desk: Desk, write: Write) -> None:
+        path = write(
+            FILED,
+            ("1", *FILED[1:]),
+            ("2", "", "2026/2/30 9:00", *FILED[3:]),
+            ("3", "", "", *FILED[3:]),
+            ("", "", "2026/6/2 9:00", *FILED[3:]),
+            ("4", *FILED[1:], "one cell too many"),
+        )
+
+        report = desk.bring(SHEET, path)
+
+        assert (report.counts.rows, report.counts.investigations) == (6, 1)
+        assert report.counts.quarantined == 5
+        assert report.batch is not None
+        found = {row.line: (row.field, row.reason) for row in quarantined(batch_id=report.batch)}
+        assert found[3] == ("番号", found[3][1])
+        assert "line 2" in found[3][1]
+        assert found[4][0] == "起票"
+        assert "cannot be" in found[4][1]
+        assert "nothing was filed" in found[5][1]
+        assert "key is empty" in found[6][1]
+        assert "9 cells where the header has 8" in found[7][1]
+
+    def test_the_row_itself_is_sealed_and_can_be_shown(self, desk: Desk, write: Write) -> None:
+        report = desk.bring(SHEET, write(("2", "", "昨日", "森下", "秘密", "", "", "")))
+
+        assert report.batch is not None
+        assert "秘密" not in repr(list(QuarantinedRow.objects.values()))
+        [row] = quarantined(batch_id=report.batch, with_rows=True)
+        assert "秘密" in (row.row or "")
+
+    def test_the_same_key_in_the_next_file_is_the_same_case(self, desk: Desk, write: Write) -> None:
+        report = desk.bring(SHEET, write(FILED), write(ANSWERED))
+
+        assert report.counts.quarantined == 0
+        assert report.counts.investigations == 1
+        assert desk.kinds("1") == ["filed", "answered"]
+
+
+class TestDatesWithoutATime:
+    def test_a_workbooks_bare_date_is_midnight_and_flagged(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        book = Workbook()
+        page = book.active
+        assert page is not None
+        page.append(list(COLUMNS))
+        page.append(["1", "U-1", datetime(2026, 6, 2), "森下", "消えた", None, None, None])
+        book.save(tmp_path / "s.xlsx")
+
+        report = desk.bring(SHEET, tmp_path / "s.xlsx")
+
+        assert [(flag.code, flag.count) for flag in report.flags] == [("no_time_of_day", 1)]
+        assert desk.told("1")[0][1] == datetime(2026, 6, 1, 15, tzinfo=UTC)
+
+
+class TestWhatIsRefused:
+    def test_a_missing_column_names_those_that_are_there(self, desk: Desk, tmp_path: Path) -> None:
+        path = sheet(tmp_path / "s.csv", ("1", "x"), columns=("番号", "起票日"))
+
+        with pytest.raises(BadMapping) as error:
+            desk.bring(SHEET, path)
+
+        assert "no column '起票'" in str(error.value)
+        assert "did you mean '起票日'" in str(error.value)
+        assert not Batch.objects.exists()
+
+    def test_a_table_without_a_zone_waits_for_one(self, desk: Desk, write: Write) -> None:
+        text = SHEET.replace("zone: Asia/Tokyo", "zone: ask")
+        with pytest.raises(NoZone, match="--zone Asia/Tokyo"):
+            desk.bring(text, write(FILED))
+
+        desk.bring(text, write(FILED), zone="UTC")
+
+        assert desk.told("1")[0][1] == datetime(2026, 6, 2, 11, tzinfo=UTC)
+
+    def test_a_cell_without_an_offset_is_set_aside(self, desk: Desk, tmp_path: Path) -> None:
+        columns = ("id", "who", "asked", "text")
+        asked = sheet(
+            tmp_path / "questions.csv",
+            ("1", "ann", "2026-06-02 11:00", "?"),
+            ("2", "ben", "2026-06-02 11:00+09:00", "?"),
+            columns=columns,
+        )
+
+        report = desk.bring(FORUM, asked)
+
+        assert (report.counts.inquiries, report.counts.quarantined) == (1, 1)
+
+    def test_a_truncated_workbook_leaves_nothing_behind(self, desk: Desk, tmp_path: Path) -> None:
+        path = tmp_path / "s.xlsx"
+        path.write_bytes((EXAMPLE / "chousa_irai_2026.xlsx").read_bytes()[:5000])
+
+        with pytest.raises(BadTable):
+            desk.bring("investigations_sheet_ja", path)
+
+        assert not Batch.objects.exists()
+
+    def test_columns_nobody_knows_are_listed(self, tmp_path: Path) -> None:
+        with pytest.raises(NoMappingFits, match="a, b"):
+            guess_mapping([sheet(tmp_path / "s.csv", columns=("a", "b"))])
+
+    def test_a_full_disk_says_so_and_goes_on_later(
+        self, desk: Desk, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object, **__: object) -> None:
+            raise OperationalError("could not extend file") from DiskFull("no space")
+
+        path = write(FILED)
+        with monkeypatch.context() as patch:
+            patch.setattr("shinrai.importers.csv.deriving.append_steps", full)
+            with pytest.raises(BooksFailed, match="disk of the database is full"):
+                desk.bring(SHEET, path)
+        assert desk.told() == []
+
+        report = desk.bring(SHEET, path)
+
+        assert report.is_resumed
+        assert desk.kinds("1") == ["filed"]

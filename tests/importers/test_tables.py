@@ -1,0 +1,194 @@
+"""Files as they come: encodings, marks, line breaks, cut off, mixed, compressed, workbooks."""
+
+import gzip
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from shinrai.importers.csv.tables import BadTable, HowToRead, Row, rows, survey
+
+USUAL = HowToRead(encodings=("utf-8-sig", "cp932"))
+
+
+def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def read(path: Path, how: HowToRead = USUAL) -> list[Row]:
+    surveyed = survey(path, how)
+    found = list(rows(surveyed, how))
+    assert surveyed.rows == len(found)
+    return found
+
+
+class TestEncodings:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+    def test_the_same_sheet_reads_the_same(self, tmp_path: Path, encoding: str) -> None:
+        path = write(tmp_path / "s.csv", "番号,件名\r\n1,髙橋さんの①\r\n", encoding)
+
+        surveyed = survey(path, USUAL)
+
+        assert surveyed.header == ("番号", "件名")
+        assert read(path) == [Row(2, ("1", "髙橋さんの①"))]
+
+    def test_a_byte_order_mark_decides_over_what_was_declared(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", "番号,件名\n1,あ\n", "utf-8-sig")
+
+        surveyed = survey(path, HowToRead(encodings=("cp932",)))
+
+        assert surveyed.encoding == "utf-8-sig"
+        assert surveyed.header == ("番号", "件名")
+
+    def test_a_byte_that_does_not_decode_is_named_with_what_to_try(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", "no,subject\n1,ok\n2,差し戻し\n", "cp932")
+
+        with pytest.raises(BadTable) as error:
+            survey(path, HowToRead(encodings=("utf-8",)))
+
+        assert "s.csv, line 3, byte 3 (0x8d)" in str(error.value)
+        assert "cp932" in str(error.value)
+
+    def test_one_row_in_another_encoding_is_set_aside_not_garbled(self, tmp_path: Path) -> None:
+        lines = ["番号,件名", *(f"{n},学習の記録" for n in range(40))]
+        raw = [line.encode() for line in lines]
+        raw[20] = lines[20].encode("cp932")
+        path = tmp_path / "mixed.csv"
+        path.write_bytes(b"\n".join(raw) + b"\n")
+
+        found = read(path)
+
+        [bad] = [row for row in found if row.problem]
+        assert bad.line == 21
+        assert "mixes encodings" in (bad.problem or "")
+        assert all(row.cells[1] == "学習の記録" for row in found if not row.problem)
+
+    def test_utf8_among_cp932_is_seen_although_it_decodes(self, tmp_path: Path) -> None:
+        """UTF-8 Japanese often decodes as CP932, into characters like 縺ゅ that nobody typed."""
+        lines = ["番号,件名", *(f"{n},ああああ" for n in range(40))]
+        raw = [line.encode("cp932") for line in lines]
+        raw[20] = lines[20].encode()
+        assert raw[20].decode("cp932", errors="ignore") != lines[20]
+        path = tmp_path / "mixed.csv"
+        path.write_bytes(b"\n".join(raw) + b"\n")
+
+        bad = [row.line for row in read(path) if row.problem]
+
+        assert bad == [21]
+
+    def test_garbled_words_typed_by_a_person_are_not_mistaken(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", "番号,内容\n1,「縺ゅ＞縺」みたいな字\n", "cp932")
+
+        assert read(path) == [Row(2, ("1", "「縺ゅ＞縺」みたいな字"))]
+
+
+class TestLines:
+    def test_a_row_is_named_by_the_line_it_starts_on(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", 'no,text\n1,"one\ntwo\nthree"\n\n2,"a,b"\n')
+
+        assert read(path) == [Row(2, ("1", "one\ntwo\nthree")), Row(6, ("2", "a,b"))]
+
+    def test_a_row_cut_off_is_set_aside(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", "a,b,c\n1,2,3\n4,5")
+
+        assert [bool(row.problem) for row in read(path)] == [False, True]
+
+    def test_a_quotation_mark_never_closed_breaks_the_file(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", 'a,b\n1,2\n3,"four\n5,6\n7,8\n')
+
+        with pytest.raises(BadTable, match=r"line 3: a quotation mark .* never closed"):
+            survey(path, USUAL)
+
+    def test_a_stray_quotation_mark_sets_aside_its_own_row_only(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", 'a,b\n1,"x"y\n3,4\n')
+
+        bad, good = read(path)
+
+        assert bad.problem is not None
+        assert bad.raw == '1,"x"y\n'
+        assert good == Row(3, ("3", "4"))
+
+    def test_the_wrong_delimiter_is_guessed(self, tmp_path: Path) -> None:
+        with pytest.raises(BadTable, match="delimiter seems to be ';'"):
+            survey(write(tmp_path / "s.csv", "a;b\n1;2\n"), USUAL)
+
+    def test_an_empty_file_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(BadTable, match="empty"):
+            survey(write(tmp_path / "s.csv", ""), USUAL)
+
+    def test_a_file_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(BadTable, match="no such file"):
+            survey(tmp_path / "gone.csv", USUAL)
+
+
+class TestCompressed:
+    def test_gzip_is_read_whatever_its_name(self, tmp_path: Path) -> None:
+        path = tmp_path / "s.csv"
+        path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+
+        assert read(path) == [Row(2, ("1", "2"))]
+
+    def test_one_cut_off_is_refused_before_a_row_counts(self, tmp_path: Path) -> None:
+        path = tmp_path / "s.csv.gz"
+        text = "a,b\n" + "".join(f"{n},{n * 7919}\n" for n in range(5000))
+        path.write_bytes(gzip.compress(text.encode())[:-2000])
+
+        with pytest.raises(BadTable, match="cut off or damaged"):
+            survey(path, USUAL)
+
+
+class TestWorkbooks:
+    @pytest.fixture
+    def book(self, tmp_path: Path) -> Path:
+        made = Workbook()
+        sheet = made.active
+        assert sheet is not None
+        sheet.title = "表紙"
+        cases = made.create_sheet("調査依頼")
+        cases.append(["番号", "起票", "件数"])
+        cases.append(["1", datetime(2026, 6, 2, 11), 3])
+        cases.append([None, None, None])
+        cases.append([2, "2026/6/3 9:00", 2.5])
+        path = tmp_path / "s.xlsx"
+        made.save(path)
+        return path
+
+    def test_dates_stay_dates_and_numbers_read_as_typed(self, book: Path) -> None:
+        how = HowToRead(encodings=(), sheets=("調査依頼",))
+
+        assert read(book, how) == [
+            Row(2, ("1", datetime(2026, 6, 2, 11), "3")),
+            Row(4, ("2", "2026/6/3 9:00", "2.5")),
+        ]
+
+    def test_one_cut_off_is_refused(self, book: Path) -> None:
+        book.write_bytes(book.read_bytes()[:-300])
+
+        with pytest.raises(BadTable, match="cut off or damaged"):
+            survey(book, USUAL)
+
+    def test_one_damaged_inside_is_refused(self, book: Path) -> None:
+        raw = bytearray(book.read_bytes())
+        place = raw.index(b"xl/worksheets/sheet2.xml") + 60
+        raw[place : place + 20] = bytes(20)
+        book.write_bytes(bytes(raw))
+
+        with pytest.raises(BadTable, match="damaged"):
+            survey(book, HowToRead(encodings=(), sheets=("調査依頼",)))
+
+    def test_a_formula_that_was_never_calculated_is_set_aside(self, tmp_path: Path) -> None:
+        made = Workbook()
+        sheet = made.active
+        assert sheet is not None
+        sheet.append(["no", "at"])
+        sheet.append(["1", "=NOW()"])
+        sheet.append(["2", "2026/6/3 9:00"])
+        path = tmp_path / "s.xlsx"
+        made.save(path)
+
+        bad, good = read(path)
+
+        assert "never calculated" in (bad.problem or "")
+        assert good.cells == ("2", "2026/6/3 9:00")
