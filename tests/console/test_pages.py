@@ -142,7 +142,7 @@ def test_a_figure_leads_to_its_definition_and_its_rows():
     ("address", "en", "ja"),
     [
         ("/accounts/login/", "Sign in", "サインイン"),
-        ("/accounts/password/reset/", "Password Reset", "パスワード"),
+        ("/accounts/password/reset/", "Ask whoever runs Shinrai", "サインイン"),
         ("/accounts/password/reset/done/", "Password Reset", "パスワード"),
     ],
 )

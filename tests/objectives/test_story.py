@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
+import psycopg
 import pytest
 
 from shinrai.accounts.operations import open_workspace
@@ -14,6 +15,8 @@ from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
 from shinrai.objectives.queries.lines import clocks_now
 from shinrai.objectives.queries.standings import objective_report
+from shinrai.objectives.tables import CLOCKS
+from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 
 JST = timezone(timedelta(hours=9))
@@ -174,3 +177,57 @@ class TestTheWeek:
 
         [line, _] = clocks_now(workspace_id=workspace.id, at=june(5, 12))
         assert (line.case_key, line.row.due_at) == ("A-3", june(8, 18))
+
+
+class TestPublishing:
+    def test_what_is_still_being_written_waits_and_is_not_lost(
+        self, workspace, warehouse, other_books
+    ):
+        """Mori's step is begun before Sato's and committed after the publishing in between."""
+        week(workspace)
+        publish_clocks(warehouse=warehouse, at=june(9))
+        with other_books.cursor() as mori:
+            mori.execute("BEGIN")
+            mori.execute("SELECT pg_current_xact_id()")
+            sato = filed(workspace, "A-5", june(9, 11))
+            publish_clocks(warehouse=warehouse, at=june(9, 12))
+            between = published_cases(workspace, warehouse)
+            mori.execute(
+                "UPDATE objectives_clock SET stopped_at = due_at,"
+                " written_in = pg_current_xact_id()::text::bigint WHERE case_id <> %s",
+                [sato],
+            )
+            mori.execute("COMMIT")
+        publish_clocks(warehouse=warehouse, at=june(9, 13))
+
+        assert sato not in between
+        after = published_cases(workspace, warehouse)
+        assert sato in after
+        assert all(row["stopped_us"] for case_id, row in after.items() if case_id != sato)
+
+
+def published_cases(workspace, warehouse):
+    answer = run(
+        warehouse, CLOCKS.unbound(), tables=[CLOCKS], within={"workspace_id": workspace.id}
+    )
+    return {row["case_id"]: row for row in answer.records()}
+
+
+@pytest.fixture
+def other_books():
+    """A second connection to the same books, as another process would have."""
+    from django.db import connection
+
+    with psycopg.connect(**_place(connection), autocommit=True) as other:
+        yield other
+
+
+def _place(connection):
+    entry = connection.settings_dict
+    return {
+        "host": entry["HOST"],
+        "port": entry["PORT"] or None,
+        "dbname": entry["NAME"],
+        "user": entry["USER"],
+        "password": entry["PASSWORD"],
+    }

@@ -9,17 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shinrai.accounts import operations, queries
+from shinrai.accounts import operations
 from shinrai.accounts.guards import MemberRequest, open_to_all
 from shinrai.accounts.models import User
-
-
-@require_safe
-@open_to_all
-def workspaces(request: HttpRequest) -> HttpResponse:
-    """List the workspaces this visitor may read."""
-    found = queries.workspaces_of(user_id=request.user.pk)
-    return render(request, "accounts/workspaces.html", {"workspaces": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -210,8 +210,8 @@ def _report(
 
 
 def _headline(report: ObjectiveReport) -> str:
-    speak = headline_ja if language() == "ja" else headline_en
-    return speak.headline(report.standing)
+    headline: str = (headline_ja if language() == "ja" else headline_en).headline(report.standing)
+    return headline
 
 
 def _words(report: ObjectiveReport) -> str:

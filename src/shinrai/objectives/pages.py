@@ -16,6 +16,8 @@ from shinrai.objectives.queries.showing import shown_objective, shown_objectives
 from shinrai.objectives.queries.standings import UnknownObjective
 from shinrai.warehouse.store import Warehouse
 
+NUL = "\x00"
+
 
 @dataclass(frozen=True)
 class AsOf:
@@ -63,6 +65,8 @@ def objectives(request: MemberRequest) -> HttpResponse:
 def objective(request: MemberRequest, name: str) -> HttpResponse:
     """Show one objective with all it was made of."""
     at = as_of(request)
+    if NUL in name:
+        raise Http404("no name holds a NUL, and PostgreSQL knows no such text")
     try:
         found = shown_objective(
             workspace_id=request.workspace.id, name=name, at=at.moment, warehouse=the_warehouse()

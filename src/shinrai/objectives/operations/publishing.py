@@ -74,7 +74,7 @@ def _chained(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterator[
 
 def _oldest_running() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(_sql("oldest_running"))
         [upto] = cursor.fetchone()
     return int(upto)
 

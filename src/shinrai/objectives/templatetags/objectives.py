@@ -7,24 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from types import ModuleType
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.console.charts.budget_row import Budget, Square, SquareState, budget_row
+from shinrai.console.charts.budget_row import budget_row
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.rules.wording import (
-    Language,
     date_words,
     decimal_words,
-    language_of,
     moment_words,
     percent_words,
 )
@@ -32,30 +28,22 @@ from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.definition import ClockDefinition
 from shinrai.objectives.rules.escalation import LEVELS
 from shinrai.objectives.rules.explained import ExplainedClock
-from shinrai.objectives.rules.from_cases import INVESTIGATION_CLOCKS
-from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
+from shinrai.objectives.rules.sentences import en, ja
 from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.objectives.rules.standing import Standing
+from shinrai.objectives.templatetags.drawing import (
+    DRAWN,
+    STATE_WORDS,
+    budget_of,
+    case_href,
+    headlines,
+    key_of,
+    reader_language,
+)
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
 
-STATE_WORDS: dict[str, Promise] = {
-    "kept": _("kept"),
-    "missed": _("missed"),
-    "overdue": _("overdue"),
-    "running": _("running"),
-    "paused": _("paused"),
-    "void": _("void"),
-    "exempt": _("exempt"),
-}
-DRAWN: dict[str, SquareState] = {
-    "kept": "kept",
-    "missed": "missed",
-    "overdue": "overdue",
-    "running": "running",
-    "paused": "paused",
-}
 MODE_WORDS: dict[str, Promise] = {
     "via_cs": _("through CS"),
     "direct": _("direct, from a company"),
@@ -68,6 +56,17 @@ PAUSE_WORDS: dict[str, Promise] = {
     "problem": _("waiting for a known problem"),
 }
 MOST_LINES = 200
+# Reasons are written where a number could not be; those of this room are listed to be translated.
+KNOWN_REASONS = (
+    gettext_noop("nothing fell due"),
+    gettext_noop("the window ends now: nothing is still to come"),
+    gettext_noop("fewer than 4 weeks are on record"),
+    gettext_noop("no ticket fell due in the last year: no volume to fit an alarm to"),
+    gettext_noop("a target above 99.9 % allows misses too rarely for this alarm"),
+    gettext_noop("not yet"),
+    gettext_noop("not published yet"),
+)
+SHORT_RECORD = Unknown("fewer than 4 weeks are on record")
 # Where a clause ends, in either language: the first one of a headline says what is late.
 CLAUSE_ENDS = (",", ";", "。")
 
@@ -75,31 +74,38 @@ CLAUSE_ENDS = (",", ";", "。")
 @register.simple_tag
 def headline(standing: Standing) -> SafeString:
     """Say the one sentence of an objective; what is late is set apart."""
-    return _marked_first(_headlines().headline(standing), is_late=standing.late > 0)
+    return _marked_first(headlines().headline(standing), is_late=standing.late > 0)
 
 
 @register.simple_tag
 def headline_words(standing: Standing) -> str:
     """Say the same as plain text."""
-    return str(_headlines().headline(standing))
+    return str(headlines().headline(standing))
 
 
 @register.simple_tag
 def details(standing: Standing) -> list[str]:
     """List what the headline rests on, one sentence a fact."""
-    return list(_headlines().details(standing))
+    return list(headlines().details(standing))
+
+
+@register.simple_tag
+def attained(standing: Standing) -> str:
+    """Say how many were kept of how many, and how sure that is."""
+    return str(headlines().attained(standing))
 
 
 @register.simple_tag
 def window_words(standing: Standing) -> str:
     """Name the window as people do: this month."""
-    return str(_headlines().window(standing))
+    return str(headlines().window(standing))
 
 
 @register.simple_tag
 def level_words(number: int) -> str:
     """Say what is done at a level of the escalation policy."""
-    return str(_headlines().LEVELS[LEVELS[number - 1]])
+    said = str(headlines().LEVELS[LEVELS[number - 1]])
+    return said[:1].upper() + said[1:]
 
 
 @register.simple_tag
@@ -126,7 +132,7 @@ def summary(clock: ExplainedClock) -> SafeString:
     """Say in one line when a case is due and what became of it; lateness is set apart."""
     said: str = _sentences().summary(clock)
     is_late = clock.state in ("missed", "overdue")
-    if language_of(get_language()) == "ja":
+    if reader_language() == "ja":
         parts = [f"{part}。" for part in said.split("。") if part]
         return _marked_last(parts, "", is_late=is_late)
     parts = f"{said[:1].upper()}{said[1:]}.".split("; ")
@@ -148,137 +154,38 @@ def square_of(state: str) -> str:
 @register.simple_tag(takes_context=True)
 def budget_picture(context: Context, report: ObjectiveReport, prefix: str) -> Drawing:
     """Draw the budget row of a window: a square per ticket due, and the misses allowed."""
-    return budget_row(budget_of(report, where=_place(context), query=_query(context)), prefix=prefix)
+    return budget_row(
+        budget_of(report, where=_place(context), query=_query(context)), prefix=prefix
+    )
 
 
 @register.simple_tag
 def budget_key(report: ObjectiveReport) -> list[tuple[str, str]]:
     """List the states of the row with their counts, for `console/_budget_key.html`."""
-    return _key(report)
-
-
-def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget:
-    """Lay out a report as a budget row; `where` is the workspace's address, "" links nothing."""
-    stands = report.standing
-    window = _headlines().window(stands)
-    title = gettext("Budget of %(objective)s, %(window)s") % {
-        "objective": stands.objective.title,
-        "window": window,
-    }
-    squares = [
-        Square(
-            state=DRAWN[line.state],
-            title=_square_words(line, stands),
-            href=_href(line, stands, where, query),
-            group=group,
-        )
-        for line, group in _by_week(report)
-    ]
-    expected = gettext("expected, as in the last weeks")
-    squares += [Square("expected", expected, group="") for _place in range(_expected(report))]
-    allowed = stands.budget.allowed
-    return Budget(
-        title=title,
-        desc=str(_headlines().attained(stands)),
-        squares=tuple(_same_group_to_the_end(squares)),
-        allowed=None if isinstance(allowed, Unknown) else allowed,
-        allowed_label="" if isinstance(allowed, Unknown) else _allowed_words(allowed, stands),
-        scale_words=gettext("one square is {k} tickets"),
-        state_words=tuple((DRAWN.get(s, "expected"), words) for s, words in _key(report)),
-    )
-
-
-def _expected(report: ObjectiveReport) -> int:
-    arrivals = report.standing.budget.arrivals
-    return 0 if isinstance(arrivals, Unknown) else round(arrivals)
-
-
-def _same_group_to_the_end(squares: list[Square]) -> list[Square]:
-    """Let what is expected follow the last week, without a name of its own."""
-    last = next((s.group for s in reversed(squares) if s.group), "")
-    return [s if s.group else Square(s.state, s.title, s.href, last) for s in squares]
-
-
-def _by_week(report: ObjectiveReport) -> list[tuple[DueLine, str]]:
-    """Name the Monday of each ticket's week: 2 November, then 9, 16."""
-    zone = ZoneInfo(report.standing.zone)
-    ja_words = _language() == "ja"
-    named: list[tuple[DueLine, str]] = []
-    month, group, monday = 0, "", None
-    for line in report.lines:
-        if line.state not in DRAWN:
-            continue
-        due = line.due_at.astimezone(zone)
-        week = due.date() - timedelta(days=due.weekday())
-        if week != monday:
-            monday = week
-            first = max(week, report.standing.span.start.astimezone(zone).date())
-            if first.month != month:
-                month = first.month
-                group = f"{month}月{first.day}日" if ja_words else f"{first.day} {first:%b}"
-            else:
-                group = f"{first.day}日" if ja_words else str(first.day)
-        named.append((line, group))
-    return named
-
-
-def _square_words(line: DueLine, standing: Standing) -> str:
-    due = moment_words(line.due_at, zone=standing.zone, language=_language(), near=standing.at)
-    return gettext("%(case)s, due %(due)s, %(state)s") % {
-        "case": line.case_key,
-        "due": due,
-        "state": STATE_WORDS[line.state],
-    }
-
-
-def _href(line: DueLine, standing: Standing, where: str, query: str) -> str:
-    if not where or standing.objective.clock.clock not in INVESTIGATION_CLOCKS:
-        return ""
-    return reverse("investigation", args=[where, line.case_key]) + query
-
-
-def _allowed_words(allowed: Fraction, standing: Standing) -> str:
-    return gettext("%(allowed)s misses allowed, %(used)s used") % {
-        "allowed": decimal_words(allowed),
-        "used": standing.counts.misses,
-    }
-
-
-def _key(report: ObjectiveReport) -> list[tuple[str, str]]:
-    stands, counts = report.standing, report.standing.counts
-    expected = _expected(report)
-    told = (
-        ("kept", counts.kept + counts.kept_ahead, gettext("%(n)s kept")),
-        ("running", counts.running, gettext("%(n)s running")),
-        ("paused", stands.paused, gettext("%(n)s paused, so without a due time")),
-        ("missed", counts.missed, gettext("%(n)s missed")),
-        ("overdue", counts.overdue, gettext("%(n)s overdue")),
-        ("expected", expected, gettext("%(n)s still expected")),
-    )
-    return [(state, words % {"n": n}) for state, n, words in told if n]
+    return key_of(report)
 
 
 @dataclass(frozen=True)
 class Listed:
-    """The cases of a window a page shows, and how many it leaves out."""
+    """The cases of a window: those that ask for a look, the kept, and how many are left out."""
 
-    lines: tuple[DueLine, ...]
+    asking: tuple[DueLine, ...]
+    kept: tuple[DueLine, ...]
     left_out: int
 
 
 @register.simple_tag
 def listed_lines(report: ObjectiveReport) -> Listed:
-    """Choose which cases to list: all misses and the latest, newest due first."""
-    newest = report.lines[-MOST_LINES:]
-    older = [line for line in report.lines[:-MOST_LINES] if line.state in ("missed", "overdue")]
-    lines = tuple(reversed([*older, *newest]))
-    return Listed(lines, len(report.lines) - len(lines))
+    """Sort the cases of a window: what was not kept first, newest due first in both."""
+    asking = tuple(line for line in reversed(report.lines) if line.state != "kept")
+    kept = tuple(line for line in reversed(report.lines) if line.state == "kept")
+    return Listed(asking, kept[:MOST_LINES], max(0, len(kept) - MOST_LINES))
 
 
 @register.simple_tag(takes_context=True)
 def case_address(context: Context, line: DueLine, standing: Standing) -> str:
     """Give the address of a case's page, or nothing where cases of this kind have none."""
-    return _href(line, standing, _place(context), _query(context))
+    return case_href(line, standing, _place(context), _query(context))
 
 
 @register.simple_tag
@@ -287,21 +194,19 @@ def percent_figure(value: float | Unknown) -> str | Unknown:
     return value if isinstance(value, Unknown) else percent_words(value)
 
 
-@register.simple_tag(takes_context=True)
-def alarm_words(context: Context, standing: Standing) -> str:
+@register.simple_tag
+def alarm_words(standing: Standing) -> str:
     """Say where the CUSUM stands."""
     alarm = standing.alarm
     if isinstance(alarm, Unknown):
         return alarm.reason
     if alarm.stands_at(standing.at):
         last = moment_words(
-            alarm.alarmed_at[-1], zone=standing.zone, language=_language(), near=standing.at
+            alarm.alarmed_at[-1], zone=standing.zone, language=reader_language(), near=standing.at
         )
         return gettext("raised %(last)s: misses come too thick for chance") % {"last": last}
-    return gettext("quiet: at %(height)s of %(threshold)s") % {
-        "height": alarm.height,
-        "threshold": alarm.plan.threshold,
-    }
+    height = percent_words(Fraction(alarm.height, alarm.plan.threshold))
+    return gettext("quiet: %(height)s of the way to an alarm") % {"height": height}
 
 
 @register.simple_tag
@@ -313,7 +218,7 @@ def mode_word(mode: str) -> str:
 @register.simple_tag
 def pause_words(definition: ClockDefinition) -> str:
     """List what stops a clock for a while."""
-    joint = "、" if _language() == "ja" else ", "
+    joint = "、" if reader_language() == "ja" else ", "
     return joint.join(str(PAUSE_WORDS[pause]) for pause in definition.pauses)
 
 
@@ -331,10 +236,21 @@ def exempt_words(standing: Standing) -> str:
 @register.simple_tag
 def span_words(start: datetime, end: datetime, zone: str) -> str:
     """Say a window by its first and last date."""
-    language = _language()
-    first = date_words(start, zone=zone, language=language, near=end - timedelta(seconds=1))
-    last = date_words(end - timedelta(seconds=1), zone=zone, language=language)
-    return f"{first}〜{last}" if language == "ja" else f"{first} – {last}"
+    language = reader_language()
+    final = end - timedelta(seconds=1)
+    if language == "ja":  # the year leads; in English it follows
+        first = date_words(start, zone=zone, language="ja")
+        return f"{first}〜{date_words(final, zone=zone, language='ja', near=start)}"
+    first = date_words(start, zone=zone, language="en", near=final)
+    return f"{first} – {date_words(final, zone=zone, language='en')}"
+
+
+@register.filter
+def said_short(value: object) -> object:
+    """Say why there is no forecast in words that can be translated; leave all else."""
+    if isinstance(value, Unknown) and value.reason.endswith("needed to forecast"):
+        return SHORT_RECORD
+    return value
 
 
 @register.filter
@@ -357,16 +273,8 @@ def _marked_last(parts: list[str], joint: str, *, is_late: bool) -> SafeString:
     return format_html('{}<strong class="late">{}</strong>', before, parts[-1])
 
 
-def _language() -> Language:
-    return language_of(get_language())
-
-
-def _headlines() -> ModuleType:
-    return headline_ja if _language() == "ja" else headline_en
-
-
 def _sentences() -> ModuleType:
-    return ja if _language() == "ja" else en
+    return ja if reader_language() == "ja" else en
 
 
 def _place(context: Context) -> str:

@@ -1,0 +1,66 @@
+"""Pages of the desk: which workspaces there are, the board of one, and a case."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts import queries as accounts
+from shinrai.accounts.guards import MemberRequest, by_of, members_only, open_to_all
+from shinrai.accounts.operations import record_view
+from shinrai.desk.queries.board import board as lay_out_board
+from shinrai.desk.queries.case import case_view
+from shinrai.investigations.queries import UnknownInvestigation
+from shinrai.objectives.pages import NUL, as_of, the_warehouse
+
+
+@require_safe
+@open_to_all
+def workspaces(request: HttpRequest) -> HttpResponse:
+    """List the workspaces this visitor may read; a single one is gone to at once."""
+    found = accounts.workspaces_of(user_id=request.user.pk)
+    if len(found) == 1:
+        return redirect("board", found[0].slug)
+    return render(request, "desk/workspaces.html", {"workspaces": found})
+
+
+@require_safe
+@members_only
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what is late, due next, running and at rest, and what is left of every budget."""
+    at = as_of(request)
+    found = lay_out_board(
+        workspace_id=request.workspace.id,
+        at=at.moment,
+        is_now=at.is_now,
+        warehouse=the_warehouse(),
+    )
+    _note_view(request, "titles on the board", f"workspace:{request.workspace.id}")
+    return render(request, "desk/board.html", {"board": found, "as_of": at})
+
+
+@require_safe
+@members_only
+def investigation(request: MemberRequest, key: str) -> HttpResponse:
+    """Show one case: when it is due and why, its life, its steps."""
+    at = as_of(request)
+    if NUL in key:
+        raise Http404("no key holds a NUL, and PostgreSQL knows no such text")
+    try:
+        found = case_view(workspace_id=request.workspace.id, source_key=key, at=at.moment)
+    except UnknownInvestigation as error:
+        raise Http404(str(error)) from error
+    if found.has_words:
+        _note_view(request, "words of a case", f"investigation:{found.id}")
+    return render(request, "desk/investigation.html", {"case": found, "as_of": at})
+
+
+def _note_view(request: MemberRequest, what: str, subject: str) -> None:
+    """Leave in the audit who saw words; strangers only ever see invented ones."""
+    if request.member is not None:
+        record_view(
+            workspace_id=request.workspace.id,
+            what=what,
+            subject=subject,
+            at=request.at,
+            by=by_of(request),
+        )

@@ -1,0 +1,189 @@
+"""One investigation with all there is about it: its clocks, its life, its steps, its doubts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shinrai.accounts.queries import members
+from shinrai.calendars.rules.business_time import segments
+from shinrai.desk.queries.titles import first_line, masked
+from shinrai.investigations.queries import InvestigationRecord, investigation
+from shinrai.ledger.rules.lives import Stretch
+from shinrai.objectives.queries.judges import Judge, judges_of
+from shinrai.objectives.rules.explained import ExplainedClock, explain
+from shinrai.objectives.rules.from_cases import case_spans, reasons_of
+
+BEYOND = timedelta(days=10)  # the ribbon's axis ends a little after the last moment
+
+
+@dataclass(frozen=True)
+class CaseStep:
+    """One step as people read it: when, what, who, and its words masked."""
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    who: str
+    role: str
+    tier: int | None
+    detail: tuple[tuple[str, str], ...]
+    words: str
+    words_erased: bool
+    doubt: str
+    flag: str
+    batch_id: int | None
+
+
+@dataclass(frozen=True)
+class CaseClock:
+    """One clock of the case, explained, and the objective it is judged by."""
+
+    objective: str
+    title: str
+    version: int
+    calendar: str
+    index: int
+    facts: ExplainedClock
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as its page shows it."""
+
+    id: int
+    key: str
+    source: str
+    title: str
+    phase: str
+    holder: str | None
+    assignee: str
+    verdict: str | None
+    contradicted: bool
+    clocks: tuple[CaseClock, ...]
+    stretches: tuple[Stretch, ...]
+    steps: tuple[CaseStep, ...]
+    about: tuple[tuple[str, str], ...]
+    open_spans: tuple[tuple[datetime, datetime], ...]
+    zone: str
+    ends_at: datetime
+    has_words: bool
+
+    @property
+    def clock(self) -> CaseClock | None:
+        """Choose the clock the first sentence is about: the investigation's, its last round."""
+        first = [c for c in self.clocks if c.facts.definition.clock == "investigation"]
+        chosen = first or list(self.clocks)
+        return max(chosen, key=lambda clock: clock.index, default=None)
+
+    @property
+    def flagged(self) -> tuple[CaseStep, ...]:
+        """List the steps somebody should look at."""
+        return tuple(step for step in self.steps if step.flag or step.doubt)
+
+
+# What a filing says about the case, in the order a reader asks; the rest stays with the step.
+ABOUT = ("service", "priority", "inquiry_reference")
+UNSAID = (*ABOUT, "doubt", "clock", "mode", "to", "assignee")
+
+
+def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
+    """Gather an investigation as of a moment.
+
+    Raises: UnknownInvestigation.
+    """
+    record = investigation(workspace_id=workspace_id, source_key=source_key, until=at)
+    judges = [j for j in judges_of(workspace_id=workspace_id) if j.record == "investigation"]
+    clocks = tuple(_clocks(record, judges, at))
+    names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
+    words = masked(step.words_id for step in record.steps)
+    filed = next((step for step in record.steps if step.kind == "filed"), None)
+    first_words = words.get(filed.words_id, "") if filed and filed.words_id else ""
+    start = record.steps[0].at
+    end = _last_moment(record, clocks, at)
+    calendar = judges[-1].calendar if judges else None
+    return CaseView(
+        id=record.head.id,
+        key=record.head.source_key,
+        source=record.head.source,
+        title=first_line(first_words),
+        phase=record.state.phase,
+        holder=record.state.holder,
+        assignee=names.get(record.state.assignee or "", ""),
+        verdict=record.state.verdict,
+        contradicted=record.state.contradicted,
+        clocks=clocks,
+        stretches=record.state.stretches,
+        steps=tuple(_steps(record, words, names)),
+        about=tuple(_about(filed.detail)) if filed else (),
+        open_spans=segments(calendar, start - BEYOND, end + BEYOND) if calendar else (),
+        zone=calendar.version_at(at).zone if calendar else "",
+        ends_at=end,
+        has_words=bool(words),
+    )
+
+
+def _clocks(
+    record: InvestigationRecord, judges: Sequence[Judge], at: datetime
+) -> Sequence[CaseClock]:
+    """Explain every clock that any objective measures in the case."""
+    return [
+        CaseClock(
+            objective=judge.objective.name,
+            title=judge.objective.title,
+            version=judge.number,
+            calendar=judge.calendar_name,
+            index=span.index,
+            facts=explain(
+                judge.definition,
+                judge.calendar,
+                span,
+                at=at,
+                reasons=reasons_of(record.state, span),
+            ),
+        )
+        for judge in judges
+        for span in case_spans(record.head.id, record.state, judge.definition)
+        if span.mode == judge.definition.mode and judge.judges(span.started_at)
+    ]
+
+
+def _last_moment(
+    record: InvestigationRecord, clocks: Sequence[CaseClock], at: datetime
+) -> datetime:
+    """Find where the life ends: its last stretch, or the moment if somebody still holds it."""
+    open_still = any(stretch.until is None for stretch in record.state.stretches)
+    ends = [stretch.until for stretch in record.state.stretches if stretch.until is not None]
+    dues = [clock.facts.due_at for clock in clocks if clock.facts.due_at is not None]
+    return max([*dues, at] if open_still or not ends else [*dues, *ends])
+
+
+def _steps(
+    record: InvestigationRecord, words: Mapping[int, str], names: Mapping[str, str]
+) -> Sequence[CaseStep]:
+    flags = {flag.sequence: flag.code for flag in record.state.flags}
+    return [
+        CaseStep(
+            at=step.at,
+            recorded_at=step.recorded_at,
+            kind=step.kind,
+            who=names.get(step.by, ""),
+            role=step.role,
+            tier=step.tier,
+            detail=tuple(_detail(step.detail)),
+            words=words.get(step.words_id, "") if step.words_id is not None else "",
+            words_erased=step.words_id is not None and step.words_id not in words,
+            doubt=str(step.detail.get("doubt", "")),
+            flag=flags.get(step.sequence, ""),
+            batch_id=step.batch_id,
+        )
+        for step in record.steps
+    ]
+
+
+def _detail(detail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    return [(name, str(value)) for name, value in detail.items() if name not in UNSAID and value]
+
+
+def _about(detail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    return [(name, str(detail[name])) for name in ABOUT if detail.get(name)]

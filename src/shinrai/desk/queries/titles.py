@@ -1,0 +1,34 @@
+"""What a case is about, in its first words, masked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from shinrai.ledger.rules.steps import Step
+from shinrai.privacy.operations import take_out
+from shinrai.privacy.rules.masking import mask
+
+OPENINGS = ("filed", "received")
+LONGEST = 60
+
+
+def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
+    """Give the first line of what each case was opened with; erased words give none."""
+    lies = {
+        case_id: step.words_id
+        for case_id, found in steps.items()
+        for step in found
+        if step.kind in OPENINGS and step.words_id is not None
+    }
+    words = take_out(lies.values())
+    return {case_id: first_line(words[at]) for case_id, at in lies.items() if at in words}
+
+
+def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
+    """Open texts and mask them; what was erased is not in the answer."""
+    found = take_out(words_id for words_id in words_ids if words_id is not None)
+    return {words_id: mask(words) for words_id, words in found.items()}
+
+
+def first_line(words: str) -> str:
+    """Cut a text to what fits into a line of a list, masked before it is cut."""
+    line = next((line.strip() for line in mask(words).splitlines() if line.strip()), "")
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -1,0 +1,293 @@
+"""A case on a page: its ribbon, and the names of steps, holders, roles and doubts."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from shinrai.console.charts.axis import closures, day_marks
+from shinrai.console.charts.ribbon import (
+    Due,
+    Holder,
+    Life,
+    Message,
+    Pause,
+    Stop,
+    Stretch,
+    ribbon,
+)
+from shinrai.console.charts.svg import Drawing
+from shinrai.console.rules.wording import Language, language_of, moment_words
+from shinrai.console.templatetags.console import duration
+from shinrai.desk.queries.case import BEYOND, CaseClock, CaseStep, CaseView
+from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
+
+register = template.Library()
+
+KIND_WORDS: dict[str, Promise] = {
+    "filed": _("Filed"),
+    "acknowledged": _("Taken up"),
+    "assigned": _("Assigned"),
+    "escalated": _("Escalated"),
+    "sent_back": _("Sent back"),
+    "resubmitted": _("Resubmitted"),
+    "waiting": _("Waiting"),
+    "resumed": _("Resumed"),
+    "finding": _("Finding"),
+    "action_taken": _("Action taken"),
+    "answered": _("Answered"),
+    "withdrawn": _("Withdrawn"),
+    "reopened": _("Reopened"),
+    "contradicted": _("Contradicted"),
+    "exempted": _("Exempted from the target"),
+    "note": _("Note"),
+    "worked": _("Time worked"),
+    "corrected": _("Corrected"),
+    "erased": _("Erased"),
+}
+HOLDER_WORDS: dict[str, Promise] = {
+    "tier:1": _("CS"),
+    "tier:2": _("CRE"),
+    "tier:3": _("product engineers"),
+    "customer": _("customer"),
+    "third_party": _("third party"),
+    "filer": _("filer"),
+}
+HOLDERS: dict[str, Holder] = {
+    "tier:1": "tier1",
+    "tier:2": "tier2",
+    "tier:3": "tier3",
+    "customer": "customer",
+    "third_party": "third_party",
+    "filer": "customer",
+}
+ROLE_WORDS: dict[str, Promise] = {
+    "cs": _("CS"),
+    "agent": _("CS"),
+    "cre": _("CRE"),
+    "engineer": _("CRE"),
+    "product": _("product engineer"),
+    "customer": _("customer"),
+    "system": _("system"),
+    "staff": _("staff"),
+}
+VERDICT_WORDS: dict[str, Promise] = {
+    "as_designed": _("as designed"),
+    "defect": _("defect"),
+    "environment": _("the user's environment"),
+    "operation_error": _("operation error"),
+    "abuse": _("abuse"),
+    "unknown": _("not known"),
+}
+FACT_WORDS: dict[str, Promise] = {
+    "identity": _("identity"),
+    "device": _("device"),
+    "evidence": _("evidence"),
+    "moment": _("when it happened"),
+    "other": _("other"),
+}
+PRIORITY_WORDS: dict[str, Promise] = {
+    "urgent": _("urgent"),
+    "high": _("high"),
+    "normal": _("normal"),
+    "low": _("low"),
+}
+LABEL_WORDS: dict[str, Promise] = {
+    "service": _("Service"),
+    "priority": _("Priority"),
+    "inquiry_reference": _("Inquiry"),
+    "verdict": _("Finding"),
+    "missing_fact": _("Missing fact"),
+    "group": _("Group"),
+    "on": _("Waiting for"),
+    "reason": _("Reason"),
+}
+DOUBT_WORDS: dict[str, Promise] = {
+    "out_of_order": _("does not fit the step before it; kept as the source says"),
+    "unknown_kind": _("no step we know; kept and left out of every clock"),
+    "answered_before_asked": _("answered before it was asked"),
+    "followed_up_before_asked": _("followed up before it was asked"),
+    "before_opening": _("earlier than the opening of the case"),
+    "future": _("later than its import"),
+    "non_monotonic": _("the order of rows and of moments disagree"),
+    "zone_jump": _("the source's zone is in doubt here"),
+}
+DUE_WORDS: dict[str, Promise] = {
+    "investigation": _("answer due"),
+    "acknowledgement": _("to be taken up"),
+    "held": _("to be handed on"),
+}
+KNOWN_REASONS = (gettext_noop("erased"),)
+THEIRS = ("filed", "resubmitted", "reopened")
+OURS = ("sent_back", "answered")
+
+
+@register.simple_tag
+def kind_word(kind: str) -> str:
+    """Name a step."""
+    return str(KIND_WORDS.get(kind, kind))
+
+
+@register.simple_tag
+def late_by(business_time: timedelta | None) -> SafeString:
+    """Say how much open time has passed since something was due."""
+    if business_time is not None and business_time == timedelta(0):
+        return format_html("{}", gettext("no open time yet"))
+    return duration(None if business_time is None else -business_time)
+
+
+@register.simple_tag
+def holder_word(holder: str | None) -> str:
+    """Name who holds a case."""
+    if holder is None:
+        return ""
+    return str(HOLDER_WORDS.get(holder, holder.removeprefix("tier:")))
+
+
+@register.simple_tag
+def role_word(role: str) -> str:
+    """Name a role."""
+    return str(ROLE_WORDS.get(role, role))
+
+
+@register.simple_tag
+def doubt_word(code: str) -> str:
+    """Say what is doubtful about a step."""
+    return str(DOUBT_WORDS.get(code, code))
+
+
+@register.simple_tag
+def pause_word(reason: str) -> str:
+    """Say what a case waits for."""
+    return str(PAUSE_WORDS.get(reason, reason))
+
+
+@register.simple_tag
+def verdict_word(verdict: str) -> str:
+    """Name a finding."""
+    return str(VERDICT_WORDS.get(verdict, verdict))
+
+
+@register.simple_tag
+def label_word(name: str) -> str:
+    """Name a detail of a step."""
+    return str(LABEL_WORDS.get(name, name))
+
+
+@register.simple_tag
+def detail_word(name: str, value: str) -> str:
+    """Say a detail of a step."""
+    words: dict[str, dict[str, Promise]] = {
+        "verdict": VERDICT_WORDS,
+        "missing_fact": FACT_WORDS,
+        "priority": PRIORITY_WORDS,
+        "on": HOLDER_WORDS,
+    }
+    return str(words.get(name, {}).get(value, value))
+
+
+@register.simple_tag
+def case_ribbon(case: CaseView, at: datetime, zone: str) -> Drawing | str:
+    """Draw a case's life as one band; nothing where nobody ever held it."""
+    if not case.stretches:
+        return ""
+    return ribbon(life_of(case, at, zone=case.zone or zone), prefix="life")
+
+
+def life_of(case: CaseView, at: datetime, *, zone: str) -> Life:
+    """Lay a case out as a ribbon, in the reader's language."""
+    language = _language()
+    stretches = tuple(_stretches(case, at))
+    start = min(stretch.start for stretch in stretches)
+    end = case.ends_at + (case.ends_at - start) / 50
+    clock = case.clock
+    return Life(
+        title=gettext("The life of %(case)s") % {"case": case.key},
+        desc="",
+        stretches=stretches,
+        stop=_stop(case, clock, at, zone, language),
+        dues=tuple(_dues(case, clock, at, zone, language)),
+        messages=tuple(_messages(case.steps, zone, language, at)),
+        pauses=tuple(_pauses(clock, at)),
+        closed=closures(case.open_spans, start - BEYOND, end + BEYOND) if case.open_spans else (),
+        marks=day_marks(start, end, zone=zone, language=language),
+        above=gettext("filer"),
+        below=gettext("us"),
+    )
+
+
+def _stretches(case: CaseView, at: datetime) -> Iterable[Stretch]:
+    before: datetime | None = None
+    for stretch in case.stretches:
+        if before is not None and before < stretch.since:
+            yield Stretch(before, stretch.since, "nobody", gettext("at rest"))
+        end = stretch.until or max(at, stretch.since)
+        if stretch.since < end:
+            yield Stretch(
+                stretch.since,
+                end,
+                HOLDERS.get(stretch.holder, "tier3"),
+                gettext("sent back") if stretch.holder == "filer" else holder_word(stretch.holder),
+            )
+        before = end
+
+
+def _stop(
+    case: CaseView, clock: CaseClock | None, at: datetime, zone: str, language: Language
+) -> Stop:
+    ended = case.stretches[-1].until
+    if ended is None:
+        said = moment_words(at, zone=zone, language=language, form="time")
+        return Stop(at, gettext("as of %(time)s") % {"time": said}, "running")
+    said = moment_words(ended, zone=zone, language=language, near=at)
+    last = next((s for s in reversed(case.steps) if s.at == ended), None)
+    is_withdrawn = last is not None and last.kind == "withdrawn"
+    words = gettext("withdrawn %(at)s") if is_withdrawn else gettext("answered %(at)s")
+    state = clock.facts.state if clock else None
+    shown = state if state in ("kept", "missed") else "ended"
+    return Stop(ended, words % {"at": said}, shown)
+
+
+def _dues(
+    case: CaseView, chosen: CaseClock | None, at: datetime, zone: str, language: Language
+) -> Iterable[Due]:
+    """Mark the due moment of every clock; one that is not the first sentence's says whose it is."""
+    seen: set[datetime] = set()
+    for clock in sorted(case.clocks, key=lambda clock: clock is not chosen):
+        due = clock.facts.due_at
+        if due is None or due in seen:
+            continue
+        seen.add(due)
+        said = moment_words(due, zone=zone, language=language, near=at)
+        words = gettext("due %(at)s") % {"at": said}
+        if chosen is not None and clock.objective != chosen.objective:
+            # The axis says when; a label with name and moment would not fit on a phone.
+            words = str(DUE_WORDS.get(clock.facts.definition.clock, clock.title))
+        yield Due(due, words, missed=clock.facts.state in ("missed", "overdue"))
+
+
+def _messages(
+    steps: Iterable[CaseStep], zone: str, language: Language, at: datetime
+) -> Iterable[Message]:
+    for step in steps:
+        said = moment_words(step.at, zone=zone, language=language, near=at)
+        if step.kind in THEIRS:
+            yield Message(step.at, "theirs", f"{kind_word(step.kind)} {said}")
+        elif step.kind in OURS:
+            yield Message(step.at, "ours", f"{kind_word(step.kind)} {said}")
+
+
+def _pauses(clock: CaseClock | None, at: datetime) -> Iterable[Pause]:
+    for pause in clock.facts.pauses if clock else ():
+        end = pause.until or at
+        if pause.since < end:
+            yield Pause(pause.since, end, pause_word(pause.reason))
+
+
+def _language() -> Language:
+    return language_of(get_language())

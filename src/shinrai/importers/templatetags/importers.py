@@ -1,0 +1,107 @@
+"""Imports in sentences: what one would do, what it did, what state it is in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from shinrai.importers.csv.bringing import Counts
+from shinrai.importers.operations import ImportReport
+from shinrai.importers.queries import ImportRecord
+
+register = template.Library()
+
+STATE_WORDS: dict[str, Promise] = {
+    "complete": _("counts"),
+    "withdrawn": _("withdrawn"),
+    "unfinished": _("cut off; the same import goes on where it stopped"),
+    "given_up": _("given up"),
+}
+
+
+@register.simple_tag
+def import_state(state: str) -> str:
+    """Name the state of an import."""
+    return str(STATE_WORDS.get(state, state))
+
+
+@register.filter
+def cases(counts: Counts | Mapping[str, Any]) -> int:
+    """Add up the cases of both kinds."""
+    found = counts.as_json() if isinstance(counts, Counts) else counts
+    return int(found.get("investigations", 0)) + int(found.get("inquiries", 0))
+
+
+@register.simple_tag
+def trial_sentence(report: ImportReport) -> str:
+    """Say in one sentence what importing would do."""
+    counts = report.counts
+    if not counts.steps and not counts.corrected:
+        first = gettext("Nothing would change: all of it is in the ledger already.")
+    else:
+        first = ngettext(
+            "%(steps)s new step would come in, of %(cases)s cases.",
+            "%(steps)s new steps would come in, of %(cases)s cases.",
+            counts.steps,
+        ) % {"steps": f"{counts.steps:,}", "cases": f"{cases(counts):,}"}
+    corrected = _corrected(counts.corrected)
+    return _joined(first, corrected, _aside(counts.quarantined), _doubts(len(report.flags)))
+
+
+@register.simple_tag
+def import_sentence(found: ImportRecord) -> str:
+    """Say in one sentence what an import did, or what became of it."""
+    if found.state == "withdrawn":
+        return gettext("This import is withdrawn: its steps count in no figure.")
+    if found.state == "unfinished":
+        return gettext("This import was cut off. Give the same files again, and it goes on.")
+    if found.state == "given_up":
+        return gettext("This import was given up; nothing of it counts.")
+    steps = int(found.report.get("steps", 0))
+    first = ngettext(
+        "%(steps)s new step came in, of %(cases)s cases.",
+        "%(steps)s new steps came in, of %(cases)s cases.",
+        steps,
+    ) % {"steps": f"{steps:,}", "cases": f"{cases(found.report):,}"}
+    corrected = _corrected(int(found.report.get("corrected", 0)))
+    return _joined(first, corrected, _aside(int(found.report.get("quarantined", 0))))
+
+
+@register.simple_tag
+def imports_sentence(found: Sequence[ImportRecord]) -> str:
+    """Say how many imports count, and whether one needs a hand."""
+    count = sum(record.state == "complete" for record in found)
+    first = ngettext("%(n)s import counts.", "%(n)s imports count.", count) % {"n": count}
+    cut = sum(record.state == "unfinished" for record in found)
+    said = ngettext("%(n)s was cut off.", "%(n)s were cut off.", cut) % {"n": cut} if cut else ""
+    return _joined(first, said)
+
+
+def _corrected(count: int) -> str:
+    if not count:
+        return ""
+    said = ngettext("%(n)s step is corrected.", "%(n)s steps are corrected.", count)
+    return said % {"n": f"{count:,}"}
+
+
+def _aside(count: int) -> str:
+    if not count:
+        return ""
+    said = ngettext("%(n)s row is set aside.", "%(n)s rows are set aside.", count)
+    return said % {"n": f"{count:,}"}
+
+
+def _doubts(count: int) -> str:
+    if not count:
+        return ""
+    said = ngettext("%(n)s thing looks doubtful.", "%(n)s things look doubtful.", count)
+    return said % {"n": f"{count:,}"}
+
+
+def _joined(*sentences: str) -> str:
+    said = [sentence for sentence in sentences if sentence]
+    # Japanese sentences follow each other without a blank.
+    return ("" if said and said[0].endswith("。") else " ").join(said)

@@ -1,0 +1,208 @@
+"""Uploaded files, kept in a private folder until somebody says what becomes of them.
+
+They hold words and names, so only this process may read them, nothing keeps them longer than a
+week, and bringing them in deletes them.
+"""
+
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from django.utils.translation import gettext
+
+from shinrai.units.moments import from_us
+
+LIFE = timedelta(days=7)
+LARGEST_MB = 50
+LARGEST = LARGEST_MB * 1024 * 1024
+MOST_FILES = 8
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".csv.gz", ".tsv.gz")
+LONGEST_NAME = 200
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
+
+
+class NoSuchDraft(LookupError):
+    """No upload waits under this name: it was brought in, let go, or is older than a week."""
+
+
+class TooLarge(ValueError):
+    """The files are more than one upload may be."""
+
+
+class NotATable(ValueError):
+    """A file is neither CSV nor a workbook, or there is none."""
+
+
+class Uploaded(Protocol):
+    """What is needed of a file that came with a request."""
+
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
+    def chunks(self) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Files that wait: whose, since when, and where they lie."""
+
+    token: str
+    workspace_id: int
+    by: str
+    at: datetime
+    folder: Path
+    paths: tuple[Path, ...]
+    own_mapping: Path | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the files as they were named where they came from."""
+        return tuple(path.name for path in self.paths)
+
+    @property
+    def size(self) -> int:
+        """Count the bytes."""
+        return sum(path.stat().st_size for path in self.paths)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The folder in which uploads of all workspaces wait."""
+
+    root: Path
+
+    def put(
+        self,
+        *,
+        workspace_id: int,
+        files: Sequence[Uploaded],
+        mapping: Uploaded | None,
+        at: datetime,
+        by: str,
+    ) -> Draft:
+        """Keep uploaded files under a name nobody can guess, and let go of old ones.
+
+        Raises: TooLarge, NotATable; nothing is kept then.
+        """
+        check_files(files)
+        self.sweep(at)
+        token = secrets.token_urlsafe(24)
+        folder = self.root / token
+        inside = folder / FILES
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700)
+            inside.mkdir(mode=0o700)
+            for file, name in zip(files, _names(files), strict=True):
+                _write(inside / name, file.chunks())
+            if mapping is not None:
+                _write(folder / MAPPING, mapping.chunks())
+            about = {"workspace_id": workspace_id, "by": by, "at_us": _us(at)}
+            _write(folder / ABOUT, [json.dumps(about).encode()])
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return self.draft(token, workspace_id=workspace_id, by=by, at=at)
+
+    def draft(self, token: str, *, workspace_id: int, by: str, at: datetime) -> Draft:
+        """Find an upload; only who brought it finds it, and only within a week.
+
+        Raises: NoSuchDraft.
+        """
+        gone = NoSuchDraft(
+            "these files are not waiting any more: they were brought in, let go, or are older than "
+            "a week; upload them again"
+        )
+        if not TOKEN.fullmatch(token):
+            raise gone
+        folder = self.root / token
+        try:
+            about = json.loads((folder / ABOUT).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise gone from error
+        put_at = from_us(int(about["at_us"]))
+        if about["workspace_id"] != workspace_id or about["by"] != by or at - put_at > LIFE:
+            raise gone
+        mapping = folder / MAPPING
+        return Draft(
+            token=token,
+            workspace_id=workspace_id,
+            by=by,
+            at=put_at,
+            folder=folder,
+            paths=tuple(sorted((folder / FILES).iterdir())),
+            own_mapping=mapping if mapping.exists() else None,
+        )
+
+    def let_go(self, draft: Draft) -> None:
+        """Delete an upload."""
+        shutil.rmtree(draft.folder, ignore_errors=True)
+
+    def sweep(self, at: datetime) -> int:
+        """Delete what is older than a week; answer how many uploads that were."""
+        if not self.root.is_dir():
+            return 0
+        swept = 0
+        for folder in self.root.iterdir():
+            try:
+                put_us = int(json.loads((folder / ABOUT).read_text("utf-8"))["at_us"])
+            except (OSError, ValueError, KeyError):
+                # An upload that was cut off has no description; its folder says how old it is.
+                put_us = int(folder.stat().st_mtime * 1_000_000)
+            if _us(at) - put_us > LIFE / timedelta(microseconds=1):
+                shutil.rmtree(folder, ignore_errors=True)
+                swept += 1
+        return swept
+
+
+def check_files(files: Sequence[Uploaded]) -> None:
+    """Refuse what cannot be a table, before anything is kept.
+
+    Raises: TooLarge, NotATable.
+    """
+    if not files:
+        raise NotATable(gettext("No file came with the form. Choose the sheet to import."))
+    if len(files) > MOST_FILES:
+        said = gettext("%(n)s files are more than one import reads; give %(most)s at most.")
+        raise NotATable(said % {"n": len(files), "most": MOST_FILES})
+    for file in files:
+        if not str(file.name).lower().endswith(ENDINGS):
+            said = gettext("%(file)s is no table Shinrai reads. Save it as CSV or .xlsx.")
+            raise NotATable(said % {"file": file.name})
+    size = sum(file.size or 0 for file in files)
+    if size > LARGEST:
+        said = gettext(
+            "%(size)s MB are more than a page takes (%(most)s MB). Import the file by command: "
+            "shinrai import csv FILE --workspace W"
+        )
+        raise TooLarge(said % {"size": f"{size / 1024 / 1024:,.1f}", "most": LARGEST_MB})
+
+
+def _names(files: Iterable[Uploaded]) -> list[str]:
+    """Keep the files' own names, as far as they are names and differ."""
+    names: list[str] = []
+    for number, file in enumerate(files, start=1):
+        name = "".join(c for c in Path(str(file.name)).name if c.isprintable() and c not in "/\\")
+        # Folders count bytes, and a Japanese letter is three; the ending is what must stay.
+        name = name.encode()[-LONGEST_NAME:].decode(errors="ignore").lstrip(".")
+        name = name or f"table-{number}.csv"
+        names.append(name if name not in names else f"{number}-{name}")
+    return names
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    path.touch(mode=0o600)
+    with path.open("wb") as file:
+        file.writelines(chunks)
+
+
+def _us(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)

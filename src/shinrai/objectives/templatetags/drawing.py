@@ -1,0 +1,147 @@
+"""An objective's budget as a row of squares, in the reader's language."""
+
+from datetime import timedelta
+from fractions import Fraction
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from shinrai.console.charts.budget_row import Budget, Square, SquareState
+from shinrai.console.rules.wording import Language, decimal_words, language_of, moment_words
+from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
+from shinrai.objectives.rules.from_cases import INVESTIGATION_CLOCKS
+from shinrai.objectives.rules.sentences import headline_en, headline_ja
+from shinrai.objectives.rules.standing import Standing
+from shinrai.units.unknown import Unknown
+
+STATE_WORDS: dict[str, Promise] = {
+    "kept": _("kept"),
+    "missed": _("missed"),
+    "overdue": _("overdue"),
+    "running": _("running"),
+    "paused": _("paused"),
+    "void": _("void"),
+    "exempt": _("exempt"),
+}
+DRAWN: dict[str, SquareState] = {
+    "kept": "kept",
+    "missed": "missed",
+    "overdue": "overdue",
+    "running": "running",
+    "paused": "paused",
+}
+
+
+def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget:
+    """Lay out a report as a budget row; `where` is the workspace's address, "" links nothing."""
+    stands = report.standing
+    window = headlines().window(stands)
+    title = gettext("Budget of %(objective)s, %(window)s") % {
+        "objective": stands.objective.title,
+        "window": window,
+    }
+    squares = [
+        Square(
+            state=DRAWN[line.state],
+            title=_square_words(line, stands),
+            href=case_href(line, stands, where, query),
+            group=group,
+        )
+        for line, group in _by_week(report)
+    ]
+    expected = gettext("expected, as in the last weeks")
+    squares += [Square("expected", expected, group="") for _place in range(_expected(report))]
+    allowed = stands.budget.allowed
+    return Budget(
+        title=title,
+        desc=str(headlines().attained(stands)),
+        squares=tuple(_same_group_to_the_end(squares)),
+        allowed=None if isinstance(allowed, Unknown) else allowed,
+        allowed_label="" if isinstance(allowed, Unknown) else _allowed_words(allowed, stands),
+        scale_words=gettext("one square is {k} tickets"),
+        state_words=tuple((DRAWN.get(s, "expected"), words) for s, words in key_of(report)),
+    )
+
+
+def _expected(report: ObjectiveReport) -> int:
+    arrivals = report.standing.budget.arrivals
+    return 0 if isinstance(arrivals, Unknown) else round(arrivals)
+
+
+def _same_group_to_the_end(squares: list[Square]) -> list[Square]:
+    """Let what is expected follow the last week, without a name of its own."""
+    last = next((s.group for s in reversed(squares) if s.group), "")
+    return [s if s.group else Square(s.state, s.title, s.href, last) for s in squares]
+
+
+def _by_week(report: ObjectiveReport) -> list[tuple[DueLine, str]]:
+    """Name the Monday of each ticket's week: 2 November, then 9, 16."""
+    zone = ZoneInfo(report.standing.zone)
+    ja_words = reader_language() == "ja"
+    named: list[tuple[DueLine, str]] = []
+    month, group, monday = 0, "", None
+    for line in report.lines:
+        if line.state not in DRAWN:
+            continue
+        due = line.due_at.astimezone(zone)
+        week = due.date() - timedelta(days=due.weekday())
+        if week != monday:
+            monday = week
+            first = max(week, report.standing.span.start.astimezone(zone).date())
+            if first.month != month:
+                month = first.month
+                group = f"{month}月{first.day}日" if ja_words else f"{first.day} {first:%b}"
+            else:
+                group = f"{first.day}日" if ja_words else str(first.day)
+        named.append((line, group))
+    return named
+
+
+def _square_words(line: DueLine, standing: Standing) -> str:
+    due = moment_words(
+        line.due_at, zone=standing.zone, language=reader_language(), near=standing.at
+    )
+    return gettext("%(case)s, due %(due)s, %(state)s") % {
+        "case": line.case_key,
+        "due": due,
+        "state": STATE_WORDS[line.state],
+    }
+
+
+def case_href(line: DueLine, standing: Standing, where: str, query: str) -> str:
+    if not where or standing.objective.clock.clock not in INVESTIGATION_CLOCKS:
+        return ""
+    return reverse("investigation", args=[where, line.case_key]) + query
+
+
+def _allowed_words(allowed: Fraction, standing: Standing) -> str:
+    return gettext("%(allowed)s misses allowed, %(used)s used") % {
+        "allowed": decimal_words(allowed),
+        "used": standing.counts.misses,
+    }
+
+
+def key_of(report: ObjectiveReport) -> list[tuple[str, str]]:
+    stands, counts = report.standing, report.standing.counts
+    expected = _expected(report)
+    told = (
+        ("kept", counts.kept + counts.kept_ahead, gettext("%(n)s kept")),
+        ("running", counts.running, gettext("%(n)s running")),
+        ("paused", stands.paused, gettext("%(n)s paused, so without a due time")),
+        ("missed", counts.missed, gettext("%(n)s missed")),
+        ("overdue", counts.overdue, gettext("%(n)s overdue")),
+        ("expected", expected, gettext("%(n)s still expected")),
+    )
+    return [(state, words % {"n": n}) for state, n, words in told if n]
+
+
+def reader_language() -> Language:
+    return language_of(get_language())
+
+
+def headlines() -> ModuleType:
+    return headline_ja if reader_language() == "ja" else headline_en

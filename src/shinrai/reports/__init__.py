@@ -1,0 +1,1 @@
+"""Answers that cross rooms: the week on one page."""

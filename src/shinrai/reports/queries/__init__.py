@@ -1,0 +1,1 @@
+"""Answers about a span of time: what fell due, what was kept, how long it took."""

@@ -1,0 +1,137 @@
+"""The board and a case, as frozen answers, on named days."""
+
+from datetime import timedelta
+
+import pytest
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.desk.queries.board import Board, board
+from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.titles import LONGEST, first_line
+from shinrai.investigations.queries import UnknownInvestigation
+from shinrai.warehouse.store import Warehouse
+from tests.cast import Cast
+from tests.desk.stage import NOW, open_desk, tokyo
+
+HOURS = timedelta(hours=1)
+
+
+@pytest.fixture
+def desk(cast: Cast) -> WorkspaceRecord:
+    open_desk(cast.simulated)
+    return cast.simulated
+
+
+@pytest.fixture
+def warehouse(tmp_path) -> Warehouse:
+    return Warehouse(str(tmp_path / "warehouse"))
+
+
+def keys(found: Board) -> dict[str, list[str]]:
+    lists = {name: getattr(found, name) for name in ("late", "at_risk", "running", "at_rest")}
+    return {name: [row.case_key for row in rows.rows] for name, rows in lists.items()}
+
+
+@pytest.mark.django_db
+class TestBoard:
+    @pytest.mark.parametrize("is_now", [True, False])
+    def test_tuesday_afternoon(self, desk, warehouse, is_now: bool) -> None:
+        """The books and the steps give the same lists: nothing happened after this moment."""
+        found = board(workspace_id=desk.id, at=NOW, is_now=is_now, warehouse=warehouse)
+
+        assert keys(found) == {
+            "late": ["INV-2"],
+            "at_risk": ["INV-3"],
+            "running": ["INV-4"],
+            "at_rest": ["INV-5"],
+        }
+        assert found.closes_at == tokyo(9, 18)
+        assert found.closes_today
+
+    def test_time_left_and_late_are_business_time(self, desk, warehouse) -> None:
+        found = board(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
+
+        # INV-2 was due at Monday's close; on Tuesday the desk has been open for five hours.
+        assert found.late.rows[0].business_time == -5 * HOURS
+        assert found.at_risk.rows[0].business_time == 3 * HOURS
+        assert found.running.rows[0].business_time == 11 * HOURS
+        assert found.at_rest.rows[0].business_time is None
+
+    def test_who_holds_it_and_for_what_it_rests(self, desk, warehouse) -> None:
+        found = board(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
+
+        assert found.late.rows[0].holder == "tier:2"
+        assert found.at_rest.rows[0].holder == "filer"
+        assert found.at_rest.rows[0].paused_for == "sent_back"
+
+    def test_friday_morning_knew_nothing_of_what_came(self, desk, warehouse) -> None:
+        found = board(workspace_id=desk.id, at=tokyo(5, 11), is_now=False, warehouse=warehouse)
+
+        assert keys(found) == {
+            "late": [],
+            "at_risk": [],
+            # INV-1's Thursday still counts: it was resubmitted before the close.
+            "running": ["INV-2"],
+            "at_rest": [],
+        } | {"at_risk": ["INV-1"]}
+
+    def test_on_saturday_the_next_close_is_mondays(self, desk, warehouse) -> None:
+        found = board(workspace_id=desk.id, at=tokyo(6, 12), is_now=False, warehouse=warehouse)
+
+        assert found.closes_at == tokyo(8, 18)
+        assert not found.closes_today
+        assert keys(found)["at_risk"] == ["INV-2"]
+
+    def test_an_empty_workspace_has_an_empty_board(self, cast: Cast, warehouse) -> None:
+        found = board(workspace_id=cast.workspace.id, at=NOW, is_now=True, warehouse=warehouse)
+
+        assert not found.has_cases
+        assert found.reports == ()
+        assert found.next_row is None
+
+
+@pytest.mark.django_db
+class TestCase:
+    def test_a_case_with_its_clock_and_its_words_masked(self, desk) -> None:
+        found = case_view(workspace_id=desk.id, source_key="INV-1", at=NOW)
+
+        assert found.title == "画面が白い"
+        assert found.verdict == "defect"
+        assert found.clock is not None
+        assert found.clock.facts.state == "kept"
+        assert found.clock.facts.due_at == tokyo(5, 18)
+        assert [step.kind for step in found.steps] == [
+            "filed",
+            "sent_back",
+            "resubmitted",
+            "finding",
+            "answered",
+        ]
+        assert "〔mail〕" in found.steps[0].words
+        assert "example.jp" not in found.steps[0].words
+        assert found.steps[0].who == "森下"
+
+    def test_a_case_as_it_stood_before_it_came_back(self, desk) -> None:
+        found = case_view(workspace_id=desk.id, source_key="INV-1", at=tokyo(4, 12))
+
+        assert found.holder == "filer"
+        assert found.clock is not None
+        assert found.clock.facts.state == "paused"
+        assert [step.kind for step in found.steps] == ["filed", "sent_back"]
+
+    def test_a_case_of_another_workspace_is_unknown(self, desk, cast: Cast) -> None:
+        with pytest.raises(UnknownInvestigation, match="INV-1"):
+            case_view(workspace_id=cast.workspace.id, source_key="INV-1", at=NOW)
+
+
+class TestTitles:
+    def test_masks_before_it_cuts(self) -> None:
+        """A mail address across the cut must not leave its first half readable."""
+        words = "x" * (LONGEST - 8) + " yui@example.jp"
+
+        assert "yui" not in first_line(words)
+        assert len(first_line(words)) <= LONGEST
+
+    def test_is_the_first_line_that_says_anything(self) -> None:
+        assert first_line("\n  \n 通知が届かない \nつづき") == "通知が届かない"
+        assert first_line("") == ""
