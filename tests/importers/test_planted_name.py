@@ -1,0 +1,100 @@
+"""A name is planted in a sheet; it lies nowhere in the clear, and is gone for good when erased."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shinrai.accounts.queries import workspace_named
+from shinrai.customers.models import Person
+from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.operations import import_into
+from shinrai.investigations.queries import investigation
+from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.privacy.operations import erase_person, take_out
+from shinrai.warehouse.store import Warehouse
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "investigations_ja" / "chousa_irai_2026.csv"
+NAME = "花村すみれ"
+CUSTOMER = "U-9998877"
+NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """The example's first row, with a customer who is named wherever words can stand."""
+    with EXAMPLE.open(encoding="cp932", newline="") as file:
+        reader = csv.DictReader(file)
+        row = next(reader)
+    for column in ("件名", "依頼内容", "回答（CS向け）", "備考", "差し戻し理由"):
+        row[column] = f"{NAME}さまの件（{CUSTOMER}）"
+    row["顧客ID"] = CUSTOMER
+    path = tmp_path / "sheet.csv"
+    with path.open("w", encoding="cp932", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerow(row)
+    return path
+
+
+def imported(sheet):
+    return import_into(
+        workspace="cre",
+        mapping=load_mapping("investigations_sheet_ja"),
+        paths=[sheet],
+        zone=None,
+        dry_run=False,
+        at=NOON,
+        by="test",
+    )
+
+
+def everything_in_the_books(cursor):
+    """Every row of every table, as text: what somebody with the database alone could read."""
+    cursor.execute(
+        "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    )
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"SELECT whole::text FROM {table} AS whole")
+        for (text,) in cursor.fetchall():
+            yield table, text
+
+
+def test_a_planted_name_lies_nowhere_in_the_clear(sheet, tmp_path, owner_cursor):
+    imported(sheet)
+    warehouse = tmp_path / "warehouse"
+    catch_up(warehouse=Warehouse(str(warehouse)), at=NOON)
+    there = workspace_named("cre")
+    record = investigation(workspace_id=there.id, source_key="CRE-001")
+
+    rows = list(everything_in_the_books(owner_cursor))
+    readable = take_out([step.words_id for step in record.steps if step.words_id])
+    assert any(NAME in words for words in readable.values()), "the plant itself must be there"
+    for secret in (NAME, CUSTOMER):
+        assert [table for table, text in rows if secret in text] == []
+        hexed = secret.encode().hex()
+        assert [table for table, text in rows if hexed in text] == []
+        files = [path for path in warehouse.rglob("*") if path.is_file()]
+        assert [path for path in files if secret.encode() in path.read_bytes()] == []
+
+
+def test_an_erased_customer_does_not_come_back_with_the_next_export(sheet):
+    imported(sheet)
+    there = workspace_named("cre")
+    record = investigation(workspace_id=there.id, source_key="CRE-001")
+    person = Person.objects.get()
+    erase_person(
+        workspace_id=there.id,
+        key_id=person.key_id,
+        source_keys=[("person", person.source, CUSTOMER)],
+        at=NOON,
+    )
+
+    again = imported(sheet)
+
+    assert again.counts.erased == 1
+    assert take_out([step.words_id for step in record.steps if step.words_id]) == {}
+    after = investigation(workspace_id=there.id, source_key="CRE-001")
+    assert [step.kind for step in after.steps] == [step.kind for step in record.steps]
