@@ -102,6 +102,39 @@ def test_a_new_home_is_made_by_the_first_command_and_served_by_the_second(
         server.communicate(timeout=20)
 
 
+def test_the_demo_is_open_to_read_and_to_nothing_else(place: dict[str, str]) -> None:
+    """One command on a new home: every page of both workspaces, by nobody in particular."""
+    port = free_port()
+    demo = subprocess.Popen(
+        [*SHINRAI, "demo", "--port", str(port)],
+        env=place,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        wait_for(port)
+
+        for path in (
+            "/",
+            "/w/michi/",
+            "/w/michi/objectives/",
+            "/w/michi/objectives/investigations-within-2-days/",
+            "/w/michi/imports/new/",
+            "/w/michi/reports/",
+            "/w/chousa/",
+            "/w/chousa/investigations/CRE-015/",
+        ):
+            assert (path, get(port, path)[0]) == (path, 200)
+        case = "/w/chousa/investigations/CRE-015/"
+        assert "Due Wed 24 June 18:00" in get(port, case, **{"Accept-Language": "en"})[1]
+        assert "期限は6月24日（水）18:00" in get(port, case, **{"Accept-Language": "ja"})[1]
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        told, _ = demo.communicate(timeout=20)
+    assert f"http://localhost:{port}/accounts/links/" in told
+
+
 def test_two_first_commands_at_once_make_one_set_of_tables(place: dict[str, str]) -> None:
     both = [
         subprocess.Popen(

@@ -1,5 +1,7 @@
 """The command `shinrai demo`: the sample, published, with a way in, served."""
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -12,7 +14,7 @@ from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.sample.operations import load_sample
-from shinrai.site.commands import refuse_taken_port, serve_console
+from shinrai.site.commands import refuse_taken_port
 from shinrai.warehouse.store import Warehouse
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "investigations_ja" / "chousa_irai_2026.csv"
@@ -60,4 +62,8 @@ def demo(port: int, no_serve: bool) -> None:
         f"  http://localhost:{port}/accounts/links/{tokens[-1].token}/?next=/w/{opened[0].slug}/"
     )
     if not no_serve:
-        serve_console(port=port)
+        # The server makes its workers by forking, and what published here does not live through a
+        # fork (Delta's own threads): a process that has published nothing takes over.
+        sys.stdout.flush()
+        serve = [sys.executable, "-m", "shinrai.site", "serve", "--port", str(port)]
+        os.execv(sys.executable, serve)
