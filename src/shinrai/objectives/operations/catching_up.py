@@ -6,7 +6,9 @@ from datetime import datetime
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
+from shinrai.objectives.tables import CLOCKS
 from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.tidying import compact
 
 
 @dataclass(frozen=True)
@@ -26,5 +28,7 @@ def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
     """
     recomputed = recompute_outdated_clocks()
     published = publish_clocks(warehouse=warehouse, at=at)
+    if published.rows:
+        compact(warehouse, CLOCKS)  # only once small files have piled up
     frozen = freeze_closed_windows(warehouse=warehouse, at=at)
     return CaughtUp(recomputed, published.rows, frozen)

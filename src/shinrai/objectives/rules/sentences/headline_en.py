@@ -146,9 +146,13 @@ def _budget(standing: Standing) -> list[str]:
         return [f"{missed}, with {budget.known} due."]
     weeks = standing.arrivals.weeks
     return [
-        f"{missed}: {counts.fallen} fell due, {counts.ahead} are in hand and "
+        f"{missed}: {counts.fallen} fell due, {counts.ahead} {_are(counts.ahead)} in hand and "
         f"{one_decimal(arrivals)} more are expected, as in the last {weeks} weeks."
     ]
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _day(on: date) -> str:
