@@ -95,12 +95,14 @@ def open_batch(*, workspace_id: int, source: str, fingerprint: str) -> int | Non
 
 def hidden_batches(*, workspace_id: int, known: datetime | None = None) -> frozenset[int]:
     """List the batches whose steps do not count, as known at a moment (None: now)."""
-    rows = Batch.objects.filter(workspace_id=workspace_id).values_list(
-        "id", "completion__at", "withdrawal__at"
-    )
+    return _hidden(Batch.objects.filter(workspace_id=workspace_id), known)
+
+
+def _hidden(rows: QuerySet[Batch], known: datetime | None) -> frozenset[int]:
+    lives = rows.values_list("id", "completion__at", "withdrawal__at")
     return frozenset(
         batch_id
-        for batch_id, completed_at, withdrawn_at in rows
+        for batch_id, completed_at, withdrawn_at in lives
         if not batch_counts(BatchLife(completed_at, withdrawn_at), known)
     )
 
@@ -138,7 +140,7 @@ def steps_of(
     wanted = list(ids)
     for start in range(0, len(wanted), FETCHED):
         rows = StepRow.objects.filter(case_id__in=wanted[start : start + FETCHED])
-        found |= _counting(rows, workspace_id, known, also_batch)
+        found |= _counting(rows, known, also_batch)
     return found
 
 
@@ -158,19 +160,19 @@ def all_steps(
         rows = StepRow.objects.filter(
             workspace_id=workspace_id, case_id__gte=some[0], case_id__lte=last
         )
-        found = _counting(rows, workspace_id, known, also_batch)
+        found = _counting(rows, known, also_batch)
         yield from ((case_id, found[case_id]) for case_id in some if case_id in found)
 
 
 def _counting(
-    rows: QuerySet[StepRow], workspace_id: int, known: datetime | None, also_batch: int | None
+    rows: QuerySet[StepRow], known: datetime | None, also_batch: int | None
 ) -> dict[int, list[Step]]:
-    """Fetch steps, and then ask which batches count: one that began in between does not."""
-    fetched = list(rows.order_by("id").values_list(*_FIELDS))
-    hidden = hidden_batches(workspace_id=workspace_id, known=known) - {also_batch}
+    """Fetch steps, and then ask which of their batches count: none begins to in between."""
+    steps = [(row[0], Step(*row[1:])) for row in rows.order_by("id").values_list(*_FIELDS)]
+    batch_ids = {s.batch_id for _, s in steps if s.batch_id is not None} - {also_batch}
+    hidden = _hidden(Batch.objects.filter(id__in=batch_ids), known) if batch_ids else frozenset()
     found: dict[int, list[Step]] = defaultdict(list)
-    for case_id, *rest in fetched:
-        step = Step(*rest)
+    for case_id, step in steps:
         if step.batch_id not in hidden:
             found[case_id].append(step)
     return dict(found)

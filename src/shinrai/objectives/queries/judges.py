@@ -130,9 +130,12 @@ def judges_of(
     *,
     workspace_id: int,
     objective_ids: Collection[int] | None = None,
+    name: str | None = None,
 ) -> list[Judge]:
     """List every version of a workspace's objectives as a judge, oldest first."""
     rows = ObjectiveVersion.objects.filter(objective__workspace_id=workspace_id)
+    if name is not None:
+        rows = rows.filter(objective__name=name)
     if objective_ids is not None:
         rows = rows.filter(objective_id__in=list(objective_ids))
     judges: list[Judge] = []

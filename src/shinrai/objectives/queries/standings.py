@@ -91,11 +91,11 @@ def objective_judges(*, workspace_id: int, name: str) -> list[Judge]:
 
     Raises: UnknownObjective.
     """
-    row = Objective.objects.filter(workspace_id=workspace_id, name=name).first()
-    if row is None:
+    judges = judges_of(workspace_id=workspace_id, name=name)
+    if not judges:
         there = ", ".join(objective_names(workspace_id=workspace_id)) or "none yet"
         raise UnknownObjective(f"there is no objective {name!r} here; there is: {there}")
-    return judges_of(workspace_id=workspace_id, objective_ids=[row.pk])
+    return judges
 
 
 def objective_report(

@@ -1,0 +1,39 @@
+"""Books of their own for a benchmark: a private PostgreSQL in a temporary home, gone at the end.
+
+Importing this sets up Django, so it comes before any room that has models.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+for _name in [name for name in os.environ if name.startswith(("SHINRAI_", "DATABASE_"))]:  # noqa: TID251
+    del os.environ[_name]  # noqa: TID251
+HOME = tempfile.mkdtemp(prefix="shinrai-bench-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+os.environ["SHINRAI_HOME"] = HOME  # noqa: TID251
+os.environ["DJANGO_SETTINGS_MODULE"] = "shinrai.site.settings"  # noqa: TID251
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.db import connections  # noqa: E402
+
+from shinrai.site import books  # noqa: E402
+from shinrai.site.migrating import migrate  # noqa: E402
+from shinrai.warehouse.store import Warehouse  # noqa: E402
+
+
+def open_books() -> Warehouse:
+    """Start the server, make the tables, and say where published tables will lie."""
+    books.open_books(ephemeral=True)
+    migrate()
+    return Warehouse(f"{HOME}/warehouse")
+
+
+def close_books() -> None:
+    """Let go of the server; its keeper stops it and clears its folder."""
+    connections.close_all()
+    books.close_books()
