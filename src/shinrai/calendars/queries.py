@@ -1,13 +1,13 @@
 """Answers about saved calendars: frozen records, never rows."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from shinrai.calendars.models import CalendarRevision
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.hours import Calendar
+
+KEPT = 64  # calendars held in memory, the oldest let go first
 
 
 class UnknownCalendar(LookupError):
@@ -35,6 +35,7 @@ def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
     revision = (
         CalendarRevision.objects.filter(calendar__workspace_id=workspace_id, calendar__name=name)
         .select_related("calendar")
+        .defer("document")
         .order_by("-number")
         .first()
     )
@@ -52,6 +53,7 @@ def calendars(*, workspace_id: int) -> tuple[CalendarRecord, ...]:
     latest = (
         CalendarRevision.objects.filter(calendar__workspace_id=workspace_id)
         .select_related("calendar")
+        .defer("document")
         .order_by("calendar__name", "-number")
         .distinct("calendar__name")
     )
@@ -66,11 +68,20 @@ def _record(revision: CalendarRevision) -> CalendarRecord:
         digest=revision.digest,
         saved_at=revision.saved_at,
         by=revision.by,
-        calendar=_calendar(json.dumps(revision.document, sort_keys=True)),
+        calendar=_calendar(revision),
     )
 
 
-@lru_cache(maxsize=64)
-def _calendar(text: str) -> Calendar:
-    """Read a document once: a calendar remembers the days it has worked out."""
-    return read_calendar(json.loads(text))
+_read: dict[str, Calendar] = {}
+
+
+def _calendar(revision: CalendarRevision) -> Calendar:
+    """Read a document once, by its digest: a calendar remembers the days it has worked out.
+
+    The document itself is fetched only when it has not been read yet.
+    """
+    if revision.digest not in _read:
+        while len(_read) >= KEPT:
+            _read.pop(next(iter(_read)))
+        _read[revision.digest] = read_calendar(revision.document)
+    return _read[revision.digest]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shinrai.inquiries.rules.replay import Inquiry, replay
 from shinrai.ledger import queries as ledger
-from shinrai.ledger.rules.steps import Step, standing
+from shinrai.ledger.rules.steps import Step
 
 RECORD = "inquiry"
 
@@ -35,40 +35,29 @@ def inquiry(
 
     Raises: UnknownInquiry.
     """
-    head = ledger.case_head(workspace_id=workspace_id, record=RECORD, source_key=source_key)
-    found = (
-        ledger.steps_of([head.id], workspace_id=workspace_id, known=known).get(head.id)
-        if head
-        else None
+    found = ledger.standing_case(
+        workspace_id=workspace_id, record=RECORD, source_key=source_key, until=until, known=known
     )
-    if head is None or not found:
+    if found is None:
         raise UnknownInquiry(
             f"there is no inquiry {source_key!r} here; `shinrai import list` shows what "
             "was imported"
         )
-    steps = tuple(standing(found, until=until, known=known))
+    head, steps = found
     return InquiryRecord(head, steps, replay(steps))
 
 
 def inquiries_of(
-    ids: Iterable[int],
-    *,
-    workspace_id: int,
-    also_batch: int | None = None,
+    ids: Iterable[int], *, workspace_id: int, also_batch: int | None = None
 ) -> dict[int, Inquiry]:
     """Replay some inquiries; one without standing steps is not in the answer."""
-    found = ledger.steps_of(ids, workspace_id=workspace_id, also_batch=also_batch)
-    return {case_id: replay(standing(steps)) for case_id, steps in found.items()}
+    found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch)
+    return {case_id: replay(steps) for case_id, steps in found.items()}
 
 
 def all_inquiries(
-    *,
-    workspace_id: int,
-    until: datetime | None = None,
-    known: datetime | None = None,
+    *, workspace_id: int, until: datetime | None = None, known: datetime | None = None
 ) -> Iterator[tuple[int, Inquiry]]:
     """Replay every inquiry of a workspace, one at a time."""
-    for case_id, steps in ledger.all_steps(workspace_id=workspace_id, record=RECORD, known=known):
-        kept = standing(steps, until=until, known=known)
-        if kept:
-            yield case_id, replay(kept)
+    walk = ledger.all_standing(workspace_id=workspace_id, record=RECORD, until=until, known=known)
+    yield from ((case_id, replay(steps)) for case_id, steps in walk)

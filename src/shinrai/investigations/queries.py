@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shinrai.investigations.rules.replay import Investigation, replay
 from shinrai.ledger import queries as ledger
-from shinrai.ledger.rules.steps import Step, standing
+from shinrai.ledger.rules.steps import Step
 
 RECORD = "investigation"
 
@@ -35,40 +35,29 @@ def investigation(
 
     Raises: UnknownInvestigation.
     """
-    head = ledger.case_head(workspace_id=workspace_id, record=RECORD, source_key=source_key)
-    found = (
-        ledger.steps_of([head.id], workspace_id=workspace_id, known=known).get(head.id)
-        if head
-        else None
+    found = ledger.standing_case(
+        workspace_id=workspace_id, record=RECORD, source_key=source_key, until=until, known=known
     )
-    if head is None or not found:
+    if found is None:
         raise UnknownInvestigation(
             f"there is no investigation {source_key!r} here; `shinrai import list` shows what "
             "was imported"
         )
-    steps = tuple(standing(found, until=until, known=known))
+    head, steps = found
     return InvestigationRecord(head, steps, replay(steps))
 
 
 def investigations_of(
-    ids: Iterable[int],
-    *,
-    workspace_id: int,
-    also_batch: int | None = None,
+    ids: Iterable[int], *, workspace_id: int, also_batch: int | None = None
 ) -> dict[int, Investigation]:
     """Replay some investigations; one without standing steps is not in the answer."""
-    found = ledger.steps_of(ids, workspace_id=workspace_id, also_batch=also_batch)
-    return {case_id: replay(standing(steps)) for case_id, steps in found.items()}
+    found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch)
+    return {case_id: replay(steps) for case_id, steps in found.items()}
 
 
 def all_investigations(
-    *,
-    workspace_id: int,
-    until: datetime | None = None,
-    known: datetime | None = None,
+    *, workspace_id: int, until: datetime | None = None, known: datetime | None = None
 ) -> Iterator[tuple[int, Investigation]]:
     """Replay every investigation of a workspace, one at a time."""
-    for case_id, steps in ledger.all_steps(workspace_id=workspace_id, record=RECORD, known=known):
-        kept = standing(steps, until=until, known=known)
-        if kept:
-            yield case_id, replay(kept)
+    walk = ledger.all_standing(workspace_id=workspace_id, record=RECORD, until=until, known=known)
+    yield from ((case_id, replay(steps)) for case_id, steps in walk)

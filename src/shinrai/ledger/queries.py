@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
-from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts
+from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
 
 FETCHED = 5_000  # cases whose steps are fetched at once
 _FIELDS = (
@@ -200,6 +200,44 @@ def _batch_record(row: Batch) -> BatchRecord:
         withdrawn_by=withdrawal.by if withdrawal else None,
         withdrawn_reason=withdrawal.reason if withdrawal else None,
     )
+
+
+def standing_case(
+    *,
+    workspace_id: int,
+    record: str,
+    source_key: str,
+    until: datetime | None = None,
+    known: datetime | None = None,
+) -> tuple[CaseHead, tuple[Step, ...]] | None:
+    """Find a case by its source's key, with the steps that stand at a moment; None: unknown."""
+    head = case_head(workspace_id=workspace_id, record=record, source_key=source_key)
+    if head is None:
+        return None
+    found = steps_of([head.id], workspace_id=workspace_id, known=known).get(head.id)
+    return None if not found else (head, tuple(standing(found, until=until, known=known)))
+
+
+def standing_of(
+    ids: Iterable[int], *, workspace_id: int, also_batch: int | None = None
+) -> dict[int, list[Step]]:
+    """Fetch the standing steps of some cases; one that has none is not in the answer."""
+    found = steps_of(ids, workspace_id=workspace_id, also_batch=also_batch)
+    return {case_id: standing(steps) for case_id, steps in found.items()}
+
+
+def all_standing(
+    *,
+    workspace_id: int,
+    record: str,
+    until: datetime | None = None,
+    known: datetime | None = None,
+) -> Iterator[tuple[int, list[Step]]]:
+    """Walk all cases of a kind with the steps that stand at a moment."""
+    for case_id, steps in all_steps(workspace_id=workspace_id, record=record, known=known):
+        kept = standing(steps, until=until, known=known)
+        if kept:
+            yield case_id, kept
 
 
 def has_steps_after(*, workspace_id: int, at: datetime) -> bool:
