@@ -33,6 +33,7 @@ import django  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 
+from shinrai.cli import language as spoken  # noqa: E402
 from shinrai.site import books  # noqa: E402
 
 if TYPE_CHECKING:
@@ -214,3 +215,11 @@ def _quick_passwords(request: pytest.FixtureRequest) -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_chosen_a_language() -> Iterator[None]:
+    """A command run in an earlier test with --lang ja must not speak in this one."""
+    spoken._chosen.set(None)
+    yield
+    spoken._chosen.set(None)
