@@ -42,8 +42,7 @@ def elapsed_array(
         np.subtract(ended, started, out=block)
         np.maximum(block, 0, out=block)
         if paused is not None:
-            spans = (start_us[rows], end_us[rows])
-            block -= _paused_time(sums, paused, rows, spans, (started, ended))
+            block -= _paused_time(sums, paused, rows, started, ended)
     return out
 
 
@@ -213,36 +212,22 @@ def _bounds(sums: _OpenBefore, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
 
 
 def _paused_time(
-    sums: _OpenBefore,
-    paused: Pauses,
-    rows: slice,
-    spans: tuple[Ints, Ints],
-    reached: tuple[Ints, Ints],
+    sums: _OpenBefore, paused: Pauses, rows: slice, started: Ints, ended: Ints
 ) -> Ints:
-    """Sum the open time of the pauses of a block of rows, between their starts and ends.
-
-    `reached` is the open time before the starts and the ends: pauses are clipped on that scale,
-    and only where one reaches out of its row's span.
-    """
+    """Sum the open time of the pauses of a block of rows, between their starts and ends."""
     offsets = paused.offsets[rows.start : rows.stop + 1]
     entries = slice(offsets[0], offsets[-1])
-    offsets = offsets - offsets[0]
-    starts, ends = paused.starts_us[entries], paused.ends_us[entries]
-    first, last = (moments[rows] for moments in paused.reach)
-    if (first < spans[0]).any() or (last > spans[1]).any():
-        begun, over = _bounds(sums, starts, ends)
+    begun, over = _bounds(sums, paused.starts_us[entries], paused.ends_us[entries])
+    if not paused.is_one_each:
         counts = paused.counts[rows]
-        started, ended = reached if paused.is_one_each else (np.repeat(r, counts) for r in reached)
-        np.maximum(begun, started, out=begun)
-        np.minimum(over, ended, out=over)
-        np.subtract(over, begun, out=over)
-        np.maximum(over, 0, out=over)
-    else:
-        over = sums.of(ends)
-        over -= sums.of(starts)
+        started, ended = np.repeat(started, counts), np.repeat(ended, counts)
+    np.maximum(begun, started, out=begun)
+    np.minimum(over, ended, out=over)
+    np.subtract(over, begun, out=over)
+    np.maximum(over, 0, out=over)
     if paused.is_one_each:
         return over
-    sums_at: Ints = running_sums(over)[offsets]
+    sums_at: Ints = running_sums(over)[offsets - offsets[0]]
     return sums_at[1:] - sums_at[:-1]
 
 

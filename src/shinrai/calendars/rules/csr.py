@@ -58,19 +58,6 @@ class Pauses:
         """Whether every row has exactly one entry, as most imports do: no sums are needed."""
         return bool((self.counts == 1).all())
 
-    @cached_property
-    def reach(self) -> tuple[Ints, Ints]:
-        """Each row's first start and last end, in order as they are once merged.
-
-        A row without any starts at the end of time and ends at its beginning: it reaches nowhere.
-        """
-        first = np.full(self.rows, OPEN, dtype=np.int64)
-        last = np.full(self.rows, np.iinfo(np.int64).min, dtype=np.int64)
-        has = np.flatnonzero(self.counts)
-        first[has] = self.starts_us[self.offsets[has]]
-        last[has] = self.ends_us[self.offsets[has + 1] - 1]
-        return first, last
-
     def spread(self, per_row: Ints) -> Ints:
         """Repeat each row's value for each of its entries."""
         return per_row if self.is_one_each else np.repeat(per_row, self.counts)
