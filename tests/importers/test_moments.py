@@ -59,18 +59,19 @@ class TestTheSheetsSpellings:
 
 class TestWhatCannotBe:
     @pytest.mark.parametrize(
-        ("cell", "why"),
+        ("cell", "why", "ja"),
         [
-            ("2026/2/30 10:00", "day is out of range"),
-            ("2026/6/2(水) 11:00", "is a Tue"),
-            ("2026/6/2 25:00", "hour must be in"),
-            ("昨日の夕方", "no moment in any"),
-            ("", "no moment in any"),
+            ("2026/2/30 10:00", "day is out of range", "という日時はありません"),
+            ("2026/6/2(水) 11:00", "is a Tue", "2026/6/2 は火曜日です"),
+            ("2026/6/2 25:00", "hour must be in", "という日時はありません"),
+            ("昨日の夕方", "no moment in any", "どの日時の書式にも合いません"),
+            ("", "no moment in any", "セルが空です"),
         ],
     )
-    def test_says_why(self, cell: str, why: str) -> None:
-        with pytest.raises(BadMoment, match=why):
+    def test_says_why_in_both_languages(self, cell: str, why: str, ja: str) -> None:
+        with pytest.raises(BadMoment, match=why) as error:
             read(cell)
+        assert ja in error.value.reason["ja"]
 
     def test_a_second_look_at_the_same_cell_says_the_same(self) -> None:
         reader = MomentReader(SHEET, "Asia/Tokyo")
@@ -142,3 +143,10 @@ class TestEveryMinute:
         found = MomentReader(("excel",), "UTC").read(repr(serial))
 
         assert found == epoch_us(wall.replace(tzinfo=UTC))
+
+
+def test_the_last_midnight_of_all_is_set_aside_like_any_date_that_cannot_be():
+    reader = MomentReader(formats=("%Y/%m/%d %H:%M",), zone="Asia/Tokyo")
+
+    with pytest.raises(BadMoment):
+        reader.read("9999/12/31 24:00")

@@ -1,5 +1,6 @@
 """Bringing a sheet in by a page: tried first, confirmed, taken back; and by whom."""
 
+import html
 import re
 import stat
 from datetime import timedelta
@@ -79,6 +80,8 @@ class TestATrial:
             trial = client.get(upload(client), headers={"accept-language": "ja"})
 
         assert "案件2件、新しいできごと4件を取り込みます。1行は保留になります。" in words(trial)
+        assert "'2026/6/31 11:00' という日時はありません" in html.unescape(words(trial))
+        assert "cannot be" not in words(trial)
 
     def test_a_table_nobody_knows_is_explained_without_our_folders(self, house: Cast) -> None:
         client = house.engineer.client()

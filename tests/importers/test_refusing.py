@@ -1,14 +1,17 @@
 """What cannot be read is set aside or refused, saying what, where and what to do next."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.db import OperationalError
 from openpyxl import Workbook
 from psycopg.errors import DiskFull
 
+from shinrai.importers.commands import import_
 from shinrai.importers.csv.planning import NoMappingFits, NoZone, guess_mapping
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.models import QuarantinedRow
@@ -41,7 +44,8 @@ class TestRowsSetAside:
         assert (report.counts.rows, report.counts.investigations) == (6, 1)
         assert report.counts.quarantined == 5
         assert report.batch is not None
-        found = {row.line: (row.field, row.reason) for row in quarantined(batch_id=report.batch)}
+        aside = quarantined(batch_id=report.batch)
+        found = {row.line: (row.field, row.reason["en"]) for row in aside}
         assert found[3] == ("番号", found[3][1])
         assert "line 2" in found[3][1]
         assert found[4][0] == "起票"
@@ -49,6 +53,13 @@ class TestRowsSetAside:
         assert "nothing was filed" in found[5][1]
         assert "key is empty" in found[6][1]
         assert "9 cells where the header has 8" in found[7][1]
+        assert [row.reason["ja"] for row in aside] == [
+            "同じキーがこのファイルの 2 行目にもあります。どちらかが誤りです",
+            "'2026/2/30 9:00' という日時はありません",
+            "セルが空です。この日時がないと、できごと filed を記録できません",
+            "キーが空なので、どの案件の行か分かりません",
+            "見出しは 8 列ですが、この行は 9 列です。セルの中に区切り文字がありませんか",
+        ]
 
     def test_the_row_itself_is_sealed_and_can_be_shown(self, desk: Desk, write: Write) -> None:
         report = desk.bring(SHEET, write(("2", "", "昨日", "森下", "秘密", "", "", "")))
@@ -57,6 +68,25 @@ class TestRowsSetAside:
         assert "秘密" not in repr(list(QuarantinedRow.objects.values()))
         [row] = quarantined(batch_id=report.batch, with_rows=True)
         assert "秘密" in (row.row or "")
+
+    @pytest.mark.parametrize(
+        ("language", "why"),
+        [("en", "'昨日' is no moment in any of"), ("ja", "'昨日' は、対応表のどの日時の書式にも")],
+    )
+    def test_the_command_says_why_in_the_language_asked_for(
+        self, desk: Desk, write: Write, language: str, why: str
+    ) -> None:
+        report = desk.bring(SHEET, write(("2", "", "昨日", *FILED[3:])))
+        asked = ["quarantine", str(report.batch), "--lang", language]
+
+        shown = CliRunner().invoke(import_, asked)
+        document = CliRunner().invoke(import_, [*asked, "--json"])
+
+        assert why in shown.output
+        [row] = json.loads(document.output)["rows"]
+        assert "is no moment in any" in row["reason"]
+        assert "書式にも合いません" in row["reason_ja"]
+        assert report.as_json()["set_aside"][0]["reason_ja"] == row["reason_ja"]
 
     def test_the_same_key_in_the_next_file_is_the_same_case(self, desk: Desk, write: Write) -> None:
         report = desk.bring(SHEET, write(FILED), write(ANSWERED))

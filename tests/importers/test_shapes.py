@@ -174,7 +174,7 @@ class TestALogOfSteps:
         ]
         assert told[0][6] == {"mode": "direct"}
         assert told[1][6] == {"substantive": False, "substantive_rule": 1}
-        assert "nothing says what '?!' means" in report.set_aside[0].reason
+        assert "nothing says what '?!' means" in report.set_aside[0].reason["en"]
 
 
 class TestAClockThatTurned:

@@ -62,7 +62,9 @@ class TestEncodings:
 
         [bad] = [row for row in found if row.problem]
         assert bad.line == 21
-        assert "mixes encodings" in (bad.problem or "")
+        assert bad.problem is not None
+        assert "mixes encodings" in bad.problem["en"]
+        assert "文字コードが混在" in bad.problem["ja"]
         assert all(row.cells[1] == "学習の記録" for row in found if not row.problem)
 
     def test_utf8_among_cp932_is_seen_although_it_decodes(self, tmp_path: Path) -> None:
@@ -190,5 +192,7 @@ class TestWorkbooks:
 
         bad, good = read(path)
 
-        assert "never calculated" in (bad.problem or "")
+        assert bad.problem is not None
+        assert "never calculated" in bad.problem["en"]
+        assert "計算されていません" in bad.problem["ja"]
         assert good.cells == ("2", "2026/6/3 9:00")

@@ -188,12 +188,13 @@ def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
         raise Refusal(f"there is no import {batch}", next="shinrai import list --workspace SLUG")
     found = queries.quarantined(batch_id=batch, with_rows=with_rows)
     lines = [
-        f"{row.file}:{row.line}  {row.field}  {row.reason}"
+        f"{row.file}:{row.line}  {row.field}  {row.reason[language()]}"
         + (f"\n    {row.row}" if row.row else "")
         for row in found
     ]
-    nothing = said(en="no row was set aside", ja="隔離した行はありません")
-    print_answer({"rows": list(found)}, as_json=as_json, words="\n".join(lines) or nothing)
+    nothing = said(en="no row was set aside", ja="保留した行はありません")
+    rows = [{**row.as_json(), "table": row.table, "row": row.row} for row in found]
+    print_answer({"rows": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
 @import_.command()
@@ -277,11 +278,14 @@ def _report_words(report: operations.ImportReport) -> str:
         ("new steps", "新しいできごと", counts.steps),
         ("unchanged", "変化なし", counts.unchanged),
         ("corrected", "訂正", counts.corrected),
-        ("set aside", "隔離した行", counts.quarantined),
+        ("set aside", "保留した行", counts.quarantined),
         ("erased", "消去済み", counts.erased),
     )
     lines = [head, *(f"  {said(en=en, ja=ja)}: {n:,}" for en, ja, n in rows if n)]
-    lines += [f"    {row.file}:{row.line}  {row.field}  {row.reason}" for row in report.set_aside]
+    lines += [
+        f"    {row.file}:{row.line}  {row.field}  {row.reason[language()]}"
+        for row in report.set_aside
+    ]
     if counts.quarantined > len(report.set_aside) and report.batch is not None:
         lines.append(f"  -> shinrai import quarantine {report.batch}")
     for flag in report.flags:

@@ -56,5 +56,5 @@ class QuarantinedRow(models.Model):
     file = models.SmallIntegerField()
     line = models.BigIntegerField()
     field = models.CharField(max_length=200)
-    reason = models.CharField(max_length=500)
+    reason = models.JSONField()  # in both languages
     words_id = models.BigIntegerField()

@@ -38,14 +38,24 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class QuarantineRecord:
-    """A row set aside: where it stands, which field, why; the row itself only if asked for."""
+    """A row set aside: where it stands, which field, why (en, ja); the row itself if asked for."""
 
     file: str
     line: int
     table: str
     field: str
-    reason: str
+    reason: Mapping[str, str]
     row: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it as a document, without the row itself."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "field": self.field,
+            "reason": self.reason["en"],
+            "reason_ja": self.reason["ja"],
+        }
 
 
 @dataclass(frozen=True)

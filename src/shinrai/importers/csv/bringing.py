@@ -80,10 +80,7 @@ class ImportReport:
             "flags": [flag.as_json() for flag in self.flags],
             "seconds": round(self.seconds, 3),
             "mapping": self.mapping,
-            "set_aside": [
-                {"file": row.file, "line": row.line, "field": row.field, "reason": row.reason}
-                for row in self.set_aside
-            ],
+            "set_aside": [row.as_json() for row in self.set_aside],
         }
 
 

@@ -21,11 +21,13 @@ from shinrai.importers.rules.moments import IN_CELL, MomentReader
 from shinrai.importers.rules.observing.rows import Observe, Observed, row_observer
 from shinrai.importers.rules.observing.taking import Header, SetAside, Taker, as_text
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
+from shinrai.importers.rules.wording import Words, both, shortened
 from shinrai.privacy.operations import mark_of, open_keys, put_away
 from shinrai.units.moments import from_us
 
 CHUNK = 5_000
 LONGEST_RAW = 100_000
+LONGEST_REASON = 500
 
 Progress = Callable[[str, int, int], None]
 
@@ -36,7 +38,7 @@ class Problem:
 
     line: int
     field: str
-    reason: str
+    reason: Words
     raw: str
 
 
@@ -205,7 +207,7 @@ class Observing:
                     file.number,
                     problem.line,
                     problem.field[:200],
-                    problem.reason[:500],
+                    Jsonb(shortened(problem.reason, LONGEST_REASON)),
                     words_id,
                 )
                 for problem, words_id in zip(bad, words, strict=True)
@@ -229,7 +231,11 @@ def _read(row: Row, observe: Observe, table: Table, seen: dict[int, int]) -> Obs
         return Problem(
             row.line,
             table.key.columns[0] if table.key.columns else "",
-            f"the same key stands in line {first} of this file already; one of the two is wrong",
+            both(
+                en=f"the same key stands in line {first} of this file already; "
+                "one of the two is wrong",
+                ja=f"同じキーがこのファイルの {first} 行目にもあります。どちらかが誤りです",
+            ),
             _raw(row),
         )
     return observed

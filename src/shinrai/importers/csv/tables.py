@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from shinrai.importers.rules.wording import Words, both
+
 LARGEST_CELL = 16 * 1024 * 1024
 BLOCK = 1024 * 1024
 
@@ -20,7 +22,7 @@ class Row(NamedTuple):
 
     line: int
     cells: tuple[str | datetime, ...]
-    problem: str | None = None
+    problem: Words | None = None
     raw: str | None = None
 
 
@@ -96,8 +98,16 @@ def checked(line: int, cells: tuple[str | datetime, ...], width: int) -> Row | N
         return Row(
             line,
             cells,
-            problem=f"{len(cells)} cells where the header has {width}: "
-            + ("a delimiter inside a cell?" if len(cells) > width else "the row is cut off"),
+            problem=both(
+                en=f"{len(cells)} cells where the header has {width}: "
+                + ("a delimiter inside a cell?" if len(cells) > width else "the row is cut off"),
+                ja=f"見出しは {width} 列ですが、この行は {len(cells)} 列です。"
+                + (
+                    "セルの中に区切り文字がありませんか"
+                    if len(cells) > width
+                    else "行が途中で切れています"
+                ),
+            ),
         )
     return Row(line, cells)
 

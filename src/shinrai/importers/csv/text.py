@@ -17,6 +17,7 @@ from shinrai.importers.csv.tables import (
     Survey,
     checked,
 )
+from shinrai.importers.rules.wording import Words, both
 
 GZIP = b"\x1f\x8b"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -106,7 +107,7 @@ def _is_row(row: Row, width: int) -> bool:
 
 def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
     if row.problem is not None:
-        raise BadTable(f"{path}, line {row.line}: the header cannot be read: {row.problem}")
+        raise BadTable(f"{path}, line {row.line}: the header cannot be read: {row.problem['en']}")
     names = tuple(str(cell) for cell in row.cells)
     if len(names) == 1:
         for sign in ("\t", ";", ","):
@@ -160,14 +161,20 @@ def _unreadable(path: Path, line: int, error: str, raw: str) -> Row:
             f"{path}, line {line}: a quotation mark opened in this row is never closed, so the "
             "rest of the file lies in one cell; the file is cut off, or the mark must be doubled"
         )
-    return Row(line, (), f"the quotation marks of this line cannot be read ({error})", raw)
+    problem = both(
+        en=f"the quotation marks of this line cannot be read ({error})",
+        ja="この行の引用符を読み取れません。セルの中の引用符は二つ重ねてください",
+    )
+    return Row(line, (), problem, raw)
 
 
-def _mixed(line: int, encoding: str) -> str:
+def _mixed(line: int, encoding: str) -> Words:
     other = "CP932" if encoding.startswith("utf") else "UTF-8"
-    return (
-        f"line {line} is not in {encoding} like the rest of the file, probably in {other}: the "
-        "file mixes encodings; save this row again and import the file once more"
+    return both(
+        en=f"line {line} is not in {encoding} like the rest of the file, probably in {other}: the "
+        "file mixes encodings; save this row again and import the file once more",
+        ja=f"{line} 行目だけが {encoding} ではなく、おそらく {other} です。文字コードが"
+        "混在しています。この行を保存し直して、ファイルをもう一度取り込んでください",
     )
 
 

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey, checked
+from shinrai.importers.rules.wording import Words, both
 
 FORMULA = re.compile(rb"<f[ >/]")
 LARGEST_UNPACKED = 2 * 1024**3
@@ -133,12 +134,14 @@ def _rows(path: Path, name: str) -> Iterator[Row]:
                 yield Row(line, tuple(map(_cell, cells)), _uncalculated(cells, typed))
 
 
-def _uncalculated(cells: tuple[Any, ...], typed: tuple[Any, ...]) -> str | None:
+def _uncalculated(cells: tuple[Any, ...], typed: tuple[Any, ...]) -> Words | None:
     for value, formula in zip(cells, typed, strict=False):
         if value is None and isinstance(formula, str) and formula.startswith("="):
-            return (
-                f"the formula {formula[:60]} was never calculated; open the workbook in Excel, "
-                "save it, and import it again"
+            return both(
+                en=f"the formula {formula[:60]} was never calculated; open the workbook in Excel, "
+                "save it, and import it again",
+                ja=f"数式 {formula[:60]} が計算されていません。ブックを Excel で開いて"
+                "保存し、もう一度取り込んでください",
             )
     return None
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("file", models.SmallIntegerField()),
                 ("line", models.BigIntegerField()),
                 ("field", models.CharField(max_length=200)),
-                ("reason", models.CharField(max_length=500)),
+                ("reason", models.JSONField()),
                 ("words_id", models.BigIntegerField()),
                 (
                     "batch",

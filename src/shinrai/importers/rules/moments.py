@@ -8,6 +8,7 @@ from typing import Final
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.wording import Words, both
 from shinrai.units.moments import epoch_us
 
 IN_CELL: Final = "in_cell"
@@ -41,7 +42,19 @@ _DIRECTIVE = re.compile(r"%J[ya]|%.")
 
 
 class BadMoment(ValueError):
-    """A cell that should hold a moment holds none that can be."""
+    """A cell that should hold a moment holds none that can be; why, in both languages."""
+
+    def __init__(self, reason: Words) -> None:
+        super().__init__(reason["en"])
+        self.reason = reason
+
+
+class _Impossible(ValueError):
+    """What contradicts itself in a moment, in both languages."""
+
+    def __init__(self, reason: Words) -> None:
+        super().__init__(reason["en"])
+        self.reason = reason
 
 
 class UnknownFormat(ValueError):
@@ -119,7 +132,7 @@ class MomentReader:
                 self._known.clear()
             self._known[cell] = known
         if isinstance(known, BadMoment):
-            raise BadMoment(*known.args)
+            raise BadMoment(known.reason)
         return known
 
     def wall(self, cell: str) -> datetime:
@@ -128,7 +141,7 @@ class MomentReader:
         Raises: BadMoment.
         """
         text = tidy(cell)
-        impossible: str | None = None
+        impossible: ValueError | None = None
         for name in self.formats:
             if name in NAMED_FORMATS:
                 found = _iso(text) if name == "iso" else _excel(text)
@@ -140,13 +153,14 @@ class MomentReader:
                 continue
             try:
                 return _built(match)
+            except OverflowError:
+                # 9999/12/31 24:00 is the first moment of a year that does not exist.
+                impossible = impossible or ValueError("the year is out of range")
             except ValueError as error:
-                impossible = impossible or str(error)
-        if impossible:
-            raise BadMoment(f"{cell!r} cannot be: {impossible}")
-        raise BadMoment(
-            f"{cell!r} is no moment in any of the mapping's formats: {', '.join(self.formats)}"
-        )
+                impossible = impossible or error
+        if impossible is not None:
+            raise BadMoment(_cannot_be(cell, impossible)) from impossible
+        raise BadMoment(_in_no_format(cell, self.formats))
 
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
@@ -155,7 +169,12 @@ class MomentReader:
         except (OverflowError, ValueError) as error:
             if isinstance(error, BadMoment):
                 raise
-            raise BadMoment(f"{cell!r} lies beyond the years that can be counted") from error
+            raise BadMoment(
+                both(
+                    en=f"{cell!r} lies beyond the years that can be counted",
+                    ja=f"{str(cell)!r} は、数えられる年の範囲を超えています",
+                )
+            ) from error
 
     def _placed(self, wall: datetime, cell: str | datetime) -> datetime:
         bare = wall.replace(tzinfo=None)
@@ -168,10 +187,28 @@ class MomentReader:
             return wall.astimezone(UTC)
         if self.zone is None:
             raise BadMoment(
-                f"{str(cell)!r} carries no offset, and no zone was given; name the zone in the "
-                "mapping or by --zone"
+                both(
+                    en=f"{str(cell)!r} carries no offset, and no zone was given; name the zone in "
+                    "the mapping or by --zone",
+                    ja=f"{str(cell)!r} には時差の表記がなく、タイムゾーンも指定されていません。"
+                    "対応表か --zone で指定してください",
+                )
             )
         return wall_to_utc(self.zone, bare)
+
+
+def _cannot_be(cell: str, error: ValueError) -> Words:
+    why = f": {error.reason['ja']}" if isinstance(error, _Impossible) else ""
+    return both(en=f"{cell!r} cannot be: {error}", ja=f"{cell!r} という日時はありません{why}")
+
+
+def _in_no_format(cell: str, formats: Sequence[str]) -> Words:
+    known = ", ".join(formats)
+    wrong = f"{cell!r} は、対応表のどの日時の書式にも合いません" if cell else "セルが空です"
+    return both(
+        en=f"{cell!r} is no moment in any of the mapping's formats: {known}",
+        ja=f"{wrong}（書式: {known}）",
+    )
 
 
 def _iso(text: str) -> datetime | None:
@@ -224,20 +261,25 @@ def _year(part: dict[str, str | None]) -> int:
         return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
     if year := part.get("Y"):
         return int(year)
-    raise ValueError("the format names no year")
+    raise _Impossible(both(en="the format names no year", ja="書式に年がありません"))
 
 
 def _month(name: str | None) -> int:
     if name is None:
         return 1
     if name.lower() not in MONTHS:
-        raise ValueError(f"{name} is no month")
+        raise _Impossible(both(en=f"{name} is no month", ja=f"{name} という月はありません"))
     return MONTHS.index(name.lower()) + 1
 
 
 def _half_day(hour: int, half: str) -> int:
     if not 0 <= hour <= 12:
-        raise ValueError(f"{hour} o'clock is no hour before or after noon")
+        raise _Impossible(
+            both(
+                en=f"{hour} o'clock is no hour before or after noon",
+                ja=f"午前・午後に {hour} 時はありません",
+            )
+        )
     afternoon = half in ("午後",) or half[:1].lower() == "p"
     return hour % 12 + (12 if afternoon else 0)
 
@@ -257,4 +299,9 @@ def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
     elif name := part.get("a"):
         said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
     if said is not None and said != wall.weekday():
-        raise ValueError(f"{wall:%Y-%m-%d} is a {ENGLISH_DAYS[wall.weekday()].title()}")
+        raise _Impossible(
+            both(
+                en=f"{wall:%Y-%m-%d} is a {ENGLISH_DAYS[wall.weekday()].title()}",
+                ja=f"{wall.year}/{wall.month}/{wall.day} は{WEEKDAYS[wall.weekday()]}曜日です",
+            )
+        )

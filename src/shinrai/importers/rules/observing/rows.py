@@ -9,6 +9,7 @@ from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
 from shinrai.importers.rules.moments import MomentReader
 from shinrai.importers.rules.observing.steps import step_maker, with_substance
 from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
+from shinrai.importers.rules.wording import both
 
 LONGEST_KEY = 150
 OPENINGS = ("received", "filed")
@@ -50,7 +51,13 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
         case_key = _key(key_name, key(cells))
         row_key = "/".join(_key(name, take(cells)) for name, take in revision) or case_key
         if len(row_key) > LONGEST_KEY:
-            raise SetAside(revision[0][0], f"a key of {len(row_key)} characters is too long")
+            raise SetAside(
+                revision[0][0],
+                both(
+                    en=f"a key of {len(row_key)} characters is too long",
+                    ja=f"{len(row_key)} 文字のキーは長すぎます",
+                ),
+            )
         observed = Observed(line, case_key, row_key, None, {})
         if customer is not None and (person := customer(cells)) is not None:
             observed.customer = person
@@ -78,9 +85,21 @@ def _plain(value: Value) -> Value:
 def _key(name: str, value: Any) -> str:
     text = "" if value is None else str(value)
     if not text:
-        raise SetAside(name, "the key is empty, so nobody can say which case this is")
+        raise SetAside(
+            name,
+            both(
+                en="the key is empty, so nobody can say which case this is",
+                ja="キーが空なので、どの案件の行か分かりません",
+            ),
+        )
     if len(text) > LONGEST_KEY:
-        raise SetAside(name, f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit")
+        raise SetAside(
+            name,
+            both(
+                en=f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit",
+                ja=f"{len(text)} 文字のキーは長すぎます。{LONGEST_KEY} 文字まで入ります",
+            ),
+        )
     return text
 
 
@@ -151,8 +170,20 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
 def _way(taker: Taker, table: Table, word: Any) -> str:
     if word not in ("inbound", "outbound"):
         assert table.direction is not None
-        raise SetAside(taker.name(table.direction), f"{word!r} says neither inbound nor outbound")
+        raise SetAside(
+            taker.name(table.direction),
+            both(
+                en=f"{word!r} says neither inbound nor outbound",
+                ja=_no_way(word),
+            ),
+        )
     return str(word)
+
+
+def _no_way(word: Any) -> str:
+    if word is None:
+        return "セルが空です。受信 (inbound) か送信 (outbound) か分かりません"
+    return f"{word!r} では、受信 (inbound) か送信 (outbound) か分かりません"
 
 
 def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
@@ -195,7 +226,11 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
                 facts["doubt"] = doubt
         elif meanings.set_aside_unknown:
             raise SetAside(
-                state_name, f"nothing says what {word!r} means; add it to {meanings.value.path}"
+                state_name,
+                both(
+                    en=f"nothing says what {word!r} means; add it to {meanings.value.path}",
+                    ja=_no_meaning(word, meanings.value.path),
+                ),
             )
         facts["changes"] = [
             {
@@ -211,6 +246,11 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
         ]
 
     return shape
+
+
+def _no_meaning(word: Any, path: str) -> str:
+    shown = "空のセル" if word is None else repr(word)
+    return f"{shown} の意味が決まっていません。対応表の {path} に追加してください"
 
 
 def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
@@ -257,7 +297,13 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
 
 def _needed(name: str, value: Any) -> Any:
     if value is None:
-        raise SetAside(name, "the cell is empty, and without it this row says nothing")
+        raise SetAside(
+            name,
+            both(
+                en="the cell is empty, and without it this row says nothing",
+                ja="セルが空です。この値がないと、行の意味が分かりません",
+            ),
+        )
     return value
 
 
@@ -265,7 +311,15 @@ def _number(name: str, text: Any) -> int:
     try:
         return int(text)
     except (TypeError, ValueError) as error:
-        raise SetAside(name, f"{text!r} is no whole number to order rows by") from error
+        raise SetAside(
+            name,
+            both(
+                en=f"{text!r} is no whole number to order rows by",
+                ja="セルが空です。行を並べる整数が必要です"
+                if text is None
+                else f"{text!r} は、行を並べるための整数ではありません",
+            ),
+        ) from error
 
 
 _SHAPES: dict[str, Callable[[Mapping, Table, Taker], Shape]] = {

@@ -6,6 +6,7 @@ from typing import Any
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.parts import StepPart
 from shinrai.importers.rules.observing.taking import Cells, SetAside, Taker
+from shinrai.importers.rules.wording import both
 from shinrai.inquiries.rules import substantive
 
 Steps = list[dict[str, Any]]
@@ -45,7 +46,13 @@ def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
         happened = at(cells)
         if happened is None:
             if part.required:
-                raise SetAside(name, f"the cell is empty, and without it nothing was {part.kind}")
+                raise SetAside(
+                    name,
+                    both(
+                        en=f"the cell is empty, and without it nothing was {part.kind}",
+                        ja=f"セルが空です。この日時がないと、できごと {part.kind} を記録できません",
+                    ),
+                )
             return []
         if any(cell(cells) is None for cell in needs):
             return []
@@ -91,7 +98,11 @@ def _several(part: StepPart, taker: Taker, key: str, order: int) -> Make:
             if len(parts) != len(names):
                 raise SetAside(
                     tidy(part.each.columns[0]) if part.each else "",
-                    f"{text[:60]!r} does not split into {', '.join(names)} at {split!r}",
+                    both(
+                        en=f"{text[:60]!r} does not split into {', '.join(names)} at {split!r}",
+                        ja=f"{text[:60]!r} を {split!r} で区切っても、"
+                        f"{'、'.join(names)} に分かれません",
+                    ),
                 )
             found: dict[str, str] = {}
             for step in inner(parts, found):

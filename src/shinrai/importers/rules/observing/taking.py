@@ -8,6 +8,7 @@ from shinrai.importers.rules.cells import did_you_mean, plain_text, tidy
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Table, Value
 from shinrai.importers.rules.moments import BadMoment, MomentReader
+from shinrai.importers.rules.wording import Words, both
 
 Cells = Sequence[str | datetime]
 Take = Callable[[Cells], Any]
@@ -22,10 +23,10 @@ class Person(NamedTuple):
 
 
 class SetAside(ValueError):
-    """A row that cannot be read: which field, and why."""
+    """A row that cannot be read: which field, and why, in both languages."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}")
+    def __init__(self, field: str, reason: Words) -> None:
+        super().__init__(f"{field}: {reason['en']}")
         self.field = field
         self.reason = reason
 
@@ -193,7 +194,7 @@ class Taker:
             try:
                 return read(found)
             except BadMoment as error:
-                raise SetAside(name, str(error)) from error
+                raise SetAside(name, error.reason) from error
 
         return taken
 
@@ -234,8 +235,12 @@ def _short(name: str, text: str) -> str:
     if len(text) > LONGEST_FACT:
         raise SetAside(
             name,
-            f"{len(text)} characters are too many for a fact; name the column under `words`, "
-            "where texts are sealed",
+            both(
+                en=f"{len(text)} characters are too many for a fact; name the column under "
+                "`words`, where texts are sealed",
+                ja=f"{len(text)} 文字は項目の値として長すぎます。"
+                "この列は、文章を封をして保管する `words` に書いてください",
+            ),
         )
     return text
 
@@ -245,7 +250,12 @@ def _unforeseen(value: Value, name: str, text: str) -> Any:
         return _short(name, text)
     if value.otherwise == SET_ASIDE:
         raise SetAside(
-            name, f"nothing says what {text[:80]!r} means; add it to {value.path} of the mapping"
+            name,
+            both(
+                en=f"nothing says what {text[:80]!r} means; add it to {value.path} of the mapping",
+                ja=f"{text[:80]!r} の意味が決まっていません。"
+                f"対応表の {value.path} に追加してください",
+            ),
         )
     return value.otherwise
 
