@@ -176,3 +176,15 @@ class TestWhatIsRefused:
 
         assert report.is_resumed
         assert desk.kinds("1") == ["filed"]
+
+
+def test_a_table_nobody_knows_is_refused_in_the_readers_language(tmp_path):
+    path = tmp_path / "unknown.csv"
+    path.write_text("a,b\n1,2\n", "utf-8")
+
+    with pytest.raises(NoMappingFits) as caught:
+        guess_mapping([path])
+
+    assert "no shipped mapping" in caught.value.said["en"]
+    assert "合う対応表がありません" in caught.value.said["ja"]
+    assert str(caught.value) == caught.value.said["en"]

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import click
 
-from shinrai.cli.language import said
+from shinrai.cli.language import language, said
 
 
 class ExitCode(IntEnum):
@@ -55,11 +55,15 @@ def refusing(
     next: str | None = None,
     exit_code: ExitCode = ExitCode.ASKED_WRONGLY,
 ) -> Iterator[None]:
-    """Turn errors that rooms raise, whose words are made to be read, into refusals."""
+    """Turn errors that rooms raise, whose words are made to be read, into refusals.
+
+    An error that carries `said`, its words by language, is given in the command's.
+    """
     try:
         yield
     except errors as error:
-        raise Refusal(str(error), where=where, next=next, exit_code=exit_code) from error
+        words = getattr(error, "said", {}).get(language(), str(error))
+        raise Refusal(words, where=where, next=next, exit_code=exit_code) from error
 
 
 def answer_is_no() -> None:

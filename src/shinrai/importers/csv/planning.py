@@ -15,13 +15,14 @@ from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observing.rows import row_observer
 from shinrai.importers.rules.observing.taking import Header
+from shinrai.importers.rules.wording import SaidInBoth
 
 
-class NoZone(ValueError):
+class NoZone(SaidInBoth):
     """Neither the mapping nor the user says in which zone the moments were written."""
 
 
-class NoMappingFits(ValueError):
+class NoMappingFits(SaidInBoth):
     """No shipped mapping knows these columns."""
 
 
@@ -59,7 +60,10 @@ def make_plan(
     Raises: BadTable, BadMapping, NoZone, UnknownZone.
     """
     if not paths:
-        raise BadTable("no file was named; name the table to import")
+        raise BadTable(
+            "no file was named; name the table to import",
+            "ファイルが指定されていません。取り込む表を指定してください",
+        )
     if zone is not None:
         zone_named(zone)
     found: list[tuple[Table, Survey, HowToRead]] = []
@@ -100,7 +104,10 @@ def guess_mapping(paths: Sequence[Path]) -> Mapping:
         headers = "; ".join(f"{path.name}: {', '.join(header(path, how))}" for path in paths)
         raise NoMappingFits(
             f"no shipped mapping ({', '.join(shipped_names())}) fits these columns: {headers}. "
-            "Copy the nearest one, change its column names, and name it by --mapping"
+            "Copy the nearest one, change its column names, and name it by --mapping",
+            f"この列に合う対応表がありません: {headers}。"
+            f"付属の対応表（{', '.join(shipped_names())}）から近いものをコピーし、"
+            "列名を書きかえて指定してください",
         )
     return max(fitting, key=lambda pair: pair[0])[1]
 
@@ -152,7 +159,9 @@ def _zone_of(table: Table, zone: str | None, workspace_zone: str, path: Path) ->
         return workspace_zone
     raise NoZone(
         f"{path}: nobody says in which zone its moments were written; give one by --zone, such as "
-        f"--zone Asia/Tokyo, or as `zone` of {table.path}"
+        f"--zone Asia/Tokyo, or as `zone` of {table.path}",
+        f"{path}: 日時のタイムゾーンが分かりません。--zone Asia/Tokyo のように指定するか、"
+        f"対応表の {table.path} に `zone` を書いてください",
     )
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from shinrai.importers.rules.wording import Words, both
+from shinrai.importers.rules.wording import SaidInBoth, Words, both
 
 LARGEST_CELL = 16 * 1024 * 1024
 BLOCK = 1024 * 1024
 
 
-class BadTable(ValueError):
+class BadTable(SaidInBoth):
     """A file that cannot be read as a table: what, where, and what to do next."""
 
 
@@ -114,11 +114,17 @@ def checked(line: int, cells: tuple[str | datetime, ...], width: int) -> Row | N
 
 def _check_there(path: Path) -> None:
     if path.is_dir():
-        raise BadTable(f"{path}: this is a folder; name the files in it")
+        raise BadTable(
+            f"{path}: this is a folder; name the files in it",
+            f"{path}: フォルダーです。中のファイルを指定してください",
+        )
     if not path.is_file():
-        raise BadTable(f"{path}: there is no such file")
+        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
     if path.stat().st_size == 0:
-        raise BadTable(f"{path}: the file is empty; export it again")
+        raise BadTable(
+            f"{path}: the file is empty; export it again",
+            f"{path}: ファイルが空です。もう一度書き出してください",
+        )
 
 
 def _digest(path: Path) -> str:

@@ -52,18 +52,25 @@ def header(path: Path, how: HowToRead) -> tuple[str, ...]:
         for encoding in _declared(path, how):
             record = next(_records(path, encoding, (), how), None)
             if record is None:
-                raise BadTable(f"{path}: there is no header in row {how.header_row}")
+                raise BadTable(
+                    f"{path}: there is no header in row {how.header_row}",
+                    f"{path}: {how.header_row} 行目に見出しがありません",
+                )
             if record.problem is not None:
                 continue
             names = tuple(map(str, record.cells))
             if any("\x00" in name for name in names):
-                raise BadTable(f"{path}, line {record.line}: this is no table of text (NUL bytes)")
+                raise BadTable(
+                    f"{path}, line {record.line}: this is no table of text (NUL bytes)",
+                    f"{path}、{record.line} 行目: 文字の表ではありません（NUL バイト）",
+                )
             if not any("\ud800" <= sign <= "\udfff" for sign in "".join(names)):
                 return names  # a surrogate is a byte that did not decode
     except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeError) as error:
         raise _cut_off(path, error) from error
     raise BadTable(
-        f"{path}: the header cannot be read in any of {', '.join(how.encodings)}; is this a CSV?"
+        f"{path}: the header cannot be read in any of {', '.join(how.encodings)}; is this a CSV?",
+        f"{path}: {', '.join(how.encodings)} のどれでも見出しを読めません。CSV でしょうか",
     )
 
 
@@ -84,7 +91,10 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _cut_off(path, error) from error
     if names is None:
-        raise BadTable(f"{path}: there is no header in row {how.header_row}; export it again")
+        raise BadTable(
+            f"{path}: there is no header in row {how.header_row}; export it again",
+            f"{path}: {how.header_row} 行目に見出しがありません。もう一度書き出してください",
+        )
     return Survey(path, digest, names, count, encoding=encoding, bad_lines=frozenset(bad))
 
 
@@ -107,14 +117,19 @@ def _is_row(row: Row, width: int) -> bool:
 
 def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
     if row.problem is not None:
-        raise BadTable(f"{path}, line {row.line}: the header cannot be read: {row.problem['en']}")
+        raise BadTable(
+            f"{path}, line {row.line}: the header cannot be read: {row.problem['en']}",
+            f"{path}、{row.line} 行目: 見出しを読めません。{row.problem['ja']}",
+        )
     names = tuple(str(cell) for cell in row.cells)
     if len(names) == 1:
         for sign in ("\t", ";", ","):
             if sign != how.delimiter and sign in names[0]:
                 raise BadTable(
                     f"{path}, line {row.line}: the header is one single cell; the delimiter seems "
-                    f"to be {sign!r}: say so by `delimiter` in the mapping"
+                    f"to be {sign!r}: say so by `delimiter` in the mapping",
+                    f"{path}、{row.line} 行目: 見出しが 1 セルになっています。"
+                    f"区切り文字は {sign!r} のようです。対応表の `delimiter` に書いてください",
                 )
     return names
 
@@ -159,7 +174,9 @@ def _unreadable(path: Path, line: int, error: str, raw: str) -> Row:
     if "unexpected end of data" in error or "field larger" in error:
         raise BadTable(
             f"{path}, line {line}: a quotation mark opened in this row is never closed, so the "
-            "rest of the file lies in one cell; the file is cut off, or the mark must be doubled"
+            "rest of the file lies in one cell; the file is cut off, or the mark must be doubled",
+            f"{path}、{line} 行目: この行で開いた引用符が閉じていません。"
+            "ファイルが途中で切れているか、引用符を二つ重ねる必要があります",
         )
     problem = both(
         en=f"the quotation marks of this line cannot be read ({error})",
@@ -222,7 +239,9 @@ def _encoding(path: Path, how: HowToRead) -> tuple[str, list[int]]:
         else "save the file as UTF-8 and import it again"
     )
     raise BadTable(
-        f"{path}, {best.first}: not {best.encoding} (tried {', '.join(declared)}); {advice}"
+        f"{path}, {best.first}: not {best.encoding} (tried {', '.join(declared)}); {advice}",
+        f"{path}、{best.first}: {best.encoding} として読めません（試した文字コード: "
+        f"{', '.join(declared)}）。対応表の `encodings` に正しい文字コードを書いてください",
     )
 
 
@@ -234,7 +253,9 @@ def _declared(path: Path, how: HowToRead) -> tuple[str, ...]:
 
 def _cut_off(path: Path, error: Exception) -> BadTable:
     return BadTable(
-        f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again"
+        f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
+        f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
+        "もう一度コピーするか書き出してください",
     )
 
 

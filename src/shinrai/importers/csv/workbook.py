@@ -54,7 +54,10 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
         elif row.problem is not None or checked(row.line, row.cells[: len(header)], len(header)):
             count += 1
     if header is None or not any(header):
-        raise BadTable(f"{path}, sheet {name!r}: there is no header in row {how.header_row}")
+        raise BadTable(
+            f"{path}, sheet {name!r}: there is no header in row {how.header_row}",
+            f"{path}、シート「{name}」: {how.header_row} 行目に見出しがありません",
+        )
     return Survey(path, digest, header, count, sheet=name)
 
 
@@ -88,12 +91,20 @@ def _check_whole(path: Path) -> None:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise BadTable(
             f"{path}: the workbook is cut off or damaged, or locked by a password ({error}); "
-            "save or copy it again"
+            "save or copy it again",
+            f"{path}: ブックが途中で切れているか壊れています（またはパスワード付きです）。"
+            "保存しなおすか、コピーしなおしてください",
         ) from error
     if unpacked > LARGEST_UNPACKED:
-        raise BadTable(f"{path}: the workbook unpacks to more than 2 GiB; save it as CSV")
+        raise BadTable(
+            f"{path}: the workbook unpacks to more than 2 GiB; save it as CSV",
+            f"{path}: ブックを展開すると 2 GiB を超えます。CSV で保存してください",
+        )
     if damaged is not None:
-        raise BadTable(f"{path}: {damaged} in the workbook is damaged; save or copy it again")
+        raise BadTable(
+            f"{path}: {damaged} in the workbook is damaged; save or copy it again",
+            f"{path}: ブックの中の {damaged} が壊れています。保存しなおしてください",
+        )
 
 
 @contextmanager
@@ -103,7 +114,10 @@ def _open(path: Path, *, formulas: bool = False) -> Iterator[Any]:
         try:
             book = load_workbook(path, read_only=True, data_only=not formulas)
         except (InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
-            raise BadTable(f"{path}: this is no workbook we can read ({error})") from error
+            raise BadTable(
+                f"{path}: this is no workbook we can read ({error})",
+                f"{path}: 読み取れるブックではありません",
+            ) from error
         try:
             yield book
         finally:
@@ -113,7 +127,10 @@ def _open(path: Path, *, formulas: bool = False) -> Iterator[Any]:
 def _sheet(path: Path, book: Any, how: HowToRead) -> str:
     names = [sheet.title for sheet in book.worksheets]
     if not names:
-        raise BadTable(f"{path}: the workbook has no sheet with cells")
+        raise BadTable(
+            f"{path}: the workbook has no sheet with cells",
+            f"{path}: セルのあるシートがありません",
+        )
     return next((name for name in how.sheets if name in names), str(names[0]))
 
 

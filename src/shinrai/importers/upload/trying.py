@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import get_language
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import UnknownZone
@@ -22,6 +23,7 @@ from shinrai.importers.operations import (
 from shinrai.importers.queries import QuarantineRecord, quarantined
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.rules.wording import SaidInBoth
 from shinrai.importers.upload.inbox import Draft, Inbox
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.warehouse.store import Warehouse
@@ -118,7 +120,9 @@ def take_back(
 
 def refusal_words(error: Exception, draft: Draft) -> str:
     """Give an error's words without the folder in which we keep the files."""
-    return _without_our_folders(str(error), draft)
+    words = error.said if isinstance(error, SaidInBoth) else {}
+    spoken = words.get("ja" if (get_language() or "en").startswith("ja") else "en", str(error))
+    return _without_our_folders(spoken, draft)
 
 
 def _mapping(draft: Draft, name: str) -> Mapping | None:
