@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
-from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.db import connection, transaction
 
+from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.publishing import (
@@ -74,7 +73,7 @@ def _chained(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterator[
 
 def _oldest_running() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_sql("oldest_running"))
+        cursor.execute(statement("oldest_running"))
         [upto] = cursor.fetchone()
     return int(upto)
 
@@ -82,7 +81,7 @@ def _oldest_running() -> int:
 def _changed(since: int, upto: int) -> Iterator[Sequence[Any]]:
     """Read changed rows through a cursor on the server, so that memory stays bounded."""
     with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(_sql("clocks_to_publish"), {"since": since, "upto": upto})
+        cursor.execute(statement("clocks_to_publish"), {"since": since, "upto": upto})
         while some := cursor.fetchmany(10_000):
             yield from some
 
@@ -137,8 +136,3 @@ def _on(moments: Iterable[datetime | None], zones: Iterable[ZoneInfo]) -> list[d
         None if at is None else at.astimezone(zone).date()
         for at, zone in zip(moments, zones, strict=True)
     ]
-
-
-@cache
-def _sql(name: str) -> str:
-    return (Path(__file__).parent.parent / "sql" / f"{name}.sql").read_text("utf-8")

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,6 +15,7 @@ from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import case_heads
 from shinrai.objectives.models import Basis, Clock, Objective
+from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER, ClockColumns, clock_columns, span_columns
 from shinrai.objectives.rules.spans import ClockSpan
@@ -132,7 +132,7 @@ def _take_over(
 ) -> None:
     """Write what was computed where it differs, and mark what the steps no longer make."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql("fresh_clocks"))
+        cursor.execute(statement("fresh_clocks"))
         cursor.execute("TRUNCATE fresh_clocks")
         for judge, spans in found:
             if spans:
@@ -142,9 +142,9 @@ def _take_over(
                 basis_id = _basis_of(judge)  # before COPY, which has the connection to itself
                 rows = _rows(workspace_id, judge, basis_id, spans, columns)
                 copy_in("fresh_clocks", COLUMNS, rows)
-        cursor.execute(_sql("clocks_upsert"))
+        cursor.execute(statement("clocks_upsert"))
         cursor.execute(
-            _sql("clocks_gone"),
+            statement("clocks_gone"),
             {"objectives": sorted({j.objective_id for j in judges}), "cases": list(cases)},
         )
 
@@ -206,9 +206,3 @@ def _moment(us: int) -> datetime | None:
 @cache
 def _release(package: str) -> str:
     return version(package)
-
-
-@cache
-def _sql(name: str) -> str:
-    folder = Path(__file__).parent.parent / "sql"
-    return (folder / f"{name}.sql").read_text("utf-8")
