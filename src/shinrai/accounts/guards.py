@@ -77,14 +77,14 @@ def _guarded(page: Page[P], deed: Deed, *, reading_is_open: bool) -> Door:
         except queries.UnknownWorkspace as error:
             if user is None:  # an unknown workspace looks like one that is closed
                 return _sign_in(request)
-            raise Http404(str(error)) from error
+            raise Http404 from error
         member = queries.member_of(workspace_id=found.id, user_id=user.pk) if user else None
         reads_openly = reading_is_open and found.is_simulated and request.method in SAFE
         if not reads_openly and not queries.may(member, deed):
             if user is None:
                 return _sign_in(request)
             if member is None and not found.is_simulated:
-                raise Http404(f"there is no workspace {workspace!r}")
+                raise Http404
             raise PermissionDenied(gettext("Your role here does not permit this."))
         asked = cast(MemberRequest, request)
         asked.workspace = found

@@ -25,15 +25,16 @@ from shinrai.accounts.models import (
 )
 from shinrai.accounts.queries import MemberRecord, WorkspaceRecord
 from shinrai.accounts.rules import LINK_LIFE_S, Role, check_workspace, read_email
+from shinrai.units.wording import SaidInBoth
 
 OWN_SOURCE = ""  # members who were added by hand come from no source
 
 
-class WorkspaceExists(Exception):
+class WorkspaceExists(SaidInBoth):
     """Another workspace has this address already."""
 
 
-class LinkSpent(Exception):
+class LinkSpent(SaidInBoth):
     """A sign-in link is unknown, too old, or was used before."""
 
 
@@ -79,7 +80,10 @@ def open_workspace(
             )
             _record(row.pk, "deed", "open workspace", f"workspace:{row.pk}", "", at=at, by=by)
     except IntegrityError as error:
-        raise WorkspaceExists(f"there is a workspace {slug!r} already") from error
+        raise WorkspaceExists(
+            f"there is a workspace {slug!r} already; choose another address",
+            f"ワークスペース「{slug}」はすでにあります。別のアドレスを選んでください",
+        ) from error
     return queries.workspace_named(slug)
 
 
@@ -206,7 +210,9 @@ def use_link(*, token: str, at: datetime) -> int:
     """
     spent = LinkSpent(
         "this link was used, is too old, or was never made; "
-        "ask for a new one: shinrai accounts link EMAIL"
+        "ask for a new one: shinrai accounts link EMAIL",
+        "このリンクは使用済みか、期限切れか、存在しません。"
+        "新しいリンクを発行してもらってください: shinrai accounts link EMAIL",
     )
     link = SignInLink.objects.select_related("user").filter(digest=_digest(token)).first()
     if link is None or not link.made_at <= at < link.expires_at or not link.user.is_active:

@@ -15,13 +15,14 @@ from shinrai.accounts.models import (
     Workspace,
 )
 from shinrai.accounts.rules import Deed, Role, is_permitted
+from shinrai.units.wording import SaidInBoth
 
 
-class UnknownWorkspace(LookupError):
+class UnknownWorkspace(SaidInBoth, LookupError):
     """No workspace has this address."""
 
 
-class UnknownUser(LookupError):
+class UnknownUser(SaidInBoth, LookupError):
     """Nobody signs in with this mail address."""
 
 
@@ -75,10 +76,16 @@ def workspace_named(slug: str) -> WorkspaceRecord:
     """
     row = _with_arrivals(Workspace.objects.filter(slug=slug)).first()
     if row is None:
-        raise UnknownWorkspace(
-            f"there is no workspace {slug!r}; importing into it, or bin/demo, opens one"
-        )
+        raise no_workspace(slug)
     return _workspace_record(row)
+
+
+def no_workspace(name: str) -> UnknownWorkspace:
+    """Make the error that says there is no such workspace, and what opens one."""
+    return UnknownWorkspace(
+        f"there is no workspace {name!r}; importing into it, or bin/demo, opens one",
+        f"ワークスペース「{name}」はありません。そこへ取り込むか bin/demo を実行すると作られます",
+    )
 
 
 def workspaces() -> tuple[WorkspaceRecord, ...]:
@@ -133,7 +140,8 @@ def user_id_of(*, email: str) -> int:
     found = User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
     if found is None:
         raise UnknownUser(
-            f"nobody signs in as {email}; add them with: shinrai accounts add {email}"
+            f"nobody signs in as {email}; add them with: shinrai accounts add {email}",
+            f"{email} でログインする人はいません。追加するには: shinrai accounts add {email}",
         )
     return found
 

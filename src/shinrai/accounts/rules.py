@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from zoneinfo import available_timezones
 
+from shinrai.units.wording import SaidInBoth
+
 LANGUAGES = ("en", "ja")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
@@ -50,15 +52,15 @@ PERMITTED: dict[Deed, frozenset[Role]] = {
 }
 
 
-class BadWorkspace(ValueError):
+class BadWorkspace(SaidInBoth, ValueError):
     """A workspace cannot be opened as it was described."""
 
 
-class UnknownRole(ValueError):
+class UnknownRole(SaidInBoth, ValueError):
     """A word is no role."""
 
 
-class BadEmail(ValueError):
+class BadEmail(SaidInBoth, ValueError):
     """A text is no mail address."""
 
 
@@ -76,7 +78,10 @@ def read_role(word: str) -> Role:
         return Role(word.strip().lower().replace("-", "_"))
     except ValueError as error:
         known = ", ".join(role.value for role in Role)
-        raise UnknownRole(f"{word!r} is no role; the roles are {known}") from error
+        raise UnknownRole(
+            f"{word!r} is no role; the roles are {known}",
+            f"「{word}」という役割はありません。使える役割: {known}",
+        ) from error
 
 
 def read_email(text: str) -> str:
@@ -86,7 +91,10 @@ def read_email(text: str) -> str:
     """
     email = text.strip().lower()
     if not EMAIL.fullmatch(email) or len(email) > 254:
-        raise BadEmail(f"{text!r} is no mail address; give one such as yui@example.jp")
+        raise BadEmail(
+            f"{text!r} is no mail address; give one such as yui@example.jp",
+            f"「{text}」はメールアドレスではありません。yui@example.jp のように指定してください",
+        )
     return email
 
 
@@ -97,11 +105,23 @@ def check_workspace(*, slug: str, name: str, zone: str, language: str) -> None:
     """
     if not SLUG.fullmatch(slug):
         raise BadWorkspace(
-            f"{slug!r} cannot be a workspace's address; use a-z, 0-9 and hyphens, at most 63"
+            f"{slug!r} cannot be a workspace's address; use a-z, 0-9 and hyphens, at most 63",
+            f"「{slug}」はワークスペースのアドレスにできません。a-z、0-9、ハイフンの "
+            "63 文字以内にしてください",
         )
     if not name.strip() or len(name) > 200 or "\x00" in name:
-        raise BadWorkspace("a workspace needs a name of 1 to 200 characters")
+        raise BadWorkspace(
+            "a workspace needs a name of 1 to 200 characters",
+            "ワークスペースの名前は 1〜200 文字で指定してください",
+        )
     if zone not in available_timezones():
-        raise BadWorkspace(f"{zone!r} is no IANA zone; give one such as Asia/Tokyo")
+        raise BadWorkspace(
+            f"{zone!r} is no IANA zone; give one such as Asia/Tokyo",
+            f"「{zone}」は IANA のタイムゾーンではありません。Asia/Tokyo のように指定してください",
+        )
     if language not in LANGUAGES:
-        raise BadWorkspace(f"{language!r} is no language of ours; give {' or '.join(LANGUAGES)}")
+        raise BadWorkspace(
+            f"{language!r} is no language of ours; give {' or '.join(LANGUAGES)}",
+            f"「{language}」という言語には対応していません。"
+            f"{' か '.join(LANGUAGES)} を指定してください",
+        )

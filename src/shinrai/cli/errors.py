@@ -7,6 +7,7 @@ from enum import IntEnum
 import click
 
 from shinrai.cli.language import language, said
+from shinrai.units.wording import SaidInBoth
 
 
 class ExitCode(IntEnum):
@@ -50,20 +51,14 @@ class Refusal(click.ClickException):
 
 @contextmanager
 def refusing(
-    *errors: type[Exception],
-    where: str | None = None,
-    next: str | None = None,
+    *errors: type[SaidInBoth],
     exit_code: ExitCode = ExitCode.ASKED_WRONGLY,
 ) -> Iterator[None]:
-    """Turn errors that rooms raise, whose words are made to be read, into refusals.
-
-    An error that carries `said`, its words by language, is given in the command's.
-    """
+    """Turn errors that rooms raise into refusals, in the language of the command."""
     try:
         yield
     except errors as error:
-        words = getattr(error, "said", {}).get(language(), str(error))
-        raise Refusal(words, where=where, next=next, exit_code=exit_code) from error
+        raise Refusal(error.said[language()], exit_code=exit_code) from error
 
 
 def answer_is_no() -> None:

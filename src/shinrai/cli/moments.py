@@ -6,6 +6,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from shinrai.cli.language import language, said
+from shinrai.units.wording import SaidInBoth
+
+
+class BadMoment(SaidInBoth, ValueError):
+    """A text that names no moment."""
+
 
 class Moment(click.ParamType[datetime]):
     """ISO 8601 with an offset, such as 2026-06-03T10:00+09:00; given a zone, also without one."""
@@ -23,8 +30,8 @@ class Moment(click.ParamType[datetime]):
             return value.astimezone(UTC)
         try:
             return read_moment(str(value), zone=self.zone)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+        except BadMoment as error:
+            self.fail(error.said[language()], param, ctx)
 
 
 class Day(click.ParamType[date]):
@@ -39,7 +46,11 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(str(value).strip())
         except ValueError:
-            self.fail(f"{value!r} is no date; write one such as 2026-06-03", param, ctx)
+            words = said(
+                en=f"{value!r} is no date; write one such as 2026-06-03",
+                ja=f"「{value}」は日付として読めません。2026-06-03 のように書いてください",
+            )
+            self.fail(words, param, ctx)
 
 
 MOMENT = Moment()
@@ -52,24 +63,35 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
     An hour that comes twice in the zone is taken as the first; one that the clocks skip is
     refused.
 
-    Raises: ValueError, saying what is accepted.
+    Raises: BadMoment, saying what is accepted.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise ValueError(
-            f"{text!r} is no moment; write one such as 2026-06-03T10:00+09:00"
+        raise BadMoment(
+            f"{text!r} is no moment; write one such as 2026-06-03T10:00+09:00",
+            f"「{text}」は日時として読めません。2026-06-03T10:00+09:00 のように書いてください",
         ) from error
     try:
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
         if zone is None:
-            raise ValueError(f"{text!r} carries no zone; add one such as +09:00, or Z for UTC")
+            raise BadMoment(
+                f"{text!r} carries no zone; add one such as +09:00, or Z for UTC",
+                f"「{text}」にタイムゾーンがありません。+09:00 か、UTC なら Z を付けてください",
+            )
         there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
-            raise ValueError(f"the clocks of {zone} skip {text!r}; write it with an offset")
+            raise BadMoment(
+                f"the clocks of {zone} skip {text!r}; write it with an offset",
+                f"「{text}」は {zone} の時計では飛ばされる時刻です。"
+                "+09:00 のような時差を付けて書いてください",
+            )
     except OverflowError as error:
-        raise ValueError(f"{text!r} lies beyond the years 1 to 9999 in UTC") from error
+        raise BadMoment(
+            f"{text!r} lies beyond the years 1 to 9999 in UTC; write a nearer one",
+            f"「{text}」は扱える年（UTC で 1〜9999 年）の外です。この範囲で指定してください",
+        ) from error
     return there
 
 

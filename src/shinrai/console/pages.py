@@ -6,12 +6,15 @@ no database, no session, no context processor.
 
 import logging
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
 log = logging.getLogger("shinrai.console")
+Page = TypeVar("Page", bound=Callable[..., object])
 
 RETRY_AFTER_S = 30
 
@@ -36,6 +39,21 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404: nothing is at this address, or nothing this reader may know of."""
     return _fault(request, 404)
+
+
+def takes(most_bytes: int) -> Callable[[Page], Page]:
+    """Say that a page takes larger bodies than others; `site.middleware` asks before reading."""
+
+    def marked(page: Page) -> Page:
+        page.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return page
+
+    return marked
+
+
+def too_large(request: HttpRequest, *, most_mb: int) -> HttpResponse:
+    """Answer 413: more was announced than the page takes, and nothing of it was read."""
+    return _fault(request, 413, most_mb=most_mb)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

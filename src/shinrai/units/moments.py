@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shinrai.units.wording import Misuse
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-class NaiveMoment(ValueError):
+class NaiveMoment(Misuse, ValueError):
     """A moment without a zone: nobody can say when that was."""
 
 

@@ -21,6 +21,7 @@ from shinrai.console.charts.svg import (
     text,
     text_width,
 )
+from shinrai.units.wording import Misuse
 
 # In the order in which they stand where a square is many tickets: what is over comes first.
 SquareState = Literal["kept", "missed", "overdue", "running", "paused", "expected"]
@@ -33,7 +34,7 @@ LABEL = 18.0
 MOST_SQUARES = 200
 
 
-class UnknownSquare(ValueError):
+class UnknownSquare(Misuse, ValueError):
     """A ticket has a state the row has no shape for."""
 
 

@@ -25,6 +25,7 @@ from shinrai.console.charts.svg import (
     text,
     text_width,
 )
+from shinrai.units.wording import Misuse
 
 Holder = Literal["customer", "third_party", "tier1", "tier2", "tier3", "nobody"]
 HOLDERS: tuple[str, ...] = get_args(Holder)
@@ -35,11 +36,11 @@ TICK = 22.0
 GUTTER = 76.0
 
 
-class UnknownHolder(ValueError):
+class UnknownHolder(Misuse, ValueError):
     """A stretch is held by somebody the ribbon has no colour for."""
 
 
-class EmptyLife(ValueError):
+class EmptyLife(Misuse, ValueError):
     """There is no stretch to draw."""
 
 

@@ -106,11 +106,17 @@ def count(value: int | Fraction | Any) -> SafeString:
     return format_html('<span class="count">{}</span>', said)
 
 
+def reason_words(value: object) -> str:
+    """Say why a value is unknown: in its own Japanese if it brings some, else the catalogue's."""
+    if isinstance(value, Unknown):
+        return value.ja if value.ja and _language() == "ja" else gettext(value.reason)
+    return gettext(value) if isinstance(value, str) and value else ""
+
+
 @register.simple_tag
 def unknown(value: object = None) -> SafeString:
     """Draw a dash and say why: `{% unknown value %}`, `{% unknown "no messages" %}`."""
-    reason = value.reason if isinstance(value, Unknown) else value
-    words = gettext(reason) if isinstance(reason, str) and reason else gettext("not recorded")
+    words = reason_words(value) or gettext("not recorded")
     return format_html(
         '<span class="unknown"><span aria-hidden="true">—</span>'
         '<span class="unseen-words">{}</span> <span class="reason">{}</span></span>',

@@ -10,11 +10,13 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shinrai.units.wording import SaidInBoth
+
 NONCE_BYTES = 12
 KEY_BYTES = 32
 
 
-class SealBroken(ValueError):
+class SealBroken(SaidInBoth, ValueError):
     """The words cannot be opened: another key sealed them, or they were altered."""
 
 
@@ -37,7 +39,12 @@ def unseal(key: bytes, sealed: bytes) -> str:
     try:
         plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
     except InvalidTag as error:
-        raise SealBroken("these words were sealed under another key, or altered") from error
+        raise SealBroken(
+            "these words were sealed under another key, or altered; restore the keys that belong "
+            "to these books",
+            "この文面は別の鍵で封じられたか、書きかえられています。"
+            "この台帳に合う鍵をバックアップから戻してください",
+        ) from error
     return plain.decode("utf-8", "surrogatepass")
 
 
@@ -57,7 +64,9 @@ def unwrap(master: bytes, wrapped: bytes) -> bytes:
     except InvalidTag as error:
         raise SealBroken(
             "this person's key was wrapped under another SHINRAI_MASTER_KEY; "
-            "restore the one these books were written with"
+            "restore the one these books were written with",
+            "この人の鍵は別の SHINRAI_MASTER_KEY で包まれています。"
+            "台帳を書いたときの鍵に戻してください",
         ) from error
 
 

@@ -11,6 +11,14 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
   zone.addEventListener("dragleave", () => light(false));
   zone.addEventListener("drop", () => light(false));
   const say = () => {
+    const most = Number(zone.dataset.mostMb || Infinity) * 1024 * 1024;
+    const tooMuch = [...input.files].reduce((sum, file) => sum + file.size, 0) > most;
+    // The server would refuse it unread and cut the line, which a browser shows as a fault.
+    input.setCustomValidity(tooMuch ? zone.dataset.tooMuch : "");
+    if (tooMuch) {
+      chosen.textContent = zone.dataset.tooMuch;
+      return;
+    }
     chosen.textContent = [...input.files].map((file) => `${file.name} (${size(file.size)})`).join(", ");
   };
   input.addEventListener("change", say);

@@ -1,0 +1,89 @@
+"""How far people who judged the same things agree beyond chance: Krippendorff's alpha."""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shinrai.statistics.interval import Interval
+from shinrai.units.unknown import Unknown
+
+DRAWS = 2_000
+TOO_FEW = Unknown("nothing was judged by two people", ja="二人以上が判断したものがまだありません")
+NO_VARIETY = Unknown(
+    "all judged the same: agreement beyond chance cannot be told apart",
+    ja="全員が同じ判断のため、偶然を超えた一致かどうかは分かりません",
+)
+
+
+def alpha(units: Sequence[Sequence[Hashable]]) -> float | Unknown:
+    """Compute alpha for names without an order (nominal).
+
+    Shape:  one sequence per thing judged, holding each person's judgement; whoever did not judge
+            it is not in it. Things judged by one person alone count for nothing.
+    Unit:   1 is full agreement, 0 is chance, below 0 is worse than chance.
+    Source: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections A to C.
+    """
+    counts = _counts(units)
+    if counts is None:
+        return TOO_FEW
+    weights = np.ones((1, len(counts)))
+    found = _alphas(counts, weights)
+    return NO_VARIETY if np.isnan(found[0]) else float(found[0])
+
+
+def alpha_interval(
+    units: Sequence[Sequence[Hashable]], *, seed: int, draws: int = DRAWS
+) -> Interval | Unknown:
+    """Give the 95 % bootstrap interval of alpha: things judged are drawn anew, with replacement.
+
+    Draws in which all judged the same say nothing and are left out.
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3
+            (percentiles).
+    """
+    counts = _counts(units)
+    if counts is None:
+        return TOO_FEW
+    rng = np.random.default_rng(seed)
+    n = len(counts)
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
+    found = _alphas(counts, weights)
+    found = found[~np.isnan(found)]
+    if not len(found):
+        return NO_VARIETY
+    low, high = np.quantile(found, (0.025, 0.975))
+    return Interval(float(low), float(high), level=0.95, method=f"percentile bootstrap, {seed=}")
+
+
+def _counts(units: Sequence[Sequence[Hashable]]) -> NDArray[np.float64] | None:
+    """Count per thing how many said what; None if nothing was judged twice.
+
+    Shape:  (things judged by at least two, names).
+    """
+    paired = [unit for unit in units if len(unit) > 1]
+    if not paired:
+        return None
+    places = {name: place for place, name in enumerate({name for unit in paired for name in unit})}
+    counts = np.zeros((len(paired), len(places)))
+    for row, unit in enumerate(paired):
+        for name in unit:
+            counts[row, places[name]] += 1
+    return counts
+
+
+def _alphas(counts: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Compute alpha once per row of weights (how often each thing was drawn); nan: no variety.
+
+    alpha = 1 - observed / expected disagreement, each among the pairs of judgements: within a
+    thing (each judgement of m paired with m - 1 others, weighed 1 / (m - 1)), and among all.
+    """
+    judged = counts.sum(axis=1)
+    within = (judged**2 - (counts**2).sum(axis=1)) / (judged - 1)
+    names = weights @ counts
+    total = names.sum(axis=1)
+    expected = (total**2 - (names**2).sum(axis=1)) / (total - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: NDArray[np.float64] = np.where(
+            expected > 0, 1 - (weights @ within) / expected, np.nan
+        )
+    return found

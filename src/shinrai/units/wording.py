@@ -1,0 +1,42 @@
+"""What people are told, in both languages; and errors whose words are made to be read."""
+
+from collections.abc import Iterable, Mapping
+
+Words = Mapping[str, str]
+
+
+def both(*, en: str, ja: str) -> Words:
+    """Say the same in English and in Japanese."""
+    return {"en": en, "ja": ja}
+
+
+def alike(text: str) -> Words:
+    """Say what reads the same in both languages: a key, a path, a name."""
+    return both(en=text, ja=text)
+
+
+def joined(parts: Iterable[Words], by: str = "\n") -> Words:
+    """Say several things one after the other, in each language."""
+    found = list(parts)
+    return both(en=by.join(one["en"] for one in found), ja=by.join(one["ja"] for one in found))
+
+
+def shortened(words: Words, most: int) -> dict[str, str]:
+    """Cut what is said to so many characters in each language."""
+    return {language: text[:most] for language, text in words.items()}
+
+
+class SaidInBoth(Exception):
+    """An error that people meet, whose words are there in both languages, as `said`.
+
+    Words say what is the case, where, and what to do next; `str()` speaks English. Doors give
+    them in the language of whoever asked.
+    """
+
+    def __init__(self, en: str, ja: str) -> None:
+        super().__init__(en)
+        self.said = both(en=en, ja=ja)
+
+
+class Misuse(Exception):
+    """An error only those who write code can cause; nothing that is typed or uploaded does."""
