@@ -13,8 +13,8 @@ import click
 
 from shinrai.calendars.files import UnreadableFile, calendar_document
 from shinrai.calendars.rules import business_time
-from shinrai.calendars.rules.asked import BadMoment, read_moment, read_pause
-from shinrai.calendars.rules.business_time import NegativeTarget, effective
+from shinrai.calendars.rules.asked import END, START, BadMoment, read_moment, read_pause
+from shinrai.calendars.rules.business_time import effective
 from shinrai.calendars.rules.days import NothingOpen
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
 from shinrai.calendars.rules.hours import DAY, Calendar
@@ -28,6 +28,7 @@ from shinrai.cli.language import language, said
 from shinrai.cli.moments import DAY as DATE
 from shinrai.cli.moments import now
 from shinrai.cli.output import json_text, print_answer
+from shinrai.units.wording import SaidInBoth
 
 LONGEST_SHOW = 3660  # days
 LONGEST_STORY = 62  # days told one by one; nobody reads more
@@ -73,8 +74,8 @@ def elapsed_command(
     """
     with _refusing(as_json):
         calendar = read_calendar(calendar_document(path))
-        begins = read_moment(calendar, start, "START")
-        ends = read_moment(calendar, end, "END")
+        begins = read_moment(calendar, start, START)
+        ends = read_moment(calendar, end, END)
         pauses = [read_pause(calendar, text) for text in pause_texts]
         passed = business_time.elapsed(calendar, begins, ends, pauses)
         notes = _notes(calendar, begins, ends)
@@ -120,7 +121,7 @@ def due_command(
     with _refusing(as_json):
         _one_target(business_seconds, business_days, by)
         calendar = read_calendar(calendar_document(path))
-        begins = read_moment(calendar, start, "START")
+        begins = read_moment(calendar, start, START)
         pauses = [read_pause(calendar, text) for text in pause_texts]
         counts_at = effective(calendar, begins)
         if business_seconds is not None:
@@ -254,16 +255,21 @@ def list_calendars(workspace: str, as_json: bool) -> None:
 
 @contextmanager
 def _refusing(
-    as_json: bool, *errors: type[Exception], exit_code: ExitCode = ExitCode.ASKED_WRONGLY
+    as_json: bool, *errors: type[SaidInBoth], exit_code: ExitCode = ExitCode.ASKED_WRONGLY
 ) -> Iterator[None]:
     """Turn what rules refuse into words on standard error, and for programs into JSON too."""
-    readable: tuple[type[Exception], ...] = (BadCalendar, UnreadableFile, NothingOpen, BadMoment)
+    readable: tuple[type[SaidInBoth], ...] = (BadCalendar, UnreadableFile, NothingOpen, BadMoment)
     try:
         yield
     except readable + errors as error:
         refusal = _refusal(error, exit_code)
-    except (NegativeTarget, OverflowError) as error:
-        refusal = _refusal(error, ExitCode.ASKED_WRONGLY)
+    except OverflowError:
+        refusal = Refusal(
+            said(
+                en="that much time cannot be counted; ask for less",
+                ja="その長さの時間は計算できません。もっと短くしてください",
+            )
+        )
     except Refusal as error:
         refusal = error
     else:
@@ -274,18 +280,19 @@ def _refusing(
     raise refusal
 
 
-def _refusal(error: Exception, exit_code: ExitCode) -> Refusal:
+def _refusal(error: SaidInBoth, exit_code: ExitCode) -> Refusal:
     match error:
         case UnreadableFile():  # the question was wrong, whatever it was about
-            where = str(error.path)
-            return Refusal(error.what, where=where, next=error.next_step)
+            next_step = error.next_step[language()]
+            return Refusal(error.what[language()], where=str(error.path), next=next_step)
         case BadCalendar():
-            where = error.where
-            return Refusal(error.what, where=where, next=error.next_step, exit_code=exit_code)
+            what, where = error.what[language()], error.where[language()]
+            next_step = error.next_step[language()] if error.next_step else ""
+            return Refusal(what, where=where, next=next_step, exit_code=exit_code)
         case NothingOpen() if exit_code is ExitCode.ASKED_WRONGLY:
-            return Refusal(str(error), exit_code=ExitCode.COULD_NOT_SAY)
+            return Refusal(error.said[language()], exit_code=ExitCode.COULD_NOT_SAY)
         case _:
-            return Refusal(str(error), exit_code=exit_code)
+            return Refusal(error.said[language()], exit_code=exit_code)
 
 
 def _one_target(business_seconds: int | None, business_days: int | None, by: str | None) -> None:
@@ -301,6 +308,18 @@ def _one_target(business_seconds: int | None, business_days: int | None, by: str
                 ja="--business-days には数え方の指定が必要です",
             ),
             next="--business-days N --by close|same-time",
+        )
+    if min(business_seconds or 0, business_days or 0) < 0:
+        asked, ja_asked = (
+            (f"{business_days} business days", f"{business_days}営業日")
+            if business_seconds is None
+            else (f"{business_seconds} s", f"{business_seconds}秒")
+        )
+        raise Refusal(
+            said(
+                en=f"a target of {asked} cannot be; give 0 or more",
+                ja=f"目標を{ja_asked}にはできません。0 以上を指定してください",
+            )
         )
 
 

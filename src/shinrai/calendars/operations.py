@@ -11,11 +11,12 @@ from shinrai.books.locks import wait_in_transaction
 from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.queries import CalendarRecord, calendar_named
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+from shinrai.units.wording import SaidInBoth
 
 NAME_LENGTH = 80
 
 
-class BadCalendarName(ValueError):
+class BadCalendarName(SaidInBoth, ValueError):
     """A name nobody could type again."""
 
 
@@ -54,5 +55,7 @@ def _check_name(name: str) -> None:
     if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
         raise BadCalendarName(
             f"{name!r} is no name for a calendar; take up to {NAME_LENGTH} letters, without "
-            "blanks at the ends"
+            "blanks at the ends",
+            f"「{name}」はカレンダーの名前にできません。前後に空白のない {NAME_LENGTH} 文字以内の"
+            "名前にしてください",
         )

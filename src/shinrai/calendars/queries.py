@@ -6,11 +6,12 @@ from datetime import datetime
 from shinrai.calendars.models import CalendarRevision
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.hours import Calendar
+from shinrai.units.wording import SaidInBoth
 
 KEPT = 64  # calendars held in memory, the oldest let go first
 
 
-class UnknownCalendar(LookupError):
+class UnknownCalendar(SaidInBoth, LookupError):
     """The workspace has no calendar of this name."""
 
 
@@ -40,10 +41,12 @@ def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
         .first()
     )
     if revision is None:
-        known = ", ".join(record.name for record in calendars(workspace_id=workspace_id)) or "none"
+        known = ", ".join(record.name for record in calendars(workspace_id=workspace_id))
         raise UnknownCalendar(
-            f"there is no calendar {name!r}; saved are: {known}; "
-            "save one with `shinrai calendars add FILE --workspace W`"
+            f"there is no calendar {name!r}; saved are: {known or 'none'}; "
+            "save one with `shinrai calendars add FILE --workspace W`",
+            f"カレンダー「{name}」はありません（保存済み: {known or 'なし'}）。"
+            "`shinrai calendars add FILE --workspace W` で保存してください",
         )
     return _record(revision)
 

@@ -174,7 +174,7 @@ class TestRefusing:
         with pytest.raises(BadCalendar) as refused:
             read_calendar(document)
 
-        assert refused.value.where == where
+        assert refused.value.where["en"] == where
         assert words in str(refused.value)
 
     def test_a_key_that_stands_twice_is_not_silently_the_last(self):

@@ -3,19 +3,22 @@
 Shape: one row per clock; moments are int64 microseconds since 1970 UTC.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from shinrai.calendars.rules.business_time import NegativeTarget
-from shinrai.calendars.rules.csr import OPEN, Pauses, running_sums
-from shinrai.calendars.rules.timetable import BUCKET, FAR, SECOND_US, Buckets, Ints, Timetable
+from shinrai.calendars.rules.columns import BLOCK, blocks
+from shinrai.calendars.rules.csr import OPEN, Pauses
+from shinrai.calendars.rules.opened import OpenBefore, bounds
+from shinrai.calendars.rules.paused import Block, PausedTime
+from shinrai.calendars.rules.timetable import FAR, SECOND_US, Ints, Timetable
 from shinrai.calendars.rules.walls import clock_times, wall_moments
 
 NO_DUE = np.iinfo(np.int64).min  # paused: there is no due time
-BLOCK = 1 << 13  # rows at once, so that all steps on a block happen in the cache
 MOST = 10**12  # seconds are 31,000 years: any target beyond is beyond the horizon too
+Reach = Callable[[Pauses, slice], tuple[Ints, Ints]]
 Targets = int | npt.NDArray[np.integer]
 
 
@@ -28,11 +31,12 @@ def elapsed_array(
     Raises: BeyondHorizon.
     """
     start_us, end_us = _column(start_us), _column(end_us)
-    paused = _paused(pauses, len(start_us))
     out = np.empty(len(start_us), dtype=np.int64)
-    sums = _OpenBefore(timetable)
+    sums = OpenBefore(timetable)
+    given = _given(pauses, len(out))
+    paused = PausedTime(sums, given) if given else None
     by_start, by_end = np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64)
-    for rows in _blocks(len(out)):
+    for rows in blocks(len(out)):
         timetable.require(start_us[rows], "the start")
         timetable.require(end_us[rows], "the end")
         block = out[rows]
@@ -42,7 +46,7 @@ def elapsed_array(
         np.subtract(ended, started, out=block)
         np.maximum(block, 0, out=block)
         if paused is not None:
-            block -= _paused_time(sums, paused, rows, started, ended)
+            block -= paused.of(rows, Block(start_us[rows], end_us[rows], started, ended))
     return out
 
 
@@ -67,21 +71,24 @@ def due_array(
     Raises: BeyondHorizon, NegativeTarget.
     """
     start_us = _column(start_us)
-    paused = _paused(pauses, len(start_us))
+    paused = _given(pauses, len(start_us))
     timetable.require(start_us, "the start")
     target = _targets(seconds, len(start_us)) * SECOND_US
     # No time at all ends with the first moment the clock runs: one microsecond, less itself.
     nothing = (target == 0).astype(np.int64)
-    sums = _OpenBefore(timetable)
+    sums = OpenBefore(timetable)
     started = sums.of(start_us)
     wanted = started + target + nothing
     is_paused = np.zeros(len(start_us), dtype=bool)
     if paused is not None:
-        begun, over = _bounds(sums, paused.starts_us, paused.ends_us)
-        earliest = paused.spread(started)
-        begun, over = np.maximum(begun, earliest), np.maximum(over, earliest)
-        wanted, is_paused = _pushed(timetable, paused, wanted, begun, over)
-    span = np.searchsorted(timetable.passed[1:], wanted, side="left")
+
+        def reach(part: Pauses, rows: slice) -> tuple[Ints, Ints]:
+            begun, over = bounds(sums, part.starts_us, part.ends_us)
+            earliest = part.spread(started[rows])
+            return np.maximum(begun, earliest), np.maximum(over, earliest)
+
+        wanted, is_paused = _pushed(timetable, paused, wanted, reach)
+    span = timetable.ranks_of_passed.before_each(wanted)
     is_beyond = span >= len(timetable.opens)
     span = np.where(is_beyond, 0, span)
     due = timetable.opens[span] + wanted - timetable.passed[span] - nothing
@@ -97,7 +104,7 @@ def due_by_close_array(
     Raises: BeyondHorizon, NegativeTarget.
     """
     at_us = _column(at_us)
-    paused = _paused(pauses, len(at_us))
+    paused = _given(pauses, len(at_us))
     timetable.require(at_us, "the moment")
     target = _targets(days, len(at_us))
     day_0 = timetable.owner[_next_span(timetable, at_us)]
@@ -116,7 +123,8 @@ def due_same_time_array(
     Raises: BeyondHorizon, NegativeTarget.
     """
     at_us = _column(at_us)
-    paused = _paused(pauses, len(at_us))
+    paused = _given(pauses, len(at_us))
+    paused = paused and paused.merged
     timetable.require(at_us, "the moment")
     target = _targets(days, len(at_us))
     on, passed = clock_times(timetable, at_us)
@@ -145,54 +153,16 @@ def due_same_time_array(
     return due
 
 
-class _OpenBefore:
-    """Open time before moments, by buckets; keeps its working space from block to block."""
-
-    def __init__(self, timetable: Timetable) -> None:
-        self.timetable = timetable
-        self.buckets: Buckets = timetable.buckets
-        self.bucket = np.empty(BLOCK, dtype=np.int64)
-        self.within, self.inside = (np.empty(BLOCK, dtype=np.uint32) for _ in range(2))
-        self.record = np.empty(BLOCK, dtype=BUCKET)
-
-    def of(self, moments: Ints) -> Ints:
-        sums = np.empty(len(moments), dtype=np.int64)
-        for rows in _blocks(len(moments)):
-            self.fill(moments[rows], sums[rows])
-        return sums
-
-    def fill(self, moments: Ints, out: Ints) -> None:
-        size, buckets = len(moments), self.buckets
-        bucket, record = self.bucket[:size], self.record[:size]
-        within, inside = self.within[:size], self.inside[:size]
-        np.right_shift(moments, buckets.bits, out=bucket)
-        np.subtract(bucket, buckets.first, out=bucket)
-        within[:] = moments.view(np.uint64)  # the low 32 bits
-        if buckets.bits < 32:
-            np.bitwise_and(within, (1 << buckets.bits) - 1, out=within)
-        for number, layer in enumerate(buckets.layers):
-            # `clip` never clips, all moments being within the tables; it spares a second look.
-            np.take(layer, bucket, out=record, mode="clip")
-            np.maximum(within, record["from_"], out=inside)
-            np.minimum(inside, record["to"], out=inside)
-            np.add(record["passed"] if number == 0 else out, inside, out=out)
-
-
 def _column(moments: Ints) -> Ints:
     return np.ascontiguousarray(moments, dtype=np.int64)
 
 
-def _blocks(rows: int) -> Iterator[slice]:
-    for start in range(0, rows, BLOCK):
-        yield slice(start, min(start + BLOCK, rows))
-
-
-def _paused(pauses: Pauses | None, rows: int) -> Pauses | None:
+def _given(pauses: Pauses | None, rows: int) -> Pauses | None:
     if pauses is None or not len(pauses.starts_us):
         return None
     if pauses.rows != rows:
         raise ValueError(f"pauses are given for {pauses.rows} rows, moments for {rows}")
-    return pauses.merged
+    return pauses
 
 
 def _targets(target: Targets, rows: int) -> Ints:
@@ -203,52 +173,32 @@ def _targets(target: Targets, rows: int) -> Ints:
     return np.minimum(targets, MOST)
 
 
-def _bounds(sums: _OpenBefore, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    lower, upper = sums.timetable.lower, sums.timetable.upper
-    # (Two looks cost less than clipping what needs none.)
-    if len(starts) and (starts.min() < lower or ends.max() > upper):
-        starts, ends = np.clip(starts, lower, upper), np.clip(ends, lower, upper)
-    return sums.of(starts), sums.of(ends)
-
-
-def _paused_time(
-    sums: _OpenBefore, paused: Pauses, rows: slice, started: Ints, ended: Ints
-) -> Ints:
-    """Sum the open time of the pauses of a block of rows, between their starts and ends."""
-    offsets = paused.offsets[rows.start : rows.stop + 1]
-    entries = slice(offsets[0], offsets[-1])
-    begun, over = _bounds(sums, paused.starts_us[entries], paused.ends_us[entries])
-    if not paused.is_one_each:
-        counts = paused.counts[rows]
-        started, ended = np.repeat(started, counts), np.repeat(ended, counts)
-    np.maximum(begun, started, out=begun)
-    np.minimum(over, ended, out=over)
-    np.subtract(over, begun, out=over)
-    np.maximum(over, 0, out=over)
-    if paused.is_one_each:
-        return over
-    sums_at: Ints = running_sums(over)[offsets - offsets[0]]
-    return sums_at[1:] - sums_at[:-1]
-
-
 def _pushed(
-    timetable: Timetable, paused: Pauses, wanted: Ints, begun: Ints, over: Ints
+    timetable: Timetable, paused: Pauses, wanted: Ints, reach: Reach
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Push each row's goal back by the pauses that begin before it is reached.
 
-    Seconds and days alike: `begun` and `over` bound each pause on the scale of `wanted`, as if
-    there were no pauses. How far a clock has run when a pause begins never falls from pause to
-    pause, so those that count come first in their row, and one look finds them all.
+    Seconds and days alike: `reach` bounds each pause of a block of rows on the scale of `wanted`,
+    as if there were no pauses. How far a clock has run when a pause begins never falls from pause
+    to pause, so those that count come first in their row, and one look finds them all.
     Shape: (goals, whether a pause that has not ended stands before the goal).
     """
-    length = over - begun
-    ran = begun - paused.before(length)
-    counts = ran < paused.spread(wanted)
-    goes_on = counts & (paused.ends_us == OPEN)
-    unknown = goes_on & (paused.starts_us > timetable.upper)
-    if unknown.any():
-        raise timetable.beyond("the due moment", int(unknown.sum()))
-    return wanted + paused.sum_rows(length * counts), paused.sum_rows(goes_on.astype(np.int64)) > 0
+    goals, is_paused = np.empty_like(wanted), np.zeros(len(wanted), dtype=bool)
+    unknown = 0
+    for rows in blocks(len(wanted)):
+        part = paused.part(rows).merged
+        begun, over = reach(part, rows)
+        length = over - begun
+        counts = begun - part.before(length) < part.spread(wanted[rows])
+        goals[rows] = wanted[rows] + part.sum_rows(length * counts)
+        goes_on = part.ends_us == OPEN
+        if goes_on.any():
+            goes_on &= counts
+            unknown += int(np.count_nonzero(goes_on & (part.starts_us > timetable.upper)))
+            is_paused[rows] = part.sum_rows(goes_on.astype(np.int64)) > 0
+    if unknown:
+        raise timetable.beyond("the due moment", unknown)
+    return goals, is_paused
 
 
 def _counted_day(
@@ -258,16 +208,20 @@ def _counted_day(
     wanted = day_0 + days
     if paused is None:
         return wanted, np.zeros(len(wanted), dtype=bool)
-    closes = timetable.day_close
-    # The days a pause takes: it touches [close - 1 s, close).
-    begun = np.searchsorted(closes, paused.starts_us, side="right")
-    over = np.searchsorted(closes, np.minimum(paused.ends_us, FAR) + SECOND_US, side="left")
-    # Two pauses within one last second take one day.
-    taken = np.zeros(len(over), dtype=np.int64)
-    taken[1:] = over[:-1]
-    taken[paused.offsets[:-1][paused.counts > 0]] = 0
-    begun = np.maximum(begun, np.maximum(taken, paused.spread(day_0 + (days > 0))))
-    wanted, is_paused = _pushed(timetable, paused, wanted + 1, begun, np.maximum(over, begun))
+    earliest, closes = day_0 + (days > 0), timetable.ranks_of_days
+
+    def reach(part: Pauses, rows: slice) -> tuple[Ints, Ints]:
+        # The days a pause takes: it touches [close - 1 s, close).
+        begun = closes.until(part.starts_us)
+        over = closes.before_each(np.minimum(part.ends_us, FAR) + SECOND_US)
+        # Two pauses within one last second take one day.
+        taken = np.zeros(len(over), dtype=np.int64)
+        taken[1:] = over[:-1]
+        taken[part.offsets[:-1][part.counts > 0]] = 0
+        begun = np.maximum(begun, np.maximum(taken, part.spread(earliest[rows])))
+        return begun, np.maximum(over, begun)
+
+    wanted, is_paused = _pushed(timetable, paused, wanted + 1, reach)
     return wanted - 1, is_paused
 
 
@@ -281,7 +235,7 @@ def _counts(close: Ints, paused: Pauses | None) -> npt.NDArray[np.bool_]:
 
 
 def _next_span(timetable: Timetable, at_us: Ints) -> Ints:
-    span = np.searchsorted(timetable.closes, at_us, side="right")
+    span = timetable.ranks_of_closes.until(at_us)
     is_beyond = span >= len(timetable.closes)
     if is_beyond.any():
         raise timetable.beyond("the next opening", int(is_beyond.sum()))

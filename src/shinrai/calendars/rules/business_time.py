@@ -21,12 +21,13 @@ from shinrai.calendars.rules.hours import DAY, Calendar, OpenDay, Span
 from shinrai.calendars.rules.pauses import NEVER, Pause, union
 from shinrai.calendars.rules.zones import wall_plus
 from shinrai.units.moments import NaiveMoment
+from shinrai.units.wording import Misuse
 
 NONE = timedelta()
 SECOND = timedelta(seconds=1)
 
 
-class NegativeTarget(ValueError):
+class NegativeTarget(Misuse, ValueError):
     """Less than no time, or fewer than no days, were asked for."""
 
 
@@ -153,7 +154,7 @@ def due_same_time(
         elif _is_paused_for_good(paused, day.close):
             return None
         left -= _counts(day, paused)
-    raise NothingOpen(f"no {days} business days within {SEARCH_YEARS} years after {day_0}")
+    raise _too_few_days(days, day_0)
 
 
 def before(calendar: Calendar, end: datetime, seconds: int | timedelta) -> datetime:
@@ -193,8 +194,17 @@ def business_dates(calendar: Calendar, from_: date, count: int) -> tuple[date, .
     """
     found = tuple(day.on for day in islice(_days_after(calendar, from_ - DAY), count))
     if len(found) < count:
-        raise NothingOpen(f"no {count} business days within {SEARCH_YEARS} years after {from_}")
+        raise _too_few_days(count, from_)
     return found
+
+
+def _too_few_days(count: int, on: date) -> NothingOpen:
+    return NothingOpen(
+        f"no {count} business days within {SEARCH_YEARS} years after {on}; ask for fewer, or look "
+        "at the calendar's hours and closed days",
+        f"{on} 以降の {SEARCH_YEARS} 年間に営業日が {count} 日ありません。日数を減らすか、"
+        "カレンダーの営業時間と休業日を確認してください",
+    )
 
 
 def _utc(at: datetime) -> datetime:

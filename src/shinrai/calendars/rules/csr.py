@@ -27,7 +27,8 @@ class Pauses:
         entries = len(self.starts_us)
         if len(self.ends_us) != entries or not len(self.offsets):
             raise ValueError("pauses need one end per start, and one offset more than rows")
-        if self.offsets[0] != 0 or self.offsets[-1] != entries or (np.diff(self.offsets) < 0).any():
+        rises = self.has_no_empty_rows or not (self.offsets[1:] < self.offsets[:-1]).any()
+        if self.offsets[0] != 0 or self.offsets[-1] != entries or not rises:
             raise ValueError(f"pause offsets must rise from 0 to {entries}")
 
     @classmethod
@@ -54,9 +55,14 @@ class Pauses:
         return np.diff(self.offsets)
 
     @cached_property
+    def has_no_empty_rows(self) -> bool:
+        """Whether every row has at least one entry."""
+        return bool((self.offsets[1:] > self.offsets[:-1]).all())
+
+    @cached_property
     def is_one_each(self) -> bool:
         """Whether every row has exactly one entry, as most imports do: no sums are needed."""
-        return bool((self.counts == 1).all())
+        return len(self.starts_us) == self.rows and self.has_no_empty_rows
 
     def spread(self, per_row: Ints) -> Ints:
         """Repeat each row's value for each of its entries."""
@@ -66,7 +72,9 @@ class Pauses:
         """Sum each row's entries; a row without any sums to 0, unlike with `np.add.reduceat`."""
         if self.is_one_each:
             return per_entry
-        return np.diff(running_sums(per_entry)[self.offsets])
+        running = running_sums(per_entry).take(self.offsets)
+        sums: Ints = running[1:] - running[:-1]
+        return sums
 
     def before(self, per_entry: Ints) -> Ints:
         """Sum, for each entry, those that stand before it in its row."""
@@ -81,15 +89,61 @@ class Pauses:
         entries = np.arange(offsets[-1], dtype=np.int64) + np.repeat(first, counts)
         return Pauses(offsets, self.starts_us[entries], self.ends_us[entries])
 
+    def part(self, rows: slice) -> "Pauses":
+        """Keep rows that lie side by side; nothing is copied but the offsets."""
+        offsets = self.offsets[rows.start : rows.stop + 1]
+        entries = slice(offsets[0], offsets[-1])
+        return Pauses(offsets - offsets[0], self.starts_us[entries], self.ends_us[entries])
+
+    @cached_property
+    def outermost(self) -> tuple[Ints | slice, Ints, Ints]:
+        """Find the rows that have entries, and of each the first's start and the last's end."""
+        if self.is_one_each:
+            return slice(None), self.starts_us, self.ends_us
+        first, last = self.offsets[:-1], self.offsets[1:] - 1
+        if self.has_no_empty_rows:
+            return slice(None), self.starts_us.take(first), self.ends_us.take(last)
+        rows = np.flatnonzero(first <= last)
+        return rows, self.starts_us.take(first[rows]), self.ends_us.take(last[rows])
+
+    @cached_property
+    def untidy(self) -> Ints:
+        """Find the rows to be merged: entries out of order, overlapping, touching, or empty."""
+        starts, ends = self.starts_us, self.ends_us
+        is_empty, collides = starts >= ends, starts[1:] <= ends[:-1]
+        _, first, last = self.outermost
+        # Entries of two rows may lie as they like: if no others collide, nobody has to look where.
+        borders = np.count_nonzero(first[1:] <= last[:-1])
+        if np.count_nonzero(collides) == borders and not is_empty.any():
+            return np.zeros(0, dtype=np.int64)
+        if len(collides):
+            before_a_row = self.offsets[1:-1] - 1
+            collides[before_a_row[(before_a_row >= 0) & (before_a_row < len(collides))]] = False
+            is_empty[1:] |= collides
+        owners = np.searchsorted(self.offsets, np.flatnonzero(is_empty), side="right") - 1
+        return np.unique(owners)
+
     @cached_property
     def merged(self) -> "Pauses":
         """The union of each row's pauses: in order, apart from each other, none empty."""
-        lasting = self._lasting()
-        starts, ends = lasting.starts_us, lasting.ends_us
-        collides = np.zeros(len(starts) + 1, dtype=bool)
-        np.less_equal(starts[1:], ends[:-1], out=collides[1:-1])
-        collides[lasting.offsets] = False  # entries of two rows may lie as they like
-        return _merge(lasting) if collides.any() else lasting
+        untidy = self.untidy
+        if not untidy.size:
+            return self
+        if untidy.size == self.rows:
+            return _merge(self._lasting())
+        return self._with(untidy, _merge(self.take(untidy)._lasting()))
+
+    def _with(self, rows: Ints, others: "Pauses") -> "Pauses":
+        """Put the entries of others in the place of some rows'."""
+        stays = np.ones(self.rows, dtype=bool)
+        stays[rows] = False
+        counts = self.counts.copy()
+        counts[rows] = others.counts
+        kept, held = np.repeat(stays, self.counts), np.repeat(stays, counts)
+        starts, ends = np.empty(len(held), dtype=np.int64), np.empty(len(held), dtype=np.int64)
+        starts[held], ends[held] = self.starts_us[kept], self.ends_us[kept]
+        starts[~held], ends[~held] = others.starts_us, others.ends_us
+        return Pauses(running_sums(counts), starts, ends)
 
     def _lasting(self) -> "Pauses":
         """Drop entries that cover nothing, as those that end before they start."""
@@ -110,14 +164,26 @@ def running_sums(per_entry: npt.NDArray[np.integer | np.bool_]) -> Ints:
 
 def _merge(pauses: Pauses) -> Pauses:
     row = pauses.spread(np.arange(pauses.rows, dtype=np.int64))
-    order = np.lexsort((pauses.starts_us, row))
-    row, starts, ends = row[order], pauses.starts_us[order], pauses.ends_us[order]
-    # The latest end so far within a row: ends become ranks, so that row and rank fit one integer.
-    distinct, rank = np.unique(ends, return_inverse=True)
-    latest = np.maximum.accumulate((row << 32) | rank)
-    reached = distinct[latest & 0xFFFFFFFF]
+    starts, ends = pauses.starts_us, pauses.ends_us
+    same = row[1:] == row[:-1]
+    if (same & (starts[1:] < starts[:-1])).any():
+        order = np.lexsort((starts, row))
+        starts, ends = starts[order], ends[order]
+    reached = _latest(row, ends)
     begins = np.ones(len(row), dtype=bool)
-    begins[1:] = (row[1:] != row[:-1]) | (starts[1:] > reached[:-1])
+    begins[1:] = ~same | (starts[1:] > reached[:-1])
     last = np.flatnonzero(np.append(begins[1:], True)[: len(row)])
     counts = np.bincount(row[begins], minlength=pauses.rows)
     return Pauses(running_sums(counts.astype(np.int64)), starts[begins], reached[last])
+
+
+def _latest(row: Ints, ends: Ints) -> Ints:
+    """Find the latest end so far within each row, looking back 1, 2, 4 ... entries."""
+    latest, back = ends.copy(), 1
+    while back < len(row):
+        same = row[back:] == row[:-back]
+        if not same.any():
+            break
+        latest[back:] = np.where(same, np.maximum(latest[back:], latest[:-back]), latest[back:])
+        back *= 2
+    return latest

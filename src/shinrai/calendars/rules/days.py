@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from shinrai.calendars.rules.hours import DAY, Calendar, CalendarVersion, Interval, OpenDay, Span
 from shinrai.calendars.rules.zones import has_date, wall_plus
+from shinrai.units.wording import SaidInBoth
 
 # A shift may last into the next date, and the clocks of two zones lie up to 26 h apart: no
 # hours reach further than this many dates.
@@ -14,7 +15,7 @@ SEARCH_DAYS = 1 + 365 * SEARCH_YEARS + 3
 Cut = tuple[datetime, datetime, str]
 
 
-class NothingOpen(LookupError):
+class NothingOpen(SaidInBoth, LookupError):
     """Not enough open time within the years that are searched."""
 
 
@@ -42,7 +43,7 @@ def days_since(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
         day = open_day(calendar, on + ahead * DAY)
         if day and day.close > at:
             yield day
-    raise NothingOpen(_nothing("after", on))
+    raise nothing_open(on, "after", "以降")
 
 
 def days_until(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
@@ -55,7 +56,7 @@ def days_until(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
         day = open_day(calendar, on - back * DAY)
         if day and day.opening < at:
             yield day
-    raise NothingOpen(_nothing("before", on))
+    raise nothing_open(on, "before", "以前")
 
 
 def days_between(calendar: Calendar, start: datetime, end: datetime) -> Iterator[OpenDay]:
@@ -144,8 +145,11 @@ def without(start: datetime, end: datetime, cuts: Iterable[Span]) -> Iterator[Sp
         yield start, end
 
 
-def _nothing(side: str, on: date) -> str:
-    return (
+def nothing_open(on: date, side: str, ja_side: str) -> NothingOpen:
+    """Make the error that says how far was searched."""
+    return NothingOpen(
         f"no answer within {SEARCH_YEARS} years {side} {on}: that far was searched; look at the "
-        "calendar's hours, closed days and versions, and at how much time was asked for"
+        "calendar's hours, closed days and versions, and at how much time was asked for",
+        f"{on} {ja_side}の {SEARCH_YEARS} 年間を探しましたが、答えがありません。"
+        "カレンダーの営業時間・休業日・版と、指定した時間の長さを確認してください",
     )

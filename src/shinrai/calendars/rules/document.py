@@ -21,17 +21,22 @@ from shinrai.calendars.rules.hours import (
     clashes,
 )
 from shinrai.calendars.rules.parts import (
+    KEEP_ONE,
     BadCalendar,
     known_keys,
     read_country_or_days,
     read_date,
     read_days,
     read_intervals,
+    stands_twice,
     write_days,
 )
 from shinrai.calendars.rules.zones import UnknownZone, zone_named
+from shinrai.units.wording import Words, alike, both
 
 ICS_KEYS = ("holidays_ics", "closed_ics")
+IS_MISSING = both(en="is missing", ja="書かれていません")
+NO_MAPPING = both(en="is not a mapping", ja="「キー: 値」の形ではありません")
 ICS_STARTS = "BEGIN:VCALENDAR"
 KEYS = ("valid_from", "zone", "weekly", "holidays", "closed", "hours", "breaks", *ICS_KEYS)
 
@@ -62,13 +67,31 @@ def read_calendar(document: Any) -> Calendar:
     Raises: BadCalendar, saying what is wrong, where, and what to do next.
     """
     if not isinstance(document, Mapping):
-        raise BadCalendar("", "a calendar is a mapping", f"give at least zone and weekly: {KEYS}")
+        raise BadCalendar(
+            "",
+            both(en="a calendar is a mapping", ja="カレンダーは「キー: 値」の形で書いてください"),
+            both(
+                en=f"give at least zone and weekly: {KEYS}",
+                ja=f"少なくとも zone と weekly が必要です。使えるキー: {', '.join(KEYS)}",
+            ),
+        )
     if "versions" not in document:
         return Calendar((_version(document, ""),))
-    known_keys(document, "", ("versions",), next_step="zone, weekly and so on go into each version")
+    into_each = both(
+        en="zone, weekly and so on go into each version",
+        ja="zone や weekly などは、それぞれの版の中に書いてください",
+    )
+    known_keys(document, "", ("versions",), next_step=into_each)
     entries = document["versions"]
     if not isinstance(entries, list) or not entries:
-        raise BadCalendar("versions", "no versions are listed", "list at least one, with its zone")
+        raise BadCalendar(
+            "versions",
+            both(en="no versions are listed", ja="版が一つもありません"),
+            both(
+                en="list at least one, with its zone",
+                ja="zone を書いた版を少なくとも一つ並べてください",
+            ),
+        )
     versions = tuple(_version(entry, f"versions[{at}]") for at, entry in enumerate(entries))
     for at, (one, other) in enumerate(pairwise(versions), start=1):
         _in_order(one.valid_from, other.valid_from, f"versions[{at}].valid_from")
@@ -91,15 +114,30 @@ def calendar_digest(document: Mapping[str, Any]) -> str:
 
 def _in_order(one: date | None, other: date | None, where: str) -> None:
     if other is None:
-        raise BadCalendar(where, "is missing", "all versions but the first say when they begin")
+        raise BadCalendar(
+            where,
+            IS_MISSING,
+            both(
+                en="all versions but the first say when they begin",
+                ja="二つ目からの版には、いつから有効かを書いてください",
+            ),
+        )
     if one is not None and other <= one:
-        raise BadCalendar(where, f"{other} is not after {one}", "list versions by their date")
+        raise BadCalendar(
+            where,
+            both(en=f"{other} is not after {one}", ja=f"{other} は {one} より後ではありません"),
+            both(en="list versions by their date", ja="版は日付の順に並べてください"),
+        )
 
 
 def _version(entry: Any, where: str) -> CalendarVersion:
     dot = f"{where}." if where else ""
     if not isinstance(entry, Mapping):
-        raise BadCalendar(where, "a version is a mapping", f"known keys: {', '.join(KEYS)}")
+        raise BadCalendar(
+            where,
+            both(en="a version is a mapping", ja="版は「キー: 値」の形で書いてください"),
+            both(en=f"known keys: {', '.join(KEYS)}", ja=f"使えるキー: {', '.join(KEYS)}"),
+        )
     known_keys(entry, where, KEYS)
     valid_from = entry.get("valid_from")
     version = CalendarVersion(
@@ -122,11 +160,18 @@ def _version(entry: Any, where: str) -> CalendarVersion:
 
 def _zone(found: Any, where: str) -> str:
     if found in (None, ""):
-        raise BadCalendar(where, "is missing", "name an IANA zone, such as Asia/Tokyo")
+        raise BadCalendar(
+            where,
+            IS_MISSING,
+            both(
+                en="name an IANA zone, such as Asia/Tokyo",
+                ja="Asia/Tokyo のような IANA のタイムゾーン名を書いてください",
+            ),
+        )
     try:
         zone_named(str(found))
     except UnknownZone as error:
-        raise BadCalendar(where, str(error), "") from error
+        raise BadCalendar(where, error.said) from error
     return str(found)
 
 
@@ -134,7 +179,14 @@ def _weekly(found: Any, where: str) -> tuple[tuple[Interval, ...], ...]:
     if found in (None, ""):
         return ((),) * 7
     if not isinstance(found, Mapping):
-        raise BadCalendar(where, "is not a mapping", 'write mon: ["09:00-17:00"] and so on')
+        raise BadCalendar(
+            where,
+            NO_MAPPING,
+            both(
+                en='write mon: ["09:00-17:00"] and so on',
+                ja='mon: ["09:00-17:00"] のように曜日ごとに書いてください',
+            ),
+        )
     known_keys(found, where, WEEKDAYS)
     return tuple(read_intervals(found.get(day), f"{where}.{day}") for day in WEEKDAYS)
 
@@ -152,8 +204,16 @@ def _ics(found: Any, where: str) -> tuple[str, ...]:
         if not isinstance(text, str) or not _is_ics(text):
             raise BadCalendar(
                 where,
-                f"{str(text)[:60]!r} is no iCalendar text",
-                "it starts with BEGIN:VCALENDAR; a path is followed only from a calendar file",
+                both(
+                    en=f"{str(text)[:60]!r} is no iCalendar text",
+                    ja=f"「{str(text)[:60]}」は iCalendar ではありません",
+                ),
+                both(
+                    en="it starts with BEGIN:VCALENDAR; a path is followed only from a calendar "
+                    "file",
+                    ja="BEGIN:VCALENDAR で始まる内容を書いてください。ファイル名で指せるのは"
+                    "カレンダーファイルの中だけです",
+                ),
             )
     return tuple(texts)
 
@@ -166,12 +226,19 @@ def _dated(found: Any, where: str) -> dict[date, tuple[Interval, ...]]:
     if found in (None, ""):
         return {}
     if not isinstance(found, Mapping):
-        raise BadCalendar(where, "is not a mapping", 'write "2026-12-28": ["10:00-12:00"]')
+        raise BadCalendar(
+            where,
+            NO_MAPPING,
+            both(
+                en='write "2026-12-28": ["10:00-12:00"]',
+                ja='"2026-12-28": ["10:00-12:00"] のように書いてください',
+            ),
+        )
     dated: dict[date, tuple[Interval, ...]] = {}
     for key, intervals in found.items():
         on = read_date(key, where)
         if on in dated:
-            raise BadCalendar(f"{where}.{on}", "stands twice", "keep one of them")
+            raise BadCalendar(f"{where}.{on}", stands_twice(str(on)), KEEP_ONE)
         dated[on] = read_intervals(intervals, f"{where}.{on}")
     return dict(sorted(dated.items()))
 
@@ -181,15 +248,19 @@ def _readable_events(version: CalendarVersion, dot: str) -> None:
         try:
             _ = source.events
         except BadEvents as error:
-            raise BadCalendar(f"{dot}{key}", str(error), "export the file again") from error
+            again = both(en="export the file again", ja="ファイルを書き出し直してください")
+            raise BadCalendar(f"{dot}{key}", error.said, again) from error
 
 
 def _some_hours(version: CalendarVersion, where: str, dot: str) -> None:
     if not any(version.weekly) and not any(version.hours.values()):
         raise BadCalendar(
             f"{dot}weekly",
-            "the calendar has no hours",
-            'say when the desk is open, such as mon: ["09:00-17:00"]',
+            both(en="the calendar has no hours", ja="営業時間が一つもありません"),
+            both(
+                en='say when the desk is open, such as mon: ["09:00-17:00"]',
+                ja='mon: ["09:00-17:00"] のように、窓口が開いている時間を書いてください',
+            ),
         )
     yearly = [
         days
@@ -198,7 +269,11 @@ def _some_hours(version: CalendarVersion, where: str, dot: str) -> None:
     ]
     leap_year = (date(2024, 1, 1) + passed * DAY for passed in range(366))
     if all(any(days.covers(on) for days in yearly) for on in leap_year):
-        raise BadCalendar(f"{dot}closed", "every day of the year is closed", "leave a day open")
+        raise BadCalendar(
+            f"{dot}closed",
+            both(en="every day of the year is closed", ja="一年のすべての日が休業日です"),
+            both(en="leave a day open", ja="営業する日を残してください"),
+        )
 
 
 def _no_overlap(version: CalendarVersion, dot: str) -> None:
@@ -206,22 +281,30 @@ def _no_overlap(version: CalendarVersion, dot: str) -> None:
         today, tomorrow = version.weekly[number], version.weekly[(number + 1) % 7]
         for at, (one, other) in enumerate(pairwise(today), start=1):
             if other.from_s < one.to_s:
-                raise _overlap(f"{dot}weekly.{day}[{at}]", other, f"{one}")
+                raise _overlap(f"{dot}weekly.{day}[{at}]", other, alike(f"{one}"))
         if today and tomorrow and tomorrow[0].from_s + DAY_S < today[-1].to_s:
             next_day = WEEKDAYS[(number + 1) % 7]
-            raise _overlap(f"{dot}weekly.{next_day}[0]", tomorrow[0], f"{day}'s {today[-1]}")
+            raise _overlap(
+                f"{dot}weekly.{next_day}[0]",
+                tomorrow[0],
+                both(en=f"{day}'s {today[-1]}", ja=f"{day} の {today[-1]}"),
+            )
     dates = {on - days * DAY for on in version.hours for days in (0, 1)}
     for one_on, one, other_on, other in clashes(version, sorted(dates)):
         if one_on != other_on or one_on in version.hours:
             raise _overlap(
                 f"{dot}hours.{other_on if other_on in version.hours else one_on}",
                 other,
-                f"{one} of {one_on}",
+                both(en=f"{one} of {one_on}", ja=f"{one_on} の {one}"),
             )
 
 
-def _overlap(where: str, one: Interval, other: str) -> BadCalendar:
-    return BadCalendar(where, f"{one} overlaps {other}", "let each minute be open once")
+def _overlap(where: str, one: Interval, other: Words) -> BadCalendar:
+    return BadCalendar(
+        where,
+        both(en=f"{one} overlaps {other['en']}", ja=f"{one} が {other['ja']} と重なっています"),
+        both(en="let each minute be open once", ja="時間帯が重ならないように直してください"),
+    )
 
 
 def _write_version(version: CalendarVersion) -> dict[str, Any]:

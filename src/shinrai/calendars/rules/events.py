@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_names
+from shinrai.units.wording import SaidInBoth
 
 DAY = timedelta(days=1)
 REPEATS = {"YEARLY", "MONTHLY", "WEEKLY", "DAILY"}
 
 
-class BadEvents(ValueError):
+class BadEvents(SaidInBoth, ValueError):
     """An iCalendar text that cannot be read, or says what no calendar can follow."""
 
 
@@ -127,9 +128,14 @@ def _read(text: str) -> tuple[Event, ...]:
         document = Document.from_ical(text)
         events = document.walk("VEVENT")
     except (ValueError, IndexError, KeyError) as error:
-        raise BadEvents(f"this is no iCalendar text ({error})") from error
+        raise BadEvents(
+            f"this is no iCalendar text ({error})", f"iCalendar として読めません（{error}）"
+        ) from error
     if not events:
-        raise BadEvents("this iCalendar text holds no event (VEVENT)")
+        raise BadEvents(
+            "this iCalendar text holds no event (VEVENT)",
+            "この iCalendar には予定（VEVENT）が一つもありません",
+        )
     replaced: dict[str, set[datetime]] = {}
     for event in events:
         if "RECURRENCE-ID" in event:
@@ -145,13 +151,19 @@ def _read(text: str) -> tuple[Event, ...]:
 def _event(event: Any, replaced: set[datetime]) -> Event:
     name = str(event.get("SUMMARY", "")).strip()
     if "DTSTART" not in event:
-        raise BadEvents(f"event {name!r} has no start (DTSTART)")
+        raise BadEvents(
+            f"event {name!r} has no start (DTSTART)",
+            f"予定「{name}」に開始日時（DTSTART）がありません",
+        )
     begins = event["DTSTART"].dt
     start, zone = _wall(begins)
     whole_days = not isinstance(begins, datetime)
     tzid = event["DTSTART"].params.get("TZID")
     if not whole_days and zone is None and tzid:
-        raise BadEvents(f"event {name!r}: time zone {tzid!r} is unknown; use an IANA name")
+        raise BadEvents(
+            f"event {name!r}: time zone {tzid!r} is unknown; use an IANA name",
+            f"予定「{name}」のタイムゾーン「{tzid}」が分かりません。IANA の名前にしてください",
+        )
     removed = {wall for wall, _ in _moments(event, "EXDATE", zone)}
     if "RECURRENCE-ID" not in event:
         removed |= replaced
@@ -182,7 +194,10 @@ def _length(event: Any, name: str, begins: date | datetime, *, whole_days: bool)
     if "DTEND" in event:
         ends = event["DTEND"].dt
         if isinstance(ends, datetime) == whole_days:
-            raise BadEvents(f"event {name!r} starts on a date and ends at a time, or the reverse")
+            raise BadEvents(
+                f"event {name!r} starts on a date and ends at a time, or the reverse",
+                f"予定「{name}」は開始と終了の一方が日付だけで、もう一方が日時です",
+            )
         if whole_days or begins.tzinfo is None or ends.tzinfo is None:  # type: ignore[union-attr]
             length = _wall(ends)[0] - _wall(begins)[0]
         else:
@@ -192,7 +207,9 @@ def _length(event: Any, name: str, begins: date | datetime, *, whole_days: bool)
     else:
         length = DAY if whole_days else timedelta()
     if length < timedelta() or (whole_days and length < DAY):
-        raise BadEvents(f"event {name!r} ends before it starts")
+        raise BadEvents(
+            f"event {name!r} ends before it starts", f"予定「{name}」の終了が開始より前です"
+        )
     return length
 
 
@@ -220,7 +237,11 @@ def _on_walls_of(at: date | datetime, zone: tzinfo | None) -> date | datetime:
 def _rule(rule: Any, name: str, zone: tzinfo | None) -> str:
     often = str(rule.get("FREQ", [""])[0]).upper()
     if often not in REPEATS:
-        raise BadEvents(f"event {name!r} repeats {often}; known are {', '.join(sorted(REPEATS))}")
+        known = ", ".join(sorted(REPEATS))
+        raise BadEvents(
+            f"event {name!r} repeats {often}; known are {known}",
+            f"予定「{name}」の繰り返し {often} には対応していません。使えるもの: {known}",
+        )
     parts = [
         part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL=")
     ]

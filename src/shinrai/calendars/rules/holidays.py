@@ -5,13 +5,15 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
+from shinrai.units.wording import SaidInBoth
+
 # Where the law's own list ends although arithmetic goes on. Source: Cabinet Office of Japan,
 # 国民の祝日 (syukujitsu.csv), published every February for this year and the next. The equinoxes
 # are announced there, not computed; look again when the `holidays` pin moves.
 OFFICIAL_UNTIL = {"JP": date(2027, 12, 31)}
 
 
-class UnknownCountry(ValueError):
+class UnknownCountry(SaidInBoth, ValueError):
     """No public holidays are known under this code."""
 
 
@@ -54,7 +56,9 @@ def country_code(text: str) -> str:
     known = country_codes()
     if country not in known:
         raise UnknownCountry(
-            f"no country is called {text!r}; give its ISO 3166 code, such as JP, US or US-CA"
+            f"no country is called {text!r}; give its ISO 3166 code, such as JP, US or US-CA",
+            f"「{text}」という国はありません。JP、US、US-CA のような ISO 3166 のコードで"
+            "指定してください",
         )
     if not part:
         return country
@@ -62,7 +66,10 @@ def country_code(text: str) -> str:
         if spelling in known[country]:
             return f"{country}-{spelling}"
     parts = ", ".join(known[country]) or "none"
-    raise UnknownCountry(f"{country} has no part {part!r}; known: {parts}")
+    raise UnknownCountry(
+        f"{country} has no part {part!r}; known: {parts}",
+        f"{country} に「{part}」という地域はありません。使えるもの: {parts}",
+    )
 
 
 def country_day(code: str, on: date) -> Holiday | None:

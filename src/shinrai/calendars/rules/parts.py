@@ -10,6 +10,7 @@ import yaml
 
 from shinrai.calendars.rules.holidays import UnknownCountry, country_code
 from shinrai.calendars.rules.hours import DAY_S, Days, Interval, YearlyDays
+from shinrai.units.wording import SaidInBoth, Words, alike, both
 
 INTERVAL = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?")
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -17,13 +18,25 @@ YEARLY = re.compile(r"(\d{2})-(\d{2})")
 LEAP_YEAR = 2024
 
 
-class BadCalendar(ValueError):
+KEEP_ONE = both(en="keep one of them", ja="どちらか一つだけ残してください")
+CHECK_INDENTATION = both(en="check the indentation", ja="字下げを確認してください")
+WRITE_A_DATE = both(en="write it like 2026-12-28", ja="2026-12-28 のように書いてください")
+
+
+class BadCalendar(SaidInBoth, ValueError):
     """A calendar that cannot be kept: what is wrong, where, and what to do next."""
 
-    def __init__(self, where: str, what: str, next_step: str) -> None:
-        self.where, self.what, self.next_step = where, what, next_step
-        place = f"{where}: " if where else ""
-        super().__init__(f"{place}{what}" + (f"; {next_step}" if next_step else ""))
+    def __init__(self, where: str | Words, what: Words, next_step: Words | None = None) -> None:
+        self.where = alike(where) if isinstance(where, str) else where
+        self.what, self.next_step = what, next_step
+        super().__init__(
+            (f"{self.where['en']}: " if self.where["en"] else "")
+            + what["en"]
+            + (f"; {next_step['en']}" if next_step else ""),
+            (f"{self.where['ja']}: " if self.where["ja"] else "")
+            + what["ja"]
+            + (f"。{next_step['ja']}" if next_step else ""),
+        )
 
 
 class _Loader(yaml.SafeLoader):
@@ -38,11 +51,21 @@ def _mapping_once(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
         key = loader.construct_object(key_node, deep=True)
         line = key_node.start_mark.line + 1
         if not isinstance(key, str):
-            raise BadCalendar(f"line {line}", "a key must be text", "check the indentation")
+            must = both(en="a key must be text", ja="キーは文字列で書いてください")
+            raise BadCalendar(_line(line), must, CHECK_INDENTATION)
         if key in mapping:
-            raise BadCalendar(f"line {line}", f"{key!r} stands twice", "keep one of them")
+            raise BadCalendar(_line(line), stands_twice(key), KEEP_ONE)
         mapping[key] = loader.construct_object(value_node, deep=True)
     return mapping
+
+
+def _line(number: int) -> Words:
+    return both(en=f"line {number}", ja=f"{number} 行目")
+
+
+def stands_twice(key: str) -> Words:
+    """Say that a key is there two times."""
+    return both(en=f"{key!r} stands twice", ja=f"「{key}」が二度書かれています")
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping_once)
@@ -57,13 +80,14 @@ def read_yaml(text: str) -> Any:
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else ""
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise BadCalendar(where, f"this is no YAML ({what})", "check the indentation") from error
+        where = _line(mark.line + 1) if mark else ""
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        what = both(en=f"this is no YAML ({problem})", ja=f"YAML として読めません（{problem}）")
+        raise BadCalendar(where, what, CHECK_INDENTATION) from error
 
 
 def known_keys(
-    found: Mapping[Any, Any], where: str, known: tuple[str, ...], next_step: str = ""
+    found: Mapping[Any, Any], where: str, known: tuple[str, ...], next_step: Words | None = None
 ) -> None:
     """Refuse keys that nobody would read.
 
@@ -73,10 +97,15 @@ def known_keys(
         if key not in known:
             near = get_close_matches(str(key).lower(), known, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
+            meant = f"もしかして `{near[0]}` ですか。" if near else ""
             raise BadCalendar(
                 f"{where}.{key}" if where else str(key),
-                "is not a known key",
-                next_step or f"{hint}known: {', '.join(known)}",
+                both(en="is not a known key", ja="このようなキーはありません"),
+                next_step
+                or both(
+                    en=f"{hint}known: {', '.join(known)}",
+                    ja=f"{meant}使えるキー: {', '.join(known)}",
+                ),
             )
 
 
@@ -94,19 +123,33 @@ def read_intervals(found: Any, where: str) -> tuple[Interval, ...]:
 def _interval(text: Any, where: str) -> Interval:
     match = INTERVAL.fullmatch(text.strip()) if isinstance(text, str) else None
     if not match:
-        raise BadCalendar(where, f"{text!r} are no hours", 'write "09:00-17:30", in quotes')
+        raise BadCalendar(
+            where,
+            both(en=f"{text!r} are no hours", ja=f"「{text}」は時間帯として読めません"),
+            both(
+                en='write "09:00-17:30", in quotes',
+                ja='"09:00-17:30" のように引用符で囲んで書いてください',
+            ),
+        )
     hour, minute, second, to_hour, to_minute, to_second = (
         int(part or 0) for part in match.groups()
     )
     from_s = hour * 3600 + minute * 60 + second
     to_s = to_hour * 3600 + to_minute * 60 + to_second
     if max(minute, second, to_minute, to_second) > 59 or from_s >= DAY_S or to_s > DAY_S:
-        raise BadCalendar(where, f"{text!r} is no time of day", "hours run from 00:00 to 24:00")
+        raise BadCalendar(
+            where,
+            both(en=f"{text!r} is no time of day", ja=f"「{text}」という時刻はありません"),
+            both(en="hours run from 00:00 to 24:00", ja="00:00 から 24:00 の間で書いてください"),
+        )
     if from_s == to_s:
         raise BadCalendar(
             where,
-            f"{text!r} has no length",
-            'the whole day is "00:00-24:00"; no hours: leave it out',
+            both(en=f"{text!r} has no length", ja=f"「{text}」は長さがありません"),
+            both(
+                en='the whole day is "00:00-24:00"; no hours: leave it out',
+                ja='終日なら "00:00-24:00" と書き、営業しないなら書かないでください',
+            ),
         )
     # The end is not after the start: overnight, and owned by the day it starts on.
     return Interval(from_s, to_s if to_s > from_s else to_s + DAY_S)
@@ -123,8 +166,16 @@ def read_date(found: Any, where: str) -> date:
         try:
             return date.fromisoformat(found.strip())
         except ValueError as error:
-            raise BadCalendar(where, f"{found} is a date that cannot be ({error})", "") from error
-    raise BadCalendar(where, f"{found!r} is no date", "write it like 2026-12-28")
+            what = both(
+                en=f"{found} is a date that cannot be ({error})",
+                ja=f"「{found}」という日付はありません。正しい日付に直してください",
+            )
+            raise BadCalendar(where, what) from error
+    raise BadCalendar(where, _no_date(found), WRITE_A_DATE)
+
+
+def _no_date(found: Any) -> Words:
+    return both(en=f"{found!r} is no date", ja=f"「{found}」は日付として読めません")
 
 
 def read_days(found: Any, where: str) -> tuple[Days | YearlyDays, ...]:
@@ -160,7 +211,12 @@ def read_country_or_days(
             codes.append(_country(item, f"{where}[{at}]"))
         elif isinstance(item, bool):
             raise BadCalendar(
-                where, f"{item} is no country", 'put its code in quotes, such as "NO"'
+                where,
+                both(en=f"{item} is no country", ja=f"「{item}」は国コードではありません"),
+                both(
+                    en='put its code in quotes, such as "NO"',
+                    ja='"NO" のように、コードを引用符で囲んでください',
+                ),
             )
         else:
             days.append(_days(item, f"{where}[{at}]"))
@@ -181,7 +237,7 @@ def _country(code: Any, where: str) -> str:
     try:
         return country_code(str(code))
     except UnknownCountry as error:
-        raise BadCalendar(where, str(error), "") from error
+        raise BadCalendar(where, error.said) from error
 
 
 def _days(item: Any, where: str) -> Days | YearlyDays:
@@ -192,7 +248,7 @@ def _days(item: Any, where: str) -> Days | YearlyDays:
     if isinstance(item, date) and not isinstance(item, datetime):
         return Days(item, item, name)
     if not isinstance(item, str):
-        raise BadCalendar(where, f"{item!r} is no date", "write it like 2026-12-28")
+        raise BadCalendar(where, _no_date(item), WRITE_A_DATE)
     first, _, last = (part.strip() for part in item.partition(".."))
     last = last or first
     if YEARLY.fullmatch(first) and YEARLY.fullmatch(last):
@@ -200,12 +256,22 @@ def _days(item: Any, where: str) -> Days | YearlyDays:
     if not (DATED.fullmatch(first) and DATED.fullmatch(last)):
         raise BadCalendar(
             where,
-            f"{item!r} is no date or range",
-            "write 2026-12-28, 12-29..01-03 or 2026-08-12..2026-08-14",
+            both(
+                en=f"{item!r} is no date or range",
+                ja=f"「{item}」は日付や期間として読めません",
+            ),
+            both(
+                en="write 2026-12-28, 12-29..01-03 or 2026-08-12..2026-08-14",
+                ja="2026-12-28、12-29..01-03、2026-08-12..2026-08-14 のように書いてください",
+            ),
         )
     days = Days(read_date(first, where), read_date(last, where), name)
     if days.last < days.first:
-        raise BadCalendar(where, f"{item} ends before it starts", "swap the two dates")
+        raise BadCalendar(
+            where,
+            both(en=f"{item} ends before it starts", ja=f"「{item}」は終わりが始まりより前です"),
+            both(en="swap the two dates", ja="二つの日付を入れかえてください"),
+        )
     return days
 
 
@@ -214,5 +280,9 @@ def _month_day(text: str, where: str) -> tuple[int, int]:
     try:
         date(LEAP_YEAR, month, day)
     except ValueError as error:
-        raise BadCalendar(where, f"{text} is a day that cannot be ({error})", "") from error
+        what = both(
+            en=f"{text} is a day that cannot be ({error})",
+            ja=f"「{text}」という月日はありません。正しい月日に直してください",
+        )
+        raise BadCalendar(where, what) from error
     return month, day

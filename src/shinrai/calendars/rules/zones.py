@@ -6,8 +6,10 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from shinrai.units.wording import SaidInBoth
 
-class UnknownZone(ValueError):
+
+class UnknownZone(SaidInBoth, ValueError):
     """No zone of this name in the pinned tzdata."""
 
 
@@ -27,7 +29,12 @@ def zone_named(name: str) -> ZoneInfo:
     if name not in zone_names():
         near = get_close_matches(name, zone_names(), n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownZone(f"no time zone is called {name!r}{hint} (IANA names, like Asia/Tokyo)")
+        meant = f"もしかして {'、'.join(near)} ですか。" if near else ""
+        raise UnknownZone(
+            f"no time zone is called {name!r}{hint} (IANA names, like Asia/Tokyo)",
+            f"「{name}」というタイムゾーンはありません。{meant}"
+            "Asia/Tokyo のような IANA の名前で指定してください",
+        )
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
 
