@@ -1,6 +1,7 @@
 """Rows in by COPY, identifiers in blocks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,22 +12,33 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     """Stream rows into a table inside the current transaction; say how many went in.
 
     Values arrive as psycopg adapts them: JSON columns take `psycopg.types.json.Jsonb`.
-    Foreign keys are checked by a plan that a session makes once. Made while the other table was
-    still empty it walks that table row by row for every row that comes in; so none is made here
-    that does not use the index.
     """
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     count = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        with cursor.cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-                count += 1
-        cursor.execute("SET LOCAL enable_seqscan = on")
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        checked_by_index(cursor),
+        cursor.cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+            count += 1
     return count
+
+
+@contextmanager
+def checked_by_index(cursor: Any) -> Iterator[None]:
+    """Have the foreign keys of what is written in this block looked up by index.
+
+    They are checked by a plan that a session makes once. Made while the other table was still empty
+    it walks that table row by row for every row that comes in; so none is made here that does so.
+    """
+    cursor.execute("SET LOCAL enable_seqscan = off")
+    yield
+    cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 def reserve_ids(table: str, count: int) -> list[int]:

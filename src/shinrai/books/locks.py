@@ -6,8 +6,10 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from shinrai.units.wording import Misuse
 
-class AlreadyHeld(RuntimeError):
+
+class AlreadyHeld(Misuse, RuntimeError):
     """Somebody else is doing this very thing at the moment."""
 
 

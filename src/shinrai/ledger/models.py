@@ -2,6 +2,15 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models.functions import Cast
+
+
+def _this_transaction() -> Cast:
+    """Have PostgreSQL number a row by the transaction that writes it; followers go by that."""
+    number: models.Func = models.Func(
+        function="pg_current_xact_id", output_field=models.TextField()
+    )
+    return Cast(Cast(number, models.TextField()), models.BigIntegerField())
 
 
 class Batch(models.Model):
@@ -26,6 +35,7 @@ class BatchCompletion(models.Model):
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="completion")
     at = models.DateTimeField()
     report = models.JSONField()
+    written_in = models.BigIntegerField(db_default=_this_transaction())
     append_only = True
 
 
@@ -36,6 +46,7 @@ class BatchWithdrawal(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
     reason = models.CharField(max_length=500)
+    written_in = models.BigIntegerField(db_default=_this_transaction())
     append_only = True
 
 
@@ -84,7 +95,12 @@ class Step(models.Model):
     source_order = models.BigIntegerField(default=0)
     digest = models.BinaryField(null=True)
     corrects = models.BigIntegerField(null=True)
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, db_index=False)
+    # Of millions of steps that come in together each would be looked up in a table of one row; and
+    # no batch is ever deleted.
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    written_in = models.BigIntegerField(db_default=_this_transaction())
     append_only = True
 
     class Meta:
@@ -100,4 +116,10 @@ class Step(models.Model):
         indexes = (
             BrinIndex(fields=("batch",), name="step_by_batch", autosummarize=True),
             BrinIndex(fields=("at",), name="step_by_moment", autosummarize=True),
+            # Steps of imports are followed by their batch, so only those of persons are listed.
+            models.Index(
+                fields=("written_in",),
+                name="step_by_writing",
+                condition=models.Q(batch__isnull=True),
+            ),
         )

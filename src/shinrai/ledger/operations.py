@@ -1,56 +1,39 @@
 """Deeds of the ledger: batches begin, count, and are taken back; steps are appended."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from psycopg.types.json import Jsonb
 
+from shinrai.books.binary import bigint, copy_rows
 from shinrai.books.bulk import copy_in, reserve_ids
 from shinrai.books.locks import wait_in_transaction
+from shinrai.ledger.copying import STEP_COLUMNS, step_writer
+from shinrai.ledger.copying import NewStep as NewStep  # named by whoever appends steps
 from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
 from shinrai.ledger.queries import CaseHead, case_heads, steps_of
 from shinrai.ledger.rules.refusals import refuse_unless_allowed
 from shinrai.ledger.rules.steps import Step, standing
-from shinrai.privacy.operations import mark_of, open_keys, put_away
+from shinrai.privacy.operations import open_keys, put_away
+from shinrai.units.wording import SaidInBoth
 
 
-class UnknownBatch(LookupError):
+class UnknownBatch(SaidInBoth, LookupError):
     """No such import."""
 
 
-class BatchAlreadyWithdrawn(ValueError):
+class BatchAlreadyWithdrawn(SaidInBoth, ValueError):
     """This import was taken back before."""
 
 
-class BatchNotComplete(ValueError):
+class BatchNotComplete(SaidInBoth, ValueError):
     """This import never began to count."""
 
 
-class NoKey(ValueError):
+class NoKey(SaidInBoth, ValueError):
     """There is no key to seal words under: none was made, or the person was erased."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewStep:
-    """A step about to be appended; the ledger gives it its sequence."""
-
-    case_id: int
-    at: datetime
-    kind: str
-    by: str = "system"
-    role: str = "system"
-    tier: int | None = None
-    detail: Mapping[str, Any] | None = None
-    words_id: int | None = None
-    source: str = "shinrai"
-    source_key: str = ""
-    source_order: int = 0
-    digest: bytes | None = None
-    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +46,6 @@ class NewCase:
     key_id: int | None = None
     customer_id: int | None = None
     parent_id: int | None = None
-
-
-STEP_COLUMNS = (
-    "id",
-    "workspace_id",
-    "case_id",
-    "at",
-    "recorded_at",
-    "kind",
-    "by",
-    "role",
-    "tier",
-    "detail",
-    "words_id",
-    "source",
-    "source_key",
-    "source_order",
-    "digest",
-    "corrects",
-    "batch_id",
-)
-
-
-def digest_of(
-    *,
-    at: datetime,
-    kind: str,
-    by: str,
-    role: str,
-    tier: int | None,
-    detail: Mapping[str, Any],
-    words: str | None,
-) -> bytes:
-    """Name a step's whole content without saying it, to tell next week whether it changed."""
-    return mark_of(
-        at.isoformat(), kind, by, role, str(tier), json.dumps(detail, sort_keys=True), words or ""
-    )
 
 
 def begin_batch(
@@ -129,6 +75,14 @@ def complete_batch(*, batch_id: int, report: Mapping[str, Any], at: datetime) ->
     BatchCompletion.objects.create(batch_id=batch_id, report=dict(report), at=at)
 
 
+def unknown_batch(batch_id: int) -> UnknownBatch:
+    """Make the error that says there is no such import."""
+    return UnknownBatch(
+        f"there is no import {batch_id}; see `shinrai import list`",
+        f"取り込み {batch_id} はありません。`shinrai import list` で確認してください",
+    )
+
+
 def withdraw_batch(*, batch_id: int, reason: str, at: datetime, by: str) -> None:
     """Take all steps of a batch out of every replay; nothing is deleted.
 
@@ -137,14 +91,21 @@ def withdraw_batch(*, batch_id: int, reason: str, at: datetime, by: str) -> None
     with transaction.atomic():
         batch = Batch.objects.filter(pk=batch_id).first()
         if batch is None:
-            raise UnknownBatch(f"there is no import {batch_id}; see `shinrai import list`")
+            raise unknown_batch(batch_id)
         if not BatchCompletion.objects.filter(batch_id=batch_id).exists():
             raise BatchNotComplete(
                 f"import {batch_id} was never completed, so nothing of it counts; run the same "
-                "import again to resume it"
+                "import again to resume it",
+                f"取り込み {batch_id} は未完了で、集計に入っていません。"
+                "続けるには、同じ取り込みをもう一度実行してください",
             )
         if BatchWithdrawal.objects.filter(batch_id=batch_id).exists():
-            raise BatchAlreadyWithdrawn(f"import {batch_id} was already taken back")
+            raise BatchAlreadyWithdrawn(
+                f"import {batch_id} was already taken back; to have it again, import the same "
+                "files once more",
+                f"取り込み {batch_id} はすでに取り消されています。"
+                "元に戻すには、同じファイルをもう一度取り込んでください",
+            )
         BatchWithdrawal.objects.create(batch_id=batch_id, reason=reason, at=at, by=by)
 
 
@@ -198,33 +159,25 @@ def append_steps(
 ) -> list[int]:
     """Append `count` steps by COPY and answer their sequences, in order."""
     ids = reserve_ids("ledger_step", count)
-    copy_in(
-        "ledger_step",
-        STEP_COLUMNS,
-        (
-            (
-                step_id,
-                workspace_id,
-                step.case_id,
-                step.at,
-                recorded_at,
-                step.kind,
-                step.by,
-                step.role,
-                step.tier,
-                Jsonb(step.detail or {}),
-                step.words_id,
-                step.source,
-                step.source_key,
-                step.source_order,
-                step.digest,
-                step.corrects,
-                batch_id,
-            )
-            for step_id, step in zip(ids, steps, strict=True)
-        ),
-    )
+    write = step_writer(workspace_id=workspace_id, recorded_at=recorded_at, batch_id=batch_id)
+    rows = (bigint(number) + write(step) for number, step in zip(ids, steps, strict=True))
+    copy_rows("ledger_step", ("id", *STEP_COLUMNS), rows)
     return ids
+
+
+def pour_steps(
+    *,
+    workspace_id: int,
+    steps: Iterable[NewStep],
+    recorded_at: datetime,
+    batch_id: int | None = None,
+) -> int:
+    """Append steps as they are made, while PostgreSQL takes in those before; say how many.
+
+    Their sequences rise in this order. Whatever makes the steps must not use the connection.
+    """
+    write = step_writer(workspace_id=workspace_id, recorded_at=recorded_at, batch_id=batch_id)
+    return copy_rows("ledger_step", STEP_COLUMNS, map(write, steps))
 
 
 def take_step(
@@ -253,7 +206,7 @@ def take_step(
         )
         [sequence] = append_steps(
             workspace_id=head.workspace_id,
-            steps=[replace(step, words_id=_put_away(head, words) if words else None)],
+            steps=[step._replace(words_id=_put_away(head, words) if words else None)],
             count=1,
             recorded_at=at,
         )
@@ -265,7 +218,9 @@ def _put_away(head: CaseHead, words: str) -> int:
     if head.key_id not in keys:
         raise NoKey(
             f"{head.record} {head.source_key} has no key to seal words under: none was made, or "
-            "the person was erased; nothing can be added to it"
+            "the person was erased; nothing can be added to it",
+            f"{head.source_key} には文面を封じる鍵がありません（未作成か、本人の情報が消去済み）。"
+            "この案件には追記できません",
         )
     [words_id] = put_away([(head.key_id, keys[head.key_id], words)])
     return words_id

@@ -1,12 +1,12 @@
 """Questions to the ledger: which batches count, which steps a case has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
@@ -200,6 +200,13 @@ def _batch_record(row: Batch) -> BatchRecord:
         withdrawn_by=withdrawal.by if withdrawal else None,
         withdrawn_reason=withdrawal.reason if withdrawal else None,
     )
+
+
+def cases_with(*, workspace_id: int, kinds: Collection[str], tier: int) -> list[int]:
+    """List the cases with a step of some kinds, also by a correction, or at a tier or above."""
+    wanted = Q(kind__in=kinds) | Q(detail__instead__in=list(kinds)) | Q(tier__gte=tier)
+    rows = StepRow.objects.filter(wanted, workspace_id=workspace_id)
+    return sorted(rows.values_list("case_id", flat=True).distinct())
 
 
 def standing_case(

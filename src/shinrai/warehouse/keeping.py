@@ -53,7 +53,9 @@ def keep_version(
         _record(warehouse, Kept(table.name, table.version, version, why), gone=True, at=at)
         raise VersionCleared(
             f"version {version} of table {table.name} cannot be kept: {missing} of its files have"
-            " been cleared away. Keep a version when the report that names it is frozen"
+            " been cleared away. Keep a version when the report that names it is frozen",
+            f"テーブル {table.name} の版 {version} は残せません。{missing} 個のファイルがすでに"
+            "整理されています。版は、それを引用するレポートを確定するときに残してください",
         )
 
 
@@ -91,5 +93,7 @@ def _record(warehouse: Warehouse, kept: Kept, *, gone: bool, at: datetime) -> No
                 raise
     raise PublishedMeanwhile(
         f"version {kept.version} of {kept.of_table} is not on the list: {TRIES} others wrote there"
-        " first; do it again"
+        " first; do it again",
+        f"{kept.of_table} の版 {kept.version} を一覧に載せられませんでした。"
+        f"ほかの書き込みが {TRIES} 回先に入りました。もう一度実行してください",
     )

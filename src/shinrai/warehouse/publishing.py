@@ -16,7 +16,9 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
+from shinrai.books.failpoints import passed
 from shinrai.units.moments import epoch_us
+from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import MARK, Warehouse
 from shinrai.warehouse.tables import Table
 
@@ -24,18 +26,18 @@ from shinrai.warehouse.tables import Table
 KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
 
 
-class PublishedMeanwhile(RuntimeError):
+class PublishedMeanwhile(SaidInBoth, RuntimeError):
     """Somebody else moved the mark since the caller read it; nothing was written.
 
     Read `filled_upto` again and publish what is new after it.
     """
 
 
-class NotPublished(RuntimeError):
+class NotPublished(SaidInBoth, RuntimeError):
     """Rows could not be written: a full disk, a lost right, a store that does not answer."""
 
 
-class OtherPublishers(RuntimeError):
+class OtherPublishers(SaidInBoth, RuntimeError):
     """A table cannot be rebuilt by one publisher when others have filled it too."""
 
 
@@ -97,7 +99,9 @@ def rebuild(
         if others:
             raise OtherPublishers(
                 f"table {table.name} is also filled by {', '.join(sorted(others))}, whose rows a"
-                f" rebuild by {app} would lose; raise the contract's version and fill it anew"
+                f" rebuild by {app} would lose; raise the contract's version and fill it anew",
+                f"テーブル {table.name} は {', '.join(sorted(others))} も書いていて、{app} が"
+                "作り直すとその行が失われます。定義の版を上げて作り直してください",
             )
     since = filled_upto(warehouse, table, app)
     return _commit(warehouse, table, batches, _Step(app, since, upto, at, "overwrite"))
@@ -134,7 +138,9 @@ def _commit(
         if done:
             return done
         raise PublishedMeanwhile(
-            f"table {table.name} was rewritten while {step.app} published; publish again ({error})"
+            f"table {table.name} was rewritten while {step.app} published; publish again ({error})",
+            f"{step.app} の公開中にテーブル {table.name} が書きかえられました（{error}）。"
+            "もう一度公開してください",
         ) from error
     except DeltaError as error:
         raise not_published(warehouse, table, error) from error
@@ -165,11 +171,14 @@ def _write(delta: DeltaTable, table: Table, batches: Iterable[pa.RecordBatch], s
                 if not _hand_over(handed, table.check(rows), writing):
                     break  # the writer gave up; it says why below
                 count += rows.num_rows
+                passed("publish.rows_handed_over")
         except BaseException:
             _hand_over(handed, _End(complete=False), writing)
             raise
+        passed("publish.all_handed_over")
         _hand_over(handed, _End(complete=True), writing)
         writing.result()
+        passed("publish.committed")
     return count
 
 
@@ -230,7 +239,9 @@ def _done_before(table: Table, delta: DeltaTable, step: _Step) -> Published | No
     if filled != step.since:
         raise PublishedMeanwhile(
             f"table {table.name} is filled up to {filled} by {step.app}, not to {step.since} as"
-            " read before; read `filled_upto` again and publish what is new after it"
+            " read before; read `filled_upto` again and publish what is new after it",
+            f"テーブル {table.name} は {step.app} により {filled} まで公開済みで、先に読んだ "
+            f"{step.since} と違います。もう一度公開してください",
         )
     return None
 
@@ -238,5 +249,7 @@ def _done_before(table: Table, delta: DeltaTable, step: _Step) -> Published | No
 def not_published(warehouse: Warehouse, table: Table, error: Exception) -> NotPublished:
     return NotPublished(
         f"table {table.name} could not be written at {warehouse.place(table)}: {error}. It stands"
-        " as it stood; look at the space and the rights there, then publish again"
+        " as it stood; look at the space and the rights there, then publish again",
+        f"テーブル {table.name} を {warehouse.place(table)} に書き込めませんでした（{error}）。"
+        "内容は元のままです。空き容量と権限を確認して、もう一度公開してください",
     )

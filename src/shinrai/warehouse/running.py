@@ -4,9 +4,10 @@ An expression is compiled by Ibis and answered by DuckDB, in memory, from the Pa
 version of each table lists. Nothing else is needed: no extension, no shared database file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -17,6 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from shinrai.units.wording import Misuse
 from shinrai.warehouse.store import (
     NEVER_PUBLISHED,
     Fresh,
@@ -34,13 +36,14 @@ DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
     "date": duckdb.sqltypes.DATE,
 }
 Opened = Mapping[Table, DeltaTable | None]
+COMPILED = 512  # questions whose SQL is kept
 
 
-class UnknownTable(LookupError):
+class UnknownTable(Misuse, LookupError):
     """A question names a table whose contract was not handed over."""
 
 
-class UnknownKey(LookupError):
+class UnknownKey(Misuse, LookupError):
     """A table was to be narrowed by a column that is no part of its key."""
 
 
@@ -78,13 +81,54 @@ def run(
     `versions` names the versions to read, by table; those not named are read as they stand.
     Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, ContractBroken.
     """
-    started = perf_counter()
-    opened = open_asked(warehouse, expression, tables, versions or {})
+    asked = {"": expression}
+    return run_all(warehouse, asked, tables=tables, within=within, versions=versions)[""]
+
+
+def run_all(
+    warehouse: Warehouse,
+    expressions: Mapping[str, ir.Expr],
+    *,
+    tables: Iterable[Table],
+    within: Mapping[str, int] | None = None,
+    versions: Mapping[str, int] | None = None,
+    held: Mapping[str, ir.Table] | None = None,
+) -> dict[str, Answer]:
+    """Answer several expressions by name, over one version of every table: they agree.
+
+    `held` are tables made first and kept until the last answer, for expressions that start from the
+    same rows; they read one by its name and columns, `ibis.table(held.schema(), name=...)`.
+    Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, ContractBroken.
+    """
+    tables, held = list(tables), held or {}
+    opened: dict[Table, DeltaTable | None] = {}
+    read: dict[str, Opened] = {}
+    for name, expression in {**held, **expressions}.items():
+        asked = [*tables_asked(expression, tables, beside=held), *_beneath(expression, held, read)]
+        opened |= open_tables(
+            warehouse, [table for table in asked if table not in opened], tables, versions or {}
+        )
+        read[name] = {table: opened[table] for table in asked}
+    answers = {}
     with closing(warehouse.connect()) as connection, said_when_cleared(opened):
         for table, delta in opened.items():
             bind(connection, warehouse, table, delta, within or {})
-        rows = connection.sql(compiled(expression)).to_arrow_table()
-    return answered(expression, rows, opened, seconds=perf_counter() - started)
+        for name, kept in held.items():
+            connection.sql(compiled(kept)).create(name)
+        for name, expression in expressions.items():
+            started = perf_counter()
+            rows = connection.sql(compiled(expression)).to_arrow_table()
+            took = perf_counter() - started
+            answers[name] = answered(expression, rows, read[name], seconds=took)
+    return answers
+
+
+def _beneath(
+    expression: ir.Expr, held: Mapping[str, ir.Table], read: Mapping[str, Opened]
+) -> list[Table]:
+    """List the tables from which the held ones that an expression reads were made."""
+    names = {node.name for node in expression.op().find(ops.UnboundTable)} & held.keys()
+    return [table for name in sorted(names) for table in read[name]]
 
 
 def open_asked(
@@ -98,21 +142,38 @@ def open_asked(
     Raises: UnknownTable, UnknownVersion, ContractBroken.
     """
     tables = list(tables)
+    return open_tables(warehouse, tables_asked(expression, tables), tables, versions)
+
+
+def open_tables(
+    warehouse: Warehouse,
+    asked: Iterable[Table],
+    tables: Iterable[Table],
+    versions: Mapping[str, int],
+) -> Opened:
+    """Open some of the tables given, at the versions named.
+
+    Raises: UnknownTable, UnknownVersion, ContractBroken.
+    """
     unknown = sorted(versions.keys() - {table.name for table in tables})
     if unknown:
         raise UnknownTable(f"versions are named of tables not given: {', '.join(unknown)}")
-    asked = tables_asked(expression, tables)
     return {table: warehouse.delta(table, versions.get(table.name)) for table in asked}
 
 
-def tables_asked(expression: ir.Expr, tables: Iterable[Table]) -> list[Table]:
+def tables_asked(
+    expression: ir.Expr, tables: Iterable[Table], *, beside: Container[str] = ()
+) -> list[Table]:
     """List the contracts of the tables that an expression reads, each once.
 
+    Names in `beside` are of tables that stand beside the published ones.
     Raises: UnknownTable.
     """
     known = {name: table for table in tables for name in (table.name, table.revisions_name)}
     asked: dict[str, Table] = {}
     for node in expression.op().find(ops.UnboundTable):
+        if node.name in beside:
+            continue
         if node.name not in known:
             raise UnknownTable(
                 f"the question reads {node.name}; hand its contract over in `tables`"
@@ -130,8 +191,16 @@ def tables_asked(expression: ir.Expr, tables: Iterable[Table]) -> list[Table]:
 
 
 def compiled(expression: ir.Expr, dialect: str = "duckdb") -> str:
-    """Compile an expression; the tables it names are views made beforehand."""
-    return str(ibis.to_sql(expression, dialect=dialect))
+    """Compile an expression; the tables it names are views made beforehand.
+
+    The last few hundred are kept: to compile takes longer than most questions take to answer.
+    """
+    return _compiled(expression.op(), dialect)
+
+
+@lru_cache(maxsize=COMPILED)
+def _compiled(asked: ops.Node, dialect: str) -> str:
+    return str(ibis.to_sql(asked.to_expr(), dialect=dialect))
 
 
 @contextmanager
@@ -145,7 +214,9 @@ def said_when_cleared(opened: Opened) -> Iterator[None]:
             raise
         raise VersionCleared(
             f"files of the version asked for are no longer there: {', '.join(cleared)};"
-            " versions older than the clearing limit are readable only if they were kept"
+            " versions older than the clearing limit are readable only if they were kept",
+            f"指定した版のファイルがもうありません: {', '.join(cleared)}。"
+            "整理期限より古い版は、残すと決めたものだけが読めます",
         ) from error
 
 

@@ -17,6 +17,7 @@ from deltalake.fs import DeltaStorageHandler
 from pyarrow.fs import FileType, PyFileSystem
 
 from shinrai.units.moments import from_us
+from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.tables import Table
 
 NEVER_PUBLISHED = -1  # the version of a table that nobody has published yet: it reads as empty
@@ -24,19 +25,19 @@ MARK = "shinrai_mark"  # under this key a commit says who published, up to where
 UNREADABLE = frozenset('*?[]{}^|%=#"<>`') | (set() if os.sep == "\\" else {"\\"})
 
 
-class UnreadablePlace(ValueError):
+class UnreadablePlace(SaidInBoth, ValueError):
     """A folder with a name that one of the engines takes for something else."""
 
 
-class UnknownVersion(LookupError):
+class UnknownVersion(SaidInBoth, LookupError):
     """A version was asked for that the table does not have."""
 
 
-class VersionCleared(LookupError):
+class VersionCleared(SaidInBoth, LookupError):
     """A version was asked for whose files have been cleared away."""
 
 
-class ContractBroken(RuntimeError):
+class ContractBroken(SaidInBoth, RuntimeError):
     """What lies on disk under this name and version is not what the contract says."""
 
 
@@ -57,7 +58,9 @@ class Warehouse:
         if odd and not self.is_remote:
             raise UnreadablePlace(
                 f"tables cannot lie in {self.root}: {' '.join(odd)} in a folder's name reads as a"
-                " pattern or as a column. Choose another folder"
+                " pattern or as a column. Choose another folder",
+                f"テーブルを {self.root} に置けません。フォルダ名の {' '.join(odd)} が"
+                "パターンや列名として読まれます。別のフォルダを選んでください",
             )
 
     @property
@@ -97,14 +100,17 @@ class Warehouse:
                 if not 0 <= version < opened.version():
                     raise UnknownVersion(
                         f"table {table.name} has no version {version};"
-                        f" its newest is {opened.version()}"
+                        f" its newest is {opened.version()}",
+                        f"テーブル {table.name} に版 {version} はありません。"
+                        f"最新は {opened.version()} です",
                     )
                 opened = DeltaTable(place, version=version, storage_options=options)
         except TableNotFoundError:
             if version is None:
                 return None
             raise UnknownVersion(
-                f"table {table.name} has no version {version}: it was never published"
+                f"table {table.name} has no version {version}: it was never published",
+                f"テーブル {table.name} に版 {version} はありません。まだ公開されていません",
             ) from None
         lying = pa.schema(opened.schema().to_arrow())
         if not lying.equals(table.schema()):
@@ -112,7 +118,11 @@ class Warehouse:
                 f"table {table.name} v{table.version} at {place} has the columns"
                 f" {', '.join(map(str, lying))}, its contract says"
                 f" {', '.join(map(str, table.schema()))}."
-                " If the contract changed, raise its version"
+                " If the contract changed, raise its version",
+                f"{place} のテーブル {table.name} v{table.version} の列が定義と違います"
+                f"（実際: {', '.join(map(str, lying))}、"
+                f"定義: {', '.join(map(str, table.schema()))}）。"
+                "定義を変えたときは版を上げてください",
             )
         return opened
 

@@ -14,6 +14,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from shinrai.units.wording import Misuse
+
 ColumnType = Literal["int", "string", "bool", "date"]
 
 ARROW: Mapping[ColumnType, pa.DataType] = {
@@ -47,15 +49,15 @@ WORDS = frozenset(
 )
 
 
-class BadColumn(ValueError):
+class BadColumn(Misuse, ValueError):
     """A column that the two engines would read differently, or that could hold words."""
 
 
-class BadTable(ValueError):
+class BadTable(Misuse, ValueError):
     """A table whose contract contradicts itself."""
 
 
-class WrongRows(ValueError):
+class WrongRows(Misuse, ValueError):
     """Rows that do not fit the contract of the table they were meant for."""
 
 
@@ -249,11 +251,18 @@ def newest(table: Table, revisions: ir.Table) -> ir.Table:
 
     Input:  the shape of `table.revisions()`; so is what comes back.
     """
-    # Not one `arg_max` per column: that passes over nulls and would bring back older values.
+    # Most keys have one revision: only those that have several are put in order, and the others
+    # stream by. Not one `arg_max` per column: that passes over nulls and would bring back older
+    # values.
+    key = list(table.key)
+    counted = revisions.group_by(key).aggregate(revisions_count=revisions.count())
+    several = counted.filter(counted.revisions_count > 1).select(key)
+    columns = [column.name for column in table.stored]
+    alone = revisions.anti_join(several, key).select(columns)
+    changed = revisions.semi_join(several, key)
     place = ibis.row_number().over(
-        group_by=[revisions[name] for name in table.key],
-        order_by=revisions[REVISION.name].desc(),
+        group_by=[changed[name] for name in key], order_by=changed[REVISION.name].desc()
     )
-    placed = revisions.mutate(newest_first=place)
-    first = placed.filter(placed.newest_first == 0)
-    return cast(ir.Table, first.select([column.name for column in table.stored]))
+    placed = changed.mutate(newest_first=place)
+    first = placed.filter(placed.newest_first == 0).select(columns)
+    return cast(ir.Table, alone.union(first))

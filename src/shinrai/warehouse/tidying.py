@@ -11,6 +11,7 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
+from shinrai.units.wording import Misuse
 from shinrai.warehouse.keeping import kept_versions
 from shinrai.warehouse.publishing import not_published
 from shinrai.warehouse.running import bind, compiled
@@ -22,7 +23,7 @@ TRIES = 3
 BATCH_ROWS = 65_536
 
 
-class TooSoon(ValueError):
+class TooSoon(Misuse, ValueError):
     """Files were to be cleared that a reader may still be reading."""
 
 

@@ -1,0 +1,87 @@
+"""A step about to be appended, and the bytes it goes into the books as."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from struct import Struct
+from typing import Any, Final, NamedTuple
+
+from shinrai.books.binary import NULL, SINCE_2000_US, bigint, json, moment, smallint, text
+from shinrai.units.moments import epoch_us
+
+STEP_COLUMNS: Final = (
+    "workspace_id",
+    "recorded_at",
+    "case_id",
+    "at",
+    "kind",
+    "by",
+    "role",
+    "tier",
+    "detail",
+    "words_id",
+    "source",
+    "source_key",
+    "source_order",
+    "corrects",
+    "batch_id",
+)
+MOST_REMEMBERED = 20_000
+_CASE_AND_MOMENT = Struct(">iqiq")
+_NO_DETAIL = json({})
+
+
+class NewStep(NamedTuple):
+    """A step about to be appended; the ledger gives it its sequence.
+
+    `at` may be given as microseconds since 1970, as an import has it.
+    """
+
+    case_id: int
+    at: datetime | int
+    kind: str
+    by: str = "system"
+    role: str = "system"
+    tier: int | None = None
+    detail: Mapping[str, Any] | None = None
+    words_id: int | None = None
+    source: str = "shinrai"
+    source_key: str = ""
+    source_order: int = 0
+    corrects: int | None = None
+
+
+def step_writer(
+    *, workspace_id: int, recorded_at: datetime, batch_id: int | None
+) -> Callable[[NewStep], bytes]:
+    """Compile how steps become the fields of `STEP_COLUMNS`, as `books.binary` wants them."""
+    front = bigint(workspace_id) + moment(epoch_us(recorded_at))
+    back = bigint(batch_id)
+    who: dict[tuple[str, str, str, int | None], bytes] = {}
+    where: dict[str, bytes] = {}
+
+    def write(step: NewStep) -> bytes:
+        case_id, at, kind, by, role, tier, detail, words_id, source, key, order, corrects = step
+        us = at if type(at) is int else epoch_us(at)  # type: ignore[arg-type]
+        did = (kind, by, role, tier)
+        if (said := who.get(did)) is None:
+            if len(who) >= MOST_REMEMBERED:
+                who.clear()
+            said = who[did] = text(kind) + text(by) + text(role) + smallint(tier)
+        if (origin := where.get(source)) is None:
+            origin = where[source] = text(source)
+        return b"".join(
+            (
+                front,
+                _CASE_AND_MOMENT.pack(8, case_id, 8, us - SINCE_2000_US),
+                said,
+                json(detail) if detail else _NO_DETAIL,
+                NULL if words_id is None else bigint(words_id),
+                origin,
+                text(key),
+                bigint(order),
+                NULL if corrects is None else bigint(corrects),
+                back,
+            )
+        )
+
+    return write

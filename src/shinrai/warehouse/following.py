@@ -1,0 +1,60 @@
+"""A published table that follows the books: what transactions wrote since the mark, and no more."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+import pyarrow as pa
+from django.db import transaction
+
+from shinrai.books.following import decided_upto
+from shinrai.warehouse.publishing import (
+    Published,
+    PublishedMeanwhile,
+    filled_upto,
+    publish,
+    rebuild,
+)
+from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.tables import Table
+
+TRIES = 5
+Rows = Callable[[int | None, int], Iterator[pa.RecordBatch]]
+
+
+def follow(warehouse: Warehouse, table: Table, rows: Rows, *, app: str, at: datetime) -> Published:
+    """Publish what the books gained since last time.
+
+    `rows(since, upto)` makes rows of what transactions from `since` to below `upto` wrote; since
+    None: of everything there is. Only decided transactions are asked for, so none can turn up
+    behind the mark later. Books restored from a backup count their transactions anew; then
+    everything is published again. With nothing new there is no commit: a page's figures keep
+    naming the same version.
+    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _follow_once(warehouse, table, rows, app, at)
+        except PublishedMeanwhile:
+            continue
+    return _follow_once(warehouse, table, rows, app, at)
+
+
+def _follow_once(
+    warehouse: Warehouse, table: Table, rows: Rows, app: str, at: datetime
+) -> Published:
+    since = filled_upto(warehouse, table, app)
+    with transaction.atomic():
+        upto = decided_upto()
+        if since is not None and upto < since:
+            return rebuild(warehouse, table, rows(None, upto), app=app, upto=upto, at=at)
+        found = rows(since, upto)
+        first = next(found, None)
+        if first is None and since is not None:
+            return Published(version=-1, upto=since, rows=0, done_before=True)
+        batches = [] if first is None else _chained(first, found)
+        return publish(warehouse, table, batches, app=app, since=since, upto=upto, at=at)
+
+
+def _chained(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
