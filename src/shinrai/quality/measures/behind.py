@@ -1,0 +1,133 @@
+"""The rows behind a figure: which cases it is a share of, and which of them it counts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from shinrai.quality.measures.counts import doubts, replies, sizes, solutions
+from shinrai.quality.measures.population import SOON_US
+
+Chosen = tuple[Any, Any]  # (of, counted), both conditions on rows
+CRE_BIT = 1 << 2
+
+
+def behind(found: Any, inquiries: Any, figure: str, *, at: datetime) -> Any:
+    """Keep the inquiries a figure is a share of, with a column `counted`.
+
+    Input:  measures.population.population, and all inquiries of the workspace.
+    Raises: KeyError where no inquiries lie behind such a figure (see `FIGURES`).
+    """
+    if figure in ("repeat_contact", "truly_solved"):
+        return _followed(found, inquiries, figure)
+    of, counted = FIGURES[figure](found, at)
+    return found.filter(of.fill_null(False)).mutate(counted=counted.fill_null(False))
+
+
+def _pair(source: Callable[..., dict[str, Any]], of: str, count: str) -> Callable[..., Chosen]:
+    def chosen(found: Any, at: datetime) -> Chosen:
+        counts = source(found, at=at) if source is replies else source(found)
+        return counts[of], counts[count]
+
+    return chosen
+
+
+def _round_trips(found: Any, at: datetime) -> Chosen:
+    measured = found.counts & found.is_solved & ~found.order_doubt & (found.runs_count > 0)
+    return measured, found.runs_count == 1
+
+
+def _handovers(found: Any, at: datetime) -> Chosen:
+    return found.counts & found.handovers_count.notnull(), found.handovers_count > 0
+
+
+def _tiers(found: Any, at: datetime) -> Chosen:
+    return found.counts & found.highest_tier.notnull(), found.highest_tier > 1
+
+
+def _self_resolved(found: Any, at: datetime) -> Chosen:
+    held = found.counts & ((found.held_tiers // CRE_BIT) % 2 == 1)
+    return held & (found.replied | found.is_solved), found.peak_tier == 2
+
+
+def _flagged(found: Any, at: datetime) -> Chosen:
+    return found.counts | ~found.counts, doubts(found)["flagged"]
+
+
+def _open(found: Any, at: datetime) -> Chosen:
+    return found.counts, found.phase.isin(["open", "waiting"])
+
+
+def _solved(found: Any, at: datetime) -> Chosen:
+    return found.counts, found.is_solved
+
+
+def _proactive(found: Any, at: datetime) -> Chosen:
+    return found.counts | ~found.counts, found["mode"] == "proactive"
+
+
+FIGURES: dict[str, Callable[[Any, datetime], Chosen]] = {
+    "solved": _solved,
+    "open": _open,
+    "first_reply": _pair(replies, "asked", "answered"),
+    "same_day": _pair(replies, "day_of", "day_count"),
+    "next_business_day": _pair(replies, "next_day_of", "next_day_count"),
+    "round_trips": _round_trips,
+    "one_reply": _pair(solutions, "settled", "one_reply"),
+    "reopened_14": _pair(solutions, "settled", "came_back"),
+    "reopened_later": _pair(solutions, "settled", "came_later"),
+    "waited": _pair(sizes, "counts", "waited"),
+    "handovers": _handovers,
+    "highest_tier": _tiers,
+    "self_resolved": _self_resolved,
+    "flagged": _flagged,
+    "proactive": _proactive,
+}
+OF_CUSTOMERS = ("repeat_contact", "truly_solved")
+OF_INVESTIGATIONS = ("sent_back", "correctness")
+LISTED = (*FIGURES, *OF_CUSTOMERS, *OF_INVESTIGATIONS)
+
+
+def _followed(found: Any, inquiries: Any, figure: str) -> Any:
+    """Lay receipts and solutions of a customer in one line, as `measures.repeats` does."""
+    import ibis
+
+    asked = inquiries.filter(
+        inquiries.customer_id.notnull()
+        & inquiries.cancelled_us.isnull()
+        & inquiries.received_us.notnull()
+    )
+    solved = found.filter(found.settled & found.customer_id.notnull())
+    line = ibis.union(
+        asked.select(
+            "customer_id",
+            us=asked.received_us,
+            received_us=asked.received_us,
+            solved_id=ibis.null("int64"),
+        ),
+        solved.select(
+            "customer_id",
+            us=solved.first_solved_us,
+            received_us=ibis.null("int64"),
+            solved_id=solved.case_id,
+        ),
+    )
+    ahead = ibis.window(
+        rows=(1, None), group_by=line.customer_id, order_by=[line.us, line.solved_id.notnull()]
+    )
+    laid = line.mutate(next_us=line.received_us.min().over(ahead))
+    again = laid.filter(laid.solved_id.notnull() & (laid.next_us <= laid.us + SOON_US))
+    joined = solved.left_join(again.select("solved_id"), [solved.case_id == again.solved_id])
+    repeated = joined.solved_id.notnull()
+    counted = repeated if figure == "repeat_contact" else ~repeated & ~joined.came_back
+    return joined.mutate(counted=counted).drop("solved_id")
+
+
+def investigations_behind(investigations: Any, figure: str, *, at: datetime) -> Any:
+    """Keep the investigations a figure is a share of, with a column `counted`.
+
+    Input:  quality.tables.INVESTIGATIONS, narrowed to those asked about.
+    """
+    if figure == "sent_back":
+        return investigations.mutate(counted=investigations.sent_back_count > 0)
+    answered = investigations.filter(investigations.answered_us.notnull())
+    return answered.mutate(counted=answered.wrong_us.notnull())

@@ -1,0 +1,42 @@
+"""Counts over investigations: filed, sent back, answered, and answers that did not hold."""
+
+from datetime import date, datetime
+from typing import Any
+
+from shinrai.quality.rules.investigations import MISSING
+from shinrai.units.moments import epoch_us
+
+
+def investigated(
+    investigations: Any,
+    *,
+    at: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    mode: str | None = None,
+) -> Any:
+    """Count investigations filed by a moment, between two dates, both included.
+
+    Input:  quality.tables.INVESTIGATIONS
+    Shape:  one row per mode.
+    """
+    found = investigations.filter(investigations.filed_us <= epoch_us(at))
+    if since is not None:
+        found = found.filter(found.filed_on >= since)
+    if until is not None:
+        found = found.filter(found.filed_on <= until)
+    if mode is not None:
+        found = found.filter(found["mode"] == mode)
+    missing = {
+        f"missing_{fact}": ((found.missing_facts // (1 << place)) % 2 == 1).sum()
+        for place, fact in enumerate(MISSING)
+    }
+    return found.group_by("mode").aggregate(
+        investigations=found.count(),
+        steps=found.steps_count.sum(),
+        sent_back=(found.sent_back_count > 0).sum(),
+        answered=found.answered_us.notnull().sum(),
+        wrong=found.wrong_us.notnull().sum(),
+        doubted=found.any_doubt.notnull().sum(),
+        **missing,
+    )

@@ -1,0 +1,87 @@
+"""Which inquiries a figure is about, and what every count needs to ask of them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from shinrai.units.moments import epoch_us
+
+# Published for drill-down and for whoever asks later; no count here reads them.
+UNASKED = ("channel", "effective_on", "last_solved_us", "late_return_us", "inbound_count")
+AROUND_THE_CLOCK = "around_the_clock"
+OFF_CLOCK = "zone_jump"
+SOON_US = 14 * 24 * 3600 * 1_000_000  # 14 x 24 h, whatever the clocks did
+
+
+def population(
+    inquiries: Any,
+    *,
+    at: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    mode: str | None = None,
+) -> Any:
+    """Narrow to inquiries received by a moment, between two dates, both included.
+
+    Input:  quality.tables.INQUIRIES
+    Shape:  the inquiries, with columns that say what the counts below ask of each.
+    Cancelled ones (spam, duplicate, merged, mistake) stay in; figures leave them out.
+    """
+    import ibis
+
+    found = inquiries.filter(inquiries.received_us <= epoch_us(at))
+    if since is not None:
+        found = found.filter(found.received_on >= since)
+    if until is not None:
+        found = found.filter(found.received_on <= until)
+    if mode is not None:
+        found = found.filter(found["mode"] == mode)
+    found = _with_follow_ups(found, inquiries)
+    now = epoch_us(at)
+    solved = found.first_solved_us.notnull()
+    found = found.mutate(
+        counts=found.cancelled_us.isnull(),
+        answers=(found["mode"] != "proactive"),
+        replied=found.first_reply_us.notnull(),
+        is_solved=solved,
+        settled=solved & (found.first_solved_us + SOON_US <= now) & found.solved_doubt.isnull(),
+        came_back=found.back_us.notnull() & (found.back_us <= found.first_solved_us + SOON_US),
+        came_later=found.back_us.notnull() & (found.back_us > found.first_solved_us + SOON_US),
+        sound_reply=found.received_doubt.isnull() & found.reply_doubt.isnull(),
+        same_clock=(found.calendar == AROUND_THE_CLOCK)
+        & (found.received_doubt == OFF_CLOCK).fill_null(False)
+        & (found.reply_doubt == OFF_CLOCK).fill_null(False),
+        peak_tier=ibis.greatest(found.highest_tier, found.consulted_tier.coalesce(0)),
+    )
+    return found.mutate(
+        no_reply_needed=found.counts & found.answers & ~found.replied & found.is_solved,
+        settled=found.settled & found.counts,
+        sound_wait=found.sound_reply | found.same_clock,
+    )
+
+
+def _with_follow_ups(found: Any, inquiries: Any) -> Any:
+    """Add `back_us`: the first return; a matter that names this one as its origin is one."""
+    import ibis
+
+    named = inquiries.filter(inquiries.follow_up_of.notnull())
+    followed = named.group_by(
+        followed_source=named.source, followed_key=named.follow_up_of
+    ).aggregate(followed_us=named.received_us.min())
+    joined = found.left_join(
+        followed,
+        [found.source == followed.followed_source, found.case_key == followed.followed_key],
+    )
+    after = ibis.ifelse(
+        joined.followed_us > joined.first_solved_us, joined.followed_us, ibis.null("int64")
+    )
+    return joined.mutate(back_us=ibis.least(joined.returned_us, after)).drop(
+        "followed_source", "followed_key", "followed_us"
+    )
+
+
+def current(inquiries: Any) -> Any:
+    """Keep the columns that counts ask for, to be held while all of them are made.
+
+    Input:  quality.tables.INQUIRIES
+    """
+    return inquiries.drop(*UNASKED)

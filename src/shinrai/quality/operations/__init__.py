@@ -1,0 +1,1 @@
+"""Deeds: facts are published, and a calendar is settled on."""

@@ -1,0 +1,97 @@
+"""What a workspace's facts rest on: its calendar, time zones, holidays, and our own rules."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from shinrai.accounts.queries import WorkspaceRecord, workspaces
+from shinrai.calendars.queries import calendar_named, calendars
+from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.timetable import Timetable
+from shinrai.quality.models import Basis
+from shinrai.quality.rules import facts
+from shinrai.quality.rules.business import around_the_clock, timetable_of
+
+AROUND_THE_CLOCK = "around_the_clock"
+KEPT = 8
+_compiled: dict[tuple[str, str, int, int], Timetable] = {}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the facts of one workspace are computed by.
+
+    `calendar_name` is None where no calendar settles it: then the desk never closes.
+    """
+
+    workspace_id: int
+    zone: str
+    calendar: Calendar
+    calendar_name: str | None
+    calendar_digest: str
+
+    @property
+    def digest(self) -> str:
+        """Name all of it at once: another digest, and the facts come out otherwise."""
+        parts = (
+            self.calendar_digest,
+            self.zone,
+            version("tzdata"),
+            version("holidays"),
+            str(facts.VERSION),
+        )
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def timetable(self, years: tuple[int, int]) -> Timetable:
+        """Compile the calendar for whole years; the last few are kept."""
+        key = (self.calendar_digest, self.zone, *years)
+        if key not in _compiled:
+            while len(_compiled) >= KEPT:
+                _compiled.pop(next(iter(_compiled)))
+            _compiled[key] = timetable_of(self.calendar, years)
+        return _compiled[key]
+
+
+def ground_of(workspace: WorkspaceRecord, *, calendar: str | None = None) -> Ground:
+    """Settle by what a workspace's facts are computed.
+
+    A calendar asked for by name; else the one settled on; else the only one there is; else none,
+    and the desk counts as open around the clock in the workspace's zone.
+    Raises: UnknownCalendar if the one asked for is not saved.
+    """
+    saved = {record.name: record for record in calendars(workspace_id=workspace.id)}
+    settled = Basis.objects.filter(workspace_id=workspace.id).values_list("calendar_name").first()
+    name = calendar or (settled[0] if settled and settled[0] in saved else None)
+    if name is None and len(saved) == 1:
+        [name] = saved
+    if name is None:
+        always = around_the_clock(workspace.zone)
+        return Ground(workspace.id, workspace.zone, always, None, AROUND_THE_CLOCK)
+    record = saved.get(name) or calendar_named(workspace_id=workspace.id, name=name)
+    return Ground(workspace.id, workspace.zone, record.calendar, record.name, record.digest)
+
+
+def all_grounds() -> dict[int, Ground]:
+    """Settle it for every workspace."""
+    return {workspace.id: ground_of(workspace) for workspace in workspaces()}
+
+
+def outdated(grounds: dict[int, Ground]) -> set[int]:
+    """List the workspaces whose published facts rest on something else than now."""
+    known = dict(Basis.objects.values_list("workspace_id", "digest"))
+    return {there for there, ground in grounds.items() if known.get(there, "") != ground.digest}
+
+
+def note_published(grounds: dict[int, Ground], which: set[int]) -> None:
+    """Write down what the facts of some workspaces, now published, rest on."""
+    for there in which:
+        Basis.objects.update_or_create(
+            workspace_id=there, defaults={"digest": grounds[there].digest}
+        )
+
+
+def settle_on_calendar(*, workspace_id: int, name: str) -> None:
+    """Have a workspace's figures computed by this calendar of several; "": none of them is."""
+    row, _ = Basis.objects.get_or_create(workspace_id=workspace_id)
+    if row.calendar_name != name:
+        Basis.objects.filter(pk=row.pk).update(calendar_name=name)

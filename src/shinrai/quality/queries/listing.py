@@ -1,0 +1,177 @@
+"""The cases behind a figure, a page at a time, from the published facts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.quality.measures.behind import (
+    LISTED,
+    OF_INVESTIGATIONS,
+    behind,
+    investigations_behind,
+)
+from shinrai.quality.measures.population import population
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.units.moments import epoch_us, from_us
+from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Fresh, Warehouse
+
+A_PAGE = 50
+
+
+class UnknownFigure(SaidInBoth, LookupError):
+    """No rows lie behind a figure of this name."""
+
+
+@dataclass(frozen=True)
+class ListedCase:
+    """One case behind a figure, with what the figures take from it."""
+
+    key: str
+    record: str
+    source: str
+    phase: str
+    began_at: datetime | None
+    first_reply: timedelta | None
+    ended_at: datetime | None
+    back_at: datetime | None
+    round_trips: int | None
+    counted: bool
+    doubt: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of cases; how many are counted, and of how many."""
+
+    figure: str
+    count: int
+    of: int
+    cases: tuple[ListedCase, ...]
+    page: int
+    pages: int
+    versions: dict[str, int]
+    fresh: Fresh | None
+
+
+def cases_behind(
+    *,
+    workspace: WorkspaceRecord,
+    figure: str,
+    at: datetime,
+    warehouse: Warehouse,
+    mode: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    part: str = "counted",
+    page: int = 1,
+) -> Listing:
+    """List the cases a figure counts (`part` "counted"), those it does not ("rest"), or "all".
+
+    Raises: UnknownFigure.
+    """
+    if figure not in LISTED:
+        raise UnknownFigure(
+            f"no list lies behind {figure!r}; there are: {', '.join(LISTED)}",
+            f"「{figure}」の内訳はありません（選べるもの: {', '.join(LISTED)}）",
+        )
+    is_ours = figure in OF_INVESTIGATIONS
+    table = INVESTIGATIONS if is_ours else INQUIRIES
+    rows = _investigations if is_ours else _inquiries
+    whole = rows(figure, at=at, since=since, until=until, mode=mode)
+    kept = whole
+    if part in ("counted", "rest"):
+        kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
+    page = max(1, page)
+    asked = {
+        "counts": whole.aggregate(of=whole.count(), counted=whole.counted.sum()),
+        "rows": kept.order_by(kept.began_us.desc(), kept.case_id).limit(
+            A_PAGE, offset=(page - 1) * A_PAGE
+        ),
+    }
+    answers = run_all(warehouse, asked, tables=[table], within={"workspace_id": workspace.id})
+    [counts] = answers["counts"].records()
+    count, of = int(counts["counted"] or 0), int(counts["of"])
+    shown = {"counted": count, "rest": of - count}.get(part, of)
+    return Listing(
+        figure=figure,
+        count=count,
+        of=of,
+        cases=tuple(
+            _case(row, "investigation" if is_ours else "inquiry")
+            for row in answers["rows"].records()
+        ),
+        page=page,
+        pages=max(1, -(-shown // A_PAGE)),
+        versions=dict(answers["rows"].versions),
+        fresh=answers["rows"].fresh[table.name],
+    )
+
+
+def _inquiries(figure: str, *, at: datetime, **asked: Any) -> Any:
+    every = INQUIRIES.unbound()
+    rows = behind(population(every, at=at, **asked), every, figure, at=at)
+    return rows.select(
+        "case_id",
+        "case_key",
+        "source",
+        "phase",
+        "counted",
+        began_us=rows.received_us,
+        waited_s=rows.first_reply_s,
+        ended_us=rows.first_solved_us,
+        back_us=rows.back_us,
+        trips=rows.runs_count,
+        doubt=rows.any_doubt,
+    )
+
+
+def _investigations(
+    figure: str, *, at: datetime, since: date | None, until: date | None, mode: str | None
+) -> Any:
+    import ibis
+
+    rows = INVESTIGATIONS.unbound()
+    rows = rows.filter(rows.filed_us <= epoch_us(at))
+    if since is not None:
+        rows = rows.filter(rows.filed_on >= since)
+    if until is not None:
+        rows = rows.filter(rows.filed_on <= until)
+    if mode is not None:
+        rows = rows.filter(rows["mode"] == mode)
+    rows = investigations_behind(rows, figure, at=at)
+    return rows.select(
+        "case_id",
+        "case_key",
+        "source",
+        "phase",
+        "counted",
+        began_us=rows.filed_us,
+        waited_s=ibis.null("int64"),
+        ended_us=rows.answered_us,
+        back_us=rows.wrong_us,
+        trips=ibis.null("int64"),
+        doubt=rows.any_doubt,
+    )
+
+
+def _case(row: dict[str, Any], record: str) -> ListedCase:
+    return ListedCase(
+        key=row["case_key"],
+        record=record,
+        source=row["source"],
+        phase=row["phase"],
+        began_at=_moment(row["began_us"]),
+        first_reply=None if row["waited_s"] is None else timedelta(seconds=row["waited_s"]),
+        ended_at=_moment(row["ended_us"]),
+        back_at=_moment(row["back_us"]),
+        round_trips=row["trips"],
+        counted=bool(row["counted"]),
+        doubt=row["doubt"],
+    )
+
+
+def _moment(us: int | None) -> datetime | None:
+    return None if us is None else from_us(us)

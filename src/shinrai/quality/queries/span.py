@@ -1,0 +1,83 @@
+"""Which dates a page of quality is about, and until when there is anything to look at."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.remembering import remembered
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Warehouse
+
+NINETY_DAYS = timedelta(days=89)
+TABLES = (INQUIRIES, INVESTIGATIONS)
+
+
+class BadDates(SaidInBoth, ValueError):
+    """Dates that are none, or the wrong way round."""
+
+
+@dataclass(frozen=True)
+class DatesAsked:
+    """Received between two dates, both included; None: since ever, or until now."""
+
+    since: date | None
+    until: date | None
+    is_usual: bool
+
+
+def dates_asked(
+    since: str, until: str, *, today: date, workspace_id: int, warehouse: Warehouse
+) -> DatesAsked:
+    """Read the dates of an address; without any, the last 90 days there are.
+
+    "all" as the first date means: since ever. Raises: BadDates.
+    """
+    if since == "all":
+        return DatesAsked(None, None, is_usual=False)
+    if since or until:
+        first, last = _date(since), _date(until)
+        if first and last and last < first:
+            raise BadDates(
+                f"{last} lies before {first}. Give the earlier date first.",
+                f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
+            )
+        return DatesAsked(first, last, is_usual=False)
+    last = last_date(workspace_id=workspace_id, warehouse=warehouse)
+    ends = today if last is None or last > today - NINETY_DAYS else last
+    return DatesAsked(ends - NINETY_DAYS, ends, is_usual=True)
+
+
+def last_date(*, workspace_id: int, warehouse: Warehouse) -> date | None:
+    """Find the last date on which anything was received or filed."""
+
+    def made() -> date | None:
+        inquiries, ours = INQUIRIES.unbound(), INVESTIGATIONS.unbound()
+        asked = {
+            "inquiries": inquiries.aggregate(last=inquiries.received_on.max()),
+            "ours": ours.aggregate(last=ours.filed_on.max()),
+        }
+        within = {"workspace_id": workspace_id}
+        answers = run_all(warehouse, asked, tables=TABLES, within=within)
+        found = [row["last"] for answer in answers.values() for row in answer.records()]
+        return max((day for day in found if day is not None), default=None)
+
+    return remembered(warehouse, TABLES, ("last_date", workspace_id), made)
+
+
+def _date(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadDates(
+            f"{text[:40]} is no date. Write one such as 2026-06-03.",
+            f"{text[:40]}は日付として読めません。2026-06-03のように入力してください。",
+        ) from error
+    if not 2 <= found.year <= 9998:
+        raise BadDates(
+            f"{text[:40]} lies beyond what a calendar reaches.",
+            f"{text[:40]}は、カレンダーで扱えない日付です。",
+        )
+    return found

@@ -1,0 +1,156 @@
+"""The summary: every figure of quality, over a span of dates, as at a moment."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import ibis
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.ledger.queries import has_steps_after
+from shinrai.quality.measures.counts import counted, flagged, plain_waiting_times, waiting_times
+from shinrai.quality.measures.investigated import investigated
+from shinrai.quality.measures.population import current, population
+from shinrai.quality.measures.repeats import repeats
+from shinrai.quality.measures.spread import handovers, runs, tail, tiers
+from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.operations.publishing import publish_as_of
+from shinrai.quality.rules import reasons
+from shinrai.quality.rules.counted import Counted
+from shinrai.quality.rules.figures import unknown_figure
+from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.warehouse.running import Answer, run_all
+from shinrai.warehouse.store import Fresh, Warehouse
+
+HELD = "inquiries_held"
+TABLES = (INQUIRIES, INVESTIGATIONS)
+
+
+@dataclass(frozen=True)
+class QualitySummary:
+    """Every figure, and what it was computed from.
+
+    `figures` are those of the one mode there is or that was asked for; with several, all of them
+    are unknown there and `modes` holds each. `from_steps`: not from the published tables, but from
+    the steps that had happened by an earlier moment, or by another calendar.
+    """
+
+    workspace: str
+    at: datetime
+    since: date | None
+    until: date | None
+    mode: str | None
+    inquiries: int
+    steps: int
+    investigations: int
+    figures: dict[str, Any]
+    modes: dict[str, dict[str, Any]]
+    proactive: dict[str, Any]
+    substance: dict[str, Any]
+    calendar: str | None
+    zone: str
+    versions: dict[str, int]
+    fresh: dict[str, Fresh | None]
+    from_steps: bool
+
+
+def quality_summary(
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    warehouse: Warehouse,
+    since: date | None = None,
+    until: date | None = None,
+    mode: str | None = None,
+    calendar: str | None = None,
+) -> QualitySummary:
+    """Answer every figure of MEASURES §5 for inquiries received between two dates, both included.
+
+    A moment before the last step is answered from the steps, and so is another calendar than the
+    one published by. Raises: UnknownCalendar.
+    """
+    ground = ground_of(workspace, calendar=calendar)
+    usual = ground if calendar is None else ground_of(workspace)
+    past = has_steps_after(workspace_id=workspace.id, at=at)
+    from_steps = past or ground.digest != usual.digest
+    with _tables(warehouse, ground, at if from_steps else None) as there:
+        found, answers = _count(there, workspace.id, at, since, until, mode)
+    whole = counted_of(found)
+    return QualitySummary(
+        workspace=workspace.slug,
+        at=at,
+        since=since,
+        until=until,
+        mode=whole.modes[0] if len(whole.modes) == 1 else mode,
+        inquiries=whole.sum("inquiries"),
+        steps=whole.sum("steps") + sum(row["steps"] for row in whole.investigations),
+        investigations=sum(row["investigations"] for row in whole.investigations),
+        figures=_top(whole, mode),
+        modes={name: figures_of(whole.of_mode(name)) for name in whole.modes},
+        proactive=proactive_share(whole),
+        substance=substance_of(whole),
+        calendar=ground.calendar_name,
+        zone=ground.zone,
+        versions={} if from_steps else {**answers[0].versions, **answers[-1].versions},
+        fresh={} if from_steps else {**answers[0].fresh, **answers[-1].fresh},
+        from_steps=from_steps,
+    )
+
+
+def _top(found: Counted, mode: str | None) -> dict[str, Any]:
+    if len(found.modes) < 2:
+        return figures_of(found)
+    return {name: unknown_figure(reasons.MODES_MIX) for name in figures_of(Counted())}
+
+
+@contextmanager
+def _tables(warehouse: Warehouse, ground: Ground, as_of: datetime | None) -> Iterator[Warehouse]:
+    """Give the published tables, or such as hold what had happened by a moment."""
+    if as_of is None:
+        yield warehouse
+        return
+    with tempfile.TemporaryDirectory(prefix="shinrai-quality-") as folder:
+        apart = Warehouse(folder, threads=warehouse.threads, memory=warehouse.memory)
+        publish_as_of(warehouse=apart, ground=ground, until=as_of)
+        yield apart
+
+
+def _count(
+    warehouse: Warehouse,
+    workspace_id: int,
+    at: datetime,
+    since: date | None,
+    until: date | None,
+    mode: str | None,
+) -> tuple[dict[str, list[dict[str, Any]]], list[Answer]]:
+    held = current(INQUIRIES.unbound())
+    inquiries = ibis.table(held.schema(), name=HELD)
+    found = population(inquiries, at=at, since=since, until=until, mode=mode)
+    asked = {
+        "counts": counted(found, at=at),
+        "waiting_times": waiting_times(found),
+        "plain_waiting_times": plain_waiting_times(found),
+        "runs": runs(found),
+        "tiers": tiers(found),
+        "handovers": handovers(found),
+        "tail": tail(found),
+        "repeats": repeats(found, inquiries),
+        "flagged": flagged(found),
+        "investigations": investigated(
+            INVESTIGATIONS.unbound(), at=at, since=since, until=until, mode=mode
+        ),
+    }
+    within = {"workspace_id": workspace_id}
+    answers = run_all(warehouse, asked, tables=TABLES, within=within, held={HELD: held})
+    return {name: answer.records() for name, answer in answers.items()}, list(answers.values())
+
+
+def counted_of(found: dict[str, list[dict[str, Any]]]) -> Counted:
+    """Lay out what was counted, with the modes there are."""
+    rows = [*found["counts"], *found["investigations"]]
+    modes = tuple(sorted({row["mode"] for row in rows}))
+    return Counted(**found, modes=modes)

@@ -1,0 +1,1 @@
+"""Facts about a case, from its steps: arithmetic only."""

@@ -1,0 +1,203 @@
+"""What stands beside a figure on a page: spreads, what is left out, what is counted apart."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shinrai.quality.rules.figures import Figure, is_unknown
+
+HOUR_S = 3600
+ON = {
+    "customer": ("customer", "お客さま"),
+    "third_party": ("third party", "外部"),
+    "problem": ("known problem", "既知の問題"),
+    "unsure": ("not sure whom", "相手は推定"),
+}
+FACTS = {
+    "identity": ("identity", "本人特定"),
+    "device": ("device", "端末"),
+    "evidence": ("evidence", "証跡"),
+    "moment": ("when it happened", "発生日時"),
+    "other": ("other", "その他"),
+}
+Beside = Callable[[Figure, bool], list[str]]
+
+
+def beside_words(key: str, figure: Figure, language: str) -> list[str]:
+    """List what must be read with a figure, a sentence each; nothing where nothing stands by it."""
+    say = BESIDE.get(key)
+    if say is None or (is_unknown(figure) and key not in ("repeat_contact", "truly_solved")):
+        return []
+    return say(figure, language == "ja")
+
+
+def said_words(key: str, figure: Figure, language: str) -> str:
+    """Say a figure that is no share; "" where it is one."""
+    ja = language == "ja"
+    if key == "round_trips":
+        mean, of = figure["mean"], figure["of"]
+        return f"平均 {mean:.2f}（{of:,}件）" if ja else f"mean {mean:.2f} (n = {of:,})"
+    if key == "handovers":
+        mean, of = figure["mean"], figure["of"]
+        return f"平均 {mean:.2f} 回（{of:,}件）" if ja else f"mean {mean:.2f} (n = {of:,})"
+    if key == "highest_tier":
+        tiers = [f"{t}次 {n:,}件" if ja else f"tier {t}: {n:,}" for t, n in figure.items()]
+        return "、".join(tiers) if ja else ", ".join(tiers)
+    return ""
+
+
+def share_said(figure: Figure, ja: bool) -> str:
+    """Say a share in a line: 12 of 20 (60 %, 39–78 %)."""
+    if is_unknown(figure):
+        why = figure["unknown"]
+        return f"—（{why.ja or why.reason}）" if ja else f"— ({why.reason})"
+    inside = f"{figure['share']:.0%}, {figure['low']:.0%}–{figure['high']:.0%}"
+    inside = inside.replace("%", " %")
+    if ja:
+        return f"{figure['of']:,}件中{figure['count']:,}件（{inside.replace(', ', '、')}）"
+    return f"{figure['count']:,} of {figure['of']:,} ({inside})"
+
+
+def _hours(seconds: Any, ja: bool) -> str:
+    hours = seconds / HOUR_S
+    return f"{hours:,.1f}時間" if ja else f"{hours:,.1f} h"
+
+
+def _first_reply(figure: Figure, ja: bool) -> list[str]:
+    said = []
+    if figure.get("median_s") is not None:
+        middle, tail = _hours(figure["median_s"], ja), _hours(figure["p90_s"], ja)
+        said.append(
+            f"受付扱いから中央値{middle}、10件中9件が{tail}以内。"
+            if ja
+            else f"Median {middle}, nine in ten within {tail}, from when it counts."
+        )
+    if figure.get("median_business_s") is not None:
+        middle, tail = _hours(figure["median_business_s"], ja), _hours(figure["p90_business_s"], ja)
+        said.append(
+            f"営業時間では中央値{middle}、10件中9件が{tail}以内。"
+            if ja
+            else f"In business time: median {middle}, nine in ten within {tail}."
+        )
+    if figure["no_reply_needed"]:
+        n = figure["no_reply_needed"]
+        said.append(
+            f"{n:,}件は返信なしで解決（返信不要）。"
+            if ja
+            else f"{n:,} were solved without a reply (no reply needed)."
+        )
+    return [*said, *_in_doubt(figure, ja)]
+
+
+def _in_doubt(figure: Figure, ja: bool) -> list[str]:
+    n = figure.get("in_doubt", 0)
+    if not n:
+        return []
+    return [
+        f"日時が疑わしい{n:,}件は除いています。"
+        if ja
+        else f"{n:,} with doubtful moments are left out."
+    ]
+
+
+def _same_day(figure: Figure, ja: bool) -> list[str]:
+    said = share_said(figure["by_date_received"], ja)
+    return [f"受信日で数えると{said}。" if ja else f"By the date received: {said}."]
+
+
+def _round_trips(figure: Figure, ja: bool) -> list[str]:
+    one = share_said(figure["one"], ja)
+    unanswered = figure["unanswered_runs"]
+    words = [
+        f"中央値 {figure['median']:g}、10件中9件が {figure['p90']:g} 往復以内。"
+        if ja
+        else f"Median {figure['median']:g}, nine in ten within {figure['p90']:g}.",
+        f"1往復で済んだもの: {one}。" if ja else f"Exactly one: {one}.",
+    ]
+    if unanswered:
+        words.append(
+            f"返信のない発言は{unanswered:,}回（別に数えています）。"
+            if ja
+            else f"{unanswered:,} runs are unanswered, counted apart."
+        )
+    return [*words, *_in_doubt(figure, ja)]
+
+
+def _solved(figure: Figure, ja: bool) -> list[str]:
+    more, still, gone = figure["more_than_once"], figure["open"], figure["cancelled"]
+    if ja:
+        return [f"2回以上の解決{more:,}件、未解決{still:,}件、取り消し{gone:,}件（除外）。"]
+    return [f"{more:,} more than once, {still:,} still open; {gone:,} cancelled are left out."]
+
+
+def _settled(figure: Figure, ja: bool) -> list[str]:
+    recent = figure.get("too_recent", 0)
+    said = []
+    if recent:
+        said.append(
+            f"解決から14日たっていない{recent:,}件はまだ判定していません。"
+            if ja
+            else f"{recent:,} were solved less than 14 days ago and are not judged yet."
+        )
+    return [*said, *_in_doubt(figure, ja)]
+
+
+def _repeat_contact(figure: Figure, ja: bool) -> list[str]:
+    said = share_said(figure["any_topic"], ja)
+    return [f"話題を問わなければ{said}。" if ja else f"On any topic: {said}."]
+
+
+def _truly_solved(figure: Figure, ja: bool) -> list[str]:
+    return [
+        "話題を問わない厳しいほうの値です。話題ごとの値は分類がそろってから出します。"
+        if ja
+        else "The stricter bound, on any topic; the milder one needs topics."
+    ]
+
+
+def _self_resolved(figure: Figure, ja: bool) -> list[str]:
+    tiers = [(tier, found) for tier, found in figure["by_tier"].items() if tier != "2"]
+    if ja:
+        return [f"{tier}次: {share_said(found, ja)}。" for tier, found in tiers]
+    return [f"Tier {tier}: {share_said(found, ja)}." for tier, found in tiers]
+
+
+def _handovers(figure: Figure, ja: bool) -> list[str]:
+    back = share_said(figure["returns"], ja)
+    none, of, most = figure["none"], figure["of"], figure["max"]
+    if ja:
+        return [f"{of:,}件中{none:,}件は0回、最大{most}回。", f"前のグループへ戻ったもの: {back}。"]
+    return [f"None in {none:,} of {of:,}; at most {most}.", f"Back to a former group: {back}."]
+
+
+def _waited(figure: Figure, ja: bool) -> list[str]:
+    on = [(ON[name][ja], n) for name, n in figure["on"].items() if n]
+    if not on:
+        return []
+    if ja:
+        return [f"待った相手: {'、'.join(f'{name} {n:,}件' for name, n in on)}。"]
+    return [f"On whom: {', '.join(f'{name} {n:,}' for name, n in on)}."]
+
+
+def _sent_back(figure: Figure, ja: bool) -> list[str]:
+    missing = [(FACTS.get(name, (name, name))[ja], n) for name, n in figure["missing"].items() if n]
+    if not missing:
+        return []
+    if ja:
+        return [f"足りなかったもの: {'、'.join(f'{name} {n:,}件' for name, n in missing)}。"]
+    return [f"Missing: {', '.join(f'{name} {n:,}' for name, n in missing)}."]
+
+
+BESIDE: dict[str, Beside] = {
+    "first_reply": _first_reply,
+    "same_day": _same_day,
+    "round_trips": _round_trips,
+    "solved": _solved,
+    "reopened_14": _settled,
+    "reopened_later": _settled,
+    "repeat_contact": _repeat_contact,
+    "truly_solved": _truly_solved,
+    "self_resolved": _self_resolved,
+    "handovers": _handovers,
+    "waited": _waited,
+    "sent_back": _sent_back,
+}

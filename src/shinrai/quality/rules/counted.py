@@ -1,0 +1,56 @@
+"""What the measures counted, as rows, and how rows are added up."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The rows that measures gave, all modes together or those of one."""
+
+    counts: Sequence[Row] = ()
+    waiting_times: Sequence[Row] = ()
+    plain_waiting_times: Sequence[Row] = ()
+    runs: Sequence[Row] = ()
+    tiers: Sequence[Row] = ()
+    handovers: Sequence[Row] = ()
+    tail: Sequence[Row] = ()
+    repeats: Sequence[Row] = ()
+    flagged: Sequence[Row] = ()
+    investigations: Sequence[Row] = ()
+    modes: tuple[str, ...] = field(default=())
+
+    def of_mode(self, mode: str) -> "Counted":
+        """Keep the rows of one mode."""
+        names = [name for name in self.__dataclass_fields__ if name != "modes"]
+        kept = {n: [row for row in getattr(self, n) if row["mode"] == mode] for n in names}
+        return Counted(**kept, modes=(mode,))
+
+    def sum(self, name: str, *, where: str | None = None) -> int:
+        """Add up a count over sources; with `where`, of those sources that tell it at all."""
+        rows = (row for row in self.counts if where is None or row[where])
+        return sum(int(row[name] or 0) for row in rows)
+
+    def telling(self, what: str) -> set[str]:
+        """Name the sources that tell something at all."""
+        return {str(row["source"]) for row in self.counts if row[what]}
+
+
+def spread_of(rows: Iterable[Row], name: str) -> dict[str, int]:
+    found = add(rows, lambda row: row[name])
+    return {str(value): found[value] for value in sorted(found)}
+
+
+def add(rows: Iterable[Row], of: Callable[[Row], Any]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for row in rows:
+        found[int(of(row))] += int(row["count"])
+    return found
+
+
+def sum_of(rows: Iterable[Row], name: str) -> int:
+    return sum(int(row[name]) for row in rows)

@@ -1,0 +1,171 @@
+"""The facts of an inquiry that measures are made of (MEASURES §5), from its standing steps."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from shinrai.inquiries.rules.replay import CS_TIER, Inquiry
+from shinrai.investigations.rules.replay import Investigation
+from shinrai.ledger.rules.steps import Step
+from shinrai.quality.rules.messages import Messages, carries, messages_of
+
+VERSION: Final = 1  # of these facts: raised when one of them comes out otherwise
+SOON: Final = timedelta(days=14)
+HIGHEST_TIER: Final = 62  # tiers are bits of one integer
+UNSURE: Final = "unsure"
+GUESSED: Final = "guessed_meaning"
+HOLDING: Final = frozenset(("received", "assigned", "escalated", "returned"))
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryFacts:
+    """What one inquiry amounts to. None: it did not happen, or the source does not say.
+
+    `held_tiers` has bit N set if tier N ever held it; 0 if nothing is known about tiers.
+    `returned_at` is the first time the customer came back, or it was reopened, after the first
+    solution; `late_return_at` the first such time later than 14 days. A `*_doubt` names why that
+    moment should not be averaged.
+    """
+
+    phase: str
+    mode: str
+    channel: str
+    follow_up_of: str | None
+    steps: int
+    messages: Messages
+    received_at: datetime | None
+    first_solved_at: datetime | None
+    last_solved_at: datetime | None
+    solved_steps: int
+    returned_at: datetime | None
+    late_return_at: datetime | None
+    cancelled_at: datetime | None
+    cancelled_for: str | None
+    highest_tier: int | None
+    consulted_tier: int | None
+    held_tiers: int
+    handovers: int | None
+    group_returns: int | None
+    waits_customer: int
+    waits_third_party: int
+    waits_problem: int
+    waits_unsure: int
+    received_doubt: str | None
+    reply_doubt: str | None
+    solved_doubt: str | None
+    any_doubt: str | None
+    solved_twice: bool
+    out_of_order: bool
+
+
+def inquiry_facts(
+    steps: Sequence[Step], state: Inquiry, investigations: Iterable[Investigation] = ()
+) -> InquiryFacts:
+    """Give the facts of an inquiry from its standing steps and what they add up to.
+
+    `investigations` are those filed about it: whoever holds one holds the work too.
+    """
+    solved = [item.solved_at for item in state.resolutions if item.solved_at is not None]
+    first_solved = solved[0] if solved else None
+    returns = [] if first_solved is None else _returns(steps, first_solved)
+    held, highest = _tiers(steps, state, investigations)
+    waits = [_waits_on(step) for step in steps if step.kind == "waiting"]
+    messages = messages_of(steps, state)
+    twice = {flag.sequence for flag in state.flags if flag.code == "solved_twice"}
+    return InquiryFacts(
+        phase=state.phase,
+        mode=state.mode,
+        channel=state.channel,
+        follow_up_of=_follow_up_of(steps),
+        steps=len(steps),
+        messages=messages,
+        received_at=state.received_at,
+        first_solved_at=first_solved,
+        last_solved_at=solved[-1] if solved else None,
+        solved_steps=sum(step.kind == "solved" for step in steps),
+        returned_at=min(returns, default=None),
+        late_return_at=min(
+            (at for at in returns if first_solved is not None and at > first_solved + SOON),
+            default=None,
+        ),
+        cancelled_at=state.cancelled_at,
+        cancelled_for=state.cancelled_for,
+        highest_tier=highest,
+        consulted_tier=state.consulted_tier,
+        held_tiers=held,
+        handovers=len(state.groups) - 1 if state.groups else None,
+        group_returns=_group_returns(state.groups) if state.groups else None,
+        waits_customer=waits.count("customer"),
+        waits_third_party=waits.count("third_party"),
+        waits_problem=waits.count("problem"),
+        waits_unsure=waits.count(UNSURE),
+        received_doubt=_doubt_at(steps, state.received_at, ("received",)),
+        reply_doubt=_doubt_at(steps, messages.first_reply_at, ("outbound",)),
+        solved_doubt=_doubt_at(steps, first_solved, ("solved", "closed")),
+        any_doubt=next((doubt for step in steps if (doubt := _doubt(step))), None),
+        solved_twice=bool(twice),
+        out_of_order=any(flag.sequence not in twice for flag in state.flags),
+    )
+
+
+def _returns(steps: Sequence[Step], first_solved: datetime) -> list[datetime]:
+    """List when the customer wrote something of substance, or it was reopened, after that."""
+    return [
+        step.at
+        for step in steps
+        if step.at > first_solved
+        and (step.kind == "reopened" or (step.kind == "inbound" and carries(step)))
+    ]
+
+
+def _waits_on(step: Step) -> str:
+    """Say on whom a wait was; one whose meaning the mapping only guesses is on nobody for sure."""
+    return UNSURE if _doubt(step) == GUESSED else str(step.detail.get("on", "customer"))
+
+
+def _follow_up_of(steps: Iterable[Step]) -> str | None:
+    """Name the earlier matter that the source itself says this one goes on with."""
+    named = (step.detail.get("follow_up_of") for step in steps if step.kind == "received")
+    return next((str(key) for key in named if key is not None), None)
+
+
+def _tiers(
+    steps: Iterable[Step], state: Inquiry, investigations: Iterable[Investigation]
+) -> tuple[int, int | None]:
+    """Say which tiers held it, as bits, and the highest; (0, None) where no step names a tier.
+
+    Before the first assignment the channel's tier holds it, which is CS's if the receipt names
+    none. A tier that held it for no time at all still counts if a step says so.
+    """
+    named = {step.tier for step in steps if step.kind in HOLDING and step.tier is not None}
+    about = list(investigations)
+    if not named and not about:
+        return 0, None
+    holders = [stretch.holder for stretch in state.stretches]
+    holders += [stretch.holder for item in about for stretch in item.stretches]
+    found = {int(holder[5:]) for holder in holders if holder.startswith("tier:")} | named
+    if not found:
+        found = {CS_TIER}
+    bits = 0
+    for tier in found:
+        bits |= 1 << max(0, min(tier, HIGHEST_TIER))
+    return bits, max(found)
+
+
+def _group_returns(groups: Sequence[str]) -> int:
+    """Count how often it came back to a group that had held it before (ping-pong)."""
+    return sum(group in groups[:place] for place, group in enumerate(groups))
+
+
+def _doubt(step: Step) -> str | None:
+    found = step.detail.get("doubt")
+    return None if found is None else str(found)
+
+
+def _doubt_at(steps: Iterable[Step], at: datetime | None, kinds: Sequence[str]) -> str | None:
+    """Find what makes a moment doubtful: the mark on the step that happened then."""
+    if at is None:
+        return None
+    marks = (_doubt(step) for step in steps if step.at == at and step.kind in kinds)
+    return next((mark for mark in marks if mark), None)

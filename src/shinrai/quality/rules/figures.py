@@ -1,0 +1,77 @@
+"""What a figure looks like: a share with its interval, or why it cannot be known."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from shinrai.statistics.interval import Interval
+from shinrai.statistics.wilson import wilson
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+Figure = dict[str, Any]
+
+
+def share_figure(count: int, of: int, none: Unknown, **beside: Any) -> Figure:
+    """Give a share with its Wilson interval, and what stands beside it; `none` if of nothing."""
+    interval = wilson(count, of)
+    if not isinstance(interval, Interval):
+        return unknown_figure(none, **beside)
+    part = Share(count, of).fraction
+    assert isinstance(part, Fraction)
+    ends = {"low": interval.low, "high": interval.high}
+    return {"count": count, "of": of, "share": float(part), **ends, **beside}
+
+
+def unknown_figure(why: Unknown, **beside: Any) -> Figure:
+    """Say that a figure cannot be known, and give what is known beside it."""
+    return {"unknown": why, **beside}
+
+
+def is_unknown(figure: Any) -> bool:
+    """Tell whether a figure could not be known."""
+    return isinstance(figure, dict) and isinstance(figure.get("unknown"), Unknown)
+
+
+def middle(counts: Mapping[int, int], share: float) -> float:
+    """Give the value below which this share of counted values lies, between two if it must be.
+
+    Source: R. J. Hyndman, Y. Fan, Sample quantiles in statistical packages, The American
+            Statistician 50 (1996), 361-365, definition 7; DuckDB's `quantile_cont` is the same.
+    Raises: ValueError if nothing is counted.
+    """
+    total = sum(counts.values())
+    if not total:
+        raise ValueError("there is no middle of nothing")
+    place = share * (total - 1)
+    lower, part = floor(place), place - floor(place)
+    below, above = _nth(counts, lower), _nth(counts, min(lower + 1, total - 1))
+    return below + part * (above - below)
+
+
+def _nth(counts: Mapping[int, int], place: int) -> int:
+    for value in sorted(counts):
+        place -= counts[value]
+        if place < 0:
+            return value
+    raise ValueError("the place lies beyond what was counted")
+
+
+def mean_of(counts: Mapping[int, int]) -> float:
+    """Give the mean of counted values, divided last."""
+    return float(Fraction(sum(v * n for v, n in counts.items()), sum(counts.values())))
+
+
+def plain(figure: Any) -> Any:
+    """Make a document of figures: what is unknown reads `{"unknown": reason}`."""
+    if isinstance(figure, Unknown):
+        return {"unknown": figure.reason}
+    if isinstance(figure, Mapping):
+        return {
+            str(key): item.reason if key == "unknown" and isinstance(item, Unknown) else plain(item)
+            for key, item in figure.items()
+        }
+    if isinstance(figure, list | tuple):
+        return [plain(item) for item in figure]
+    return figure

@@ -1,0 +1,78 @@
+"""The facts of an investigation that measures are made of (MEASURES §5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shinrai.investigations.rules.replay import Investigation
+from shinrai.ledger.rules.steps import Step
+
+MISSING: Final = ("identity", "device", "evidence", "moment", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationFacts:
+    """What one investigation amounts to.
+
+    `missing` has bit N set for the N-th of `MISSING` facts it was sent back for. `wrong_at` is when
+    an answer was first reopened or contradicted. `finder` is who gave the last verdict, by number.
+    """
+
+    phase: str
+    mode: str
+    steps: int
+    filed_at: datetime | None
+    answered_at: datetime | None
+    sent_back: int
+    sent_back_at: datetime | None
+    missing: int
+    wrong_at: datetime | None
+    verdict: str | None
+    finding_at: datetime | None
+    finder: str | None
+    any_doubt: str | None
+
+
+def investigation_facts(steps: Sequence[Step], state: Investigation) -> InvestigationFacts:
+    """Give the facts of an investigation from its standing steps and what they add up to."""
+    answers = [item.stopped_at for item in state.rounds if item.stopped_at is not None]
+    answered_at = answers[0] if answers else None
+    back = [step for step in steps if step.kind == "sent_back"]
+    found = [step for step in steps if step.kind == "finding"]
+    doubts = (step.detail.get("doubt") for step in steps)
+    return InvestigationFacts(
+        phase=state.phase,
+        mode=state.mode,
+        steps=len(steps),
+        filed_at=state.filed_at,
+        answered_at=answered_at,
+        sent_back=len(back),
+        sent_back_at=back[0].at if back else None,
+        missing=_missing(back),
+        wrong_at=min(
+            (
+                step.at
+                for step in steps
+                if step.kind in ("reopened", "contradicted")
+                and answered_at is not None
+                and step.at >= answered_at
+            ),
+            default=None,
+        ),
+        verdict=state.verdict,
+        finding_at=found[-1].at if found else None,
+        finder=found[-1].by if found else None,
+        any_doubt=next((str(doubt) for doubt in doubts if doubt), None),
+    )
+
+
+def _missing(back: Sequence[Step]) -> int:
+    """Say which facts were missing; a word that is none of ours counts as other."""
+    bits = 0
+    for step in back:
+        facts = step.detail.get("missing_fact", step.detail.get("missing"))
+        for fact in facts if isinstance(facts, list) else [facts]:
+            named = fact if fact in MISSING else "other"
+            bits |= 1 << MISSING.index(str(named))
+    return bits

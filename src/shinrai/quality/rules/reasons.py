@@ -1,0 +1,49 @@
+"""Why a figure of quality cannot be known, in both languages."""
+
+from typing import Final
+
+from shinrai.units.unknown import Unknown
+
+NO_MESSAGES: Final = Unknown("no messages in the source", "取り込み元にメッセージがありません")
+OPENED_BY_US: Final = Unknown(
+    "cases opened by us have no first reply", "当方から始めた案件に初回返信はありません"
+)
+NOTHING_ASKED: Final = Unknown("no inquiries here", "対象の問い合わせがありません")
+NO_DAY_PASSED: Final = Unknown(
+    "no effective day has passed yet, or all of them are in doubt",
+    "受付扱い日を過ぎた問い合わせがないか、すべて要確認です",
+)
+NOTHING_DUE: Final = Unknown(
+    "nothing was due by the next business day yet, or all of it is in doubt",
+    "翌営業日の期限を迎えた問い合わせがないか、すべて要確認です",
+)
+NOTHING_SOLVED: Final = Unknown(
+    "nothing was solved, as far as the source says", "取り込み元に解決の記録がありません"
+)
+NOT_SETTLED: Final = Unknown(
+    "no solution is 14 days old yet, or all of them are in doubt",
+    "解決から14日過ぎたものがないか、すべて要確認です",
+)
+NO_ANSWERED_RUN: Final = Unknown(
+    "no solved inquiry has an answered run", "解決済みで往復のある問い合わせがありません"
+)
+NO_TIERS: Final = Unknown("no tiers in the source", "取り込み元に次（1次・2次・3次）がありません")
+NO_GROUPS: Final = Unknown("no groups in the source", "取り込み元にグループがありません")
+NO_WAITS: Final = Unknown("no waits in the source", "取り込み元に待ちの記録がありません")
+NO_CUSTOMER: Final = Unknown("no customer in the source", "取り込み元に顧客がありません")
+NO_TOPICS: Final = Unknown("no topics have been labelled", "話題の分類がまだありません")
+NO_INVESTIGATIONS: Final = Unknown("no investigations here", "対象の調査がありません")
+NOTHING_ANSWERED: Final = Unknown("no investigation was answered", "回答した調査がありません")
+NO_REVIEWERS: Final = Unknown(
+    "fewer than two reviewers have judged a sample", "評価者が二人そろったサンプルがありません"
+)
+NO_LABELLERS: Final = Unknown(
+    "fewer than two people have labelled the same", "同じものを分類した人が二人いません"
+)
+NO_TOUCHES: Final = Unknown(
+    "no accounts and no use are known here", "取引先と利用の記録がここにありません"
+)
+MODES_MIX: Final = Unknown(
+    "modes never mix; name one with --mode, or read `modes`",
+    "経路（CS経由・直接・先回り）は混ぜません。--mode で選ぶか、経路ごとの値を見てください",
+)

@@ -1,0 +1,205 @@
+"""Figures of quality on a page: name, value, what stands beside it, and lines over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from shinrai.console.charts.spark import Point, Spark, spark
+from shinrai.console.charts.svg import Drawing
+from shinrai.console.rules.wording import (
+    MONTHS,
+    Language,
+    language_of,
+    percent_words,
+    share_words,
+)
+from shinrai.quality.measures.behind import LISTED
+from shinrai.quality.measures.declared import BY_KEY
+from shinrai.quality.queries.remembering import Stretch
+from shinrai.quality.queries.summary import QualitySummary
+from shinrai.quality.queries.words import MODES, NAMES
+from shinrai.quality.rules.beside import beside_words, said_words
+from shinrai.quality.rules.figures import is_unknown
+from shinrai.quality.rules.sentences import quality_sentence as sentence_of
+from shinrai.statistics.interval import Interval
+from shinrai.statistics.wilson import wilson
+from shinrai.units.measure import Measure
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+register = template.Library()
+FEWEST = 3  # points a line is drawn of
+# Lines that can be drawn, in the order in which they are asked about.
+DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as a card shows it; `share` or `said`, and sentences beside it."""
+
+    key: str
+    name: str
+    share: Share | str
+    said: str | Unknown
+    more: str
+    measure: Measure
+    listed: bool
+
+    @property
+    def is_unknown(self) -> bool:
+        """Tell whether it could not be known."""
+        return isinstance(self.said, Unknown)
+
+
+@register.simple_tag
+def quality_lead(found: QualitySummary) -> str:
+    """Say in one sentence how good support is, of the mode most came by."""
+    modes = {mode: figures["solved"] for mode, figures in found.modes.items()}
+    sizes = {mode: figures["flagged"]["of"] for mode, figures in found.modes.items()}
+    if not modes:
+        return sentence_of("via_cs", 0, {}, language=_language())
+    mode = max(sizes, key=lambda name: sizes[name])
+    return sentence_of(mode, sizes[mode], found.modes[mode], language=_language())
+
+
+@register.simple_tag
+def shown_figure(key: str, figure: dict[str, Any]) -> Shown:
+    """Lay one figure out for its card."""
+    language = _language()
+    share: Share | str = ""
+    said: str | Unknown = ""
+    if is_unknown(figure):
+        said = figure["unknown"]
+    elif "count" in figure and "of" in figure:
+        share = Share(int(figure["count"]), int(figure["of"]))
+    else:
+        said = said_words(key, figure, language)
+    joint = "" if language == "ja" else " "
+    return Shown(
+        key=key,
+        name=_capital(NAMES[key][language]),
+        share=share,
+        said=said,
+        more=joint.join(beside_words(key, figure, language)),
+        measure=BY_KEY[key],
+        listed=key in LISTED,
+    )
+
+
+@register.simple_tag
+def mode_name(mode: str) -> str:
+    """Name a mode."""
+    return _capital(MODES[mode][_language()]) if mode in MODES else mode
+
+
+@register.simple_tag
+def figure_name(key: str) -> str:
+    """Name a figure."""
+    if key in NAMES:
+        return _capital(NAMES[key][_language()])
+    return {"open": gettext("Open"), "flagged": gettext("To be looked at")}.get(key, key)
+
+
+@register.simple_tag
+def question(measure: Measure) -> str:
+    """Say what a measure asks."""
+    return measure.question_ja if _language() == "ja" else measure.question
+
+
+@register.simple_tag
+def drawable(stretches: Sequence[Stretch]) -> list[str]:
+    """List the figures of which enough periods are known to draw a line."""
+    return [
+        key
+        for key in DRAWN
+        if sum(_known(stretch, key) is not None for stretch in stretches) >= FEWEST
+    ]
+
+
+@register.simple_tag
+def count_line(stretches: Sequence[Stretch], name: str, prefix: str, period: str) -> Drawing | str:
+    """Draw how many inquiries came, or investigations were filed; nothing if hardly any."""
+    counts = [getattr(stretch, name) for stretch in stretches]
+    if sum(count > 0 for count in counts) < FEWEST:
+        return ""
+    said = gettext("Filed") if name == "filed" else gettext("Received")
+    points = tuple(
+        Point(
+            _label(stretch.since, period),
+            float(count),
+            is_complete=stretch.is_over,
+            title=f"{_label(stretch.since, period)}: {count:,}",
+        )
+        for stretch, count in zip(stretches, counts, strict=True)
+    )
+    return spark(
+        Spark(title=said, desc="", points=points, end_label=f"{counts[-1]:,}", bottom=0.0),
+        prefix=prefix,
+    )
+
+
+@register.simple_tag
+def share_line(stretches: Sequence[Stretch], key: str, prefix: str, period: str) -> Drawing:
+    """Draw a share over time, with its intervals."""
+    points = tuple(_point(stretch, key, period) for stretch in stretches)
+    last = next((p.value for p in reversed(points) if p.value is not None), None)
+    return spark(
+        Spark(
+            title=_capital(NAMES[key][_language()]),
+            desc="",
+            points=points,
+            end_label="" if last is None else percent_words(last),
+            bottom=0.0,
+            top=1.0,
+        ),
+        prefix=prefix,
+    )
+
+
+def share_point(label: str, share: Share, *, is_complete: bool) -> Point:
+    """Make a point of a share, with its interval."""
+    fraction, interval = share.fraction, wilson(share.count, share.of)
+    if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
+        return Point(label, None, is_complete=is_complete)
+    said = share_words(share, language=_language(), interval=interval)
+    return Point(
+        label,
+        float(fraction),
+        interval.low,
+        interval.high,
+        is_complete=is_complete,
+        title=f"{label}: {said}",
+    )
+
+
+def _point(stretch: Stretch, key: str, period: str) -> Point:
+    label = _label(stretch.since, period)
+    share = _known(stretch, key)
+    if share is None:
+        return Point(label, None, is_complete=stretch.is_over)
+    return share_point(label, share, is_complete=stretch.is_over)
+
+
+def _known(stretch: Stretch, key: str) -> Share | None:
+    figure = stretch.figures.get(key)
+    if figure is None or is_unknown(figure):
+        return None
+    return Share(int(figure["count"]), int(figure["of"]))
+
+
+def _label(since: date, period: str) -> str:
+    if period == "M":
+        return f"{since.month}月" if _language() == "ja" else MONTHS[since.month - 1][:3]
+    return f"{since.month}/{since.day}" if _language() == "ja" else f"{since.day} {since:%b}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _language() -> Language:
+    return language_of(get_language())

@@ -1,0 +1,92 @@
+"""Quality on the screen: every figure with its n and its reason, and the cases behind each."""
+
+import re
+
+import pytest
+from django.utils.html import strip_tags
+
+from shinrai.quality.measures.behind import LISTED
+from shinrai.quality.measures.declared import MEASURES
+from shinrai.quality.pages import SECTIONS
+from tests.cast import Cast
+from tests.desk.test_overview import desk, published, seen
+
+__all__ = ["desk", "published"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+QUALITY = "/w/kitsune/quality/"
+CASES = f"{QUALITY}cases/?from=all"
+
+
+def plain(page: str) -> str:
+    return " ".join(strip_tags(page).split())
+
+
+def test_every_declared_measure_has_its_place() -> None:
+    shown = {key for _, keys in SECTIONS for key in keys} | {"proactive"}
+
+    assert shown == {measure.key for measure in MEASURES}
+
+
+def test_says_how_good_support_is_in_a_sentence(published: Cast) -> None:
+    page = plain(seen(published, QUALITY))
+
+    assert "Of 2 inquiries through CS, 100 % were answered by the next business day;" in page
+    assert "whether solutions held is not known yet" in page
+
+
+def test_what_is_not_known_says_why(published: Cast) -> None:
+    page = plain(seen(published, QUALITY))
+
+    for reason in ("no topics have been labelled", "fewer than two reviewers", "14 days old"):
+        assert reason in page
+
+
+def test_every_figure_leads_to_its_definition(published: Cast) -> None:
+    page = seen(published, QUALITY)
+
+    for measure in MEASURES:
+        assert f'id="measure-{measure.key}"' in page
+        assert f'href="#measure-{measure.key}"' in page
+
+
+def test_cases_lie_behind_every_figure(published: Cast) -> None:
+    for figure in LISTED:
+        page = seen(published, f"{CASES}&figure={figure}&part=all")
+
+        found = re.search(r"([\d,]+) of ([\d,]+) are counted", page)
+        assert found, figure
+        assert len(re.findall("data-open", page)) == int(found[2]), figure
+
+
+def test_the_solved_one_is_listed_and_leads_to_its_page(published: Cast) -> None:
+    page = seen(published, f"{CASES}&figure=solved")
+
+    assert "1 of 2 are counted" in page
+    assert 'href="/w/kitsune/inquiries/Q-1/"' in page
+    assert "Q-2" not in page
+
+
+def test_sent_back_investigations_are_listed(published: Cast) -> None:
+    page = seen(published, f"{CASES}&figure=sent_back")
+
+    assert "2 of 6 are counted" in page
+    assert 'href="/w/kitsune/investigations/INV-5/"' in page
+
+
+def test_what_cannot_be_listed_is_not_found(published: Cast) -> None:
+    for asked in ("figure=nothing", "figure=solved&from=soon"):
+        assert published.nobody.client().get(f"{QUALITY}cases/?{asked}").status_code == 404
+
+
+def test_dates_that_cannot_be_are_refused_in_words(published: Cast) -> None:
+    for asked in ("from=soon", "from=2026-07-02&to=2026-07-01", "to=9999-12-31"):
+        answer = published.nobody.client().get(f"{QUALITY}?{asked}")
+
+        assert answer.status_code == 422
+        assert "These dates cannot be looked at." in answer.content.decode()
+
+
+def test_an_earlier_span_has_its_own_figures(published: Cast) -> None:
+    page = plain(seen(published, f"{QUALITY}?from=2026-07-30&to=2026-07-30"))
+
+    assert "Of 1 inquiry through CS" in page

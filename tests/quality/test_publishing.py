@@ -1,0 +1,292 @@
+"""Published facts follow the ledger: what a rebuild would say, at the cost of what is new."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from shinrai.accounts.operations import open_workspace
+from shinrai.calendars.operations import save_calendar
+from shinrai.desk.operations import file_investigation
+from shinrai.inquiries.operations import receive_inquiry, take_step
+from shinrai.ledger import operations as ledger
+from shinrai.objectives.operations.catching_up import catch_up, settle_calendars
+from shinrai.objectives.operations.saving import save_objective
+from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.queries.documents import summary_document
+from shinrai.quality.queries.summary import quality_summary
+from shinrai.quality.queries.words import summary_words
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.warehouse.running import run
+from shinrai.warehouse.store import Warehouse
+from tests.objectives.test_story import OBJECTIVE, OFFICE
+from tests.quality.stories import june
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SLOW = {"zone": "Asia/Tokyo", "weekly": {"wed": ["10:00-12:00"]}}
+
+
+@pytest.fixture
+def workspace():
+    return open_workspace(
+        slug="michi", name="ミチノート", zone="Asia/Tokyo", simulated=True, at=june(1), by="test"
+    )
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    return Warehouse(str(tmp_path / "warehouse"))
+
+
+def received(workspace, key, at, **given):
+    return receive_inquiry(
+        workspace_id=workspace.id,
+        source_key=key,
+        at=at,
+        by="customer:1",
+        words="連続記録が消えました",
+        **given,
+    )
+
+
+def step(case_id, kind, at, **given):
+    take_step(case_id=case_id, kind=kind, at=at, by="staff:2", role="agent", **given)
+
+
+def rows_of(workspace, warehouse, table=INQUIRIES):
+    answer = run(warehouse, table.unbound(), tables=[table], within={"workspace_id": workspace.id})
+    return {row["case_key"]: row for row in answer.records()}
+
+
+def summary(workspace, warehouse, at, **given):
+    publish_facts(warehouse=warehouse, at=at)
+    return summary_document(
+        quality_summary(workspace=workspace, warehouse=warehouse, at=at, **given)
+    )
+
+
+class TestFollowing:
+    def test_one_step_publishes_one_inquiry(self, workspace, warehouse):
+        inoue = received(workspace, "T-1", june(1, 9))
+        received(workspace, "T-2", june(1, 9))
+        assert publish_facts(warehouse=warehouse, at=june(1)).inquiries == 2
+        assert publish_facts(warehouse=warehouse, at=june(1)).inquiries == 0
+
+        step(inoue, "outbound", june(1, 10), words="お調べします")
+
+        assert publish_facts(warehouse=warehouse, at=june(1)).inquiries == 1
+        assert rows_of(workspace, warehouse)["T-1"]["first_reply_s"] == 3600
+
+    def test_an_investigation_moves_the_inquiry_it_is_about(self, workspace, warehouse):
+        about = received(workspace, "T-1", june(1, 9))
+        publish_facts(warehouse=warehouse, at=june(1))
+
+        file_investigation(
+            workspace_id=workspace.id,
+            source_key="C-1",
+            at=june(1, 10),
+            by="staff:2",
+            words="記録を確認してください",
+            inquiry_id=about,
+        )
+
+        done = publish_facts(warehouse=warehouse, at=june(1))
+        assert (done.inquiries, done.investigations) == (1, 1)
+        assert rows_of(workspace, warehouse)["T-1"]["highest_tier"] == 2
+        assert rows_of(workspace, warehouse, INVESTIGATIONS)["C-1"]["inquiry_id"] == about
+
+    def test_an_import_comes_and_goes_whole(self, workspace, warehouse):
+        batch_id = imported(workspace, ["T-1", "T-2"])
+        assert publish_facts(warehouse=warehouse, at=june(2)).inquiries == 0
+
+        ledger.complete_batch(batch_id=batch_id, report={}, at=june(2))
+        publish_facts(warehouse=warehouse, at=june(2))
+        assert set(rows_of(workspace, warehouse)) == {"T-1", "T-2"}
+
+        ledger.withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
+        publish_facts(warehouse=warehouse, at=june(3))
+        assert rows_of(workspace, warehouse) == {}
+
+    def test_step_by_step_it_comes_to_what_a_rebuild_says(self, workspace, warehouse, tmp_path):
+        """A hundred steps in an order drawn by lot, published now and then."""
+        lot = random.Random(20260601)
+        cases = [received(workspace, f"T-{n}", june(1, n % 24)) for n in range(8)]
+        for number in range(100):
+            kind = lot.choice(("outbound", "inbound", "note", "labelled", "rated"))
+            words = "こちらの件です" if kind in ("outbound", "inbound") else None
+            step(lot.choice(cases), kind, june(2) + timedelta(hours=number), words=words)
+            if not lot.randrange(9):
+                publish_facts(warehouse=warehouse, at=june(9))
+        publish_facts(warehouse=warehouse, at=june(9))
+        anew = Warehouse(str(tmp_path / "anew"))
+        publish_facts(warehouse=anew, at=june(9))
+
+        assert rows_of(workspace, warehouse) == rows_of(workspace, anew)
+
+    def test_what_is_still_being_written_is_not_passed_by(self, workspace, warehouse, other_books):
+        """Mori's note is begun before, and committed after, the publishing in between."""
+        case_id = received(workspace, "T-1", june(1, 9))
+        publish_facts(warehouse=warehouse, at=june(1))
+        with other_books.cursor() as mori:
+            mori.execute("BEGIN")
+            mori.execute(
+                "INSERT INTO ledger_step (workspace_id, case_id, at, recorded_at, kind, by, role,"
+                " detail, source, source_key, source_order)"
+                " VALUES (%s, %s, %s, %s, 'note', 'staff:3', 'engineer', '{}', 'shinrai', '', 0)",
+                [workspace.id, case_id, june(1, 10), june(1, 10)],
+            )
+            received(workspace, "T-2", june(1, 11))
+            publish_facts(warehouse=warehouse, at=june(1, 12))
+            before = rows_of(workspace, warehouse)["T-1"]["steps_count"]
+            mori.execute("COMMIT")
+        publish_facts(warehouse=warehouse, at=june(1, 13))
+
+        assert before == 1
+        assert rows_of(workspace, warehouse)["T-1"]["steps_count"] == 2
+
+
+class TestCalendars:
+    def test_without_one_the_desk_never_closes_and_the_answer_says_so(self, workspace, warehouse):
+        received(workspace, "T-1", june(6, 15))
+
+        found = summary(workspace, warehouse, june(9))
+
+        assert found["calendar"]["name"] is None
+        assert "around the clock" in found["calendar"]["note"]
+
+    def test_the_only_one_is_used_and_a_change_of_it_moves_everything(self, workspace, warehouse):
+        mail = received(workspace, "T-1", june(6, 15))
+        step(mail, "outbound", june(8, 11), words="お調べします")
+        publish_facts(warehouse=warehouse, at=june(9))
+        save_calendar(workspace_id=workspace.id, name="office", document=OFFICE, at=june(9), by="t")
+
+        found = summary(workspace, warehouse, june(10))
+
+        assert found["calendar"]["name"] == "office"
+        assert found["first_reply"]["median_business_s"] == 3600
+        assert found["same_day"]["count"] == 1
+        assert publish_facts(warehouse=warehouse, at=june(10)).inquiries == 0
+
+    def test_of_several_the_one_that_replies_are_promised_by(self, workspace, warehouse):
+        for name, document in (("office", OFFICE), ("slow", SLOW)):
+            save_calendar(
+                workspace_id=workspace.id, name=name, document=document, at=june(1), by="t"
+            )
+        assert ground_of(workspace).calendar_name is None
+
+        save_objective(workspace_id=workspace.id, document=reply_objective(), at=june(1), by="t")
+        settle_calendars()
+
+        assert ground_of(workspace).calendar_name == "office"
+
+    def test_another_one_can_be_asked_for_and_is_not_remembered(self, workspace, warehouse):
+        mail = received(workspace, "T-1", june(2, 10))
+        step(mail, "outbound", june(3, 11), words="お調べします")
+        for name, document in (("office", OFFICE), ("slow", SLOW)):
+            save_calendar(
+                workspace_id=workspace.id, name=name, document=document, at=june(1), by="t"
+            )
+
+        found = summary(workspace, warehouse, june(9), calendar="slow")
+
+        assert (found["calendar"]["name"], found["from_steps"]) == ("slow", True)
+        assert found["first_reply"]["median_business_s"] == 3600
+        assert ground_of(workspace).calendar_name is None
+
+
+class TestSummary:
+    def test_an_earlier_moment_is_answered_as_it_was(self, workspace, warehouse):
+        mail = received(workspace, "T-1", june(1, 9))
+        step(mail, "solved", june(5, 9))
+
+        then = summary(workspace, warehouse, june(3))
+        now = summary(workspace, warehouse, june(30))
+
+        assert (then["from_steps"], now["from_steps"]) == (True, False)
+        assert "unknown" in then["solved"]
+        assert now["solved"]["count"] == 1
+        assert now["versions"].keys() == {"inquiries", "investigation_facts"}
+
+    def test_modes_never_mix(self, workspace, warehouse):
+        received(workspace, "T-1", june(1, 9))
+        received(workspace, "T-2", june(1, 9), mode="direct")
+
+        found = summary(workspace, warehouse, june(9))
+        one = summary(workspace, warehouse, june(9), mode="direct")
+
+        assert found["inquiries"] == 2
+        assert found["solved"]["unknown"].startswith("modes never mix")
+        assert set(found["modes"]) == {"via_cs", "direct"}
+        assert (one["mode"], one["inquiries"]) == ("direct", 1)
+        assert "modes" not in one
+
+    @pytest.mark.parametrize("language", ["en", "ja"])
+    def test_every_figure_is_said_with_what_it_means(self, workspace, warehouse, language):
+        mail = received(workspace, "T-1", june(1, 9))
+        step(mail, "outbound", june(1, 10), words="お調べします")
+        step(mail, "solved", june(2, 9))
+        publish_facts(warehouse=warehouse, at=june(30))
+        found = quality_summary(workspace=workspace, warehouse=warehouse, at=june(30))
+
+        words = summary_words(found, language)
+
+        assert "{" not in words
+        assert ("初回返信: 100.0%" if language == "ja" else "first reply: 100.0%") in words
+        assert len(words.splitlines()) > 2 * 20
+
+    def test_catching_up_brings_facts_along_with_clocks(self, workspace, warehouse):
+        received(workspace, "T-1", june(1, 9))
+
+        assert catch_up(warehouse=warehouse, at=june(2)).facts == 1
+
+
+def imported(workspace, keys):
+    batch_id = ledger.begin_batch(
+        workspace_id=workspace.id,
+        source="desk",
+        mapping={},
+        files=[],
+        fingerprint="f",
+        at=june(1),
+        by="staff:1",
+    )
+    cases = ledger.record_cases(
+        workspace_id=workspace.id, cases=[ledger.NewCase("inquiry", "desk", key) for key in keys]
+    )
+    ledger.append_steps(
+        workspace_id=workspace.id,
+        steps=[ledger.NewStep(case_id, june(1), "received") for case_id in cases],
+        count=len(cases),
+        recorded_at=june(1),
+        batch_id=batch_id,
+    )
+    return batch_id
+
+
+def reply_objective():
+    import copy
+
+    document = copy.deepcopy(OBJECTIVE)
+    document["metadata"]["name"] = "replies"
+    indicator = document["spec"]["indicator"]["spec"]["thresholdMetric"]
+    indicator["metricSource"]["spec"] |= {"clock": "first_reply", "pauses": []}
+    return document
+
+
+@pytest.fixture
+def other_books():
+    """A second connection to the same books, as another process would have."""
+    import psycopg
+
+    entry = connection.settings_dict
+    with psycopg.connect(
+        host=entry["HOST"],
+        port=entry["PORT"] or None,
+        dbname=entry["NAME"],
+        user=entry["USER"],
+        password=entry["PASSWORD"],
+        autocommit=True,
+    ) as other:
+        yield other
