@@ -1,0 +1,108 @@
+"""Measures of work over its published entries; they describe, and run nowhere."""
+
+from datetime import date, datetime
+from typing import Any
+
+from shinrai.units.measure import Measure
+from shinrai.units.moments import epoch_us
+
+GRAIN = ("workspace_id", "mode", "tier", "job", "topic", "period")
+
+
+def entries(
+    work: Any,
+    *,
+    at: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    mode: str | None = None,
+) -> Any:
+    """Narrow to entries that happened by a moment, between two dates, and are not in doubt.
+
+    Input:  workload.tables.WORK
+    Only the last reading of a case counts: a case read anew may have fewer entries than before.
+    """
+    import ibis
+
+    last = work.mutate(last_reading=work.reading.max().over(ibis.window(group_by=work.case_id)))
+    found = last.filter(last.reading == last.last_reading)
+    found = found.filter(found.happened_us <= epoch_us(at))
+    found = found.filter(found.doubt.isnull())
+    if since is not None:
+        found = found.filter(found.happened_on >= since)
+    if until is not None:
+        found = found.filter(found.happened_on <= until)
+    if mode is not None:
+        found = found.filter(found["mode"] == mode)
+    return found
+
+
+def jobs(found: Any) -> Any:
+    """Add up the time of every kind of job, per tier and topic.
+
+    Shape:  one row per (mode, job, tier, topic): distinct cases, seconds, sum of squared seconds
+            per case.
+    """
+    worked = found.filter(found.entry == "worked")
+    of_case = worked.group_by("mode", "job", "tier", "topic", "case_id").aggregate(
+        spent_s=worked.spent_s.sum()
+    )
+    return of_case.group_by("mode", "job", "tier", "topic").aggregate(
+        cases=of_case.count(),
+        spent_s=of_case.spent_s.sum(),
+        squares=(of_case.spent_s.cast("float64") * of_case.spent_s).sum(),
+    )
+
+
+def weeks(found: Any) -> Any:
+    """Add up what each week brought, per tier.
+
+    Shape:  one row per (mode, tier, week): seconds worked, interruptions.
+    """
+    return found.group_by("mode", "tier", week=found.week_on).aggregate(
+        spent_s=found.spent_s.sum(),
+        interruptions=(found.entry == "interruption").sum(),
+        since=found.happened_on.min(),
+        until=found.happened_on.max(),
+    )
+
+
+def covered(work: Any, *, at: datetime) -> Any:
+    """Count the cases of each mode that have minutes written down.
+
+    Input:  `entries`. Shape: one row per mode.
+    """
+    worked = entries(work, at=at)
+    worked = worked.filter(worked.entry == "worked")
+    return worked.group_by("mode").aggregate(cases=worked.case_id.nunique())
+
+
+WORKED = Measure(
+    key="worked",
+    version=1,
+    question="On which kinds of job did the time go, per tier and topic?",
+    question_ja="どの種類の作業に、どの次・どの話題で時間がかかりましたか？",
+    owner="workload",
+    grain=GRAIN,
+    unit="seconds",
+    numerator="minutes written down, as seconds",
+    denominator="distinct cases",
+    better="neither",
+    unknown_when="nobody wrote minutes down",
+    expression=jobs,
+)
+INTERRUPTIONS = Measure(
+    key="interruptions",
+    version=1,
+    question="How often a week does a matter reach tier 3, handed over or asked about?",
+    question_ja="3次（開発）に引き継ぎや相談が届くのは、週に何回ですか？",
+    owner="workload",
+    grain=("workspace_id", "mode", "tier", "week"),
+    unit="interruptions a week",
+    numerator="steps by which a matter reaches tier 3",
+    denominator="whole weeks",
+    better="lower",
+    unknown_when="no whole week lies in the dates, or no tiers",
+    expression=weeks,
+)
+MEASURES = (WORKED, INTERRUPTIONS)

@@ -1,0 +1,1 @@
+"""Deeds: work is published, and presence measured."""

@@ -1,0 +1,45 @@
+"""The page of work: what weighs most, and what a week asks of tier 3."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.warehouse.store import Warehouse
+from shinrai.workload.queries.presence import is_measured
+from shinrai.workload.queries.summary import work_summary
+
+SHOWN = 30  # kinds of job a page lists
+SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
+
+
+def _warehouse() -> Warehouse:
+    from django.conf import settings
+
+    return Warehouse(settings.SHINRAI_WAREHOUSE)
+
+
+@require_safe
+@members_only
+def workload(request: MemberRequest) -> HttpResponse:
+    """Rank kinds of job by volume times minutes over the last weeks, mode by mode."""
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+    today = request.at.astimezone(ZoneInfo(request.workspace.zone)).date()
+    since = today - timedelta(days=days - 1)
+    found = work_summary(
+        workspace=request.workspace, at=request.at, warehouse=_warehouse(), since=since, until=today
+    )
+    context = {
+        "found": found,
+        "since": since,
+        "until": today,
+        "days": days,
+        "spans": SPANS,
+        "shown": f":{SHOWN}",
+        "measured": is_measured(workspace_id=request.workspace.id),
+    }
+    return render(request, "workload/workload.html", context)

@@ -1,0 +1,1 @@
+"""Answers about work, for doors."""

@@ -1,0 +1,116 @@
+"""The summary of work: what weighs most, and what a week asks of each tier."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.units.unknown import Unknown
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.workload.measures import entries, jobs, weeks
+from shinrai.workload.rules.jobs import NO_MINUTES, Job, Weekly, weekly, whole_weeks
+from shinrai.workload.rules.jobs import jobs as ranked
+from shinrai.workload.rules.kinds import TIER_3
+from shinrai.workload.tables import WORK
+
+
+@dataclass(frozen=True)
+class TierWeeks:
+    """What a week asks of one tier, in hours; None: nobody knows which tier it was."""
+
+    tier: int | None
+    hours: Weekly
+
+
+@dataclass(frozen=True)
+class ModeWork:
+    """The work of one mode: kinds of job, heaviest first; weeks; interruptions of tier 3."""
+
+    mode: str
+    jobs: tuple[Job, ...]
+    tiers: tuple[TierWeeks, ...]
+    tier3_hours: Weekly | Unknown
+    interruptions: Weekly
+
+    @property
+    def spent_s(self) -> int:
+        return sum(job.spent_s for job in self.jobs)
+
+
+@dataclass(frozen=True)
+class WorkSummary:
+    """The work of a workspace between two dates, mode by mode; modes never mix."""
+
+    workspace: str
+    at: datetime
+    since: date | None
+    until: date | None
+    modes: tuple[ModeWork, ...]
+    versions: Mapping[str, int]
+    fresh: Mapping[str, Fresh | None]
+
+
+def work_summary(
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    warehouse: Warehouse,
+    since: date | None = None,
+    until: date | None = None,
+    mode: str | None = None,
+) -> WorkSummary:
+    """Answer what was worked between two dates, both included (without them: of all time)."""
+    found = entries(WORK.unbound(), at=at, since=since, until=until, mode=mode)
+    answers = run_all(
+        warehouse,
+        {"jobs": jobs(found), "weeks": weeks(found)},
+        tables=(WORK,),
+        within={"workspace_id": workspace.id},
+    )
+    by_job, by_week = answers["jobs"].records(), answers["weeks"].records()
+    first = since or min((row["since"] for row in by_week), default=None)
+    last = until or max((row["until"] for row in by_week), default=None)
+    spans = whole_weeks(first, last) if first and last else ()
+    modes = sorted({row["mode"] for row in (*by_job, *by_week)})
+    return WorkSummary(
+        workspace=workspace.slug,
+        at=at,
+        since=since,
+        until=until,
+        modes=tuple(
+            _mode(
+                name,
+                [row for row in by_job if row["mode"] == name],
+                [row for row in by_week if row["mode"] == name],
+                spans,
+            )
+            for name in modes
+        ),
+        versions=answers["jobs"].versions,
+        fresh=answers["jobs"].fresh,
+    )
+
+
+def _mode(
+    mode: str,
+    by_job: Iterable[Mapping[str, Any]],
+    by_week: Iterable[Mapping[str, Any]],
+    spans: tuple[date, ...],
+) -> ModeWork:
+    hours: dict[int | None, dict[date, float]] = defaultdict(dict)
+    called: dict[date, float] = defaultdict(float)
+    for row in by_week:
+        if row["spent_s"]:
+            hours[row["tier"]][row["week"]] = int(row["spent_s"]) / 3600
+        called[row["week"]] += int(row["interruptions"])
+    tiers = sorted(hours, key=lambda tier: (tier is None, tier))
+    return ModeWork(
+        mode=mode,
+        jobs=ranked(by_job),
+        tiers=tuple(TierWeeks(tier, weekly(hours[tier], spans)) for tier in tiers),
+        tier3_hours=weekly(hours.get(TIER_3, {}), spans) if hours else NO_MINUTES,
+        interruptions=weekly(called, spans),
+    )

@@ -1,0 +1,1 @@
+"""From steps to entries of work, and from entries to what weighs."""

@@ -1,0 +1,91 @@
+"""What weighs most: totals of minutes with their interval, and what a week brings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import sqrt
+from typing import Any
+
+from shinrai.statistics.bootstrap import bootstrap_mean
+from shinrai.statistics.interval import Interval, two_sided_z
+from shinrai.units.unknown import Unknown
+
+WEEK = timedelta(days=7)
+SEED = 20260406
+NO_MINUTES = Unknown("nobody wrote minutes down", ja="作業時間の記録がありません")
+NO_WEEK = Unknown(
+    "no whole week lies in these dates", ja="この期間には月曜から日曜までの週がありません"
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of work on a topic at a tier: its volume times its minutes.
+
+    Unit: `spent_s` seconds in all, `low_s` and `high_s` its 95 % interval; `cases` are distinct.
+    """
+
+    mode: str
+    job: str
+    tier: int | None
+    topic: str | None
+    cases: int
+    spent_s: int
+    low_s: float
+    high_s: float
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """What a week brings on average, over whole weeks, also those in which nothing was."""
+
+    mean: float | Unknown
+    interval: Interval | Unknown
+    weeks: tuple[tuple[date, float], ...]
+
+
+def jobs(rows: Iterable[Mapping[str, Any]]) -> tuple[Job, ...]:
+    """Rank kinds of work by volume times minutes, heaviest first.
+
+    Shape:  rows of `measures.jobs`.
+    Source: cases come at random (Poisson), each with its own minutes x, so the sum of x has
+            variance sum of x squared (compound Poisson; e.g. Ross, Introduction to Probability
+            Models, 11th ed., section 5.4.2), which the data estimates by itself.
+    """
+    z = two_sided_z(0.95)
+    found = []
+    for row in rows:
+        spread = z * sqrt(float(row["squares"]))
+        spent = int(row["spent_s"])
+        found.append(
+            Job(
+                mode=row["mode"],
+                job=row["job"],
+                tier=row["tier"],
+                topic=row["topic"],
+                cases=int(row["cases"]),
+                spent_s=spent,
+                low_s=max(0.0, spent - spread),
+                high_s=spent + spread,
+            )
+        )
+    return tuple(sorted(found, key=lambda job: (-job.spent_s, job.job, job.topic or "")))
+
+
+def whole_weeks(since: date, until: date) -> tuple[date, ...]:
+    """List the Mondays of the weeks that lie whole between two dates, both included."""
+    monday = since + timedelta(days=-since.weekday() % 7)
+    found = []
+    while monday + WEEK - timedelta(days=1) <= until:
+        found.append(monday)
+        monday += WEEK
+    return tuple(found)
+
+
+def weekly(values: Mapping[date, float], weeks: Sequence[date]) -> Weekly:
+    """Average over whole weeks; a week without an entry counts as 0."""
+    known = tuple((week, values.get(week, 0.0)) for week in weeks)
+    if not known:
+        return Weekly(NO_WEEK, NO_WEEK, ())
+    figures = [value for _, value in known]
+    return Weekly(sum(figures) / len(figures), bootstrap_mean(figures, seed=SEED), known)

@@ -1,0 +1,42 @@
+"""Kinds of job, the tiers people work in, and how many minutes can be."""
+
+from typing import Final
+
+from shinrai.units.wording import SaidInBoth, Words, both
+
+TIER_3: Final = 3
+MOST_MINUTES: Final = 24 * 60
+
+# The first is offered first. A source's own kinds stay as they are.
+JOBS: Final[dict[str, Words]] = {
+    "reply": both(en="replying", ja="返信"),
+    "investigate": both(en="investigating", ja="調査"),
+    "escalate": both(en="handing over, asking", ja="引き継ぎ・相談"),
+    "data_fix": both(en="correcting data", ja="データ修正"),
+    "follow_up": both(en="following up", ja="経過の確認"),
+    "meeting": both(en="meeting", ja="打ち合わせ"),
+    "other": both(en="other", ja="その他"),
+}
+
+
+class BadMinutes(SaidInBoth, ValueError):
+    """Minutes that cannot be."""
+
+
+def read_minutes(text: str) -> int:
+    """Read whole minutes as people type them.
+
+    Raises: BadMinutes.
+    """
+    plain = text.strip()
+    if plain.isascii() and plain.isdigit() and 1 <= int(plain[:6]) <= MOST_MINUTES:
+        return int(plain)
+    raise BadMinutes(
+        f"{text!r} is no number of minutes; write a whole number from 1 to {MOST_MINUTES}",
+        f"「{text}」は分数として読めません。1〜{MOST_MINUTES} の整数で入力してください",
+    )
+
+
+def job_words(job: str, language: str) -> str:
+    """Name a kind of job; one of a source's own is named as it is."""
+    return JOBS[job][language] if job in JOBS else job

@@ -1,0 +1,22 @@
+"""What the timetable does for work: presence nobody confirmed is forgotten."""
+
+from procrastinate import Blueprint
+
+from shinrai.cli.moments import now
+from shinrai.workload.operations import presence
+
+FORGET = "29 * * * *"
+
+
+def forget_presence(timestamp: int = 0) -> None:
+    """Forget presence nobody confirmed within a week."""
+    presence.forget_presence(at=now())
+
+
+def tasks() -> Blueprint:
+    """Register the work of this room."""
+    found = Blueprint()
+    once = "workload:forget_presence"
+    task = found.task(name="forget_presence", lock=once, queueing_lock=once)(forget_presence)
+    found.periodic(cron=FORGET)(task)
+    return found

@@ -1,0 +1,214 @@
+"""Minutes written down on a case, published, added up, shown."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from shinrai.desk.operations import file_investigation, take_step
+from shinrai.inquiries.operations import receive_inquiry
+from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.warehouse.store import Warehouse
+from shinrai.workload.operations.presence import (
+    beat,
+    forget_presence,
+    measure_presence,
+    take_presence,
+)
+from shinrai.workload.operations.publishing import publish_work
+from shinrai.workload.queries.documents import summary_document, summary_words
+from shinrai.workload.queries.presence import measured_s
+from shinrai.workload.queries.summary import work_summary
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MONDAY = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    return Warehouse(str(tmp_path / "tables"))
+
+
+def inquiry(cast: Cast, key: str, at: datetime = MONDAY) -> int:
+    return receive_inquiry(
+        workspace_id=cast.workspace.id, source_key=key, at=at, by="customer:1", words="動きません"
+    )
+
+
+def worked(case_id: int, minutes: int, *, tier: int, at: datetime, job: str = "reply") -> None:
+    take_step(
+        case_id=case_id,
+        kind="worked",
+        at=at,
+        by="staff:1",
+        role="agent",
+        tier=tier,
+        detail={"minutes": minutes, "job": job},
+    )
+
+
+class TestPublishing:
+    def test_what_is_written_down_later_is_added_and_nothing_twice(
+        self, cast: Cast, warehouse: Warehouse
+    ) -> None:
+        first, second = inquiry(cast, "Q-1"), inquiry(cast, "Q-2")
+        worked(first, 10, tier=1, at=MONDAY + timedelta(hours=1))
+        publish_work(warehouse=warehouse, at=MONDAY)
+        worked(first, 5, tier=1, at=MONDAY + timedelta(hours=2))
+        worked(second, 30, tier=2, at=MONDAY + timedelta(hours=3), job="investigate")
+        publish_work(warehouse=warehouse, at=MONDAY)
+        again = publish_work(warehouse=warehouse, at=MONDAY)
+
+        found = work_summary(
+            workspace=cast.workspace, at=MONDAY + timedelta(days=1), warehouse=warehouse
+        )
+
+        assert again.done_before
+        [mode] = found.modes
+        assert [(job.job, job.tier, job.cases, job.spent_s // 60) for job in mode.jobs] == [
+            ("investigate", 2, 1, 30),
+            ("reply", 1, 1, 15),
+        ]
+
+    def test_a_wrong_figure_that_is_corrected_to_nothing_leaves_the_sum(
+        self, cast: Cast, warehouse: Warehouse
+    ) -> None:
+        case = inquiry(cast, "Q-3")
+        wrong = take_step(
+            case_id=case,
+            kind="worked",
+            at=MONDAY,
+            by="staff:1",
+            role="agent",
+            tier=1,
+            detail={"minutes": 600, "job": "reply"},
+        )
+        publish_work(warehouse=warehouse, at=MONDAY)
+        append_steps(
+            workspace_id=cast.workspace.id,
+            steps=[
+                NewStep(
+                    case,
+                    MONDAY,
+                    "corrected",
+                    "staff:1",
+                    "agent",
+                    detail={"instead": None, "why": "typed into the wrong case"},
+                    corrects=wrong,
+                )
+            ],
+            count=1,
+            recorded_at=MONDAY + timedelta(hours=1),
+            batch_id=None,
+        )
+        publish_work(warehouse=warehouse, at=MONDAY)
+
+        found = work_summary(
+            workspace=cast.workspace, at=MONDAY + timedelta(days=1), warehouse=warehouse
+        )
+
+        assert found.modes == ()
+        assert "no work is written down" in summary_words(found, "en")
+
+    def test_the_document_says_hours_and_why_not(self, cast: Cast, warehouse: Warehouse) -> None:
+        case = file_investigation(
+            workspace_id=cast.workspace.id,
+            source_key="CRE-1",
+            at=MONDAY,
+            by="staff:1",
+            words="点数が消えた",
+        )
+        worked(case, 60, tier=3, at=MONDAY + timedelta(hours=2), job="data_fix")
+        publish_work(warehouse=warehouse, at=MONDAY)
+
+        found = work_summary(
+            workspace=cast.workspace, at=MONDAY + timedelta(days=1), warehouse=warehouse
+        )
+
+        via_cs = summary_document(found)["modes"]["via_cs"]
+        assert via_cs["minutes"] == 60
+        assert via_cs["tier3_hours_a_week"] == {"unknown": "no whole week lies in these dates"}
+
+
+class TestPresence:
+    def test_counts_from_beat_to_beat_but_not_a_silence(self, cast: Cast) -> None:
+        case, there = inquiry(cast, "Q-4"), cast.workspace.id
+
+        def at(seconds: int) -> int:
+            moment = MONDAY + timedelta(seconds=seconds)
+            return beat(workspace_id=there, case_id=case, member="staff:1", at=moment)
+
+        assert [at(0), at(30), at(60), at(600), at(630)] == [0, 30, 60, 60, 90]
+
+    def test_of_two_open_pages_only_the_one_in_use_counts(self, cast: Cast) -> None:
+        one, two = inquiry(cast, "Q-5"), inquiry(cast, "Q-6")
+        there = cast.workspace.id
+        for second, case in enumerate((one, two, one, two)):
+            beat(
+                workspace_id=there,
+                case_id=case,
+                member="staff:1",
+                at=MONDAY + timedelta(seconds=10 * second),
+            )
+
+        assert measured_s(case_id=one, member="staff:1") == 0
+        assert measured_s(case_id=two, member="staff:1") == 0
+
+    def test_is_handed_over_once_and_forgotten_after_a_week(self, cast: Cast) -> None:
+        case, there = inquiry(cast, "Q-7"), cast.workspace.id
+        for seconds in (0, 60):
+            beat(
+                workspace_id=there,
+                case_id=case,
+                member="staff:1",
+                at=MONDAY + timedelta(seconds=seconds),
+            )
+
+        assert take_presence(case_id=case, member="staff:1") == 60
+        assert take_presence(case_id=case, member="staff:1") == 0
+        beat(workspace_id=there, case_id=case, member="staff:1", at=MONDAY)
+        assert forget_presence(at=MONDAY + timedelta(days=8)) == 1
+
+
+class TestDoors:
+    def test_suzuki_writes_ten_minutes_down(self, cast: Cast) -> None:
+        case = inquiry(cast, "Q-8")
+        client = cast.agent.client()
+
+        answer = client.post(
+            f"/w/tanuki/cases/{case}/work/",
+            {"minutes": "10", "job": "reply", "back": "/w/tanuki/inquiries/Q-8/"},
+        )
+
+        assert answer.status_code == 302
+        assert answer["Location"] == "/w/tanuki/inquiries/Q-8/"
+
+    def test_the_stranger_and_the_guardian_do_not(self, cast: Cast) -> None:
+        case = inquiry(cast, "Q-9")
+        for person in (cast.stranger, cast.guardian):
+            answer = person.client().post(f"/w/tanuki/cases/{case}/work/", {"minutes": "10"})
+            assert answer.status_code in (302, 403, 404)
+            assert answer.get("Location", "").startswith(("", "/accounts/"))
+
+    def test_a_case_of_another_workspace_is_not_there(self, cast: Cast) -> None:
+        case = inquiry(cast, "Q-10")
+
+        answer = cast.stranger.client().post(f"/w/elsewhere/cases/{case}/work/", {"minutes": "1"})
+
+        assert answer.status_code == 404
+
+    def test_beats_are_kept_only_where_presence_is_measured(self, cast: Cast) -> None:
+        case = inquiry(cast, "Q-11")
+        client = cast.agent.client()
+        url = f"/w/tanuki/cases/{case}/presence/"
+
+        assert client.post(url).json() == {"measured": None}
+        measure_presence(workspace_id=cast.workspace.id, on=True, at=MONDAY, by="test")
+        assert client.post(url).json() == {"measured": 0}
+
+    def test_the_page_says_that_nothing_is_known_yet(self, cast: Cast) -> None:
+        answer = cast.owner.client().get("/w/tanuki/workload/")
+
+        assert answer.status_code == 200
+        assert "Nobody wrote minutes down" in answer.content.decode()
