@@ -66,7 +66,7 @@ class TestObjective:
     def test_unknown_says_why_in_japanese(self, desk: Cast) -> None:
         page = words(shown(desk, ADDRESS + AT, "ja"))
 
-        assert "記録が4週間に満たない" in page
+        assert "見込みには4週分が必要です" in page
         assert "needed to forecast" not in page
 
     def test_an_earlier_moment_forgets_what_came_later(self, desk: Cast) -> None:

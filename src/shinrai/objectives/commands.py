@@ -8,6 +8,7 @@ import click
 from django.conf import settings
 
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.calendars.files import file_text
 from shinrai.cli.errors import ExitCode, answer_is_no, refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
@@ -26,13 +27,13 @@ from shinrai.objectives.queries.standings import (
 from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
 from shinrai.objectives.rules.yaml_text import read_yaml
 from shinrai.units.unknown import Unknown
+from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
 at_option = click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
 known_option = click.option(
     "--known-at", "known", type=MOMENT, help="Only what was recorded by then."
 )
-KNOWN_ERRORS = (ValueError, LookupError)
 
 
 @click.group(cls=RoomGroup)
@@ -52,9 +53,9 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
 
     Example: shinrai objectives add objective.yaml --workspace cre
     """
-    with refusing(*KNOWN_ERRORS):
+    with refusing(SaidInBoth):
         there = workspace_named(workspace)
-        document = read_yaml(file.read_text("utf-8-sig"))
+        document = read_yaml(file_text(file))
         beside = _calendars_beside(document, file)
         saved = save_objective(
             workspace_id=there.id,
@@ -67,7 +68,8 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
     print_answer(
         {"objective": saved.name, "version": saved.version, "new": saved.is_new},
         as_json=as_json,
-        words=f"{saved.name} v{saved.version}" + ("" if saved.is_new else " (unchanged)"),
+        words=f"{saved.name} v{saved.version}"
+        + ("" if saved.is_new else said(en=" (unchanged)", ja="（変更なし）")),
     )
 
 
@@ -79,7 +81,7 @@ def _calendars_beside(document: Any, file: Path) -> dict[str, Any]:
         beside = file.parent / named if isinstance(named, str) else None
         if beside is not None and beside.suffix in (".yaml", ".yml") and beside.is_file():
             source["calendar"] = beside.stem
-            found[beside.stem] = read_yaml(beside.read_text("utf-8-sig"))
+            found[beside.stem] = read_yaml(file_text(beside))
     return found
 
 
@@ -103,7 +105,7 @@ def list_(workspace: str, as_json: bool) -> None:
 
     Example: shinrai objectives list --workspace cre
     """
-    with refusing(*KNOWN_ERRORS):
+    with refusing(SaidInBoth):
         there = workspace_named(workspace)
         found = []
         for name in objective_names(workspace_id=there.id):
@@ -129,7 +131,7 @@ def status(
 
     Example: shinrai objectives status replies --workspace cre --at 2026-06-30T18:00+09:00
     """
-    with refusing(*KNOWN_ERRORS):
+    with refusing(SaidInBoth):
         report = _report(workspace_named(workspace), name, at or now(), known)
     print_answer(standing_document(report), as_json=as_json, words=lambda: _words(report))
 
@@ -143,7 +145,7 @@ def check(workspace: str, at: datetime | None, as_json: bool) -> None:
 
     Example: shinrai objectives check --workspace cre && echo "all kept"
     """
-    with refusing(*KNOWN_ERRORS):
+    with refusing(SaidInBoth):
         there = workspace_named(workspace)
         moment = at or now()
         reports = [
@@ -173,7 +175,7 @@ def explain(name: str, workspace: str, case_key: str, at: datetime | None, as_js
 
     Example: shinrai objectives explain replies --workspace cre --case CRE-015
     """
-    with refusing(*KNOWN_ERRORS):
+    with refusing(SaidInBoth):
         there = workspace_named(workspace)
         found = explain_case(workspace_id=there.id, name=name, case_key=case_key, at=at or now())
     speak = ja if language() == "ja" else en

@@ -1,6 +1,6 @@
 """Measures of objectives over the published clocks; they describe, and run nowhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from shinrai.units.measure import Measure
@@ -52,6 +52,19 @@ def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -
     )
     return inside.group_by("objective", "objective_version", "mode", "state").aggregate(
         count=inside.count()
+    )
+
+
+def kept_by_week(clocks: Any, *, at: datetime, since: date) -> Any:
+    """Count the clocks that fell due by a moment, by the Monday of their week and their state.
+
+    Input:  objectives.tables.CLOCKS
+    Shape:  one row per (objective, week_on, state), from the week of `since` on.
+    """
+    standing = states(clocks, at=at)
+    due = standing.filter((standing.due_on >= since) & (standing.due_us <= epoch_us(at)))
+    return due.group_by("objective", "state", week_on=due.due_on.truncate("W")).aggregate(
+        count=due.count()
     )
 
 

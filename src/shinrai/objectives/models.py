@@ -89,6 +89,12 @@ class Clock(models.Model):
             models.Index(fields=("workspace_id", "due_at"), name="clock_by_due"),
             models.Index(fields=("case",), name="clock_by_case"),
             models.Index(fields=("written_in",), name="clock_by_writing"),
+            # Few clocks are going at a time: queues look at these alone, however many there were.
+            models.Index(
+                fields=("workspace_id", "due_at"),
+                condition=models.Q(stopped_at__isnull=True, cancelled_at__isnull=True, gone=False),
+                name="clock_going",
+            ),
         )
 
 

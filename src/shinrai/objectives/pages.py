@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
-from shinrai.cli.moments import read_moment
+from shinrai.cli.moments import BadMoment, read_moment
+from shinrai.console.refusals import reader_words
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
 from shinrai.objectives.queries.standings import UnknownObjective
 from shinrai.warehouse.store import Warehouse
@@ -39,8 +40,8 @@ def as_of(request: MemberRequest) -> AsOf:
     try:
         # A plus sign in an address is read as a blank, and people paste addresses.
         moment = read_moment(asked.replace(" ", "+"), zone=request.workspace.zone)
-    except ValueError as error:
-        raise BadRequest(str(error)) from error
+    except BadMoment as error:
+        raise BadRequest(reader_words(error)) from error
     return AsOf(moment, is_now=False, query="?" + urlencode({"at": asked.replace(" ", "+")}))
 
 
@@ -66,11 +67,11 @@ def objective(request: MemberRequest, name: str) -> HttpResponse:
     """Show one objective with all it was made of."""
     at = as_of(request)
     if NUL in name:
-        raise Http404("no name holds a NUL, and PostgreSQL knows no such text")
+        raise Http404  # no name holds a NUL, and PostgreSQL knows no such text
     try:
         found = shown_objective(
             workspace_id=request.workspace.id, name=name, at=at.moment, warehouse=the_warehouse()
         )
     except UnknownObjective as error:
-        raise Http404(str(error)) from error
+        raise Http404 from error
     return render(request, "objectives/objective.html", {"shown": found, "as_of": at})

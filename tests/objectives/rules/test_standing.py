@@ -103,7 +103,7 @@ class TestStanding:
         assert isinstance(found.budget.allowed, Unknown)
         assert found.outcome == "holds"
         assert "unknown (2 whole weeks are on record" in headline_en.headline(found)
-        assert "記録がまだ短いため" in headline_ja.headline(found)
+        assert "記録は2週分です。見込みには4週分が必要です" in headline_ja.headline(found)
 
     def test_says_when_no_miss_fits(self):
         found = stands([span("2026-06-01T11:00", "2026-06-02T11:00", case_id=n) for n in range(9)])

@@ -1,27 +1,38 @@
-"""Bring everything that is derived up to date: clocks, their published copy, verdicts."""
+"""Bring everything that is derived up to date: clocks, published tables, verdicts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from shinrai.objectives.models import Objective
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
+from shinrai.objectives.queries.judges import judges_of
 from shinrai.objectives.tables import CLOCKS
+from shinrai.quality.operations.basis import settle_on_calendar
+from shinrai.quality.operations.publishing import publish_facts
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
+from shinrai.workload.operations.publishing import publish_work
 
 
 @dataclass(frozen=True)
 class CaughtUp:
-    """What there was to do: objectives computed again, rows published, verdicts frozen."""
+    """What there was to do: objectives computed again, rows published, verdicts frozen.
+
+    `published` are clocks, `facts` those of inquiries and investigations.
+    """
 
     recomputed: int
     published: int
     frozen: int
+    facts: int
 
 
 def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
     """Compute outdated clocks again, publish what changed, and freeze windows that closed.
+
+    Clocks go first: what windows promise does not wait for the facts of quality.
 
     Cost follows what is new; with nothing new it is a few questions. Doors call it after a deed
     and before a question about windows; a timetable may call it as often as it likes.
@@ -31,4 +42,18 @@ def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
     if published.rows:
         compact(warehouse, CLOCKS)  # only once small files have piled up
     frozen = freeze_closed_windows(warehouse=warehouse, at=at)
-    return CaughtUp(recomputed, published.rows, frozen)
+    settle_calendars()
+    facts = publish_facts(warehouse=warehouse, at=at)
+    publish_work(warehouse=warehouse, at=at)
+    return CaughtUp(recomputed, published.rows, frozen, facts.inquiries + facts.investigations)
+
+
+def settle_calendars() -> None:
+    """Have quality count by the calendar that all objectives of inquiries name, if it is one.
+
+    Where a workspace keeps several calendars, nothing else says which one its replies go by.
+    """
+    for workspace_id in Objective.objects.values_list("workspace_id", flat=True).distinct():
+        judges = {judge.objective_id: judge for judge in judges_of(workspace_id=workspace_id)}
+        named = {judge.calendar_name for judge in judges.values() if judge.record == "inquiry"}
+        settle_on_calendar(workspace_id=workspace_id, name=named.pop() if len(named) == 1 else "")

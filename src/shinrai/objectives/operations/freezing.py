@@ -6,7 +6,9 @@ from django.db import transaction
 
 from shinrai.books.locks import wait_in_transaction
 from shinrai.objectives.models import Clock, Objective, Verdict
-from shinrai.objectives.queries.standings import objective_judges, objective_report
+from shinrai.objectives.queries.judges import Judge
+from shinrai.objectives.queries.standings import objective_judges, window_counts
+from shinrai.objectives.rules.verdict import Verdict as FrozenNow
 from shinrai.objectives.rules.verdict import freeze
 from shinrai.objectives.rules.windows import CalendarWindow, windows_between
 from shinrai.objectives.tables import CLOCKS
@@ -44,47 +46,56 @@ def _freeze(
     first = _first_due(objective_id)
     if first is None:
         return 0
-    frozen = 0
-    for span in windows_between(window, first, at, at=at):
-        if not span.finished or (span.start, span.end) in known:
-            continue
-        report = objective_report(
-            workspace_id=workspace_id, name=name, at=at, warehouse=warehouse, span=span
-        )
-        verdict = freeze(
+    spans = [
+        span
+        for span in windows_between(window, first, at, at=at)
+        if span.finished and (span.start, span.end) not in known
+    ]
+    if not spans:
+        return 0
+    counted, freshness = window_counts(
+        workspace_id=workspace_id, name=name, spans=spans, at=at, warehouse=warehouse
+    )
+    verdicts = [
+        freeze(
             objective=name,
             version=judge.number,
             span=span,
             target=judge.objective.target,
-            counts=report.standing.counts,
-            table_versions=report.freshness.table_versions,
+            counts=counts,
+            table_versions=freshness.table_versions,
             at=at,
         )
-        if not verdict.share.of:
-            continue
-        is_met = verdict.is_met
-        Verdict.objects.create(
-            version_id=judge.version_id,
-            mode=judge.definition.mode,
-            window_from=span.start,
-            window_until=span.end,
-            kept=verdict.kept,
-            missed=verdict.missed + verdict.overdue,
-            exempt=verdict.exempt,
-            is_met=None if isinstance(is_met, Unknown) else is_met,
-            frozen_at=at,
-            table_versions=dict(verdict.table_versions),
+        for span, counts in zip(spans, counted, strict=True)
+    ]
+    verdicts = [verdict for verdict in verdicts if verdict.share.of]
+    for verdict in verdicts:
+        _save(verdict, judge, at)
+    if verdicts and CLOCKS.name in freshness.table_versions:
+        keep_version(
+            warehouse,
+            CLOCKS,
+            freshness.table_versions[CLOCKS.name],
+            why=f"verdict of {name} from {verdicts[-1].span.start:%Y-%m-%d}",
+            at=at,
         )
-        if CLOCKS.name in verdict.table_versions:
-            keep_version(
-                warehouse,
-                CLOCKS,
-                verdict.table_versions[CLOCKS.name],
-                why=f"verdict of {name} from {span.start:%Y-%m-%d}",
-                at=at,
-            )
-        frozen += 1
-    return frozen
+    return len(verdicts)
+
+
+def _save(verdict: FrozenNow, judge: Judge, at: datetime) -> None:
+    is_met = verdict.is_met
+    Verdict.objects.create(
+        version_id=judge.version_id,
+        mode=judge.definition.mode,
+        window_from=verdict.span.start,
+        window_until=verdict.span.end,
+        kept=verdict.kept,
+        missed=verdict.missed + verdict.overdue,
+        exempt=verdict.exempt,
+        is_met=None if isinstance(is_met, Unknown) else is_met,
+        frozen_at=at,
+        table_versions=dict(verdict.table_versions),
+    )
 
 
 def _first_due(objective_id: int) -> datetime | None:

@@ -8,74 +8,29 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from django.db import connection, transaction
+from django.db import connection
 
 from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse.publishing import (
-    Published,
-    PublishedMeanwhile,
-    filled_upto,
-    publish,
-    rebuild,
-)
+from shinrai.warehouse.following import follow
+from shinrai.warehouse.publishing import Published
 from shinrai.warehouse.store import Warehouse
 
 APP = "objectives"
 CHUNK = 50_000
-TRIES = 5
 
 
 def publish_clocks(*, warehouse: Warehouse, at: datetime) -> Published:
     """Publish the clocks written since last time, of every workspace.
 
-    Rows carry the number of the transaction that wrote them, and only those below the oldest one
-    still running are taken: none can turn up behind the mark later. Books restored from a backup
-    count their transactions anew; then everything is published again.
     Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
     """
-    for _ in range(TRIES):
-        since = filled_upto(warehouse, CLOCKS, APP)
-        try:
-            return _publish_since(warehouse, since, at)
-        except PublishedMeanwhile:
-            continue
-    return _publish_since(warehouse, filled_upto(warehouse, CLOCKS, APP), at)
+    return follow(warehouse, CLOCKS, _rows, app=APP, at=at)
 
 
-def _publish_since(warehouse: Warehouse, since: int | None, at: datetime) -> Published:
-    with transaction.atomic():
-        upto = _oldest_running()
-        if since is not None and upto < since:
-            rows = _batches(_changed(0, upto))
-            return rebuild(warehouse, CLOCKS, rows, app=APP, upto=upto, at=at)
-        rows = _batches(_changed(since or 0, upto))
-        first = next(rows, None)
-        if first is None and since is not None:
-            # Nothing new: no commit, so that a page's figures keep naming the same version.
-            return Published(version=-1, upto=since, rows=0, done_before=True)
-        return publish(
-            warehouse,
-            CLOCKS,
-            [] if first is None else _chained(first, rows),
-            app=APP,
-            since=since,
-            upto=upto,
-            at=at,
-        )
-
-
-def _chained(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from rest
-
-
-def _oldest_running() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement("oldest_running"))
-        [upto] = cursor.fetchone()
-    return int(upto)
+def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:
+    return _batches(_changed(since or 0, upto))
 
 
 def _changed(since: int, upto: int) -> Iterator[Sequence[Any]]:

@@ -8,9 +8,10 @@ from shinrai.investigations.queries import UnknownInvestigation, investigation
 from shinrai.objectives.queries.standings import objective_judges
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
+from shinrai.units.wording import SaidInBoth
 
 
-class NoSuchClock(LookupError):
+class NoSuchClock(SaidInBoth, LookupError):
     """The objective measures no clock in this case."""
 
 
@@ -56,7 +57,10 @@ def explain_case(
     if not found:
         raise NoSuchClock(
             f"objective {name!r} measures nothing in {case_key!r}: it is about the mode "
-            f"{judges[-1].definition.mode!r}, and clocks that started by {at.isoformat()}"
+            f"{judges[-1].definition.mode!r}, and clocks that started by {at.isoformat()}",
+            f"目標「{name}」が「{case_key}」で測る時計はありません。対象は mode が "
+            f"「{judges[-1].definition.mode}」で {at.isoformat()} までに始まった時計です。"
+            "目標かキーを確認してください",
         )
     return found
 

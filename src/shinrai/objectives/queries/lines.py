@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from shinrai.objectives.models import Clock
 from shinrai.objectives.rules.clocks import ClockRow
 from shinrai.objectives.rules.states import State, state_at
@@ -57,14 +59,23 @@ def clocks_of_case(*, workspace_id: int, case_id: int, at: datetime) -> list[Clo
     return _lines(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
 
 
+def lines_of(rows: QuerySet[Clock], at: datetime) -> list[ClockLine]:
+    """Make lines of some clocks, in the order they were asked for."""
+    return _read(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
+
+
 def _lines(rows: Iterable[tuple[object, ...]], at: datetime) -> list[ClockLine]:
+    return sorted(_read(rows, at), key=_urgency)
+
+
+def _read(rows: Iterable[tuple[object, ...]], at: datetime) -> list[ClockLine]:
     lines = []
     for objective, case_key, *values in rows:
         row = ClockRow(*values)  # type: ignore[arg-type]
         state = state_at(row, at)
         if state is not None:
             lines.append(ClockLine(str(objective), str(case_key), row, state))
-    return sorted(lines, key=_urgency)
+    return lines
 
 
 def _urgency(line: ClockLine) -> tuple[bool, datetime, str]:

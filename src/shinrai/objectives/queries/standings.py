@@ -13,6 +13,7 @@ from shinrai.ledger.queries import case_heads, has_steps_after
 from shinrai.objectives.models import Objective, Verdict
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER
+from shinrai.objectives.rules.counts import WindowCounts, count_window
 from shinrai.objectives.rules.forecast import due_without_pauses
 from shinrai.objectives.rules.standing import Standing, standing
 from shinrai.objectives.rules.states import (
@@ -26,11 +27,12 @@ from shinrai.objectives.rules.states import (
 from shinrai.objectives.rules.windows import WindowSpan, window_at
 from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us, from_us
+from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 
 
-class UnknownObjective(LookupError):
+class UnknownObjective(SaidInBoth, LookupError):
     """No such objective in this workspace."""
 
 
@@ -93,8 +95,11 @@ def objective_judges(*, workspace_id: int, name: str) -> list[Judge]:
     """
     judges = judges_of(workspace_id=workspace_id, name=name)
     if not judges:
-        there = ", ".join(objective_names(workspace_id=workspace_id)) or "none yet"
-        raise UnknownObjective(f"there is no objective {name!r} here; there is: {there}")
+        there = ", ".join(objective_names(workspace_id=workspace_id))
+        raise UnknownObjective(
+            f"there is no objective {name!r} here; there is: {there or 'none yet'}",
+            f"目標「{name}」はここにありません。登録済みの目標: {there or 'まだありません'}",
+        )
     return judges
 
 
@@ -115,12 +120,7 @@ def objective_report(
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
-    if known is not None or has_steps_after(workspace_id=workspace_id, at=at):
-        tables = _from_steps(workspace_id, judges, at=at, known=known)
-        keys: dict[int, str] = {}
-        freshness = Freshness({}, None, from_steps=True)
-    else:
-        tables, keys, freshness = _published(workspace_id, judges, warehouse)
+    tables, keys, freshness = _clocks(workspace_id, judges, warehouse, at=at, known=known)
     newest = judges[-1]
     span = span or window_at(newest.objective.window, at)
     stands = standing(
@@ -141,6 +141,41 @@ def objective_report(
         freshness=freshness,
         known=known,
     )
+
+
+def window_counts(
+    *,
+    workspace_id: int,
+    name: str,
+    spans: Sequence[WindowSpan],
+    at: datetime,
+    warehouse: Warehouse,
+) -> tuple[list[WindowCounts], Freshness]:
+    """Count each of several windows of an objective at a moment; its clocks are read once.
+
+    Raises: UnknownObjective.
+    """
+    judges = objective_judges(workspace_id=workspace_id, name=name)
+    tables, _, freshness = _clocks(workspace_id, judges, warehouse, at=at, known=None)
+    counts = [
+        sum((count_window(table, span, at) for table in tables), WindowCounts()) for span in spans
+    ]
+    return counts, freshness
+
+
+def _clocks(
+    workspace_id: int,
+    judges: Sequence[Judge],
+    warehouse: Warehouse,
+    *,
+    at: datetime,
+    known: datetime | None,
+) -> tuple[list[ClockTable], dict[int, str], Freshness]:
+    """Find the clocks of every version: published, unless the moment asks for the steps."""
+    if known is not None or has_steps_after(workspace_id=workspace_id, at=at):
+        tables = _from_steps(workspace_id, judges, at=at, known=known)
+        return tables, {}, Freshness({}, None, from_steps=True)
+    return _published(workspace_id, judges, warehouse)
 
 
 def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:

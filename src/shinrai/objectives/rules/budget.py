@@ -112,5 +112,8 @@ def outcome(budget: Budget) -> Outcome | Unknown:
     if counts.misses <= (1 - budget.target) * budget.known:
         return "holds"
     if isinstance(allowed, Unknown):
-        return Unknown(f"{counts.misses} missed, and how many are still to come is unknown")
+        return Unknown(
+            f"{counts.misses} missed, and how many are still to come is unknown",
+            f"超過は{counts.misses}件ですが、この先の件数は分かりません",
+        )
     return "cannot_be_kept" if counts.misses > allowed else "holds"

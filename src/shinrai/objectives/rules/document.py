@@ -5,17 +5,23 @@ Source: OpenSLO specification v1, https://github.com/OpenSLO/OpenSLO, sections "
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from shinrai.calendars.rules.zones import UnknownZone, zone_named
-from shinrai.objectives.rules.complaints import Complaint, Complaints
+from shinrai.objectives.rules.complaints import (
+    IS_MISSING,
+    LEAVE_OUT,
+    NO_LIST,
+    Complaint,
+    Complaints,
+    is_now,
+    not_one,
+)
 from shinrai.objectives.rules.definition import Objective
-from shinrai.objectives.rules.durations import BadDuration, Duration, read_duration
 from shinrai.objectives.rules.indicator import NAME, read_indicator, write_indicator
 from shinrai.objectives.rules.numbers import NotADecimal, decimal_text, read_decimal
-from shinrai.objectives.rules.windows import CalendarWindow, RollingWindow, Window
+from shinrai.objectives.rules.window_document import read_window, write_window
+from shinrai.units.wording import SaidInBoth, both, joined
 
 API_VERSION = "openslo/v1"
 LONGEST_DESCRIPTION = 1050  # OpenSLO's own limit
@@ -38,15 +44,26 @@ GOAL_FIELDS = (
     "timeSliceTarget",
     "timeSliceWindow",
 )
-NOWHERE = RollingWindow(days=1)  # stands in while complaints are collected; never handed out
 
 
-class BadObjective(ValueError):
+WRITE_VERSION = both(en=f"write {API_VERSION}", ja=f"{API_VERSION} と書いてください")
+WRITE_SLO = both(
+    en="write SLO; only objectives are read", ja="SLO と書いてください。読めるのは目標だけです"
+)
+NOT_COUNTED = both(en="is not for counted tickets", ja="案件を数える目標では使えません")
+SAID_ALREADY = both(en="the clock says it already", ja="時計の定義にすでに書かれています")
+TWO_TARGETS = both(
+    en="has both target and targetPercent", ja="target と targetPercent の両方があります"
+)
+NO_TARGET = both(en="has no target", ja="目標値がありません")
+
+
+class BadObjective(SaidInBoth, ValueError):
     """The document is no objective we can judge; carries every complaint."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         self.complaints = tuple(complaints)
-        super().__init__("\n".join(str(complaint) for complaint in complaints))
+        super().__init__(**joined(complaint.said for complaint in complaints))
 
 
 def read_objective(document: Any) -> Objective:
@@ -59,24 +76,34 @@ def read_objective(document: Any) -> Objective:
     if not isinstance(document, Mapping):
         raise BadObjective(complaints.found)
     if top.get("apiVersion") != API_VERSION:
-        complaints.add("apiVersion", f"is {top.get('apiVersion')!r}", f"write {API_VERSION}")
+        complaints.add("apiVersion", is_now(top.get("apiVersion")), WRITE_VERSION)
     if top.get("kind") != "SLO":
-        complaints.add("kind", f"is {top.get('kind')!r}", "write SLO; only objectives are read")
+        complaints.add("kind", is_now(top.get("kind")), WRITE_SLO)
     metadata_fields = ("name", "displayName", "labels", "annotations")
     metadata = complaints.mapping(top.get("metadata"), "metadata", metadata_fields)
     spec = complaints.mapping(top.get("spec"), "spec", SPEC_FIELDS)
     if spec.get("budgetingMethod") != "Occurrences":
         complaints.add(
             "spec.budgetingMethod",
-            f"is {spec.get('budgetingMethod')!r}",
-            "write Occurrences: tickets are counted, one by one, not slices of time",
+            is_now(spec.get("budgetingMethod")),
+            both(
+                en="write Occurrences: tickets are counted, one by one, not slices of time",
+                ja="Occurrences と書いてください。時間の区切りではなく案件を 1 件ずつ数えます",
+            ),
         )
     indicator_name, clock = _indicator(spec, complaints)
-    window = _window(spec.get("timeWindow"), complaints)
+    window = read_window(spec.get("timeWindow"), complaints)
     target = _target(spec.get("objectives"), complaints)
     policies = spec.get("alertPolicies") or ()
     if not isinstance(policies, list | tuple):
-        complaints.add("spec.alertPolicies", "is no list", "write a list, or leave it out")
+        complaints.add(
+            "spec.alertPolicies",
+            NO_LIST,
+            both(
+                en="write a list, or leave it out",
+                ja="リストで書くか、書かないでください",
+            ),
+        )
         policies = ()
     words = _words(metadata, spec, complaints)
     if complaints.found or clock is None:
@@ -105,7 +132,7 @@ def write_objective(objective: Objective) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "service": objective.service,
         "indicator": write_indicator(objective.indicator_name, objective.clock),
-        "timeWindow": [_written_window(objective.window)],
+        "timeWindow": [write_window(objective.window)],
         "budgetingMethod": "Occurrences",
         "objectives": [{"target": decimal_text(objective.target)}],
     }
@@ -116,17 +143,6 @@ def write_objective(objective: Objective) -> dict[str, Any]:
     return {"apiVersion": API_VERSION, "kind": "SLO", "metadata": metadata, "spec": spec}
 
 
-def _written_window(window: Window) -> dict[str, Any]:
-    if isinstance(window, RollingWindow):
-        return {"duration": f"{window.days}d", "isRolling": True}
-    start = window.start_local.isoformat(sep=" ")
-    return {
-        "duration": str(window.length),
-        "calendar": {"startTime": start, "timeZone": window.zone},
-        "isRolling": False,
-    }
-
-
 def _words(
     metadata: Mapping[str, Any], spec: Mapping[str, Any], complaints: Complaints
 ) -> dict[str, str]:
@@ -134,13 +150,20 @@ def _words(
     if name and not NAME.fullmatch(name):
         complaints.add(
             "metadata.name",
-            f"{name!r} is no name",
-            "use up to 63 of a-z, 0-9 and -, a letter or digit first and last",
+            both(en=f"{name!r} is no name", ja=f"「{name}」は名前にできません"),
+            both(
+                en="use up to 63 of a-z, 0-9 and -, a letter or digit first and last",
+                ja="a-z、0-9、- の 63 文字以内で、英数字で始まり英数字で終わるようにしてください",
+            ),
         )
     for field in ("labels", "annotations"):
         value = metadata.get(field)
         if value is not None and not isinstance(value, Mapping):
-            complaints.add(f"metadata.{field}", "is no table", "write key: value pairs")
+            complaints.add(
+                f"metadata.{field}",
+                both(en="is no table", ja="「キー: 値」の形ではありません"),
+                both(en="write key: value pairs", ja="「キー: 値」の形で書いてください"),
+            )
     return {
         "name": name,
         "display_name": complaints.text(metadata.get("displayName"), "metadata.displayName"),
@@ -155,99 +178,40 @@ def _indicator(spec: Mapping[str, Any], complaints: Complaints) -> tuple[str, An
     if "indicator" in spec:
         if "indicatorRef" in spec:
             complaints.add(
-                "spec.indicatorRef", "stands beside an indicator", "keep one: drop indicatorRef"
+                "spec.indicatorRef",
+                both(en="stands beside an indicator", ja="indicator と一緒に書かれています"),
+                both(en="keep one: drop indicatorRef", ja="indicatorRef を消してください"),
             )
         return read_indicator(spec["indicator"], "spec.indicator", complaints)
     if "indicatorRef" in spec:
         complaints.add(
             "spec.indicatorRef",
-            "refers to an indicator that is kept elsewhere",
-            "write the indicator here, under spec.indicator: a promise must be whole on one page",
+            both(
+                en="refers to an indicator that is kept elsewhere",
+                ja="別の場所にある指標を指しています",
+            ),
+            both(
+                en="write the indicator here, under spec.indicator: a promise must be whole on one "
+                "page",
+                ja="指標は spec.indicator の下に書いてください。目標は一枚で読めるようにします",
+            ),
         )
     elif spec:
-        complaints.add("spec.indicator", "is missing", "say which clock is measured")
+        which = both(en="say which clock is measured", ja="どの時計を測るかを書いてください")
+        complaints.add("spec.indicator", IS_MISSING, which)
     return "", None
-
-
-def _window(value: Any, complaints: Complaints) -> Window:
-    where = "spec.timeWindow"
-    if not isinstance(value, list | tuple) or len(value) != 1:
-        count = f"has {len(value)} windows" if isinstance(value, list | tuple) else "is no list"
-        complaints.add(
-            where,
-            "is missing" if value is None else count,
-            "give a list of exactly one window; write another objective for another window",
-        )
-        return NOWHERE
-    where = f"{where}[0]"
-    fields = complaints.mapping(value[0], where, ("duration", "isRolling", "calendar"))
-    if not fields:
-        return NOWHERE
-    rolling = fields.get("isRolling", False)
-    if rolling not in (True, False):
-        complaints.add(f"{where}.isRolling", f"is {rolling!r}", "write true or false")
-    if (rolling is True) == ("calendar" in fields):
-        complaints.add(
-            where,
-            "is both rolling and aligned to a calendar" if rolling else "is neither kind of window",
-            "give isRolling: true, or calendar with startTime and timeZone, never both",
-        )
-        return NOWHERE
-    length = _duration(fields.get("duration"), f"{where}.duration", complaints)
-    if rolling:
-        return _rolling(length, f"{where}.duration", complaints)
-    return _aligned(length, fields["calendar"], f"{where}.calendar", complaints)
-
-
-def _duration(value: Any, where: str, complaints: Complaints) -> Duration:
-    try:
-        return read_duration(complaints.text(value, where, required=True) or "1d")
-    except BadDuration as error:
-        complaints.add(where, str(error), "30d, 1M and 1Q are common")
-        return Duration(1, "d")
-
-
-def _rolling(length: Duration, where: str, complaints: Complaints) -> Window:
-    if length.unit not in "dw":
-        complaints.add(
-            where,
-            f"{length} rolls, but months differ in length",
-            "give days or weeks (30d, 4w), or align the window to a calendar",
-        )
-    return RollingWindow(days=length.count * (7 if length.unit == "w" else 1))
-
-
-def _aligned(length: Duration, value: Any, where: str, complaints: Complaints) -> Window:
-    fields = complaints.mapping(value, where, ("startTime", "timeZone"))
-    zone = complaints.text(fields.get("timeZone"), f"{where}.timeZone", required=True)
-    try:
-        zone_named(zone or "UTC")
-    except UnknownZone as error:
-        complaints.add(f"{where}.timeZone", str(error), "use a name of the IANA database")
-    start = fields.get("startTime")
-    try:
-        local = start if isinstance(start, datetime) else datetime.fromisoformat(str(start))
-    except ValueError:
-        complaints.add(
-            f"{where}.startTime",
-            "is missing" if start is None else f"{start!r} is no date and time",
-            "write it as 2026-01-01 00:00:00",
-        )
-        return NOWHERE
-    if local.tzinfo is not None:
-        complaints.add(
-            f"{where}.startTime", "carries a zone of its own", "leave it out: timeZone says it"
-        )
-        return NOWHERE
-    return CalendarWindow(length=length, start_local=local, zone=zone)
 
 
 def _target(value: Any, complaints: Complaints) -> Fraction:
     where = "spec.objectives"
     if not isinstance(value, list | tuple) or len(value) != 1:
-        count = f"has {len(value)} targets" if isinstance(value, list | tuple) else "is no list"
         complaints.add(
-            where, "is missing" if value is None else count, "give a list of exactly one target"
+            where,
+            not_one(value, "targets", "目標値"),
+            both(
+                en="give a list of exactly one target",
+                ja="目標値をちょうど一つだけリストで書いてください",
+            ),
         )
         return Fraction(1, 2)
     where = f"{where}[0]"
@@ -256,15 +220,18 @@ def _target(value: Any, complaints: Complaints) -> Fraction:
         if field in fields:
             complaints.add(
                 f"{where}.{field}",
-                "is not for counted tickets" if "Slice" in field else "the clock says it already",
-                "leave it out",
+                NOT_COUNTED if "Slice" in field else SAID_ALREADY,
+                LEAVE_OUT,
             )
     given = [field for field in ("target", "targetPercent") if field in fields]
     if len(given) != 1:
         complaints.add(
             where,
-            "has both target and targetPercent" if given else "has no target",
-            "give exactly one of target (0.95) and targetPercent (95)",
+            TWO_TARGETS if given else NO_TARGET,
+            both(
+                en="give exactly one of target (0.95) and targetPercent (95)",
+                ja="target（0.95）か targetPercent（95）のどちらか一つを書いてください",
+            ),
         )
         return Fraction(1, 2)
     return _share(fields[given[0]], f"{where}.{given[0]}", given[0] == "targetPercent", complaints)
@@ -273,16 +240,25 @@ def _target(value: Any, complaints: Complaints) -> Fraction:
 def _share(value: Any, where: str, percent: bool, complaints: Complaints) -> Fraction:
     example = "95" if percent else "0.95"
     whole = 100 if percent else 1
+    write_it = both(en=f"write it as {example}", ja=f"{example} のように書いてください")
     try:
         share = read_decimal(value) / whole
     except NotADecimal as error:
-        complaints.add(where, str(error), f"write it as {example}")
+        complaints.add(where, error.said, write_it)
         return Fraction(1, 2)
     if share == 1:
         complaints.add(
-            where, f"of {value} leaves room for no miss, ever", f"give less, such as {example}"
+            where,
+            both(
+                en=f"of {value} leaves room for no miss, ever",
+                ja=f"{value} では期限超過が一件も許されません",
+            ),
+            both(en=f"give less, such as {example}", ja=f"{example} など、小さくしてください"),
         )
     elif not 0 < share < 1:
-        what = f"{value} does not lie between 0 and {whole}"
-        complaints.add(where, what, f"write it as {example}")
+        what = both(
+            en=f"{value} does not lie between 0 and {whole}",
+            ja=f"{value} は 0 と {whole} の間にありません",
+        )
+        complaints.add(where, what, write_it)
     return share

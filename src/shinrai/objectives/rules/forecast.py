@@ -60,8 +60,12 @@ def arrivals_expected(
     """
     weeks = min(WEEKS_BACK, (at - known_since) // WEEK)
     if weeks < FEWEST_WEEKS:
-        reason = f"{max(0, weeks)} whole weeks are on record; {FEWEST_WEEKS} are needed to forecast"
-        return Arrivals(Unknown(reason), max(0, weeks))
+        there = max(0, weeks)
+        why = Unknown(
+            f"{there} whole weeks are on record; {FEWEST_WEEKS} are needed to forecast",
+            f"記録は{there}週分です。見込みには{FEWEST_WEEKS}週分が必要です",
+        )
+        return Arrivals(why, there)
     found = 0
     for ahead in range(ceil((until - at) / WEEK)):
         for back in range(1, weeks + 1):

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.parts import BadCalendar
-from shinrai.objectives.rules.complaints import Complaints
+from shinrai.objectives.rules.complaints import IS_MISSING, LEAVE_OUT, NO_LIST, Complaints
 from shinrai.objectives.rules.definition import (
     CLOCKS,
     MODES,
@@ -21,11 +21,14 @@ from shinrai.objectives.rules.definition import (
     Reading,
     Within,
 )
+from shinrai.units.wording import both
 
 SOURCE_TYPE = "shinrai"
 LONGEST_S = 10 * 366 * 86_400
 SPEC_FIELDS = ("clock", "mode", "tier", "calendar", "within", "pauses")
 RATIO_FIELDS = ("counter", "good", "bad", "total", "rawType", "raw")
+TIERS = both(en="tier numbers", ja="何次か")
+DAYS = both(en="days", ja="日数")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -46,8 +49,11 @@ def read_indicator(
         if isinstance(fields.get("spec"), Mapping):
             complaints.add(
                 f"{where}.spec",
-                f"has {len(metrics)} metrics",
-                "give exactly one of thresholdMetric and ratioMetric",
+                both(en=f"has {len(metrics)} metrics", ja=f"指標が {len(metrics)} 個あります"),
+                both(
+                    en="give exactly one of thresholdMetric and ratioMetric",
+                    ja="thresholdMetric か ratioMetric のどちらか一つを書いてください",
+                ),
             )
         return name, None
     place = f"{where}.spec.{metrics[0]}"
@@ -87,12 +93,24 @@ def _ratio_sources(value: Any, where: str, complaints: Complaints) -> dict[str, 
     if given not in ({"raw"}, {"good", "total"}, {"bad", "total"}):
         complaints.add(
             where,
-            f"has {', '.join(sorted(given)) or 'no metric'}",
-            "give raw alone, or total with one of good and bad",
+            both(
+                en=f"has {', '.join(sorted(given)) or 'no metric'}",
+                ja=f"書かれているのは {', '.join(sorted(given))} です"
+                if given
+                else "何も書かれていません",
+            ),
+            both(
+                en="give raw alone, or total with one of good and bad",
+                ja="raw だけか、total と good・bad のどちらか一つを書いてください",
+            ),
         )
         return {}
     if given == {"raw"} and fields.get("rawType") != "success":
-        complaints.add(f"{where}.rawType", "must be success", "kept clocks are the good ones")
+        complaints.add(
+            f"{where}.rawType",
+            both(en="must be success", ja="success と書いてください"),
+            both(en="kept clocks are the good ones", ja="期限内の時計を良いものとして数えます"),
+        )
     return {f"{where}.{key}": fields[key] for key in sorted(given)}
 
 
@@ -108,15 +126,24 @@ def _one_clock(sources: Mapping[str, Any], complaints: Complaints) -> ClockDefin
         if source.get("type") != SOURCE_TYPE:
             complaints.add(
                 f"{place}.type",
-                f"is {source.get('type')!r}",
-                f"only {SOURCE_TYPE!r} can be measured here",
+                both(
+                    en=f"is {source.get('type')!r}", ja=f"`{source.get('type')!r}` になっています"
+                ),
+                both(
+                    en=f"only {SOURCE_TYPE!r} can be measured here",
+                    ja=f"ここで測れるのは「{SOURCE_TYPE}」だけです",
+                ),
             )
             continue
         if clock := _clock(source.get("spec"), f"{place}.spec", complaints):
             clocks[f"{place}.spec"] = clock
     places = list(clocks)
     if len(places) == 2 and clocks[places[0]] != clocks[places[1]]:
-        complaints.add(places[1], "names another clock", f"repeat the spec of {places[0]}")
+        complaints.add(
+            places[1],
+            both(en="names another clock", ja="別の時計になっています"),
+            both(en=f"repeat the spec of {places[0]}", ja=f"{places[0]} と同じ内容にしてください"),
+        )
     return clocks[places[0]] if places else None
 
 
@@ -129,15 +156,26 @@ def _clock(value: Any, where: str, complaints: Complaints) -> ClockDefinition | 
         spec.get("mode"),
         f"{where}.mode",
         MODES,
-        why="modes never mix in a figure, so an objective is for one of them: ",
+        why=both(
+            en="modes never mix in a figure, so an objective is for one of them: ",
+            ja="種類の違う案件は一つの数字に混ぜません。",
+        ),
     )
     tier: int | None = None
     if clock == "held":
         tier = complaints.whole(
-            spec.get("tier"), f"{where}.tier", least=1, most=9, unit="tier numbers"
+            spec.get("tier"),
+            f"{where}.tier",
+            least=1,
+            most=9,
+            unit=both(en="tier numbers", ja="何次か"),
         )
     elif "tier" in spec:
-        complaints.add(f"{where}.tier", "only the clock 'held' has a tier", "leave it out")
+        complaints.add(
+            f"{where}.tier",
+            both(en="only the clock 'held' has a tier", ja="tier があるのは時計 held だけです"),
+            LEAVE_OUT,
+        )
     return ClockDefinition(
         clock=cast(ClockName, clock),
         mode=cast(Mode, mode),
@@ -152,23 +190,44 @@ def _within(value: Any, where: str, complaints: Complaints) -> Within:
     fields = complaints.mapping(value, where, ("business_days", "by", "business_seconds"))
     if ("business_days" in fields) == ("business_seconds" in fields):
         if fields or isinstance(value, Mapping):
-            complaints.add(where, "must say how long", "give business_days or business_seconds")
+            complaints.add(
+                where,
+                both(en="must say how long", ja="長さが決まりません"),
+                both(
+                    en="give business_days or business_seconds",
+                    ja="business_days か business_seconds のどちらか一つを書いてください",
+                ),
+            )
         return BusinessSeconds(0)
     if "business_seconds" in fields:
         if "by" in fields:
-            complaints.add(f"{where}.by", "says nothing beside business_seconds", "leave it out")
+            complaints.add(
+                f"{where}.by",
+                both(
+                    en="says nothing beside business_seconds",
+                    ja="business_seconds と一緒には使えません",
+                ),
+                LEAVE_OUT,
+            )
         seconds = complaints.whole(
             fields["business_seconds"],
             f"{where}.business_seconds",
             least=1,
             most=LONGEST_S,
-            unit="seconds",
+            unit=both(en="seconds", ja="秒数"),
         )
         return BusinessSeconds(seconds)
     days = complaints.whole(
-        fields["business_days"], f"{where}.business_days", least=0, most=2_000, unit="days"
+        fields["business_days"],
+        f"{where}.business_days",
+        least=0,
+        most=2_000,
+        unit=both(en="days", ja="日数"),
     )
-    why = "'2 business days' can be read in two ways: "
+    why = both(
+        en="'2 business days' can be read in two ways: ",
+        ja="「2 営業日」には二通りの数え方があります。",
+    )
     by = complaints.one_of(fields.get("by"), f"{where}.by", READINGS, why=why)
     return BusinessDays(days, cast(Reading, by))
 
@@ -178,25 +237,48 @@ def _calendar(value: Any, where: str, complaints: Complaints) -> str | Mapping[s
         try:
             read_calendar(value)
         except BadCalendar as error:
-            complaints.add(where, str(error), "or name a saved calendar instead")
+            instead = both(
+                en="or name a saved calendar instead",
+                ja="保存済みのカレンダーの名前を書くこともできます",
+            )
+            complaints.add(where, error.said, instead)
         return value
     if not isinstance(value, str) or not NAME.fullmatch(value):
-        what = "is missing" if value is None else f"{value!r} is no name of a calendar"
-        complaints.add(where, what, "name a saved calendar (a-z, 0-9, -), or write one inline")
+        no_name = both(
+            en=f"{value!r} is no name of a calendar",
+            ja=f"「{value}」はカレンダーの名前ではありません",
+        )
+        complaints.add(
+            where,
+            IS_MISSING if value is None else no_name,
+            both(
+                en="name a saved calendar (a-z, 0-9, -), or write one inline",
+                ja="保存済みのカレンダーの名前（a-z、0-9、-）か、カレンダーそのものを書いてください",
+            ),
+        )
         return ""
     return value
 
 
 def _pauses(value: Any, where: str, complaints: Complaints) -> tuple[PauseKind, ...]:
     if not isinstance(value, list | tuple):
-        what = "is missing" if value is None else "is no list"
         complaints.add(
-            where, what, f"list which waits stop the clock ([] for none): {', '.join(PAUSES)}"
+            where,
+            IS_MISSING if value is None else NO_LIST,
+            both(
+                en=f"list which waits stop the clock ([] for none): {', '.join(PAUSES)}",
+                ja=f"時計を止める待ちを並べてください（なければ []）: {', '.join(PAUSES)}",
+            ),
         )
         return ()
     for place, kind in enumerate(value):
         if kind not in PAUSES:
             complaints.add(
-                f"{where}[{place}]", f"{kind!r} is not known", f"choose from: {', '.join(PAUSES)}"
+                f"{where}[{place}]",
+                both(en=f"{kind!r} is not known", ja=f"`{kind!r}` は使えません"),
+                both(
+                    en=f"choose from: {', '.join(PAUSES)}",
+                    ja=f"次から選んでください: {', '.join(PAUSES)}",
+                ),
             )
     return tuple(cast(PauseKind, kind) for kind in PAUSES if kind in value)

@@ -10,9 +10,10 @@ from shinrai.objectives.rules.counts import WindowCounts
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
+from shinrai.units.wording import Misuse
 
 
-class WindowStillOpen(ValueError):
+class WindowStillOpen(Misuse, ValueError):
     """A window that has not ended has no verdict."""
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import yaml
 
+from shinrai.units.wording import SaidInBoth
+
 BOOL = "tag:yaml.org,2002:bool"
 KEPT_AS_TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("float", "int", "timestamp", "bool")}
 
 
-class BadYaml(ValueError):
+class BadYaml(SaidInBoth, ValueError):
     """The text is not YAML, or a field stands in it twice."""
 
 
@@ -32,7 +34,11 @@ class _TextLoader(yaml.SafeLoader):
             key = key_node.value
             if isinstance(key, str) and key in seen:
                 mark = key_node.start_mark
-                raise BadYaml(f"line {mark.line + 1}: {key!r} stands twice; keep one of them")
+                raise BadYaml(
+                    f"line {mark.line + 1}: {key!r} stands twice; keep one of them",
+                    f"{mark.line + 1} 行目: 「{key}」が二度書かれています。"
+                    "どちらか一つだけ残してください",
+                )
             if isinstance(key, str):
                 seen.add(key)
         return super().construct_mapping(node, deep=deep)
@@ -51,7 +57,12 @@ def read_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadYaml(
-            f"line {line}: {error.problem or 'not YAML'}; mend the line and try again"
+            f"line {line}: {error.problem or 'not YAML'}; mend the line and try again",
+            f"{line} 行目: YAML として読めません（{error.problem or '書き方の誤り'}）。"
+            "その行を直してください",
         ) from error
     except yaml.YAMLError as error:
-        raise BadYaml(f"not YAML: {error}; save the file as UTF-8 text") from error
+        raise BadYaml(
+            f"not YAML: {error}; save the file as UTF-8 text",
+            f"YAML として読めません（{error}）。UTF-8 のテキストとして保存してください",
+        ) from error

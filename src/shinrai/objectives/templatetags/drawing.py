@@ -113,9 +113,11 @@ def _square_words(line: DueLine, standing: Standing) -> str:
 
 
 def case_href(line: DueLine, standing: Standing, where: str, query: str) -> str:
-    if not where or standing.objective.clock.clock not in INVESTIGATION_CLOCKS:
+    if not where:
         return ""
-    return reverse("investigation", args=[where, line.case_key]) + query
+    is_ours = standing.objective.clock.clock in INVESTIGATION_CLOCKS
+    page = "investigation" if is_ours else "inquiry"
+    return reverse(page, args=[where, line.case_key]) + query
 
 
 def _allowed_words(allowed: Fraction, standing: Standing) -> str:

@@ -60,13 +60,11 @@ MOST_LINES = 200
 KNOWN_REASONS = (
     gettext_noop("nothing fell due"),
     gettext_noop("the window ends now: nothing is still to come"),
-    gettext_noop("fewer than 4 weeks are on record"),
     gettext_noop("no ticket fell due in the last year: no volume to fit an alarm to"),
     gettext_noop("a target above 99.9 % allows misses too rarely for this alarm"),
     gettext_noop("not yet"),
     gettext_noop("not published yet"),
 )
-SHORT_RECORD = Unknown("fewer than 4 weeks are on record")
 # Where a clause ends, in either language: the first one of a headline says what is late.
 CLAUSE_ENDS = (",", ";", "。")
 
@@ -243,14 +241,6 @@ def span_words(start: datetime, end: datetime, zone: str) -> str:
         return f"{first}〜{date_words(final, zone=zone, language='ja', near=start)}"
     first = date_words(start, zone=zone, language="en", near=final)
     return f"{first} – {date_words(final, zone=zone, language='en')}"
-
-
-@register.filter
-def said_short(value: object) -> object:
-    """Say why there is no forecast in words that can be translated; leave all else."""
-    if isinstance(value, Unknown) and value.reason.endswith("needed to forecast"):
-        return SHORT_RECORD
-    return value
 
 
 @register.filter

@@ -124,7 +124,7 @@ def _left(standing: Standing) -> str:
         return f"{where}の目標{target}%はもう達成できません。"
     left, days = budget.misses_left, budget.days_for_one_miss
     if isinstance(left, Unknown):
-        return "記録がまだ短いため、あと何件まで超過できるかは分かりません。"
+        return f"あと何件まで超過できるかは分かりません（{left.ja or left.reason}）。"
     if budget.allows_none and not isinstance(days, Unknown):
         return f"この件数では1件の超過も許容できません。期間が{days}日あれば1件許容できます。"
     if left == 0:

@@ -1,0 +1,89 @@
+"""The clocks that are going now, one a case: counted in groups, and listed a page at a time.
+
+PostgreSQL counts, sorts and cuts; only the rows of one page come here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from django.db.models import Count, F, Q, QuerySet
+
+from shinrai.objectives.models import Clock
+from shinrai.objectives.queries.lines import ClockLine, lines_of
+
+Group = Literal["late", "at_risk", "running", "at_rest"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+
+
+@dataclass(frozen=True)
+class Going:
+    """One page of the cases in hand, most urgent first, and how many there are in each group.
+
+    `counts` are of one kind of case if one was asked for, `records` of each kind.
+    """
+
+    lines: tuple[ClockLine, ...]
+    counts: dict[Group, int]
+    records: dict[str, int]
+
+    @property
+    def count(self) -> int:
+        """Count all cases in hand."""
+        return sum(self.counts.values())
+
+
+def clocks_going(
+    *,
+    workspace_id: int,
+    at: datetime,
+    closes_at: datetime | None,
+    record: str | None = None,
+    group: Group | None = None,
+    skip: int = 0,
+    most: int = 50,
+) -> Going:
+    """List cases whose clocks are going, each under the clock that presses it most.
+
+    Late: past due. At risk: due by `closes_at`. At rest: without a due moment.
+    """
+    rows = _one_per_case(workspace_id, at)
+    found = rows.aggregate(
+        inquiry=Count("id", filter=Q(case__record="inquiry")),
+        investigation=Count("id", filter=Q(case__record="investigation")),
+    )
+    if record is not None:
+        rows = rows.filter(case__record=record)
+    conditions = _conditions(at, closes_at)
+    counts = rows.aggregate(**{name: Count("id", filter=q) for name, q in conditions.items()})
+    if group is not None:
+        rows = rows.filter(conditions[group])
+    shown = rows.order_by(F("due_at").asc(nulls_last=True), "paused_since", "case_id")
+    return Going(
+        lines=tuple(lines_of(shown[skip : skip + most], at)),
+        counts={name: int(counts[name]) for name in GROUPS},
+        records={name: int(count) for name, count in found.items()},
+    )
+
+
+def _one_per_case(workspace_id: int, at: datetime) -> QuerySet[Clock]:
+    going = Clock.objects.filter(
+        Q(exempted_at__isnull=True) | Q(exempted_at__gt=at) | Q(exempted_at__gt=F("due_at")),
+        workspace_id=workspace_id,
+        gone=False,
+        stopped_at__isnull=True,
+        cancelled_at__isnull=True,
+        started_at__lte=at,
+    )
+    pressing = going.order_by("case_id", F("due_at").asc(nulls_last=True)).distinct("case_id")
+    return Clock.objects.filter(id__in=pressing.values("id"))
+
+
+def _conditions(at: datetime, closes_at: datetime | None) -> dict[Group, Q]:
+    by = closes_at if closes_at is not None and closes_at > at else at
+    return {
+        "late": Q(due_at__lt=at),
+        "at_risk": Q(due_at__gte=at, due_at__lte=by),
+        "running": Q(due_at__gt=by),
+        "at_rest": Q(due_at__isnull=True),
+    }
