@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,3 +29,17 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return sheet(tmp_path / f"s{next(number)}.csv", *rows)
 
     return written
+
+
+@pytest.fixture
+def worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what is put into the queue done at once, as by a worker with nothing else to do."""
+    from shinrai.importers import tasks
+    from shinrai.importers.upload import errands
+
+    def done_at_once(task: str, *, lock: str, once: str, **asked: object) -> bool:
+        assert task == errands.TASK
+        tasks.do_errand(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
+        return True
+
+    monkeypatch.setattr(errands, "put_in_queue", done_at_once)

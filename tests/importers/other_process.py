@@ -1,6 +1,8 @@
-"""An import in a process of its own, so that it can be killed: python -m … SLUG MAPPING PATH POINT.
+"""An import in a process of its own, so that it can be killed: SLUG MAPPING PATH POINT [WAREHOUSE].
 
-POINT is where it kills itself, as `phase:times`; `wait` waits inside its lock for a line on stdin.
+POINT is where it kills itself, as `phase:times`: a phase of the progress told, or a point of
+`books.failpoints`; `wait` waits inside its lock for a line on stdin. With a WAREHOUSE the clocks
+are published there afterwards.
 """
 
 import os
@@ -10,31 +12,41 @@ from collections import Counter
 from pathlib import Path
 
 
-def main(slug: str, mapping: str, path: str, point: str) -> None:
+def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") -> None:
     """Import until the named point."""
     import django
 
     django.setup()
     from shinrai.accounts.queries import workspace_named
+    from shinrai.books.failpoints import listen_to_points
     from shinrai.importers.csv import deriving, observe
-    from tests.importers.desk import Desk
+    from shinrai.objectives.operations import publishing
+    from shinrai.warehouse.store import Warehouse
+    from tests.importers.desk import NOON, Desk
 
     observe.CHUNK, deriving.CHUNK = 7, 3  # small stretches: many places to die at
+    publishing.CHUNK = 5
     phase, _, times = point.partition(":")
     seen: Counter[str] = Counter()
 
-    def progress(now: str, _done: int, _total: int) -> None:
-        if point == "wait" and not seen:
-            seen["wait"] = 1
-            sys.stdout.write("waiting\n")
-            sys.stdout.flush()
-            sys.stdin.readline()
+    def come_to(now: str) -> None:
         seen[now] += 1
         if now == phase and seen[now] == int(times):
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def progress(now: str, _done: int, _total: int) -> None:
+        if point == "wait" and not seen["wait"]:
+            seen["wait"] = 1
+            sys.stdout.write("waiting\n")
+            sys.stdout.flush()
+            sys.stdin.readline()
+        come_to(now)
+
+    listen_to_points(come_to)
     desk = Desk(workspace_named(slug).id)
     desk.bring(mapping, Path(path), progress=progress)
+    if warehouse:
+        publishing.publish_clocks(warehouse=Warehouse(warehouse), at=NOON)
 
 
 if __name__ == "__main__":

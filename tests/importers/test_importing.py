@@ -13,6 +13,7 @@ from shinrai.importers.models import Observation
 from shinrai.importers.operations import (
     import_into,
 )
+from shinrai.importers.rules.observing.packing import unpacked
 from shinrai.ledger.models import Batch, Case, Step
 from shinrai.privacy.models import SealedWords
 from tests.importers.desk import (
@@ -68,7 +69,8 @@ class TestTheFortyRowSheet:
 
         open_text = repr(
             [
-                *Observation.objects.values_list("facts", "words", "doubts"),
+                *Observation.objects.values_list("words", "doubts"),
+                *(unpacked(said) for said in Observation.objects.values_list("said", flat=True)),
                 *Step.objects.values_list("detail", "by", "source_key"),
             ]
         )

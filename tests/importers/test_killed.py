@@ -11,9 +11,17 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connections
+from yaml import safe_load
 
+from shinrai.books.failpoints import POINTS
 from shinrai.importers.operations import ImportRunning
-from tests.importers.desk import EXAMPLE, Desk, open_desk
+from shinrai.objectives.models import Clock
+from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.saving import save_objective
+from shinrai.objectives.tables import CLOCKS
+from shinrai.warehouse.running import run
+from shinrai.warehouse.store import Warehouse
+from tests.importers.desk import EXAMPLE, NOON, Desk, open_desk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
 
@@ -22,7 +30,9 @@ MAPPING = "investigations_sheet_ja"
 SHEET = EXAMPLE / "chousa_irai_2026.csv"
 
 
-def other_process(point: str, path: Path = SHEET) -> subprocess.Popen[str]:
+def other_process(
+    point: str, path: Path = SHEET, warehouse: Path | None = None
+) -> subprocess.Popen[str]:
     books = connections["default"].settings_dict
     address = (
         f"postgresql://{quote(books['USER'])}:{quote(books['PASSWORD'], safe='')}@/"
@@ -34,8 +44,9 @@ def other_process(point: str, path: Path = SHEET) -> subprocess.Popen[str]:
         "DJANGO_SETTINGS_MODULE": "shinrai.site.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
     }
+    command = [sys.executable, "-m", "tests.importers.other_process", "desk", MAPPING, str(path)]
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.importers.other_process", "desk", MAPPING, str(path), point],
+        [*command, point, *([] if warehouse is None else [str(warehouse)])],
         env=environment,
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -45,8 +56,8 @@ def other_process(point: str, path: Path = SHEET) -> subprocess.Popen[str]:
     )
 
 
-def killed(point: str, path: Path = SHEET) -> None:
-    with other_process(point, path) as process:
+def killed(point: str, path: Path = SHEET, warehouse: Path | None = None) -> None:
+    with other_process(point, path, warehouse) as process:
         _, errors = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL, errors
 
@@ -86,6 +97,75 @@ class TestKilled:
         assert not report.is_resumed
         assert [record.state for record in report.unfinished] == ["unfinished"]
         assert report.counts.steps == len(desk.told()) == 144
+
+
+OF_IMPORTS = [point for point in POINTS if point.startswith("import.")]
+OF_PUBLISHING = [point for point in POINTS if point.startswith("publish.")]
+ONCE = {
+    "import.begun",
+    "import.hours_judged",
+    "import.completing",
+    "import.clocks_refreshed",
+    "import.complete",
+    "publish.all_handed_over",
+    "publish.committed",
+}
+
+
+class TestEveryNamedPoint:
+    """On Tuesday evening somebody pulls the plug; on Wednesday the same command is given again."""
+
+    @pytest.fixture
+    def measured(self, desk: Desk) -> Desk:
+        document = safe_load((EXAMPLE / "objective.yaml").read_text("utf-8"))
+        clock = document["spec"]["indicator"]["spec"]["ratioMetric"]["raw"]["metricSource"]["spec"]
+        clock["calendar"] = "office"
+        save_objective(
+            workspace_id=desk.id,
+            document=document,
+            calendars={"office": safe_load((EXAMPLE / "calendar.yaml").read_text("utf-8"))},
+            at=NOON,
+            by="staff:1",
+        )
+        return desk
+
+    @pytest.mark.parametrize("point", OF_IMPORTS)
+    def test_an_import_goes_on_and_nothing_is_lost_or_doubled(
+        self, measured: Desk, point: str
+    ) -> None:
+        killed(f"{point}:{1 if point in ONCE else 3}")
+        is_complete = point == "import.complete"
+        assert bool(measured.told()) == bool(Clock.objects.exists()) == is_complete
+
+        report = measured.bring(MAPPING, SHEET)
+
+        whole = open_desk("whole")
+        once = whole.bring(MAPPING, SHEET)
+        assert report.is_resumed == (not is_complete)
+        assert report.counts.rows == once.counts.rows
+        assert report.counts.steps + report.counts.unchanged == once.counts.steps
+        assert measured.told() == whole.told()
+        assert measured.raw_count() == whole.raw_count()
+        assert Clock.objects.filter(gone=False).count() == report.counts.investigations
+
+    @pytest.mark.parametrize("point", OF_PUBLISHING)
+    def test_a_publishing_is_finished_by_the_next(
+        self, measured: Desk, point: str, tmp_path: Path
+    ) -> None:
+        killed(f"{point}:{1 if point in ONCE else 3}", warehouse=tmp_path / "there")
+        assert measured.told()
+
+        there, anew = Warehouse(str(tmp_path / "there")), Warehouse(str(tmp_path / "anew"))
+        published = publish_clocks(warehouse=there, at=NOON)
+        publish_clocks(warehouse=anew, at=NOON)
+
+        assert published.done_before == (point == "publish.committed")
+        assert clocks_in(there) == clocks_in(anew)
+        assert len(clocks_in(there)) == Clock.objects.filter(gone=False).count() > 0
+
+
+def clocks_in(warehouse: Warehouse) -> list[str]:
+    return sorted(map(repr, run(warehouse, CLOCKS.unbound(), tables=[CLOCKS]).records()))
 
 
 class TestTwoAtOnce:

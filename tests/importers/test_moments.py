@@ -71,7 +71,7 @@ class TestWhatCannotBe:
     def test_says_why_in_both_languages(self, cell: str, why: str, ja: str) -> None:
         with pytest.raises(BadMoment, match=why) as error:
             read(cell)
-        assert ja in error.value.reason["ja"]
+        assert ja in error.value.said["ja"]
 
     def test_a_second_look_at_the_same_cell_says_the_same(self) -> None:
         reader = MomentReader(SHEET, "Asia/Tokyo")

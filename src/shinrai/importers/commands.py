@@ -6,26 +6,22 @@ import click
 
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
-from shinrai.accounts.rules import BadWorkspace
-from shinrai.calendars.rules.zones import UnknownZone
-from shinrai.cli.errors import ExitCode, Refusal, refusing
+from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import now
-from shinrai.cli.output import Progress, print_answer, progress
+from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
+from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn
+from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
-from shinrai.importers.csv.planning import NoMappingFits, NoZone
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.freshdesk.commands import import_freshdesk
+from shinrai.importers.reconciling.commands import reconcile
+from shinrai.importers.xes.commands import import_xes
+from shinrai.importers.xes.reading import is_xes
+from shinrai.importers.zammad.commands import import_zammad
+from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
-
-WRONG = (BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
-PHASES = {
-    "observed": ("reading rows", "行を読んでいます"),
-    "derived": ("comparing cases", "案件を照合しています"),
-    "completing": ("completing", "仕上げています"),
-}
 
 
 class ImportGroup(RoomGroup):
@@ -34,9 +30,10 @@ class ImportGroup(RoomGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Read `import jira_csv FILE` as `import csv --mapping jira_csv FILE`."""
-        if args and args[0] in shipped_names():
-            args = ["csv", "--mapping", *args]
+        """Read `import jira_csv FILE` as `import csv --mapping jira_csv FILE`; a log, as `xes`."""
+        if args and args[0] in shipped_names() and args[0] not in self.commands:
+            is_log = any(is_xes(Path(word)) for word in args[1:])
+            args = ["xes" if is_log else "csv", "--mapping", *args]
         return super().resolve_command(ctx, args)
 
 
@@ -46,6 +43,14 @@ def import_() -> None:
 
     Example: shinrai import csv sheet.xlsx --workspace cre --mapping investigations_sheet_ja
     """
+
+
+import_.add_command(import_xes)
+import_.add_command(import_zendesk)
+import_.add_command(import_zammad)
+import_.add_command(import_freshdesk)
+import_.add_command(import_chatwoot)
+import_.add_command(reconcile)
 
 
 @import_.command(name="csv")
@@ -75,7 +80,7 @@ def import_csv(
     with (
         progress(said(en="surveying", ja="ファイルを確認しています")) as bar,
         refusing(*WRONG),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=_NOT_NOW),
+        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
     ):
         report = operations.import_into(
             workspace=workspace,
@@ -86,10 +91,10 @@ def import_csv(
             simulated=simulated,
             at=now(),
             by=by_command(),
-            progress=_Shown(bar),
+            progress=Shown(bar),
         )
-    _warn(report, workspace)
-    print_answer(report.as_json(), as_json=as_json, words=lambda: _report_words(report))
+    warn(report, workspace)
+    print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
 
 
 @import_.command()
@@ -103,7 +108,7 @@ def undo(batch: int, reason: str, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=_NOT_NOW),
+        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
     ):
         undone = operations.undo_import(batch_id=batch, reason=reason, at=now(), by=by_command())
     print_answer(
@@ -133,7 +138,7 @@ def give_up(batch: int, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, operations.AlreadyComplete),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=_NOT_NOW),
+        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
     ):
         operations.give_up_import(batch_id=batch, at=now())
     words = said(en=f"import {batch} given up", ja=f"取り込み {batch} を破棄しました")
@@ -185,7 +190,10 @@ def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
     Example: shinrai import quarantine 12
     """
     if queries.import_record(batch) is None:
-        raise Refusal(f"there is no import {batch}", next="shinrai import list --workspace SLUG")
+        raise Refusal(
+            said(en=f"there is no import {batch}", ja=f"取り込み {batch} はありません"),
+            next="shinrai import list --workspace SLUG",
+        )
     found = queries.quarantined(batch_id=batch, with_rows=with_rows)
     lines = [
         f"{row.file}:{row.line}  {row.field}  {row.reason[language()]}"
@@ -207,89 +215,3 @@ def mappings(as_json: bool) -> None:
     found = queries.mappings()
     lines = [f"{record.name:<26} {record.says.get(language(), '')}" for record in found]
     print_answer({"mappings": list(found)}, as_json=as_json, words="\n".join(lines))
-
-
-_NOT_NOW = ExitCode.COULD_NOT_SAY
-
-
-class _Shown:
-    """Progress as the terminal shows it."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._phase = ""
-        self._done = 0
-
-    def __call__(self, phase: str, done: int, total: int) -> None:
-        """Show how far a phase has come."""
-        words = PHASES.get(phase)
-        if words is None:
-            return
-        if phase != self._phase:
-            self._phase, self._done = phase, 0
-        self._bar.describe(f"{said(en=words[0], ja=words[1])} {done:,} / {total:,}")
-        self._bar.advance(done - self._done)
-        self._done = done
-
-
-def _warn(report: operations.ImportReport, workspace: str) -> None:
-    """Say on standard error what somebody should do about it."""
-    for record in report.unfinished:
-        names = " ".join(str(file["name"]) for file in record.files)
-        begun = f"{record.started_at:%Y-%m-%d %H:%M} UTC"
-        click.echo(
-            said(
-                en=f"shinrai: import {record.id} of {names}, begun {begun} by {record.by}, was "
-                "never completed and counts for nothing. Import those files again to go on, or: "
-                f"shinrai import give-up {record.id}",
-                ja=f"shinrai: 取り込み {record.id}（{names}、{begun} {record.by}）は未完了で、"
-                "集計に入っていません。同じファイルをもう一度取り込むと続行します。"
-                f"破棄するには: shinrai import give-up {record.id}",
-            ),
-            err=True,
-        )
-    if report.became_real:
-        click.echo(
-            said(
-                en="shinrai: real data came in, so reading without signing in is off. Sign in: "
-                f"shinrai accounts add you@example.jp --workspace {workspace} --role owner",
-                ja="shinrai: 実データが入ったため、ログインなしの閲覧を止めました。"
-                "ログインするには: "
-                f"shinrai accounts add you@example.jp --workspace {workspace} --role owner",
-            ),
-            err=True,
-        )
-
-
-def _report_words(report: operations.ImportReport) -> str:
-    counts = report.counts
-    name = "-" if report.batch is None else str(report.batch)
-    head = said(
-        en=f"import {name} ({report.mapping}), {report.seconds:.1f} s"
-        + (" — dry run, nothing kept" if report.batch is None else ""),
-        ja=f"取り込み {name}（{report.mapping}）、{report.seconds:.1f} 秒"
-        + ("（試行、何も保存していません）" if report.batch is None else ""),
-    )
-    rows = (
-        ("rows", "行", counts.rows),
-        ("inquiries", "問い合わせ", counts.inquiries),
-        ("investigations", "調査", counts.investigations),
-        ("messages", "メッセージ", counts.messages),
-        ("new steps", "新しいできごと", counts.steps),
-        ("unchanged", "変化なし", counts.unchanged),
-        ("corrected", "訂正", counts.corrected),
-        ("set aside", "保留した行", counts.quarantined),
-        ("erased", "消去済み", counts.erased),
-    )
-    lines = [head, *(f"  {said(en=en, ja=ja)}: {n:,}" for en, ja, n in rows if n)]
-    lines += [
-        f"    {row.file}:{row.line}  {row.field}  {row.reason[language()]}"
-        for row in report.set_aside
-    ]
-    if counts.quarantined > len(report.set_aside) and report.batch is not None:
-        lines.append(f"  -> shinrai import quarantine {report.batch}")
-    for flag in report.flags:
-        lines.append(f"  ! {flag.code}: {flag.text[language()]}")
-        if flag.examples:
-            lines.append(f"      {', '.join(flag.examples)}")
-    return "\n".join(lines)

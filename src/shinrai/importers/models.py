@@ -21,9 +21,10 @@ class Run(models.Model):
 
 
 class Observation(models.Model):
-    """What one row of one file said about one case.
+    """What rows of one file said about one case: as many as came in one stretch.
 
-    `facts` hold neither words nor names; `words` says where each text lies and its mark.
+    `said` packs them in their order (see rules/observing/packing), with neither words nor names;
+    `words` says, by row key, where each text lies and its mark; `doubts` lists lines with codes.
     """
 
     workspace_id = models.BigIntegerField()
@@ -34,13 +35,11 @@ class Observation(models.Model):
     table = models.CharField(max_length=40)
     rows = models.CharField(max_length=10)
     joins = models.BooleanField()
-    row_key = models.CharField(max_length=200)
     file = models.SmallIntegerField()
-    line = models.BigIntegerField()
-    at = models.DateTimeField(null=True)
-    digest = models.BinaryField()
-    facts = models.JSONField()
-    words = models.JSONField()
+    count = models.IntegerField()
+    said = models.BinaryField()
+    moments = models.BinaryField()
+    words = models.JSONField(null=True)
     doubts = models.JSONField(null=True)
 
     class Meta:

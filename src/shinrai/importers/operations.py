@@ -1,11 +1,10 @@
 """Deeds of the importers: bring files in, give up an import, take one back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from django.db import transaction
 
@@ -13,16 +12,20 @@ from shinrai.accounts.operations import mark_real, open_workspace
 from shinrai.accounts.queries import (
     UnknownWorkspace,
     WorkspaceRecord,
+    no_workspace,
     workspace_named,
     workspaces,
 )
+from shinrai.books.failpoints import passed
 from shinrai.importers.csv.alone import BooksFailed as BooksFailed
 from shinrai.importers.csv.alone import ImportRunning as ImportRunning
 from shinrai.importers.csv.alone import alone
 from shinrai.importers.csv.bringing import Bringing, Brought, file_records
 from shinrai.importers.csv.bringing import ImportReport as ImportReport
+from shinrai.importers.csv.memory import few_collections
 from shinrai.importers.csv.observe import Progress
 from shinrai.importers.csv.planning import Plan, guess_mapping, make_plan
+from shinrai.importers.csv.tables import Survey
 from shinrai.importers.csv.undoing import undo
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import (
@@ -33,15 +36,17 @@ from shinrai.importers.queries import (
 )
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.ledger.operations import UnknownBatch, begin_batch, complete_batch, withdraw_batch
+from shinrai.importers.rules.observing.packing import words_in
+from shinrai.ledger.operations import begin_batch, complete_batch, unknown_batch, withdraw_batch
 from shinrai.ledger.queries import open_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.privacy.operations import destroy_key, forget_words, make_keys
+from shinrai.units.wording import SaidInBoth
 
 FIRST_SET_ASIDE = 20
 
 
-class AlreadyComplete(ValueError):
+class AlreadyComplete(SaidInBoth, ValueError):
     """An import that is complete is taken back, not given up."""
 
 
@@ -71,6 +76,7 @@ class _Asked:
     at: datetime
     by: str
     progress: Progress
+    surveyed: dict[Path, Survey] = field(default_factory=dict)
 
 
 def import_into(
@@ -94,7 +100,8 @@ def import_into(
     try:
         return _import(workspace_named(workspace), asked)
     except UnknownWorkspace:
-        make_plan(known, paths, zone=zone, workspace_zone="UTC")  # refuse before opening anything
+        # Refuse before opening anything.
+        make_plan(known, paths, zone=zone, workspace_zone="UTC", surveyed_before=asked.surveyed)
     if not dry_run:
         return _import(_opened(workspace, asked), asked)
     with transaction.atomic():
@@ -122,7 +129,7 @@ def import_files(
     """
     found = next((record for record in workspaces() if record.id == workspace_id), None)
     if found is None:
-        raise UnknownWorkspace(f"there is no workspace {workspace_id}")
+        raise no_workspace(str(workspace_id))
     known = mapping or guess_mapping(paths)
     asked = _Asked(known, tuple(paths), zone, dry_run, simulated, at, by, progress)
     return _import(found, asked)
@@ -149,15 +156,16 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
     found = _known(batch_id)
     if found.completed_at is not None:
         raise AlreadyComplete(
-            f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}"
+            f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}",
+            f"取り込み {batch_id} は完了しています。取り消すには: shinrai import undo {batch_id}",
         )
     with alone(found.workspace_id, found.source), transaction.atomic():
         own = Observation.objects.filter(batch_id=batch_id)
-        words = _words_in(own.values_list("words", flat=True))
+        words = words_in(own.values_list("words", flat=True))
         cases = set(own.values_list("case_id", flat=True))
         own.delete()
         others = Observation.objects.filter(case_id__in=cases)
-        forget_words(words_ids=words - _words_in(others.values_list("words", flat=True)))
+        forget_words(words_ids=words - words_in(others.values_list("words", flat=True)))
         QuarantinedRow.objects.filter(batch_id=batch_id).delete()
         for run in Run.objects.filter(batch_id=batch_id):
             destroy_key(workspace_id=found.workspace_id, key_id=run.key_id)
@@ -182,8 +190,14 @@ def _opened(workspace: str, asked: _Asked) -> WorkspaceRecord:
 
 def _import(workspace: WorkspaceRecord, asked: _Asked) -> ImportReport:
     stopwatch = perf_counter()
-    plan = make_plan(asked.mapping, asked.paths, zone=asked.zone, workspace_zone=workspace.zone)
-    with alone(workspace.id, plan.mapping.source):
+    plan = make_plan(
+        asked.mapping,
+        asked.paths,
+        zone=asked.zone,
+        workspace_zone=workspace.zone,
+        surveyed_before=asked.surveyed,
+    )
+    with alone(workspace.id, plan.mapping.source), few_collections():
         if not asked.is_dry:
             return _brought(workspace, asked, plan, stopwatch)
         with transaction.atomic():
@@ -203,6 +217,7 @@ def _brought(
         and record.state == "unfinished"
         and record.id != run.batch_id
     )
+    passed("import.begun")
     bringing = Bringing(
         plan=plan,
         workspace_id=workspace.id,
@@ -266,16 +281,15 @@ def _completed(
     asked.progress("completing", 0, 1)
     with transaction.atomic():
         complete_batch(batch_id=report.batch, report=report.as_json(), at=asked.at)
+        passed("import.completing")
         refresh_clocks(workspace_id=workspace.id, case_ids=brought.changed)
+        passed("import.clocks_refreshed")
         asked.progress("completing", 1, 1)
+    passed("import.complete")
 
 
 def _known(batch_id: int) -> ImportRecord:
     found = import_record(batch_id)
     if found is None:
-        raise UnknownBatch(f"there is no import {batch_id}; see `shinrai import list`")
+        raise unknown_batch(batch_id)
     return found
-
-
-def _words_in(found: Any) -> set[int]:
-    return {place[0] for words in found for place in words.values()}

@@ -5,11 +5,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Sum
+
+from shinrai.books.failpoints import passed
 from shinrai.importers.csv.cases import Cases
-from shinrai.importers.csv.deriving import Deriving, Tally, all_spoken_of, spoken_of
+from shinrai.importers.csv.deriving import Deriving, Tally
 from shinrai.importers.csv.doubting import (
     Hours,
     case_flags,
+    copy_flags,
     judge_hours,
     look_ahead_flags,
     row_flags,
@@ -18,15 +22,17 @@ from shinrai.importers.csv.doubting import (
 from shinrai.importers.csv.observe import Observing, Progress
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan
+from shinrai.importers.csv.seeing import all_spoken_of, spoken_of
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import ImportRecord, QuarantineRecord
 from shinrai.importers.rules.derive.seen import Against
 from shinrai.importers.rules.plausibility.flags import Flag, counted
 from shinrai.ledger.queries import batches, hidden_batches
 from shinrai.units.moments import epoch_us
+from shinrai.units.wording import Misuse
 
 
-class RowsLost(AssertionError):
+class RowsLost(Misuse, AssertionError):
     """Rows were read that are neither observed nor set aside: our error, so nothing counts."""
 
 
@@ -105,11 +111,13 @@ class Bringing:
             also_batch=self.batch_id,
         )
         hours = judge_hours(batch_ids=visible, zones=self._zones())
+        passed("import.hours_judged")
         tally, spoken = self._derive(hours, visible)
         counts = self._counts(tally, spoken)
         flags = (
             *zone_flags(self.plan),
             *hours.flags,
+            *copy_flags(batch_id=self.batch_id, others=self._others(visible)),
             *look_ahead_flags(self.plan, observing.look_ahead),
             *case_flags(tally.notes),
             *row_flags(batch_id=self.batch_id),
@@ -159,7 +167,8 @@ class Bringing:
         cases = len(spoken.intersection(tally.with_steps))
         is_inquiry = self.plan.mapping.record == "inquiry"
         quarantined = QuarantinedRow.objects.filter(batch_id=self.batch_id).count()
-        observed = Observation.objects.filter(batch_id=self.batch_id).count()
+        rows = Observation.objects.filter(batch_id=self.batch_id)
+        observed = rows.aggregate(rows=Sum("count"))["rows"] or 0
         if observed + quarantined + self.run.erased_count != self.plan.rows:
             raise RowsLost(
                 f"{self.plan.rows} rows were read, but {observed} observed, {quarantined} set "
@@ -176,6 +185,9 @@ class Bringing:
             rows=self.plan.rows,
             messages=tally.kinds["inbound"] + tally.kinds["outbound"],
         )
+
+    def _others(self, visible: Sequence[int]) -> list[int]:
+        return [number for number in visible if number != self.batch_id]
 
     def _zones(self) -> dict[str, str]:
         return {file.table.name: file.zone for file in self.plan.files if file.zone is not None}

@@ -8,6 +8,7 @@ from typing import Any
 from shinrai.importers.csv.people import People
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.mapping.parts import Mapping, Table
+from shinrai.importers.rules.observing.packing import words_in
 from shinrai.importers.rules.observing.rows import Observed
 from shinrai.ledger.operations import NewCase, adopt_key, record_cases
 from shinrai.ledger.queries import CaseHead, case_heads, case_ids, steps_of
@@ -67,10 +68,15 @@ class Cases:
         found = (
             Observation.objects.filter(case_id__in=list(names), table=table.name)
             .exclude(batch_id__in=self.hidden)
+            .exclude(words=None)
             .order_by("batch_id", "file", "id")
-            .values_list("case_id", "row_key", "words")
+            .values_list("case_id", "words")
         )
-        return {(names[case_id], row_key): words for case_id, row_key, words in found}
+        return {
+            (names[case_id], row_key): places
+            for case_id, words in found
+            for row_key, places in (words or {}).items()
+        }
 
     def _record(self, new: Sequence[str], rows: Sequence[Observed]) -> None:
         customers: dict[str, Any] = {}
@@ -138,7 +144,7 @@ class Cases:
             if step.words_id is not None
         }
         observed = Observation.objects.filter(case_id=head.id).values_list("words", flat=True)
-        words |= {place[0] for found in observed for place in found.values()}
+        words |= words_in(observed)
         if words:
             seal_anew(words_ids=words, key_id=key_id, key=key)
         self._heads[case_key] = CaseHead(

@@ -1,21 +1,22 @@
 """Phase 2: the steps of every case spoken of, compared with the ledger, differences appended."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
+from shinrai.books.failpoints import passed
 from shinrai.importers.csv.observe import Progress
-from shinrai.importers.models import Observation
+from shinrai.importers.csv.seeing import visible
 from shinrai.importers.rules.comparing import Correction, differences
 from shinrai.importers.rules.derive.case import derive
 from shinrai.importers.rules.derive.seen import Against, DerivedStep, Note, Seen
-from shinrai.ledger.operations import NewStep, append_steps, digest_of
-from shinrai.ledger.queries import hidden_batches, steps_of
+from shinrai.ledger.copying import NewStep
+from shinrai.ledger.operations import pour_steps
+from shinrai.ledger.queries import steps_of
 from shinrai.ledger.rules.steps import Step
-from shinrai.units.moments import epoch_us, from_us
 
 CHUNK = 2_000
 
@@ -57,25 +58,34 @@ class Deriving:
             done = start + len(stretch)
             with transaction.atomic():
                 self._derive(stretch)
+                passed("import.steps_copied")
                 self.progress("deriving", done, len(case_ids))
+            passed("import.cases_kept")
             self.progress("derived", done, len(case_ids))
         return self.tally
 
     def _derive(self, case_ids: Sequence[int]) -> None:
         held = steps_of(case_ids, workspace_id=self.workspace_id, also_batch=self.batch_id)
         seen = visible(case_ids, workspace_id=self.workspace_id, also_batch=self.batch_id)
-        appended: list[NewStep] = []
-        for case_id in case_ids:
-            steps, notes = derive(seen.get(case_id, ()), record=self.record, against=self.against)
-            appended += self._compared(case_id, held.get(case_id, []), steps)
-            self._note(case_id, notes)
-        append_steps(
+        pour_steps(
             workspace_id=self.workspace_id,
-            steps=appended,
-            count=len(appended),
+            steps=self._appended(case_ids, held, seen),
             recorded_at=self.at,
             batch_id=self.batch_id,
         )
+
+    def _appended(
+        self,
+        case_ids: Sequence[int],
+        held: Mapping[int, Sequence[Step]],
+        seen: Mapping[int, Sequence[Seen]],
+    ) -> Iterator[NewStep]:
+        """Derive case by case, while PostgreSQL takes in the steps of those before."""
+        for case_id in case_ids:
+            steps, notes = derive(seen.get(case_id, ()), record=self.record, against=self.against)
+            yield from self._compared(case_id, held.get(case_id, ()), steps)
+            if notes:
+                self._note(case_id, notes)
 
     def _compared(
         self, case_id: int, held: Sequence[Step], derived: Sequence[DerivedStep]
@@ -89,7 +99,7 @@ class Deriving:
         tally.unchanged += found.unchanged
         tally.appended += len(found.new)
         tally.corrected_now += len(found.corrections)
-        tally.kinds.update(step.kind for step in derived)
+        tally.kinds.update([step.kind for step in derived])
         if derived:
             tally.with_steps.append(case_id)
         if found.new or found.corrections or own:
@@ -104,19 +114,20 @@ class Deriving:
             self.tally.notes[code].append((case_id, at_us))
 
     def _new(self, case_id: int, step: DerivedStep) -> NewStep:
+        source_key, at_us, kind, by, role, tier, detail, words, source_order = step
+        words_id = words[0] if words else None
         return NewStep(
-            case_id=case_id,
-            at=from_us(step.at_us),
-            kind=step.kind,
-            by=step.by,
-            role=step.role,
-            tier=step.tier,
-            detail=step.detail,
-            words_id=step.words[0] if step.words else None,
-            source=self.source,
-            source_key=step.source_key,
-            source_order=step.source_order,
-            digest=_digest(step),
+            case_id,
+            at_us,
+            kind,
+            by,
+            role,
+            tier,
+            detail,
+            words_id,
+            self.source,
+            source_key,
+            source_order,
         )
 
     def _correction(self, case_id: int, correction: Correction) -> NewStep:
@@ -150,61 +161,5 @@ class Deriving:
             source=new.source,
             source_key=new.source_key,
             source_order=new.source_order,
-            digest=new.digest,
             corrects=correction.origin,
         )
-
-
-def visible(
-    case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
-) -> dict[int, list[Seen]]:
-    """Find the newest observation of every row of cases, of imports that count."""
-    hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
-    rows = (
-        Observation.objects.filter(case_id__in=list(case_ids))
-        .exclude(batch_id__in=hidden)
-        .order_by("batch_id", "file", "id")
-        .values_list("case_id", "table", "rows", "row_key", "facts", "words", "joins")
-    )
-    newest: dict[int, dict[tuple[str, str], Seen]] = defaultdict(dict)
-    for case_id, *rest in rows.iterator(chunk_size=20_000):
-        seen = Seen(*rest)
-        newest[case_id][seen.table, seen.row_key] = seen
-    return {case_id: list(found.values()) for case_id, found in newest.items()}
-
-
-def spoken_of(*, batch_id: int) -> list[int]:
-    """List the cases an import has rows about."""
-    rows = Observation.objects.filter(batch_id=batch_id).values_list("case_id", flat=True)
-    return sorted(set(rows.distinct()))
-
-
-def all_spoken_of(*, batch_ids: Sequence[int]) -> list[int]:
-    """List the cases several imports have rows about."""
-    rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("case_id", flat=True)
-    return sorted(set(rows.distinct()))
-
-
-def moments_seen(*, batch_ids: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """Walk all moments that imports speak of, with the table each stands in."""
-    rows = Observation.objects.filter(batch_id__in=batch_ids)
-    plain = rows.exclude(rows="cases").values_list("table", "at")
-    for table, at in plain.iterator(chunk_size=50_000):
-        if at is not None:
-            yield table, epoch_us(at)
-    sheets = rows.filter(rows="cases").values_list("table", "facts")
-    for table, facts in sheets.iterator(chunk_size=10_000):
-        for step in facts["steps"]:
-            yield table, step["at"]
-
-
-def _digest(step: DerivedStep) -> bytes:
-    return digest_of(
-        at=from_us(step.at_us),
-        kind=step.kind,
-        by=step.by,
-        role=step.role,
-        tier=step.tier,
-        detail=step.detail,
-        words=step.words[1] if step.words else None,
-    )

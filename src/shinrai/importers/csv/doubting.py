@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from shinrai.calendars.rules.zones import midnight, zone_named
-from shinrai.importers.csv.deriving import moments_seen
 from shinrai.importers.csv.planning import Plan
+from shinrai.importers.csv.seeing import moments_seen
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.derive.seen import DoubtfulTime
+from shinrai.importers.rules.observing.quarters import QUARTER_US, QuarterHours
+from shinrai.importers.rules.plausibility.copies import Turn, find_turn
 from shinrai.importers.rules.plausibility.flags import EXAMPLES, Flag, counted
 from shinrai.importers.rules.plausibility.hours import Jump, OddNight, find_jumps, find_odd_night
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 from shinrai.ledger.queries import case_heads
 from shinrai.units.moments import epoch_us, from_us
-
-HOUR_US = 3_600_000_000
 
 
 @dataclass(frozen=True)
@@ -35,35 +35,71 @@ def judge_hours(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> Hours:
     Where each cell carries its offset the clock is UTC's, and where people's night lies says
     nothing; that it moves on a day does.
     """
-    walls: dict[str | None, list[int]] = {}
-    for table, us in moments_seen(batch_ids=batch_ids):
-        walls.setdefault(zones.get(table), []).append(us)
+    stands: dict[str | None, QuarterHours] = {}
+    for table, seen in moments_seen(batch_ids=batch_ids).items():
+        stands.setdefault(zones.get(table), QuarterHours()).add(seen.quarters, seen.counts)
     flags: list[Flag] = []
     doubtful: list[DoubtfulTime] = []
-    for stated, moments in walls.items():
+    for stated, moments in stands.items():
         zone = stated or "UTC"
-        wall_us = _on_the_wall(np.array(moments, dtype=np.int64), zone)
-        jumps = find_jumps(wall_us)
+        wall_us, counts = _on_the_wall(moments.quarters, zone), moments.counts
+        jumps = find_jumps(wall_us, counts)
         if jumps:
             flags += [_jump_flag(jump, zone) for jump in jumps]
             until = midnight(zone, jumps[-1].doubtful_until_on)
             doubtful.append(DoubtfulTime("zone_jump", None, epoch_us(until)))
-        elif stated is not None and (odd := find_odd_night(wall_us)) is not None:
-            flags.append(_odd_night_flag(odd, zone, len(moments)))
+        elif stated is not None and (odd := find_odd_night(wall_us, counts)) is not None:
+            flags.append(_odd_night_flag(odd, zone, int(counts.sum())))
     return Hours(tuple(flags), tuple(doubtful))
+
+
+def copy_flags(*, batch_id: int, others: Sequence[int]) -> list[Flag]:
+    """Hold the hours of an import against those of the source's other imports."""
+    if not others:
+        return []
+    own, known = QuarterHours(), QuarterHours()
+    for hours, batches in ((own, [batch_id]), (known, others)):
+        for seen in moments_seen(batch_ids=batches).values():
+            hours.add(seen.quarters, seen.counts)
+    turn = find_turn(_moments(own), _moments(known))
+    return [] if turn is None else [_turn_flag(turn)]
+
+
+def _moments(hours: QuarterHours) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    return hours.quarters * QUARTER_US, hours.counts
+
+
+def _turn_flag(turn: Turn) -> Flag:
+    by = " / ".join(f"{hours:+d}" for hours in turn.hours)
+    return Flag(
+        code="clock_turned",
+        count=turn.count,
+        text={
+            "en": f"beside the source's other imports the hours read {by} h, month by month "
+            f"({turn.count:,} moments of {turn.months} months): the clock of this copy was turned. "
+            "Take the copy whose times are right; nothing was converted",
+            "ja": f"この取り込み元のほかの取り込みと月ごとに比べると、時刻が {by} 時間ずれています"
+            f"（{turn.months} か月、{turn.count:,} 件）。時計のずれた写しです。"
+            "時刻の正しい方を取り込んでください。変換はしていません",
+        },
+    )
 
 
 def row_flags(*, batch_id: int) -> list[Flag]:
     """Count the doubts that single rows carry."""
     rows = Observation.objects.filter(batch_id=batch_id, doubts__isnull=False).order_by("id")
     counts: dict[str, int] = {}
-    examples: dict[str, list[str]] = {}
-    for doubts, key, line in rows.values_list("doubts", "case__source_key", "line"):
-        for code in doubts or ():
-            counts[code] = counts.get(code, 0) + 1
-            if counts[code] <= EXAMPLES:
-                examples.setdefault(code, []).append(f"{key} (line {line})")
-    return [counted(code, count, examples[code]) for code, count in sorted(counts.items())]
+    examples: dict[str, list[tuple[int, int, str]]] = {}
+    for file, doubts, key in rows.values_list("file", "doubts", "case__source_key"):
+        for line, codes in doubts or ():
+            for code in codes:
+                counts[code] = counts.get(code, 0) + 1
+                first = [*examples.get(code, ()), (file, line, f"{key} (L{line})")]
+                examples[code] = sorted(first)[:EXAMPLES]
+    return [
+        counted(code, count, [shown for *_, shown in examples[code]])
+        for code, count in sorted(counts.items())
+    ]
 
 
 def case_flags(notes: Mapping[str, Sequence[tuple[int, int | None]]]) -> list[Flag]:
@@ -136,14 +172,11 @@ def look_ahead_flags(plan: Plan, watched: Mapping[str, LookAhead]) -> list[Flag]
     return flags
 
 
-def _on_the_wall(moments: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
-    """Say what the clocks of a zone showed; the offset is asked once for every hour there is."""
+def _on_the_wall(quarters: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
+    """Say what the clocks of a zone showed at the beginning of quarter hours."""
     rules = zone_named(zone)
-    hours, places = np.unique(moments // (HOUR_US // 4), return_inverse=True)
-    offsets = np.array(
-        [_offset_us(from_us(int(hour) * (HOUR_US // 4)), rules) for hour in hours], dtype=np.int64
-    )
-    return moments + offsets[places]
+    offsets = [_offset_us(from_us(int(quarter) * QUARTER_US), rules) for quarter in quarters]
+    return quarters * QUARTER_US + np.array(offsets, dtype=np.int64)
 
 
 def _offset_us(at: datetime, rules: object) -> int:

@@ -16,6 +16,14 @@ SHIPPED = resources.files("shinrai.importers") / "mappings"
 TRUTH = re.compile(r"^(?:true|false)$")
 
 
+class _StandsTwice(Exception):
+    """A key is there twice in one block."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
 class _Loader(yaml.SafeLoader):
     """YAML as it is read by people: no date and no yes or no that was never meant as one.
 
@@ -27,8 +35,7 @@ class _Loader(yaml.SafeLoader):
         own = [key.value for key, _ in node.value if key not in merged]
         for key in own:
             if own.count(key) > 1:
-                line = node.start_mark.line + 1
-                raise yaml.YAMLError(f"the key {key!r} stands twice in the block of line {line}")
+                raise _StandsTwice(key, node.start_mark.line + 1)
         self.flatten_mapping(node)
         pairs = ((key.value, self.construct_object(value, deep=True)) for key, value in node.value)
         return dict(pairs)
@@ -65,15 +72,25 @@ def load_mapping(name: str) -> Mapping:
         return shipped_mapping(name)
     path = Path(name)
     if not path.is_file():
+        meant = did_you_mean(name, shipped_names())
         raise BadMapping(
-            f"there is neither a file nor a shipped mapping {name!r}"
-            f"{did_you_mean(name, shipped_names())}"
+            f"there is neither a file nor a shipped mapping {name!r}{meant['en']}",
+            f"「{name}」というファイルも付属の対応表もありません{meant['ja']}",
         )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadMapping(f"{name}: a mapping is written in UTF-8 (byte {error.start})") from error
+        raise not_utf_8(name, error) from error
     return parse(text, where=path.name)
+
+
+def not_utf_8(name: str, error: UnicodeDecodeError) -> BadMapping:
+    """Make the error that says a mapping is in another encoding."""
+    return BadMapping(
+        f"{name}: a mapping is written in UTF-8 (byte {error.start}); save it again as UTF-8",
+        f"{name}: 対応表は UTF-8 で書きます（{error.start} バイト目）。"
+        "UTF-8 で保存し直してください",
+    )
 
 
 def parse(text: str, *, where: str) -> Mapping:
@@ -83,9 +100,24 @@ def parse(text: str, *, where: str) -> Mapping:
     """
     try:
         document = yaml.load(text, Loader=_Loader)
+    except _StandsTwice as error:
+        raise BadMapping(
+            f"{where}: the key {error.key!r} stands twice in the block of line {error.line}; keep "
+            "one of them",
+            f"{where}: {error.line} 行目から始まる部分に「{error.key}」が二度書かれています。"
+            "どちらか一つだけ残してください",
+        ) from error
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark is not None else ""
-        problem = getattr(error, "problem", None) or error
-        raise BadMapping(f"{where}{place}: this is not YAML: {problem}") from error
+        line = mark.line + 1 if mark is not None else None
+        raise _not_yaml(where, line, str(getattr(error, "problem", None) or error)) from error
     return read_mapping(document, where=where)
+
+
+def _not_yaml(where: str, line: int | None, problem: str) -> BadMapping:
+    en_place = "" if line is None else f", line {line}"
+    ja_place = "" if line is None else f" の {line} 行目"
+    return BadMapping(
+        f"{where}{en_place}: this is not YAML: {problem}",
+        f"{where}{ja_place}: YAML として読めません（{problem}）。書き方を確認してください",
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from shinrai.accounts.operations import meet_members
 from shinrai.accounts.queries import members
@@ -59,41 +58,3 @@ class People:
         known = self.customers[person.name]
         assert known is not None
         return f"customer:{known.id}"
-
-    def numbered(self, facts: Any) -> Any:
-        """Put numbers in the place of names."""
-        kind = type(facts)
-        if kind in _PLAIN:
-            return facts
-        if kind is Person:
-            return self.key_of(facts)
-        if kind is dict:
-            return {
-                name: value if type(value) in _PLAIN else self.numbered(value)
-                for name, value in facts.items()
-            }
-        return [self.numbered(value) for value in facts]
-
-
-def persons_in(facts: Any) -> list[Person]:
-    """Find everybody named in facts."""
-    found: list[Person] = []
-    _collect(facts, found)
-    return found
-
-
-def _collect(facts: Any, found: list[Person]) -> None:
-    kind = type(facts)
-    if kind is Person:
-        found.append(facts)
-    elif kind is dict:
-        for value in facts.values():
-            if type(value) not in _PLAIN:
-                _collect(value, found)
-    elif kind is list or kind is tuple:
-        for value in facts:
-            if type(value) not in _PLAIN:
-                _collect(value, found)
-
-
-_PLAIN = frozenset({str, int, bool, type(None)})

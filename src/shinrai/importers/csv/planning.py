@@ -15,14 +15,14 @@ from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observing.rows import row_observer
 from shinrai.importers.rules.observing.taking import Header
-from shinrai.importers.rules.wording import SaidInBoth
+from shinrai.units.wording import SaidInBoth, Words, joined
 
 
-class NoZone(SaidInBoth):
+class NoZone(SaidInBoth, ValueError):
     """Neither the mapping nor the user says in which zone the moments were written."""
 
 
-class NoMappingFits(SaidInBoth):
+class NoMappingFits(SaidInBoth, ValueError):
     """No shipped mapping knows these columns."""
 
 
@@ -53,10 +53,16 @@ class Plan:
 
 
 def make_plan(
-    mapping: Mapping, paths: Sequence[Path], *, zone: str | None, workspace_zone: str
+    mapping: Mapping,
+    paths: Sequence[Path],
+    *,
+    zone: str | None,
+    workspace_zone: str,
+    surveyed_before: dict[Path, Survey] | None = None,
 ) -> Plan:
     """Survey the files, find which table each is, and settle the zones.
 
+    A file that was `surveyed_before`, moments ago, is not read once more; the others are added.
     Raises: BadTable, BadMapping, NoZone, UnknownZone.
     """
     if not paths:
@@ -66,10 +72,13 @@ def make_plan(
         )
     if zone is not None:
         zone_named(zone)
+    known = {} if surveyed_before is None else surveyed_before
     found: list[tuple[Table, Survey, HowToRead]] = []
     for path in paths:
         table, how = _placed(mapping, path)
-        found.append((table, survey(path, how), how))
+        if path not in known:
+            known[path] = survey(path, how)
+        found.append((table, known[path], how))
     found.sort(key=lambda item: mapping.tables.index(item[0]))
     files: list[PlannedFile] = []
     assumed: list[str] = []
@@ -120,25 +129,27 @@ def how_to_read(table: Table) -> HowToRead:
 def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
     """Find which table of the mapping a file is: by its columns, then by its name."""
     fits: list[tuple[Table, HowToRead]] = []
-    problems: list[str] = []
+    problems: list[Words] = []
     for table in mapping.tables:
         how = how_to_read(table)
         try:
             row_observer(mapping, table, Header(header(path, how), str(path)), IN_CELL)
         except BadMapping as error:
-            problems.append(str(error))
+            problems.append(error.said)
         else:
             fits.append((table, how))
     if len(fits) > 1:
         named = [fit for fit in fits if any(fnmatch(path.name, glob) for glob in fit[0].files)]
         fits = named or fits
     if not fits:
-        raise BadMapping("\n".join(problems))
+        raise BadMapping(**joined(problems))
     if len(fits) > 1:
         names = ", ".join(table.name for table, _ in fits)
         raise BadMapping(
             f"{path}: its columns fit several tables of {mapping.name} ({names}); tell them apart "
-            "by `files` in the mapping"
+            "by `files` in the mapping",
+            f"{path}: この列は {mapping.name} の複数の表（{names}）に合います。"
+            "対応表の `files` にファイル名を書いて区別してください",
         )
     return fits[0]
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from shinrai.importers.rules.wording import SaidInBoth, Words, both
+from shinrai.units.wording import SaidInBoth, Words, both
 
 LARGEST_CELL = 16 * 1024 * 1024
 BLOCK = 1024 * 1024
 
 
-class BadTable(SaidInBoth):
+class BadTable(SaidInBoth, ValueError):
     """A file that cannot be read as a table: what, where, and what to do next."""
 
 

@@ -2,13 +2,13 @@
 
 import csv
 import gzip
-import io
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import IO, cast
 
+from shinrai.importers.csv.lines import Lines, declared, encoding_of
 from shinrai.importers.csv.tables import (
     LARGEST_CELL,
     BadTable,
@@ -17,30 +17,7 @@ from shinrai.importers.csv.tables import (
     Survey,
     checked,
 )
-from shinrai.importers.rules.wording import Words, both
-
-GZIP = b"\x1f\x8b"
-BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-USUAL = ("utf-8-sig", "cp932", "euc_jp")
-BAD_SHARE = 0.05  # above it the file is not mixed, it is in another encoding
-NEVER_TYPED = (
-    "\x80",
-    "\xa0",
-    "\uf8f0",
-    "\uf8f1",
-    "\uf8f2",
-    "\uf8f3",
-)  # cp932 bytes of no character
-
-
-@dataclass
-class _Try:
-    """How far an encoding gets through a file."""
-
-    encoding: str
-    lines: int = 0
-    bad: list[int] | None = None
-    first: str | None = None
+from shinrai.units.wording import Words, both
 
 
 def header(path: Path, how: HowToRead) -> tuple[str, ...]:
@@ -49,7 +26,7 @@ def header(path: Path, how: HowToRead) -> tuple[str, ...]:
     Raises: BadTable.
     """
     try:
-        for encoding in _declared(path, how):
+        for encoding in declared(path, how):
             record = next(_records(path, encoding, (), how), None)
             if record is None:
                 raise BadTable(
@@ -80,14 +57,17 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     Raises: BadTable.
     """
     try:
-        encoding, bad = _encoding(path, how)
+        encoding, bad = encoding_of(path, how)
         names: tuple[str, ...] | None = None
-        count = 0
+        count = width = 0
         for row in _records(path, encoding, bad, how):
             if names is None:
                 names = _header(path, row, how)
+                width = len(names)
+            elif row.problem is not None or _is_plainly_whole(row.cells, width):
+                count += 1
             else:
-                count += row.problem is not None or _is_row(row, len(names))
+                count += _is_row(row, width)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _cut_off(path, error) from error
     if names is None:
@@ -105,10 +85,15 @@ def rows(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
     records = _records(surveyed.path, surveyed.encoding, surveyed.bad_lines, how)
     next(records)
     for row in records:
-        if row.problem is not None:
+        if row.problem is not None or _is_plainly_whole(row.cells, width):
             yield row
         elif (found := checked(row.line, row.cells, width)) is not None:
             yield found
+
+
+def _is_plainly_whole(cells: Sequence[str | datetime], width: int) -> bool:
+    """Tell at a glance that a row is one: most begin with their key."""
+    return len(cells) == width and cells[0][:1].isalnum()  # type: ignore[index]
 
 
 def _is_row(row: Row, width: int) -> bool:
@@ -138,24 +123,17 @@ def _records(path: Path, encoding: str, bad: Iterable[int], how: HowToRead) -> I
     """Read records from the header on, with the physical line each starts on."""
     csv.field_size_limit(LARGEST_CELL)
     suspicious = frozenset(bad)
-    taken: list[str] = []
-
-    def feed() -> Iterator[str]:
-        for line in _lines(path, encoding):
-            taken.append(line)
-            yield line
-
-    reader = csv.reader(feed(), delimiter=how.delimiter, strict=True)
+    lines = Lines(path, encoding)
+    reader = csv.reader(chain.from_iterable(lines), delimiter=how.delimiter, strict=True)
     skipped = 0
     while True:
-        start = reader.line_num + 1
-        taken.clear()
+        start = lines.wanted_from = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield _unreadable(path, start, str(error), "".join(taken))
+            yield _unreadable(path, start, str(error), lines.text(start, reader.line_num))
             continue
         if skipped < how.header_row - 1:
             skipped += 1
@@ -164,7 +142,8 @@ def _records(path: Path, encoding: str, bad: Iterable[int], how: HowToRead) -> I
             continue
         mixed = suspicious.intersection(range(start, reader.line_num + 1)) if suspicious else None
         if mixed:
-            yield Row(start, tuple(cells), _mixed(min(mixed), encoding), "".join(taken))
+            raw = lines.text(start, reader.line_num)
+            yield Row(start, tuple(cells), _mixed(min(mixed), encoding), raw)
         else:
             yield Row(start, tuple(cells))
 
@@ -195,108 +174,9 @@ def _mixed(line: int, encoding: str) -> Words:
     )
 
 
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    """Decode line by line; bytes that do not decode survive as surrogates in rows set aside."""
-    if encoding.startswith("utf-16"):
-        with io.TextIOWrapper(_bytes(path), encoding=encoding, newline="") as file:
-            yield from file
-        return
-    rest = "utf-8" if encoding == "utf-8-sig" else encoding
-    with _bytes(path) as raw:
-        for number, line in enumerate(raw):
-            yield line.decode(encoding if number == 0 else rest, errors="surrogateescape")
-
-
-def _bytes(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        is_compressed = file.read(2) == GZIP
-    if is_compressed:
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return path.open("rb")
-
-
-def _encoding(path: Path, how: HowToRead) -> tuple[str, list[int]]:
-    """Take the first declared encoding that fits every line; else the one that fits almost all.
-
-    A byte order mark decides by itself.
-
-    Raises: BadTable naming file, line, byte and what to try.
-    """
-    declared = _declared(path, how)
-    tried = []
-    for encoding in declared:
-        attempt = _tried(path, encoding)
-        if not attempt.bad:
-            return encoding, []
-        tried.append(attempt)
-    best = min(tried, key=lambda attempt: len(attempt.bad or ()))
-    if len(best.bad or ()) <= BAD_SHARE * best.lines:
-        return best.encoding, list(best.bad or ())
-    fits = [name for name in USUAL if name not in declared and not _tried(path, name).bad]
-    advice = (
-        f"it reads as {fits[0]}: add that to `encodings` in the mapping"
-        if fits
-        else "save the file as UTF-8 and import it again"
-    )
-    raise BadTable(
-        f"{path}, {best.first}: not {best.encoding} (tried {', '.join(declared)}); {advice}",
-        f"{path}、{best.first}: {best.encoding} として読めません（試した文字コード: "
-        f"{', '.join(declared)}）。対応表の `encodings` に正しい文字コードを書いてください",
-    )
-
-
-def _declared(path: Path, how: HowToRead) -> tuple[str, ...]:
-    with _bytes(path) as file:
-        start = file.read(3)
-    return next(((name,) for bom, name in BOMS if start.startswith(bom)), how.encodings)
-
-
 def _cut_off(path: Path, error: Exception) -> BadTable:
     return BadTable(
         f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
         f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
         "もう一度コピーするか書き出してください",
     )
-
-
-def _tried(path: Path, encoding: str) -> _Try:
-    attempt = _Try(encoding, bad=[])
-    assert attempt.bad is not None
-    if encoding.startswith("utf-16"):
-        try:
-            attempt.lines = sum(1 for _ in _lines(path, encoding))
-        except UnicodeError as error:
-            attempt.bad, attempt.lines = [1], 1
-            attempt.first = f"byte {getattr(error, 'start', 0) + 1}"
-        return attempt
-    is_unicode = encoding.startswith("utf")
-    rest = "utf-8" if encoding == "utf-8-sig" else encoding
-    with _bytes(path) as raw:
-        for number, line in enumerate(raw, start=1):
-            attempt.lines = number
-            if line.isascii():
-                continue
-            problem = _problem(line, encoding if number == 1 else rest, is_unicode=is_unicode)
-            if problem is not None:
-                attempt.bad.append(number)
-                attempt.first = attempt.first or f"line {number}, {problem}"
-    return attempt
-
-
-def _problem(line: bytes, encoding: str, *, is_unicode: bool) -> str | None:
-    """Say what speaks against a line being in this encoding."""
-    try:
-        text = line.decode(encoding)
-    except UnicodeDecodeError as error:
-        return f"byte {error.start + 1} (0x{line[error.start]:02x})"
-    if is_unicode:
-        return None
-    if any(sign in text for sign in NEVER_TYPED):
-        return "a byte that stands for no character"
-    # Japanese UTF-8 decodes as CP932 now and then, into characters nobody typed. A line of real
-    # CP932 that is valid UTF-8 with three-byte characters does not occur by chance.
-    try:
-        other = line.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "which is UTF-8" if any(sign >= "\u0800" for sign in other) else None

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.importers.csv.bringing import last_doubtful, visible_batches
-from shinrai.importers.csv.deriving import Deriving, all_spoken_of, spoken_of
+from shinrai.importers.csv.deriving import Deriving
 from shinrai.importers.csv.doubting import judge_hours
+from shinrai.importers.csv.seeing import all_spoken_of, spoken_of
 from shinrai.importers.models import Run
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.derive.seen import Against

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey, checked
-from shinrai.importers.rules.wording import Words, both
+from shinrai.units.wording import Words, both
 
 FORMULA = re.compile(rb"<f[ >/]")
 LARGEST_UNPACKED = 2 * 1024**3

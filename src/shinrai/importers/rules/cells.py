@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from shinrai.units.wording import Words, both
+
 MOST_SHOWN = 60
 LONGEST_SHOWN = 60
 _BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/h\d|/tr)\b[^>]*>", re.IGNORECASE)
@@ -36,11 +38,18 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return tidied[found[0]] if found else None
 
 
-def did_you_mean(word: str, words: Iterable[str]) -> str:
+def did_you_mean(word: str, words: Iterable[str]) -> Words:
     """Write the end of a message: what was probably meant, and what there is."""
     known = list(words)
     near = nearest(word, known)
     hint = f"; did you mean {near!r}?" if near else "."
     shown = [" ".join(one.split())[:LONGEST_SHOWN] for one in known[:MOST_SHOWN]]
     more = f" and {len(known) - MOST_SHOWN} more" if len(known) > MOST_SHOWN else ""
-    return f"{hint} There is: {', '.join(shown)}{more}" if known else f"{hint} There is no other"
+    meant = f"。もしかして「{near}」ですか。" if near else "。"
+    rest = f" ほか {len(known) - MOST_SHOWN} 件" if len(known) > MOST_SHOWN else ""
+    if not known:
+        return both(en=f"{hint} There is no other", ja=f"{meant}ほかにはありません")
+    return both(
+        en=f"{hint} There is: {', '.join(shown)}{more}",
+        ja=f"{meant}使えるもの: {', '.join(shown)}{rest}",
+    )

@@ -36,6 +36,8 @@ def differences(
     only the source's own steps and corrections are compared. Steps this very batch has appended
     before (it was killed and goes on) are neither new nor counted as unchanged.
     """
+    if not held:
+        return Differences(new=list(derived))
     own = [step for step in held if step.source == source]
     stands: dict[str, list[Step]] = defaultdict(list)
     for stood in standing(own):

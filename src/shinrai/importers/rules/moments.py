@@ -8,8 +8,9 @@ from typing import Final
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.wording import Words, both
+from shinrai.importers.rules.hour_by_hour import HourByHour
 from shinrai.units.moments import epoch_us
+from shinrai.units.wording import SaidInBoth, Words, both
 
 IN_CELL: Final = "in_cell"
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -41,23 +42,15 @@ USUAL_FORMATS: Final = ("iso", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
 _DIRECTIVE = re.compile(r"%J[ya]|%.")
 
 
-class BadMoment(ValueError):
-    """A cell that should hold a moment holds none that can be; why, in both languages."""
-
-    def __init__(self, reason: Words) -> None:
-        super().__init__(reason["en"])
-        self.reason = reason
+class BadMoment(SaidInBoth, ValueError):
+    """A cell that should hold a moment holds none that can be."""
 
 
-class _Impossible(ValueError):
-    """What contradicts itself in a moment, in both languages."""
-
-    def __init__(self, reason: Words) -> None:
-        super().__init__(reason["en"])
-        self.reason = reason
+class _Impossible(SaidInBoth, ValueError):
+    """What contradicts itself in a moment."""
 
 
-class UnknownFormat(ValueError):
+class UnknownFormat(SaidInBoth, ValueError):
     """A way of writing moments that we do not know."""
 
 
@@ -81,7 +74,9 @@ def compile_format(text: str) -> re.Pattern[str]:
         if found.group() not in DIRECTIVES:
             raise UnknownFormat(
                 f"{found.group()} in the format {text!r} is not known; "
-                f"there are {' '.join(DIRECTIVES)}, and the formats iso and excel"
+                f"there are {' '.join(DIRECTIVES)}, and the formats iso and excel",
+                f"書式「{text}」の {found.group()} には対応していません。"
+                f"使えるもの: {' '.join(DIRECTIVES)}、または iso と excel",
             )
         pieces.append(DIRECTIVES[found.group()])
         last = found.end()
@@ -89,7 +84,10 @@ def compile_format(text: str) -> re.Pattern[str]:
     try:
         return re.compile("".join(pieces))
     except re.error as error:  # a directive that stands twice
-        raise UnknownFormat(f"the format {text!r} says the same thing twice") from error
+        raise UnknownFormat(
+            f"the format {text!r} says the same thing twice; keep one of them",
+            f"書式「{text}」に同じ指定が二度あります。どちらか一つだけ残してください",
+        ) from error
 
 
 def _literal(text: str) -> str:
@@ -114,6 +112,8 @@ class MomentReader:
             (text, compile_format(text)) for text in formats if text not in NAMED_FORMATS
         ]
         self._known: dict[str | datetime, int | BadMoment] = {}
+        is_turned_within = any(c.until and (c.until.minute or c.until.second) for c in clocks)
+        self._hours = None if is_turned_within else HourByHour(self._read_or_none)
         if self.zone is not None:
             zone_named(self.zone)
 
@@ -122,6 +122,8 @@ class MomentReader:
 
         Raises: BadMoment, saying which formats were tried or what cannot be.
         """
+        if type(cell) is str and (within := self.in_their_hours((cell,))[0]) is not None:
+            return within
         known = self._known.get(cell)
         if known is None:
             try:
@@ -132,8 +134,12 @@ class MomentReader:
                 self._known.clear()
             self._known[cell] = known
         if isinstance(known, BadMoment):
-            raise BadMoment(known.reason)
+            raise BadMoment(**known.said)
         return known
+
+    def in_their_hours(self, cells: Sequence[str]) -> list[int | None]:
+        """Read many moments by the hours they lie in; None: read it in the usual way."""
+        return [None] * len(cells) if self._hours is None else self._hours.read(cells)
 
     def wall(self, cell: str) -> datetime:
         """Read what the clock on the wall showed, with the offset if the cell carries one.
@@ -159,8 +165,14 @@ class MomentReader:
             except ValueError as error:
                 impossible = impossible or error
         if impossible is not None:
-            raise BadMoment(_cannot_be(cell, impossible)) from impossible
-        raise BadMoment(_in_no_format(cell, self.formats))
+            raise BadMoment(**_cannot_be(cell, impossible)) from impossible
+        raise BadMoment(**_in_no_format(cell, self.formats))
+
+    def _read_or_none(self, cell: str) -> int | None:
+        try:
+            return self._read(cell)
+        except BadMoment:
+            return None
 
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
@@ -170,10 +182,8 @@ class MomentReader:
             if isinstance(error, BadMoment):
                 raise
             raise BadMoment(
-                both(
-                    en=f"{cell!r} lies beyond the years that can be counted",
-                    ja=f"{str(cell)!r} は、数えられる年の範囲を超えています",
-                )
+                en=f"{cell!r} lies beyond the years that can be counted",
+                ja=f"{str(cell)!r} は、数えられる年の範囲を超えています",
             ) from error
 
     def _placed(self, wall: datetime, cell: str | datetime) -> datetime:
@@ -187,18 +197,16 @@ class MomentReader:
             return wall.astimezone(UTC)
         if self.zone is None:
             raise BadMoment(
-                both(
-                    en=f"{str(cell)!r} carries no offset, and no zone was given; name the zone in "
-                    "the mapping or by --zone",
-                    ja=f"{str(cell)!r} には時差の表記がなく、タイムゾーンも指定されていません。"
-                    "対応表か --zone で指定してください",
-                )
+                en=f"{str(cell)!r} carries no offset, and no zone was given; name the zone in "
+                "the mapping or by --zone",
+                ja=f"{str(cell)!r} には時差の表記がなく、タイムゾーンも指定されていません。"
+                "対応表か --zone で指定してください",
             )
         return wall_to_utc(self.zone, bare)
 
 
 def _cannot_be(cell: str, error: ValueError) -> Words:
-    why = f": {error.reason['ja']}" if isinstance(error, _Impossible) else ""
+    why = f": {error.said['ja']}" if isinstance(error, _Impossible) else ""
     return both(en=f"{cell!r} cannot be: {error}", ja=f"{cell!r} という日時はありません{why}")
 
 
@@ -261,24 +269,22 @@ def _year(part: dict[str, str | None]) -> int:
         return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
     if year := part.get("Y"):
         return int(year)
-    raise _Impossible(both(en="the format names no year", ja="書式に年がありません"))
+    raise _Impossible(en="the format names no year", ja="書式に年がありません")
 
 
 def _month(name: str | None) -> int:
     if name is None:
         return 1
     if name.lower() not in MONTHS:
-        raise _Impossible(both(en=f"{name} is no month", ja=f"{name} という月はありません"))
+        raise _Impossible(en=f"{name} is no month", ja=f"{name} という月はありません")
     return MONTHS.index(name.lower()) + 1
 
 
 def _half_day(hour: int, half: str) -> int:
     if not 0 <= hour <= 12:
         raise _Impossible(
-            both(
-                en=f"{hour} o'clock is no hour before or after noon",
-                ja=f"午前・午後に {hour} 時はありません",
-            )
+            en=f"{hour} o'clock is no hour before or after noon",
+            ja=f"午前・午後に {hour} 時はありません",
         )
     afternoon = half in ("午後",) or half[:1].lower() == "p"
     return hour % 12 + (12 if afternoon else 0)
@@ -300,8 +306,6 @@ def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
         said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
     if said is not None and said != wall.weekday():
         raise _Impossible(
-            both(
-                en=f"{wall:%Y-%m-%d} is a {ENGLISH_DAYS[wall.weekday()].title()}",
-                ja=f"{wall.year}/{wall.month}/{wall.day} は{WEEKDAYS[wall.weekday()]}曜日です",
-            )
+            en=f"{wall:%Y-%m-%d} is a {ENGLISH_DAYS[wall.weekday()].title()}",
+            ja=f"{wall.year}/{wall.month}/{wall.day} は{WEEKDAYS[wall.weekday()]}曜日です",
         )

@@ -1,7 +1,7 @@
 """Imports in sentences: what one would do, what it did, what state it is in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.functional import Promise
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from shinrai.importers.csv.bringing import Counts
 from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import ImportRecord
+
+if TYPE_CHECKING:  # its module brings the queue with it
+    from shinrai.importers.upload.errands import Way
 
 register = template.Library()
 
@@ -33,6 +36,26 @@ def cases(counts: Counts | Mapping[str, Any]) -> int:
     """Add up the cases of both kinds."""
     found = counts.as_json() if isinstance(counts, Counts) else counts
     return int(found.get("investigations", 0)) + int(found.get("inquiries", 0))
+
+
+@register.simple_tag
+def way_sentence(kind: str, way: "Way | None") -> str:
+    """Say in one sentence how far a worker is with an upload."""
+    if way is None:
+        return gettext("It waits its turn.")
+    if way.phase == "waiting":
+        return gettext("Another import from this source is running; this one follows.")
+    if way.phase == "observed":
+        return gettext("%(done)s of %(total)s rows are read.") % _counts(way)
+    if way.phase == "derived":
+        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % _counts(way)
+    if way.phase == "completing":
+        return gettext("All rows are read; due times are being computed.")
+    return gettext("The rows are being counted.")
+
+
+def _counts(way: "Way") -> dict[str, str]:
+    return {"done": f"{way.done:,}", "total": f"{way.total:,}"}
 
 
 @register.simple_tag

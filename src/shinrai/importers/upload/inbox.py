@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from django.utils.translation import gettext
+from django.conf import settings
 
 from shinrai.units.moments import from_us
+from shinrai.units.wording import SaidInBoth
 
 LIFE = timedelta(days=7)
 LARGEST_MB = 50
@@ -28,15 +29,15 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
 
 
-class NoSuchDraft(LookupError):
+class NoSuchDraft(SaidInBoth, LookupError):
     """No upload waits under this name: it was brought in, let go, or is older than a week."""
 
 
-class TooLarge(ValueError):
+class TooLarge(SaidInBoth, ValueError):
     """The files are more than one upload may be."""
 
 
-class NotATable(ValueError):
+class NotATable(SaidInBoth, ValueError):
     """A file is neither CSV nor a workbook, or there is none."""
 
 
@@ -119,7 +120,9 @@ class Inbox:
         """
         gone = NoSuchDraft(
             "these files are not waiting any more: they were brought in, let go, or are older than "
-            "a week; upload them again"
+            "a week; upload them again",
+            "このファイルはもう残っていません（取り込み済み・削除済み、または 1 週間経過）。"
+            "もう一度アップロードしてください",
         )
         if not TOKEN.fullmatch(token):
             raise gone
@@ -138,13 +141,19 @@ class Inbox:
             by=by,
             at=put_at,
             folder=folder,
-            paths=tuple(sorted((folder / FILES).iterdir())),
+            paths=_within(folder / FILES),
             own_mapping=mapping if mapping.exists() else None,
         )
 
     def let_go(self, draft: Draft) -> None:
         """Delete an upload."""
         shutil.rmtree(draft.folder, ignore_errors=True)
+
+    def let_go_of_files(self, draft: Draft) -> None:
+        """Delete what was uploaded and what trials said of it; word of its import stays."""
+        shutil.rmtree(draft.folder / FILES, ignore_errors=True)
+        for path in (draft.folder / MAPPING, *draft.folder.glob("trial-*")):
+            path.unlink(missing_ok=True)
 
     def sweep(self, at: datetime) -> int:
         """Delete what is older than a week; answer how many uploads that were."""
@@ -163,27 +172,41 @@ class Inbox:
         return swept
 
 
+def the_inbox() -> Inbox:
+    """Open the inbox of this house."""
+    return Inbox(settings.SHINRAI_HOME / "inbox")
+
+
 def check_files(files: Sequence[Uploaded]) -> None:
     """Refuse what cannot be a table, before anything is kept.
 
     Raises: TooLarge, NotATable.
     """
     if not files:
-        raise NotATable(gettext("No file came with the form. Choose the sheet to import."))
+        raise NotATable(
+            "No file came with the form. Choose the sheet to import.",
+            "ファイルが選択されていません。取り込むシートを選んでください。",
+        )
     if len(files) > MOST_FILES:
-        said = gettext("%(n)s files are more than one import reads; give %(most)s at most.")
-        raise NotATable(said % {"n": len(files), "most": MOST_FILES})
+        raise NotATable(
+            f"{len(files)} files are more than one import reads; give {MOST_FILES} at most.",
+            f"一度に取り込めるのは{MOST_FILES}個までです（{len(files)}個選択されました）。",
+        )
     for file in files:
         if not str(file.name).lower().endswith(ENDINGS):
-            said = gettext("%(file)s is no table Shinrai reads. Save it as CSV or .xlsx.")
-            raise NotATable(said % {"file": file.name})
+            raise NotATable(
+                f"{file.name} is no table Shinrai reads. Save it as CSV or .xlsx.",
+                f"{file.name}は読み取れない形式です。CSVか.xlsxで保存してください。",
+            )
     size = sum(file.size or 0 for file in files)
     if size > LARGEST:
-        said = gettext(
-            "%(size)s MB are more than a page takes (%(most)s MB). Import the file by command: "
-            "shinrai import csv FILE --workspace W"
+        megabytes = f"{size / 1024 / 1024:,.1f}"
+        raise TooLarge(
+            f"{megabytes} MB are more than a page takes ({LARGEST_MB} MB). Import the file by "
+            "command: shinrai import csv FILE --workspace W",
+            f"{megabytes} MBあり、画面から取り込める上限（{LARGEST_MB} MB）を超えています。"
+            "コマンドで取り込んでください：shinrai import csv FILE --workspace W",
         )
-        raise TooLarge(said % {"size": f"{size / 1024 / 1024:,.1f}", "most": LARGEST_MB})
 
 
 def _names(files: Iterable[Uploaded]) -> list[str]:
@@ -196,6 +219,11 @@ def _names(files: Iterable[Uploaded]) -> list[str]:
         name = name or f"table-{number}.csv"
         names.append(name if name not in names else f"{number}-{name}")
     return names
+
+
+def _within(folder: Path) -> tuple[Path, ...]:
+    """List the files of a folder; none once they were brought in."""
+    return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:

@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import get_language
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import UnknownZone
-from shinrai.importers.csv.mappings import load_mapping, parse
-from shinrai.importers.csv.planning import NoMappingFits, NoZone
+from shinrai.importers.csv.mappings import load_mapping, not_utf_8, parse
+from shinrai.importers.csv.observe import Progress
+from shinrai.importers.csv.planning import NoMappingFits, NoZone, guess_mapping
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.operations import (
     BooksFailed,
@@ -18,14 +18,15 @@ from shinrai.importers.operations import (
     ImportRunning,
     UndoReport,
     import_files,
+    quiet,
     undo_import,
 )
 from shinrai.importers.queries import QuarantineRecord, quarantined
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.rules.wording import SaidInBoth
-from shinrai.importers.upload.inbox import Draft, Inbox
+from shinrai.importers.upload.inbox import Draft
 from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.units.wording import SaidInBoth, Words
 from shinrai.warehouse.store import Warehouse
 
 # What a file or a choice can be wrong about; each says what, where and what to do next.
@@ -43,56 +44,61 @@ OWN = "own"
 
 @dataclass(frozen=True)
 class Trial:
-    """What files would bring, or why they cannot be read."""
+    """What files would bring, and the rows they would set aside."""
 
-    report: ImportReport | None
+    report: ImportReport
     set_aside: tuple[QuarantineRecord, ...]
-    refusal: str
 
 
 def try_files(
-    *, draft: Draft, workspace: WorkspaceRecord, mapping: str, zone: str, at: datetime, by: str
+    *,
+    draft: Draft,
+    workspace: WorkspaceRecord,
+    mapping: str,
+    zone: str,
+    at: datetime,
+    by: str,
+    progress: Progress = quiet,
 ) -> Trial:
     """Bring files in and take all of it back at once, to say what it would have been.
 
     It is the import itself inside a transaction that is rolled back, for a dry run of the importer
     keeps no rows set aside, and those are what people need to see.
+
+    Raises: what REFUSALS lists.
     """
-    try:
-        chosen = _mapping(draft, mapping)
-        with transaction.atomic():
-            report = import_files(
-                workspace_id=workspace.id,
-                mapping=chosen,
-                paths=draft.paths,
-                zone=zone or None,
-                dry_run=False,
-                at=at,
-                by=by,
-            )
-            aside = quarantined(batch_id=report.batch) if report.batch is not None else ()
-            transaction.set_rollback(True)
-    except REFUSALS as error:
-        return Trial(None, (), _without_our_folders(str(error), draft))
-    return Trial(report, aside, "")
+    chosen = _mapping(draft, mapping)
+    with transaction.atomic():
+        report = import_files(
+            workspace_id=workspace.id,
+            mapping=chosen,
+            paths=draft.paths,
+            zone=zone or None,
+            dry_run=False,
+            at=at,
+            by=by,
+            progress=progress,
+        )
+        aside = quarantined(batch_id=report.batch) if report.batch is not None else ()
+        transaction.set_rollback(True)
+    return Trial(report, aside)
 
 
 def bring_in(
     *,
     draft: Draft,
-    inbox: Inbox,
     workspace: WorkspaceRecord,
     mapping: str,
     zone: str,
-    warehouse: Warehouse,
     at: datetime,
     by: str,
+    progress: Progress = quiet,
 ) -> ImportReport:
-    """Import what was tried, publish its clocks, and let go of the files.
+    """Import what was tried; a killed import of the same upload goes on where it stopped.
 
     Raises: what REFUSALS lists; the files wait on then.
     """
-    report = import_files(
+    return import_files(
         workspace_id=workspace.id,
         mapping=_mapping(draft, mapping),
         paths=draft.paths,
@@ -100,10 +106,8 @@ def bring_in(
         dry_run=False,
         at=at,
         by=by,
+        progress=progress,
     )
-    catch_up(warehouse=warehouse, at=at)
-    inbox.let_go(draft)
-    return report
 
 
 def take_back(
@@ -118,11 +122,17 @@ def take_back(
     return undone
 
 
-def refusal_words(error: Exception, draft: Draft) -> str:
+def refusal_in_both(error: SaidInBoth, draft: Draft) -> Words:
     """Give an error's words without the folder in which we keep the files."""
-    words = error.said if isinstance(error, SaidInBoth) else {}
-    spoken = words.get("ja" if (get_language() or "en").startswith("ja") else "en", str(error))
-    return _without_our_folders(spoken, draft)
+    return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
+
+
+def source_of(draft: Draft, mapping: str) -> str:
+    """Name the source an upload would be imported from, which one import at a time may hold.
+
+    Raises: BadMapping, BadTable, NoMappingFits.
+    """
+    return (_mapping(draft, mapping) or guess_mapping(draft.paths)).source
 
 
 def _mapping(draft: Draft, name: str) -> Mapping | None:
@@ -139,7 +149,7 @@ def _own(path: Path) -> Mapping:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadMapping(f"{path.name}: a mapping is written in UTF-8") from error
+        raise not_utf_8(path.name, error) from error
     return parse(text, where=path.name)
 
 

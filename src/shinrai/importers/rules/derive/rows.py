@@ -9,14 +9,15 @@ def steps_in_rows(rows: Iterable[Seen]) -> Iterator[DerivedStep]:
     """Give the steps that rows hold."""
     for seen in rows:
         for step in seen.facts.get("steps", ()):
+            own = step["key"]
             yield DerivedStep(
-                source_key=step_key(seen, step["key"]),
-                at_us=step["at"],
-                kind=step["kind"],
-                by=step.get("by", "system"),
-                role=step["role"],
-                tier=step.get("tier"),
-                detail=step.get("detail", {}),
-                words=words_of(seen, step["key"]),
-                source_order=step["order"],
+                step_key(seen, own),
+                step["at"],
+                step["kind"],
+                step.get("by", "system"),
+                step["role"],
+                step.get("tier"),
+                step.get("detail", {}),
+                words_of(seen, own) if seen.words else None,
+                step["order"],
             )

@@ -32,7 +32,8 @@ def steps_between_states(
     held: dict[int, list[Any]] = {}
     for seen in ordered:
         base = (seen.facts["order"][0] if seen.facts["order"] else 0) * STRIDE + 1
-        leaving, entering = _moves(state, seen.facts.get("state"))
+        is_again = seen.facts.get("again", False)
+        leaving, entering = _moves(state, seen.facts.get("state"), is_again=is_again)
         state = seen.facts.get("state") or state
         # Whoever is assigned in the row that solves a case held it before it was solved.
         own = [_step(seen, kind, kind, {}) for kind in leaving]
@@ -43,7 +44,8 @@ def steps_between_states(
                 own.append(step._replace(role=change["role"], tier=change.get("tier")))
         for kind, detail in entering:
             doubt = seen.facts.get("doubt")
-            own.append(_step(seen, kind, kind, detail | ({"doubt": doubt} if doubt else {})))
+            more = seen.facts.get("detail", {}) | ({"doubt": doubt} if doubt else {})
+            own.append(_step(seen, kind, kind, more | detail))
         steps += (step._replace(source_order=base + place) for place, step in enumerate(own))
     doubtful = frozenset(step.source_key for step in steps) if runs_back else frozenset()
     return steps, doubtful
@@ -97,14 +99,18 @@ def _is_news(held: dict[int, list[Any]], number: int, watched: Sequence[Any]) ->
     return news
 
 
-def _moves(old: str, new: str | None) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
-    """Name the steps that leave one state, and those that enter another."""
-    if new is None or new == old:
+def _moves(
+    old: str, new: str | None, *, is_again: bool = False
+) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
+    """Name the steps that leave one state, and those that enter another, or the same again."""
+    if new is None or (new == old and not is_again):
         return [], []
     what, _, why = new.partition(":")
     was = old.partition(":")[0]
     leaving: list[str] = []
-    if was == "cancelled":
+    if new == old:
+        pass
+    elif was == "cancelled":
         leaving.append("restored")
     elif was in DONE and not (was == "solved" and what == "closed") and what != "cancelled":
         leaving.append("reopened")

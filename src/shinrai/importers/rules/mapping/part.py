@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from shinrai.importers.rules.cells import did_you_mean
+from shinrai.units.wording import SaidInBoth
 
 
-class BadMapping(ValueError):
+class BadMapping(SaidInBoth, ValueError):
     """A mapping says something that cannot be: what, where, and what to do next."""
 
 
@@ -17,9 +18,15 @@ class Part:
         self.value = value
         self.path = path
 
-    def bad(self, words: str) -> BadMapping:
+    def bad(self, en: str, ja: str) -> BadMapping:
         """Make the error that names this place."""
-        return BadMapping(f"{self.path}: {words}")
+        return BadMapping(f"{self.path}: {en}", f"{self.path}: {ja}")
+
+    def _no_lines(self) -> BadMapping:
+        return self.bad(
+            f"write `name: value` lines here; this is {self.value!r}",
+            f"ここには `名前: 値` の行を書いてください。今は `{self.value!r}` です",
+        )
 
     def keys(self, known: Collection[str], needed: Collection[str] = ()) -> None:
         """Check that this is a mapping of known keys.
@@ -27,13 +34,20 @@ class Part:
         Raises: BadMapping, naming the key that was probably meant.
         """
         if not isinstance(self.value, dict):
-            raise self.bad(f"write `name: value` lines here; this is {self.value!r}")
+            raise self._no_lines()
         for key in self.value:
             if key not in known:
-                raise self.bad(f"no such key: {key!r}{did_you_mean(str(key), sorted(known))}")
+                meant = did_you_mean(str(key), sorted(known))
+                raise self.bad(
+                    f"no such key: {key!r}{meant['en']}",
+                    f"「{key}」というキーはありません{meant['ja']}",
+                )
         for key in needed:
             if key not in self.value:
-                raise self.bad(f"{key!r} is missing; a mapping cannot do without it here")
+                raise self.bad(
+                    f"{key!r} is missing; a mapping cannot do without it here",
+                    f"「{key}」がありません。ここには必ず書いてください",
+                )
 
     def has(self, key: str) -> bool:
         """Tell whether a key is there and says something."""
@@ -50,7 +64,7 @@ class Part:
     def items(self) -> Iterator[tuple[str, "Part"]]:
         """Walk `name: value` lines."""
         if not isinstance(self.value, dict):
-            raise self.bad(f"write `name: value` lines here; this is {self.value!r}")
+            raise self._no_lines()
         for key in self.value:
             yield str(key), self.at(key)
 
@@ -64,7 +78,10 @@ class Part:
     def text(self) -> str:
         """Read text; numbers count as text."""
         if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
-            raise self.bad(f"write text here; this is {self.value!r}")
+            raise self.bad(
+                f"write text here; this is {self.value!r}",
+                f"ここには文字列を書いてください。今は `{self.value!r}` です",
+            )
         return str(self.value)
 
     def texts(self) -> tuple[str, ...]:
@@ -74,18 +91,28 @@ class Part:
     def whole(self, low: int = 0) -> int:
         """Read a whole number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < low:
-            raise self.bad(f"write a whole number from {low} on; this is {self.value!r}")
+            raise self.bad(
+                f"write a whole number from {low} on; this is {self.value!r}",
+                f"{low} 以上の整数を書いてください。今は `{self.value!r}` です",
+            )
         return self.value
 
     def flag(self) -> bool:
         """Read yes or no."""
         if not isinstance(self.value, bool):
-            raise self.bad(f"write true or false; this is {self.value!r}")
+            raise self.bad(
+                f"write true or false; this is {self.value!r}",
+                f"true か false を書いてください。今は `{self.value!r}` です",
+            )
         return self.value
 
     def one_of(self, known: Collection[str]) -> str:
         """Read one of a few words."""
         text = self.text()
         if text not in known:
-            raise self.bad(f"{text!r} is not known here{did_you_mean(text, known)}")
+            meant = did_you_mean(text, known)
+            raise self.bad(
+                f"{text!r} is not known here{meant['en']}",
+                f"「{text}」はここでは使えません{meant['ja']}",
+            )
         return text

@@ -40,6 +40,7 @@ class Value:
     html: bool = False
     person: str | None = None
     moment: bool = False
+    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class StatePart:
     value: Value
     words: MappingOf[str, tuple[str | None, str | None]]
     set_aside_unknown: bool
+    again: frozenset[str] = frozenset()  # words that make a step each time they are said
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class Table:
     words: tuple[tuple[str, Value], ...] = ()
     source_says: tuple[tuple[str, Value], ...] = ()
     look_ahead: tuple[str, ...] = ()
+    doubts: Value | None = None  # where each row names what cannot be known of it
     steps: tuple[StepPart, ...] = ()
     status: StatusPart | None = None
     begins: StepPart | None = None
@@ -143,6 +146,7 @@ class Table:
     kind: Value | None = None
     by: Value | None = None
     role: str = "system"
+    role_cell: Value | None = None  # where each row says who acted
     tier: Value | None = None
     detail: tuple[tuple[str, Value], ...] = ()
     text: Value | None = None

@@ -41,6 +41,7 @@ COMMON: Final = (
     "words",
     "source_says",
     "look_ahead",
+    "doubts",
 )
 NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -54,16 +55,21 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
     top.keys(TOP, needed=("mapping", "source", "record", "tables"))
     source = top.at("source")
     if not NAME.fullmatch(source.text()):
-        raise source.bad("a source's name is 1 to 40 of a-z, 0-9, - and _")
+        raise source.bad(
+            "a source's name is 1 to 40 of a-z, 0-9, - and _",
+            "取り込み元の名前は a-z、0-9、-、_ の 1〜40 文字で書いてください",
+        )
     record = top.at("record").one_of(("inquiry", "investigation"))
     tables = tuple(_table(name, part, record) for name, part in top.at("tables").items())
     if not tables:
-        raise top.at("tables").bad("name at least one table")
+        raise top.at("tables").bad("name at least one table", "表を少なくとも一つ書いてください")
     names = {table.name for table in tables}
     for table in tables:
         if table.joins is not None and table.joins not in names - {table.name}:
             raise Part(None, f"{table.path}.belongs_to.table").bad(
-                f"no other table is called {table.joins!r}; there is: {', '.join(sorted(names))}"
+                f"no other table is called {table.joins!r}; there is: {', '.join(sorted(names))}",
+                f"「{table.joins}」という別の表はありません。"
+                f"使えるもの: {', '.join(sorted(names))}",
             )
     return Mapping(
         name=top.at("mapping").text(),
@@ -80,7 +86,10 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
 
 def _table(name: str, part: Part, record: str) -> Table:
     if not NAME.fullmatch(name):
-        raise part.bad("a table's name is 1 to 40 of a-z, 0-9, - and _")
+        raise part.bad(
+            "a table's name is 1 to 40 of a-z, 0-9, - and _",
+            "表の名前は a-z、0-9、-、_ の 1〜40 文字で書いてください",
+        )
     if not part.has("rows"):
         part.keys((*COMMON, *{key for keys in SHAPES.values() for key in keys}), needed=("rows",))
     rows = cast(Rows, part.at("rows").one_of(ROWS))
@@ -92,7 +101,10 @@ def _table(name: str, part: Part, record: str) -> Table:
     key = read_value(part.at("key")) if part.has("key") else None
     case_key = read_value(joins.at("column")) if joins is not None else key
     if case_key is None:
-        raise part.bad("say whose row this is: `key`, or `belongs_to` another table")
+        raise part.bad(
+            "say whose row this is: `key`, or `belongs_to` another table",
+            "どの案件の行かを `key` か、別の表への `belongs_to` で書いてください",
+        )
     shape = read_shape(rows, part, record)
     table = Table(
         name=name,
@@ -116,6 +128,7 @@ def _table(name: str, part: Part, record: str) -> Table:
         words=read_named(part.maybe("words")),
         source_says=read_named(part.maybe("source_says")),
         look_ahead=part.at("look_ahead").texts() if part.has("look_ahead") else (),
+        doubts=read_value(part.at("doubts")) if part.has("doubts") else None,
         **({"revision": (key,), **shape} if joins is not None and key is not None else shape),
     )
     _check_look_ahead(table, part)
@@ -149,7 +162,10 @@ def _known_zone(part: Part) -> str:
     try:
         zone_named(part.text())
     except UnknownZone as error:
-        raise part.bad(f"{error}; or write in_cell, or ask") from error
+        raise part.bad(
+            f"{error}; or write in_cell, or ask",
+            f"{error.said['ja']}。in_cell や ask と書くこともできます",
+        ) from error
     return part.text()
 
 
@@ -164,7 +180,9 @@ def _clocks(part: Part) -> tuple[Clock, ...]:
             try:
                 until = datetime.fromisoformat(clock.at("until").text())
             except ValueError as error:
-                raise clock.at("until").bad("write a date such as 2023-12-01") from error
+                raise clock.at("until").bad(
+                    "write a date such as 2023-12-01", "2023-12-01 のような日付を書いてください"
+                ) from error
         clocks.append(Clock(zone=name, until=until))
     return tuple(clocks)
 
@@ -177,7 +195,7 @@ def _formats(part: Part) -> tuple[str, ...]:
             try:
                 compile_format(text.text())
             except UnknownFormat as error:
-                raise text.bad(str(error)) from error
+                raise text.bad(**error.said) from error
     return part.at("moments").texts()
 
 
@@ -189,7 +207,10 @@ def _encodings(part: Part) -> tuple[str, ...]:
             codecs.lookup(text.text())
         except LookupError as error:
             raise text.bad(
-                f"no encoding is called {text.text()!r}; usual are utf-8-sig, cp932, euc_jp, utf-16"
+                f"no encoding is called {text.text()!r}; usual are utf-8-sig, cp932, euc_jp, "
+                "utf-16",
+                f"「{text.text()}」という文字コードはありません。"
+                "よく使うのは utf-8-sig、cp932、euc_jp、utf-16 です",
             ) from error
     return part.at("encodings").texts()
 
@@ -199,7 +220,10 @@ def _delimiter(part: Part) -> str:
         return ","
     text = part.at("delimiter").text()
     if len(text) != 1:
-        raise part.at("delimiter").bad('write one character, such as "," or "\\t"')
+        raise part.at("delimiter").bad(
+            'write one character, such as "," or "\\t"',
+            '区切り文字は "," や "\\t" のように 1 文字で書いてください',
+        )
     return text
 
 
@@ -214,7 +238,10 @@ def _check_look_ahead(table: Table, part: Part) -> None:
             if tidy(column) in declared:
                 raise Part(None, value.path).bad(
                     f"{column!r} is declared under look_ahead: it stands on rows written before "
-                    "its time; make no step of it, or take it from that list"
+                    "its time; make no step of it, or take it from that list",
+                    f"「{column}」は look_ahead に入っている先読み列です。"
+                    "できごとの日時には使わず、"
+                    "使うなら look_ahead から外してください",
                 )
 
 

@@ -1,5 +1,6 @@
 """Read what one row stands for: a case, a message, a state, a step."""
 
+from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from shinrai.investigations.rules.kinds import KINDS as INVESTIGATION_KINDS
 SHAPES: Final[dict[Rows, tuple[str, ...]]] = {
     "cases": ("steps", "status"),
     "messages": ("at", "by", "direction", "roles", "text", "detail"),
-    "states": ("at", "by", "role", "revision", "order", "begins", "state", "changes"),
+    "states": ("at", "by", "role", "revision", "order", "begins", "state", "detail", "changes"),
     "steps": ("revision", "order", "kind", "at", "by", "role", "tier", "detail", "text"),
 }
 KINDS: Final[dict[str, tuple[str, ...]]] = {
@@ -79,7 +80,10 @@ def _cases(part: Part, record: str) -> dict[str, Any]:
 def _messages(part: Part, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("key", "belongs_to", "at", "direction"))
     if record != "inquiry":
-        raise part.bad("messages belong to inquiries; an investigation has steps")
+        raise part.bad(
+            "messages belong to inquiries; an investigation has steps",
+            "メッセージは問い合わせのものです。調査では steps を使ってください",
+        )
     direction = part.at("direction")
     by_author = direction.value == "by_author"
     roles: dict[str, str] = {}
@@ -97,15 +101,18 @@ def _messages(part: Part, record: str) -> dict[str, Any]:
 
 
 def _states(part: Part, record: str) -> dict[str, Any]:
-    part.keys(part.value, needed=("at", "state", "revision", "begins"))
+    # A log that belongs to another table leaves it to that one how a case begins.
+    begins = () if part.has("belongs_to") else ("begins",)
+    part.keys(part.value, needed=("at", "state", "revision", *begins))
     changes = part.maybe("changes")
     return {
         "at": read_value(part.at("at")),
         "by": read_value(part.at("by")) if part.has("by") else None,
-        "role": part.at("role").text() if part.has("role") else "system",
+        **_role(part),
         "revision": _columns(part, "revision"),
         "order": _columns(part, "order"),
-        "begins": _step(part.at("begins"), record),
+        "detail": read_named(part.maybe("detail")),
+        "begins": _step(part.at("begins"), record) if part.has("begins") else None,
         "state": _state(part.at("state"), record),
         "changes": tuple(_change(change, record) for change in changes.each()) if changes else (),
     }
@@ -114,7 +121,10 @@ def _states(part: Part, record: str) -> dict[str, Any]:
 def _steps(part: Part, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("at", "kind"))
     if not part.has("belongs_to") and not part.has("revision"):
-        raise part.bad("say which column tells the rows of one case apart: `revision`")
+        raise part.bad(
+            "say which column tells the rows of one case apart: `revision`",
+            "同じ案件の行を区別する列を `revision` で書いてください",
+        )
     kind = read_value(part.at("kind"))
     for meant in [*(kind.words or {}).values(), *(rule.result for rule in kind.rules)]:
         Part(meant, f"{part.path}.kind").one_of((*KINDS[record], "nothing"))
@@ -122,13 +132,22 @@ def _steps(part: Part, record: str) -> dict[str, Any]:
         "kind": kind,
         "at": read_value(part.at("at")),
         "by": read_value(part.at("by")) if part.has("by") else None,
-        "role": part.at("role").text() if part.has("role") else "system",
+        **_role(part),
         "tier": read_value(part.at("tier")) if part.has("tier") else None,
         "detail": read_named(part.maybe("detail")),
         "text": read_value(part.at("text")) if part.has("text") else None,
         **({"revision": _columns(part, "revision")} if part.has("revision") else {}),
         "order": _columns(part, "order"),
     }
+
+
+def _role(part: Part) -> dict[str, Any]:
+    """Read who acts in every row of a log: one word, or the column that says it."""
+    if not part.has("role"):
+        return {}
+    if not isinstance(part.value["role"], dict):
+        return {"role": part.at("role").text()}
+    return {"role_cell": read_value(part.at("role"))}
 
 
 def _columns(part: Part, key: str) -> tuple[Value, ...]:
@@ -198,20 +217,40 @@ def _state(part: Part, record: str) -> StatePart:
         words=words,
         set_aside_unknown=not part.has("otherwise")
         or part.at("otherwise").one_of(("set_aside", "nothing")) == "set_aside",
+        again=_said_again(part.at("words"), words),
     )
+
+
+def _said_again(part: Part, words: MappingOf[str, tuple[str | None, str | None]]) -> frozenset[str]:
+    """Find the words that make a step also where the row before said the same."""
+    found = {
+        tidy(word): meaning.at("again")
+        for word, meaning in part.items()
+        if isinstance(meaning.value, dict) and meaning.has("again") and meaning.at("again").flag()
+    }
+    for word, again in found.items():
+        if words[word][0] in (None, "open"):
+            raise again.bad(
+                "a word that makes no step cannot make one again",
+                "できごとにならない状態に again は使えません",
+            )
+    return frozenset(found)
 
 
 def _meaning(part: Part, record: str) -> tuple[str | None, str | None]:
     if isinstance(part.value, str):
         word = part.one_of((*STATES[record], "nothing"))
         return (None if word == "nothing" else word), None
-    part.keys(("is", "waiting", "cancelled", "doubt"))
+    part.keys(("is", "waiting", "cancelled", "doubt", "again"))
     doubt = part.at("doubt").text() if part.has("doubt") else None
     if part.has("waiting"):
         return f"waiting:{part.at('waiting').one_of(WAITING_ON)}", doubt
     if part.has("cancelled"):
         if record != "inquiry":
-            raise part.bad("an investigation is withdrawn, not cancelled")
+            raise part.bad(
+                "an investigation is withdrawn, not cancelled",
+                "調査に cancelled は使えません。取り下げには withdrawn を使ってください",
+            )
         return f"cancelled:{part.at('cancelled').one_of(CANCELLED_FOR)}", doubt
     if part.has("is"):
         return _meaning(part.at("is"), record)[0], doubt

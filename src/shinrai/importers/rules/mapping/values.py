@@ -28,6 +28,7 @@ _KEYS = (
     "text",
     "person",
     "moment",
+    "number",
 )
 _RULE_KEYS = ("contains", "is_one_of", "matches", "is", "otherwise")
 _CONDITION_KEYS = ("column", "missing_column", "is_one_of", "contains", "equals", "present")
@@ -44,7 +45,10 @@ def read_value(part: Part) -> Value:
         return Value(path=part.path, fixed=part.value)
     part.keys(_KEYS)
     if sum(part.has(key) for key in ("column", "fixed", "join")) != 1:
-        raise part.bad("say where the value comes from by exactly one of column, join and fixed")
+        raise part.bad(
+            "say where the value comes from by exactly one of column, join and fixed",
+            "値の出どころを column、join、fixed のどれか一つだけで書いてください",
+        )
     person = part.maybe("person")
     shape = part.maybe("text")
     if shape is not None:
@@ -64,6 +68,7 @@ def read_value(part: Part) -> Value:
         html=shape is not None and shape.text() == "html",
         person=person.one_of(("staff", "customer")) if person else None,
         moment=part.at("moment").flag() if part.has("moment") else False,
+        number=part.at("number").flag() if part.has("number") else False,
     )
 
 
@@ -87,7 +92,9 @@ def read_fact(name: str, part: Part) -> Value:
         if value.columns and not meant:
             raise part.bad(
                 f"say by `words` or `first_match` which cell means which of "
-                f"{', '.join(VOCABULARY[name])}"
+                f"{', '.join(VOCABULARY[name])}",
+                "どのセルがどの値にあたるかを `words` か `first_match` で書いてください。"
+                f"使える値: {', '.join(VOCABULARY[name])}",
             )
     return value
 
@@ -100,7 +107,10 @@ def read_condition(part: Part) -> Condition:
     part.keys(_CONDITION_KEYS, needed=("column",))
     asked = [key for key in ("is_one_of", "contains", "equals", "present") if part.has(key)]
     if len(asked) != 1:
-        raise part.bad("ask by exactly one of is_one_of, equals, contains and present")
+        raise part.bad(
+            "ask by exactly one of is_one_of, equals, contains and present",
+            "条件は is_one_of、equals、contains、present のどれか一つだけで書いてください",
+        )
     value = Value(
         path=part.path,
         columns=part.at("column").texts(),
@@ -134,17 +144,25 @@ def _rule(part: Part) -> Rule:
     if "otherwise" in part.value:
         return Rule(result=part.value["otherwise"], otherwise=True)
     if "is" not in part.value:
-        raise part.bad("say what the answer is, by `is:`")
+        raise part.bad(
+            "say what the answer is, by `is:`", "あてはまったときの値を `is:` で書いてください"
+        )
     pattern: re.Pattern[str] | None = None
     if part.has("matches"):
         try:
             pattern = re.compile(part.at("matches").text())
         except re.error as error:
-            raise part.at("matches").bad(f"this is no pattern: {error}") from error
+            raise part.at("matches").bad(
+                f"this is no pattern: {error}",
+                f"正規表現として読めません（{error}）。書き方を確認してください",
+            ) from error
     contains = part.at("contains").texts() if part.has("contains") else ()
     is_one_of = part.at("is_one_of").texts() if part.has("is_one_of") else ()
     if not (contains or is_one_of or pattern):
-        raise part.bad("say what must be found: contains, is_one_of or matches")
+        raise part.bad(
+            "say what must be found: contains, is_one_of or matches",
+            "何を探すかを contains、is_one_of、matches のどれかで書いてください",
+        )
     return Rule(
         result=part.value["is"],
         contains=tuple(map(tidy, contains)),

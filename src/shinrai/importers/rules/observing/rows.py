@@ -9,10 +9,11 @@ from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
 from shinrai.importers.rules.moments import MomentReader
 from shinrai.importers.rules.observing.steps import step_maker, with_substance
 from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
-from shinrai.importers.rules.wording import both
+from shinrai.units.wording import both
 
 LONGEST_KEY = 150
 OPENINGS = ("received", "filed")
+LARGEST_NUMBER = 10**15  # with room for the steps between two rows
 MIDNIGHT = time()  # what a workbook makes of a date without a time of day
 
 
@@ -28,6 +29,8 @@ class Observed:
     texts: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     customer: Person | None = None
+    persons: tuple[Person, ...] = ()
+    words: dict[str, Any] | None = None  # where its texts lie, once they are sealed
 
 
 Observe = Callable[[int, Cells], Observed]
@@ -39,17 +42,20 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
     Raises: BadMapping if a column is not there. The function raises SetAside for a row.
     """
     taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks))
-    key = taker.value(_plain(table.key))
+    key = taker.value(key_value(table.key))
     key_name = taker.name(table.key)
-    revision = [(taker.name(part), taker.value(_plain(part))) for part in table.revision]
+    revision = [(taker.name(part), taker.value(key_value(part))) for part in table.revision]
     customer = taker.value(table.customer) if table.customer else None
     says = [(name, taker.value(value)) for name, value in table.source_says]
     words = [(name, taker.text(value)) for name, value in table.words]
+    doubts = taker.value(table.doubts) if table.doubts else None
     shape = _SHAPES[table.rows](mapping, table, taker)
+    named = taker.named
 
     def observe(line: int, cells: Cells) -> Observed:
-        case_key = _key(key_name, key(cells))
-        row_key = "/".join(_key(name, take(cells)) for name, take in revision) or case_key
+        named.clear()
+        own_key = case_key(key_name, key(cells))
+        row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
         if len(row_key) > LONGEST_KEY:
             raise SetAside(
                 revision[0][0],
@@ -58,13 +64,15 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
                     ja=f"{len(row_key)} 文字のキーは長すぎます",
                 ),
             )
-        observed = Observed(line, case_key, row_key, None, {})
+        observed = Observed(line, own_key, row_key, None, {})
         if customer is not None and (person := customer(cells)) is not None:
             observed.customer = person
             observed.facts["customer"] = person
         shape(observed, cells)
-        if any(isinstance(cell, datetime) and cell.time() == MIDNIGHT for cell in cells):
+        if datetime in map(type, cells) and any(map(_is_midnight, cells)):
             observed.doubts.append("no_time_of_day")
+        if doubts is not None and (found := doubts(cells)) is not None:
+            observed.doubts += found if isinstance(found, list) else [found]
         if says:
             observed.facts["says"] = {
                 name: value for name, take in says if (value := take(cells)) is not None
@@ -72,17 +80,26 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
         for name, take_text in words:
             if text := take_text(cells):
                 observed.texts[f"words/{name}"] = text
+        observed.persons = tuple(named)
         return observed
 
     return observe
 
 
-def _plain(value: Value) -> Value:
+def _is_midnight(cell: str | datetime) -> bool:
+    return isinstance(cell, datetime) and cell.time() == MIDNIGHT
+
+
+def key_value(value: Value) -> Value:
     """Keys are taken as they stand, but for moments, which one file may write unlike the next."""
     return Value(path=value.path, columns=value.columns, join=value.join, moment=value.moment)
 
 
-def _key(name: str, value: Any) -> str:
+def case_key(name: str, value: Any) -> str:
+    """Check a key, of a case or of a part of a row's.
+
+    Raises: SetAside.
+    """
     text = "" if value is None else str(value)
     if not text:
         raise SetAside(
@@ -147,7 +164,7 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
     roles = {"inbound": "customer", "outbound": "staff", **table.roles}
 
     def shape(observed: Observed, cells: Cells) -> None:
-        observed.at_us = _needed(at_name, at(cells))
+        observed.at_us = needed(at_name, at(cells))
         found = {name: value for name, take in detail if (value := take(cells)) is not None}
         words = text(cells) if text is not None else None
         if words:
@@ -188,12 +205,13 @@ def _no_way(word: Any) -> str:
 
 def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
     assert table.at is not None
-    assert table.begins is not None
     assert table.state is not None
     at, at_name = taker.moment(table.at), taker.name(table.at)
     by = taker.value(table.by) if table.by else None
     order = [(taker.name(value), taker.value(value)) for value in table.order]
-    begin = step_maker(table.begins, taker, 0, (table.begins,))
+    begin = step_maker(table.begins, taker, 0, (table.begins,)) if table.begins else None
+    role = taker.value(table.role_cell) if table.role_cell else None
+    entering = [(name, taker.value(value)) for name, value in table.detail]
     fields = [(name, taker.value(value)) for name, value in table.fields]
     meanings, state = table.state, taker.value(table.state.value)
     state_name = taker.name(table.state.value)
@@ -209,12 +227,16 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
 
     def shape(observed: Observed, cells: Cells) -> None:
         facts = observed.facts
-        facts["at"] = observed.at_us = _needed(at_name, at(cells))
-        facts["order"] = [_number(name, take(cells)) for name, take in order]
-        facts["role"] = table.role
+        facts["at"] = observed.at_us = needed(at_name, at(cells))
+        facts["order"] = [whole_number(name, take(cells)) for name, take in order]
+        facts["role"] = table.role if role is None else role(cells) or table.role
         if by is not None and (author := by(cells)) is not None:
             facts["by"] = author
-        opening = begin(cells, observed.texts)
+        elif facts["role"] == "customer" and observed.customer is not None:
+            facts["by"] = observed.customer  # what a customer does is by whose matter it is
+        if found := {name: value for name, take in entering if (value := take(cells)) is not None}:
+            facts["detail"] = found
+        opening = begin(cells, observed.texts) if begin is not None else None
         if opening:
             detail = {name: value for name, take in fields if (value := take(cells)) is not None}
             facts["begins"] = opening[0] | {"detail": detail | opening[0].get("detail", {})}
@@ -224,6 +246,8 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
             if doubt:
                 observed.doubts.append(doubt)
                 facts["doubt"] = doubt
+            if word in meanings.again:
+                facts["again"] = True
         elif meanings.set_aside_unknown:
             raise SetAside(
                 state_name,
@@ -260,14 +284,15 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
     kind, kind_name = taker.value(table.kind), taker.name(table.kind)
     by = taker.value(table.by) if table.by else None
     tier = taker.value(table.tier) if table.tier else None
+    role = taker.value(table.role_cell) if table.role_cell else None
     text = taker.text(table.text) if table.text else None
     order = [(taker.name(value), taker.value(value)) for value in table.order]
     fields = [(name, taker.value(value)) for name, value in table.fields]
     detail = [(name, taker.value(value)) for name, value in table.detail]
 
     def shape(observed: Observed, cells: Cells) -> None:
-        observed.at_us = _needed(at_name, at(cells))
-        word = _needed(kind_name, kind(cells))
+        observed.at_us = needed(at_name, at(cells))
+        word = needed(kind_name, kind(cells))
         if word == "nothing":
             observed.facts["steps"] = []
             return
@@ -282,12 +307,14 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
             "key": "step",
             "kind": word,
             "at": observed.at_us,
-            "order": next((_number(name, take(cells)) for name, take in order), 0),
-            "role": table.role,
+            "order": next((whole_number(name, take(cells)) for name, take in order), 0),
+            "role": table.role if role is None else role(cells) or table.role,
             "detail": found,
         }
         if by is not None and (author := by(cells)) is not None:
             step["by"] = author
+        elif step["role"] == "customer" and observed.customer is not None:
+            step["by"] = observed.customer  # what a customer does is by whose matter it is
         if tier is not None and (level := tier(cells)) is not None:
             step["tier"] = level
         observed.facts["steps"] = [step]
@@ -295,7 +322,11 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
     return shape
 
 
-def _needed(name: str, value: Any) -> Any:
+def needed(name: str, value: Any) -> Any:
+    """Check that there is a value.
+
+    Raises: SetAside.
+    """
     if value is None:
         raise SetAside(
             name,
@@ -307,9 +338,16 @@ def _needed(name: str, value: Any) -> Any:
     return value
 
 
-def _number(name: str, text: Any) -> int:
+def whole_number(name: str, text: Any) -> int:
+    """Read a number that rows are put in order by.
+
+    Raises: SetAside.
+    """
     try:
-        return int(text)
+        number = int(text)
+        if abs(number) > LARGEST_NUMBER:
+            raise ValueError(number)
+        return number
     except (TypeError, ValueError) as error:
         raise SetAside(
             name,

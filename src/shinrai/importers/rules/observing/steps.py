@@ -6,8 +6,8 @@ from typing import Any
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.parts import StepPart
 from shinrai.importers.rules.observing.taking import Cells, SetAside, Taker
-from shinrai.importers.rules.wording import both
 from shinrai.inquiries.rules import substantive
+from shinrai.units.wording import both
 
 Steps = list[dict[str, Any]]
 Make = Callable[[Cells, dict[str, str]], Steps]

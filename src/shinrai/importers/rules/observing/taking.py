@@ -1,32 +1,48 @@
 """Take values out of a row's cells as the mapping says; compiled once per file."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from shinrai.importers.rules.cells import did_you_mean, plain_text, tidy
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Table, Value
 from shinrai.importers.rules.moments import BadMoment, MomentReader
-from shinrai.importers.rules.wording import Words, both
+from shinrai.units.wording import SaidInBoth, Words, both
 
 Cells = Sequence[str | datetime]
 Take = Callable[[Cells], Any]
 LONGEST_FACT = 300
+MOST_REMEMBERED = 50_000
+_NEVER_SEEN: Final = object()
+_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
-class Person(NamedTuple):
+class Person:
     """Somebody a row names, before they are known by a number."""
 
-    kind: str
-    name: str
+    __slots__ = ("kind", "name")
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind = kind
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Person) and (self.kind, self.name) == (other.kind, other.name)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.name))
+
+    def __repr__(self) -> str:
+        return f"Person({self.kind!r}, {self.name!r})"
 
 
-class SetAside(ValueError):
+class SetAside(SaidInBoth, ValueError):
     """A row that cannot be read: which field, and why, in both languages."""
 
     def __init__(self, field: str, reason: Words) -> None:
-        super().__init__(f"{field}: {reason['en']}")
+        super().__init__(f"{field}: {reason['en']}", f"{field}: {reason['ja']}")
         self.field = field
         self.reason = reason
 
@@ -55,9 +71,12 @@ class Header:
     def missing(self, columns: Sequence[str], path: str) -> BadMapping:
         """Make the error that names a missing column, those that are there, and the nearest."""
         wanted = " or ".join(repr(column) for column in columns)
+        either = " または ".join(f"「{column}」" for column in columns)
         shown = [name for name in dict.fromkeys(self.names) if name.strip()]
+        meant = did_you_mean(columns[0], shown)
         return BadMapping(
-            f"{self.where}: no column {wanted} (wanted by {path}){did_you_mean(columns[0], shown)}"
+            f"{self.where}: no column {wanted} (wanted by {path}){meant['en']}",
+            f"{self.where}: 列 {either} がありません（{path} で使います）{meant['ja']}",
         )
 
 
@@ -76,10 +95,13 @@ class Taker:
         self.header = header
         self.moments = moments
         self.used: set[int] = set()
+        self.named: list[Person] = []  # by the row being read
 
     def for_parts(self, names: Sequence[str]) -> "Taker":
         """Take from the parts of a split cell as if they were columns."""
-        return Taker(self.table, Header(names, self.header.where), self.moments)
+        inner = Taker(self.table, Header(names, self.header.where), self.moments)
+        inner.named = self.named
+        return inner
 
     def name(self, value: Value) -> str:
         """Name the column a value comes from, for messages."""
@@ -181,6 +203,22 @@ class Taker:
             found = cell(cells)
             return None if found is None else turn(tidy(as_text(found)))
 
+        places = self.header.places(value.columns)
+        take: Take = taken
+        if places is not None and len(places[1]) == 1:
+            take = _remembering(taken, places[1][0])
+        return take if value.person is None else self._naming(take)
+
+    def _naming(self, take: Take) -> Take:
+        """Note whom the row being read names."""
+        named = self.named
+
+        def taken(cells: Cells) -> Any:
+            person = take(cells)
+            if person is not None:
+                named.append(person)
+            return person
+
         return taken
 
     def moment(self, value: Value) -> Callable[[Cells], int | None]:
@@ -194,7 +232,7 @@ class Taker:
             try:
                 return read(found)
             except BadMoment as error:
-                raise SetAside(name, error.reason) from error
+                raise SetAside(name, error.said) from error
 
         return taken
 
@@ -220,6 +258,8 @@ class Taker:
         if value.person is not None:
             kind = value.person
             return lambda text: Person(kind, _short(name, text.replace("\x00", "")))
+        if value.number:
+            return lambda text: _number(name, text)
         if value.words is not None:
             return _lookup(value, name)
         if value.rules:
@@ -227,8 +267,39 @@ class Taker:
         return lambda text: _short(name, text.replace("\x00", ""))
 
 
+def _remembering(take: Take, place: int) -> Take:
+    """Turn what stands in a cell once; a log says the same few things again and again."""
+    known: dict[str | datetime, Any] = {}
+
+    def taken(cells: Cells) -> Any:
+        cell = cells[place]
+        value = known.get(cell, _NEVER_SEEN)
+        if value is _NEVER_SEEN:
+            value = take(cells)
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            known[cell] = value
+        return value
+
+    return taken
+
+
 def _nothing(_: Cells) -> None:
     return None
+
+
+def _number(name: str, text: str) -> int | float:
+    """Read a number: whole where it is written whole."""
+    plain = text.replace(",", "")
+    if _NUMBER.fullmatch(plain) is None:
+        raise SetAside(
+            name,
+            both(
+                en=f"{text[:80]!r} is no number",
+                ja=f"{text[:80]!r} は数として読めません",
+            ),
+        )
+    return float(plain) if "." in plain else int(plain)
 
 
 def _short(name: str, text: str) -> str:

@@ -72,6 +72,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} rows say the case is waiting, but not since when: its pause is unknown",
         "{n} 行は保留中ですが、いつからか書かれていません。停止時間は不明です",
     ),
+    "solved_without_a_moment": (
+        "{n} rows say the case is solved, but not when",
+        "{n} 行は解決済みですが、いつかは書かれていません",
+    ),
     "reopened_without_a_moment": (
         "{n} rows say the case was reopened, but not when",
         "{n} 行は再オープン済みですが、いつかは書かれていません",
@@ -79,6 +83,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "escalated_without_a_moment": (
         "{n} rows say the case was escalated, but not when",
         "{n} 行はエスカレーション済みですが、いつかは書かれていません",
+    ),
+    "no_state_history": (
+        "{n} rows come without a history of states: pauses, reopenings and hand-overs are unknown",
+        "{n} 行は状態の履歴がありません。停止、再オープン、引き継ぎは不明です",
+    ),
+    "no_messages": (
+        "{n} rows come without their messages: replies and round trips are unknown",
+        "{n} 行はメッセージがありません。返信と往復は不明です",
+    ),
+    "reopened_after_unknown": (
+        "{n} rows say when the case was reopened, but not when it had been solved before",
+        "{n} 行は再オープンの日時だけがあり、その前の解決の日時がありません",
+    ),
+    "activity_unread": (
+        "{n} rows hold a change of state as a sentence nobody here can read",
+        "{n} 行の状態変更は文章で書かれていて、読み取れません",
+    ),
+    "rated_without_a_moment": (
+        "{n} rows hold a rating, but not when it was given",
+        "{n} 行に評価がありますが、いつかは書かれていません",
     ),
     "no_time_of_day": (
         "{n} rows hold a date without a time of day; it is read as midnight",

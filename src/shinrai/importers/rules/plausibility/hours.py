@@ -58,17 +58,21 @@ class OddNight:
     fitting_hours: int
 
 
-def daily_hours(wall_us: npt.NDArray[np.int64]) -> tuple[int, Counts]:
-    """Count moments by day and hour of the stated clock; the day number of the first row."""
+def daily_hours(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> tuple[int, Counts]:
+    """Count moments by day and hour of the stated clock; the day number of the first row.
+
+    `counts` says how often each moment stands (None: once).
+    """
     hours = wall_us // 3_600_000_000
     days = hours // HOURS
     first = int(days.min())
     cells = (days - first) * HOURS + hours % HOURS
     length = (int(days.max()) - first + 1) * HOURS
-    return first, np.bincount(cells, minlength=length).reshape(-1, HOURS).astype(np.int64)
+    counted = np.bincount(cells, weights=counts, minlength=length)
+    return first, counted.reshape(-1, HOURS).astype(np.int64)
 
 
-def find_jumps(wall_us: npt.NDArray[np.int64]) -> tuple[Jump, ...]:
+def find_jumps(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> tuple[Jump, ...]:
     """Find the days on which the daily rhythm turned.
 
     Method: for every day the hours of the 28 days before and after are compared by total variation
@@ -77,12 +81,16 @@ def find_jumps(wall_us: npt.NDArray[np.int64]) -> tuple[Jump, ...]:
     what chance makes of so many moments. The exact day is the one that makes the two rhythms
     likeliest (maximum likelihood of a change point in multinomial counts).
     """
-    if len(wall_us) < 2 * FEWEST:
+    if _total(wall_us, counts) < 2 * FEWEST:
         return ()
-    first, counts = daily_hours(wall_us)
+    first, daily = daily_hours(wall_us, counts)
     jumps: list[Jump] = []
-    _search(counts, 0, len(counts), first, jumps)
+    _search(daily, 0, len(daily), first, jumps)
     return tuple(sorted(jumps, key=lambda jump: jump.on))
+
+
+def _total(wall_us: npt.NDArray[np.int64], counts: Counts | None) -> int:
+    return len(wall_us) if counts is None else int(counts.sum())
 
 
 def _search(counts: Counts, low: int, high: int, first: int, jumps: list[Jump]) -> None:
@@ -171,7 +179,7 @@ def _smooth(counts: Counts) -> Profile:
     return smoothed
 
 
-def _share(counts: Counts) -> Profile:
+def _share(counts: Counts | Profile) -> Profile:
     share: Profile = counts / max(int(counts.sum()), 1)
     return share
 
@@ -181,11 +189,12 @@ def _distance(one: Profile, other: Profile) -> float:
     return float(np.abs(one - other).sum() / 2)
 
 
-def find_odd_night(wall_us: npt.NDArray[np.int64]) -> OddNight | None:
+def find_odd_night(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> OddNight | None:
     """Tell whether the quietest eight hours, by the stated clock, lie far from any night."""
-    if len(wall_us) < FEWEST_FOR_NIGHT:
+    if _total(wall_us, counts) < FEWEST_FOR_NIGHT:
         return None
-    share = _share(np.bincount((wall_us // 3_600_000_000) % HOURS, minlength=HOURS))
+    hours = (wall_us // 3_600_000_000) % HOURS
+    share = _share(np.bincount(hours, weights=counts, minlength=HOURS))
     spans = np.array([np.roll(share, -start)[:NIGHT_HOURS].sum() for start in range(HOURS)])
     quietest = float(spans.min())
     if quietest > QUIET_SHARE:

@@ -1,0 +1,248 @@
+"""How long an import takes, against a bare COPY of the rows it ends in.
+
+A log of inquiries is generated as CSV, about ten steps each; it is imported into fresh books by a
+process of its own, whose memory is watched. Then the steps that stand are read back and sent once
+more by COPY into a table with the same columns, a primary key and an index on the source's keys:
+the same machine, the same server, the same rows, but nothing thought. `--texts` gives every message
+some words, which are sealed under its customer's key; `--order time` mixes the cases as a log does
+that is written as things happen.
+"""
+
+import argparse
+import csv
+import json
+import random
+import resource
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from _books import HOME, close_books, open_books
+from _timing import machine, rate, say, table, timed, verdict
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from shinrai.site import books
+
+SIZE = 100_000
+MOST_TIMES = 3
+MOST_MB = 1024
+AHEAD = 50_000
+TOKYO = timezone(timedelta(hours=9))
+FIRST = datetime(2025, 1, 6, 9, tzinfo=TOKYO)
+COLUMNS = ("inquiry", "event", "at", "what", "who", "customer", "group", "line", "channel", "text")
+COLUMNS_SENT = (
+    "id", "workspace_id", "case_id", "at", "recorded_at", "kind", "by", "role", "tier", "detail",
+    "words_id", "source", "source_key", "source_order", "digest", "corrects", "batch_id",
+)  # fmt: skip
+NAMES = ", ".join(f'"{name}"' for name in COLUMNS_SENT)
+MAPPING = """
+mapping: bench_log
+source: bench
+record: inquiry
+tables:
+  steps:
+    rows: steps
+    zone: in_cell
+    moments: [iso]
+    key: inquiry
+    revision: event
+    order: event
+    customer: customer
+    at: at
+    kind:
+      column: what
+      words: {created: received, mail in: inbound, mail out: outbound, taken: assigned,
+              handed up: escalated, pending: waiting, back: resumed, done: solved, closed: closed}
+    by: {column: who, person: staff}
+    role: agent
+    tier: {column: line, words: {L1: 1, L2: 2, L3: 3}}
+    fields: {mode: {fixed: via_cs}, channel: {column: channel, words: {Mail: mail, Form: form}}}
+    detail: {group: {column: group}}
+    text: text
+"""
+WORDS = (
+    "写真を送ってもマルつけが終わりません。アプリは入れ直しました。",
+    "お問い合わせありがとうございます。機種と OS の版をお知らせください。",
+    "The streak shows 0 although we practised every day this week.",
+    "原因が分かりました。明日の更新で直ります。ご不便をおかけしました。",
+)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--size", type=int, default=SIZE, help="how many inquiries")
+    asked.add_argument("--texts", action="store_true", help="with words in every message")
+    asked.add_argument("--order", choices=("case", "time"), default="case", help="of the rows")
+    known = asked.parse_args()
+    say(machine("django", "psycopg", "numpy", "msgspec"))
+    try:
+        measure(known.size, has_texts=known.texts, by_time=known.order == "time")
+    finally:
+        close_books()
+
+
+def measure(size: int, *, has_texts: bool, by_time: bool) -> None:
+    """Import a generated log, then send the same rows by COPY, and compare."""
+    open_books()
+    path = Path(HOME) / "log.csv"
+    count = write_log(path, size, has_texts=has_texts, by_time=by_time)
+    say(f"{size:,} inquiries, {count:,} rows, {path.stat().st_size / 1e6:,.0f} MB of CSV")
+    imported_s, memory_mb = _in_another_process(path, count)
+    copied_s, again_s = copy_of_the_steps()
+    steps = count
+    table(
+        ["what", "took", "rate", "peak memory of its process"],
+        [
+            ["import", f"{imported_s:.1f} s", rate(steps, imported_s), f"{memory_mb:,.0f} MB"],
+            ["COPY of the rows, parsed", f"{copied_s:.1f} s", rate(steps, copied_s), ""],
+            ["COPY of the rows, as text", f"{again_s:.1f} s", rate(steps, again_s), ""],
+        ],
+    )
+    times = imported_s / copied_s
+    verdict(f"{times:.1f} times as long as COPY (at most {MOST_TIMES})", holds=times <= MOST_TIMES)
+    say(f"       {imported_s / again_s:.1f} times as long as COPY of text written beforehand")
+    verdict(f"{memory_mb:,.0f} MB at most (below {MOST_MB:,})", holds=memory_mb < MOST_MB)
+
+
+def _in_another_process(path: Path, count: int) -> tuple[float, float]:
+    """Import by the command itself, so that time and memory are what a person meets."""
+    mapping = path.with_suffix(".yaml")
+    mapping.write_text(MAPPING, encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "shinrai"), "import", "csv", str(path)]
+    started = perf_counter()
+    done = subprocess.run(
+        [*command, "--workspace", "bench", "--mapping", str(mapping), "--json"],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    took = perf_counter() - started
+    report = json.loads(done.stdout)
+    if report["steps"] != count or report["quarantined"]:
+        raise SystemExit(f"not every row became a step: {done.stdout}")
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return took, most / 1024
+
+
+def copy_of_the_steps() -> tuple[float, float]:
+    """Send the steps again, as rows that lie ready, into a table with the indexes asked for.
+
+    Twice: as values that psycopg writes, and as the text it would have made of them.
+    """
+    _make_bare_table()
+    as_values, last = 0.0, 0
+    while rows := _steps_after(last):
+        last = rows[-1][0]
+        as_values += timed(lambda rows=rows: _send(rows))  # type: ignore[misc]
+    lying = Path(HOME) / "steps.txt"
+    asked = f"COPY (SELECT {NAMES} FROM bare ORDER BY id) TO STDOUT"
+    with (
+        connection.cursor() as cursor,
+        lying.open("wb") as file,
+        cursor.cursor.copy(asked) as out,
+    ):
+        for block in out:
+            file.write(block)
+    _make_bare_table()
+    return as_values, timed(lambda: _send_text(lying))
+
+
+def _make_bare_table() -> None:
+    with books.as_owner(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bare")
+        cursor.execute(f"CREATE TABLE bare AS SELECT {NAMES} FROM ledger_step LIMIT 0")
+        cursor.execute("ALTER TABLE bare ADD PRIMARY KEY (id)")
+        cursor.execute("CREATE INDEX ON bare (source, source_key)")
+        cursor.execute("GRANT SELECT, INSERT ON bare TO PUBLIC")
+
+
+def _steps_after(last: int) -> list[tuple[Any, ...]]:
+    place = COLUMNS_SENT.index("detail")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {NAMES} FROM ledger_step WHERE id > %s ORDER BY id LIMIT %s", [last, AHEAD]
+        )
+        rows = cursor.fetchall()
+    return [(*row[:place], Jsonb(json.loads(row[place])), *row[place + 1 :]) for row in rows]
+
+
+def _send(rows: Iterable[Sequence[Any]]) -> None:
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY bare ({NAMES}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def _send_text(path: Path) -> None:
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        path.open("rb") as file,
+        cursor.cursor.copy(f"COPY bare ({NAMES}) FROM STDIN") as copy,
+    ):
+        while block := file.read(1 << 20):
+            copy.write(block)
+
+
+def write_log(path: Path, size: int, *, has_texts: bool, by_time: bool) -> int:
+    """Write a log of so many inquiries; say how many rows it has."""
+    draw = random.Random(20261124)
+    rows: Iterator[tuple[str, ...]] = (
+        row for number in range(size) for row in _inquiry(draw, number, size, has_texts=has_texts)
+    )
+    if by_time:
+        rows = iter(sorted(rows, key=lambda row: row[2]))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(COLUMNS)
+        count = 0
+        while some := list(islice(rows, AHEAD)):
+            out.writerows(some)
+            count += len(some)
+    return count
+
+
+def _inquiry(
+    draw: random.Random, number: int, size: int, *, has_texts: bool
+) -> Iterator[tuple[str, ...]]:
+    """Tell one inquiry: received, taken, messages to and fro, waits, solved, closed."""
+    told = ["created", "mail in", "taken"]
+    while len(told) < 8 and draw.random() < 0.85:
+        told += draw.choice(
+            (["mail out"], ["mail in"], ["mail out", "pending", "mail in", "back"], ["handed up"])
+        )
+    told += ["mail out", "done", "closed"]
+    at = FIRST + timedelta(seconds=number * (365 * 86_400 // size) + draw.randrange(3600))
+    customer, agent = f"U-{draw.randrange(size // 3 + 1)}", f"agent{draw.randrange(40):02d}"
+    channel, group = draw.choice(("Mail", "Form")), f"team-{draw.randrange(8)}"
+    line = 1
+    for place, what in enumerate(told):
+        line = min(line + (what == "handed up"), 3)
+        ours = what not in ("created", "mail in")
+        text = draw.choice(WORDS) + f" ({number})" if has_texts and what.startswith("mail") else ""
+        yield (
+            f"INQ-{number:07d}",
+            str(place + 1),
+            at.isoformat(),
+            what,
+            agent if ours else "",
+            customer,
+            group if what in ("taken", "handed up") else "",
+            f"L{line}" if what in ("taken", "handed up") else "",
+            channel if not place else "",
+            text,
+        )
+        at += timedelta(seconds=draw.randrange(60, 40_000))
+
+
+if __name__ == "__main__":
+    main()

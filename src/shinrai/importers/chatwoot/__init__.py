@@ -1,0 +1,1 @@
+"""Chatwoot: conversations, their messages, and the activity lines that alone tell what changed."""

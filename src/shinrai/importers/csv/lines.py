@@ -1,0 +1,193 @@
+"""The lines of a file of text, in the encoding it turns out to be in."""
+
+import gzip
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from shinrai.importers.csv.tables import BadTable, HowToRead
+
+GZIP = b"\x1f\x8b"
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+USUAL = ("utf-8-sig", "cp932", "euc_jp")
+AT_ONCE = 1 << 20  # bytes
+BAD_SHARE = 0.05  # above it the file is not mixed, it is in another encoding
+NEVER_TYPED = (
+    "\x80",
+    "\xa0",
+    "\uf8f0",
+    "\uf8f1",
+    "\uf8f2",
+    "\uf8f3",
+)  # cp932 bytes of no character
+
+
+@dataclass
+class _Try:
+    """How far an encoding gets through a file."""
+
+    encoding: str
+    lines: int = 0
+    bad: list[int] | None = None
+    first: str | None = None
+
+
+class Lines:
+    """The lines of a file, many at once; those of the record being read are kept at hand.
+
+    Bytes that do not decode survive as surrogates in rows set aside.
+    """
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self.path = path
+        self.encoding = encoding
+        self.wanted_from = 1
+        self._held: list[tuple[int, list[str]]] = []
+
+    def __iter__(self) -> Iterator[list[str]]:
+        number = 1
+        for lines in self._read():
+            self._held = [some for some in self._held if some[0] + len(some[1]) > self.wanted_from]
+            self._held.append((number, lines))
+            number += len(lines)
+            yield lines
+
+    def text(self, first: int, last: int) -> str:
+        """Give the lines of the record being read as they stand."""
+        return "".join(
+            line
+            for number, lines in self._held
+            for line in lines[max(first - number, 0) : max(last + 1 - number, 0)]
+        )
+
+    def _read(self) -> Iterator[list[str]]:
+        if self.encoding.startswith("utf-16"):
+            with io.TextIOWrapper(opened(self.path), encoding=self.encoding, newline="") as file:
+                while lines := file.readlines(AT_ONCE):
+                    yield lines
+            return
+        encoding = self.encoding
+        with opened(self.path) as raw:
+            while some := raw.readlines(AT_ONCE):
+                yield _decoded(some, encoding)
+                encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _decoded(lines: list[bytes], encoding: str) -> list[str]:
+    """Decode lines together where that is the same as one by one."""
+    whole = b"".join(lines)
+    if whole.isascii() or encoding.startswith("utf"):
+        try:
+            return io.StringIO(whole.decode(encoding), newline="\n").readlines()
+        except UnicodeDecodeError:
+            pass
+    rest = "utf-8" if encoding == "utf-8-sig" else encoding
+    return [
+        line.decode(rest if number else encoding, errors="surrogateescape")
+        for number, line in enumerate(lines)
+    ]
+
+
+def opened(path: Path) -> IO[bytes]:
+    """Open a file, compressed or not."""
+    with path.open("rb") as file:
+        is_compressed = file.read(2) == GZIP
+    if is_compressed:
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return path.open("rb")
+
+
+def encoding_of(path: Path, how: HowToRead) -> tuple[str, list[int]]:
+    """Take the first declared encoding that fits every line; else the one that fits almost all.
+
+    A byte order mark decides by itself.
+
+    Raises: BadTable naming file, line, byte and what to try.
+    """
+    wanted = declared(path, how)
+    tried = []
+    for encoding in wanted:
+        attempt = _tried(path, encoding)
+        if not attempt.bad:
+            return encoding, []
+        tried.append(attempt)
+    best = min(tried, key=lambda attempt: len(attempt.bad or ()))
+    if len(best.bad or ()) <= BAD_SHARE * best.lines:
+        return best.encoding, list(best.bad or ())
+    fits = [name for name in USUAL if name not in wanted and not _tried(path, name).bad]
+    advice = (
+        f"it reads as {fits[0]}: add that to `encodings` in the mapping"
+        if fits
+        else "save the file as UTF-8 and import it again"
+    )
+    raise BadTable(
+        f"{path}, {best.first}: not {best.encoding} (tried {', '.join(wanted)}); {advice}",
+        f"{path}、{best.first}: {best.encoding} として読めません（試した文字コード: "
+        f"{', '.join(wanted)}）。対応表の `encodings` に正しい文字コードを書いてください",
+    )
+
+
+def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
+    """List the encodings a file may be in; a byte order mark decides by itself."""
+    with opened(path) as file:
+        start = file.read(3)
+    return next(((name,) for bom, name in BOMS if start.startswith(bom)), how.encodings)
+
+
+def _tried(path: Path, encoding: str) -> _Try:
+    attempt = _Try(encoding, bad=[])
+    assert attempt.bad is not None
+    if encoding.startswith("utf-16"):
+        try:
+            attempt.lines = sum(map(len, Lines(path, encoding)))
+        except UnicodeError as error:
+            attempt.bad, attempt.lines = [1], 1
+            attempt.first = f"byte {getattr(error, 'start', 0) + 1}"
+        return attempt
+    is_unicode = encoding.startswith("utf")
+    rest = "utf-8" if encoding == "utf-8-sig" else encoding
+    with opened(path) as raw:
+        while some := raw.readlines(AT_ONCE):
+            before, attempt.lines = attempt.lines, attempt.lines + len(some)
+            if _fits(b"".join(some), rest if before else encoding, is_unicode=is_unicode):
+                continue
+            for number, line in enumerate(some, start=before + 1):
+                if line.isascii():
+                    continue
+                problem = _problem(line, encoding if number == 1 else rest, is_unicode=is_unicode)
+                if problem is not None:
+                    attempt.bad.append(number)
+                    attempt.first = attempt.first or f"line {number}, {problem}"
+    return attempt
+
+
+def _fits(block: bytes, encoding: str, *, is_unicode: bool) -> bool:
+    """Tell at one glance that nothing speaks against many lines being in this encoding."""
+    if block.isascii():
+        return True
+    try:
+        block.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return is_unicode
+
+
+def _problem(line: bytes, encoding: str, *, is_unicode: bool) -> str | None:
+    """Say what speaks against a line being in this encoding."""
+    try:
+        text = line.decode(encoding)
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1} (0x{line[error.start]:02x})"
+    if is_unicode:
+        return None
+    if any(sign in text for sign in NEVER_TYPED):
+        return "a byte that stands for no character"
+    # Japanese UTF-8 decodes as CP932 now and then, into characters nobody typed. A line of real
+    # CP932 that is valid UTF-8 with three-byte characters does not occur by chance.
+    try:
+        other = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "which is UTF-8" if any(sign >= "\u0800" for sign in other) else None

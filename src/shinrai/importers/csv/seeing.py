@@ -1,0 +1,57 @@
+"""What imports observed, read back: of a case, of an import, of a whole source."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from shinrai.importers.models import Observation
+from shinrai.importers.rules.derive.seen import Seen
+from shinrai.importers.rules.observing.packing import unpacked
+from shinrai.importers.rules.observing.quarters import QuarterHours
+from shinrai.ledger.queries import hidden_batches
+
+AT_ONCE = 1 << 22  # bytes of moments that are counted together
+
+
+def visible(
+    case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
+) -> dict[int, list[Seen]]:
+    """Find the newest observation of every row of cases, of imports that count."""
+    hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
+    found = (
+        Observation.objects.filter(case_id__in=list(case_ids))
+        .exclude(batch_id__in=hidden)
+        .order_by("batch_id", "file", "id")
+        .values_list("case_id", "table", "rows", "joins", "said", "words")
+    )
+    newest: dict[int, dict[tuple[str, str], Seen]] = defaultdict(dict)
+    for case_id, table, rows, joins, said, words in found.iterator(chunk_size=2_000):
+        of_case, places = newest[case_id], words or {}
+        for row_key, _, facts in unpacked(said):
+            seen = Seen(table, rows, row_key, facts, places.get(row_key) or {}, joins)
+            of_case[table, row_key] = seen
+    return {case_id: list(of_case.values()) for case_id, of_case in newest.items()}
+
+
+def spoken_of(*, batch_id: int) -> list[int]:
+    """List the cases an import has rows about."""
+    return all_spoken_of(batch_ids=[batch_id])
+
+
+def all_spoken_of(*, batch_ids: Sequence[int]) -> list[int]:
+    """List the cases several imports have rows about."""
+    rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("case_id", flat=True)
+    return sorted(set(rows.distinct().iterator(chunk_size=20_000)))
+
+
+def moments_seen(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:
+    """Count all moments that imports speak of, by the table each stands in."""
+    rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("table", "moments")
+    seen: dict[str, QuarterHours] = defaultdict(QuarterHours)
+    waiting: dict[str, bytearray] = defaultdict(bytearray)
+    for table, moments in rows.iterator(chunk_size=20_000):
+        waiting[table] += moments
+        if len(waiting[table]) >= AT_ONCE:
+            seen[table].add_packed(bytes(waiting.pop(table)))
+    for table, rest in waiting.items():
+        seen[table].add_packed(bytes(rest))
+    return {table: seen[table] for table in sorted(seen) if len(seen[table].quarters)}

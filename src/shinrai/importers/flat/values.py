@@ -1,0 +1,85 @@
+"""Small turns that flatteners share: keys that sort, moments, texts, and who stands in a file."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from html import escape
+from typing import Any, Final
+
+from shinrai.importers.flat.gathering import Belonging, GatheredCase
+from shinrai.importers.flat.records import RawRecord
+
+DIRECTORY: Final = ""  # sorts before every case: names are known before the first case is told
+UNKNOWN: Final = "unknown"
+WIDTH: Final = 15
+MILLISECONDS: Final = 10**11  # an epoch beyond this counts milliseconds: in seconds it is year 5138
+
+
+def padded(number: Any) -> str:
+    """Write a number so that it sorts as one; what is no number stays as it is."""
+    text = str(number).strip()
+    return text.zfill(WIDTH) if text.isascii() and text.isdigit() else text
+
+
+def plain(key: str) -> str:
+    """Write a padded number as people know it."""
+    return (key.lstrip("0") or "0") if key.isascii() and key.isdigit() else key
+
+
+def belonging(
+    raw: RawRecord, case: Any, kind: str, own: Any = "", value: Any = None, *, version: Any = ""
+) -> Belonging:
+    """File a record under its case; without a value, the whole record."""
+    kept = raw.value if value is None else value
+    return Belonging(padded(case), kind, padded(own), str(version or ""), raw.file, raw.line, kept)
+
+
+def unknown(raw: RawRecord) -> Belonging:
+    """File what nobody can read as a case of its own, so that it is set aside and not lost."""
+    return belonging(raw, f"~{raw.file}:{raw.line}", UNKNOWN, value={})
+
+
+def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belonging]:
+    """File a name, of a person, a group, a state, for all cases to come."""
+    if number is not None and name:
+        yield Belonging(
+            DIRECTORY,
+            kind,
+            str(number),
+            "",
+            raw.file,
+            raw.line,
+            {
+                "id": str(number),
+                "name": str(name),
+            },
+        )
+
+
+def names_in(case: GatheredCase, kind: str) -> Mapping[str, str]:
+    """Read the names of one kind that were filed, by number."""
+    return {held.value["id"]: held.value["name"] for held in case.of(kind)}
+
+
+def moment(value: Any) -> str | None:
+    """Write a moment with its offset: from epoch seconds, as a number or as digits, or as it is.
+
+    Nothing, and the 0 that stands for nothing in some answers, are None.
+    """
+    if value in (None, "", 0, "0"):
+        return None
+    if isinstance(value, str) and not value.isdigit():
+        return value
+    seconds = float(value)
+    if seconds > MILLISECONDS:
+        seconds /= 1000
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (OverflowError, ValueError, OSError):
+        return str(value)
+
+
+def as_html(text: Any, *, is_html: bool) -> str | None:
+    """Give a text as markup, whichever of the two it was, so that a column holds one sort."""
+    if not text:
+        return None
+    return str(text) if is_html else escape(str(text), quote=False)

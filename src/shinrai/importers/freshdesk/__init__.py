@@ -1,0 +1,1 @@
+"""Freshdesk: tickets, conversations and ratings; by its API, from JSON, or a CSV list."""

@@ -1,0 +1,136 @@
+"""Tell what a document of Freshdesk's is, and whose: tickets, conversations, ratings, names.
+
+**Source:** field names as developers.freshdesk.com/api gives them, and the columns of the list that
+the desk exports as CSV.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.flat.gathering import Belonging
+from shinrai.importers.flat.records import RawRecord, files_in, opened, records_in
+from shinrai.importers.flat.values import belonging, name_of, unknown
+
+ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".csv")
+LISTED: Final = "Ticket ID"  # the column every exported list has
+_LISTS: Final = ("agents", "groups", "ratings")
+LONGEST_CELL: Final = 16 * 1024 * 1024
+
+
+def read(paths: Sequence[Path]) -> Iterator[Belonging]:
+    """Read files, JSON or the exported list, and file what they hold under its ticket.
+
+    Raises: BadTable.
+    """
+    for path in files_in(paths, endings=ENDINGS):
+        is_list = path.name.lower().endswith((".csv", ".csv.gz"))
+        yield from filed(_listed(path) if is_list else records_in(path))
+
+
+def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+    """File documents under their tickets.
+
+    A document is one record, a list of them, or, as a pull keeps them, `{"ticket": …,
+    "conversations": […]}`, `{"agents": […]}`, `{"groups": […]}`, `{"ratings": […]}`.
+    """
+    for raw in records:
+        yield from _filed(raw)
+
+
+def _filed(raw: RawRecord) -> Iterator[Belonging]:
+    value = raw.value
+    if isinstance(value, list):
+        for each in value:
+            yield from _filed(raw._replace(value=each))
+        return
+    if not isinstance(value, dict):
+        yield unknown(raw)
+        return
+    listed = [value[name] for name in _LISTS if isinstance(value.get(name), list)]
+    if listed:
+        for each in listed:
+            yield from _filed(raw._replace(value=each))
+        return
+    yield from list(_record(raw, value)) or [unknown(raw)]
+
+
+def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+    if isinstance(value.get("ticket"), dict):
+        yield from _ticket(raw, value["ticket"] | {"conversations": value.get("conversations")})
+    elif LISTED in value:
+        yield belonging(raw, value[LISTED], "listed", version=value.get("Last update time"))
+    elif "id" in value and "requester_id" in value and "status" in value:
+        yield from _ticket(raw, value)
+    elif "ticket_id" in value and "incoming" in value:
+        yield from _conversation(raw, value)
+    elif "ticket_id" in value and "ratings" in value:
+        yield belonging(raw, value["ticket_id"], "rating", value.get("id", ""), value)
+    elif isinstance(value.get("contact"), dict) and "id" in value:  # an agent
+        contact = value["contact"]
+        yield from name_of(raw, "user", value["id"], contact.get("email") or contact.get("name"))
+    elif "id" in value and "name" in value and ("agent_ids" in value or "escalate_to" in value):
+        yield from name_of(raw, "group", value["id"], value["name"])
+
+
+def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+    own = {key: kept for key, kept in value.items() if key != "conversations"}
+    yield belonging(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
+    said = value.get("conversations")
+    if isinstance(said, list):
+        yield belonging(raw, value["id"], "complete", value={"conversations": len(said)})
+        for each in said:
+            yield from _conversation(raw, {"ticket_id": value["id"], **each})
+
+
+def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+    yield belonging(
+        raw,
+        value["ticket_id"],
+        "conversation",
+        value.get("id", ""),
+        value,
+        version=value.get("updated_at"),
+    )
+
+
+def _listed(path: Path) -> Iterator[RawRecord]:
+    """Stream the rows of an exported list, each by the names of its columns.
+
+    Raises: BadTable.
+    """
+    csv.field_size_limit(LONGEST_CELL)
+    with opened(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        try:
+            reader = csv.DictReader(text, strict=True)
+            if LISTED not in (reader.fieldnames or ()):
+                raise _no_list(path, reader.fieldnames or ())
+            for row in reader:
+                cells = {name: cell for name, cell in row.items() if isinstance(name, str)}
+                yield RawRecord(path.name, reader.line_num, cells)
+        except UnicodeDecodeError as error:
+            raise BadTable(
+                f"{path}: this is not UTF-8; export the list again, or save it as UTF-8",
+                f"{path}: UTF-8 ではありません。もう一度書き出すか、UTF-8 で保存してください",
+            ) from error
+        except csv.Error as error:
+            raise BadTable(
+                f"{path}, line {reader.line_num}: the quotation marks cannot be read ({error}); "
+                "export the list again",
+                f"{path}、{reader.line_num} 行目: 引用符を読み取れません。"
+                "もう一度書き出してください",
+            ) from error
+
+
+def _no_list(path: Path, columns: Iterable[str]) -> BadTable:
+    shown = ", ".join(columns)[:300]
+    return BadTable(
+        f"{path}: no column {LISTED!r}, so this is no list exported by Freshdesk. There is: "
+        f"{shown}",
+        f"{path}: 列「{LISTED}」がないため、Freshdesk の書き出した一覧ではありません。"
+        f"ある列: {shown}",
+    )

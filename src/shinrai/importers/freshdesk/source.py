@@ -1,0 +1,23 @@
+"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from shinrai.importers.flat.gathering import gather
+from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.freshdesk.filing import read
+from shinrai.importers.freshdesk.flattening import TABLES, flat_rows
+from shinrai.importers.freshdesk.pulling import client, pull
+from shinrai.importers.sources import Source
+
+
+def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+    """Lay files flat, exported or pulled, into tables.
+
+    Raises: BadTable.
+    """
+    return write_tables(folder, TABLES, flat_rows(gather(folder, read(paths))))
+
+
+FRESHDESK: Final = Source("freshdesk", flatten=flatten, pull=pull, client=client)

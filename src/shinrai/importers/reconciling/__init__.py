@@ -1,0 +1,1 @@
+"""A source's own figures beside ours, over the cases of an import."""

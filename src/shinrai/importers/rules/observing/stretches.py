@@ -1,0 +1,292 @@
+"""Observe many rows at once: logs of steps by columns, everything else row by row.
+
+A log says the same few things again and again, so each cell value of a column is turned once and
+then only looked up. A row of which any cell cannot be turned is left to the observer of single
+rows, which knows what to say about it; both read every row alike.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import repeat
+from operator import is_
+from typing import Any, Final
+
+from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
+from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.observing.rows import (
+    LONGEST_KEY,
+    OPENINGS,
+    Observe,
+    Observed,
+    case_key,
+    key_value,
+    needed,
+    row_observer,
+    whole_number,
+)
+from shinrai.importers.rules.observing.steps import with_substance
+from shinrai.importers.rules.observing.taking import Cells, Header, SetAside, Take, Taker
+
+MOST_REMEMBERED = 50_000
+_CANNOT: Final = object()
+
+Rows = Sequence[tuple[int, Cells]]
+Columns = Sequence[Sequence[Any]]
+Turned = Callable[[Rows, Columns], Sequence[Any]]
+ObserveMany = Callable[[Rows], list[Observed | SetAside]]
+
+
+def stretch_observer(
+    mapping: Mapping, table: Table, header: Header, zone: str | None
+) -> ObserveMany:
+    """Compile what a table's rows mean, for many at a time; (line, cells) for each.
+
+    Raises: BadMapping if a column is not there.
+    """
+    observe = row_observer(mapping, table, header, zone)
+    if table.rows != "steps" or table.doubts or not _plain_persons(table):
+        return lambda rows: [_one(observe, line, cells) for line, cells in rows]
+    by_columns = _Log(table, header, zone, observe)
+    return by_columns.observe
+
+
+def _one(observe: Observe, line: int, cells: Cells) -> Observed | SetAside:
+    try:
+        return observe(line, cells)
+    except SetAside as aside:
+        return aside
+
+
+def _plain_persons(table: Table) -> bool:
+    """Tell whether nobody is named but customer and author, as far as this way of reading goes."""
+    others = (*table.fields, *table.detail, *table.source_says)
+    return not any(value.person for _, value in others)
+
+
+class _Log:
+    """A table with a step in every row, read by its columns."""
+
+    def __init__(self, table: Table, header: Header, zone: str | None, observe: Observe) -> None:
+        assert table.at is not None
+        assert table.kind is not None
+        self.table = table
+        self.one = observe
+        taker = self.taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks))
+        self.case = self._checked(table.key, case_key, as_key=True)
+        self.revision = [self._checked(part, case_key, as_key=True) for part in table.revision]
+        self.at = self._moments(table.at)
+        self.kind = self._checked(table.kind, needed)
+        self.order = [self._checked(part, whole_number) for part in table.order[:1]]
+        self.customer = self._turned(table.customer)
+        self.by = self._turned(table.by)
+        self.role = self._turned(table.role_cell)
+        self.tier = self._turned(table.tier)
+        self.detail = [(name, self._turned(value)) for name, value in table.detail]
+        self.opens = [(name, self._turned(value)) for name, value in table.fields]
+        self.says = [(name, self._turned(value)) for name, value in table.source_says]
+        self.text = taker.text(table.text) if table.text else None
+        at = header.places(table.text.columns) if table.text and not table.text.join else None
+        self.text_at = at[1][0] if at and len(at[1]) == 1 else None
+        self.words = [(f"words/{name}", taker.text(value)) for name, value in table.words]
+        self.silent: dict[str, Any] = {}
+        with_substance(self.silent, "")
+
+    def observe(self, rows: Rows) -> list[Observed | SetAside]:
+        """Observe rows; a workbook's dates are left to the observer of single rows."""
+        if not rows:
+            return []
+        columns = list(zip(*(cells for _, cells in rows), strict=True))
+        if any(datetime in set(map(type, column)) for column in columns):
+            return [_one(self.one, line, cells) for line, cells in rows]
+        found = self._told(rows, columns)
+        self.taker.named.clear()
+        return [
+            _one(self.one, *rows[place]) if row is None else row for place, row in enumerate(found)
+        ]
+
+    def _told(self, rows: Rows, columns: Columns) -> list[Observed | None]:
+        """Say what each row says; None for one that must be looked at by itself."""
+        turned = [
+            self.case(rows, columns),
+            self._row_keys(rows, columns),
+            self.at(rows, columns),
+            self.kind(rows, columns),
+            self.order[0](rows, columns) if self.order else [0] * len(rows),
+            self.customer(rows, columns),
+            self.by(rows, columns),
+            self.role(rows, columns),
+            self.tier(rows, columns),
+            self._facts(self.detail, rows, columns),
+            self._facts(self.opens, rows, columns),
+        ]
+        single = _places_of(_CANNOT, turned) | _places_of(None, turned[2:3])
+        role, has_text = self.table.role, self.text is not None
+        found: list[Observed | None] = []
+        for place, told in enumerate(zip(*turned, strict=True)):
+            case, key, at, kind, order, customer, by, acts, tier, detail, opens = told
+            if kind == "nothing" or place in single:
+                found.append(None)
+                continue
+            line, cells = rows[place]
+            if opens and kind in OPENINGS:
+                detail = {**opens, **detail}
+            facts: dict[str, Any] = {} if customer is None else {"customer": customer}
+            seen = Observed(line, case, key or case, at, facts)
+            if has_text:
+                detail = self._with_text(seen, cells, kind, detail)
+            step = {
+                "key": "step",
+                "kind": kind,
+                "at": at,
+                "order": order,
+                "role": acts or role,
+                "detail": detail,
+            }
+            if by is not None:
+                step["by"] = by
+                seen.persons = (by,) if customer is None else (customer, by)
+            elif customer is not None:
+                seen.persons = (customer,)
+                if step["role"] == "customer":
+                    step["by"] = customer  # what a customer does is by whose matter it is
+            if tier is not None:
+                step["tier"] = tier
+            seen.customer = customer
+            facts["steps"] = [step]
+            found.append(seen)
+        return self._with_more(found, rows, columns) if self.says or self.words else found
+
+    def _with_text(
+        self, seen: Observed, cells: Cells, kind: str, detail: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep a step's words; of a message, say whether they carry something."""
+        assert self.text is not None
+        words = self.text(cells) if self.text_at is None or cells[self.text_at] else None
+        if words:
+            seen.texts["step"] = words
+        if kind not in ("inbound", "outbound"):
+            return detail
+        if not words:
+            return detail | self.silent
+        talking = dict(detail)
+        with_substance(talking, words)
+        return talking
+
+    def _with_more(
+        self, found: list[Observed | None], rows: Rows, columns: Columns
+    ) -> list[Observed | None]:
+        """Add what the source computed itself, and words that belong to no step."""
+        says = self._facts(self.says, rows, columns)
+        for place, (row, said) in enumerate(zip(found, says, strict=True)):
+            if row is None or said is _CANNOT:
+                found[place] = None
+                continue
+            if self.says:
+                row.facts["says"] = said
+            for name, take in self.words:
+                if words := take(rows[place][1]):
+                    row.texts[name] = words
+        return found
+
+    def _facts(
+        self, parts: Sequence[tuple[str, Turned]], rows: Rows, columns: Columns
+    ) -> Sequence[Any]:
+        """Gather the facts of every row that has any."""
+        if not parts:
+            return [{}] * len(rows)
+        names = [name for name, _ in parts]
+        known: dict[tuple[Any, ...], Any] = {}
+        gathered: list[Any] = []
+        for values in zip(*(turn(rows, columns) for _, turn in parts), strict=True):
+            if list in map(type, values):
+                gathered.append(_named(names, values))
+                continue
+            if (facts := known.get(values)) is None:
+                facts = known[values] = _named(names, values)
+            gathered.append(facts)
+        return gathered
+
+    def _row_keys(self, rows: Rows, columns: Columns) -> Sequence[Any]:
+        """Name rows; None stands for the key of the case itself."""
+        parts = [turn(rows, columns) for turn in self.revision]
+        if not parts:
+            return [None] * len(rows)
+        if len(parts) == 1:
+            return parts[0]
+        return [
+            _CANNOT if _CANNOT in values or len(key := "/".join(values)) > LONGEST_KEY else key
+            for values in zip(*parts, strict=True)
+        ]
+
+    def _checked(
+        self, value: Value, check: Callable[[str, Any], Any], *, as_key: bool = False
+    ) -> Turned:
+        name = self.taker.name(value)
+        known = key_value(value) if as_key else value
+        take = self.taker.value(known)
+        return self._by_cell(known, lambda cells: check(name, take(cells)))
+
+    def _turned(self, value: Value | None) -> Turned:
+        if value is None:
+            return lambda rows, _: [None] * len(rows)
+        return self._by_cell(value, self.taker.value(value))
+
+    def _by_cell(self, value: Value, take: Take) -> Turned:
+        """Turn each cell value once where one cell decides, else each row."""
+        places = self.taker.header.places(value.columns)
+        if places is None or len(places[1]) != 1 or value.separator is not None or value.join:
+            return lambda rows, _: [_taken(take, cells) for _, cells in rows]
+        [place] = places[1]
+        known: dict[Any, Any] = {}
+        alone = [""] * len(self.taker.header.names)  # a row that holds but the one cell
+
+        def turned(_: Rows, columns: Columns) -> Sequence[Any]:
+            column = columns[place]
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            for cell in set(column).difference(known):
+                alone[place] = cell
+                known[cell] = _taken(take, alone)
+            return list(map(known.__getitem__, column))
+
+        return turned
+
+    def _moments(self, value: Value) -> Turned:
+        take = self.taker.moment(value)
+        places = self.taker.header.places(value.columns)
+        hurry = self.taker.moments.in_their_hours
+        if (
+            places is None
+            or len(places[1]) != 1
+            or any(len(mark) >= len("2026-01-05 09:00") for mark in self.table.missing)
+        ):
+            return lambda rows, _: [_taken(take, cells) for _, cells in rows]
+        [place] = places[1]
+        return lambda rows, columns: [
+            _taken(take, rows[number][1]) if us is None else us
+            for number, us in enumerate(hurry(columns[place]))
+        ]
+
+
+def _named(names: Sequence[str], values: Sequence[Any]) -> Any:
+    if _CANNOT in values:
+        return _CANNOT
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def _places_of(value: object, columns: Sequence[Sequence[Any]]) -> set[int]:
+    """Find the rows in which a column holds this."""
+    return {
+        place
+        for column in columns
+        if True in map(is_, column, repeat(value))
+        for place, found in enumerate(column)
+        if found is value
+    }
+
+
+def _taken(take: Take, cells: Cells) -> Any:
+    try:
+        return take(cells)
+    except SetAside:
+        return _CANNOT

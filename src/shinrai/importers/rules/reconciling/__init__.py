@@ -1,0 +1,1 @@
+"""What a source says of its own cases beside what we compute, with a reason where they differ."""

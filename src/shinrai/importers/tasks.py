@@ -1,0 +1,56 @@
+"""What a worker does for imports: uploads, and forgetting what was kept long enough."""
+
+from django.conf import settings
+from procrastinate import Blueprint, JobContext, RetryStrategy
+
+from shinrai.cli.moments import now
+from shinrai.importers.flat.folder import flat_root, sweep_flat
+from shinrai.importers.forgetting import forget_set_aside
+from shinrai.importers.pulling.spool import pulled_root, sweep_pulled
+from shinrai.importers.upload import doing
+from shinrai.importers.upload.errands import TASK, errand_of
+from shinrai.importers.upload.inbox import the_inbox
+from shinrai.warehouse.store import Warehouse
+
+SWEEP, FORGET = "17 * * * *", "43 * * * *"  # hourly, apart from each other and full hours
+AGAIN_S = 5  # somebody imports by command, or a killed worker's lock is not free yet: for a minute
+
+
+def do_errand(context: JobContext, /, **asked: object) -> None:
+    """Try an upload, or bring it in; what came of it is left beside the files."""
+    doing.do_errand(
+        errand_of(asked),
+        inbox=the_inbox(),
+        warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
+        at=now(),
+        tries=context.job.attempts,
+    )
+
+
+def sweep_inbox(timestamp: int = 0) -> None:
+    """Delete uploads and pulled pages nobody brought in within a week, and what a kill left."""
+    at = now()
+    the_inbox().sweep(at)
+    sweep_pulled(pulled_root(), at)
+    sweep_flat(flat_root(), at)
+
+
+def forget_old_rows(timestamp: int = 0) -> None:
+    """Delete rows that were set aside 90 days ago."""
+    forget_set_aside(at=now())
+
+
+def tasks() -> Blueprint:
+    """Register the work of this room."""
+    found = Blueprint()
+    again = RetryStrategy(
+        max_attempts=doing.MOST_TRIES, wait=AGAIN_S, retry_exceptions=doing.NOT_NOW
+    )
+    found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(do_errand)
+    for name, deed, cron in (
+        ("sweep_inbox", sweep_inbox, SWEEP),
+        ("forget_set_aside", forget_old_rows, FORGET),
+    ):
+        once = f"importers:{name}"
+        found.periodic(cron=cron)(found.task(name=name, lock=once, queueing_lock=once)(deed))
+    return found

@@ -1,0 +1,134 @@
+"""A worker's side of an upload: try it or bring it in, say how far it is, leave word of the end."""
+
+import logging
+import time
+from datetime import datetime
+from pathlib import Path
+
+from shinrai.accounts.queries import WorkspaceRecord, workspaces
+from shinrai.importers.csv.alone import alone
+from shinrai.importers.csv.observe import Progress
+from shinrai.importers.operations import BooksFailed, ImportRunning
+from shinrai.importers.queries import imports
+from shinrai.importers.upload.errands import Came, Errand, Way, came_of, leave_way, leave_word
+from shinrai.importers.upload.inbox import Draft, Inbox, NoSuchDraft
+from shinrai.importers.upload.trying import (
+    REFUSALS,
+    bring_in,
+    refusal_in_both,
+    source_of,
+    try_files,
+)
+from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.warehouse.store import Warehouse
+
+NOTE_EVERY_S = 0.3
+SHOWN = frozenset({"observed", "derived", "completing"})
+NOT_NOW = (ImportRunning, BooksFailed)
+MOST_TRIES = 12
+
+log = logging.getLogger("shinrai.importers")
+
+
+def do_errand(
+    errand: Errand, *, inbox: Inbox, warehouse: Warehouse, at: datetime, tries: int = 0
+) -> None:
+    """Do what was asked of an upload, unless it was done or let go of before.
+
+    It may run twice, also at once: a killed worker's errand is given to another, and a sleeping
+    worker wakes up. The lock of the source lets one through, and an import whose completion stands
+    in the books is not done again. `tries` says how often it was begun before.
+
+    Raises: ImportRunning, BooksFailed, to be tried again; the last time they become a refusal.
+    """
+    try:
+        draft = inbox.draft(
+            errand.token, workspace_id=errand.workspace_id, by=errand.by, at=errand.at
+        )
+    except NoSuchDraft:
+        return
+    if came_of(errand, draft) is not None:
+        return
+    if tries > MOST_TRIES:  # whoever takes it up dies of it
+        leave_word(errand, draft.folder, Came(at))
+        return
+    leave_way(errand, draft.folder, Way("begun"))
+    try:
+        came = _done(errand, draft, at)
+    except REFUSALS as error:
+        if isinstance(error, NOT_NOW) and tries < MOST_TRIES:
+            leave_way(errand, draft.folder, Way("waiting"))
+            raise
+        came = Came(at, refusal=dict(refusal_in_both(error, draft)))
+    except Exception:
+        leave_word(errand, draft.folder, Came(at))
+        raise
+    if came.batch is not None:
+        _follow_up(warehouse, at)
+        inbox.let_go_of_files(draft)
+    leave_word(errand, draft.folder, came)
+
+
+def _done(errand: Errand, draft: Draft, at: datetime) -> Came:
+    workspace = next(one for one in workspaces() if one.id == errand.workspace_id)
+    if errand.kind == "import":
+        return _brought_in(errand, draft, workspace, at)
+    trial = try_files(
+        draft=draft,
+        workspace=workspace,
+        mapping=errand.mapping,
+        zone=errand.zone,
+        at=errand.at,
+        by=errand.by,
+        progress=_notes(errand, draft.folder),
+    )
+    return Came(at, report=trial.report, set_aside=trial.set_aside)
+
+
+def _brought_in(errand: Errand, draft: Draft, workspace: WorkspaceRecord, at: datetime) -> Came:
+    with alone(workspace.id, source_of(draft, errand.mapping)):
+        batch = _done_before(errand)
+        if batch is not None:
+            return Came(at, batch=batch)
+        report = bring_in(
+            draft=draft,
+            workspace=workspace,
+            mapping=errand.mapping,
+            zone=errand.zone,
+            at=errand.at,
+            by=errand.by,
+            progress=_notes(errand, draft.folder),
+        )
+    return Came(at, batch=report.batch, became_real=report.became_real)
+
+
+def _done_before(errand: Errand) -> int | None:
+    """Find the import this errand became: its completion bears the errand's own moment.
+
+    That row was written in the transaction from which on the import counts, so it is there exactly
+    if the import is.
+    """
+    found = imports(workspace_id=errand.workspace_id)
+    return next((record.id for record in found if record.completed_at == errand.at), None)
+
+
+def _follow_up(warehouse: Warehouse, at: datetime) -> None:
+    """Publish what the import moved; if that fails the import stands, and the timetable does it."""
+    try:
+        catch_up(warehouse=warehouse, at=at)
+    except Exception:
+        log.exception("an import is in, but what follows from it is not published yet")
+
+
+def _notes(errand: Errand, folder: Path) -> Progress:
+    """Note progress as the importer tells it, a few times a second at most."""
+    last = ("", 0.0)
+
+    def note(phase: str, done: int, total: int) -> None:
+        nonlocal last
+        moment = time.monotonic()
+        if phase in SHOWN and (phase != last[0] or moment - last[1] >= NOTE_EVERY_S):
+            last = (phase, moment)
+            leave_way(errand, folder, Way(phase, done, total))
+
+    return note

@@ -1,0 +1,231 @@
+"""Pages of uploads: keeping files, what they would do, how far a worker is, bringing them in."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from shinrai.accounts.guards import MemberRequest, by_of, members_only, writers_only
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules import Deed
+from shinrai.calendars.rules.zones import zone_names
+from shinrai.console.pages import takes
+from shinrai.console.refusals import reader_words
+from shinrai.console.rules.wording import language_of
+from shinrai.importers import queries
+from shinrai.importers.pages import MOST_SHOWN
+from shinrai.importers.upload.errands import (
+    FRESH,
+    Came,
+    Errand,
+    asked_before,
+    asked_import,
+    came_of,
+    forget_import,
+    has_workers,
+    new_errand,
+    put_errand,
+    wait_for,
+    way_of,
+)
+from shinrai.importers.upload.inbox import (
+    LARGEST,
+    LARGEST_MB,
+    Draft,
+    NoSuchDraft,
+    NotATable,
+    TooLarge,
+    the_inbox,
+)
+from shinrai.importers.upload.trying import OWN
+
+FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
+BROKEN = {
+    "en": "Something of ours broke while reading these files. The log says what; they wait on.",
+    "ja": "処理中に内部エラーが起きました。原因はログにあります。ファイルは残しています。",
+}
+
+
+@require_safe
+@members_only
+def new_import(request: MemberRequest) -> HttpResponse:
+    """Show where to drop a sheet, or who may."""
+    return _form(request, {})
+
+
+@require_POST
+@writers_only(Deed.IMPORT)
+@takes(LARGEST + FORM_ITSELF)
+def drafts(request: MemberRequest) -> HttpResponse:
+    """Keep uploaded files, have them tried, and go to what they would do."""
+    mapping = request.FILES.get("own_mapping")
+    try:
+        kept = the_inbox().put(
+            workspace_id=request.workspace.id,
+            files=request.FILES.getlist("file"),
+            mapping=mapping,
+            at=request.at,
+            by=by_of(request),
+        )
+    except (TooLarge, NotATable) as error:
+        return _form(request, {"wrong": reader_words(error)}, status=422)
+    chosen = OWN if mapping is not None else request.POST.get("mapping", "")
+    zone = request.POST.get("zone", "")
+    _asked_trial(request, kept, chosen, zone)
+    return redirect(_address(request, kept.token, chosen, zone))
+
+
+@require_safe
+@writers_only(Deed.IMPORT)
+def draft(request: MemberRequest, token: str) -> HttpResponse:
+    """Show what waiting files would do, or how far a worker is with them.
+
+    What is done within a moment is shown at once; else the page asks again until it is.
+    """
+    found = _waiting(request, token)
+    importing = asked_import(found)
+    if importing is not None:
+        came = _came(request, importing, found)
+        return (
+            _imported(request, found, importing, came)
+            if came
+            else _under_way(request, found, importing)
+        )
+    mapping, zone = request.GET.get("mapping", ""), request.GET.get("zone", "")
+    errand = _asked_trial(request, found, mapping, zone)
+    came = _came(request, errand, found)
+    if came is None:
+        return _under_way(request, found, errand)
+    if request.htmx:
+        return HttpResponseClientRedirect(request.get_full_path())
+    context = {
+        "draft": found,
+        "trial": came,
+        "refusal": _refusal_words(came),
+        "most_shown": MOST_SHOWN,
+    }
+    return render(request, "importers/draft.html", context | _choices(mapping, zone))
+
+
+@require_POST
+@writers_only(Deed.IMPORT)
+def confirmations(request: MemberRequest, token: str) -> HttpResponse:
+    """Have waiting files brought in; asked twice, it is done once."""
+    found = _waiting(request, token)
+    mapping, zone = request.POST.get("mapping", ""), request.POST.get("zone", "")
+    if asked_import(found) is None:
+        put_errand(_errand(request, "import", found, mapping, zone), found)
+    return redirect(_address(request, token, mapping, zone))
+
+
+@require_POST
+@writers_only(Deed.IMPORT)
+def discards(request: MemberRequest, token: str) -> HttpResponse:
+    """Let waiting files go."""
+    the_inbox().let_go(_waiting(request, token))
+    messages.success(request, gettext("The files are deleted; nothing was imported."))
+    return redirect("new_import", request.workspace.slug)
+
+
+# --- what a worker does, as the page sees it ------------------------------------------------
+
+
+def _asked_trial(request: MemberRequest, draft: Draft, mapping: str, zone: str) -> Errand:
+    """Find the trial with these choices, or ask for it; one made a while ago is made anew."""
+    errand = _errand(request, "trial", draft, mapping, zone)
+    before = asked_before(errand, draft)
+    if before is not None and request.at - before.at <= FRESH:
+        return before
+    put_errand(errand, draft)
+    return errand
+
+
+def _came(request: MemberRequest, errand: Errand, draft: Draft) -> Came | None:
+    """Wait a moment for the end of an errand; a page that asks again and again does not wait."""
+    return came_of(errand, draft) if request.htmx else wait_for(errand, draft)
+
+
+def _under_way(request: MemberRequest, draft: Draft, errand: Errand) -> HttpResponse:
+    context = {
+        "draft": draft,
+        "errand": errand,
+        "way": way_of(errand, draft),
+        "nobody_works": not has_workers(),
+        "here": request.get_full_path(),
+    }
+    template = "importers/_under_way.html" if request.htmx else "importers/under_way.html"
+    answer = render(request, template, context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _imported(request: MemberRequest, draft: Draft, errand: Errand, came: Came) -> HttpResponse:
+    """Go to the import, or back to the trial if it was refused."""
+    if came.batch is None:
+        forget_import(draft)
+        messages.error(request, _refusal_words(came))
+        address = _address(request, draft.token, errand.mapping, errand.zone)
+    else:
+        messages.success(request, gettext("Import %(n)s is in.") % {"n": came.batch})
+        if came.became_real:
+            messages.warning(
+                request,
+                gettext("This workspace now holds real data: only its members can read it."),
+            )
+        address = reverse("import", args=[request.workspace.slug, came.batch])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _refusal_words(came: Came) -> str:
+    words = BROKEN if came.is_broken else came.refusal or {}
+    return words.get(language_of(get_language()), "")
+
+
+def _errand(request: MemberRequest, kind: Any, draft: Draft, mapping: str, zone: str) -> Errand:
+    return new_errand(kind, draft, mapping=mapping, zone=zone, at=request.at, by=by_of(request))
+
+
+# --- the form -------------------------------------------------------------------------------
+
+
+def _form(request: MemberRequest, more: dict[str, Any], status: int = 200) -> HttpResponse:
+    chosen = _choices(request.POST.get("mapping", ""), request.POST.get("zone", ""))
+    context = {
+        "may_import": may(request.member, Deed.IMPORT),
+        "largest_mb": LARGEST_MB,
+        **chosen,
+        **more,
+    }
+    return render(request, "importers/new.html", context, status=status)
+
+
+def _choices(mapping: str, zone: str) -> dict[str, Any]:
+    return {
+        "mappings": queries.mappings(),
+        "zones": sorted(zone_names()),
+        "mapping": mapping,
+        "zone": zone,
+        "own": OWN,
+    }
+
+
+def _waiting(request: MemberRequest, token: str) -> Draft:
+    try:
+        return the_inbox().draft(
+            token, workspace_id=request.workspace.id, by=by_of(request), at=request.at
+        )
+    except NoSuchDraft as error:
+        raise Http404 from error
+
+
+def _address(request: MemberRequest, token: str, mapping: str, zone: str) -> str:
+    address = reverse("import_draft", args=[request.workspace.slug, token])
+    asked = urlencode({k: v for k, v in (("mapping", mapping), ("zone", zone)) if v})
+    return f"{address}?{asked}" if asked else address

@@ -1,0 +1,152 @@
+"""Tell what a JSON document of Zendesk's is, and whose: tickets, audits, metrics, names.
+
+A document is a page of the API as it came (several kinds may stand in one), or one record: a line
+of the account export, a ticket with its comments.
+
+**Source:** field names as developer.zendesk.com gives them (tickets, ticket audits, ticket metrics,
+ticket metric events, satisfaction ratings, incremental exports).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from shinrai.importers.flat.gathering import Belonging
+from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.values import belonging, name_of, unknown
+
+ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
+STAFF: Final = frozenset({"agent", "admin"})
+EVENTS_SHOWN: Final = frozenset(
+    {"apply_sla", "apply_group_sla", "breach", "fulfill", "update_status"}
+)
+# What may stand in a document beside its records, or is of no use here.
+PASSED_OVER: Final = frozenset(
+    {"schedules", "holidays", "sla_policies", "organizations", "brands", "ticket_forms", "count"}
+)
+
+
+def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+    """File documents under their tickets; what is none of Zendesk's is filed as unknown."""
+    for raw in records:
+        yield from filed_one(raw)
+
+
+def filed_one(raw: RawRecord) -> Iterator[Belonging]:
+    """File one document."""
+    value = raw.value
+    if isinstance(value, list):
+        for each in value:
+            yield from filed_one(raw._replace(value=each))
+        return
+    if not isinstance(value, dict):
+        yield unknown(raw)
+        return
+    if "id" not in value and (_PAGES.keys() | PASSED_OVER) & value.keys():
+        yield from _page(raw, value)
+        return
+    kind = next((file for is_it, file in _RECORDS if is_it(value)), None)
+    if kind is None:
+        yield unknown(raw)
+    else:
+        yield from kind(raw, value)
+
+
+def _page(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    for name, file in _PAGES.items():
+        held = value.get(name)
+        for each in held if isinstance(held, list) else [held] if isinstance(held, dict) else ():
+            if name in ("comments", "audits") and "ticket_id" not in each:
+                each = {**each, "ticket_id": value.get("ticket_id")}
+            yield from file(raw, each)
+
+
+def _ticket(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    inside = ("comments", "audits", "metric_set", "metric_events")
+    own = {key: kept for key, kept in value.items() if key not in inside}
+    version = value.get("updated_at") or value.get("created_at")
+    yield belonging(raw, value["id"], "ticket", value=own, version=version)
+    yield from name_of(raw, "assignee", value.get("assignee_id"), "-")
+    for name, file in (("comments", _comment), ("audits", _audit)):
+        for each in value.get(name) or ():
+            yield from file(raw, {**each, "ticket_id": value["id"]})
+    if isinstance(value.get("metric_set"), dict):
+        yield from _metric_set(raw, {**value["metric_set"], "ticket_id": value["id"]})
+    for events in (value.get("metric_events") or {}).values():
+        for event in events if isinstance(events, list) else ():
+            yield from _metric_event(raw, event)
+    for other in value.get("merged_ticket_ids") or ():
+        yield belonging(raw, other, "merged_into", value=str(value["id"]), version=version)
+
+
+def _audit(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    if value.get("ticket_id") is None:
+        yield unknown(raw)
+        return
+    yield belonging(raw, value["ticket_id"], "audit", value["id"], value)
+    for event in value.get("events") or ():
+        if event.get("field_name") == "assignee_id":
+            yield from name_of(raw, "assignee", event.get("value"), "-")
+
+
+def _comment(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    if value.get("ticket_id") is None:
+        yield unknown(raw)
+    else:
+        yield belonging(raw, value["ticket_id"], "comment", value["id"], value)
+
+
+def _metric_set(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    yield belonging(
+        raw, value["ticket_id"], "metric_set", value=value, version=value.get("updated_at")
+    )
+
+
+def _metric_event(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    if value.get("type") in EVENTS_SHOWN and not value.get("deleted"):
+        yield belonging(raw, value["ticket_id"], "metric_event", value["id"], value)
+
+
+def _rating(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    version = value.get("updated_at") or value.get("created_at")
+    yield belonging(raw, value["ticket_id"], "rating", value=value, version=version)
+
+
+def _user(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    if value.get("role") in STAFF:
+        shown = value.get("name") or value.get("email")
+        yield from name_of(raw, "staff", value.get("id"), shown)
+
+
+def _group(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    yield from name_of(raw, "group", value.get("id"), value.get("name"))
+
+
+def _of_no_use(_raw: RawRecord, _value: Mapping[str, Any]) -> Iterator[Belonging]:
+    yield from ()
+
+
+File = Callable[[RawRecord, Mapping[str, Any]], Iterator[Belonging]]
+_PAGES: Final[dict[str, File]] = {
+    "users": _user,
+    "user": _user,
+    "groups": _group,
+    "tickets": _ticket,
+    "ticket": _ticket,
+    "audits": _audit,
+    "ticket_audits": _audit,
+    "comments": _comment,
+    "metric_sets": _metric_set,
+    "ticket_metrics": _metric_set,
+    "ticket_metric_events": _metric_event,
+    "satisfaction_ratings": _rating,
+}
+_RECORDS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], File], ...]] = (
+    (lambda value: "id" in value and "status" in value and "requester_id" in value, _ticket),
+    (lambda value: "events" in value and "author_id" in value, _audit),
+    (lambda value: "reopens" in value and "ticket_id" in value, _metric_set),
+    (lambda value: "instance_id" in value and "metric" in value, _metric_event),
+    (lambda value: "score" in value and "ticket_id" in value, _rating),
+    (lambda value: "role" in value and "id" in value, _user),
+    (lambda value: "public" in value and "author_id" in value, _comment),
+    (lambda value: "domain_names" in value or "intervals" in value, _of_no_use),
+)

@@ -1,0 +1,62 @@
+"""Who and what stands behind a number: agents and groups, and on which side a person is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shinrai.importers.flat.gathering import GatheredCase
+from shinrai.importers.flat.values import names_in
+from shinrai.importers.zendesk.changes import number_of
+
+
+@dataclass(frozen=True)
+class Names:
+    """Agents by number, groups by number, everybody a ticket was ever assigned to, and targets."""
+
+    staff: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+    assignees: frozenset[str] = frozenset()
+    policies: Sequence[Mapping[str, Any]] = ()
+
+    def person(self, number: str | None) -> str | None:
+        """Name one of the desk; nobody for Zendesk itself."""
+        return None if number is None else self.staff.get(number, f"#{number}")
+
+    def group(self, number: str | None) -> str | None:
+        """Name a group."""
+        return None if number is None else self.groups.get(number, f"#{number}")
+
+    def is_staff(self, number: str | None, ticket: Mapping[str, Any]) -> bool:
+        """Tell whether somebody writes for the desk.
+
+        Where no agents are listed, everybody does who neither asked nor was copied in.
+        """
+        if number is None or number == number_of(ticket.get("requester_id")):
+            return False
+        if number in self.staff or number in self.assignees:
+            return True
+        copied = [
+            number_of(each)
+            for name in ("collaborator_ids", "email_cc_ids", "follower_ids")
+            for each in ticket.get(name) or ()
+        ]
+        return not self.staff and number not in copied
+
+
+def names_of(directory: GatheredCase) -> Names:
+    """Read the directory; of two agents of one name the later one carries his number."""
+    staff: dict[str, str] = {}
+    taken: set[str] = set()
+    for number, name in sorted(names_in(directory, "staff").items(), key=_by_number):
+        staff[number] = name if name not in taken else f"{name} ({number})"
+        taken.add(name)
+    return Names(
+        staff=staff,
+        groups=names_in(directory, "group"),
+        assignees=frozenset(names_in(directory, "assignee")),
+        policies=[held.value for held in directory.of("policy")],
+    )
+
+
+def _by_number(pair: tuple[str, str]) -> tuple[int, str]:
+    return (len(pair[0]), pair[0])

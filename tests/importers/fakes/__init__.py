@@ -1,0 +1,1 @@
+"""Servers that speak as the services do, on this machine, for tests."""

@@ -1,0 +1,50 @@
+"""Pull a source from a fake server and import it, as its command does; nobody sleeps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from shinrai.importers.operations import ImportReport
+from shinrai.importers.pulling.client import Client
+from shinrai.importers.sources import Asked, Source, import_from
+from tests.importers.desk import NOON
+
+
+def awake(source: Source) -> Source:
+    """Give the source whose client sleeps on paper."""
+    make = source.client
+    assert make is not None
+
+    def client(url: str, token: str) -> Client:
+        made, naps = make(url, token), [0.0]
+        for holder in (made, made._pace):
+            holder._sleep, holder._clock = naps.append, lambda: sum(naps)
+        return made
+
+    return replace(source, client=client)
+
+
+def pull_in(source: Source, url: str, *, at: datetime = NOON, **more: Any) -> ImportReport:
+    """Pull what is new and import it into the desk."""
+    asked = Asked(
+        workspace="desk", at=at, by="staff:1", url=url, token="t", is_simulated=True, **more
+    )
+    return import_from(awake(source), asked)
+
+
+def files_in(source: Source, *paths: Path, at: datetime = NOON, **more: Any) -> ImportReport:
+    """Import files into the desk."""
+    asked = Asked(workspace="desk", at=at, by="staff:1", paths=paths, is_simulated=True, **more)
+    return import_from(source, asked)
+
+
+def paged(rows: Callable[[], Sequence[Any]], per_page: int) -> Callable[[Any], list[Any]]:
+    """Answer page by page."""
+
+    def answer(ask: Any) -> list[Any]:
+        start = (int(ask.one("page", "1")) - 1) * per_page
+        return list(rows())[start : start + per_page]
+
+    return answer

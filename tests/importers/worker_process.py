@@ -1,0 +1,43 @@
+"""A worker in a process of its own, so that it can be killed: python -m … HOME POINT.
+
+It goes once through the queue. POINT is where it kills itself, as `phase:times`; `-` is nowhere.
+"""
+
+import os
+import signal
+import sys
+from collections import Counter
+
+
+def main(home: str, point: str) -> None:
+    """Work until the named point, or until nothing waits any more."""
+    os.environ["SHINRAI_HOME"] = home
+    import django
+
+    django.setup()
+    from shinrai.importers.csv import deriving, observe
+    from shinrai.importers.upload import doing
+    from shinrai.site.worker import work
+
+    observe.CHUNK, deriving.CHUNK = 2, 2  # small stretches: many places to die at
+    notes = doing._notes
+    phase, _, times = point.partition(":")
+    seen: Counter[str] = Counter()
+
+    def deadly(*asked):
+        note = notes(*asked)
+
+        def noting(now: str, done: int, total: int) -> None:
+            note(now, done, total)
+            seen[now] += 1
+            if now == phase and seen[now] == int(times):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return noting
+
+    doing._notes = deadly
+    work(once=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
