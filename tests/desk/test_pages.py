@@ -70,20 +70,20 @@ class TestWorkspaces:
 
 class TestBoard:
     def test_opens_with_the_sentence(self, desk: Cast) -> None:
-        page = shown(desk.nobody.client(), f"/w/kitsune/{AT}")
+        page = shown(desk.nobody.client(), f"/w/kitsune/investigations/{AT}")
 
         assert lead(page).startswith("1 investigation is late, 1 is due by 18:00;")
         assert '<strong class="late">1 investigation is late</strong>' in page
 
     def test_opens_with_it_in_japanese(self, desk: Cast) -> None:
-        page = shown(desk.nobody.client(), f"/w/kitsune/{AT}", "ja")
+        page = shown(desk.nobody.client(), f"/w/kitsune/investigations/{AT}", "ja")
 
         assert lead(page).startswith("調査1件が期限を過ぎています。本日18:00までに")
         for words in ("遅れ", "本日が期限", "進行中", "停止中", "エラーバジェット"):
             assert words in page
 
     def test_every_row_leads_to_its_case_at_the_same_moment(self, desk: Cast) -> None:
-        page = shown(desk.nobody.client(), f"/w/kitsune/{AT}")
+        page = shown(desk.nobody.client(), f"/w/kitsune/investigations/{AT}")
 
         for key in ("INV-2", "INV-3", "INV-4", "INV-5"):
             address = f"/w/kitsune/investigations/{key}/?at=2026-06-09T15%3A00"
@@ -91,7 +91,7 @@ class TestBoard:
             assert desk.nobody.client().get(address).status_code == 200
 
     def test_an_empty_workspace_teaches_the_first_step(self, cast: Cast) -> None:
-        page = shown(cast.owner.client(), "/w/tanuki/")
+        page = shown(cast.owner.client(), "/w/tanuki/investigations/")
 
         assert "shinrai import csv sheet.xlsx" in page
         assert "--workspace tanuki" in page
@@ -99,10 +99,10 @@ class TestBoard:
 
     @pytest.mark.parametrize("at", ["soon", "2026-13-01T00:00", "0001-01-01T00:00%2B14:00"])
     def test_a_moment_that_cannot_be_is_refused(self, desk: Cast, at: str) -> None:
-        assert desk.nobody.client().get(f"/w/kitsune/?at={at}").status_code == 400
+        assert desk.nobody.client().get(f"/w/kitsune/investigations/?at={at}").status_code == 400
 
     def test_words_of_customers_are_escaped(self, desk: Cast) -> None:
-        page = shown(desk.nobody.client(), f"/w/kitsune/{AT}")
+        page = shown(desk.nobody.client(), f"/w/kitsune/investigations/{AT}")
 
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
@@ -177,7 +177,7 @@ class TestCase:
 
 class TestEveryPage:
     ADDRESSES = (
-        f"/w/kitsune/{AT}",
+        f"/w/kitsune/investigations/{AT}",
         f"/w/kitsune/investigations/INV-2/{AT}",
         f"/w/kitsune/objectives/{AT}",
         f"/w/kitsune/objectives/{OBJECTIVE}/{AT}",
@@ -208,7 +208,7 @@ def test_the_board_says_up_to_when_its_figures_are_complete(desk: Cast, settings
     published = publish_clocks(warehouse=warehouse, at=later)
 
     with time_machine.travel(later, tick=False):
-        page = shown(desk.nobody.client(), "/w/kitsune/")
+        page = shown(desk.nobody.client(), "/w/kitsune/investigations/")
 
     assert f"clocks@{published.version}" in page
     assert "Complete up to" in page

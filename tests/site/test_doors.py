@@ -106,7 +106,7 @@ def test_the_demo_is_open_to_read_and_to_nothing_else(place: dict[str, str]) -> 
     """One command on a new home: every page of both workspaces, by nobody in particular."""
     port = free_port()
     demo = subprocess.Popen(
-        [*SHINRAI, "demo", "--port", str(port)],
+        [*SHINRAI, "demo", "--port", str(port), "--inquiries", "400"],
         env=place,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

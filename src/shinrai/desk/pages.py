@@ -1,4 +1,4 @@
-"""Pages of the desk: which workspaces there are, the board of one, and a case."""
+"""Pages of the desk: workspaces, the overview of one, its queue, its board, and a case."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +9,16 @@ from shinrai.accounts.guards import MemberRequest, by_of, members_only, open_to_
 from shinrai.accounts.operations import record_view
 from shinrai.desk.queries.board import board as lay_out_board
 from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.inquiry import inquiry_view
+from shinrai.desk.queries.overview import overview as look_over
+from shinrai.desk.queries.queue import queue as line_up
+from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
 from shinrai.objectives.pages import NUL, as_of, the_warehouse
+from shinrai.objectives.queries.going import GROUPS
+
+RECORDS = ("inquiry", "investigation")
+MOST_PAGES = 100_000
 
 
 @require_safe
@@ -19,8 +27,50 @@ def workspaces(request: HttpRequest) -> HttpResponse:
     """List the workspaces this visitor may read; a single one is gone to at once."""
     found = accounts.workspaces_of(user_id=request.user.pk)
     if len(found) == 1:
-        return redirect("board", found[0].slug)
+        return redirect("overview", found[0].slug)
     return render(request, "desk/workspaces.html", {"workspaces": found})
+
+
+@require_safe
+@members_only
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show what is late and due next, what is left of every budget, and how weeks went."""
+    found = look_over(workspace=request.workspace, at=request.at, warehouse=the_warehouse())
+    _note_view(request, "titles on the overview", f"workspace:{request.workspace.id}")
+    return render(request, "desk/overview.html", {"found": found})
+
+
+@require_safe
+@members_only
+def queue(request: MemberRequest) -> HttpResponse:
+    """List cases in hand by due moment: all, of one kind, or of one group; a page at a time."""
+    asked = {name: request.GET.get(name, "") for name in ("record", "state", "page")}
+    record = asked["record"] if asked["record"] in RECORDS else None
+    group = next((name for name in GROUPS if name == asked["state"]), None)
+    page = min(int(asked["page"]), MOST_PAGES) if asked["page"].isdecimal() else 1
+    found = line_up(
+        workspace_id=request.workspace.id, at=request.at, record=record, group=group, page=page
+    )
+    _note_view(request, "titles in the queue", f"workspace:{request.workspace.id}")
+    context = {"found": found, "record": record or "", "group": group or "", "groups": GROUPS}
+    return render(request, "desk/queue.html", context)
+
+
+@require_safe
+@members_only
+def inquiry(request: MemberRequest, key: str) -> HttpResponse:
+    """Show one inquiry: its clocks, its life, its steps, and what figures take from it."""
+    at = as_of(request)
+    if NUL in key:
+        raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
+    try:
+        found = inquiry_view(workspace=request.workspace, source_key=key, at=at.moment)
+    except UnknownInquiry as error:
+        raise Http404 from error
+    if found.case.has_words:
+        _note_view(request, "words of a case", f"inquiry:{found.case.id}")
+    context = {"found": found, "case": found.case, "as_of": at}
+    return render(request, "desk/inquiry.html", context)
 
 
 @require_safe
@@ -44,11 +94,11 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
     """Show one case: when it is due and why, its life, its steps."""
     at = as_of(request)
     if NUL in key:
-        raise Http404("no key holds a NUL, and PostgreSQL knows no such text")
+        raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
     try:
         found = case_view(workspace_id=request.workspace.id, source_key=key, at=at.moment)
     except UnknownInvestigation as error:
-        raise Http404(str(error)) from error
+        raise Http404 from error
     if found.has_words:
         _note_view(request, "words of a case", f"investigation:{found.id}")
     return render(request, "desk/investigation.html", {"case": found, "as_of": at})

@@ -84,7 +84,10 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
     Raises: StepRefused if one of the two was never received, or both are the same.
     """
     if case_id == into:
-        raise StepRefused("an inquiry cannot be merged into itself")
+        raise StepRefused(
+            "an inquiry cannot be merged into itself; name another one",
+            "問い合わせを自分自身に統合することはできません。別の問い合わせを指定してください",
+        )
     with transaction.atomic():
         for each in sorted((case_id, into)):
             wait_in_transaction(f"case:{each}")
@@ -93,7 +96,10 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
         found = steps_of([case_id, into], workspace_id=workspace_id)
         merged = replay(standing(found.get(case_id, [])))
         if merged.received_at is None or not found.get(into):
-            raise StepRefused("only inquiries that were received can be merged")
+            raise StepRefused(
+                "only inquiries that were received can be merged; look at both keys",
+                "受付済みの問い合わせだけを統合できます。両方のキーを確認してください",
+            )
         detail = {"reason": "merged", "into": into}
         take_step(case_id=case_id, kind="cancelled", at=at, by=by, role=role, detail=detail)
         receipt = ledger.NewStep(

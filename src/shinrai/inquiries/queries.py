@@ -7,11 +7,12 @@ from datetime import datetime
 from shinrai.inquiries.rules.replay import Inquiry, replay
 from shinrai.ledger import queries as ledger
 from shinrai.ledger.rules.steps import Step
+from shinrai.units.wording import SaidInBoth
 
 RECORD = "inquiry"
 
 
-class UnknownInquiry(LookupError):
+class UnknownInquiry(SaidInBoth, LookupError):
     """No such inquiry in this workspace."""
 
 
@@ -41,7 +42,9 @@ def inquiry(
     if found is None:
         raise UnknownInquiry(
             f"there is no inquiry {source_key!r} here; `shinrai import list` shows what "
-            "was imported"
+            "was imported",
+            f"問い合わせ「{source_key}」はここにありません。取り込んだものは "
+            "`shinrai import list` で確認できます",
         )
     head, steps = found
     return InquiryRecord(head, steps, replay(steps))

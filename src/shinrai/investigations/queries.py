@@ -7,11 +7,12 @@ from datetime import datetime
 from shinrai.investigations.rules.replay import Investigation, replay
 from shinrai.ledger import queries as ledger
 from shinrai.ledger.rules.steps import Step
+from shinrai.units.wording import SaidInBoth
 
 RECORD = "investigation"
 
 
-class UnknownInvestigation(LookupError):
+class UnknownInvestigation(SaidInBoth, LookupError):
     """No such investigation in this workspace."""
 
 
@@ -41,7 +42,9 @@ def investigation(
     if found is None:
         raise UnknownInvestigation(
             f"there is no investigation {source_key!r} here; `shinrai import list` shows what "
-            "was imported"
+            "was imported",
+            f"調査「{source_key}」はここにありません。取り込んだものは "
+            "`shinrai import list` で確認できます",
         )
     head, steps = found
     return InvestigationRecord(head, steps, replay(steps))

@@ -17,6 +17,7 @@ from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.reports.queries.documents import report_document, report_markdown, sentence_of
 from shinrai.reports.queries.period import BadPeriod, PeriodReport, period_report
 from shinrai.reports.queries.sheet import report_sheet
+from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
 
@@ -36,7 +37,7 @@ def report(workspace: str, first: date, last: date, out: Path, as_json: bool) ->
 
     Example: shinrai report --workspace cre --from 2026-06-01 --to 2026-06-30 --out june --lang ja
     """
-    with refusing(BadPeriod, UnknownWorkspace), translation.override(language()):
+    with refusing(BadPeriod, CannotWrite, UnknownWorkspace), translation.override(language()):
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
         catch_up(warehouse=warehouse, at=now())
         found = period_report(
@@ -46,24 +47,37 @@ def report(workspace: str, first: date, last: date, out: Path, as_json: bool) ->
             at=now(),
             warehouse=warehouse,
         )
-        with refusing(OSError, where=str(out), next="give a folder that can be written to"):
-            written = _write(found, out)
+        written = _write(found, out)
         said = sentence_of(found)
     print_answer(
         {"files": written, "sentence": said}, as_json=as_json, words="\n".join([said, *written])
     )
 
 
+class CannotWrite(SaidInBoth):
+    """The folder of a report cannot be made or written."""
+
+
 def _write(found: PeriodReport, out: Path) -> list[str]:
-    """Write the three files; each stands whole or not at all."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write the three files; each stands whole or not at all.
+
+    Raises: CannotWrite.
+    """
     texts = {
         "index.html": report_sheet(found),
         "report.md": report_markdown(found),
         "report.json": json_text(report_document(found)) + "\n",
     }
-    for name, text in texts.items():
-        beside = out / f".{name}.part"
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(out / name)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            beside = out / f".{name}.part"
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(out / name)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CannotWrite(
+            f"{out} cannot be written: {why}; give a folder that can be written to",
+            f"{out} に書き込めません（{why}）。書き込めるフォルダを指定してください",
+        ) from error
     return [str(out / name) for name in texts]

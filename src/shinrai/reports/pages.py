@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.console.refusals import reader_words
 from shinrai.objectives.pages import the_warehouse
 from shinrai.reports.queries.period import BadPeriod, period_report
 
@@ -32,7 +32,7 @@ def report(request: MemberRequest) -> HttpResponse:
             warehouse=the_warehouse(),
         )
     except BadPeriod as error:
-        context = {"asked": asked, "wrong": str(error), "today": today}
+        context = {"asked": asked, "wrong": reader_words(error), "today": today}
         return render(request, "reports/report.html", context, status=422)
     shown = {"from": first.isoformat(), "to": last.isoformat()}
     return render(request, "reports/report.html", {"report": found, "asked": shown, "today": today})
@@ -46,6 +46,8 @@ def _date(text: str) -> date:
     try:
         found = date.fromisoformat(text)
     except ValueError as error:
-        said = gettext("%(text)s is no date. Write one such as 2026-06-03.")
-        raise BadPeriod(said % {"text": text[:40]}) from error
+        raise BadPeriod(
+            f"{text[:40]} is no date. Write one such as 2026-06-03.",
+            f"{text[:40]}は日付として読めません。2026-06-03のように入力してください。",
+        ) from error
     return max(found, date.min + FOUR_WEEKS)

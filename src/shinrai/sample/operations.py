@@ -1,111 +1,151 @@
 """Open the sample: two workspaces, both marked simulated, filled by the doors real data uses."""
 
 import csv
-from collections.abc import Callable
-from datetime import datetime, timedelta
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from shinrai.accounts.operations import WorkspaceExists, open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.books.queue import put_in_queue
 from shinrai.calendars.operations import save_calendar
-from shinrai.calendars.rules.document import read_calendar
 from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.operations import import_files
 from shinrai.ledger.queries import batches
 from shinrai.objectives.operations.saving import save_objective
-from shinrai.sample.rules.sheet import HEADER, TOKYO, Truth, simulate
+from shinrai.sample.rules import log, sheet
+from shinrai.sample.rules.company import SEED, Company, simulate
+from shinrai.sample.rules.hours import OFFICE
+from shinrai.sample.rules.known import known_truth
+from shinrai.sample.rules.promises import INVESTIGATIONS, NEXT_DAY, SAME_DAY
+from shinrai.sample.rules.truth import Truth
 
 BY = "sample"
-SEED = 20260602
-MONTHS = 9
-MAPPING = "investigations_sheet_ja"
-OFFICE: dict[str, Any] = {
-    "zone": "Asia/Tokyo",
-    "weekly": {day: ["10:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")},
-    "holidays": "JP",
-    "closed": ["12-29..01-03"],
-}
-OBJECTIVE: dict[str, Any] = {
-    "apiVersion": "openslo/v1",
-    "kind": "SLO",
-    "metadata": {
-        "name": "investigations-within-2-days",
-        "displayName": "調査の回答は2営業日以内",
-    },
-    "spec": {
-        "description": "Investigations that CS files are answered within 2 business days.",
-        "service": "cre-investigations",
-        "budgetingMethod": "Occurrences",
-        "timeWindow": [
-            {
-                "duration": "1M",
-                "isRolling": False,
-                "calendar": {"startTime": "2025-01-01 00:00:00", "timeZone": "Asia/Tokyo"},
-            }
-        ],
-        "indicator": {
-            "metadata": {"name": "investigations-answered-in-time"},
-            "spec": {
-                "thresholdMetric": {
-                    "metricSource": {
-                        "type": "shinrai",
-                        "spec": {
-                            "clock": "investigation",
-                            "mode": "via_cs",
-                            "calendar": "office",
-                            "within": {"business_days": "2", "by": "close"},
-                            "pauses": ["sent_back", "customer", "third_party"],
-                        },
-                    }
-                }
-            },
-        },
-        "objectives": [{"displayName": "2営業日以内に回答", "target": "0.9"}],
-    },
-}
+SHEET_MAPPING = "investigations_sheet_ja"
+LOG_MAPPING = "inquiry_steps"
+LOG_SOURCE = "inquiry-steps"
+EARLIER = "sample:load_earlier"
+# Its jobs share a lock with the timetable's catching up: no window is frozen on half a record.
+CATCH_UP = "objectives:catch_up"
+LOG, SHEET, TRUTH = "inquiries.csv", "investigations.csv", "truth.json"
 
 
 def load_sample(
-    *, sheet: Path | None, at: datetime, tell: Callable[[str], None]
+    *,
+    examples: Path | None,
+    at: datetime,
+    tell: Callable[[str], None],
+    inquiries: int = Truth.inquiries,
+    truth_beside: Path | None = None,
+    earlier_later: bool = False,
 ) -> list[WorkspaceRecord]:
     """Open the sample workspaces that are not there yet; those that are stay as they are.
 
-    `sheet` is the example sheet of forty rows, where the checkout is there to hold it.
+    `examples` is the example sheet of forty rows, where the checkout is there to hold it;
+    `truth_beside` a folder in which to leave what was simulated, as JSON. With `earlier_later` only
+    the last months are brought in now, and a worker brings the years before.
     """
-    opened = [_opened("michi", "ミチノート（架空の会社）", at)]
-    if not batches(workspace_id=opened[0].id):
-        tell("simulating nine months of investigations")
+    promises = (INVESTIGATIONS, NEXT_DAY, SAME_DAY)
+    there = _opened("michi", "ミチノート（架空の会社）", promises, at)
+    opened = [there]
+    if not batches(workspace_id=there.id):
+        tell(f"simulating three years of a company, about {inquiries:,} inquiries")
+        company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))
+        if truth_beside is not None:
+            write_truth(truth_beside / TRUTH, company)
         with TemporaryDirectory() as folder:
-            path = Path(folder) / "michi_investigations.csv"
-            write_sheet(path, until=at)
-            _fill(opened[0], path, at)
-    if sheet is not None:
-        there = _opened("chousa", "調査依頼シート（見本40件）", at)
-        opened.append(there)
-        if not batches(workspace_id=there.id):
-            tell(f"importing {sheet.name}")
-            _fill(there, sheet, at)
+            written = write_files(Path(folder), company, which=company.recent)
+            tell("importing the sheet of investigations")
+            _fill(there, SHEET_MAPPING, written.sheet, at)
+            tell("importing the desk's log of the last months")
+            _fill(there, LOG_MAPPING, written.log, at)
+        if earlier_later:
+            put_in_queue(
+                EARLIER, lock=CATCH_UP, once=EARLIER, until=at.isoformat(), inquiries=inquiries
+            )
+        else:
+            tell("importing the desk's log of the years before")
+            _fill_earlier(there, company, at)
+    if examples is not None:
+        example = _opened("chousa", "調査依頼シート（見本40件）", (INVESTIGATIONS,), at)
+        opened.append(example)
+        if not batches(workspace_id=example.id):
+            tell(f"importing {examples.name}")
+            _fill(example, SHEET_MAPPING, examples, at)
     return opened
 
 
-def write_sheet(path: Path, *, until: datetime) -> None:
-    """Write the simulated sheet as the team would have it at a moment."""
-    rows = simulate(
-        calendar=read_calendar(OFFICE),
-        first=(until.astimezone(TOKYO) - timedelta(days=30 * MONTHS)).date(),
-        until=until,
-        seed=SEED,
-        truth=Truth(),
-    )
+def load_earlier(*, until: datetime, inquiries: int) -> None:
+    """Bring in the years before the last months, unless they are there.
+
+    The company is simulated anew, which gives the same for the same moment and size.
+    """
+    there = workspace_named("michi")
+    logs = [batch for batch in batches(workspace_id=there.id) if batch.source == LOG_SOURCE]
+    if len(logs) == 1:
+        company = simulate(until=until, truth=replace(Truth(), inquiries=inquiries))
+        _fill_earlier(there, company, until)
+
+
+def _fill_earlier(there: WorkspaceRecord, company: Company, at: datetime) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / LOG
+        _write(path, log.HEADER, log.log_rows(company, range(company.recent.start)))
+        _fill(there, LOG_MAPPING, path, at)
+
+
+class Written:
+    """Where the files of a simulated company lie."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / LOG
+        self.sheet = folder / SHEET
+        self.truth = folder / TRUTH
+
+
+def write_company(
+    folder: Path, *, until: datetime, inquiries: int = Truth.inquiries, seed: int = SEED
+) -> Written:
+    """Write the desk's log, the sheet of investigations and the truth, as of a moment.
+
+    The same bytes for the same moment, size and seed.
+    """
+    company = simulate(until=until, seed=seed, truth=replace(Truth(), inquiries=inquiries))
+    return write_files(folder, company)
+
+
+def write_files(folder: Path, company: Company, *, which: range | None = None) -> Written:
+    """Write a company's files; of the log perhaps only some inquiries."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = Written(folder)
+    _write(written.log, log.HEADER, log.log_rows(company, which))
+    rows = ([row[name] for name in sheet.HEADER] for row in sheet.sheet_rows(company))
+    _write(written.sheet, sheet.HEADER, rows)
+    write_truth(written.truth, company)
+    return written
+
+
+def write_truth(path: Path, company: Company) -> None:
+    """Write what a company was told and what was drawn."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = json.dumps(known_truth(company), ensure_ascii=False, indent=1)
+    path.write_text(told + "\n", encoding="utf-8")
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, HEADER)
-        writer.writeheader()
+        writer = csv.writer(file)
+        writer.writerow(header)
         writer.writerows(rows)
 
 
-def _opened(slug: str, name: str, at: datetime) -> WorkspaceRecord:
+def _opened(
+    slug: str, name: str, promises: Sequence[Mapping[str, Any]], at: datetime
+) -> WorkspaceRecord:
     try:
         there = open_workspace(
             slug=slug,
@@ -119,14 +159,15 @@ def _opened(slug: str, name: str, at: datetime) -> WorkspaceRecord:
     except WorkspaceExists:
         return workspace_named(slug)
     save_calendar(workspace_id=there.id, name="office", document=OFFICE, at=at, by=BY)
-    save_objective(workspace_id=there.id, document=OBJECTIVE, at=at, by=BY)
+    for promise in promises:
+        save_objective(workspace_id=there.id, document=promise, at=at, by=BY)
     return there
 
 
-def _fill(workspace: WorkspaceRecord, path: Path, at: datetime) -> None:
+def _fill(workspace: WorkspaceRecord, mapping: str, path: Path, at: datetime) -> None:
     import_files(
         workspace_id=workspace.id,
-        mapping=load_mapping(MAPPING),
+        mapping=load_mapping(mapping),
         paths=[path],
         zone=None,
         dry_run=False,

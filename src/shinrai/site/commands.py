@@ -1,17 +1,21 @@
 """Commands of the house itself: serve it, and bring its tables up to date."""
 
+import os
 import socket
+from contextlib import nullcontext
 
 import click
 from django.core.management import call_command
 from django.db import ProgrammingError
 from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from shinrai.cli.errors import ExitCode, Refusal
 from shinrai.cli.frame import RoomCommand, json_option
 from shinrai.cli.language import said
 from shinrai.cli.output import print_answer
 from shinrai.site import migrating
+from shinrai.site.working import with_worker
 
 BLOCKING_THREADS = 4  # holds fewer connections than the default, and answers more pages
 
@@ -21,15 +25,21 @@ BLOCKING_THREADS = 4  # holds fewer connections than the default, and answers mo
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--reload", is_flag=True, help="Restart when a file changes; for work on Shinrai.")
-def serve(host: str, port: int, workers: int, reload: bool) -> None:
-    """Serve the console until Ctrl-C.
+@click.option("--without-worker", is_flag=True, help="Run `shinrai worker` elsewhere yourself.")
+def serve(host: str, port: int, workers: int, reload: bool, without_worker: bool) -> None:
+    """Serve the console until Ctrl-C, with a worker beside it for uploads and the timetable.
 
     Example: shinrai serve --port 8000
     """
     if reload:
-        call_command("runserver", f"{host}:{port}")
+        # runserver runs this command again in a child of its own, and anew after every change
+        is_child = os.environ.get(DJANGO_AUTORELOAD_ENV) == "true"
+        with with_worker() if is_child and not without_worker else nullcontext():
+            call_command("runserver", f"{host}:{port}")
         return
-    serve_console(host=host, port=port, workers=workers)
+    refuse_taken_port(host, port)
+    with nullcontext() if without_worker else with_worker():
+        serve_console(host=host, port=port, workers=workers)
 
 
 @click.command(cls=RoomCommand)
@@ -78,15 +88,11 @@ def migrate(as_json: bool) -> None:
 
 
 def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
-    """Serve the console in this process until it is stopped.
-
-    Raises: Refusal if something else listens there.
-    """
+    """Serve the console in this process until it is stopped."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    refuse_taken_port(host, port)
     click.echo(shown_at(host, port))
     Granian(
         "shinrai.site.wsgi:application",

@@ -9,6 +9,7 @@ import click
 
 from shinrai.cli.errors import Refusal, answer_is_no
 from shinrai.cli.frame import RoomCommand
+from shinrai.cli.language import said
 from shinrai.site import main
 from shinrai.site.variables import VARIABLES
 from shinrai.units.measure import Measure
@@ -28,9 +29,12 @@ def docs(check: bool) -> None:
     folder = ROOT / "docs"
     if not folder.is_dir():
         raise Refusal(
-            "the pages of docs/ are not here",
+            said(en="the pages of docs/ are not here", ja="docs/ のページがここにありません"),
             where=str(folder),
-            next="run this in a checkout of Shinrai",
+            next=said(
+                en="run this in a checkout of Shinrai",
+                ja="Shinrai のリポジトリの中で実行してください",
+            ),
         )
     main.stand_on_books(is_asking_only=True)  # commands are imported, nothing is opened
     stale = False

@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 from shinrai.cli.errors import ExitCode, Refusal
-from shinrai.cli.language import LANGUAGES, choose_language, said
+from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.site.environment import BadSetting
 from shinrai.site.home import HomeUnusable
 from shinrai.site.postgres import BooksUnavailable
+from shinrai.units.wording import SaidInBoth
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HELP = frozenset({"-h", "--help"})
@@ -68,6 +69,20 @@ ENTRIES = (
         ja="目標 (SLO): 追加、一覧、状態、検査、説明。",
     ),
     Entry(
+        "quality",
+        "shinrai.quality.commands",
+        "group",
+        en="Support quality: every figure, its definition, and what is not known.",
+        ja="応対品質: すべての値とその定義、分からないものはその理由。",
+    ),
+    Entry(
+        "workload",
+        "shinrai.workload.commands",
+        "group",
+        en="What weighs: minutes per kind of job, tier and topic.",
+        ja="作業量: 作業の種類・次・話題ごとの時間と、3次への割り込み。",
+    ),
+    Entry(
         "report",
         "shinrai.reports.commands",
         "report",
@@ -87,6 +102,13 @@ ENTRIES = (
         "serve",
         en="Serve the console on http://localhost:8000.",
         ja="コンソールを http://localhost:8000 で公開します。",
+    ),
+    Entry(
+        "worker",
+        "shinrai.site.working",
+        "worker",
+        en="Do what waits in the queue: uploads, and the timetable.",
+        ja="待ち行列の処理（アップロードの取り込みと定期処理）を行います。",
     ),
     Entry(
         "demo",
@@ -223,6 +245,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"shinrai: {error}", err=True)
         return int(ExitCode.ASKED_WRONGLY)
     except Exception as error:
+        if isinstance(error, SaidInBoth) and "--debug" not in words:
+            click.echo(f"shinrai: {error.said[language()]}", err=True)
+            return int(ExitCode.COULD_NOT_SAY)
         if type(error).__name__ == "OperationalError" and "--debug" not in words:
             return _unreachable(error)
         return _unexpected(error, show_all="--debug" in words)

@@ -1,8 +1,13 @@
 """Bring the tables up to date as their owner, then give the application its few rights."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -11,6 +16,7 @@ from psycopg import sql
 from shinrai.site.books import as_owner, known_books
 
 READ_ONLY = ("django_migrations",)
+QUEUE = "procrastinate"
 MIGRATING = 0x5348494E5241  # the number of our lock; it goes with the connection
 
 
@@ -26,7 +32,9 @@ def unapplied() -> tuple[str, ...]:
     """Name the migrations that wait to be applied."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return tuple(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan)
+    ours = tuple(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan)
+    applied = {name for app, name in executor.loader.applied_migrations if app == QUEUE}
+    return ours + tuple(f"{QUEUE}.{name}" for name in _queue_migrations() if name not in applied)
 
 
 def migrate() -> Migrated:
@@ -37,11 +45,34 @@ def migrate() -> Migrated:
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         waiting = unapplied()
         if waiting:
-            call_command("migrate", verbosity=0, interactive=False)
+            with _queue_let_in():
+                call_command("migrate", verbosity=0, interactive=False)
         guarded = books.owner["USER"] != books.app["USER"]
         if guarded:
             give_rights(books.app["USER"])
     return Migrated(applied=waiting, guarded=guarded)
+
+
+def _queue_migrations() -> list[str]:
+    """Name the migrations Procrastinate ships, by their files: nothing of it is imported."""
+    found = find_spec(QUEUE)
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    folder = Path(found.submodule_search_locations[0]) / "contrib" / "django" / "migrations"
+    return sorted(path.stem for path in folder.glob("[0-9]*.py"))
+
+
+@contextmanager
+def _queue_let_in() -> Iterator[None]:
+    """Have Django see Procrastinate's migrations within a block; see `books.apps`."""
+    place, config = f"{QUEUE}.contrib.django", apps.get_app_config(QUEUE)
+    modules, name = settings.MIGRATION_MODULES, config.name
+    settings.MIGRATION_MODULES = modules | {QUEUE: f"{place}.migrations"}
+    config.name = place  # its migrations import its models, which look for their app by this
+    try:
+        yield
+    finally:
+        settings.MIGRATION_MODULES, config.name = modules, name
 
 
 def append_only_tables() -> tuple[str, ...]:

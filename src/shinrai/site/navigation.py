@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 # The pages of a workspace by the name of their address, in the order of the masthead.
 ENTRIES: tuple[tuple[str, Promise], ...] = (
-    ("board", _("Investigations")),
+    ("overview", _("Overview")),
+    ("queue", _("Queue")),
+    ("quality", _("Quality")),
+    ("workload", _("Work")),
     ("objectives", _("Objectives")),
     ("imports", _("Imports")),
     ("report", _("Report")),
 )
 # Pages that lie beneath an entry but not beneath its address.
-BENEATH = {"investigation": "board"}
+BENEATH = {"board": "queue", "investigation": "queue", "inquiry": "queue"}
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def _navigation(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
         {
             "label": label,
             "href": href,
-            "current": name == here or (name != "board" and request.path.startswith(href)),
+            "current": name == here or (name != "overview" and request.path.startswith(href)),
         }
         for name, label, href in found
     ]

@@ -49,6 +49,7 @@ def _master_key() -> bytes:
 
 
 SHINRAI_MASTER_KEY = _master_key()
+SHINRAI_PULL_TOKEN = read_secret("SHINRAI_PULL_TOKEN")
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 
 # --- the rooms ------------------------------------------------------------------------------
@@ -63,6 +64,8 @@ CORRIDOR = (
     "customers",
     "inquiries",
     "investigations",
+    "quality",
+    "workload",
     "objectives",
     "desk",
     "reports",
@@ -86,6 +89,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",  # the sessions and security-key pages of allauth need it
+    "shinrai.books.apps.QueueTables",
     *ROOMS,  # before allauth, so that our templates win
     "allauth",
     "allauth.account",
@@ -97,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "shinrai.site.middleware.RefuseLargeBodies",  # before anything reads a body, above all CSRF
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +144,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,  # or the first requests after a lost connection answer 500
     },
 }
+
+MIGRATION_MODULES = {"procrastinate": None}  # see books/apps.py: let in by site.migrating alone
 
 # --- time and language ----------------------------------------------------------------------
 

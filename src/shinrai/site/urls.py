@@ -4,9 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from shinrai.accounts import pages as accounts
 from shinrai.desk import pages as desk
+from shinrai.desk import work
 from shinrai.importers import pages as importers
+from shinrai.importers.reconciling import pages as reconciling
+from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
+from shinrai.quality import pages as quality
 from shinrai.reports import pages as reports
+from shinrai.workload import pages as workload
 
 handler400 = "shinrai.console.pages.bad_request"
 handler403 = "shinrai.console.pages.forbidden"
@@ -15,22 +20,27 @@ handler500 = "shinrai.site.pages.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.workspaces, name="workspaces"),
-    path("w/<slug:workspace>/", desk.board, name="board"),
+    path("w/<slug:workspace>/", desk.overview, name="overview"),
+    path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
+    path("w/<slug:workspace>/inquiries/<path:key>/", desk.inquiry, name="inquiry"),
+    path("w/<slug:workspace>/investigations/", desk.board, name="board"),
     path("w/<slug:workspace>/investigations/<path:key>/", desk.investigation, name="investigation"),
+    path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
+    path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
-    path("w/<slug:workspace>/imports/new/", importers.new_import, name="new_import"),
-    path("w/<slug:workspace>/imports/drafts/", importers.drafts, name="import_drafts"),
-    path("w/<slug:workspace>/imports/drafts/<str:token>/", importers.draft, name="import_draft"),
+    path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
+    path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),
+    path("w/<slug:workspace>/imports/drafts/<str:token>/", uploads.draft, name="import_draft"),
     path(
         "w/<slug:workspace>/imports/drafts/<str:token>/confirmations/",
-        importers.confirmations,
+        uploads.confirmations,
         name="import_confirmations",
     ),
     path(
         "w/<slug:workspace>/imports/drafts/<str:token>/discards/",
-        importers.discards,
+        uploads.discards,
         name="import_discards",
     ),
     path("w/<slug:workspace>/imports/<int:number>/", importers.one_import, name="import"),
@@ -39,6 +49,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         importers.withdrawals,
         name="import_withdrawals",
     ),
+    path(
+        "w/<slug:workspace>/imports/<int:number>/reconciliation/",
+        reconciling.reconciliation,
+        name="reconciliation",
+    ),
+    path(
+        "w/<slug:workspace>/imports/<int:number>/reconciliation/<path:key>/",
+        reconciling.reconciled_case,
+        name="reconciled_case",
+    ),
+    path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
+    path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
+    path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path("accounts/links/<str:token>/", accounts.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", accounts.forgotten),  # before allauth's, which sends mail

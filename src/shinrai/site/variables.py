@@ -70,6 +70,14 @@ VARIABLES = (
         "`warehouse` in the home folder",
         "Where published tables lie; they can be rebuilt.",
     ),
+    Variable(
+        "SHINRAI_PULL_TOKEN",
+        "as the source issues it",
+        "none",
+        "What an import that pulls (`shinrai import zendesk --url …`) signs in with where no "
+        "`--token-file` is given.",
+        is_secret=True,
+    ),
     Variable("SHINRAI_LANGUAGE", "`en`, `ja`", "`en`", "The language where a reader chose none."),
     Variable(
         "SHINRAI_HOSTS",

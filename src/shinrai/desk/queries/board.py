@@ -39,6 +39,7 @@ class BoardRow:
     holder: str | None
     paused_since: datetime | None
     paused_for: str
+    record: str = "investigation"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def board(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Warehouse
         if is_now
         else _lines_then(workspace_id, judges, at)
     )
-    day = _next_day(newest.values(), at)
+    day = next_day(newest.values(), at)
     close = day.close if day else None
     listed = _one_per_case(line for line in lines if line.state in OPEN)
     groups = {
@@ -160,7 +161,7 @@ def _pressing(line: ClockLine) -> tuple[bool, datetime, str]:
     return (due is None, due or line.row.paused_since or line.row.started_at, line.case_key)
 
 
-def _next_day(judges: Iterable[Judge], at: datetime) -> OpenDay | None:
+def next_day(judges: Iterable[Judge], at: datetime) -> OpenDay | None:
     """Find the business day whose close comes next; what is due by then is at risk."""
     days: list[OpenDay] = []
     for judge in judges:

@@ -1,20 +1,24 @@
-"""One investigation with all there is about it: its clocks, its life, its steps, its doubts."""
+"""One case with all there is about it: its clocks, its life, its steps, its doubts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
 from shinrai.desk.queries.titles import first_line, masked
+from shinrai.inquiries.queries import InquiryRecord
 from shinrai.investigations.queries import InvestigationRecord, investigation
+from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.lives import Stretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
 
 BEYOND = timedelta(days=10)  # the ribbon's axis ends a little after the last moment
+CaseRecord = InvestigationRecord | InquiryRecord
+PRESSING = ("overdue", "running", "paused")
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,19 @@ class CaseClock:
 
 
 @dataclass(frozen=True)
+class Related:
+    """Another case this one is about, or that is about this one."""
+
+    record: str
+    key: str
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case as its page shows it."""
 
     id: int
+    record: str
     key: str
     source: str
     title: str
@@ -68,10 +81,16 @@ class CaseView:
     zone: str
     ends_at: datetime
     has_words: bool
+    related: tuple[Related, ...] = ()
 
     @property
     def clock(self) -> CaseClock | None:
-        """Choose the clock the first sentence is about: the investigation's, its last round."""
+        """Choose the clock the first sentence is about.
+
+        Of an investigation its own, the last round; of an inquiry the one that presses most.
+        """
+        if self.record == "inquiry":
+            return min(self.clocks, key=_pressing, default=None)
         first = [c for c in self.clocks if c.facts.definition.clock == "investigation"]
         chosen = first or list(self.clocks)
         return max(chosen, key=lambda clock: clock.index, default=None)
@@ -83,8 +102,11 @@ class CaseView:
 
 
 # What a filing says about the case, in the order a reader asks; the rest stays with the step.
-ABOUT = ("service", "priority", "inquiry_reference")
-UNSAID = (*ABOUT, "doubt", "clock", "mode", "to", "assignee")
+ABOUT = ("service", "priority", "inquiry_reference", "channel")
+UNSAID = (
+    *(*ABOUT, "doubt", "clock", "mode", "to", "assignee", "substantive", "substantive_rule"),
+    *("rule", "automatic", "merged_from", "into"),
+)
 
 
 def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
@@ -93,29 +115,45 @@ def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
     Raises: UnknownInvestigation.
     """
     record = investigation(workspace_id=workspace_id, source_key=source_key, until=at)
-    judges = [j for j in judges_of(workspace_id=workspace_id) if j.record == "investigation"]
+    found = lay_out(record, workspace_id=workspace_id, at=at, opening="filed")
+    names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
+    return replace(
+        found,
+        holder=record.state.holder,
+        assignee=names.get(record.state.assignee or "", ""),
+        verdict=record.state.verdict,
+        contradicted=record.state.contradicted,
+        related=_parent(record),
+    )
+
+
+def lay_out(record: CaseRecord, *, workspace_id: int, at: datetime, opening: str) -> CaseView:
+    """Lay out what pages show of any case; `opening` is the step that says what it is about."""
+    kind = record.head.record
+    judges = [j for j in judges_of(workspace_id=workspace_id) if j.record == kind]
     clocks = tuple(_clocks(record, judges, at))
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
     words = masked(step.words_id for step in record.steps)
-    filed = next((step for step in record.steps if step.kind == "filed"), None)
-    first_words = words.get(filed.words_id, "") if filed and filed.words_id else ""
+    first = next((step for step in record.steps if step.kind == opening), None)
+    first_words = words.get(first.words_id, "") if first and first.words_id else ""
     start = record.steps[0].at
     end = _last_moment(record, clocks, at)
     calendar = judges[-1].calendar if judges else None
     return CaseView(
         id=record.head.id,
+        record=kind,
         key=record.head.source_key,
         source=record.head.source,
         title=first_line(first_words),
         phase=record.state.phase,
-        holder=record.state.holder,
-        assignee=names.get(record.state.assignee or "", ""),
-        verdict=record.state.verdict,
-        contradicted=record.state.contradicted,
+        holder=None,
+        assignee="",
+        verdict=None,
+        contradicted=False,
         clocks=clocks,
         stretches=record.state.stretches,
         steps=tuple(_steps(record, words, names)),
-        about=tuple(_about(filed.detail)) if filed else (),
+        about=tuple(_about(first.detail)) if first else (),
         open_spans=segments(calendar, start - BEYOND, end + BEYOND) if calendar else (),
         zone=calendar.version_at(at).zone if calendar else "",
         ends_at=end,
@@ -123,9 +161,20 @@ def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
     )
 
 
-def _clocks(
-    record: InvestigationRecord, judges: Sequence[Judge], at: datetime
-) -> Sequence[CaseClock]:
+def _parent(record: InvestigationRecord) -> tuple[Related, ...]:
+    """Name the inquiry an investigation is about, if it lives here."""
+    heads = case_heads([record.head.parent_id]) if record.head.parent_id else {}
+    return tuple(Related(head.record, head.source_key) for head in heads.values())
+
+
+def _pressing(clock: CaseClock) -> tuple[int, datetime, int]:
+    """Put what is late first, then what runs, what rests, and at last what is over."""
+    state, facts = clock.facts.state, clock.facts
+    place = PRESSING.index(state) if state in PRESSING else len(PRESSING)
+    return place, facts.due_at or facts.started_at, -clock.index
+
+
+def _clocks(record: CaseRecord, judges: Sequence[Judge], at: datetime) -> Sequence[CaseClock]:
     """Explain every clock that any objective measures in the case."""
     return [
         CaseClock(
@@ -148,9 +197,7 @@ def _clocks(
     ]
 
 
-def _last_moment(
-    record: InvestigationRecord, clocks: Sequence[CaseClock], at: datetime
-) -> datetime:
+def _last_moment(record: CaseRecord, clocks: Sequence[CaseClock], at: datetime) -> datetime:
     """Find where the life ends: its last stretch, or the moment if somebody still holds it."""
     open_still = any(stretch.until is None for stretch in record.state.stretches)
     ends = [stretch.until for stretch in record.state.stretches if stretch.until is not None]
@@ -159,7 +206,7 @@ def _last_moment(
 
 
 def _steps(
-    record: InvestigationRecord, words: Mapping[int, str], names: Mapping[str, str]
+    record: CaseRecord, words: Mapping[int, str], names: Mapping[str, str]
 ) -> Sequence[CaseStep]:
     flags = {flag.sequence: flag.code for flag in record.state.flags}
     return [

@@ -1,11 +1,12 @@
 """A case on a page: its ribbon, and the names of steps, holders, roles and doubts."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from django import template
+from django.template import Context
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -21,15 +22,40 @@ from shinrai.console.charts.ribbon import (
     Stretch,
     ribbon,
 )
+from shinrai.console.charts.spark import Spark, spark
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.rules.wording import Language, language_of, moment_words
+from shinrai.console.rules.wording import (
+    Language,
+    MomentForm,
+    language_of,
+    moment_words,
+    percent_words,
+)
 from shinrai.console.templatetags.console import duration
+from shinrai.desk.queries.board import BoardRow
 from shinrai.desk.queries.case import BEYOND, CaseClock, CaseStep, CaseView
+from shinrai.desk.queries.overview import Overview
+from shinrai.desk.queries.queue import Queue
+from shinrai.desk.rules.sentences import Clause, Pressing, overview_clauses, queue_clauses
+from shinrai.objectives.queries.weekly import KeptWeek
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
+from shinrai.quality.templatetags.quality import FEWEST, share_point
 
 register = template.Library()
 
 KIND_WORDS: dict[str, Promise] = {
+    "received": _("Received"),
+    "inbound": _("From the customer"),
+    "outbound": _("To the customer"),
+    "consulted": _("Asked a higher line"),
+    "returned": _("Handed back"),
+    "solved": _("Solved"),
+    "closed": _("Closed"),
+    "restored": _("Restored"),
+    "cancelled": _("Cancelled"),
+    "split": _("Split"),
+    "labelled": _("Labelled"),
+    "rated": _("Rated by the customer"),
     "filed": _("Filed"),
     "acknowledged": _("Taken up"),
     "assigned": _("Assigned"),
@@ -106,6 +132,24 @@ LABEL_WORDS: dict[str, Promise] = {
     "group": _("Group"),
     "on": _("Waiting for"),
     "reason": _("Reason"),
+    "channel": _("Channel"),
+    "follow_up_of": _("Follow-up of"),
+}
+CHANNEL_WORDS: dict[str, Promise] = {
+    "mail": _("mail"),
+    "form": _("form"),
+    "phone": _("phone"),
+    "chat": _("chat"),
+    "forum": _("forum"),
+    "sheet": _("sheet"),
+    "other": _("other"),
+}
+PHASE_WORDS: dict[str, Promise] = {
+    "open": _("open"),
+    "waiting": _("waiting"),
+    "solved": _("solved"),
+    "closed": _("closed"),
+    "cancelled": _("cancelled"),
 }
 DOUBT_WORDS: dict[str, Promise] = {
     "out_of_order": _("does not fit the step before it; kept as the source says"),
@@ -121,10 +165,106 @@ DUE_WORDS: dict[str, Promise] = {
     "investigation": _("answer due"),
     "acknowledgement": _("to be taken up"),
     "held": _("to be handed on"),
+    "first_reply": _("first reply due"),
+    "next_reply": _("next reply due"),
+    "resolution_first": _("solution due"),
+    "resolution_full": _("final solution due"),
 }
-KNOWN_REASONS = (gettext_noop("erased"),)
-THEIRS = ("filed", "resubmitted", "reopened")
-OURS = ("sent_back", "answered")
+KNOWN_REASONS = (gettext_noop("erased"), gettext_noop("no messages in the source"))
+ENDS = {
+    "answered": gettext_noop("answered %(at)s"),
+    "withdrawn": gettext_noop("withdrawn %(at)s"),
+    "solved": gettext_noop("solved %(at)s"),
+    "closed": gettext_noop("closed %(at)s"),
+    "cancelled": gettext_noop("cancelled %(at)s"),
+}
+THEIRS = ("filed", "resubmitted", "reopened", "received", "inbound")
+OURS = ("sent_back", "answered", "outbound")
+
+
+@register.simple_tag(takes_context=True)
+def queue_lead(context: Context, found: Queue) -> SafeString:
+    """Say what presses in the queue."""
+    return _sentence(queue_clauses(_pressing(found, _zone(context)), _language()))
+
+
+@register.simple_tag(takes_context=True)
+def overview_lead(context: Context, found: Overview) -> SafeString:
+    """Say what presses, and whether the promises hold."""
+    return _sentence(
+        overview_clauses(
+            _pressing(found.queue, _zone(context)),
+            broken=found.broken,
+            objectives=len(found.reports),
+            language=_language(),
+        )
+    )
+
+
+@register.simple_tag
+def kept_line(weeks: Sequence[KeptWeek], title: str, prefix: str) -> Drawing | str:
+    """Draw what was kept by week; nothing where hardly any week had anything due."""
+    points = tuple(
+        share_point(_week_label(week.since), week.share, is_complete=week.is_over) for week in weeks
+    )
+    known = [point.value for point in points if point.value is not None]
+    if len(known) < FEWEST:
+        return ""
+    label = percent_words(known[-1])
+    return spark(
+        Spark(title=title, desc="", points=points, end_label=label, bottom=0.0, top=1.0),
+        prefix=prefix,
+    )
+
+
+@register.simple_tag
+def row_state(row: BoardRow, closes_at: datetime | None) -> str:
+    """Say in which group of the queue a row stands: late, at_risk, running or at_rest."""
+    if row.due_at is None:
+        return "at_rest"
+    if row.state == "overdue":
+        return "late"
+    return "at_risk" if closes_at is not None and row.due_at <= closes_at else "running"
+
+
+@register.simple_tag
+def phase_word(phase: str) -> str:
+    """Name what an inquiry is now."""
+    return str(PHASE_WORDS.get(phase, phase))
+
+
+@register.simple_tag
+def channel_word(channel: str) -> str:
+    """Name a channel."""
+    return str(CHANNEL_WORDS.get(channel, channel))
+
+
+def _pressing(found: Queue, zone: str) -> Pressing:
+    counts = found.going.counts
+    close = ""
+    if found.closes_at is not None:
+        form: MomentForm = "time" if found.closes_today else "moment"
+        close = moment_words(found.closes_at, zone=zone, language=_language(), form=form)
+    return Pressing(counts["late"], counts["at_risk"], found.going.count, close)
+
+
+def _sentence(clauses: list[Clause]) -> SafeString:
+    """Make one sentence; what tells of lateness is set apart."""
+    mark = '<strong class="late">{}</strong>'
+    said = [format_html(mark if is_late else "{}", words) for words, is_late in clauses]
+    if _language() == "ja":
+        return format_html_join("", "{}。", ((one,) for one in said))
+    joints = ["", ", ", "; "]
+    text = format_html_join("", "{}{}", zip(joints, said, strict=False))
+    return format_html("{}.", text)
+
+
+def _week_label(since: date) -> str:
+    return f"{since.month}/{since.day}" if _language() == "ja" else f"{since.day} {since:%b}"
+
+
+def _zone(context: Context) -> str:
+    return str(getattr(context.get("workspace"), "zone", "") or "UTC")
 
 
 @register.simple_tag
@@ -187,6 +327,7 @@ def detail_word(name: str, value: str) -> str:
         "missing_fact": FACT_WORDS,
         "priority": PRIORITY_WORDS,
         "on": HOLDER_WORDS,
+        "channel": CHANNEL_WORDS,
     }
     return str(words.get(name, {}).get(value, value))
 
@@ -216,7 +357,7 @@ def life_of(case: CaseView, at: datetime, *, zone: str) -> Life:
         pauses=tuple(_pauses(clock, at)),
         closed=closures(case.open_spans, start - BEYOND, end + BEYOND) if case.open_spans else (),
         marks=day_marks(start, end, zone=zone, language=language),
-        above=gettext("filer"),
+        above=gettext("customer") if case.record == "inquiry" else gettext("filer"),
         below=gettext("us"),
     )
 
@@ -246,8 +387,7 @@ def _stop(
         return Stop(at, gettext("as of %(time)s") % {"time": said}, "running")
     said = moment_words(ended, zone=zone, language=language, near=at)
     last = next((s for s in reversed(case.steps) if s.at == ended), None)
-    is_withdrawn = last is not None and last.kind == "withdrawn"
-    words = gettext("withdrawn %(at)s") if is_withdrawn else gettext("answered %(at)s")
+    words = gettext(ENDS.get(last.kind if last else "", "answered %(at)s"))
     state = clock.facts.state if clock else None
     shown = state if state in ("kept", "missed") else "ended"
     return Stop(ended, words % {"at": said}, shown)

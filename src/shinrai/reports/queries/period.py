@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from django.utils.translation import gettext
-
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import midnight, zone_named
 from shinrai.objectives.queries.showing import never_paused_share
@@ -21,13 +19,14 @@ from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
+from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
 JUDGED = ("kept", "missed", "overdue")
 LONGEST = timedelta(days=400)
 
 
-class BadPeriod(ValueError):
+class BadPeriod(SaidInBoth, ValueError):
     """A span of dates that cannot be reported."""
 
 
@@ -100,19 +99,27 @@ def period_report(
 
 def _span(workspace: WorkspaceRecord, first: date, last: date, at: datetime) -> WindowSpan:
     if last < first:
-        said = gettext("%(last)s lies before %(first)s. Give the earlier date first.")
-        raise BadPeriod(said % {"last": last, "first": first})
+        raise BadPeriod(
+            f"{last} lies before {first}. Give the earlier date first.",
+            f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
+        )
     if last - first > LONGEST:
-        said = gettext("%(first)s to %(last)s is more than %(most)s days. Ask for fewer.")
-        raise BadPeriod(said % {"first": first, "last": last, "most": LONGEST.days})
+        raise BadPeriod(
+            f"{first} to {last} is more than {LONGEST.days} days. Ask for fewer.",
+            f"{first}から{last}までは{LONGEST.days}日を超えています。期間を短くしてください。",
+        )
     if first.year < 2 or last.year > 9998:
-        said = gettext("%(first)s to %(last)s lies beyond what a calendar reaches.")
-        raise BadPeriod(said % {"first": first, "last": last})
+        raise BadPeriod(
+            f"{first} to {last} lies beyond what a calendar reaches.",
+            f"{first}から{last}までは、カレンダーで扱えない日付です。",
+        )
     start = midnight(workspace.zone, first)
     end = midnight(workspace.zone, last + timedelta(days=1))
     if start > at:
-        said = gettext("%(first)s has not come yet. Give a date that has.")
-        raise BadPeriod(said % {"first": first})
+        raise BadPeriod(
+            f"{first} has not come yet. Give a date that has.",
+            f"{first}はまだ来ていない日付です。過去の日付を入力してください。",
+        )
     return WindowSpan(start, end, finished=end <= at)
 
 

@@ -1,0 +1,77 @@
+"""One inquiry with all there is about it, and what the figures of quality take from it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.rules.business_time import effective, elapsed
+from shinrai.calendars.rules.days import NothingOpen
+from shinrai.desk.queries.case import CaseView, Related, lay_out
+from shinrai.inquiries.queries import inquiry
+from shinrai.investigations.rules.replay import replay
+from shinrai.ledger.following import investigations_under
+from shinrai.ledger.queries import case_heads, standing_of
+from shinrai.ledger.rules.lives import Pause
+from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.rules.facts import InquiryFacts, inquiry_facts
+
+
+@dataclass(frozen=True)
+class InquiryView:
+    """An inquiry as its page shows it: the case, its waits, and the facts that are measured."""
+
+    case: CaseView
+    mode: str
+    channel: str
+    facts: InquiryFacts
+    waits: tuple[Pause, ...]
+    effective_at: datetime | None
+    reply_in: timedelta | None
+    calendar: str | None
+
+
+def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -> InquiryView:
+    """Gather an inquiry as of a moment.
+
+    Raises: UnknownInquiry.
+    """
+    record = inquiry(workspace_id=workspace.id, source_key=source_key, until=at)
+    below = investigations_under([record.head.id]).get(record.head.id, [])
+    found = standing_of(below, workspace_id=workspace.id) if below else {}
+    about = [replay([step for step in steps if step.at <= at]) for steps in found.values()]
+    facts = inquiry_facts(record.steps, record.state, about)
+    ground = ground_of(workspace)
+    effective_at = _effective(ground, facts.received_at)
+    last = record.state.stretches[-1] if record.state.stretches else None
+    case = lay_out(record, workspace_id=workspace.id, at=at, opening="received")
+    return InquiryView(
+        case=replace(
+            case,
+            holder=last.holder if last is not None and last.until is None else None,
+            related=tuple(
+                Related(head.record, head.source_key) for head in case_heads(found).values()
+            ),
+        ),
+        mode=record.state.mode,
+        channel=record.state.channel,
+        facts=facts,
+        waits=record.state.pauses,
+        effective_at=effective_at,
+        reply_in=_open_time(ground, effective_at, facts.messages.first_reply_at),
+        calendar=ground.calendar_name,
+    )
+
+
+def _effective(ground: Ground, received_at: datetime | None) -> datetime | None:
+    if received_at is None:
+        return None
+    try:
+        return effective(ground.calendar, received_at)
+    except NothingOpen:
+        return None
+
+
+def _open_time(ground: Ground, since: datetime | None, until: datetime | None) -> timedelta | None:
+    if since is None or until is None:
+        return None
+    return elapsed(ground.calendar, since, until)

@@ -1,0 +1,88 @@
+"""The overview: what is late and due next, what is left of every budget, and how weeks went."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.rules.zones import zone_named
+from shinrai.desk.queries.queue import Queue, queue
+from shinrai.ledger.queries import has_steps_after
+from shinrai.objectives.queries.judges import judges_of
+from shinrai.objectives.queries.showing import shown_objectives
+from shinrai.objectives.queries.standings import ObjectiveReport
+from shinrai.objectives.queries.weekly import KeptWeek, kept_weeks
+from shinrai.objectives.tables import CLOCKS
+from shinrai.quality.queries.remembering import Lines, lines_now
+from shinrai.warehouse.remembering import remembered
+from shinrai.warehouse.store import Warehouse
+
+WEEKS = 13
+FIRST_ROWS = 8
+FIVE_MINUTES_S = 300
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A workspace at a glance.
+
+    The queue is that of the books, now. Reports and lines come from the published tables; they are
+    at most a few minutes older, as `reports[0].standing.at` says.
+    """
+
+    queue: Queue
+    reports: tuple[ObjectiveReport, ...]
+    kept: dict[str, tuple[KeptWeek, ...]]
+    lines: Lines
+
+    @property
+    def broken(self) -> int:
+        """Count the objectives that are broken, or can no longer be kept."""
+        return sum(
+            report.standing.outcome in ("broken", "cannot_be_kept") for report in self.reports
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing here yet."""
+        return not (self.reports or self.lines or self.queue.going.count)
+
+
+def overview(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
+    """Gather what a team looks at first, as of now."""
+    today = at.astimezone(zone_named(workspace.zone)).date()
+    return Overview(
+        queue=queue(workspace_id=workspace.id, at=at, most=FIRST_ROWS),
+        reports=_reports(workspace.id, at, warehouse),
+        kept=_kept(workspace.id, at, today, warehouse),
+        lines=lines_now(
+            workspace=workspace, at=at, today=today, warehouse=warehouse, period="W", count=WEEKS
+        ),
+    )
+
+
+def _reports(workspace_id: int, at: datetime, warehouse: Warehouse) -> tuple[ObjectiveReport, ...]:
+    """Report all objectives; what published clocks say is kept for five minutes at most."""
+
+    def made() -> tuple[ObjectiveReport, ...]:
+        return shown_objectives(workspace_id=workspace_id, at=at, warehouse=warehouse)
+
+    if has_steps_after(workspace_id=workspace_id, at=at):
+        return made()
+    judges = judges_of(workspace_id=workspace_id)
+    basis = tuple((judge.version_id, judge.calendar_digest) for judge in judges)
+    key = ("standings", workspace_id, basis, int(at.timestamp()) // FIVE_MINUTES_S)
+    return remembered(warehouse, [CLOCKS], key, made)
+
+
+def _kept(
+    workspace_id: int, at: datetime, today: date, warehouse: Warehouse
+) -> dict[str, tuple[KeptWeek, ...]]:
+    key = ("kept_weeks", workspace_id, today, int(at.timestamp()) // FIVE_MINUTES_S)
+    return remembered(
+        warehouse,
+        [CLOCKS],
+        key,
+        lambda: kept_weeks(
+            workspace_id=workspace_id, at=at, today=today, warehouse=warehouse, count=WEEKS
+        ),
+    )

@@ -1,0 +1,138 @@
+"""The queue: every case in hand, of both kinds, ordered by its due moment, a page at a time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from shinrai.calendars.rules.arrays import elapsed_array
+from shinrai.desk.queries.board import BoardRow, next_day
+from shinrai.desk.queries.titles import titles
+from shinrai.inquiries.rules.replay import replay as replay_inquiry
+from shinrai.investigations.rules.replay import replay as replay_investigation
+from shinrai.ledger.queries import CaseHead, case_heads, steps_of
+from shinrai.ledger.rules.steps import Step, standing
+from shinrai.objectives.queries.going import Going, Group, clocks_going
+from shinrai.objectives.queries.judges import Judge, judges_of
+from shinrai.objectives.queries.lines import ClockLine
+from shinrai.units.moments import epoch_us
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of cases in hand, and how many there are in each group and of each kind."""
+
+    rows: tuple[BoardRow, ...]
+    going: Going
+    closes_at: datetime | None
+    closes_today: bool
+    page: int
+    pages: int
+    measures_inquiries: bool
+    has_objectives: bool
+
+
+def queue(
+    *,
+    workspace_id: int,
+    at: datetime,
+    record: str | None = None,
+    group: Group | None = None,
+    page: int = 1,
+    most: int = A_PAGE,
+) -> Queue:
+    """List cases in hand as they stand now, most urgent first.
+
+    Who holds a case, and what it waits for, is replayed for the rows of this page alone.
+    """
+    newest = {judge.objective.name: judge for judge in judges_of(workspace_id=workspace_id)}
+    day = next_day(newest.values(), at)
+    page = max(1, page)
+    going = clocks_going(
+        workspace_id=workspace_id,
+        at=at,
+        closes_at=day.close if day else None,
+        record=record,
+        group=group,
+        skip=(page - 1) * most,
+        most=most,
+    )
+    shown = going.counts[group] if group else going.count
+    return Queue(
+        rows=tuple(_rows(workspace_id, going.lines, newest, at)),
+        going=going,
+        closes_at=day.close if day else None,
+        closes_today=day is not None
+        and any(judge.calendar.local(at).date() == day.on for judge in newest.values()),
+        page=page,
+        pages=max(1, -(-shown // most)),
+        measures_inquiries=any(judge.record == "inquiry" for judge in newest.values()),
+        has_objectives=bool(newest),
+    )
+
+
+def _rows(
+    workspace_id: int, lines: Sequence[ClockLine], judges: Mapping[str, Judge], at: datetime
+) -> Iterable[BoardRow]:
+    ids = [line.row.case_id for line in lines]
+    heads, steps = case_heads(ids), steps_of(ids, workspace_id=workspace_id)
+    about = titles(steps)
+    left = _business_times(lines, judges, at)
+    for line in lines:
+        case_id = line.row.case_id
+        holder, paused_for = _held(heads[case_id], steps.get(case_id, []), at)
+        yield BoardRow(
+            case_key=line.case_key,
+            title=about.get(case_id, ""),
+            objective=judges[line.objective].objective.title,
+            state=line.state,
+            started_at=line.row.started_at,
+            due_at=line.row.due_at,
+            business_time=left.get((case_id, line.objective)),
+            holder=holder,
+            paused_since=line.row.paused_since,
+            paused_for=paused_for,
+            record=heads[case_id].record,
+        )
+
+
+def _held(head: CaseHead, steps: Sequence[Step], at: datetime) -> tuple[str | None, str]:
+    """Say who holds a case now, and what it waits for if it does."""
+    stands = standing(steps, until=at)
+    if head.record == "investigation":
+        state = replay_investigation(stands)
+        waits = [p for item in state.rounds for p in item.pauses if p.until is None]
+        return state.holder, waits[-1].reason if waits else ""
+    asked = replay_inquiry(stands)
+    rests = [pause for pause in asked.pauses if pause.until is None]
+    last = asked.stretches[-1] if asked.stretches else None
+    holder = last.holder if last is not None and last.until is None else None
+    return holder, rests[-1].reason if rests else ""
+
+
+def _business_times(
+    lines: Sequence[ClockLine], judges: Mapping[str, Judge], at: datetime
+) -> dict[tuple[int, str], timedelta]:
+    """Give the open time left until each due moment, by columns: some are late by years."""
+    found: dict[tuple[int, str], timedelta] = {}
+    now = epoch_us(at)
+    for name, judge in judges.items():
+        mine = [line for line in lines if line.objective == name and line.row.due_at is not None]
+        if not mine:
+            continue
+        dues = [line.row.due_at for line in mine if line.row.due_at is not None]
+        years = [due.year for due in (*dues, at)]
+        due_us = np.array([epoch_us(due) for due in dues], np.int64)
+        now_us = np.full(len(dues), now, np.int64)
+        open_us = elapsed_array(
+            judge.years(min(years) - 1, max(years)),
+            np.minimum(due_us, now_us),
+            np.maximum(due_us, now_us),
+        )
+        signed = np.where(due_us >= now, open_us, -open_us).tolist()
+        for line, us in zip(mine, signed, strict=True):
+            found[line.row.case_id, name] = timedelta(microseconds=us)
+    return found

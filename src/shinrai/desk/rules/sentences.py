@@ -1,0 +1,73 @@
+"""The first sentence of the overview and of the queue: what is late, what is due, what is left."""
+
+from typing import NamedTuple
+
+Clause = tuple[str, bool]  # words, and whether they tell of lateness
+
+
+class Pressing(NamedTuple):
+    """How many are late, due by the next close (said as `close`), and in hand in all."""
+
+    late: int
+    at_risk: int
+    in_hand: int
+    close: str
+
+
+def queue_clauses(pressing: Pressing, language: str) -> list[Clause]:
+    """Say what presses, clause by clause, without the last full stop."""
+    return _queue_ja(pressing) if language == "ja" else _queue_en(pressing)
+
+
+def overview_clauses(
+    pressing: Pressing, *, broken: int, objectives: int, language: str
+) -> list[Clause]:
+    """Say what presses and whether the promises hold."""
+    said = queue_clauses(pressing, language)
+    if objectives:
+        promises = _promises_ja if language == "ja" else _promises_en
+        said.append((promises(broken, objectives), broken > 0))
+    return said
+
+
+def _queue_en(pressing: Pressing) -> list[Clause]:
+    if not pressing.in_hand:
+        return [("Nothing is waiting for us", False)]
+    many = "case is" if pressing.late == 1 else "cases are"
+    late = f"{pressing.late:,} {many} late" if pressing.late else "Nothing is late"
+    said: list[Clause] = [(late, pressing.late > 0)]
+    if pressing.close:
+        more = " more" if pressing.late else ""
+        verb = "falls" if pressing.at_risk == 1 else "fall"
+        due = f"{pressing.at_risk:,}{more} {verb} due" if pressing.at_risk else "nothing falls due"
+        said.append((f"{due} by {pressing.close}", False))
+    return said
+
+
+def _queue_ja(pressing: Pressing) -> list[Clause]:
+    if not pressing.in_hand:
+        return [("対応中の案件はありません", False)]
+    late = f"{pressing.late:,}件が期限を過ぎています" if pressing.late else "期限切れはありません"
+    said: list[Clause] = [(late, pressing.late > 0)]
+    if pressing.close:
+        due = (
+            f"期限を迎えるのは{pressing.at_risk:,}件です"
+            if pressing.at_risk
+            else "期限はありません"
+        )
+        said.append((f"{pressing.close}までに{due}", False))
+    return said
+
+
+def _promises_en(broken: int, objectives: int) -> str:
+    if not broken:
+        return "the objective still holds" if objectives == 1 else "every objective still holds"
+    if objectives == 1:
+        return "the objective can no longer be kept"
+    return f"{broken} of {objectives} objectives can no longer be kept"
+
+
+def _promises_ja(broken: int, objectives: int) -> str:
+    if not broken:
+        return "目標はすべて守れる見込みです" if objectives > 1 else "目標は守れる見込みです"
+    return f"目標{objectives}つのうち{broken}つは達成できなくなりました"

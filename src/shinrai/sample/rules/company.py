@@ -1,0 +1,135 @@
+"""The sample company: simulated whole, and cut at a moment, after which nothing has happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from shinrai.sample.rules.arrivals import (
+    DAY_US,
+    EPOCH,
+    TOKYO_US,
+    VIA_CS,
+    Inquiries,
+    Ints,
+    arrive,
+)
+from shinrai.sample.rules.hours import desk_from
+from shinrai.sample.rules.investigations import Investigations
+from shinrai.sample.rules.lives import Lives, come_back, live
+from shinrai.sample.rules.matters import AGENTS, ENGINEERS
+from shinrai.sample.rules.steps import Steps, Writing
+from shinrai.sample.rules.story import Story, story_up_to
+from shinrai.sample.rules.telling import FIRST_ENGINEER, Teller
+from shinrai.sample.rules.truth import Truth
+from shinrai.units.moments import epoch_us
+
+TOKYO: Final = ZoneInfo("Asia/Tokyo")
+SEED: Final = 20260602
+RECENT_MONTHS: Final = 6
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everything that happens up to the end of a month; `until_us` is the moment it is seen at."""
+
+    story: Story
+    truth: Truth
+    seed: int
+    until_us: int
+    found: Inquiries
+    lives: Lives
+    tickets: Investigations
+    steps: Steps
+
+    @property
+    def recent(self) -> range:
+        """Number the inquiries of the last months: a desk's screens ask for little else."""
+        begins = (self.story.months_before_end(RECENT_MONTHS) - EPOCH).days * DAY_US - TOKYO_US
+        return range(int(np.searchsorted(self.found.at_us, begins)), len(self.found))
+
+    @property
+    def happened(self) -> Steps:
+        """Keep the steps that have happened."""
+        return self.steps.take(self.steps["at_us"] <= self.until_us)
+
+
+def simulate(*, until: datetime, seed: int = SEED, truth: Truth | None = None) -> Company:
+    """Simulate three years up to a moment: the same for the same seed, truth and moment.
+
+    All is drawn to the end of the month, whatever the day, so that a later day only adds.
+    """
+    told = truth or Truth()
+    story = story_up_to(until.astimezone(TOKYO).date())
+    rng = np.random.default_rng(seed)
+    desk = desk_from(story.first, story.last)
+    first = arrive(rng, story, told)
+    lives, tickets = live(rng, desk, story, told, first)
+    second = come_back(rng, told, first, lives)
+    its_lives, its_tickets = live(rng, desk, story, told, second)
+    stays = np.flatnonzero(its_lives.follow_up)
+    its_lives.follow_up[stays] = False
+    found = first.joined(second)
+    both = _joined(lives, its_lives)
+    all_tickets = _joined_tickets(tickets, its_tickets, len(first))
+    found, both, all_tickets = _in_order(found, both, all_tickets)
+    teller = Teller(rng, desk, told, found, both, all_tickets, _agents(rng, found), Writing())
+    return Company(story, told, seed, epoch_us(until), found, both, all_tickets, teller.tell())
+
+
+def _joined(one: Lives, other: Lives) -> Lives:
+    def put(name: str) -> object:
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if isinstance(mine, list):
+            return [np.concatenate(pair) for pair in zip(mine, theirs, strict=True)]
+        return np.concatenate([mine, theirs])
+
+    return Lives(**{name: put(name) for name in vars(one)})  # type: ignore[arg-type]
+
+
+def _joined_tickets(one: Investigations, other: Investigations, shift: int) -> Investigations:
+    def put(name: str) -> object:
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if isinstance(mine, tuple):
+            return tuple(np.concatenate(pair) for pair in zip(mine, theirs, strict=True))
+        return np.concatenate([mine, theirs + shift if name == "inquiry" else theirs])
+
+    return Investigations(**{name: put(name) for name in vars(one)})  # type: ignore[arg-type]
+
+
+def _in_order(
+    found: Inquiries, lives: Lives, tickets: Investigations
+) -> tuple[Inquiries, Lives, Investigations]:
+    """Put inquiries in order of arrival and investigations in order of filing."""
+    order = np.argsort(found.at_us, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    found = found.take(order)
+    found.origin = np.where(found.origin >= 0, place[found.origin], -1)
+    for name, value in vars(lives).items():
+        moved = [one[order] for one in value] if isinstance(value, list) else value[order]
+        setattr(lives, name, moved)
+    filed = np.argsort(tickets.filed_us, kind="stable")
+
+    def put(name: str) -> object:
+        value = getattr(tickets, name)
+        if isinstance(value, tuple):
+            return tuple(one[filed] for one in value)
+        return place[value[filed]] if name == "inquiry" else value[filed]
+
+    moved_tickets = Investigations(**{name: put(name) for name in vars(tickets)})  # type: ignore[arg-type]
+    return found, lives, moved_tickets
+
+
+def _agents(rng: np.random.Generator, found: Inquiries) -> Ints:
+    """Draw who talks to whom: agents of CS, or an engineer of CRE where there is no CS between."""
+    agent = rng.choice(len(AGENTS), len(found), p=(0.24, 0.2, 0.18, 0.16, 0.12, 0.1))
+    engineer = FIRST_ENGINEER + rng.choice(len(ENGINEERS), len(found), p=(0.6, 0.4))
+    return np.where(found.mode == VIA_CS, agent, engineer)
+
+
+def key_of(number: int) -> str:
+    """Name an inquiry as the desk does."""
+    return f"Q-{number + 1:06d}"

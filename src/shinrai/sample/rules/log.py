@@ -1,0 +1,142 @@
+"""The desk's log: one row per step, in the shape of the shipped mapping `inquiry_steps`."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from shinrai.sample.rules.arrivals import CHANNELS, MODES, SECOND_US, TOKYO_US, Ints
+from shinrai.sample.rules.company import Company, key_of
+from shinrai.sample.rules.matters import MATTERS, PRAISE, SERVICES
+from shinrai.sample.rules.steps import (
+    CUSTOMER,
+    GROUPS,
+    JOBS,
+    KIND,
+    KINDS,
+    ON,
+    REASONS,
+    ROLES,
+    Steps,
+    numbers_within,
+)
+from shinrai.sample.rules.telling import STAFF
+from shinrai.sample.rules.voices import DRAWS, Speaking, words_of
+
+HEADER: Final = (
+    "inquiry", "step", "at", "kind", "by", "role", "tier", "group", "customer", "mode", "channel",
+    "service", "language", "topic", "purpose", "job", "minutes", "score", "waits_on", "reason",
+    "clock", "into", "text",
+)  # fmt: skip
+TOPICS: Final = (*(matter.key for matter in MATTERS), PRAISE)
+LARGEST_DRAW: Final = 1 << 30
+
+
+def log_rows(company: Company, which: range | None = None) -> Iterator[tuple[str, ...]]:
+    """Write the steps that have happened, those of one inquiry together.
+
+    `which` inquiries: all, unless said.
+    """
+    steps = company.steps
+    inquiry = steps["inquiry"]
+    wanted = which or range(len(company.found))
+    is_wanted = (inquiry >= wanted.start) & (inquiry < wanted.stop)
+    numbers = numbers_within(inquiry)
+    happened = np.flatnonzero((steps["at_us"] <= company.until_us) & is_wanted)
+    kept = steps.take(happened)
+    columns = _columns(company, kept, numbers[happened])
+    opened = _opened(company, kept)
+    return zip(*columns[:9], *opened, *columns[9:], _texts(company, happened), strict=True)
+
+
+def moments(at_us: Ints) -> list[str]:
+    """Write moments as ISO 8601 in Japan's time."""
+    wall = (at_us + TOKYO_US) // SECOND_US
+    texts = np.datetime_as_string(wall.astype("datetime64[s]"))
+    return [f"{text}+09:00" for text in texts.tolist()]
+
+
+def customer_of(company: Company, number: int) -> str:
+    """Name the household or the school whose inquiry it is."""
+    return f"U-{1_000_000 + company.found.customer[number]}"
+
+
+def _columns(company: Company, steps: Steps, numbers: Ints) -> list[list[str]]:
+    """Write every column but those of the opening and the text."""
+    found = company.found
+    inquiry = steps["inquiry"]
+    with_customer = (steps["role"] == CUSTOMER) | (steps["kind"] == KIND["received"])
+    customers = found.customer[inquiry]
+    into = [key_of(other) if other >= 0 else "" for other in steps["other"].tolist()]
+    is_exempted = steps["kind"] == KIND["exempted"]
+    return [
+        [key_of(number) for number in inquiry.tolist()],
+        [str(number) for number in numbers.tolist()],
+        moments(steps["at_us"]),
+        _named(KINDS, steps["kind"]),
+        _named((*STAFF, ""), steps["by"]),
+        _named(ROLES, steps["role"]),
+        _counted(steps["tier"]),
+        _named(GROUPS, steps["group"]),
+        [
+            f"U-{1_000_000 + customer}" if shown else ""
+            for customer, shown in zip(customers.tolist(), with_customer.tolist(), strict=True)
+        ],
+        _named((*TOPICS, ""), steps["topic"]),
+        _named(("", "agreement"), steps["purpose"]),
+        _named(JOBS, steps["job"]),
+        _counted(steps["minutes"]),
+        _counted(steps["score"]),
+        _named(ON, steps["on"]),
+        _named(REASONS, steps["reason"]),
+        ["first_reply" if it else "" for it in is_exempted.tolist()],
+        into,
+    ]
+
+
+def _opened(company: Company, steps: Steps) -> list[list[str]]:
+    """Write what stands on the row of an inquiry's receipt alone."""
+    found, inquiry = company.found, steps["inquiry"]
+    is_opening = steps["kind"] == KIND["received"]
+    facts = (
+        (MODES, found.mode),
+        (CHANNELS, found.channel),
+        (SERVICES, found.school.astype(np.int64)),
+        (("ja", "en"), found.english.astype(np.int64)),
+    )
+    return [
+        _named((*names, ""), np.where(is_opening, places[inquiry], -1)) for names, places in facts
+    ]
+
+
+def _named(names: tuple[str, ...], places: Ints) -> list[str]:
+    """Name what a number stands for; -1 is the last, which says nothing."""
+    return [names[place] for place in places.tolist()]
+
+
+def _counted(numbers: Ints) -> list[str]:
+    return [str(number) if number else "" for number in numbers.tolist()]
+
+
+def _texts(company: Company, happened: Ints) -> list[str]:
+    """Find the words of every message; drawn for all, so that each keeps its own."""
+    steps, found = company.steps, company.found
+    rng = np.random.default_rng([company.seed, len(steps)])
+    speaking = np.flatnonzero(steps["text"])
+    draws = rng.integers(0, LARGEST_DRAW, (len(speaking), DRAWS))
+    is_told = np.isin(speaking, happened, assume_unique=True)
+    speaking, draws = speaking[is_told], draws[is_told]
+    inquiry = steps["inquiry"][speaking]
+    who = map(
+        Speaking,
+        steps["text"][speaking].tolist(),
+        found.matter[inquiry].tolist(),
+        found.voice[inquiry].tolist(),
+        found.english[inquiry].tolist(),
+        company.lives.templates[inquiry].tolist(),
+    )
+    told = [""] * len(happened)
+    places = np.searchsorted(happened, speaking).tolist()
+    for place, speaks, drawn in zip(places, who, draws.tolist(), strict=True):
+        told[place] = words_of(speaks, drawn)
+    return told

@@ -1,0 +1,85 @@
+"""Every step of every inquiry as columns, in the order in which a desk's log would list them."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from shinrai.sample.rules.arrivals import Bools, Ints
+from shinrai.sample.rules.investigations import NEVER
+
+KINDS: Final = (
+    "received", "assigned", "outbound", "waiting", "inbound", "resumed", "consulted", "escalated",
+    "returned", "exempted", "worked", "labelled", "solved", "reopened", "closed", "cancelled",
+    "rated",
+)  # fmt: skip
+KIND: Final = {kind: place for place, kind in enumerate(KINDS)}
+ROLES: Final = ("customer", "agent", "engineer", "system")
+CUSTOMER, AGENT, ENGINEER, SYSTEM = range(4)
+GROUPS: Final = ("", "CS", "CRE", "開発")
+JOBS: Final = (
+    "", "reply", "record_check", "billing_check", "password_reset", "account_check", "plan_change",
+    "account_change", "investigation", "sorting",
+)  # fmt: skip
+ON: Final = ("", "customer", "third_party")
+REASONS: Final = ("", "spam", "merged", "開示請求のため法務と相談")
+# What a text is about to say; `voices` finds the words.
+TEXTS: Final = (
+    "", "opening", "detail", "again", "thanks", "praise", "advert", "ask_back", "looking", "answer",
+    "sorry", "notice", "noted",
+)  # fmt: skip
+TEXT: Final = {name: place for place, name in enumerate(TEXTS)}
+COLUMNS: Final = (
+    "inquiry", "at_us", "order", "kind", "by", "role", "tier", "group", "topic", "job", "minutes",
+    "on", "reason", "other", "score", "text", "purpose",
+)  # fmt: skip
+
+
+@dataclass
+class Steps:
+    """Columns of steps; a number that says nothing is 0, an inquiry or topic that is none -1."""
+
+    columns: dict[str, Ints]
+
+    def __len__(self) -> int:
+        return len(self.columns["inquiry"])
+
+    def __getitem__(self, name: str) -> Ints:
+        return self.columns[name]
+
+    def take(self, places: Ints | Bools) -> "Steps":
+        """Keep some of them."""
+        return Steps({name: column[places] for name, column in self.columns.items()})
+
+
+@dataclass
+class Writing:
+    """Steps while they are being written, a kind at a time."""
+
+    parts: list[dict[str, Ints]] = field(default_factory=list)
+
+    def write(
+        self, kind: str, inquiry: Ints, at_us: Ints, *, order: int = 0, **cells: Ints | int
+    ) -> None:
+        """Write a step for each inquiry of a list; those whose moment never comes are left out."""
+        happens = at_us != NEVER
+        count = len(inquiry)
+        part: dict[str, Ints] = {}
+        given = {"inquiry": inquiry, "at_us": at_us, "kind": KIND[kind], "order": order, **cells}
+        for name in COLUMNS:
+            value = given.get(name, -1 if name in ("topic", "other", "by") else 0)
+            part[name] = np.broadcast_to(np.asarray(value, dtype=np.int64), (count,))[happens]
+        self.parts.append(part)
+
+    def in_order(self) -> Steps:
+        """Put the steps of each inquiry in the order in which they happened, case after case."""
+        columns = {name: np.concatenate([part[name] for part in self.parts]) for name in COLUMNS}
+        places = np.lexsort((columns["order"], columns["at_us"], columns["inquiry"]))
+        return Steps({name: column[places] for name, column in columns.items()})
+
+
+def numbers_within(inquiry: Ints) -> Ints:
+    """Number the steps of each inquiry from 1, where the inquiries stand together."""
+    begins = np.flatnonzero(np.diff(inquiry, prepend=-1))
+    counts = np.diff(np.append(begins, len(inquiry)))
+    return np.arange(len(inquiry)) - np.repeat(begins, counts) + 1

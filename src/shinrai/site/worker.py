@@ -1,0 +1,134 @@
+"""The worker: does what lies in the queue and keeps the timetable, beside the web process.
+
+Any number may run; each job is given to one of them. A worker that was killed leaves its jobs
+marked as being done, so every worker looks for such jobs and puts them back. Nothing fences a
+worker that merely slept: jobs are written so that their effect comes once however often they run.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+
+from django.db import connection
+from procrastinate.app import App
+from procrastinate.contrib.django import connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.worker import Worker
+
+from shinrai.books.queue import HEARTBEAT_S, STALLED_S
+from shinrai.site.timetable import timetable
+
+AT_ONCE = 2  # a long import must not keep small ones, or the closing of a window, waiting
+CONNECTIONS = 3  # of the queue itself; every job has one of Django's besides
+RECOVERY_S = 5.0
+FORGET_S = 3600.0
+PARENT_S = 0.5
+GRACE_S = 5.0  # what a job may take to end once we are asked to; one cut off is done again
+AGAIN_S = 2.0
+LOOK_S = 0.2
+KEEP_FAILED_H = 24 * 30
+
+log = logging.getLogger("shinrai.worker")
+
+
+def work(*, parent: int | None = None, once: bool = False) -> None:
+    """Work until asked to stop, until the parent process is gone, or once through the queue.
+
+    A restarted PostgreSQL ends a round of work; the next one begins a moment later.
+    """
+    stopping = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            asyncio.run(_round(stopping, parent=parent, once=once))
+        except Exception as error:
+            if once:
+                raise
+            log.warning("the worker begins anew after: %s", type(error).__name__)
+        if once and not _is_due():
+            return
+        stopping.wait(LOOK_S if once else AGAIN_S)
+
+
+def _is_due() -> bool:
+    """Say whether something could be done now, or once the job before it is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+        )
+        [found] = cursor.fetchone()
+    return bool(found)
+
+
+async def _round(stopping: threading.Event, *, parent: int | None, once: bool) -> None:
+    app = timetable(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONNECTIONS))
+    async with app.open_async():
+        worker = Worker(
+            app,
+            concurrency=AT_ONCE,
+            wait=not once,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            update_heartbeat_interval=HEARTBEAT_S,
+            stalled_worker_timeout=STALLED_S,
+            task_middleware=app.worker_defaults["task_middleware"],
+        )
+        await put_back_stalled(app)
+        beside = [
+            asyncio.create_task(_every(RECOVERY_S, lambda: put_back_stalled(app))),
+            asyncio.create_task(_every(FORGET_S, lambda: forget_old_failures(app))),
+            asyncio.create_task(_stop_when_asked(worker, stopping, parent)),
+        ]
+        try:
+            await worker.run()  # type: ignore[no-untyped-call]
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def put_back_stalled(app: App, *, after_s: float = STALLED_S) -> int:
+    """Put jobs of workers that gave no sign of life back into the queue; say how many."""
+    count = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=after_s):
+        # the same job may wait already, or its worker finish it at this moment: then it stays
+        with contextlib.suppress(ConnectorException):
+            await app.job_manager.retry_job(job)
+            count += 1
+    return count
+
+
+async def forget_old_failures(app: App) -> None:
+    """Delete what is kept of jobs that failed a month ago."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_H, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        with contextlib.suppress(ConnectorException):  # the worker itself will notice, and end
+            await deed()
+
+
+async def _stop_when_asked(worker: Worker, stopping: threading.Event, parent: int | None) -> None:
+    """Stop when a signal came or the parent is gone, leaving running jobs a moment to end."""
+    while not stopping.is_set():
+        if parent is not None and os.getppid() != parent:
+            stopping.set()
+            break
+        await asyncio.sleep(PARENT_S)
+    worker.stop()  # type: ignore[no-untyped-call]
+    # A job runs in a thread, which nobody can stop from outside; the kernel can. It is done again.
+    leave = threading.Timer(GRACE_S, os._exit, args=[0])
+    leave.daemon = True
+    leave.start()

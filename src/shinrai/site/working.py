@@ -1,0 +1,71 @@
+"""The command `shinrai worker`, and a worker kept beside a serving process."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from shinrai.cli.frame import RoomCommand
+from shinrai.site import books
+
+AGAIN_S = 1.0  # after a worker died; one that dies at its start does not keep the machine busy
+LEAVE_S = 10.0
+
+
+@click.command(cls=RoomCommand)
+@click.option("--once", is_flag=True, help="Do what waits now, then end.")
+@click.option("--with-parent", type=int, hidden=True, help="End when this process is gone.")
+def worker(once: bool, with_parent: int | None) -> None:
+    """Do what waits in the queue, and keep the timetable, until Ctrl-C.
+
+    Several may run at once, on several machines if they share SHINRAI_HOME's inbox and the
+    database. `shinrai serve` runs one of its own unless told not to.
+
+    Example: shinrai worker
+    """
+    from shinrai.site.worker import work  # Procrastinate, and every room that has work
+
+    books.watch_books()
+    work(parent=with_parent, once=once)
+
+
+@contextmanager
+def with_worker() -> Iterator[None]:
+    """Keep a worker running beside a block of this process, started again whenever it dies.
+
+    It is a process of its own: Delta's threads do not live through a fork, and a server forks. It
+    sees by itself when we are gone, so that killing us leaves no worker behind.
+    """
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep, args=[stopping], name="shinrai-worker", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeper.join(LEAVE_S)
+
+
+def _keep(stopping: threading.Event) -> None:
+    command = [sys.executable, "-m", "shinrai.site", "worker", "--with-parent", str(os.getpid())]
+    while not stopping.is_set():
+        # of its own session, so that Ctrl-C reaches it by us and not twice
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        while process.poll() is None and not stopping.wait(AGAIN_S / 4):
+            pass
+        if process.poll() is None:
+            _end(process)
+        stopping.wait(AGAIN_S)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(LEAVE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

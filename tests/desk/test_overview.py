@@ -1,0 +1,196 @@
+"""The overview, the queue and an inquiry on the screen: a summer week at Kitsune Juku's desk."""
+
+import pytest
+import time_machine
+
+from shinrai.accounts.models import AuditEntry
+from shinrai.desk.operations import take_step
+from shinrai.desk.queries.queue import queue
+from shinrai.desk.rules.sentences import Pressing, overview_clauses, queue_clauses
+from shinrai.inquiries.operations import receive_inquiry
+from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.objectives.operations.saving import save_objective
+from shinrai.warehouse.store import Warehouse
+from tests.cast import Cast
+from tests.desk.stage import open_desk, promise, tokyo
+from tests.desk.test_pages import Reader, lead, shown
+
+LATER = tokyo(31, 12, month=7)  # after every step: figures come from the published tables
+REPLY = promise("reply", clock="first_reply", within={"business_days": "1", "by": "close"})
+
+
+@pytest.fixture
+def desk(cast: Cast, settings, tmp_path) -> Cast:
+    """Add two inquiries of July: Yui's was answered the next day, Aoi's of the 30th is open."""
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+    there = cast.simulated
+    open_desk(there)
+    save_objective(workspace_id=there.id, document=REPLY, at=tokyo(1, 9), by="test")
+    yui, aoi = (
+        receive_inquiry(
+            workspace_id=there.id,
+            source_key=key,
+            at=at,
+            by="customer",
+            words=words,
+            channel="mail",
+        )
+        for key, at, words in (
+            ("Q-1", tokyo(28, 11, month=7), "ログインできません"),
+            ("Q-2", tokyo(30, 11, month=7), "請求書がほしい <b>至急</b>"),
+        )
+    )
+    for at, kind, words in (
+        (tokyo(29, 10, month=7), "outbound", "パスワードを再設定してください。手順はこちらです。"),
+        (tokyo(29, 11, month=7), "solved", ""),
+    ):
+        take_step(case_id=yui, kind=kind, at=at, by="staff:1", role="cs", words=words)
+    assert aoi
+    return cast
+
+
+@pytest.fixture
+def published(desk: Cast, settings) -> Cast:
+    catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=LATER)
+    return desk
+
+
+def seen(cast: Cast, address: str, language: str = "en") -> str:
+    with time_machine.travel(LATER, tick=False):
+        return shown(cast.nobody.client(), address, language)
+
+
+@pytest.mark.django_db
+class TestQueue:
+    def test_both_kinds_stand_in_order_of_their_due_moment(self, desk: Cast) -> None:
+        found = queue(workspace_id=desk.simulated.id, at=LATER)
+
+        keys = [row.case_key for row in found.rows]
+        assert keys == ["INV-2", "INV-3", "INV-4", "Q-2", "INV-6", "INV-5"]
+        assert found.going.counts == {"late": 3, "at_risk": 1, "running": 1, "at_rest": 1}
+        assert found.going.records == {"inquiry": 1, "investigation": 5}
+
+    def test_a_group_and_a_kind_narrow_it(self, desk: Cast) -> None:
+        late = queue(workspace_id=desk.simulated.id, at=LATER, group="late")
+        asked = queue(workspace_id=desk.simulated.id, at=LATER, record="inquiry")
+
+        assert [row.case_key for row in late.rows] == ["INV-2", "INV-3", "INV-4"]
+        assert [row.case_key for row in asked.rows] == ["Q-2"]
+        assert asked.rows[0].holder == "tier:1"
+
+    def test_pages_do_not_overlap_and_leave_nothing_out(self, desk: Cast) -> None:
+        pages = [
+            queue(workspace_id=desk.simulated.id, at=LATER, page=page, most=4) for page in (1, 2)
+        ]
+
+        keys = [row.case_key for page in pages for row in page.rows]
+        assert len(keys) == len(set(keys)) == 6
+        assert {page.pages for page in pages} == {2}
+
+    def test_left_is_business_time_and_late_is_less_than_none(self, desk: Cast) -> None:
+        rows = {r.case_key: r for r in queue(workspace_id=desk.simulated.id, at=LATER).rows}
+
+        left = rows["Q-2"].business_time
+        assert left is not None
+        assert left.total_seconds() == 6 * 3600  # Friday noon until 18:00
+        late = rows["INV-2"].business_time
+        assert late is not None
+        assert late.total_seconds() < 0
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("pressing", "said"),
+        [
+            (Pressing(0, 0, 0, ""), ["Nothing is waiting for us"]),
+            (Pressing(1, 0, 1, "18:00"), ["1 case is late", "nothing falls due by 18:00"]),
+            (Pressing(0, 1, 3, "18:00"), ["Nothing is late", "1 falls due by 18:00"]),
+            (Pressing(2, 3, 9, "18:00"), ["2 cases are late", "3 more fall due by 18:00"]),
+        ],
+    )
+    def test_the_queue_in_english(self, pressing: Pressing, said: list[str]) -> None:
+        assert [words for words, _ in queue_clauses(pressing, "en")] == said
+
+    def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
+        clauses = overview_clauses(
+            Pressing(1, 1, 3, "18:00"), broken=1, objectives=2, language="ja"
+        )
+
+        assert clauses == [
+            ("1件が期限を過ぎています", True),
+            ("18:00までに期限を迎えるのは1件です", False),
+            ("目標2つのうち1つは達成できなくなりました", True),
+        ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.house
+class TestPages:
+    def test_the_overview_opens_with_what_presses(self, published: Cast) -> None:
+        page = seen(published, "/w/kitsune/")
+
+        assert lead(page).startswith("3 cases are late, 1 more falls due by 18:00; ")
+        assert "/w/kitsune/inquiries/Q-2/" in page
+        assert "/w/kitsune/objectives/reply/" in page
+        assert "clocks@" in page
+
+    def test_it_does_so_in_japanese(self, published: Cast) -> None:
+        page = seen(published, "/w/kitsune/", "ja")
+
+        assert lead(page).startswith(
+            "3件が期限を過ぎています。18:00までに期限を迎えるのは1件です。"
+        )
+
+    def test_an_empty_workspace_teaches_the_first_step(
+        self, cast: Cast, settings, tmp_path
+    ) -> None:
+        settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+
+        assert "shinrai import csv sheet.xlsx" in shown(cast.owner.client(), "/w/tanuki/")
+
+    def test_an_inquiry_says_when_it_is_due_and_what_is_measured(self, published: Cast) -> None:
+        page = seen(published, "/w/kitsune/inquiries/Q-2/")
+
+        assert "Fri 18:00" in lead(page) or "18:00" in lead(page)
+        assert "&lt;b&gt;" in page
+        assert "<b>至急" not in page
+        assert 'class="chart ribbon"' in page
+        answered = seen(published, "/w/kitsune/inquiries/Q-1/")
+        assert "7 h of business time" in answered  # Tuesday 11:00–18:00, and Wednesday at 10:00
+
+    @pytest.mark.parametrize("key", ["INV-1", "Q-9", "Q-1%00"])
+    def test_what_is_no_inquiry_is_not_found(self, desk: Cast, key: str) -> None:
+        assert desk.nobody.client().get(f"/w/kitsune/inquiries/{key}/").status_code == 404
+
+    def test_opening_an_inquiry_is_a_view_of_its_words(self, desk: Cast) -> None:
+        there = desk.workspace
+        case = receive_inquiry(
+            workspace_id=there.id,
+            source_key="Q-7",
+            at=tokyo(1, 10),
+            by="customer",
+            words="質問です",
+        )
+        shown(desk.agent.client(), "/w/tanuki/inquiries/Q-7/")
+
+        assert AuditEntry.objects.get(kind="view").subject == f"inquiry:{case}"
+
+    ADDRESSES = (
+        "/w/kitsune/",
+        "/w/kitsune/queue/",
+        "/w/kitsune/queue/?state=late&record=inquiry",
+        "/w/kitsune/inquiries/Q-1/",
+        "/w/kitsune/quality/",
+        "/w/kitsune/quality/cases/?figure=solved&from=all",
+    )
+
+    @pytest.mark.parametrize("language", ["en", "ja"])
+    def test_every_page_obeys_the_policy_and_begins_with_one_heading(
+        self, published: Cast, language: str
+    ) -> None:
+        for address in self.ADDRESSES:
+            reader = Reader()
+            reader.feed(seen(published, address, language))
+
+            assert reader.forbidden == [], address
+            assert reader.headings.count("h1") == 1, address

@@ -1,0 +1,132 @@
+"""The sample goes in by the doors of real data, and its truth comes out of the ledger again."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shinrai.importers.queries import imports
+from shinrai.inquiries.queries import all_inquiries
+from shinrai.inquiries.rules.replay import Inquiry
+from shinrai.investigations.queries import all_investigations
+from shinrai.ledger.queries import batches
+from shinrai.objectives.models import Clock
+from shinrai.sample.operations import load_earlier, load_sample
+from shinrai.sample.rules.company import simulate
+from shinrai.sample.rules.known import known_truth
+from shinrai.sample.rules.truth import Truth
+from tests.sample.conftest import TUESDAY
+
+pytestmark = pytest.mark.django_db
+SIZE = 700
+FORTNIGHT = timedelta(days=14)
+
+
+def silently(_: str) -> None:
+    """Tell nobody."""
+
+
+def load(*, later: bool = False, beside: Path | None = None) -> Any:
+    [michi] = load_sample(
+        examples=None,
+        at=TUESDAY,
+        tell=silently,
+        inquiries=SIZE,
+        truth_beside=beside,
+        earlier_later=later,
+    )
+    return michi
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, Any]:
+    company = simulate(until=TUESDAY, truth=Truth(inquiries=SIZE))
+    found: dict[str, Any] = known_truth(company)["drawn"]
+    return found
+
+
+def reopened_soon(life: Inquiry) -> bool:
+    return len(life.resolutions) > 1 and (
+        life.resolutions[1].started_at - solved_first(life) <= FORTNIGHT
+    )
+
+
+def solved_first(life: Inquiry) -> Any:
+    return life.resolutions[0].solved_at if life.resolutions else None
+
+
+def test_the_ledger_says_what_was_drawn(drawn: dict[str, Any], tmp_path: Path) -> None:
+    michi = load(beside=tmp_path)
+    lives = [life for _, life in all_inquiries(workspace_id=michi.id)]
+    asked = [life for _, life in all_investigations(workspace_id=michi.id)]
+
+    assert michi.is_simulated
+    assert (tmp_path / "truth.json").exists()
+    assert len(lives) == drawn["inquiries"]
+    assert not any(life.flags for life in lives)
+    assert not any(life.flags for life in asked)
+    for mode, count in drawn["by_mode"].items():
+        assert sum(life.mode == mode for life in lives) == count
+    ripe = [
+        life
+        for life in lives
+        if any(m for m in life.messages if not m.inbound)
+        and (solved := solved_first(life)) is not None
+        and solved <= TUESDAY - FORTNIGHT
+    ]
+    assert len(ripe) == drawn["reopened_14"]["of"]
+    assert sum(map(reopened_soon, ripe)) == drawn["reopened_14"]["count"]
+
+
+def test_lines_of_support_come_out_as_drawn(drawn: dict[str, Any]) -> None:
+    michi = load()
+    long_ago = TUESDAY - timedelta(days=30)
+    asked = [
+        life
+        for _, life in all_investigations(workspace_id=michi.id)
+        if life.filed_at is not None and life.filed_at <= long_ago.replace(second=0)
+    ]
+    back = sum(
+        any(p.reason == "sent_back" for r in life.rounds for p in r.pauses) for life in asked
+    )
+
+    assert (back, len(asked)) == (drawn["sent_back"]["count"], drawn["sent_back"]["of"])
+    assert sum(life.highest_tier == 3 for life in asked) == drawn["escalated"]["count"]
+    alone = sum(
+        life.highest_tier == 2
+        for _, life in all_inquiries(workspace_id=michi.id)
+        if life.mode == "via_cs"
+    )
+    assert alone > 0.6 * len(asked)
+
+
+def test_nothing_is_set_aside_and_nothing_is_in_doubt() -> None:
+    michi = load()
+
+    for record in imports(workspace_id=michi.id):
+        assert record.report is not None
+        assert record.report["quarantined"] == 0
+        assert record.report["flags"] == []
+
+
+def test_what_is_there_stays_as_it_is() -> None:
+    first = load()
+    before = [batch.id for batch in batches(workspace_id=first.id)]
+
+    assert load().id == first.id
+    assert [batch.id for batch in batches(workspace_id=first.id)] == before
+
+
+def test_the_last_months_first_and_the_years_before_later_are_the_whole(
+    drawn: dict[str, Any],
+) -> None:
+    michi = load(later=True)
+    recent = len(list(all_inquiries(workspace_id=michi.id)))
+    load_earlier(until=TUESDAY, inquiries=SIZE)
+    load_earlier(until=TUESDAY, inquiries=SIZE)  # a worker that was killed asks twice
+
+    assert 0 < recent < drawn["inquiries"]
+    assert len(list(all_inquiries(workspace_id=michi.id))) == drawn["inquiries"]
+    assert len(batches(workspace_id=michi.id)) == 3
+    assert Clock.objects.filter(workspace_id=michi.id).count() > drawn["inquiries"]

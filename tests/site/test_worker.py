@@ -1,0 +1,164 @@
+"""The timetable, what a worker's parent owes it, and how much a page is sent before it is read."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from io import BytesIO
+
+import pytest
+from django.test import RequestFactory
+from procrastinate.testing import InMemoryConnector
+
+from shinrai.site.middleware import RefuseLargeBodies
+from shinrai.site.timetable import rooms_with_tasks, timetable
+from tests.cast import Cast
+
+PARENT = """
+import subprocess, sys, time
+from shinrai.site import working
+real = subprocess.Popen
+def popen(command, **named):
+    # the worker itself needs books; what is asked here is who ends it
+    pid = command[command.index("--with-parent") + 1]
+    child = real([sys.executable, "-c", CHILD, pid], **named)
+    print(child.pid, flush=True)
+    return child
+CHILD = '''
+import asyncio, sys, threading
+from shinrai.site.worker import _stop_when_asked
+class Worker:
+    def stop(self): raise SystemExit
+asyncio.run(_stop_when_asked(Worker(), threading.Event(), int(sys.argv[1])))
+'''
+working.subprocess.Popen = popen
+with working.with_worker():
+    sys.stdin.readline()
+"""
+
+
+def lives(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def gone(pid: int) -> bool:
+    until = time.monotonic() + 15
+    while lives(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not lives(pid)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+@pytest.mark.house
+class TestAWorkerBesideAServer:
+    def parent(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-c", PARENT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "shinrai.site.settings"},
+        )
+
+    def test_a_killed_parent_leaves_no_worker_behind(self) -> None:
+        with self.parent() as parent:
+            assert parent.stdout is not None
+            pid = int(parent.stdout.readline())
+            assert lives(pid)
+
+            parent.send_signal(signal.SIGKILL)
+
+            assert gone(pid)
+
+    def test_a_killed_worker_is_started_again_and_ended_with_the_parent(self) -> None:
+        with self.parent() as parent:
+            assert parent.stdout is not None
+            first = int(parent.stdout.readline())
+            os.kill(first, signal.SIGKILL)
+            second = int(parent.stdout.readline())
+            assert second != first
+
+            parent.communicate("\n", timeout=20)
+
+            assert gone(second)
+            assert parent.returncode == 0
+
+
+class TestTheTimetable:
+    def test_every_room_with_tasks_is_found_and_named_for(self) -> None:
+        app = timetable(InMemoryConnector())
+
+        assert set(rooms_with_tasks()) == {"objectives", "importers"}
+        assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
+            "objectives:catch_up",
+            "importers:sweep_inbox",
+            "importers:forget_set_aside",
+        }
+        assert "importers:do_errand" in app.tasks
+
+    def test_a_worker_may_begin_anew(self) -> None:
+        first, second = (timetable(InMemoryConnector()) for _ in range(2))
+
+        assert _ours(first.tasks) == _ours(second.tasks)
+        assert len(_ours(first.tasks)) == 4
+
+    def test_plain_commands_do_not_load_the_queue(self) -> None:
+        script = (
+            "import sys; from shinrai.site import main; main.stand_on_books(is_asking_only=True);"
+            "[entry.load() for entry in main.ENTRIES];"
+            "assert 'procrastinate' not in sys.modules"
+        )
+
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+        assert done.returncode == 0, done.stderr
+
+
+def _ours(names: Iterable[str]) -> set[str]:
+    return {name for name in names if not name.startswith(("builtin:", "procrastinate."))}
+
+
+class Unread(BytesIO):
+    """A body that tells when somebody reads it."""
+
+    def read(self, *_given: object) -> bytes:
+        raise AssertionError("the body was read")
+
+    readline = readlines = __iter__ = read  # type: ignore[assignment]
+
+
+@pytest.mark.django_db
+@pytest.mark.house
+class TestLargeBodies:
+    @pytest.mark.parametrize(
+        ("address", "size", "status"),
+        [
+            ("/w/tanuki/imports/drafts/", 51 * 1024 * 1024 + 1, 413),
+            ("/w/tanuki/imports/1/withdrawals/", 5 * 1024 * 1024 + 1, 413),
+            ("/accounts/login/", 10**12, 413),
+        ],
+    )
+    def test_too_much_is_refused_unread(
+        self, cast: Cast, address: str, size: int, status: int
+    ) -> None:
+        client = cast.engineer.client()
+        client.handler.enforce_csrf_checks = True  # which reads the whole body
+        given = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(size)}
+
+        answer = client.post(address, content_type="multipart/form-data; boundary=x", **given)
+
+        assert answer.status_code == status
+        assert "MB" in answer.content.decode()
+
+    @pytest.mark.parametrize("length", ["", "0", "nonsense", str(5 * 1024 * 1024)])
+    def test_what_fits_passes(self, length: str) -> None:
+        request = RequestFactory().post("/", **{"CONTENT_LENGTH": length})
+        middleware = RefuseLargeBodies(lambda _request: None)  # type: ignore[arg-type,return-value]
+
+        assert middleware.process_view(request, lambda: None, (), {}) is None  # type: ignore
