@@ -128,7 +128,7 @@ def by_ourselves() -> None:
     start, end = _pairs(SPANS[1], PAIRS)
     out = np.empty(PAIRS, dtype=np.int64)
     one, mixed = _rests(start, end, at_most=1), _rests(start, end, at_most=2)
-    odd = _overlapping(mixed)
+    odd, odder = _overlapping(mixed, every=100), _overlapping(mixed, every=1)
     took = in_turn(
         {
             "end - start": lambda: np.subtract(end, start, out=out),
@@ -136,6 +136,7 @@ def by_ourselves() -> None:
             "elapsed, one pause a row": lambda: elapsed_array(timetable, start, end, _new(one)),
             "elapsed, one or two": lambda: elapsed_array(timetable, start, end, _new(mixed)),
             "elapsed, some overlapping": lambda: elapsed_array(timetable, start, end, _new(odd)),
+            "elapsed, many overlapping": lambda: elapsed_array(timetable, start, end, _new(odder)),
             "due, 8 business hours": lambda: due_array(timetable, start, 8 * HOUR_S),
             "due, close of 2nd day": lambda: due_by_close_array(timetable, start, 2),
             "the same, one or two pauses": lambda: due_by_close_array(
@@ -163,6 +164,10 @@ def by_ourselves() -> None:
     for name in ("elapsed, one pause a row", "elapsed, one or two"):
         share = 1 / took[name].times_as_long_as(plain)
         verdict(f"{name}: {share:.2f} of the rate without (at least 1/3)", holds=share >= 1 / 3)
+    apart = took["elapsed, one or two"]
+    for name in ("elapsed, some overlapping", "elapsed, many overlapping"):
+        times = took[name].times_as_long_as(apart)
+        verdict(f"{name}: {times:.1f} times as long as apart (at most 5)", holds=times <= 5)
 
 
 def _timetable(hours: tuple[str, ...]) -> Timetable:
@@ -266,11 +271,11 @@ def _rests(start: Ints, end: Ints, *, at_most: int) -> Pauses:
     return Pauses(offsets, begins_s * SECOND_US, (begins_s + lasts_s) * SECOND_US)
 
 
-def _overlapping(pauses: Pauses) -> Pauses:
-    """Let the rests of every hundredth row overlap: they must be found and merged."""
+def _overlapping(pauses: Pauses, *, every: int) -> Pauses:
+    """Let two rests of every so many rows overlap: they must be found and merged."""
     ends = pauses.ends_us.copy()
-    first = pauses.offsets[:-1][::100]
-    two = first[np.diff(pauses.offsets)[::100] == 2]
+    first = pauses.offsets[:-1][::every]
+    two = first[np.diff(pauses.offsets)[::every] == 2]
     ends[two] = pauses.starts_us[two + 1] + SECOND_US
     return Pauses(pauses.offsets, pauses.starts_us, ends)
 

@@ -9,6 +9,7 @@ from shinrai.desk.queries.queue import queue
 from shinrai.desk.rules.sentences import Pressing, overview_clauses, queue_clauses
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
@@ -45,7 +46,7 @@ def desk(cast: Cast, settings, tmp_path) -> Cast:
         (tokyo(29, 11, month=7), "solved", ""),
     ):
         take_step(case_id=yui, kind=kind, at=at, by="staff:1", role="cs", words=words)
-    assert aoi
+    refresh_clocks(workspace_id=there.id, case_ids=[yui, aoi])
     return cast
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shinrai.importers.rules.plausibility.copies import HOUR_US, find_turn
-from tests.importers.test_plausibility import Moments, office
+from tests.importers.test_plausibility import Moments, office, wall
 
 
 def told(moments: Moments) -> tuple[Moments, Moments]:
@@ -24,8 +24,8 @@ class TestTurn:
 
     def test_a_copy_that_is_off_by_another_hour_in_summer_says_both(self) -> None:
         original = office("2026-01-05", 360, 20, seed=3)
-        month = original // (24 * HOUR_US) % 365 // 30
-        copy = original + np.where((month > 2) & (month < 10), 6, 9) * HOUR_US
+        summer = (original >= wall("2026-04-01")) & (original < wall("2026-11-01"))
+        copy = original + np.where(summer, 6, 9) * HOUR_US
 
         turn = find_turn(told(copy), told(original))
 

@@ -81,8 +81,8 @@ def test_a_role_nobody_foresaw_sets_its_row_aside(desk: Desk, tmp_path: Path) ->
 def test_a_number_is_asked_for_by_yes_or_no() -> None:
     with pytest.raises(BadMapping, match="true or false"):
         parse(
-            "mapping: x\nsource: x\nrecord: inquiry\ntables:\n  a:\n    rows: steps\n    zone: UTC\n"
-            "    key: k\n    revision: r\n    at: t\n    kind: w\n"
+            "mapping: x\nsource: x\nrecord: inquiry\ntables:\n  a:\n    rows: steps\n"
+            "    zone: UTC\n    key: k\n    revision: r\n    at: t\n    kind: w\n"
             "    detail: {minutes: {column: m, number: maybe}}\n",
             where="x",
         )

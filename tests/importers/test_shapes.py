@@ -248,3 +248,57 @@ class TestJira:
         path.write_bytes(gzip.compress(JIRA.encode()))
 
         assert desk.bring("jira_csv", path).counts.investigations == 3
+
+
+STATES = """
+mapping: two
+source: two
+record: inquiry
+tables:
+  tickets:
+    rows: cases
+    zone: in_cell
+    key: id
+    customer: who
+    steps: [{kind: received, at: asked, by: {column: who, person: customer}, role: customer}]
+  states:
+    rows: states
+    zone: in_cell
+    belongs_to: {table: tickets, column: ticket}
+    customer: who
+    revision: [ticket, entry]
+    order: entry
+    at: at
+    by: {column: by, person: staff}
+    role: {column: acts, words: {C: customer, A: agent}}
+    state:
+      column: state
+      words: {open: open, wait: {waiting: customer}, merged: {cancelled: merged}}
+    detail: {into: into}
+"""
+
+
+@pytest.mark.django_db
+def test_states_that_belong_to_a_ticket_say_who_acted_and_what_goes_with_the_state(
+    desk: Desk, tmp_path: Path
+) -> None:
+    tickets = sheet(tmp_path / "t.csv", ("7", "花子", "2026-06-01T00:10:00Z"),
+                    columns=("id", "who", "asked"))  # fmt: skip
+    columns = ("ticket", "who", "entry", "at", "by", "acts", "state", "into")
+    states = sheet(
+        tmp_path / "s.csv",
+        ("7", "花子", "1", "2026-06-01T00:30:00Z", "倉田", "A", "wait", ""),
+        ("7", "花子", "2", "2026-06-02T01:00:00Z", "", "C", "open", ""),
+        ("7", "花子", "3", "2026-06-02T02:00:00Z", "倉田", "A", "merged", "6"),
+        columns=columns,
+    )
+
+    desk.bring(STATES, tickets, states)
+
+    told = sorted(desk.told("7"), key=lambda step: step[1])
+    assert [(step[2], step[3], step[4], step[6]) for step in told] == [
+        ("received", "花子", "customer", {}),
+        ("waiting", "倉田", "agent", {"on": "customer"}),
+        ("resumed", "花子", "customer", {}),
+        ("cancelled", "倉田", "agent", {"reason": "merged", "into": "6"}),
+    ]

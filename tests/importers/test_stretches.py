@@ -39,6 +39,7 @@ tables:
     kind: {column: what, words: {new: received, mail: inbound, reply: outbound, done: solved,
                                  see: nothing}}
     by: {column: by, person: staff}
+    role: {column: who acts, words: {C: customer, A: agent}}
     tier: {column: line, words: {L1: 1, L2: 2}}
     fields: {channel: {column: way, words: {Mail: mail}, otherwise: other}}
     detail: {group: {column: group}, tags: {column: tags, list: ","}}
@@ -48,7 +49,7 @@ tables:
 """
 COLUMNS = (
     *("no", "day", "rev", "who", "at", "what", "by", "line", "way", "group", "tags"),
-    *("minutes", "remark", "text"),
+    *("minutes", "remark", "text", "who acts"),
 )
 MOMENTS = (
     *("2026-03-29 01:59", "2026-03-29 02:30", "2026-10-25 02:30:15", "2026-06-02T09:05:59+09:00"),
@@ -76,6 +77,7 @@ ROW = st.tuples(
     cells_like("5"),
     cells_like("memo"),
     cells_like("<p>いつ直りますか。</p>", "ok"),
+    cells_like("C", "A"),
 )
 
 

@@ -46,14 +46,16 @@ def drawn() -> dict[str, Any]:
     return found
 
 
-def reopened_soon(life: Inquiry) -> bool:
-    return len(life.resolutions) > 1 and (
-        life.resolutions[1].started_at - solved_first(life) <= FORTNIGHT
-    )
-
-
 def solved_first(life: Inquiry) -> Any:
     return life.resolutions[0].solved_at if life.resolutions else None
+
+
+def reopened_soon(life: Inquiry) -> bool:
+    """Reopened, or written to with more than thanks, within a fortnight of the first solution."""
+    solved = solved_first(life)
+    back = [one.started_at for one in life.resolutions[1:]]
+    back += [m.at for m in life.messages if m.inbound and m.substantive and m.at > solved]
+    return any(at - solved <= FORTNIGHT for at in back)
 
 
 def test_the_ledger_says_what_was_drawn(drawn: dict[str, Any], tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def test_no_place_is_left_empty_and_the_draws_decide(who: Speaking, drawn: list[
     assert words == words_of(who, drawn)
 
 
+def test_no_thanks_carry_anything() -> None:
+    every = (*phrases_ja.THANKS, *phrases_en.THANKS)
+
+    assert [words for words in every if is_substantive(words)] == []
+
+
 @given(speaking, draws)
 def test_only_thanks_carry_nothing(who: Speaking, drawn: list[int]) -> None:
     assert is_substantive(words_of(who, drawn)) == (who.text != TEXT["thanks"])

@@ -17,7 +17,7 @@ from shinrai.importers.rules.derive.seen import Seen
 from shinrai.importers.rules.reconciling.comparing import ROWS_KEPT, Entry, Row
 from shinrai.importers.rules.reconciling.declared import UNEXPLAINED, Metric
 from shinrai.importers.rules.reconciling.evidence import Evidence
-from shinrai.importers.rules.reconciling.sources import known_sources, metrics_of
+from shinrai.importers.rules.reconciling.finding import known_sources, metrics_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.units.moments import epoch_us
 

@@ -149,7 +149,7 @@ class TestPages:
         assert "Of 4 figures 2 differ from ours. Every difference has its reason." in words(page)
         assert "reason=definition#behind" in page
         assert f"{address}INC-1/" in behind.content.decode()
-        assert "Of 2 figures 1 differ from ours." in words(case.content.decode())
+        assert "Of 2 figures 1 differs from ours." in words(case.content.decode())
         assert client.get(f"{address}INC-9/").status_code == 404
 
     @pytest.mark.django_db(transaction=True)

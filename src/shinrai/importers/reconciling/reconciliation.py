@@ -12,7 +12,7 @@ from shinrai.importers.csv.seeing import spoken_of, visible
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.reconciling.comparing import Entry, Row
 from shinrai.importers.rules.reconciling.evidence import Evidence
-from shinrai.importers.rules.reconciling.sources import known_sources, metrics_of
+from shinrai.importers.rules.reconciling.finding import known_sources, metrics_of
 from shinrai.ledger.operations import BatchNotComplete, unknown_batch
 from shinrai.ledger.queries import CaseHead, case_heads, case_ids, standing_of
 from shinrai.units.wording import SaidInBoth, Words, both

@@ -29,10 +29,7 @@ def reconciliation_sentence(found: Reconciliation) -> str:
     if not differing:
         first = gettext("All %(n)s figures of the source are ours too.") % {"n": f"{n:,}"}
         return first
-    first = gettext("Of %(n)s figures %(differing)s differ from ours.") % {
-        "n": f"{n:,}",
-        "differing": f"{differing:,}",
-    }
+    first = _differing(n, differing)
     left = found.unexplained
     if not left:
         return _joined(first, gettext("Every difference has its reason."))
@@ -53,8 +50,7 @@ def case_sentence(lines: Sequence[CaseLine]) -> str:
         return gettext("The source says nothing of its cases that can be compared.")
     if not differing:
         return gettext("All %(n)s figures of the source are ours too.") % {"n": n}
-    said = gettext("Of %(n)s figures %(differing)s differ from ours.")
-    return said % {"n": n, "differing": differing}
+    return _differing(n, differing)
 
 
 @register.simple_tag
@@ -98,6 +94,15 @@ def figure(value: Any) -> str:
     if isinstance(value, bool | str):
         return str(value).replace("T", " ").replace("+00:00", " UTC")
     return f"{value:,}"
+
+
+def _differing(n: int, differing: int) -> str:
+    said = ngettext(
+        "Of %(n)s figures %(differing)s differs from ours.",
+        "Of %(n)s figures %(differing)s differ from ours.",
+        differing,
+    )
+    return said % {"n": f"{n:,}", "differing": f"{differing:,}"}
 
 
 def _joined(*sentences: str) -> str:

@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0003_batch_without_check'),
-        ('objectives', '0001_objectives'),
+        ("ledger", "0003_batch_without_check"),
+        ("objectives", "0001_objectives"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('gone', False), ('stopped_at__isnull', True)), fields=['workspace_id', 'due_at'], name='clock_going'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(
+                    ("cancelled_at__isnull", True), ("gone", False), ("stopped_at__isnull", True)
+                ),
+                fields=["workspace_id", "due_at"],
+                name="clock_going",
+            ),
         ),
     ]

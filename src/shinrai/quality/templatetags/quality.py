@@ -50,6 +50,11 @@ class Shown:
     listed: bool
 
     @property
+    def rows_count(self) -> int | None:
+        """Count the rows behind it, where it is a share of them."""
+        return self.share.of if isinstance(self.share, Share) else None
+
+    @property
     def is_unknown(self) -> bool:
         """Tell whether it could not be known."""
         return isinstance(self.said, Unknown)

@@ -36,7 +36,7 @@ DETAIL: Final = (
     "Screenshot attached, it's in {subject}.",
 )
 AGAIN: Final = ("It happened again {when}.", "Sorry, but this is still not solved for {child}.")
-THANKS: Final = ("Thank you!", "Works now, thanks a lot!", "Got it, thank you", "Great, thx")
+THANKS: Final = ("Thank you!", "Thanks a lot!", "Got it, thank you", "Great, thx", "Perfect")
 PRAISE: Final = ("{child} loves the {subject} lessons, just wanted to say so.",)
 ADVERT: Final = ("Boost your ranking today! Reply for a free audit of your website.",)
 ASK_BACK: Final = (
