@@ -157,7 +157,9 @@ class TestPages:
         assert "<b>至急" not in page
         assert 'class="chart ribbon"' in page
         answered = seen(published, "/w/kitsune/inquiries/Q-1/")
-        assert "7 h of business time" in answered  # Tuesday 11:00–18:00, and Wednesday at 10:00
+        assert (
+            ">7 h</span> of business time" in answered
+        )  # Tuesday 11:00–18:00, and Wednesday at 10:00
 
     @pytest.mark.parametrize("key", ["INV-1", "Q-9", "Q-1%00"])
     def test_what_is_no_inquiry_is_not_found(self, desk: Cast, key: str) -> None:

@@ -55,7 +55,7 @@ def test_cases_lie_behind_every_figure(published: Cast) -> None:
 
         found = re.search(r"([\d,]+) of ([\d,]+) are counted", page)
         assert found, figure
-        assert len(re.findall("data-open", page)) == int(found[2]), figure
+        assert len(re.findall(r"<a data-open ", page)) == int(found[2]), figure
 
 
 def test_the_solved_one_is_listed_and_leads_to_its_page(published: Cast) -> None:

@@ -212,3 +212,29 @@ class TestDoors:
 
         assert answer.status_code == 200
         assert "Nobody wrote minutes down" in answer.content.decode()
+
+    def test_the_case_page_offers_it_to_members_and_proposes_what_was_measured(
+        self, cast: Cast
+    ) -> None:
+        """Suzuki had the page open for three minutes; another reader of it sees nothing of that."""
+        case = inquiry(cast, "Q-12")
+        client, page = cast.agent.client(), "/w/tanuki/inquiries/Q-12/"
+        plain = client.get(page).content.decode()
+        measure_presence(workspace_id=cast.workspace.id, on=True, at=MONDAY, by="test")
+        assert cast.agent.member is not None
+        for seconds in (0, 90, 180):
+            beat(
+                workspace_id=cast.workspace.id,
+                case_id=case,
+                member=cast.agent.member.key,
+                at=MONDAY + timedelta(seconds=seconds),
+            )
+
+        measured = client.get(page).content.decode()
+        others = cast.engineer.client().get(page).content.decode()
+
+        assert f"/w/tanuki/cases/{case}/work/" in plain
+        assert "presence.js" not in plain
+        assert "presence.js" in measured
+        assert 'size="4" value="3"' in measured
+        assert 'value="3"' not in others

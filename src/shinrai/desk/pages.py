@@ -16,6 +16,7 @@ from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
 from shinrai.objectives.pages import NUL, as_of, the_warehouse
 from shinrai.objectives.queries.going import GROUPS
+from shinrai.workload.queries.presence import is_measured, measured_s
 
 RECORDS = ("inquiry", "investigation")
 MOST_PAGES = 100_000
@@ -70,6 +71,7 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
     if found.case.has_words:
         _note_view(request, "words of a case", f"inquiry:{found.case.id}")
     context = {"found": found, "case": found.case, "as_of": at}
+    context["measured"] = _measured(request, found.case.id)
     return render(request, "desk/inquiry.html", context)
 
 
@@ -101,7 +103,15 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
         raise Http404 from error
     if found.has_words:
         _note_view(request, "words of a case", f"investigation:{found.id}")
-    return render(request, "desk/investigation.html", {"case": found, "as_of": at})
+    context = {"case": found, "as_of": at, "measured": _measured(request, found.id)}
+    return render(request, "desk/investigation.html", context)
+
+
+def _measured(request: MemberRequest, case_id: int) -> int | None:
+    """Count the seconds this member had the case open and in use; None: that is not measured."""
+    if request.member is None or not is_measured(workspace_id=request.workspace.id):
+        return None
+    return measured_s(case_id=case_id, member=by_of(request))
 
 
 def _note_view(request: MemberRequest, what: str, subject: str) -> None:

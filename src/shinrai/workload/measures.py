@@ -67,16 +67,6 @@ def weeks(found: Any) -> Any:
     )
 
 
-def covered(work: Any, *, at: datetime) -> Any:
-    """Count the cases of each mode that have minutes written down.
-
-    Input:  `entries`. Shape: one row per mode.
-    """
-    worked = entries(work, at=at)
-    worked = worked.filter(worked.entry == "worked")
-    return worked.group_by("mode").aggregate(cases=worked.case_id.nunique())
-
-
 WORKED = Measure(
     key="worked",
     version=1,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,12 +17,6 @@ SHOWN = 30  # kinds of job a page lists
 SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
 
 
-def _warehouse() -> Warehouse:
-    from django.conf import settings
-
-    return Warehouse(settings.SHINRAI_WAREHOUSE)
-
-
 @require_safe
 @members_only
 def workload(request: MemberRequest) -> HttpResponse:
@@ -31,7 +26,11 @@ def workload(request: MemberRequest) -> HttpResponse:
     today = request.at.astimezone(ZoneInfo(request.workspace.zone)).date()
     since = today - timedelta(days=days - 1)
     found = work_summary(
-        workspace=request.workspace, at=request.at, warehouse=_warehouse(), since=since, until=today
+        workspace=request.workspace,
+        at=request.at,
+        warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
+        since=since,
+        until=today,
     )
     context = {
         "found": found,

@@ -104,13 +104,15 @@ class Freshdesk:
         """Answer as the API does."""
         return {
             "/api/v2/tickets": self._list,
-            "/api/v2/tickets/": lambda ask: [
-                one for one in self.said if ask.path.endswith(f"/{one['ticket_id']}/conversations")
-            ],
+            "/api/v2/tickets/": self._talk,
             "/api/v2/agents": lambda _: AGENTS,
             "/api/v2/groups": lambda _: GROUPS,
             "/api/v2/surveys/satisfaction_ratings": lambda _: [RATING],
         }
+
+    def _talk(self, ask: Ask) -> list[dict[str, Any]]:
+        asked = [o for o in self.said if ask.path.endswith(f"/{o['ticket_id']}/conversations")]
+        return _page(asked, ask)
 
     def _list(self, ask: Ask) -> list[dict[str, Any]]:
         wanted = {"spam": "spam", "deleted": "deleted"}.get(ask.one("filter"))
@@ -121,8 +123,12 @@ class Freshdesk:
             and (one.get(wanted) if wanted else not (one.get("spam") or one.get("deleted")))
         ]
         found.sort(key=lambda one: one["updated_at"])
-        size, page = int(ask.one("per_page")), int(ask.one("page"))
-        return found[(page - 1) * size : page * size]
+        return _page(found, ask)
+
+
+def _page(rows: list[dict[str, Any]], ask: Ask) -> list[dict[str, Any]]:
+    size, page = int(ask.one("per_page")), int(ask.one("page"))
+    return rows[(page - 1) * size : page * size]
 
 
 @pytest.fixture
@@ -203,6 +209,16 @@ class TestPulling:
             kept = _kept(tmp_path, client)
 
         assert sorted(kept) == [1, 1, 2, 3, 4, 5, 6, 7]
+
+    def test_a_desk_that_knows_no_pages_is_asked_no_more_than_twice(
+        self, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A proxy in front of some desks drops `page`, and says the same again for ever."""
+        monkeypatch.setattr(pulling, "PER_PAGE", 1)
+        with client_of(server, []) as client:
+            assert pulling._all(client, "/api/v2/agents") == AGENTS
+
+        assert server.paths().count("/api/v2/agents") == 2
 
     def test_a_killed_pull_goes_on(self, server: FakeServer, tmp_path: Path) -> None:
         server.trouble = ["", "", "", "", *["503"] * 9]

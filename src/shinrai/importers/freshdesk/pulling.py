@@ -122,8 +122,7 @@ def _ratings(client: Client, stream: Stream) -> None:
 def _all(client: Client, path: str, more: Mapping[str, str] | None = None) -> list[Any]:
     """Ask for all pages of a short list; nothing where the plan or the token lacks it."""
     found: list[Any] = []
-    page = 1
-    while True:
+    for page in range(1, LAST_PAGE + 1):
         asked: dict[str, str | int | None] = {**(more or {}), "per_page": PER_PAGE, "page": page}
         try:
             answer = client.get(path, asked)
@@ -133,10 +132,17 @@ def _all(client: Client, path: str, more: Mapping[str, str] | None = None) -> li
             raise
         if not isinstance(answer.value, list):
             raise not_json(answer.url)
+        if page > 1 and answer.value == found[-len(answer.value) :]:
+            return found  # a desk that knows no pages says the same again
         found += answer.value
         if len(answer.value) < PER_PAGE:
             return found
-        page += 1
+    raise PullFailed(
+        f"{path} has more than {LAST_PAGE} pages; Freshdesk lists no more of them: import its "
+        "account export instead",
+        f"{path} は {LAST_PAGE} ページを超えており、Freshdesk の一覧では取得できません。"
+        "アカウントの書き出しを取り込んでください",
+    )
 
 
 def _text(place: Place) -> str:
