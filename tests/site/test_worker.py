@@ -94,19 +94,25 @@ class TestTheTimetable:
     def test_every_room_with_tasks_is_found_and_named_for(self) -> None:
         app = timetable(InMemoryConnector())
 
-        assert set(rooms_with_tasks()) == {"objectives", "importers"}
+        assert set(rooms_with_tasks()) == {
+            "importers",
+            "objectives",
+            "sample",
+            "workload",
+        }
         assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
             "objectives:catch_up",
             "importers:sweep_inbox",
             "importers:forget_set_aside",
+            "workload:forget_presence",
         }
-        assert "importers:do_errand" in app.tasks
+        assert {"importers:do_errand", "sample:load_earlier"} <= set(app.tasks)
 
     def test_a_worker_may_begin_anew(self) -> None:
         first, second = (timetable(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 4
+        assert len(_ours(first.tasks)) == 6
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (
