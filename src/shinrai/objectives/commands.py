@@ -15,21 +15,30 @@ from shinrai.cli.language import language, said
 from shinrai.cli.moments import MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
-from shinrai.objectives.queries.documents import explanation_document, standing_document
+from shinrai.objectives.queries.documents import (
+    explanation_document,
+    guideline_document,
+    standing_document,
+)
 from shinrai.objectives.queries.explaining import explain_case
+from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.standings import (
     ObjectiveReport,
     objective_judges,
     objective_names,
     objective_report,
 )
+from shinrai.objectives.rules.guideline import is_guideline
 from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
 from shinrai.objectives.rules.yaml_text import read_yaml
+from shinrai.quality.operations.publishing import publish_facts
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
+BY = "command line"
 at_option = click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
 known_option = click.option(
     "--known-at", "known", type=MOMENT, help="Only what was recorded by then."
@@ -46,27 +55,31 @@ def group() -> None:
 @workspace_option
 @json_option
 def add(file: Path, workspace: str, as_json: bool) -> None:
-    """Save an objective from an OpenSLO v1 FILE; changed, it becomes a new version.
+    """Save an objective or a guideline from FILE; changed, it becomes a new version.
 
-    The indicator's `calendar` is the name of a saved calendar, a calendar file beside FILE (saved
-    under its own name), or a calendar written inline.
+    An objective is an OpenSLO v1 document (kind SLO); a guideline (kind Guideline) holds a measure
+    of quality, such as mean round trips, against a limit. An indicator's `calendar` is the name of
+    a saved calendar, a calendar file beside FILE (saved under its own name), or one written inline.
 
     Example: shinrai objectives add objective.yaml --workspace cre
     """
     with refusing(SaidInBoth):
         there = workspace_named(workspace)
         document = read_yaml(file_text(file))
-        beside = _calendars_beside(document, file)
-        saved = save_objective(
-            workspace_id=there.id,
-            document=document,
-            calendars=beside,
-            at=now(),
-            by="command line",
-        )
-        catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
+        if is_guideline(document):
+            saved = save_guideline(workspace_id=there.id, document=document, at=now(), by=BY)
+        else:
+            beside = _calendars_beside(document, file)
+            saved = save_objective(
+                workspace_id=there.id, document=document, calendars=beside, at=now(), by=BY
+            )
+            catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
     print_answer(
-        {"objective": saved.name, "version": saved.version, "new": saved.is_new},
+        {
+            "guideline" if is_guideline(document) else "objective": saved.name,
+            "version": saved.version,
+            "new": saved.is_new,
+        },
         as_json=as_json,
         words=f"{saved.name} v{saved.version}"
         + ("" if saved.is_new else said(en=" (unchanged)", ja="（変更なし）")),
@@ -134,6 +147,24 @@ def status(
     with refusing(SaidInBoth):
         report = _report(workspace_named(workspace), name, at or now(), known)
     print_answer(standing_document(report), as_json=as_json, words=lambda: _words(report))
+
+
+@group.command()
+@workspace_option
+@at_option
+@json_option
+def guidelines(workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Hold measures that are no promise, such as mean round trips, against their limits.
+
+    Example: shinrai objectives guidelines --workspace cre
+    """
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    with refusing(SaidInBoth):
+        there = workspace_named(workspace)
+        publish_facts(warehouse=warehouse, at=now())
+        found = guideline_reports(workspace=there, at=at or now(), warehouse=warehouse)
+    words = "\n".join(f"{r.guideline.title}: {r.words[language()]}" for r in found)
+    print_answer([guideline_document(r) for r in found], as_json=as_json, words=words or "-")
 
 
 @group.command()

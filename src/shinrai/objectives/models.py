@@ -119,3 +119,22 @@ class Verdict(models.Model):
                 fields=("version", "mode", "window_from", "window_until"), name="verdict_once"
             ),
         )
+
+
+class Guideline(models.Model):
+    """One version of a guideline: a measure and its limit, outside OpenSLO."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=63)
+    number = models.IntegerField()
+    document = models.JSONField()
+    saved_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace", "name", "number"), name="guideline_version_once"
+            ),
+        )

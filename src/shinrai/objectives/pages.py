@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.cli.moments import BadMoment, read_moment
 from shinrai.console.refusals import reader_words
+from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
 from shinrai.objectives.queries.standings import UnknownObjective
 from shinrai.warehouse.store import Warehouse
@@ -58,7 +59,11 @@ def objectives(request: MemberRequest) -> HttpResponse:
     found = shown_objectives(
         workspace_id=request.workspace.id, at=at.moment, warehouse=the_warehouse()
     )
-    return render(request, "objectives/objectives.html", {"objectives": found, "as_of": at})
+    guidelines = guideline_reports(
+        workspace=request.workspace, at=at.moment, warehouse=the_warehouse()
+    )
+    context = {"objectives": found, "guidelines": guidelines, "as_of": at}
+    return render(request, "objectives/objectives.html", context)
 
 
 @require_safe

@@ -16,12 +16,19 @@ from shinrai.calendars.operations import save_calendar
 from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.operations import import_files
 from shinrai.ledger.queries import batches
+from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
 from shinrai.sample.rules.hours import OFFICE
 from shinrai.sample.rules.known import known_truth
-from shinrai.sample.rules.promises import INVESTIGATIONS, NEXT_DAY, SAME_DAY
+from shinrai.sample.rules.promises import (
+    INVESTIGATIONS,
+    NEXT_DAY,
+    ONE_ROUND_TRIP,
+    ROUND_TRIPS,
+    SAME_DAY,
+)
 from shinrai.sample.rules.truth import Truth
 
 BY = "sample"
@@ -52,6 +59,8 @@ def load_sample(
     promises = (INVESTIGATIONS, NEXT_DAY, SAME_DAY)
     there = _opened("michi", "ミチノート（架空の会社）", promises, at)
     opened = [there]
+    for guideline in (ROUND_TRIPS, ONE_ROUND_TRIP):
+        save_guideline(workspace_id=there.id, document=guideline, at=at, by=BY)
     if not batches(workspace_id=there.id):
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
         company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))

@@ -1,10 +1,10 @@
 """How far a mean of few values can be from the truth: a seeded bootstrap."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from shinrai.statistics.interval import Interval
+from shinrai.statistics.interval import STANDARD_NORMAL, Interval
 from shinrai.units.unknown import Unknown
 
 FEWEST_VALUES = 5  # below this the resamples repeat a handful of values
@@ -40,3 +40,36 @@ def bootstrap_mean(
     return Interval(
         low=float(ends.low), high=float(ends.high), level=level, method=f"BCa bootstrap, {seed=}"
     )
+
+
+def bootstrap_counted_mean(
+    counts: Mapping[int, int], *, seed: int, level: float = 0.95
+) -> Interval | Unknown:
+    """Give the same interval for values that come as counts: value -> how often.
+
+    Drawing n values again is drawing how often each comes, so a million inquiries cost no more
+    than ten: what counts is how many different values there are.
+    Source: Efron (1987) as above; the acceleration is that of a mean, equation 7.3 there.
+    """
+    counted = {value: often for value, often in sorted(counts.items()) if often}
+    size = sum(counted.values())
+    if size < FEWEST_VALUES:
+        return Unknown(f"{size} values are too few to tell; {FEWEST_VALUES} are needed")
+    if len(counted) == 1:
+        return Unknown("all values are the same; resampling cannot tell how they vary")
+    values = np.array(list(counted), dtype=np.float64)
+    often = np.array(list(counted.values()), dtype=np.float64)
+    mean = values @ often / size
+    drawn = np.random.default_rng(seed).multinomial(size, often / size, size=RESAMPLES)
+    means = np.sort(drawn @ values / size)
+    apart = values - mean
+    skew = float(often @ apart**3 / (6 * (often @ apart**2) ** 1.5))
+    below = (np.searchsorted(means, mean, "left") + np.searchsorted(means, mean, "right")) / 2
+    bias = STANDARD_NORMAL.inv_cdf(float(below) / RESAMPLES)
+
+    def end(share: float) -> float:
+        z = bias + STANDARD_NORMAL.inv_cdf(share)
+        return float(np.quantile(means, STANDARD_NORMAL.cdf(bias + z / (1 - skew * z))))
+
+    low, high = end((1 - level) / 2), end((1 + level) / 2)
+    return Interval(low, high, level=level, method=f"BCa bootstrap, {seed=}")

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from shinrai.objectives.queries.explaining import Explanation
+from shinrai.objectives.queries.guidelines import GuidelineReport
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.rules.alarms import Alarm
 from shinrai.objectives.rules.budget import Attainment
@@ -112,6 +113,35 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
         ],
         "summary": {"en": en.summary(facts), "ja": ja.summary(facts)},
         "sentences": {"en": en.facts(facts), "ja": ja.facts(facts)},
+    }
+
+
+def guideline_document(report: GuidelineReport) -> dict[str, Any]:
+    """Lay out how a guideline stands."""
+    guideline, held = report.guideline, report.held
+    stands: dict[str, Any] = (
+        {"unknown": held.reason}
+        if isinstance(held, Unknown)
+        else {
+            "value": float(held.value),
+            "of": held.of,
+            "low": held.interval[0] if held.interval else None,
+            "high": held.interval[1] if held.interval else None,
+            "is_within": held.is_within,
+            "is_sure": held.is_sure,
+        }
+    )
+    return {
+        "guideline": guideline.name,
+        "title": guideline.title,
+        "version": report.version,
+        "measure": guideline.measure,
+        "statistic": guideline.statistic,
+        guideline.side: decimal(guideline.limit),
+        "mode": guideline.mode,
+        "received": {"from": report.since, "to": report.until},
+        **stands,
+        "sentence": dict(report.words),
     }
 
 

@@ -24,6 +24,7 @@ from shinrai.console.rules.wording import (
     moment_words,
     percent_words,
 )
+from shinrai.objectives.queries.guidelines import GuidelineReport
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.definition import ClockDefinition
 from shinrai.objectives.rules.escalation import LEVELS
@@ -117,6 +118,12 @@ def reading(definition: ClockDefinition) -> str:
 def target(standing: Standing) -> str:
     """Write the target with all the digits it was given: 90 %."""
     return f"{percent_of_target(standing.objective.target)} %"
+
+
+@register.simple_tag
+def guideline_said(report: GuidelineReport) -> str:
+    """Say how a guideline stands."""
+    return report.words[reader_language()]
 
 
 @register.simple_tag

@@ -33,16 +33,21 @@ def beside_words(key: str, figure: Figure, language: str) -> list[str]:
 def said_words(key: str, figure: Figure, language: str) -> str:
     """Say a figure that is no share; "" where it is one."""
     ja = language == "ja"
-    if key == "round_trips":
-        mean, of = figure["mean"], figure["of"]
-        return f"平均 {mean:.2f}（{of:,}件）" if ja else f"mean {mean:.2f} (n = {of:,})"
-    if key == "handovers":
-        mean, of = figure["mean"], figure["of"]
-        return f"平均 {mean:.2f} 回（{of:,}件）" if ja else f"mean {mean:.2f} (n = {of:,})"
+    if key in ("round_trips", "handovers"):
+        return _mean_said(figure, "往復" if key == "round_trips" else "回", ja)
     if key == "highest_tier":
         tiers = [f"{t}次 {n:,}件" if ja else f"tier {t}: {n:,}" for t, n in figure.items()]
         return "、".join(tiers) if ja else ", ".join(tiers)
     return ""
+
+
+def _mean_said(figure: Figure, unit: str, ja: bool) -> str:
+    """Say a mean with its interval and n: mean 1.80 (1.71–1.89, n = 412)."""
+    mean, of, ends = figure["mean"], figure["of"], figure["mean_interval"]
+    within = "" if is_unknown(ends) else f"{ends['low']:.2f}–{ends['high']:.2f}"
+    if ja:
+        return f"平均 {mean:.2f}{unit}（{within + '、' if within else ''}{of:,}件）"
+    return f"mean {mean:.2f} ({within + ', ' if within else ''}n = {of:,})"
 
 
 def share_said(figure: Figure, ja: bool) -> str:

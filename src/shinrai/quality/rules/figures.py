@@ -5,12 +5,14 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from shinrai.statistics.bootstrap import bootstrap_counted_mean
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
 Figure = dict[str, Any]
+SEED = 20261127  # the same counts give the same interval, whoever asks
 
 
 def share_figure(count: int, of: int, none: Unknown, **beside: Any) -> Figure:
@@ -61,6 +63,14 @@ def _nth(counts: Mapping[int, int], place: int) -> int:
 def mean_of(counts: Mapping[int, int]) -> float:
     """Give the mean of counted values, divided last."""
     return float(Fraction(sum(v * n for v, n in counts.items()), sum(counts.values())))
+
+
+def mean_interval(counts: Mapping[int, int]) -> Figure:
+    """Give the bootstrap interval of that mean, or say why there is none."""
+    interval = bootstrap_counted_mean(counts, seed=SEED)
+    if not isinstance(interval, Interval):
+        return unknown_figure(interval)
+    return {"low": interval.low, "high": interval.high, "method": interval.method}
 
 
 def plain(figure: Any) -> Any:

@@ -6,6 +6,7 @@ from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted, add, spread_of, sum_of
 from shinrai.quality.rules.figures import (
     Figure,
+    mean_interval,
     mean_of,
     middle,
     share_figure,
@@ -89,6 +90,7 @@ def _handovers(found: Counted) -> Figure:
         "none": spread[0],
         "max": max(spread),
         "mean": mean_of(spread),
+        "mean_interval": mean_interval(spread),
         "times": sum(value * count for value, count in spread.items()),
         "returns": share_figure(back, total, reasons.NO_GROUPS),
     }
@@ -173,7 +175,9 @@ def _round_trips(found: Counted) -> Figure:
         return unknown_figure(none, **beside)
     return {
         "of": spread.total(),
+        "times": sum(value * count for value, count in spread.items()),
         "mean": mean_of(spread),
+        "mean_interval": mean_interval(spread),
         "median": middle(spread, 0.5),
         "p90": middle(spread, 0.9),
         "one": share_figure(spread[1], spread.total(), reasons.NO_ANSWERED_RUN),

@@ -77,3 +77,37 @@ SAME_DAY: Final = _promise(
     "当日中に返信",
     "0.7",
 )
+
+
+def _guideline(name: str, title: str, says: str, statistic: str, **limit: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "shinrai/v1",
+        "kind": "Guideline",
+        "metadata": {"name": name, "displayName": title},
+        "spec": {
+            "description": says,
+            "measure": "round_trips",
+            "statistic": statistic,
+            **limit,
+            "mode": "via_cs",
+            "timeWindow": [{"duration": "90d", "isRolling": True}],
+        },
+    }
+
+
+# The practice both come from: a support team that counts how often a customer has to write again,
+# aims at two round trips on average, and at nine in ten done in one.
+ROUND_TRIPS: Final = _guideline(
+    "round-trips-two",
+    "往復は平均2回まで",
+    "A matter is solved within two round trips on average.",
+    "mean",
+    atMost="2",
+)
+ONE_ROUND_TRIP: Final = _guideline(
+    "one-round-trip",
+    "9割は1往復で",
+    "Nine in ten are solved in exactly one round trip.",
+    "one",
+    atLeast="0.9",
+)

@@ -1,0 +1,38 @@
+"""Save a guideline, or a new version of it; nothing is computed until somebody asks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.objectives.models import Guideline
+from shinrai.objectives.operations.saving import SavedObjective
+from shinrai.objectives.rules.guideline import read_guideline
+
+
+def save_guideline(
+    *, workspace_id: int, document: Mapping[str, Any], at: datetime, by: str
+) -> SavedObjective:
+    """Save a guideline; said again unchanged it stays as it is, changed it is a new version.
+
+    Raises: BadGuideline.
+    """
+    name = read_guideline(document).name
+    with transaction.atomic():
+        wait_in_transaction(f"guideline:{workspace_id}:{name}")
+        rows = Guideline.objects.filter(workspace_id=workspace_id, name=name)
+        last = rows.order_by("-number").first()
+        if last is not None and last.document == document:
+            return SavedObjective(name, last.number, is_new=False)
+        number = 1 if last is None else last.number + 1
+        Guideline.objects.create(
+            workspace_id=workspace_id,
+            name=name,
+            number=number,
+            document=document,
+            saved_at=at,
+            by=by,
+        )
+    return SavedObjective(name, number, is_new=True)
