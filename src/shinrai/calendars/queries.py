@@ -1,7 +1,11 @@
 """Answers about saved calendars: frozen records, never rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import yaml
 
 from shinrai.calendars.models import CalendarRevision
 from shinrai.calendars.rules.document import read_calendar
@@ -26,6 +30,21 @@ class CalendarRecord:
     saved_at: datetime
     by: str
     calendar: Calendar
+
+
+@dataclass(frozen=True)
+class RevisionRecord:
+    """What a calendar said from one saving to the next."""
+
+    number: int
+    saved_at: datetime
+    document: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """Write the document as the team keeps it."""
+        text: str = yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False)
+        return text
 
 
 def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
@@ -61,6 +80,14 @@ def calendars(*, workspace_id: int) -> tuple[CalendarRecord, ...]:
         .distinct("calendar__name")
     )
     return tuple(_record(revision) for revision in latest)
+
+
+def revisions(*, workspace_id: int, name: str) -> tuple[RevisionRecord, ...]:
+    """List everything a calendar ever said, the latest first."""
+    rows = CalendarRevision.objects.filter(
+        calendar__workspace_id=workspace_id, calendar__name=name
+    ).order_by("-number")
+    return tuple(RevisionRecord(row.number, row.saved_at, row.document) for row in rows)
 
 
 def _record(revision: CalendarRevision) -> CalendarRecord:

@@ -14,6 +14,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("quality", _("Quality")),
     ("workload", _("Work")),
     ("objectives", _("Objectives")),
+    ("calendars", _("Calendars")),
     ("imports", _("Imports")),
     ("report", _("Report")),
 )

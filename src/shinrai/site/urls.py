@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from shinrai.accounts import pages as accounts
+from shinrai.desk import calendars, work
 from shinrai.desk import pages as desk
-from shinrai.desk import work
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciling import pages as reconciling
 from shinrai.importers.upload import pages as uploads
@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
+    path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
+    path("w/<slug:workspace>/calendars/<path:name>/", calendars.calendar, name="calendar"),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
     path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from shinrai.calendars.rules.hours import DAY
+from shinrai.calendars.rules.hours import DAY, CalendarVersion
 from shinrai.calendars.rules.journey import DayFacts, Fact
+from shinrai.calendars.rules.now import OpenNow
+from shinrai.calendars.rules.year import Special
 from shinrai.calendars.rules.zones import zone_named
 
 EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -127,3 +129,81 @@ def length_words(length: timedelta, language: str) -> str:
     units = ("時間", "分", "秒") if language == "ja" else (" h", " m", " s")
     said = [f"{part:,}{unit}" for part, unit in zip(parts, units, strict=True) if part]
     return ("" if language == "ja" else " ").join(said or [f"0{units[2]}"])
+
+
+def now_words(now: OpenNow, language: str) -> str:
+    """Say whether a desk is open and until when: what follows its name in a sentence."""
+    ja = language == "ja"
+    if now.changes_at is None:
+        if now.is_open:
+            return "営業中です。閉まる予定はありません。" if ja else "is open now and never closes."
+        return (
+            "営業時間外です。次に開く予定はありません。"
+            if ja
+            else "is closed now and does not open again."
+        )
+    when = _when(now, language)
+    if now.is_open:
+        return f"営業中です。次の終業は{when}です。" if ja else f"is open now and closes {when}."
+    why = _why_closed(now, language)
+    if ja:
+        return f"営業時間外です{f'（{why}）' if why else ''}。次は{when}に開きます。"
+    return f"is closed now{f' ({why})' if why else ''} and opens {when}."
+
+
+def _when(now: OpenNow, language: str) -> str:
+    assert now.changes_at is not None
+    zone = zone_named(now.zone)
+    there, here = now.changes_at.astimezone(zone), now.at.astimezone(zone)
+    ahead = (there.date() - here.date()).days
+    if ahead == 0:
+        return f"本日{_time(there)}" if language == "ja" else f"today at {_time(there)}"
+    if ahead == 1:
+        return f"明日{_time(there)}" if language == "ja" else f"tomorrow at {_time(there)}"
+    if language == "ja":
+        day = f"{there.month}月{there.day}日（{JA_DAYS[there.weekday()]}）"
+        return f"{day}{_time(there)}"
+    day = f"{EN_DAYS[there.weekday()]} {there.day} {EN_MONTHS[there.month - 1]}"
+    return f"on {day} at {_time(there)}"
+
+
+def _why_closed(now: OpenNow, language: str) -> str:
+    """Name the holiday or the closed day; that it is night or lunch needs no reason."""
+    for kind in ("holiday", "closed"):
+        for fact in now.today.facts:
+            if fact.kind == kind:
+                return fact_words(fact, now.today, language)
+    return ""
+
+
+def weekly_words(version: CalendarVersion, language: str) -> str:
+    """Say the hours of a week, days alike as one: Mon–Fri 10:00–12:00, 13:00–18:00."""
+    names = JA_DAYS if language == "ja" else EN_DAYS
+    comma, joint, until = ("、", "／", "〜") if language == "ja" else (", ", "; ", "–")
+    said: list[str] = []
+    first = 0
+    for number in range(7):
+        if number < 6 and version.weekly[number + 1] == version.weekly[first]:
+            continue
+        if version.weekly[first]:
+            days = names[first] if first == number else f"{names[first]}{until}{names[number]}"
+            hours = comma.join(str(h).replace("-", "–") for h in version.weekly[first])
+            said.append(f"{days} {hours}")
+        first = number + 1
+    nothing = "曜日ごとの営業時間なし" if language == "ja" else "no weekly hours"
+    return joint.join(said) or nothing
+
+
+def special_words(special: Special, language: str) -> str:
+    """Say the dates of a stretch that differs from the week: Tue 29 December – Sun 3 January."""
+    first = date_words(special.first, language)
+    if special.first == special.last:
+        return first
+    if language == "ja":
+        year = f"{special.last.year}年" if special.last.year != special.first.year else ""
+        on = special.last
+        return f"{first}〜{year}{on.month}月{on.day}日（{JA_DAYS[on.weekday()]}）"
+    begins = special.first
+    year = f" {begins.year}" if special.last.year != begins.year else ""
+    short = f"{EN_DAYS[begins.weekday()]} {begins.day} {EN_MONTHS[begins.month - 1]}{year}"
+    return f"{short} – {date_words(special.last, language)}"

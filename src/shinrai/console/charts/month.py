@@ -1,0 +1,90 @@
+"""The month: days as cells under their weekday, each of some sort, told apart by shape and word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shinrai.console.charts.svg import Drawing, hatch, named, num, rect, safe, text
+
+CELL = 26.0
+SIZE = 12.0
+HEAD = 40.0
+WIDTH = 7 * CELL
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A date: its number, the sort that the stylesheet and a shape know, and its whole words."""
+
+    day: int
+    sort: str
+    title: str
+    is_today: bool = False
+
+
+@dataclass(frozen=True)
+class MonthPicture:
+    """A month with its name; `weekdays` from the first column on, `offset` cells stay empty."""
+
+    title: str
+    desc: str
+    weekdays: tuple[str, ...]
+    offset: int
+    cells: tuple[Cell, ...]
+
+
+def month(picture: MonthPicture, *, prefix: str) -> Drawing:
+    """Draw a month; sorts that are crossed out or cut are so by line, not by colour alone."""
+    rows = -(-(picture.offset + len(picture.cells)) // 7)
+    height = HEAD + rows * CELL + 2
+    out = [
+        named("month", prefix, picture.title, picture.desc, WIDTH, height),
+        f"<defs>{hatch(f'{prefix}-closed', 'hatch soft', 4)}</defs>",
+        text(2, 14, picture.title, "name"),
+    ]
+    for number, label in enumerate(picture.weekdays):
+        out.append(text(number * CELL + CELL / 2, 33, label, "hour", "middle"))
+    for number, cell in enumerate(picture.cells):
+        out += _cell(cell, picture.offset + number, prefix)
+    out.append("</svg>")
+    return Drawing("".join(out))
+
+
+def _cell(cell: Cell, place: int, prefix: str) -> Iterable[str]:
+    x, y = place % 7 * CELL, HEAD + place // 7 * CELL
+    yield f'<g class="cell {cell.sort}"><title>{safe(cell.title)}</title>'
+    yield rect(x + 1, y + 1, CELL - 2, CELL - 2, "ground")
+    if cell.sort == "closed":
+        yield (
+            f'<rect fill="url(#{prefix}-closed)" x="{num(x + 1)}" y="{num(y + 1)}" '
+            f'width="{num(CELL - 2)}" height="{num(CELL - 2)}"/>'
+        )
+    yield text(x + CELL / 2, y + CELL / 2 + 4, str(cell.day), "number", "middle")
+    yield from _mark(cell.sort, x, y)
+    if cell.is_today:
+        yield rect(x + 1, y + 1, CELL - 2, CELL - 2, "today")
+    yield "</g>"
+
+
+def _mark(sort: str, x: float, y: float) -> Iterable[str]:
+    middle, foot = x + CELL / 2, y + CELL - 5
+    if sort == "holiday":
+        yield f'<circle class="mark" cx="{num(middle)}" cy="{num(foot)}" r="2"/>'
+    elif sort == "dated_hours":
+        yield f'<path class="mark-line" d="M{num(x + 6)} {num(foot)}h{num(CELL - 12)}"/>'
+    elif sort == "break":
+        yield (
+            f'<path class="mark-line" d="M{num(x + 5)} {num(foot)}h{num(CELL / 2 - 7)}'
+            f'm4 0h{num(CELL / 2 - 7)}"/>'
+        )
+    elif sort == "clock_change":
+        yield f'<path class="mark-line" d="M{num(middle - 4)} {num(foot - 1)}l4 3l4 -3"/>'
+
+
+def cell_sample(sort: str, *, prefix: str) -> Drawing:
+    """Draw one empty cell of a sort, to stand before its word in a key."""
+    inner = "".join(_cell(Cell(1, sort, ""), 0, prefix)).replace(">1</text>", "></text>")
+    box = f'viewBox="0 {num(HEAD)} {num(CELL)} {num(CELL)}"'
+    pattern = f"<defs>{hatch(f'{prefix}-closed', 'hatch soft', 4)}</defs>"
+    return Drawing(
+        f'<svg class="chart month sample" {box} aria-hidden="true">{pattern}{inner}</svg>'
+    )

@@ -1,0 +1,113 @@
+"""A workspace's calendars: what holds now, what the next year brings, and who is judged by them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import (
+    CalendarRecord,
+    RevisionRecord,
+    calendar_named,
+    calendars,
+    revisions,
+)
+from shinrai.calendars.rules.hours import CalendarVersion
+from shinrai.calendars.rules.notes import Note, horizon_notes, saving_notes
+from shinrai.calendars.rules.now import OpenNow, open_now
+from shinrai.calendars.rules.year import Month, Special, specials, year_of
+from shinrai.objectives.queries.uses import CalendarUse, uses_of_calendars
+from shinrai.quality.operations.basis import ground_of
+
+SOON = 3  # special dates a list of calendars shows of each
+
+
+@dataclass(frozen=True)
+class DatedVersion:
+    """A version of the hours, and when it holds: before now, now, or later."""
+
+    version: CalendarVersion
+    number: int
+    until: date | None
+    is_in_force: bool
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """A calendar as it holds at a moment."""
+
+    record: CalendarRecord
+    now: OpenNow
+    versions: tuple[DatedVersion, ...]
+    months: tuple[Month, ...]
+    specials: tuple[Special, ...]
+    notes: tuple[Note, ...]
+    uses: tuple[CalendarUse, ...]
+    is_of_quality: bool
+
+    @property
+    def in_force(self) -> DatedVersion:
+        """Find the version that holds now; before the first, the first."""
+        return next((v for v in self.versions if v.is_in_force), self.versions[0])
+
+    @property
+    def soon(self) -> tuple[Special, ...]:
+        """List the next few dates that differ from the week."""
+        return self.specials[:SOON]
+
+
+def calendar_views(*, workspace: WorkspaceRecord, at: datetime) -> tuple[CalendarView, ...]:
+    """Show every calendar of a workspace, by name."""
+    found = calendars(workspace_id=workspace.id)
+    uses = uses_of_calendars(workspace_id=workspace.id) if found else {}
+    of_quality = ground_of(workspace).calendar_name
+    return tuple(
+        _view(record, uses.get(record.name, ()), of_quality == record.name, at) for record in found
+    )
+
+
+def calendar_view(*, workspace: WorkspaceRecord, name: str, at: datetime) -> CalendarView:
+    """Show one calendar.
+
+    Raises: UnknownCalendar.
+    """
+    record = calendar_named(workspace_id=workspace.id, name=name)
+    uses = uses_of_calendars(workspace_id=workspace.id).get(record.name, ())
+    return _view(record, uses, ground_of(workspace).calendar_name == record.name, at)
+
+
+def saved_revisions(*, workspace: WorkspaceRecord, name: str) -> tuple[RevisionRecord, ...]:
+    """List what a calendar ever said, the latest first."""
+    return revisions(workspace_id=workspace.id, name=name)
+
+
+def _view(
+    record: CalendarRecord, uses: tuple[CalendarUse, ...], is_of_quality: bool, at: datetime
+) -> CalendarView:
+    calendar = record.calendar
+    today = calendar.local(at).date()
+    months = year_of(calendar, today)
+    last = months[-1].days[-1].on
+    return CalendarView(
+        record=record,
+        now=open_now(calendar, at),
+        versions=_versions(calendar.versions, today),
+        months=months,
+        specials=specials(months, today),
+        notes=(*saving_notes(calendar), *horizon_notes(calendar, today, last)),
+        uses=uses,
+        is_of_quality=is_of_quality,
+    )
+
+
+def _versions(versions: tuple[CalendarVersion, ...], today: date) -> tuple[DatedVersion, ...]:
+    ends = [*(version.valid_from for version in versions[1:]), None]
+    return tuple(
+        DatedVersion(
+            version=version,
+            number=number,
+            until=until,
+            is_in_force=(version.valid_from is None or version.valid_from <= today)
+            and (until is None or today < until),
+        )
+        for number, (version, until) in enumerate(zip(versions, ends, strict=True), start=1)
+    )
