@@ -10,13 +10,18 @@
 Every command made this way knows --lang and --debug.
 """
 
-from collections.abc import Callable
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from gettext import gettext as by_catalogue  # not Django's: this one is the command line's
 from typing import Any, TypeVar
 
 import click
 
 from shinrai.cli.language import LANGUAGES, choose_language
 
+EXAMPLE = "Example:"
 Door = TypeVar("Door", bound=Callable[..., Any])
 
 
@@ -34,7 +39,71 @@ def workspace_option(door: Door) -> Door:
     return option(door)
 
 
-class RoomCommand(click.Command):
+class Spoken(click.Command):
+    """A command whose help is in the reader's language: paragraphs and options by the catalogue."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does."""
+        with formatter.indentation():
+            for words in paragraphs(self.help or ""):
+                formatter.write_paragraph()
+                if words.startswith(EXAMPLE):  # in one line, as it is pasted
+                    formatter.write(f"{'':{formatter.current_indent}}{_spoken(words)}\n")
+                    continue
+                with _as_wide_as_its_signs(formatter, _spoken(words)):
+                    formatter.write_text(_spoken(words))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Give --help by its key: click keeps the option, whatever is spoken later."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Show this message and exit."
+        return option
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List its options, and of a group its commands."""
+        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        records = [record for one in options if (record := one.get_help_record(ctx))]
+        if records:
+            said = [(names, _spoken(words)) for names, words in records]
+            with (
+                formatter.section(by_catalogue("Options")),
+                _as_wide_as_its_signs(formatter, said[0][1]),
+            ):
+                formatter.write_dl(said)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Say in one sentence what it does."""
+        return _spoken(next(iter(paragraphs(self.help or "")), ""))
+
+
+def paragraphs(text: str) -> list[str]:
+    """Split a help text into its paragraphs, each in one line: the catalogue's keys."""
+    found = re.split(r"\n\s*\n", inspect.cleandoc(text))
+    return [" ".join(words.split()) for words in found if words.strip()]
+
+
+def _spoken(words: str) -> str:
+    """Say help in the reader's language; an example is one in any, and defaults stay behind it."""
+    if words.startswith(EXAMPLE):
+        return f"{by_catalogue(EXAMPLE)} {words.removeprefix(EXAMPLE).strip()}"
+    text, mark, extra = words.partition("  [")  # click adds `  [required]` and the like
+    return by_catalogue(text) + mark + extra
+
+
+@contextmanager
+def _as_wide_as_its_signs(formatter: click.HelpFormatter, words: str) -> Iterator[None]:
+    """Wrap lines of Japanese after half as many signs: each is two columns wide."""
+    width = formatter.width
+    if not words.isascii():
+        formatter.width = width // 2 + width // 8  # names and figures among them are narrow
+    yield
+    formatter.width = width
+
+
+class RoomCommand(Spoken):
     """A command that knows --lang and --debug."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +112,7 @@ class RoomCommand(click.Command):
         self.params = [*self.params, *_manners()]
 
 
-class RoomGroup(click.Group):
+class RoomGroup(Spoken, click.Group):
     """A group whose commands know --lang and --debug."""
 
     command_class = RoomCommand

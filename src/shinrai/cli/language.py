@@ -1,7 +1,9 @@
-"""In which of our two languages a command speaks."""
+"""In which of our two languages a command speaks: its answers, its help, and click's own words."""
 
+import gettext
 import os
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Literal
 
 Language = Literal["en", "ja"]
@@ -10,9 +12,21 @@ LANGUAGES: tuple[Language, ...] = ("en", "ja")
 _chosen: ContextVar[Language | None] = ContextVar("shinrai_language", default=None)
 
 
+CATALOGUE = "cli"
+FOLDER = Path(__file__).parent / "locale"
+
+
 def choose_language(language: Language) -> None:
     """Speak this language from now on."""
     _chosen.set(language)
+    speak()
+
+
+def speak() -> None:
+    """Let gettext, which click asks for its own words, speak the language of this command."""
+    gettext.bindtextdomain(CATALOGUE, str(FOLDER))
+    gettext.textdomain(CATALOGUE)
+    os.environ["LANGUAGE"] = language()  # gettext looks nowhere else
 
 
 def language() -> Language:

@@ -9,7 +9,7 @@ import click
 
 from shinrai.cli.errors import Refusal, answer_is_no
 from shinrai.cli.frame import RoomCommand
-from shinrai.cli.language import said
+from shinrai.cli.language import choose_language, said
 from shinrai.site import main
 from shinrai.site.variables import VARIABLES
 from shinrai.units.measure import Measure
@@ -57,7 +57,8 @@ def docs(check: bool) -> None:
 
 
 def pages() -> dict[str, str]:
-    """Write every generated page, by its name."""
+    """Write every generated page, by its name; in English, whatever the terminal speaks."""
+    choose_language("en")
     return {"cli.md": cli_page(), "settings.md": settings_page(), "measures.md": measures_page()}
 
 

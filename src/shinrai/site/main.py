@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from shinrai.cli.errors import ExitCode, Refusal
-from shinrai.cli.language import LANGUAGES, choose_language, language, said
+from shinrai.cli.frame import Spoken
+from shinrai.cli.language import LANGUAGES, choose_language, language, said, speak
 from shinrai.site.environment import BadSetting
 from shinrai.site.home import HomeUnusable
 from shinrai.site.postgres import BooksUnavailable
@@ -136,7 +137,7 @@ ENTRIES = (
 )
 
 
-class House(click.Group):
+class House(Spoken, click.Group):
     """All groups by name; each is imported when it is used, and stands on what it declares."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -224,6 +225,7 @@ def shinrai(context: click.Context, debug: bool) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and say with which code to end."""
     os.environ["TZ"] = "UTC"
+    speak()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         result = shinrai.main(words, prog_name="shinrai", standalone_mode=False)

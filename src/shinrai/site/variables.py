@@ -100,4 +100,12 @@ VARIABLES = (
     ),
     Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
 )
-OF_OTHERS = ("XDG_DATA_HOME", "TZ", "LC_ALL", "LC_MESSAGES", "LANG", "DJANGO_SETTINGS_MODULE")
+OF_OTHERS = (
+    "XDG_DATA_HOME",
+    "TZ",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LANG",
+    "DJANGO_SETTINGS_MODULE",
+)
