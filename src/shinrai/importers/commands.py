@@ -16,6 +16,7 @@ from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, war
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
 from shinrai.importers.freshdesk.commands import import_freshdesk
+from shinrai.importers.mbox.commands import import_mbox
 from shinrai.importers.reconciling.commands import reconcile
 from shinrai.importers.xes.commands import import_xes
 from shinrai.importers.xes.reading import is_xes
@@ -50,6 +51,7 @@ import_.add_command(import_zendesk)
 import_.add_command(import_zammad)
 import_.add_command(import_freshdesk)
 import_.add_command(import_chatwoot)
+import_.add_command(import_mbox)
 import_.add_command(reconcile)
 
 

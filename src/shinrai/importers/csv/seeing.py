@@ -1,7 +1,8 @@
 """What imports observed, read back: of a case, of an import, of a whole source."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.derive.seen import Seen
@@ -41,6 +42,17 @@ def all_spoken_of(*, batch_ids: Sequence[int]) -> list[int]:
     """List the cases several imports have rows about."""
     rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("case_id", flat=True)
     return sorted(set(rows.distinct().iterator(chunk_size=20_000)))
+
+
+def rows_known(
+    *, batch_ids: Sequence[int], table: str
+) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Walk the rows that imports saw of a table: key, facts, and whose row it is."""
+    found = Observation.objects.filter(batch_id__in=batch_ids, table=table)
+    told = found.values_list("said", "case__source_key")
+    for said, case_key in told.iterator(chunk_size=2_000):
+        for row_key, _, facts in unpacked(said):
+            yield row_key, facts, case_key
 
 
 def moments_seen(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:

@@ -39,6 +39,8 @@ def derive(
     steps = [*steps_in_rows(cases), *between, *steps_of_messages(messages, customer)]
     steps.sort(key=IN_ORDER)
     steps = _with_doubts(steps, doubtful, against, notes)
+    if messages and not steps:
+        notes.append(Note("nobody_asked"))
     notes += _disorder(steps, record)
     return steps, notes
 

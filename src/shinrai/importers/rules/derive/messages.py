@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from shinrai.importers.rules.derive.seen import DerivedStep, Seen, step_key, words_of
 
+SUBJECT = "words/subject"  # what the opening message is about
 AFTER_THE_CASE = 1_000  # messages of the same second follow the steps of the case's own row
 
 
@@ -13,6 +14,14 @@ def steps_of_messages(messages: Sequence[Seen], customer: str | None) -> Iterato
     if not ordered:
         return
     first = ordered[0]
+    if not first.joins:
+        # What a machine or a colleague wrote opens no case, and before one it belongs to none.
+        places = (place for place, seen in enumerate(ordered) if is_of_somebody(seen))
+        begins = next(places, len(ordered))
+        ordered = ordered[begins:]
+        if not ordered:
+            return
+        first = ordered[0]
     asker = customer or first.facts.get("by")
     if not first.joins:
         yield DerivedStep(
@@ -23,7 +32,7 @@ def steps_of_messages(messages: Sequence[Seen], customer: str | None) -> Iterato
             role="customer",
             tier=None,
             detail=first.facts.get("opens", {}),
-            words=None,
+            words=words_of(first, SUBJECT) if first.words else None,
             source_order=0,
         )
     for seen in ordered:
@@ -41,6 +50,11 @@ def steps_of_messages(messages: Sequence[Seen], customer: str | None) -> Iterato
             words=words_of(seen, "text"),
             source_order=AFTER_THE_CASE + _number(seen),
         )
+
+
+def is_of_somebody(seen: Seen) -> bool:
+    """Tell what a person wrote to somebody outside, or from there, from notices and notes."""
+    return not seen.facts["detail"].get("automatic") and seen.facts.get("way") != "note"
 
 
 def _number(seen: Seen) -> int:

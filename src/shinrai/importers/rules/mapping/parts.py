@@ -139,12 +139,14 @@ class Table:
     source_says: tuple[tuple[str, Value], ...] = ()
     look_ahead: tuple[str, ...] = ()
     doubts: Value | None = None  # where each row names what cannot be known of it
+    refused: Value | None = None  # where a row names why nobody can read it
     steps: tuple[StepPart, ...] = ()
     status: StatusPart | None = None
     begins: StepPart | None = None
     at: Value | None = None
     kind: Value | None = None
     by: Value | None = None
+    by_way: MappingOf[str, Value] = field(default_factory=dict)  # who wrote, by direction
     role: str = "system"
     role_cell: Value | None = None  # where each row says who acted
     tier: Value | None = None

@@ -42,6 +42,7 @@ COMMON: Final = (
     "source_says",
     "look_ahead",
     "doubts",
+    "set_aside",
 )
 NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -129,6 +130,7 @@ def _table(name: str, part: Part, record: str) -> Table:
         source_says=read_named(part.maybe("source_says")),
         look_ahead=part.at("look_ahead").texts() if part.has("look_ahead") else (),
         doubts=read_value(part.at("doubts")) if part.has("doubts") else None,
+        refused=read_value(part.at("set_aside")) if part.has("set_aside") else None,
         **({"revision": (key,), **shape} if joins is not None and key is not None else shape),
     )
     _check_look_ahead(table, part)

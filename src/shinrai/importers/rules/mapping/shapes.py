@@ -30,6 +30,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "inquiry": INQUIRY_KINDS,
     "investigation": INVESTIGATION_KINDS,
 }
+WAYS: Final = ("inbound", "outbound", "note")  # from the customer, to them, among ourselves
 # What may stand in the `state` column, by record; `nothing` makes no step.
 STATES: Final[dict[str, tuple[str, ...]]] = {
     "inquiry": ("open", "solved", "closed"),
@@ -88,16 +89,27 @@ def _messages(part: Part, record: str) -> dict[str, Any]:
     by_author = direction.value == "by_author"
     roles: dict[str, str] = {}
     for name, role in part.at("roles").items() if part.has("roles") else ():
-        Part(name, role.path).one_of(("inbound", "outbound"))
+        Part(name, role.path).one_of(WAYS)
         roles[name] = role.text()
     return {
         "at": read_value(part.at("at")),
-        "by": read_value(part.at("by")) if part.has("by") else None,
+        **_authors(part),
         "direction": None if by_author else read_value(direction),
         "roles": roles,
         "text": read_value(part.at("text")) if part.has("text") else None,
         "detail": read_named(part.maybe("detail")),
     }
+
+
+def _authors(part: Part) -> dict[str, Any]:
+    """Read who wrote: one value, or one for each direction a message may have."""
+    if not part.has("by"):
+        return {}
+    by = part.at("by")
+    if not isinstance(by.value, dict) or not any(by.has(way) for way in WAYS):
+        return {"by": read_value(by)}
+    by.keys(WAYS)
+    return {"by_way": {way: read_value(value) for way, value in by.items()}}
 
 
 def _states(part: Part, record: str) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from datetime import datetime, time
 from typing import Any
 
 from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
+from shinrai.importers.rules.mapping.shapes import WAYS
 from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.observing.refused import why_refused
 from shinrai.importers.rules.observing.steps import step_maker, with_substance
 from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
 from shinrai.units.wording import both
@@ -49,11 +51,15 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
     says = [(name, taker.value(value)) for name, value in table.source_says]
     words = [(name, taker.text(value)) for name, value in table.words]
     doubts = taker.value(table.doubts) if table.doubts else None
+    refused = taker.value(table.refused) if table.refused else None
+    refused_by = taker.name(table.refused) if table.refused else ""
     shape = _SHAPES[table.rows](mapping, table, taker)
     named = taker.named
 
     def observe(line: int, cells: Cells) -> Observed:
         named.clear()
+        if refused is not None and (why := refused(cells)) is not None:
+            raise SetAside(refused_by, why_refused(why))
         own_key = case_key(key_name, key(cells))
         row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
         if len(row_key) > LONGEST_KEY:
@@ -157,11 +163,12 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
     assert table.at is not None
     at, at_name = taker.moment(table.at), taker.name(table.at)
     by = taker.value(table.by) if table.by else None
+    by_way = {way: taker.value(value) for way, value in table.by_way.items()}
     way = taker.value(table.direction) if table.direction else None
     text = taker.text(table.text) if table.text else None
     detail = [(name, taker.value(value)) for name, value in table.detail]
     opens = [(name, taker.value(value)) for name, value in table.fields]
-    roles = {"inbound": "customer", "outbound": "staff", **table.roles}
+    roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
 
     def shape(observed: Observed, cells: Cells) -> None:
         observed.at_us = needed(at_name, at(cells))
@@ -176,6 +183,8 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
             observed.facts["by"] = by(cells)
         if way is not None:
             observed.facts["way"] = _way(taker, table, way(cells))
+            if (take_author := by_way.get(observed.facts["way"])) is not None:
+                observed.facts["by"] = take_author(cells)
         if table.joins is None:
             observed.facts["opens"] = {
                 name: value for name, take in opens if (value := take(cells)) is not None
@@ -185,7 +194,7 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
 
 
 def _way(taker: Taker, table: Table, word: Any) -> str:
-    if word not in ("inbound", "outbound"):
+    if word not in WAYS:
         assert table.direction is not None
         raise SetAside(
             taker.name(table.direction),

@@ -16,7 +16,8 @@ STRIDE = 100  # room between the steps of one row, for those that one cell holds
 
 def with_substance(detail: dict[str, Any], words: str) -> None:
     """Mark whether a message carries something, and by which version of the rule."""
-    detail["substantive"] = substantive.is_substantive(words)
+    attachments = detail.get("attachments") or 0
+    detail["substantive"] = substantive.is_substantive(words, attachments=attachments)
     detail["substantive_rule"] = substantive.VERSION
 
 

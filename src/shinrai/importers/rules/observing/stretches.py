@@ -44,7 +44,7 @@ def stretch_observer(
     Raises: BadMapping if a column is not there.
     """
     observe = row_observer(mapping, table, header, zone)
-    if table.rows != "steps" or table.doubts or not _plain_persons(table):
+    if table.rows != "steps" or table.doubts or table.refused or not _plain_persons(table):
         return lambda rows: [_one(observe, line, cells) for line, cells in rows]
     by_columns = _Log(table, header, zone, observe)
     return by_columns.observe
@@ -166,10 +166,10 @@ class _Log:
             seen.texts["step"] = words
         if kind not in ("inbound", "outbound"):
             return detail
-        if not words:
+        if not words and not detail.get("attachments"):
             return detail | self.silent
         talking = dict(detail)
-        with_substance(talking, words)
+        with_substance(talking, words or "")
         return talking
 
     def _with_more(

@@ -104,6 +104,61 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} rows hold a rating, but not when it was given",
         "{n} 行に評価がありますが、いつかは書かれていません",
     ),
+    "nobody_asked": (
+        "{n} threads hold only automatic or internal messages, so nobody asked anything in them; "
+        "kept, and counted nowhere",
+        "{n} 件は自動送信か社内のメールだけのスレッドです。"
+        "問い合わせとしては数えません（記録は残します）",
+    ),
+    "mail_without_states": (
+        "{n} inquiries come by mail, which knows no states: whether and when they were solved, "
+        "waited, were reopened or handed over is unknown",
+        "{n} 件はメールの問い合わせです。メールには状態がないため、"
+        "解決・保留・再オープン・引き継ぎの有無と日時は分かりません",
+    ),
+    "mail_copy": (
+        "{n} copies of messages stand in several folders; each message counts once",
+        "{n} 通は、別のフォルダーにもある同じメールの写しです。メールごとに一度だけ数えます",
+    ),
+    "mail_date_far": (
+        "{n} mails carry a Date more than an hour from when the mail host took them in; "
+        "the host's clock counts",
+        "{n} 通は、Date とメールサーバーの受信時刻が 1 時間以上違います。サーバーの時刻を使います",
+    ),
+    "mail_date_alone": (
+        "{n} mails from outside carry no Received line to trust; the sender's Date counts",
+        "{n} 通は、信頼できる Received 行がない社外からのメールです。送信者の Date を使います",
+    ),
+    "mail_date_of_file": (
+        "{n} mails carry neither Received nor Date; the note of their mail folder counts",
+        "{n} 通は Received も Date もありません。メールフォルダー側の記録の時刻を使います",
+    ),
+    "mail_no_sender": (
+        "{n} mails do not say who sent them; they count as from a customer nobody knows",
+        "{n} 通は差出人が分かりません。誰か分からないお客さまからの受信とみなします",
+    ),
+    "mail_no_id": (
+        "{n} mails carry no Message-ID; they are told apart by what they say",
+        "{n} 通は Message-ID がありません。内容で見分けます",
+    ),
+    "mail_id_reused": (
+        "{n} mails carry the Message-ID of another one with a different Date; both are kept",
+        "{n} 通は、Date の異なる別のメールと同じ Message-ID です。どちらも取り込みます",
+    ),
+    "mail_charset_broken": (
+        "{n} mails are not in the charset they claim; read in the one that fits best",
+        "{n} 通は、表記と違う文字コードです。最もよく合うもので読みました",
+    ),
+    "mail_begins_with_reply": (
+        "{n} threads begin with an answer to a mail that is not there; import the older folders "
+        "and the sent mail too",
+        "{n} 件のスレッドは、ここにないメールへの返信から始まっています。"
+        "古いフォルダーと送信済みメールも取り込んでください",
+    ),
+    "mail_cut": (
+        "{n} mails are longer than fits; their text is cut",
+        "{n} 通は長すぎるため、本文を途中までにしました",
+    ),
     "no_time_of_day": (
         "{n} rows hold a date without a time of day; it is read as midnight",
         "{n} 行に時刻のない日付があります。0:00 とみなします",

@@ -1,0 +1,211 @@
+"""Find what a mail says: its text, and how much hangs on it. What hangs on it is only counted."""
+
+from collections.abc import Iterator
+from email.message import Message
+from html.parser import HTMLParser
+from typing import Final, NamedTuple
+
+from shinrai.importers.mbox.charsets import as_text
+from shinrai.importers.rules.cells import plain_text
+
+DEEPEST: Final = 50
+LONGEST_TEXT: Final = 100_000
+_TALK: Final = frozenset({"text/plain", "text/html"})
+_NOT_ATTACHED: Final = frozenset(
+    {
+        "message/delivery-status",
+        "message/disposition-notification",
+        "text/rfc822-headers",
+        "text/x-amp-html",
+        "text/enriched",
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+    }
+)
+
+
+class Body(NamedTuple):
+    """The text as its writer typed it, with quotes; attachments, and mails within, counted."""
+
+    text: str
+    attachments: int
+    fits: bool = True
+    is_cut: bool = False
+
+
+def body_of(message: Message) -> Body:
+    """Read the text of a mail: as plain text if it has one, else from its markup."""
+    plain: list[tuple[Message, str]] = []
+    markup: list[Message] = []
+    attachments = 0
+    for part in _leaves(message):
+        kind = part.get_content_type()
+        if kind in _TALK and not _is_attached(part):
+            if kind == "text/html":
+                markup.append(part)
+            else:
+                plain.append((part, kind))
+        elif kind not in _NOT_ATTACHED and not _is_shown(part):
+            attachments += 1
+    told = [_text(part) for part, _ in plain]
+    text = "\n\n".join(one for one, _ in told if one.strip())
+    if not text and markup:
+        told = [_text(part) for part in markup]
+        text = "\n\n".join(_from_markup(one) for one, _ in told)
+    fits = all(good for _, good in told)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Body(lines[:LONGEST_TEXT], attachments, fits, len(lines) > LONGEST_TEXT)
+
+
+def mail_within(message: Message) -> Message | None:
+    """Find the first mail that lies within another: of a bounce, the one that came back."""
+    for part in _walk(message, 0):
+        if part is not message and part.get_content_maintype() == "message":
+            inner = part.get_payload()
+            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+                return inner[0]
+    return None
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    for part in _walk(message, 0):
+        if not part.is_multipart() or part.get_content_maintype() == "message":
+            yield part
+
+
+def _walk(message: Message, depth: int) -> Iterator[Message]:
+    """Walk the parts of a mail, but not into mails that lie within."""
+    yield message
+    payload = message.get_payload()
+    if depth >= DEEPEST or not isinstance(payload, list):
+        return
+    if message.get_content_maintype() == "message":
+        return
+    for part in payload:
+        if isinstance(part, Message):
+            yield from _walk(part, depth + 1)
+
+
+def _is_attached(part: Message) -> bool:
+    disposition = str(part.get("content-disposition") or "").strip().lower()
+    return disposition.startswith("attachment") or bool(_parameter(part, "name"))
+
+
+def _is_shown(part: Message) -> bool:
+    """Tell a picture that the text shows, such as a logo, from one that was attached."""
+    disposition = str(part.get("content-disposition") or "").strip().lower()
+    return (
+        part.get_content_maintype() == "image"
+        and bool(part.get("content-id"))
+        and not disposition.startswith("attachment")
+    )
+
+
+def _text(part: Message) -> tuple[str, bool]:
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AssertionError):
+        content = None
+    if not isinstance(content, bytes):
+        raw = part.get_payload()
+        content = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+    found = as_text(content, _parameter(part, "charset"))
+    return found.text, found.fits
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        found = part.get_param(name)
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return str(found[2] if isinstance(found, tuple) else found or "")
+
+
+def _from_markup(markup: str) -> str:
+    """Read markup as a person sees it, with `> ` before what it quotes."""
+    reader = _Markup()
+    try:
+        reader.feed(markup)
+        reader.close()
+    except (AssertionError, ValueError, IndexError, RecursionError):
+        return plain_text(markup)
+    return reader.text()
+
+
+class _Markup(HTMLParser):
+    _BREAKS = frozenset(
+        [
+            "p",
+            "div",
+            "br",
+            "li",
+            "tr",
+            "table",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "ul",
+            "ol",
+            "hr",
+            "pre",
+            "section",
+            "article",
+        ]
+    )
+    _SILENT = frozenset({"script", "style", "head", "title"})
+    _EMPTY = frozenset({"br", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._lines: list[list[str]] = [[]]
+        self._depths: list[int] = [0]
+        self._silent = 0
+        self._quotes: list[str] = []  # what closes each quotation
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._SILENT:
+            self._silent += 1
+        elif tag == "body":
+            self._silent = 0  # a head that was never closed
+        if tag == "blockquote" or (
+            tag == "div" and any("gmail_quote" in (value or "") for _, value in attrs)
+        ):
+            self._quotes.append(tag)
+            self._break()
+        elif (self._quotes and tag == self._quotes[-1]) or (
+            self._quotes and f"{tag}+" == self._quotes[-1]
+        ):
+            self._quotes.append(f"{tag}+")
+            self._break()
+        elif tag in self._BREAKS:
+            self._break()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT:
+            self._silent = max(self._silent - 1, 0)
+        if self._quotes and self._quotes[-1].rstrip("+") == tag:
+            self._quotes.pop()
+            self._break()
+        elif tag in self._BREAKS and tag not in self._EMPTY:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._lines[-1].append(data)
+
+    def _break(self) -> None:
+        self._lines.append([])
+        self._depths.append(sum(not name.endswith("+") for name in self._quotes))
+
+    def text(self) -> str:
+        """Give what was read, line by line."""
+        lines: list[str] = []
+        for pieces, depth in zip(self._lines, self._depths, strict=True):
+            line = " ".join("".join(pieces).split())
+            if line or (lines and lines[-1]):
+                lines.append(f"{'> ' * depth}{line}".rstrip())
+        return "\n".join(lines).strip()

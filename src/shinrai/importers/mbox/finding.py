@@ -1,0 +1,136 @@
+"""Find the mails in files and folders, one after the other, none held longer than it is looked at.
+
+An mbox is told by its first line, a Maildir by its folders `cur` and `new`; any other file that is
+named is one mail. In a folder, files count that end in .eml or .mbox, and mboxes without an ending.
+
+**Source:** RFC 4155 (mbox; both ways of writing `>From ` are read), maildir(5).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.flat.records import opened
+
+ENDINGS: Final = (".eml", ".mbox", ".mbx", ".eml.gz", ".mbox.gz", ".mbx.gz")
+LARGEST_MAIL: Final = 64 * 1024 * 1024
+LONGEST_LINE: Final = 1024 * 1024
+_OPENS: Final = b"From "
+_POSTMARK: Final = re.compile(
+    rb"^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +"
+    rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\d:\d\d.*$"
+)
+_POSTMARK_DATE: Final = re.compile(
+    r"\b[A-Z][a-z]{2} +([A-Z][a-z]{2}) +(\d{1,2}) +([\d:]+)(?: +([+-]\d{4}))? +(\d{4})"
+)
+_ESCAPED: Final = re.compile(rb"^>+From ")
+_MAILDIR_NAME: Final = re.compile(r"^(\d{9,10})\.")
+_MAILDIR: Final = ("cur", "new")
+
+
+class RawMail(NamedTuple):
+    """A mail as it lies there. `delivered` is when its folder says it came: ISO 8601, or None."""
+
+    file: str
+    line: int
+    content: bytes
+    delivered: str | None = None
+    is_cut: bool = False
+
+
+def mails_in(paths: Sequence[Path]) -> Iterator[RawMail]:
+    """Stream the mails of files and folders, in the order of their names.
+
+    Raises: BadTable for what is not there, or a folder without mail.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _of_folder(path)
+        else:
+            yield from _of_file(path, path.name)
+
+
+def _of_folder(folder: Path) -> Iterator[RawMail]:
+    inside = [entry for entry in sorted(folder.rglob("*")) if _is_mail_file(entry)]
+    if not inside:
+        raise BadTable(
+            f"{folder}: there is no mail in this folder: no mbox, no Maildir, no file that ends in "
+            f"{', '.join(ENDINGS[:3])}",
+            f"{folder}: このフォルダーにはメール（mbox、Maildir、{'・'.join(ENDINGS[:3])}）が"
+            "ありません",
+        )
+    for path in inside:
+        yield from _of_file(path, path.relative_to(folder).as_posix())
+
+
+def _is_mail_file(path: Path) -> bool:
+    if path.name.startswith(".") or not path.is_file():
+        return False
+    if path.parent.name in _MAILDIR and (path.parent.parent / "cur").is_dir():
+        return True
+    if path.name.lower().endswith(ENDINGS):
+        return True
+    if path.suffix and not _MAILDIR_NAME.match(path.name):
+        return False
+    with path.open("rb") as file:  # Thunderbird's folders have no ending
+        return file.read(len(_OPENS)) == _OPENS
+
+
+def _of_file(path: Path, name: str) -> Iterator[RawMail]:
+    if path.is_file() and path.stat().st_size == 0:
+        yield RawMail(name, 1, b"")  # a message that was cut to nothing is told, not passed over
+        return
+    with opened(path) as file:
+        first = file.readline(LONGEST_LINE)
+        if first.startswith(_OPENS):
+            yield from _of_mbox(name, file, first)
+        else:
+            content = first + file.read(LARGEST_MAIL)
+            is_cut = bool(file.read(1))
+            yield RawMail(name, 1, content, _delivered_by_name(path), is_cut)
+
+
+def _of_mbox(name: str, file: BinaryIO, first: bytes) -> Iterator[RawMail]:
+    """Cut an mbox into its mails: at lines that begin with `From ` and carry a date."""
+    postmark, begins, number = first, 1, 1
+    parts: list[bytes] = []
+    size, is_cut = 0, False
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if line.startswith(_OPENS) and _POSTMARK.match(line):
+            yield RawMail(name, begins, b"".join(parts), _delivered(postmark), is_cut)
+            postmark, begins, parts, size, is_cut = line, number, [], 0, False
+            continue
+        if _ESCAPED.match(line):
+            line = line[1:]
+        if size + len(line) > LARGEST_MAIL:
+            is_cut = True
+            continue
+        size += len(line)
+        parts.append(line)
+    yield RawMail(name, begins, b"".join(parts), _delivered(postmark), is_cut)
+
+
+def _delivered(postmark: bytes) -> str | None:
+    """Read when an mbox says a mail was delivered; without an offset that is UTC (RFC 4155)."""
+    found = _POSTMARK_DATE.search(postmark.decode("ascii", "replace"))
+    if found is None:
+        return None
+    month, day, clock, offset, year = found.groups()
+    try:
+        at = parsedate_to_datetime(f"{day} {month} {year} {clock} {offset or '+0000'}")
+    except (TypeError, ValueError, IndexError):
+        return None
+    return at.astimezone(UTC).isoformat()
+
+
+def _delivered_by_name(path: Path) -> str | None:
+    """Read when a Maildir took a mail in: seconds since 1970, at the beginning of its name."""
+    found = _MAILDIR_NAME.match(path.name)
+    if found is None or path.parent.name not in _MAILDIR:
+        return None
+    return datetime.fromtimestamp(int(found[1]), UTC).isoformat()

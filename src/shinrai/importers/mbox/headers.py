@@ -1,0 +1,149 @@
+"""Read the header of a mail: words, addresses, identities, moments. Nothing here ever raises."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from shinrai.importers.mbox.charsets import as_text, clean
+
+LONGEST_ADDRESS: Final = 254  # RFC 5321
+LONGEST_LINE: Final = 4_000
+MOST_IDS: Final = 200
+EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)  # before, clocks had not been set
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+_ZONES: Final = {"JST": "+0900", "KST": "+0900", "CET": "+0100", "CEST": "+0200", "BST": "+0100"}
+_ANGLED: Final = re.compile(r"<\s*([^<>\s]+@[^<>\s]+?)\s*>")
+_BARE: Final = re.compile(r"[^\s<>(),;:\"'\[\]]+@[^\s<>(),;:\"'\[\]]+")
+_COMMENT: Final = re.compile(r"\([^()]*\)")
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?!@)')
+_ID: Final = re.compile(r"<\s*([^<>\s]{3,900})\s*>")
+_FOLD: Final = re.compile(r"\r?\n[ \t]+|[\r\n]+")
+
+
+class Header:
+    """The fields of a mail's header, by their names in small letters, unfolded."""
+
+    def __init__(self, message: Message) -> None:
+        self._fields: dict[str, list[str]] = {}
+        for name, value in message.raw_items():
+            fields = self._fields.setdefault(str(name).lower(), [])
+            fields.append(_FOLD.sub(" ", str(value)).strip())
+
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
+    def all(self, name: str) -> list[str]:
+        """List the fields of a name, topmost first."""
+        return self._fields.get(name, [])
+
+    def one(self, name: str) -> str:
+        """Read the first field of a name; nothing is empty."""
+        return next((value for value in self.all(name) if value), "")
+
+    def words(self, name: str) -> str:
+        """Read a field as people see it."""
+        return words_of(self.one(name))
+
+    def addresses(self, *names: str) -> list[str]:
+        """List the addresses in fields, in small letters, each once."""
+        found = (address for name in names for value in self.all(name) for address in _in(value))
+        return list(dict.fromkeys(found))
+
+    def ids(self, *names: str) -> list[str]:
+        """List the identities of mails that fields name."""
+        found = (one for name in names for value in self.all(name) for one in _ID.findall(value))
+        return list(dict.fromkeys(clean(one) for one in found))[:MOST_IDS]
+
+    def identity(self) -> str:
+        """Read the Message-ID; some programs write it without its brackets."""
+        return next(iter(self.ids("message-id")), "") or clean(self.one("message-id"))[:900]
+
+
+def words_of(value: str) -> str:
+    """Read encoded words, and bytes that were never encoded."""
+    given = value[:LONGEST_LINE]
+    if not given.isascii() or "\x1b$" in given:
+        given = as_text(given.encode("ascii", "surrogateescape")).text if _is_raw(given) else given
+    if "=?" not in given:
+        return clean(given).strip()
+    try:
+        parts = decode_header(given)
+    except (
+        HeaderParseError,
+        ValueError,
+        LookupError,
+        TypeError,
+    ):  # words that are not what they claim
+        return clean(given).strip()
+    return "".join(
+        part if isinstance(part, str) else _word(part, charset) for part, charset in parts
+    ).strip()
+
+
+def _is_raw(value: str) -> bool:
+    """Tell bytes that the parser could not read from text: each stands for one byte."""
+    return all(sign < "\x80" or "\udc80" <= sign <= "\udcff" for sign in value)
+
+
+def _word(part: bytes, charset: str | None) -> str:
+    if charset is None:
+        return clean(part.decode("raw_unicode_escape", "replace"))  # as decode_header wrote it
+    return as_text(part, charset.partition("*")[0]).text
+
+
+def _in(value: str) -> Iterator[str]:
+    """Find addresses as they are, also those no standard allows (`taro..@docomo.ne.jp`)."""
+    given = value[: LONGEST_LINE * 16]
+    angled = _ANGLED.findall(given)
+    bare = _QUOTED.sub(" ", _COMMENT.sub(" ", _ANGLED.sub(" ", given)))
+    for found in (*angled, *_BARE.findall(bare)):
+        address = clean(found).strip(".,;:'\"").lower()
+        if "@" in address and len(address) <= LONGEST_ADDRESS:
+            yield address
+
+
+def moment_of(value: str) -> datetime | None:
+    """Read a moment as mail writes it, in UTC; None where nobody can.
+
+    A moment without an offset is UTC's (RFC 5322, §3.3: `-0000`).
+    """
+    text = _COMMENT.sub(" ", value[:LONGEST_LINE]).strip()
+    last = text.rsplit(None, 1)[-1].upper() if text else ""
+    if last in _ZONES:
+        text = text[: -len(last)] + _ZONES[last]
+    try:
+        at = parsedate_to_datetime(text)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return at if EARLIEST <= at < LATEST else None
+
+
+def received_at(lines: Sequence[str], hosts: Sequence[str]) -> datetime | None:
+    """Find when our own host took a mail in: by the topmost line it added; else by the topmost.
+
+    Lines below may have been written by anybody.
+    """
+    for line in lines:
+        before, _, date = line.rpartition(";")
+        if hosts and not any(_is_by(before, host) for host in hosts):
+            continue
+        if (at := moment_of(date)) is not None:
+            return at
+    return None
+
+
+def _is_by(line: str, host: str) -> bool:
+    found = re.search(r"\bby\s+([^\s;()]+)", line, re.IGNORECASE)
+    name = found[1].rstrip(".").lower() if found else ""
+    return name == host or name.endswith("." + host)
+
+
+def is_far(one: datetime, other: datetime, *, most: timedelta) -> bool:
+    """Tell whether two clocks disagree by more than so much."""
+    return abs(one - other) > most

@@ -1,0 +1,28 @@
+"""Why a row is set aside that its own flattener could not read: the words of each code."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from shinrai.units.wording import Words, both
+
+REASONS: Final[Mapping[str, Words]] = {
+    "no_mail": both(
+        en="this is no mail: there is no header such as From, Date or Received",
+        ja="メールではありません（From、Date、Received などのヘッダーがありません）",
+    ),
+    "outlook_item": both(
+        en="this is an item of Outlook (.msg), not a mail as it travels; save it as .eml",
+        ja="Outlook 形式（.msg）です。.eml で保存し直してください",
+    ),
+    "no_moment": both(
+        en="neither Received nor Date says when this mail came, and its file does not either",
+        ja="Received にも Date にもファイルにも、いつのメールか分かる日時がありません",
+    ),
+}
+
+
+def why_refused(code: str) -> Words:
+    """Say in both languages why; a code of somebody's own is shown as it stands."""
+    return REASONS.get(code) or both(
+        en=f"it cannot be read: {code}", ja=f"読み取れません（{code}）"
+    )
