@@ -14,6 +14,7 @@ from shinrai.objectives.queries.lines import clocks_now
 from shinrai.objectives.queries.standings import objective_report
 from shinrai.objectives.tables import CLOCKS
 from shinrai.warehouse.running import run
+from shinrai.warehouse.store import Warehouse
 from tests.objectives.test_story import june, warehouse, workspace
 
 __all__ = ["warehouse", "workspace"]
@@ -113,3 +114,28 @@ def test_refreshing_step_by_step_equals_computing_everything_again(workspace):
 
     assert before
     assert list(Clock.objects.order_by("case_id", "index").values_list(*fields)) == before
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+def test_an_earlier_moment_is_the_same_from_published_clocks_and_from_all_steps(
+    workspace, warehouse, tmp_path, seed
+):
+    """Only what was under way then is replayed; a warehouse without clocks has all replayed."""
+    dice = random.Random(seed)
+    lived(workspace, dice)
+    file_investigation(
+        workspace_id=workspace.id, source_key="later", at=june(29), by="staff:1", words="?"
+    )
+    publish_clocks(warehouse=warehouse, at=june(30))
+    empty = Warehouse(str(tmp_path / "empty"))
+
+    for _ in range(6):
+        at = june(1) + timedelta(minutes=dice.randrange(25 * 1440))
+        asked = {"workspace_id": workspace.id, "name": "two-days", "at": at}
+        quick = objective_report(**asked, warehouse=warehouse)
+        whole = objective_report(**asked, warehouse=empty)
+
+        assert quick.lines == whole.lines
+        assert quick.standing == whole.standing
+        assert quick.freshness.table_versions
+        assert not whole.freshness.table_versions

@@ -51,10 +51,14 @@ def inquiry(
 
 
 def inquiries_of(
-    ids: Iterable[int], *, workspace_id: int, also_batch: int | None = None
+    ids: Iterable[int],
+    *,
+    workspace_id: int,
+    also_batch: int | None = None,
+    until: datetime | None = None,
 ) -> dict[int, Inquiry]:
-    """Replay some inquiries; one without standing steps is not in the answer."""
-    found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch)
+    """Replay some inquiries, as at a moment; one without standing steps is not in the answer."""
+    found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch, until=until)
     return {case_id: replay(steps) for case_id, steps in found.items()}
 
 

@@ -51,10 +51,14 @@ def investigation(
 
 
 def investigations_of(
-    ids: Iterable[int], *, workspace_id: int, also_batch: int | None = None
+    ids: Iterable[int],
+    *,
+    workspace_id: int,
+    also_batch: int | None = None,
+    until: datetime | None = None,
 ) -> dict[int, Investigation]:
-    """Replay some investigations; one without standing steps is not in the answer."""
-    found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch)
+    """Replay some investigations, as at a moment; one without standing steps is left out."""
+    found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch, until=until)
     return {case_id: replay(steps) for case_id, steps in found.items()}
 
 

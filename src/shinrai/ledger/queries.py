@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
@@ -226,11 +226,16 @@ def standing_case(
 
 
 def standing_of(
-    ids: Iterable[int], *, workspace_id: int, also_batch: int | None = None
+    ids: Iterable[int],
+    *,
+    workspace_id: int,
+    also_batch: int | None = None,
+    until: datetime | None = None,
 ) -> dict[int, list[Step]]:
-    """Fetch the standing steps of some cases; one that has none is not in the answer."""
+    """Fetch the steps of some cases that stand, at a moment if one is given; none, no answer."""
     found = steps_of(ids, workspace_id=workspace_id, also_batch=also_batch)
-    return {case_id: standing(steps) for case_id, steps in found.items()}
+    stands = {case_id: standing(steps, until=until) for case_id, steps in found.items()}
+    return stands if until is None else {case_id: kept for case_id, kept in stands.items() if kept}
 
 
 def all_standing(
@@ -245,6 +250,25 @@ def all_standing(
         kept = standing(steps, until=until, known=known)
         if kept:
             yield case_id, kept
+
+
+def cases_under_way(*, workspace_id: int, at: datetime, record: str) -> list[int]:
+    """List the cases that look otherwise at a moment than now: with steps by it and after it.
+
+    Every other case that had begun by then stands as it stood.
+    """
+    before = StepRow.objects.filter(case_id=OuterRef("case_id"), at__lte=at)
+    rows = StepRow.objects.filter(Exists(before), workspace_id=workspace_id, at__gt=at)
+    rows = rows.filter(case__record=record)
+    return sorted(rows.values_list("case_id", flat=True).distinct())
+
+
+def parents_changed_after(*, workspace_id: int, at: datetime) -> list[int]:
+    """List the inquiries about which an investigation has steps after a moment."""
+    rows = StepRow.objects.filter(
+        workspace_id=workspace_id, at__gt=at, case__parent_id__isnull=False
+    )
+    return sorted(rows.values_list("case__parent_id", flat=True).distinct())
 
 
 def has_steps_after(*, workspace_id: int, at: datetime) -> bool:

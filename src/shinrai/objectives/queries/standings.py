@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from shinrai.inquiries.queries import all_inquiries
-from shinrai.investigations.queries import all_investigations
-from shinrai.ledger.queries import case_heads, has_steps_after
+from shinrai.inquiries.queries import all_inquiries, inquiries_of
+from shinrai.investigations.queries import all_investigations, investigations_of
+from shinrai.ledger.queries import case_heads, cases_under_way, has_steps_after
 from shinrai.objectives.models import Objective, Verdict
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER
@@ -22,6 +22,7 @@ from shinrai.objectives.rules.states import (
     ClockTable,
     Moments,
     State,
+    joined,
     states_at,
 )
 from shinrai.objectives.rules.windows import WindowSpan, window_at
@@ -115,8 +116,8 @@ def objective_report(
     """Say how an objective stands at a moment, as known now or at another.
 
     What happened after the moment may have moved due times since (a pause that began later), so a
-    moment before the last step, or a `known`, is answered from the steps; else from the published
-    clocks.
+    moment before the last step, or a `known`, is answered from the steps (of cases under way then,
+    where clocks are published); else from the published clocks.
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
@@ -172,10 +173,14 @@ def _clocks(
     known: datetime | None,
 ) -> tuple[list[ClockTable], dict[int, str], Freshness]:
     """Find the clocks of every version: published, unless the moment asks for the steps."""
-    if known is not None or has_steps_after(workspace_id=workspace_id, at=at):
-        tables = _from_steps(workspace_id, judges, at=at, known=known)
-        return tables, {}, Freshness({}, None, from_steps=True)
-    return _published(workspace_id, judges, warehouse)
+    if known is None:
+        published = _published(workspace_id, judges, warehouse)
+        if not has_steps_after(workspace_id=workspace_id, at=at):
+            return published
+        if published[2].read_at is not None:
+            return _as_of(workspace_id, judges, published, at)
+    tables = _from_steps(workspace_id, judges, at=at, known=known)
+    return tables, {}, Freshness({}, None, from_steps=True)
 
 
 def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
@@ -207,6 +212,36 @@ def _published(
     fresh = answer.fresh[CLOCKS.name]
     freshness = Freshness(dict(answer.versions), fresh.at if fresh else None, from_steps=False)
     return [whole.where(numbers == judge.number) for judge in judges], keys, freshness
+
+
+def _as_of(
+    workspace_id: int,
+    judges: Sequence[Judge],
+    published: tuple[list[ClockTable], dict[int, str], Freshness],
+    at: datetime,
+) -> tuple[list[ClockTable], dict[int, str], Freshness]:
+    """Take the published clocks as they stood at a moment: cost follows what was under way then.
+
+    A case without steps after the moment stands as it stood; only the others are replayed.
+    """
+    tables, keys, fresh = published
+    record = judges[-1].record
+    ids = cases_under_way(workspace_id=workspace_id, at=at, record=record)
+    replayed = investigations_of if record == "investigation" else inquiries_of
+    cases = replayed(ids, workspace_id=workspace_id, until=at)
+    under_way = np.array(ids, np.int64)
+    found = [
+        joined(
+            [
+                table.where(
+                    (table.started_us <= epoch_us(at)) & ~np.isin(table.case_id, under_way)
+                ),
+                judge.table(spans),
+            ]
+        )
+        for table, (judge, spans) in zip(tables, spans_by_judge(judges, cases.items()), strict=True)
+    ]
+    return found, keys, Freshness(fresh.table_versions, fresh.read_at, from_steps=True)
 
 
 def _moments(column: Any) -> Moments:

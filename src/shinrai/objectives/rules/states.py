@@ -78,6 +78,13 @@ class ClockTable:
         return ClockTable(*(getattr(self, name)[wanted] for name in self.__slots__))
 
 
+def joined(tables: Sequence[ClockTable]) -> ClockTable:
+    """Lay several tables under each other."""
+    return ClockTable(
+        *(np.concatenate([getattr(t, name) for t in tables]) for name in ClockTable.__slots__)
+    )
+
+
 def clock_table(rows: Sequence[ClockRow]) -> ClockTable:
     """Lay rows out as columns."""
 
