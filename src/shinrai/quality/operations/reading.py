@@ -41,11 +41,15 @@ def all_inquiry_rows(
         yield _inquiry_rows(dict(some), workspace_id=workspace_id, until=until, known=known)
 
 
-def inquiry_rows(ids: Sequence[int], *, workspace_id: int) -> list[InquiryRow]:
+def inquiry_rows(
+    ids: Sequence[int], *, workspace_id: int, until: datetime | None = None
+) -> list[InquiryRow]:
     """Read some inquiries with their facts; those without standing steps are among them."""
-    found = standing_of(ids, workspace_id=workspace_id)
+    found = standing_of(ids, workspace_id=workspace_id, until=until)
     return _inquiry_rows(
-        {case_id: found.get(case_id, []) for case_id in ids}, workspace_id=workspace_id
+        {case_id: found.get(case_id, []) for case_id in ids},
+        workspace_id=workspace_id,
+        until=until,
     )
 
 
@@ -81,9 +85,11 @@ def all_investigation_rows(
         yield _investigation_rows(dict(some))
 
 
-def investigation_rows(ids: Sequence[int], *, workspace_id: int) -> list[InvestigationRow]:
+def investigation_rows(
+    ids: Sequence[int], *, workspace_id: int, until: datetime | None = None
+) -> list[InvestigationRow]:
     """Read some investigations with their facts; those without standing steps are among them."""
-    found = standing_of(ids, workspace_id=workspace_id)
+    found = standing_of(ids, workspace_id=workspace_id, until=until)
     return _investigation_rows({case_id: found.get(case_id, []) for case_id in ids})
 
 

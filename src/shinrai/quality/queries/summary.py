@@ -16,13 +16,14 @@ from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.spread import handovers, runs, tail, tiers
+from shinrai.quality.operations.as_of import lay_out_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
-from shinrai.quality.operations.publishing import publish_as_of
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.warehouse.remembering import version_of
 from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 
@@ -35,8 +36,8 @@ class QualitySummary:
     """Every figure, and what it was computed from.
 
     `figures` are those of the one mode there is or that was asked for; with several, all of them
-    are unknown there and `modes` holds each. `from_steps`: not from the published tables, but from
-    the steps that had happened by an earlier moment, or by another calendar.
+    are unknown there and `modes` holds each. `from_steps`: as of an earlier moment, or by another
+    calendar: from the steps, and from published rows of what had not moved since then.
     """
 
     workspace: str
@@ -77,8 +78,33 @@ def quality_summary(
     usual = ground if calendar is None else ground_of(workspace)
     past = has_steps_after(workspace_id=workspace.id, at=at)
     from_steps = past or ground.digest != usual.digest
-    with _tables(warehouse, ground, at if from_steps else None) as there:
-        found, answers = _count(there, workspace.id, at, since, until, mode)
+    with tables_as_of(warehouse, ground, at if from_steps else None, since=since) as there:
+        counted = _count(there.warehouse, workspace.id, at, since, until, mode)
+    return summary_of(
+        counted,
+        there,
+        workspace=workspace,
+        ground=ground,
+        at=at,
+        since=since,
+        until=until,
+        mode=mode,
+    )
+
+
+def summary_of(
+    counted: tuple[dict[str, list[dict[str, Any]]], list[Answer]],
+    there: "TablesAsOf",
+    *,
+    workspace: WorkspaceRecord,
+    ground: Ground,
+    at: datetime,
+    since: date | None,
+    until: date | None,
+    mode: str | None = None,
+) -> QualitySummary:
+    """Divide what was counted, and say what it was counted from."""
+    found, answers = counted
     whole = counted_of(found)
     return QualitySummary(
         workspace=workspace.slug,
@@ -95,9 +121,9 @@ def quality_summary(
         substance=substance_of(whole),
         calendar=ground.calendar_name,
         zone=ground.zone,
-        versions={} if from_steps else {**answers[0].versions, **answers[-1].versions},
-        fresh={} if from_steps else {**answers[0].fresh, **answers[-1].fresh},
-        from_steps=from_steps,
+        versions=there.versions or ({} if there.from_steps else versions_of(answers)),
+        fresh=there.fresh or ({} if there.from_steps else fresh_of(answers)),
+        from_steps=there.from_steps,
     )
 
 
@@ -107,16 +133,42 @@ def _top(found: Counted, mode: str | None) -> dict[str, Any]:
     return {name: unknown_figure(reasons.MODES_MIX) for name in figures_of(Counted())}
 
 
+@dataclass(frozen=True)
+class TablesAsOf:
+    """Tables to count on: those published, or such as hold what had happened by a moment.
+
+    Of the latter, `versions` and `fresh` are of the published tables they were taken from.
+    """
+
+    warehouse: Warehouse
+    from_steps: bool
+    versions: dict[str, int]
+    fresh: dict[str, Fresh | None]
+
+
 @contextmanager
-def _tables(warehouse: Warehouse, ground: Ground, as_of: datetime | None) -> Iterator[Warehouse]:
+def tables_as_of(
+    warehouse: Warehouse, ground: Ground, as_of: datetime | None, *, since: date | None = None
+) -> Iterator[TablesAsOf]:
     """Give the published tables, or such as hold what had happened by a moment."""
     if as_of is None:
-        yield warehouse
+        yield TablesAsOf(warehouse, from_steps=False, versions={}, fresh={})
         return
     with tempfile.TemporaryDirectory(prefix="shinrai-quality-") as folder:
         apart = Warehouse(folder, threads=warehouse.threads, memory=warehouse.memory)
-        publish_as_of(warehouse=apart, ground=ground, until=as_of)
-        yield apart
+        versions = {table.name: version_of(warehouse, table) for table in TABLES}
+        fresh = lay_out_as_of(
+            published=warehouse, apart=apart, ground=ground, until=as_of, since=since
+        )
+        yield TablesAsOf(apart, from_steps=True, versions=versions if fresh else {}, fresh=fresh)
+
+
+def versions_of(answers: list[Answer]) -> dict[str, int]:
+    return {**answers[0].versions, **answers[-1].versions}
+
+
+def fresh_of(answers: list[Answer]) -> dict[str, Fresh | None]:
+    return {**answers[0].fresh, **answers[-1].fresh}
 
 
 def _count(
@@ -127,6 +179,7 @@ def _count(
     until: date | None,
     mode: str | None,
 ) -> tuple[dict[str, list[dict[str, Any]]], list[Answer]]:
+    """Count everything that figures are made of, in one pass."""
     held = current(INQUIRIES.unbound())
     inquiries = ibis.table(held.schema(), name=HELD)
     found = population(inquiries, at=at, since=since, until=until, mode=mode)

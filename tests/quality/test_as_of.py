@@ -1,0 +1,103 @@
+"""An earlier moment from published facts and the cases under way then is what all steps say."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from shinrai.desk.operations import file_investigation
+from shinrai.desk.operations import take_step as take
+from shinrai.ledger.rules.refusals import StepRefused
+from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.queries.periods import period_quality
+from shinrai.quality.queries.summary import quality_summary
+from shinrai.warehouse.store import Warehouse
+from tests.quality.stories import june
+from tests.quality.test_publishing import received, step, warehouse, workspace
+
+__all__ = ["warehouse", "workspace"]
+pytestmark = pytest.mark.django_db(transaction=True)
+KINDS = ("outbound", "inbound", "solved", "reopened", "note", "waiting", "resumed", "escalated")
+
+
+def lived(workspace, lot):
+    """Thirty inquiries of June, some with an investigation that is filed late, sent back, wrong."""
+    for number in range(30):
+        at = june(1) + timedelta(minutes=lot.randrange(24 * 1440))
+        mode = lot.choice(("via_cs", "via_cs", "direct"))
+        case_id = received(workspace, f"T-{number}", at, mode=mode)
+        for _ in range(lot.randrange(7)):
+            at += timedelta(minutes=lot.randrange(1, 4000))
+            kind = lot.choice(KINDS)
+            words = "こちらの件です" if kind in ("outbound", "inbound") else None
+            try:
+                step(case_id, kind, at, words=words, detail={"on": "customer"})
+            except StepRefused:
+                continue
+        if lot.random() < 0.4:
+            filed_at = at + timedelta(minutes=lot.randrange(1, 9000))
+            investigation = file_investigation(
+                workspace_id=workspace.id,
+                source_key=f"C-{number}",
+                at=filed_at,
+                by="staff:2",
+                words="?",
+                inquiry_id=case_id,
+            )
+            for kind in ("sent_back", "resubmitted", "answered", "contradicted")[
+                : lot.randrange(5)
+            ]:
+                filed_at += timedelta(minutes=lot.randrange(1, 4000))
+                take(case_id=investigation, kind=kind, at=filed_at, by="staff:3", role="engineer")
+
+
+def same(quick, whole):
+    for name in ("inquiries", "steps", "investigations", "figures", "modes", "proactive"):
+        assert getattr(quick, name) == getattr(whole, name), name
+    assert quick.from_steps
+    assert whole.from_steps
+    assert set(quick.versions) == {"inquiries", "investigation_facts"}
+    assert whole.versions == {}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_figures_are_the_same(workspace, warehouse, tmp_path, seed):
+    lot = random.Random(seed)
+    lived(workspace, lot)
+    received(workspace, "later", june(1) + timedelta(days=90))
+    publish_facts(warehouse=warehouse, at=june(30))
+    empty = Warehouse(str(tmp_path / "empty"))
+
+    for _ in range(4):
+        at = june(2) + timedelta(minutes=lot.randrange(50 * 1440))
+        since = lot.choice((None, date(2026, 6, lot.randrange(1, 20))))
+        asked = {"workspace": workspace, "at": at, "since": since}
+        quick = quality_summary(**asked, warehouse=warehouse)
+        whole = quality_summary(**asked, warehouse=empty)
+
+        same(quick, whole)
+
+
+def test_a_week_beside_those_before(workspace, warehouse):
+    """T-1 and T-2 came in the week of 8 June, T-3 the week before; T-4 after the moment asked."""
+    for key, day in (("T-1", 8), ("T-2", 10), ("T-3", 3), ("T-4", 16)):
+        received(workspace, key, june(day, 11))
+    publish_facts(warehouse=warehouse, at=june(30))
+
+    found = period_quality(
+        workspace=workspace,
+        at=june(15),
+        warehouse=warehouse,
+        before=date(2026, 6, 1),
+        since=date(2026, 6, 8),
+        until=date(2026, 6, 14),
+        period="W",
+        spans=[
+            (date(2026, 6, 1), date(2026, 6, 7)),
+            (date(2026, 6, 8), date(2026, 6, 14)),
+        ],
+    )
+
+    assert (found.found.inquiries, found.before.inquiries) == (2, 1)
+    weeks = found.lines["via_cs"]
+    assert [(week.inquiries, week.is_over) for week in weeks] == [(1, True), (2, True)]
