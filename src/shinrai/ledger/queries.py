@@ -268,7 +268,8 @@ def parents_changed_after(*, workspace_id: int, at: datetime) -> list[int]:
     rows = StepRow.objects.filter(
         workspace_id=workspace_id, at__gt=at, case__parent_id__isnull=False
     )
-    return sorted(rows.values_list("case__parent_id", flat=True).distinct())
+    found = rows.values_list("case__parent_id", flat=True).distinct()
+    return sorted(parent_id for parent_id in found if parent_id is not None)
 
 
 def has_steps_after(*, workspace_id: int, at: datetime) -> bool:

@@ -3,16 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import numpy as np
-
-from shinrai.inquiries.queries import all_inquiries, inquiries_of
-from shinrai.investigations.queries import all_investigations, investigations_of
-from shinrai.ledger.queries import case_heads, cases_under_way, has_steps_after
+from shinrai.ledger.queries import case_heads
 from shinrai.objectives.models import Objective, Verdict
-from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
-from shinrai.objectives.rules.clocks import NEVER
+from shinrai.objectives.queries.clocks import Clocks, Freshness, clocks_of
+from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.counts import WindowCounts, count_window
 from shinrai.objectives.rules.forecast import due_without_pauses
 from shinrai.objectives.rules.standing import Standing, standing
@@ -20,30 +15,17 @@ from shinrai.objectives.rules.states import (
     NOT_STARTED,
     STATES,
     ClockTable,
-    Moments,
     State,
-    joined,
     states_at,
 )
 from shinrai.objectives.rules.windows import WindowSpan, window_at
-from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
-from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 
 
 class UnknownObjective(SaidInBoth, LookupError):
     """No such objective in this workspace."""
-
-
-@dataclass(frozen=True)
-class Freshness:
-    """Say where figures come from: table versions, and up to when the books had been read."""
-
-    table_versions: dict[str, int]
-    read_at: datetime | None
-    from_steps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +103,20 @@ def objective_report(
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
-    tables, keys, freshness = _clocks(workspace_id, judges, warehouse, at=at, known=known)
+    clocks = clocks_of(workspace_id, judges, warehouse, at=at, known=known)
+    return report_of(judges, clocks, at=at, known=known, span=span)
+
+
+def report_of(
+    judges: Sequence[Judge],
+    clocks: Clocks,
+    *,
+    at: datetime,
+    known: datetime | None = None,
+    span: WindowSpan | None = None,
+) -> ObjectiveReport:
+    """Say how an objective stands by clocks already fetched, over a span or its own window."""
+    tables, keys, freshness = clocks
     newest = judges[-1]
     span = span or window_at(newest.objective.window, at)
     stands = standing(
@@ -134,7 +129,7 @@ def objective_report(
         zone=newest.zone_at(at),
         span=span,
     )
-    lines = [line for table in tables for line in _lines(table, span, at, keys)]
+    lines = [line for table in tables for line in lines_between(table, span, at, keys)]
     return ObjectiveReport(
         standing=stands,
         lines=tuple(sorted(lines, key=lambda line: (line.due_at, line.case_key))),
@@ -157,30 +152,11 @@ def window_counts(
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
-    tables, _, freshness = _clocks(workspace_id, judges, warehouse, at=at, known=None)
+    tables, _, freshness = clocks_of(workspace_id, judges, warehouse, at=at, known=None)
     counts = [
         sum((count_window(table, span, at) for table in tables), WindowCounts()) for span in spans
     ]
     return counts, freshness
-
-
-def _clocks(
-    workspace_id: int,
-    judges: Sequence[Judge],
-    warehouse: Warehouse,
-    *,
-    at: datetime,
-    known: datetime | None,
-) -> tuple[list[ClockTable], dict[int, str], Freshness]:
-    """Find the clocks of every version: published, unless the moment asks for the steps."""
-    if known is None:
-        published = _published(workspace_id, judges, warehouse)
-        if not has_steps_after(workspace_id=workspace_id, at=at):
-            return published
-        if published[2].read_at is not None:
-            return _as_of(workspace_id, judges, published, at)
-    tables = _from_steps(workspace_id, judges, at=at, known=known)
-    return tables, {}, Freshness({}, None, from_steps=True)
 
 
 def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
@@ -188,78 +164,10 @@ def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
     return from_us(min(starts)) if starts else at
 
 
-def _published(
-    workspace_id: int, judges: Sequence[Judge], warehouse: Warehouse
-) -> tuple[list[ClockTable], dict[int, str], Freshness]:
-    clocks = CLOCKS.unbound()
-    wanted = clocks.filter(clocks.objective_id == judges[-1].objective_id)
-    answer = run(warehouse, wanted, tables=[CLOCKS], within={"workspace_id": workspace_id})
-    rows = answer.rows
-    numbers = rows["objective_version"].to_numpy()
-    whole = ClockTable(
-        case_id=_moments(rows["case_id"]),
-        index=_moments(rows["index"]),
-        started_us=_moments(rows["started_us"]),
-        stopped_us=_moments(rows["stopped_us"]),
-        due_us=_moments(rows["due_us"]),
-        cancelled_us=_moments(rows["cancelled_us"]),
-        spam=np.asarray(rows["spam"].to_numpy(), np.bool_),
-        exempted_us=_moments(rows["exempted_us"]),
-        open_s=_moments(rows["open_s"]),
-        paused_open_s=_moments(rows["paused_open_s"]),
-    )
-    keys = dict(zip(whole.case_id.tolist(), rows["case_key"].to_pylist(), strict=True))
-    fresh = answer.fresh[CLOCKS.name]
-    freshness = Freshness(dict(answer.versions), fresh.at if fresh else None, from_steps=False)
-    return [whole.where(numbers == judge.number) for judge in judges], keys, freshness
-
-
-def _as_of(
-    workspace_id: int,
-    judges: Sequence[Judge],
-    published: tuple[list[ClockTable], dict[int, str], Freshness],
-    at: datetime,
-) -> tuple[list[ClockTable], dict[int, str], Freshness]:
-    """Take the published clocks as they stood at a moment: cost follows what was under way then.
-
-    A case without steps after the moment stands as it stood; only the others are replayed.
-    """
-    tables, keys, fresh = published
-    record = judges[-1].record
-    ids = cases_under_way(workspace_id=workspace_id, at=at, record=record)
-    replayed = investigations_of if record == "investigation" else inquiries_of
-    cases = replayed(ids, workspace_id=workspace_id, until=at)
-    under_way = np.array(ids, np.int64)
-    found = [
-        joined(
-            [
-                table.where(
-                    (table.started_us <= epoch_us(at)) & ~np.isin(table.case_id, under_way)
-                ),
-                judge.table(spans),
-            ]
-        )
-        for table, (judge, spans) in zip(tables, spans_by_judge(judges, cases.items()), strict=True)
-    ]
-    return found, keys, Freshness(fresh.table_versions, fresh.read_at, from_steps=True)
-
-
-def _moments(column: Any) -> Moments:
-    return np.asarray(column.fill_null(NEVER).to_numpy(), np.int64)
-
-
-def _from_steps(
-    workspace_id: int, judges: Sequence[Judge], *, at: datetime, known: datetime | None
-) -> list[ClockTable]:
-    record = judges[-1].record
-    walk = all_investigations if record == "investigation" else all_inquiries
-    cases = walk(workspace_id=workspace_id, until=at, known=known)
-    return [judge.table(spans) for judge, spans in spans_by_judge(judges, cases)]
-
-
-def _lines(
+def lines_between(
     table: ClockTable, span: WindowSpan, at: datetime, keys: dict[int, str]
 ) -> Iterable[DueLine]:
+    """List the clocks of a table that are due in a span, as they stand at a moment."""
     inside = (table.due_us >= epoch_us(span.start)) & (table.due_us < epoch_us(span.end))
     some = table.where(inside)
     codes = states_at(some, at)

@@ -1,0 +1,128 @@
+"""An objective over a span of dates: what fell due in it, in the spans before, and what presses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shinrai.calendars.rules.days import NothingOpen, days_since
+from shinrai.calendars.rules.hours import Calendar
+from shinrai.objectives.queries.clocks import Clocks, clocks_of
+from shinrai.objectives.queries.judges import Judge
+from shinrai.objectives.queries.showing import VerdictBeside
+from shinrai.objectives.queries.standings import (
+    DueLine,
+    ObjectiveReport,
+    lines_between,
+    objective_judges,
+    report_of,
+)
+from shinrai.objectives.rules.clocks import NEVER
+from shinrai.objectives.rules.counts import WindowCounts, count_window
+from shinrai.objectives.rules.states import ClockTable
+from shinrai.objectives.rules.windows import RollingWindow, Window, WindowSpan, window_at
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.store import Warehouse
+
+LONG_AGO = timedelta(days=36500)
+ON_TIME = ("overdue", "running")
+
+
+@dataclass(frozen=True)
+class ObjectivePeriod:
+    """One objective over a span, its own window at the span's moment, and the spans before.
+
+    `late` is past due and not answered at that moment, `at_risk` due by the next close, whichever
+    window they belong to. `verdict` is the latest frozen of a window that ended within the span.
+    """
+
+    judge: Judge
+    within: ObjectiveReport
+    own: ObjectiveReport
+    spans: tuple[tuple[WindowSpan, WindowCounts], ...]
+    late: tuple[DueLine, ...]
+    at_risk: tuple[DueLine, ...]
+    verdict: VerdictBeside | None
+
+
+def objective_period(
+    *,
+    workspace_id: int,
+    name: str,
+    at: datetime,
+    warehouse: Warehouse,
+    span: WindowSpan,
+    spans: Sequence[WindowSpan],
+) -> ObjectivePeriod:
+    """Gather an objective for a report; its clocks are read once.
+
+    Raises: UnknownObjective.
+    """
+    judges = objective_judges(workspace_id=workspace_id, name=name)
+    clocks = clocks_of(workspace_id, judges, warehouse, at=at, known=None)
+    newest = judges[-1]
+    within = report_of(judges, clocks, at=at, span=span)
+    window = _own_window(newest.objective.window, span, at)
+    is_own = (window.start, window.end) == (span.start, span.end)
+    own = within if is_own else report_of(judges, clocks, at=at, span=window)
+    late, at_risk = _pressing(newest.calendar, clocks, at)
+    return ObjectivePeriod(
+        judge=newest,
+        within=within,
+        own=own,
+        spans=tuple((one, _counted(clocks, one, at)) for one in spans),
+        late=late,
+        at_risk=at_risk,
+        verdict=_verdict(within, clocks, span, at),
+    )
+
+
+def _own_window(window: Window, span: WindowSpan, at: datetime) -> WindowSpan:
+    """Find the objective's window at the end of a span: of a span that is over, not the next."""
+    if isinstance(window, RollingWindow):
+        return window_at(window, at)
+    found = window_at(window, at - timedelta(microseconds=1) if span.finished else at)
+    return WindowSpan(found.start, found.end, finished=found.end <= at)
+
+
+def _counted(clocks: Clocks, span: WindowSpan, at: datetime) -> WindowCounts:
+    return sum((count_window(table, span, at) for table in clocks[0]), WindowCounts())
+
+
+def _pressing(
+    calendar: Calendar, clocks: Clocks, at: datetime
+) -> tuple[tuple[DueLine, ...], tuple[DueLine, ...]]:
+    """List what is late, and what falls due by the next close, the longest due first."""
+    tables, keys, _ = clocks
+    try:
+        until = next(days_since(calendar, at)).close
+    except NothingOpen:
+        until = at
+    around = WindowSpan(at - LONG_AGO, until + timedelta(microseconds=1), finished=False)
+    found = sorted(
+        (
+            line
+            for table in tables
+            for line in lines_between(_going(table, at), around, at, keys)
+            if line.state in ON_TIME
+        ),
+        key=lambda line: (line.due_at, line.case_key),
+    )
+    return (
+        tuple(line for line in found if line.state == "overdue"),
+        tuple(line for line in found if line.state == "running"),
+    )
+
+
+def _going(table: ClockTable, at: datetime) -> ClockTable:
+    """Keep the clocks that were not stopped by a moment: few, whatever was before."""
+    stopped = (table.stopped_us != NEVER) & (table.stopped_us <= epoch_us(at))
+    return table.where(~stopped)
+
+
+def _verdict(
+    within: ObjectiveReport, clocks: Clocks, span: WindowSpan, at: datetime
+) -> VerdictBeside | None:
+    for verdict in within.verdicts:  # the latest window first
+        if span.start < verdict.window.end <= span.end and verdict.window.end <= at:
+            return VerdictBeside(verdict, _counted(clocks, verdict.window, at).share)
+    return None
