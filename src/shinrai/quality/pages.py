@@ -6,16 +6,20 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.console.refusals import reader_words
+from shinrai.console.rules.wording import language_of
 from shinrai.inquiries.rules.kinds import MODES
-from shinrai.quality.measures.declared import MEASURES
+from shinrai.quality.queries.definitions import definitions
 from shinrai.quality.queries.listing import UnknownFigure, cases_behind
-from shinrai.quality.queries.remembering import lines_now, summary_now
+from shinrai.quality.queries.remembering import Lines, lines_now, summary_now
 from shinrai.quality.queries.span import BadDates, DatesAsked, dates_asked
+from shinrai.quality.queries.summary import QualitySummary
+from shinrai.quality.rules.figures import is_unknown
 from shinrai.warehouse.store import Warehouse
 
 MONTHS = 12
@@ -58,19 +62,54 @@ def quality(request: MemberRequest) -> HttpResponse:
         period="M",
         count=MONTHS,
     )
+    query = _query(dates)
+    chosen = _chosen(request.GET.get("mode", ""), found)
     context: dict[str, Any] = {
         "found": found,
+        "shown": _mode_shown(chosen, found, lines),
         "modes": [
-            {"mode": mode, "figures": figures, "lines": lines.get(mode, ())}
-            for mode, figures in found.modes.items()
+            {
+                "mode": mode,
+                "count": _size(figures),
+                "link": urlencode({"mode": mode}) + f"&{query}",
+            }
+            for mode, figures in sorted(found.modes.items(), key=lambda pair: -_size(pair[1]))
         ],
-        "sections": SECTIONS,
-        "measures": MEASURES,
-        "asked": _shown(dates),
-        "query": _query(dates),
-        "today": today,
+        "asked": {**_shown(dates), "mode": chosen},
+        "query": query,
+        "nothing": (),
     }
     return render(request, "quality/quality.html", context)
+
+
+def _chosen(asked: str, found: QualitySummary) -> str:
+    """Choose the mode that was asked for, or the one by which most came."""
+    if asked in found.modes:
+        return asked
+    return max(found.modes, key=lambda mode: _size(found.modes[mode]), default="")
+
+
+def _size(figures: dict[str, Any]) -> int:
+    """Count the inquiries of a mode."""
+    return int(figures["flagged"]["of"])
+
+
+def _mode_shown(mode: str, found: QualitySummary, lines: Lines) -> dict[str, Any]:
+    """Lay out one mode: its figures by section, and those that are not known once more."""
+    figures = found.modes.get(mode, {})
+    sections = [
+        {"name": name, "figures": [(key, figures[key]) for key in keys if key in figures]}
+        for name, keys in SECTIONS
+    ]
+    every = [pair for section in sections for pair in section["figures"]]
+    return {
+        "mode": mode,
+        "figures": figures,
+        "lines": lines.get(mode, ()),
+        "sections": sections,
+        "unknown": [pair for pair in every if is_unknown(pair[1])],
+        "asked": len(every),
+    }
 
 
 @require_safe
@@ -97,8 +136,24 @@ def cases(request: MemberRequest) -> HttpResponse:
     except (UnknownFigure, BadDates) as error:
         raise Http404 from error
     query = {"figure": found.figure, "mode": asked["mode"], **_shown(dates)}
+    counts = {"counted": found.count, "rest": found.of - found.count, "all": found.of}
     links = {name: "?" + urlencode({**query, "part": name}) for name in PARTS}
-    context = {"found": found, "part": part, "mode": asked["mode"], "links": links, "dates": dates}
+    context = {
+        "found": found,
+        "said": next(
+            (d for d in definitions(language_of(get_language())) if d.measure.key == found.figure),
+            None,
+        ),
+        "part": part,
+        "parts": [
+            {"name": name, "link": links[name], "count": counts[name], "chosen": name == part}
+            for name in PARTS
+        ],
+        "here": links[part],
+        "mode": asked["mode"],
+        "dates": dates,
+        "back": urlencode({**_shown(dates), **({"mode": asked["mode"]} if asked["mode"] else {})}),
+    }
     return render(request, "quality/cases.html", context)
 
 

@@ -100,14 +100,23 @@ def decimal_words(value: Fraction | float) -> str:
     return f"{float(value):,.1f}".replace("-", "−")
 
 
-def percent_words(part: Fraction | float) -> str:
-    """Write a share of one in whole percent; 100 % and 0 % are kept for when they are true."""
-    shown = round(part * 100)
+def percent_words(part: Fraction | float, *, decimals: int = 0) -> str:
+    """Write a share of one in whole percent; 100 % and 0 % are kept for when they are true.
+
+    A decimal more is for large numbers, whose interval would begin and end at the same percent.
+    """
+    least = 10.0**-decimals
+    shown = round(float(part) * 100, decimals)
     if shown >= 100 and part < 1:
-        return ">99 %"
+        return f">{100 - least:.{decimals}f} %"
     if shown <= 0 and part > 0:
-        return "<1 %"
-    return f"{shown} %"
+        return f"<{least:.{decimals}f} %"
+    return f"{shown:.{decimals}f} %"
+
+
+def kept_together(words: str) -> str:
+    """Keep a number and its percent sign on one line."""
+    return words.replace(" %", "\u00a0%")
 
 
 def share_words(
@@ -147,5 +156,6 @@ def share_parts(
     if interval.high - interval.low > TOO_WIDE:
         return counts, "少なすぎて判断できません" if language == "ja" else "too few to tell"
     comma = "、" if language == "ja" else ", "
-    bounds = f"{round(interval.low * 100)}–{round(interval.high * 100)} %"
-    return counts, f"{percent_words(part)}{comma}{bounds}"
+    decimals = int(round(interval.low * 100) == round(interval.high * 100))
+    low, high = (f"{end * 100:.{decimals}f}" for end in (interval.low, interval.high))
+    return counts, f"{percent_words(part, decimals=decimals)}{comma}{low}–{high} %"

@@ -84,6 +84,7 @@ FIGURES: dict[str, Callable[[Any, datetime], Chosen]] = {
 }
 OF_CUSTOMERS = ("repeat_contact", "truly_solved")
 OF_INVESTIGATIONS = ("sent_back", "correctness")
+OF_ALL_CASES = ("proactive",)  # inquiries and investigations alike
 LISTED = (*FIGURES, *OF_CUSTOMERS, *OF_INVESTIGATIONS)
 
 
@@ -127,6 +128,8 @@ def investigations_behind(investigations: Any, figure: str, *, at: datetime) -> 
 
     Input:  quality.tables.INVESTIGATIONS, narrowed to those asked about.
     """
+    if figure in OF_ALL_CASES:
+        return investigations.mutate(counted=investigations["mode"] == "proactive")
     if figure == "sent_back":
         return investigations.mutate(counted=investigations.sent_back_count > 0)
     answered = investigations.filter(investigations.answered_us.notnull())

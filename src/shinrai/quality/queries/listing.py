@@ -7,6 +7,7 @@ from typing import Any
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.quality.measures.behind import (
     LISTED,
+    OF_ALL_CASES,
     OF_INVESTIGATIONS,
     behind,
     investigations_behind,
@@ -17,6 +18,7 @@ from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.tables import Table
 
 A_PAGE = 50
 
@@ -77,10 +79,8 @@ def cases_behind(
             f"no list lies behind {figure!r}; there are: {', '.join(LISTED)}",
             f"「{figure}」の内訳はありません（選べるもの: {', '.join(LISTED)}）",
         )
-    is_ours = figure in OF_INVESTIGATIONS
-    table = INVESTIGATIONS if is_ours else INQUIRIES
-    rows = _investigations if is_ours else _inquiries
-    whole = rows(figure, at=at, since=since, until=until, mode=mode)
+    span: dict[str, Any] = {"at": at, "since": since, "until": until, "mode": mode}
+    tables, whole = _rows_behind(figure, **span)
     kept = whole
     if part in ("counted", "rest"):
         kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
@@ -91,7 +91,7 @@ def cases_behind(
             A_PAGE, offset=(page - 1) * A_PAGE
         ),
     }
-    answers = run_all(warehouse, asked, tables=[table], within={"workspace_id": workspace.id})
+    answers = run_all(warehouse, asked, tables=tables, within={"workspace_id": workspace.id})
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
     shown = {"counted": count, "rest": of - count}.get(part, of)
@@ -99,18 +99,27 @@ def cases_behind(
         figure=figure,
         count=count,
         of=of,
-        cases=tuple(
-            _case(row, "investigation" if is_ours else "inquiry")
-            for row in answers["rows"].records()
-        ),
+        cases=tuple(_case(row) for row in answers["rows"].records()),
         page=page,
         pages=max(1, -(-shown // A_PAGE)),
         versions=dict(answers["rows"].versions),
-        fresh=answers["rows"].fresh[table.name],
+        fresh=answers["rows"].fresh[tables[0].name],
     )
 
 
+def _rows_behind(figure: str, **span: Any) -> tuple[list[Table], Any]:
+    """Give the tables a list is read from, and its rows; all cases are of both kinds."""
+    if figure in OF_INVESTIGATIONS:
+        return [INVESTIGATIONS], _investigations(figure, **span)
+    if figure in OF_ALL_CASES:
+        both = _inquiries(figure, **span).union(_investigations(figure, **span))
+        return [INQUIRIES, INVESTIGATIONS], both
+    return [INQUIRIES], _inquiries(figure, **span)
+
+
 def _inquiries(figure: str, *, at: datetime, **asked: Any) -> Any:
+    import ibis
+
     every = INQUIRIES.unbound()
     rows = behind(population(every, at=at, **asked), every, figure, at=at)
     return rows.select(
@@ -119,6 +128,7 @@ def _inquiries(figure: str, *, at: datetime, **asked: Any) -> Any:
         "source",
         "phase",
         "counted",
+        record=ibis.literal("inquiry"),
         began_us=rows.received_us,
         waited_s=rows.first_reply_s,
         ended_us=rows.first_solved_us,
@@ -148,6 +158,7 @@ def _investigations(
         "source",
         "phase",
         "counted",
+        record=ibis.literal("investigation"),
         began_us=rows.filed_us,
         waited_s=ibis.null("int64"),
         ended_us=rows.answered_us,
@@ -157,10 +168,10 @@ def _investigations(
     )
 
 
-def _case(row: dict[str, Any], record: str) -> ListedCase:
+def _case(row: dict[str, Any]) -> ListedCase:
     return ListedCase(
         key=row["case_key"],
-        record=record,
+        record=row["record"],
         source=row["source"],
         phase=row["phase"],
         began_at=_moment(row["began_us"]),

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from shinrai.console.rules.wording import share_words
 from shinrai.quality.rules.figures import Figure, is_unknown
+from shinrai.statistics.wilson import wilson
+from shinrai.units.share import Share
 
 HOUR_S = 3600
 ON = {
@@ -55,11 +58,13 @@ def share_said(figure: Figure, ja: bool) -> str:
     if is_unknown(figure):
         why = figure["unknown"]
         return f"—（{why.ja or why.reason}）" if ja else f"— ({why.reason})"
-    inside = f"{figure['share']:.0%}, {figure['low']:.0%}–{figure['high']:.0%}"
-    inside = inside.replace("%", " %")
-    if ja:
-        return f"{figure['of']:,}件中{figure['count']:,}件（{inside.replace(', ', '、')}）"
-    return f"{figure['count']:,} of {figure['of']:,} ({inside})"
+    said = share_words(
+        Share(figure["count"], figure["of"]),
+        language="ja" if ja else "en",
+        interval=wilson(figure["count"], figure["of"]),
+    )
+    assert isinstance(said, str)
+    return said
 
 
 def _hours(seconds: Any, ja: bool) -> str:

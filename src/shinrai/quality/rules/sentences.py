@@ -50,7 +50,7 @@ def _ja(mode: str, inquiries: int, soon: float | Unknown, back: float | Unknown)
     if isinstance(soon, Unknown):
         said += f"翌営業日以内に返信した割合は不明です（{soon.ja or soon.reason}）。"
     else:
-        said += f"翌営業日以内に返信したのは{soon:.0%}です。"
+        said += f"翌営業日以内に返信したのは{soon:.0%}です。".replace("%", " %")
     if isinstance(back, Unknown):
         return said + f"解決後に戻ってきた割合はまだ不明です（{back.ja or back.reason}）。"
-    return said + f"解決から14日以内に戻ってきたのは{back:.0%}です。"
+    return said + f"解決から14日以内に戻ってきたのは{back:.0%}です。".replace("%", " %")

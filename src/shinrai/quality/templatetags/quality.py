@@ -8,22 +8,27 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext
 
+from shinrai.console.charts.interval import Placed, interval_bar
 from shinrai.console.charts.spark import Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.rules.wording import (
     MONTHS,
     Language,
+    kept_together,
     language_of,
     percent_words,
     share_words,
 )
-from shinrai.quality.measures.behind import LISTED
+from shinrai.console.templatetags.console import reason_words
 from shinrai.quality.measures.declared import BY_KEY
+from shinrai.quality.queries.definitions import Definition, definitions
 from shinrai.quality.queries.remembering import Stretch
 from shinrai.quality.queries.summary import QualitySummary
 from shinrai.quality.queries.words import MODES, NAMES
 from shinrai.quality.rules.beside import beside_words, said_words
+from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import is_unknown
+from shinrai.quality.rules.remedies import remedy_words
 from shinrai.quality.rules.sentences import quality_sentence as sentence_of
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
@@ -33,26 +38,29 @@ from shinrai.units.unknown import Unknown
 
 register = template.Library()
 FEWEST = 3  # points a line is drawn of
+ROW_WIDTH, ROW_HEIGHT = 240, 72
 # Lines that can be drawn, in the order in which they are asked about.
 DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as a card shows it; `share` or `said`, and sentences beside it."""
+    """A figure as a row shows it; `share` or `said`, sentences beside it, and what lies behind."""
 
     key: str
     name: str
+    question: str
     share: Share | str
     said: str | Unknown
     more: str
     measure: Measure
-    listed: bool
+    behind: Share | None
+    remedy: str
 
     @property
-    def rows_count(self) -> int | None:
-        """Count the rows behind it, where it is a share of them."""
-        return self.share.of if isinstance(self.share, Share) else None
+    def rest(self) -> int:
+        """Count the cases it does not count."""
+        return 0 if self.behind is None else self.behind.of - self.behind.count
 
     @property
     def is_unknown(self) -> bool:
@@ -61,19 +69,18 @@ class Shown:
 
 
 @register.simple_tag
-def quality_lead(found: QualitySummary) -> str:
-    """Say in one sentence how good support is, of the mode most came by."""
-    modes = {mode: figures["solved"] for mode, figures in found.modes.items()}
-    sizes = {mode: figures["flagged"]["of"] for mode, figures in found.modes.items()}
-    if not modes:
+def quality_lead(found: QualitySummary, mode: str) -> str:
+    """Say in one sentence how good support is, of the mode looked at."""
+    if mode not in found.modes:
         return sentence_of("via_cs", 0, {}, language=_language())
-    mode = max(sizes, key=lambda name: sizes[name])
-    return sentence_of(mode, sizes[mode], found.modes[mode], language=_language())
+    figures = found.modes[mode]
+    said = sentence_of(mode, figures["flagged"]["of"], figures, language=_language())
+    return kept_together(said)
 
 
 @register.simple_tag
 def shown_figure(key: str, figure: dict[str, Any]) -> Shown:
-    """Lay one figure out for its card."""
+    """Lay one figure out for its row."""
     language = _language()
     share: Share | str = ""
     said: str | Unknown = ""
@@ -84,15 +91,39 @@ def shown_figure(key: str, figure: dict[str, Any]) -> Shown:
     else:
         said = said_words(key, figure, language)
     joint = "" if language == "ja" else " "
+    measure = BY_KEY[key]
     return Shown(
         key=key,
         name=_capital(NAMES[key][language]),
+        question=measure.question_ja if language == "ja" else measure.question,
         share=share,
         said=said,
-        more=joint.join(beside_words(key, figure, language)),
-        measure=BY_KEY[key],
-        listed=key in LISTED,
+        more=kept_together(joint.join(beside_words(key, figure, language))),
+        measure=measure,
+        behind=share_behind(key, figure),
+        remedy=remedy_words(said, language) if isinstance(said, Unknown) else "",
     )
+
+
+@register.simple_tag
+def interval_of(share: Share) -> Drawing | str:
+    """Draw a share with its interval from 0 to 100 %."""
+    fraction, interval = share.fraction, wilson(share.count, share.of)
+    if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
+        return ""
+    return interval_bar(Placed(float(fraction), interval.low, interval.high))
+
+
+@register.simple_tag
+def all_definitions() -> tuple[Definition, ...]:
+    """Give every definition in the reader's language."""
+    return definitions(_language())
+
+
+@register.simple_tag
+def why(figure: dict[str, Any]) -> str:
+    """Say why a figure is unknown."""
+    return reason_words(figure["unknown"])
 
 
 @register.simple_tag
@@ -107,12 +138,6 @@ def figure_name(key: str) -> str:
     if key in NAMES:
         return _capital(NAMES[key][_language()])
     return {"open": gettext("Open"), "flagged": gettext("To be looked at")}.get(key, key)
-
-
-@register.simple_tag
-def question(measure: Measure) -> str:
-    """Say what a measure asks."""
-    return measure.question_ja if _language() == "ja" else measure.question
 
 
 @register.simple_tag
@@ -148,7 +173,22 @@ def count_line(stretches: Sequence[Stretch], name: str, prefix: str, period: str
 
 
 @register.simple_tag
-def share_line(stretches: Sequence[Stretch], key: str, prefix: str, period: str) -> Drawing:
+def row_line(stretches: Sequence[Stretch], key: str, prefix: str) -> Drawing | str:
+    """Draw a share by month beside its figure; nothing where hardly any month is known."""
+    if sum(_known(stretch, key) is not None for stretch in stretches) < FEWEST:
+        return ""
+    return share_line(stretches, key, prefix, "M", width=ROW_WIDTH, height=ROW_HEIGHT)
+
+
+@register.simple_tag
+def share_line(
+    stretches: Sequence[Stretch],
+    key: str,
+    prefix: str,
+    period: str,
+    width: int = 360,
+    height: int = 96,
+) -> Drawing:
     """Draw a share over time, with its intervals."""
     points = tuple(_point(stretch, key, period) for stretch in stretches)
     last = next((p.value for p in reversed(points) if p.value is not None), None)
@@ -162,6 +202,8 @@ def share_line(stretches: Sequence[Stretch], key: str, prefix: str, period: str)
             top=1.0,
         ),
         prefix=prefix,
+        width=width,
+        height=height,
     )
 
 
@@ -191,7 +233,7 @@ def _point(stretch: Stretch, key: str, period: str) -> Point:
 
 def _known(stretch: Stretch, key: str) -> Share | None:
     figure = stretch.figures.get(key)
-    if figure is None or is_unknown(figure):
+    if figure is None or is_unknown(figure) or "count" not in figure:
         return None
     return Share(int(figure["count"]), int(figure["of"]))
 

@@ -1,0 +1,42 @@
+"""A share on its scale from 0 to 100 %: a dot, and the band in which it may as well lie."""
+
+from dataclasses import dataclass
+
+from shinrai.console.charts.svg import Drawing, line, num, rect
+
+WIDTH = 240.0
+HEIGHT = 14.0
+DOT = 4.0
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A share and the ends of its interval, each from 0 to 1."""
+
+    share: float
+    low: float
+    high: float
+
+
+def interval_bar(placed: Placed) -> Drawing:
+    """Draw a share with its interval; beside the words that say both, so it needs no name."""
+    left, right, middle = DOT, WIDTH - DOT, HEIGHT / 2
+
+    def x(part: float) -> float:
+        return left + (right - left) * min(max(part, 0.0), 1.0)
+
+    low, high = x(placed.low), x(placed.high)
+    return Drawing(
+        "".join(
+            (
+                f'<svg class="chart interval" viewBox="0 0 {num(WIDTH)} {num(HEIGHT)}" '
+                'aria-hidden="true" focusable="false" xmlns="http://www.w3.org/2000/svg">',
+                line(left, middle, right, middle, "axis"),
+                *(line(x(at), middle - 3, x(at), middle + 3, "axis") for at in (0.0, 0.5, 1.0)),
+                rect(low, middle - 4, high - low, 8, "band"),
+                f'<circle class="dot-end" cx="{num(x(placed.share))}" cy="{num(middle)}" '
+                f'r="{num(DOT)}"/>',
+                "</svg>",
+            )
+        )
+    )

@@ -1,0 +1,34 @@
+"""Which share the list of cases behind a figure holds: what it counts, and of how many."""
+
+from typing import Any
+
+from shinrai.quality.rules.figures import Figure, is_unknown
+from shinrai.units.share import Share
+
+
+def share_behind(key: str, figure: Figure) -> Share | None:
+    """Give the share whose cases are listed behind a figure; None where no list could be had.
+
+    A figure that is no share is listed by the one that stands beside it: round trips by those
+    that took exactly one, handovers by those that had any, tiers by those that went above one.
+    """
+    if key == "repeat_contact":  # the same topic may not be known; the list is of any topic
+        return _share(figure.get("any_topic"))
+    if is_unknown(figure):
+        return None
+    if key == "round_trips":
+        return _share(figure["one"])
+    if key == "handovers":
+        return Share(int(figure["of"]) - int(figure["none"]), int(figure["of"]))
+    if key == "highest_tier":
+        tiers = {int(tier): int(n) for tier, n in figure.items()}
+        return Share(sum(n for tier, n in tiers.items() if tier > 1), sum(tiers.values()))
+    if key == "flagged":
+        return Share(int(figure["inquiries"]), int(figure["of"]))
+    return _share(figure)
+
+
+def _share(figure: Any) -> Share | None:
+    if not isinstance(figure, dict) or is_unknown(figure) or "count" not in figure:
+        return None
+    return Share(int(figure["count"]), int(figure["of"]))
