@@ -9,6 +9,7 @@ from shinrai.accounts.guards import MemberRequest, by_of, members_only, open_to_
 from shinrai.accounts.operations import record_view
 from shinrai.desk.queries.board import board as lay_out_board
 from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.finding import find_case
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview as look_over
 from shinrai.desk.queries.queue import queue as line_up
@@ -20,6 +21,7 @@ from shinrai.workload.queries.presence import is_measured, measured_s
 
 RECORDS = ("inquiry", "investigation")
 MOST_PAGES = 100_000
+LONGEST_KEY = 200
 
 
 @require_safe
@@ -46,6 +48,10 @@ def overview(request: MemberRequest) -> HttpResponse:
 def queue(request: MemberRequest) -> HttpResponse:
     """List cases in hand by due moment: all, of one kind, or of one group; a page at a time."""
     asked = {name: request.GET.get(name, "") for name in ("record", "state", "page")}
+    sought = request.GET.get("key", "").strip()[:LONGEST_KEY]
+    head = find_case(workspace_id=request.workspace.id, key=sought) if sought else None
+    if head is not None:
+        return redirect(head.record, request.workspace.slug, head.source_key)
     record = asked["record"] if asked["record"] in RECORDS else None
     group = next((name for name in GROUPS if name == asked["state"]), None)
     page = min(int(asked["page"]), MOST_PAGES) if asked["page"].isdecimal() else 1
@@ -53,7 +59,7 @@ def queue(request: MemberRequest) -> HttpResponse:
         workspace_id=request.workspace.id, at=request.at, record=record, group=group, page=page
     )
     _note_view(request, "titles in the queue", f"workspace:{request.workspace.id}")
-    context = {"found": found, "record": record or "", "group": group or "", "groups": GROUPS}
+    context = {"found": found, "record": record or "", "group": group or "", "sought": sought}
     return render(request, "desk/queue.html", context)
 
 

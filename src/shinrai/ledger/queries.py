@@ -114,6 +114,11 @@ def case_head(*, workspace_id: int, record: str, source_key: str) -> CaseHead | 
     return CaseHead(*row) if row else None
 
 
+def has_cases(*, workspace_id: int) -> bool:
+    """Tell whether anything was ever brought into a workspace."""
+    return Case.objects.filter(workspace_id=workspace_id).exists()
+
+
 def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
     """Find cases by their numbers."""
     rows = Case.objects.filter(id__in=list(ids)).values_list(*_HEAD)

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.warehouse.store import Warehouse
+from shinrai.workload.measures import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.presence import is_measured
 from shinrai.workload.queries.summary import work_summary
 
-SHOWN = 30  # kinds of job a page lists
+SHOWN = 12  # kinds of job a page lists
 SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
 
 
@@ -34,11 +35,14 @@ def workload(request: MemberRequest) -> HttpResponse:
     )
     context = {
         "found": found,
+        "modes": sorted(found.modes, key=lambda mode: -mode.spent_s),
+        "worked": WORKED,
+        "interruptions": INTERRUPTIONS,
         "since": since,
         "until": today,
         "days": days,
         "spans": SPANS,
-        "shown": f":{SHOWN}",
+        "most": SHOWN,
         "measured": is_measured(workspace_id=request.workspace.id),
     }
     return render(request, "workload/workload.html", context)

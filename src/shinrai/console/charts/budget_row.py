@@ -138,7 +138,8 @@ def _flow(squares: list[tuple[Square, float]], width: int) -> tuple[list[_Place]
         if square.group != group:
             x += 10 if group and x > 1 else 0
             group = label = square.group
-        if x + SIDE > width - 1:
+        # A week that has no room left for its name begins on the next line.
+        if x + max(SIDE, text_width(label, 12) if label else 0.0) > width - 1:
             x, y, label_end = 1.0, y + PITCH + head, 0.0
         if label and x < label_end:
             label = ""
@@ -204,7 +205,8 @@ def _slots(
     """Draw a slot per allowed miss and a cross per miss; what is over stands past a bar."""
     x = 1.0
     for i in range(ceil(max(slots, misses))):
-        if x + SIDE > width - 1:
+        # A week that has no room left for its name begins on the next line.
+        if x + max(SIDE, text_width(label, 12) if label else 0.0) > width - 1:
             x, y = 1.0, y + PITCH
         inside, crossed = min(slots - i, 1.0), misses - i > 0
         if slots <= i and slots > i - 1:

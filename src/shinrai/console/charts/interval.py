@@ -1,5 +1,6 @@
 """A share on its scale from 0 to 100 %: a dot, and the band in which it may as well lie."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shinrai.console.charts.svg import Drawing, line, num, rect
@@ -18,8 +19,11 @@ class Placed:
     high: float
 
 
-def interval_bar(placed: Placed) -> Drawing:
-    """Draw a share with its interval; beside the words that say both, so it needs no name."""
+def interval_bar(placed: Placed, *, marks: Sequence[float] = (0.0, 0.5, 1.0)) -> Drawing:
+    """Draw a share with its interval; beside the words that say both, so it needs no name.
+
+    Without `marks` it is a part of something else than a whole, and the scale has no middle.
+    """
     left, right, middle = DOT, WIDTH - DOT, HEIGHT / 2
 
     def x(part: float) -> float:
@@ -32,7 +36,7 @@ def interval_bar(placed: Placed) -> Drawing:
                 f'<svg class="chart interval" viewBox="0 0 {num(WIDTH)} {num(HEIGHT)}" '
                 'aria-hidden="true" focusable="false" xmlns="http://www.w3.org/2000/svg">',
                 line(left, middle, right, middle, "axis"),
-                *(line(x(at), middle - 3, x(at), middle + 3, "axis") for at in (0.0, 0.5, 1.0)),
+                *(line(x(at), middle - 3, x(at), middle + 3, "axis") for at in marks),
                 rect(low, middle - 4, high - low, 8, "band"),
                 f'<circle class="dot-end" cx="{num(x(placed.share))}" cy="{num(middle)}" '
                 f'r="{num(DOT)}"/>',

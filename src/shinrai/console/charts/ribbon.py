@@ -80,6 +80,7 @@ class Due:
     at: datetime
     label: str
     missed: bool = False
+    until: datetime | None = None  # when it was answered after all, if before the life's end
 
 
 @dataclass(frozen=True)
@@ -225,9 +226,10 @@ def _unnamed(life: Life, axis: Axis) -> list[Flag]:
 
 
 def _late(life: Life, axis: Axis, foot: float) -> Iterable[str]:
-    missed = [due.at for due in life.dues if due.missed and due.at < life.stop.at]
+    missed = [due for due in life.dues if due.missed and due.at < life.stop.at]
     if missed:
-        x, to_x = axis.x(min(missed)), axis.x(life.stop.at)
+        ends = max(min(due.until or life.stop.at, life.stop.at) for due in missed)
+        x, to_x = axis.x(min(due.at for due in missed)), axis.x(ends)
         yield rect(x, foot + 2, max(to_x - x, 2), 4, "late")
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
 from shinrai.desk.queries.titles import first_line, masked
+from shinrai.desk.rules.plain import plain_text
 from shinrai.inquiries.queries import InquiryRecord
 from shinrai.investigations.queries import InvestigationRecord, investigation
-from shinrai.ledger.queries import case_heads
+from shinrai.ledger.queries import case_head, case_heads
 from shinrai.ledger.rules.lives import Stretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
@@ -101,11 +102,12 @@ class CaseView:
         return tuple(step for step in self.steps if step.flag or step.doubt)
 
 
+REFERENCE = "inquiry_reference"
 # What a filing says about the case, in the order a reader asks; the rest stays with the step.
-ABOUT = ("service", "priority", "inquiry_reference", "channel")
+ABOUT = ("service", "priority", REFERENCE, "channel")
 UNSAID = (
     *(*ABOUT, "doubt", "clock", "mode", "to", "assignee", "substantive", "substantive_rule"),
-    *("rule", "automatic", "merged_from", "into"),
+    *("rule", "automatic", "merged_from", "into", "measured_s"),
 )
 
 
@@ -117,13 +119,17 @@ def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
     record = investigation(workspace_id=workspace_id, source_key=source_key, until=at)
     found = lay_out(record, workspace_id=workspace_id, at=at, opening="filed")
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
+    related = _parent(record)
     return replace(
         found,
         holder=record.state.holder,
         assignee=names.get(record.state.assignee or "", ""),
         verdict=record.state.verdict,
         contradicted=record.state.contradicted,
-        related=_parent(record),
+        related=related,
+        about=tuple(
+            (name, value) for name, value in found.about if not (related and name == REFERENCE)
+        ),
     )
 
 
@@ -135,7 +141,7 @@ def lay_out(record: CaseRecord, *, workspace_id: int, at: datetime, opening: str
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
     words = masked(step.words_id for step in record.steps)
     first = next((step for step in record.steps if step.kind == opening), None)
-    first_words = words.get(first.words_id, "") if first and first.words_id else ""
+    first_words = plain_text(words.get(first.words_id, "")) if first and first.words_id else ""
     start = record.steps[0].at
     end = _last_moment(record, clocks, at)
     calendar = judges[-1].calendar if judges else None
@@ -164,7 +170,16 @@ def lay_out(record: CaseRecord, *, workspace_id: int, at: datetime, opening: str
 def _parent(record: InvestigationRecord) -> tuple[Related, ...]:
     """Name the inquiry an investigation is about, if it lives here."""
     heads = case_heads([record.head.parent_id]) if record.head.parent_id else {}
-    return tuple(Related(head.record, head.source_key) for head in heads.values())
+    found = list(heads.values())
+    if not found:
+        # The sheet named it before the desk's own log was brought in: by its key it is found.
+        first = next((step for step in record.steps if step.kind == "filed"), None)
+        named = str(first.detail.get(REFERENCE, "")) if first else ""
+        head = named and case_head(
+            workspace_id=record.head.workspace_id, record="inquiry", source_key=named
+        )
+        found = [head] if head else []
+    return tuple(Related(head.record, head.source_key) for head in found)
 
 
 def _pressing(clock: CaseClock) -> tuple[int, datetime, int]:
@@ -218,7 +233,7 @@ def _steps(
             role=step.role,
             tier=step.tier,
             detail=tuple(_detail(step.detail)),
-            words=words.get(step.words_id, "") if step.words_id is not None else "",
+            words=plain_text(words.get(step.words_id, "")) if step.words_id is not None else "",
             words_erased=step.words_id is not None and step.words_id not in words,
             doubt=str(step.detail.get("doubt", "")),
             flag=flags.get(step.sequence, ""),
@@ -229,7 +244,11 @@ def _steps(
 
 
 def _detail(detail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    return [(name, str(value)) for name, value in detail.items() if name not in UNSAID and value]
+    return [(name, _said(value)) for name, value in detail.items() if name not in UNSAID and value]
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _about(detail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

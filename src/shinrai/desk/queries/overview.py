@@ -1,23 +1,24 @@
 """The overview: what is late and due next, what is left of every budget, and how weeks went."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.desk.queries.queue import Queue, queue
-from shinrai.ledger.queries import has_steps_after
+from shinrai.ledger.queries import has_cases, has_steps_after
 from shinrai.objectives.queries.judges import judges_of
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.queries.weekly import KeptWeek, kept_weeks
 from shinrai.objectives.tables import CLOCKS
-from shinrai.quality.queries.remembering import Lines, lines_now
+from shinrai.quality.queries.remembering import Lines, Stretch, lines_now
+from shinrai.quality.queries.span import last_date
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.store import Warehouse
 
 WEEKS = 13
-FIRST_ROWS = 8
+FIRST_ROWS = 6
 FIVE_MINUTES_S = 300
 
 
@@ -33,6 +34,8 @@ class Overview:
     reports: tuple[ObjectiveReport, ...]
     kept: dict[str, tuple[KeptWeek, ...]]
     lines: Lines
+    lines_until: date | None  # the last date there is anything of, where that is long ago
+    has_cases: bool
 
     @property
     def broken(self) -> int:
@@ -44,19 +47,33 @@ class Overview:
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing here yet."""
-        return not (self.reports or self.lines or self.queue.going.count)
+        return not (self.reports or self.has_cases)
+
+    @property
+    def modes(self) -> list[tuple[str, tuple[Stretch, ...], int]]:
+        """Order the modes by how many came in these weeks, each with that number."""
+        counted = [
+            (mode, weeks, sum(week.inquiries + week.filed for week in weeks))
+            for mode, weeks in self.lines.items()
+        ]
+        return sorted(counted, key=lambda one: -one[2])
 
 
 def overview(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
     """Gather what a team looks at first, as of now."""
     today = at.astimezone(zone_named(workspace.zone)).date()
+    last = last_date(workspace_id=workspace.id, warehouse=warehouse)
+    long_ago = last is not None and last < today - timedelta(weeks=WEEKS)
+    ends = last if last is not None and long_ago else today
     return Overview(
         queue=queue(workspace_id=workspace.id, at=at, most=FIRST_ROWS),
         reports=_reports(workspace.id, at, warehouse),
         kept=_kept(workspace.id, at, today, warehouse),
         lines=lines_now(
-            workspace=workspace, at=at, today=today, warehouse=warehouse, period="W", count=WEEKS
+            workspace=workspace, at=at, today=ends, warehouse=warehouse, period="W", count=WEEKS
         ),
+        lines_until=last if long_ago else None,
+        has_cases=has_cases(workspace_id=workspace.id),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from shinrai.desk.rules.plain import plain_text
 from shinrai.ledger.rules.steps import Step
 from shinrai.privacy.operations import take_out
 from shinrai.privacy.rules.masking import mask
@@ -30,5 +31,6 @@ def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
 
 def first_line(words: str) -> str:
     """Cut a text to what fits into a line of a list, masked before it is cut."""
-    line = next((line.strip() for line in mask(words).splitlines() if line.strip()), "")
+    lines = plain_text(mask(words)).splitlines()
+    line = next((line.strip() for line in lines if line.strip()), "")
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

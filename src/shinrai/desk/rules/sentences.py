@@ -12,10 +12,15 @@ class Pressing(NamedTuple):
     at_risk: int
     in_hand: int
     close: str
+    is_promised: bool = True  # without an objective nothing has a due time
 
 
 def queue_clauses(pressing: Pressing, language: str) -> list[Clause]:
     """Say what presses, clause by clause, without the last full stop."""
+    if not pressing.is_promised:
+        if language == "ja":
+            return [("目標がまだないため、どの案件にも期限がありません", False)]
+        return [("Nothing is promised yet, so no case has a due time", False)]
     return _queue_ja(pressing) if language == "ja" else _queue_en(pressing)
 
 

@@ -40,6 +40,7 @@ from shinrai.desk.rules.sentences import Clause, Pressing, overview_clauses, que
 from shinrai.objectives.queries.weekly import KeptWeek
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
 from shinrai.quality.templatetags.quality import FEWEST, share_point
+from shinrai.workload.rules.kinds import job_words
 
 register = template.Library()
 
@@ -101,6 +102,10 @@ ROLE_WORDS: dict[str, Promise] = {
     "customer": _("customer"),
     "system": _("system"),
     "staff": _("staff"),
+    "volunteer": _("volunteer"),
+    "tier1": _("CS"),
+    "tier2": _("CRE"),
+    "tier3": _("product engineer"),
 }
 VERDICT_WORDS: dict[str, Promise] = {
     "as_designed": _("as designed"),
@@ -134,6 +139,14 @@ LABEL_WORDS: dict[str, Promise] = {
     "reason": _("Reason"),
     "channel": _("Channel"),
     "follow_up_of": _("Follow-up of"),
+    "topic": _("Topic"),
+    "tags": _("Tags"),
+    "language": _("Language"),
+    "locale": _("Language"),
+    "job": _("Job"),
+    "minutes": _("Minutes"),
+    "due": _("Due"),
+    "status": _("State in the source"),
 }
 CHANNEL_WORDS: dict[str, Promise] = {
     "mail": _("mail"),
@@ -178,6 +191,7 @@ ENDS = {
     "closed": gettext_noop("closed %(at)s"),
     "cancelled": gettext_noop("cancelled %(at)s"),
 }
+A_FEW_DAYS = timedelta(days=7)  # beyond it, a time of day alone says too little
 THEIRS = ("filed", "resubmitted", "reopened", "received", "inbound")
 OURS = ("sent_back", "answered", "outbound")
 
@@ -185,7 +199,7 @@ OURS = ("sent_back", "answered", "outbound")
 @register.simple_tag(takes_context=True)
 def queue_lead(context: Context, found: Queue) -> SafeString:
     """Say what presses in the queue."""
-    return _sentence(queue_clauses(_pressing(found, _zone(context)), _language()))
+    return _sentence(queue_clauses(_pressing(found, context), _language()))
 
 
 @register.simple_tag(takes_context=True)
@@ -193,7 +207,7 @@ def overview_lead(context: Context, found: Overview) -> SafeString:
     """Say what presses, and whether the promises hold."""
     return _sentence(
         overview_clauses(
-            _pressing(found.queue, _zone(context)),
+            _pressing(found.queue, context),
             broken=found.broken,
             objectives=len(found.reports),
             language=_language(),
@@ -239,13 +253,17 @@ def channel_word(channel: str) -> str:
     return str(CHANNEL_WORDS.get(channel, channel))
 
 
-def _pressing(found: Queue, zone: str) -> Pressing:
+def _pressing(found: Queue, context: Context) -> Pressing:
     counts = found.going.counts
     close = ""
     if found.closes_at is not None:
         form: MomentForm = "time" if found.closes_today else "moment"
-        close = moment_words(found.closes_at, zone=zone, language=_language(), form=form)
-    return Pressing(counts["late"], counts["at_risk"], found.going.count, close)
+        near = getattr(context.get("request"), "at", None)
+        zone, language = _zone(context), _language()
+        close = moment_words(found.closes_at, zone=zone, language=language, form=form, near=near)
+    return Pressing(
+        counts["late"], counts["at_risk"], found.going.count, close, found.has_objectives
+    )
 
 
 def _sentence(clauses: list[Clause]) -> SafeString:
@@ -277,8 +295,16 @@ def kind_word(kind: str) -> str:
 def late_by(business_time: timedelta | None) -> SafeString:
     """Say how much open time has passed since something was due."""
     if business_time is not None and business_time == timedelta(0):
-        return format_html("{}", gettext("no open time yet"))
+        return format_html("{}", gettext("since the close"))
     return duration(None if business_time is None else -business_time)
+
+
+@register.simple_tag
+def lateness(business_time: timedelta | None) -> SafeString:
+    """Say that something is late, and by how much open time."""
+    if business_time is not None and business_time == timedelta(0):
+        return format_html("{}", gettext("late since the close"))
+    return format_html(gettext("late by {}"), late_by(business_time))
 
 
 @register.simple_tag
@@ -329,6 +355,8 @@ def detail_word(name: str, value: str) -> str:
         "on": HOLDER_WORDS,
         "channel": CHANNEL_WORDS,
     }
+    if name == "job":
+        return job_words(value, _language())
     return str(words.get(name, {}).get(value, value))
 
 
@@ -383,12 +411,14 @@ def _stop(
 ) -> Stop:
     ended = case.stretches[-1].until
     if ended is None:
-        said = moment_words(at, zone=zone, language=language, form="time")
+        form: MomentForm = "time" if at - case.stretches[0].since < A_FEW_DAYS else "moment"
+        said = moment_words(at, zone=zone, language=language, form=form, near=at)
         return Stop(at, gettext("as of %(time)s") % {"time": said}, "running")
     said = moment_words(ended, zone=zone, language=language, near=at)
     last = next((s for s in reversed(case.steps) if s.at == ended), None)
     words = gettext(ENDS.get(last.kind if last else "", "answered %(at)s"))
-    state = clock.facts.state if clock else None
+    # The end is kept or missed only where it is what the clock waited for.
+    state = clock.facts.state if clock and clock.facts.stopped_at == ended else None
     shown = state if state in ("kept", "missed") else "ended"
     return Stop(ended, words % {"at": said}, shown)
 
@@ -408,7 +438,8 @@ def _dues(
         if chosen is not None and clock.objective != chosen.objective:
             # The axis says when; a label with name and moment would not fit on a phone.
             words = str(DUE_WORDS.get(clock.facts.definition.clock, clock.title))
-        yield Due(due, words, missed=clock.facts.state in ("missed", "overdue"))
+        missed = clock.facts.state in ("missed", "overdue")
+        yield Due(due, words, missed=missed, until=clock.facts.stopped_at)
 
 
 def _messages(

@@ -11,7 +11,13 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.charts.budget_row import Budget, Square, SquareState
-from shinrai.console.rules.wording import Language, decimal_words, language_of, moment_words
+from shinrai.console.rules.wording import (
+    Language,
+    decimal_words,
+    grouped,
+    language_of,
+    moment_words,
+)
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.from_cases import INVESTIGATION_CLOCKS
 from shinrai.objectives.rules.sentences import headline_en, headline_ja
@@ -138,7 +144,7 @@ def key_of(report: ObjectiveReport) -> list[tuple[str, str]]:
         ("overdue", counts.overdue, gettext("%(n)s overdue")),
         ("expected", expected, gettext("%(n)s still expected")),
     )
-    return [(state, words % {"n": n}) for state, n, words in told if n]
+    return [(state, words % {"n": grouped(n)}) for state, n, words in told if n]
 
 
 def reader_language() -> Language:

@@ -17,6 +17,16 @@ JOBS: Final[dict[str, Words]] = {
     "meeting": both(en="meeting", ja="打ち合わせ"),
     "other": both(en="other", ja="その他"),
 }
+# Kinds a desk's own log often names; they are said in words, and not offered.
+ALSO: Final[dict[str, Words]] = {
+    "investigation": both(en="investigating", ja="調査"),
+    "record_check": both(en="checking records", ja="記録の確認"),
+    "billing_check": both(en="checking bills", ja="請求の確認"),
+    "account_check": both(en="checking an account", ja="アカウントの確認"),
+    "account_change": both(en="changing an account", ja="アカウントの変更"),
+    "password_reset": both(en="resetting a password", ja="パスワードの再設定"),
+    "plan_change": both(en="changing a plan", ja="プランの変更"),
+}
 
 
 class BadMinutes(SaidInBoth, ValueError):
@@ -39,4 +49,5 @@ def read_minutes(text: str) -> int:
 
 def job_words(job: str, language: str) -> str:
     """Name a kind of job; one of a source's own is named as it is."""
-    return JOBS[job][language] if job in JOBS else job
+    named = JOBS.get(job) or ALSO.get(job)
+    return named[language] if named else job

@@ -1,14 +1,18 @@
 """Words for work: kinds of job, tiers, hours with their interval."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
+from shinrai.console.charts.interval import Placed, interval_bar
+from shinrai.console.charts.svg import Drawing
 from shinrai.statistics.interval import Interval
 from shinrai.units.unknown import Unknown
-from shinrai.workload.rules.jobs import Weekly
+from shinrai.workload.rules.jobs import Job, Weekly
 from shinrai.workload.rules.kinds import JOBS, job_words
 
 register = template.Library()
@@ -46,22 +50,36 @@ def minutes_each(job: Any) -> str:
     return str(number_format(job.spent_s / 60 / job.cases, decimal_pos=1))
 
 
+@register.simple_tag
+def job_bar(job: Job, jobs: Sequence[Job]) -> Drawing:
+    """Draw how much a kind of job weighs beside the heaviest, with its interval."""
+    most = max(max(one.high_s, one.spent_s) for one in jobs) or 1
+    return interval_bar(Placed(job.spent_s / most, job.low_s / most, job.high_s / most), marks=())
+
+
 @register.filter
-def a_week(found: Weekly | Unknown) -> Any:
-    """Say what a week brings on average, with its interval; or why nobody knows."""
+def hours_a_week(found: Weekly | Unknown) -> Any:
+    """Say how many hours a week asks, with the interval; or why nobody knows."""
+    return _a_week(found, gettext("%(mean)s h a week"))
+
+
+@register.filter
+def times_a_week(found: Weekly | Unknown) -> Any:
+    """Say how often a week something happens, with the interval; or why nobody knows."""
+    return _a_week(found, gettext("%(mean)s times a week"))
+
+
+def _a_week(found: Weekly | Unknown, words: str) -> Any:
     if isinstance(found, Unknown) or isinstance(found.mean, Unknown):
         return found if isinstance(found, Unknown) else found.mean
-    mean = number_format(found.mean, decimal_pos=1)
+    mean = words % {"mean": number_format(found.mean, decimal_pos=1)}
     if not isinstance(found.interval, Interval):
-        return str(mean)
+        return mean
     low, high = (
         number_format(end, decimal_pos=1) for end in (found.interval.low, found.interval.high)
     )
-    return gettext("%(mean)s (95 %%: %(low)s to %(high)s)") % {
-        "mean": mean,
-        "low": low,
-        "high": high,
-    }
+    said = gettext("(95 %%: %(low)s–%(high)s)") % {"low": low, "high": high}
+    return format_html('{} <span class="of">{}</span>', mean, said)
 
 
 def _language() -> str:

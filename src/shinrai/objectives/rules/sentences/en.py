@@ -24,8 +24,8 @@ STARTED = {
 STOPPED = {
     "investigation": "answered",
     "acknowledgement": "acknowledged",
-    "first_reply": "replied to",
-    "next_reply": "replied to",
+    "first_reply": "answered",
+    "next_reply": "answered",
     "resolution_first": "solved",
     "resolution_full": "solved",
     "held": "handed on",
