@@ -205,8 +205,7 @@ def _slots(
     """Draw a slot per allowed miss and a cross per miss; what is over stands past a bar."""
     x = 1.0
     for i in range(ceil(max(slots, misses))):
-        # A week that has no room left for its name begins on the next line.
-        if x + max(SIDE, text_width(label, 12) if label else 0.0) > width - 1:
+        if x + SIDE > width - 1:
             x, y = 1.0, y + PITCH
         inside, crossed = min(slots - i, 1.0), misses - i > 0
         if slots <= i and slots > i - 1:
