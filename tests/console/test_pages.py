@@ -132,7 +132,7 @@ def test_a_figure_leads_to_its_definition_and_its_rows():
     assert "47 of 52" in html
     assert "(90 %, 79–96 %)" in html
     assert '<a href="/measures/investigation/">Definition, version 2</a>' in html
-    assert '<a href="/rows/">The 52 rows behind</a>' in html
+    assert '<a href="/rows/">The <span class="count">52</span> rows behind</a>' in html
 
 
 # -- signing in -----------------------------------------------------------------------------------
