@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from shinrai.importers.flat import loads
 from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.zendesk import filing, warehouse
+from shinrai.importers.zendesk import filing
 from shinrai.importers.zendesk.zones import iana_name
 from shinrai.units.wording import SaidInBoth
 
@@ -68,7 +69,7 @@ def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
     """
     found: dict[str, Schedule] = {}
     holidays: list[tuple[str, Mapping[str, Any]]] = []
-    for path in files_in(paths, endings=(*filing.ENDINGS, *warehouse.ENDINGS)):
+    for path in files_in(paths, endings=(*filing.ENDINGS, *loads.ENDINGS)):
         for value in _values(path):
             for schedule in value.get("schedules") or ():
                 held = found.setdefault(
@@ -92,13 +93,13 @@ def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
 
 
 def _values(path: Path) -> Iterator[Mapping[str, Any]]:
-    if not warehouse.is_table(path):
+    if not loads.is_table(path):
         for raw in records_in(path):
             if isinstance(raw.value, dict):
                 yield raw.value
         return
-    name = warehouse.table_name(path)
-    for raw in warehouse.rows_of_table(path) if name in ("schedule", "schedule_holiday") else ():
+    name = loads.table_name(path, prefix="zendesk_")
+    for raw in loads.rows_of_table(path) if name in ("schedule", "schedule_holiday") else ():
         row = raw.value
         if row.get("_fivetran_deleted", "").lower() == "true":
             continue

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from shinrai.importers.flat import loads
 from shinrai.importers.flat.gathering import Belonging, gather
 from shinrai.importers.flat.records import files_in, records_in
 from shinrai.importers.flat.tables import write_tables
@@ -12,7 +13,7 @@ from shinrai.importers.zendesk import filing, warehouse
 from shinrai.importers.zendesk.flattening import TABLES, flat_rows
 from shinrai.importers.zendesk.pulling import client, pull
 
-ENDINGS: Final = (*filing.ENDINGS, *warehouse.ENDINGS)
+ENDINGS: Final = (*filing.ENDINGS, *loads.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
@@ -25,9 +26,9 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
 def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
     found = files_in(paths, endings=ENDINGS) if paths else ()
-    yield from warehouse.filed_tables(path for path in found if warehouse.is_table(path))
+    yield from warehouse.filed_tables(path for path in found if loads.is_table(path))
     for path in found:
-        if not warehouse.is_table(path):
+        if not loads.is_table(path):
             yield from filing.filed(records_in(path))
 
 

@@ -99,6 +99,7 @@ class StatePart:
     words: MappingOf[str, tuple[str | None, str | None]]
     set_aside_unknown: bool
     again: frozenset[str] = frozenset()  # words that make a step each time they are said
+    otherwise: "StatePart | None" = None  # another column, asked where this one says nothing known
 
 
 @dataclass(frozen=True)

@@ -224,12 +224,17 @@ def _status(part: Part, record: str) -> StatusPart:
 def _state(part: Part, record: str) -> StatePart:
     part.keys(("column", "words", "otherwise"), needed=("column", "words"))
     words = {tidy(word): _meaning(meaning, record) for word, meaning in part.at("words").items()}
+    otherwise = part.maybe("otherwise")
+    other = None
+    if otherwise is not None and isinstance(otherwise.value, dict):
+        other = _state(otherwise, record)
     return StatePart(
         value=read_value(Part({"column": part.value["column"], "otherwise": "keep"}, part.path)),
         words=words,
-        set_aside_unknown=not part.has("otherwise")
-        or part.at("otherwise").one_of(("set_aside", "nothing")) == "set_aside",
+        set_aside_unknown=other is None
+        and (otherwise is None or otherwise.one_of(("set_aside", "nothing")) == "set_aside"),
         again=_said_again(part.at("words"), words),
+        otherwise=other,
     )
 
 

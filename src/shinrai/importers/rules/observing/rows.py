@@ -8,6 +8,7 @@ from typing import Any
 from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
 from shinrai.importers.rules.mapping.shapes import WAYS
 from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.observing.entering import entered, state_columns
 from shinrai.importers.rules.observing.refused import why_refused
 from shinrai.importers.rules.observing.steps import step_maker, with_substance
 from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
@@ -222,8 +223,7 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
     role = taker.value(table.role_cell) if table.role_cell else None
     entering = [(name, taker.value(value)) for name, value in table.detail]
     fields = [(name, taker.value(value)) for name, value in table.fields]
-    meanings, state = table.state, taker.value(table.state.value)
-    state_name = taker.name(table.state.value)
+    columns = state_columns(table.state, taker)
     changes = [
         (
             change,
@@ -249,22 +249,9 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
         if opening:
             detail = {name: value for name, take in fields if (value := take(cells)) is not None}
             facts["begins"] = opening[0] | {"detail": detail | opening[0].get("detail", {})}
-        word = state(cells)
-        if word in meanings.words:
-            facts["state"], doubt = meanings.words[word]
-            if doubt:
-                observed.doubts.append(doubt)
-                facts["doubt"] = doubt
-            if word in meanings.again:
-                facts["again"] = True
-        elif meanings.set_aside_unknown:
-            raise SetAside(
-                state_name,
-                both(
-                    en=f"nothing says what {word!r} means; add it to {meanings.value.path}",
-                    ja=_no_meaning(word, meanings.value.path),
-                ),
-            )
+        facts |= entered(cells, columns)
+        if doubt := facts.get("doubt"):
+            observed.doubts.append(doubt)
         facts["changes"] = [
             {
                 "kind": change.kind,
@@ -279,11 +266,6 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
         ]
 
     return shape
-
-
-def _no_meaning(word: Any, path: str) -> str:
-    shown = "空のセル" if word is None else repr(word)
-    return f"{shown} の意味が決まっていません。対応表の {path} に追加してください"
 
 
 def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
