@@ -16,6 +16,7 @@ from shinrai.importers.rules.moments import (
     UnknownFormat,
     compile_format,
 )
+from shinrai.importers.rules.months import month_named
 from shinrai.units.moments import epoch_us, from_us
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -113,12 +114,41 @@ class TestZones:
 class TestAmericanExports:
     @pytest.mark.parametrize(
         ("cell", "hour"),
-        [("03/Jun/26 9:05 AM", 9), ("03/Jun/26 12:05 AM", 0), ("2026/6/3 21:05", 21)],
+        [
+            ("03/Jun/26 9:05 AM", 9),
+            ("03/Jun/26 12:05 AM", 0),
+            ("2026/6/3 21:05", 21),
+            ("03/6月/26 9:05 午後", 21),
+            ("03/Juni/26 09:05", 9),
+            ("03/juin/26 9:05 AM", 9),
+        ],
     )
     def test_jira_writes_halves_of_a_day(self, cell: str, hour: int) -> None:
         reader = MomentReader(shipped_mapping("jira_csv").tables[0].moments, "UTC")
 
         assert from_us(reader.read(cell)) == datetime(2026, 6, 3, hour, 5, tzinfo=UTC)
+
+
+class TestMonths:
+    @pytest.mark.parametrize(
+        ("names", "number"),
+        [
+            ("January Jan Jän Januar janv ene gen 1月 01月", 1),
+            ("March Mär März Mrz mars marzo março 3月", 3),
+            ("May Mai mayo maggio mag", 5),
+            ("juin June Juni giu", 6),
+            ("juil juillet July Juli lug", 7),
+            ("août Aug ago", 8),
+            ("October Okt out ott 10月", 10),
+            ("Dec déc Dez dic 12月", 12),
+        ],
+    )
+    def test_are_known_in_the_languages_of_desks(self, names: str, number: int) -> None:
+        assert {month_named(name) for name in names.split()} == {number}
+
+    @pytest.mark.parametrize("name", ["Jui", "Xyz", "13月", "0月", "月"])
+    def test_others_are_none(self, name: str) -> None:
+        assert month_named(name) is None
 
 
 class TestEveryMinute:

@@ -225,6 +225,15 @@ CRE-3,Same,Done,Low,Ann,Ben,02/Jun/26 11:06 AM,02/Jun/26 11:10 AM,Duplicate,,,,,
 """
 
 
+CLOUD = """要約,課題キー,課題 ID,作業タイプ,ステータス,プロジェクト キー,優先度,解決状況,\
+担当者,担当者 ID,報告者,報告者 ID,作成日,更新日,最終閲覧日,解決日,ラベル,ラベル,説明,\
+カスタムフィールド (学校コード),コメント,コメント,コメント
+連続記録が消えた,CRE-7,10007,調査,完了,CRE,高,完了,森,557058:mori,倉田,557058:kurata,\
+02/6月/26 11:00 午前,04/6月/26 5:20 午後,,04/6月/26 5:20 午後,app,ios,0 になります,S-77,\
+03/6月/26 9:00 午前;557058:mori;端末は?,03/6月/26 9:30 午前;557058:kurata;iPad; 最新です,
+"""
+
+
 class TestJira:
     def test_repeated_columns_are_all_read(self, desk: Desk, tmp_path: Path) -> None:
         path = tmp_path / "jira.csv"
@@ -242,6 +251,27 @@ class TestJira:
         assert desk.kinds("CRE-3") == ["filed", "withdrawn"]
         codes = {flag.code for flag in report.flags}
         assert codes == {"zone_assumed", "waits_without_a_moment"}
+
+    def test_an_export_of_cloud_in_japanese_is_read_by_its_own_names(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        """Ids stand beside names, columns come several times, and months are 6月."""
+        path = tmp_path / "jira.csv"
+        path.write_text(CLOUD, encoding="utf-8-sig")
+
+        report = desk.bring("jira_csv", path)
+
+        told = desk.told("CRE-7")
+        assert [(step[2], step[3]) for step in told] == [
+            ("filed", "倉田"),
+            ("note", "557058:mori"),
+            ("note", "557058:kurata"),
+            ("answered", "森"),
+        ]
+        assert told[0][1] == datetime(2026, 6, 2, 2, tzinfo=UTC)  # 11:00 in Tokyo
+        assert told[3][1] == datetime(2026, 6, 4, 8, 20, tzinfo=UTC)
+        assert (told[0][6]["kind"], told[0][6]["labels"]) == ("調査", ["app", "ios"])
+        assert {flag.code for flag in report.flags} == {"zone_assumed"}
 
     def test_a_gzipped_export_is_the_same(self, desk: Desk, tmp_path: Path) -> None:
         path = tmp_path / "jira.csv.gz"

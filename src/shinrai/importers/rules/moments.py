@@ -9,11 +9,11 @@ from typing import Final
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.hour_by_hour import HourByHour
+from shinrai.importers.rules.months import PATTERN, month_named
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import SaidInBoth, Words, both
 
 IN_CELL: Final = "in_cell"
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS: Final = "月火水木金土日"
 ENGLISH_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 REIWA_BEFORE: Final = 2018  # 令和 1 is 2019
@@ -29,8 +29,8 @@ DIRECTIVES: Final = {
     "%S": r"(?P<S>\d{1,2})",
     "%f": r"(?P<f>\d{1,9})",
     "%p": r"(?P<p>[AaPp]\.?[Mm]\.?|午前|午後)",
-    "%b": r"(?P<b>[A-Za-z]{3})[a-z]*\.?",
-    "%B": r"(?P<b>[A-Za-z]{3})[a-z]*\.?",
+    "%b": PATTERN,
+    "%B": PATTERN,
     "%a": r"(?P<a>[A-Za-z]{3})[a-z]*\.?",
     "%z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
     "%Jy": r"(?P<J>\d{1,2}|元)",
@@ -275,9 +275,10 @@ def _year(part: dict[str, str | None]) -> int:
 def _month(name: str | None) -> int:
     if name is None:
         return 1
-    if name.lower() not in MONTHS:
+    found = month_named(name)
+    if found is None:
         raise _Impossible(en=f"{name} is no month", ja=f"{name} という月はありません")
-    return MONTHS.index(name.lower()) + 1
+    return found
 
 
 def _half_day(hour: int, half: str) -> int:
