@@ -16,6 +16,7 @@ from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, war
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
 from shinrai.importers.freshdesk.commands import import_freshdesk
+from shinrai.importers.jira.commands import import_jira
 from shinrai.importers.mbox.commands import import_mbox
 from shinrai.importers.reconciling.commands import reconcile
 from shinrai.importers.xes.commands import import_xes
@@ -23,6 +24,8 @@ from shinrai.importers.xes.reading import is_xes
 from shinrai.importers.zammad.commands import import_zammad
 from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
+
+OF_A_SOURCE = {"jira_investigations": "jira"}  # shipped mappings beside the one of a source's name
 
 
 class ImportGroup(RoomGroup):
@@ -34,7 +37,8 @@ class ImportGroup(RoomGroup):
         """Read `import jira_csv FILE` as `import csv --mapping jira_csv FILE`; a log, as `xes`."""
         if args and args[0] in shipped_names() and args[0] not in self.commands:
             is_log = any(is_xes(Path(word)) for word in args[1:])
-            args = ["xes" if is_log else "csv", "--mapping", *args]
+            source = OF_A_SOURCE.get(args[0], "xes" if is_log else "csv")
+            args = [source, "--mapping", *args]
         return super().resolve_command(ctx, args)
 
 
@@ -52,6 +56,7 @@ import_.add_command(import_zammad)
 import_.add_command(import_freshdesk)
 import_.add_command(import_chatwoot)
 import_.add_command(import_mbox)
+import_.add_command(import_jira)
 import_.add_command(reconcile)
 
 

@@ -92,6 +92,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} rows come without their messages: replies and round trips are unknown",
         "{n} 行はメッセージがありません。返信と往復は不明です",
     ),
+    "history_cut": (
+        "{n} rows come with the later part of their history: how they began is unknown",
+        "{n} 行は履歴が途中からしかありません。最初の状態は不明です",
+    ),
+    "messages_cut": (
+        "{n} rows come without some of their messages: replies and round trips are incomplete",
+        "{n} 行はメッセージの一部がありません。返信と往復は不完全です",
+    ),
     "reopened_after_unknown": (
         "{n} rows say when the case was reopened, but not when it had been solved before",
         "{n} 行は再オープンの日時だけがあり、その前の解決の日時がありません",

@@ -81,6 +81,26 @@ def working(evidence: Evidence, calendar: Calendar | None) -> int | None:
     return open_s - waited
 
 
+def working_since_reopened(evidence: Evidence, calendar: Calendar | None) -> int | None:
+    """Measure the last unsolved stretch alone, less its waits for the customer."""
+    rounds = evidence.life.resolutions
+    if len(rounds) < 2 or rounds[-1].solved_at is None:
+        return None
+    since, until = rounds[-1].started_at, rounds[-1].solved_at
+    waits = [p for p in evidence.life.pauses if p.reason == "customer" and p.since >= since]
+    if any(pause.until is None for pause in waits):
+        return None
+    waited = sum(seconds(p.since, p.until, calendar) for p in waits if p.until is not None)
+    return seconds(since, until, calendar) - waited
+
+
+def working_for_nobody(evidence: Evidence, calendar: Calendar | None) -> int | None:
+    """Measure how long the case was unsolved and waited for nobody at all."""
+    own = working(evidence, calendar)
+    others = resting("third_party", "problem")(evidence, calendar)
+    return None if own is None or not others else own - others
+
+
 def pieces(evidence: Evidence) -> int:
     """Count the stretches a summed time may have been rounded in, one by one."""
     return len(evidence.life.pauses) + len(evidence.life.resolutions) + 1

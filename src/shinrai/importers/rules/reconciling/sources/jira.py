@@ -5,7 +5,7 @@ completed cycle of an SLA under its name: `Time to first response.elapsedTime` (
 `Time to first response.breached`; `goalDuration` tells the target beside them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -26,6 +26,22 @@ from shinrai.units.wording import Words, both
 _AROUND = both(
     en="counted around the clock: the SLA uses a calendar that is always open",
     ja="すべての時間で数えています（SLA のカレンダーが常時営業です）",
+)
+_FIRST_OUT = both(
+    en="counted to the first comment of any sort; ours leaves out automatic ones and mere thanks",
+    ja="どんなコメントでも最初の一つまでで数えています（こちらは自動送信やお礼だけの文面を除きます）",
+)
+_SOLVED = both(
+    en="counted to the resolution: the SLA ends there where nobody had answered",
+    ja="解決までで数えています（返信がないまま解決しても SLA は止まります）",
+)
+_LAST = both(
+    en="the source counts the last cycle alone, from the reopening on; ours adds all of them",
+    ja="取り込み元は再オープン後の最後のサイクルだけを数えています（こちらは合計です）",
+)
+_NO_WAITS = both(
+    en="the SLA rests in every wait; ours in waits for the customer alone",
+    ja="SLA はすべての待ちで止まります（こちらは顧客待ちだけを除きます）",
 )
 
 
@@ -78,8 +94,15 @@ def _breached(name: str, reading: Reading) -> Metric:
     )
 
 
-def _elapsed(name: str, reading: Reading, definition: Words, ours: Words, *kinds: str) -> Metric:
-    """Declare the working time of a cycle."""
+def _elapsed(
+    name: str,
+    reading: Reading,
+    definition: Words,
+    ours: Words,
+    *kinds: str,
+    others: Sequence[tuple[Reading, Words]] = (),
+) -> Metric:
+    """Declare the working time of a cycle; `others` are readings an SLA is often set up by."""
     return Metric(
         name=f"{name}.elapsedTime",
         unit="seconds",
@@ -91,6 +114,10 @@ def _elapsed(name: str, reading: Reading, definition: Words, ours: Words, *kinds
             rounding(),
             last_schedule_only(reading),
             other_zone(reading),
+            *(
+                other_reading(times.by_calendar(other), says, near=MINUTE_S)
+                for other, says in others
+            ),
             other_reading(times.around_the_clock(reading), _AROUND, near=MINUTE_S),
             missing_step(
                 *kinds,
@@ -105,9 +132,15 @@ def _elapsed(name: str, reading: Reading, definition: Words, ours: Words, *kinds
 
 
 def _sla(
-    name: str, reading: Reading, definition: Words, ours: Words, *kinds: str
+    name: str,
+    reading: Reading,
+    definition: Words,
+    ours: Words,
+    *kinds: str,
+    others: Sequence[tuple[Reading, Words]] = (),
 ) -> tuple[Metric, Metric]:
-    return _elapsed(name, reading, definition, ours, *kinds), _breached(name, reading)
+    elapsed = _elapsed(name, reading, definition, ours, *kinds, others=others)
+    return elapsed, _breached(name, reading)
 
 
 METRICS: Final = (
@@ -120,6 +153,7 @@ METRICS: Final = (
             ja="受付から、人による最初の実質的な返信まで（こちらのカレンダー）",
         ),
         "outbound",
+        others=((times.first_message_out, _FIRST_OUT), (times.first_solution, _SOLVED)),
     ),
     *_sla(
         "Time to resolution",
@@ -134,5 +168,6 @@ METRICS: Final = (
         ),
         "solved",
         "closed",
+        others=((times.working_since_reopened, _LAST), (times.working_for_nobody, _NO_WAITS)),
     ),
 )

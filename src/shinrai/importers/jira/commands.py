@@ -1,0 +1,44 @@
+"""The command that brings in Jira."""
+
+from typing import Any
+
+import click
+
+from shinrai.cli.errors import Refusal
+from shinrai.cli.frame import RoomCommand
+from shinrai.cli.language import said
+from shinrai.importers.asking import answer_import, source_options
+from shinrai.importers.jira.source import jira
+
+INVESTIGATIONS = "jira_investigations"
+
+
+@click.command(name="jira", cls=RoomCommand)
+@source_options(pulls=True)
+@click.option("--jql", metavar="QUERY", help="Which issues to pull, in Jira's own words.")
+def import_jira(jql: str | None, **asked: Any) -> None:
+    """Import Jira: issues with their history, by its API, from JSON, or a warehouse's tables.
+
+    The token file holds `mail:TOKEN` (Cloud) or a personal access token. Without --jql the requests
+    of service desks are pulled. An investigation for each issue of a project: --jql
+    'project = CRE' --mapping jira_investigations.
+
+    Example: shinrai import jira --url https://acme.atlassian.net --token-file t.txt -w cre
+    """
+    if asked.get("url") and jql is None and asked.get("mapping") == INVESTIGATIONS:
+        raise Refusal(
+            said(
+                en="say which project holds the investigations",
+                ja="調査依頼のプロジェクトを指定してください",
+            ),
+            next="--jql 'project = CRE'",
+        )
+    if jql is not None and not asked.get("url"):
+        raise Refusal(
+            said(
+                en="--jql says which issues to pull; files are read whole",
+                ja="--jql は取得する課題の指定です。ファイルはすべて読み込みます",
+            ),
+            next="--url https://… --token-file FILE",
+        )
+    answer_import(jira(jql), **asked)

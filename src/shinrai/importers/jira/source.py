@@ -1,0 +1,63 @@
+"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from shinrai.importers.flat import loads
+from shinrai.importers.flat.gathering import Belonging, GatheredCase, gather
+from shinrai.importers.flat.records import files_in, records_in
+from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.flat.values import DIRECTORY
+from shinrai.importers.jira import filing, warehouse
+from shinrai.importers.jira.filing import Filing
+from shinrai.importers.jira.flattening import flat_rows, tables
+from shinrai.importers.jira.names import Names, names_of
+from shinrai.importers.jira.pulling import client, pull
+from shinrai.importers.sources import Source
+
+ENDINGS: Final = (*filing.ENDINGS, *loads.ENDINGS)
+
+
+def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+    """Lay files flat into tables: exported, pulled, or loaded into a warehouse; also folders.
+
+    Raises: BadTable.
+    """
+    names, cases = _directory_first(gather(folder, _filed(paths)))
+    return write_tables(folder, tables(names), flat_rows(cases, names))
+
+
+def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
+    found = files_in(paths, endings=ENDINGS) if paths else ()
+    filing = Filing()
+    yield from warehouse.filed_tables(filing, (path for path in found if loads.is_table(path)))
+    for path in found:
+        if not loads.is_table(path):
+            yield from filing.filed(records_in(path))
+
+
+def _directory_first(cases: Iterator[GatheredCase]) -> tuple[Names, Iterator[GatheredCase]]:
+    """Read the names, which come before all issues; answer them and what is left."""
+    head = next(cases, None)
+    if head is None:
+        return Names(), cases
+    if head.key == DIRECTORY:
+        return names_of(head), cases
+    return Names(), _with(head, cases)
+
+
+def _with(head: GatheredCase, rest: Iterator[GatheredCase]) -> Iterator[GatheredCase]:
+    yield head
+    yield from rest
+
+
+def jira(jql: str | None = None) -> Source:
+    """Give the source, of all issues or of those that a query of Jira's own names."""
+    return Source(
+        "jira", flatten=flatten, pull=partial(pull, jql=jql), client=partial(client, jql=jql)
+    )
+
+
+JIRA: Final = jira()

@@ -1,0 +1,48 @@
+"""Small turns of Jira's values: who somebody is, what a field shows, what is an SLA."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shinrai.importers.flat.values import moment
+
+SHOWN_BY: Final = ("value", "displayName", "name", "title", "key")
+
+
+def id_of(value: Any) -> str | None:
+    """Name a person, a status, an option: by account on Cloud, by key or name in a data center."""
+    if not isinstance(value, Mapping):
+        return None if value in (None, "") else str(value)
+    found = next((value[n] for n in ("accountId", "key", "id", "name") if value.get(n)), None)
+    return None if found is None else str(found)
+
+
+def shown(value: Any) -> str | None:
+    """Write a field as it is shown: an option by its word, a list by its parts; else nothing."""
+    if isinstance(value, bool) or value in (None, "", [], {}):
+        return None
+    if isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, Mapping):
+        found = next((value[name] for name in SHOWN_BY if value.get(name)), None)
+        return found if isinstance(found, str) else None
+    if isinstance(value, list):
+        return ";".join(filter(None, map(shown, value))) or None
+    return None
+
+
+def is_cycles(value: Any) -> bool:
+    """Tell an SLA from other values."""
+    return isinstance(value, Mapping) and ("completedCycles" in value or "ongoingCycle" in value)
+
+
+def at_of(value: Any) -> str | None:
+    """Read a moment of the service desk: `{iso8601, epochMillis, …}`, milliseconds, or text."""
+    if isinstance(value, Mapping):
+        return moment(value.get("epochMillis")) or moment(value.get("iso8601"))
+    return moment(value)
+
+
+def millis_of(value: Any) -> int | None:
+    """Read a duration: `{millis, friendly}`, or milliseconds as a raw field holds them."""
+    found = value.get("millis") if isinstance(value, Mapping) else value
+    return int(found) if isinstance(found, int | float) and not isinstance(found, bool) else None

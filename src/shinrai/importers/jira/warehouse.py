@@ -1,0 +1,123 @@
+"""Read the tables a warehouse load makes of Jira, in the words of its API.
+
+Tables are told by their files' names (issue, issue_field_history, comment, user, status, …); those
+that say nothing here are passed over. Moments without an offset are UTC, as such loads write them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from shinrai.importers.flat.gathering import Belonging
+from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
+from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.values import belonging
+from shinrai.importers.jira.filing import Filing
+
+CATEGORIES: Final = {"2": "new", "3": "done", "4": "indeterminate"}  # the same on every site
+Tell = Callable[[Filing, RawRecord, Line], Iterator[Belonging]]
+
+
+def filed_tables(filing: Filing, paths: Iterable[Path]) -> Iterator[Belonging]:
+    """File the rows of a load's tables under their issues.
+
+    Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
+    """
+    for path in paths:
+        tell = _TABLES.get(table_name(path, prefix="jira_"))
+        if tell is not None:
+            for raw in rows_of_table(path):
+                yield from tell(filing, raw, raw.value)
+
+
+def _issue(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    if row.get("_fivetran_deleted", "").lower() == "true":
+        return
+    people = {name: _person(row, name) for name in ("assignee", "reporter", "creator")}
+    numbers = {
+        "status": "status", "priority": "priority", "resolution": "resolution",
+        "issuetype": "issue_type", "project": "project",
+    }  # fmt: skip
+    fields: dict[str, Any] = {
+        "summary": row.get("summary") or None,
+        "description": row.get("description") or None,
+        "created": utc(row.get("created", "")),
+        "updated": utc(row.get("updated", "")),
+        "resolutiondate": utc(row.get("resolved", "")) or None,
+        **{name: {"id": row[own]} for name, own in numbers.items() if row.get(own)},
+        **{name: value for name, value in people.items() if value},
+        **{name: cell or None for name, cell in row.items() if name.startswith("customfield_")},
+    }
+    issue = {"id": row["id"], "key": row["key"], "fields": fields}
+    yield from filing.filed_one(raw._replace(value=issue))
+
+
+def _person(row: Line, name: str) -> dict[str, str] | None:
+    return {"accountId": row[name]} if row.get(name) else None
+
+
+def _history(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    at, name = utc(row["time"]), row["field_id"]
+    value = {
+        "field_id": name,
+        "at": at,
+        "value": row.get("value") or None,
+        "author_id": row.get("author_id") or None,
+    }
+    yield belonging(raw, row["issue_id"], "value", f"{at}/{name}", value)
+
+
+def _comment(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    is_public = row.get("is_public", "").lower() != "false"
+    comment = {
+        "id": row["id"],
+        "issue_id": row["issue_id"],
+        "author": _person(row, "author_id"),
+        "body": row.get("body"),
+        "created": utc(row.get("created", "")),
+        "updated": utc(row.get("updated", "")),
+        "jsdPublic": is_public,
+    }
+    yield from filing.filed_one(raw._replace(value=comment))
+
+
+def _user(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    yield from filing.once(raw, "user", row["id"], row.get("name") or row.get("email"))
+
+
+def _status(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    category = CATEGORIES.get(row.get("status_category_id", ""))
+    yield from filing.once(raw, "status", row["id"], row.get("name"))
+    yield from filing.once(raw, "category", row["id"], category)
+
+
+def _field(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    yield from filing.once(raw, "field", row["id"], row.get("name"))
+
+
+def _project(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    yield from filing.once(raw, "project", row["id"], row.get("key"))
+    yield from filing.once(raw, "project_kind", row["id"], row.get("project_type_key"))
+
+
+def _named(kind: str) -> Tell:
+    def tell(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+        yield from filing.once(raw, kind, row["id"], row.get("name"))
+
+    return tell
+
+
+_TABLES: Final[dict[str, Tell]] = {
+    "issue": _issue,
+    "issue_field_history": _history,
+    "comment": _comment,
+    "user": _user,
+    "status": _status,
+    "field": _field,
+    "project": _project,
+    "priority": _named("priority"),
+    "issue_type": _named("issuetype"),
+    "resolution": _named("resolution"),
+    "field_option": _named("option"),
+    "team": _named("team"),
+}
