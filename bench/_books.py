@@ -8,10 +8,13 @@ import os
 import shutil
 import tempfile
 
+# Books made once may be kept and looked at again: BENCH_HOME names their folder, which stays.
+KEPT = os.environ.pop("BENCH_HOME", "")  # noqa: TID251
 for _name in [name for name in os.environ if name.startswith(("SHINRAI_", "DATABASE_"))]:  # noqa: TID251
     del os.environ[_name]  # noqa: TID251
-HOME = tempfile.mkdtemp(prefix="shinrai-bench-")
-atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+HOME = KEPT or tempfile.mkdtemp(prefix="shinrai-bench-")
+if not KEPT:
+    atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["SHINRAI_HOME"] = HOME  # noqa: TID251
 os.environ["DJANGO_SETTINGS_MODULE"] = "shinrai.site.settings"  # noqa: TID251
 
@@ -28,7 +31,7 @@ from shinrai.warehouse.store import Warehouse  # noqa: E402
 
 def open_books() -> Warehouse:
     """Start the server, make the tables, and say where published tables will lie."""
-    books.open_books(ephemeral=True)
+    books.open_books(ephemeral=not KEPT)
     migrate()
     return Warehouse(f"{HOME}/warehouse")
 

@@ -5,8 +5,9 @@ import ibis
 import pytest
 
 from shinrai.units.moments import epoch_us
+from shinrai.warehouse.binding import UnknownKey, files_within
 from shinrai.warehouse.publishing import publish, rebuild
-from shinrai.warehouse.running import UnknownKey, UnknownTable, files_within, run
+from shinrai.warehouse.running import UnknownTable, run
 from shinrai.warehouse.store import Fresh, UnknownVersion, UnreadablePlace, Warehouse
 from shinrai.warehouse.tables import Column, Table, latest
 from shinrai.warehouse.tidying import compact

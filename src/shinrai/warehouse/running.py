@@ -4,14 +4,13 @@ An expression is compiled by Ibis and answered by DuckDB, in memory, from the Pa
 version of each table lists. Nothing else is needed: no extension, no shared database file.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -19,32 +18,15 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from shinrai.units.wording import Misuse
-from shinrai.warehouse.store import (
-    NEVER_PUBLISHED,
-    Fresh,
-    VersionCleared,
-    Warehouse,
-    freshness,
-    missing_files,
-)
-from shinrai.warehouse.tables import ARROW, IBIS, ColumnType, Table, latest
+from shinrai.warehouse.binding import Opened, bind, compiled, said_when_cleared
+from shinrai.warehouse.store import NEVER_PUBLISHED, Fresh, Warehouse, freshness
+from shinrai.warehouse.tables import ARROW, IBIS, Table
 
-DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
-    "int": duckdb.sqltypes.BIGINT,
-    "string": duckdb.sqltypes.VARCHAR,
-    "bool": duckdb.sqltypes.BOOLEAN,
-    "date": duckdb.sqltypes.DATE,
-}
-Opened = Mapping[Table, DeltaTable | None]
-COMPILED = 512  # questions whose SQL is kept
+READ_OF = 512  # questions of which it is kept which tables they read
 
 
 class UnknownTable(Misuse, LookupError):
     """A question names a table whose contract was not handed over."""
-
-
-class UnknownKey(Misuse, LookupError):
-    """A table was to be narrowed by a column that is no part of its key."""
 
 
 @dataclass(frozen=True)
@@ -93,33 +75,41 @@ def run_all(
     within: Mapping[str, int] | None = None,
     versions: Mapping[str, int] | None = None,
     held: Mapping[str, ir.Table] | None = None,
+    given: Mapping[str, pa.Table] | None = None,
 ) -> dict[str, Answer]:
     """Answer several expressions by name, over one version of every table: they agree.
 
     `held` are tables made first and kept until the last answer, for expressions that start from the
-    same rows; they read one by its name and columns, `ibis.table(held.schema(), name=...)`.
+    same rows; they read one by its name and columns, `ibis.table(held.schema(), name=...)`. `given`
+    are rows of the caller's own, read in the same way: an expression that finds in them what
+    changes from question to question (a moment, a list of keys) is compiled once.
     Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, ContractBroken.
     """
-    tables, held = list(tables), held or {}
+    tables, held, given = list(tables), held or {}, given or {}
+    beside = frozenset((*held, *given))
     opened: dict[Table, DeltaTable | None] = {}
     read: dict[str, Opened] = {}
     for name, expression in {**held, **expressions}.items():
-        asked = [*tables_asked(expression, tables, beside=held), *_beneath(expression, held, read)]
+        named = tables_asked(expression, tables, beside=beside)
+        asked = [*named, *_beneath(expression, held, read)]
         opened |= open_tables(
             warehouse, [table for table in asked if table not in opened], tables, versions or {}
         )
         read[name] = {table: opened[table] for table in asked}
+    fresh = {table: freshness(delta) for table, delta in opened.items()}
     answers = {}
     with closing(warehouse.connect()) as connection, said_when_cleared(opened):
         for table, delta in opened.items():
             bind(connection, warehouse, table, delta, within or {})
+        for name, rows in given.items():
+            connection.register(name, rows)
         for name, kept in held.items():
             connection.sql(compiled(kept)).create(name)
         for name, expression in expressions.items():
             started = perf_counter()
             rows = connection.sql(compiled(expression)).to_arrow_table()
             took = perf_counter() - started
-            answers[name] = answered(expression, rows, read[name], seconds=took)
+            answers[name] = answered(expression, rows, read[name], fresh, seconds=took)
     return answers
 
 
@@ -162,16 +152,23 @@ def open_tables(
 
 
 def tables_asked(
-    expression: ir.Expr, tables: Iterable[Table], *, beside: Container[str] = ()
+    expression: ir.Expr, tables: Iterable[Table], *, beside: Iterable[str] = ()
 ) -> list[Table]:
     """List the contracts of the tables that an expression reads, each once.
 
     Names in `beside` are of tables that stand beside the published ones.
     Raises: UnknownTable.
     """
+    return list(_tables_asked(expression.op(), tuple(tables), frozenset(beside)))
+
+
+@lru_cache(maxsize=READ_OF)
+def _tables_asked(
+    expression: ops.Node, tables: tuple[Table, ...], beside: frozenset[str]
+) -> tuple[Table, ...]:
     known = {name: table for table in tables for name in (table.name, table.revisions_name)}
     asked: dict[str, Table] = {}
-    for node in expression.op().find(ops.UnboundTable):
+    for node in expression.find(ops.UnboundTable):
         if node.name in beside:
             continue
         if node.name not in known:
@@ -187,106 +184,17 @@ def tables_asked(
                 f"the question reads {node.name} in another shape than version {table.version}"
                 " of its contract; write it against the contract's `unbound()` or `revisions()`"
             )
-    return list(asked.values())
+    return tuple(asked.values())
 
 
-def compiled(expression: ir.Expr, dialect: str = "duckdb") -> str:
-    """Compile an expression; the tables it names are views made beforehand.
-
-    The last few hundred are kept: to compile takes longer than most questions take to answer.
-    """
-    return _compiled(expression.op(), dialect)
-
-
-@lru_cache(maxsize=COMPILED)
-def _compiled(asked: ops.Node, dialect: str) -> str:
-    return str(ibis.to_sql(asked.to_expr(), dialect=dialect))
-
-
-@contextmanager
-def said_when_cleared(opened: Opened) -> Iterator[None]:
-    """Say of a question that failed that files of its versions are no longer there, if so."""
-    try:
-        yield
-    except Exception as error:
-        cleared = [table.name for table, delta in opened.items() if delta and missing_files(delta)]
-        if not cleared:
-            raise
-        raise VersionCleared(
-            f"files of the version asked for are no longer there: {', '.join(cleared)};"
-            " versions older than the clearing limit are readable only if they were kept",
-            f"指定した版のファイルがもうありません: {', '.join(cleared)}。"
-            "整理期限より古い版は、残すと決めたものだけが読めます",
-        ) from error
-
-
-def bind(
-    connection: duckdb.DuckDBPyConnection,
-    warehouse: Warehouse,
-    table: Table,
-    delta: DeltaTable | None,
-    within: Mapping[str, int],
-) -> None:
-    """Make a table's two views on a connection: what is true, and all revisions."""
-    read, files = f"{table.name}__read", f"{table.name}__files"
-    if warehouse.is_remote and delta is not None:
-        # DuckDB would need a download to read a URL; Delta's own reader hands it the rows.
-        connection.register(read, delta.to_pyarrow_dataset())
-    elif paths := files_within(warehouse, table, delta, within):
-        by_folder = table.parted_by is not None
-        connection.read_parquet(paths, hive_partitioning=by_folder).create_view(read)
-    else:
-        connection.register(read, table.schema().empty_table())
-    # A parting column is read from a folder's name: it comes last, as what DuckDB takes it for.
-    columns = (
-        duckdb.ColumnExpression(column.name).cast(DUCKDB[column.type]).alias(column.name)
-        for column in table.stored
-    )
-    connection.view(read).select(*columns).create_view(files)
-    for name, view in views(table, within).items():
-        connection.sql(compiled(view)).create_view(name)
-
-
-def files_within(
-    warehouse: Warehouse, table: Table, delta: DeltaTable | None, within: Mapping[str, int]
-) -> list[str]:
-    """List the files of a table that can hold rows within the values asked for."""
-    if delta is None:
-        return []
-    # Delta's own way to name files; the names are the contract's and the values are whole numbers.
-    asked = " AND ".join(f"{_key(table, name)} = {value:d}" for name, value in within.items())
-    uris = delta.file_uris(file_pruning_predicate=asked or None)
-    # Delta escapes what a URL may not hold, such as a blank or a kanji of the folder we gave it:
-    # only what lies under that folder is taken from it, a file or a part's folder and a file.
-    depth = 1 if table.parted_by is None else 2
-    return ["/".join([warehouse.place(table), *uri.split("/")[-depth:]]) for uri in uris]
-
-
-def views(table: Table, within: Mapping[str, int]) -> dict[str, ir.Table]:
-    """Give the two tables that can be asked, as expressions over `<name>__files`.
-
-    An engine makes a view of that name first, with the columns of the contract in its order.
-    """
-    rows = ibis.table({c.name: IBIS[c.type] for c in table.stored}, name=f"{table.name}__files")
-    for name, value in within.items():
-        rows = rows.filter(rows[_key(table, name)] == value)
-    return {
-        table.revisions_name: rows,
-        table.name: latest(table, table.revisions()),
-    }
-
-
-def _key(table: Table, name: str) -> str:
-    # Narrowed by any other column, an older revision would pass for the newest.
-    if name not in table.key:
-        raise UnknownKey(
-            f"table {table.name} can be looked at within {', '.join(table.key)}, not {name};"
-            " filter by other columns in the expression"
-        )
-    return name
-
-
-def answered(expression: ir.Expr, rows: pa.Table, opened: Opened, *, seconds: float) -> Answer:
+def answered(
+    expression: ir.Expr,
+    rows: pa.Table,
+    opened: Opened,
+    fresh: Mapping[Table, Fresh | None],
+    *,
+    seconds: float,
+) -> Answer:
     """Make an answer of what an engine gave: its rows in the types the expression promises.
 
     DuckDB adds integers up to decimals; of what is no type of a table (a mean) it is left as it is.
@@ -299,6 +207,6 @@ def answered(expression: ir.Expr, rows: pa.Table, opened: Opened, *, seconds: fl
     return Answer(
         rows=rows.cast(schema),
         versions={t.name: d.version() if d else NEVER_PUBLISHED for t, d in opened.items()},
-        fresh={table.name: freshness(delta) for table, delta in opened.items()},
+        fresh={table.name: fresh[table] for table in opened},
         seconds=seconds,
     )

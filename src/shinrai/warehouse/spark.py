@@ -11,16 +11,9 @@ from typing import Any
 import ibis.expr.types as ir
 from deltalake import DeltaTable
 
-from shinrai.warehouse.running import (
-    Answer,
-    answered,
-    compiled,
-    files_within,
-    open_asked,
-    said_when_cleared,
-    views,
-)
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.binding import compiled, files_within, said_when_cleared, views
+from shinrai.warehouse.running import Answer, answered, open_asked
+from shinrai.warehouse.store import Warehouse, freshness
 from shinrai.warehouse.tables import ColumnType, Table
 
 SPARK: Mapping[ColumnType, str] = {
@@ -52,7 +45,8 @@ def run_on_spark(
         for table, delta in opened.items():
             _bind(own, warehouse, table, delta, within or {})
         rows = own.sql(compiled(expression, "pyspark")).toArrow()
-    return answered(expression, rows, opened, seconds=perf_counter() - started)
+    fresh = {table: freshness(delta) for table, delta in opened.items()}
+    return answered(expression, rows, opened, fresh, seconds=perf_counter() - started)
 
 
 def _bind(

@@ -150,6 +150,21 @@ def freshness(delta: DeltaTable | None) -> Fresh | None:
     return None
 
 
+def was_rebuilt(warehouse: Warehouse, table: Table, *, since: int) -> bool:
+    """Tell whether all rows were replaced after a version: revisions then count anew.
+
+    Compaction replaces files and not rows, and is no rebuilding.
+    """
+    delta = warehouse.delta(table)
+    if delta is None or delta.version() < since:
+        return True
+    later = (_commit(delta, version) for version in range(since + 1, delta.version() + 1))
+    return any(
+        MARK in commit and commit.get("operationParameters", {}).get("mode") == "Overwrite"
+        for commit in later
+    )
+
+
 def missing_files(delta: DeltaTable) -> int:
     """Count the files that a version lists and that have been cleared away."""
     files = PyFileSystem(DeltaStorageHandler.from_table(delta._table))

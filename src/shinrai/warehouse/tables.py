@@ -235,28 +235,32 @@ def _array(column: Column, values: Any) -> pa.Array:
     return array.cast(ARROW[column.type])
 
 
-def latest(table: Table, revisions: ir.Table) -> ir.Table:
+def latest(table: Table, revisions: ir.Table, recent: ir.Table | None = None) -> ir.Table:
     """Keep the newest revision of each key, and of these the rows that are not gone.
 
     Input:  the shape of `table.revisions()`.
     Shape:  that of `table.unbound()`.
     """
-    rows = newest(table, revisions)
+    rows = newest(table, revisions, recent)
     truth = rows.filter(~rows[GONE.name])
     return cast(ir.Table, truth.select([column.name for column in table.columns]))
 
 
-def newest(table: Table, revisions: ir.Table) -> ir.Table:
+def newest(table: Table, revisions: ir.Table, recent: ir.Table | None = None) -> ir.Table:
     """Keep the newest revision of each key, also of keys that are gone.
 
-    Input:  the shape of `table.revisions()`; so is what comes back.
+    Input:  the shape of `table.revisions()`; so is what comes back. `recent` are rows among which
+            is every key that has several revisions; without it they are counted.
     """
     # Most keys have one revision: only those that have several are put in order, and the others
     # stream by. Not one `arg_max` per column: that passes over nulls and would bring back older
     # values.
     key = list(table.key)
-    counted = revisions.group_by(key).aggregate(revisions_count=revisions.count())
-    several = counted.filter(counted.revisions_count > 1).select(key)
+    if recent is None:
+        counted = revisions.group_by(key).aggregate(revisions_count=revisions.count())
+        several = counted.filter(counted.revisions_count > 1).select(key)
+    else:
+        several = recent.select(key).distinct()
     columns = [column.name for column in table.stored]
     alone = revisions.anti_join(several, key).select(columns)
     changed = revisions.semi_join(several, key)

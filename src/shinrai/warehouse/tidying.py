@@ -12,9 +12,9 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from shinrai.units.wording import Misuse
+from shinrai.warehouse.binding import bind, compiled
 from shinrai.warehouse.keeping import kept_versions
 from shinrai.warehouse.publishing import not_published
-from shinrai.warehouse.running import bind, compiled
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table, newest
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from shinrai.units.moments import epoch_us
+from shinrai.quality.measures.population import moment_of
 
 GRAIN = ("mode", "source")
 
@@ -16,11 +16,16 @@ def counted(found: Any, *, at: datetime) -> Any:
             only where they tell it.
     Unit:   inquiries, except for steps and messages.
     """
-    wanted = {**sizes(found), **replies(found, at=at), **solutions(found), **doubts(found)}
+    wanted = every_count(found, at=at)
     return found.group_by(list(GRAIN)).aggregate(
         **{name: value.sum() for name, value in wanted.items()},
         rule=found.substance_rule.max(),
     )
+
+
+def every_count(found: Any, *, at: datetime | str) -> dict[str, Any]:
+    """Say of each inquiry what it adds to every count: a condition, or a number."""
+    return {**sizes(found), **replies(found, at=at), **solutions(found), **doubts(found)}
 
 
 def sizes(found: Any) -> dict[str, Any]:
@@ -52,13 +57,13 @@ def sizes(found: Any) -> dict[str, Any]:
     }
 
 
-def replies(found: Any, *, at: datetime) -> dict[str, Any]:
+def replies(found: Any, *, at: datetime | str) -> dict[str, Any]:
     """How many were answered, and how many in time.
 
     A day is judged once it has passed. Solved without an answer needed none and is left out of
     days; the clock of the next business day it ends only if it was solved before it was due.
     """
-    now = epoch_us(at)
+    now = moment_of(found, at)
     asked = found.counts & found.answers
     sound = found.received_doubt.isnull() & (~found.replied | found.reply_doubt.isnull())
     day = asked & sound & ~found.no_reply_needed & (found.effective_day_ends_us <= now)
@@ -112,11 +117,16 @@ def plain_waiting_times(found: Any) -> Any:
     Unit:   seconds from receipt to the first message, whatever it says and however odd its moment:
             for setting beside counts of others, who know no doubts.
     """
-    told = found.filter(found.counts & found.answers & found.first_outbound_s.notnull())
+    told = found.filter(is_told(found))
     points = {"median": 0.5, "p75": 0.75, "p90": 0.9}
     return told.group_by("mode").aggregate(
         **{f"{name}_s": told.first_outbound_s.quantile(q) for name, q in points.items()}
     )
+
+
+def is_told(found: Any) -> Any:
+    """Tell which inquiries the times of `plain_waiting_times` are of."""
+    return found.counts & found.answers & found.first_outbound_s.notnull()
 
 
 def doubts(found: Any) -> dict[str, Any]:
@@ -130,15 +140,6 @@ def doubts(found: Any) -> dict[str, Any]:
     }
 
 
-def flagged(found: Any) -> Any:
-    """Count inquiries by their doubt.
-
-    Shape:  one row per (mode, doubt).
-    """
-    marked = found.filter(found.any_doubt.notnull())
-    return marked.group_by("mode", doubt=marked.any_doubt).aggregate(count=marked.count())
-
-
 def waiting_times(found: Any) -> Any:
     """Give the middle and the tail of first replies.
 
@@ -147,7 +148,7 @@ def waiting_times(found: Any) -> Any:
     Business time needs both moments to be sound. So does calendar time, but for a desk without
     hours whose clock was off by the same at both ends: then what lies between them stands.
     """
-    measured = found.filter(found.counts & found.answers & found.replied & found.sound_wait)
+    measured = found.filter(is_measured(found))
     sound = measured.sound_reply
     points = {"median": 0.5, "p75": 0.75, "p90": 0.9}
     plain = {f"{name}_s": measured.first_reply_s.quantile(q) for name, q in points.items()}
@@ -162,3 +163,8 @@ def waiting_times(found: Any) -> Any:
     return measured.group_by("mode").aggregate(
         measured=measured.count(), sound_measured=sound.sum(), **plain, **business, **apart
     )
+
+
+def is_measured(found: Any) -> Any:
+    """Tell which inquiries the times of `waiting_times` are of."""
+    return found.counts & found.answers & found.replied & found.sound_wait

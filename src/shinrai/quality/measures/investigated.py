@@ -27,16 +27,22 @@ def investigated(
         found = found.filter(found.filed_on <= until)
     if mode is not None:
         found = found.filter(found["mode"] == mode)
+    wanted = {name: condition.sum() for name, condition in every_investigated(found).items()}
+    return found.group_by("mode").aggregate(
+        investigations=found.count(), steps=found.steps_count.sum(), **wanted
+    )
+
+
+def every_investigated(found: Any) -> dict[str, Any]:
+    """Say of each investigation what it adds to every count."""
     missing = {
-        f"missing_{fact}": ((found.missing_facts // (1 << place)) % 2 == 1).sum()
+        f"missing_{fact}": (found.missing_facts // (1 << place)) % 2 == 1
         for place, fact in enumerate(MISSING)
     }
-    return found.group_by("mode").aggregate(
-        investigations=found.count(),
-        steps=found.steps_count.sum(),
-        sent_back=(found.sent_back_count > 0).sum(),
-        answered=found.answered_us.notnull().sum(),
-        wrong=found.wrong_us.notnull().sum(),
-        doubted=found.any_doubt.notnull().sum(),
+    return {
+        "sent_back": found.sent_back_count > 0,
+        "answered": found.answered_us.notnull(),
+        "wrong": found.wrong_us.notnull(),
+        "doubted": found.any_doubt.notnull(),
         **missing,
-    )
+    }

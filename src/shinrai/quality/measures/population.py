@@ -12,10 +12,15 @@ OFF_CLOCK = "zone_jump"
 SOON_US = 14 * 24 * 3600 * 1_000_000  # 14 x 24 h, whatever the clocks did
 
 
+def moment_of(rows: Any, at: datetime | str) -> Any:
+    """Give the moment asked about: one, or each row's own in the column of that name."""
+    return rows[at] if isinstance(at, str) else epoch_us(at)
+
+
 def population(
     inquiries: Any,
     *,
-    at: datetime,
+    at: datetime | str,
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
@@ -28,7 +33,7 @@ def population(
     """
     import ibis
 
-    found = inquiries.filter(inquiries.received_us <= epoch_us(at))
+    found = inquiries.filter(inquiries.received_us <= moment_of(inquiries, at))
     if since is not None:
         found = found.filter(found.received_on >= since)
     if until is not None:
@@ -36,7 +41,7 @@ def population(
     if mode is not None:
         found = found.filter(found["mode"] == mode)
     found = _with_follow_ups(found, inquiries)
-    now = epoch_us(at)
+    now = moment_of(found, at)
     solved = found.first_solved_us.notnull()
     found = found.mutate(
         counts=found.cancelled_us.isnull(),
@@ -57,6 +62,20 @@ def population(
         settled=found.settled & found.counts,
         sound_wait=found.sound_reply | found.same_clock,
     )
+
+
+def turning_points(found: Any) -> list[Any]:
+    """List the moments at which an answer about an inquiry changes though no step is taken.
+
+    Whatever is compared with the moment asked about, here or in a count, is in this list: sums that
+    are remembered are brought forward by it.
+    """
+    return [
+        found.effective_day_ends_us,
+        found.received_day_ends_us,
+        found.due_next_day_us,
+        found.first_solved_us + SOON_US,
+    ]
 
 
 def _with_follow_ups(found: Any, inquiries: Any) -> Any:

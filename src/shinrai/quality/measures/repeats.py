@@ -11,31 +11,45 @@ def repeats(found: Any, inquiries: Any) -> Any:
     Input:  measures.population.population, and all inquiries of the workspace
     Shape:  one row per mode.
     Unit:   settled inquiries of known customers.
+    """
+    solved = found.filter(found.settled & found.customer_id.notnull())
+    ended = followed(
+        inquiries.filter(inquiries.cancelled_us.isnull()),
+        solved.select("case_id", "mode", "customer_id", "first_solved_us", "came_back"),
+    )
+    return ended.group_by("mode").aggregate(
+        settled=ended.count(), repeated=ended.repeated.sum(), held=ended.held.sum()
+    )
+
+
+def followed(asked: Any, settled: Any) -> Any:
+    """Say of settled inquiries whether another of the same customer came soon after.
+
+    Input:  `asked` with customer_id, received_us; `settled` with case_id, mode, customer_id (known
+            ones), first_solved_us, came_back.
+    Shape:  one row per settled inquiry: case_id, mode, repeated, held.
     Receipts and solutions of a customer are laid in one line, and each solution looks at the next
     receipt in it: the cost is that of sorting, however many matters one customer has.
     """
     import ibis
 
-    asked = inquiries.filter(
-        inquiries.customer_id.notnull()
-        & inquiries.cancelled_us.isnull()
-        & inquiries.received_us.notnull()
-    )
-    solved = found.filter(found.settled & found.customer_id.notnull())
+    known = asked.filter(asked.customer_id.notnull() & asked.received_us.notnull())
     line = ibis.union(
-        asked.select(
+        known.select(
             "customer_id",
-            us=asked.received_us,
-            received_us=asked.received_us,
+            us=known.received_us,
+            received_us=known.received_us,
+            case_id=ibis.null("int64"),
             mode=ibis.null("string"),
             came_back=ibis.literal(False),
         ),
-        solved.select(
+        settled.select(
             "customer_id",
-            us=solved.first_solved_us,
+            us=settled.first_solved_us,
             received_us=ibis.null("int64"),
-            mode=solved["mode"],
-            came_back=solved.came_back,
+            case_id=settled.case_id,
+            mode=settled["mode"],
+            came_back=settled.came_back,
         ),
     )
     # At one and the same moment the receipt comes first: it is not after the solution.
@@ -47,8 +61,4 @@ def repeats(found: Any, inquiries: Any) -> Any:
     laid = line.mutate(next_us=line.received_us.min().over(ahead))
     ended = laid.filter(laid["mode"].notnull())
     again = (ended.next_us <= ended.us + SOON_US).fill_null(False)
-    return ended.group_by("mode").aggregate(
-        settled=ended.count(),
-        repeated=again.sum(),
-        held=(~again & ~ended.came_back).sum(),
-    )
+    return ended.select("case_id", "mode", repeated=again, held=~again & ~ended.came_back)

@@ -1,66 +1,117 @@
 """How round trips, tiers and handovers spread: small tables that means and shares come from."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 
-def runs(found: Any) -> Any:
-    """Count inquiries by their answered and unanswered runs.
+@dataclass(frozen=True)
+class Spread:
+    """Which inquiries are counted, and by which of their columns; `mode` is always one."""
 
-    Input:  measures.population.population
-    Shape:  one row per (mode, source, solved, in doubt, runs, runs of every message, unanswered).
-            `solved` are those that figures of solved ones may use: not cancelled.
-    """
-    return found.group_by(
-        "mode",
-        "source",
-        "order_doubt",
-        solved=found.is_solved & found.counts,
-        runs=found.runs_count,
-        every=found.runs_every_count,
-        unanswered=found.unanswered_count,
-        unanswered_every=found.unanswered_every_count,
-    ).aggregate(count=found.count())
+    name: str
+    where: Callable[[Any], Any]
+    columns: Callable[[Any], dict[str, Any]]
+
+    def counted(self, found: Any) -> Any:
+        """Count inquiries by these columns.
+
+        Input:  measures.population.population
+        Shape:  one row per combination that there is, with its `count`.
+        """
+        some = found.filter(self.where(found))
+        return some.group_by(**self.columns(some)).aggregate(count=some.count())
+
+
+def _run_columns(found: Any) -> dict[str, Any]:
+    return {
+        "mode": found["mode"],
+        "source": found.source,
+        "order_doubt": found.order_doubt,
+        "solved": found.is_solved & found.counts,
+        "runs": found.runs_count,
+        "every": found.runs_every_count,
+        "unanswered": found.unanswered_count,
+        "unanswered_every": found.unanswered_every_count,
+    }
+
+
+def _tier_columns(found: Any) -> dict[str, Any]:
+    return {
+        "mode": found["mode"],
+        "source": found.source,
+        "held": found.held_tiers,
+        "highest": found.highest_tier,
+        "peak": found.peak_tier,
+        "replied": found.replied,
+        "solved": found.is_solved,
+    }
+
+
+def _handover_columns(found: Any) -> dict[str, Any]:
+    return {
+        "mode": found["mode"],
+        "handovers": found.handovers_count,
+        "returns": found.group_returns_count,
+    }
+
+
+# By answered and unanswered runs. `solved` are those that figures of solved ones may use.
+RUNS = Spread("runs", lambda found: found.counts | ~found.counts, _run_columns)
+# By the tiers that held them, and the highest held or consulted. A source without messages says of
+# a solved one that it was answered.
+TIERS = Spread("tiers", lambda found: found.counts & found.highest_tier.notnull(), _tier_columns)
+# By how often the holding group changed, and how often it came back to one before.
+HANDOVERS = Spread(
+    "handovers",
+    lambda found: found.counts & found.handovers_count.notnull(),
+    _handover_columns,
+)
+# By their doubt, cancelled ones too.
+FLAGGED = Spread(
+    "flagged",
+    lambda found: found.any_doubt.notnull(),
+    lambda found: {"mode": found["mode"], "doubt": found.any_doubt},
+)
+SPREADS = (RUNS, TIERS, HANDOVERS, FLAGGED)
+
+
+def runs(found: Any) -> Any:
+    """Count inquiries by their answered and unanswered runs."""
+    return RUNS.counted(found)
 
 
 def tiers(found: Any) -> Any:
-    """Count inquiries by the tiers that held them, and the highest held or consulted.
-
-    Shape:  one row per (mode, source, held tiers as bits, highest, peak, answered).
-    A source without messages says of a solved one that it was answered.
-    """
-    known = found.filter(found.counts & found.highest_tier.notnull())
-    return known.group_by(
-        "mode",
-        "source",
-        held=known.held_tiers,
-        highest=known.highest_tier,
-        peak=known.peak_tier,
-        replied=known.replied,
-        solved=known.is_solved,
-    ).aggregate(count=known.count())
+    """Count inquiries by the tiers that held them."""
+    return TIERS.counted(found)
 
 
 def handovers(found: Any) -> Any:
-    """Count inquiries by how often the holding group changed, and how often one came back.
-
-    Shape:  one row per (mode, handovers, returns).
-    """
-    known = found.filter(found.counts & found.handovers_count.notnull())
-    return known.group_by(
-        "mode", handovers=known.handovers_count, returns=known.group_returns_count
-    ).aggregate(count=known.count())
+    """Count inquiries by how often the holding group changed."""
+    return HANDOVERS.counted(found)
 
 
-def tail(found: Any, *, most: int = 10) -> Any:
+def flagged(found: Any) -> Any:
+    """Count inquiries by their doubt."""
+    return FLAGGED.counted(found)
+
+
+def is_long(found: Any) -> Any:
+    """Tell which inquiries can stand in the tail."""
+    return found.counts & found.is_solved & ~found.order_doubt & (found.runs_count > 1)
+
+
+TAIL = 10
+
+
+def tail(found: Any, *, most: int = TAIL) -> Any:
     """List the solved inquiries of each mode that took the most round trips.
 
     Shape:  one row per inquiry, at most `most` per mode.
     """
     import ibis
 
-    long = found.filter(
-        found.counts & found.is_solved & ~found.order_doubt & (found.runs_count > 1)
-    )
+    long = found.filter(is_long(found))
     place = ibis.row_number().over(
         group_by="mode", order_by=[ibis.desc("runs_count"), ibis.asc("case_id")]
     )

@@ -14,9 +14,13 @@ from shinrai.ledger.queries import has_steps_after
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import Period, filed, trends
 from shinrai.quality.operations.basis import ground_of
-from shinrai.quality.queries.summary import QualitySummary, quality_summary
+from shinrai.quality.queries.counting import counted_in, counts_by_period, investigation_rows
+from shinrai.quality.queries.summary import Asked, QualitySummary, quality_summary, summarised
+from shinrai.quality.queries.tally_rows import Tallied
+from shinrai.quality.queries.tallying import with_tallies
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
+from shinrai.quality.rules.tallies import Span
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.running import run_all
@@ -57,8 +61,24 @@ def summary_now(
 
     if has_steps_after(workspace_id=workspace.id, at=at):
         return made()
-    key = ("quality", workspace.id, ground_of(workspace).digest, since, until, quarter(at))
-    return remembered(warehouse, TABLES, key, made)
+    ground = ground_of(workspace)
+
+    def counted() -> QualitySummary:
+        def ask(found: Tallied) -> QualitySummary:
+            asked = Asked(workspace.slug, at, since, until)
+            return summarised(
+                counted_in(found, Span(since, until)),
+                asked,
+                ground,
+                versions={name: read.version for name, read in found.read.items()},
+                fresh={name: read.fresh for name, read in found.read.items()},
+            )
+
+        there = with_tallies(workspace_id=workspace.id, at=at, warehouse=warehouse, ask=ask)
+        return there or made()
+
+    key = ("quality", workspace.id, ground.digest, since, until, quarter(at))
+    return remembered(warehouse, TABLES, key, counted)
 
 
 def lines_now(
@@ -74,6 +94,7 @@ def lines_now(
     starts = _starts(today, period, count)
 
     def made() -> Lines:
+        """Count from the rows: where steps lie ahead, tallies would stand at a later moment."""
         found = population(INQUIRIES.unbound(), at=at, since=starts[0])
         investigations = INVESTIGATIONS.unbound()
         asked = {
@@ -86,8 +107,27 @@ def lines_now(
         rows = {name: answer.records() for name, answer in answers.items()}
         return _lines(rows["came"], rows["filed"], starts)
 
+    def counted() -> Lines:
+        def ask(found: Tallied) -> Lines:
+            return _lines(counts_by_period(found, starts), _filed(found, starts), starts)
+
+        there = with_tallies(workspace_id=workspace.id, at=at, warehouse=warehouse, ask=ask)
+        return made() if there is None else there
+
+    if has_steps_after(workspace_id=workspace.id, at=at):
+        return made()
     key = ("lines", workspace.id, ground_of(workspace).digest, period, starts[0], quarter(at))
-    return remembered(warehouse, TABLES, key, made)
+    return remembered(warehouse, TABLES, key, counted)
+
+
+def _filed(found: Tallied, starts: list[date]) -> list[dict[str, Any]]:
+    """Count investigations by mode and period, as `measures.trends.filed` does."""
+    ends = [*(start - timedelta(days=1) for start in starts[1:]), None]
+    return [
+        {"mode": row["mode"], "since_on": since, "filed": row["investigations"]}
+        for since, until in zip(starts, ends, strict=True)
+        for row in investigation_rows(found, Span(since, until))
+    ]
 
 
 def quarter(at: datetime) -> int:

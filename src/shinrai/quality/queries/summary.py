@@ -11,11 +11,11 @@ import ibis
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.measures.counts import counted, flagged, plain_waiting_times, waiting_times
+from shinrai.quality.measures.counts import counted, plain_waiting_times, waiting_times
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
 from shinrai.quality.measures.repeats import repeats
-from shinrai.quality.measures.spread import handovers, runs, tail, tiers
+from shinrai.quality.measures.spread import flagged, handovers, runs, tail, tiers
 from shinrai.quality.operations.as_of import lay_out_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.rules import reasons
@@ -105,25 +105,55 @@ def summary_of(
 ) -> QualitySummary:
     """Divide what was counted, and say what it was counted from."""
     found, answers = counted
-    whole = counted_of(found)
+    return summarised(
+        counted_of(found),
+        Asked(workspace.slug, at, since, until, mode),
+        ground,
+        versions=there.versions or ({} if there.from_steps else versions_of(answers)),
+        fresh=there.fresh or ({} if there.from_steps else fresh_of(answers)),
+        from_steps=there.from_steps,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a summary was asked about."""
+
+    workspace: str
+    at: datetime
+    since: date | None = None
+    until: date | None = None
+    mode: str | None = None
+
+
+def summarised(
+    whole: Counted,
+    asked: Asked,
+    ground: Ground,
+    *,
+    versions: dict[str, int],
+    fresh: dict[str, Fresh | None],
+    from_steps: bool = False,
+) -> QualitySummary:
+    """Make a summary of what was counted, however that was done."""
     return QualitySummary(
-        workspace=workspace.slug,
-        at=at,
-        since=since,
-        until=until,
-        mode=whole.modes[0] if len(whole.modes) == 1 else mode,
+        workspace=asked.workspace,
+        at=asked.at,
+        since=asked.since,
+        until=asked.until,
+        mode=whole.modes[0] if len(whole.modes) == 1 else asked.mode,
         inquiries=whole.sum("inquiries"),
         steps=whole.sum("steps") + sum(row["steps"] for row in whole.investigations),
         investigations=sum(row["investigations"] for row in whole.investigations),
-        figures=_top(whole, mode),
+        figures=_top(whole, asked.mode),
         modes={name: figures_of(whole.of_mode(name)) for name in whole.modes},
         proactive=proactive_share(whole),
         substance=substance_of(whole),
         calendar=ground.calendar_name,
         zone=ground.zone,
-        versions=there.versions or ({} if there.from_steps else versions_of(answers)),
-        fresh=there.fresh or ({} if there.from_steps else fresh_of(answers)),
-        from_steps=there.from_steps,
+        versions=versions,
+        fresh=fresh,
+        from_steps=from_steps,
     )
 
 

@@ -1,0 +1,122 @@
+"""What measures count, out of tallies: the same rows, over any dates, in a moment."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from shinrai.ledger.queries import case_heads
+from shinrai.quality.measures.spread import TAIL
+from shinrai.quality.measures.tallies import WAITS
+from shinrai.quality.queries.tally_rows import Tallied
+from shinrai.quality.rules.counted import Counted
+from shinrai.quality.rules.kinds import Ints, spread_rows
+from shinrai.quality.rules.tallies import Span, count_rows, repeat_rows, waiting_rows
+
+MARK = "__in"  # a condition that says where a tally stands, and is no count itself
+
+
+def counted_in(found: Tallied, span: Span) -> Counted:
+    """Count everything of MEASURES §5 over some dates; as `queries.summary` does from the rows."""
+    places = np.flatnonzero(span.of(found.inquiries["on"]))
+    kinds, kind = found.kinds, found.inquiries["kind"][places]
+    counts = np.bincount(kind, minlength=len(kinds))
+    modes, mode_of_kind = kinds.groups(("mode",))
+    named, mode_of = [mode for (mode,) in modes], mode_of_kind[kind]
+    timed, plain = waiting_rows(
+        named,
+        mode_of,
+        {name: found.inquiries[name][places] for name in WAITS},
+        {name: kinds.holds(name + MARK)[kind] for name in ("measured", "sound", "told")},
+    )
+    spreads = {
+        name: spread_rows(
+            kinds,
+            counts,
+            {c: c if c in ("mode", "source") else f"{name}__{c}" for c in columns},
+            where=name + MARK,
+        )
+        for name, columns in found.spreads.items()
+    }
+    ours = investigation_rows(found, span)
+    rows = counts_in(found, places)
+    return Counted(
+        counts=rows,
+        waiting_times=timed,
+        plain_waiting_times=plain,
+        tail=_tail(found, places, named, mode_of),
+        repeats=repeat_rows(named, mode_of, found.inquiries["again"][places]),
+        investigations=ours,
+        modes=tuple(sorted({row["mode"] for row in (*rows, *ours)})),
+        **spreads,
+    )
+
+
+def counts_in(found: Tallied, places: Ints) -> list[dict[str, Any]]:
+    """Add up the tallies of some inquiries by mode and source."""
+    conditions = [name for name in found.conditions if not name.endswith(MARK)]
+    numbers = {name: found.inquiries[name][places] for name in found.numbers}
+    return count_rows(found.kinds, found.inquiries["kind"][places], numbers, conditions)
+
+
+def counts_by_period(found: Tallied, starts: Sequence[date]) -> list[dict[str, Any]]:
+    """Add up tallies by mode, source and period, as `measures.trends.trends` does.
+
+    `starts` are the first days of periods that follow one another; the last goes on.
+    """
+    places = np.flatnonzero(Span(since=starts[0]).of(found.inquiries["on"]))
+    bounds = np.array([start.toordinal() for start in starts])
+    period = np.searchsorted(bounds, found.inquiries["on"][places], "right") - 1
+    return [
+        {**row, "since_on": start}
+        for place, start in enumerate(starts)
+        for row in counts_in(found, places[period == place])
+    ]
+
+
+def investigation_rows(found: Tallied, span: Span) -> list[dict[str, Any]]:
+    """Add up the tallies of investigations by mode, as `measures.investigated` does."""
+    places = np.flatnonzero(span.of(found.investigations["on"]))
+    kinds, kind = found.our_kinds, found.investigations["kind"][places]
+    counts = np.bincount(kind, minlength=len(kinds))
+    modes, mode_of_kind = kinds.groups(("mode",))
+    mode_of = mode_of_kind[kind]
+    steps = np.bincount(
+        mode_of, weights=found.investigations["steps"][places], minlength=len(modes)
+    )
+    rows = []
+    for place, (mode,) in enumerate(modes):
+        mine = counts * (mode_of_kind == place)
+        if not mine.sum():
+            continue
+        sums = {name: int(mine[kinds.holds(name)].sum()) for name in kinds.conditions}
+        row = {"investigations": int(mine.sum()), "steps": int(steps[place]), **sums}
+        rows.append({"mode": mode, **row})
+    return rows
+
+
+def _tail(
+    found: Tallied, places: Ints, modes: Sequence[str], mode_of: Ints
+) -> list[dict[str, Any]]:
+    """Find the solved inquiries of each mode with the most round trips, as `measures.spread`."""
+    kind = found.inquiries["kind"][places]
+    runs = np.array(found.kinds.column("runs__runs"), np.int64)[kind] if len(places) else kind
+    stands = found.kinds.holds("tail" + MARK)[kind]
+    chosen: list[tuple[str, int, int, int]] = []
+    for place, mode in enumerate(modes):
+        mine = np.flatnonzero(stands & (mode_of == place))
+        if len(mine) > TAIL:
+            least = np.partition(runs[mine], len(mine) - TAIL)[len(mine) - TAIL]
+            more = mine[runs[mine] > least]
+            mine = np.concatenate([more, mine[runs[mine] == least][: TAIL - len(more)]])
+        ids = found.inquiries["case_id"][places[mine]]
+        order = np.lexsort((ids, -runs[mine]))
+        chosen += [
+            (mode, number, int(ids[at]), int(runs[mine[at]])) for number, at in enumerate(order)
+        ]
+    heads = case_heads([case_id for _, _, case_id, _ in chosen])
+    return [
+        {"mode": mode, "case_key": heads[case_id].source_key, "runs": trips, "place": number}
+        for mode, number, case_id, trips in chosen
+    ]

@@ -1,0 +1,394 @@
+"""Tallies as they are read: which cases changed, and the rows of some of them or of all.
+
+Every question here is compiled once: moments and case numbers are rows handed over with it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shinrai.quality.measures.investigated import every_investigated
+from shinrai.quality.measures.repeats import followed
+from shinrai.quality.measures.tallies import (
+    MOMENT,
+    WAITS,
+    inquiry_conditions,
+    inquiry_numbers,
+    inquiry_tallies,
+    investigation_tallies,
+    spread_columns,
+)
+from shinrai.quality.rules.kinds import Bools, Ints, Kinds
+from shinrai.quality.rules.tallies import NEVER, Columns
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.warehouse.running import Answer, run_all
+from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.tables import Table, newest
+
+NOBODY = NEVER
+MOMENTS = ("received_us", "solved_us", "until_us")
+EPOCH = 719_163  # 1970-01-01, counted as `date.toordinal` does
+Named = tuple[str, str]  # source and key by which a matter names the one it goes on with
+
+
+@dataclass(frozen=True)
+class Read:
+    """Which version of a table tallies were read from, and how fresh it is."""
+
+    version: int
+    fresh: Fresh | None
+
+    @property
+    def is_there(self) -> bool:
+        """Say whether anything was ever published."""
+        return self.fresh is not None
+
+
+@dataclass
+class Tallied:
+    """The tallies of a workspace as of a moment."""
+
+    workspace_id: int
+    at_us: int
+    read: dict[str, Read]
+    kinds: Kinds
+    inquiries: Columns
+    naming: dict[int, Named]
+    our_kinds: Kinds
+    investigations: Columns
+    numbers: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    spreads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tallies just read, by rising case number; `naming` are those that name an origin."""
+
+    case_ids: Ints
+    columns: dict[str, Ints]
+    naming: dict[int, Named]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Cases of which there is a new revision, and the origins they name now."""
+
+    case_ids: Ints
+    named: list[Named]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Settled inquiries, and whether another of the same customer followed."""
+
+    case_ids: Ints
+    repeated: Bools
+    held: Bools
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[tuple[str, ...], tuple[str, ...], dict[str, tuple[str, ...]]]:
+    rows = _asked_about(INQUIRIES.unbound())
+    return inquiry_conditions(rows), inquiry_numbers(rows), spread_columns(rows)
+
+
+def nothing_yet(workspace_id: int, at_us: int) -> Tallied:
+    """Give tallies of nothing, to be filled."""
+    conditions, numbers, spreads = _names()
+    ours = tuple(every_investigated(INVESTIGATIONS.unbound()))
+    kind_columns = [name for name in _tally().columns if _is_of_kind(name, numbers)]
+    return Tallied(
+        workspace_id=workspace_id,
+        at_us=at_us,
+        read={},
+        kinds=Kinds(kind_columns, conditions),
+        inquiries=Columns(("on", "kind", "customer", *MOMENTS, "again", *WAITS, *numbers)),
+        naming={},
+        our_kinds=Kinds(("mode", "bits_0"), ours),
+        investigations=Columns(("on", "kind", "steps")),
+        numbers=numbers,
+        conditions=conditions,
+        spreads=spreads,
+    )
+
+
+def _is_of_kind(name: str, numbers: Sequence[str]) -> bool:
+    return name in ("mode", "source", "rule") or name.startswith("bits_") or "__" in name
+
+
+# --- the questions ---------------------------------------------------------------------------
+
+
+def _asked_about(rows: Any) -> Any:
+    return rows.cross_join(ibis.table({MOMENT: "int64"}, name="asked"))
+
+
+@lru_cache(maxsize=1)
+def _tally() -> Any:
+    return inquiry_tallies(_asked_about(INQUIRIES.unbound()))
+
+
+def _wanted(name: str = "wanted") -> Any:
+    return ibis.table({"case_id": "int64"}, name=name)
+
+
+def _standing(table: Table) -> Any:
+    """Give the newest revisions of the cases wanted, none that are gone."""
+    rows = table.revisions()
+    found = newest(table, rows.semi_join(_wanted(), "case_id"))
+    return _asked_about(found.filter(~found.gone).select([c.name for c in table.columns]))
+
+
+@lru_cache(maxsize=1)
+def _some_inquiries() -> tuple[Any, Any]:
+    held = _standing(INQUIRIES)
+    found = inquiry_tallies(ibis.table(held.schema(), name="held"))
+    return held, found.semi_join(_wanted("counted"), "case_id")
+
+
+@lru_cache(maxsize=1)
+def _some_investigations() -> Any:
+    return investigation_tallies(_standing(INVESTIGATIONS))
+
+
+@lru_cache(maxsize=1)
+def _followed() -> Any:
+    asked = {"customer_id": "int64", "received_us": "int64"}
+    settled = {"first_solved_us": "int64", "came_back": "boolean", "mode": "string"}
+    settled |= {"case_id": "int64", "customer_id": "int64"}
+    return followed(ibis.table(asked, name="asked"), ibis.table(settled, name="settled"))
+
+
+@lru_cache(maxsize=1)
+def _keys_of_wanted() -> Any:
+    rows = INQUIRIES.revisions()
+    return rows.semi_join(_wanted(), "case_id").select("source", "case_key").distinct()
+
+
+@lru_cache(maxsize=1)
+def _named() -> Any:
+    rows = INQUIRIES.revisions()
+    names = ibis.table({"source": "string", "case_key": "string"}, name="named")
+    return rows.semi_join(names, ["source", "case_key"]).select("case_id").distinct()
+
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+def _ask(
+    warehouse: Warehouse,
+    workspace_id: int,
+    table: Table,
+    expression: Any,
+    *,
+    read: Read | None = None,
+    held: dict[str, Any] | None = None,
+    **given: pa.Table,
+) -> Answer:
+    return run_all(
+        warehouse,
+        {"": expression},
+        tables=[table],
+        within={"workspace_id": workspace_id},
+        versions=None if read is None else {table.name: read.version},
+        held=held,
+        given=given,
+    )[""]
+
+
+def _moment(at_us: int) -> pa.Table:
+    return pa.table({MOMENT: pa.array([at_us], pa.int64())})
+
+
+def _cases(ids: Ints) -> pa.Table:
+    return pa.table({"case_id": pa.array(ids, pa.int64())})
+
+
+def _read(answer: Answer, table: Table) -> Read:
+    return Read(answer.versions[table.name], answer.fresh[table.name])
+
+
+def all_inquiries(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
+    """Read the tallies of all inquiries."""
+    asked = _moment(found.at_us)
+    answer = _ask(warehouse, found.workspace_id, INQUIRIES, _tally(), asked=asked)
+    return _inquiry_rows(answer.rows, found), _read(answer, INQUIRIES)
+
+
+def some_inquiries(
+    warehouse: Warehouse, found: Tallied, read: Read, ids: Ints, around: Ints
+) -> Rows:
+    """Read the tallies of some inquiries; `around` are those that name them as their origin."""
+    held, tallies = _some_inquiries()
+    answer = _ask(
+        warehouse,
+        found.workspace_id,
+        INQUIRIES,
+        tallies,
+        read=read,
+        held={"held": held},
+        wanted=_cases(np.union1d(ids, around)),
+        counted=_cases(ids),
+        asked=_moment(found.at_us),
+    )
+    return _inquiry_rows(answer.rows, found)
+
+
+def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
+    """Read the tallies of all investigations."""
+    expression = investigation_tallies(_asked_about(INVESTIGATIONS.unbound()))
+    asked = _moment(found.at_us)
+    answer = _ask(warehouse, found.workspace_id, INVESTIGATIONS, expression, asked=asked)
+    return _investigation_rows(answer.rows, found), _read(answer, INVESTIGATIONS)
+
+
+def some_investigations(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> Rows:
+    """Read the tallies of some investigations."""
+    answer = _ask(
+        warehouse,
+        found.workspace_id,
+        INVESTIGATIONS,
+        _some_investigations(),
+        read=read,
+        wanted=_cases(ids),
+        asked=_moment(found.at_us),
+    )
+    return _investigation_rows(answer.rows, found)
+
+
+def changed(
+    warehouse: Warehouse, workspace_id: int, table: Table, read: Read
+) -> tuple[Changed, Read]:
+    """List the cases of which there are newer revisions than those read before."""
+    rows = table.revisions()
+    mark = read.fresh.upto if read.fresh is not None else 0
+    some = rows.filter(rows.revision > mark)
+    names = ("source", "follow_up_of") if table is INQUIRIES else ()
+    answer = _ask(warehouse, workspace_id, table, some.select("case_id", *names).distinct())
+    named: list[Named] = []
+    if names:
+        sources, keys = (answer.rows[name].to_pylist() for name in names)
+        named = [(s, key) for s, key in zip(sources, keys, strict=True) if key is not None]
+    ids = np.unique(answer.rows["case_id"].to_numpy())
+    return Changed(ids, named), _read(answer, table)
+
+
+def cases_named(
+    warehouse: Warehouse, workspace_id: int, read: Read, named: Iterable[Named]
+) -> Ints:
+    """Find the inquiries that others name as their origin, by source and key."""
+    pairs = sorted(set(named))
+    if not pairs:
+        return np.empty(0, np.int64)
+    given = pa.table(
+        {
+            "source": pa.array([source for source, _ in pairs], pa.string()),
+            "case_key": pa.array([key for _, key in pairs], pa.string()),
+        }
+    )
+    answer = _ask(warehouse, workspace_id, INQUIRIES, _named(), read=read, named=given)
+    return np.unique(answer.rows["case_id"].to_numpy())
+
+
+def naming_them(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> Ints:
+    """Find the inquiries that name some others as their origin."""
+    if not found.naming:
+        return np.empty(0, np.int64)
+    wanted = _cases(ids)
+    answer = _ask(
+        warehouse, found.workspace_id, INQUIRIES, _keys_of_wanted(), read=read, wanted=wanted
+    )
+    keys = {(row["source"], row["case_key"]) for row in answer.records()}
+    found_ids = [number for number, named in found.naming.items() if named in keys]
+    return np.array(sorted(found_ids), np.int64)
+
+
+def followed_of(warehouse: Warehouse, found: Tallied, *, asked: Ints, settled: Ints) -> Followed:
+    """Ask of settled inquiries, given by place, whether another of the same customer followed."""
+    mine = found.inquiries
+    came_back = found.kinds.holds("came_back__in")[mine["kind"][settled]]
+    given_asked = pa.table(
+        {"customer_id": mine["customer"][asked], "received_us": mine["received_us"][asked]}
+    )
+    given_settled = pa.table(
+        {
+            "first_solved_us": mine["solved_us"][settled],
+            "came_back": came_back,
+            "mode": pa.array(["any"] * len(settled), pa.string()),
+            "case_id": mine["case_id"][settled],
+            "customer_id": mine["customer"][settled],
+        }
+    )
+    answer = run_all(
+        warehouse,
+        {"": _followed()},
+        tables=[],
+        given={"asked": given_asked, "settled": given_settled},
+    )[""]
+    rows = answer.rows
+    return Followed(
+        case_ids=rows["case_id"].to_numpy(),
+        repeated=np.asarray(rows["repeated"].to_numpy(), np.bool_),
+        held=np.asarray(rows["held"].to_numpy(), np.bool_),
+    )
+
+
+# --- from rows to columns --------------------------------------------------------------------
+
+
+def _inquiry_rows(rows: pa.Table, found: Tallied) -> Rows:
+    rows = rows.sort_by("case_id")
+    columns = {
+        "on": _dates(rows["on"]),
+        "kind": _numbered(rows, found.kinds),
+        "customer": _filled(rows["customer_id"]),
+        **{name: _filled(rows[name]) for name in (*MOMENTS, *WAITS, *found.numbers)},
+    }
+    naming = rows.filter(pc.is_valid(rows["follow_up_of"]))
+    pairs = zip(naming["source"].to_pylist(), naming["follow_up_of"].to_pylist(), strict=True)
+    return Rows(
+        case_ids=rows["case_id"].to_numpy(),
+        columns=columns,
+        naming=dict(zip(naming["case_id"].to_pylist(), pairs, strict=True)),
+    )
+
+
+def _investigation_rows(rows: pa.Table, found: Tallied) -> Rows:
+    rows = rows.sort_by("case_id")
+    columns = {
+        "on": _dates(rows["on"]),
+        "kind": _numbered(rows, found.our_kinds),
+        "steps": _filled(rows["steps"]),
+    }
+    return Rows(case_ids=rows["case_id"].to_numpy(), columns=columns, naming={})
+
+
+def _filled(column: Any) -> Ints:
+    return np.asarray(column.fill_null(NEVER).to_numpy(), np.int64)
+
+
+def _dates(column: Any) -> Ints:
+    return np.asarray(column.cast(pa.int32()).to_numpy(), np.int64) + EPOCH
+
+
+def _numbered(rows: pa.Table, kinds: Kinds) -> Ints:
+    """Number the kind of each row; each combination is looked up once, however many have it."""
+    codes = np.zeros(len(rows), np.int64)
+    for name in kinds.columns:
+        column = pc.dictionary_encode(rows[name].combine_chunks(), null_encoding="encode")
+        both = codes * len(column.dictionary) + np.asarray(column.indices, np.int64)
+        codes = np.asarray(pc.dictionary_encode(pa.array(both)).indices, np.int64)
+    count = int(codes.max(initial=-1)) + 1
+    first = np.zeros(count, np.int64)
+    first[codes[::-1]] = np.arange(len(rows))[::-1]  # the last one written is the first there is
+    some = rows.select(list(kinds.columns)).take(pa.array(first))
+    combinations = list(zip(*(some[name].to_pylist() for name in kinds.columns), strict=True))
+    numbers = kinds.number(combinations)
+    return numbers[codes] if count else codes

@@ -1,0 +1,174 @@
+"""Tallies of all cases of a workspace as columns: brought forward, and counted over any dates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from shinrai.quality.rules.kinds import Bools, Ints, Kinds, nth_values
+
+NEVER: Final = np.iinfo(np.int64).max  # in columns: there is no such moment, time or customer
+GONE: Final = np.iinfo(np.int64).min  # in `on`: the case is no more
+ROOM: Final = 1.05  # columns are made a little longer, so that new cases fit in
+SETTLED, REPEATED, HELD = 1, 2, 4  # bits of `again`
+
+
+class Columns:
+    """Columns of whole numbers by case, in the order of case numbers, with room for more."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = ("case_id", *names)
+        self._kept = {name: np.empty(0, np.int64) for name in self.names}
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Count the cases, those that are gone included."""
+        return self._count
+
+    def __getitem__(self, name: str) -> Ints:
+        """Give a column; writing into it changes what is kept."""
+        return self._kept[name][: self._count]
+
+    def places(self, case_ids: Ints) -> Ints:
+        """Find where cases stand; -1 for those that are not here."""
+        mine = self["case_id"]
+        found = np.searchsorted(mine, case_ids)
+        inside = found < self._count
+        there = np.zeros(len(case_ids), np.bool_)
+        there[inside] = mine[found[inside]] == case_ids[inside]
+        return np.where(there, found, -1)
+
+    def put(self, case_ids: Ints, **columns: Ints) -> None:
+        """Write rows over those of the same cases, and add those that are new.
+
+        Shape: `case_ids` rise; every column is given.
+        """
+        places = self.places(case_ids)
+        new = places < 0
+        if new.any():
+            self._add(case_ids[new])
+            places = self.places(case_ids)
+        for name, values in columns.items():
+            self[name][places] = values
+
+    def _add(self, case_ids: Ints) -> None:
+        count = self._count + len(case_ids)
+        at_end = not self._count or case_ids[0] > self["case_id"][-1]
+        if at_end and count <= len(self._kept["case_id"]):
+            self._kept["case_id"][self._count : count] = case_ids
+            self._count = count
+            return
+        order = np.argsort(np.concatenate([self["case_id"], case_ids]), kind="stable")
+        for name in self.names:
+            fresh = case_ids if name == "case_id" else np.zeros(len(case_ids), np.int64)
+            column = np.empty(int(count * ROOM) + 1, np.int64)
+            column[:count] = np.concatenate([self[name], fresh])[order]
+            self._kept[name] = column
+        self._count = count
+
+
+def among(values: Ints, wanted: Ints) -> Bools:
+    """Tell which values are among some few; a table of remainders passes over most at once."""
+    size = 1 << 16
+    marked = np.zeros(size, np.bool_)
+    marked[wanted & (size - 1)] = True
+    found: Bools = marked[values & (size - 1)]
+    places = np.flatnonzero(found)
+    found[places] = np.isin(values[places], wanted)
+    return found
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which cases are counted: received between two dates, both included; perhaps of one mode."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def of(self, on: Ints) -> Bools:
+        """Tell which dates lie in it; None is since ever, or up to now."""
+        found: Bools = on != GONE
+        if self.since is not None:
+            found &= on >= self.since.toordinal()
+        if self.until is not None:
+            found &= on <= self.until.toordinal()
+        return found
+
+
+def count_rows(
+    kinds: Kinds, kind: Ints, numbers: Mapping[str, Ints], conditions: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Add tallies up by mode and source, as `measures.counts.counted` does.
+
+    Input: the kind of each case counted, and its numbers.
+    """
+    groups, group_of = kinds.groups(("mode", "source"))
+    counts = np.bincount(kind, minlength=len(kinds))
+    there = np.bincount(group_of, weights=counts, minlength=len(groups))
+    by_case = group_of[kind]
+    added = {
+        name: np.bincount(by_case, weights=values, minlength=len(groups))
+        for name, values in numbers.items()
+    }
+    for name in conditions:
+        some = counts * kinds.holds(name)
+        added[name] = np.bincount(group_of, weights=some, minlength=len(groups))
+    rules = kinds.column("rule")
+    rows = []
+    for place, (mode, source) in enumerate(groups):
+        if not there[place]:
+            continue
+        mine = np.flatnonzero((group_of == place) & (counts > 0)).tolist()
+        known = [rules[number] for number in mine if rules[number] is not None]
+        sums = {name: int(values[place]) for name, values in added.items()}
+        rows.append({"mode": mode, "source": source, **sums, "rule": max(known, default=None)})
+    return rows
+
+
+def waiting_rows(
+    modes: Sequence[str], mode_of: Ints, waits: Mapping[str, Ints], marks: Mapping[str, Bools]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give medians and tails of waits by mode, as `waiting_times` and `plain_waiting_times` do.
+
+    Input: per case counted its mode, its waits, and the marks measured, sound, told.
+    """
+    shares = {"median": 0.5, "p75": 0.75, "p90": 0.9}
+    timed, plain = [], []
+    for place, mode in enumerate(modes):
+        mine = mode_of == place
+        measured = mine & marks["measured"]
+        sound = measured & marks["sound"]
+        if measured.any():
+            row: dict[str, Any] = {"mode": mode, "measured": int(np.count_nonzero(measured))}
+            row["sound_measured"] = int(np.count_nonzero(sound))
+            row |= _points("{}_s", waits["first_reply_s"][measured], shares)
+            row |= _points("{}_business_s", waits["first_reply_open_s"][sound], shares)
+            row |= _points("sound_{}_s", waits["first_reply_s"][sound], shares)
+            timed.append(row)
+        told = mine & marks["told"]
+        if told.any():
+            found = _points("{}_s", waits["first_outbound_s"][told], shares)
+            plain.append({"mode": mode, **found})
+    return timed, plain
+
+
+def _points(name: str, values: Ints, shares: Mapping[str, float]) -> dict[str, float | None]:
+    found = nth_values(values[values != NEVER], list(shares.values()))
+    return {name.format(key): value for key, value in zip(shares, found, strict=True)}
+
+
+def repeat_rows(modes: Sequence[str], mode_of: Ints, again: Ints) -> list[dict[str, Any]]:
+    """Count settled inquiries and those followed by another, as `measures.repeats` does."""
+    found = np.bincount(mode_of * 8 + again, minlength=8 * len(modes)).reshape(len(modes), 8)
+    bits = np.arange(8)
+    rows = []
+    for place, mode in enumerate(modes):
+        by_bit = {
+            name: int(found[place][bits & bit > 0].sum())
+            for name, bit in (("settled", SETTLED), ("repeated", REPEATED), ("held", HELD))
+        }
+        if by_bit["settled"]:
+            rows.append({"mode": mode, **by_bit})
+    return rows

@@ -1,0 +1,227 @@
+"""From a version's files to what a question can name: what is true, and all revisions.
+
+A table that has been compacted holds a key once in its large files; only what was appended since
+can hold newer revisions of it. Once that has been looked at, the truth is found by looking at the
+small files alone, however much lies in the large ones.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+import duckdb
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from shinrai.units.wording import Misuse
+from shinrai.warehouse.store import VersionCleared, Warehouse, missing_files
+from shinrai.warehouse.tables import IBIS, ColumnType, Table, latest
+
+DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
+    "int": duckdb.sqltypes.BIGINT,
+    "string": duckdb.sqltypes.VARCHAR,
+    "bool": duckdb.sqltypes.BOOLEAN,
+    "date": duckdb.sqltypes.DATE,
+}
+Opened = Mapping[Table, DeltaTable | None]
+COMPILED = 512  # questions whose SQL is kept
+LARGE_ROWS = 50_000  # a file with as many is worth looking at once
+LOOKED_AT = 64  # sets of large files whose keys have been counted
+
+
+class UnknownKey(Misuse, LookupError):
+    """A table was to be narrowed by a column that is no part of its key."""
+
+
+def compiled(expression: ir.Expr, dialect: str = "duckdb") -> str:
+    """Compile an expression; the tables it names are views made beforehand.
+
+    The last few hundred are kept: to compile takes longer than most questions take to answer.
+    """
+    return _compiled(expression.op(), dialect)
+
+
+@lru_cache(maxsize=COMPILED)
+def _compiled(asked: ops.Node, dialect: str) -> str:
+    return str(ibis.to_sql(asked.to_expr(), dialect=dialect))
+
+
+@contextmanager
+def said_when_cleared(opened: Opened) -> Iterator[None]:
+    """Say of a question that failed that files of its versions are no longer there, if so."""
+    try:
+        yield
+    except Exception as error:
+        cleared = [table.name for table, delta in opened.items() if delta and missing_files(delta)]
+        if not cleared:
+            raise
+        raise VersionCleared(
+            f"files of the version asked for are no longer there: {', '.join(cleared)};"
+            " versions older than the clearing limit are readable only if they were kept",
+            f"指定した版のファイルがもうありません: {', '.join(cleared)}。"
+            "整理期限より古い版は、残すと決めたものだけが読めます",
+        ) from error
+
+
+def bind(
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    table: Table,
+    delta: DeltaTable | None,
+    within: Mapping[str, int],
+) -> None:
+    """Make a table's two views on a connection: what is true, and all revisions."""
+    found = _files(warehouse, table, delta, within)
+    if warehouse.is_remote and delta is not None:
+        # DuckDB would need a download to read a URL; Delta's own reader hands it the rows.
+        connection.register(f"{table.name}__read", delta.to_pyarrow_dataset())
+        _typed(connection, table, connection.view(f"{table.name}__read"), f"{table.name}__files")
+    else:
+        _read(connection, table, found.all, f"{table.name}__files")
+    is_once = bool(found.large) and _once_each(connection, warehouse, table, found, within)
+    if is_once:
+        _read(connection, table, found.small, f"{table.name}__recent")
+    narrowed = tuple(sorted(within.items()))
+    for name, sql in _views_sql(table, narrowed, is_once, "duckdb"):
+        connection.sql(sql).create_view(name)
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files that can hold rows asked for: those with many rows, and the others."""
+
+    large: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.large + self.small
+
+
+def _files(
+    warehouse: Warehouse, table: Table, delta: DeltaTable | None, within: Mapping[str, int]
+) -> _Files:
+    paths = files_within(warehouse, table, delta, within)
+    if delta is None or warehouse.is_remote or not paths:
+        return _Files(small=tuple(paths))
+    actions = pa.table(delta.get_add_actions(flatten=True))
+    counts = {
+        path.rpartition("/")[2]: rows or 0
+        for path, rows in zip(
+            actions["path"].to_pylist(), actions["num_records"].to_pylist(), strict=True
+        )
+    }
+    large = {path for path in paths if counts.get(path.rpartition("/")[2], 0) >= LARGE_ROWS}
+    return _Files(tuple(p for p in paths if p in large), tuple(p for p in paths if p not in large))
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, table: Table, paths: tuple[str, ...], name: str
+) -> None:
+    if paths:
+        by_folder = table.parted_by is not None
+        rows = connection.read_parquet(list(paths), hive_partitioning=by_folder)
+        _typed(connection, table, rows, name)
+    else:
+        connection.register(f"{name}_none", table.schema().empty_table())
+        _typed(connection, table, connection.view(f"{name}_none"), name)
+
+
+def _typed(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    rows: duckdb.DuckDBPyRelation,
+    name: str,
+) -> None:
+    # A parting column is read from a folder's name: it comes last, as what DuckDB takes it for.
+    columns = (
+        duckdb.ColumnExpression(column.name).cast(DUCKDB[column.type]).alias(column.name)
+        for column in table.stored
+    )
+    rows.select(*columns).create_view(name)
+
+
+_looked_at: OrderedDict[tuple[str, ...], bool] = OrderedDict()
+_looking = Lock()
+
+
+def _once_each(
+    connection: duckdb.DuckDBPyConnection,
+    warehouse: Warehouse,
+    table: Table,
+    found: _Files,
+    within: Mapping[str, int],
+) -> bool:
+    """Tell whether no key stands twice in the large files; files never change, so ask once."""
+    with _looking:
+        if found.large in _looked_at:
+            _looked_at.move_to_end(found.large)
+            return _looked_at[found.large]
+    _read(connection, table, found.large, f"{table.name}__large")
+    rows = ibis.table({c.name: IBIS[c.type] for c in table.stored}, name=f"{table.name}__large")
+    keys = rows.select(list(table.key))
+    asked = keys.aggregate(rows=keys.count(), keys=keys.nunique())
+    [(count, distinct)] = connection.sql(compiled(asked)).fetchall()
+    with _looking:
+        _looked_at[found.large] = count == distinct
+        while len(_looked_at) > LOOKED_AT:
+            _looked_at.popitem(last=False)
+    return bool(count == distinct)
+
+
+def files_within(
+    warehouse: Warehouse, table: Table, delta: DeltaTable | None, within: Mapping[str, int]
+) -> list[str]:
+    """List the files of a table that can hold rows within the values asked for."""
+    if delta is None:
+        return []
+    # Delta's own way to name files; the names are the contract's and the values are whole numbers.
+    asked = " AND ".join(f"{_key(table, name)} = {value:d}" for name, value in within.items())
+    uris = delta.file_uris(file_pruning_predicate=asked or None)
+    # Delta escapes what a URL may not hold, such as a blank or a kanji of the folder we gave it:
+    # only what lies under that folder is taken from it, a file or a part's folder and a file.
+    depth = 1 if table.parted_by is None else 2
+    return ["/".join([warehouse.place(table), *uri.split("/")[-depth:]]) for uri in uris]
+
+
+def views(
+    table: Table, within: Mapping[str, int], *, has_recent: bool = False
+) -> dict[str, ir.Table]:
+    """Give the two tables that can be asked, as expressions over `<name>__files`.
+
+    An engine makes a view of that name first, with the columns of the contract in its order, and
+    with `has_recent` one named `<name>__recent` of all rows that can share a key with another.
+    """
+    columns = {c.name: IBIS[c.type] for c in table.stored}
+    rows = ibis.table(columns, name=f"{table.name}__files")
+    for name, value in within.items():
+        rows = rows.filter(rows[_key(table, name)] == value)
+    recent = ibis.table(columns, name=f"{table.name}__recent") if has_recent else None
+    return {
+        table.revisions_name: rows,
+        table.name: latest(table, table.revisions(), recent),
+    }
+
+
+@lru_cache(maxsize=COMPILED)
+def _views_sql(
+    table: Table, within: tuple[tuple[str, int], ...], has_recent: bool, dialect: str
+) -> tuple[tuple[str, str], ...]:
+    found = views(table, dict(within), has_recent=has_recent)
+    return tuple((name, compiled(view, dialect)) for name, view in found.items())
+
+
+def _key(table: Table, name: str) -> str:
+    # Narrowed by any other column, an older revision would pass for the newest.
+    if name not in table.key:
+        raise UnknownKey(
+            f"table {table.name} can be looked at within {', '.join(table.key)}, not {name};"
+            " filter by other columns in the expression"
+        )
+    return name

@@ -1,0 +1,403 @@
+"""Tallies brought forward come to what counting everything comes to, whatever happened between."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from shinrai.accounts.operations import open_workspace
+from shinrai.calendars.operations import save_calendar
+from shinrai.ledger import operations as ledger
+from shinrai.ledger.models import Step
+from shinrai.quality.measures.population import population
+from shinrai.quality.measures.trends import filed, trends
+from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.queries import tally_rows, tallying
+from shinrai.quality.queries.counting import counted_in, counts_by_period, investigation_rows
+from shinrai.quality.queries.remembering import lines_now, summary_now
+from shinrai.quality.queries.summary import _count, counted_of, quality_summary
+from shinrai.quality.queries.tallying import with_tallies
+from shinrai.quality.rules.figures import plain
+from shinrai.quality.rules.tallies import Span
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.warehouse.running import run
+from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.tidying import compact
+from tests.objectives.test_story import OFFICE
+from tests.quality.stories import june
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHORT = {"zone": "Asia/Tokyo", "weekly": {"mon": ["10:00-12:00"], "thu": ["13:00-18:00"]}}
+KINDS = (
+    *("outbound", "outbound", "inbound", "solved", "solved", "reopened", "waiting", "resumed"),
+    *("escalated", "returned", "consulted", "cancelled", "closed", "assigned"),
+)
+SPANS = (Span(), Span(june(1).date(), june(9).date()), Span(until=june(4).date()))
+
+
+@pytest.fixture
+def workspace():
+    return open_workspace(
+        slug="michi", name="ミチノート", zone="Asia/Tokyo", simulated=True, at=june(1), by="test"
+    )
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    return Warehouse(str(tmp_path / "warehouse"))
+
+
+@pytest.fixture
+def always_forward(monkeypatch):
+    """Bring forward however much changed, and count how often all had to be read."""
+    monkeypatch.setattr(tallying, "MOST_CHANGED", 0)
+    read = []
+    whole = tally_rows.all_inquiries
+
+    def counted(*given):
+        read.append(1)
+        return whole(*given)
+
+    monkeypatch.setattr(tally_rows, "all_inquiries", counted)
+    return read
+
+
+class Desk:
+    """A desk at which anything happens, drawn by lot; the moment only goes forward."""
+
+    def __init__(self, workspace, warehouse, seed):
+        self.there, self.warehouse, self.lot = workspace, warehouse, random.Random(seed)
+        self.at = june(1, 9)
+        self.inquiries, self.investigations, self.batches = [], [], []
+        self.deeds = (
+            *([self.receives] * 5),
+            *([self.takes_a_step] * 12),
+            *([self.publishes] * 5),
+            *([self.waits] * 3),
+            *(self.files, self.corrects, self.corrects, self.imports, self.withdraws),
+            *(self.compacts, self.changes_its_hours),
+        )
+
+    def one(self):
+        self.lot.choice(self.deeds)()
+
+    def publishes(self):
+        publish_facts(warehouse=self.warehouse, at=self.at)
+
+    def waits(self):
+        self.at += timedelta(hours=self.lot.choice((1, 7, 30, 24 * 6, 24 * 15)))
+
+    def receives(self, batch_id=None):
+        number = len(self.inquiries)
+        [case_id] = ledger.record_cases(
+            workspace_id=self.there.id,
+            cases=[
+                ledger.NewCase(
+                    *("inquiry", "desk", f"T-{number}"),
+                    customer_id=self.lot.choice((None, 1, 2, 3, 4)),
+                )
+            ],
+        )
+        self.inquiries.append(case_id)
+        mode = self.lot.choice(("via_cs", "via_cs", "direct", "proactive"))
+        detail = {"mode": mode, "channel": "mail"}
+        if number and self.lot.random() < 0.3:
+            detail["follow_up_of"] = f"T-{self.lot.randrange(number)}"
+        if self.lot.random() < 0.1:
+            detail["doubt"] = "zone_jump"
+        self._append(case_id, "received", batch_id=batch_id, tier=1, detail=detail)
+
+    def takes_a_step(self, batch_id=None):
+        if not self.inquiries:
+            return
+        self.at += timedelta(minutes=self.lot.randrange(1, 200))
+        kind = self.lot.choice(KINDS)
+        detail = {"substantive": self.lot.random() < 0.8}
+        if kind in ("assigned", "escalated", "returned"):
+            detail = {"group": self.lot.choice("ab")}
+        if kind == "waiting":
+            detail = {"on": self.lot.choice(("customer", "third_party", "problem"))}
+        if kind == "cancelled":
+            detail = {"reason": self.lot.choice(("spam", "duplicate"))}
+        tier = self.lot.choice((1, 2, 3)) if kind in ("escalated", "consulted") else None
+        case_id = self.lot.choice(self.inquiries)
+        self._append(case_id, kind, batch_id=batch_id, tier=tier, detail=detail)
+
+    def files(self):
+        number = len(self.investigations)
+        [case_id] = ledger.record_cases(
+            workspace_id=self.there.id,
+            cases=[
+                ledger.NewCase(
+                    *("investigation", "desk", f"C-{number}"),
+                    parent_id=self.lot.choice((None, *self.inquiries[-2:])),
+                )
+            ],
+        )
+        self.investigations.append(case_id)
+        self._append(case_id, "filed", detail={"mode": "via_cs"})
+        for kind in self.lot.sample(("sent_back", "resubmitted", "finding", "answered"), 2):
+            self.at += timedelta(minutes=5)
+            self._append(case_id, kind, detail={"missing": ["device"]})
+
+    def corrects(self):
+        steps = list(Step.objects.exclude(kind="corrected").order_by("?")[:1])
+        for wrong in steps:
+            instead = self.lot.choice((None, wrong.kind, "note", "outbound"))
+            self._append(
+                wrong.case_id,
+                "corrected",
+                at=wrong.at,
+                corrects=wrong.id,
+                detail={**wrong.detail, "instead": instead, "why": "typed wrongly"},
+            )
+
+    def imports(self):
+        batch_id = ledger.begin_batch(
+            workspace_id=self.there.id,
+            source="desk",
+            mapping={},
+            files=[],
+            fingerprint=str(len(self.batches)),
+            at=self.at,
+            by="staff:1",
+        )
+        for _ in range(4):
+            self.receives(batch_id)
+            self.takes_a_step(batch_id)
+        ledger.complete_batch(batch_id=batch_id, report={}, at=self.at)
+        self.batches.append(batch_id)
+
+    def withdraws(self):
+        if self.batches:
+            batch_id = self.batches.pop()
+            ledger.withdraw_batch(batch_id=batch_id, reason="wrong", at=self.at, by="staff:1")
+
+    def compacts(self):
+        for table in (INQUIRIES, INVESTIGATIONS):
+            compact(self.warehouse, table, files_over=1)
+
+    def changes_its_hours(self):
+        document = self.lot.choice((OFFICE, SHORT))
+        save_calendar(
+            workspace_id=self.there.id, name="office", document=document, at=self.at, by="test"
+        )
+
+    def _append(self, case_id, kind, *, at=None, batch_id=None, **given):
+        step = ledger.NewStep(case_id, at or self.at, kind, by="staff:2", role="agent", **given)
+        ledger.append_steps(
+            workspace_id=self.there.id,
+            steps=[step],
+            count=1,
+            recorded_at=self.at,
+            batch_id=batch_id,
+        )
+
+
+def tidy(rows):
+    """Put rows in an order, so that they can be compared; times to what a float can tell."""
+    return sorted(
+        (
+            {k: round(v, 6) if isinstance(v, float) else v for k, v in sorted(row.items())}
+            for row in rows
+        ),
+        key=repr,
+    )
+
+
+def rounded(document):
+    """Round every float of a document to what a float can tell."""
+    if isinstance(document, dict):
+        return {name: rounded(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [rounded(value) for value in document]
+    return round(document, 6) if isinstance(document, float) else document
+
+
+def counted_anew(desk, span):
+    found, _ = _count(desk.warehouse, desk.there.id, desk.at, span.since, span.until, None)
+    return counted_of(found)
+
+
+def counted_on(desk, span):
+    return with_tallies(
+        workspace_id=desk.there.id,
+        at=desk.at,
+        warehouse=desk.warehouse,
+        ask=lambda found: counted_in(found, span),
+    )
+
+
+class TestBroughtForward:
+    @pytest.mark.parametrize("seed", range(3))
+    def test_it_is_what_counting_all_rows_says(self, workspace, warehouse, always_forward, seed):
+        """Steps, corrections, imports and their withdrawal, calendars, compaction, and time."""
+        desk = Desk(workspace, warehouse, seed)
+        desk.imports()
+        for number in range(8):
+            for _ in range(14):
+                desk.one()
+            desk.publishes()
+            span = SPANS[number % len(SPANS)]
+            anew, forward = counted_anew(desk, span), counted_on(desk, span)
+
+            assert forward.modes == anew.modes
+            for name in set(anew.__dataclass_fields__) - {"modes"}:
+                mine, all_rows = getattr(forward, name), getattr(anew, name)
+                assert tidy(mine) == tidy(all_rows), (name, span)
+        assert len(always_forward) == 1  # read whole at first, and never again
+
+    def test_weeks_are_what_counting_all_rows_by_week_says(self, workspace, warehouse):
+        desk = Desk(workspace, warehouse, 7)
+        for _ in range(60):
+            desk.one()
+        desk.publishes()
+        mondays = [date(2026, 6, 1) + timedelta(weeks=n) for n in range(30)]
+
+        def ask(found):
+            return counts_by_period(found, mondays)
+
+        weeks = with_tallies(workspace_id=workspace.id, at=desk.at, warehouse=warehouse, ask=ask)
+        asked = trends(population(INQUIRIES.unbound(), at=desk.at), at=desk.at, period="W")
+        within = {"workspace_id": workspace.id}
+        rows = run(warehouse, asked, tables=[INQUIRIES], within=within).records()
+        wanted = [{name: row[name] for name in rows[0]} for row in weeks]
+
+        assert tidy(wanted) == tidy(rows)
+
+    def test_investigations_are_what_counting_them_by_week_says(self, workspace, warehouse):
+        desk = Desk(workspace, warehouse, 8)
+        for _ in range(6):
+            desk.files()
+            desk.waits()
+        desk.publishes()
+        asked = filed(INVESTIGATIONS.unbound(), period="W")
+        rows = run(
+            warehouse, asked, tables=[INVESTIGATIONS], within={"workspace_id": workspace.id}
+        ).records()
+
+        def ask(found):
+            return sum(
+                row["investigations"]
+                for week in rows
+                for row in investigation_rows(
+                    found, Span(week["since_on"], week["since_on"] + timedelta(days=6))
+                )
+            )
+
+        found = with_tallies(workspace_id=workspace.id, at=desk.at, warehouse=warehouse, ask=ask)
+        assert found == sum(row["filed"] for row in rows) == 6
+
+
+class TestWhatIsReadAgain:
+    @pytest.fixture
+    def read_again(self, monkeypatch):
+        read = []
+        some = tally_rows.some_inquiries
+
+        def noted(warehouse, found, version, ids, around):
+            read.append(ids.tolist())
+            return some(warehouse, found, version, ids, around)
+
+        monkeypatch.setattr(tally_rows, "some_inquiries", noted)
+        return read
+
+    def test_one_step_has_one_inquiry_read(self, workspace, warehouse, read_again):
+        desk = Desk(workspace, warehouse, 1)
+        for _ in range(12):
+            desk.receives()
+        desk.publishes()
+        counted_on(desk, Span())
+        desk._append(desk.inquiries[3], "outbound", detail={"substantive": True})
+        desk.publishes()
+
+        found = counted_on(desk, Span())
+
+        assert read_again == [[desk.inquiries[3]]]
+        assert found.sum("steps") == 13
+
+    def test_with_nothing_new_nothing_is_read(self, workspace, warehouse, read_again):
+        desk = Desk(workspace, warehouse, 1)
+        desk.receives()
+        desk.publishes()
+        counted_on(desk, Span())
+        compact(warehouse, INQUIRIES, files_over=0)
+
+        counted_on(desk, Span())
+
+        assert read_again == []
+
+    def test_two_weeks_after_a_solution_its_turn_has_come(self, workspace, warehouse, read_again):
+        desk = Desk(workspace, warehouse, 1)
+        for _ in range(12):
+            desk.receives()
+        desk.at = june(3)
+        for case_id in desk.inquiries[:2]:
+            desk._append(case_id, "solved")
+        desk.publishes()
+        desk.at = june(17) - timedelta(seconds=1)
+        before = counted_on(desk, Span())
+        desk.at = june(17)
+        after = counted_on(desk, Span())
+
+        assert (before.sum("settled"), after.sum("settled")) == (0, 2)
+        assert read_again[-1] == desk.inquiries[:2]
+
+    def test_tallies_do_not_go_back(self, workspace, warehouse):
+        desk = Desk(workspace, warehouse, 1)
+        desk.receives()
+        desk.publishes()
+        desk.at = june(9)
+        assert counted_on(desk, Span()) is not None
+        desk.at = june(8)
+
+        assert counted_on(desk, Span()) is None
+
+    def test_books_restored_from_a_backup_are_read_whole(
+        self, workspace, warehouse, always_forward
+    ):
+        from shinrai.warehouse.publishing import filled_upto, rebuild
+
+        desk = Desk(workspace, warehouse, 1)
+        for _ in range(4):
+            desk.receives()
+        desk.publishes()
+        counted_on(desk, Span())
+        upto = filled_upto(warehouse, INQUIRIES, "quality")
+        rebuild(warehouse, INQUIRIES, [], app="quality", upto=upto - 1, at=desk.at)
+
+        assert counted_on(desk, Span()).sum("inquiries") == 0
+        assert len(always_forward) == 2
+
+
+class TestAnswers:
+    def test_a_page_says_what_the_command_says(self, workspace, warehouse):
+        desk = Desk(workspace, warehouse, 3)
+        for _ in range(80):
+            desk.one()
+        desk.publishes()
+        asked = {"workspace": workspace, "at": desk.at, "warehouse": warehouse}
+
+        page, command = summary_now(**asked), quality_summary(**asked)
+
+        assert rounded(plain(page.modes)) == rounded(plain(command.modes))
+        assert page.versions == command.versions
+        assert (page.inquiries, page.steps) == (command.inquiries, command.steps)
+
+    def test_steps_that_lie_ahead_are_not_counted_on_a_line(self, workspace, warehouse):
+        desk = Desk(workspace, warehouse, 3)
+        desk.receives()
+        desk.at = june(20)
+        desk.receives()
+        desk.publishes()
+
+        found = lines_now(
+            workspace=workspace,
+            at=june(10),
+            today=june(10).date(),
+            warehouse=warehouse,
+            period="M",
+            count=1,
+        )
+
+        assert sum(stretch.inquiries for lines in found.values() for stretch in lines) == 1
