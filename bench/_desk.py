@@ -1,8 +1,9 @@
 """A desk of three years with a generated log: the same one for the same size, whoever runs it.
 
-About ten steps an inquiry: mails to and fro, waits, groups and tiers, reopenings, customers who come
-again, minutes worked; some came to CRE directly, a few were opened by us. One in twenty has an
-investigation; two objectives judge the desk. The last 20,000 inquiries have words, as a queue shows.
+About ten steps an inquiry: mails to and fro, waits, groups and tiers, reopenings, customers who
+come again, minutes worked; some came to CRE directly, a few were opened by us. One in twenty has
+an investigation; two objectives judge the desk. The last 20,000 inquiries have words, as a queue
+shows them.
 """
 
 import random
@@ -167,7 +168,8 @@ def _write(
                     ids[place], us, kind, by, role, tier, detail, told, SOURCE, f"{order}", order
                 )
         for place, case_id in zip(asked, below, strict=True):
-            for order, (us, kind, by, role, detail) in enumerate(_inquired(draw, lives[place], now)):
+            told_of = _inquired(draw, lives[place], now)
+            for order, (us, kind, by, role, detail) in enumerate(told_of):
                 count += 1
                 yield NewStep(case_id, us, kind, by, role, None, detail, None, SOURCE, "", order)
 

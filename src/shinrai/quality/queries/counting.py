@@ -9,7 +9,7 @@ import numpy as np
 from shinrai.ledger.queries import case_heads
 from shinrai.quality.measures.spread import TAIL
 from shinrai.quality.measures.tallies import WAITS
-from shinrai.quality.queries.tally_rows import Tallied
+from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.kinds import Ints, spread_rows
 from shinrai.quality.rules.tallies import Span, count_rows, repeat_rows, waiting_rows

@@ -16,7 +16,7 @@ from shinrai.quality.measures.trends import Period, filed, trends
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.counting import counted_in, counts_by_period, investigation_rows
 from shinrai.quality.queries.summary import Asked, QualitySummary, quality_summary, summarised
-from shinrai.quality.queries.tally_rows import Tallied
+from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.queries.tallying import with_tallies
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of

@@ -4,14 +4,12 @@ Every question here is compiled once: moments and case numbers are rows handed o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from shinrai.quality.measures.investigated import every_investigated
 from shinrai.quality.measures.repeats import followed
@@ -24,73 +22,23 @@ from shinrai.quality.measures.tallies import (
     investigation_tallies,
     spread_columns,
 )
-from shinrai.quality.rules.kinds import Bools, Ints, Kinds
-from shinrai.quality.rules.tallies import NEVER, Columns
+from shinrai.quality.queries.tallied import (
+    MOMENTS,
+    Changed,
+    Followed,
+    Named,
+    Read,
+    Rows,
+    Tallied,
+    inquiry_rows,
+    investigation_rows,
+)
+from shinrai.quality.rules.kinds import Ints, Kinds
+from shinrai.quality.rules.tallies import Columns
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.warehouse.running import Answer, run_all
-from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table, newest
-
-NOBODY = NEVER
-MOMENTS = ("received_us", "solved_us", "until_us")
-EPOCH = 719_163  # 1970-01-01, counted as `date.toordinal` does
-Named = tuple[str, str]  # source and key by which a matter names the one it goes on with
-
-
-@dataclass(frozen=True)
-class Read:
-    """Which version of a table tallies were read from, and how fresh it is."""
-
-    version: int
-    fresh: Fresh | None
-
-    @property
-    def is_there(self) -> bool:
-        """Say whether anything was ever published."""
-        return self.fresh is not None
-
-
-@dataclass
-class Tallied:
-    """The tallies of a workspace as of a moment."""
-
-    workspace_id: int
-    at_us: int
-    read: dict[str, Read]
-    kinds: Kinds
-    inquiries: Columns
-    naming: dict[int, Named]
-    our_kinds: Kinds
-    investigations: Columns
-    numbers: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    spreads: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Tallies just read, by rising case number; `naming` are those that name an origin."""
-
-    case_ids: Ints
-    columns: dict[str, Ints]
-    naming: dict[int, Named]
-
-
-@dataclass(frozen=True)
-class Changed:
-    """Cases of which there is a new revision, and the origins they name now."""
-
-    case_ids: Ints
-    named: list[Named]
-
-
-@dataclass(frozen=True)
-class Followed:
-    """Settled inquiries, and whether another of the same customer followed."""
-
-    case_ids: Ints
-    repeated: Bools
-    held: Bools
 
 
 @lru_cache(maxsize=1)
@@ -121,9 +69,6 @@ def nothing_yet(workspace_id: int, at_us: int) -> Tallied:
 
 def _is_of_kind(name: str, numbers: Sequence[str]) -> bool:
     return name in ("mode", "source", "rule") or name.startswith("bits_") or "__" in name
-
-
-# --- the questions ---------------------------------------------------------------------------
 
 
 def _asked_about(rows: Any) -> Any:
@@ -179,9 +124,6 @@ def _named() -> Any:
     return rows.semi_join(names, ["source", "case_key"]).select("case_id").distinct()
 
 
-# --- answers ---------------------------------------------------------------------------------
-
-
 def _ask(
     warehouse: Warehouse,
     workspace_id: int,
@@ -219,7 +161,7 @@ def all_inquiries(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
     """Read the tallies of all inquiries."""
     asked = _moment(found.at_us)
     answer = _ask(warehouse, found.workspace_id, INQUIRIES, _tally(), asked=asked)
-    return _inquiry_rows(answer.rows, found), _read(answer, INQUIRIES)
+    return inquiry_rows(answer.rows, found), _read(answer, INQUIRIES)
 
 
 def some_inquiries(
@@ -238,7 +180,7 @@ def some_inquiries(
         counted=_cases(ids),
         asked=_moment(found.at_us),
     )
-    return _inquiry_rows(answer.rows, found)
+    return inquiry_rows(answer.rows, found)
 
 
 def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
@@ -246,7 +188,7 @@ def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read
     expression = investigation_tallies(_asked_about(INVESTIGATIONS.unbound()))
     asked = _moment(found.at_us)
     answer = _ask(warehouse, found.workspace_id, INVESTIGATIONS, expression, asked=asked)
-    return _investigation_rows(answer.rows, found), _read(answer, INVESTIGATIONS)
+    return investigation_rows(answer.rows, found), _read(answer, INVESTIGATIONS)
 
 
 def some_investigations(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> Rows:
@@ -260,7 +202,7 @@ def some_investigations(warehouse: Warehouse, found: Tallied, read: Read, ids: I
         wanted=_cases(ids),
         asked=_moment(found.at_us),
     )
-    return _investigation_rows(answer.rows, found)
+    return investigation_rows(answer.rows, found)
 
 
 def changed(
@@ -338,57 +280,3 @@ def followed_of(warehouse: Warehouse, found: Tallied, *, asked: Ints, settled: I
         repeated=np.asarray(rows["repeated"].to_numpy(), np.bool_),
         held=np.asarray(rows["held"].to_numpy(), np.bool_),
     )
-
-
-# --- from rows to columns --------------------------------------------------------------------
-
-
-def _inquiry_rows(rows: pa.Table, found: Tallied) -> Rows:
-    rows = rows.sort_by("case_id")
-    columns = {
-        "on": _dates(rows["on"]),
-        "kind": _numbered(rows, found.kinds),
-        "customer": _filled(rows["customer_id"]),
-        **{name: _filled(rows[name]) for name in (*MOMENTS, *WAITS, *found.numbers)},
-    }
-    naming = rows.filter(pc.is_valid(rows["follow_up_of"]))
-    pairs = zip(naming["source"].to_pylist(), naming["follow_up_of"].to_pylist(), strict=True)
-    return Rows(
-        case_ids=rows["case_id"].to_numpy(),
-        columns=columns,
-        naming=dict(zip(naming["case_id"].to_pylist(), pairs, strict=True)),
-    )
-
-
-def _investigation_rows(rows: pa.Table, found: Tallied) -> Rows:
-    rows = rows.sort_by("case_id")
-    columns = {
-        "on": _dates(rows["on"]),
-        "kind": _numbered(rows, found.our_kinds),
-        "steps": _filled(rows["steps"]),
-    }
-    return Rows(case_ids=rows["case_id"].to_numpy(), columns=columns, naming={})
-
-
-def _filled(column: Any) -> Ints:
-    return np.asarray(column.fill_null(NEVER).to_numpy(), np.int64)
-
-
-def _dates(column: Any) -> Ints:
-    return np.asarray(column.cast(pa.int32()).to_numpy(), np.int64) + EPOCH
-
-
-def _numbered(rows: pa.Table, kinds: Kinds) -> Ints:
-    """Number the kind of each row; each combination is looked up once, however many have it."""
-    codes = np.zeros(len(rows), np.int64)
-    for name in kinds.columns:
-        column = pc.dictionary_encode(rows[name].combine_chunks(), null_encoding="encode")
-        both = codes * len(column.dictionary) + np.asarray(column.indices, np.int64)
-        codes = np.asarray(pc.dictionary_encode(pa.array(both)).indices, np.int64)
-    count = int(codes.max(initial=-1)) + 1
-    first = np.zeros(count, np.int64)
-    first[codes[::-1]] = np.arange(len(rows))[::-1]  # the last one written is the first there is
-    some = rows.select(list(kinds.columns)).take(pa.array(first))
-    combinations = list(zip(*(some[name].to_pylist() for name in kinds.columns), strict=True))
-    numbers = kinds.number(combinations)
-    return numbers[codes] if count else codes

@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from shinrai.quality.queries import tally_rows
-from shinrai.quality.queries.tally_rows import Tallied
+from shinrai.quality.queries.tallied import NOBODY, Rows, Tallied
 from shinrai.quality.rules.kinds import Ints
 from shinrai.quality.rules.tallies import GONE, HELD, NEVER, REPEATED, SETTLED, among
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
@@ -119,11 +119,11 @@ def _inquiries_forward(warehouse: Warehouse, found: Tallied) -> bool:
 def _customers_of(found: Tallied, ids: Ints) -> Ints:
     places = found.inquiries.places(ids)
     customers = found.inquiries["customer"][places[places >= 0]]
-    known: Ints = customers[customers != tally_rows.NOBODY]
+    known: Ints = customers[customers != NOBODY]
     return known
 
 
-def _put_inquiries(found: Tallied, rows: tally_rows.Rows, ids: Ints) -> None:
+def _put_inquiries(found: Tallied, rows: Rows, ids: Ints) -> None:
     """Write tallies over; those asked about that did not come back are gone."""
     gone = np.setdiff1d(ids, rows.case_ids, assume_unique=True)
     gone = gone[found.inquiries.places(gone) >= 0]
@@ -131,7 +131,7 @@ def _put_inquiries(found: Tallied, rows: tally_rows.Rows, ids: Ints) -> None:
         blank = {name: np.zeros(len(gone), np.int64) for name in rows.columns}
         blank |= {
             "on": np.full(len(gone), GONE),
-            "customer": np.full(len(gone), tally_rows.NOBODY),
+            "customer": np.full(len(gone), NOBODY),
             "until_us": np.full(len(gone), NEVER),
             "again": np.zeros(len(gone), np.int64),
         }
@@ -147,7 +147,7 @@ def _ask_again(warehouse: Warehouse, found: Tallied, places: Ints) -> None:
     """Ask of the solutions of some customers whether another matter followed; all of theirs."""
     mine = found.inquiries
     places = places[(mine["on"][places] != GONE)]
-    places = places[mine["customer"][places] != tally_rows.NOBODY]
+    places = places[mine["customer"][places] != NOBODY]
     mine["again"][places] = 0
     kind = mine["kind"][places]
     answer = tally_rows.followed_of(
@@ -175,7 +175,7 @@ def _investigations_forward(warehouse: Warehouse, found: Tallied) -> bool:
     return True
 
 
-def _put_investigations(found: Tallied, rows: tally_rows.Rows, ids: Ints) -> None:
+def _put_investigations(found: Tallied, rows: Rows, ids: Ints) -> None:
     gone = np.setdiff1d(ids, rows.case_ids, assume_unique=True)
     gone = gone[found.investigations.places(gone) >= 0]
     if len(gone):
