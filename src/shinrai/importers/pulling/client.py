@@ -43,9 +43,24 @@ class Answer(NamedTuple):
     url: str
 
 
+class Limited(NamedTuple):
+    """An answer that may be a limit rather than a refusal, as a source's own rule looks at it.
+
+    `said` is the server's word, `retry_after_s` what it asks for; `now` is in epoch seconds.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    said: str
+    retry_after_s: float | None
+    now: float
+
+
 class Client:
     """Asks one server. `per_minute` holds for all requests, `pace=` adds a limit for one kind.
 
+    Where a server tells its limits in a manner of its own, `limited` says how long to wait, None
+    for an answer that is no limit; `longest_s` is how long we let ourselves be asked to wait.
     Raises: BadAddress for an address without TLS that is not this machine.
     """
 
@@ -56,12 +71,14 @@ class Client:
         headers: Mapping[str, str] | None = None,
         per_minute: int = 200,
         tries: int = TRIES,
+        limited: Callable[[Limited], float | None] | None = None,
+        longest_s: float = LONGEST_ASKED_S,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.base_url, self.host = checked_address(base_url)
-        self._tries = tries
+        self._tries, self._limited, self._longest_s = tries, limited, longest_s
         self._sleep, self._clock, self._wall_clock = sleep, clock, wall_clock
         self._pace = self.pace(per_minute)
         self._http = httpx.Client(
@@ -117,10 +134,11 @@ class Client:
                 _refuse_bad_certificate(where, error)
                 last, asked = _named(error), None
             else:
-                if answer.status_code not in PASSING:
+                asked = self._wait_for(answer)
+                if asked is None and answer.status_code not in PASSING:
                     return _read(where, answer)
-                last, asked = str(answer.status_code), self._asked_for(answer)
-            if asked is not None and asked > LONGEST_ASKED_S:
+                last = str(answer.status_code)
+            if asked is not None and asked > self._longest_s:
                 break
             if number + 1 < self._tries:
                 self._sleep(_nap(number) if asked is None else asked)
@@ -148,6 +166,15 @@ class Client:
         if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:
             raise moved(self.base_url, 0, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}")
         return url
+
+    def _wait_for(self, answer: httpx.Response) -> float | None:
+        """Say how long an answer makes us wait; None: it does not, or does not say."""
+        status, asked = answer.status_code, self._asked_for(answer)
+        if self._limited is not None and status >= 400:
+            told = Limited(status, answer.headers, _hint(answer), asked, self._wall_clock())
+            if (waits := self._limited(told)) is not None:
+                return waits
+        return asked if status in PASSING else None
 
     def _asked_for(self, answer: httpx.Response) -> float | None:
         """Read how long a server asks us to wait, in seconds: a number, or a date."""
