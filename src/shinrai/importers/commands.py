@@ -16,6 +16,7 @@ from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, war
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
 from shinrai.importers.freshdesk.commands import import_freshdesk
+from shinrai.importers.github.commands import import_github
 from shinrai.importers.jira.commands import import_jira
 from shinrai.importers.mbox.commands import import_mbox
 from shinrai.importers.reconciling.commands import reconcile
@@ -57,6 +58,7 @@ import_.add_command(import_freshdesk)
 import_.add_command(import_chatwoot)
 import_.add_command(import_mbox)
 import_.add_command(import_jira)
+import_.add_command(import_github)
 import_.add_command(reconcile)
 
 

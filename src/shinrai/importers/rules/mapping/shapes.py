@@ -222,14 +222,16 @@ def _status(part: Part, record: str) -> StatusPart:
 
 
 def _state(part: Part, record: str) -> StatePart:
-    part.keys(("column", "words", "otherwise"), needed=("column", "words"))
+    part.keys(("column", "first_match", "words", "otherwise"), needed=("column", "words"))
     words = {tidy(word): _meaning(meaning, record) for word, meaning in part.at("words").items()}
     otherwise = part.maybe("otherwise")
     other = None
     if otherwise is not None and isinstance(otherwise.value, dict):
         other = _state(otherwise, record)
+    turned = {"first_match": part.value["first_match"]} if part.has("first_match") else {}
+    source = {"column": part.value["column"], "otherwise": "keep", **turned}
     return StatePart(
-        value=read_value(Part({"column": part.value["column"], "otherwise": "keep"}, part.path)),
+        value=read_value(Part(source, part.path)),
         words=words,
         set_aside_unknown=other is None
         and (otherwise is None or otherwise.one_of(("set_aside", "nothing")) == "set_aside"),

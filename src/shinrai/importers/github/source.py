@@ -1,0 +1,25 @@
+"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from shinrai.importers.flat.gathering import gather
+from shinrai.importers.flat.records import records_of
+from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.github.filing import ENDINGS, filed
+from shinrai.importers.github.flattening import TABLES, flat_rows
+from shinrai.importers.github.pulling import client, pull
+from shinrai.importers.sources import Source
+
+
+def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
+    """Lay files flat, saved or pulled, into tables.
+
+    Raises: BadTable.
+    """
+    cases = gather(folder, filed(records_of(paths, endings=ENDINGS)))
+    return write_tables(folder, TABLES, flat_rows(cases))
+
+
+GITHUB: Final = Source("github", flatten=flatten, pull=pull, client=client)
