@@ -10,9 +10,11 @@ from django.utils import translation
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.reports.commands import report as command
-from shinrai.reports.queries.documents import report_document, report_markdown
+from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
+from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import BadPeriod, PeriodReport, period_report
 from shinrai.reports.queries.sheet import report_sheet
+from shinrai.reports.rules.periods import between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
@@ -32,7 +34,8 @@ def desk(cast: Cast, settings, tmp_path) -> WorkspaceRecord:
 
 def reported(desk: WorkspaceRecord, settings, first: date, last: date, at=NOW) -> PeriodReport:
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    return period_report(workspace=desk, first=first, last=last, at=at, warehouse=warehouse)
+    period = between(first, last)
+    return period_report(workspace=desk, period=period, at=at, warehouse=warehouse)
 
 
 class TestPeriod:
@@ -70,7 +73,7 @@ class TestPeriod:
         [section] = found.sections
         assert isinstance(section.report.standing.attained.share.fraction, Unknown)
         assert isinstance(section.spread, Unknown)
-        assert "nothing fell due" in report_markdown(found)
+        assert "Nothing fell due." in report_markdown(found)
 
     @pytest.mark.parametrize(
         ("first", "last"),
@@ -98,17 +101,19 @@ class TestDocuments:
         assert section["business_time"]["count"] == 1
 
     @pytest.mark.parametrize("language", ["en", "ja"])
-    def test_all_three_say_the_same_sentence(self, desk, settings, language: str) -> None:
+    def test_all_forms_say_the_same_sentences(self, desk, settings, language: str) -> None:
         with translation.override(language):
             found = reported(desk, settings, JUNE_1, JUNE_9)
             page, text = report_sheet(found), report_markdown(found)
+            plain, lead = report_plain(found), sentence_of(found)
 
         said = {
-            "en": "Within two days: kept 1 of 2 (50 %, 9–91 %, too few to tell)",
-            "ja": "Within two days：期限内は2件中1件（50%、9〜91%、件数が少なく判断できません）",
+            "en": "Kept 1 of 2 (50 %, 9–91 %, too few to tell); the target is 90 %.",
+            "ja": "期限内は2件中1件（50%、9〜91%、件数が少なく判断できません）、目標は90%です。",
         }[language]
-        assert said in page
-        assert said in text
+        for form in (page, text, plain):
+            assert said in form
+            assert lead in form
 
     def test_the_file_needs_nothing_beside_it_and_names_nobody(self, desk, settings) -> None:
         page = report_sheet(reported(desk, settings, JUNE_1, JUNE_9))
@@ -122,7 +127,7 @@ class TestDocuments:
 
 
 class TestCommand:
-    def test_writes_three_files_in_the_language_asked_for(self, desk, tmp_path) -> None:
+    def test_writes_its_files_in_the_language_asked_for(self, desk, tmp_path) -> None:
         out = tmp_path / "june"
         asked = ["--workspace", "kitsune", "--from", "2026-06-01", "--to", "2026-06-09"]
 
@@ -133,9 +138,10 @@ class TestCommand:
             "index.html",
             "report.json",
             "report.md",
+            "report.txt",
         ]
         assert json.loads(done.output)["files"] == [
-            str(out / name) for name in ("index.html", "report.md", "report.json")
+            str(out / name) for name in ("index.html", "report.md", "report.txt", "report.json")
         ]
         assert '<html lang="ja">' in (out / "index.html").read_text("utf-8")
         assert "| 期限内 |" in (out / "report.md").read_text("utf-8")
@@ -169,7 +175,16 @@ class TestPage:
         assert "1 of 2" in page.content.decode()
 
     @pytest.mark.parametrize(
-        "dates", ["from=June", "from=2026-06-09&to=2026-06-01", "to=0001-01-01"]
+        "dates",
+        [
+            "from=June",
+            "from=2026-06-09&to=2026-06-01",
+            "to=0001-01-01",
+            "week=soon",
+            "week=2026-W54",
+            "month=2026-13",
+            "week=2126-W01",
+        ],
     )
     def test_dates_that_cannot_be_keep_the_form(self, desk, cast: Cast, dates: str) -> None:
         answer = cast.nobody.client().get(f"/w/kitsune/reports/?{dates}")

@@ -1,4 +1,4 @@
-"""The command `shinrai report`: one page about a span of dates, as files."""
+"""The command `shinrai report`: a week, a month or other dates, as files."""
 
 from datetime import date
 from pathlib import Path
@@ -7,24 +7,29 @@ import click
 from django.conf import settings
 from django.utils import translation
 
-from shinrai.accounts.queries import UnknownWorkspace, workspace_named
-from shinrai.cli.errors import refusing
+from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspace_named
+from shinrai.calendars.rules.zones import zone_named
+from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import RoomCommand, json_option, workspace_option
-from shinrai.cli.language import language
+from shinrai.cli.language import language, said
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import json_text, print_answer
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.reports.queries.documents import report_document, report_markdown, sentence_of
+from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
+from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import BadPeriod, PeriodReport, period_report
 from shinrai.reports.queries.sheet import report_sheet
+from shinrai.reports.rules.periods import Period, between, month_named, week_named, week_of
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
 
 @click.command(cls=RoomCommand)
 @workspace_option
-@click.option("--from", "first", type=DAY, required=True, help="The first date, 2026-06-01.")
-@click.option("--to", "last", type=DAY, required=True, help="The last date, included.")
+@click.option("--week", help="An ISO week, from Monday: 2026-W47.")
+@click.option("--month", help="A month: 2026-11.")
+@click.option("--from", "first", type=DAY, help="The first date, 2026-06-01.")
+@click.option("--to", "last", type=DAY, help="The last date, included.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -32,25 +37,34 @@ from shinrai.warehouse.store import Warehouse
     help="The folder to write to; it is made if it is not there.",
 )
 @json_option
-def report(workspace: str, first: date, last: date, out: Path, as_json: bool) -> None:
-    """Write one page about a span of dates: index.html, report.md and report.json.
+def report(
+    workspace: str,
+    week: str | None,
+    month: str | None,
+    first: date | None,
+    last: date | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    """Report a week, a month or other dates as index.html, report.md, report.txt and report.json.
 
-    Example: shinrai report --workspace cre --from 2026-06-01 --to 2026-06-30 --out june --lang ja
+    Without dates it is the last week that is over. A period that is over is reported as it stood
+    at its end.
+
+    Example: shinrai report --workspace cre --week 2026-W47 --out w47 --lang ja
     """
     with refusing(BadPeriod, CannotWrite, UnknownWorkspace), translation.override(language()):
+        there = workspace_named(workspace)
+        period = _period(there, week, month, first, last)
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
         catch_up(warehouse=warehouse, at=now())
-        found = period_report(
-            workspace=workspace_named(workspace),
-            first=first,
-            last=last,
-            at=now(),
-            warehouse=warehouse,
-        )
+        found = period_report(workspace=there, period=period, at=now(), warehouse=warehouse)
         written = _write(found, out)
-        said = sentence_of(found)
+        sentence = sentence_of(found)
     print_answer(
-        {"files": written, "sentence": said}, as_json=as_json, words="\n".join([said, *written])
+        {"period": period.name, "files": written, "sentence": sentence},
+        as_json=as_json,
+        words="\n".join([sentence, *written]),
     )
 
 
@@ -58,14 +72,48 @@ class CannotWrite(SaidInBoth):
     """The folder of a report cannot be made or written."""
 
 
+def _period(
+    workspace: WorkspaceRecord,
+    week: str | None,
+    month: str | None,
+    first: date | None,
+    last: date | None,
+) -> Period:
+    asked = [week is not None, month is not None, first is not None or last is not None]
+    if sum(asked) > 1:
+        raise Refusal(
+            said(
+                en="a week, a month and dates cannot be asked for at once",
+                ja="週・月・日付は同時に指定できません",
+            ),
+            next="--week 2026-W47 | --month 2026-11 | --from 2026-11-01 --to 2026-11-15",
+        )
+    if week is not None:
+        return week_named(week)
+    if month is not None:
+        return month_named(month)
+    if (first is None) != (last is None):
+        raise Refusal(
+            said(
+                en="dates are given as a first and a last one",
+                ja="日付は開始日と終了日の両方を指定してください",
+            ),
+            next="--from 2026-11-01 --to 2026-11-15",
+        )
+    if first is not None and last is not None:
+        return between(first, last)
+    return week_of(now().astimezone(zone_named(workspace.zone)).date()).moved(-1)
+
+
 def _write(found: PeriodReport, out: Path) -> list[str]:
-    """Write the three files; each stands whole or not at all.
+    """Write the files; each stands whole or not at all.
 
     Raises: CannotWrite.
     """
     texts = {
         "index.html": report_sheet(found),
         "report.md": report_markdown(found),
+        "report.txt": report_plain(found),
         "report.json": json_text(report_document(found)) + "\n",
     }
     try:

@@ -1,6 +1,7 @@
-"""The page of a report: the dates one asks for, and everything that fell due in them."""
+"""The page of a report: a week, a month or other dates, ready to print and to paste."""
 
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,44 +11,79 @@ from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.console.refusals import reader_words
 from shinrai.objectives.pages import the_warehouse
+from shinrai.reports.queries.documents import report_markdown, report_plain
 from shinrai.reports.queries.period import BadPeriod, period_report
+from shinrai.reports.rules.periods import (
+    Period,
+    between,
+    date_named,
+    month_named,
+    month_of,
+    week_named,
+    week_of,
+)
 
-FOUR_WEEKS = timedelta(days=27)
+ASKED = ("week", "month", "from", "to")
 
 
 @require_safe
 @members_only
 def report(request: MemberRequest) -> HttpResponse:
-    """Report the dates of the address; without any, the last four weeks."""
+    """Report the week, month or dates of the address; without any, the last week that is over."""
     today = request.at.astimezone(zone_named(request.workspace.zone)).date()
-    asked = {name: request.GET.get(name, "").strip() for name in ("from", "to")}
+    asked = {name: request.GET.get(name, "").strip() for name in ASKED}
     try:
-        last = _date(asked["to"]) if asked["to"] else today
-        first = _date(asked["from"]) if asked["from"] else last - FOUR_WEEKS
+        period = _period(asked, today)
         found = period_report(
             workspace=request.workspace,
-            first=first,
-            last=last,
+            period=period,
             at=request.at,
             warehouse=the_warehouse(),
         )
     except BadPeriod as error:
         context = {"asked": asked, "wrong": reader_words(error), "today": today}
         return render(request, "reports/report.html", context, status=422)
-    shown = {"from": first.isoformat(), "to": last.isoformat()}
-    return render(request, "reports/report.html", {"report": found, "asked": shown, "today": today})
+    context = {
+        "report": found,
+        "asked": _shown(period),
+        "today": today,
+        "before": _address(period.moved(-1)),
+        "after": _address(period.moved(1)) if period.moved(1).first <= today else "",
+        "plain": report_plain(found),
+        "markdown": report_markdown(found),
+        "command": _command(period),
+    }
+    return render(request, "reports/report.html", context)
 
 
-def _date(text: str) -> date:
-    """Read a date of the address.
+def _period(asked: dict[str, str], today: date) -> Period:
+    if asked["week"]:
+        return week_named(asked["week"])
+    if asked["month"]:
+        return month_named(asked["month"])
+    if asked["from"] or asked["to"]:
+        last = date_named(asked["to"]) if asked["to"] else today
+        return between(date_named(asked["from"]) if asked["from"] else last, last)
+    return week_of(today).moved(-1)
 
-    Raises: BadPeriod.
-    """
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise BadPeriod(
-            f"{text[:40]} is no date. Write one such as 2026-06-03.",
-            f"{text[:40]}は日付として読めません。2026-06-03のように入力してください。",
-        ) from error
-    return max(found, date.min + FOUR_WEEKS)
+
+def _shown(period: Period) -> dict[str, Any]:
+    """Fill every picker with what is shown, so that each goes on from here."""
+    return {
+        "week": week_of(period.last).name if period.kind != "week" else period.name,
+        "month": month_of(period.last).name,
+        "from": period.first.isoformat(),
+        "to": period.last.isoformat(),
+    }
+
+
+def _address(period: Period) -> str:
+    if period.kind == "dates":
+        return f"?from={period.first}&to={period.last}"
+    return f"?{period.kind}={period.name}"
+
+
+def _command(period: Period) -> str:
+    if period.kind == "dates":
+        return f"--from {period.first} --to {period.last}"
+    return f"--{period.kind} {period.name}"

@@ -1,38 +1,82 @@
-"""A report as documents: JSON for programs, Markdown for people who paste."""
+"""A report as documents: JSON for programs, Markdown and plain text for people who paste."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils import translation
 
-from shinrai.console.rules.wording import (
-    Language,
-    duration_words,
-    language_of,
-    moment_words,
-    share_words,
-)
 from shinrai.objectives.queries.documents import standing_document
-from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
-from shinrai.objectives.rules.sentences.figures import percent_of_target
-from shinrai.reports.queries.period import PeriodReport, Section, Spread, Week
+from shinrai.objectives.rules.sentences import headline_en, headline_ja
+from shinrai.quality.rules.figures import plain
+from shinrai.reports.queries.laid_out import laid_out, sentence_of
+from shinrai.reports.queries.parts import SHARES, SPREADS, share_of
+from shinrai.reports.queries.period import PeriodReport, Pressing, Section, Week
+from shinrai.reports.rules.changes import Change, change
+from shinrai.reports.rules.outline import markdown_of, plain_of
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
+from shinrai.workload.queries.documents import summary_document as work_document
 
 
 def report_document(report: PeriodReport) -> dict[str, Any]:
     """Lay a report out with every figure, what it is a share of, and its interval."""
+    found = report.quality.found
     return {
         "workspace": report.workspace.slug,
         "name": report.workspace.name,
         "is_simulated": report.workspace.is_simulated,
         "zone": report.workspace.zone,
+        "period": {"kind": report.period.kind, "name": report.period.name},
         "from": report.first,
         "to": report.last,
         "at": report.at,
+        "is_over": report.span.finished,
+        "sentence": _in_both(report),
+        "late": report.late,
+        "at_risk": report.at_risk,
+        "pressing": [_pressing_document(case) for case in report.pressing],
         "objectives": [_section_document(section) for section in report.sections],
+        "modes": {mode: _mode_document(report, mode) for mode in found.modes},
+        "proactive": plain(found.proactive),
+        "work": {
+            "now": work_document(report.work)["modes"],
+            "before": work_document(report.work_before)["modes"],
+        },
+        "versions": dict(report.versions),
+        "fresh": {
+            name: None if fresh is None else {"at": fresh.at, "upto": fresh.upto}
+            for name, fresh in report.fresh.items()
+        },
+        "from_steps": report.from_steps,
+    }
+
+
+def report_markdown(report: PeriodReport) -> str:
+    """Write a report as Markdown, in the language that is spoken."""
+    return markdown_of(laid_out(report))
+
+
+def report_plain(report: PeriodReport) -> str:
+    """Write a report as plain text for mail and chat, in the language that is spoken."""
+    return plain_of(laid_out(report))
+
+
+def _in_both(report: PeriodReport) -> dict[str, str]:
+    said = {}
+    for language in ("en", "ja"):
+        with translation.override(language):
+            said[language] = sentence_of(report)
+    return said
+
+
+def _pressing_document(case: Pressing) -> dict[str, Any]:
+    return {
+        "case": case.line.case_key,
+        "record": case.record,
+        "state": "late" if case.is_late else "at_risk",
+        "due_at": case.line.due_at,
+        "objective": case.objective,
     }
 
 
@@ -40,13 +84,27 @@ def _section_document(section: Section) -> dict[str, Any]:
     document = standing_document(section.report)
     del document["headline"]  # speaks of the objective's own window, not of these dates
     stands = section.report.standing
-    spread = section.spread
+    spread, own, verdict = section.spread, standing_document(section.own), section.verdict
+    del own["headline"]
     return document | {
         "sentence": {
             "en": f"Kept {headline_en.figure(stands.attained)}.",
             "ja": f"期限内は{headline_ja.figure(stands.attained)}です。",
         },
         "never_paused": _share_document(section.never_paused),
+        "own_window": own,
+        "verdict": None
+        if verdict is None
+        else {
+            "from": verdict.verdict.window.start,
+            "until": verdict.verdict.window.end,
+            "is_met": verdict.verdict.is_met,
+            "frozen_at": verdict.verdict.frozen_at,
+            "frozen": _share_document(verdict.frozen),
+            "now": _share_document(verdict.now),
+        },
+        "change": _change_document(section.change),
+        "trend": [_week_document(week) for week in section.trend],
         "business_time": {"unknown": spread.reason}
         if isinstance(spread, Unknown)
         else {
@@ -55,15 +113,7 @@ def _section_document(section: Section) -> dict[str, Any]:
             "mean_s": spread.mean_s,
             "tail_90_s": spread.tail_s,
         },
-        "weeks": [
-            {
-                "from": week.first,
-                "to": week.last,
-                "is_over": week.is_over,
-                **_share_document(week.share),
-            }
-            for week in section.weeks
-        ],
+        "weeks": [_week_document(week) for week in section.weeks],
         "cases": [
             {
                 "case": line.case_key,
@@ -78,6 +128,56 @@ def _section_document(section: Section) -> dict[str, Any]:
     }
 
 
+def _mode_document(report: PeriodReport, mode: str) -> dict[str, Any]:
+    now = report.quality.found.modes[mode]
+    before = report.quality.before.modes.get(mode, {})
+    figures = {}
+    for key in dict.fromkeys((*SHARES, *SPREADS)):
+        shares = share_of(now[key]), share_of(before.get(key))
+        figures[key] = {
+            "now": plain(now[key]),
+            "before": plain(before[key]) if key in before else {"unknown": "nothing before"},
+        }
+        if shares[0] and shares[1]:
+            figures[key]["change"] = _change_document(change(shares[0], shares[1]))
+    return {
+        "inquiries": now["flagged"]["of"],
+        "investigations": now["sent_back"].get("of", 0),
+        "figures": figures,
+        "weeks": [
+            {
+                "from": stretch.since,
+                "is_over": stretch.is_over,
+                "inquiries": stretch.inquiries,
+                "investigations": stretch.filed,
+            }
+            for stretch in report.quality.lines.get(mode, ())
+        ],
+    }
+
+
+def _change_document(found: Change) -> dict[str, Any]:
+    ends = found.interval
+    if not isinstance(ends, Interval):
+        return {"unknown": ends.reason, "before": _share_document(found.before)}
+    return {
+        "before": _share_document(found.before),
+        "low": ends.low,
+        "high": ends.high,
+        "method": ends.method,
+        "is_detectable": found.is_detectable,
+    }
+
+
+def _week_document(week: Week) -> dict[str, Any]:
+    return {
+        "from": week.first,
+        "to": week.last,
+        "is_over": week.is_over,
+        **_share_document(week.share),
+    }
+
+
 def _share_document(share: Share) -> dict[str, Any]:
     fraction, interval = share.fraction, wilson(share.count, share.of)
     if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
@@ -89,121 +189,3 @@ def _share_document(share: Share) -> dict[str, Any]:
         "low": interval.low,
         "high": interval.high,
     }
-
-
-def report_markdown(report: PeriodReport) -> str:
-    """Write a report as Markdown, in the language that is spoken."""
-    lines = [f"# {report.workspace.name}: {span_of_dates(report)}", ""]
-    if report.workspace.is_simulated:
-        lines += [f"*{gettext('Made-up data: nothing here happened to a real customer.')}*", ""]
-    lines += [f"**{sentence_of(report)}**", ""]
-    for section in report.sections:
-        lines += _section_lines(report, section)
-    lines.append(f"{gettext('As of')} {_moment(report, report.at)} ({report.workspace.zone})")
-    return "\n".join(lines) + "\n"
-
-
-def sentence_of(report: PeriodReport) -> str:
-    """Say the report in one sentence: of its first objective, the rest follows."""
-    if not report.sections:
-        return gettext("Nothing is promised here yet: there is no objective to report on.")
-    return section_sentence(report.sections[0])
-
-
-def section_sentence(section: Section) -> str:
-    """Say of one objective what was kept, how sure that is, and what was aimed at."""
-    stands = section.report.standing
-    speak = headline_ja if _language() == "ja" else headline_en
-    if stands.attained.share.of == 0:
-        return gettext("%(objective)s: nothing fell due.") % {"objective": stands.objective.title}
-    return gettext("%(objective)s: kept %(figure)s; the target is %(target)s %%.") % {
-        "objective": stands.objective.title,
-        "figure": speak.figure(stands.attained),
-        "target": percent_of_target(stands.objective.target),
-    }
-
-
-def span_of_dates(report: PeriodReport) -> str:
-    """Say the dates of a report."""
-    return f"{report.first:%Y-%m-%d} – {report.last:%Y-%m-%d}"
-
-
-def spread_words(spread: Spread | Unknown) -> str:
-    """Say how long answers took: middle, mean and tail together."""
-    if isinstance(spread, Unknown):
-        return f"— ({gettext(spread.reason)})"
-
-    def said(seconds: int) -> str:
-        return duration_words(timedelta(seconds=seconds), language=_language())
-
-    words = gettext("median %(median)s, mean %(mean)s, nine in ten within %(tail)s (n = %(n)s)")
-    return words % {
-        "median": said(spread.median_s),
-        "mean": said(spread.mean_s),
-        "tail": said(spread.tail_s),
-        "n": spread.count,
-    }
-
-
-def _section_lines(report: PeriodReport, section: Section) -> list[str]:
-    stands, counts = section.report.standing, section.report.standing.counts
-    speak = ja if _language() == "ja" else en
-    reading = speak.reading(stands.objective.clock)
-    lines = [
-        f"## {stands.objective.title}",
-        "",
-        section_sentence(section),
-        "",
-        f"| {gettext('Figure')} | |",
-        "|---|---|",
-        f"| {gettext('Kept in time')} | {_share(stands.attained.share)} |",
-        f"| {gettext('Kept, with those exempted counted in')} | "
-        f"{_share(stands.attained_with_exempted.share)} |",
-        f"| {gettext('Kept, had no clock ever paused')} | {_share(section.never_paused)} |",
-        f"| {gettext('Missed')} | {counts.misses} |",
-        f"| {gettext('Filed, due, answered')} | {counts.filed}, {counts.due}, {counts.answered} |",
-        f"| {gettext('Business time to the answer')} | {spread_words(section.spread)} |",
-        "",
-        f"| {gettext('Week')} | {gettext('Kept in time')} |",
-        "|---|---|",
-        *(f"| {_week(week)} | {_share(week.share)} |" for week in section.weeks),
-        "",
-    ]
-    if section.misses:
-        lines += [
-            f"| {gettext('Missed')} | {gettext('Due')} | {gettext('Answered')} |",
-            "|---|---|---|",
-            *(
-                f"| {_cell(line.case_key)} | {_moment(report, line.due_at)} | "
-                f"{_moment(report, line.stopped_at) if line.stopped_at else gettext('not yet')} |"
-                for line in section.misses
-            ),
-            "",
-        ]
-    lines += [
-        f"{gettext('Definition')}: {stands.objective.name} v{stands.version}. {reading}",
-        "",
-    ]
-    return lines
-
-
-def _week(week: Week) -> str:
-    said = f"{week.first:%m-%d} – {week.last:%m-%d}"
-    return said if week.is_over else f"{said} ({gettext('not over')})"
-
-
-def _share(share: Share) -> str:
-    said = share_words(share, language=_language(), interval=wilson(share.count, share.of))
-    return f"— ({gettext(said.reason)})" if isinstance(said, Unknown) else said
-
-
-def _moment(report: PeriodReport, at: Any) -> str:
-    return moment_words(at, zone=report.workspace.zone, language=_language(), near=report.at)
-
-
-def _cell(words: str) -> str:
-    return words.replace("|", "\\|").replace("\n", " ")
-
-
-def _language() -> Language:
-    return language_of(get_language())

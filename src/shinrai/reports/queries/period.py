@@ -1,38 +1,38 @@
-"""What fell due in a span of dates under every objective, with what it rests on."""
+"""Everything a report says, as at one moment: promises, quality and work over the same dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import midnight, zone_named
-from shinrai.objectives.queries.showing import never_paused_share
-from shinrai.objectives.queries.standings import (
-    DueLine,
-    ObjectiveReport,
-    objective_judges,
-    objective_names,
-    objective_report,
-)
+from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
+from shinrai.objectives.queries.showing import VerdictBeside, never_paused_share
+from shinrai.objectives.queries.standings import DueLine, ObjectiveReport, objective_names
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
+from shinrai.objectives.tables import CLOCKS
+from shinrai.quality.queries.periods import PeriodQuality, period_quality
+from shinrai.quality.queries.remembering import quarter
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.reports.rules.changes import Change, change
+from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import SaidInBoth
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.remembering import remembered
+from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.workload.queries.summary import WorkSummary, work_summary
+from shinrai.workload.tables import WORK
 
+__all__ = ["BadPeriod", "PeriodReport", "period_report"]
 JUDGED = ("kept", "missed", "overdue")
-LONGEST = timedelta(days=400)
-
-
-class BadPeriod(SaidInBoth, ValueError):
-    """A span of dates that cannot be reported."""
+TABLES = (CLOCKS, INQUIRIES, INVESTIGATIONS, WORK)
 
 
 @dataclass(frozen=True)
 class Week:
-    """One week of the span: its first and last date in it, and what was kept of those due."""
+    """One stretch of dates, and what was kept of those that fell due in it."""
 
     first: date
     last: date
@@ -52,93 +52,233 @@ class Spread:
 
 @dataclass(frozen=True)
 class Section:
-    """One objective over the span."""
+    """One objective over the dates, over its own window, and against the spans before.
+
+    `trend` are the weeks or months before and the one reported, the last; `weeks` cut the dates
+    themselves at their Mondays.
+    """
 
     report: ObjectiveReport
+    own: ObjectiveReport
     calendar: str
+    trend: tuple[Week, ...]
     weeks: tuple[Week, ...]
     misses: tuple[DueLine, ...]
+    change: Change
+    verdict: VerdictBeside | None
     never_paused: Share
     spread: Spread | Unknown
+
+    @property
+    def is_met(self) -> bool | None:
+        """Tell whether the share kept reached the target; None where nothing fell due."""
+        fraction = self.report.standing.attained.share.fraction
+        if isinstance(fraction, Unknown):
+            return None
+        return fraction >= self.report.standing.objective.target
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """A case that was late at the report's moment, or due by the next close."""
+
+    line: DueLine
+    objective: str
+    record: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.line.state == "overdue"
 
 
 @dataclass(frozen=True)
 class PeriodReport:
-    """A report: whose, of which dates, as of when, and a section per objective."""
+    """A report: whose, of which dates, as of when, and all that is known of them by then."""
 
     workspace: WorkspaceRecord
-    first: date
-    last: date
+    period: Period
     span: WindowSpan
     at: datetime
     sections: tuple[Section, ...]
+    pressing: tuple[Pressing, ...]
+    quality: PeriodQuality
+    work: WorkSummary
+    work_before: WorkSummary
+    versions: Mapping[str, int]
+    fresh: Mapping[str, Fresh | None]
+    from_steps: bool
+
+    @property
+    def first(self) -> date:
+        return self.period.first
+
+    @property
+    def last(self) -> date:
+        return self.period.last
+
+    @property
+    def late(self) -> int:
+        """Count the cases that were late."""
+        return sum(one.is_late for one in self.pressing)
+
+    @property
+    def at_risk(self) -> int:
+        """Count the cases due by the next close."""
+        return len(self.pressing) - self.late
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to report on at all."""
+        there = self.quality.found.inquiries or self.quality.found.investigations
+        before = self.quality.before.inquiries or self.quality.before.investigations
+        return not (self.sections or there or before)
 
 
 def period_report(
-    *, workspace: WorkspaceRecord, first: date, last: date, at: datetime, warehouse: Warehouse
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    warehouse: Warehouse,
+    period: Period | None = None,
+    first: date | None = None,
+    last: date | None = None,
 ) -> PeriodReport:
-    """Report a span of dates, both included, in the workspace's zone.
+    """Report a period, or the dates from first to last, both included, in the workspace's zone.
 
-    A span that is over is reported as it stood at its end; one that is not, as it stands now.
+    One that is over is reported as it stood at its end, from the steps known now; one that is not,
+    as it stands. Made once for each version of the tables, and each quarter of an hour of one that
+    is not over.
     Raises: BadPeriod.
     """
-    span = _span(workspace, first, last, at)
+    if period is None:
+        assert first is not None
+        assert last is not None
+        period = between(first, last)
+    span = _span(workspace, period, at)
     moment = min(at, span.end)
-    return PeriodReport(
-        workspace=workspace,
-        first=first,
-        last=last,
-        span=span,
-        at=moment,
-        sections=tuple(
-            _section(workspace, name, span, moment, warehouse)
-            for name in objective_names(workspace_id=workspace.id)
-        ),
+    key = ("report", workspace, period, span.end if span.finished else quarter(at))
+    return remembered(
+        warehouse, TABLES, key, lambda: _made(workspace, period, span, moment, warehouse)
     )
 
 
-def _span(workspace: WorkspaceRecord, first: date, last: date, at: datetime) -> WindowSpan:
-    if last < first:
-        raise BadPeriod(
-            f"{last} lies before {first}. Give the earlier date first.",
-            f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
-        )
-    if last - first > LONGEST:
-        raise BadPeriod(
-            f"{first} to {last} is more than {LONGEST.days} days. Ask for fewer.",
-            f"{first}から{last}までは{LONGEST.days}日を超えています。期間を短くしてください。",
-        )
-    if first.year < 2 or last.year > 9998:
-        raise BadPeriod(
-            f"{first} to {last} lies beyond what a calendar reaches.",
-            f"{first}から{last}までは、カレンダーで扱えない日付です。",
-        )
-    start = midnight(workspace.zone, first)
-    end = midnight(workspace.zone, last + timedelta(days=1))
+def _span(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowSpan:
+    start = midnight(workspace.zone, period.first)
+    end = midnight(workspace.zone, period.last + DAY)
     if start > at:
         raise BadPeriod(
-            f"{first} has not come yet. Give a date that has.",
-            f"{first}はまだ来ていない日付です。過去の日付を入力してください。",
+            f"{period.first} has not come yet. Give a date that has.",
+            f"{period.first}はまだ来ていない日付です。過去の日付を入力してください。",
         )
     return WindowSpan(start, end, finished=end <= at)
 
 
-def _section(
-    workspace: WorkspaceRecord, name: str, span: WindowSpan, at: datetime, warehouse: Warehouse
-) -> Section:
-    report = objective_report(
-        workspace_id=workspace.id, name=name, at=at, warehouse=warehouse, span=span
+def _made(
+    workspace: WorkspaceRecord,
+    period: Period,
+    span: WindowSpan,
+    at: datetime,
+    warehouse: Warehouse,
+) -> PeriodReport:
+    periods = period.with_those_before()
+    spans = [
+        WindowSpan(
+            midnight(workspace.zone, one.first),
+            midnight(workspace.zone, one.last + DAY),
+            finished=midnight(workspace.zone, one.last + DAY) <= at,
+        )
+        for one in periods
+    ]
+    found = [
+        objective_period(
+            workspace_id=workspace.id,
+            name=name,
+            at=at,
+            warehouse=warehouse,
+            span=span,
+            spans=spans,
+        )
+        for name in objective_names(workspace_id=workspace.id)
+    ]
+    quality = period_quality(
+        workspace=workspace,
+        at=at,
+        warehouse=warehouse,
+        before=periods[0].first,
+        since=period.first,
+        until=period.last,
+        period="M" if period.kind == "month" else "W",
+        spans=[] if period.kind == "dates" else [(one.first, one.last) for one in periods],
     )
-    judge = objective_judges(workspace_id=workspace.id, name=name)[-1]
-    waits = business_seconds(objective_id=judge.objective_id, span=span, at=at)
+    work, before = (
+        work_summary(workspace=workspace, at=at, warehouse=warehouse, since=since, until=until)
+        for since, until in (
+            (period.first, period.last),
+            (periods[0].first, period.first - DAY),
+        )
+    )
+    freshness = [one.within.freshness for one in found]
+    versions: dict[str, int] = {**quality.found.versions, **work.versions}
+    for one in freshness:
+        versions |= one.table_versions
+    return PeriodReport(
+        workspace=workspace,
+        period=period,
+        span=span,
+        at=at,
+        sections=tuple(_section(workspace, one, periods, span, at) for one in found),
+        pressing=_pressing(found),
+        quality=quality,
+        work=work,
+        work_before=before,
+        versions=dict(sorted(versions.items())),
+        fresh={**quality.found.fresh, **work.fresh},
+        from_steps=quality.found.from_steps,
+    )
+
+
+def _section(
+    workspace: WorkspaceRecord,
+    found: ObjectivePeriod,
+    periods: Sequence[Period],
+    span: WindowSpan,
+    at: datetime,
+) -> Section:
+    report, objective_id = found.within, found.judge.objective_id
+    waits = business_seconds(objective_id=objective_id, span=span, at=at)
+    trend = tuple(
+        Week(one.first, one.last, counts.share, is_over=window.finished)
+        for one, (window, counts) in zip(periods, found.spans, strict=True)
+    )
+    before = sum((week.share for week in trend[:-1]), Share(0, 0))
     return Section(
         report=report,
-        calendar=judge.calendar_name,
+        own=found.own,
+        calendar=found.judge.calendar_name,
+        trend=trend,
         weeks=tuple(_weeks(report.lines, workspace.zone, span, at)),
         misses=tuple(line for line in report.lines if line.state in ("missed", "overdue")),
-        never_paused=never_paused_share(judge.objective_id, span, at),
+        change=change(report.standing.attained.share, before),
+        verdict=found.verdict,
+        never_paused=never_paused_share(objective_id, span, at),
         spread=_spread(waits),
     )
+
+
+def _pressing(found: Sequence[ObjectivePeriod]) -> tuple[Pressing, ...]:
+    """List each case once, under the promise that presses it most: late first, then by due."""
+    every = sorted(
+        (
+            Pressing(line, one.judge.objective.title, one.judge.record)
+            for one in found
+            for line in (*one.late, *one.at_risk)
+        ),
+        key=lambda case: (not case.is_late, case.line.due_at, case.line.case_key),
+    )
+    first: dict[int, Pressing] = {}
+    for case in every:
+        first.setdefault(case.line.case_id, case)
+    return tuple(first.values())
 
 
 def _weeks(lines: Sequence[DueLine], zone: str, span: WindowSpan, at: datetime) -> Iterable[Week]:
@@ -155,7 +295,7 @@ def _weeks(lines: Sequence[DueLine], zone: str, span: WindowSpan, at: datetime) 
         after = min(first + timedelta(days=7 - first.weekday()), end)
         found = [kept for on, kept in judged if first <= on < after]
         is_over = midnight(zone, after) <= at
-        yield Week(first, after - timedelta(days=1), Share(sum(found), len(found)), is_over)
+        yield Week(first, after - DAY, Share(sum(found), len(found)), is_over)
         first = after
 
 

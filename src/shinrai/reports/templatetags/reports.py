@@ -1,16 +1,20 @@
-"""Reports on a page and on paper: their sentences, dates, and the line of weeks."""
+"""Reports on a page and on paper: their words, and the lines of weeks or months."""
 
-from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.translation import get_language, gettext
 
 from shinrai.console.charts.spark import Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.rules.wording import DAYS, MONTHS, Language, language_of, share_words
+from shinrai.console.rules.wording import Language, language_of, share_words
 from shinrai.objectives.rules.sentences.figures import percent_of_target
-from shinrai.reports.queries.documents import section_sentence, sentence_of, spread_words
+from shinrai.quality.queries.words import NAMES
+from shinrai.quality.templatetags.quality import count_line, drawable, share_line
+from shinrai.reports.queries import promises
+from shinrai.reports.queries.laid_out import laid_out, sentence_of, title_of
 from shinrai.reports.queries.period import PeriodReport, Section, Spread, Week
+from shinrai.reports.rules.outline import Outline
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.unknown import Unknown
@@ -20,31 +24,33 @@ FEWEST_WEEKS = 3  # of fewer a line is no picture
 
 
 @register.simple_tag
+def outline_of(report: PeriodReport) -> Outline:
+    """Lay the report out in words."""
+    return laid_out(report)
+
+
+@register.simple_tag
+def report_title(report: PeriodReport) -> str:
+    """Name the report by its period and dates."""
+    return title_of(report)
+
+
+@register.simple_tag
 def report_sentence(report: PeriodReport) -> str:
-    """Say the report in one sentence."""
+    """Say the report in a sentence or two."""
     return sentence_of(report)
 
 
 @register.simple_tag
-def section_words(section: Section) -> str:
-    """Say one objective of the report in one sentence."""
-    return section_sentence(section)
+def section_words(report: PeriodReport, section: Section) -> list[str]:
+    """Say one objective of the report, a sentence a fact."""
+    return list(promises.section_sentences(report, section, _language()))
 
 
 @register.simple_tag
 def spread_said(spread: Spread | Unknown) -> str:
     """Say how long answers took."""
-    return spread_words(spread)
-
-
-@register.simple_tag
-def dates_words(first: date, last: date) -> str:
-    """Say a span of dates: Mon 1 June – Tue 30 June 2026."""
-    if _language() == "ja":
-        until = f"{last.year}年" if last.year != first.year else ""
-        return f"{first.year}年{_day(first)}〜{until}{_day(last)}"
-    year = f" {first.year}" if last.year != first.year else ""
-    return f"{_day(first)}{year} – {_day(last)} {last.year}"
+    return promises.spread_words(spread, _language())
 
 
 @register.simple_tag
@@ -56,17 +62,20 @@ def week_words(week: Week) -> str:
 
 
 @register.simple_tag
-def weeks_picture(section: Section, prefix: str) -> Drawing | str:
-    """Draw the share kept by week, with its intervals; nothing for a few weeks."""
-    if len(section.weeks) < FEWEST_WEEKS:
+def weeks_picture(report: PeriodReport, section: Section, prefix: str) -> Drawing | str:
+    """Draw the share kept over the weeks or months before and this one, with intervals."""
+    weeks = section.trend if len(section.trend) >= FEWEST_WEEKS else section.weeks
+    if len(weeks) < FEWEST_WEEKS:
         return ""
-    points = tuple(_point(week) for week in section.weeks)
+    monthly = report.period.kind == "month" and weeks is section.trend
+    points = tuple(_point(week, monthly=monthly) for week in weeks)
     last = next((p for p in reversed(points) if p.value is not None), None)
     target = section.report.standing.objective.target
+    title = gettext("Kept in time, by month") if monthly else gettext("Kept in time, by week")
     return spark(
         Spark(
-            title=gettext("Kept in time, by week"),
-            desc=section_sentence(section),
+            title=title,
+            desc=promises.section_sentence(section, _language()),
             points=points,
             end_label="" if last is None or last.value is None else f"{round(last.value * 100)} %",
             bottom=0.0,
@@ -78,9 +87,9 @@ def weeks_picture(section: Section, prefix: str) -> Drawing | str:
     )
 
 
-def _point(week: Week) -> Point:
+def _point(week: Week, *, monthly: bool) -> Point:
     fraction, interval = week.share.fraction, wilson(week.share.count, week.share.of)
-    label = f"{week.first.month}/{week.first.day}"
+    label = f"{week.first:%Y-%m}" if monthly else f"{week.first.month}/{week.first.day}"
     if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
         return Point(label, None, is_complete=week.is_over)
     said = share_words(week.share, language=_language(), interval=interval)
@@ -94,10 +103,30 @@ def _point(week: Week) -> Point:
     )
 
 
-def _day(on: date) -> str:
-    if _language() == "ja":
-        return f"{on.month}月{on.day}日（{DAYS['ja'][on.weekday()]}）"
-    return f"{DAYS['en'][on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
+@register.simple_tag
+def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, Any]]:
+    """Draw what came and the shares that can be drawn, each with what it is called."""
+    stretches = report.quality.lines.get(mode, ())
+    period = "M" if report.period.kind == "month" else "W"
+    names = {
+        "inquiries": gettext("Inquiries received"),
+        "filed": gettext("Investigations filed"),
+    }
+    found: list[tuple[str, Any]] = [
+        (words, count_line(stretches, name, f"{prefix}{name}", period))
+        for name, words in names.items()
+        if stretches
+    ]
+    found += [
+        (_figure_name(key), share_line(stretches, key, f"{prefix}{key}", period))
+        for key in drawable(stretches)
+    ]
+    return [(words, line) for words, line in found if line]
+
+
+def _figure_name(key: str) -> str:
+    words = NAMES[key][_language()]
+    return words[:1].upper() + words[1:]
 
 
 def _language() -> Language:

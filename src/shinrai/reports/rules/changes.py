@@ -1,0 +1,60 @@
+"""Whether a share changed against those before, and how sure that is."""
+
+from dataclasses import dataclass
+
+from shinrai.statistics.interval import Interval
+from shinrai.statistics.newcombe import newcombe
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+POINTS = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """A share of a period, the share of those before it together, and the interval between."""
+
+    now: Share
+    before: Share
+    interval: Interval | Unknown
+
+    @property
+    def is_detectable(self) -> bool:
+        """Tell whether chance alone is an unlikely account of the difference, at 95 %."""
+        ends = self.interval
+        return not isinstance(ends, Unknown) and (ends.low > 0 or ends.high < 0)
+
+
+def change(now: Share, before: Share) -> Change:
+    """Set a share against an earlier one, of other cases."""
+    return Change(now, before, newcombe(now, before))
+
+
+def change_words(found: Change, against: str, language: str) -> str:
+    """Say a change in points with its interval; `against` names those before.
+
+    No word of why: a report knows that a share moved, never what moved it.
+    """
+    ja = language == "ja"
+    ends = found.interval
+    if isinstance(ends, Unknown):
+        return f"{against}と比べられません" if ja else f"cannot be set against {against}"
+    low, high = _points(ends.low), _points(ends.high)
+    if not found.is_detectable:
+        return (
+            f"{against}と比べて検出できる変化なし（{low}〜{high}ポイントの間）"
+            if ja
+            else f"no detectable change from {against} (between {low} and {high} points)"
+        )
+    now, before = found.now.count / found.now.of, found.before.count / found.before.of
+    size = abs(round((now - before) * POINTS))
+    if ja:
+        way = "上昇" if now > before else "低下"
+        return f"{against}より{size}ポイント{way}（{low}〜{high}ポイント）"
+    way = "up" if now > before else "down"
+    return f"{way} {size} points from {against} (between {low} and {high})"
+
+
+def _points(part: float) -> str:
+    points = round(part * POINTS)
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "0"

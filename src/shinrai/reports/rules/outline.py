@@ -1,0 +1,112 @@
+"""A report laid out in words: parts with sentences and tables, to be shown, printed or pasted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its columns, the first of which names the row, and its rows.
+
+    As lines of text, cells either name their column each, or the columns are told once above.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    names_each: bool = False
+
+    @property
+    def labelled(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Give every row as (column, words), for tables that become cards."""
+        return tuple(tuple(zip(self.head, row, strict=True)) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a report; `key` names its place, `aside` stands small beneath the heading.
+
+    What is a detail is left out where one pastes into mail or chat.
+    """
+
+    key: str
+    heading: str
+    aside: str = ""
+    said: tuple[str, ...] = ()
+    grid: Grid | None = None
+    notes: tuple[str, ...] = ()
+    mode: str = ""
+    is_detail: bool = False
+
+
+@dataclass(frozen=True)
+class Outline:
+    """All of a report in one language."""
+
+    title: str
+    notice: str
+    lead: str
+    parts: tuple[Part, ...]
+
+
+def markdown_of(outline: Outline) -> str:
+    """Write it as Markdown."""
+    lines = [f"# {_plain_cell(outline.title)}", ""]
+    if outline.notice:
+        lines += [f"*{outline.notice}*", ""]
+    lines += [f"**{outline.lead}**", ""]
+    for part in outline.parts:
+        lines += [f"## {_plain_cell(part.heading)}", ""]
+        if part.aside:
+            lines += [f"*{part.aside}*", ""]
+        for said in part.said:
+            lines += [said, ""]
+        if part.grid and part.grid.rows:
+            lines += [*_markdown_table(part.grid), ""]
+        if part.notes:
+            lines += [*(f"- {note}" for note in part.notes), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _markdown_table(grid: Grid) -> Iterator[str]:
+    yield f"| {' | '.join(_cell(name) for name in grid.head)} |"
+    yield f"|{'---|' * len(grid.head)}"
+    for row in grid.rows:
+        yield f"| {' | '.join(_cell(words) for words in row)} |"
+
+
+def _cell(words: str) -> str:
+    return _plain_cell(words).replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _plain_cell(words: str) -> str:
+    return words.replace("\n", " ")
+
+
+def plain_of(outline: Outline) -> str:
+    """Write it as plain text for mail or chat: a table's row becomes a line of its own."""
+    lines = [f"*{_plain_cell(outline.title)}*"]
+    if outline.notice:
+        lines.append(outline.notice)
+    lines += ["", outline.lead]
+    for part in outline.parts:
+        if part.is_detail:
+            continue
+        lines += ["", f"*{_plain_cell(part.heading)}*"]
+        lines += part.said
+        if part.grid and part.grid.rows:
+            lines += _plain_rows(part.grid)
+        lines += [f"  {note}" for note in part.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _plain_rows(grid: Grid) -> Iterator[str]:
+    heads = grid.head[1:]
+    if not grid.names_each and any(heads):
+        yield f"  ({' / '.join(head for head in heads if head)})"
+    for name, *cells in grid.rows:
+        told = [
+            f"{head} {_plain_cell(words)}" if grid.names_each and head else _plain_cell(words)
+            for head, words in zip(heads, cells, strict=True)
+            if words
+        ]
+        yield f"• {_plain_cell(name)}: {' / '.join(told)}" if told else f"• {_plain_cell(name)}"

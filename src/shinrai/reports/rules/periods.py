@@ -1,0 +1,154 @@
+"""The dates a report is about: an ISO week, a month, or any span; and those before and after."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from shinrai.units.wording import SaidInBoth
+
+Kind = Literal["week", "month", "dates"]
+DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
+LONGEST = timedelta(days=400)
+YEARS = range(3, 9997)  # what a calendar reaches, and a year of spans before and after
+# How many spans before one it is set against: enough to tell a change from chance, few enough to
+# be the same desk.
+BEFORE: dict[Kind, int] = {"week": 8, "month": 6, "dates": 1}
+ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
+MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+
+
+class BadPeriod(SaidInBoth, ValueError):
+    """A span of dates that cannot be reported."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Dates from first to last, both included: a week from Monday, a calendar month, or others."""
+
+    kind: Kind
+    first: date
+    last: date
+
+    @property
+    def name(self) -> str:
+        """Name it as it is asked for: 2026-W47, 2026-11, or 2026-06-01/2026-06-09."""
+        if self.kind == "week":
+            year, week, _ = self.first.isocalendar()
+            return f"{year}-W{week:02}"
+        if self.kind == "month":
+            return f"{self.first:%Y-%m}"
+        return f"{self.first}/{self.last}"
+
+    @property
+    def days(self) -> int:
+        """Count its dates."""
+        return (self.last - self.first).days + 1
+
+    def moved(self, steps: int) -> "Period":
+        """Give the one so many later, or earlier if below zero; other dates by their length."""
+        if self.kind == "month":
+            return month_of(_month(self.first.year * 12 + self.first.month - 1 + steps))
+        length = timedelta(days=self.days) * steps
+        return Period(self.kind, self.first + length, self.last + length)
+
+    def with_those_before(self) -> tuple["Period", ...]:
+        """List those it is set against, the oldest first, and itself last."""
+        return tuple(self.moved(-back) for back in range(BEFORE[self.kind], -1, -1))
+
+
+def week_of(on: date) -> Period:
+    """Find the week, from Monday, in which a date lies."""
+    monday = on - timedelta(days=on.weekday())
+    return Period("week", monday, monday + WEEK - DAY)
+
+
+def month_of(on: date) -> Period:
+    """Find the month in which a date lies."""
+    first = on.replace(day=1)
+    return Period("month", first, _month(first.year * 12 + first.month) - DAY)
+
+
+def between(first: date, last: date) -> Period:
+    """Take dates as they are, and as a week or a month where they are one.
+
+    Raises: BadPeriod.
+    """
+    if last < first:
+        raise BadPeriod(
+            f"{last} lies before {first}. Give the earlier date first.",
+            f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
+        )
+    if last - first > LONGEST:
+        raise BadPeriod(
+            f"{first} to {last} is more than {LONGEST.days} days. Ask for fewer.",
+            f"{first}から{last}までは{LONGEST.days}日を超えています。期間を短くしてください。",
+        )
+    if first.year not in YEARS or last.year not in YEARS:
+        raise BadPeriod(
+            f"{first} to {last} lies beyond what a calendar reaches. Give dates nearer to today.",
+            f"{first}から{last}までは、カレンダーで扱えない日付です。"
+            "今日に近い日付を指定してください。",
+        )
+    for whole in (week_of(first), month_of(first)):
+        if (whole.first, whole.last) == (first, last):
+            return whole
+    return Period("dates", first, last)
+
+
+def week_named(text: str) -> Period:
+    """Read an ISO week such as 2026-W47.
+
+    Raises: BadPeriod.
+    """
+    found = ISO_WEEK.fullmatch(text.strip())
+    return _read(
+        text,
+        lambda: week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1)) if found else None,
+        "no week. Write one such as 2026-W47.",
+        "週として読めません。2026-W47のように入力してください。",
+    )
+
+
+def month_named(text: str) -> Period:
+    """Read a month such as 2026-11.
+
+    Raises: BadPeriod.
+    """
+    found = MONTH.fullmatch(text.strip())
+    return _read(
+        text,
+        lambda: month_of(date(int(found[1]), int(found[2]), 1)) if found else None,
+        "no month. Write one such as 2026-11.",
+        "月として読めません。2026-11のように入力してください。",
+    )
+
+
+def date_named(text: str) -> date:
+    """Read a date such as 2026-06-03.
+
+    Raises: BadPeriod.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadPeriod(
+            f"{text[:40]} is no date. Write one such as 2026-06-03.",
+            f"{text[:40]}は日付として読めません。2026-06-03のように入力してください。",
+        ) from error
+
+
+def _read(text: str, made: Callable[[], Period | None], en: str, ja: str) -> Period:
+    try:
+        found = made()
+    except ValueError:
+        found = None
+    if found is None or found.first.year not in YEARS:
+        raise BadPeriod(f"{text[:40]} is {en}", f"{text[:40]}は{ja}")
+    return found
+
+
+def _month(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
