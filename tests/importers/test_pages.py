@@ -13,6 +13,8 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from shinrai.importers import queries
+from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.operations import import_files
 from shinrai.importers.upload.inbox import (
     LARGEST,
     LIFE,
@@ -137,7 +139,7 @@ class TestConfirming:
             done = client.post(f"{upload(client)}confirmations/", follow=True)
 
             assert "Import" in words(done)
-            assert "4 new steps came in, of 2 cases. 1 row is set aside." in words(done)
+            assert "2 of 3 rows came in, as 2 investigations; 1 is set aside." in words(done)
             assert list((tmp_path / "inbox").rglob("*.csv")) == []
             [found] = queries.imports(workspace_id=house.workspace.id)
             assert house.engineer.member
@@ -302,3 +304,30 @@ class TestInbox:
     def test_what_is_no_table_is_refused(self, name: str) -> None:
         with pytest.raises(NotATable, match="no table"):
             check_files([SimpleUploadedFile(name, b"x")])
+
+
+@pytest.mark.django_db
+@pytest.mark.house
+class TestManyRowsSetAside:
+    def test_are_counted_by_field_and_shown_page_by_page(self, house: Cast, tmp_path: Path) -> None:
+        bad = [f"B-{n},2026/6/31 11:00,森下,届かない,来ない,低,髙橋,,,,,,,U-3" for n in range(120)]
+        path = tmp_path / "many.csv"
+        path.write_bytes("\r\n".join([HEAD, ROWS[0], *bad]).encode("cp932"))
+        report = import_files(
+            workspace_id=house.workspace.id, mapping=load_mapping("investigations_sheet_ja"),
+            paths=[path], zone=None, dry_run=False, at=NOW, by="staff:1",
+        )  # fmt: skip
+        client = house.engineer.client()
+
+        first = words(client.get(f"/w/tanuki/imports/{report.batch}/"))
+        last = words(client.get(f"/w/tanuki/imports/{report.batch}/?page=3"))
+        beyond = words(client.get(f"/w/tanuki/imports/{report.batch}/?page=99999999999"))
+
+        assert "1 of 121 rows came in, as 1 investigation; 120 are set aside." in first
+        assert "120 rows: 起票日時" in first
+        assert "Page 1 of 3" in first
+        assert "many.csv3起票日時" in first
+        assert "Page 3 of 3" in last
+        assert "many.csv122起票日時" in last
+        assert "many.csv3起票日時" not in last
+        assert "Page 1 of 3" in beyond  # no page is called so

@@ -46,7 +46,7 @@ class Shown:
 def warn(report: operations.ImportReport, workspace: str) -> None:
     """Say on standard error what somebody should do about it."""
     for record in report.unfinished:
-        names = " ".join(str(file["name"]) for file in record.files)
+        names = " ".join(record.names)
         begun = f"{record.started_at:%Y-%m-%d %H:%M} UTC"
         click.echo(
             said(

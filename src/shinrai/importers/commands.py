@@ -169,7 +169,7 @@ def list_imports(workspace: str, as_json: bool) -> None:
             "batch": record.id,
             "state": record.state,
             "source": record.source,
-            "files": [file["name"] for file in record.files],
+            "files": list(record.names),
             "rows": record.rows,
             "rows_done": record.rows_done,
             "started_at": record.started_at,
@@ -181,8 +181,7 @@ def list_imports(workspace: str, as_json: bool) -> None:
     ]
     lines = [
         f"{record.id:>6}  {record.state:<10} {record.started_at:%Y-%m-%d %H:%M}  "
-        f"{record.source:<20} {record.rows_done:>9,} / {record.rows:,}  "
-        + ", ".join(str(file["name"]) for file in record.files)
+        f"{record.source:<20} {record.rows_done:>9,} / {record.rows:,}  " + ", ".join(record.names)
         for record in found
     ]
     nothing = said(en="nothing was imported yet", ja="まだ何も取り込まれていません")

@@ -76,6 +76,7 @@ class _Asked:
     at: datetime
     by: str
     progress: Progress
+    given: tuple[str, ...] = ()
     surveyed: dict[Path, Survey] = field(default_factory=dict)
 
 
@@ -90,13 +91,18 @@ def import_into(
     by: str,
     simulated: bool = False,
     progress: Progress = quiet,
+    given: Sequence[str] = (),
 ) -> ImportReport:
     """Import into the workspace of this address; open it if nobody did before.
+
+    `given` names what the tables were laid flat from, as people know it.
 
     Raises: what `import_files` raises, and BadWorkspace.
     """
     known = mapping or guess_mapping(paths)
-    asked = _Asked(known, tuple(paths), zone, dry_run, simulated, at, by, progress)
+    asked = _Asked(
+        known, tuple(paths), zone, dry_run, simulated, at, by, progress, given=tuple(given)
+    )
     try:
         return _import(workspace_named(workspace), asked)
     except UnknownWorkspace:
@@ -121,6 +127,7 @@ def import_files(
     by: str,
     simulated: bool = False,
     progress: Progress = quiet,
+    given: Sequence[str] = (),
 ) -> ImportReport:
     """Import files into a workspace; without a mapping the shipped one that fits is taken.
 
@@ -131,7 +138,9 @@ def import_files(
     if found is None:
         raise no_workspace(str(workspace_id))
     known = mapping or guess_mapping(paths)
-    asked = _Asked(known, tuple(paths), zone, dry_run, simulated, at, by, progress)
+    asked = _Asked(
+        known, tuple(paths), zone, dry_run, simulated, at, by, progress, given=tuple(given)
+    )
     return _import(found, asked)
 
 
@@ -264,7 +273,7 @@ def _begun(workspace: WorkspaceRecord, asked: _Asked, plan: Plan) -> tuple[Run, 
             workspace_id=workspace.id,
             source=source,
             mapping=plan.mapping.document,
-            files=file_records(plan),
+            files=file_records(plan, asked.given),
             fingerprint=plan.fingerprint,
             at=asked.at,
             by=asked.by,
@@ -280,7 +289,9 @@ def _completed(
     assert report.batch is not None
     asked.progress("completing", 0, 1)
     with transaction.atomic():
-        complete_batch(batch_id=report.batch, report=report.as_json(), at=asked.at)
+        # Rows set aside lie sealed, and go after a while: the report that stays repeats none.
+        kept = {name: told for name, told in report.as_json().items() if name != "set_aside"}
+        complete_batch(batch_id=report.batch, report=kept, at=asked.at)
         passed("import.completing")
         refresh_clocks(workspace_id=workspace.id, case_ids=brought.changed)
         passed("import.clocks_refreshed")

@@ -1,5 +1,7 @@
 """Pages of imports: what came in, and taking it back; bringing a sheet in is in `upload.pages`."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +14,42 @@ from shinrai.accounts.rules import Deed
 from shinrai.console.refusals import reader_words
 from shinrai.importers import queries
 from shinrai.importers.queries import ImportRecord
+from shinrai.importers.reconciling.kept import held_reconciliation
+from shinrai.importers.rules.reconciling.finding import known_sources
 from shinrai.importers.upload.trying import REFUSALS, take_back
 from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
+
+
+class Page(NamedTuple):
+    """A stretch of a long list: which one, of how many."""
+
+    number: int
+    pages: int
+
+    @property
+    def skip(self) -> int:
+        """Count the rows before it."""
+        return (self.number - 1) * MOST_SHOWN
+
+    @property
+    def before(self) -> int | None:
+        """Number the page before, if there is one."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """Number the page after, if there is one."""
+        return self.number + 1 if self.number < self.pages else None
+
+
+def page_of(asked: str, count: int) -> Page:
+    """Find the page that was asked for; the nearest there is."""
+    pages = max(-(-count // MOST_SHOWN), 1)
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    return Page(min(max(number, 1), pages), pages)
 
 
 @require_safe
@@ -34,11 +67,15 @@ def imports(request: MemberRequest) -> HttpResponse:
 def one_import(request: MemberRequest, number: int) -> HttpResponse:
     """Show what an import brought, what it set aside, and how to take it back."""
     found = _import(request, number)
-    aside = queries.quarantined(batch_id=found.id)
+    groups = queries.aside_groups(batch_id=found.id)
+    page = page_of(request.GET.get("page", ""), sum(group.count for group in groups))
     context = {
         "import": found,
-        "set_aside": aside,
-        "most_shown": MOST_SHOWN,
+        "groups": groups,
+        "set_aside": queries.quarantined(batch_id=found.id, limit=MOST_SHOWN, skip=page.skip),
+        "page": page,
+        "compares": found.state == "complete" and found.source in known_sources(),
+        "compared": held_reconciliation(found),
         "may_import": _may(request),
     }
     return render(request, "importers/import.html", context)

@@ -1,9 +1,13 @@
 """Answers about imports: what came in, what was set aside, which mappings there are."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Case, Count, Min, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
 
 from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
 from shinrai.importers.models import QuarantinedRow, Run
@@ -35,6 +39,12 @@ class ImportRecord:
         """Count the rows there are to read."""
         return sum(int(file["rows"]) for file in self.files)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name what was given: files, or where they were pulled from."""
+        found = [name for file in self.files for name in file.get("given", (file["name"],))]
+        return tuple(dict.fromkeys(map(str, found)))
+
 
 @dataclass(frozen=True)
 class QuarantineRecord:
@@ -56,6 +66,16 @@ class QuarantineRecord:
             "reason": self.reason["en"],
             "reason_ja": self.reason["ja"],
         }
+
+
+@dataclass(frozen=True)
+class AsideGroup:
+    """Rows set aside for one field of one table: how many, and what the first of them lacks."""
+
+    table: str
+    field: str
+    count: int
+    first: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,26 +104,65 @@ def import_record(batch_id: int) -> ImportRecord | None:
 
 
 def quarantined(
-    *, batch_id: int, with_rows: bool = False, limit: int | None = None
+    *, batch_id: int, with_rows: bool = False, limit: int | None = None, skip: int = 0
 ) -> tuple[QuarantineRecord, ...]:
-    """List the rows an import set aside, in the order of files and lines."""
+    """List rows an import set aside, in the order of files and lines.
+
+    A row of a table that was laid flat is told by where it was read before that.
+    """
     found = import_record(batch_id)
-    names = [str(file["name"]) for file in found.files] if found else []
-    rows = list(
-        QuarantinedRow.objects.filter(batch_id=batch_id).order_by("file", "line", "id")[:limit]
-    )
-    words = take_out(row.words_id for row in rows) if with_rows else {}
-    return tuple(
-        QuarantineRecord(
-            file=names[row.file],
-            line=row.line,
-            table=row.table,
-            field=row.field,
-            reason=row.reason,
-            row=words.get(row.words_id),
+    files = found.files if found else ()
+    every = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("file", "line", "id")
+    rows = list(every[skip : None if limit is None else skip + limit])
+    words = take_out(row.words_id for row in rows if with_rows or files[row.file].get("is_flat"))
+    told = []
+    for row in rows:
+        text = words.get(row.words_id)
+        read_at = _read_at(text) if files[row.file].get("is_flat") else None
+        file, line = read_at or (str(files[row.file]["name"]), row.line)
+        told.append(
+            QuarantineRecord(
+                file=file,
+                line=line,
+                table=row.table,
+                field=row.field,
+                reason=row.reason,
+                row=text if with_rows else None,
+            )
         )
-        for row in rows
+    return tuple(told)
+
+
+def aside_groups(*, batch_id: int) -> tuple[AsideGroup, ...]:
+    """Count the rows an import set aside by the field they were set aside for, most first.
+
+    Rows that name no field are told apart by their reason.
+    """
+    rows = QuarantinedRow.objects.filter(batch_id=batch_id)
+    named = Case(
+        When(field="", then=KeyTextTransform("en", "reason")),
+        default=Value(""),
+        output_field=TextField(),
     )
+    counted = list(
+        rows.values("table", "field", why=named).annotate(count=Count("id"), first=Min("id"))
+    )
+    firsts = QuarantinedRow.objects.filter(id__in=[one["first"] for one in counted])
+    reasons = dict(firsts.values_list("id", "reason"))
+    groups = (
+        AsideGroup(one["table"], one["field"], one["count"], reasons[one["first"]])
+        for one in counted
+    )
+    return tuple(sorted(groups, key=lambda group: (-group.count, group.table, group.field)))
+
+
+def _read_at(text: str | None) -> tuple[str, int] | None:
+    """Find where a row that was laid flat had been read: its last two cells say it."""
+    try:
+        *_, file, line = json.loads(text or "[]")
+        return str(file), int(line)
+    except (ValueError, TypeError):
+        return None
 
 
 def mappings() -> tuple[MappingRecord, ...]:

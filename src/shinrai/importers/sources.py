@@ -66,7 +66,7 @@ def import_from(source: Source, asked: Asked) -> ImportReport:
     BadAddress.
     """
     if asked.url is None:
-        return _imported(source, asked, asked.paths)
+        return _imported(source, asked, asked.paths, [path.name for path in asked.paths])
     assert source.client is not None
     assert source.pull is not None
     with source.client(asked.url, asked.token or "") as client:
@@ -77,7 +77,7 @@ def import_from(source: Source, asked: Asked) -> ImportReport:
             if not spool.is_complete:
                 source.pull(client, spool, asked.progress)
             try:
-                report = _imported(source, asked, spool.files())
+                report = _imported(source, asked, spool.files(), [client.host])
             except NothingNew:
                 spool.finish()
                 raise
@@ -86,7 +86,9 @@ def import_from(source: Source, asked: Asked) -> ImportReport:
             return report
 
 
-def _imported(source: Source, asked: Asked, paths: Sequence[Path]) -> ImportReport:
+def _imported(
+    source: Source, asked: Asked, paths: Sequence[Path], given: Sequence[str]
+) -> ImportReport:
     sweep_flat(flat_root(), asked.at)
     with flat_folder(flat_root()) as folder:
         asked.progress("flattening", 0, max(len(paths), 1))
@@ -106,6 +108,7 @@ def _imported(source: Source, asked: Asked, paths: Sequence[Path]) -> ImportRepo
             at=asked.at,
             by=asked.by,
             progress=asked.progress,
+            given=given,
         )
     if asked.then is not None and not asked.is_dry:
         asked.then(paths)

@@ -1,5 +1,6 @@
 """A reconciliation from the books: by command, on its page, and over a real log."""
 
+import html
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -146,7 +147,9 @@ class TestPages:
         behind = client.get(f"{address}?metric=reassignment_count&reason=definition")
         case = client.get(f"{address}INC-1/")
 
-        assert "Of 4 figures 2 differ from ours. Every difference has its reason." in words(page)
+        said = html.unescape(words(page)).replace("\u00a0", " ")
+        assert "2 of the source's 4 figures are ours too (50.0 %)." in said
+        assert "Each of the other 2 has its reason." in said
         assert "reason=definition#behind" in page
         assert f"{address}INC-1/" in behind.content.decode()
         assert "Of 2 figures 1 differs from ours." in words(case.content.decode())
@@ -170,7 +173,7 @@ class TestPages:
 
         after = words(client.get(address).content.decode())
         assert "no reason we could find" not in before
-        assert "1 difference has no reason we could find." in after
+        assert "1 of the other 3 has no reason we could find." in after
 
     def test_only_members_of_the_workspace_see_it(self, cast: Cast, log: Path) -> None:
         batch = Desk(cast.workspace.id).bring(LOG, log, simulated=False).batch

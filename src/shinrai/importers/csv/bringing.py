@@ -23,6 +23,7 @@ from shinrai.importers.csv.observe import Observing, Progress
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan
 from shinrai.importers.csv.seeing import all_spoken_of, spoken_of
+from shinrai.importers.flat.tables import RAW
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import ImportRecord, QuarantineRecord
 from shinrai.importers.rules.derive.seen import Against
@@ -212,8 +213,12 @@ def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[
     return found
 
 
-def file_records(plan: Plan) -> list[Mapping[str, Any]]:
-    """Describe the files of an import, to be kept with it."""
+def file_records(plan: Plan, given: Sequence[str] = ()) -> list[Mapping[str, Any]]:
+    """Describe the files of an import, to be kept with it.
+
+    `given` names what somebody gave, where the tables were only laid flat from it; their last two
+    columns then say where each row was read.
+    """
     return [
         {
             "name": file.survey.path.name,
@@ -223,6 +228,8 @@ def file_records(plan: Plan) -> list[Mapping[str, Any]]:
             "encoding": file.survey.encoding,
             "sheet": file.survey.sheet,
             "zone": file.zone,
+            **({"given": list(given)} if given else {}),
+            **({"is_flat": True} if file.survey.header[-len(RAW) :] == RAW else {}),
         }
         for file in plan.files
     ]

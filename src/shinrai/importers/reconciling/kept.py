@@ -34,16 +34,27 @@ def kept_reconciliation(record: ImportRecord) -> Reconciliation:
     Raises: what `reconcile` raises.
     """
     basis = _basis(record.workspace_id)
-    with transaction.atomic():
-        upto = decided_upto()
-        held = _kept.get(record.id)
-        if held is not None and held.basis == basis and not _changed(record, held.upto, upto):
-            return held.found
+    upto, held = _held(record, basis)
+    if held is not None:
+        return held
     found = reconcile(batch_id=record.id)
     while len(_kept) >= MOST_KEPT:
         _kept.pop(next(iter(_kept)))
     _kept[record.id] = _Kept(basis, upto, found)
     return found
+
+
+def held_reconciliation(record: ImportRecord) -> Reconciliation | None:
+    """Give an import's reconciliation if it was computed before and still holds."""
+    return _held(record, _basis(record.workspace_id))[1] if record.id in _kept else None
+
+
+def _held(record: ImportRecord, basis: object) -> tuple[int, Reconciliation | None]:
+    with transaction.atomic():
+        upto = decided_upto()
+        held = _kept.get(record.id)
+        holds = held is not None and held.basis == basis and not _changed(record, held.upto, upto)
+    return upto, held.found if held is not None and holds else None
 
 
 def _basis(workspace_id: int) -> object:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.console.refusals import reader_words
+from shinrai.importers.pages import MOST_SHOWN, Page, page_of
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.reconciling.kept import kept_reconciliation
 from shinrai.importers.reconciling.reconciliation import (
@@ -20,8 +21,6 @@ from shinrai.importers.reconciling.reconciliation import (
 from shinrai.importers.rules.reconciling.comparing import Entry, Row
 from shinrai.ledger.operations import BatchNotComplete
 
-MOST_SHOWN = 100
-
 
 @dataclass(frozen=True)
 class Behind:
@@ -31,6 +30,7 @@ class Behind:
     reason: str
     rows: tuple[Row, ...]
     of: int
+    page: Page
 
 
 @require_safe
@@ -38,13 +38,16 @@ class Behind:
 def reconciliation(request: MemberRequest, number: int) -> HttpResponse:
     """Show a source's own figures beside ours."""
     found = _import(request, number)
-    context: dict[str, Any] = {"import": found, "most_shown": MOST_SHOWN}
+    context: dict[str, Any] = {"import": found}
     try:
         compared = kept_reconciliation(found)
     except (NothingToReconcile, BatchNotComplete) as error:
         context["why_not"] = reader_words(error)
     else:
-        behind = _behind(compared, request.GET.get("metric", ""), request.GET.get("reason", ""))
+        asked = request.GET
+        behind = _behind(
+            compared, asked.get("metric", ""), asked.get("reason", ""), asked.get("page", "")
+        )
         context |= {"compared": compared, "behind": behind}
     return render(request, "importers/reconciliation.html", context)
 
@@ -64,12 +67,16 @@ def reconciled_case(request: MemberRequest, number: int, key: str) -> HttpRespon
     return render(request, "importers/reconciled_case.html", context)
 
 
-def _behind(found: Reconciliation, name: str, reason: str) -> Behind | None:
+def _behind(found: Reconciliation, name: str, reason: str, page: str) -> Behind | None:
     entry = next((entry for entry in found.entries if entry.metric.name == name), None)
     if entry is None or reason not in entry.reasons:
         return None
-    rows = tuple(row for row in entry.rows if row.reason == reason)[:MOST_SHOWN]
-    return Behind(entry, reason, rows, entry.reasons[reason]) if rows else None
+    rows = tuple(row for row in entry.rows if row.reason == reason)
+    if not rows:
+        return None
+    shown = page_of(page, len(rows))
+    some = rows[shown.skip : shown.skip + MOST_SHOWN]
+    return Behind(entry, reason, some, entry.reasons[reason], shown)
 
 
 def _import(request: MemberRequest, number: int) -> ImportRecord:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from shinrai.importers.csv.bringing import Counts
 from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import ImportRecord
+from shinrai.importers.reconciling.reconciliation import Reconciliation
+from shinrai.importers.templatetags.reconciling import reconciliation_sentence
 
 if TYPE_CHECKING:  # its module brings the queue with it
     from shinrai.importers.upload.errands import Way
@@ -75,29 +77,91 @@ def trial_sentence(report: ImportReport) -> str:
 
 
 @register.simple_tag
-def import_sentence(found: ImportRecord) -> str:
-    """Say in one sentence what an import did, or what became of it."""
+def import_sentence(found: ImportRecord, compared: Reconciliation | None = None) -> str:
+    """Say in a few sentences what an import did, or what became of it.
+
+    `compared` is told too, where the source's own figures have been set beside ours before.
+    """
     if found.state == "withdrawn":
         return gettext("This import is withdrawn: its steps count in no figure.")
     if found.state == "unfinished":
         return gettext("This import was cut off. Give the same files again, and it goes on.")
     if found.state == "given_up":
         return gettext("This import was given up; nothing of it counts.")
-    steps = int(found.report.get("steps", 0))
-    first = ngettext(
-        "%(steps)s new step came in, of %(cases)s cases.",
-        "%(steps)s new steps came in, of %(cases)s cases.",
-        steps,
-    ) % {"steps": f"{steps:,}", "cases": f"{cases(found.report):,}"}
-    corrected = _corrected(int(found.report.get("corrected", 0)))
-    return _joined(first, corrected, _aside(int(found.report.get("quarantined", 0))))
+    report = found.report
+    return _joined(
+        _rows_came_in(report),
+        _corrected(int(report.get("corrected", 0))),
+        _left_out(int(report.get("erased", 0))),
+        "" if compared is None else reconciliation_sentence(compared),
+        _doubts(len(report.get("flags", ()))),
+    )
+
+
+def _rows_came_in(report: Mapping[str, Any]) -> str:
+    """Say what became of the rows: whoever gave them wants to know that none is lost."""
+    rows, aside = int(report.get("rows", 0)), int(report.get("quarantined", 0))
+    said = {
+        "rows": f"{rows:,}",
+        "came": f"{rows - aside - int(report.get('erased', 0)):,}",
+        "aside": f"{aside:,}",
+        "cases": cases_words(report),
+    }
+    if aside:
+        told = ngettext(
+            "%(came)s of %(rows)s rows came in, as %(cases)s; %(aside)s is set aside.",
+            "%(came)s of %(rows)s rows came in, as %(cases)s; %(aside)s are set aside.",
+            aside,
+        )
+        return told % said
+    if not report.get("steps") and not report.get("corrected"):
+        return gettext("All %(rows)s rows say what the ledger knew already.") % said
+    return gettext("All %(rows)s rows came in, as %(cases)s.") % said
+
+
+@register.filter
+def cases_words(counts: Counts | Mapping[str, Any]) -> str:
+    """Count cases by what they are: those of one sort are called by its name."""
+    found = counts.as_json() if isinstance(counts, Counts) else counts
+    asked, filed = int(found.get("inquiries", 0)), int(found.get("investigations", 0))
+    told = []
+    if asked or not filed:
+        said = ngettext("%(n)s inquiry", "%(n)s inquiries", asked)
+        told.append(said % {"n": f"{asked:,}"})
+    if filed:
+        said = ngettext("%(n)s investigation", "%(n)s investigations", filed)
+        told.append(said % {"n": f"{filed:,}"})
+    return gettext(", ").join(told)
+
+
+@register.filter
+def apart(number: Any) -> str:
+    """Write a number with its thousands apart, for use within a sentence."""
+    return f"{number:,}" if isinstance(number, int) else str(number)
 
 
 @register.simple_tag
 def imports_sentence(found: Sequence[ImportRecord]) -> str:
     """Say how many imports count, and whether one needs a hand."""
-    count = sum(record.state == "complete" for record in found)
-    first = ngettext("%(n)s import counts.", "%(n)s imports count.", count) % {"n": count}
+    counting = [record.report for record in found if record.state == "complete"]
+    rows = sum(int(report.get("rows", 0)) for report in counting)
+    aside = sum(int(report.get("quarantined", 0)) for report in counting)
+    said_of = {"n": len(counting), "rows": f"{rows:,}", "aside": f"{aside:,}"}
+    if not counting:
+        first = gettext("No import counts at present.")
+    elif aside:
+        first = ngettext(
+            "%(rows)s rows came by %(n)s import; %(aside)s of them are set aside.",
+            "%(rows)s rows came by %(n)s imports; %(aside)s of them are set aside.",
+            len(counting),
+        )
+    else:
+        first = ngettext(
+            "All %(rows)s rows of %(n)s import came in.",
+            "All %(rows)s rows of %(n)s imports came in.",
+            len(counting),
+        )
+    first %= said_of
     cut = sum(record.state == "unfinished" for record in found)
     said = ngettext("%(n)s was cut off.", "%(n)s were cut off.", cut) % {"n": cut} if cut else ""
     return _joined(first, said)
@@ -107,6 +171,17 @@ def _corrected(count: int) -> str:
     if not count:
         return ""
     said = ngettext("%(n)s step is corrected.", "%(n)s steps are corrected.", count)
+    return said % {"n": f"{count:,}"}
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    said = ngettext(
+        "%(n)s row is left out: whose it is asked to be forgotten.",
+        "%(n)s rows are left out: those they speak of asked to be forgotten.",
+        count,
+    )
     return said % {"n": f"{count:,}"}
 
 

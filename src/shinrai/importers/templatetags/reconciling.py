@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from shinrai.importers.reconciling.reconciliation import CaseLine, Reconciliation
 from shinrai.importers.reconciling.wording import reason_words
 from shinrai.importers.rules.reconciling.comparing import Entry
+from shinrai.importers.rules.reconciling.declared import UNEXPLAINED
 from shinrai.units.wording import Words
 
 register = template.Library()
 
-BAR = 160  # units of the drawing, whose width the page decides
+BAR = 240  # units of the drawing, whose width the page decides
+LEAST, GAP = 3, 1
+UNIT = "\u00a0%"  # never alone on a line
 
 
 @register.simple_tag
@@ -27,18 +30,21 @@ def reconciliation_sentence(found: Reconciliation) -> str:
     if not n:
         return gettext("The source says nothing of its cases that can be compared.")
     if not differing:
-        first = gettext("All %(n)s figures of the source are ours too.") % {"n": f"{n:,}"}
-        return first
-    first = _differing(n, differing)
+        return gettext("All %(n)s figures of the source are ours too.") % {"n": f"{n:,}"}
+    said = {"equal": f"{n - differing:,}", "n": f"{n:,}", "share": _percent(n - differing, n)}
+    first = gettext("%(equal)s of the source's %(n)s figures are ours too (%(share)s).") % said
     left = found.unexplained
     if not left:
-        return _joined(first, gettext("Every difference has its reason."))
-    said = ngettext(
-        "%(n)s difference has no reason we could find.",
-        "%(n)s differences have no reason we could find.",
+        other = ngettext(
+            "The other %(n)s has its reason.", "Each of the other %(n)s has its reason.", differing
+        )
+        return _joined(first, other % {"n": f"{differing:,}"})
+    told = ngettext(
+        "%(left)s of the other %(n)s has no reason we could find.",
+        "%(left)s of the other %(n)s have no reason we could find.",
         left,
     )
-    return _joined(first, said % {"n": f"{left:,}"})
+    return _joined(first, told % {"left": f"{left:,}", "n": f"{differing:,}"})
 
 
 @register.simple_tag
@@ -66,17 +72,58 @@ def reason_word(code: str) -> str:
 
 
 @register.simple_tag
-def reason_bar(count: int, entry: Entry) -> SafeString:
-    """Draw how much of the differences a reason makes up; the count stands beside it."""
-    of = max(entry.differing + entry.not_comparable, 1)
-    width = max(round(BAR * count / of), 2)
+def agreement_bar(entry: Entry) -> SafeString:
+    """Draw how many cases of a figure are equal, and what the others differ by.
+
+    What is too small to be seen is drawn so that it is; the counts stand beside it in words.
+    """
+    pieces = [("equal", entry.equal)]
+    pieces += [
+        ("unexplained" if code == UNEXPLAINED else "explained", count)
+        for code, count in by_weight(entry)
+    ]
+    total = max(sum(count for _, count in pieces), 1)
+    drawn, left = [], 0.0
+    for kind, count in pieces:
+        width = max(BAR * count / total, LEAST) if count else 0.0
+        drawn.append((kind, left, width))
+        left += width
+    scale = BAR / max(left, 1)
+    rects = format_html_join(
+        "",
+        '<rect class="{}" x="{}" width="{}" height="8"/>',
+        (
+            (kind, f"{x * scale:.1f}", f"{max(width * scale - GAP, 1):.1f}")
+            for kind, x, width in drawn
+            if width
+        ),
+    )
     return format_html(
-        '<svg class="reason-bar" viewBox="0 0 {} 8" width="{}" height="8" aria-hidden="true">'
-        '<rect class="all" width="{}" height="8"/><rect class="of" width="{}" height="8"/></svg>',
+        '<svg class="agreement" viewBox="0 0 {} 8" width="{}" height="8" aria-hidden="true">{}'
+        "</svg>",
         BAR,
         BAR,
-        BAR,
-        width,
+        rects,
+    )
+
+
+@register.simple_tag
+def equal_share(entry: Entry) -> str:
+    """Say which share of a figure's cases is equal; never all, while one is not."""
+    return _percent(entry.equal, entry.n)
+
+
+@register.simple_tag
+def defined(words: Words) -> SafeString:
+    """Say a definition in the reader's language; what stands between `signs` is code."""
+    parts = words_of(words).split("`")
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<code>{}</code>", part) if place % 2 else part,)
+            for place, part in enumerate(parts)
+        ),
     )
 
 
@@ -94,6 +141,17 @@ def figure(value: Any) -> str:
     if isinstance(value, bool | str):
         return str(value).replace("T", " ").replace("+00:00", " UTC")
     return f"{value:,}"
+
+
+def _percent(part: int, of: int) -> str:
+    """Write a share so that only all is 100 % and only none is 0 %."""
+    if part in (0, of):
+        return f"{100 * part // max(of, 1)}{UNIT}"
+    for digits in (1, 2, 3):
+        said = f"{100 * part / of:.{digits}f}"
+        if said not in (f"{100:.{digits}f}", f"{0:.{digits}f}"):
+            break
+    return f"{said}{UNIT}"
 
 
 def _differing(n: int, differing: int) -> str:

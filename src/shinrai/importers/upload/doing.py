@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,11 @@ from shinrai.importers.operations import BooksFailed, ImportRunning
 from shinrai.importers.queries import imports
 from shinrai.importers.upload.errands import Came, Errand, Way, came_of, leave_way, leave_word
 from shinrai.importers.upload.inbox import Draft, Inbox, NoSuchDraft
+from shinrai.importers.upload.laying import Laid, laid_flat
 from shinrai.importers.upload.trying import (
     REFUSALS,
     bring_in,
     refusal_in_both,
-    source_of,
     try_files,
 )
 from shinrai.objectives.operations.catching_up import catch_up
@@ -73,33 +74,36 @@ def _done(errand: Errand, draft: Draft, at: datetime) -> Came:
     workspace = next(one for one in workspaces() if one.id == errand.workspace_id)
     if errand.kind == "import":
         return _brought_in(errand, draft, workspace, at)
-    trial = try_files(
-        draft=draft,
-        workspace=workspace,
-        mapping=errand.mapping,
-        zone=errand.zone,
-        at=errand.at,
-        by=errand.by,
-        progress=_notes(errand, draft.folder),
-    )
+    with _laid(errand, draft, workspace) as laid:
+        trial = try_files(
+            laid=laid,
+            workspace=workspace,
+            zone=errand.zone,
+            at=errand.at,
+            by=errand.by,
+            progress=_notes(errand, draft.folder),
+        )
     return Came(at, report=trial.report, set_aside=trial.set_aside)
 
 
 def _brought_in(errand: Errand, draft: Draft, workspace: WorkspaceRecord, at: datetime) -> Came:
-    with alone(workspace.id, source_of(draft, errand.mapping)):
+    with _laid(errand, draft, workspace) as laid, alone(workspace.id, laid.mapping.source):
         batch = _done_before(errand)
         if batch is not None:
             return Came(at, batch=batch)
         report = bring_in(
-            draft=draft,
+            laid=laid,
             workspace=workspace,
-            mapping=errand.mapping,
             zone=errand.zone,
             at=errand.at,
             by=errand.by,
             progress=_notes(errand, draft.folder),
         )
     return Came(at, batch=report.batch, became_real=report.became_real)
+
+
+def _laid(errand: Errand, draft: Draft, workspace: WorkspaceRecord) -> AbstractContextManager[Laid]:
+    return laid_flat(draft, mapping=errand.mapping, ours=errand.ours, workspace=workspace)
 
 
 def _done_before(errand: Errand) -> int | None:

@@ -44,6 +44,7 @@ class Errand:
     zone: str
     by: str
     at_us: int
+    ours: str = ""  # of mail: which addresses are the desk's own
 
     @property
     def at(self) -> datetime:
@@ -157,11 +158,12 @@ def leave_way(errand: Errand, folder: Path, way: Way) -> None:
 
 
 def new_errand(
-    kind: Kind, draft: Draft, *, mapping: str, zone: str, at: datetime, by: str
+    kind: Kind, draft: Draft, *, mapping: str, zone: str, ours: str, at: datetime, by: str
 ) -> Errand:
     """Make an errand for an upload."""
     token, workspace_id = draft.token, draft.workspace_id
-    return Errand(kind, token, workspace_id, _typed(mapping), _typed(zone), by, epoch_us(at))
+    mapping, zone, ours = map(_typed, (mapping, zone, ours))
+    return Errand(kind, token, workspace_id, mapping, zone, by, epoch_us(at), ours)
 
 
 def _typed(text: str) -> str:
@@ -173,7 +175,7 @@ def _name(errand: Errand) -> str:
     """Name the files of an errand; a trial has its own for every mapping and zone."""
     if errand.kind == "import":
         return "import"
-    chosen = json.dumps([errand.mapping, errand.zone]).encode()
+    chosen = json.dumps([errand.mapping, errand.zone, errand.ours]).encode()
     return f"trial-{hashlib.blake2b(chosen, digest_size=12).hexdigest()}"
 
 

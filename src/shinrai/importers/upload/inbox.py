@@ -23,7 +23,11 @@ LIFE = timedelta(days=7)
 LARGEST_MB = 50
 LARGEST = LARGEST_MB * 1024 * 1024
 MOST_FILES = 8
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".csv.gz", ".tsv.gz")
+SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".csv.gz", ".tsv.gz")
+LOGS = (".xes", ".xes.gz")
+MAILS = (".mbox", ".mbx", ".eml", ".mbox.gz", ".mbx.gz", ".eml.gz")
+RECORDS = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
+ENDINGS = (*SHEETS, *LOGS, *MAILS, *RECORDS)
 LONGEST_NAME = 200
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
@@ -195,8 +199,10 @@ def check_files(files: Sequence[Uploaded]) -> None:
     for file in files:
         if not str(file.name).lower().endswith(ENDINGS):
             raise NotATable(
-                f"{file.name} is no table Shinrai reads. Save it as CSV or .xlsx.",
-                f"{file.name}は読み取れない形式です。CSVか.xlsxで保存してください。",
+                f"{file.name} is no table Shinrai reads. Save it as CSV or .xlsx; of a desk, a "
+                "log or mail give .ndjson, .json, .xes, .mbox or .eml.",
+                f"{file.name}は読み取れない形式です。CSVか.xlsxで保存してください。"
+                "ヘルプデスクの書き出しやメールは.ndjson、.json、.xes、.mbox、.emlを読み取れます。",
             )
     size = sum(file.size or 0 for file in files)
     if size > LARGEST:

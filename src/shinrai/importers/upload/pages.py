@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -44,8 +44,9 @@ from shinrai.importers.upload.inbox import (
     TooLarge,
     the_inbox,
 )
-from shinrai.importers.upload.trying import OWN
+from shinrai.importers.upload.laying import OWN
 
+CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
 BROKEN = {
     "en": "Something of ours broke while reading these files. The log says what; they wait on.",
@@ -76,10 +77,11 @@ def drafts(request: MemberRequest) -> HttpResponse:
         )
     except (TooLarge, NotATable) as error:
         return _form(request, {"wrong": reader_words(error)}, status=422)
-    chosen = OWN if mapping is not None else request.POST.get("mapping", "")
-    zone = request.POST.get("zone", "")
-    _asked_trial(request, kept, chosen, zone)
-    return redirect(_address(request, kept.token, chosen, zone))
+    chosen = _read(request.POST)
+    if mapping is not None:
+        chosen["mapping"] = OWN
+    _asked_trial(request, kept, chosen)
+    return redirect(_address(request, kept.token, chosen))
 
 
 @require_safe
@@ -98,8 +100,8 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
             if came
             else _under_way(request, found, importing)
         )
-    mapping, zone = request.GET.get("mapping", ""), request.GET.get("zone", "")
-    errand = _asked_trial(request, found, mapping, zone)
+    chosen = _read(request.GET)
+    errand = _asked_trial(request, found, chosen)
     came = _came(request, errand, found)
     if came is None:
         return _under_way(request, found, errand)
@@ -111,7 +113,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
         "refusal": _refusal_words(came),
         "most_shown": MOST_SHOWN,
     }
-    return render(request, "importers/draft.html", context | _choices(mapping, zone))
+    return render(request, "importers/draft.html", context | _choices(chosen))
 
 
 @require_POST
@@ -119,10 +121,10 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
     """Have waiting files brought in; asked twice, it is done once."""
     found = _waiting(request, token)
-    mapping, zone = request.POST.get("mapping", ""), request.POST.get("zone", "")
+    chosen = _read(request.POST)
     if asked_import(found) is None:
-        put_errand(_errand(request, "import", found, mapping, zone), found)
-    return redirect(_address(request, token, mapping, zone))
+        put_errand(_errand(request, "import", found, chosen), found)
+    return redirect(_address(request, token, chosen))
 
 
 @require_POST
@@ -137,9 +139,9 @@ def discards(request: MemberRequest, token: str) -> HttpResponse:
 # --- what a worker does, as the page sees it ------------------------------------------------
 
 
-def _asked_trial(request: MemberRequest, draft: Draft, mapping: str, zone: str) -> Errand:
+def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -> Errand:
     """Find the trial with these choices, or ask for it; one made a while ago is made anew."""
-    errand = _errand(request, "trial", draft, mapping, zone)
+    errand = _errand(request, "trial", draft, chosen)
     before = asked_before(errand, draft)
     if before is not None and request.at - before.at <= FRESH:
         return before
@@ -171,7 +173,8 @@ def _imported(request: MemberRequest, draft: Draft, errand: Errand, came: Came) 
     if came.batch is None:
         forget_import(draft)
         messages.error(request, _refusal_words(came))
-        address = _address(request, draft.token, errand.mapping, errand.zone)
+        chosen = {name: getattr(errand, name) for name in CHOICES}
+        address = _address(request, draft.token, chosen)
     else:
         messages.success(request, gettext("Import %(n)s is in.") % {"n": came.batch})
         if came.became_real:
@@ -188,15 +191,15 @@ def _refusal_words(came: Came) -> str:
     return words.get(language_of(get_language()), "")
 
 
-def _errand(request: MemberRequest, kind: Any, draft: Draft, mapping: str, zone: str) -> Errand:
-    return new_errand(kind, draft, mapping=mapping, zone=zone, at=request.at, by=by_of(request))
+def _errand(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, str]) -> Errand:
+    return new_errand(kind, draft, **chosen, at=request.at, by=by_of(request))
 
 
 # --- the form -------------------------------------------------------------------------------
 
 
 def _form(request: MemberRequest, more: dict[str, Any], status: int = 200) -> HttpResponse:
-    chosen = _choices(request.POST.get("mapping", ""), request.POST.get("zone", ""))
+    chosen = _choices(_read(request.POST))
     context = {
         "may_import": may(request.member, Deed.IMPORT),
         "largest_mb": LARGEST_MB,
@@ -206,14 +209,13 @@ def _form(request: MemberRequest, more: dict[str, Any], status: int = 200) -> Ht
     return render(request, "importers/new.html", context, status=status)
 
 
-def _choices(mapping: str, zone: str) -> dict[str, Any]:
-    return {
-        "mappings": queries.mappings(),
-        "zones": sorted(zone_names()),
-        "mapping": mapping,
-        "zone": zone,
-        "own": OWN,
-    }
+def _choices(chosen: dict[str, str]) -> dict[str, Any]:
+    return {"mappings": queries.mappings(), "zones": sorted(zone_names()), "own": OWN, **chosen}
+
+
+def _read(form: QueryDict) -> dict[str, str]:
+    """Read how an upload is to be read."""
+    return {name: str(form.get(name, "")) for name in CHOICES}
 
 
 def _waiting(request: MemberRequest, token: str) -> Draft:
@@ -225,7 +227,7 @@ def _waiting(request: MemberRequest, token: str) -> Draft:
         raise Http404 from error
 
 
-def _address(request: MemberRequest, token: str, mapping: str, zone: str) -> str:
+def _address(request: MemberRequest, token: str, chosen: dict[str, str]) -> str:
     address = reverse("import_draft", args=[request.workspace.slug, token])
-    asked = urlencode({k: v for k, v in (("mapping", mapping), ("zone", zone)) if v})
+    asked = urlencode({name: said for name, said in chosen.items() if said})
     return f"{address}?{asked}" if asked else address

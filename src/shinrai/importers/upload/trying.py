@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import UnknownZone
-from shinrai.importers.csv.mappings import load_mapping, not_utf_8, parse
 from shinrai.importers.csv.observe import Progress
-from shinrai.importers.csv.planning import NoMappingFits, NoZone, guess_mapping
+from shinrai.importers.csv.planning import NoMappingFits, NoZone
 from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.mbox.judging import BadDesk
 from shinrai.importers.operations import (
     BooksFailed,
     ImportReport,
@@ -23,8 +22,8 @@ from shinrai.importers.operations import (
 )
 from shinrai.importers.queries import QuarantineRecord, quarantined
 from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.upload.inbox import Draft
+from shinrai.importers.upload.laying import Laid
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.units.wording import SaidInBoth, Words
 from shinrai.warehouse.store import Warehouse
@@ -38,8 +37,8 @@ REFUSALS = (
     UnknownZone,
     ImportRunning,
     BooksFailed,
+    BadDesk,
 )
-OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,8 @@ class Trial:
 
 def try_files(
     *,
-    draft: Draft,
+    laid: Laid,
     workspace: WorkspaceRecord,
-    mapping: str,
     zone: str,
     at: datetime,
     by: str,
@@ -67,12 +65,12 @@ def try_files(
 
     Raises: what REFUSALS lists.
     """
-    chosen = _mapping(draft, mapping)
     with transaction.atomic():
         report = import_files(
             workspace_id=workspace.id,
-            mapping=chosen,
-            paths=draft.paths,
+            mapping=laid.mapping,
+            paths=laid.paths,
+            given=laid.given,
             zone=zone or None,
             dry_run=False,
             at=at,
@@ -86,9 +84,8 @@ def try_files(
 
 def bring_in(
     *,
-    draft: Draft,
+    laid: Laid,
     workspace: WorkspaceRecord,
-    mapping: str,
     zone: str,
     at: datetime,
     by: str,
@@ -100,8 +97,9 @@ def bring_in(
     """
     return import_files(
         workspace_id=workspace.id,
-        mapping=_mapping(draft, mapping),
-        paths=draft.paths,
+        mapping=laid.mapping,
+        paths=laid.paths,
+        given=laid.given,
         zone=zone or None,
         dry_run=False,
         at=at,
@@ -125,32 +123,6 @@ def take_back(
 def refusal_in_both(error: SaidInBoth, draft: Draft) -> Words:
     """Give an error's words without the folder in which we keep the files."""
     return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
-
-
-def source_of(draft: Draft, mapping: str) -> str:
-    """Name the source an upload would be imported from, which one import at a time may hold.
-
-    Raises: BadMapping, BadTable, NoMappingFits.
-    """
-    return (_mapping(draft, mapping) or guess_mapping(draft.paths)).source
-
-
-def _mapping(draft: Draft, name: str) -> Mapping | None:
-    """Read the mapping that was chosen; none says: find the shipped one that fits.
-
-    Raises: BadMapping.
-    """
-    if name == OWN and draft.own_mapping is not None:
-        return _own(draft.own_mapping)
-    return load_mapping(name) if name and name != OWN else None
-
-
-def _own(path: Path) -> Mapping:
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise not_utf_8(path.name, error) from error
-    return parse(text, where=path.name)
 
 
 def _without_our_folders(words: str, draft: Draft) -> str:

@@ -53,14 +53,13 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
     words = [(name, taker.text(value)) for name, value in table.words]
     doubts = taker.value(table.doubts) if table.doubts else None
     refused = taker.value(table.refused) if table.refused else None
-    refused_by = taker.name(table.refused) if table.refused else ""
     shape = _SHAPES[table.rows](mapping, table, taker)
     named = taker.named
 
     def observe(line: int, cells: Cells) -> Observed:
         named.clear()
         if refused is not None and (why := refused(cells)) is not None:
-            raise SetAside(refused_by, why_refused(why))
+            raise SetAside("", why_refused(why))
         own_key = case_key(key_name, key(cells))
         row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
         if len(row_key) > LONGEST_KEY:
