@@ -1,10 +1,11 @@
 """Pages of the desk: workspaces, the overview of one, its queue, its board, and a case."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts import queries as accounts
 from shinrai.accounts.guards import MemberRequest, by_of, members_only, open_to_all
 from shinrai.accounts.operations import record_view
 from shinrai.desk.queries.board import board as lay_out_board
@@ -12,6 +13,7 @@ from shinrai.desk.queries.case import case_view
 from shinrai.desk.queries.finding import find_case
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview as look_over
+from shinrai.desk.queries.places import places
 from shinrai.desk.queries.queue import queue as line_up
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
@@ -26,12 +28,12 @@ LONGEST_KEY = 200
 
 @require_safe
 @open_to_all
-def workspaces(request: HttpRequest) -> HttpResponse:
+def workspaces(request: Any) -> HttpResponse:
     """List the workspaces this visitor may read; a single one is gone to at once."""
-    found = accounts.workspaces_of(user_id=request.user.pk)
+    found = places(user_id=request.user.pk, at=request.at)
     if len(found) == 1:
-        return redirect("overview", found[0].slug)
-    return render(request, "desk/workspaces.html", {"workspaces": found})
+        return redirect("overview", found[0].workspace.slug)
+    return render(request, "desk/workspaces.html", {"places": found})
 
 
 @require_safe

@@ -45,7 +45,11 @@ class TestSummary:
         [
             ({"answered": "2026-06-04T18:00"}, "on time to the second", "期限ちょうどです"),
             ({"answered": "2026-06-04T18:30"}, "30 m late", "期限を30分過ぎています"),
-            ({"at": "2026-06-04T15:00"}, "not answered yet, 3 h left", "残り3時間です"),
+            (
+                {"at": "2026-06-04T15:00"},
+                "not answered yet, 3 h of business time left",
+                "残り3時間です",
+            ),
             ({"at": "2026-06-05T19:01"}, "1 day 1 h 1 m late", "1日と1時間1分超過しています"),
             ({"at": "2026-06-01T09:00"}, "not filed yet", "まだ起票されていません"),
             (
@@ -58,7 +62,8 @@ class TestSummary:
             ({"cancelled": "2026-06-05T15:00", "spam": True}, "as spam", "スパム"),
             (
                 {"exempted": "2026-06-02T15:00", "at": "2026-06-03T18:00"},
-                "handled beyond the target since Tue 2 June 15:00; not answered yet, 1 day left",
+                "handled beyond the target since Tue 2 June 15:00; not answered yet, "
+                "8 h of business time left",
                 "KPIにとらわれない対応",
             ),
         ],
@@ -113,14 +118,14 @@ class TestFacts:
             "Wed 3 June does not count: the clock stood still at the close of that day.",
             "Due Fri 5 June 18:00 (close of the 2nd business day).",
             "Without pauses it would be due Thu 4 June 18:00.",
-            "Not answered yet, 1 day 2 h left.",
+            "Not answered yet, 10 h of business time left.",
         ]
         assert ja.facts(case)[2:] == [
             "6月3日（水）10:00から6月4日（木）15:00まで、差し戻し中のため時計を止めていました。",
             "6月3日（水）は終業の時点で時計が止まっていたため、営業日に数えません。",
             "期限は6月5日（金）18:00（第2営業日の終業）です。",
             "時計を止めなければ、期限は6月4日（木）18:00でした。",
-            "まだ回答していません。残り1日と2時間です。",
+            "まだ回答していません。営業時間で残り10時間です。",
         ]
 
     def test_tell_that_a_pause_moved_nothing(self):
@@ -230,5 +235,5 @@ def test_seconds_are_not_told():
         at=jst("2026-06-04T17:59") + timedelta(seconds=30),
     )
 
-    assert "1 m left" in en.summary(case)
-    assert "less than a minute left" in en.summary(later)
+    assert "1 m of business time left" in en.summary(case)
+    assert "less than a minute of business time left" in en.summary(later)

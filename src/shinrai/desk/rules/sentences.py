@@ -35,6 +35,19 @@ def overview_clauses(
     return said
 
 
+def places_clauses(late: int, late_in: int, of: int, language: str) -> list[Clause]:
+    """Say how many cases are late, and in how many of the workspaces somebody may read."""
+    if language == "ja":
+        if not late:
+            return [(f"{of}つのワークスペースのどこにも、期限を過ぎた案件はありません", False)]
+        where = f"{of}つのワークスペースのうち{late_in}つで"
+        return [(f"{where}、{late:,}件が期限を過ぎています", True)]
+    if not late:
+        return [(f"Nothing is late in any of {of} workspaces", False)]
+    many = "case is" if late == 1 else "cases are"
+    return [(f"{late:,} {many} late, in {late_in} of {of} workspaces", True)]
+
+
 def _queue_en(pressing: Pressing) -> list[Clause]:
     if not pressing.in_hand:
         return [("Nothing is waiting for us", False)]

@@ -35,8 +35,15 @@ from shinrai.console.templatetags.console import duration
 from shinrai.desk.queries.board import BoardRow
 from shinrai.desk.queries.case import BEYOND, CaseClock, CaseStep, CaseView
 from shinrai.desk.queries.overview import Overview
+from shinrai.desk.queries.places import Place
 from shinrai.desk.queries.queue import Queue
-from shinrai.desk.rules.sentences import Clause, Pressing, overview_clauses, queue_clauses
+from shinrai.desk.rules.sentences import (
+    Clause,
+    Pressing,
+    overview_clauses,
+    places_clauses,
+    queue_clauses,
+)
 from shinrai.objectives.queries.weekly import KeptWeek
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
 from shinrai.quality.templatetags.quality import FEWEST, share_point
@@ -183,7 +190,11 @@ DUE_WORDS: dict[str, Promise] = {
     "resolution_first": _("solution due"),
     "resolution_full": _("final solution due"),
 }
-KNOWN_REASONS = (gettext_noop("erased"), gettext_noop("no messages in the source"))
+KNOWN_REASONS = (
+    gettext_noop("erased"),
+    gettext_noop("no messages in the source"),
+    gettext_noop("no objective yet"),
+)
 ENDS = {
     "answered": gettext_noop("answered %(at)s"),
     "withdrawn": gettext_noop("withdrawn %(at)s"),
@@ -213,6 +224,13 @@ def overview_lead(context: Context, found: Overview) -> SafeString:
             language=_language(),
         )
     )
+
+
+@register.simple_tag
+def places_lead(found: Sequence[Place]) -> SafeString:
+    """Say what presses in all the workspaces of a visitor."""
+    late = [place.late for place in found if place.late]
+    return _sentence(places_clauses(sum(late), len(late), len(found), _language()))
 
 
 @register.simple_tag

@@ -3,13 +3,14 @@
 PostgreSQL counts, sorts and cuts; only the rows of one page come here.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
 from django.db.models import Count, F, Q, QuerySet
 
-from shinrai.objectives.models import Clock
+from shinrai.objectives.models import Clock, Objective
 from shinrai.objectives.queries.lines import ClockLine, lines_of
 
 Group = Literal["late", "at_risk", "running", "at_rest"]
@@ -66,17 +67,39 @@ def clocks_going(
     )
 
 
+def cases_late(workspace_ids: Collection[int], *, at: datetime) -> dict[int, tuple[int, int]]:
+    """Count of each workspace the cases that are late, and those in hand.
+
+    A workspace without any objective is not in the answer: nothing is promised there.
+    """
+    promised = Objective.objects.filter(workspace_id__in=workspace_ids)
+    counted = (
+        _going(at)
+        .filter(workspace_id__in=workspace_ids)
+        .values("workspace_id")
+        .annotate(
+            late=Count("case_id", filter=Q(due_at__lt=at), distinct=True),
+            in_hand=Count("case_id", distinct=True),
+        )
+    )
+    found = dict.fromkeys(promised.values_list("workspace_id", flat=True), (0, 0))
+    return found | {row["workspace_id"]: (row["late"], row["in_hand"]) for row in counted}
+
+
 def _one_per_case(workspace_id: int, at: datetime) -> QuerySet[Clock]:
-    going = Clock.objects.filter(
+    going = _going(at).filter(workspace_id=workspace_id)
+    pressing = going.order_by("case_id", F("due_at").asc(nulls_last=True)).distinct("case_id")
+    return Clock.objects.filter(id__in=pressing.values("id"))
+
+
+def _going(at: datetime) -> QuerySet[Clock]:
+    return Clock.objects.filter(
         Q(exempted_at__isnull=True) | Q(exempted_at__gt=at) | Q(exempted_at__gt=F("due_at")),
-        workspace_id=workspace_id,
         gone=False,
         stopped_at__isnull=True,
         cancelled_at__isnull=True,
         started_at__lte=at,
     )
-    pressing = going.order_by("case_id", F("due_at").asc(nulls_last=True)).distinct("case_id")
-    return Clock.objects.filter(id__in=pressing.values("id"))
 
 
 def _conditions(at: datetime, closes_at: datetime | None) -> dict[Group, Q]:

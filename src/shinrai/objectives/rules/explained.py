@@ -8,7 +8,7 @@ from typing import Literal
 from shinrai.calendars.rules.business_time import effective_on, elapsed
 from shinrai.calendars.rules.days import open_day
 from shinrai.calendars.rules.hours import Calendar
-from shinrai.objectives.rules.clocks import clock_row
+from shinrai.objectives.rules.clocks import ClockRow, clock_row
 from shinrai.objectives.rules.definition import BusinessDays, ClockDefinition
 from shinrai.objectives.rules.spans import ClockSpan
 from shinrai.objectives.rules.states import State, state_at
@@ -67,6 +67,7 @@ class ExplainedClock:
     uncounted: tuple[date, ...]
     open_s: int
     paused_open_s: int
+    left_s: int | None = None  # open time from `at` until it is due; None once it is past
 
 
 def explain(
@@ -112,7 +113,15 @@ def explain(
         uncounted=tuple(_uncounted(calendar, dates, day_0, pauses)) if by_day and pauses else (),
         open_s=row.open_s,
         paused_open_s=row.paused_open_s,
+        left_s=_left_s(calendar, at, row),
     )
+
+
+def _left_s(calendar: Calendar, at: datetime, row: ClockRow) -> int | None:
+    """Count the open seconds until it is due: nights and days off help nobody."""
+    if row.due_at is None or at > row.due_at:
+        return None
+    return int(elapsed(calendar, at, row.due_at).total_seconds())
 
 
 def _walk_length(first: date, last: date) -> int:

@@ -56,7 +56,7 @@ PAUSE_WORDS: dict[str, Promise] = {
     "third_party": _("waiting for a third party"),
     "problem": _("waiting for a known problem"),
 }
-MOST_LINES = 200
+MOST_LINES = 60  # of either kind; a month of a busy desk has thousands
 # Reasons are written where a number could not be; those of this room are listed to be translated.
 KNOWN_REASONS = (
     gettext_noop("nothing fell due"),
@@ -176,7 +176,18 @@ class Listed:
 
     asking: tuple[DueLine, ...]
     kept: tuple[DueLine, ...]
-    left_out: int
+    asking_count: int
+    kept_count: int
+
+    @property
+    def asking_left_out(self) -> int:
+        """Count those that ask for a look and are not shown."""
+        return self.asking_count - len(self.asking)
+
+    @property
+    def left_out(self) -> int:
+        """Count the kept that are not shown."""
+        return self.kept_count - len(self.kept)
 
 
 @register.simple_tag
@@ -184,7 +195,7 @@ def listed_lines(report: ObjectiveReport) -> Listed:
     """Sort the cases of a window: what was not kept first, newest due first in both."""
     asking = tuple(line for line in reversed(report.lines) if line.state != "kept")
     kept = tuple(line for line in reversed(report.lines) if line.state == "kept")
-    return Listed(asking, kept[:MOST_LINES], max(0, len(kept) - MOST_LINES))
+    return Listed(asking[:MOST_LINES], kept[:MOST_LINES], len(asking), len(kept))
 
 
 @register.simple_tag(takes_context=True)

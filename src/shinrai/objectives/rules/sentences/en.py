@@ -171,7 +171,8 @@ class _Says:
             return f"cancelled {self.short(clock.cancelled_at)}, too late: it stays missed"
         if clock.at > due:
             return f"{prefix}not {self.stopped} yet, {_length(clock.at - due)} late"
-        return f"{prefix}not {self.stopped} yet, {_length(due - clock.at)} left"
+        left = _length(timedelta(seconds=clock.left_s or 0), days=False)
+        return f"{prefix}not {self.stopped} yet, {left} of business time left"
 
 
 def _apart(stopped: datetime, due: datetime) -> str:

@@ -167,7 +167,8 @@ class _Says:
             return (
                 f"{prefix}まだ{self.stopped}しておらず、{_length(clock.at - due)}超過しています。"
             )
-        return f"{prefix}まだ{self.stopped}していません。残り{_length(due - clock.at)}です。"
+        left = _length(timedelta(seconds=clock.left_s or 0), days=False)
+        return f"{prefix}まだ{self.stopped}していません。営業時間で残り{left}です。"
 
 
 def _apart(stopped: datetime, due: datetime) -> str:
