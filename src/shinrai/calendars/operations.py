@@ -28,7 +28,7 @@ def save_calendar(
     `document` stands alone: texts of iCalendar files in place of their paths.
     Raises: BadCalendar, BadCalendarName.
     """
-    _check_name(name)
+    check_name(name)
     written = write_calendar(read_calendar(document))
     digest = calendar_digest(written)
     with transaction.atomic():
@@ -51,7 +51,11 @@ def save_calendar(
         return calendar_named(workspace_id=workspace_id, name=name)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a name that objectives could not name.
+
+    Raises: BadCalendarName.
+    """
     if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
         raise BadCalendarName(
             f"{name!r} is no name for a calendar; take up to {NAME_LENGTH} letters, without "

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules import Deed
 from shinrai.calendars.queries import UnknownCalendar
 from shinrai.calendars.rules.asked import START, BadMoment, read_moment
 from shinrai.calendars.rules.days import NothingOpen
@@ -29,7 +31,8 @@ USUAL = {"number": "2", "unit": "close"}
 def calendars(request: MemberRequest) -> HttpResponse:
     """List the calendars of a workspace: open or closed now, their week, and what comes next."""
     found = calendar_views(workspace=request.workspace, at=request.at)
-    return render(request, "desk/calendars.html", {"views": found})
+    context = {"views": found, "may_save": may(request.member, Deed.PROMISE)}
+    return render(request, "desk/calendars.html", context)
 
 
 @require_safe
@@ -44,6 +47,7 @@ def calendar(request: MemberRequest, name: str) -> HttpResponse:
         raise Http404 from error
     context, status = _reckoned(request, found)
     context["view"] = found
+    context["may_save"] = may(request.member, Deed.PROMISE)
     context["revisions"] = saved_revisions(workspace=request.workspace, name=name)
     return render(request, "desk/calendar.html", context, status=status)
 

@@ -19,7 +19,10 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("report", _("Report")),
 )
 # Pages that lie beneath an entry but not beneath its address.
-BENEATH = {"board": "queue", "investigation": "queue", "inquiry": "queue"}
+BENEATH = {
+    **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
+    "new_calendar": "calendars",
+}
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from shinrai.accounts import pages as accounts
-from shinrai.desk import calendars, work
+from shinrai.desk import calendars, changing_calendars, work
 from shinrai.desk import pages as desk
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciling import pages as reconciling
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
+    path("w/<slug:workspace>/new-calendar/", changing_calendars.new_calendar, name="new_calendar"),
     path("w/<slug:workspace>/calendars/<path:name>/", calendars.calendar, name="calendar"),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),

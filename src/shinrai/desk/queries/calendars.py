@@ -11,7 +11,7 @@ from shinrai.calendars.queries import (
     calendars,
     revisions,
 )
-from shinrai.calendars.rules.hours import CalendarVersion
+from shinrai.calendars.rules.hours import Calendar, CalendarVersion
 from shinrai.calendars.rules.notes import Note, horizon_notes, saving_notes
 from shinrai.calendars.rules.now import OpenNow, open_now
 from shinrai.calendars.rules.year import Month, Special, specials, year_of
@@ -73,6 +73,14 @@ def calendar_view(*, workspace: WorkspaceRecord, name: str, at: datetime) -> Cal
     record = calendar_named(workspace_id=workspace.id, name=name)
     uses = uses_of_calendars(workspace_id=workspace.id).get(record.name, ())
     return _view(record, uses, ground_of(workspace).calendar_name == record.name, at)
+
+
+def tried_view(*, name: str, calendar: Calendar, at: datetime) -> CalendarView:
+    """Show a calendar that is not saved, as it would hold."""
+    unsaved = CalendarRecord(
+        id=0, name=name, revision=0, digest="", saved_at=at, by="", calendar=calendar
+    )
+    return _view(unsaved, (), is_of_quality=False, at=at)
 
 
 def saved_revisions(*, workspace: WorkspaceRecord, name: str) -> tuple[RevisionRecord, ...]:
