@@ -38,7 +38,7 @@ FIRST = datetime(2025, 1, 6, 9, tzinfo=TOKYO)
 COLUMNS = ("inquiry", "event", "at", "what", "who", "customer", "group", "line", "channel", "text")
 COLUMNS_SENT = (
     "id", "workspace_id", "case_id", "at", "recorded_at", "kind", "by", "role", "tier", "detail",
-    "words_id", "source", "source_key", "source_order", "digest", "corrects", "batch_id",
+    "words_id", "source", "source_key", "source_order", "corrects", "batch_id",
 )  # fmt: skip
 NAMES = ", ".join(f'"{name}"' for name in COLUMNS_SENT)
 MAPPING = """

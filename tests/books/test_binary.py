@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
@@ -75,3 +75,18 @@ def test_many_rows_go_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(a) FROM many")
         assert cursor.fetchone() == (4950,)
+
+
+def test_rows_are_fetched_as_what_they_are() -> None:
+    [row] = binary.fetch_rows(
+        """SELECT 7::bigint, 'a%%é', '\\x00ff'::bytea, '{"a": [1, null]}'::jsonb, NULL::jsonb
+        WHERE 2 = ANY(%(some)s::bigint[])""",
+        {"some": [1, 2]},
+    )
+
+    assert row == (7, "a%é", b"\x00\xff", {"a": [1, None]}, None)
+
+
+def test_what_postgresql_refuses_is_refused_as_django_says_it() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        binary.fetch_rows("SELECT 1 / %(by)s::int", {"by": 0})

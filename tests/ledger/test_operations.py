@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import InternalError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 
 from shinrai.accounts.operations import open_workspace
 from shinrai.ledger import operations as ledger
@@ -99,3 +99,40 @@ class TestAppendOnly:
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+class TestOfACase:
+    """PostgreSQL looks up the cases of all rows of a statement together, and still every one."""
+
+    def test_a_step_of_no_case_is_refused_with_all_that_came_with_it(self, workspace):
+        case_id = filed(workspace)
+        steps = [ledger.NewStep(number, MONDAY, "note") for number in (case_id, case_id + 9)]
+
+        with pytest.raises(IntegrityError, match=f"no case {case_id + 9}"), transaction.atomic():
+            ledger.append_steps(workspace_id=workspace.id, steps=steps, count=2, recorded_at=MONDAY)
+
+        [step] = queries.steps_of([case_id], workspace_id=workspace.id)[case_id]
+        assert step.kind == "filed"
+
+    @pytest.mark.parametrize(
+        "statement",
+        ["DELETE FROM ledger_case WHERE id = %s", "UPDATE ledger_case SET id = -1 WHERE id = %s"],
+    )
+    def test_a_case_with_steps_stays(self, workspace, statement):
+        case_id = filed(workspace)
+
+        with (
+            pytest.raises(IntegrityError, match=f"case {case_id} is still named by ledger_step"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement, [case_id])
+
+    def test_a_case_without_steps_may_go(self, workspace):
+        [case_id] = ledger.record_cases(
+            workspace_id=workspace.id, cases=[ledger.NewCase("investigation", "sheet", "CRE-9")]
+        )
+
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM ledger_case WHERE id = %s", [case_id])
+            assert cursor.rowcount == 1

@@ -1,16 +1,17 @@
-"""Rows as PostgreSQL's own bytes, for COPY of very many: no number is written out and read again.
+"""Rows as PostgreSQL's own bytes, for very many: no number is written out and read again.
 
 A row is its number of fields, and for each its length and its bytes, big-endian; a moment counts
 microseconds from 2000-01-01 UTC. **Source:** PostgreSQL documentation, COPY, Binary Format.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from struct import Struct
 from typing import Any, Final
 
 import msgspec
 from django.db import connection, transaction
-from psycopg import sql
+from psycopg import Cursor, sql
+from psycopg.types.json import set_json_loads
 
 from shinrai.books.bulk import checked_by_index
 
@@ -40,6 +41,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> int:
         transaction.atomic(),
         connection.cursor() as cursor,
         checked_by_index(cursor),
+        connection.wrap_database_errors,
         cursor.cursor.copy(statement) as copy,
     ):
         piece = [BEGIN]
@@ -53,6 +55,21 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> int:
                 piece, size = [], 0
         copy.write(b"".join((*piece, END)))
     return count
+
+
+def fetch_rows(query: str, given: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Fetch rows as PostgreSQL's own bytes: none is written out as text and read again.
+
+    Moments arrive in UTC, JSON as what it holds, bytes as bytes.
+    """
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        Cursor(connection.connection) as cursor,  # Django's own kind of cursor asks in text
+    ):
+        set_json_loads(msgspec.json.decode, cursor)
+        cursor.execute(query, given, binary=True, prepare=False)
+        return cursor.fetchall()
 
 
 def bigint(value: int | None) -> bytes:

@@ -21,6 +21,7 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
         transaction.atomic(),
         connection.cursor() as cursor,
         checked_by_index(cursor),
+        connection.wrap_database_errors,
         cursor.cursor.copy(statement) as copy,
     ):
         for row in rows:

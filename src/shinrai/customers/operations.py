@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shinrai.books.arrays import one_of
 from shinrai.books.bulk import copy_in, reserve_ids
 from shinrai.customers.models import Person
 from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, put_away
@@ -25,7 +26,7 @@ def meet_customers(
     wanted = {name: mark_of("person", source, name) for name in dict.fromkeys(identifiers)}
     erased = erased_marks(workspace_id=workspace_id)
     rows = Person.objects.filter(
-        workspace_id=workspace_id, source=source, mark__in=list(wanted.values())
+        one_of("mark", wanted.values()), workspace_id=workspace_id, source=source
     ).values_list("mark", "id", "key_id")
     found = {bytes(mark): (person_id, key_id) for mark, person_id, key_id in rows}
     keys = open_keys(key_id for _, key_id in found.values())

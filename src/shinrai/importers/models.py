@@ -29,9 +29,16 @@ class Observation(models.Model):
 
     workspace_id = models.BigIntegerField()
     batch = models.ForeignKey(
-        "ledger.Batch", on_delete=models.PROTECT, related_name="+", db_index=False
+        "ledger.Batch",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
-    case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="+")
+    # Looked up by triggers, once for all observations that come in together (migration 0005).
+    case = models.ForeignKey(
+        "ledger.Case", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     table = models.CharField(max_length=40)
     rows = models.CharField(max_length=10)
     joins = models.BooleanField()

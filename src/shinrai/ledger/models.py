@@ -81,7 +81,10 @@ class Step(models.Model):
     """
 
     workspace_id = models.BigIntegerField()
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    # Looked up by triggers, once for all steps that come in together (migration 0004).
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="steps", db_constraint=False
+    )
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     kind = models.CharField(max_length=20)
@@ -93,7 +96,6 @@ class Step(models.Model):
     source = models.CharField(max_length=80)
     source_key = models.CharField(max_length=200)
     source_order = models.BigIntegerField(default=0)
-    digest = models.BinaryField(null=True)
     corrects = models.BigIntegerField(null=True)
     # Of millions of steps that come in together each would be looked up in a table of one row; and
     # no batch is ever deleted.

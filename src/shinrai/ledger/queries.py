@@ -8,11 +8,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from shinrai.books.arrays import one_of
+from shinrai.books.binary import fetch_rows
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
 
 FETCHED = 5_000  # cases whose steps are fetched at once
+_new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 _FIELDS = (
     "case_id",
     "id",
@@ -121,14 +124,14 @@ def has_cases(*, workspace_id: int) -> bool:
 
 def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
     """Find cases by their numbers."""
-    rows = Case.objects.filter(id__in=list(ids)).values_list(*_HEAD)
+    rows = Case.objects.filter(one_of("id", ids)).values_list(*_HEAD)
     return {row[0]: CaseHead(*row) for row in rows}
 
 
 def case_ids(*, workspace_id: int, record: str, source: str, keys: Sequence[str]) -> dict[str, int]:
     """Find which of a source's keys are known, and as which cases."""
     rows = Case.objects.filter(
-        workspace_id=workspace_id, record=record, source=source, source_key__in=list(keys)
+        one_of("source_key", keys), workspace_id=workspace_id, record=record, source=source
     )
     return dict(rows.values_list("source_key", "id"))
 
@@ -144,7 +147,7 @@ def steps_of(
     found: dict[int, list[Step]] = {}
     wanted = list(ids)
     for start in range(0, len(wanted), FETCHED):
-        rows = StepRow.objects.filter(case_id__in=wanted[start : start + FETCHED])
+        rows = StepRow.objects.filter(one_of("case_id", wanted[start : start + FETCHED]))
         found |= _counting(rows, known, also_batch)
     return found
 
@@ -173,7 +176,10 @@ def _counting(
     rows: QuerySet[StepRow], known: datetime | None, also_batch: int | None
 ) -> dict[int, list[Step]]:
     """Fetch steps, and then ask which of their batches count: none begins to in between."""
-    steps = [(row[0], Step(*row[1:])) for row in rows.order_by("id").values_list(*_FIELDS)]
+    asked = rows.order_by("id").values_list(*_FIELDS)
+    steps = [
+        (case_id, _new(Step, step)) for case_id, *step in fetch_rows(*asked.query.sql_with_params())
+    ]
     batch_ids = {s.batch_id for _, s in steps if s.batch_id is not None} - {also_batch}
     hidden = _hidden(Batch.objects.filter(id__in=batch_ids), known) if batch_ids else frozenset()
     found: dict[int, list[Step]] = defaultdict(list)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from shinrai.books.arrays import one_of
 from shinrai.books.bulk import copy_in, reserve_ids
 from shinrai.privacy.models import PersonKey, SealedWords, Tombstone
 from shinrai.privacy.rules import sealing
@@ -27,7 +28,7 @@ def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int,
 def open_keys(ids: Iterable[int]) -> dict[int, bytes]:
     """Fetch persons' keys; one that was destroyed is simply not there."""
     master = settings.SHINRAI_MASTER_KEY
-    rows = PersonKey.objects.filter(id__in=set(ids)).values_list("id", "wrapped")
+    rows = PersonKey.objects.filter(one_of("id", set(ids))).values_list("id", "wrapped")
     return {key_id: sealing.unwrap(master, bytes(wrapped)) for key_id, wrapped in rows}
 
 
