@@ -91,7 +91,8 @@ def test_columns_say_what_rows_say(stretches: list[list[tuple[str, ...]]]) -> No
 
     for stretch in stretches:
         rows = list(enumerate(stretch, start=2))
-        for (line, cells), found in zip(rows, many(rows), strict=True):
+        told = many([line for line, _ in rows], [cells for _, cells in rows])
+        for (line, cells), found in zip(rows, told, strict=True):
             try:
                 alone: Observed | SetAside = one(line, cells)
             except SetAside as aside:

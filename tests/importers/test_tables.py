@@ -1,13 +1,16 @@
 """Files as they come: encodings, marks, line breaks, cut off, mixed, compressed, workbooks."""
 
+import csv
 import gzip
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from shinrai.importers.csv.tables import BadTable, HowToRead, Row, rows, survey
+from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey, stretches, survey
 
 USUAL = HowToRead(encodings=("utf-8-sig", "cp932"))
 
@@ -19,8 +22,21 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
 
 def read(path: Path, how: HowToRead = USUAL) -> list[Row]:
     surveyed = survey(path, how)
-    found = list(rows(surveyed, how))
+    found = rows(surveyed, how, 1000)
     assert surveyed.rows == len(found)
+    assert found == rows(surveyed, how, 1) == rows(surveyed, how, 3)
+    return found
+
+
+def rows(surveyed: Survey, how: HowToRead, at_once: int) -> list[Row]:
+    """Read a file so many records at a time, and tell its rows in their order."""
+    found: list[Row] = []
+    for some in stretches(surveyed, how, at_once):
+        told = [Row(*row) for row in zip(some.lines, map(tuple, some.cells), strict=True)]
+        told += [row._replace(cells=tuple(row.cells)) for row in some.broken]
+        told.sort(key=lambda row: row.line)
+        assert some.all_lines() == [row.line for row in told]
+        found += told
     return found
 
 
@@ -196,3 +212,31 @@ class TestWorkbooks:
         assert "never calculated" in bad.problem["en"]
         assert "計算されていません" in bad.problem["ja"]
         assert good.cells == ("2", "2026/6/3 9:00")
+
+
+CELL = st.text('aあ ,"\n\r', max_size=4)
+
+
+class TestManyAtOnce:
+    @given(st.lists(st.lists(CELL, min_size=1, max_size=3) | st.just([]), max_size=8))
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_records_and_their_lines_are_those_read_one_by_one(
+        self, tmp_path: Path, records: list[list[str]]
+    ) -> None:
+        """Cells of more than one line, lines of nothing, rows too long or too short."""
+        path = tmp_path / "s.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("no", "text"))
+            writer.writerows(records)
+
+        told = read(path)
+
+        expected, line = [], 1
+        with path.open(encoding="utf-8", newline="\n") as file:
+            reader = csv.reader(file)
+            for cells in reader:
+                if line > 1 and any(cell.strip() for cell in cells):
+                    expected.append((line, tuple(cells), len(cells) != 2))
+                line = reader.line_num + 1
+        assert [(row.line, row.cells, row.problem is not None) for row in told] == expected

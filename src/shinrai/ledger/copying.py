@@ -1,9 +1,9 @@
 """A step about to be appended, and the bytes it goes into the books as."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from struct import Struct
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from shinrai.books.binary import NULL, SINCE_2000_US, bigint, json, moment, smallint, text
 from shinrai.units.moments import epoch_us
@@ -27,6 +27,8 @@ STEP_COLUMNS: Final = (
 )
 MOST_REMEMBERED = 20_000
 _CASE_AND_MOMENT = Struct(">iqiq")
+_LENGTH = Struct(">i")
+_ORDER = Struct(">iq")
 _NO_DETAIL = json({})
 
 
@@ -50,17 +52,48 @@ class NewStep(NamedTuple):
     corrects: int | None = None
 
 
-def step_writer(
-    *, workspace_id: int, recorded_at: datetime, batch_id: int | None
-) -> Callable[[NewStep], bytes]:
+class WriteStep(Protocol):
+    """Writes the fields of a `NewStep` as the bytes of a row."""
+
+    def __call__(
+        self,
+        case_id: int,
+        at: datetime | int,
+        kind: str,
+        by: str = "system",
+        role: str = "system",
+        tier: int | None = None,
+        detail: Mapping[str, Any] | None = None,
+        words_id: int | None = None,
+        source: str = "shinrai",
+        source_key: str = "",
+        source_order: int = 0,
+        corrects: int | None = None,
+    ) -> bytes: ...
+
+
+def step_writer(*, workspace_id: int, recorded_at: datetime, batch_id: int | None) -> WriteStep:
     """Compile how steps become the fields of `STEP_COLUMNS`, as `books.binary` wants them."""
     front = bigint(workspace_id) + moment(epoch_us(recorded_at))
     back = bigint(batch_id)
+    uncorrected = NULL + back
     who: dict[tuple[str, str, str, int | None], bytes] = {}
     where: dict[str, bytes] = {}
 
-    def write(step: NewStep) -> bytes:
-        case_id, at, kind, by, role, tier, detail, words_id, source, key, order, corrects = step
+    def write(
+        case_id: int,
+        at: datetime | int,
+        kind: str,
+        by: str = "system",
+        role: str = "system",
+        tier: int | None = None,
+        detail: Mapping[str, Any] | None = None,
+        words_id: int | None = None,
+        source: str = "shinrai",
+        source_key: str = "",
+        source_order: int = 0,
+        corrects: int | None = None,
+    ) -> bytes:
         us = at if type(at) is int else epoch_us(at)  # type: ignore[arg-type]
         did = (kind, by, role, tier)
         if (said := who.get(did)) is None:
@@ -69,6 +102,7 @@ def step_writer(
             said = who[did] = text(kind) + text(by) + text(role) + smallint(tier)
         if (origin := where.get(source)) is None:
             origin = where[source] = text(source)
+        key = source_key.encode()
         return b"".join(
             (
                 front,
@@ -77,10 +111,10 @@ def step_writer(
                 json(detail) if detail else _NO_DETAIL,
                 NULL if words_id is None else bigint(words_id),
                 origin,
-                text(key),
-                bigint(order),
-                NULL if corrects is None else bigint(corrects),
-                back,
+                _LENGTH.pack(len(key)),
+                key,
+                _ORDER.pack(8, source_order),
+                uncorrected if corrects is None else bigint(corrects) + back,
             )
         )
 

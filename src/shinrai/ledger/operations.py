@@ -160,24 +160,17 @@ def append_steps(
     """Append `count` steps by COPY and answer their sequences, in order."""
     ids = reserve_ids("ledger_step", count)
     write = step_writer(workspace_id=workspace_id, recorded_at=recorded_at, batch_id=batch_id)
-    rows = (bigint(number) + write(step) for number, step in zip(ids, steps, strict=True))
+    rows = (bigint(number) + write(*step) for number, step in zip(ids, steps, strict=True))
     copy_rows("ledger_step", ("id", *STEP_COLUMNS), rows)
     return ids
 
 
-def pour_steps(
-    *,
-    workspace_id: int,
-    steps: Iterable[NewStep],
-    recorded_at: datetime,
-    batch_id: int | None = None,
-) -> int:
-    """Append steps as they are made, while PostgreSQL takes in those before; say how many.
+def pour_steps(rows: Iterable[bytes]) -> int:
+    """Append steps as `copying.step_writer` wrote them; say how many.
 
-    Their sequences rise in this order. Whatever makes the steps must not use the connection.
+    Their sequences rise in this order.
     """
-    write = step_writer(workspace_id=workspace_id, recorded_at=recorded_at, batch_id=batch_id)
-    return copy_rows("ledger_step", STEP_COLUMNS, map(write, steps))
+    return copy_rows("ledger_step", STEP_COLUMNS, rows)
 
 
 def take_step(

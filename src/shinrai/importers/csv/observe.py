@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from psycopg.types.json import Jsonb
@@ -22,11 +21,12 @@ from shinrai.books.binary import (
 )
 from shinrai.books.bulk import copy_in
 from shinrai.books.failpoints import passed
+from shinrai.importers.csv.ahead import one_ahead
 from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan, PlannedFile
 from shinrai.importers.csv.reading import Problem, Reading
-from shinrai.importers.csv.tables import rows
+from shinrai.importers.csv.tables import stretches
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.parts import Table
 from shinrai.importers.rules.moments import IN_CELL, MomentReader
@@ -38,7 +38,8 @@ from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 from shinrai.privacy.operations import mark_of, open_keys, put_away
 from shinrai.units.wording import shortened
 
-CHUNK = 20_000
+CHUNK = 20_000  # rows written in one transaction
+AT_ONCE = 1_000  # rows read together: few enough for the processor's own memory
 LONGEST_RAW = 100_000
 LONGEST_REASON = 500
 COLUMNS = (
@@ -57,6 +58,31 @@ COLUMNS = (
 )
 
 Progress = Callable[[str, int, int], None]
+
+
+class Told(NamedTuple):
+    """What a stretch of rows says: on which lines they stand, those understood, those not."""
+
+    lines: list[int]
+    good: list[Observed]
+    bad: list[Problem]
+
+    def add(self, lines: Sequence[int], good: Sequence[Observed], bad: Sequence[Problem]) -> None:
+        """Add the rows that follow."""
+        self.lines.extend(lines)
+        self.good.extend(good)
+        self.bad.extend(bad)
+
+    def after(self, count: int) -> "Told":
+        """Leave out so many rows at the beginning."""
+        if count <= 0:
+            return self
+        done = self.lines[count - 1]
+        return Told(
+            self.lines[count:],
+            [row for row in self.good if row.line > done],
+            [problem for problem in self.bad if problem.line > done],
+        )
 
 
 @dataclass
@@ -80,31 +106,36 @@ class Observing:
             self._observe_file(file)
 
     def _observe_file(self, file: PlannedFile) -> None:
+        already = int(self.run.rows_done.get(str(file.number), 0))
+        count = 0
+        with one_ahead(self._told(file)) as all_told:
+            for told in all_told:
+                before, count = count, count + len(told.lines)
+                if count <= already:
+                    continue
+                # Rows this import wrote before it was killed were read again only for their keys.
+                self._write(file, told.after(already - before), count)
+        self.done += count
+
+    def _told(self, file: PlannedFile) -> Iterator[Told]:
+        """Read a file, a stretch at a time; nothing here asks PostgreSQL."""
         header = Header(file.survey.header, str(file.survey.path))
         observe = stretch_observer(self.plan.mapping, file.table, header, file.zone or IN_CELL)
         reading = Reading(observe, file.table)
         watch = self._watcher(file)
-        already = int(self.run.rows_done.get(str(file.number), 0))
-        walk = rows(file.survey, file.how)
-        count = 0
-        while stretch := list(islice(walk, CHUNK)):
-            good, bad = reading.read(stretch)
+        told = Told([], [], [])
+        for some in stretches(file.survey, file.how, min(CHUNK, AT_ONCE)):
+            good, cells, bad = reading.read(some)
             if watch is not None:
-                for row, cells in good:
+                for row, its in zip(good, cells, strict=True):
                     if row.at_us is not None:
-                        watch.watch(row.case_key, row.at_us, cells)
-            before, count = count, count + len(stretch)
-            if count <= already:
-                continue
-            # Rows this import wrote before it was killed were read again only for their keys.
-            done = stretch[already - before - 1].line if already > before else -1
-            self._write(
-                file,
-                [row for row, _ in good if row.line > done],
-                [problem for problem in bad if problem.line > done],
-                count,
-            )
-        self.done += count
+                        watch.watch(row.case_key, row.at_us, its)
+            told.add(some.all_lines(), good, bad)
+            if len(told.lines) >= CHUNK:
+                yield told
+                told = Told([], [], [])
+        if told.lines:
+            yield told
 
     def _watcher(self, file: PlannedFile) -> LookAhead | None:
         table = file.table
@@ -120,20 +151,20 @@ class Observing:
             )
         return self.look_ahead[table.name]
 
-    def _write(
-        self, file: PlannedFile, good: Sequence[Observed], bad: Sequence[Problem], count: int
-    ) -> None:
+    def _write(self, file: PlannedFile, told: Told, count: int) -> None:
         """Write a stretch of rows, and how far we are, in one transaction."""
+        good = told.good
         with transaction.atomic():
-            persons = dict.fromkeys(person for row in good for person in row.persons)
+            named = {id(person): person for row in good for person in row.persons}
+            persons = dict.fromkeys(named.values())
             self.people.meet(persons)
             passed("import.people_met")
             gone = {person for person in persons if self.people.is_erased(person)}
-            kept = [row for row in good if gone.isdisjoint(row.persons)] if gone else list(good)
+            kept = [row for row in good if gone.isdisjoint(row.persons)] if gone else good
             kept = self.cases.find(kept, file.table)
             passed("import.cases_recorded")
             self._copy_observations(file, kept)
-            self._copy_quarantine(file, bad)
+            self._copy_quarantine(file, told.bad)
             self.run.rows_done[str(file.number)] = count
             self.run.erased_count += len(good) - len(kept)
             self.run.save(update_fields=["rows_done", "erased_count"])

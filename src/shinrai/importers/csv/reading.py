@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shinrai.importers.csv.tables import Row
+from shinrai.importers.csv.tables import Row, Stretch
 from shinrai.importers.rules.mapping.parts import Table
 from shinrai.importers.rules.observing.repeated import FirstLines
 from shinrai.importers.rules.observing.rows import Observed
@@ -31,28 +31,25 @@ class Reading:
     table: Table
     _first: FirstLines = field(default_factory=FirstLines)
 
-    def read(self, stretch: Sequence[Row]) -> tuple[list[tuple[Observed, Cells]], list[Problem]]:
-        """Read a stretch: what its rows say, beside their cells, and those that say nothing."""
-        problems = [
-            Problem(row.line, "", row.problem, _raw(row))
-            for row in stretch
-            if row.problem is not None
-        ]
-        whole = [row for row in stretch if row.problem is None] if problems else stretch
-        read: list[tuple[Observed, Row]] = []
-        told = self.observe([(row.line, row.cells) for row in whole])
-        for row, observed in zip(whole, told, strict=True):
-            if isinstance(observed, SetAside):
-                problems.append(Problem(row.line, observed.field, observed.reason, _raw(row)))
-            else:
-                read.append((observed, row))
-        again = self._again([observed for observed, _ in read])
+    def read(self, stretch: Stretch) -> tuple[list[Observed], list[Cells], list[Problem]]:
+        """Read a stretch: what its rows say, their cells, and those that say nothing."""
+        problems = [Problem(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken]
+        told = self.observe(stretch.lines, stretch.cells)
+        cells = list(stretch.cells)
+        if SetAside in set(map(type, told)):
+            both = list(zip(told, stretch.lines, cells, strict=True))
+            for observed, line, its in both:
+                if isinstance(observed, SetAside):
+                    raw = _raw(Row(line, its))
+                    problems.append(Problem(line, observed.field, observed.reason, raw))
+            cells = [its for observed, _, its in both if not isinstance(observed, SetAside)]
+        good = [observed for observed in told if not isinstance(observed, SetAside)]
+        again = self._again(good)
         for place, line in again.items():
-            problems.append(self._twice(read[place][1], line))
-        good: list[tuple[Observed, Cells]] = [(observed, row.cells) for observed, row in read]
+            problems.append(self._twice(Row(good[place].line, cells[place]), line))
         for place in sorted(again, reverse=True):
-            del good[place]
-        return good, problems
+            del good[place], cells[place]
+        return good, cells, problems
 
     def _again(self, read: Sequence[Observed]) -> dict[int, int]:
         """Find the rows whose key stood before, and where. Python's own hash is new every day."""

@@ -1,9 +1,11 @@
 """What imports observed, read back: of a case, of an import, of a whole source."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
+from shinrai.books.binary import fetch_rows
+from shinrai.books.statements import statement
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.derive.seen import Seen
 from shinrai.importers.rules.observing.packing import unpacked
@@ -11,26 +13,51 @@ from shinrai.importers.rules.observing.quarters import QuarterHours
 from shinrai.ledger.queries import hidden_batches
 
 AT_ONCE = 1 << 22  # bytes of moments that are counted together
+NOWHERE: Final[Mapping[str, Any]] = {}
+_new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
+
+
+class Packed(NamedTuple):
+    """What rows of one file said about one case, still packed."""
+
+    case_id: int
+    table: str
+    rows: str
+    joins: bool
+    said: bytes
+    words: Mapping[str, Any] | None
 
 
 def visible(
     case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
 ) -> dict[int, list[Seen]]:
     """Find the newest observation of every row of cases, of imports that count."""
+    packed = said_of(case_ids, workspace_id=workspace_id, also_batch=also_batch)
+    return {case_id: newest(of_case) for case_id, of_case in packed.items()}
+
+
+def said_of(
+    case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
+) -> dict[int, list[Packed]]:
+    """Fetch what imports that count said about cases, oldest first."""
     hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
-    found = (
-        Observation.objects.filter(case_id__in=list(case_ids))
-        .exclude(batch_id__in=hidden)
-        .order_by("batch_id", "file", "id")
-        .values_list("case_id", "table", "rows", "joins", "said", "words")
-    )
-    newest: dict[int, dict[tuple[str, str], Seen]] = defaultdict(dict)
-    for case_id, table, rows, joins, said, words in found.iterator(chunk_size=2_000):
-        of_case, places = newest[case_id], words or {}
+    given = {"cases": list(case_ids), "hidden": sorted(hidden)}
+    found: dict[int, list[Packed]] = defaultdict(list)
+    for row in fetch_rows(statement("importers", "said_of_cases"), given):
+        found[row[0]].append(Packed(*row))
+    return found
+
+
+def newest(packed: Iterable[Packed]) -> list[Seen]:
+    """Open what was said about a case, and keep of every row what was said last."""
+    found: dict[tuple[str, str], Seen] = {}
+    for _, table, rows, joins, said, words in packed:
+        places = words or NOWHERE
         for row_key, _, facts in unpacked(said):
-            seen = Seen(table, rows, row_key, facts, places.get(row_key) or {}, joins)
-            of_case[table, row_key] = seen
-    return {case_id: list(of_case.values()) for case_id, of_case in newest.items()}
+            found[table, row_key] = _new(
+                Seen, (table, rows, row_key, facts, places.get(row_key, NOWHERE), joins)
+            )
+    return list(found.values())
 
 
 def spoken_of(*, batch_id: int) -> list[int]:

@@ -1,7 +1,7 @@
 """Tables in files: surveyed whole before a row counts, then streamed."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,21 @@ class Row(NamedTuple):
     """One row: where it starts, its cells, or why it has none that can be trusted."""
 
     line: int
-    cells: tuple[str | datetime, ...]
+    cells: Sequence[str | datetime]
     problem: Words | None = None
     raw: str | None = None
+
+
+class Stretch(NamedTuple):
+    """Rows as they follow each other: the lines and cells of the whole ones, and the broken."""
+
+    lines: Sequence[int]
+    cells: Sequence[Sequence[str | datetime]]
+    broken: Sequence[Row] = ()
+
+    def all_lines(self) -> list[int]:
+        """List on which lines all of them start, rising."""
+        return sorted([*self.lines, *(row.line for row in self.broken)])
 
 
 @dataclass(frozen=True)
@@ -74,13 +86,13 @@ def survey(path: Path, how: HowToRead) -> Survey:
     return text.survey(path, digest, how)
 
 
-def rows(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
-    """Stream the rows of a file that was surveyed."""
+def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
+    """Stream the rows of a file that was surveyed, so many at a time."""
     from shinrai.importers.csv import text, workbook
 
     if is_workbook(surveyed.path):
-        return workbook.rows(surveyed, how)
-    return text.rows(surveyed, how)
+        return workbook.stretches(surveyed, how, size)
+    return text.stretches(surveyed, how, size)
 
 
 def is_workbook(path: Path) -> bool:
@@ -90,7 +102,7 @@ def is_workbook(path: Path) -> bool:
     return is_packed or path.suffix.lower() in (".xlsx", ".xlsm")
 
 
-def checked(line: int, cells: tuple[str | datetime, ...], width: int) -> Row | None:
+def checked(line: int, cells: Sequence[str | datetime], width: int) -> Row | None:
     """Check a row against the width of the header; a row of nothing is no row."""
     if not any(not isinstance(cell, str) or cell.strip() for cell in cells):
         return None

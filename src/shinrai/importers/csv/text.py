@@ -4,9 +4,10 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
+from typing import Any, Final
 
 from shinrai.importers.csv.lines import Lines, declared, encoding_of
 from shinrai.importers.csv.tables import (
@@ -14,10 +15,14 @@ from shinrai.importers.csv.tables import (
     BadTable,
     HowToRead,
     Row,
+    Stretch,
     Survey,
     checked,
 )
 from shinrai.units.wording import Words, both
+
+AT_ONCE: Final = 500  # records: few enough that they stay in the processor's own memory
+_FIRST: Final = itemgetter(0)
 
 
 def header(path: Path, how: HowToRead) -> tuple[str, ...]:
@@ -27,12 +32,13 @@ def header(path: Path, how: HowToRead) -> tuple[str, ...]:
     """
     try:
         for encoding in declared(path, how):
-            record = next(_records(path, encoding, (), how), None)
-            if record is None:
+            first = next(_records(path, encoding, (), how, 1), None)
+            if first is None:
                 raise BadTable(
                     f"{path}: there is no header in row {how.header_row}",
                     f"{path}: {how.header_row} 行目に見出しがありません",
                 )
+            record = _only(first)
             if record.problem is not None:
                 continue
             names = tuple(map(str, record.cells))
@@ -58,16 +64,10 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     """
     try:
         encoding, bad = encoding_of(path, how)
-        names: tuple[str, ...] | None = None
-        count = width = 0
-        for row in _records(path, encoding, bad, how):
-            if names is None:
-                names = _header(path, row, how)
-                width = len(names)
-            elif row.problem is not None or _is_plainly_whole(row.cells, width):
-                count += 1
-            else:
-                count += _is_row(row, width)
+        walk = _records(path, encoding, bad, how, AT_ONCE)
+        first = next(walk, None)
+        names = None if first is None else _header(path, _only(first), how)
+        count = 0 if names is None else sum(_count(some, len(names)) for some in walk)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _cut_off(path, error) from error
     if names is None:
@@ -78,26 +78,42 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     return Survey(path, digest, names, count, encoding=encoding, bad_lines=frozenset(bad))
 
 
-def rows(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
-    """Stream the rows below the header."""
+def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
+    """Stream the rows below the header, so many at a time."""
     assert surveyed.encoding is not None
     width = len(surveyed.header)
-    records = _records(surveyed.path, surveyed.encoding, surveyed.bad_lines, how)
-    next(records)
-    for row in records:
-        if row.problem is not None or _is_plainly_whole(row.cells, width):
-            yield row
-        elif (found := checked(row.line, row.cells, width)) is not None:
-            yield found
+    walk = _records(surveyed.path, surveyed.encoding, surveyed.bad_lines, how, size)
+    next(walk)
+    for some in walk:
+        if _are_plainly_whole(some.cells, width):
+            yield some
+            continue
+        found = [
+            row
+            for line, cells in zip(some.lines, some.cells, strict=True)
+            if (row := checked(line, cells, width)) is not None
+        ]
+        whole = [row for row in found if row.problem is None]
+        broken = [row for row in found if row.problem is not None]
+        yield Stretch(
+            [row.line for row in whole], [row.cells for row in whole], [*some.broken, *broken]
+        )
 
 
-def _is_plainly_whole(cells: Sequence[str | datetime], width: int) -> bool:
-    """Tell at a glance that a row is one: most begin with their key."""
-    return len(cells) == width and cells[0][:1].isalnum()  # type: ignore[index]
+def _count(some: Stretch, width: int) -> int:
+    """Count the rows among records: lines that hold nothing are none."""
+    if _are_plainly_whole(some.cells, width):
+        return len(some.cells) + len(some.broken)
+    return len(some.broken) + sum(checked(0, cells, width) is not None for cells in some.cells)
 
 
-def _is_row(row: Row, width: int) -> bool:
-    return checked(row.line, row.cells, width) is not None
+def _are_plainly_whole(records: Sequence[Sequence[Any]], width: int) -> bool:
+    """Tell at a glance that all records are rows: most begin with their key."""
+    return set(map(len, records)) == {width} and all(map(str.strip, map(_FIRST, records)))
+
+
+def _only(some: Stretch) -> Row:
+    return some.broken[0] if some.broken else Row(some.lines[0], some.cells[0])
 
 
 def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
@@ -119,33 +135,60 @@ def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
     return names
 
 
-def _records(path: Path, encoding: str, bad: Iterable[int], how: HowToRead) -> Iterator[Row]:
-    """Read records from the header on, with the physical line each starts on."""
+def _records(
+    path: Path, encoding: str, bad: Iterable[int], how: HowToRead, size: int
+) -> Iterator[Stretch]:
+    """Read records, so many at a time, with the physical line each starts on; the header alone."""
     csv.field_size_limit(LARGEST_CELL)
     suspicious = frozenset(bad)
     lines = Lines(path, encoding)
     reader = csv.reader(chain.from_iterable(lines), delimiter=how.delimiter, strict=True)
-    skipped = 0
+    skip, wanted = how.header_row - 1, 1
     while True:
-        start = lines.wanted_from = reader.line_num + 1
+        lines.wanted_from = line = reader.line_num + 1
+        starts: list[int] = []
+        found: list[list[str]] = []
+        broken: list[Row] = []
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            for cells in islice(reader, wanted):
+                starts.append(line)
+                found.append(cells)
+                line = reader.line_num + 1
         except csv.Error as error:
-            yield _unreadable(path, start, str(error), lines.text(start, reader.line_num))
-            continue
-        if skipped < how.header_row - 1:
-            skipped += 1
-            continue
-        if not cells:
-            continue
-        mixed = suspicious.intersection(range(start, reader.line_num + 1)) if suspicious else None
-        if mixed:
-            raw = lines.text(start, reader.line_num)
-            yield Row(start, tuple(cells), _mixed(min(mixed), encoding), raw)
+            broken.append(_unreadable(path, line, str(error), lines.text(line, reader.line_num)))
         else:
-            yield Row(start, tuple(cells))
+            if not found:
+                return
+        if skip and not broken:
+            skip -= 1
+            continue
+        if suspicious and not suspicious.isdisjoint(range(lines.wanted_from, line)):
+            mixed = _mixed_records(starts, line, suspicious)
+            broken = [
+                Row(start, cells, _mixed(mixed[start][0], encoding), lines.text(*mixed[start][1]))
+                for start, cells in zip(starts, found, strict=True)
+                if start in mixed
+            ] + broken
+            found = [
+                [] if start in mixed else cells for start, cells in zip(starts, found, strict=True)
+            ]
+        if [] in found:
+            starts = [start for start, cells in zip(starts, found, strict=True) if cells]
+            found = [cells for cells in found if cells]
+        if found or broken:
+            yield Stretch(starts, found, broken)
+            wanted = size
+
+
+def _mixed_records(
+    starts: Sequence[int], end: int, suspicious: frozenset[int]
+) -> dict[int, tuple[int, tuple[int, int]]]:
+    """Find the records that hold a line of another encoding: which line, and where they stand."""
+    return {
+        start: (min(odd), (start, until - 1))
+        for start, until in zip(starts, [*starts[1:], end], strict=True)
+        if (odd := suspicious.intersection(range(start, until)))
+    }
 
 
 def _unreadable(path: Path, line: int, error: str, raw: str) -> Row:

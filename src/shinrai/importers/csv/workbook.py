@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey, checked
+from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Stretch, Survey, checked
 from shinrai.units.wording import Words, both
 
 FORMULA = re.compile(rb"<f[ >/]")
@@ -61,8 +62,17 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     return Survey(path, digest, header, count, sheet=name)
 
 
-def rows(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
-    """Stream the rows below the header; cells right of it are nobody's."""
+def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
+    """Stream the rows below the header, so many at a time."""
+    walk = _below_header(surveyed, how)
+    while found := list(islice(walk, size)):
+        whole = [row for row in found if row.problem is None]
+        broken = [row for row in found if row.problem is not None]
+        yield Stretch([row.line for row in whole], [row.cells for row in whole], broken)
+
+
+def _below_header(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
+    """Walk the rows below the header; cells right of it are nobody's."""
     assert surveyed.sheet is not None
     width = len(surveyed.header)
     for row in _rows(surveyed.path, surveyed.sheet):

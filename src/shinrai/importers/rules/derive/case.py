@@ -29,17 +29,19 @@ def derive(
     such as an answer to a question, makes no step until that case is seen too.
     """
     notes: list[Note] = []
-    cases = [row for row in seen if row.rows in ("cases", "steps")]
-    states = [row for row in seen if row.rows == "states"]
-    messages = [row for row in seen if row.rows == "messages"]
     if all(row.joins for row in seen):
         return [], [Note("orphan")]
-    customer = next((row.facts["customer"] for row in seen if row.facts.get("customer")), None)
-    between, doubtful = steps_between_states(states, notes)
-    steps = [*steps_in_rows(cases), *between, *steps_of_messages(messages, customer)]
+    cases = [row for row in seen if row.rows in ("cases", "steps")]
+    steps, doubtful = steps_in_rows(cases), frozenset[str]()
+    if len(cases) < len(seen):
+        states = [row for row in seen if row.rows == "states"]
+        messages = [row for row in seen if row.rows == "messages"]
+        customer = next((row.facts["customer"] for row in seen if row.facts.get("customer")), None)
+        between, doubtful = steps_between_states(states, notes)
+        steps += [*between, *steps_of_messages(messages, customer)]
     steps.sort(key=IN_ORDER)
     steps = _with_doubts(steps, doubtful, against, notes)
-    if messages and not steps:
+    if not steps and any(row.rows == "messages" for row in seen):
         notes.append(Note("nobody_asked"))
     notes += _disorder(steps, record)
     return steps, notes
@@ -90,8 +92,10 @@ def _before(step: DerivedStep, opening: DerivedStep) -> str:
 def _disorder(steps: Sequence[DerivedStep], record: str) -> list[Note]:
     """Ask the record's own replay which steps do not fit the life so far."""
     kinds = tuple(
-        MERGED if step.kind == "received" and "merged_from" in step.detail else step.kind
-        for step in steps
+        [
+            MERGED if step.kind == "received" and "merged_from" in step.detail else step.kind
+            for step in steps
+        ]
     )
     place = _first_unfit(kinds, record)
     return [] if place is None else [Note("out_of_order", steps[place].at_us)]

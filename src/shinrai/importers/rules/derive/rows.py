@@ -1,23 +1,31 @@
 """Steps that stand in their rows as they are: sheets with a column per step, logs of steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from shinrai.importers.rules.derive.seen import DerivedStep, Seen, step_key, words_of
+from shinrai.importers.rules.derive.seen import DerivedStep, Seen, words_in
+
+NO_DETAIL: Final[Mapping[str, Any]] = {}
+_new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 
 
-def steps_in_rows(rows: Iterable[Seen]) -> Iterator[DerivedStep]:
+def steps_in_rows(rows: Iterable[Seen]) -> list[DerivedStep]:
     """Give the steps that rows hold."""
-    for seen in rows:
-        for step in seen.facts.get("steps", ()):
-            own = step["key"]
-            yield DerivedStep(
-                step_key(seen, own),
+    return [
+        _new(
+            DerivedStep,
+            (
+                f"{table}/{row_key}/{step['key']}",
                 step["at"],
                 step["kind"],
                 step.get("by", "system"),
                 step["role"],
                 step.get("tier"),
-                step.get("detail", {}),
-                words_of(seen, own) if seen.words else None,
+                step.get("detail", NO_DETAIL),
+                words_in(words, step["key"]) if words else None,
                 step["order"],
-            )
+            ),
+        )
+        for table, _, row_key, facts, words, _ in rows
+        for step in facts.get("steps", ())
+    ]

@@ -76,5 +76,10 @@ def step_key(seen: Seen, own: str) -> str:
 
 def words_of(seen: Seen, own: str) -> tuple[int, str] | None:
     """Find where the words of a step lie."""
-    found = seen.words.get(own)
+    return words_in(seen.words, own)
+
+
+def words_in(places: Mapping[str, Any], own: str) -> tuple[int, str] | None:
+    """Find where words lie among those of a row."""
+    found = places.get(own)
     return (int(found[0]), str(found[1])) if found else None

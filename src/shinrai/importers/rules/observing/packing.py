@@ -18,11 +18,15 @@ _decode = msgspec.msgpack.Decoder(list[Said]).decode
 
 
 def packer(number_of: Callable[[Person], str]) -> Callable[[Sequence[Observed]], bytes]:
-    """Compile how rows are packed, with numbers in the place of names."""
+    """Compile how rows of one stretch are packed, with numbers in the place of names."""
+    known: dict[int, str] = {}
 
     def numbered(value: Any) -> str:
+        if (number := known.get(id(value))) is not None:
+            return number
         if isinstance(value, Person):
-            return number_of(value)
+            number = known[id(value)] = number_of(value)
+            return number
         raise NotImplementedError(f"{type(value).__name__} is no fact")
 
     encode = msgspec.msgpack.Encoder(enc_hook=numbered).encode

@@ -7,6 +7,7 @@ rows, which knows what to say about it; both read every row alike.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import repeat
 from operator import is_
 from typing import Any, Final
@@ -25,27 +26,34 @@ from shinrai.importers.rules.observing.rows import (
     whole_number,
 )
 from shinrai.importers.rules.observing.steps import with_substance
-from shinrai.importers.rules.observing.taking import Cells, Header, SetAside, Take, Taker
+from shinrai.importers.rules.observing.taking import (
+    Cells,
+    Header,
+    Person,
+    SetAside,
+    Take,
+    Taker,
+)
 
 MOST_REMEMBERED = 50_000
 _CANNOT: Final = object()
 
-Rows = Sequence[tuple[int, Cells]]
+Rows = Sequence[Cells]
 Columns = Sequence[Sequence[Any]]
 Turned = Callable[[Rows, Columns], Sequence[Any]]
-ObserveMany = Callable[[Rows], list[Observed | SetAside]]
+ObserveMany = Callable[[Sequence[int], Rows], list[Observed | SetAside]]
 
 
 def stretch_observer(
     mapping: Mapping, table: Table, header: Header, zone: str | None
 ) -> ObserveMany:
-    """Compile what a table's rows mean, for many at a time; (line, cells) for each.
+    """Compile what a table's rows mean, for many at a time: their lines, and their cells.
 
     Raises: BadMapping if a column is not there.
     """
     observe = row_observer(mapping, table, header, zone)
     if table.rows != "steps" or table.doubts or table.refused or not _plain_persons(table):
-        return lambda rows: [_one(observe, line, cells) for line, cells in rows]
+        return lambda lines, rows: list(map(partial(_one, observe), lines, rows))
     by_columns = _Log(table, header, zone, observe)
     return by_columns.observe
 
@@ -90,21 +98,27 @@ class _Log:
         self.words = [(f"words/{name}", taker.text(value)) for name, value in table.words]
         self.silent: dict[str, Any] = {}
         with_substance(self.silent, "")
+        self.has_failed = False
 
-    def observe(self, rows: Rows) -> list[Observed | SetAside]:
+    def observe(self, lines: Sequence[int], rows: Rows) -> list[Observed | SetAside]:
         """Observe rows; a workbook's dates are left to the observer of single rows."""
         if not rows:
             return []
-        columns = list(zip(*(cells for _, cells in rows), strict=True))
+        columns = list(zip(*rows, strict=True))
         if any(datetime in set(map(type, column)) for column in columns):
-            return [_one(self.one, line, cells) for line, cells in rows]
-        found = self._told(rows, columns)
+            return list(map(partial(_one, self.one), lines, rows))
+        found = self._told(lines, rows, columns)
         self.taker.named.clear()
+        if None not in found:
+            return found  # type: ignore[return-value]
         return [
-            _one(self.one, *rows[place]) if row is None else row for place, row in enumerate(found)
+            _one(self.one, lines[place], rows[place]) if row is None else row
+            for place, row in enumerate(found)
         ]
 
-    def _told(self, rows: Rows, columns: Columns) -> list[Observed | None]:
+    def _told(
+        self, lines: Sequence[int], rows: Rows, columns: Columns
+    ) -> list[Observed | SetAside | None]:
         """Say what each row says; None for one that must be looked at by itself."""
         turned = [
             self.case(rows, columns),
@@ -119,72 +133,82 @@ class _Log:
             self._facts(self.detail, rows, columns),
             self._facts(self.opens, rows, columns),
         ]
-        single = _places_of(_CANNOT, turned) | _places_of(None, turned[2:3])
-        role, has_text = self.table.role, self.text is not None
-        found: list[Observed | None] = []
-        for place, told in enumerate(zip(*turned, strict=True)):
-            case, key, at, kind, order, customer, by, acts, tier, detail, opens = told
+        single = _places_of(None, turned[2:3])
+        if self.has_failed:
+            single |= _places_of(_CANNOT, turned)
+        texts = [self._words(cells) for cells in rows] if self.text is not None else repeat(None)
+        usual = self.table.role
+        found: list[Observed | SetAside | None] = []
+        for place, (line, words, told) in enumerate(
+            zip(lines, texts, zip(*turned, strict=True), strict=False)
+        ):
+            case, key, at, kind, order, customer, by, role, tier, detail, opens = told
             if kind == "nothing" or place in single:
                 found.append(None)
                 continue
-            line, cells = rows[place]
             if opens and kind in OPENINGS:
                 detail = {**opens, **detail}
-            facts: dict[str, Any] = {} if customer is None else {"customer": customer}
-            seen = Observed(line, case, key or case, at, facts)
-            if has_text:
-                detail = self._with_text(seen, cells, kind, detail)
+            if words is not None and kind in ("inbound", "outbound"):
+                detail = self._with_substance(detail, words)
             step = {
                 "key": "step",
                 "kind": kind,
                 "at": at,
                 "order": order,
-                "role": acts or role,
+                "role": role or usual,
                 "detail": detail,
             }
+            persons: tuple[Person, ...] = () if customer is None else (customer,)
             if by is not None:
                 step["by"] = by
-                seen.persons = (by,) if customer is None else (customer, by)
-            elif customer is not None:
-                seen.persons = (customer,)
-                if step["role"] == "customer":
-                    step["by"] = customer  # what a customer does is by whose matter it is
+                persons = (*persons, by)
+            elif customer is not None and step["role"] == "customer":
+                step["by"] = customer  # what a customer does is by whose matter it is
             if tier is not None:
                 step["tier"] = tier
-            seen.customer = customer
-            facts["steps"] = [step]
-            found.append(seen)
+            steps = [step]
+            facts = {"steps": steps} if customer is None else {"customer": customer, "steps": steps}
+            found.append(
+                Observed(
+                    line,
+                    case,
+                    key or case,
+                    at,
+                    facts,
+                    {"step": words} if words else {},
+                    [],
+                    customer,
+                    persons,
+                )
+            )
         return self._with_more(found, rows, columns) if self.says or self.words else found
 
-    def _with_text(
-        self, seen: Observed, cells: Cells, kind: str, detail: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Keep a step's words; of a message, say whether they carry something."""
+    def _words(self, cells: Cells) -> str:
+        """Take a step's words; an empty text where there are none."""
         assert self.text is not None
-        words = self.text(cells) if self.text_at is None or cells[self.text_at] else None
-        if words:
-            seen.texts["step"] = words
-        if kind not in ("inbound", "outbound"):
-            return detail
+        return ((self.text_at is None or cells[self.text_at]) and self.text(cells)) or ""
+
+    def _with_substance(self, detail: dict[str, Any], words: str) -> dict[str, Any]:
+        """Say of a message whether it carries something."""
         if not words and not detail.get("attachments"):
             return detail | self.silent
         talking = dict(detail)
-        with_substance(talking, words or "")
+        with_substance(talking, words)
         return talking
 
     def _with_more(
-        self, found: list[Observed | None], rows: Rows, columns: Columns
-    ) -> list[Observed | None]:
+        self, found: list[Observed | SetAside | None], rows: Rows, columns: Columns
+    ) -> list[Observed | SetAside | None]:
         """Add what the source computed itself, and words that belong to no step."""
         says = self._facts(self.says, rows, columns)
         for place, (row, said) in enumerate(zip(found, says, strict=True)):
-            if row is None or said is _CANNOT:
+            if not isinstance(row, Observed) or said is _CANNOT:
                 found[place] = None
                 continue
             if self.says:
                 row.facts["says"] = said
             for name, take in self.words:
-                if words := take(rows[place][1]):
+                if words := take(rows[place]):
                     row.texts[name] = words
         return found
 
@@ -195,12 +219,12 @@ class _Log:
         if not parts:
             return [{}] * len(rows)
         names = [name for name, _ in parts]
+        told = [turn(rows, columns) for _, turn in parts]
+        if any(list in set(map(type, values)) for values in told):
+            return [_named(names, values) for values in zip(*told, strict=True)]
         known: dict[tuple[Any, ...], Any] = {}
         gathered: list[Any] = []
-        for values in zip(*(turn(rows, columns) for _, turn in parts), strict=True):
-            if list in map(type, values):
-                gathered.append(_named(names, values))
-                continue
+        for values in zip(*told, strict=True):
             if (facts := known.get(values)) is None:
                 facts = known[values] = _named(names, values)
             gathered.append(facts)
@@ -213,10 +237,13 @@ class _Log:
             return [None] * len(rows)
         if len(parts) == 1:
             return parts[0]
-        return [
-            _CANNOT if _CANNOT in values or len(key := "/".join(values)) > LONGEST_KEY else key
-            for values in zip(*parts, strict=True)
-        ]
+        return [self._joined(values) for values in zip(*parts, strict=True)]
+
+    def _joined(self, parts: Sequence[Any]) -> Any:
+        if _CANNOT in parts or len(key := "/".join(parts)) > LONGEST_KEY:
+            self.has_failed = True
+            return _CANNOT
+        return key
 
     def _checked(
         self, value: Value, check: Callable[[str, Any], Any], *, as_key: bool = False
@@ -235,7 +262,7 @@ class _Log:
         """Turn each cell value once where one cell decides, else each row."""
         places = self.taker.header.places(value.columns)
         if places is None or len(places[1]) != 1 or value.separator is not None or value.join:
-            return lambda rows, _: [_taken(take, cells) for _, cells in rows]
+            return lambda rows, _: [self._taken(take, cells) for cells in rows]
         [place] = places[1]
         known: dict[Any, Any] = {}
         alone = [""] * len(self.taker.header.names)  # a row that holds but the one cell
@@ -246,7 +273,7 @@ class _Log:
                 known.clear()
             for cell in set(column).difference(known):
                 alone[place] = cell
-                known[cell] = _taken(take, alone)
+                known[cell] = self._taken(take, alone)
             return list(map(known.__getitem__, column))
 
         return turned
@@ -260,12 +287,27 @@ class _Log:
             or len(places[1]) != 1
             or any(len(mark) >= len("2026-01-05 09:00") for mark in self.table.missing)
         ):
-            return lambda rows, _: [_taken(take, cells) for _, cells in rows]
+            return lambda rows, _: [self._taken(take, cells) for cells in rows]
         [place] = places[1]
-        return lambda rows, columns: [
-            _taken(take, rows[number][1]) if us is None else us
-            for number, us in enumerate(hurry(columns[place]))
-        ]
+
+        def turned(rows: Rows, columns: Columns) -> Sequence[Any]:
+            found = hurry(columns[place])
+            if None not in found:
+                return found
+            return [
+                self._taken(take, rows[number]) if us is None else us
+                for number, us in enumerate(found)
+            ]
+
+        return turned
+
+    def _taken(self, take: Take, cells: Cells) -> Any:
+        """Take a value; once any could not be taken, those are looked for in every stretch."""
+        try:
+            return take(cells)
+        except SetAside:
+            self.has_failed = True
+            return _CANNOT
 
 
 def _named(names: Sequence[str], values: Sequence[Any]) -> Any:
@@ -283,10 +325,3 @@ def _places_of(value: object, columns: Sequence[Sequence[Any]]) -> set[int]:
         for place, found in enumerate(column)
         if found is value
     }
-
-
-def _taken(take: Take, cells: Cells) -> Any:
-    try:
-        return take(cells)
-    except SetAside:
-        return _CANNOT
