@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shinrai.console.rules.wording import (
     decimal_words,
     duration_words,
+    kept_together,
     moment_words,
     percent_words,
     share_words,
@@ -98,3 +99,22 @@ def test_only_all_is_a_hundred_percent_and_only_none_is_zero(of, data):
 def test_a_budget_is_said_with_one_decimal():
     assert decimal_words(Fraction(13, 5)) == "2.6"
     assert decimal_words(Fraction(-1, 2)) == "−0.5"
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "said"),
+    [
+        (3757, 3796, "3,757 of 3,796 (99.0 %, 98.6–99.2 %)"),  # both ends would read 99
+        (2929, 3796, "2,929 of 3,796 (77 %, 76–78 %)"),
+        (47, 52, "47 of 52 (90 %, 79–96 %)"),
+        (100_000, 100_001, "100,000 of 100,001 (>99.9 %, 100.0–100.0 %)"),
+    ],
+)
+def test_a_decimal_more_is_said_where_both_ends_would_read_the_same(count, of, said):
+    interval = wilson(count, of)
+
+    assert share_words(Share(count, of), language="en", interval=interval) == said
+
+
+def test_a_percent_sign_stays_with_its_number():
+    assert kept_together("90 % of 52, 79–96 %") == "90\u00a0% of 52, 79–96\u00a0%"

@@ -184,6 +184,22 @@ class TestDoors:
         assert answer.status_code == 302
         assert answer["Location"] == "/w/tanuki/inquiries/Q-8/"
 
+    def test_minutes_that_cannot_be_stay_in_the_field_and_are_said(self, cast: Cast) -> None:
+        case = inquiry(cast, "Q-7")
+        page = "/w/tanuki/inquiries/Q-7/"
+
+        answer = cast.agent.client().post(
+            f"/w/tanuki/cases/{case}/work/",
+            {"minutes": "ten", "job": "meeting", "back": page},
+            follow=True,
+        )
+
+        shown = answer.content.decode()
+        assert answer.redirect_chain == [(f"{page}?minutes=ten&job=meeting", 302)]
+        assert "is no number of minutes" in shown
+        assert 'value="ten"' in shown
+        assert '<option value="meeting" selected>' in shown
+
     def test_the_stranger_and_the_guardian_do_not(self, cast: Cast) -> None:
         case = inquiry(cast, "Q-9")
         for person in (cast.stranger, cast.guardian):

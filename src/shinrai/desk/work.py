@@ -1,5 +1,7 @@
 """Doors by which minutes get written down on a case: typed, or measured and confirmed."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -18,6 +20,7 @@ from shinrai.workload.queries.presence import is_measured
 from shinrai.workload.rules.kinds import JOBS, BadMinutes, read_minutes
 
 # Whose minutes count for which tier; who leads works where the case is held.
+MOST_TYPED = 20
 TIERS = {Role.PRODUCT_ENGINEER: 3, Role.CRE_ENGINEER: 2, Role.CS_AGENT: 1}
 
 
@@ -49,6 +52,8 @@ def worked(request: MemberRequest, case_id: int) -> HttpResponse:
         )
     except (BadMinutes, StepRefused) as error:
         messages.error(request, reader_words(error))
+        typed = {"minutes": request.POST.get("minutes", "")[:MOST_TYPED], "job": job}
+        back += ("&" if "?" in back else "?") + urlencode(typed)  # the form keeps what was typed
     else:
         messages.success(request, gettext("%(n)s minutes are written down.") % {"n": minutes})
     return redirect(back)

@@ -1,5 +1,6 @@
 """A case on a page: its ribbon, and the names of steps, holders, roles and doubts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -202,6 +203,7 @@ ENDS = {
     "closed": gettext_noop("closed %(at)s"),
     "cancelled": gettext_noop("cancelled %(at)s"),
 }
+KANA = re.compile(r"[\u3041-\u30ff]")
 A_FEW_DAYS = timedelta(days=7)  # beyond it, a time of day alone says too little
 THEIRS = ("filed", "resubmitted", "reopened", "received", "inbound")
 OURS = ("sent_back", "answered", "outbound")
@@ -301,6 +303,12 @@ def _week_label(since: date) -> str:
 
 def _zone(context: Context) -> str:
     return str(getattr(context.get("workspace"), "zone", "") or "UTC")
+
+
+@register.simple_tag
+def lang_of(words: str) -> SafeString:
+    """Mark words that are Japanese as such, whatever the page speaks: kana tell it."""
+    return SafeString(' lang="ja"' if KANA.search(words) else "")
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shinrai.console.rules.wording import share_words
+from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import Figure, is_unknown
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
@@ -58,11 +59,11 @@ def share_said(figure: Figure, ja: bool) -> str:
     if is_unknown(figure):
         why = figure["unknown"]
         return f"—（{why.ja or why.reason}）" if ja else f"— ({why.reason})"
-    said = share_words(
-        Share(figure["count"], figure["of"]),
-        language="ja" if ja else "en",
-        interval=wilson(figure["count"], figure["of"]),
-    )
+    return _words(Share(figure["count"], figure["of"]), ja)
+
+
+def _words(share: Share, ja: bool) -> str:
+    said = share_words(share, language="ja" if ja else "en", interval=wilson(share.count, share.of))
     assert isinstance(said, str)
     return said
 
@@ -173,10 +174,22 @@ def _self_resolved(figure: Figure, ja: bool) -> list[str]:
 
 def _handovers(figure: Figure, ja: bool) -> list[str]:
     back = share_said(figure["returns"], ja)
-    none, of, most = figure["none"], figure["of"], figure["max"]
+    behind, most = share_behind("handovers", figure), figure["max"]
+    assert behind is not None
+    any_said = _words(behind, ja)
     if ja:
-        return [f"{of:,}件中{none:,}件は0回、最大{most}回。", f"前のグループへ戻ったもの: {back}。"]
-    return [f"None in {none:,} of {of:,}; at most {most}.", f"Back to a former group: {back}."]
+        return [
+            f"1回以上あったもの: {any_said}、最大{most}回。",
+            f"前のグループへ戻ったもの: {back}。",
+        ]
+    return [f"At least one: {any_said}, at most {most}.", f"Back to a former group: {back}."]
+
+
+def _highest_tier(figure: Figure, ja: bool) -> list[str]:
+    behind = share_behind("highest_tier", figure)
+    assert behind is not None
+    said = _words(behind, ja)
+    return [f"2次以上まで進んだもの: {said}。" if ja else f"Above tier 1: {said}."]
 
 
 def _waited(figure: Figure, ja: bool) -> list[str]:
@@ -208,6 +221,7 @@ BESIDE: dict[str, Beside] = {
     "truly_solved": _truly_solved,
     "self_resolved": _self_resolved,
     "handovers": _handovers,
+    "highest_tier": _highest_tier,
     "waited": _waited,
     "sent_back": _sent_back,
 }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
@@ -89,7 +90,7 @@ def shown_figure(key: str, figure: dict[str, Any]) -> Shown:
     elif "count" in figure and "of" in figure:
         share = Share(int(figure["count"]), int(figure["of"]))
     else:
-        said = said_words(key, figure, language)
+        said = _in_two_sizes(said_words(key, figure, language))
     joint = "" if language == "ja" else " "
     measure = BY_KEY[key]
     return Shown(
@@ -103,6 +104,14 @@ def shown_figure(key: str, figure: dict[str, Any]) -> Shown:
         behind=share_behind(key, figure),
         remedy=remedy_words(said, language) if isinstance(said, Unknown) else "",
     )
+
+
+def _in_two_sizes(said: str) -> str:
+    """Set what stands in brackets smaller, as beside a share."""
+    main, bracket, rest = said.partition("（" if "（" in said else " (")
+    if not bracket:
+        return said
+    return format_html('{} <span class="of">{}{}</span>', main, bracket.strip(), rest)
 
 
 @register.simple_tag
