@@ -71,7 +71,7 @@ class TestATrial:
             trial = client.get(upload(client))
 
         # filed, finding, answered; Q-2: filed; Q-3 names a day that June does not have.
-        assert "4 new steps would come in, of 2 cases. 1 row is set aside." in words(trial)
+        assert "4 new steps would come in, of 2 investigations. 1 row is set aside." in words(trial)
         assert re.search(r"調査.csv4起票日時.*2026/6/31", words(trial))
         assert not Step.objects.exists()
         assert queries.imports(workspace_id=house.workspace.id) == ()
@@ -81,7 +81,7 @@ class TestATrial:
         with time_machine.travel(NOW, tick=False):
             trial = client.get(upload(client), headers={"accept-language": "ja"})
 
-        assert "案件2件、新しいできごと4件を取り込みます。1行は保留になります。" in words(trial)
+        assert "調査2件、新しいできごと4件を取り込みます。1行は保留になります。" in words(trial)
         assert "'2026/6/31 11:00' という日時はありません" in html.unescape(words(trial))
         assert "cannot be" not in words(trial)
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.plausibility.flags import counted
 from shinrai.importers.rules.plausibility.hours import find_jumps, find_odd_night
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 
@@ -156,3 +157,17 @@ class TestRealLogs:
 
         assert find_jumps(walls) == ()
         assert find_odd_night(walls) is None
+
+
+class TestWords:
+    def test_of_one_are_those_of_one(self) -> None:
+        def said(code: str, count: int) -> str:
+            return counted(code, count).text["en"]
+
+        assert said("before_opening", 1).startswith("1 case has a step")
+        assert said("before_opening", 2).startswith("2 cases have a step")
+        assert said("non_monotonic", 1).startswith("in 1 case the numbers")
+        assert said("mail_without_states", 1).startswith("1 inquiry comes by mail")
+        assert said("mail_copy", 1).startswith("1 copy stands in other folders")
+        assert said("answered_before_asked", 1).startswith("1 case was answered")
+        assert said("our_own", 1) == "1 row is marked our_own"

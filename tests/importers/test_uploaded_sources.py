@@ -54,7 +54,7 @@ class TestWhatOtherDesksHandOver:
         assert "say below which addresses are yours" in said
 
         said = tried(house, "inbox.mbox", content, ours="@example.jp")
-        assert "5 new steps would come in, of 1 cases." in said
+        assert "5 new steps would come in, of 1 inquiry." in said
 
     def test_mail_is_brought_in_under_its_own_name(self, house: Cast, tmp_path: Path) -> None:
         client = house.engineer.client()
@@ -81,13 +81,13 @@ class TestWhatOtherDesksHandOver:
 
         assert "choose below whose they are" in tried(house, "tickets.ndjson", content)
         said = tried(house, "tickets.ndjson", content, mapping="zammad")
-        assert "14 new steps would come in, of 1 cases." in said
+        assert "14 new steps would come in, of 1 inquiry." in said
 
     def test_a_log_is_read_by_the_mapping_that_fits(self, house: Cast) -> None:
         said = tried(house, "log.xes", LOG.encode())
 
         assert "read with helpdesk_italy" in said
-        assert "of 1 cases." in said
+        assert "of 1 inquiry." in said
 
     def test_a_log_that_is_cut_off_is_explained_without_our_folders(self, house: Cast) -> None:
         said = tried(house, "log.xes", LOG.encode()[:200])

@@ -29,6 +29,7 @@ from tests.importers.mbox.desk_of_mail import (
     thanked,
     whole,
 )
+from tests.importers.test_planted_name import everything_in_the_books
 
 LIFE = [
     ("00:10", "received"),
@@ -358,3 +359,16 @@ def test_whose_mail_is_ours_must_be_said() -> None:
         our_mail([])
     with pytest.raises(BadDesk, match="pattern"):
         our_mail(OURS, ticket="[#(")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_she_wrote_and_who_she_is_lie_nowhere_in_the_clear(
+    tmp_path: Path, desk: Desk, owner_cursor: Any
+) -> None:
+    bring(*whole(tmp_path))
+
+    rows = list(everything_in_the_books(owner_cursor))
+
+    for secret in (HANAKO, "docomo", SUBJECT, "連続記録", "花子", "0601@"):
+        assert [table for table, text in rows if secret in text] == []
+        assert [table for table, text in rows if secret.encode().hex() in text] == []

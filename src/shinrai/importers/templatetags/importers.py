@@ -68,10 +68,10 @@ def trial_sentence(report: ImportReport) -> str:
         first = gettext("Nothing would change: all of it is in the ledger already.")
     else:
         first = ngettext(
-            "%(steps)s new step would come in, of %(cases)s cases.",
-            "%(steps)s new steps would come in, of %(cases)s cases.",
+            "%(steps)s new step would come in, of %(cases)s.",
+            "%(steps)s new steps would come in, of %(cases)s.",
             counts.steps,
-        ) % {"steps": f"{counts.steps:,}", "cases": f"{cases(counts):,}"}
+        ) % {"steps": f"{counts.steps:,}", "cases": cases_words(counts)}
     corrected = _corrected(counts.corrected)
     return _joined(first, corrected, _aside(counts.quarantined), _doubts(len(report.flags)))
 

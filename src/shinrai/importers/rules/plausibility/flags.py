@@ -1,10 +1,16 @@
 """Flags: what looked wrong, how often, where, in both languages; nothing is changed for it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 EXAMPLES = 5
+_SEVERAL: Final = re.compile(
+    r"\b1 (?P<noun>[a-z]+?)(?P<end>ies|s)\b"
+    r"(?: (?P<verb>have|hold|say|come|carry|are|were|stand|name|do))?\b"
+)
+_VERBS: Final = {"have": "has", "carry": "carries", "are": "is", "were": "was", "do": "does"}
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "解決・保留・再オープン・引き継ぎの有無と日時は分かりません",
     ),
     "mail_copy": (
-        "{n} copies of messages stand in several folders; each message counts once",
+        "{n} copies stand in other folders; each mail counts once",
         "{n} 通は、別のフォルダーにもある同じメールの写しです。メールごとに一度だけ数えます",
     ),
     "mail_date_far": (
@@ -186,9 +192,24 @@ def counted(code: str, count: int, examples: Sequence[str] = (), *, days: str = 
     """Make a flag in the usual words; a mapping's own doubt is shown by its name."""
     when = f" ({days})" if days else ""
     en, ja = WORDS.get(code, ("{n} rows are marked " + code, "{n} 行に印 " + code + " があります"))
+    said = en.format(n=f"{count:,}")
     return Flag(
         code=code,
         count=count,
-        text={"en": en.format(n=f"{count:,}") + when, "ja": ja.format(n=f"{count:,}") + when},
+        text={
+            "en": (_of_one(said) if count == 1 else said) + when,
+            "ja": ja.format(n=f"{count:,}") + when,
+        },
         examples=tuple(examples[:EXAMPLES]),
     )
+
+
+def _of_one(said: str) -> str:
+    """Say of one what was written for several: 1 case has, 1 inquiry comes."""
+
+    def one(found: re.Match[str]) -> str:
+        noun = found["noun"] + ("y" if found["end"] == "ies" else "")
+        verb = found["verb"]
+        return f"1 {noun}" if verb is None else f"1 {noun} {_VERBS.get(verb, verb + 's')}"
+
+    return _SEVERAL.sub(one, said, count=1)
