@@ -5,9 +5,10 @@ import ibis
 import pytest
 
 from shinrai.units.moments import epoch_us
+from shinrai.warehouse import binding
 from shinrai.warehouse.binding import UnknownKey, files_within
 from shinrai.warehouse.publishing import publish, rebuild
-from shinrai.warehouse.running import UnknownTable, run
+from shinrai.warehouse.running import UnknownTable, revisions_after, run
 from shinrai.warehouse.store import Fresh, UnknownVersion, UnreadablePlace, Warehouse
 from shinrai.warehouse.tables import Column, Table, latest
 from shinrai.warehouse.tidying import compact
@@ -253,3 +254,64 @@ class TestPlaces:
 
 def test_rows_of_the_library_fit(warehouse):
     assert rows(Loan(NORTH, 1)).schema == LOANS.schema()
+
+
+class TestLargeFiles:
+    """Files with many rows are looked at once; what they hold once is not put in order again."""
+
+    @pytest.fixture(autouse=True)
+    def two_rows_are_many(self, monkeypatch):
+        monkeypatch.setattr(binding, "LARGE_ROWS", 2)
+
+    def test_what_was_appended_since_is_true(self, warehouse):
+        publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2), Loan(NORTH, 3))
+        publish_loans(warehouse, Loan(NORTH, 2, "late", revision=2))
+        publish_loans(warehouse, Loan(NORTH, 3, "late", revision=3))
+        publish_loans(warehouse, Loan(NORTH, 3, gone=True, revision=4))
+
+        assert true_loans(warehouse) == [(NORTH, 1, "lent"), (NORTH, 2, "late")]
+
+    def test_a_late_revision_does_not_bring_an_older_truth_back(self, warehouse):
+        publish_loans(warehouse, Loan(NORTH, 1, "returned", revision=5), Loan(NORTH, 2, revision=5))
+        publish_loans(warehouse, Loan(NORTH, 1, "late", revision=4), upto=6)
+
+        assert true_loans(warehouse) == [(NORTH, 1, "returned"), (NORTH, 2, "lent")]
+
+    def test_large_files_that_hold_a_key_twice_are_put_in_order(self, warehouse):
+        publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2))
+        publish_loans(
+            warehouse, Loan(NORTH, 1, "late", revision=2), Loan(NORTH, 2, "late", revision=2)
+        )
+
+        assert true_loans(warehouse) == [(NORTH, 1, "late"), (NORTH, 2, "late")]
+
+    def test_their_keys_are_counted_once(self, warehouse, monkeypatch):
+        publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2))
+        true_loans(warehouse)
+        publish_loans(warehouse, Loan(NORTH, 2, "late", revision=2))
+        read = []
+        original = binding._read
+        monkeypatch.setattr(binding, "_read", lambda *given: read.append(original(*given)))
+
+        true_loans(warehouse)
+
+        assert len(read) == 2  # all files, and the small ones: not the large ones once more
+
+
+class TestRevisionsAfter:
+    def test_only_what_was_published_after_the_mark_is_read(self, warehouse):
+        publish_loans(warehouse, Loan(NORTH, 1), Loan(SOUTH, 1))
+        publish_loans(warehouse, Loan(NORTH, 1, "late", revision=2), Loan(SOUTH, 1, revision=2))
+        compact(warehouse, LOANS, files_over=0)
+
+        found = revisions_after(
+            warehouse, LOANS, 1, columns=("loan_id", "state"), within={"branch_id": NORTH}
+        )
+
+        assert found.records() == [{"loan_id": 1, "state": "late"}]
+        assert found.fresh["loans"].upto == 2
+
+    def test_of_a_table_never_published_there_is_nothing(self, warehouse):
+        found = revisions_after(warehouse, LOANS, 0, columns=("loan_id",), within={})
+
+        assert (found.records(), found.versions) == ([], {"loans": -1})

@@ -128,6 +128,12 @@ def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
     return {row[0]: CaseHead(*row) for row in rows}
 
 
+def case_keys(ids: Iterable[int]) -> dict[int, str]:
+    """Find by which keys their sources know some cases."""
+    rows = Case.objects.filter(id__in=list(ids))
+    return dict(rows.values_list("id", "source_key"))
+
+
 def case_ids(*, workspace_id: int, record: str, source: str, keys: Sequence[str]) -> dict[str, int]:
     """Find which of a source's keys are known, and as which cases."""
     rows = Case.objects.filter(

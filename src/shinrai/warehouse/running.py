@@ -4,7 +4,7 @@ An expression is compiled by Ibis and answered by DuckDB, in memory, from the Pa
 version of each table lists. Nothing else is needed: no extension, no shared database file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +15,13 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from shinrai.units.wording import Misuse
-from shinrai.warehouse.binding import Opened, bind, compiled, said_when_cleared
+from shinrai.warehouse.binding import Opened, bind, compiled, key_column, said_when_cleared
 from shinrai.warehouse.store import NEVER_PUBLISHED, Fresh, Warehouse, freshness
-from shinrai.warehouse.tables import ARROW, IBIS, Table
+from shinrai.warehouse.tables import ARROW, IBIS, REVISION, Table
 
 READ_OF = 512  # questions of which it is kept which tables they read
 
@@ -99,8 +100,10 @@ def run_all(
     fresh = {table: freshness(delta) for table, delta in opened.items()}
     answers = {}
     with closing(warehouse.connect()) as connection, said_when_cleared(opened):
+        names = _names_in((*held.values(), *expressions.values()))
         for table, delta in opened.items():
-            bind(connection, warehouse, table, delta, within or {})
+            true = table.name in names
+            bind(connection, warehouse, table, delta, within or {}, has_truth=true)
         for name, rows in given.items():
             connection.register(name, rows)
         for name, kept in held.items():
@@ -113,11 +116,20 @@ def run_all(
     return answers
 
 
+def _names_in(expressions: Iterable[ir.Expr]) -> set[str]:
+    return {name for expression in expressions for name in _reads(expression.op())}
+
+
+@lru_cache(maxsize=READ_OF)
+def _reads(expression: ops.Node) -> frozenset[str]:
+    return frozenset(node.name for node in expression.find(ops.UnboundTable))
+
+
 def _beneath(
     expression: ir.Expr, held: Mapping[str, ir.Table], read: Mapping[str, Opened]
 ) -> list[Table]:
     """List the tables from which the held ones that an expression reads were made."""
-    names = {node.name for node in expression.op().find(ops.UnboundTable)} & held.keys()
+    names = _reads(expression.op()) & held.keys()
     return [table for name in sorted(names) for table in read[name]]
 
 
@@ -209,4 +221,39 @@ def answered(
         versions={t.name: d.version() if d else NEVER_PUBLISHED for t, d in opened.items()},
         fresh={table.name: fresh[table] for table in opened},
         seconds=seconds,
+    )
+
+
+def revisions_after(
+    warehouse: Warehouse,
+    table: Table,
+    mark: int,
+    *,
+    columns: Sequence[str],
+    within: Mapping[str, int],
+) -> Answer:
+    """Read the rows that were published after a mark, all revisions of them, in no order.
+
+    Delta's own reader opens the files alone whose greatest revision lies above the mark.
+    Raises: UnknownKey, VersionCleared, ContractBroken.
+    """
+    started = perf_counter()
+    delta = warehouse.delta(table)
+    if delta is None:
+        return Answer(
+            table.schema().empty_table().select(list(columns)),
+            {table.name: NEVER_PUBLISHED},
+            {table.name: None},
+            0.0,
+        )
+    wanted = pc.field(REVISION.name) > mark
+    for name, value in within.items():
+        wanted &= pc.field(key_column(table, name)) == value
+    with said_when_cleared({table: delta}):
+        rows = delta.to_pyarrow_dataset().to_table(columns=list(columns), filter=wanted)
+    return Answer(
+        rows,
+        {table.name: delta.version()},
+        {table.name: freshness(delta)},
+        perf_counter() - started,
     )

@@ -92,7 +92,7 @@ def _pressing(
     calendar: Calendar, clocks: Clocks, at: datetime
 ) -> tuple[tuple[DueLine, ...], tuple[DueLine, ...]]:
     """List what is late, and what falls due by the next close, the longest due first."""
-    tables, keys, _ = clocks
+    tables, _ = clocks
     try:
         until = next(days_since(calendar, at)).close
     except NothingOpen:
@@ -102,7 +102,7 @@ def _pressing(
         (
             line
             for table in tables
-            for line in lines_between(_going(table, at), around, at, keys)
+            for line in lines_between(_going(table, at), around, at)
             if line.state in ON_TIME
         ),
         key=lambda line: (line.due_at, line.case_key),

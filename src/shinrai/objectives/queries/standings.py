@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.ledger.queries import case_heads
+from shinrai.ledger.queries import case_keys
 from shinrai.objectives.models import Objective, Verdict
 from shinrai.objectives.queries.clocks import Clocks, Freshness, clocks_of
 from shinrai.objectives.queries.judges import Judge, judges_of
@@ -116,7 +116,7 @@ def report_of(
     span: WindowSpan | None = None,
 ) -> ObjectiveReport:
     """Say how an objective stands by clocks already fetched, over a span or its own window."""
-    tables, keys, freshness = clocks
+    tables, freshness = clocks
     newest = judges[-1]
     span = span or window_at(newest.objective.window, at)
     stands = standing(
@@ -129,7 +129,7 @@ def report_of(
         zone=newest.zone_at(at),
         span=span,
     )
-    lines = [line for table in tables for line in lines_between(table, span, at, keys)]
+    lines = [line for table in tables for line in lines_between(table, span, at)]
     return ObjectiveReport(
         standing=stands,
         lines=tuple(sorted(lines, key=lambda line: (line.due_at, line.case_key))),
@@ -152,7 +152,7 @@ def window_counts(
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
-    tables, _, freshness = clocks_of(workspace_id, judges, warehouse, at=at, known=None)
+    tables, freshness = clocks_of(workspace_id, judges, warehouse, at=at, known=None)
     counts = [
         sum((count_window(table, span, at) for table in tables), WindowCounts()) for span in spans
     ]
@@ -164,15 +164,12 @@ def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
     return from_us(min(starts)) if starts else at
 
 
-def lines_between(
-    table: ClockTable, span: WindowSpan, at: datetime, keys: dict[int, str]
-) -> Iterable[DueLine]:
+def lines_between(table: ClockTable, span: WindowSpan, at: datetime) -> Iterable[DueLine]:
     """List the clocks of a table that are due in a span, as they stand at a moment."""
     inside = (table.due_us >= epoch_us(span.start)) & (table.due_us < epoch_us(span.end))
     some = table.where(inside)
     codes = states_at(some, at)
-    missing = [case_id for case_id in some.case_id.tolist() if case_id not in keys]
-    named = {**keys, **{i: head.source_key for i, head in case_heads(missing).items()}}
+    named = case_keys(some.case_id.tolist())
     columns = zip(
         some.case_id.tolist(),
         some.index.tolist(),

@@ -15,6 +15,7 @@ from shinrai.units.unknown import Unknown
 
 YEAR = timedelta(days=365)
 SHORTEST_RECORD = timedelta(days=28)  # of less, a year's volume would be a guess
+IN_ORDER = ("due_us", "started_us", "case_id", "index")
 STANDS_FOR = timedelta(days=30)  # so long an alarm asks for help
 
 
@@ -73,7 +74,23 @@ def alarm_at(
 def _in_order(table: ClockTable, at: datetime) -> tuple[np.ndarray, np.ndarray]:
     codes = states_at(table, at)
     judged = np.isin(codes, [STATES.index(s) for s in ("kept", "missed", "overdue")])
-    fallen = table.where(judged & (table.due_us <= epoch_us(at)))
-    missed = codes[judged & (table.due_us <= epoch_us(at))] != STATES.index("kept")
-    order = np.lexsort((fallen.index, fallen.case_id, fallen.started_us, fallen.due_us))
-    return fallen.due_us[order], missed[order]
+    fallen = judged & (table.due_us <= epoch_us(at))
+    columns = [
+        getattr(table, name)[fallen] for name in ("due_us", "started_us", "case_id", "index")
+    ]
+    missed = codes[fallen] != STATES.index("kept")
+    if _is_sorted(columns):
+        return columns[0], missed
+    order = np.lexsort(columns[::-1])
+    return columns[0][order], missed[order]
+
+
+def _is_sorted(columns: Sequence[np.ndarray]) -> bool:
+    """Tell whether rows rise by the first column, those alike in it by the next, and so on."""
+    alike = np.ones(max(0, len(columns[0]) - 1), np.bool_)
+    for column in columns:
+        before, after = column[:-1], column[1:]
+        if (alike & (after < before)).any():
+            return False
+        alike &= after == before
+    return True

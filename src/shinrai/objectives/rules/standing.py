@@ -11,6 +11,7 @@ from shinrai.calendars.rules.zones import midnight, zone_named
 from shinrai.objectives.rules.alarms import Alarm, alarm_at
 from shinrai.objectives.rules.budget import Attainment, Budget, Outcome, attainment, outcome
 from shinrai.objectives.rules.burn import burn_rate
+from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.counts import WindowCounts, count_window
 from shinrai.objectives.rules.definition import Objective
 from shinrai.objectives.rules.escalation import Escalation, escalation
@@ -35,6 +36,8 @@ from shinrai.units.unknown import Unknown
 
 NO_FORECAST = Unknown("the window ends now: nothing is still to come")
 BURN_DAYS = (1, 7, 30)
+ROLLING_DAYS = (30, 90)
+FARTHEST_BACK = timedelta(days=max(*BURN_DAYS, *ROLLING_DAYS))
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,9 @@ def standing(
     begins; `due_of` is `forecast.due_without_pauses`, `zone` the calendar's at the moment. Without
     a span, the window of the moment.
     """
-    tables = [table for _, table in versions]
     span = span or window_at(objective.window, at)
+    since = min(span.start, at - max(FARTHEST_BACK, WEEKS_BACK * WEEK))
+    tables = [_still_told_of(table, since, at) for _, table in versions]
     counts = _counted(tables, span, at)
     arrivals = _arrivals(objective, tables, span, known_since=known_since, at=at, due_of=due_of)
     budget = Budget(objective.target, span, counts, arrivals.expected)
@@ -119,14 +123,22 @@ def standing(
         escalation=escalation(
             break_probability=likely,
             alarm=alarm,
-            rolling_30=_rolling_budget(objective, tables, 30, at),
-            rolling_90=_rolling_budget(objective, tables, 90, at),
+            rolling_30=_rolling_budget(objective, tables, ROLLING_DAYS[0], at),
+            rolling_90=_rolling_budget(objective, tables, ROLLING_DAYS[1], at),
             at=at,
         ),
         late=_in_state(tables, "overdue", at),
         paused=_in_state(tables, "paused", at),
         next_due=_next_due(tables, zone, at),
     )
+
+
+def _still_told_of(table: ClockTable, since: datetime, at: datetime) -> ClockTable:
+    """Keep the clocks that anything happened to since, or that are going: few of many years."""
+    first, now = epoch_us(since), epoch_us(at)
+    stopped = (table.stopped_us != NEVER) & (table.stopped_us <= now)
+    recent = (table.started_us >= first) | (table.due_us >= first) | (table.stopped_us >= first)
+    return table.where(recent | ~stopped)
 
 
 def _arrivals(

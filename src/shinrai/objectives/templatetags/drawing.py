@@ -10,7 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.console.charts.budget_row import Budget, Square, SquareState
+from shinrai.console.charts.budget_row import (
+    Budget,
+    Square,
+    SquareState,
+    tickets_per_square,
+)
 from shinrai.console.rules.wording import (
     Language,
     decimal_words,
@@ -50,6 +55,33 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
         "objective": stands.objective.title,
         "window": window,
     }
+    drawn = sum(line.state in DRAWN for line in report.lines)
+    if tickets_per_square(drawn + _expected(report)) > 1:
+        squares = _states_alone(report)
+    else:
+        squares = _told_squares(report, where=where, query=query)
+    allowed = stands.budget.allowed
+    return Budget(
+        title=title,
+        desc=str(headlines().attained(stands)),
+        squares=tuple(squares),
+        allowed=None if isinstance(allowed, Unknown) else allowed,
+        allowed_label="" if isinstance(allowed, Unknown) else _allowed_words(allowed, stands),
+        scale_words=gettext("one square is {k} tickets"),
+        state_words=tuple((DRAWN.get(s, "expected"), words) for s, words in key_of(report)),
+    )
+
+
+def _states_alone(report: ObjectiveReport) -> list[Square]:
+    """Give a square a ticket that says nothing of it: many are drawn as one."""
+    plain = {state: Square(state, "") for state in (*DRAWN.values(), "expected")}
+    found = [plain[DRAWN[line.state]] for line in report.lines if line.state in DRAWN]
+    return found + [plain["expected"]] * _expected(report)
+
+
+def _told_squares(report: ObjectiveReport, *, where: str, query: str) -> list[Square]:
+    """Give a square a ticket, with its case, its due moment, and where it leads."""
+    stands = report.standing
     squares = [
         Square(
             state=DRAWN[line.state],
@@ -61,16 +93,7 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
     ]
     expected = gettext("expected, as in the last weeks")
     squares += [Square("expected", expected, group="") for _place in range(_expected(report))]
-    allowed = stands.budget.allowed
-    return Budget(
-        title=title,
-        desc=str(headlines().attained(stands)),
-        squares=tuple(_same_group_to_the_end(squares)),
-        allowed=None if isinstance(allowed, Unknown) else allowed,
-        allowed_label="" if isinstance(allowed, Unknown) else _allowed_words(allowed, stands),
-        scale_words=gettext("one square is {k} tickets"),
-        state_words=tuple((DRAWN.get(s, "expected"), words) for s, words in key_of(report)),
-    )
+    return list(_same_group_to_the_end(squares))
 
 
 def _expected(report: ObjectiveReport) -> int:

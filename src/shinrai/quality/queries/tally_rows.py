@@ -36,7 +36,7 @@ from shinrai.quality.queries.tallied import (
 from shinrai.quality.rules.kinds import Ints, Kinds
 from shinrai.quality.rules.tallies import Columns
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
-from shinrai.warehouse.running import Answer, run_all
+from shinrai.warehouse.running import Answer, revisions_after, run_all
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table, newest
 
@@ -209,11 +209,14 @@ def changed(
     warehouse: Warehouse, workspace_id: int, table: Table, read: Read
 ) -> tuple[Changed, Read]:
     """List the cases of which there are newer revisions than those read before."""
-    rows = table.revisions()
-    mark = read.fresh.upto if read.fresh is not None else 0
-    some = rows.filter(rows.revision > mark)
     names = ("source", "follow_up_of") if table is INQUIRIES else ()
-    answer = _ask(warehouse, workspace_id, table, some.select("case_id", *names).distinct())
+    answer = revisions_after(
+        warehouse,
+        table,
+        read.fresh.upto if read.fresh is not None else 0,
+        columns=("case_id", *names),
+        within={"workspace_id": workspace_id},
+    )
     named: list[Named] = []
     if names:
         sources, keys = (answer.rows[name].to_pylist() for name in names)

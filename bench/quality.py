@@ -1,0 +1,264 @@
+"""Quality and objectives of a desk of three years: measured again, after new steps, and as pages.
+
+Everything is published, then counted from the published tables with nothing remembered; then a
+thousand steps are appended by the ledger's ordinary deed, to inquiries drawn from all three years,
+published, and everything is counted again; then the pages are asked for, each over other cases,
+dates and filters. What is remembered is counted from all rows once more and has to be the same.
+"""
+
+import argparse
+import random
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from statistics import median, quantiles
+from typing import Any
+
+from _books import close_books, open_books
+from _desk import SLUG, make_desk
+from _timing import machine, peak_mb, say, table, timed, verdict
+from django.db import connection, transaction
+from django.test import Client
+
+from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspace_named
+from shinrai.cli.moments import now
+from shinrai.ledger.models import Case
+from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.refreshing import refresh_clocks
+from shinrai.objectives.queries.showing import shown_objectives
+from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.queries.remembering import lines_now, summary_now
+from shinrai.quality.queries.summary import quality_summary
+from shinrai.quality.rules.figures import plain
+from shinrai.warehouse.store import Warehouse
+
+SIZE = 1_000_000
+NEW = 1_000
+ROUNDS = 5
+ASKED = 100
+WARM = 5
+KINDS = ("inbound", "outbound", "assigned", "worked", "note")
+DETAILS: dict[str, dict[str, Any]] = {
+    "inbound": {"substantive": True},
+    "outbound": {"substantive": True},
+    "assigned": {"group": "front"},
+    "worked": {"minutes": 5, "job": "reply"},
+}
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--size", type=int, default=SIZE, help="how many inquiries")
+    size = asked.parse_args().size
+    say(machine("django", "duckdb", "deltalake", "numpy"))
+    warehouse = open_books()
+    try:
+        measure(size, warehouse)
+    finally:
+        close_books()
+
+
+def measure(size: int, warehouse: Warehouse) -> None:
+    """Measure all, measure after new steps, ask for pages."""
+    try:
+        there = workspace_named(SLUG)
+    except UnknownWorkspace:
+        there = make_desk(size, now=now().replace(microsecond=0), warehouse=warehouse)
+    say(f"{size:,} inquiries, {_steps():,} steps")
+    all_again(there, warehouse)
+    after_new_steps(there, warehouse)
+    pages(there, warehouse)
+    say(f"at most {peak_mb():,.0f} MB in this process")
+
+
+def everything(there: WorkspaceRecord, warehouse: Warehouse) -> dict[str, Callable[[], object]]:
+    """Name what is measured: all figures of all dates and of 90 days, lines, every objective."""
+    at = now()
+    asked: dict[str, Any] = {"workspace": there, "at": at, "warehouse": warehouse}
+    since = at.date() - timedelta(days=89)
+    return {
+        "every figure, all dates": lambda: summary_now(**asked),
+        "every figure, 90 days": lambda: summary_now(**asked, since=since, until=at.date()),
+        "12 months as lines": lambda: lines_now(**asked, today=at.date(), period="M", count=12),
+        "13 weeks as lines": lambda: lines_now(**asked, today=at.date(), period="W", count=13),
+        "both objectives": lambda: shown_objectives(
+            workspace_id=there.id, at=at, warehouse=warehouse
+        ),
+    }
+
+
+def all_again(there: WorkspaceRecord, warehouse: Warehouse) -> None:
+    """Measure everything in a process that remembers nothing yet, and from all rows."""
+    at = now()
+    took = {name: timed(deed) for name, deed in everything(there, warehouse).items()}
+    rows_s = timed(lambda: quality_summary(workspace=there, at=at, warehouse=warehouse))
+    rows = [[name, f"{seconds:.2f} s"] for name, seconds in took.items()]
+    rows.append(["together", f"{sum(took.values()):.2f} s"])
+    rows.append(["every figure, all dates, from all rows by DuckDB alone", f"{rows_s:.2f} s"])
+    table(["measured with nothing remembered", "took"], rows)
+    total = sum(took.values())
+    verdict(f"{total:.1f} s for everything from published tables (under 10)", holds=total < 10)
+
+
+def after_new_steps(there: WorkspaceRecord, warehouse: Warehouse) -> None:
+    """Append a thousand steps, publish them, measure everything; each time to other inquiries."""
+    ids = list(
+        Case.objects.filter(workspace_id=there.id, record="inquiry").values_list("id", flat=True)
+    )
+    draw = random.Random(20261128)
+    rounds = [_round(there, warehouse, draw, draw.sample(ids, NEW)) for _ in range(ROUNDS)]
+    names = list(rounds[0])
+    middle = {name: median(one[name] for one in rounds) for name in names}
+    totals = [sum(one.values()) for one in rounds]
+    rows = [[name, f"{1e3 * middle[name]:,.0f} ms"] for name in names]
+    rows.append(["together", f"{1e3 * median(totals):,.0f} ms"])
+    table([f"after {NEW:,} new steps (median of {ROUNDS})", "took"], rows)
+    listed = ", ".join(f"{total:.2f}" for total in totals)
+    verdict(
+        f"{median(totals):.2f} s after {NEW:,} new steps (under 1); each: {listed}",
+        holds=median(totals) < 1,
+    )
+    _must_agree(there, warehouse)
+
+
+def _round(
+    there: WorkspaceRecord, warehouse: Warehouse, draw: random.Random, chosen: list[int]
+) -> dict[str, float]:
+    took = {"appended, their clocks refreshed": timed(lambda: append(there, chosen, draw))}
+    at = now()
+    took["clocks published"] = timed(lambda: publish_clocks(warehouse=warehouse, at=at))
+    took["facts published"] = timed(lambda: publish_facts(warehouse=warehouse, at=at))
+    for name, deed in everything(there, warehouse).items():
+        took[name] = timed(deed)
+    return took
+
+
+def append(there: WorkspaceRecord, chosen: list[int], draw: random.Random) -> None:
+    """Append a step to each of some cases and refresh their clocks, in one transaction."""
+    at = now()
+    steps = []
+    for case_id in chosen:
+        kind = draw.choice(KINDS)
+        detail = DETAILS.get(kind)
+        steps.append(NewStep(case_id, at, kind, "staff:11", "agent", None, detail))
+    with transaction.atomic():
+        append_steps(workspace_id=there.id, steps=steps, count=len(steps), recorded_at=at)
+        refresh_clocks(workspace_id=there.id, case_ids=chosen)
+
+
+def _must_agree(there: WorkspaceRecord, warehouse: Warehouse) -> None:
+    """Compare what was brought forward with what all rows say."""
+    at = now()
+    asked: dict[str, Any] = {"workspace": there, "at": at, "warehouse": warehouse}
+    remembered = summary_now(**asked)
+    anew = quality_summary(**{**asked, "at": remembered.at})
+    if _rounded(plain(remembered.modes)) != _rounded(plain(anew.modes)):
+        raise SystemExit("what is remembered differs from what all rows say")
+    say("       what was brought forward is what all rows say")
+
+
+def _rounded(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {name: _rounded(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [_rounded(value) for value in document]
+    return round(document, 6) if isinstance(document, float) else document
+
+
+def pages(there: WorkspaceRecord, warehouse: Warehouse) -> None:
+    """Ask for every page a hundred times, each time for something else, and once after new steps.
+
+    What is timed is the whole answer of the application to a request, middleware and templates
+    included, without a network.
+    """
+    client = Client(SERVER_NAME="localhost")
+    ids = list(Case.objects.filter(workspace_id=there.id, record="inquiry").values_list("id"))
+    draw = random.Random(5)
+    rows, slow = [], []
+    for name, addresses in _addresses(there).items():
+        append(there, [number for (number,) in draw.sample(ids, NEW)], draw)
+        at = now()
+        publish_clocks(warehouse=warehouse, at=at)
+        publish_facts(warehouse=warehouse, at=at)
+        first = _asked(client, next(addresses), "en")
+        for _ in range(WARM):
+            _asked(client, next(addresses), draw.choice(("en", "ja")))
+        took = [_asked(client, next(addresses), "ja" if n % 2 else "en") for n in range(ASKED)]
+        p95 = quantiles(took, n=20)[-1]
+        figures = (first, median(took), p95, max(took))
+        rows.append([name, *(f"{1e3 * figure:,.0f} ms" for figure in figures)])
+        if name in ("overview", "queue", "quality", "one inquiry"):
+            slow.append((name, p95))
+    heads = ["page", "the first after 1,000 steps", "median", "19 of 20 within", "slowest"]
+    table(heads, rows)
+    for name, p95 in slow:
+        verdict(f"{1e3 * p95:,.0f} ms for {name}, 19 of 20 (under 150)", holds=p95 < 0.15)
+
+
+def _asked(client: Client, address: str, language: str) -> float:
+    def ask() -> None:
+        found = client.get(address, headers={"accept-language": language})
+        if found.status_code != 200:
+            raise SystemExit(f"{address} answers {found.status_code}")
+
+    return timed(ask)
+
+
+def _addresses(there: WorkspaceRecord) -> dict[str, Iterator[str]]:
+    """Give addresses page by page, no end of them; of quality no span of dates twice."""
+    draw = random.Random(3)
+    base = f"/w/{there.slug}/"
+    keys = {
+        record: list(
+            Case.objects.filter(workspace_id=there.id, record=record).values_list(
+                "source_key", flat=True
+            )
+        )
+        for record in ("inquiry", "investigation")
+    }
+
+    def queue() -> Iterator[str]:
+        while True:
+            record = draw.choice(("", "inquiry", "investigation"))
+            state = draw.choice(("", "", "late", "at_risk", "running", "at_rest"))
+            page = draw.choice((1, 1, 2, 5, 40))
+            yield f"{base}queue/?record={record}&state={state}&page={page}"
+
+    def spans(path: str) -> Iterator[str]:
+        seen: set[date] = set()
+        yield f"{base}{path}"
+        while True:
+            since = date.today() - timedelta(days=draw.randrange(1, 1095))  # noqa: DTZ011
+            until = since + timedelta(days=draw.choice((6, 29, 89, 364, 1095)))
+            if since not in seen:
+                seen.add(since)
+                yield f"{base}{path}?from={since}&to={until}"
+
+    def cases(record: str, path: str) -> Iterator[str]:
+        while True:
+            yield f"{base}{path}/{draw.choice(keys[record])}/"
+
+    def same(*paths: str) -> Iterator[str]:
+        while True:
+            yield f"{base}{draw.choice(paths)}"
+
+    return {
+        "overview": same(""),
+        "queue": queue(),
+        "quality": spans("quality/"),
+        "one inquiry": cases("inquiry", "inquiries"),
+        "one investigation": cases("investigation", "investigations"),
+        "imports": same("imports/"),
+        "workload": same("workload/?days=28", "workload/?days=91", "workload/?days=364"),
+    }
+
+
+def _steps() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_step")
+        [count] = cursor.fetchone()
+    return int(count)
+
+
+if __name__ == "__main__":
+    main()
