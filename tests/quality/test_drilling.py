@@ -97,11 +97,12 @@ class TestShareBehind:
     def test_tiers_are_listed_by_those_that_went_above_one(self) -> None:
         assert share_behind("highest_tier", {"1": 7, "2": 2, "3": 1}) == Share(3, 10)
 
-    def test_repeat_contact_is_listed_on_any_topic_while_topics_are_unknown(self) -> None:
-        any_topic = share_figure(2, 8, reasons.NOT_SETTLED)
-        figure = unknown_figure(reasons.NO_TOPICS, any_topic=any_topic)
+    def test_repeat_contact_is_listed_once_topics_are_known(self) -> None:
+        on_any = share_figure(2, 8, reasons.NOT_SETTLED)
+        known = share_figure(1, 5, reasons.NO_TOPIC_SETTLED, any_topic=on_any)
 
-        assert share_behind("repeat_contact", figure) == Share(2, 8)
+        assert share_behind("repeat_contact", known) == Share(1, 5)
+        assert share_behind("repeat_contact", unknown_figure(reasons.NO_TOPICS)) is None
 
     @pytest.mark.parametrize("key", [key for _, keys in SECTIONS for key in keys])
     def test_what_is_unknown_has_no_list(self, key: str) -> None:

@@ -30,6 +30,9 @@ class Deed(StrEnum):
     FILE_INVESTIGATION = "file_investigation"
     WORK_ON_INVESTIGATION = "work_on_investigation"
     ANSWER_INQUIRY = "answer_inquiry"
+    LABEL = "label"  # say what an inquiry is about
+    SORT = "sort"  # keep the codebook of topics
+    REVIEW = "review"  # judge sampled answers
     IMPORT = "import"
     PROMISE = "promise"  # calendars and objectives
     AUDIT = "audit"
@@ -45,6 +48,9 @@ PERMITTED: dict[Deed, frozenset[Role]] = {
     Deed.FILE_INVESTIGATION: _EVERYBODY,
     Deed.WORK_ON_INVESTIGATION: _ENGINEERS | _LEADS,
     Deed.ANSWER_INQUIRY: frozenset({Role.CS_AGENT, Role.CRE_ENGINEER}) | _LEADS,
+    Deed.LABEL: _EVERYBODY,
+    Deed.SORT: frozenset({Role.CRE_ENGINEER}) | _LEADS,
+    Deed.REVIEW: frozenset({Role.CS_AGENT, Role.CRE_ENGINEER}) | _LEADS,
     Deed.IMPORT: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Deed.PROMISE: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Deed.AUDIT: _LEADS,

@@ -1,8 +1,17 @@
 """Up to where the books can be followed without passing by what is still being written."""
 
-from django.db import connection
+from django.db import connection, models
+from django.db.models.functions import Cast
 
 from shinrai.books.statements import statement
+
+
+def this_transaction() -> Cast:
+    """Have PostgreSQL number a row by the transaction that writes it; followers go by that."""
+    number: models.Func = models.Func(
+        function="pg_current_xact_id", output_field=models.TextField()
+    )
+    return Cast(Cast(number, models.TextField()), models.BigIntegerField())
 
 
 def decided_upto() -> int:

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, by_of, members_only, open_to_all
 from shinrai.accounts.operations import record_view
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules import Deed
 from shinrai.desk.queries.board import board as lay_out_board
 from shinrai.desk.queries.case import case_view
 from shinrai.desk.queries.finding import find_case
@@ -19,6 +21,7 @@ from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
 from shinrai.objectives.pages import NUL, as_of, the_warehouse
 from shinrai.objectives.queries.going import GROUPS
+from shinrai.topics.queries import codebook
 from shinrai.workload.queries.presence import is_measured, measured_s
 
 RECORDS = ("inquiry", "investigation")
@@ -80,6 +83,10 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
         _note_view(request, "words of a case", f"inquiry:{found.case.id}")
     context = {"found": found, "case": found.case, "as_of": at}
     context["measured"] = _measured(request, found.case.id)
+    book = codebook(workspace_id=request.workspace.id)
+    said = found.facts.topic
+    context |= {"book": book, "said_topic": said, "topic": book.counts_as(said) if said else None}
+    context["may_label"] = may(request.member, Deed.LABEL)
     return render(request, "desk/inquiry.html", context)
 
 

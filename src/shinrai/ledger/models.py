@@ -2,15 +2,8 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models.functions import Cast
 
-
-def _this_transaction() -> Cast:
-    """Have PostgreSQL number a row by the transaction that writes it; followers go by that."""
-    number: models.Func = models.Func(
-        function="pg_current_xact_id", output_field=models.TextField()
-    )
-    return Cast(Cast(number, models.TextField()), models.BigIntegerField())
+from shinrai.books.following import this_transaction
 
 
 class Batch(models.Model):
@@ -35,7 +28,7 @@ class BatchCompletion(models.Model):
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="completion")
     at = models.DateTimeField()
     report = models.JSONField()
-    written_in = models.BigIntegerField(db_default=_this_transaction())
+    written_in = models.BigIntegerField(db_default=this_transaction())
     append_only = True
 
 
@@ -46,7 +39,7 @@ class BatchWithdrawal(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
     reason = models.CharField(max_length=500)
-    written_in = models.BigIntegerField(db_default=_this_transaction())
+    written_in = models.BigIntegerField(db_default=this_transaction())
     append_only = True
 
 
@@ -102,7 +95,7 @@ class Step(models.Model):
     batch = models.ForeignKey(
         Batch, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
     )
-    written_in = models.BigIntegerField(db_default=_this_transaction())
+    written_in = models.BigIntegerField(db_default=this_transaction())
     append_only = True
 
     class Meta:

@@ -226,6 +226,16 @@ def cases_with(*, workspace_id: int, kinds: Collection[str], tier: int) -> list[
     return sorted(rows.values_list("case_id", flat=True).distinct())
 
 
+def cases_between(
+    *, workspace_id: int, record: str, kind: str, since: datetime, until: datetime
+) -> list[int]:
+    """List the cases of a record that have a step of a kind in [since, until), also a wrong one."""
+    rows = StepRow.objects.filter(
+        workspace_id=workspace_id, kind=kind, at__gte=since, at__lt=until, case__record=record
+    )
+    return sorted(rows.values_list("case_id", flat=True).distinct())
+
+
 def standing_case(
     *,
     workspace_id: int,

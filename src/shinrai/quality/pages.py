@@ -20,6 +20,7 @@ from shinrai.quality.queries.remembering import Lines, lines_now, summary_now
 from shinrai.quality.queries.span import BadDates, DatesAsked, dates_asked
 from shinrai.quality.queries.summary import QualitySummary
 from shinrai.quality.rules.figures import is_unknown
+from shinrai.topics.queries import codebook
 from shinrai.warehouse.store import Warehouse
 
 MONTHS = 12
@@ -117,7 +118,9 @@ def _mode_shown(mode: str, found: QualitySummary, lines: Lines) -> dict[str, Any
 def cases(request: MemberRequest) -> HttpResponse:
     """List the cases behind one figure, a page at a time."""
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    asked = {name: request.GET.get(name, "").strip() for name in ("figure", "mode", "part")}
+    asked = {
+        name: request.GET.get(name, "").strip() for name in ("figure", "mode", "part", "topic")
+    }
     part = asked["part"] if asked["part"] in PARTS else "counted"
     page = request.GET.get("page", "1")
     try:
@@ -132,10 +135,13 @@ def cases(request: MemberRequest) -> HttpResponse:
             until=dates.until,
             part=part,
             page=min(int(page), MOST_PAGES) if page.isdecimal() else 1,
+            topics=[asked["topic"]] if asked["topic"] else (),
         )
     except (UnknownFigure, BadDates) as error:
         raise Http404 from error
     query = {"figure": found.figure, "mode": asked["mode"], **_shown(dates)}
+    query |= {"topic": asked["topic"]} if asked["topic"] else {}
+    book = codebook(workspace_id=request.workspace.id)
     counts = {"counted": found.count, "rest": found.of - found.count, "all": found.of}
     links = {name: "?" + urlencode({**query, "part": name}) for name in PARTS}
     context = {
@@ -144,6 +150,7 @@ def cases(request: MemberRequest) -> HttpResponse:
             (d for d in definitions(language_of(get_language())) if d.measure.key == found.figure),
             None,
         ),
+        "topic": book.name(asked["topic"], language_of(get_language())) if asked["topic"] else "",
         "part": part,
         "parts": [
             {"name": name, "link": links[name], "count": counts[name], "chosen": name == part}

@@ -69,7 +69,14 @@ INQUIRIES = Table(
         Column("order_doubt", "bool", "the order of what was said is in doubt"),
         Column("solved_twice", "bool", "solved again with nothing between"),
         Column("out_of_order", "bool", "a step does not fit the one before it"),
+        Column("overridden_count", "int", "messages of which a person said the rule was wrong"),
+        Column("topic", "string", "as last labelled", null_means="never labelled"),
+        Column(
+            *("double_labels", "string", "what independent labellers said, sorted, a line each"),
+            null_means="fewer than two labelled it independently",
+        ),
     ),
+    version=2,
     parted_by="workspace_id",
 )
 
@@ -92,6 +99,9 @@ INVESTIGATIONS = Table(
         Column("finding_us", "int", "when it was found", null_means="none yet"),
         Column("finder", "string", "who found it, by number", null_means="none yet"),
         Column("any_doubt", "string", "first doubt about any step", null_means="no doubt"),
+        Column("topic", "string", "as the filing says", null_means="it does not say"),
+        Column("inquiry_key", "string", "the inquiry it names", null_means="none, or no key"),
     ),
+    version=2,
     parted_by="workspace_id",
 )

@@ -77,6 +77,13 @@ ENTRIES = (
         ja="応対品質: すべての値とその定義、分からないものはその理由。",
     ),
     Entry(
+        "topics",
+        "shinrai.desk.topics.commands",
+        "group",
+        en="What inquiries are about: the codebook, labels, agreement.",
+        ja="話題: 分類基準、分類、分類する人どうしの一致。",
+    ),
+    Entry(
         "workload",
         "shinrai.workload.commands",
         "group",

@@ -22,6 +22,8 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
     "new_calendar": "calendars",
+    "topics": "quality",
+    "second_labels": "quality",
 }
 
 

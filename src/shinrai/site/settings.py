@@ -63,6 +63,7 @@ CORRIDOR = (
     "ledger",
     "customers",
     "inquiries",
+    "topics",
     "investigations",
     "quality",
     "workload",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from shinrai.accounts import pages as accounts
 from shinrai.desk import calendars, changing_calendars, work
 from shinrai.desk import pages as desk
+from shinrai.desk.topics import pages as topics
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciling import pages as reconciling
 from shinrai.importers.upload import pages as uploads
@@ -27,6 +28,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/investigations/<path:key>/", desk.investigation, name="investigation"),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
+    path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
+    path("w/<slug:workspace>/topics/definitions/", topics.definitions, name="topic_definitions"),
+    path("w/<slug:workspace>/topics/merges/", topics.merges, name="topic_merges"),
+    path("w/<slug:workspace>/topics/endings/", topics.endings, name="topic_endings"),
+    path("w/<slug:workspace>/topics/drawings/", topics.drawings, name="topic_drawings"),
+    path("w/<slug:workspace>/labels/", topics.second_labels, name="second_labels"),
+    path("w/<slug:workspace>/cases/<int:case_id>/labels/", topics.labels, name="labels"),
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),

@@ -16,24 +16,31 @@ NO_VARIETY = Unknown(
 )
 
 
-def alpha(units: Sequence[Sequence[Hashable]]) -> float | Unknown:
+def alpha(
+    units: Sequence[Sequence[Hashable]], *, times: Sequence[int] | None = None
+) -> float | Unknown:
     """Compute alpha for names without an order (nominal).
 
     Shape:  one sequence per thing judged, holding each person's judgement; whoever did not judge
-            it is not in it. Things judged by one person alone count for nothing.
+            it is not in it. Things judged by one person alone count for nothing. `times` says
+            how many things each of them stands for; without it, one.
     Unit:   1 is full agreement, 0 is chance, below 0 is worse than chance.
     Source: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections A to C.
     """
-    counts = _counts(units)
-    if counts is None:
+    counted = _counts(units, times)
+    if counted is None:
         return TOO_FEW
-    weights = np.ones((1, len(counts)))
-    found = _alphas(counts, weights)
+    counts, things = counted
+    found = _alphas(counts, things[np.newaxis, :].astype(float))
     return NO_VARIETY if np.isnan(found[0]) else float(found[0])
 
 
 def alpha_interval(
-    units: Sequence[Sequence[Hashable]], *, seed: int, draws: int = DRAWS
+    units: Sequence[Sequence[Hashable]],
+    *,
+    seed: int,
+    draws: int = DRAWS,
+    times: Sequence[int] | None = None,
 ) -> Interval | Unknown:
     """Give the 95 % bootstrap interval of alpha: things judged are drawn anew, with replacement.
 
@@ -41,12 +48,13 @@ def alpha_interval(
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3
             (percentiles).
     """
-    counts = _counts(units)
-    if counts is None:
+    counted = _counts(units, times)
+    if counted is None:
         return TOO_FEW
+    counts, things = counted
     rng = np.random.default_rng(seed)
-    n = len(counts)
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
+    n = int(things.sum())
+    weights = rng.multinomial(n, things / n, size=draws).astype(float)
     found = _alphas(counts, weights)
     found = found[~np.isnan(found)]
     if not len(found):
@@ -55,12 +63,17 @@ def alpha_interval(
     return Interval(float(low), float(high), level=0.95, method=f"percentile bootstrap, {seed=}")
 
 
-def _counts(units: Sequence[Sequence[Hashable]]) -> NDArray[np.float64] | None:
-    """Count per thing how many said what; None if nothing was judged twice.
+def _counts(
+    units: Sequence[Sequence[Hashable]], times: Sequence[int] | None
+) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+    """Count per thing how many said what, and how many such things there are.
 
-    Shape:  (things judged by at least two, names).
+    Shape:  (things judged by at least two, names), and one number a thing. None if nothing was
+            judged twice.
     """
+    every = [1] * len(units) if times is None else times
     paired = [unit for unit in units if len(unit) > 1]
+    things = [n for unit, n in zip(units, every, strict=True) if len(unit) > 1]
     if not paired:
         return None
     places = {name: place for place, name in enumerate({name for unit in paired for name in unit})}
@@ -68,7 +81,7 @@ def _counts(units: Sequence[Sequence[Hashable]]) -> NDArray[np.float64] | None:
     for row, unit in enumerate(paired):
         for name in unit:
             counts[row, places[name]] += 1
-    return counts
+    return counts, np.array(things, np.int64)
 
 
 def _alphas(counts: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

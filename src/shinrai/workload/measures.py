@@ -69,7 +69,7 @@ def weeks(found: Any) -> Any:
 
 WORKED = Measure(
     key="worked",
-    version=1,
+    version=2,
     question="On which kinds of job did the time go, per tier and topic?",
     question_ja="どの種類の作業に、どの次・どの話題で時間がかかりましたか？",
     owner="workload",

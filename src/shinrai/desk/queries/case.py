@@ -107,7 +107,7 @@ REFERENCE = "inquiry_reference"
 ABOUT = ("service", "priority", REFERENCE, "channel")
 UNSAID = (
     *(*ABOUT, "doubt", "clock", "mode", "to", "assignee", "substantive", "substantive_rule"),
-    *("rule", "automatic", "merged_from", "into", "measured_s"),
+    *("rule", "automatic", "merged_from", "into", "measured_s", "codebook"),
 )
 
 

@@ -155,6 +155,7 @@ LABEL_WORDS: dict[str, Promise] = {
     "minutes": _("Minutes"),
     "due": _("Due"),
     "status": _("State in the source"),
+    "purpose": _("Purpose"),
 }
 CHANNEL_WORDS: dict[str, Promise] = {
     "mail": _("mail"),

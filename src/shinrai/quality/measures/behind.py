@@ -17,7 +17,7 @@ def behind(found: Any, inquiries: Any, figure: str, *, at: datetime) -> Any:
     Input:  measures.population.population, and all inquiries of the workspace.
     Raises: KeyError where no inquiries lie behind such a figure (see `FIGURES`).
     """
-    if figure in ("repeat_contact", "truly_solved"):
+    if figure in OF_CUSTOMERS:
         return _followed(found, inquiries, figure)
     of, counted = FIGURES[figure](found, at)
     return found.filter(of.fill_null(False)).mutate(counted=counted.fill_null(False))
@@ -92,28 +92,31 @@ def _followed(found: Any, inquiries: Any, figure: str) -> Any:
     """Lay receipts and solutions of a customer in one line, as `measures.repeats` does."""
     import ibis
 
+    same = ("customer_id", "about") if figure == "repeat_contact" else ("customer_id",)
     asked = inquiries.filter(
-        inquiries.customer_id.notnull()
-        & inquiries.cancelled_us.isnull()
+        inquiries.cancelled_us.isnull()
         & inquiries.received_us.notnull()
+        & ibis.and_(*(inquiries[name].notnull() for name in same))
     )
-    solved = found.filter(found.settled & found.customer_id.notnull())
+    solved = found.filter(found.settled & ibis.and_(*(found[name].notnull() for name in same)))
     line = ibis.union(
         asked.select(
-            "customer_id",
+            *same,
             us=asked.received_us,
             received_us=asked.received_us,
             solved_id=ibis.null("int64"),
         ),
         solved.select(
-            "customer_id",
+            *same,
             us=solved.first_solved_us,
             received_us=ibis.null("int64"),
             solved_id=solved.case_id,
         ),
     )
     ahead = ibis.window(
-        rows=(1, None), group_by=line.customer_id, order_by=[line.us, line.solved_id.notnull()]
+        rows=(1, None),
+        group_by=[line[name] for name in same],
+        order_by=[line.us, line.solved_id.notnull()],
     )
     laid = line.mutate(next_us=line.received_us.min().over(ahead))
     again = laid.filter(laid.solved_id.notnull() & (laid.next_us <= laid.us + SOON_US))

@@ -46,6 +46,8 @@ def sizes(found: Any) -> dict[str, Any]:
         "messages": found.inbound_every_count + found.outbound_every_count,
         "judged": found.judged_count,
         "thanks": found.thanks_count,
+        "overridden": found.overridden_count,
+        "with_topic": found.counts & found.topic.notnull(),
         "with_tier": found.highest_tier.notnull(),
         "with_group": found.handovers_count.notnull(),
         "with_customer": found.customer_id.notnull(),

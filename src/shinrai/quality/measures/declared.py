@@ -7,6 +7,7 @@ from shinrai.quality.measures.counts import counted, waiting_times
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.spread import handovers, runs, tiers
+from shinrai.quality.measures.topical import double_labels, findings
 from shinrai.units.measure import Measure
 
 GRAIN = ("workspace_id", "mode", "period")
@@ -24,10 +25,11 @@ def _declared(
     expression: Callable[..., Any] | None = counted,
     *,
     unit: str = "inquiries",
+    version: int = 1,
 ) -> Measure:
     return Measure(
         key=key,
-        version=1,
+        version=version,
         question=question,
         question_ja=question_ja,
         owner="quality",
@@ -146,15 +148,21 @@ REPEAT_CONTACT = _declared(
     "repeat_contact",
     "After how many solutions did the same customer ask about the same topic within 14 days?",
     "解決から14日以内に、同じお客さまが同じ話題でまた問い合わせたのは何件ですか？",
-    ("followed by another inquiry of the same customer", "settled, with a known customer"),
+    (
+        "followed by another inquiry of the same customer on the same topic",
+        "settled, with a known customer and topic",
+    ),
     "lower",
     "no customer or topic",
     repeats,
+    version=2,
 )
 TRULY_SOLVED = _declared(
     "truly_solved",
-    "How many neither came back nor were followed by another inquiry of that customer?",
-    "再オープンも、同じお客さまの再問い合わせもなかったのは何件ですか？（話題を問わない下限）",
+    "How many neither came back nor were followed by another inquiry of that customer, on any topic"
+    " (the lower bound) or on the same one (the upper)?",
+    "再オープンも、同じお客さまの再問い合わせもなかったのは何件ですか？"
+    "（話題を問わない下限と、同じ話題に限った上限）",
     ("neither reopened nor asked again within 14 days", "settled, with a known customer"),
     "higher",
     "until 14 days have passed; no customer",
@@ -194,10 +202,13 @@ AGREEMENT = _declared(
     "agreement",
     "How far do two people who label the same inquiry agree?",
     "同じ問い合わせを分類した二人は、どれだけ一致しましたか？",
-    ("observed disagreement", "disagreement expected by chance"),
+    (
+        "1 − observed disagreement ÷ that expected by chance",
+        "inquiries labelled by two independently: the first label, and blind ones",
+    ),
     "higher",
     "fewer than two labellers",
-    None,
+    double_labels,
     unit="labels",
 )
 SINGLE_PERSON = _declared(
@@ -206,8 +217,8 @@ SINGLE_PERSON = _declared(
     "180日に判定が5件以上ある話題のうち、8割以上を一人が出したものはどれですか？",
     ("topics of which one person gave 80 % of the findings", "topics with at least 5 findings"),
     "lower",
-    "no topics",
-    None,
+    "no topics, or none with 5 findings",
+    findings,
     unit="topics",
 )
 NEGLECTED = _declared(

@@ -5,38 +5,44 @@ from typing import Any
 from shinrai.quality.measures.population import SOON_US
 
 
-def repeats(found: Any, inquiries: Any) -> Any:
+def repeats(found: Any, inquiries: Any, *, same: tuple[str, ...] = ("customer_id",)) -> Any:
     """Count settled inquiries, and those followed by another matter of the same customer.
 
     Input:  measures.population.population, and all inquiries of the workspace
     Shape:  one row per mode.
-    Unit:   settled inquiries of known customers.
+    Unit:   settled inquiries of known customers, and of a known topic (`about`) if the other matter
+            must be the `same` in that too.
     """
-    solved = found.filter(found.settled & found.customer_id.notnull())
+    import ibis
+
+    solved = found.filter(found.settled & ibis.and_(*(found[name].notnull() for name in same)))
     ended = followed(
         inquiries.filter(inquiries.cancelled_us.isnull()),
-        solved.select("case_id", "mode", "customer_id", "first_solved_us", "came_back"),
+        solved.select("case_id", "mode", *same, "first_solved_us", "came_back"),
+        same=same,
     )
     return ended.group_by("mode").aggregate(
         settled=ended.count(), repeated=ended.repeated.sum(), held=ended.held.sum()
     )
 
 
-def followed(asked: Any, settled: Any) -> Any:
+def followed(asked: Any, settled: Any, *, same: tuple[str, ...] = ("customer_id",)) -> Any:
     """Say of settled inquiries whether another of the same customer came soon after.
 
-    Input:  `asked` with customer_id, received_us; `settled` with case_id, mode, customer_id (known
-            ones), first_solved_us, came_back.
+    Input:  `asked` with what must be the same, and received_us; `settled` with it (known ones),
+            case_id, mode, first_solved_us, came_back.
     Shape:  one row per settled inquiry: case_id, mode, repeated, held.
     Receipts and solutions of a customer are laid in one line, and each solution looks at the next
     receipt in it: the cost is that of sorting, however many matters one customer has.
     """
     import ibis
 
-    known = asked.filter(asked.customer_id.notnull() & asked.received_us.notnull())
+    known = asked.filter(
+        asked.received_us.notnull() & ibis.and_(*(asked[name].notnull() for name in same))
+    )
     line = ibis.union(
         known.select(
-            "customer_id",
+            *same,
             us=known.received_us,
             received_us=known.received_us,
             case_id=ibis.null("int64"),
@@ -44,7 +50,7 @@ def followed(asked: Any, settled: Any) -> Any:
             came_back=ibis.literal(False),
         ),
         settled.select(
-            "customer_id",
+            *same,
             us=settled.first_solved_us,
             received_us=ibis.null("int64"),
             case_id=settled.case_id,
@@ -55,7 +61,7 @@ def followed(asked: Any, settled: Any) -> Any:
     # At one and the same moment the receipt comes first: it is not after the solution.
     ahead = ibis.window(
         rows=(1, None),
-        group_by=line.customer_id,
+        group_by=[line[name] for name in same],
         order_by=[line.us, line["mode"].notnull()],
     )
     laid = line.mutate(next_us=line.received_us.min().over(ahead))

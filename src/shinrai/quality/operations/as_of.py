@@ -5,7 +5,7 @@ follows what was under way then, not all that ever happened.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -17,12 +17,15 @@ from shinrai.quality.operations.batches import inquiry_batch, investigation_batc
 from shinrai.quality.operations.publishing import APP, publish_as_of
 from shinrai.quality.operations.reading import chunks, inquiry_rows, investigation_rows
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.operations.publishing import publish_topics_as_of
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Fresh, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
+# Findings are counted over 180 days; what they are about was asked a while before.
+FINDINGS_SINCE = timedelta(days=270)
 Batches = Iterator[pa.RecordBatch]
 
 
@@ -36,10 +39,14 @@ def lay_out_as_of(
 ) -> dict[str, Fresh | None]:
     """Put into a warehouse of its own the facts of one workspace as they were at a moment.
 
-    With `since`, of what was received or filed on that date or later: no figure about these looks
-    further back. Answers what the published tables it took them from were fresh up to; nothing,
-    where none rest on this ground and all is computed from the steps.
+    With `since`, of what was received or filed on that date or later, and of what findings of the
+    last 180 days are about: no figure about these looks further back. Answers what the published
+    tables it took them from were fresh up to; nothing, where none rest on this ground and all is
+    computed from the steps.
     """
+    publish_topics_as_of(warehouse=apart, workspace_id=ground.workspace_id, until=until)
+    if since is not None:
+        since = min(since, (until - FINDINGS_SINCE).date())
     fresh = {table.name: freshness(published.delta(table)) for table in (INQUIRIES, INVESTIGATIONS)}
     if not all(fresh.values()) or outdated({ground.workspace_id: ground}):
         publish_as_of(warehouse=apart, ground=ground, until=until)

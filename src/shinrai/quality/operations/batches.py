@@ -83,6 +83,9 @@ def inquiry_batch(rows: Sequence[InquiryRow], ground: Ground, *, revision: int) 
         "any_doubt": [fact.any_doubt for fact in facts],
         "solved_twice": [fact.solved_twice for fact in facts],
         "out_of_order": [fact.out_of_order for fact in facts],
+        "overridden_count": [message.overridden for message in said],
+        "topic": [fact.topic for fact in facts],
+        "double_labels": ["\n".join(fact.double_labels) or None for fact in facts],
     }
     return INQUIRIES.batch(columns)
 
@@ -129,6 +132,8 @@ def investigation_batch(
             for fact in facts
         ],
         "any_doubt": [fact.any_doubt for fact in facts],
+        "topic": [fact.topic for fact in facts],
+        "inquiry_key": [fact.inquiry_key for fact in facts],
     }
     return INVESTIGATIONS.batch(columns)
 

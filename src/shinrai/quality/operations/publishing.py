@@ -18,6 +18,7 @@ from shinrai.quality.operations.reading import (
     investigation_rows,
 )
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.operations.publishing import publish_topics
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.store import Warehouse
@@ -42,6 +43,7 @@ def publish_facts(*, warehouse: Warehouse, at: datetime) -> PublishedFacts:
     facts rest on, all facts of the workspace are computed again. Raises: NotPublished;
     PublishedMeanwhile if others kept publishing faster.
     """
+    publish_topics(warehouse=warehouse, at=at)
     grounds = all_grounds()
     again = outdated(grounds)
     reading = _Reading(grounds, again)

@@ -1,5 +1,6 @@
 """The cases behind a figure, a page at a time, from the published facts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,9 @@ from shinrai.quality.measures.behind import (
     investigations_behind,
 )
 from shinrai.quality.measures.population import population
+from shinrai.quality.measures.topical import with_topics
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.running import run_all
@@ -69,9 +72,11 @@ def cases_behind(
     until: date | None = None,
     part: str = "counted",
     page: int = 1,
+    topics: Sequence[str] = (),
 ) -> Listing:
     """List the cases a figure counts (`part` "counted"), those it does not ("rest"), or "all".
 
+    Of inquiries, only those about some `topics`, where named.
     Raises: UnknownFigure.
     """
     if figure not in LISTED:
@@ -80,7 +85,7 @@ def cases_behind(
             f"「{figure}」の内訳はありません（選べるもの: {', '.join(LISTED)}）",
         )
     span: dict[str, Any] = {"at": at, "since": since, "until": until, "mode": mode}
-    tables, whole = _rows_behind(figure, **span)
+    tables, whole = _rows_behind(figure, topics=topics, **span)
     kept = whole
     if part in ("counted", "rest"):
         kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
@@ -107,21 +112,23 @@ def cases_behind(
     )
 
 
-def _rows_behind(figure: str, **span: Any) -> tuple[list[Table], Any]:
+def _rows_behind(figure: str, *, topics: Sequence[str], **span: Any) -> tuple[list[Table], Any]:
     """Give the tables a list is read from, and its rows; all cases are of both kinds."""
     if figure in OF_INVESTIGATIONS:
         return [INVESTIGATIONS], _investigations(figure, **span)
+    asked = _inquiries(figure, topics=topics, **span)
     if figure in OF_ALL_CASES:
-        both = _inquiries(figure, **span).union(_investigations(figure, **span))
-        return [INQUIRIES, INVESTIGATIONS], both
-    return [INQUIRIES], _inquiries(figure, **span)
+        return [INQUIRIES, INVESTIGATIONS, TOPICS], asked.union(_investigations(figure, **span))
+    return [INQUIRIES, TOPICS], asked
 
 
-def _inquiries(figure: str, *, at: datetime, **asked: Any) -> Any:
+def _inquiries(figure: str, *, at: datetime, topics: Sequence[str], **asked: Any) -> Any:
     import ibis
 
-    every = INQUIRIES.unbound()
+    every = with_topics(INQUIRIES.unbound(), TOPICS.unbound())
     rows = behind(population(every, at=at, **asked), every, figure, at=at)
+    if topics:
+        rows = rows.filter(rows.about.isin(list(topics)))
     return rows.select(
         "case_id",
         "case_key",

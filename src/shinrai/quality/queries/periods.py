@@ -61,7 +61,7 @@ def period_quality(
     with tables_as_of(warehouse, ground, at if past else None, since=before) as there:
         found, earlier = (
             summary_of(
-                _count(there.warehouse, workspace.id, at, first, last, None),
+                _count(there.warehouse, workspace.id, at, first, last, None, zone=ground.zone),
                 there,
                 workspace=workspace,
                 ground=ground,

@@ -4,7 +4,7 @@ Figures move with the days also where nothing new was published (a solution beco
 so an answer is kept for a quarter of an hour at most, and says as of when it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -15,19 +15,28 @@ from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import Period, filed, trends
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.counting import counted_in, counts_by_period, investigation_rows
-from shinrai.quality.queries.summary import Asked, QualitySummary, quality_summary, summarised
+from shinrai.quality.queries.summary import (
+    Asked,
+    QualitySummary,
+    fresh_of,
+    quality_summary,
+    summarised,
+    versions_of,
+)
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.queries.tallying import with_tallies
+from shinrai.quality.queries.topical import topical_rows
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
 from shinrai.quality.rules.tallies import Span
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Warehouse
 
 A_QUARTER_S = 15 * 60
-TABLES = (INQUIRIES, INVESTIGATIONS)
+TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
 
 
 @dataclass(frozen=True)
@@ -66,12 +75,22 @@ def summary_now(
     def counted() -> QualitySummary:
         def ask(found: Tallied) -> QualitySummary:
             asked = Asked(workspace.slug, at, since, until)
+            versions = {name: read.version for name, read in found.read.items()}
+            by_topic, answers = topical_rows(
+                warehouse,
+                workspace.id,
+                at=at,
+                since=since,
+                until=until,
+                zone=ground.zone,
+                versions={name: version for name, version in versions.items() if version >= 0},
+            )
             return summarised(
-                counted_in(found, Span(since, until)),
+                replace(counted_in(found, Span(since, until)), **dict[str, Any](by_topic)),
                 asked,
                 ground,
-                versions={name: read.version for name, read in found.read.items()},
-                fresh={name: read.fresh for name, read in found.read.items()},
+                versions=versions_of(answers) | versions,
+                fresh=fresh_of(answers) | {name: read.fresh for name, read in found.read.items()},
             )
 
         there = with_tallies(workspace_id=workspace.id, at=at, warehouse=warehouse, ask=ask)

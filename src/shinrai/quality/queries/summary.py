@@ -18,17 +18,19 @@ from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.spread import flagged, handovers, runs, tail, tiers
 from shinrai.quality.operations.as_of import lay_out_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.queries.topical import topical_rows
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.remembering import version_of
 from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 
 HELD = "inquiries_held"
-TABLES = (INQUIRIES, INVESTIGATIONS)
+TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def quality_summary(
     past = has_steps_after(workspace_id=workspace.id, at=at)
     from_steps = past or ground.digest != usual.digest
     with tables_as_of(warehouse, ground, at if from_steps else None, since=since) as there:
-        counted = _count(there.warehouse, workspace.id, at, since, until, mode)
+        counted = _count(there.warehouse, workspace.id, at, since, until, mode, zone=ground.zone)
     return summary_of(
         counted,
         there,
@@ -194,11 +196,11 @@ def tables_as_of(
 
 
 def versions_of(answers: list[Answer]) -> dict[str, int]:
-    return {**answers[0].versions, **answers[-1].versions}
+    return {name: version for answer in answers for name, version in answer.versions.items()}
 
 
 def fresh_of(answers: list[Answer]) -> dict[str, Fresh | None]:
-    return {**answers[0].fresh, **answers[-1].fresh}
+    return {name: fresh for answer in answers for name, fresh in answer.fresh.items()}
 
 
 def _count(
@@ -208,6 +210,8 @@ def _count(
     since: date | None,
     until: date | None,
     mode: str | None,
+    *,
+    zone: str = "UTC",
 ) -> tuple[dict[str, list[dict[str, Any]]], list[Answer]]:
     """Count everything that figures are made of, in one pass."""
     held = current(INQUIRIES.unbound())
@@ -229,7 +233,11 @@ def _count(
     }
     within = {"workspace_id": workspace_id}
     answers = run_all(warehouse, asked, tables=TABLES, within=within, held={HELD: held})
-    return {name: answer.records() for name, answer in answers.items()}, list(answers.values())
+    by_topic, more = topical_rows(
+        warehouse, workspace_id, at=at, since=since, until=until, mode=mode, zone=zone
+    )
+    rows = {name: answer.records() for name, answer in answers.items()}
+    return rows | by_topic, [*answers.values(), *more]
 
 
 def counted_of(found: dict[str, list[dict[str, Any]]]) -> Counted:

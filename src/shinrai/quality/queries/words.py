@@ -51,6 +51,10 @@ HANDOVERS = both(
     en="none in {none:,} of {of:,}; mean {mean:.2f}, at most {max}",
     ja="{of:,} 件中 {none:,} 件で 0 回、平均 {mean:.2f} 回、最大 {max} 回",
 )
+ALPHA = both(
+    en="alpha {alpha:.2f} (95 %: {low:.2f} to {high:.2f}; n = {of:,} labelled by two)",
+    ja="α {alpha:.2f}（95% 区間 {low:.2f}〜{high:.2f}、二人以上が分類した {of:,} 件）",
+)
 TIERS = both(en="tier {tier}: {count:,}", ja="{tier}次 {count:,} 件")
 REPLY_TIMES = both(
     en="median {median:.2f} h, 90th percentile {p90:.2f} h;"
@@ -110,6 +114,8 @@ def _said(key: str, figure: dict[str, Any], language: str) -> str:
         return ROUND_TRIPS[language].format(**figure)
     if key == "handovers":
         return HANDOVERS[language].format(**figure)
+    if key == "agreement":
+        return ALPHA[language].format(**figure)
     if key == "highest_tier":
         parts = (TIERS[language].format(tier=t, count=n) for t, n in figure.items())
         return (", " if language == "en" else "、").join(parts)

@@ -39,6 +39,14 @@ def said_words(key: str, figure: Figure, language: str) -> str:
     ja = language == "ja"
     if key in ("round_trips", "handovers"):
         return _mean_said(figure, "往復" if key == "round_trips" else "回", ja)
+    if key == "agreement":
+        found, inside = figure["alpha"], f"{figure['low']:.2f}–{figure['high']:.2f}"
+        of = figure["of"]
+        return (
+            f"α {found:.2f}（{inside}、{of:,}件）"
+            if ja
+            else f"α {found:.2f} ({inside}, n = {of:,})"
+        )
     if key == "highest_tier":
         tiers = [f"{t}次 {n:,}件" if ja else f"tier {t}: {n:,}" for t, n in figure.items()]
         return "、".join(tiers) if ja else ", ".join(tiers)
@@ -154,15 +162,36 @@ def _settled(figure: Figure, ja: bool) -> list[str]:
 
 def _repeat_contact(figure: Figure, ja: bool) -> list[str]:
     said = share_said(figure["any_topic"], ja)
-    return [f"話題を問わなければ{said}。" if ja else f"On any topic: {said}."]
+    words = [f"話題を問わなければ{said}。" if ja else f"On any topic: {said}."]
+    if without := figure.get("without_topic"):
+        words.append(
+            f"分類のない{without:,}件は除いています。"
+            if ja
+            else f"{without:,} without a topic are left out."
+        )
+    return words
 
 
 def _truly_solved(figure: Figure, ja: bool) -> list[str]:
+    same = share_said(figure["same_topic"], ja)
     return [
-        "話題を問わない厳しいほうの値です。話題ごとの値は分類がそろってから出します。"
+        f"話題を問わない厳しいほうの値です。同じ話題に限れば{same}。"
         if ja
-        else "The stricter bound, on any topic; the milder one needs topics."
+        else f"The stricter bound, on any topic. On the same topic only: {same}."
     ]
+
+
+def _single_person(figure: Figure, ja: bool) -> list[str]:
+    hanging = [t for t in figure["topics"] if t["by_one"] * 5 >= t["findings"] * 4]
+    if not hanging:
+        return []
+    if ja:
+        named = "、".join(
+            f"{t['topic']}（{t['findings']:,}件中{t['by_one']:,}件）" for t in hanging
+        )
+        return [f"一人に頼っている話題: {named}。"]
+    named = ", ".join(f"{t['topic']} ({t['by_one']:,} of {t['findings']:,})" for t in hanging)
+    return [f"Topics that hang on one person: {named}."]
 
 
 def _self_resolved(figure: Figure, ja: bool) -> list[str]:
@@ -224,4 +253,5 @@ BESIDE: dict[str, Beside] = {
     "highest_tier": _highest_tier,
     "waited": _waited,
     "sent_back": _sent_back,
+    "single_person": _single_person,
 }

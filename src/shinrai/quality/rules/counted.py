@@ -22,6 +22,9 @@ class Counted:
     repeats: Sequence[Row] = ()
     flagged: Sequence[Row] = ()
     investigations: Sequence[Row] = ()
+    repeats_on_topic: Sequence[Row] = ()
+    double_labels: Sequence[Row] = ()
+    findings: Sequence[Row] = ()
     modes: tuple[str, ...] = field(default=())
 
     def of_mode(self, mode: str) -> "Counted":

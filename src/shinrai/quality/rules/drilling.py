@@ -12,8 +12,6 @@ def share_behind(key: str, figure: Figure) -> Share | None:
     A figure that is no share is listed by the one that stands beside it: round trips by those
     that took exactly one, handovers by those that had any, tiers by those that went above one.
     """
-    if key == "repeat_contact":  # the same topic may not be known; the list is of any topic
-        return _share(figure.get("any_topic"))
     if is_unknown(figure):
         return None
     if key == "round_trips":

@@ -9,8 +9,9 @@ from shinrai.inquiries.rules.replay import CS_TIER, Inquiry
 from shinrai.investigations.rules.replay import Investigation
 from shinrai.ledger.rules.steps import Step
 from shinrai.quality.rules.messages import Messages, carries, messages_of
+from shinrai.topics.rules.labels import judgements, labels_of, topic_of
 
-VERSION: Final = 1  # of these facts: raised when one of them comes out otherwise
+VERSION: Final = 2  # of these facts: raised when one of them comes out otherwise
 SOON: Final = timedelta(days=14)
 HIGHEST_TIER: Final = 62  # tiers are bits of one integer
 UNSURE: Final = "unsure"
@@ -25,7 +26,8 @@ class InquiryFacts:
     `held_tiers` has bit N set if tier N ever held it; 0 if nothing is known about tiers.
     `returned_at` is the first time the customer came back, or it was reopened, after the first
     solution; `late_return_at` the first such time later than 14 days. A `*_doubt` names why that
-    moment should not be averaged.
+    moment should not be averaged. `topic` is as labelled, whatever that counts as today;
+    `double_labels` is what independent labellers said, sorted, or nothing.
     """
 
     phase: str
@@ -57,6 +59,8 @@ class InquiryFacts:
     any_doubt: str | None
     solved_twice: bool
     out_of_order: bool
+    topic: str | None = None
+    double_labels: tuple[str, ...] = ()
 
 
 def inquiry_facts(
@@ -106,6 +110,8 @@ def inquiry_facts(
         any_doubt=next((doubt for step in steps if (doubt := _doubt(step))), None),
         solved_twice=bool(twice),
         out_of_order=any(flag.sequence not in twice for flag in state.flags),
+        topic=topic_of(steps),
+        double_labels=judgements(labels_of(steps)),
     )
 
 

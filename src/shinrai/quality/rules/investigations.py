@@ -1,5 +1,6 @@
 """The facts of an investigation that measures are made of (MEASURES §5)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,9 @@ from typing import Final
 
 from shinrai.investigations.rules.replay import Investigation
 from shinrai.ledger.rules.steps import Step
+from shinrai.topics.rules.labels import topic_of
 
+PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9#/_.-]{1,60}")
 MISSING: Final = ("identity", "device", "evidence", "moment", "other")
 
 
@@ -17,6 +20,7 @@ class InvestigationFacts:
 
     `missing` has bit N set for the N-th of `MISSING` facts it was sent back for. `wrong_at` is when
     an answer was first reopened or contradicted. `finder` is who gave the last verdict, by number.
+    `inquiry_key` is the inquiry's key as the filing names it, if it reads like one.
     """
 
     phase: str
@@ -32,6 +36,8 @@ class InvestigationFacts:
     finding_at: datetime | None
     finder: str | None
     any_doubt: str | None
+    topic: str | None = None
+    inquiry_key: str | None = None
 
 
 def investigation_facts(steps: Sequence[Step], state: Investigation) -> InvestigationFacts:
@@ -64,7 +70,16 @@ def investigation_facts(steps: Sequence[Step], state: Investigation) -> Investig
         finding_at=found[-1].at if found else None,
         finder=found[-1].by if found else None,
         any_doubt=next((str(doubt) for doubt in doubts if doubt), None),
+        topic=topic_of(steps),
+        inquiry_key=_inquiry_key(steps),
     )
+
+
+def _inquiry_key(steps: Sequence[Step]) -> str | None:
+    """Find the key of the inquiry it is about; what somebody wrote instead of one stays words."""
+    named = (step.detail.get("inquiry_reference") for step in steps if step.kind == "filed")
+    found = next((str(key).strip() for key in named if key), "")
+    return found if PLAIN_KEY.fullmatch(found) else None
 
 
 def _missing(back: Sequence[Step]) -> int:

@@ -20,7 +20,8 @@ class Messages(NamedTuple):
     A matter that arrives is the customer's first message, whatever its clock says, unless we opened
     it ourselves.
     `judged` carry the mark of the rule of substance, `thanks` are those it takes for mere thanks,
-    `rule` is its version (None: the source gives no text, so every message counts).
+    `rule` is its version (None: the source gives no text, so every message counts), `overridden`
+    those of which a person said that the rule was wrong.
     `first_outbound_at` is any first message to the customer, even one from before the receipt.
     """
 
@@ -36,6 +37,7 @@ class Messages(NamedTuple):
     first_reply_at: datetime | None
     first_outbound_at: datetime | None
     order_doubt: bool
+    overridden: int = 0
 
 
 def messages_of(steps: Sequence[Step], state: Inquiry) -> Messages:
@@ -59,6 +61,7 @@ def messages_of(steps: Sequence[Step], state: Inquiry) -> Messages:
         first_reply_at=_first_reply(said, state.received_at),
         first_outbound_at=min((s.at for s in said if s.kind == "outbound"), default=None),
         order_doubt=any(step.detail.get("doubt") in ORDER_DOUBTS for step in talk),
+        overridden=sum(bool(step.detail.get("corrected")) for step in said),
     )
 
 

@@ -32,6 +32,13 @@ NO_GROUPS: Final = Unknown("no groups in the source", "取り込み元にグル�
 NO_WAITS: Final = Unknown("no waits in the source", "取り込み元に待ちの記録がありません")
 NO_CUSTOMER: Final = Unknown("no customer in the source", "取り込み元に顧客がありません")
 NO_TOPICS: Final = Unknown("no topics have been labelled", "話題の分類がまだありません")
+NO_TOPIC_SETTLED: Final = Unknown(
+    "nothing labelled was solved 14 days ago or longer",
+    "分類済みで解決から14日過ぎたものがありません",
+)
+FEW_FINDINGS: Final = Unknown(
+    "no topic has 5 findings in 180 days", "180日に判定が5件以上ある話題がありません"
+)
 NO_INVESTIGATIONS: Final = Unknown("no investigations here", "対象の調査がありません")
 NOTHING_ANSWERED: Final = Unknown("no investigation was answered", "回答した調査がありません")
 NO_REVIEWERS: Final = Unknown(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from shinrai.quality.rules import reasons
+from shinrai.statistics import krippendorff
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import Words, both
 
@@ -58,6 +59,22 @@ REMEDIES: Final[dict[Unknown, Words]] = {
     reasons.NO_TOPICS: both(
         en="Label what the cases are about.",
         ja="案件の話題を分類すると出ます。",
+    ),
+    reasons.NO_TOPIC_SETTLED: both(
+        en="Label what is solved; comes by itself 14 days after the solutions.",
+        ja="解決した問い合わせを分類し、解決から14日たつと出ます。",
+    ),
+    reasons.FEW_FINDINGS: both(
+        en="Comes once a topic has 5 findings; label the inquiries that are investigated.",
+        ja="調査した問い合わせを分類し、同じ話題の判定が5件になると出ます。",
+    ),
+    krippendorff.TOO_FEW: both(
+        en="Two people judge the same, without seeing each other.",
+        ja="同じものを、二人がお互いを見ずに判断すると出ます。",
+    ),
+    krippendorff.NO_VARIETY: both(
+        en="Comes once the judgements are not all the same.",
+        ja="判断が一種類だけでなくなると出ます。",
     ),
     reasons.NO_INVESTIGATIONS: both(
         en="Import the sheet in which CS files questions with CRE.",

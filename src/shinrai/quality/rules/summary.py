@@ -13,6 +13,7 @@ from shinrai.quality.rules.figures import (
     unknown_figure,
 )
 from shinrai.quality.rules.investigations import MISSING
+from shinrai.quality.rules.topical import agreement_figure, single_person_figure
 from shinrai.units.unknown import Unknown
 
 CRE_TIER: Final = 2
@@ -39,8 +40,10 @@ def figures_of(found: Counted) -> dict[str, Any]:
         "sent_back": _sent_back(found),
         "correctness": _correctness(found),
         "answer_quality": unknown_figure(reasons.NO_REVIEWERS),
-        "agreement": unknown_figure(reasons.NO_LABELLERS),
-        "single_person": unknown_figure(reasons.NO_TOPICS),
+        "agreement": agreement_figure(found.double_labels),
+        "single_person": single_person_figure(
+            found.findings, is_labelled=bool(found.sum("with_topic"))
+        ),
         "neglected": unknown_figure(reasons.NO_TOUCHES),
         "flagged": _flagged(found),
     }
@@ -208,13 +211,13 @@ def _unsettled(found: Counted) -> Unknown:
 
 
 def _repeat_contact(found: Counted) -> Figure:
-    return unknown_figure(_no_topics(found), any_topic=_again(found, "repeated"))
+    return _again_on_topic(found, "repeated", any_topic=_again(found, "repeated"))
 
 
 def _truly_solved(found: Counted) -> Figure:
     """Two bounds: with topics the milder, on any topic the stricter; without, only the second."""
     bound = _again(found, "held")
-    return {**bound, "bound": "any_topic", "same_topic": unknown_figure(_no_topics(found))}
+    return {**bound, "bound": "any_topic", "same_topic": _again_on_topic(found, "held")}
 
 
 def _again(found: Counted, name: str) -> Figure:
@@ -223,8 +226,14 @@ def _again(found: Counted, name: str) -> Figure:
     return share_figure(count, sum(int(row["settled"]) for row in found.repeats), none)
 
 
-def _no_topics(found: Counted) -> Unknown:
-    return reasons.NO_TOPICS if found.telling("with_customer") else reasons.NO_CUSTOMER
+def _again_on_topic(found: Counted, name: str, **beside: Any) -> Figure:
+    """Count only those with a topic; how many settled ones have none is said beside it."""
+    count, of = sum_of(found.repeats_on_topic, name), sum_of(found.repeats_on_topic, "settled")
+    if not found.telling("with_customer"):
+        return unknown_figure(reasons.NO_CUSTOMER, **beside)
+    none = reasons.NO_TOPIC_SETTLED if found.telling("with_topic") else reasons.NO_TOPICS
+    without = sum_of(found.repeats, "settled") - of
+    return share_figure(count, of, none, without_topic=without, **beside)
 
 
 def _sent_back(found: Counted) -> Figure:
@@ -262,8 +271,10 @@ def substance_of(found: Counted) -> Figure:
     none = Unknown(
         "no message has text, so every one counts", "本文がないため、すべて実質的とみなします"
     )
+    judged = found.sum("judged")
+    overridden = share_figure(found.sum("overridden"), judged, none)
     beside = {"version": max(versions)} if versions else {}
-    return share_figure(found.sum("thanks"), found.sum("judged"), none, **beside)
+    return share_figure(found.sum("thanks"), judged, none, overridden=overridden, **beside)
 
 
 def proactive_share(found: Counted) -> Figure:

@@ -7,10 +7,11 @@ from typing import Any, Literal, NamedTuple
 from shinrai.inquiries.rules.replay import PROBLEM_TIER
 from shinrai.ledger.rules.lives import Stretch
 from shinrai.ledger.rules.steps import Step
+from shinrai.topics.rules.labels import topic_of
 from shinrai.workload.rules.kinds import MOST_MINUTES, TIER_3
 
 MOVES = frozenset({"assigned", "escalated", "returned"})
-LONGEST_TOPIC = 100
+LONGEST_JOB = 100
 
 
 class Entry(NamedTuple):
@@ -42,28 +43,26 @@ def case_work(steps: Sequence[Step], stretches: Sequence[Stretch]) -> CaseWork:
     An interruption is a step by which a matter reaches tier 3: handed there from below, or
     `consulted` (nobody named: tier 3). Work handed on within tier 3 is none.
     """
-    topic: str | None = None
     entries: list[Entry] = []
     tier = 0
     for step in steps:
         doubt = step.detail.get("doubt")
         match step.kind:
-            case "received" | "filed" | "labelled":
-                topic = _topic(step.detail) or topic
+            case "received" | "filed":
                 tier = step.tier or tier
             case "consulted" if (step.tier or PROBLEM_TIER) >= TIER_3:
                 entries.append(_interruption(step, doubt))
             case "worked":
                 spent = _seconds(step.detail.get("minutes"))
                 if spent:
-                    job = str(step.detail.get("job") or "other")[:LONGEST_TOPIC]
+                    job = str(step.detail.get("job") or "other")[:LONGEST_JOB]
                     held = step.tier or tier_at(stretches, step.at)
                     entries.append(Entry("worked", step.at, held, job, spent, doubt))
             case kind if kind in MOVES and step.tier is not None:
                 if step.tier >= TIER_3 > tier:
                     entries.append(_interruption(step, doubt))
                 tier = step.tier
-    return CaseWork(topic, tuple(entries))
+    return CaseWork(topic_of(steps), tuple(entries))
 
 
 def tier_at(stretches: Iterable[Stretch], at: datetime) -> int | None:
@@ -77,11 +76,6 @@ def tier_at(stretches: Iterable[Stretch], at: datetime) -> int | None:
 
 def _interruption(step: Step, doubt: str | None) -> Entry:
     return Entry("interruption", step.at, step.tier or PROBLEM_TIER, step.kind, 0, doubt)
-
-
-def _topic(detail: Any) -> str | None:
-    found = detail.get("topic") or detail.get("label")
-    return str(found)[:LONGEST_TOPIC] if found else None
 
 
 def _seconds(minutes: Any) -> int:

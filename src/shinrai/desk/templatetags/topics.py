@@ -1,0 +1,104 @@
+"""Topics on a page: names, shares and alphas, and the sentence the page opens with."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from shinrai.console.rules.wording import language_of
+from shinrai.console.templatetags.console import share, unknown
+from shinrai.desk.rules.topics import topics_sentence
+from shinrai.quality.queries.topics import TopicReport, gate_state
+from shinrai.quality.rules.figures import Figure, is_unknown
+from shinrai.quality.rules.topical import TopicAgreement
+from shinrai.topics.rules.codebook import Codebook, Topic
+from shinrai.units.share import Share
+
+register = template.Library()
+DEEP = "\u3000"
+# Reasons these pages give in their templates.
+KNOWN_REASONS = (
+    gettext_noop("no customer in the source"),
+    gettext_noop("no inquiries here"),
+    gettext_noop("not labelled yet"),
+)
+
+
+@register.simple_tag
+def topic_name(book: Codebook, key: str) -> str:
+    """Call a topic by its name in the reader's language."""
+    return book.name(key, _language())
+
+
+@register.simple_tag
+def topic_choices(book: Codebook) -> list[tuple[str, str, Topic]]:
+    """List what one may label with: key, name set in by its depth, and the topic."""
+    return [
+        (topic.key, DEEP * (len(book.path(topic.key)) - 1) + topic.name(_language()), topic)
+        for topic in book.in_use
+    ]
+
+
+@register.simple_tag
+def figure_share(figure: Figure) -> SafeString:
+    """Say a figure that is a share, or why it is not known."""
+    if is_unknown(figure):
+        return unknown(figure["unknown"])
+    return share(Share(int(figure["count"]), int(figure["of"])))
+
+
+@register.simple_tag
+def alpha(figure: Figure) -> SafeString:
+    """Say an alpha with its interval and n, or why it is not known."""
+    if is_unknown(figure):
+        return unknown(figure["unknown"])
+    said = f"{figure['alpha']:.2f}"
+    inside = f"{figure['low']:.2f}–{figure['high']:.2f}"
+    text = (
+        f"（{inside}、{figure['of']:,}件）"
+        if _language() == "ja"
+        else f"({inside}, n = {figure['of']:,})"
+    )
+    return format_html('<span class="nowrap">α {}</span> <span class="soft">{}</span>', said, text)
+
+
+@register.simple_tag
+def gate_word(book: Codebook, agreed: TopicAgreement) -> str:
+    """Say how a topic stands to its gate."""
+    state = gate_state(book, agreed)
+    if state == "none":
+        return gettext("no gate")
+    words = {
+        "above": gettext("above %(gate)s"),
+        "below": gettext("below %(gate)s"),
+        "unknown": gettext("not known against %(gate)s"),
+    }
+    return words[state] % {"gate": book.topics[agreed.topic].gate}
+
+
+@register.simple_tag
+def topics_lead(found: TopicReport, book: Codebook, days: int | None) -> str:
+    """Say in one sentence what most customers write about."""
+    largest = max(found.modes, key=lambda mode: mode.labelled + mode.unlabelled, default=None)
+    first: Any = largest.topics[0] if largest and largest.topics else None
+    return topics_sentence(
+        topic=book.name(first.topic, _language()) if first else None,
+        customers=first.customers if first else None,
+        inquiries=first.inquiries if first else 0,
+        unlabelled=largest.unlabelled if largest else 0,
+        of=largest.labelled + largest.unlabelled if largest else 0,
+        days=days,
+        language=_language(),
+    )
+
+
+@register.filter
+def item(found: dict[str, Any], key: str) -> Any:
+    """Look something up by a key that is itself a value."""
+    return found.get(key, "")
+
+
+def _language() -> Any:
+    return language_of(get_language())

@@ -1,0 +1,80 @@
+"""What only topics can tell: which topic a label counts as, who found what, who agreed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from shinrai.units.moments import epoch_us
+
+SPAN = timedelta(days=180)
+
+
+def with_topics(rows: Any, topics: Any) -> Any:
+    """Add `about`: the topic that a row's label counts as today; null: never labelled.
+
+    Input:  any table with a column `topic`, and topics.tables.TOPICS
+    A label of which no codebook says anything counts as itself.
+    """
+    says = topics.select(said_label=topics.label, counts_as=topics.topic)
+    joined = rows.left_join(says, [rows.topic == says.said_label])
+    return joined.mutate(about=joined.counts_as.coalesce(joined.topic)).drop(
+        "said_label", "counts_as"
+    )
+
+
+def double_labels(found: Any) -> Any:
+    """Count inquiries by what independent labellers said of them.
+
+    Input:  measures.population.population
+    Shape:  one row per (mode, what was said: labels, sorted, a line each).
+    """
+    twice = found.filter(found.counts & found.double_labels.notnull())
+    return twice.group_by("mode", "double_labels").aggregate(count=twice.count())
+
+
+def findings(
+    investigations: Any, inquiries: Any, *, until: datetime, mode: str | None = None
+) -> Any:
+    """Count findings of the 180 days before a moment, by topic and whoever found it.
+
+    Input:  quality.tables.INVESTIGATIONS and INQUIRIES, each `with_topics`
+    Shape:  one row per (mode, about, finder), the finder by number.
+    An investigation is about what its filing says, else about what its inquiry is about: the one it
+    lies beneath here, or the one whose key it names, if only one has that key.
+    """
+    found = investigations.filter(
+        investigations.finder.notnull()
+        & (investigations.finding_us > epoch_us(until - SPAN))
+        & (investigations.finding_us <= epoch_us(until))
+    )
+    if mode is not None:
+        found = found.filter(found["mode"] == mode)
+    above = inquiries.select(above_id=inquiries.case_id, above_about=inquiries.about)
+    found = found.left_join(above, [found.inquiry_id == above.above_id])
+    named = inquiries.semi_join(found, [inquiries.case_key == found.inquiry_key])
+    named = named.group_by(named_key=named.case_key).aggregate(
+        named_count=named.count(), named_about=named.about.max()
+    )
+    named = named.filter(named.named_count == 1)
+    found = found.left_join(named, [found.inquiry_key == named.named_key])
+    told = found.mutate(
+        subject_key=found.about.coalesce(found.above_about).coalesce(found.named_about)
+    )
+    told = told.filter(told.subject_key.notnull())
+    return told.group_by("mode", "finder", about=told.subject_key).aggregate(count=told.count())
+
+
+def topic_sizes(found: Any) -> Any:
+    """Count by topic: distinct customers first, then inquiries, and how many came back.
+
+    Input:  measures.population.population of inquiries `with_topics`
+    Shape:  one row per (mode, about); about null: not labelled.
+    """
+    counts = found.filter(found.counts)
+    return counts.group_by("mode", "about").aggregate(
+        customers=counts.customer_id.nunique(),
+        inquiries=counts.count(),
+        with_customer=counts.customer_id.notnull().sum(),
+        settled=counts.settled.sum(),
+        came_back=(counts.settled & counts.came_back).fill_null(False).sum(),
+        open=counts.phase.isin(["open", "waiting"]).sum(),
+    )

@@ -1,0 +1,164 @@
+"""Figures that topics make possible: how far labellers agree, and what hangs on one person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shinrai.quality.rules import reasons
+from shinrai.quality.rules.figures import Figure, share_figure, unknown_figure
+from shinrai.statistics.interval import Interval
+from shinrai.statistics.krippendorff import alpha, alpha_interval
+from shinrai.units.unknown import Unknown
+
+FEWEST_FINDINGS: Final = 5
+SEED: Final = 20260401  # of the bootstrap: the same labels give the same interval everywhere
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What several people said of the same things: each pattern, and of how many things."""
+
+    patterns: tuple[tuple[str, ...], ...]
+    times: tuple[int, ...]
+
+    @property
+    def things(self) -> int:
+        return sum(self.times)
+
+    def about(self, topic: str) -> "Judged":
+        """Ask of each judgement only whether it names this topic."""
+        told = tuple(
+            tuple("this" if said == topic else "another" for said in pattern)
+            for pattern in self.patterns
+        )
+        return Judged(told, self.times)
+
+
+def resolved(rows: Iterable[Row], says: Iterable[Row]) -> list[dict[str, Any]]:
+    """Have each label in counted patterns count as what it was merged into."""
+    counts_as = {str(row["label"]): str(row["topic"]) for row in says}
+    return [
+        {**row, "double_labels": "\n".join(sorted(counts_as.get(it, it) for it in _said(row)))}
+        for row in rows
+    ]
+
+
+def judged_of(rows: Iterable[Row]) -> Judged:
+    """Read counted patterns."""
+    found: dict[tuple[str, ...], int] = defaultdict(int)
+    for row in rows:
+        found[tuple(_said(row))] += int(row["count"])
+    return Judged(tuple(found), tuple(found.values()))
+
+
+def _said(row: Row) -> list[str]:
+    return str(row["double_labels"]).split("\n")
+
+
+def alpha_figure(judged: Judged, none: Unknown, **beside: Any) -> Figure:
+    """Give alpha with its interval and n; `none` where nothing was judged by two."""
+    if not judged.patterns:
+        return unknown_figure(none, of=0, **beside)
+    found = alpha(judged.patterns, times=judged.times)
+    interval = alpha_interval(judged.patterns, seed=SEED, times=judged.times)
+    if isinstance(found, Unknown) or not isinstance(interval, Interval):
+        why = found if isinstance(found, Unknown) else none
+        return unknown_figure(why, of=judged.things, **beside)
+    ends = {"low": interval.low, "high": interval.high, "method": interval.method}
+    return {"alpha": found, "of": judged.things, **ends, **beside}
+
+
+def agreement_figure(rows: Iterable[Row]) -> Figure:
+    """Say how far independent labellers agree; their labels count as what they count as today."""
+    judged = judged_of(rows)
+    judgements = sum(
+        len(pattern) * n for pattern, n in zip(judged.patterns, judged.times, strict=True)
+    )
+    return alpha_figure(judged, reasons.NO_LABELLERS, judgements=judgements)
+
+
+@dataclass(frozen=True)
+class TopicAgreement:
+    """How far people agree on one topic; `confused` with which others, in pairs of judgements."""
+
+    topic: str
+    figure: Figure
+    pairs: int
+    agreed: int
+    confused: tuple[tuple[str, int], ...]
+
+
+def agreement_by_topic(judged: Judged) -> tuple[TopicAgreement, ...]:
+    """Say of each topic how far people agree that a matter is about it, and what else they say.
+
+    A pair is two people's judgements of one inquiry, at least one of them this topic.
+    """
+    pairs: dict[tuple[str, str], int] = defaultdict(int)
+    for pattern, n in zip(judged.patterns, judged.times, strict=True):
+        for place, one in enumerate(pattern):
+            for other in pattern[place + 1 :]:
+                pairs[one, other] += n
+    found = []
+    for topic in sorted({name for pair in pairs for name in pair}):
+        mine = {pair: n for pair, n in pairs.items() if topic in pair}
+        confused = [(_other(pair, topic), n) for pair, n in mine.items() if pair != (topic, topic)]
+        found.append(
+            TopicAgreement(
+                topic=topic,
+                figure=alpha_figure(judged.about(topic), reasons.NO_LABELLERS),
+                pairs=sum(mine.values()),
+                agreed=pairs.get((topic, topic), 0),
+                confused=tuple(sorted(confused, key=lambda item: (-item[1], item[0]))),
+            )
+        )
+    return tuple(found)
+
+
+def _other(pair: tuple[str, str], topic: str) -> str:
+    return pair[1] if pair[0] == topic else pair[0]
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """The findings on one topic: how many, and how many came from the one who found most."""
+
+    topic: str
+    findings: int
+    by_one: int
+    finder: str
+
+    @property
+    def hangs_on_one(self) -> bool:
+        """Tell whether four in five came from one person, compared exactly."""
+        return self.by_one * 5 >= self.findings * 4
+
+
+def hanging_of(rows: Iterable[Row]) -> tuple[Hanging, ...]:
+    """Give the topics with enough findings, those that hang on one person first."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        found[str(row["about"])][str(row["finder"])] += int(row["count"])
+    topics = []
+    for topic, finders in found.items():
+        total = sum(finders.values())
+        if total >= FEWEST_FINDINGS:
+            finder = min(finders, key=lambda who: (-finders[who], who))
+            topics.append(Hanging(topic, total, finders[finder], finder))
+    return tuple(sorted(topics, key=lambda t: (not t.hangs_on_one, -t.findings, t.topic)))
+
+
+def single_person_figure(rows: Sequence[Row], *, is_labelled: bool) -> Figure:
+    """Say how many topics hang on one person; who that is stays out of it."""
+    topics = hanging_of(rows)
+    none = reasons.FEW_FINDINGS if rows or is_labelled else reasons.NO_TOPICS
+    return share_figure(
+        sum(topic.hangs_on_one for topic in topics),
+        len(topics),
+        none,
+        topics=[
+            {"topic": topic.topic, "findings": topic.findings, "by_one": topic.by_one}
+            for topic in topics
+        ],
+    )

@@ -1,0 +1,1 @@
+"""What inquiries are about: the codebook, its versions, and which label counts as which topic."""

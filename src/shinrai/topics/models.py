@@ -1,0 +1,55 @@
+"""Changes of a workspace's codebook, and how inquiries are drawn for a second label."""
+
+from django.db import models
+
+from shinrai.books.following import this_transaction
+from shinrai.topics.rules.codebook import DEEDS, LONGEST_LABEL, LONGEST_TEXT
+
+
+class CodebookChange(models.Model):
+    """One change of a codebook; its number is the codebook's version from then on.
+
+    `key` is the topic's key, or a label as an import brought it that is merged into a topic.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    number = models.IntegerField()
+    deed = models.CharField(max_length=10)
+    key = models.CharField(max_length=LONGEST_LABEL)
+    name_en = models.CharField(max_length=LONGEST_LABEL, default="")
+    name_ja = models.CharField(max_length=LONGEST_LABEL, default="")
+    definition = models.CharField(max_length=LONGEST_TEXT, default="")
+    parent = models.CharField(max_length=LONGEST_LABEL, default="")
+    into = models.CharField(max_length=LONGEST_LABEL, default="")
+    gate = models.CharField(max_length=10, default="")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    written_in = models.BigIntegerField(db_default=this_transaction())
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace", "number"), name="codebook_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(deed__in=DEEDS), name="codebook_deed_is_known"
+            ),
+        )
+
+
+class SecondLabels(models.Model):
+    """Which share of labelled inquiries is labelled a second time, drawn by a seed."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    per_mille = models.IntegerField()
+    seed = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(per_mille__gte=0, per_mille__lte=1000),
+                name="second_labels_share",
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Deeds: the codebook changes, and is published."""

@@ -1,0 +1,87 @@
+"""Deeds with codebooks: define a topic (anew), merge a label into one, end one."""
+
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.topics.models import CodebookChange, SecondLabels
+from shinrai.topics.queries import changes, drawing
+from shinrai.topics.rules.codebook import (
+    DEFINED,
+    ENDED,
+    MERGED,
+    BadTopic,
+    Change,
+    check_change,
+    codebook_of,
+)
+
+
+def define_topic(
+    *,
+    workspace_id: int,
+    key: str,
+    name_en: str = "",
+    name_ja: str = "",
+    definition: str = "",
+    parent: str = "",
+    gate: str = "",
+    at: datetime,
+    by: str,
+) -> int:
+    """Define a topic, or define it anew, and answer the codebook's version from now on.
+
+    Raises: BadTopic; UnknownTopic if the parent is not in use.
+    """
+    said = {
+        "name_en": name_en.strip(),
+        "name_ja": name_ja.strip(),
+        "definition": definition.strip(),
+        "parent": parent,
+        "gate": gate.strip(),
+    }
+    return _change(workspace_id, Change(0, DEFINED, key, at, by, **said))
+
+
+def merge_label(*, workspace_id: int, label: str, into: str, at: datetime, by: str) -> int:
+    """Have a label, or a topic, count as a topic from now on; labels made stay as they were made.
+
+    Raises: BadTopic; UnknownTopic.
+    """
+    return _change(workspace_id, Change(0, MERGED, label, at, by, into=into))
+
+
+def end_topic(*, workspace_id: int, key: str, at: datetime, by: str) -> int:
+    """Let nobody label with a topic any more; what was labelled keeps counting as it.
+
+    Raises: BadTopic; UnknownTopic.
+    """
+    return _change(workspace_id, Change(0, ENDED, key, at, by))
+
+
+def _change(workspace_id: int, change: Change) -> int:
+    with transaction.atomic():
+        wait_in_transaction(f"codebook:{workspace_id}")
+        found = codebook_of(changes(workspace_id=workspace_id))
+        checked = asdict(check_change(found, change)) | {"number": found.version + 1}
+        CodebookChange.objects.create(workspace_id=workspace_id, **checked)
+    return found.version + 1
+
+
+def draw_second_labels(*, workspace_id: int, per_mille: int, at: datetime, by: str) -> None:
+    """Have so many of a thousand labelled inquiries labelled twice, by a seed kept for good.
+
+    Raises: BadTopic.
+    """
+    if not 0 <= per_mille <= 1000:
+        raise BadTopic(
+            f"{per_mille} of a thousand cannot be drawn; give 0 to 1000, such as 30 for 3 %",
+            f"1000件中{per_mille}件は抜き出せません。0〜1000（3%なら30）を指定してください",
+        )
+    seed = drawing(workspace_id=workspace_id).seed or secrets.token_hex(32)
+    SecondLabels.objects.create(
+        workspace_id=workspace_id, per_mille=per_mille, seed=seed, at=at, by=by
+    )

@@ -1,0 +1,52 @@
+"""Publish which label counts as which topic; a codebook is small, and goes out whole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pyarrow as pa
+
+from shinrai.topics.queries import changed_codebooks, codebook
+from shinrai.topics.rules.codebook import Codebook
+from shinrai.topics.tables import TOPICS
+from shinrai.warehouse.following import follow
+from shinrai.warehouse.publishing import Published, publish
+from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.tidying import compact
+
+APP = "topics"
+
+
+def publish_topics(*, warehouse: Warehouse, at: datetime) -> Published:
+    """Publish the codebooks that changed since last time.
+
+    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    """
+    done = follow(warehouse, TOPICS, _rows, app=APP, at=at)
+    if done.rows:
+        compact(warehouse, TOPICS)
+    return done
+
+
+def publish_topics_as_of(*, warehouse: Warehouse, workspace_id: int, until: datetime) -> None:
+    """Publish a workspace's codebook as it was at a moment, into a warehouse of its own."""
+    found = codebook(workspace_id=workspace_id, until=until)
+    rows = [_batch(found, workspace_id, 1)] if found.topics else []
+    publish(warehouse, TOPICS, rows, app=APP, since=None, upto=1, at=until)
+
+
+def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:
+    for there in changed_codebooks(since=since, upto=upto):
+        yield _batch(codebook(workspace_id=there), there, upto)
+
+
+def _batch(found: Codebook, workspace_id: int, revision: int) -> pa.RecordBatch:
+    count = len(found.topics)
+    return TOPICS.batch(
+        {
+            "workspace_id": [workspace_id] * count,
+            "label": list(found.topics),
+            "topic": [found.counts_as(key) for key in found.topics],
+            "codebook": [topic.codebook for topic in found.topics.values()],
+            "revision": [revision] * count,
+        }
+    )

@@ -1,0 +1,1 @@
+"""Codebooks and labels: arithmetic only."""

@@ -1,0 +1,242 @@
+"""A codebook is what its changes add up to: topics, and which label counts as which."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from shinrai.units.wording import SaidInBoth
+
+DEFINED, MERGED, ENDED = DEEDS = ("defined", "merged", "ended")
+KEY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+LONGEST_LABEL: Final = 100
+LONGEST_TEXT: Final = 2_000
+
+
+class BadTopic(SaidInBoth, ValueError):
+    """A change of a codebook that cannot be."""
+
+
+class UnknownTopic(SaidInBoth, LookupError):
+    """The codebook has no such topic in use."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a codebook; which fields say something depends on the deed."""
+
+    number: int
+    deed: str
+    key: str
+    at: datetime
+    by: str
+    name_en: str = ""
+    name_ja: str = ""
+    definition: str = ""
+    parent: str = ""
+    into: str = ""
+    gate: str = ""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as last defined; `until` and `into` once it has ended or was merged.
+
+    A label that was only ever merged has no names: it came from a source.
+    `gate` is decimal text: where the lower end of alpha must lie before a machine may label.
+    """
+
+    key: str
+    name_en: str = ""
+    name_ja: str = ""
+    definition: str = ""
+    parent: str = ""
+    gate: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    into: str = ""
+    codebook: int = 0
+    definitions: int = 0
+
+    @property
+    def is_in_use(self) -> bool:
+        """Tell whether one may label with it now."""
+        return self.since is not None and self.until is None
+
+    def name(self, language: str) -> str:
+        """Call it by its name in a language, else in the other, else by its key."""
+        names = (self.name_ja, self.name_en) if language == "ja" else (self.name_en, self.name_ja)
+        return next((name for name in names if name), self.key)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All topics there ever were, as of a version (0: nothing was ever defined)."""
+
+    version: int
+    topics: Mapping[str, Topic]
+
+    @property
+    def in_use(self) -> tuple[Topic, ...]:
+        """List the topics one may label with: each parent, then what lies beneath it."""
+        found = {key: topic for key, topic in self.topics.items() if topic.is_in_use}
+        return tuple(sorted(found.values(), key=lambda topic: self.path(topic.key)))
+
+    def path(self, key: str) -> tuple[str, ...]:
+        """Name what a topic lies beneath, from the top, and itself."""
+        found: list[str] = []
+        while key and key not in found:
+            found.append(key)
+            key = self.topics[key].parent if key in self.topics else ""
+        return tuple(reversed(found))
+
+    def counts_as(self, label: str) -> str:
+        """Say which topic a label counts as today: what it was merged into, else itself."""
+        seen: set[str] = set()
+        while label in self.topics and self.topics[label].into and label not in seen:
+            seen.add(label)
+            label = self.topics[label].into
+        return label
+
+    def name(self, key: str, language: str) -> str:
+        """Call a topic by its name, or by its key if nobody defined it."""
+        return self.topics[key].name(language) if key in self.topics else key
+
+    def topic(self, key: str) -> Topic:
+        """Find a topic that is in use.
+
+        Raises: UnknownTopic, naming those there are.
+        """
+        found = self.topics.get(key)
+        if found is None or not found.is_in_use:
+            known = ", ".join(topic.key for topic in self.in_use[:20])
+            raise UnknownTopic(
+                f"the codebook has no topic {key!r} in use; there are: {known or 'none yet'}; "
+                "add one with `shinrai topics add`",
+                f"使用中の話題に「{key}」はありません（あるもの: {known or 'まだなし'}）。"
+                "`shinrai topics add` で追加できます",
+            )
+        return found
+
+
+def codebook_of(changes: Iterable[Change], *, until: datetime | None = None) -> Codebook:
+    """Add up the changes of a workspace, in order, as of a moment (None: all of them)."""
+    version, topics = 0, dict[str, Topic]()
+    for change in sorted(changes, key=lambda change: change.number):
+        if until is not None and change.at > until:
+            continue
+        version = change.number
+        topics[change.key] = _changed(topics.get(change.key) or Topic(change.key), change)
+    return Codebook(version, topics)
+
+
+def _changed(topic: Topic, change: Change) -> Topic:
+    match change.deed:
+        case "defined":
+            return replace(
+                topic,
+                name_en=change.name_en,
+                name_ja=change.name_ja,
+                definition=change.definition,
+                parent=change.parent,
+                gate=change.gate,
+                since=topic.since or change.at,
+                until=None,
+                into="",
+                codebook=change.number,
+                definitions=topic.definitions + 1,
+            )
+        case "merged":
+            return replace(topic, until=change.at, into=change.into, codebook=change.number)
+        case _:
+            return replace(topic, until=change.at, codebook=change.number)
+
+
+def check_change(codebook: Codebook, change: Change) -> Change:
+    """Hand a change back if the codebook can take it.
+
+    Raises: BadTopic, UnknownTopic.
+    """
+    if change.deed == DEFINED:
+        _check_definition(codebook, change)
+    elif change.deed == MERGED:
+        _check_merge(codebook, change)
+    else:
+        codebook.topic(change.key)
+        _check_nothing_beneath(codebook, change.key)
+    return change
+
+
+def _check_definition(codebook: Codebook, change: Change) -> None:
+    if not KEY.fullmatch(change.key):
+        raise BadTopic(
+            f"{change.key!r} cannot be a topic's key; use a-z, 0-9, _ and -, at most 60",
+            f"「{change.key}」は話題のキーにできません。a-z、0-9、_、- の60文字以内にしてください",
+        )
+    names = (change.name_en, change.name_ja)
+    if not any(name.strip() for name in names) or any(len(n) > LONGEST_LABEL for n in names):
+        raise BadTopic(
+            f"topic {change.key} needs a name in English or Japanese, of at most {LONGEST_LABEL} "
+            "characters",
+            f"話題「{change.key}」には日本語か英語の名前（{LONGEST_LABEL}文字以内）が必要です",
+        )
+    if len(change.definition) > LONGEST_TEXT or any("\x00" in text for text in names):
+        raise BadTopic(
+            f"the definition of topic {change.key} is longer than {LONGEST_TEXT} characters, or "
+            "cannot be kept; shorten it",
+            f"話題「{change.key}」の定義が{LONGEST_TEXT}文字を超えているか、保存できない文字を"
+            "含んでいます。短くしてください",
+        )
+    if change.gate:
+        read_gate(change.gate)
+    if not change.parent:
+        return
+    codebook.topic(change.parent)
+    if change.key in codebook.path(change.parent):
+        raise BadTopic(
+            f"topic {change.key} cannot lie beneath {change.parent}, which lies beneath it",
+            f"「{change.parent}」は「{change.key}」の下にあるため、その下に置くことはできません",
+        )
+
+
+def _check_merge(codebook: Codebook, change: Change) -> None:
+    codebook.topic(change.into)
+    if not change.key.strip() or len(change.key) > LONGEST_LABEL or "\x00" in change.key:
+        raise BadTopic(
+            f"a label of 1 to {LONGEST_LABEL} characters can be merged; name one",
+            f"統合する分類を1〜{LONGEST_LABEL}文字で指定してください",
+        )
+    if codebook.counts_as(change.key) == change.into:
+        raise BadTopic(
+            f"{change.key!r} already counts as {change.into}; choose another topic",
+            f"「{change.key}」はすでに「{change.into}」として数えています。別の話題を選んでください",
+        )
+    _check_nothing_beneath(codebook, change.key)
+
+
+def _check_nothing_beneath(codebook: Codebook, key: str) -> None:
+    beneath = [topic.key for topic in codebook.in_use if topic.parent == key]
+    if beneath:
+        raise BadTopic(
+            f"{', '.join(beneath)} lie beneath {key}; move them first",
+            f"「{key}」の下に {', '.join(beneath)} があります。先にそれらを移してください",
+        )
+
+
+def read_gate(text: str) -> Decimal:
+    """Read a gate as decimal text.
+
+    Raises: BadTopic unless it lies above 0 and is at most 1.
+    """
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        found = Decimal(-1)
+    if not 0 < found <= 1 or len(text) > 10:
+        raise BadTopic(
+            f"{text!r} is no gate; give a number above 0 and up to 1, such as 0.8",
+            f"「{text}」は基準値にできません。0より大きく1以下の数（例: 0.8）を指定してください",
+        )
+    return found

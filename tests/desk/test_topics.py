@@ -1,0 +1,286 @@
+"""Labels on the screen and by command: 鈴木 labels, 高橋 labels again without seeing it."""
+
+import json
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+from django.utils.html import strip_tags
+
+from shinrai.accounts.models import AuditEntry
+from shinrai.accounts.operations import mark_real
+from shinrai.desk.labelling import NotToBeLabelled, label_inquiry
+from shinrai.desk.operations import file_investigation
+from shinrai.desk.queries.second_labels import waiting_for_second_label
+from shinrai.desk.topics.commands import group
+from shinrai.inquiries.operations import receive_inquiry
+from shinrai.inquiries.queries import inquiry
+from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.tables import INQUIRIES
+from shinrai.topics.models import CodebookChange
+from shinrai.topics.operations.codebook import define_topic, draw_second_labels, merge_label
+from shinrai.topics.rules.codebook import UnknownTopic
+from shinrai.topics.rules.labels import labels_of
+from shinrai.warehouse.running import run
+from shinrai.warehouse.store import Warehouse
+from tests.cast import Cast
+from tests.desk.stage import tokyo
+from tests.desk.test_pages import Reader, lead, shown
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+HERE = "/w/tanuki/"
+
+
+@pytest.fixture
+def desk(cast: Cast, settings, tmp_path) -> Cast:
+    """Three matters of 8 June; the codebook knows signing in and money."""
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+    there = cast.workspace.id
+    for key, ja in (("login", "ログイン"), ("billing", "請求")):
+        define_topic(workspace_id=there, key=key, name_ja=ja, at=tokyo(1, 9), by="test")
+    for key, words in (("Q-1", "入れません"), ("Q-2", "領収書がほしい"), ("Q-3", "音が出ない")):
+        receive_inquiry(
+            workspace_id=there, source_key=key, at=tokyo(8, 9), by="customer:1", words=words
+        )
+    return cast
+
+
+def case(desk: Cast, key: str = "Q-1") -> int:
+    return inquiry(workspace_id=desk.workspace.id, source_key=key).head.id
+
+
+def label(desk: Cast, key: str, topic: str, person: str, *, is_blind: bool = False) -> int:
+    return label_inquiry(
+        case_id=case(desk, key),
+        topic=topic,
+        at=tokyo(9, 10),
+        by=desk.everybody[person].member.key,
+        role="agent",
+        is_blind=is_blind,
+    )
+
+
+def read(desk: Cast, part: str, address: str, language: str = "en") -> str:
+    with time_machine.travel(tokyo(9, 15), tick=False):
+        return shown(desk.everybody[part].client(), address, language)
+
+
+def main(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def send(desk: Cast, part: str, address: str, **given: str):
+    with time_machine.travel(tokyo(9, 14), tick=False):
+        return desk.everybody[part].client().post(address, given)
+
+
+class TestLabelling:
+    def test_suzuki_labels_on_the_inquirys_page(self, desk: Cast) -> None:
+        back = f"{HERE}inquiries/Q-1/"
+
+        answer = send(desk, "agent", f"{HERE}cases/{case(desk)}/labels/", topic="login", back=back)
+
+        assert answer.headers["location"] == back
+        [said] = labels_of(inquiry(workspace_id=desk.workspace.id, source_key="Q-1").steps)
+        assert (said.topic, said.codebook, said.is_blind) == ("login", 2, False)
+        assert said.by == desk.agent.member.key
+        assert "<strong>ログイン</strong>" in read(desk, "agent", back, "ja")
+
+    def test_a_word_the_codebook_does_not_know_is_refused(self, desk: Cast) -> None:
+        with pytest.raises(UnknownTopic):
+            label(desk, "Q-1", "sound", "agent")
+
+    def test_an_investigation_has_the_topic_of_its_inquiry(self, desk: Cast) -> None:
+        ours = file_investigation(
+            workspace_id=desk.workspace.id, source_key="INV-1", at=tokyo(8, 9), by="x", words="?"
+        )
+
+        with pytest.raises(NotToBeLabelled, match="label the inquiry"):
+            label_inquiry(case_id=ours, topic="login", at=tokyo(9, 9), by="x", role="agent")
+
+    def test_a_case_of_another_workspace_is_not_there(self, desk: Cast) -> None:
+        address = f"/w/elsewhere/cases/{case(desk)}/labels/"
+
+        assert send(desk, "stranger", address, topic="login").status_code == 404
+
+    def test_one_label_makes_one_row_anew(self, desk: Cast, settings) -> None:
+        warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+        publish_facts(warehouse=warehouse, at=tokyo(9, 9))
+
+        label(desk, "Q-1", "login", "agent")
+
+        assert publish_facts(warehouse=warehouse, at=tokyo(9, 11)).inquiries == 1
+        rows = run(warehouse, INQUIRIES.unbound(), tables=[INQUIRIES]).records()
+        assert {row["case_key"]: row["topic"] for row in rows} == {
+            "Q-1": "login",
+            "Q-2": None,
+            "Q-3": None,
+        }
+
+    def test_a_merge_makes_no_inquiry_anew(self, desk: Cast, settings) -> None:
+        warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+        label(desk, "Q-1", "login", "agent")
+        publish_facts(warehouse=warehouse, at=tokyo(9, 11))
+
+        merge_label(
+            workspace_id=desk.workspace.id, label="login", into="billing", at=tokyo(9, 12), by="t"
+        )
+
+        assert publish_facts(warehouse=warehouse, at=tokyo(9, 13)).inquiries == 0
+        assert "請求 (1 inquiry)" in lead(read(desk, "owner", f"{HERE}topics/?days=all"))
+
+
+class TestSecondLabels:
+    @pytest.fixture
+    def drawn(self, desk: Cast) -> Cast:
+        draw_second_labels(
+            workspace_id=desk.workspace.id, per_mille=1000, at=tokyo(1, 9), by="test"
+        )
+        label(desk, "Q-1", "login", "agent")
+        return desk
+
+    def test_takahashi_reads_the_words_and_not_the_label(self, drawn: Cast) -> None:
+        page = read(drawn, "engineer", f"{HERE}labels/", "ja")
+
+        assert lead(page) == "1件があなたの分類を待っています。ほかの人の分類は表示しません。"
+        assert "入れません" in page
+        assert "鈴木" not in page
+        assert "checked" not in main(page)
+        assert "selected" not in main(page)
+
+    def test_it_is_the_same_page_whatever_was_said_first(self, drawn: Cast) -> None:
+        label(drawn, "Q-2", "billing", "agent")
+        before = waiting_for_second_label(
+            workspace_id=drawn.workspace.id,
+            member=drawn.engineer.member.key,
+            at=tokyo(9, 15),
+        )
+        label(drawn, "Q-1", "billing", "agent")
+        after = waiting_for_second_label(
+            workspace_id=drawn.workspace.id,
+            member=drawn.engineer.member.key,
+            at=tokyo(9, 15),
+        )
+
+        assert before == after
+
+    def test_who_opened_the_words_is_noted(self, drawn: Cast) -> None:
+        read(drawn, "engineer", f"{HERE}labels/")
+
+        entry = AuditEntry.objects.get(what="words for a second label")
+        assert entry.by == drawn.engineer.member.key
+        assert entry.subject == f"inquiry:{case(drawn)}"
+
+    def test_suzuki_has_nothing_to_label_twice(self, drawn: Cast) -> None:
+        page = read(drawn, "agent", f"{HERE}labels/")
+
+        assert lead(page) == "Nothing waits for your second label."
+        with pytest.raises(NotToBeLabelled, match="another person"):
+            label(drawn, "Q-1", "login", "agent", is_blind=True)
+
+    def test_once_labelled_twice_it_is_out_of_the_list_and_counts(
+        self, drawn: Cast, settings
+    ) -> None:
+        address = f"{HERE}cases/{case(drawn)}/labels/"
+        send(drawn, "engineer", address, topic="billing", blind="1", back=f"{HERE}labels/")
+        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 15))
+
+        assert lead(read(drawn, "owner", f"{HERE}labels/")).startswith("Nothing waits")
+        page = strip_tags(read(drawn, "owner", f"{HERE}topics/?days=all"))
+        assert "0 of 1 pairs" in page
+        assert "ログイン" in lead(read(drawn, "owner", f"{HERE}topics/?days=all", "ja"))
+
+    def test_an_inquiry_is_drawn_for_all_or_for_nobody(self, drawn: Cast) -> None:
+        draw_second_labels(workspace_id=drawn.workspace.id, per_mille=0, at=tokyo(2, 9), by="t")
+
+        assert lead(read(drawn, "engineer", f"{HERE}labels/")).startswith("Nothing waits")
+
+
+class TestTheTopicsPage:
+    @pytest.mark.parametrize("language", ["en", "ja"])
+    def test_keeps_the_manners_of_a_page(self, desk: Cast, settings, language: str) -> None:
+        label(desk, "Q-1", "login", "agent")
+        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+        for address in ("topics/?days=all", "labels/"):
+            reader = Reader()
+            reader.feed(read(desk, "owner", HERE + address, language))
+            assert reader.forbidden == []
+            assert reader.headings[0] == "h1"
+
+    def test_an_agent_labels_and_does_not_sort(self, desk: Cast) -> None:
+        page = read(desk, "agent", f"{HERE}topics/")
+
+        assert "topics/definitions/" not in page
+        for address in ("definitions", "merges", "endings", "drawings"):
+            assert send(desk, "agent", f"{HERE}topics/{address}/").status_code == 403
+
+    def test_takahashi_defines_a_topic_and_is_told_when_it_cannot_be(self, desk: Cast) -> None:
+        address = f"{HERE}topics/definitions/"
+
+        send(desk, "engineer", address, key="sound", name_ja="音声", gate="0.8")
+        send(desk, "engineer", address, key="音", name_ja="音声")
+
+        assert CodebookChange.objects.get(key="sound").number == 3
+        assert not CodebookChange.objects.filter(key="音").exists()
+        page = strip_tags(read(desk, "engineer", f"{HERE}topics/", "ja"))
+        assert "第3版" in page
+
+    def test_visitors_of_a_simulated_workspace_read_and_change_nothing(self, desk: Cast) -> None:
+        page = read(desk, "nobody", "/w/kitsune/topics/")
+
+        assert "<form" not in main(page)
+
+    def test_who_it_hangs_on_is_told_to_managers(self, desk: Cast, settings) -> None:
+        from shinrai.desk.operations import take_step
+
+        there = desk.workspace.id
+        takahashi = desk.engineer.member.key
+        for n in range(5):
+            ours = file_investigation(
+                workspace_id=there, source_key=f"INV-{n}", at=tokyo(8, 9), by="staff:9",
+                words="?", detail={"topic": "login"},
+            )  # fmt: skip
+            take_step(
+                case_id=ours, kind="finding", at=tokyo(8, 10), by=takahashi, role="cre",
+                detail={"verdict": "defect"},
+            )  # fmt: skip
+        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+
+        assert "高橋" in read(desk, "owner", f"{HERE}topics/")
+        for part in ("agent", "engineer"):
+            page = read(desk, part, f"{HERE}topics/")
+            assert "高橋" not in main(page)
+            assert "hangs on one person" in page
+
+    def test_a_real_workspace_is_closed_to_visitors(self, desk: Cast) -> None:
+        mark_real(workspace_id=desk.simulated.id, reason="t", at=tokyo(1, 9), by="t")
+
+        assert desk.guardian.client().get("/w/kitsune/topics/").status_code == 404
+
+
+class TestCommands:
+    def test_a_codebook_is_kept_from_the_command_line(self, desk: Cast) -> None:
+        def asked(*words: str):
+            done = CliRunner().invoke(group, [*words, "-w", "tanuki", "--json"])
+            assert done.exit_code == 0, done.output
+            return json.loads(done.stdout)
+
+        assert asked("add", "sound", "--ja", "音声")["codebook"] == 3
+        assert asked("merge", "ログイン不可", "--into", "login")["codebook"] == 4
+        topics = {it["key"]: it for it in asked("list")["topics"]}
+        assert topics["ログイン不可"]["counts_as"] == "login"
+        said = asked("label", "Q-1", "login", "--by", "suzuki@tanuki.example")
+        asked("label", "Q-1", "billing", "--by", "takahashi@tanuki.example", "--blind")
+        assert said["topic"] == "login"
+        found = asked("agreement")["modes"]["via_cs"]
+        assert (found["agreement"]["of"], found["topics"][0]["pairs"]) == (1, 1)
+        assert asked("end", "sound")["codebook"] == 5
+        assert asked("second", "30")["per_mille"] == 30
+
+    def test_a_stranger_labels_nothing(self, desk: Cast) -> None:
+        done = CliRunner().invoke(
+            group, ["label", "Q-1", "login", "-w", "tanuki", "--by", "ito@elsewhere.example"]
+        )
+
+        assert done.exit_code == 2
+        assert "nobody in tanuki signs in as" in done.stderr
