@@ -20,6 +20,7 @@ class FakeJira:
     fields: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
     projects: list[dict[str, Any]] = field(default_factory=list)
+    users: list[dict[str, Any]] = field(default_factory=list)
     is_cloud: bool = True
     zone: str = "Asia/Tokyo"
     per_page: int = 1
@@ -37,6 +38,7 @@ class FakeJira:
             f"{api}/field": lambda _: self.fields,
             f"{api}/status": lambda _: self.statuses,
             f"{api}/issue/": self._of_issue,
+            f"{api}/user{'s' if self.is_cloud else ''}/search": self._users,
             "/rest/servicedeskapi/request/": self._sla,
         }
         if self.is_cloud:
@@ -47,6 +49,10 @@ class FakeJira:
             answers[f"{api}/project"] = lambda _: self.projects
         refused = {path: lambda _: Reply(403, {"message": "Forbidden"}) for path in self.closed}
         return FakeServer({**answers, **refused})
+
+    def _users(self, ask: Ask) -> list[dict[str, Any]]:
+        start = int(ask.one("startAt", "0"))
+        return self.users[start : start + 1]
 
     def _projects(self, ask: Ask) -> dict[str, Any]:
         own = [p for p in self.projects if p["projectTypeKey"] == ask.one("typeKey")]

@@ -18,7 +18,7 @@ MORI = {"accountId": "557:mori", "displayName": "Mori", "accountType": "atlassia
 RULE = {"accountId": "557:rule", "displayName": "Automation for Jira", "accountType": "app"}
 
 TEAM, TYPE, RATING, RATED_AT, FIRST, WHOLE = (f"customfield_{n}" for n in range(10010, 10016))
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"id": TEAM, "name": "担当グループ", "custom": True, "schema": {"custom": "x:select"}},
     {"id": TYPE, "name": "Request Type",
      "schema": {"custom": "com.atlassian.servicedesk:vp-origin"}},

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shinrai.importers.jira.source import JIRA, flatten
 from shinrai.importers.models import QuarantinedRow
@@ -66,6 +68,15 @@ def embedded(kept: dict[str, Any]) -> dict[str, Any]:
     return {**kept["issue"], "fields": fields, "changelog": log}
 
 
+def _apart(kept: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give an issue, which says how many there are, and what belongs to it record by record."""
+    number, own = kept["issue"]["id"], {**kept["issue"]}
+    own["changelog"] = {"total": len(kept["changelog"]), "histories": []}
+    own["fields"] = {**own["fields"], "comment": {"total": len(kept["comments"])}}
+    belonging = [*kept["changelog"], *kept["comments"], *kept["sla"]]
+    return [own, *({**record, "issue_id": number} for record in belonging)]
+
+
 class TestFlat:
     def test_the_same_records_give_the_same_bytes_in_any_order_and_form(
         self, tmp_path: Path
@@ -86,6 +97,26 @@ class TestFlat:
         assert set(told[0]) == {
             "issues.csv", "states.csv", "comments.csv", "customs.csv", "ratings.csv", "sla.csv",
         }  # fmt: skip
+
+    @given(st.permutations([names(), *_apart(whole()), *_apart(reopened())]))
+    @settings(max_examples=20, deadline=None)
+    def test_records_apart_in_any_order_are_the_same_records(
+        self, tmp_path_factory: pytest.TempPathFactory, records: list[Any]
+    ) -> None:
+        folders = [tmp_path_factory.mktemp("flat") for _ in range(2)]
+        told = [
+            {path.name: _without_raw(path) for path in flatten([file], folder)}
+            for folder, file in zip(
+                folders,
+                (
+                    written(folders[0] / "a.ndjson", *records),
+                    written(folders[1] / "b.ndjson", names(), whole(), reopened()),
+                ),
+                strict=True,
+            )
+        ]
+
+        assert told[0] == told[1]
 
     def test_a_field_of_your_own_is_a_column_by_its_name(self, tmp_path: Path) -> None:
         issues, *_ = flatten([written(tmp_path / "a.ndjson", names(), whole())], tmp_path)

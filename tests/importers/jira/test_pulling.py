@@ -19,7 +19,11 @@ from tests.importers.fakes.pulled import pull_in
 from tests.importers.fakes.server import Ask, FakeServer, Reply, client_of
 from tests.importers.jira.desk_of_jira import (
     FIELDS,
+    KURATA,
+    MORI,
     STATUSES,
+    change,
+    given,
     issue,
     moment,
     reopened,
@@ -62,7 +66,7 @@ class TestByTheApi:
     def test_pages_limits_and_faults_are_lived_through(
         self, desk: Desk, server: FakeServer
     ) -> None:
-        server.trouble = ["", "429 30", "500", "cut", "", "503", "", "", "", "cut", "429 5"]
+        server.trouble = ["", "429 30", "500", "cut", "", "503", "", "", "", "", "cut", "429 5"]
 
         report = pull_in(JIRA, server.url)
 
@@ -119,6 +123,21 @@ class TestByTheApi:
         assert not [ask for ask in asked if "10002" in ask.path]
         assert (report.counts.steps, report.counts.corrected) == (0, 0)
 
+    def test_two_of_one_name_are_told_apart_alike_in_every_pull(self, desk: Desk) -> None:
+        """There is another Mori, with an earlier account, who never worked on an issue."""
+        other = {**MORI, "accountId": "557:a-mori"}
+        fake = site(users=[KURATA, MORI, other])
+        with fake.server() as server:
+            pull_in(JIRA, server.url)
+            later = moment(4, "09:00")
+            fake.issues[0]["changelog"].append(change(90, later, other, given(MORI, other)))
+            fake.issues[0]["issue"]["fields"] |= {"updated": later, "assignee": other}
+            report = pull_in(JIRA, server.url, at=NOON + timedelta(days=7))
+
+        assert (report.counts.steps, report.counts.corrected) == (1, 0)
+        told = [step[6]["to"] for step in desk.told("HELP-1") if step[6].get("to")]
+        assert told == ["Kurata", "Mori (557:mori)", "Mori"]
+
     def test_a_query_of_ones_own_says_which_issues(self, desk: Desk, server: FakeServer) -> None:
         source = jira("project = APP ORDER BY rank")
 
@@ -150,7 +169,7 @@ class TestPulling:
     def test_a_killed_pull_goes_on_and_keeps_nothing_twice(
         self, server: FakeServer, tmp_path: Path
     ) -> None:
-        server.trouble = [*[""] * 13, *["500"] * 9]  # Hanako's issue is kept, Taro's is not
+        server.trouble = [*[""] * 14, *["500"] * 9]  # Hanako's issue is kept, Taro's is not
         with client_of(server, []) as client, pytest.raises(PullFailed):
             self._pull(tmp_path, client)
         server.trouble = []
@@ -163,7 +182,7 @@ class TestPulling:
     def test_a_token_that_ran_out_begins_the_walk_again(
         self, server: FakeServer, tmp_path: Path
     ) -> None:
-        server.trouble = [*[""] * 13, *["500"] * 9]
+        server.trouble = [*[""] * 14, *["500"] * 9]
         with client_of(server, []) as client, pytest.raises(PullFailed):
             self._pull(tmp_path, client)
         state = next(tmp_path.rglob("state.json"))
@@ -200,6 +219,23 @@ class TestPulling:
                 kept = self._pull(tmp_path, client)
 
         assert kept == ["HELP-0", "HELP-1", "HELP-2", "HELP-1", "HELP-9"]
+
+    def test_a_list_that_repeats_itself_ends(self, tmp_path: Path) -> None:
+        """A server that answers every page of its users, and of a changelog, with the first."""
+        fake = site(users=[KURATA, MORI])
+        again = {
+            "/rest/api/3/users/search": lambda _: fake.users,
+            "/rest/api/3/issue/10001/changelog": lambda _: {
+                "values": whole()["changelog"][:2], "isLast": False
+            },
+        }  # fmt: skip
+        with fake.server() as server:
+            server.answers = {**server.answers, **again}
+            with client_of(server, []) as client:
+                kept = self._pull(tmp_path, client)
+
+        assert kept == ["HELP-1", "HELP-2"]
+        assert server.paths().count("/rest/api/3/users/search") == 2
 
     def test_an_account_without_a_zone_is_asked_a_day_earlier(self, tmp_path: Path) -> None:
         fake = site()

@@ -14,7 +14,16 @@ from shinrai.importers.flat.values import belonging, name_of, unknown
 from shinrai.importers.jira.values import id_of, is_cycles, shown
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
-PAGES: Final = ("issues", "comments", "worklogs", "histories", "values", "fields", "statuses")
+PAGES: Final = (
+    "issues",
+    "comments",
+    "worklogs",
+    "histories",
+    "values",
+    "fields",
+    "statuses",
+    "users",
+)
 APART: Final = {"comment": "comments", "worklog": "worklogs"}  # fields that are pages of records
 PEOPLE: Final = ("reporter", "creator", "assignee")
 CHANNEL: Final = "request.channel.type"  # a property of the issues of a service desk
@@ -58,7 +67,7 @@ class Filing:
             (is_cycles(value), self._cycles),
             ("id" in value and "statusCategory" in value, self._status),
             ("name" in value and ("schema" in value or "custom" in value), self._field),
-            ("accountId" in value, self.person),
+            ("accountId" in value or "displayName" in value, self.person),
         )
         return next((file for is_it, file in shapes if is_it), None)
 

@@ -16,6 +16,7 @@ from shinrai.importers.pulling.errors import PullRefused, not_json
 
 PER_PAGE: Final = 100
 MARKS_PER_PAGE: Final = 1000  # of issues asked for their last change alone
+USERS_PER_PAGE: Final = 200
 PAGED: Final = ("startAt", "maxResults")
 NOT_FOR_US: Final = frozenset({403, 404, 405})
 
@@ -86,12 +87,28 @@ class Server:
             if answer is None:
                 return None
             told, page = _object(answer), _records(answer, name)
+            if _is_over(found, page):
+                return found
             found += page
             is_last = told.get("isLast", told.get("isLastPage"))
             if is_last is None:
                 is_last = len(found) >= int(told.get("total") or 0)
-            if is_last or not page:
+            if is_last:
                 return found
+
+    def users(self) -> list[Any]:
+        """List everybody, so that two of one name are told apart alike in every pull; or nobody."""
+        everybody = {} if self.is_cloud else {"username": ".", "includeInactive": "true"}
+        path = f"{self.api}/{'users' if self.is_cloud else 'user'}/search"
+        found: list[Any] = []
+        while True:
+            asked: Asked = {**everybody, "startAt": len(found), "maxResults": USERS_PER_PAGE}
+            answer = self._maybe(path, asked)
+            if answer is None or not isinstance(answer.value, list):
+                return found
+            if _is_over(found, answer.value):
+                return found
+            found += answer.value
 
     def _whole(self) -> Mapping[str, str | int | None]:
         return {
@@ -117,6 +134,11 @@ def server_of(client: Client) -> Server:
     told = _object(client.get("rest/api/2/serverInfo"))
     me = _object(client.get("rest/api/2/myself"))
     return Server(client, told.get("deploymentType") == "Cloud", me.get("timeZone"))
+
+
+def _is_over(found: list[Any], page: list[Any]) -> bool:
+    """Tell a page behind the end: there is nothing on it, or the page before once more."""
+    return not page or found[-len(page) :] == page
 
 
 def _object(answer: Answer) -> Mapping[str, Any]:

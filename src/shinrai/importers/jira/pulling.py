@@ -79,7 +79,7 @@ def pull(client: Client, spool: Spool, progress: Progress, *, jql: str | None = 
     names = spool.stream("names")
     if not names.is_done:
         lists = {name: client.get(f"{server.api}/{name}").value for name in ("field", "status")}
-        kept = {"fields": lists["field"], "statuses": lists["status"]}
+        kept = {"fields": lists["field"], "statuses": lists["status"], "users": server.users()}
         names.append(kept, cursor=None, done=True)
     stream = spool.stream("issues")
     place = Place(**json.loads(stream.cursor or "{}"))
