@@ -57,6 +57,7 @@ KINDS = {
     "plain": PLAIN,
     "some without": PLAIN + NONE,
     "one each": PLAIN[:2],
+    "one each, some reversed": (*PLAIN[:2], ((2, 1),)),
     "reaching out": REACHING_OUT,
     "all kinds": PLAIN + NONE + REACHING_OUT + tuple(TO_BE_MERGED.values()),
 } | {name: (*PLAIN, gaps) for name, gaps in TO_BE_MERGED.items()}

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from shinrai.calendars.rules.business_time import NegativeTarget
 from shinrai.calendars.rules.columns import BLOCK, blocks
 from shinrai.calendars.rules.csr import OPEN, Pauses
-from shinrai.calendars.rules.opened import OpenBefore, bounds
-from shinrai.calendars.rules.paused import Block, PausedTime
+from shinrai.calendars.rules.opened import OpenBefore
+from shinrai.calendars.rules.paused import PausedTime, elapsed_with_care
 from shinrai.calendars.rules.timetable import FAR, SECOND_US, Ints, Timetable
 from shinrai.calendars.rules.walls import clock_times, wall_moments
 
@@ -35,6 +35,8 @@ def elapsed_array(
     sums = OpenBefore(timetable)
     given = _given(pauses, len(out))
     paused = PausedTime(sums, given) if given else None
+    # (Where every row has pauses, only what is not plain can come out negative.)
+    may_be_reversed = given is None or not given.has_no_empty_rows
     by_start, by_end = np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64)
     for rows in blocks(len(out)):
         timetable.require(start_us[rows], "the start")
@@ -44,9 +46,13 @@ def elapsed_array(
         sums.fill(start_us[rows], started)
         sums.fill(end_us[rows], ended)
         np.subtract(ended, started, out=block)
-        np.maximum(block, 0, out=block)
         if paused is not None:
-            block -= paused.of(rows, Block(start_us[rows], end_us[rows], started, ended))
+            block -= paused.of(rows, started, ended)
+        if may_be_reversed:
+            np.maximum(block, 0, out=block)
+    if given and paused and paused.odd:
+        odd = np.concatenate(paused.odd)
+        out[odd] = elapsed_with_care(sums, start_us[odd], end_us[odd], given.take(odd))
     return out
 
 
@@ -83,7 +89,7 @@ def due_array(
     if paused is not None:
 
         def reach(part: Pauses, rows: slice) -> tuple[Ints, Ints]:
-            begun, over = bounds(sums, part.starts_us, part.ends_us)
+            begun, over = sums.of(part.starts_us), sums.of(part.ends_us)
             earliest = part.spread(started[rows])
             return np.maximum(begun, earliest), np.maximum(over, earliest)
 

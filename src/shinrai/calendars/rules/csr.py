@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from shinrai.calendars.rules.columns import blocks
 from shinrai.calendars.rules.timetable import Ints
 
 OPEN = np.iinfo(np.int64).max  # the end of a pause that has not ended
@@ -57,7 +58,8 @@ class Pauses:
     @cached_property
     def has_no_empty_rows(self) -> bool:
         """Whether every row has at least one entry."""
-        return bool((self.offsets[1:] > self.offsets[:-1]).all())
+        first, end = self.offsets[:-1], self.offsets[1:]
+        return all((end[rows] > first[rows]).all() for rows in blocks(self.rows))
 
     @cached_property
     def is_one_each(self) -> bool:
@@ -169,7 +171,7 @@ def _merge(pauses: Pauses) -> Pauses:
     if (same & (starts[1:] < starts[:-1])).any():
         order = np.lexsort((starts, row))
         starts, ends = starts[order], ends[order]
-    reached = _latest(row, ends)
+    reached = latest_in_row(row, ends)
     begins = np.ones(len(row), dtype=bool)
     begins[1:] = ~same | (starts[1:] > reached[:-1])
     last = np.flatnonzero(np.append(begins[1:], True)[: len(row)])
@@ -177,7 +179,7 @@ def _merge(pauses: Pauses) -> Pauses:
     return Pauses(running_sums(counts.astype(np.int64)), starts[begins], reached[last])
 
 
-def _latest(row: Ints, ends: Ints) -> Ints:
+def latest_in_row(row: Ints, ends: Ints) -> Ints:
     """Find the latest end so far within each row, looking back 1, 2, 4 ... entries."""
     latest, back = ends.copy(), 1
     while back < len(row):

@@ -20,6 +20,7 @@ SECOND_US = 1_000_000
 BUCKET_BITS = (32, 31, 30, 29)
 MOST_BUCKETS = 1 << 21
 FAR = 1 << 62  # later than any moment
+LOW_BITS = (1 << 32) - 1
 
 
 class BeyondHorizon(ValueError):
@@ -92,8 +93,9 @@ class Buckets:
     """Open time before a moment, in a few steps without a search.
 
     Time is cut into buckets of 2**bits microseconds, numbered from `first`. Open time before `t`
-    is the sum over layers of `passed + clip(t's offset in its bucket, from_, to)`; there are as
-    many layers as open spans meet the fullest bucket, usually one.
+    is the sum over layers of `passed + clip(t's low 32 bits, from_, to)`; there are as many layers
+    as open spans meet the fullest bucket, usually one. In the first bucket and in the last nothing
+    is open: all moments outside, however far away, belong there.
     """
 
     bits: int
@@ -151,17 +153,20 @@ def fill_buckets(timetable: Timetable) -> Buckets:
             beyond = np.searchsorted(opens, edges + (1 << bits), side="left")
             choices.append((int((beyond - met).max()), len(edges), bits, edges, met, beyond))
     layers, _, bits, edges, met, beyond = min(choices, key=lambda choice: choice[:2])
+    edges = np.concatenate([edges[:1] - (1 << bits), edges, edges[-1:] + (1 << bits)])
+    met, beyond = np.pad(met, 1), np.pad(beyond, 1)
+    # Closing after the last microsecond of a bucket is the same as closing at it: no moment in it
+    # is later. So both bounds fit into 32 bits.
+    latest = edges + (1 << bits) - 1
     passed = open_before(timetable, edges)
     tables = []
     for number in range(max(layers, 1)):
         table = np.zeros(len(edges), dtype=BUCKET)
+        table["from_"] = table["to"] = edges & LOW_BITS
         meets = np.flatnonzero(met + number < beyond)
         span = (met + number)[meets]
-        # Closing after the last microsecond of a bucket is the same as closing at it: no offset
-        # is larger. So both bounds fit into 32 bits.
-        widest = (1 << bits) - 1
-        table["from_"][meets] = np.clip(opens[span] - edges[meets], 0, widest)
-        table["to"][meets] = np.clip(closes[span] - edges[meets], 0, widest)
+        table["from_"][meets] = np.clip(opens[span], edges[meets], latest[meets]) & LOW_BITS
+        table["to"][meets] = np.clip(closes[span], edges[meets], latest[meets]) & LOW_BITS
         passed -= table["from_"]
         tables.append(table)
     tables[0]["passed"] = passed
