@@ -23,8 +23,10 @@ from django.utils.html import strip_tags
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.cli.output import json_text
+from shinrai.desk.operations import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.operations import take_step as step_of_inquiry
+from shinrai.ledger.queries import case_ids
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.reports.commands import report as command
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
@@ -197,9 +199,43 @@ class TestVerdict:
         assert section.verdict is not None
         assert section.verdict.frozen == Share(1, 4)
         with translation.override("en"):
-            assert "The verdict frozen for Mon 1 June – Tue 30 June 2026: broken" in (
-                report_markdown(found)
-            )
+            text = report_markdown(found)
+        frozen = text.index("The verdict frozen for Mon 1 June – Tue 30 June 2026: broken")
+        assert frozen < text.index("Kept 1 of 4")
+        assert "The objective missed its target." in text
+
+    def test_what_is_known_later_stands_beside_and_the_verdict_stays(self, desk, settings) -> None:
+        """INV-2 was broken when June closed; in July an exemption from before is written down."""
+        warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+        july = tokyo(2, 9, month=7)
+        catch_up(warehouse=warehouse, at=july)
+        case_id = case_ids(
+            workspace_id=desk.id, record="investigation", source="shinrai", keys=["INV-2"]
+        )
+        answered = tokyo(5, 10)
+        take_step(case_id=case_id["INV-2"], kind="answered", at=answered, by="staff:1", role="cre")
+        catch_up(warehouse=warehouse, at=july + timedelta(hours=1))
+
+        [section] = period_report(
+            workspace=desk, period=month_named("2026-06"), at=july, warehouse=warehouse
+        ).sections
+
+        assert section.heads is not None
+        assert section.heads.frozen == Share(1, 4)
+        assert section.report.standing.attained.share == section.heads.now == Share(2, 4)
+
+    def test_days_off_are_marks(self, desk, settings) -> None:
+        found = period_report(
+            workspace=desk,
+            period=W23,
+            at=NOW,
+            warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
+        )
+
+        assert [(mark.index, mark.name_ja) for mark in found.marks] == [
+            (3, "昭和の日"),
+            (4, "みどりの日"),
+        ]
 
 
 class TestForms:

@@ -9,7 +9,7 @@ from shinrai.objectives.rules.sentences import headline_en, headline_ja
 from shinrai.quality.rules.figures import plain
 from shinrai.reports.queries.laid_out import laid_out, sentence_of
 from shinrai.reports.queries.parts import SHARES, SPREADS, share_of
-from shinrai.reports.queries.period import PeriodReport, Pressing, Section, Week
+from shinrai.reports.queries.records import PeriodReport, Pressing, Section, Week
 from shinrai.reports.rules.changes import Change, change
 from shinrai.reports.rules.outline import markdown_of, plain_of
 from shinrai.statistics.interval import Interval

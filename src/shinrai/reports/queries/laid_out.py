@@ -14,10 +14,10 @@ from shinrai.reports.queries.parts import (
     quality_parts,
     unknown_parts,
     volume_part,
-    work_parts,
 )
-from shinrai.reports.queries.period import PeriodReport
 from shinrai.reports.queries.promises import dates_words, definition_of, promise_parts
+from shinrai.reports.queries.records import PeriodReport
+from shinrai.reports.queries.weighed import work_parts
 from shinrai.reports.rules.headline import Headline, headline, period_words
 from shinrai.reports.rules.outline import Outline, Part
 

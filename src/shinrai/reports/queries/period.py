@@ -1,137 +1,35 @@
 """Everything a report says, as at one moment: promises, quality and work over the same dates."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.rules.journey import day_facts
 from shinrai.calendars.rules.zones import midnight, zone_named
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
-from shinrai.objectives.queries.showing import VerdictBeside, never_paused_share
-from shinrai.objectives.queries.standings import DueLine, ObjectiveReport, objective_names
+from shinrai.objectives.queries.showing import never_paused_share
+from shinrai.objectives.queries.standings import DueLine, objective_names
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
-from shinrai.quality.queries.periods import PeriodQuality, period_quality
+from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.queries.periods import period_quality
 from shinrai.quality.queries.remembering import quarter
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
-from shinrai.reports.rules.changes import Change, change
+from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
+from shinrai.reports.rules.changes import change
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.remembering import remembered
-from shinrai.warehouse.store import Fresh, Warehouse
-from shinrai.workload.queries.summary import WorkSummary, work_summary
+from shinrai.warehouse.store import Warehouse
+from shinrai.workload.queries.summary import work_summary
 from shinrai.workload.tables import WORK
 
 __all__ = ["BadPeriod", "PeriodReport", "period_report"]
 JUDGED = ("kept", "missed", "overdue")
 TABLES = (CLOCKS, INQUIRIES, INVESTIGATIONS, WORK)
-
-
-@dataclass(frozen=True)
-class Week:
-    """One stretch of dates, and what was kept of those that fell due in it."""
-
-    first: date
-    last: date
-    share: Share
-    is_over: bool
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How long answers took in business time: middle, mean and tail stand together."""
-
-    count: int
-    median_s: int
-    mean_s: int
-    tail_s: int
-
-
-@dataclass(frozen=True)
-class Section:
-    """One objective over the dates, over its own window, and against the spans before.
-
-    `trend` are the weeks or months before and the one reported, the last; `weeks` cut the dates
-    themselves at their Mondays.
-    """
-
-    report: ObjectiveReport
-    own: ObjectiveReport
-    calendar: str
-    trend: tuple[Week, ...]
-    weeks: tuple[Week, ...]
-    misses: tuple[DueLine, ...]
-    change: Change
-    verdict: VerdictBeside | None
-    never_paused: Share
-    spread: Spread | Unknown
-
-    @property
-    def is_met(self) -> bool | None:
-        """Tell whether the share kept reached the target; None where nothing fell due."""
-        fraction = self.report.standing.attained.share.fraction
-        if isinstance(fraction, Unknown):
-            return None
-        return fraction >= self.report.standing.objective.target
-
-
-@dataclass(frozen=True)
-class Pressing:
-    """A case that was late at the report's moment, or due by the next close."""
-
-    line: DueLine
-    objective: str
-    record: str
-
-    @property
-    def is_late(self) -> bool:
-        return self.line.state == "overdue"
-
-
-@dataclass(frozen=True)
-class PeriodReport:
-    """A report: whose, of which dates, as of when, and all that is known of them by then."""
-
-    workspace: WorkspaceRecord
-    period: Period
-    span: WindowSpan
-    at: datetime
-    sections: tuple[Section, ...]
-    pressing: tuple[Pressing, ...]
-    quality: PeriodQuality
-    work: WorkSummary
-    work_before: WorkSummary
-    versions: Mapping[str, int]
-    fresh: Mapping[str, Fresh | None]
-    from_steps: bool
-
-    @property
-    def first(self) -> date:
-        return self.period.first
-
-    @property
-    def last(self) -> date:
-        return self.period.last
-
-    @property
-    def late(self) -> int:
-        """Count the cases that were late."""
-        return sum(one.is_late for one in self.pressing)
-
-    @property
-    def at_risk(self) -> int:
-        """Count the cases due by the next close."""
-        return len(self.pressing) - self.late
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there is nothing to report on at all."""
-        there = self.quality.found.inquiries or self.quality.found.investigations
-        before = self.quality.before.inquiries or self.quality.before.investigations
-        return not (self.sections or there or before)
 
 
 def period_report(
@@ -229,12 +127,24 @@ def _made(
         sections=tuple(_section(workspace, one, periods, span, at) for one in found),
         pressing=_pressing(found),
         quality=quality,
+        marks=tuple(_marks(workspace, periods)) if period.kind == "week" else (),
         work=work,
         work_before=before,
         versions=dict(sorted(versions.items())),
         fresh={**quality.found.fresh, **work.fresh},
         from_steps=quality.found.from_steps,
     )
+
+
+def _marks(workspace: WorkspaceRecord, periods: Sequence[Period]) -> Iterable[Mark]:
+    """Name the first day off of each week, by the calendar that figures go by."""
+    calendar = ground_of(workspace).calendar
+    for index, week in enumerate(periods):
+        days = (day_facts(calendar, week.first + n * DAY) for n in range(week.days))
+        off = [fact for day in days for fact in day.facts if fact.kind in ("holiday", "closed")]
+        if off:
+            named = next((fact for fact in off if fact.name), off[0])
+            yield Mark(index, named.name, named.name_ja)
 
 
 def _section(

@@ -16,7 +16,7 @@ from shinrai.console.rules.wording import (
     share_words,
 )
 from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
-from shinrai.reports.queries.period import PeriodReport, Section, Spread, Week
+from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
 from shinrai.reports.rules.changes import change_words
 from shinrai.reports.rules.headline import against_words
 from shinrai.reports.rules.outline import Grid, Part
@@ -70,8 +70,10 @@ def _more(count: int, language: Language) -> tuple[str, ...]:
 
 def section_sentences(report: PeriodReport, section: Section, language: Language) -> Iterator[str]:
     """Say what was kept, what a closed window came to, what is left of it, and what moved."""
+    if section.heads is not None:
+        yield verdict_sentence(section, language)
     yield section_sentence(section, language)
-    if section.verdict is not None:
+    if section.verdict is not None and section.heads is None:
         yield verdict_sentence(section, language)
     if section.own is not section.report:
         yield left_sentence(section, language)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from shinrai.reports.queries.period import PeriodReport
+from shinrai.reports.queries.records import PeriodReport
 
 
 def report_sheet(report: PeriodReport) -> str:

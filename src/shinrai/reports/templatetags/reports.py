@@ -1,19 +1,21 @@
 """Reports on a page and on paper: their words, and the lines of weeks or months."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language, gettext
 
-from shinrai.console.charts.spark import Point, Spark, spark
+from shinrai.console.charts.spark import Event, Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.rules.wording import Language, language_of, share_words
 from shinrai.objectives.rules.sentences.figures import percent_of_target
+from shinrai.quality.queries.remembering import Stretch
 from shinrai.quality.queries.words import NAMES
-from shinrai.quality.templatetags.quality import count_line, drawable, share_line
+from shinrai.quality.templatetags.quality import drawable, share_line
 from shinrai.reports.queries import promises
 from shinrai.reports.queries.laid_out import laid_out, sentence_of, title_of
-from shinrai.reports.queries.period import PeriodReport, Section, Spread, Week
+from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
 from shinrai.reports.rules.outline import Outline
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
@@ -113,15 +115,47 @@ def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, 
         "filed": gettext("Investigations filed"),
     }
     found: list[tuple[str, Any]] = [
-        (words, count_line(stretches, name, f"{prefix}{name}", period))
+        (words, _count_line(report, stretches, name, words, f"{prefix}{name}"))
         for name, words in names.items()
-        if stretches
+        if sum(getattr(stretch, name) > 0 for stretch in stretches) >= FEWEST_WEEKS
     ]
     found += [
         (_figure_name(key), share_line(stretches, key, f"{prefix}{key}", period))
         for key in drawable(stretches)
     ]
     return [(words, line) for words, line in found if line]
+
+
+def _count_line(
+    report: PeriodReport, stretches: Sequence[Stretch], name: str, words: str, prefix: str
+) -> Drawing:
+    """Draw how many came, with the days off of those weeks as marks."""
+    monthly = report.period.kind == "month"
+    ja = _language() == "ja"
+    points = tuple(
+        Point(
+            label := f"{s.since:%Y-%m}" if monthly else f"{s.since.month}/{s.since.day}",
+            float(getattr(s, name)),
+            is_complete=s.is_over,
+            title=f"{label}: {getattr(s, name):,}",
+        )
+        for s in stretches
+    )
+    closed = "休業日" if ja else "closed"
+    return spark(
+        Spark(
+            title=words,
+            desc="",
+            points=points,
+            end_label=f"{getattr(stretches[-1], name):,}",
+            bottom=0.0,
+            events=tuple(
+                Event(mark.index, (mark.name_ja if ja else mark.name) or closed)
+                for mark in report.marks
+            ),
+        ),
+        prefix=prefix,
+    )
 
 
 def _figure_name(key: str) -> str:

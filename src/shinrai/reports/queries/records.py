@@ -1,0 +1,142 @@
+"""The frozen records a report is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.objectives.queries.showing import VerdictBeside
+from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
+from shinrai.objectives.rules.windows import WindowSpan
+from shinrai.quality.queries.periods import PeriodQuality
+from shinrai.reports.rules.changes import Change
+from shinrai.reports.rules.periods import Period
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+from shinrai.warehouse.store import Fresh
+from shinrai.workload.queries.summary import WorkSummary
+
+
+@dataclass(frozen=True)
+class Week:
+    """One stretch of dates, and what was kept of those that fell due in it."""
+
+    first: date
+    last: date
+    share: Share
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How long answers took in business time: middle, mean and tail stand together."""
+
+    count: int
+    median_s: int
+    mean_s: int
+    tail_s: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """One objective over the dates, over its own window, and against the spans before.
+
+    `trend` are the weeks or months before and the one reported, the last; `weeks` cut the dates
+    themselves at their Mondays.
+    """
+
+    report: ObjectiveReport
+    own: ObjectiveReport
+    calendar: str
+    trend: tuple[Week, ...]
+    weeks: tuple[Week, ...]
+    misses: tuple[DueLine, ...]
+    change: Change
+    verdict: VerdictBeside | None
+    never_paused: Share
+    spread: Spread | Unknown
+
+    @property
+    def heads(self) -> VerdictBeside | None:
+        """Give the frozen verdict of just these dates, which stays the headline."""
+        found, span = self.verdict, self.report.standing.span
+        if found is None:
+            return None
+        is_whole = (found.verdict.window.start, found.verdict.window.end) == (span.start, span.end)
+        return found if is_whole else None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Tell whether the share kept reached the target; None where nothing fell due."""
+        if self.heads is not None:
+            return self.heads.verdict.is_met
+        fraction = self.report.standing.attained.share.fraction
+        if isinstance(fraction, Unknown):
+            return None
+        return fraction >= self.report.standing.objective.target
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A holiday or closed day in a period drawn: which one of those drawn, and its name."""
+
+    index: int
+    name: str
+    name_ja: str
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """A case that was late at the report's moment, or due by the next close."""
+
+    line: DueLine
+    objective: str
+    record: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.line.state == "overdue"
+
+
+@dataclass(frozen=True)
+class PeriodReport:
+    """A report: whose, of which dates, as of when, and all that is known of them by then."""
+
+    workspace: WorkspaceRecord
+    period: Period
+    span: WindowSpan
+    at: datetime
+    sections: tuple[Section, ...]
+    pressing: tuple[Pressing, ...]
+    quality: PeriodQuality
+    marks: tuple[Mark, ...]
+    work: WorkSummary
+    work_before: WorkSummary
+    versions: Mapping[str, int]
+    fresh: Mapping[str, Fresh | None]
+    from_steps: bool
+
+    @property
+    def first(self) -> date:
+        return self.period.first
+
+    @property
+    def last(self) -> date:
+        return self.period.last
+
+    @property
+    def late(self) -> int:
+        """Count the cases that were late."""
+        return sum(one.is_late for one in self.pressing)
+
+    @property
+    def at_risk(self) -> int:
+        """Count the cases due by the next close."""
+        return len(self.pressing) - self.late
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to report on at all."""
+        there = self.quality.found.inquiries or self.quality.found.investigations
+        before = self.quality.before.inquiries or self.quality.before.investigations
+        return not (self.sections or there or before)
