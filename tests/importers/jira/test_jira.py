@@ -293,7 +293,8 @@ class TestFromFiles:
         assert report.counts.quarantined == 3 == QuarantinedRow.objects.count()
         reasons = " ".join(row.reason["en"] for row in report.set_aside)
         assert "On the moon" in reasons
-        assert "the key is empty" in reasons
+        assert "none of the records" in reasons
+        assert "an issue that is not among these records" in reasons
 
     def test_without_its_changelog_an_issue_says_what_is_unknown(
         self, desk: Desk, tmp_path: Path

@@ -20,7 +20,7 @@ TABLES: Final = (
         "issues",
         ("issue", "created_at", "asker", "author", "opened_by", "association", "type", "milestone",
          "repository", "labels", "title", "body", "gaps", "state", "state_reason", "closed_at",
-         "comments", "updated_at"),
+         "comments", "updated_at", "refused"),
     ),
     FlatTable(
         "states",
@@ -49,11 +49,11 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
 def rows_of(case: GatheredCase, ours: frozenset[str]) -> Iterator[FlatRow]:
     """Lay one issue flat; what nobody could read becomes a row without a key, to be set aside."""
     for held in case.of("unknown"):
-        yield "issues", _raw(held)
+        yield "issues", _raw(held) | {"refused": "no_record"}
     repository, _, number = case.key.rpartition("#")
     key = f"{repository}#{plain(number)}"
     for held in case.of("event") if not case.of("issue") else ():
-        yield "issues", _raw(held)  # of an issue that is not among the records
+        yield "issues", _raw(held) | {"refused": "no_issue"}
     for held in case.of("issue"):
         side = _side(held.value, held.value.get("user") or {}, ours)
         yield "issues", _issue(held, key, case, side)

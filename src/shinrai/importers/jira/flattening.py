@@ -32,7 +32,7 @@ ISSUE: Final = (
     "issue", "issue_id", "created_at", "reporter", "reporter_name", "creator_name", "channel",
     "request_type", "issue_type", "project", "project_type", "priority", "components", "labels",
     "organization", "summary", "description", "gaps", "key_now", "status", "resolution",
-    "resolved_at", "updated_at", *cycles.SAYS,
+    "resolved_at", "updated_at", "refused", *cycles.SAYS,
 )  # fmt: skip
 STATE: Final = (
     "issue", "entry", "place", "at", "by", "author", "role", "reporter", "status", "category",
@@ -74,7 +74,10 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     known = case.of("issue")
     for kind, records in case.kinds.items():
         for held in records if kind == "unknown" or not known else ():
-            yield "issues", raw(held)
+            yield (
+                "issues",
+                raw(held) | {"refused": "no_record" if kind == "unknown" else "no_issue"},
+            )
     for held in known:
         issue = held.value
         updates = updates_of(case, issue)

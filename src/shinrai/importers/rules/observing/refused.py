@@ -14,6 +14,14 @@ REASONS: Final[Mapping[str, Words]] = {
         en="this is an item of Outlook (.msg), not a mail as it travels; save it as .eml",
         ja="Outlook 形式（.msg）です。.eml で保存し直してください",
     ),
+    "no_record": both(
+        en="this is none of the records that the source is known to hand over",
+        ja="この取り込み元の記録として知っている形ではありません",
+    ),
+    "no_issue": both(
+        en="it belongs to an issue that is not among these records; import both together",
+        ja="もとの課題がこの記録の中にありません。課題と一緒に取り込んでください",
+    ),
     "no_moment": both(
         en="neither Received nor Date says when this mail came, and its file does not either",
         ja="Received にも Date にもファイルにも、いつのメールか分かる日時がありません",
