@@ -197,3 +197,36 @@ class TestPages:
 
             assert reader.forbidden == [], address
             assert reader.headings.count("h1") == 1, address
+
+
+@pytest.mark.django_db(transaction=True)
+class TestNothing:
+    """What a page says where there is nothing: the first step, with its command."""
+
+    def test_a_workspace_in_which_nothing_is_teaches_the_first_step(self, cast: Cast) -> None:
+        for address in ("", "quality/"):
+            page = shown(cast.owner.client(), f"/w/tanuki/{address}")
+
+            assert "shinrai import csv sheet.xlsx" in page
+            assert "--workspace tanuki" in page
+
+    def test_cases_without_a_promise_are_not_nothing(self, cast: Cast, settings, tmp_path) -> None:
+        settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+        receive_inquiry(
+            workspace_id=cast.workspace.id,
+            source_key="Q-1",
+            at=tokyo(28, 11, month=7),
+            by="customer",
+            words="ログインできません",
+            channel="mail",
+        )
+
+        page = shown(cast.owner.client(), "/w/tanuki/")
+
+        assert lead(page) == "Nothing is promised yet, so no case has a due time."
+        assert "shinrai objectives add objective.yaml --workspace tanuki" in page
+
+    def test_without_minutes_the_page_of_work_says_where_they_are_written(self, cast: Cast) -> None:
+        page = shown(cast.owner.client(), "/w/tanuki/workload/")
+
+        assert "Minutes are written down on a case" in page

@@ -118,8 +118,10 @@ def case_head(*, workspace_id: int, record: str, source_key: str) -> CaseHead | 
 
 
 def has_cases(*, workspace_id: int) -> bool:
-    """Tell whether anything was ever brought into a workspace."""
-    return Case.objects.filter(workspace_id=workspace_id).exists()
+    """Tell whether there is anything in a workspace that no import took back again."""
+    steps = StepRow.objects.filter(workspace_id=workspace_id)
+    hidden = hidden_batches(workspace_id=workspace_id)
+    return steps.exclude(batch_id__in=hidden).exists() if hidden else steps.exists()
 
 
 def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:

@@ -17,7 +17,7 @@ from shinrai.inquiries.rules.kinds import MODES
 from shinrai.quality.queries.definitions import definitions
 from shinrai.quality.queries.listing import UnknownFigure, cases_behind
 from shinrai.quality.queries.remembering import Lines, lines_now, summary_now
-from shinrai.quality.queries.span import BadDates, DatesAsked, dates_asked
+from shinrai.quality.queries.span import BadDates, DatesAsked, dates_asked, last_date
 from shinrai.quality.queries.summary import QualitySummary
 from shinrai.quality.rules.figures import is_unknown
 from shinrai.topics.queries import codebook
@@ -79,6 +79,7 @@ def quality(request: MemberRequest) -> HttpResponse:
         "asked": {**_shown(dates), "mode": chosen},
         "query": query,
         "nothing": (),
+        "is_empty": last_date(workspace_id=request.workspace.id, warehouse=warehouse) is None,
     }
     return render(request, "quality/quality.html", context)
 

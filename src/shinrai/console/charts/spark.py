@@ -181,7 +181,9 @@ def _ends(chart: Spark, plane: _Plane) -> Iterable[str]:
     if last is not None:
         x, y = plane.x(last[0]), plane.y(last[1])
         yield f'<circle class="dot-end" cx="{num(x)}" cy="{num(y)}" r="3"/>'
-        yield text(plane.right + 6, y + 4, chart.end_label, "end-label")
+        # Where the last periods are not known yet, the label stays with the line.
+        beside = plane.right + 6 if last[0] == plane.count - 1 else x + 9
+        yield text(beside, y + 4, chart.end_label, "end-label")
     if chart.points:
         yield text(plane.left, plane.bottom + 15, chart.points[0].label, "group")
         if len(chart.points) > 1:

@@ -17,7 +17,7 @@ def percent(share: Fraction | float) -> str:
     whole = _half_up(exact)
     if (whole == 100 and exact < 100) or (whole == 0 and exact > 0):
         tenths = min(max(_half_up(exact * 10), 1), 999)
-        return f"{tenths // 10}.{tenths % 10}"
+        return f"{tenths // 10:,}.{tenths % 10}"
     return str(whole)
 
 
@@ -38,7 +38,7 @@ def one_decimal(value: Fraction) -> str:
     """Write a count of tickets with one decimal, exactly rounded half up."""
     tenths = _half_up(abs(value) * 10)
     sign = "-" if value < 0 and tenths else ""
-    return f"{sign}{tenths // 10}.{tenths % 10}"
+    return f"{sign}{tenths // 10:,}.{tenths % 10}"
 
 
 def is_few(share: Share) -> bool:

@@ -54,8 +54,8 @@ def details(standing: Standing) -> list[str]:
     if exempted:
         share = standing.attained_with_exempted.share
         lines.append(
-            f"{exempted} handled beyond the target stand apart; with them {share.count} of "
-            f"{share.of}."
+            f"{exempted} handled beyond the target stand apart; with them {share.count:,} of "
+            f"{share.of:,}."
         )
     lines += _budget(standing)
     if isinstance(standing.break_probability, float):
@@ -86,7 +86,7 @@ def figure(attained: Attainment) -> str:
     whole = percent(share.count / share.of)
     low, high = percent_range(interval)
     few = ", too few to tell" if is_few(share) else ""
-    return f"{share.count} of {share.of} ({whole} %, {low}–{high} %{few})"
+    return f"{share.count:,} of {share.of:,} ({whole} %, {low}–{high} %{few})"
 
 
 def window(standing: Standing) -> str:
@@ -107,7 +107,7 @@ def _late(standing: Standing) -> str:
     one, many = NOUNS[standing.objective.clock.clock]
     if standing.late == 0:
         return f"no {one} is late"
-    return f"1 {one} is late" if standing.late == 1 else f"{standing.late} {many} are late"
+    return f"1 {one} is late" if standing.late == 1 else f"{standing.late:,} {many} are late"
 
 
 def _next(standing: Standing) -> str:
@@ -116,7 +116,7 @@ def _next(standing: Standing) -> str:
         return ""
     local = following.by.astimezone(zone_named(standing.zone))
     when = f"{local:%H:%M}" if following.is_today else f"{_day(local.date())} {local:%H:%M}"
-    return f"{following.count} {'is' if following.count == 1 else 'are'} due by {when}"
+    return f"{following.count:,} {'is' if following.count == 1 else 'are'} due by {when}"
 
 
 def _left(standing: Standing) -> str:
@@ -141,12 +141,12 @@ def _budget(standing: Standing) -> list[str]:
     arrivals, allowed = budget.arrivals, budget.allowed
     if isinstance(arrivals, Unknown) or isinstance(allowed, Unknown):
         return []
-    missed = f"{counts.misses} missed of {one_decimal(allowed)} allowed"
+    missed = f"{counts.misses:,} missed of {one_decimal(allowed)} allowed"
     if arrivals == 0:
         return [f"{missed}, with {budget.known} due."]
     weeks = standing.arrivals.weeks
     return [
-        f"{missed}: {counts.fallen} fell due, {counts.ahead} {_are(counts.ahead)} in hand and "
+        f"{missed}: {counts.fallen:,} fell due, {counts.ahead:,} {_are(counts.ahead)} in hand and "
         f"{one_decimal(arrivals)} more are expected, as in the last {weeks} weeks."
     ]
 

@@ -48,7 +48,7 @@ def details(standing: Standing) -> list[str]:
         share = standing.attained_with_exempted.share
         lines.append(
             f"KPIにとらわれない対応の{exempted}件は別に数えています。"
-            f"含めると{share.of}件中{share.count}件です。"
+            f"含めると{share.of:,}件中{share.count:,}件です。"
         )
     lines += _budget(standing)
     if isinstance(standing.break_probability, float):
@@ -82,7 +82,7 @@ def figure(attained: Attainment) -> str:
     whole = percent(share.count / share.of)
     low, high = percent_range(interval)
     few = "、件数が少なく判断できません" if is_few(share) else ""
-    return f"{share.of}件中{share.count}件（{whole}%、{low}〜{high}%{few}）"
+    return f"{share.of:,}件中{share.count:,}件（{whole}%、{low}〜{high}%{few}）"
 
 
 def window(standing: Standing) -> str:
@@ -103,7 +103,7 @@ def _late(standing: Standing) -> str:
     noun = NOUNS[standing.objective.clock.clock]
     if standing.late == 0:
         return f"期限を過ぎた{noun}はありません。"
-    return f"{noun}{standing.late}件が期限を過ぎています。"
+    return f"{noun}{standing.late:,}件が期限を過ぎています。"
 
 
 def _next(standing: Standing) -> str:
@@ -112,7 +112,7 @@ def _next(standing: Standing) -> str:
         return ""
     local = following.by.astimezone(zone_named(standing.zone))
     day = "本日" if following.is_today else _day(local.date())
-    return f"{day}{local.hour}:{local:%M}までに期限を迎えるものが{following.count}件あります。"
+    return f"{day}{local.hour}:{local:%M}までに期限を迎えるものが{following.count:,}件あります。"
 
 
 def _left(standing: Standing) -> str:
@@ -137,11 +137,11 @@ def _budget(standing: Standing) -> list[str]:
     arrivals, allowed = budget.arrivals, budget.allowed
     if isinstance(arrivals, Unknown) or isinstance(allowed, Unknown):
         return []
-    missed = f"許容{one_decimal(allowed)}件に対し、超過は{counts.misses}件です。"
+    missed = f"許容{one_decimal(allowed)}件に対し、超過は{counts.misses:,}件です。"
     if arrivals == 0:
         return [f"{missed}期限の対象は{budget.known}件です。"]
     return [
-        f"{missed}期限を迎えたもの{counts.fallen}件、対応中{counts.ahead}件、"
+        f"{missed}期限を迎えたもの{counts.fallen:,}件、対応中{counts.ahead:,}件、"
         f"直近{standing.arrivals.weeks}週と同じ受付を見込んだ今後の分が{one_decimal(arrivals)}件です。"
     ]
 
