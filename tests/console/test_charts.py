@@ -27,7 +27,7 @@ from shinrai.console.charts.ribbon import (
     ribbon,
     ribbon_at,
 )
-from shinrai.console.charts.spark import Point, Spark, spark
+from shinrai.console.charts.spark import Event, Point, Spark, spark
 from tests.console import lives
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -210,3 +210,18 @@ def test_a_line_of_little_or_nothing_is_still_drawn(values):
 
 def test_a_glyph_says_nothing_to_those_who_hear_the_word_beside_it():
     assert 'aria-hidden="true"' in glyph("missed")
+
+
+def test_the_name_of_a_late_event_stays_within_the_picture():
+    """Labels are as wide as guessed: to the right of their line, or to the left at the end."""
+    points = tuple(Point(str(n), float(n)) for n in range(9))
+    events = (Event(1, "Sports Day"), Event(8, "Labor Thanksgiving Day"))
+    chart = Spark("t", "d", points, end_label="8", events=events)
+
+    root = drawn(spark(chart, prefix="a"))
+
+    found = {element.text: element for element in root.iter(f"{SVG}text")}
+    early, late = found["Sports Day"], found["Labor Thanksgiving Day"]
+    assert early.get("text-anchor") is None
+    assert late.get("text-anchor") == "end"
+    assert float(late.get("x")) > float(early.get("x"))

@@ -122,13 +122,18 @@ def _incomplete(chart: Spark, plane: _Plane, prefix: str) -> Iterable[str]:
 
 
 def _events(chart: Spark, plane: _Plane) -> Iterable[str]:
+    """Draw a line for each event, its name to the right of it, or to the left where it ends."""
     reach = -1.0
     for event in sorted(chart.events, key=lambda e: e.index):
         x = plane.x(event.index - 0.5)
         yield line(x, plane.top - 4, x, plane.bottom, "event")
-        if x >= reach:
+        length = text_width(event.label, SIZE)
+        if x >= reach and x + 3 + length <= plane.right:
             yield text(x + 3, plane.top - 6, event.label, "group")
-            reach = x + text_width(event.label, SIZE) + 8
+            reach = x + length + 8
+        elif x - 3 - length >= max(reach, 0.0):
+            yield text(x - 3, plane.top - 6, event.label, "group", "end")
+            reach = x + 8
 
 
 def _target(chart: Spark, plane: _Plane) -> Iterable[str]:
