@@ -97,6 +97,7 @@ class TestTheTimetable:
         assert set(rooms_with_tasks()) == {
             "importers",
             "objectives",
+            "quality",
             "sample",
             "workload",
         }
@@ -105,6 +106,7 @@ class TestTheTimetable:
             "importers:sweep_inbox",
             "importers:forget_set_aside",
             "workload:forget_presence",
+            "quality:draw_samples",
         }
         assert {"importers:do_errand", "sample:load_earlier"} <= set(app.tasks)
 
@@ -112,7 +114,7 @@ class TestTheTimetable:
         first, second = (timetable(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 6
+        assert len(_ours(first.tasks)) == 7
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shinrai.accounts.operations import record_deed
 from shinrai.inquiries import operations as inquiries
 from shinrai.investigations import operations as investigations
 from shinrai.ledger.queries import case_heads
@@ -69,3 +70,33 @@ def take_step(
         )
         refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
     return sequence
+
+
+def correct_step(
+    *,
+    case_id: int,
+    sequence: int,
+    change: Mapping[str, Any],
+    why: str,
+    at: datetime,
+    by: str,
+    role: str,
+) -> None:
+    """Correct a wrong step of an inquiry and refresh the clocks that go by it; it is audited.
+
+    Raises: NotToBeCorrected.
+    """
+    with transaction.atomic():
+        head = case_heads([case_id])[case_id]
+        inquiries.correct_step(
+            case_id=case_id, sequence=sequence, change=change, why=why, at=at, by=by, role=role
+        )
+        refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
+        record_deed(
+            workspace_id=head.workspace_id,
+            what="step corrected",
+            subject=f"{head.record}:{case_id} step:{sequence}",
+            at=at,
+            by=by,
+            reason=why,
+        )

@@ -87,6 +87,7 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
     said = found.facts.topic
     context |= {"book": book, "said_topic": said, "topic": book.counts_as(said) if said else None}
     context["may_label"] = may(request.member, Deed.LABEL)
+    context["may_correct"] = at.is_now and may(request.member, Deed.ANSWER_INQUIRY)
     return render(request, "desk/inquiry.html", context)
 
 

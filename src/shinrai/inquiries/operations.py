@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shinrai.books.locks import wait_in_transaction
 from shinrai.inquiries.queries import RECORD
+from shinrai.inquiries.rules.corrections import corrections_of
 from shinrai.inquiries.rules.kinds import MAY
 from shinrai.inquiries.rules.replay import CS_TIER, replay
 from shinrai.inquiries.rules.substantive import VERSION, is_substantive
@@ -112,3 +113,44 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
             source=SOURCE,
         )
         ledger.append_steps(workspace_id=workspace_id, steps=[receipt], count=1, recorded_at=at)
+
+
+def correct_step(
+    *,
+    case_id: int,
+    sequence: int,
+    change: Mapping[str, Any],
+    why: str,
+    at: datetime,
+    by: str,
+    role: str,
+) -> list[int]:
+    """Append what takes a wrong step's place, naming it and why; answer the sequences.
+
+    What was said, when and by whom stays; a label becomes the corrector's. Nothing is deleted.
+    Raises: NotToBeCorrected.
+    """
+    with transaction.atomic():
+        wait_in_transaction(f"case:{case_id}")
+        head = case_heads([case_id])[case_id]
+        found = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
+        wanted = corrections_of(standing(found), sequence, change, why)
+        made = [
+            ledger.NewStep(
+                case_id,
+                step.at,
+                "corrected",
+                by if step.kind == "labelled" else step.by,
+                role if step.kind == "labelled" else step.role,
+                step.tier,
+                {**detail, "corrected_by": by},
+                step.words_id,
+                SOURCE,
+                source_order=step.source_order,
+                corrects=step.sequence,
+            )
+            for step, detail in wanted
+        ]
+        return ledger.append_steps(
+            workspace_id=head.workspace_id, steps=made, count=len(made), recorded_at=at
+        )

@@ -16,6 +16,7 @@ from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.summary import quality_summary
 from shinrai.quality.queries.words import summary_words
+from shinrai.quality.sampling import sample
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
@@ -23,6 +24,9 @@ from shinrai.warehouse.store import Warehouse
 @click.group(cls=RoomGroup)
 def group() -> None:
     """What support quality is, how it is measured, and what is not known."""
+
+
+group.add_command(sample)
 
 
 @group.command()

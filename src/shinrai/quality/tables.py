@@ -1,5 +1,6 @@
 """What quality publishes: one row of facts per inquiry and per investigation, without words."""
 
+from shinrai.quality.rules.criteria import CRITERIA
 from shinrai.warehouse.tables import Column, Table
 
 _NO = "it did not happen"
@@ -103,5 +104,28 @@ INVESTIGATIONS = Table(
         Column("inquiry_key", "string", "the inquiry it names", null_means="none, or no key"),
     ),
     version=2,
+    parted_by="workspace_id",
+)
+
+_FEWER = "fewer than two reviewers yet"
+
+ANSWERS = Table(
+    name="sampled_answers",
+    grain="one answer drawn for review",
+    key=("workspace_id", "answer_id"),
+    columns=(
+        _WORKSPACE,
+        Column("answer_id", "int", "the sampled answer"),
+        Column("case_id", "int", "the inquiry it answers"),
+        Column("mode", "string", "via_cs, direct or proactive; modes never mix"),
+        Column("week_on", "date", "the Monday of the week it was drawn from"),
+        Column("answered_us", "int", "when it was sent"),
+        Column("answered_on", "date", "that date in the workspace's zone"),
+        Column("reviewers_count", "int", "how many have judged it"),
+        *(
+            Column(f"{name}_marks", "string", "both marks, sorted, a line each", null_means=_FEWER)
+            for name in CRITERIA
+        ),
+    ),
     parted_by="workspace_id",
 )

@@ -24,6 +24,7 @@ BENEATH = {
     "new_calendar": "calendars",
     "topics": "quality",
     "second_labels": "quality",
+    **dict.fromkeys(("reviews", "review"), "quality"),
 }
 
 

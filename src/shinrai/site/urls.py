@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from shinrai.accounts import pages as accounts
 from shinrai.desk import calendars, changing_calendars, work
 from shinrai.desk import pages as desk
+from shinrai.desk.correcting import corrections
 from shinrai.desk.topics import pages as topics
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciling import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
 from shinrai.quality import pages as quality
+from shinrai.quality import reviewing
 from shinrai.reports import pages as reports
 from shinrai.workload import pages as workload
 
@@ -28,6 +30,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/investigations/<path:key>/", desk.investigation, name="investigation"),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
+    path("w/<slug:workspace>/reviews/", reviewing.reviews, name="reviews"),
+    path("w/<slug:workspace>/reviews/<int:answer_id>/", reviewing.review, name="review"),
+    path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviewing.marks, name="review_marks"),
+    path("w/<slug:workspace>/cases/<int:case_id>/corrections/", corrections, name="corrections"),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
     path("w/<slug:workspace>/topics/definitions/", topics.definitions, name="topic_definitions"),
     path("w/<slug:workspace>/topics/merges/", topics.merges, name="topic_merges"),

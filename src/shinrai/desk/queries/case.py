@@ -10,6 +10,7 @@ from shinrai.calendars.rules.business_time import segments
 from shinrai.desk.queries.titles import first_line, masked
 from shinrai.desk.rules.plain import plain_text
 from shinrai.inquiries.queries import InquiryRecord
+from shinrai.inquiries.rules.corrections import CORRECTABLE
 from shinrai.investigations.queries import InvestigationRecord, investigation
 from shinrai.ledger.queries import case_head, case_heads
 from shinrai.ledger.rules.lives import Stretch
@@ -38,6 +39,14 @@ class CaseStep:
     doubt: str
     flag: str
     batch_id: int | None
+    sequence: int = 0
+    is_substantive: bool = True
+    corrected: bool = False
+
+    @property
+    def is_correctable(self) -> bool:
+        """Tell whether a person may say that this was wrong."""
+        return self.kind in CORRECTABLE
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,16 @@ REFERENCE = "inquiry_reference"
 ABOUT = ("service", "priority", REFERENCE, "channel")
 UNSAID = (
     *(*ABOUT, "doubt", "clock", "mode", "to", "assignee", "substantive", "substantive_rule"),
-    *("rule", "automatic", "merged_from", "into", "measured_s", "codebook"),
+    *(
+        "rule",
+        "automatic",
+        "merged_from",
+        "into",
+        "measured_s",
+        "codebook",
+        "corrected",
+        "corrected_by",
+    ),
 )
 
 
@@ -238,6 +256,9 @@ def _steps(
             doubt=str(step.detail.get("doubt", "")),
             flag=flags.get(step.sequence, ""),
             batch_id=step.batch_id,
+            sequence=step.sequence,
+            is_substantive=bool(step.detail.get("substantive", True)),
+            corrected=bool(step.detail.get("corrected")),
         )
         for step in record.steps
     ]

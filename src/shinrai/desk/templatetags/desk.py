@@ -93,6 +93,17 @@ HOLDER_WORDS: dict[str, Promise] = {
     "third_party": _("third party"),
     "filer": _("filer"),
 }
+WAITING_WORDS: dict[str, Promise] = {
+    "customer": _("customer"),
+    "third_party": _("third party"),
+    "problem": _("known problem"),
+}
+WHY_WORDS: dict[str, Promise] = {
+    "slip": _("a slip of the hand"),
+    "judged_anew": _("judged anew"),
+    "rule_wrong": _("the rule was wrong"),
+    "source_wrong": _("the source was wrong"),
+}
 HOLDERS: dict[str, Holder] = {
     "tier:1": "tier1",
     "tier:2": "tier2",
@@ -489,3 +500,15 @@ def _pauses(clock: CaseClock | None, at: datetime) -> Iterable[Pause]:
 
 def _language() -> Language:
     return language_of(get_language())
+
+
+@register.simple_tag
+def waiting_choices() -> list[tuple[str, str]]:
+    """List on whom one may wait."""
+    return [(key, str(word)) for key, word in WAITING_WORDS.items()]
+
+
+@register.simple_tag
+def why_choices() -> list[tuple[str, str]]:
+    """List why a step may be corrected."""
+    return [(key, str(word)) for key, word in WHY_WORDS.items()]

@@ -18,6 +18,7 @@ from shinrai.units.share import Share
 
 register = template.Library()
 DEEP = "\u3000"
+FEWEST = 10  # judged by two; an alpha of fewer is a draw of lots
 # Reasons these pages give in their templates.
 KNOWN_REASONS = (
     gettext_noop("no customer in the source"),
@@ -54,6 +55,9 @@ def alpha(figure: Figure) -> SafeString:
     """Say an alpha with its interval and n, or why it is not known."""
     if is_unknown(figure):
         return unknown(figure["unknown"])
+    if figure["of"] < FEWEST:
+        few = gettext("%(n)s judged by two: too few to tell") % {"n": figure["of"]}
+        return format_html('<span class="soft">{}</span>', few)
     said = f"{figure['alpha']:.2f}"
     inside = f"{figure['low']:.2f}–{figure['high']:.2f}"
     text = (

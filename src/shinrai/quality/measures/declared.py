@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
+from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.counts import counted, waiting_times
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.repeats import repeats
@@ -192,10 +193,10 @@ ANSWER_QUALITY = _declared(
     "answer_quality",
     "Of sampled answers, how many do two blind reviewers call right, complete, plain and kind?",
     "抜き出した回答のうち、二人の評価者が正しく、過不足なく、平易で、丁寧と見たのは何件ですか？",
-    ("judged right", "answers in the weekly sample"),
+    ("both reviewers say right", "sampled answers of which both could tell"),
     "higher",
     "fewer than two reviewers",
-    None,
+    marks,
     unit="answers",
 )
 AGREEMENT = _declared(

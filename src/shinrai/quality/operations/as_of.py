@@ -15,6 +15,7 @@ from shinrai.ledger.queries import cases_under_way, parents_changed_after
 from shinrai.quality.operations.basis import Ground, outdated
 from shinrai.quality.operations.batches import inquiry_batch, investigation_batch
 from shinrai.quality.operations.publishing import APP, publish_as_of
+from shinrai.quality.operations.publishing_reviews import publish_reviews_as_of
 from shinrai.quality.operations.reading import chunks, inquiry_rows, investigation_rows
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.operations.publishing import publish_topics_as_of
@@ -45,6 +46,7 @@ def lay_out_as_of(
     computed from the steps.
     """
     publish_topics_as_of(warehouse=apart, workspace_id=ground.workspace_id, until=until)
+    publish_reviews_as_of(warehouse=apart, workspace_id=ground.workspace_id, until=until)
     if since is not None:
         since = min(since, (until - FINDINGS_SINCE).date())
     fresh = {table.name: freshness(published.delta(table)) for table in (INQUIRIES, INVESTIGATIONS)}

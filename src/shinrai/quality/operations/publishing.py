@@ -10,6 +10,7 @@ import pyarrow as pa
 from shinrai.ledger.following import ChangedCase, changed_cases
 from shinrai.quality.operations.basis import Ground, all_grounds, note_published, outdated
 from shinrai.quality.operations.batches import inquiry_batch, investigation_batch
+from shinrai.quality.operations.publishing_reviews import publish_reviews
 from shinrai.quality.operations.reading import (
     all_inquiry_rows,
     all_investigation_rows,
@@ -44,6 +45,7 @@ def publish_facts(*, warehouse: Warehouse, at: datetime) -> PublishedFacts:
     PublishedMeanwhile if others kept publishing faster.
     """
     publish_topics(warehouse=warehouse, at=at)
+    publish_reviews(warehouse=warehouse, at=at)
     grounds = all_grounds()
     again = outdated(grounds)
     reading = _Reading(grounds, again)

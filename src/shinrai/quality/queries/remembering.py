@@ -29,14 +29,14 @@ from shinrai.quality.queries.topical import topical_rows
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
 from shinrai.quality.rules.tallies import Span
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Warehouse
 
 A_QUARTER_S = 15 * 60
-TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
+TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 
 
 @dataclass(frozen=True)

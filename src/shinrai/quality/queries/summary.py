@@ -23,14 +23,14 @@ from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.remembering import version_of
 from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 
 HELD = "inquiries_held"
-TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
+TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 
 
 @dataclass(frozen=True)

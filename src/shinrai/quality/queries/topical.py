@@ -1,20 +1,21 @@
-"""What topics, labels and findings add to the counts, from the published tables."""
+"""What topics, labels, findings and reviews add to the counts, from the published tables."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from shinrai.calendars.rules.zones import midnight
+from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.topical import double_labels, findings, with_topics
 from shinrai.quality.rules.topical import resolved
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Warehouse
 
-TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
+TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 SAME = ("customer_id", "about")
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -44,6 +45,7 @@ def topical_rows(
         "findings": findings(
             with_topics(INVESTIGATIONS.unbound(), topics), inquiries, until=ends, mode=mode
         ),
+        "marks": marks(ANSWERS.unbound(), at=at, since=since, until=until, mode=mode),
         "counts_as": topics.select("label", "topic"),
     }
     within = {"workspace_id": workspace_id}

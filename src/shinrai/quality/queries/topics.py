@@ -94,7 +94,10 @@ def topic_report(
         answers = run_all(warehouse, asked, tables=TABLES, within={"workspace_id": workspace.id})
         rows = {name: answer.records() for name, answer in answers.items()}
         rows["double_labels"] = resolved(rows["double_labels"], rows["counts_as"])
-        modes = sorted({row["mode"] for row in (*rows["sizes"], *rows["findings"])})
+        sizes: dict[str, int] = {row["mode"]: 0 for row in (*rows["sizes"], *rows["findings"])}
+        for row in rows["sizes"]:
+            sizes[row["mode"]] += int(row["inquiries"])
+        modes = sorted(sizes, key=lambda mode: (-sizes[mode], mode))
         return TopicReport(
             at=at,
             since=since,

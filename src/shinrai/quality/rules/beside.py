@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shinrai.console.rules.wording import share_words
+from shinrai.quality.rules.criteria import NAMES
 from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import Figure, is_unknown
 from shinrai.statistics.wilson import wilson
@@ -239,7 +240,25 @@ def _sent_back(figure: Figure, ja: bool) -> list[str]:
     return [f"Missing: {', '.join(f'{name} {n:,}' for name, n in missing)}."]
 
 
+def _answer_quality(figure: Figure, ja: bool) -> list[str]:
+    said = [
+        f"抜き出した{figure['drawn']:,}件のうち{figure['reviewed']:,}件を二人が評価しました。"
+        if ja
+        else f"Two have judged {figure['reviewed']:,} of {figure['drawn']:,} drawn."
+    ]
+    for name, found in figure["criteria"].items():
+        agreed = found["agreement"]
+        alpha = "" if is_unknown(agreed) else f" α {agreed['alpha']:.2f}"
+        called = NAMES[name]["ja" if ja else "en"]
+        share = share_said(found, ja)
+        said.append(
+            f"{called}: {share}{alpha}。" if ja else f"{called.capitalize()}: {share}{alpha}."
+        )
+    return said
+
+
 BESIDE: dict[str, Beside] = {
+    "answer_quality": _answer_quality,
     "first_reply": _first_reply,
     "same_day": _same_day,
     "round_trips": _round_trips,

@@ -25,6 +25,7 @@ class Counted:
     repeats_on_topic: Sequence[Row] = ()
     double_labels: Sequence[Row] = ()
     findings: Sequence[Row] = ()
+    marks: Sequence[Row] = ()
     modes: tuple[str, ...] = field(default=())
 
     def of_mode(self, mode: str) -> "Counted":

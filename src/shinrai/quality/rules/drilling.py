@@ -1,9 +1,12 @@
 """Which share the list of cases behind a figure holds: what it counts, and of how many."""
 
-from typing import Any
+from typing import Any, Final
 
 from shinrai.quality.rules.figures import Figure, is_unknown
 from shinrai.units.share import Share
+
+# Figures whose rows are no cases: answers, labels and topics stand on pages of their own.
+ELSEWHERE: Final = frozenset(("answer_quality", "agreement", "single_person", "neglected"))
 
 
 def share_behind(key: str, figure: Figure) -> Share | None:
@@ -12,7 +15,7 @@ def share_behind(key: str, figure: Figure) -> Share | None:
     A figure that is no share is listed by the one that stands beside it: round trips by those
     that took exactly one, handovers by those that had any, tiers by those that went above one.
     """
-    if is_unknown(figure):
+    if is_unknown(figure) or key in ELSEWHERE:
         return None
     if key == "round_trips":
         return _share(figure["one"])

@@ -44,6 +44,7 @@ NOTHING_ANSWERED: Final = Unknown("no investigation was answered", "回答した
 NO_REVIEWERS: Final = Unknown(
     "fewer than two reviewers have judged a sample", "評価者が二人そろったサンプルがありません"
 )
+CANNOT_TELL: Final = Unknown("the reviewers could not tell", "評価者が判断できませんでした")
 NO_LABELLERS: Final = Unknown(
     "fewer than two people have labelled the same", "同じものを分類した人が二人いません"
 )

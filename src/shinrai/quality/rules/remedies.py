@@ -88,6 +88,10 @@ REMEDIES: Final[dict[Unknown, Words]] = {
         en="Two people judge the same answers of a week, without seeing each other's verdict.",
         ja="その週の同じ回答を、二人がお互いの評価を見ずに評価すると出ます。",
     ),
+    reasons.CANNOT_TELL: both(
+        en="Let people review who know the product.",
+        ja="製品を知っている人が評価すると出ます。",
+    ),
     reasons.NO_LABELLERS: both(
         en="Two people label the same inquiries, without seeing each other's labels.",
         ja="同じ問い合わせを、二人がお互いの分類を見ずに分類すると出ます。",

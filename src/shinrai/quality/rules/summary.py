@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from shinrai.quality.rules import reasons
+from shinrai.quality.rules.answer_quality import answer_quality_figure
 from shinrai.quality.rules.counted import Counted, add, spread_of, sum_of
 from shinrai.quality.rules.figures import (
     Figure,
@@ -39,7 +40,7 @@ def figures_of(found: Counted) -> dict[str, Any]:
         "truly_solved": _truly_solved(found),
         "sent_back": _sent_back(found),
         "correctness": _correctness(found),
-        "answer_quality": unknown_figure(reasons.NO_REVIEWERS),
+        "answer_quality": answer_quality_figure(found.marks),
         "agreement": agreement_figure(found.double_labels),
         "single_person": single_person_figure(
             found.findings, is_labelled=bool(found.sum("with_topic"))

@@ -1,0 +1,85 @@
+"""Which wrong steps of an inquiry a person may correct, and what then stands in their place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from shinrai.inquiries.rules.kinds import WAITING_ON
+from shinrai.ledger.rules.steps import Step
+from shinrai.units.wording import SaidInBoth
+
+# Why: from a list, so that it can be counted. Free words about a case would have to be sealed.
+WHYS: Final = ("slip", "judged_anew", "rule_wrong", "source_wrong")
+MESSAGES: Final = frozenset(("inbound", "outbound"))
+CORRECTABLE: Final = frozenset((*MESSAGES, "labelled", "waiting"))
+
+
+class NotToBeCorrected(SaidInBoth, ValueError):
+    """A step that cannot be corrected so, or not by a person."""
+
+
+class Correction(NamedTuple):
+    """What takes a step's place: its detail, `instead` the true kind (None: it never happened)."""
+
+    step: Step
+    detail: Mapping[str, Any]
+
+
+def corrections_of(
+    steps: Sequence[Step], sequence: int, change: Mapping[str, Any], why: str
+) -> tuple[Correction, ...]:
+    """Say what corrects a step: a message's mark of substance, a label's topic, on whom was waited.
+
+    `change` is {"substantive": bool}, {"topic": …, "codebook": n}, {"on": …}, or {"gone": True} for
+    a label or a wait that never was; a wait takes the step that ended it along.
+    Raises: NotToBeCorrected.
+    """
+    step = next((step for step in steps if step.sequence == sequence), None)
+    if step is None or step.kind not in CORRECTABLE:
+        raise NotToBeCorrected(
+            "this step is not one that can be corrected here: messages, labels and waits are",
+            "このできごとはここでは訂正できません（訂正できるのは、メッセージ・分類・待ちです）",
+        )
+    if why not in WHYS:
+        raise NotToBeCorrected(
+            f"say why it is corrected: {', '.join(WHYS)}",
+            f"訂正の理由を選んでください: {', '.join(WHYS)}",
+        )
+    if change.get("gone"):
+        return _gone(steps, step, why)
+    kept = {name: value for name, value in step.detail.items() if name != "doubt"}
+    return (
+        Correction(
+            step,
+            {**kept, **_changed(step, change), "corrected": True, "instead": step.kind, "why": why},
+        ),
+    )
+
+
+def _changed(step: Step, change: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take from the change what this kind of step may have changed, if it is another than now."""
+    now = step.detail
+    says, topic, on = (change.get(name) for name in ("substantive", "topic", "on"))
+    if step.kind in MESSAGES and isinstance(says, bool) and says != now.get("substantive", True):
+        return {"substantive": says}
+    if step.kind == "labelled" and topic and topic != now.get("topic"):
+        return {"topic": topic, "codebook": change.get("codebook")}
+    if step.kind == "waiting" and on in WAITING_ON and on != now.get("on", "customer"):
+        return {"on": on}
+    raise NotToBeCorrected(
+        "nothing would be other than it is; choose what should stand there instead",
+        "今と変わりません。正しい内容を選んでください",
+    )
+
+
+def _gone(steps: Iterable[Step], step: Step, why: str) -> tuple[Correction, ...]:
+    if step.kind in MESSAGES:
+        raise NotToBeCorrected(
+            "a message that was sent cannot be unsaid; its mark of substance can be corrected",
+            "送受信したメッセージはなかったことにできません。実質的かどうかは訂正できます",
+        )
+    gone = [step]
+    if step.kind == "waiting":
+        later = [it for it in steps if it.at >= step.at and it.sequence != step.sequence]
+        ended = next((it for it in later if it.kind in ("resumed", "waiting")), None)
+        gone += [ended] if ended is not None and ended.kind == "resumed" else []
+    return tuple(Correction(it, {"instead": None, "why": why}) for it in gone)

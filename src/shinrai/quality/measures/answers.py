@@ -1,0 +1,40 @@
+"""Counts of marks over sampled answers."""
+
+from datetime import date, datetime
+from typing import Any
+
+from shinrai.quality.rules.criteria import CRITERIA
+from shinrai.units.moments import epoch_us
+
+
+def marks(
+    answers: Any,
+    *,
+    at: datetime,
+    since: date | None = None,
+    until: date | None = None,
+    mode: str | None = None,
+) -> Any:
+    """Count sampled answers by what two reviewers said, question by question.
+
+    Input:  quality.tables.ANSWERS
+    Shape:  one row per (mode, criterion, marks): both marks, sorted, a line each; null: fewer than
+            two reviewers yet.
+    The dates are those on which it was answered, both included.
+    """
+    import ibis
+
+    found = answers.filter(answers.answered_us <= epoch_us(at))
+    if since is not None:
+        found = found.filter(found.answered_on >= since)
+    if until is not None:
+        found = found.filter(found.answered_on <= until)
+    if mode is not None:
+        found = found.filter(found["mode"] == mode)
+    asked = [
+        found.group_by(
+            "mode", criterion=ibis.literal(name), marks=found[f"{name}_marks"]
+        ).aggregate(count=found.count())
+        for name in CRITERIA
+    ]
+    return ibis.union(*asked)

@@ -1,0 +1,57 @@
+"""Deeds of reviewing: two people judge a drawn answer, neither seeing the other."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from shinrai.books.locks import wait_in_transaction
+from shinrai.quality.models import Review, SampledAnswer
+from shinrai.quality.queries.reviews import UnknownAnswer, standing_reviews
+from shinrai.quality.rules.criteria import REVIEWERS, VERSION, read_marks
+from shinrai.units.wording import SaidInBoth
+
+
+class NotToBeReviewed(SaidInBoth, ValueError):
+    """This person may not judge this answer."""
+
+
+def review_answer(
+    *, workspace_id: int, answer_id: int, marks: Mapping[str, str], at: datetime, by: str
+) -> int:
+    """Append what a person says of a drawn answer; their earlier review of it is replaced.
+
+    Raises: UnknownAnswer; BadMarks; NotToBeReviewed if they wrote it, or two others judged it.
+    """
+    read = read_marks(marks)
+    with transaction.atomic():
+        wait_in_transaction(f"review:{answer_id}")
+        answer = SampledAnswer.objects.filter(
+            pk=answer_id, sample__workspace_id=workspace_id
+        ).first()
+        if answer is None:
+            raise UnknownAnswer(
+                f"no answer {answer_id} was drawn here; see `shinrai quality sample list`",
+                f"回答 {answer_id} は抜き出されていません。`shinrai quality sample list` で"
+                "確認してください",
+            )
+        if answer.by == by:
+            raise NotToBeReviewed(
+                "you wrote this answer; others judge it",
+                "この回答はあなたが書いたものです。評価はほかの人が行います",
+            )
+        stands = {review.reviewer: review for review in standing_reviews([answer_id])}
+        if by not in stands and len(stands) >= REVIEWERS:
+            raise NotToBeReviewed(
+                "two others have judged this answer; take the next one",
+                "この回答はすでに二人が評価しました。次の回答へ進んでください",
+            )
+        made = Review.objects.create(
+            answer=answer,
+            reviewer=by,
+            codebook=VERSION,
+            at=at,
+            replaces_id=stands[by].id if by in stands else None,
+            **read,
+        )
+    return made.pk
