@@ -295,9 +295,9 @@ class TestWhatIsReadAgain:
         read = []
         some = tally_rows.some_inquiries
 
-        def noted(warehouse, found, version, ids, around):
+        def noted(warehouse, found, rows, ids):
             read.append(ids.tolist())
-            return some(warehouse, found, version, ids, around)
+            return some(warehouse, found, rows, ids)
 
         monkeypatch.setattr(tally_rows, "some_inquiries", noted)
         return read

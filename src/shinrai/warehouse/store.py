@@ -155,14 +155,30 @@ def was_rebuilt(warehouse: Warehouse, table: Table, *, since: int) -> bool:
 
     Compaction replaces files and not rows, and is no rebuilding.
     """
-    delta = warehouse.delta(table)
-    if delta is None or delta.version() < since:
-        return True
-    later = (_commit(delta, version) for version in range(since + 1, delta.version() + 1))
-    return any(
+    later = _commits_after(warehouse, table, since)
+    return later is None or any(
         MARK in commit and commit.get("operationParameters", {}).get("mode") == "Overwrite"
         for commit in later
     )
+
+
+def _commits_after(warehouse: Warehouse, table: Table, since: int) -> list[dict[str, Any]] | None:
+    """Read what commits after a version say of themselves; None if that version is no more.
+
+    On disk the files of the log are read alone: opening a table costs many times as much.
+    """
+    if warehouse.is_remote:
+        delta = warehouse.delta(table)
+        if delta is None or delta.version() < since:
+            return None
+        return [_commit(delta, version) for version in range(since + 1, delta.version() + 1)]
+    log = Path(warehouse.place(table)) / "_delta_log"
+    if not (log / f"{since:020}.json").exists():
+        return None
+    found: list[dict[str, Any]] = []
+    while (path := log / f"{since + 1 + len(found):020}.json").exists():
+        found.append(_said(path.read_bytes()))
+    return found
 
 
 def missing_files(delta: DeltaTable) -> int:
@@ -176,9 +192,13 @@ def _commit(delta: DeltaTable, version: int) -> dict[str, Any]:
     # Not `history()`: opened at an older version it lists newer commits under wrong numbers.
     handler = DeltaStorageHandler.from_table(delta._table)
     with handler.open_input_file(f"_delta_log/{version:020}.json") as log:
-        for line in log.read().splitlines():
-            action = json.loads(line)
-            if "commitInfo" in action:
-                info: dict[str, Any] = action["commitInfo"]
-                return info
+        return _said(log.read())
+
+
+def _said(commit: bytes) -> dict[str, Any]:
+    for line in commit.splitlines():
+        action = json.loads(line)
+        if "commitInfo" in action:
+            info: dict[str, Any] = action["commitInfo"]
+            return info
     return {}

@@ -12,7 +12,7 @@ from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.measures import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.presence import is_measured
-from shinrai.workload.queries.summary import work_summary
+from shinrai.workload.queries.remembering import work_now
 
 SHOWN = 12  # kinds of job a page lists
 SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
@@ -26,7 +26,7 @@ def workload(request: MemberRequest) -> HttpResponse:
     days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
     today = request.at.astimezone(ZoneInfo(request.workspace.zone)).date()
     since = today - timedelta(days=days - 1)
-    found = work_summary(
+    found = work_now(
         workspace=request.workspace,
         at=request.at,
         warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),

@@ -59,10 +59,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Changed:
-    """Cases of which there is a new revision, and the origins they name now."""
+    """Cases of which there is a new revision, the origins they name now, rows that stand."""
 
     case_ids: Ints
     named: list[Named]
+    rows: pa.Table
 
 
 @dataclass(frozen=True)

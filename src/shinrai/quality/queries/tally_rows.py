@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shinrai.quality.measures.investigated import every_investigated
 from shinrai.quality.measures.repeats import followed
@@ -84,23 +85,26 @@ def _wanted(name: str = "wanted") -> Any:
     return ibis.table({"case_id": "int64"}, name=name)
 
 
+@lru_cache(maxsize=2)
 def _standing(table: Table) -> Any:
     """Give the newest revisions of the cases wanted, none that are gone."""
     rows = table.revisions()
     found = newest(table, rows.semi_join(_wanted(), "case_id"))
-    return _asked_about(found.filter(~found.gone).select([c.name for c in table.columns]))
+    return found.filter(~found.gone).select([c.name for c in table.columns])
+
+
+def _held(table: Table) -> Any:
+    return ibis.table({**dict(table.unbound().schema().items()), MOMENT: "int64"}, name="held")
 
 
 @lru_cache(maxsize=1)
-def _some_inquiries() -> tuple[Any, Any]:
-    held = _standing(INQUIRIES)
-    found = inquiry_tallies(ibis.table(held.schema(), name="held"))
-    return held, found.semi_join(_wanted("counted"), "case_id")
+def _some_inquiries() -> Any:
+    return inquiry_tallies(_held(INQUIRIES)).semi_join(_wanted("counted"), "case_id")
 
 
 @lru_cache(maxsize=1)
 def _some_investigations() -> Any:
-    return investigation_tallies(_standing(INVESTIGATIONS))
+    return investigation_tallies(_held(INVESTIGATIONS))
 
 
 @lru_cache(maxsize=1)
@@ -164,23 +168,29 @@ def all_inquiries(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
     return inquiry_rows(answer.rows, found), _read(answer, INQUIRIES)
 
 
-def some_inquiries(
-    warehouse: Warehouse, found: Tallied, read: Read, ids: Ints, around: Ints
-) -> Rows:
-    """Read the tallies of some inquiries; `around` are those that name them as their origin."""
-    held, tallies = _some_inquiries()
-    answer = _ask(
-        warehouse,
-        found.workspace_id,
-        INQUIRIES,
-        tallies,
-        read=read,
-        held={"held": held},
-        wanted=_cases(np.union1d(ids, around)),
-        counted=_cases(ids),
-        asked=_moment(found.at_us),
-    )
+def some_inquiries(warehouse: Warehouse, found: Tallied, rows: pa.Table, ids: Ints) -> Rows:
+    """Give the tallies of some inquiries; `rows` are theirs, and of those that name them."""
+    given = {"held": _as_of(rows, found), "counted": _cases(ids)}
+    answer = run_all(warehouse, {"": _some_inquiries()}, tables=[], given=given)[""]
     return inquiry_rows(answer.rows, found)
+
+
+def standing_rows(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> pa.Table:
+    """Read the rows of some inquiries as they stand, wherever in the table they lie."""
+    if not len(ids):
+        return _empty(INQUIRIES)
+    expression, wanted = _standing(INQUIRIES), _cases(ids)
+    there = found.workspace_id
+    return _ask(warehouse, there, INQUIRIES, expression, read=read, wanted=wanted).rows
+
+
+def _as_of(rows: pa.Table, found: Tallied) -> pa.Table:
+    moments = pa.array(np.full(len(rows), found.at_us), pa.int64())
+    return rows.append_column(MOMENT, moments)
+
+
+def _empty(table: Table) -> pa.Table:
+    return table.schema().empty_table().select([c.name for c in table.columns])
 
 
 def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
@@ -191,38 +201,36 @@ def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read
     return investigation_rows(answer.rows, found), _read(answer, INVESTIGATIONS)
 
 
-def some_investigations(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> Rows:
-    """Read the tallies of some investigations."""
-    answer = _ask(
-        warehouse,
-        found.workspace_id,
-        INVESTIGATIONS,
-        _some_investigations(),
-        read=read,
-        wanted=_cases(ids),
-        asked=_moment(found.at_us),
-    )
+def some_investigations(warehouse: Warehouse, found: Tallied, rows: pa.Table) -> Rows:
+    """Give the tallies of some investigations."""
+    given = {"held": _as_of(rows, found)}
+    answer = run_all(warehouse, {"": _some_investigations()}, tables=[], given=given)[""]
     return investigation_rows(answer.rows, found)
 
 
 def changed(
     warehouse: Warehouse, workspace_id: int, table: Table, read: Read
 ) -> tuple[Changed, Read]:
-    """List the cases of which there are newer revisions than those read before."""
-    names = ("source", "follow_up_of") if table is INQUIRIES else ()
+    """Read the cases of which there are newer revisions than those read before."""
+    columns = [column.name for column in table.columns]
     answer = revisions_after(
         warehouse,
         table,
         read.fresh.upto if read.fresh is not None else 0,
-        columns=("case_id", *names),
+        columns=(*columns, "revision", "gone"),
         within={"workspace_id": workspace_id},
     )
+    rows = answer.rows.sort_by([("case_id", "ascending"), ("revision", "ascending")])
+    ids = rows["case_id"].to_numpy()
+    last = np.flatnonzero(np.append(ids[1:] != ids[:-1], True)[: len(ids)])
+    rows = rows.take(last)
     named: list[Named] = []
-    if names:
-        sources, keys = (answer.rows[name].to_pylist() for name in names)
+    if table is INQUIRIES:
+        keys = rows["follow_up_of"].to_pylist()
+        sources = rows["source"].to_pylist()
         named = [(s, key) for s, key in zip(sources, keys, strict=True) if key is not None]
-    ids = np.unique(answer.rows["case_id"].to_numpy())
-    return Changed(ids, named), _read(answer, table)
+    standing = rows.filter(pc.invert(rows["gone"])).select(columns)
+    return Changed(ids[last], named, standing), _read(answer, table)
 
 
 def cases_named(

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from shinrai.quality.queries import tally_rows
 from shinrai.quality.queries.tallied import NOBODY, Rows, Tallied
@@ -108,7 +109,13 @@ def _inquiries_forward(warehouse: Warehouse, found: Tallied) -> bool:
         return True
     customers = [_customers_of(found, ids)]
     around = tally_rows.naming_them(warehouse, found, read, ids)
-    rows = tally_rows.some_inquiries(warehouse, found, read, ids, around)
+    others = np.union1d(ids, around)
+    if changed is not None:
+        others = np.setdiff1d(others, changed.case_ids, assume_unique=True)
+    held = tally_rows.standing_rows(warehouse, found, read, others)
+    if changed is not None:
+        held = pa.concat_tables([held, changed.rows])
+    rows = tally_rows.some_inquiries(warehouse, found, held, ids)
     _put_inquiries(found, rows, ids)
     customers.append(_customers_of(found, ids))
     touched = np.unique(np.concatenate(customers))
@@ -170,7 +177,7 @@ def _investigations_forward(warehouse: Warehouse, found: Tallied) -> bool:
         return False
     found.read[INVESTIGATIONS.name] = read
     if len(ids):
-        rows = tally_rows.some_investigations(warehouse, found, read, ids)
+        rows = tally_rows.some_investigations(warehouse, found, changed.rows)
         _put_investigations(found, rows, ids)
     return True
 
