@@ -190,7 +190,12 @@ def _as_of(rows: pa.Table, found: Tallied) -> pa.Table:
 
 
 def _empty(table: Table) -> pa.Table:
-    return table.schema().empty_table().select([c.name for c in table.columns])
+    return _plain(table, table.schema().empty_table())
+
+
+def _plain(table: Table, rows: pa.Table) -> pa.Table:
+    """Keep the columns of the contract, and do not say which of them can be null."""
+    return pa.table({column.name: rows[column.name] for column in table.columns})
 
 
 def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
@@ -229,7 +234,7 @@ def changed(
         keys = rows["follow_up_of"].to_pylist()
         sources = rows["source"].to_pylist()
         named = [(s, key) for s, key in zip(sources, keys, strict=True) if key is not None]
-    standing = rows.filter(pc.invert(rows["gone"])).select(columns)
+    standing = _plain(table, rows.filter(pc.invert(rows["gone"])))
     return Changed(ids[last], named, standing), _read(answer, table)
 
 
