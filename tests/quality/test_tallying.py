@@ -17,6 +17,7 @@ from shinrai.quality.queries.counting import counted_in, counts_by_period, inves
 from shinrai.quality.queries.remembering import lines_now, summary_now
 from shinrai.quality.queries.summary import _count, counted_of, quality_summary
 from shinrai.quality.queries.tallying import with_tallies
+from shinrai.quality.queries.topical import topical_days, topical_rows, topical_rows_in
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.tallies import Span
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
@@ -32,6 +33,7 @@ KINDS = (
     *("outbound", "outbound", "inbound", "solved", "solved", "reopened", "waiting", "resumed"),
     *("escalated", "returned", "consulted", "cancelled", "closed", "assigned"),
 )
+BY_TOPIC = ("repeats_on_topic", "double_labels", "findings")  # not tallied: counted by day
 SPANS = (Span(), Span(june(1).date(), june(9).date()), Span(until=june(4).date()))
 
 
@@ -74,6 +76,7 @@ class Desk:
             *([self.takes_a_step] * 12),
             *([self.publishes] * 5),
             *([self.waits] * 3),
+            *([self.labels] * 2),
             *(self.files, self.corrects, self.corrects, self.imports, self.withdraws),
             *(self.compacts, self.changes_its_hours),
         )
@@ -112,7 +115,7 @@ class Desk:
             return
         self.at += timedelta(minutes=self.lot.randrange(1, 200))
         kind = self.lot.choice(KINDS)
-        detail = {"substantive": self.lot.random() < 0.8}
+        detail = {"substantive": self.lot.random() < 0.8, "rule": 1}
         if kind in ("assigned", "escalated", "returned"):
             detail = {"group": self.lot.choice("ab")}
         if kind == "waiting":
@@ -122,6 +125,18 @@ class Desk:
         tier = self.lot.choice((1, 2, 3)) if kind in ("escalated", "consulted") else None
         case_id = self.lot.choice(self.inquiries)
         self._append(case_id, kind, batch_id=batch_id, tier=tier, detail=detail)
+
+    def labels(self):
+        if self.inquiries:
+            detail = {"topic": self.lot.choice(("sync", "bill"))}
+            if self.lot.random() < 0.4:
+                detail["purpose"] = "agreement"
+            self._append(
+                self.lot.choice(self.inquiries),
+                "labelled",
+                by=self.lot.choice(("staff:3", "staff:4")),
+                detail=detail,
+            )
 
     def files(self):
         number = len(self.investigations)
@@ -136,9 +151,9 @@ class Desk:
         )
         self.investigations.append(case_id)
         self._append(case_id, "filed", detail={"mode": "via_cs"})
-        for kind in self.lot.sample(("sent_back", "resubmitted", "finding", "answered"), 2):
+        for kind in self.lot.sample(("sent_back", "resubmitted", "finding", "answered"), 3):
             self.at += timedelta(minutes=5)
-            self._append(case_id, kind, detail={"missing": ["device"]})
+            self._append(case_id, kind, detail={"missing": ["device"], "verdict": "defect"})
 
     def corrects(self):
         steps = list(Step.objects.exclude(kind="corrected").order_by("?")[:1])
@@ -183,8 +198,8 @@ class Desk:
             workspace_id=self.there.id, name="office", document=document, at=self.at, by="test"
         )
 
-    def _append(self, case_id, kind, *, at=None, batch_id=None, **given):
-        step = ledger.NewStep(case_id, at or self.at, kind, by="staff:2", role="agent", **given)
+    def _append(self, case_id, kind, *, at=None, batch_id=None, by="staff:2", **given):
+        step = ledger.NewStep(case_id, at or self.at, kind, by=by, role="agent", **given)
         ledger.append_steps(
             workspace_id=self.there.id,
             steps=[step],
@@ -242,7 +257,7 @@ class TestBroughtForward:
             anew, forward = counted_anew(desk, span), counted_on(desk, span)
 
             assert forward.modes == anew.modes
-            for name in set(anew.__dataclass_fields__) - {"modes"}:
+            for name in set(anew.__dataclass_fields__) - {"modes", *BY_TOPIC}:
                 mine, all_rows = getattr(forward, name), getattr(anew, name)
                 assert tidy(mine) == tidy(all_rows), (name, span)
         assert len(always_forward) == 1  # read whole at first, and never again
@@ -368,6 +383,27 @@ class TestWhatIsReadAgain:
 
         assert counted_on(desk, Span()).sum("inquiries") == 0
         assert len(always_forward) == 2
+
+
+class TestByTopic:
+    @pytest.mark.parametrize("seed", range(2))
+    def test_any_dates_are_what_counting_them_alone_says(self, workspace, warehouse, seed):
+        desk = Desk(workspace, warehouse, seed)
+        for _ in range(60):
+            desk.one()
+        for _ in range(12):
+            desk.labels()
+            desk.files()
+        desk.waits()
+        desk.publishes()
+        days = topical_days(warehouse, workspace.id, at=desk.at, versions={})
+        for span in SPANS:
+            asked = {"since": span.since, "until": span.until, "zone": workspace.zone}
+            anew, _ = topical_rows(warehouse, workspace.id, at=desk.at, **asked)
+            found = topical_rows_in(days, at=desk.at, **asked)
+
+            for name in BY_TOPIC:
+                assert tidy(found[name]) == tidy(anew[name]), (name, span)
 
 
 class TestAnswers:

@@ -21,14 +21,14 @@ def with_topics(rows: Any, topics: Any) -> Any:
     )
 
 
-def double_labels(found: Any) -> Any:
+def double_labels(found: Any, *, by: tuple[str, ...] = ()) -> Any:
     """Count inquiries by what independent labellers said of them.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, what was said: labels, sorted, a line each).
+    Shape:  one row per (mode, what was said: labels, sorted, a line each), and per value of `by`.
     """
     twice = found.filter(found.counts & found.double_labels.notnull())
-    return twice.group_by("mode", "double_labels").aggregate(count=twice.count())
+    return twice.group_by("mode", "double_labels", *by).aggregate(count=twice.count())
 
 
 def findings(
@@ -38,16 +38,24 @@ def findings(
 
     Input:  quality.tables.INVESTIGATIONS and INQUIRIES, each `with_topics`
     Shape:  one row per (mode, about, finder), the finder by number.
-    An investigation is about what its filing says, else about what its inquiry is about: the one it
-    lies beneath here, or the one whose key it names, if only one has that key.
     """
     found = investigations.filter(
-        investigations.finder.notnull()
-        & (investigations.finding_us > epoch_us(until - SPAN))
+        (investigations.finding_us > epoch_us(until - SPAN))
         & (investigations.finding_us <= epoch_us(until))
     )
     if mode is not None:
         found = found.filter(found["mode"] == mode)
+    told = findings_told(found, inquiries)
+    return told.group_by("mode", "finder", "about").aggregate(count=told.count())
+
+
+def findings_told(investigations: Any, inquiries: Any) -> Any:
+    """List findings of which the topic is known: mode, finder, about, finding_us.
+
+    An investigation is about what its filing says, else about what its inquiry is about: the one it
+    lies beneath here, or the one whose key it names, if only one has that key.
+    """
+    found = investigations.filter(investigations.finder.notnull())
     above = inquiries.select(above_id=inquiries.case_id, above_about=inquiries.about)
     found = found.left_join(above, [found.inquiry_id == above.above_id])
     named = inquiries.semi_join(found, [inquiries.case_key == found.inquiry_key])
@@ -56,11 +64,9 @@ def findings(
     )
     named = named.filter(named.named_count == 1)
     found = found.left_join(named, [found.inquiry_key == named.named_key])
-    told = found.mutate(
-        subject_key=found.about.coalesce(found.above_about).coalesce(found.named_about)
-    )
-    told = told.filter(told.subject_key.notnull())
-    return told.group_by("mode", "finder", about=told.subject_key).aggregate(count=told.count())
+    subject = found.about.coalesce(found.above_about).coalesce(found.named_about)
+    told = found.select("mode", "finder", "finding_us", about=subject)
+    return told.filter(told.about.notnull())
 
 
 def topic_sizes(found: Any) -> Any:

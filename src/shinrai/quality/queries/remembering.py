@@ -25,7 +25,7 @@ from shinrai.quality.queries.summary import (
 )
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.queries.tallying import with_tallies
-from shinrai.quality.queries.topical import topical_rows
+from shinrai.quality.queries.topical import TopicalDays, topical_days, topical_rows_in
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
 from shinrai.quality.rules.tallies import Span
@@ -76,21 +76,15 @@ def summary_now(
         def ask(found: Tallied) -> QualitySummary:
             asked = Asked(workspace.slug, at, since, until)
             versions = {name: read.version for name, read in found.read.items()}
-            by_topic, answers = topical_rows(
-                warehouse,
-                workspace.id,
-                at=at,
-                since=since,
-                until=until,
-                zone=ground.zone,
-                versions={name: version for name, version in versions.items() if version >= 0},
-            )
+            days = _topical_now(warehouse, workspace.id, at, versions)
+            by_topic = topical_rows_in(days, at=at, since=since, until=until, zone=ground.zone)
             return summarised(
                 replace(counted_in(found, Span(since, until)), **dict[str, Any](by_topic)),
                 asked,
                 ground,
-                versions=versions_of(answers) | versions,
-                fresh=fresh_of(answers) | {name: read.fresh for name, read in found.read.items()},
+                versions=versions_of(list(days.answers)) | versions,
+                fresh=fresh_of(list(days.answers))
+                | {name: read.fresh for name, read in found.read.items()},
             )
 
         there = with_tallies(workspace_id=workspace.id, at=at, warehouse=warehouse, ask=ask)
@@ -98,6 +92,20 @@ def summary_now(
 
     key = ("quality", workspace.id, ground.digest, since, until, quarter(at))
     return remembered(warehouse, TABLES, key, counted)
+
+
+def _topical_now(
+    warehouse: Warehouse, workspace_id: int, at: datetime, versions: dict[str, int]
+) -> TopicalDays:
+    """Give what topics add, by day; made once for all dates, and for a quarter of an hour."""
+    read = {name: version for name, version in versions.items() if version >= 0}
+    key = ("topical", workspace_id, quarter(at), tuple(sorted(read.items())))
+    return remembered(
+        warehouse,
+        [TOPICS],
+        key,
+        lambda: topical_days(warehouse, workspace_id, at=at, versions=read),
+    )
 
 
 def lines_now(
