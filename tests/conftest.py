@@ -30,6 +30,7 @@ HOME = Path(os.environ["SHINRAI_TEST_HOME"])
 os.environ["SHINRAI_HOME"] = str(HOME / "home")
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "shinrai_template"
+# No test waits for a figure: how long an example takes is the machine's matter.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "owner_cursor"}
 HOUSE_FIXTURES = {"browser", "page", "live_server", "house"}
 
