@@ -158,7 +158,7 @@ def leave_way(errand: Errand, folder: Path, way: Way) -> None:
 
 
 def new_errand(
-    kind: Kind, draft: Draft, *, mapping: str, zone: str, ours: str, at: datetime, by: str
+    kind: Kind, draft: Draft, *, mapping: str, zone: str, at: datetime, by: str, ours: str = ""
 ) -> Errand:
     """Make an errand for an upload."""
     token, workspace_id = draft.token, draft.workspace_id
