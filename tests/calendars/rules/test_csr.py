@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shinrai.calendars.rules.csr import OPEN, Pauses
@@ -25,6 +25,7 @@ def in_rows(pauses):
     ]
 
 
+@settings(deadline=None)
 @given(rows)
 def test_merging_is_the_union_of_each_row(found):
     merged = Pauses.of(found).merged
@@ -41,6 +42,7 @@ def test_merging_is_the_union_of_each_row(found):
     assert in_rows(merged) == expected
 
 
+@settings(deadline=None)
 @given(rows, st.data())
 def test_rows_can_be_taken_in_any_order(found, data):
     pauses = Pauses.of(found)
@@ -53,6 +55,7 @@ def test_rows_can_be_taken_in_any_order(found, data):
     assert in_rows(taken) == [in_rows(pauses)[row] for row in order]
 
 
+@settings(deadline=None)
 @given(rows)
 def test_sums_of_rows_without_pauses_are_nothing(found):
     pauses = Pauses.of(found)
