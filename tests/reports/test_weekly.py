@@ -28,6 +28,7 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.operations import take_step as step_of_inquiry
 from shinrai.ledger.queries import case_ids
 from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.reports.commands import report as command
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
 from shinrai.reports.queries.period import period_report
@@ -203,6 +204,22 @@ class TestVerdict:
         frozen = text.index("The verdict frozen for Mon 1 June – Tue 30 June 2026: broken")
         assert frozen < text.index("Kept 1 of 4")
         assert "The objective missed its target." in text
+
+    def test_a_verdict_frozen_after_somebody_looked_is_there_at_once(self, desk, settings) -> None:
+        """Freezing publishes nothing: no table has another version for it."""
+        asked = {
+            "workspace": desk,
+            "period": month_named("2026-06"),
+            "at": tokyo(2, 9, month=7),
+            "warehouse": Warehouse(settings.SHINRAI_WAREHOUSE),
+        }
+        [before] = period_report(**asked).sections
+
+        freeze_closed_windows(warehouse=asked["warehouse"], at=asked["at"])
+
+        [after] = period_report(**asked).sections
+        assert before.heads is None
+        assert after.heads is not None
 
     def test_what_is_known_later_stands_beside_and_the_verdict_stays(self, desk, settings) -> None:
         """INV-2 was broken when June closed; in July an exemption from before is written down."""

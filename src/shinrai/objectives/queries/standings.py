@@ -192,6 +192,11 @@ def lines_between(table: ClockTable, span: WindowSpan, at: datetime) -> Iterable
             )
 
 
+def verdict_count(*, workspace_id: int) -> int:
+    """Count the verdicts frozen so far: whoever keeps an answer with some in it asks again."""
+    return Verdict.objects.filter(version__objective__workspace_id=workspace_id).count()
+
+
 def _verdicts(objective_id: int) -> tuple[FrozenVerdict, ...]:
     rows = Verdict.objects.filter(version__objective_id=objective_id).select_related("version")
     return tuple(

@@ -9,14 +9,14 @@ from shinrai.calendars.rules.journey import day_facts
 from shinrai.calendars.rules.zones import midnight, zone_named
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
 from shinrai.objectives.queries.showing import never_paused_share
-from shinrai.objectives.queries.standings import DueLine, objective_names
+from shinrai.objectives.queries.standings import DueLine, objective_names, verdict_count
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.periods import period_quality
 from shinrai.quality.queries.remembering import quarter
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.queries.summary import TABLES as OF_QUALITY
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
 from shinrai.reports.rules.changes import change
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
@@ -29,7 +29,7 @@ from shinrai.workload.tables import WORK
 
 __all__ = ["BadPeriod", "PeriodReport", "period_report"]
 JUDGED = ("kept", "missed", "overdue")
-TABLES = (CLOCKS, INQUIRIES, INVESTIGATIONS, WORK)
+TABLES = (CLOCKS, *OF_QUALITY, WORK)
 
 
 def period_report(
@@ -45,7 +45,7 @@ def period_report(
 
     One that is over is reported as it stood at its end, from the steps known now; one that is not,
     as it stands. Made once for each version of the tables, and each quarter of an hour of one that
-    is not over.
+    is not over; anew when a verdict was frozen.
     Raises: BadPeriod.
     """
     if period is None:
@@ -54,7 +54,8 @@ def period_report(
         period = between(first, last)
     span = _span(workspace, period, at)
     moment = min(at, span.end)
-    key = ("report", workspace, period, span.end if span.finished else quarter(at))
+    verdicts = verdict_count(workspace_id=workspace.id)
+    key = ("report", workspace, period, span.end if span.finished else quarter(at), verdicts)
     return remembered(
         warehouse, TABLES, key, lambda: _made(workspace, period, span, moment, warehouse)
     )
