@@ -13,6 +13,8 @@ from tests.console.gallery.render import CONSOLE
 
 FOLDER = CONSOLE / "locale/ja/LC_MESSAGES"
 SOURCE = CONSOLE.parent
+# Entries stand apart by a blank line; two that a merge set close together are two all the same.
+BETWEEN = re.compile(r'\n\n|(?<=")\n(?=#|msgid ")')
 ENTRY = re.compile(r'^(msgid|msgid_plural|msgstr(?:\[\d+\])?) (".*(?:\n".*)*)', re.M)
 CALLS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "_"}
 
@@ -20,7 +22,7 @@ CALLS = {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy",
 def written():
     """Read the catalogue as it is written: msgid -> translation."""
     entries = {}
-    for block in (FOLDER / "django.po").read_text(encoding="utf-8").split("\n\n"):
+    for block in BETWEEN.split((FOLDER / "django.po").read_text(encoding="utf-8")):
         parts = {
             name: "".join(ast.literal_eval(line) for line in text.splitlines())
             for name, text in ENTRY.findall(block)

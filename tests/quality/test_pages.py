@@ -90,3 +90,11 @@ def test_an_earlier_span_has_its_own_figures(published: Cast) -> None:
     page = plain(seen(published, f"{QUALITY}?from=2026-07-30&to=2026-07-30"))
 
     assert "Of 1 inquiry through CS" in page
+
+
+def test_figures_that_are_not_made_yet_are_not_said_to_be_nothing(desk: Cast) -> None:
+    """The cases are in the books, and no worker has published their facts."""
+    page = seen(desk, QUALITY)
+
+    assert "The figures are not made yet." in page
+    assert "shinrai quality summary --workspace kitsune" in page

@@ -14,6 +14,7 @@ from shinrai.calendars.rules.zones import zone_named
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.inquiries.rules.kinds import MODES
+from shinrai.ledger.queries import has_cases
 from shinrai.quality.queries.definitions import definitions
 from shinrai.quality.queries.listing import UnknownFigure, cases_behind
 from shinrai.quality.queries.remembering import Lines, lines_now, summary_now
@@ -79,7 +80,8 @@ def quality(request: MemberRequest) -> HttpResponse:
         "asked": {**_shown(dates), "mode": chosen},
         "query": query,
         "nothing": (),
-        "is_empty": last_date(workspace_id=request.workspace.id, warehouse=warehouse) is None,
+        "is_empty": not has_cases(workspace_id=request.workspace.id),
+        "is_pending": last_date(workspace_id=request.workspace.id, warehouse=warehouse) is None,
     }
     return render(request, "quality/quality.html", context)
 
