@@ -18,6 +18,7 @@ from shinrai.accounts.operations import open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
 from shinrai.customers.operations import Known, meet_customers
+from shinrai.ledger.copying import step_writer
 from shinrai.ledger.operations import (
     NewCase,
     NewStep,
@@ -173,7 +174,8 @@ def _write(
                 count += 1
                 yield NewStep(case_id, us, kind, by, role, None, detail, None, SOURCE, "", order)
 
-    pour_steps(workspace_id=workspace_id, steps=steps(), recorded_at=now, batch_id=batch_id)
+    write = step_writer(workspace_id=workspace_id, recorded_at=now, batch_id=batch_id)
+    pour_steps(write(*step) for step in steps())
     return count
 
 

@@ -34,6 +34,27 @@ def timed(deed: Callable[[], object], *, clock: Callable[[], float] = perf_count
     return clock() - started
 
 
+@dataclass(frozen=True)
+class Spent:
+    """How long one deed took by the clock, and how much processor time this process spent on it.
+
+    On a busy machine the first says little: it is mostly waiting for one's turn.
+    """
+
+    seconds: float
+    processor_s: float
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.seconds + other.seconds, self.processor_s + other.processor_s)
+
+
+def spent(deed: Callable[[], object]) -> Spent:
+    """Do something once and say what it took."""
+    processor = process_time()
+    seconds = timed(deed)
+    return Spent(seconds, process_time() - processor)
+
+
 def in_turn(deeds: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, Timed]:
     """Do all deeds one after the other, again and again, after one round that is not counted.
 
