@@ -98,7 +98,7 @@ def _fill(workspace_id: int, size: int, now: datetime) -> int:
             workspace_id=workspace_id,
             source=SOURCE,
             mapping={},
-            files=[{"name": f"log-{number + 1:02}.csv"}],
+            files=[{"name": f"log-{number + 1:02}.csv", "rows": last - first}],
             fingerprint=f"{SOURCE}{number}",
             at=now,
             by=BY,

@@ -26,9 +26,10 @@ def counted_in(found: Tallied, span: Span) -> Counted:
     named, mode_of = [mode for (mode,) in modes], mode_of_kind[kind]
     timed, plain = waiting_rows(
         named,
-        mode_of,
+        mode_of_kind,
+        kind,
         {name: found.inquiries[name][places] for name in WAITS},
-        {name: kinds.holds(name + MARK)[kind] for name in ("measured", "sound", "told")},
+        {name: kinds.holds(name + MARK) for name in ("measured", "sound", "told")},
     )
     spreads = {
         name: spread_rows(
@@ -45,7 +46,7 @@ def counted_in(found: Tallied, span: Span) -> Counted:
         counts=rows,
         waiting_times=timed,
         plain_waiting_times=plain,
-        tail=_tail(found, places, named, mode_of),
+        tail=_tail(found, places, kind, counts),
         repeats=repeat_rows(named, mode_of, found.inquiries["again"][places]),
         investigations=ours,
         modes=tuple(sorted({row["mode"] for row in (*rows, *ours)})),
@@ -96,24 +97,25 @@ def investigation_rows(found: Tallied, span: Span) -> list[dict[str, Any]]:
     return rows
 
 
-def _tail(
-    found: Tallied, places: Ints, modes: Sequence[str], mode_of: Ints
-) -> list[dict[str, Any]]:
+def _tail(found: Tallied, places: Ints, kind: Ints, counts: Ints) -> list[dict[str, Any]]:
     """Find the solved inquiries of each mode with the most round trips, as `measures.spread`."""
-    kind = found.inquiries["kind"][places]
-    runs = np.array(found.kinds.column("runs__runs"), np.int64)[kind] if len(places) else kind
-    stands = found.kinds.holds("tail" + MARK)[kind]
+    kinds = found.kinds
+    modes, mode_of = kinds.groups(("mode",))
+    runs = np.array(kinds.column("runs__runs"), np.int64)
+    stands = kinds.holds("tail" + MARK) & (counts > 0) if len(kinds) else counts > 0
     chosen: list[tuple[str, int, int, int]] = []
-    for place, mode in enumerate(modes):
+    for place, (mode,) in enumerate(modes):
         mine = np.flatnonzero(stands & (mode_of == place))
-        if len(mine) > TAIL:
-            least = np.partition(runs[mine], len(mine) - TAIL)[len(mine) - TAIL]
-            more = mine[runs[mine] > least]
-            mine = np.concatenate([more, mine[runs[mine] == least][: TAIL - len(more)]])
-        ids = found.inquiries["case_id"][places[mine]]
-        order = np.lexsort((ids, -runs[mine]))
+        longest = mine[np.argsort(-runs[mine], kind="stable")]
+        enough = int(np.searchsorted(np.cumsum(counts[longest]), TAIL)) + 1
+        least = runs[longest[:enough][-1]] if len(longest) else 0
+        wanted = np.zeros(len(kinds), np.bool_)
+        wanted[mine[runs[mine] >= least]] = True
+        rows = np.flatnonzero(wanted[kind])
+        ids, trips = found.inquiries["case_id"][places[rows]], runs[kind[rows]]
+        order = np.lexsort((ids, -trips))[:TAIL]
         chosen += [
-            (mode, number, int(ids[at]), int(runs[mine[at]])) for number, at in enumerate(order)
+            (mode, number, int(ids[row]), int(trips[row])) for number, row in enumerate(order)
         ]
     heads = case_heads([case_id for _, _, case_id, _ in chosen])
     return [

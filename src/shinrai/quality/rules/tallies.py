@@ -128,26 +128,35 @@ def count_rows(
 
 
 def waiting_rows(
-    modes: Sequence[str], mode_of: Ints, waits: Mapping[str, Ints], marks: Mapping[str, Bools]
+    modes: Sequence[str],
+    mode_of: Ints,
+    kind: Ints,
+    waits: Mapping[str, Ints],
+    marks: Mapping[str, Bools],
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Give medians and tails of waits by mode, as `waiting_times` and `plain_waiting_times` do.
 
-    Input: per case counted its mode, its waits, and the marks measured, sound, told.
+    Input: per kind its mode, and the marks measured, sound, told; per case its kind and its waits.
     """
     shares = {"median": 0.5, "p75": 0.75, "p90": 0.9}
     timed, plain = [], []
     for place, mode in enumerate(modes):
         mine = mode_of == place
-        measured = mine & marks["measured"]
-        sound = measured & marks["sound"]
+        measured = (mine & marks["measured"])[kind]
         if measured.any():
             row: dict[str, Any] = {"mode": mode, "measured": int(np.count_nonzero(measured))}
+            every = _points("{}_s", waits["first_reply_s"][measured], shares)
+            is_sound = not (mine & marks["measured"] & ~marks["sound"])[kind].any()
+            sound = measured if is_sound else (mine & marks["measured"] & marks["sound"])[kind]
             row["sound_measured"] = int(np.count_nonzero(sound))
-            row |= _points("{}_s", waits["first_reply_s"][measured], shares)
+            row |= every
             row |= _points("{}_business_s", waits["first_reply_open_s"][sound], shares)
-            row |= _points("sound_{}_s", waits["first_reply_s"][sound], shares)
+            if is_sound:
+                row |= {f"sound_{name}": value for name, value in every.items()}
+            else:
+                row |= _points("sound_{}_s", waits["first_reply_s"][sound], shares)
             timed.append(row)
-        told = mine & marks["told"]
+        told = (mine & marks["told"])[kind]
         if told.any():
             found = _points("{}_s", waits["first_outbound_s"][told], shares)
             plain.append({"mode": mode, **found})
