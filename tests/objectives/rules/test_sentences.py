@@ -201,6 +201,20 @@ class TestFigures:
         assert percent(share) == shown
 
     @pytest.mark.parametrize(
+        ("share", "target", "shown"),
+        [
+            (Fraction(1202, 1215), Fraction(99, 100), "98.9"),
+            (Fraction(99, 100), Fraction(99, 100), "99"),
+            (Fraction(98996, 100000), Fraction(99, 100), "98.996"),
+            (Fraction(995, 1000), Fraction(995, 1000), "99.5"),
+            (Fraction(9, 10), Fraction(99, 100), "90"),
+        ],
+    )
+    def test_just_missed_is_not_written_as_the_target(self, share, target, shown):
+        """October: 1,202 of 1,215 is not 99 %, however near it lies."""
+        assert percent(share, beside=target) == shown
+
+    @pytest.mark.parametrize(
         ("target", "shown"), [("0.95", "95"), ("0.999", "99.9"), ("0.9995", "99.95")]
     )
     def test_show_targets_with_all_their_digits(self, target, shown):

@@ -7,13 +7,21 @@ from shinrai.statistics.interval import Interval
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
+MOST_PLACES = 9  # a share of fewer than a thousand million tickets
 FEW = 10  # fewer tickets than this are too few to tell
 MINUTE = timedelta(minutes=1)
 
 
-def percent(share: Fraction | float) -> str:
-    """Write a share in per cent: whole, but never 100 or 0 where it is not exactly that."""
+def percent(share: Fraction | float, *, beside: Fraction | None = None) -> str:
+    """Write a share in per cent: whole, but never 100 or 0 where it is not exactly that.
+
+    `beside` is a target it is read with: one just missed is never written as the target itself.
+    """
     exact = Fraction(share) * 100
+    if beside is not None and exact != beside * 100:
+        apart = (n for n in range(MOST_PLACES) if _rounded(exact, n) != beside * 100)
+        if places := next(apart, MOST_PLACES):
+            return f"{float(_rounded(exact, places)):.{places}f}"
     whole = _half_up(exact)
     if (whole == 100 and exact < 100) or (whole == 0 and exact > 0):
         tenths = min(max(_half_up(exact * 10), 1), 999)
@@ -55,6 +63,10 @@ def parts(length: timedelta) -> tuple[int, int, int]:
 def reason_of(value: object) -> str | None:
     """Give the reason where something is unknown."""
     return value.reason if isinstance(value, Unknown) else None
+
+
+def _rounded(value: Fraction, places: int) -> Fraction:
+    return Fraction(_half_up(value * 10**places), 10**places)
 
 
 def _half_up(value: Fraction) -> int:

@@ -1,6 +1,7 @@
 """English sentences about an objective: the one its reader came for, then what it rests on."""
 
 from datetime import date
+from fractions import Fraction
 
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.objectives.rules.budget import Attainment
@@ -75,15 +76,15 @@ def attained(standing: Standing) -> str:
     target = percent_of_target(standing.objective.target)
     if standing.attained.share.of == 0:
         return f"Nothing has fallen due {window(standing)}: whether {target} % hold is unknown."
-    return f"Kept {figure(standing.attained)}; the target is {target} %."
+    return f"Kept {figure(standing.attained, standing.objective.target)}; the target is {target} %."
 
 
-def figure(attained: Attainment) -> str:
+def figure(attained: Attainment, target: Fraction | None = None) -> str:
     """Write a share so that it never stands alone: 47 of 52 (90 %, 79-96 %)."""
     share, interval = attained.share, attained.interval
     if share.of == 0 or isinstance(interval, Unknown):
         return "– (nothing to count)"
-    whole = percent(share.count / share.of)
+    whole = percent(Fraction(share.count, share.of), beside=target)
     low, high = percent_range(interval)
     few = ", too few to tell" if is_few(share) else ""
     return f"{share.count:,} of {share.of:,} ({whole} %, {low}–{high} %{few})"

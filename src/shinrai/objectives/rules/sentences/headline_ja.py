@@ -1,6 +1,7 @@
 """Japanese sentences about an objective: the ones a reader came for, then what they rest on."""
 
 from datetime import date
+from fractions import Fraction
 
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.objectives.rules.budget import Attainment
@@ -71,15 +72,15 @@ def attained(standing: Standing) -> str:
     if standing.attained.share.of == 0:
         where = window(standing)
         return f"{where}はまだ期限を迎えたものがなく、目標{target}%の達否は判断できません。"
-    return f"期限内は{figure(standing.attained)}、目標は{target}%です。"
+    return f"期限内は{figure(standing.attained, standing.objective.target)}、目標は{target}%です。"
 
 
-def figure(attained: Attainment) -> str:
+def figure(attained: Attainment, target: Fraction | None = None) -> str:
     """Write a share so that it never stands alone: 52件中47件（90%、79〜96%）."""
     share, interval = attained.share, attained.interval
     if share.of == 0 or isinstance(interval, Unknown):
         return "–（対象なし）"
-    whole = percent(share.count / share.of)
+    whole = percent(Fraction(share.count, share.of), beside=target)
     low, high = percent_range(interval)
     few = "、件数が少なく判断できません" if is_few(share) else ""
     return f"{share.of:,}件中{share.count:,}件（{whole}%、{low}〜{high}%{few}）"
