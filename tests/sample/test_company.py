@@ -75,14 +75,6 @@ class TestTheSameStory:
             now = thursday[row["管理番号"]]
             assert all(now[name] == row[name] for name in MOMENTS if row[name])
 
-    def test_the_recent_and_the_earlier_log_are_the_whole_log(self) -> None:
-        company = simulate(until=TUESDAY, truth=SMALL)
-        recent = company.recent
-        earlier = range(recent.start)
-
-        assert len(recent) < len(earlier)
-        assert [*log_rows(company, earlier), *log_rows(company, recent)] == list(log_rows(company))
-
     @given(moments)
     @settings(max_examples=12, deadline=None)
     def test_nothing_has_happened_after_the_moment(self, until: datetime) -> None:

@@ -12,7 +12,7 @@ from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.investigations.queries import all_investigations
 from shinrai.ledger.queries import batches
 from shinrai.objectives.models import Clock
-from shinrai.sample.operations import load_earlier, load_sample
+from shinrai.sample.operations import load_sample
 from shinrai.sample.rules.company import simulate
 from shinrai.sample.rules.known import known_truth
 from shinrai.sample.rules.truth import Truth
@@ -27,14 +27,13 @@ def silently(_: str) -> None:
     """Tell nobody."""
 
 
-def load(*, later: bool = False, beside: Path | None = None) -> Any:
+def load(*, beside: Path | None = None) -> Any:
     [michi] = load_sample(
         examples=None,
         at=TUESDAY,
         tell=silently,
         inquiries=SIZE,
         truth_beside=beside,
-        earlier_later=later,
     )
     return michi
 
@@ -120,15 +119,17 @@ def test_what_is_there_stays_as_it_is() -> None:
     assert [batch.id for batch in batches(workspace_id=first.id)] == before
 
 
-def test_the_last_months_first_and_the_years_before_later_are_the_whole(
-    drawn: dict[str, Any],
-) -> None:
-    michi = load(later=True)
-    recent = len(list(all_inquiries(workspace_id=michi.id)))
-    load_earlier(until=TUESDAY, inquiries=SIZE)
-    load_earlier(until=TUESDAY, inquiries=SIZE)  # a worker that was killed asks twice
+def test_who_was_killed_in_the_middle_is_asked_again(drawn: dict[str, Any]) -> None:
+    """Killed after the sheet; on the next day the demo is begun once more."""
 
-    assert 0 < recent < drawn["inquiries"]
+    def killed(words: str) -> None:
+        if words == "importing the desk's log":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_sample(examples=None, at=TUESDAY, tell=killed, inquiries=SIZE)
+    michi = load()
+
     assert len(list(all_inquiries(workspace_id=michi.id))) == drawn["inquiries"]
-    assert len(batches(workspace_id=michi.id)) == 3
+    assert len(batches(workspace_id=michi.id)) == 2
     assert Clock.objects.filter(workspace_id=michi.id).count() > drawn["inquiries"]

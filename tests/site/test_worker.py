@@ -98,7 +98,6 @@ class TestTheTimetable:
             "importers",
             "objectives",
             "quality",
-            "sample",
             "workload",
         }
         assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
@@ -108,13 +107,13 @@ class TestTheTimetable:
             "workload:forget_presence",
             "quality:draw_samples",
         }
-        assert {"importers:do_errand", "sample:load_earlier"} <= set(app.tasks)
+        assert "importers:do_errand" in app.tasks
 
     def test_a_worker_may_begin_anew(self) -> None:
         first, second = (timetable(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 7
+        assert len(_ours(first.tasks)) == 6
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -11,7 +11,6 @@ from typing import Any
 
 from shinrai.accounts.operations import WorkspaceExists, open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
-from shinrai.books.queue import put_in_queue
 from shinrai.calendars.operations import save_calendar
 from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.operations import import_files
@@ -34,10 +33,6 @@ from shinrai.sample.rules.truth import Truth
 BY = "sample"
 SHEET_MAPPING = "investigations_sheet_ja"
 LOG_MAPPING = "inquiry_steps"
-LOG_SOURCE = "inquiry-steps"
-EARLIER = "sample:load_earlier"
-# Its jobs share a lock with the timetable's catching up: no window is frozen on half a record.
-CATCH_UP = "objectives:catch_up"
 LOG, SHEET, TRUTH = "inquiries.csv", "investigations.csv", "truth.json"
 
 
@@ -48,63 +43,47 @@ def load_sample(
     tell: Callable[[str], None],
     inquiries: int = Truth.inquiries,
     truth_beside: Path | None = None,
-    earlier_later: bool = False,
 ) -> list[WorkspaceRecord]:
     """Open the sample workspaces that are not there yet; those that are stay as they are.
 
     `examples` is the example sheet of forty rows, where the checkout is there to hold it;
-    `truth_beside` a folder in which to leave what was simulated, as JSON. With `earlier_later` only
-    the last months are brought in now, and a worker brings the years before.
+    `truth_beside` a folder in which to leave what was simulated, as JSON. Whoever was killed
+    meanwhile calls it again.
     """
     promises = (INVESTIGATIONS, NEXT_DAY, SAME_DAY)
     there = _opened("michi", "ミチノート（架空の会社）", promises, at)
     opened = [there]
     for guideline in (ROUND_TRIPS, ONE_ROUND_TRIP):
         save_guideline(workspace_id=there.id, document=guideline, at=at, by=BY)
-    if not batches(workspace_id=there.id):
+    missing = _missing(there, SHEET_MAPPING, LOG_MAPPING)
+    if missing:
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
         company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))
         if truth_beside is not None:
             write_truth(truth_beside / TRUTH, company)
         with TemporaryDirectory() as folder:
-            written = write_files(Path(folder), company, which=company.recent)
-            tell("importing the sheet of investigations")
-            _fill(there, SHEET_MAPPING, written.sheet, at)
-            tell("importing the desk's log of the last months")
-            _fill(there, LOG_MAPPING, written.log, at)
-        if earlier_later:
-            put_in_queue(
-                EARLIER, lock=CATCH_UP, once=EARLIER, until=at.isoformat(), inquiries=inquiries
-            )
-        else:
-            tell("importing the desk's log of the years before")
-            _fill_earlier(there, company, at)
+            written = write_files(Path(folder), company)
+            if SHEET_MAPPING in missing:
+                tell("importing the sheet of investigations")
+                _fill(there, SHEET_MAPPING, written.sheet, at)
+            if LOG_MAPPING in missing:
+                tell("importing the desk's log")
+                _fill(there, LOG_MAPPING, written.log, at)
     if examples is not None:
         example = _opened("chousa", "調査依頼シート（見本40件）", (INVESTIGATIONS,), at)
         opened.append(example)
-        if not batches(workspace_id=example.id):
+        if _missing(example, SHEET_MAPPING):
             tell(f"importing {examples.name}")
             _fill(example, SHEET_MAPPING, examples, at)
     return opened
 
 
-def load_earlier(*, until: datetime, inquiries: int) -> None:
-    """Bring in the years before the last months, unless they are there.
-
-    The company is simulated anew, which gives the same for the same moment and size.
-    """
-    there = workspace_named("michi")
-    logs = [batch for batch in batches(workspace_id=there.id) if batch.source == LOG_SOURCE]
-    if len(logs) == 1:
-        company = simulate(until=until, truth=replace(Truth(), inquiries=inquiries))
-        _fill_earlier(there, company, until)
-
-
-def _fill_earlier(there: WorkspaceRecord, company: Company, at: datetime) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / LOG
-        _write(path, log.HEADER, log.log_rows(company, range(company.recent.start)))
-        _fill(there, LOG_MAPPING, path, at)
+def _missing(there: WorkspaceRecord, *mappings: str) -> set[str]:
+    """Say by which mappings nothing has been brought in to its end."""
+    complete = {
+        batch.source for batch in batches(workspace_id=there.id) if batch.completed_at is not None
+    }
+    return {name for name in mappings if load_mapping(name).source not in complete}
 
 
 class Written:
@@ -127,11 +106,11 @@ def write_company(
     return write_files(folder, company)
 
 
-def write_files(folder: Path, company: Company, *, which: range | None = None) -> Written:
-    """Write a company's files; of the log perhaps only some inquiries."""
+def write_files(folder: Path, company: Company) -> Written:
+    """Write a company's files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = Written(folder)
-    _write(written.log, log.HEADER, log.log_rows(company, which))
+    _write(written.log, log.HEADER, log.log_rows(company))
     rows = ([row[name] for name in sheet.HEADER] for row in sheet.sheet_rows(company))
     _write(written.sheet, sheet.HEADER, rows)
     write_truth(written.truth, company)

@@ -13,7 +13,6 @@ from shinrai.cli.frame import RoomCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.sample.operations import load_sample
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
@@ -36,8 +35,6 @@ EMAIL = "demo@example.com"
 def demo(port: int, no_serve: bool, inquiries: int) -> None:
     """Open the simulated workspaces, and serve them until Ctrl-C.
 
-    Served, the last months are there at once; a worker brings the years before in the background.
-
     Example: shinrai demo --port 8000
     """
     if not no_serve:
@@ -49,13 +46,9 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
         tell=lambda words: click.echo(words, err=True),
         inquiries=inquiries,
         truth_beside=settings.SHINRAI_HOME / "sample",
-        earlier_later=not no_serve,
     )
-    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    if no_serve:
-        catch_up(warehouse=warehouse, at=now())
-    else:
-        publish_clocks(warehouse=warehouse, at=now())
+    click.echo("publishing", err=True)
+    catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
     tokens = [
         invite(
             email=EMAIL,
@@ -79,14 +72,6 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
         f"  http://localhost:{port}/accounts/links/{tokens[-1].token}/?next=/w/{opened[0].slug}/"
     )
     if not no_serve:
-        click.echo(
-            said(
-                en="The last months are there now; the years before, and the verdicts of their "
-                "months, follow in a minute or two.",
-                ja="直近の数か月分はすぐに見られます。"
-                "それより前の記録と月ごとの判定は、1〜2分で加わります。",
-            )
-        )
         # The server makes its workers by forking, and what published here does not live through a
         # fork (Delta's own threads): a process that has published nothing takes over.
         sys.stdout.flush()

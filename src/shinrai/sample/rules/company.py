@@ -8,9 +8,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from shinrai.sample.rules.arrivals import (
-    DAY_US,
-    EPOCH,
-    TOKYO_US,
     VIA_CS,
     Inquiries,
     Ints,
@@ -28,7 +25,6 @@ from shinrai.units.moments import epoch_us
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 SEED: Final = 20260602
-RECENT_MONTHS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -43,12 +39,6 @@ class Company:
     lives: Lives
     tickets: Investigations
     steps: Steps
-
-    @property
-    def recent(self) -> range:
-        """Number the inquiries of the last months: a desk's screens ask for little else."""
-        begins = (self.story.months_before_end(RECENT_MONTHS) - EPOCH).days * DAY_US - TOKYO_US
-        return range(int(np.searchsorted(self.found.at_us, begins)), len(self.found))
 
     @property
     def happened(self) -> Steps:

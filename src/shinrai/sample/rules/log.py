@@ -32,17 +32,11 @@ TOPICS: Final = (*(matter.key for matter in MATTERS), PRAISE)
 LARGEST_DRAW: Final = 1 << 30
 
 
-def log_rows(company: Company, which: range | None = None) -> Iterator[tuple[str, ...]]:
-    """Write the steps that have happened, those of one inquiry together.
-
-    `which` inquiries: all, unless said.
-    """
+def log_rows(company: Company) -> Iterator[tuple[str, ...]]:
+    """Write the steps that have happened, those of one inquiry together."""
     steps = company.steps
-    inquiry = steps["inquiry"]
-    wanted = which or range(len(company.found))
-    is_wanted = (inquiry >= wanted.start) & (inquiry < wanted.stop)
-    numbers = numbers_within(inquiry)
-    happened = np.flatnonzero((steps["at_us"] <= company.until_us) & is_wanted)
+    numbers = numbers_within(steps["inquiry"])
+    happened = np.flatnonzero(steps["at_us"] <= company.until_us)
     kept = steps.take(happened)
     columns = _columns(company, kept, numbers[happened])
     opened = _opened(company, kept)

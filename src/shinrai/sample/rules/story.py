@@ -47,10 +47,6 @@ class Story:
     releases: tuple[Burst, ...]
     campaign: Burst
 
-    def months_before_end(self, months: int) -> date:
-        """Find the first day of the month so many before the last."""
-        return _back(self.last.replace(day=1), months)
-
     @property
     def bursts(self) -> tuple[Burst, ...]:
         """List what raises one matter for a while."""
