@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,6 +16,7 @@ from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
 
 FETCHED = 5_000  # cases whose steps are fetched at once
+_SEQUENCE = itemgetter(1)
 _new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 _FIELDS = (
     "case_id",
@@ -155,7 +157,12 @@ def steps_of(
     found: dict[int, list[Step]] = {}
     wanted = list(ids)
     for start in range(0, len(wanted), FETCHED):
-        rows = StepRow.objects.filter(one_of("case_id", wanted[start : start + FETCHED]))
+        some = wanted[start : start + FETCHED]
+        # Between the first and the last, so that they are read from the index whatever PostgreSQL
+        # knows about the table's size: in a first import that is nothing, or long past.
+        rows = StepRow.objects.filter(
+            one_of("case_id", some), case_id__gte=min(some), case_id__lte=max(some)
+        )
         found |= _counting(rows, known, also_batch)
     return found
 
@@ -184,10 +191,10 @@ def _counting(
     rows: QuerySet[StepRow], known: datetime | None, also_batch: int | None
 ) -> dict[int, list[Step]]:
     """Fetch steps, and then ask which of their batches count: none begins to in between."""
-    asked = rows.order_by("id").values_list(*_FIELDS)
-    steps = [
-        (case_id, _new(Step, step)) for case_id, *step in fetch_rows(*asked.query.sql_with_params())
-    ]
+    asked = rows.order_by().values_list(*_FIELDS)
+    found_rows = fetch_rows(*asked.query.sql_with_params())
+    found_rows.sort(key=_SEQUENCE)  # asked in this order, a walk over all steps may seem shorter
+    steps = [(case_id, _new(Step, step)) for case_id, *step in found_rows]
     batch_ids = {s.batch_id for _, s in steps if s.batch_id is not None} - {also_batch}
     hidden = _hidden(Batch.objects.filter(id__in=batch_ids), known) if batch_ids else frozenset()
     found: dict[int, list[Step]] = defaultdict(list)

@@ -41,8 +41,15 @@ def said_of(
 ) -> dict[int, list[Packed]]:
     """Fetch what imports that count said about cases, oldest first."""
     hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
-    given = {"cases": list(case_ids), "hidden": sorted(hidden)}
     found: dict[int, list[Packed]] = defaultdict(list)
+    if not case_ids:
+        return found
+    given = {
+        "cases": list(case_ids),
+        "first": min(case_ids),
+        "last": max(case_ids),
+        "hidden": sorted(hidden),
+    }
     for row in fetch_rows(statement("importers", "said_of_cases"), given):
         found[row[0]].append(Packed(*row))
     return found
