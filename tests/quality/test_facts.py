@@ -86,6 +86,17 @@ class TestMessages:
 
         assert (found.outbound, found.judged, found.rule) == (1, 0, None)
 
+    def test_what_a_source_marks_itself_is_no_hit_of_our_rule(self):
+        """A chat tool marks "ok" as noise: it carries nothing, but our rule judged none."""
+        found = facts(
+            (june(1, 9), "received"),
+            (june(1, 10), "inbound", {"substantive": False}),
+            (june(1, 11), "outbound", {"substantive": False, "corrected": True}),
+        ).messages
+
+        assert (found.inbound, found.inbound_every) == (0, 1)
+        assert (found.judged, found.thanks, found.overridden) == (0, 0, 0)
+
 
 class TestComingBack:
     def test_a_word_of_substance_after_the_solution(self):

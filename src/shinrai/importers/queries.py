@@ -37,7 +37,7 @@ class ImportRecord:
     @property
     def rows(self) -> int:
         """Count the rows there are to read."""
-        return sum(int(file["rows"]) for file in self.files)
+        return sum(int(file.get("rows", 0)) for file in self.files)
 
     @property
     def names(self) -> tuple[str, ...]:

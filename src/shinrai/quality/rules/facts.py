@@ -11,7 +11,7 @@ from shinrai.ledger.rules.steps import Step
 from shinrai.quality.rules.messages import Messages, carries, messages_of
 from shinrai.topics.rules.labels import judgements, labels_of, topic_of
 
-VERSION: Final = 2  # of these facts: raised when one of them comes out otherwise
+VERSION: Final = 3  # of these facts: raised when one of them comes out otherwise
 SOON: Final = timedelta(days=14)
 HIGHEST_TIER: Final = 62  # tiers are bits of one integer
 UNSURE: Final = "unsure"

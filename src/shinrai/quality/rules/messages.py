@@ -47,7 +47,7 @@ def messages_of(steps: Sequence[Step], state: Inquiry) -> Messages:
     talk = [step for step in steps if step.kind == "outbound" or step.kind in asks]
     talk.sort(key=_is_not_the_receipt)  # stable: what a wrong clock put before it comes after
     carrying = [step for step in talk if step.kind == "received" or carries(step)]
-    rules = [rule for step in said if (rule := _rule(step)) is not None]
+    judged = [step for step in said if _rule(step) is not None]
     return Messages(
         inbound=sum(step.kind == "inbound" and carries(step) for step in said),
         outbound=sum(step.kind == "outbound" and carries(step) for step in said),
@@ -55,13 +55,13 @@ def messages_of(steps: Sequence[Step], state: Inquiry) -> Messages:
         outbound_every=sum(step.kind == "outbound" for step in said),
         runs=runs_of(step.kind != "outbound" for step in carrying),
         runs_every=runs_of(step.kind != "outbound" for step in talk),
-        judged=len(rules),
-        thanks=sum(not step.detail.get("substantive", True) for step in said),
-        rule=max(rules, default=None),
+        judged=len(judged),
+        thanks=sum(not step.detail.get("substantive", True) for step in judged),
+        rule=max((rule for step in judged if (rule := _rule(step)) is not None), default=None),
         first_reply_at=_first_reply(said, state.received_at),
         first_outbound_at=min((s.at for s in said if s.kind == "outbound"), default=None),
         order_doubt=any(step.detail.get("doubt") in ORDER_DOUBTS for step in talk),
-        overridden=sum(bool(step.detail.get("corrected")) for step in said),
+        overridden=sum(bool(step.detail.get("corrected")) for step in judged),
     )
 
 
