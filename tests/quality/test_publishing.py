@@ -207,7 +207,8 @@ class TestSummary:
         assert (then["from_steps"], now["from_steps"]) == (True, False)
         assert "unknown" in then["solved"]
         assert now["solved"]["count"] == 1
-        assert now["versions"].keys() == {"inquiries", "investigation_facts", "topics"}
+        published = {"inquiries", "investigation_facts", "topics", "sampled_answers"}
+        assert now["versions"].keys() == published
 
     def test_modes_never_mix(self, workspace, warehouse):
         received(workspace, "T-1", june(1, 9))
