@@ -18,7 +18,8 @@ class TestPermission:
     def test_an_agent_files_and_answers_but_neither_imports_nor_audits(self) -> None:
         permitted = {deed for deed in Deed if rules.is_permitted([Role.CS_AGENT], deed)}
 
-        assert permitted == {Deed.READ, Deed.FILE_INVESTIGATION, Deed.ANSWER_INQUIRY}
+        inquiries = {Deed.READ, Deed.FILE_INVESTIGATION, Deed.ANSWER_INQUIRY}
+        assert permitted == inquiries | {Deed.LABEL, Deed.REVIEW}
 
     def test_only_owners_manage_members(self) -> None:
         others = set(Role) - {Role.OWNER}

@@ -21,6 +21,7 @@ from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.operations.sampling import BadSampleSize, draw_samples, plan_samples
 from shinrai.quality.queries.documents import summary_document
+from shinrai.quality.queries.remembering import summary_now
 from shinrai.quality.queries.reviews import (
     UnknownAnswer,
     answer_to_review,
@@ -257,11 +258,13 @@ class TestReviewing:
 
 class TestFigure:
     def summary(self, desk: Cast, settings, at=None):
+        """Give the figure as the command says it; the page, which remembers, says the same."""
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
         publish_facts(warehouse=warehouse, at=tokyo(10, 9))
-        return summary_document(
-            quality_summary(workspace=desk.workspace, at=at or tokyo(10, 9), warehouse=warehouse)
-        )["answer_quality"]
+        asked = {"workspace": desk.workspace, "at": at or tokyo(10, 9), "warehouse": warehouse}
+        found = summary_document(quality_summary(**asked))["answer_quality"]
+        assert summary_document(summary_now(**asked))["answer_quality"] == found
+        return found
 
     def test_is_unknown_until_two_have_judged(self, desk: Cast, settings) -> None:
         for answer in answers(desk, of=key(desk, "agent")):

@@ -14,13 +14,14 @@ def marks(
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
+    by: tuple[str, ...] = (),
 ) -> Any:
     """Count sampled answers by what two reviewers said, question by question.
 
     Input:  quality.tables.ANSWERS
     Shape:  one row per (mode, criterion, marks): both marks, sorted, a line each; null: fewer than
             two reviewers yet.
-    The dates are those on which it was answered, both included.
+    The dates are those on which it was answered, both included; `by` counts apart, as by day.
     """
     import ibis
 
@@ -33,7 +34,7 @@ def marks(
         found = found.filter(found["mode"] == mode)
     asked = [
         found.group_by(
-            "mode", criterion=ibis.literal(name), marks=found[f"{name}_marks"]
+            *by, "mode", criterion=ibis.literal(name), marks=found[f"{name}_marks"]
         ).aggregate(count=found.count())
         for name in CRITERIA
     ]

@@ -102,7 +102,7 @@ def _topical_now(
     key = ("topical", workspace_id, quarter(at), tuple(sorted(read.items())))
     return remembered(
         warehouse,
-        [TOPICS],
+        [TOPICS, ANSWERS],
         key,
         lambda: topical_days(warehouse, workspace_id, at=at, versions=read),
     )

@@ -71,6 +71,7 @@ class TopicalDays:
     repeats: list[dict[str, Any]]
     labels: list[dict[str, Any]]
     findings: list[dict[str, Any]]
+    marks: list[dict[str, Any]]
     answers: tuple[Answer, ...]
 
 
@@ -86,6 +87,7 @@ def topical_days(
         "repeats": repeats(found, inquiries, same=SAME, by=by),
         "labels": double_labels(found, by=by),
         "findings": findings_told(with_topics(INVESTIGATIONS.unbound(), topics), inquiries),
+        "marks": marks(ANSWERS.unbound(), at=at, by=("answered_on",)),
         "counts_as": topics.select("label", "topic"),
     }
     within = {"workspace_id": workspace_id}
@@ -95,6 +97,7 @@ def topical_days(
         repeats=rows["repeats"],
         labels=resolved(rows["labels"], rows["counts_as"]),
         findings=rows["findings"],
+        marks=rows["marks"],
         answers=tuple(answers.values()),
     )
 
@@ -107,7 +110,7 @@ def topical_rows_in(
     first = ends - SPAN // timedelta(microseconds=1)
 
     def inside(row: dict[str, Any]) -> bool:
-        on: date = row["received_on"]
+        on: date = row["answered_on" if "answered_on" in row else "received_on"]
         return (since is None or on >= since) and (until is None or on <= until)
 
     again: dict[str, Counter[str]] = {}
@@ -117,6 +120,9 @@ def topical_rows_in(
     said = Counter[tuple[str, str]]()
     for row in filter(inside, days.labels):
         said[row["mode"], row["double_labels"]] += int(row["count"])
+    judged = Counter[tuple[str, str, str | None]]()
+    for row in filter(inside, days.marks):
+        judged[row["mode"], row["criterion"], row["marks"]] += int(row["count"])
     who = Counter(
         (row["mode"], row["finder"], row["about"])
         for row in days.findings
@@ -127,6 +133,10 @@ def topical_rows_in(
         "double_labels": [
             {"mode": mode, "double_labels": labels, "count": count}
             for (mode, labels), count in said.items()
+        ],
+        "marks": [
+            {"mode": mode, "criterion": criterion, "marks": both, "count": count}
+            for (mode, criterion, both), count in judged.items()
         ],
         "findings": [
             {"mode": mode, "finder": finder, "about": about, "count": count}
