@@ -109,19 +109,21 @@ def topical_rows_in(
     ends = epoch_us(at if until is None else min(at, midnight(zone, until + timedelta(days=1))))
     first = ends - SPAN // timedelta(microseconds=1)
 
-    def inside(row: dict[str, Any]) -> bool:
-        on: date = row["answered_on" if "answered_on" in row else "received_on"]
-        return (since is None or on >= since) and (until is None or on <= until)
+    def inside(rows: list[dict[str, Any]], day: str) -> list[dict[str, Any]]:
+        if since is None and until is None:
+            return rows  # also what has no date, as without a filter
+        first_on, last_on = since or date.min, until or date.max
+        return [row for row in rows if row[day] and first_on <= row[day] <= last_on]
 
     again: dict[str, Counter[str]] = {}
-    for row in filter(inside, days.repeats):
+    for row in inside(days.repeats, "received_on"):
         sums = {name: int(row[name]) for name in ("settled", "repeated", "held")}
         again.setdefault(row["mode"], Counter()).update(sums)
     said = Counter[tuple[str, str]]()
-    for row in filter(inside, days.labels):
+    for row in inside(days.labels, "received_on"):
         said[row["mode"], row["double_labels"]] += int(row["count"])
     judged = Counter[tuple[str, str, str | None]]()
-    for row in filter(inside, days.marks):
+    for row in inside(days.marks, "answered_on"):
         judged[row["mode"], row["criterion"], row["marks"]] += int(row["count"])
     who = Counter(
         (row["mode"], row["finder"], row["about"])
