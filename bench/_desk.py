@@ -46,6 +46,7 @@ BATCHES = 12
 SECOND_US, HOUR_US = 1_000_000, 3_600_000_000
 GROUPS = ("front", "billing", "accounts", "apps", "cre", "product")
 JOBS = ("reply", "record_check", "billing_check", "investigation", "sorting")
+TOPICS = tuple(f"topic_{number:02}" for number in range(1, 31))
 WORDS = (
     "写真を送ってもマルつけが終わりません。アプリは入れ直しました。",
     "お支払いの確認メールが届きません。どこを見ればよいですか。",
@@ -215,7 +216,14 @@ def _life(draw: random.Random, us: int, customer: int | None, ends: int) -> Life
         nonlocal us
         us += (60 + int(luck() * up_to_h * 3_600)) * SECOND_US
 
-    tell("received", f"customer:{customer or 0}", "customer", 1, {"mode": mode, "channel": channel})
+    opens: dict[str, object] = {"mode": mode, "channel": channel}
+    if luck() < 0.6:
+        opens["topic"] = draw.choice(TOPICS)
+    tell("received", f"customer:{customer or 0}", "customer", 1, opens)
+    if luck() < 0.01:
+        for labeller in ("staff:3", "staff:4"):
+            said = {"topic": draw.choice(TOPICS[:3]), "purpose": "agreement", "codebook": 1}
+            tell("labelled", labeller, detail=said)
     pass_time(6)
     tell("assigned", tier=1, detail={"group": group})
     for _ in range(1 + (luck() < 0.45) + (luck() < 0.2) + (luck() < 0.07)):

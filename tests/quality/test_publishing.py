@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -291,3 +292,37 @@ def other_books():
         autocommit=True,
     ) as other:
         yield other
+
+
+def test_a_table_of_what_seldom_changes_does_not_look_through_all_the_rest_again(
+    workspace, warehouse, monkeypatch
+):
+    """For weeks no investigation is filed: each day's publishing asks about that day alone."""
+    from shinrai.quality.operations import publishing
+
+    asked = []
+    changed = publishing.changed_cases
+
+    def noted(*, since, upto):
+        asked.append((since, upto))
+        return changed(since=since, upto=upto)
+
+    monkeypatch.setattr(publishing, "changed_cases", noted)
+    for day in (1, 2, 3, 4):
+        received(workspace, f"T-{day}", june(day))
+        publish_facts(warehouse=warehouse, at=june(day))
+
+    of_investigations = asked[1::2]
+    assert len(of_investigations) == 3
+    for before, now in pairwise(of_investigations):
+        assert now[0] == before[1]
+    file_investigation(
+        workspace_id=workspace.id,
+        source_key="C-1",
+        at=june(5),
+        by="staff:2",
+        words="記録を確認してください",
+        inquiry_id=None,
+    )
+    publish_facts(warehouse=warehouse, at=june(5))
+    assert len(rows_of(workspace, warehouse, INVESTIGATIONS)) == 1

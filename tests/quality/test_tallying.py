@@ -1,6 +1,7 @@
 """Tallies brought forward come to what counting everything comes to, whatever happened between."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,10 +18,12 @@ from shinrai.quality.queries.counting import counted_in, counts_by_period, inves
 from shinrai.quality.queries.remembering import lines_now, summary_now
 from shinrai.quality.queries.summary import _count, counted_of, quality_summary
 from shinrai.quality.queries.tallying import with_tallies
-from shinrai.quality.queries.topical import topical_days, topical_rows, topical_rows_in
+from shinrai.quality.queries.topical import topical_in
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.tallies import Span
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.operations.codebook import define_topic, merge_label
+from shinrai.topics.operations.publishing import publish_topics
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
@@ -33,7 +36,6 @@ KINDS = (
     *("outbound", "outbound", "inbound", "solved", "solved", "reopened", "waiting", "resumed"),
     *("escalated", "returned", "consulted", "cancelled", "closed", "assigned"),
 )
-BY_TOPIC = ("repeats_on_topic", "double_labels", "findings")  # not tallied: counted by day
 SPANS = (Span(), Span(june(1).date(), june(9).date()), Span(until=june(4).date()))
 
 
@@ -71,13 +73,22 @@ class Desk:
         self.there, self.warehouse, self.lot = workspace, warehouse, random.Random(seed)
         self.at = june(1, 9)
         self.inquiries, self.investigations, self.batches = [], [], []
+        self.counts_as = {}
         self.deeds = (
             *([self.receives] * 5),
             *([self.takes_a_step] * 12),
             *([self.publishes] * 5),
             *([self.waits] * 3),
-            *([self.labels] * 2),
-            *(self.files, self.corrects, self.corrects, self.imports, self.withdraws),
+            *([self.labels] * 4),
+            *(
+                self.files,
+                self.files,
+                self.changes_the_codebook,
+                self.corrects,
+                self.corrects,
+                self.imports,
+                self.withdraws,
+            ),
             *(self.compacts, self.changes_its_hours),
         )
 
@@ -86,6 +97,16 @@ class Desk:
 
     def publishes(self):
         publish_facts(warehouse=self.warehouse, at=self.at)
+        publish_topics(warehouse=self.warehouse, at=self.at)
+
+    def changes_the_codebook(self):
+        """Have a label count as the other of two topics from now on."""
+        label = self.lot.choice(("sync", "bill"))
+        topic = "apps" if self.counts_as.get(label) == "billing" else "billing"
+        self.counts_as[label] = topic
+        asked = {"workspace_id": self.there.id, "at": self.at, "by": "staff:1"}
+        define_topic(key=topic, name_en=topic, definition="As told", **asked)
+        merge_label(label=label, into=topic, **asked)
 
     def waits(self):
         self.at += timedelta(hours=self.lot.choice((1, 7, 30, 24 * 6, 24 * 15)))
@@ -97,7 +118,7 @@ class Desk:
             cases=[
                 ledger.NewCase(
                     *("inquiry", "desk", f"T-{number}"),
-                    customer_id=self.lot.choice((None, 1, 2, 3, 4)),
+                    customer_id=self.lot.choice((None, 1, 1, 2, 2)),
                 )
             ],
         )
@@ -127,16 +148,15 @@ class Desk:
         self._append(case_id, kind, batch_id=batch_id, tier=tier, detail=detail)
 
     def labels(self):
-        if self.inquiries:
-            detail = {"topic": self.lot.choice(("sync", "bill"))}
-            if self.lot.random() < 0.4:
-                detail["purpose"] = "agreement"
-            self._append(
-                self.lot.choice(self.inquiries),
-                "labelled",
-                by=self.lot.choice(("staff:3", "staff:4")),
-                detail=detail,
-            )
+        if not self.inquiries:
+            return
+        case_id, purpose = self.lot.choice(self.inquiries), {}
+        people = [self.lot.choice(("staff:3", "staff:4"))]
+        if self.lot.random() < 0.4:
+            people, purpose = ["staff:3", "staff:4"], {"purpose": "agreement"}
+        for by in people:
+            detail = {"topic": self.lot.choice(("sync", "bill")), **purpose}
+            self._append(case_id, "labelled", by=by, detail=detail)
 
     def files(self):
         number = len(self.investigations)
@@ -150,7 +170,12 @@ class Desk:
             ],
         )
         self.investigations.append(case_id)
-        self._append(case_id, "filed", detail={"mode": "via_cs"})
+        detail = {"mode": "via_cs"}
+        if self.lot.random() < 0.3:
+            detail["topic"] = "bill"
+        if self.inquiries and self.lot.random() < 0.5:
+            detail["inquiry_reference"] = f"T-{self.lot.randrange(len(self.inquiries) + 3)}"
+        self._append(case_id, "filed", detail=detail)
         for kind in self.lot.sample(("sent_back", "resubmitted", "finding", "answered"), 3):
             self.at += timedelta(minutes=5)
             self._append(case_id, kind, detail={"missing": ["device"], "verdict": "defect"})
@@ -230,7 +255,10 @@ def rounded(document):
 
 
 def counted_anew(desk, span):
-    found, _ = _count(desk.warehouse, desk.there.id, desk.at, span.since, span.until, None)
+    found, _ = _count(
+        *(desk.warehouse, desk.there.id, desk.at, span.since, span.until, None),
+        zone=desk.there.zone,
+    )
     return counted_of(found)
 
 
@@ -239,7 +267,12 @@ def counted_on(desk, span):
         workspace_id=desk.there.id,
         at=desk.at,
         warehouse=desk.warehouse,
-        ask=lambda found: counted_in(found, span),
+        ask=lambda found: replace(
+            counted_in(found, span),
+            **topical_in(
+                found, at=desk.at, since=span.since, until=span.until, zone=desk.there.zone
+            ),
+        ),
     )
 
 
@@ -257,7 +290,7 @@ class TestBroughtForward:
             anew, forward = counted_anew(desk, span), counted_on(desk, span)
 
             assert forward.modes == anew.modes
-            for name in set(anew.__dataclass_fields__) - {"modes", *BY_TOPIC}:
+            for name in set(anew.__dataclass_fields__) - {"modes", "marks"}:
                 mine, all_rows = getattr(forward, name), getattr(anew, name)
                 assert tidy(mine) == tidy(all_rows), (name, span)
         assert len(always_forward) == 1  # read whole at first, and never again
@@ -386,24 +419,63 @@ class TestWhatIsReadAgain:
 
 
 class TestByTopic:
-    @pytest.mark.parametrize("seed", range(2))
-    def test_any_dates_are_what_counting_them_alone_says(self, workspace, warehouse, seed):
-        desk = Desk(workspace, warehouse, seed)
-        for _ in range(60):
-            desk.one()
-        for _ in range(12):
-            desk.labels()
-            desk.files()
-        desk.waits()
+    def test_a_codebook_that_joins_two_labels_makes_a_second_matter_of_them(
+        self, workspace, warehouse, always_forward
+    ):
+        """Aoi asks about sync and, nine days later, about a bill; Ren finds the cause."""
+        desk = Desk(workspace, warehouse, 1)
+        sync, bill = (self.asks(desk, key, at) for key, at in (("T-1", june(1)), ("T-2", june(11))))
+        self.says(desk, sync, "sync", june(1))
+        self.says(desk, bill, "bill", june(11))
+        for by in ("staff:3", "staff:4"):
+            self.says(desk, sync, {"staff:3": "sync", "staff:4": "bill"}[by], june(2), by=by)
+        desk._append(sync, "solved", at=june(2))
+        self.finds(desk, names="T-2", at=june(12))
+        desk.at = june(20)
         desk.publishes()
-        days = topical_days(warehouse, workspace.id, at=desk.at, versions={})
-        for span in SPANS:
-            asked = {"since": span.since, "until": span.until, "zone": workspace.zone}
-            anew, _ = topical_rows(warehouse, workspace.id, at=desk.at, **asked)
-            found = topical_rows_in(days, at=desk.at, **asked)
 
-            for name in BY_TOPIC:
-                assert tidy(found[name]) == tidy(anew[name]), (name, span)
+        apart = self.told(desk)
+        desk.changes_the_codebook()
+        for label in ("sync", "bill"):
+            if desk.counts_as.get(label) is None:
+                self.merges(desk, label, into=next(iter(desk.counts_as.values())))
+        desk.publishes()
+        joined = self.told(desk)
+
+        [topic] = set(desk.counts_as.values())
+        assert apart == (1, 0, ["bill\nsync\nsync"], [("staff:5", "bill")])
+        assert joined == (1, 1, ["\n".join([topic] * 3)], [("staff:5", topic)])
+        assert len(always_forward) == 1
+
+    def asks(self, desk, key, at):
+        case = ledger.NewCase("inquiry", "desk", key, customer_id=1)
+        [case_id] = ledger.record_cases(workspace_id=desk.there.id, cases=[case])
+        desk._append(case_id, "received", at=at, tier=1, detail={"mode": "via_cs"})
+        return case_id
+
+    def says(self, desk, case_id, topic, at, *, by=None):
+        detail = {"topic": topic} | ({"purpose": "agreement"} if by else {})
+        desk._append(case_id, "labelled", at=at, by=by or "staff:2", detail=detail)
+
+    def finds(self, desk, *, names, at):
+        case = ledger.NewCase("investigation", "desk", "C-1")
+        [case_id] = ledger.record_cases(workspace_id=desk.there.id, cases=[case])
+        detail = {"mode": "via_cs", "inquiry_reference": names}
+        desk._append(case_id, "filed", at=at, detail=detail)
+        desk._append(case_id, "finding", at=at, by="staff:5", detail={"verdict": "defect"})
+
+    def merges(self, desk, label, *, into):
+        desk.counts_as[label] = into
+        there = desk.there.id
+        merge_label(workspace_id=there, label=label, into=into, at=desk.at, by="staff:1")
+
+    def told(self, desk):
+        """Say how many solutions were settled and repeated, what two said, and who found what."""
+        found = counted_on(desk, Span())
+        [again] = found.repeats_on_topic
+        said = [row["double_labels"] for row in found.double_labels]
+        who = [(row["finder"], row["about"]) for row in found.findings]
+        return int(again["settled"]), int(again["repeated"]), said, who
 
 
 class TestAnswers:

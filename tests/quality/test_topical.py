@@ -150,7 +150,7 @@ class TestAgreement:
         assert (b.agreed, b.pairs) == (0, 2)
 
     def test_resolving_puts_labels_in_order_again(self):
-        rows = resolved([{"double_labels": "a\nz", "count": 1}], [{"label": "z", "topic": "A"}])
+        rows = resolved([{"double_labels": "a\nz", "count": 1}], {"z": "A"})
 
         assert rows[0]["double_labels"] == "A\na"
 

@@ -1,5 +1,6 @@
 """A published table that follows the books: what transactions wrote since the mark, and no more."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -18,6 +19,8 @@ from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table
 
 TRIES = 5
+LOOKED_AT = 256  # tables of which it is remembered up to where nothing was found
+_looked: OrderedDict[tuple[str, str, str, int], int] = OrderedDict()
 Rows = Callable[[int | None, int], Iterator[pa.RecordBatch]]
 
 
@@ -47,12 +50,30 @@ def _follow_once(
         upto = decided_upto()
         if since is not None and upto < since:
             return rebuild(warehouse, table, rows(None, upto), app=app, upto=upto, at=at)
-        found = rows(since, upto)
+        key = (warehouse.root, table.name, app, since or 0)
+        found = rows(None if since is None else _looked_upto(key, since, upto), upto)
         first = next(found, None)
         if first is None and since is not None:
+            _note_nothing(key, upto)
             return Published(version=-1, upto=since, rows=0, done_before=True)
         batches = [] if first is None else _chained(first, found)
         return publish(warehouse, table, batches, app=app, since=since, upto=upto, at=at)
+
+
+def _looked_upto(key: tuple[str, str, str, int], since: int, upto: int) -> int:
+    """Say from where on to look: what was looked through in vain is not committed, but noted here.
+
+    Else a table that seldom changes would look through all that changed elsewhere, every time.
+    """
+    looked = _looked.get(key, since)
+    return looked if since <= looked <= upto else since
+
+
+def _note_nothing(key: tuple[str, str, str, int], upto: int) -> None:
+    _looked[key] = upto
+    _looked.move_to_end(key)
+    while len(_looked) > LOOKED_AT:
+        _looked.popitem(last=False)
 
 
 def _chained(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -120,7 +120,7 @@ def board(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Warehouse
         closes_today=day is not None
         and any(judge.calendar.local(at).date() == day.on for judge in newest.values()),
         reports=reports,
-        has_cases=bool(lines) or any(report.lines for report in reports),
+        has_cases=bool(lines) or any(len(report.due.codes) for report in reports),
     )
 
 

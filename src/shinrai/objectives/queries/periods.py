@@ -12,7 +12,7 @@ from shinrai.objectives.queries.showing import VerdictBeside
 from shinrai.objectives.queries.standings import (
     DueLine,
     ObjectiveReport,
-    lines_between,
+    due_between,
     objective_judges,
     report_of,
 )
@@ -98,15 +98,8 @@ def _pressing(
     except NothingOpen:
         until = at
     around = WindowSpan(at - LONG_AGO, until + timedelta(microseconds=1), finished=False)
-    found = sorted(
-        (
-            line
-            for table in tables
-            for line in lines_between(_going(table, at), around, at)
-            if line.state in ON_TIME
-        ),
-        key=lambda line: (line.due_at, line.case_key),
-    )
+    due = due_between([_going(table, at) for table in tables], around, at)
+    found = [line for line in due.lines() if line.state in ON_TIME]
     return (
         tuple(line for line in found if line.state == "overdue"),
         tuple(line for line in found if line.state == "running"),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+
+import numpy as np
 
 from shinrai.ledger.queries import case_keys
 from shinrai.objectives.models import Objective, Verdict
@@ -15,7 +18,9 @@ from shinrai.objectives.rules.states import (
     NOT_STARTED,
     STATES,
     ClockTable,
+    Codes,
     State,
+    joined,
     states_at,
 )
 from shinrai.objectives.rules.windows import WindowSpan, window_at
@@ -42,14 +47,59 @@ class DueLine:
 
 
 @dataclass(frozen=True)
+class DueClocks:
+    """Clocks due in a window that had started by a moment, by due moment; not yet named."""
+
+    table: ClockTable
+    codes: Codes
+    at: datetime
+
+    def states(self) -> list[State]:
+        """Name their states, in order."""
+        return [STATES[code] for code in self.codes.tolist()]
+
+    def lines(self) -> tuple[DueLine, ...]:
+        """Name the case of each: asks the books."""
+        table, at = self.table, self.at
+        named = case_keys(table.case_id.tolist())
+        columns = zip(
+            table.case_id.tolist(),
+            table.index.tolist(),
+            self.codes.tolist(),
+            table.started_us.tolist(),
+            table.due_us.tolist(),
+            table.stopped_us.tolist(),
+            strict=True,
+        )
+        lines = [
+            DueLine(
+                case_id=case_id,
+                case_key=named[case_id],
+                index=index,
+                state=STATES[code],
+                started_at=from_us(started),
+                due_at=from_us(due),
+                stopped_at=from_us(stopped) if stopped > 0 and from_us(stopped) <= at else None,
+            )
+            for case_id, index, code, started, due, stopped in columns
+        ]
+        return tuple(sorted(lines, key=lambda line: (line.due_at, line.case_key)))
+
+
+@dataclass(frozen=True)
 class ObjectiveReport:
-    """Everything said of an objective at a moment."""
+    """Everything said of an objective at a moment; its cases are named once somebody asks."""
 
     standing: Standing
-    lines: tuple[DueLine, ...]
+    due: DueClocks
     verdicts: tuple["FrozenVerdict", ...]
     freshness: Freshness
     known: datetime | None
+
+    @cached_property
+    def lines(self) -> tuple[DueLine, ...]:
+        """List what was due in the window, by due moment and key."""
+        return self.due.lines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +179,9 @@ def report_of(
         zone=newest.zone_at(at),
         span=span,
     )
-    lines = [line for table in tables for line in lines_between(table, span, at)]
     return ObjectiveReport(
         standing=stands,
-        lines=tuple(sorted(lines, key=lambda line: (line.due_at, line.case_key))),
+        due=due_between(tables, span, at),
         verdicts=_verdicts(newest.objective_id),
         freshness=freshness,
         known=known,
@@ -164,32 +213,14 @@ def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
     return from_us(min(starts)) if starts else at
 
 
-def lines_between(table: ClockTable, span: WindowSpan, at: datetime) -> Iterable[DueLine]:
-    """List the clocks of a table that are due in a span, as they stand at a moment."""
-    inside = (table.due_us >= epoch_us(span.start)) & (table.due_us < epoch_us(span.end))
-    some = table.where(inside)
-    codes = states_at(some, at)
-    named = case_keys(some.case_id.tolist())
-    columns = zip(
-        some.case_id.tolist(),
-        some.index.tolist(),
-        codes.tolist(),
-        some.started_us.tolist(),
-        some.due_us.tolist(),
-        some.stopped_us.tolist(),
-        strict=True,
-    )
-    for case_id, index, code, started, due, stopped in columns:
-        if code != NOT_STARTED:
-            yield DueLine(
-                case_id=case_id,
-                case_key=named[case_id],
-                index=index,
-                state=STATES[code],
-                started_at=from_us(started),
-                due_at=from_us(due),
-                stopped_at=from_us(stopped) if stopped > 0 and from_us(stopped) <= at else None,
-            )
+def due_between(tables: Sequence[ClockTable], span: WindowSpan, at: datetime) -> DueClocks:
+    """Find the clocks of some tables that are due in a span, as they stand at a moment."""
+    first, last = epoch_us(span.start), epoch_us(span.end)
+    table = joined([one.where((one.due_us >= first) & (one.due_us < last)) for one in tables])
+    codes = states_at(table, at)
+    order = np.argsort(table.due_us, kind="stable")
+    order = order[codes[order] != NOT_STARTED]
+    return DueClocks(table.where(order), codes[order], at)
 
 
 def verdict_count(*, workspace_id: int) -> int:

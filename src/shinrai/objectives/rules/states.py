@@ -73,8 +73,8 @@ class ClockTable:
     def __len__(self) -> int:
         return len(self.case_id)
 
-    def where(self, wanted: Flags) -> "ClockTable":
-        """Keep some clocks."""
+    def where(self, wanted: Flags | Moments) -> "ClockTable":
+        """Keep some clocks: those marked, or those at some places, in that order."""
         return ClockTable(*(getattr(self, name)[wanted] for name in self.__slots__))
 
 

@@ -55,7 +55,7 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
         "objective": stands.objective.title,
         "window": window,
     }
-    drawn = sum(line.state in DRAWN for line in report.lines)
+    drawn = sum(state in DRAWN for state in report.due.states())
     if tickets_per_square(drawn + _expected(report)) > 1:
         squares = _states_alone(report)
     else:
@@ -75,7 +75,7 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
 def _states_alone(report: ObjectiveReport) -> list[Square]:
     """Give a square a ticket that says nothing of it: many are drawn as one."""
     plain = {state: Square(state, "") for state in (*DRAWN.values(), "expected")}
-    found = [plain[DRAWN[line.state]] for line in report.lines if line.state in DRAWN]
+    found = [plain[DRAWN[state]] for state in report.due.states() if state in DRAWN]
     return found + [plain["expected"]] * _expected(report)
 
 

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
+from shinrai.quality.measures.population import moment_of
 from shinrai.quality.rules.criteria import CRITERIA
-from shinrai.units.moments import epoch_us
 
 
 def marks(
     answers: Any,
     *,
-    at: datetime,
+    at: datetime | str,
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
@@ -25,7 +25,7 @@ def marks(
     """
     import ibis
 
-    found = answers.filter(answers.answered_us <= epoch_us(at))
+    found = answers.filter(answers.answered_us <= moment_of(answers, at))
     if since is not None:
         found = found.filter(found.answered_on >= since)
     if until is not None:

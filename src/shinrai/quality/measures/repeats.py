@@ -10,12 +10,11 @@ def repeats(
     inquiries: Any,
     *,
     same: tuple[str, ...] = ("customer_id",),
-    by: tuple[str, ...] = (),
 ) -> Any:
     """Count settled inquiries, and those followed by another matter of the same customer.
 
     Input:  measures.population.population, and all inquiries of the workspace
-    Shape:  one row per mode, and per value of some columns of theirs (`by`).
+    Shape:  one row per mode.
     Unit:   settled inquiries of known customers, and of a known topic (`about`) if the other matter
             must be the `same` in that too.
     """
@@ -27,12 +26,7 @@ def repeats(
         solved.select("case_id", "mode", *same, "first_solved_us", "came_back"),
         same=same,
     )
-    if by:
-        ended = ended.join(
-            solved.select(solved_id=solved.case_id, **{n: solved[n] for n in by}),
-            [("case_id", "solved_id")],
-        )
-    return ended.group_by("mode", *by).aggregate(
+    return ended.group_by("mode").aggregate(
         settled=ended.count(), repeated=ended.repeated.sum(), held=ended.held.sum()
     )
 

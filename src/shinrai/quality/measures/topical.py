@@ -21,14 +21,14 @@ def with_topics(rows: Any, topics: Any) -> Any:
     )
 
 
-def double_labels(found: Any, *, by: tuple[str, ...] = ()) -> Any:
+def double_labels(found: Any) -> Any:
     """Count inquiries by what independent labellers said of them.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, what was said: labels, sorted, a line each), and per value of `by`.
+    Shape:  one row per (mode, what was said: labels, sorted, a line each).
     """
     twice = found.filter(found.counts & found.double_labels.notnull())
-    return twice.group_by("mode", "double_labels", *by).aggregate(count=twice.count())
+    return twice.group_by("mode", "double_labels").aggregate(count=twice.count())
 
 
 def findings(

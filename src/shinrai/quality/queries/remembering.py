@@ -25,14 +25,14 @@ from shinrai.quality.queries.summary import (
 )
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.queries.tallying import with_tallies
-from shinrai.quality.queries.topical import TopicalDays, topical_days, topical_rows_in
+from shinrai.quality.queries.topical import marks_by_day, marks_in, topical_in
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
 from shinrai.quality.rules.tallies import Span
 from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.remembering import remembered
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Warehouse
 
 A_QUARTER_S = 15 * 60
@@ -75,16 +75,16 @@ def summary_now(
     def counted() -> QualitySummary:
         def ask(found: Tallied) -> QualitySummary:
             asked = Asked(workspace.slug, at, since, until)
-            versions = {name: read.version for name, read in found.read.items()}
-            days = _topical_now(warehouse, workspace.id, at, versions)
-            by_topic = topical_rows_in(days, at=at, since=since, until=until, zone=ground.zone)
+            judged = _marks_now(warehouse, workspace.id, at)
+            by_topic = topical_in(found, at=at, since=since, until=until, zone=ground.zone)
+            by_topic["marks"] = marks_in(judged, since=since, until=until)
             return summarised(
                 replace(counted_in(found, Span(since, until)), **dict[str, Any](by_topic)),
                 asked,
                 ground,
-                versions=versions_of(list(days.answers)) | versions,
-                fresh=fresh_of(list(days.answers))
-                | {name: read.fresh for name, read in found.read.items()},
+                versions=versions_of([judged])
+                | {name: read.version for name, read in found.read.items()},
+                fresh=fresh_of([judged]) | {name: read.fresh for name, read in found.read.items()},
             )
 
         there = with_tallies(workspace_id=workspace.id, at=at, warehouse=warehouse, ask=ask)
@@ -94,17 +94,13 @@ def summary_now(
     return remembered(warehouse, TABLES, key, counted)
 
 
-def _topical_now(
-    warehouse: Warehouse, workspace_id: int, at: datetime, versions: dict[str, int]
-) -> TopicalDays:
-    """Give what topics add, by day; made once for all dates, and for a quarter of an hour."""
-    read = {name: version for name, version in versions.items() if version >= 0}
-    key = ("topical", workspace_id, quarter(at), tuple(sorted(read.items())))
+def _marks_now(warehouse: Warehouse, workspace_id: int, at: datetime) -> Answer:
+    """Give what reviewers said, by day; made once for all dates, and for a quarter of an hour."""
     return remembered(
         warehouse,
-        [TOPICS, ANSWERS],
-        key,
-        lambda: topical_days(warehouse, workspace_id, at=at, versions=read),
+        [ANSWERS],
+        ("marks", workspace_id, quarter(at)),
+        lambda: marks_by_day(warehouse, workspace_id, at=at),
     )
 
 

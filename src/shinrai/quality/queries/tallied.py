@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from shinrai.quality.measures.tallies import WAITS
 from shinrai.quality.rules.kinds import Bools, Ints, Kinds
+from shinrai.quality.rules.labels import Labelled
 from shinrai.quality.rules.tallies import NEVER, Columns
 from shinrai.warehouse.store import Fresh
 
@@ -43,6 +44,7 @@ class Tallied:
     naming: dict[int, Named]
     our_kinds: Kinds
     investigations: Columns
+    labelled: Labelled = field(default_factory=Labelled)
     numbers: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     spreads: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from shinrai.quality.measures.tallies import (
     investigation_tallies,
     spread_columns,
 )
+from shinrai.quality.queries.asking import ask
 from shinrai.quality.queries.tallied import (
     MOMENTS,
     Changed,
@@ -58,7 +59,9 @@ def nothing_yet(workspace_id: int, at_us: int) -> Tallied:
         at_us=at_us,
         read={},
         kinds=Kinds(kind_columns, conditions),
-        inquiries=Columns(("on", "kind", "customer", *MOMENTS, "again", *WAITS, *numbers)),
+        inquiries=Columns(
+            ("on", "kind", "customer", *MOMENTS, "again", "again_on_topic", *WAITS, *numbers)
+        ),
         naming={},
         our_kinds=Kinds(("mode", "bits_0"), ours),
         investigations=Columns(("on", "kind", "steps")),
@@ -107,12 +110,13 @@ def _some_investigations() -> Any:
     return investigation_tallies(_held(INVESTIGATIONS))
 
 
-@lru_cache(maxsize=1)
-def _followed() -> Any:
-    asked = {"customer_id": "int64", "received_us": "int64"}
+@lru_cache(maxsize=2)
+def _followed(same: tuple[str, ...]) -> Any:
+    alike = dict.fromkeys(same, "int64")
+    asked = {**alike, "received_us": "int64"}
     settled = {"first_solved_us": "int64", "came_back": "boolean", "mode": "string"}
-    settled |= {"case_id": "int64", "customer_id": "int64"}
-    return followed(ibis.table(asked, name="asked"), ibis.table(settled, name="settled"))
+    settled |= {"case_id": "int64", **alike}
+    return followed(ibis.table(asked, name="asked"), ibis.table(settled, name="settled"), same=same)
 
 
 @lru_cache(maxsize=1)
@@ -126,27 +130,6 @@ def _named() -> Any:
     rows = INQUIRIES.revisions()
     names = ibis.table({"source": "string", "case_key": "string"}, name="named")
     return rows.semi_join(names, ["source", "case_key"]).select("case_id").distinct()
-
-
-def _ask(
-    warehouse: Warehouse,
-    workspace_id: int,
-    table: Table,
-    expression: Any,
-    *,
-    read: Read | None = None,
-    held: dict[str, Any] | None = None,
-    **given: pa.Table,
-) -> Answer:
-    return run_all(
-        warehouse,
-        {"": expression},
-        tables=[table],
-        within={"workspace_id": workspace_id},
-        versions=None if read is None else {table.name: read.version},
-        held=held,
-        given=given,
-    )[""]
 
 
 def _moment(at_us: int) -> pa.Table:
@@ -164,7 +147,7 @@ def _read(answer: Answer, table: Table) -> Read:
 def all_inquiries(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
     """Read the tallies of all inquiries."""
     asked = _moment(found.at_us)
-    answer = _ask(warehouse, found.workspace_id, INQUIRIES, _tally(), asked=asked)
+    answer = ask(warehouse, found.workspace_id, INQUIRIES, _tally(), asked=asked)
     return inquiry_rows(answer.rows, found), _read(answer, INQUIRIES)
 
 
@@ -181,7 +164,7 @@ def standing_rows(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -
         return _empty(INQUIRIES)
     expression, wanted = _standing(INQUIRIES), _cases(ids)
     there = found.workspace_id
-    return _ask(warehouse, there, INQUIRIES, expression, read=read, wanted=wanted).rows
+    return ask(warehouse, there, INQUIRIES, expression, read=read, wanted=wanted).rows
 
 
 def _as_of(rows: pa.Table, found: Tallied) -> pa.Table:
@@ -202,7 +185,7 @@ def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read
     """Read the tallies of all investigations."""
     expression = investigation_tallies(_asked_about(INVESTIGATIONS.unbound()))
     asked = _moment(found.at_us)
-    answer = _ask(warehouse, found.workspace_id, INVESTIGATIONS, expression, asked=asked)
+    answer = ask(warehouse, found.workspace_id, INVESTIGATIONS, expression, asked=asked)
     return investigation_rows(answer.rows, found), _read(answer, INVESTIGATIONS)
 
 
@@ -251,7 +234,7 @@ def cases_named(
             "case_key": pa.array([key for _, key in pairs], pa.string()),
         }
     )
-    answer = _ask(warehouse, workspace_id, INQUIRIES, _named(), read=read, named=given)
+    answer = ask(warehouse, workspace_id, INQUIRIES, _named(), read=read, named=given)
     return np.unique(answer.rows["case_id"].to_numpy())
 
 
@@ -260,7 +243,7 @@ def naming_them(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> 
     if not found.naming:
         return np.empty(0, np.int64)
     wanted = _cases(ids)
-    answer = _ask(
+    answer = ask(
         warehouse, found.workspace_id, INQUIRIES, _keys_of_wanted(), read=read, wanted=wanted
     )
     keys = {(row["source"], row["case_key"]) for row in answer.records()}
@@ -268,27 +251,30 @@ def naming_them(warehouse: Warehouse, found: Tallied, read: Read, ids: Ints) -> 
     return np.array(sorted(found_ids), np.int64)
 
 
-def followed_of(warehouse: Warehouse, found: Tallied, *, asked: Ints, settled: Ints) -> Followed:
-    """Ask of settled inquiries, given by place, whether another of the same customer followed."""
+def followed_of(
+    warehouse: Warehouse, found: Tallied, *, asked: Ints, settled: Ints, about: Ints | None = None
+) -> Followed:
+    """Ask of settled inquiries, given by place, whether another of the same customer followed.
+
+    With `about`, what all inquiries are about, place by place, the other must be about the same.
+    """
     mine = found.inquiries
     came_back = found.kinds.holds("came_back__in")[mine["kind"][settled]]
-    given_asked = pa.table(
-        {"customer_id": mine["customer"][asked], "received_us": mine["received_us"][asked]}
-    )
-    given_settled = pa.table(
-        {
-            "first_solved_us": mine["solved_us"][settled],
-            "came_back": came_back,
-            "mode": pa.array(["any"] * len(settled), pa.string()),
-            "case_id": mine["case_id"][settled],
-            "customer_id": mine["customer"][settled],
-        }
-    )
+    same = {"customer_id": mine["customer"]} | ({} if about is None else {"about": about})
+    given_asked = {name: column[asked] for name, column in same.items()}
+    given_settled: dict[str, Any] = {name: column[settled] for name, column in same.items()}
+    given_asked["received_us"] = mine["received_us"][asked]
+    given_settled |= {
+        "first_solved_us": mine["solved_us"][settled],
+        "came_back": came_back,
+        "mode": pa.array(["any"] * len(settled), pa.string()),
+        "case_id": mine["case_id"][settled],
+    }
     answer = run_all(
         warehouse,
-        {"": _followed()},
+        {"": _followed(tuple(same))},
         tables=[],
-        given={"asked": given_asked, "settled": given_settled},
+        given={"asked": pa.table(given_asked), "settled": pa.table(given_settled)},
     )[""]
     rows = answer.rows
     return Followed(

@@ -18,10 +18,19 @@ import numpy as np
 import pyarrow as pa
 
 from shinrai.quality.queries import tally_rows
+from shinrai.quality.queries.labelling import (
+    find_bearers,
+    put_findings,
+    put_labels,
+    read_codebook,
+    read_whole,
+)
 from shinrai.quality.queries.tallied import NOBODY, Rows, Tallied
 from shinrai.quality.rules.kinds import Ints
+from shinrai.quality.rules.labels import NOTHING
 from shinrai.quality.rules.tallies import GONE, HELD, NEVER, REPEATED, SETTLED, among
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.remembering import version_of
 from shinrai.warehouse.store import Warehouse, was_rebuilt
@@ -75,18 +84,31 @@ def _forward(warehouse: Warehouse, workspace_id: int, at_us: int, found: Tallied
     if found is None:
         return _from_scratch(warehouse, workspace_id, at_us)
     found.at_us = at_us
-    if _investigations_forward(warehouse, found) and _inquiries_forward(warehouse, found):
-        return found
-    return _from_scratch(warehouse, workspace_id, at_us)
+    if not _investigations_forward(warehouse, found) or not _inquiries_forward(warehouse, found):
+        return _from_scratch(warehouse, workspace_id, at_us)
+    if version_of(warehouse, TOPICS) != found.read[TOPICS.name].version:
+        found.read[TOPICS.name] = read_codebook(warehouse, workspace_id, found.labelled)
+        _ask_again_on_topic(warehouse, found, np.arange(len(found.inquiries)))
+    find_bearers(warehouse, workspace_id, found.labelled, found.read[INQUIRIES.name])
+    return found
 
 
 def _from_scratch(warehouse: Warehouse, workspace_id: int, at_us: int) -> Tallied:
     found = tally_rows.nothing_yet(workspace_id, at_us)
     rows, found.read[INQUIRIES.name] = tally_rows.all_inquiries(warehouse, found)
     _put_inquiries(found, rows, rows.case_ids)
-    _ask_again(warehouse, found, np.arange(len(found.inquiries)))
     ours, found.read[INVESTIGATIONS.name] = tally_rows.all_investigations(warehouse, found)
     _put_investigations(found, ours, ours.case_ids)
+    read_whole(
+        warehouse,
+        workspace_id,
+        found.labelled,
+        inquiries=found.read[INQUIRIES.name],
+        investigations=found.read[INVESTIGATIONS.name],
+    )
+    found.read[TOPICS.name] = read_codebook(warehouse, workspace_id, found.labelled)
+    find_bearers(warehouse, workspace_id, found.labelled, found.read[INQUIRIES.name])
+    _ask_again(warehouse, found, np.arange(len(found.inquiries)))
     return found
 
 
@@ -115,6 +137,7 @@ def _inquiries_forward(warehouse: Warehouse, found: Tallied) -> bool:
     held = tally_rows.standing_rows(warehouse, found, read, others)
     if changed is not None:
         held = pa.concat_tables([held, changed.rows])
+        put_labels(found.labelled, changed.rows, asked=changed.case_ids)
     rows = tally_rows.some_inquiries(warehouse, found, held, ids)
     _put_inquiries(found, rows, ids)
     customers.append(_customers_of(found, ids))
@@ -141,10 +164,11 @@ def _put_inquiries(found: Tallied, rows: Rows, ids: Ints) -> None:
             "customer": np.full(len(gone), NOBODY),
             "until_us": np.full(len(gone), NEVER),
             "again": np.zeros(len(gone), np.int64),
+            "again_on_topic": np.zeros(len(gone), np.int64),
         }
         found.inquiries.put(gone, **blank)
     again = np.zeros(len(rows.case_ids), np.int64)
-    found.inquiries.put(rows.case_ids, **rows.columns, again=again)
+    found.inquiries.put(rows.case_ids, **rows.columns, again=again, again_on_topic=again)
     for number in ids.tolist() if found.naming else ():
         found.naming.pop(number, None)
     found.naming.update(rows.naming)
@@ -155,16 +179,40 @@ def _ask_again(warehouse: Warehouse, found: Tallied, places: Ints) -> None:
     mine = found.inquiries
     places = places[(mine["on"][places] != GONE)]
     places = places[mine["customer"][places] != NOBODY]
-    mine["again"][places] = 0
+    _mark(warehouse, found, places, "again")
+    _ask_again_on_topic(warehouse, found, places)
+
+
+def _ask_again_on_topic(warehouse: Warehouse, found: Tallied, places: Ints) -> None:
+    """Ask the same within each topic; inquiries of which no topic is known are left out."""
+    mine, labelled = found.inquiries, found.labelled
+    mine["again_on_topic"][places] = 0
+    if not len(labelled.inquiries):
+        return
+    there = mine.places(labelled.inquiries["case_id"])
+    about = np.full(len(mine), NOTHING)
+    about[there[there >= 0]] = labelled.about(labelled.inquiries["label"])[there >= 0]
+    places = places[(about[places] != NOTHING) & (mine["on"][places] != GONE)]
+    places = places[mine["customer"][places] != NOBODY]
+    if len(places):
+        _mark(warehouse, found, places, "again_on_topic", about=about)
+
+
+def _mark(
+    warehouse: Warehouse, found: Tallied, places: Ints, column: str, *, about: Ints | None = None
+) -> None:
+    mine = found.inquiries
+    mine[column][places] = 0
     kind = mine["kind"][places]
     answer = tally_rows.followed_of(
         warehouse,
+        found,
         asked=places[found.kinds.holds("counts")[kind]],
         settled=places[found.kinds.holds("settled")[kind]],
-        found=found,
+        about=about,
     )
     bits = SETTLED + REPEATED * answer.repeated + HELD * answer.held
-    mine["again"][mine.places(answer.case_ids)] = bits
+    mine[column][mine.places(answer.case_ids)] = bits
 
 
 def _investigations_forward(warehouse: Warehouse, found: Tallied) -> bool:
@@ -177,6 +225,7 @@ def _investigations_forward(warehouse: Warehouse, found: Tallied) -> bool:
         return False
     found.read[INVESTIGATIONS.name] = read
     if len(ids):
+        put_findings(found.labelled, changed.rows, asked=changed.case_ids)
         rows = tally_rows.some_investigations(warehouse, found, changed.rows)
         _put_investigations(found, rows, ids)
     return True

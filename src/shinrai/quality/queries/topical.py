@@ -2,21 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+import ibis
+import pyarrow as pa
 
 from shinrai.calendars.rules.zones import midnight
 from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.repeats import repeats
-from shinrai.quality.measures.topical import (
-    SPAN,
-    double_labels,
-    findings,
-    findings_told,
-    with_topics,
-)
+from shinrai.quality.measures.tallies import MOMENT
+from shinrai.quality.measures.topical import SPAN, double_labels, findings, with_topics
+from shinrai.quality.queries.asking import ask
+from shinrai.quality.queries.tallied import Tallied
+from shinrai.quality.rules.labels import finding_rows, label_rows
+from shinrai.quality.rules.tallies import Span, repeat_rows
 from shinrai.quality.rules.topical import resolved
 from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
@@ -26,6 +28,7 @@ from shinrai.warehouse.store import Warehouse
 
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 SAME = ("customer_id", "about")
+SPAN_US = SPAN // timedelta(microseconds=1)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -60,88 +63,48 @@ def topical_rows(
     within = {"workspace_id": workspace_id}
     answers = run_all(warehouse, asked, tables=TABLES, within=within, versions=versions)
     rows = {name: answer.records() for name, answer in answers.items()}
-    rows["double_labels"] = resolved(rows["double_labels"], rows.pop("counts_as"))
+    says = {row["label"]: row["topic"] for row in rows.pop("counts_as")}
+    rows["double_labels"] = resolved(rows["double_labels"], says)
     return rows, list(answers.values())
 
 
-@dataclass(frozen=True)
-class TopicalDays:
-    """The same, day by day and finding by finding: any dates are counted from it."""
-
-    repeats: list[dict[str, Any]]
-    labels: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
-    marks: list[dict[str, Any]]
-    answers: tuple[Answer, ...]
-
-
-def topical_days(
-    warehouse: Warehouse, workspace_id: int, *, at: datetime, versions: Mapping[str, int]
-) -> TopicalDays:
-    """Count by day of receipt what figures by topic are made of, and list the findings."""
-    topics = TOPICS.unbound()
-    inquiries = with_topics(INQUIRIES.unbound(), topics)
-    found = population(inquiries, at=at)
-    by = ("received_on",)
-    asked = {
-        "repeats": repeats(found, inquiries, same=SAME, by=by),
-        "labels": double_labels(found, by=by),
-        "findings": findings_told(with_topics(INVESTIGATIONS.unbound(), topics), inquiries),
-        "marks": marks(ANSWERS.unbound(), at=at, by=("answered_on",)),
-        "counts_as": topics.select("label", "topic"),
-    }
-    within = {"workspace_id": workspace_id}
-    answers = run_all(warehouse, asked, tables=TABLES, within=within, versions=versions)
-    rows = {name: answer.records() for name, answer in answers.items()}
-    return TopicalDays(
-        repeats=rows["repeats"],
-        labels=resolved(rows["labels"], rows["counts_as"]),
-        findings=rows["findings"],
-        marks=rows["marks"],
-        answers=tuple(answers.values()),
-    )
-
-
-def topical_rows_in(
-    days: TopicalDays, *, at: datetime, since: date | None, until: date | None, zone: str
+def topical_in(
+    found: Tallied, *, at: datetime, since: date | None, until: date | None, zone: str
 ) -> Rows:
-    """Count over some dates what `topical_rows` counts."""
-    ends = epoch_us(at if until is None else min(at, midnight(zone, until + timedelta(days=1))))
-    first = ends - SPAN // timedelta(microseconds=1)
-
-    def inside(rows: list[dict[str, Any]], day: str) -> list[dict[str, Any]]:
-        if since is None and until is None:
-            return rows  # also what has no date, as without a filter
-        first_on, last_on = since or date.min, until or date.max
-        return [row for row in rows if row[day] and first_on <= row[day] <= last_on]
-
-    again: dict[str, Counter[str]] = {}
-    for row in inside(days.repeats, "received_on"):
-        sums = {name: int(row[name]) for name in ("settled", "repeated", "held")}
-        again.setdefault(row["mode"], Counter()).update(sums)
-    said = Counter[tuple[str, str]]()
-    for row in inside(days.labels, "received_on"):
-        said[row["mode"], row["double_labels"]] += int(row["count"])
-    judged = Counter[tuple[str, str, str | None]]()
-    for row in inside(days.marks, "answered_on"):
-        judged[row["mode"], row["criterion"], row["marks"]] += int(row["count"])
-    who = Counter(
-        (row["mode"], row["finder"], row["about"])
-        for row in days.findings
-        if first < row["finding_us"] <= ends
-    )
+    """Count over some dates what `topical_rows` counts, marks aside, out of tallies."""
+    ends_us = epoch_us(at if until is None else min(at, midnight(zone, until + timedelta(days=1))))
+    inside = Span(since, until).of(found.inquiries["on"])
+    modes, mode_of_kind = found.kinds.groups(("mode",))
+    mode_of = mode_of_kind[found.inquiries["kind"][inside]]
+    again = found.inquiries["again_on_topic"][inside]
     return {
-        "repeats_on_topic": [{"mode": mode, **sums} for mode, sums in again.items()],
-        "double_labels": [
-            {"mode": mode, "double_labels": labels, "count": count}
-            for (mode, labels), count in said.items()
-        ],
-        "marks": [
-            {"mode": mode, "criterion": criterion, "marks": both, "count": count}
-            for (mode, criterion, both), count in judged.items()
-        ],
-        "findings": [
-            {"mode": mode, "finder": finder, "about": about, "count": count}
-            for (mode, finder, about), count in who.items()
-        ],
+        "repeats_on_topic": repeat_rows([mode for (mode,) in modes], mode_of, again),
+        "double_labels": label_rows(found.labelled, found.inquiries, found.kinds, inside),
+        "findings": finding_rows(found.labelled, first_us=ends_us - SPAN_US, ends_us=ends_us),
     }
+
+
+@lru_cache(maxsize=1)
+def _marks_by_day() -> Any:
+    asked = ibis.table({MOMENT: "int64"}, name="asked")
+    return marks(ANSWERS.unbound().cross_join(asked), at=MOMENT, by=("answered_on",))
+
+
+def marks_by_day(warehouse: Warehouse, workspace_id: int, *, at: datetime) -> Answer:
+    """Count by day what reviewers said of sampled answers: any dates are added up from it."""
+    asked = pa.table({MOMENT: pa.array([epoch_us(at)], pa.int64())})
+    return ask(warehouse, workspace_id, ANSWERS, _marks_by_day(), asked=asked)
+
+
+def marks_in(days: Answer, *, since: date | None, until: date | None) -> list[dict[str, Any]]:
+    """Add up over some dates, without dates also what has none."""
+    first_on, last_on = since or date.min, until or date.max
+    is_all = since is None and until is None
+    judged = Counter[tuple[str, str, str | None]]()
+    for row in days.records():
+        if is_all or (row["answered_on"] and first_on <= row["answered_on"] <= last_on):
+            judged[row["mode"], row["criterion"], row["marks"]] += int(row["count"])
+    return [
+        {"mode": mode, "criterion": criterion, "marks": both, "count": count}
+        for (mode, criterion, both), count in judged.items()
+    ]

@@ -93,7 +93,8 @@ def topic_report(
         }
         answers = run_all(warehouse, asked, tables=TABLES, within={"workspace_id": workspace.id})
         rows = {name: answer.records() for name, answer in answers.items()}
-        rows["double_labels"] = resolved(rows["double_labels"], rows["counts_as"])
+        says = {row["label"]: row["topic"] for row in rows["counts_as"]}
+        rows["double_labels"] = resolved(rows["double_labels"], says)
         sizes: dict[str, int] = {row["mode"]: 0 for row in (*rows["sizes"], *rows["findings"])}
         for row in rows["sizes"]:
             sizes[row["mode"]] += int(row["inquiries"])

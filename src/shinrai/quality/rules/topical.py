@@ -36,9 +36,8 @@ class Judged:
         return Judged(told, self.times)
 
 
-def resolved(rows: Iterable[Row], says: Iterable[Row]) -> list[dict[str, Any]]:
+def resolved(rows: Iterable[Row], counts_as: Mapping[str, str]) -> list[dict[str, Any]]:
     """Have each label in counted patterns count as what it was merged into."""
-    counts_as = {str(row["label"]): str(row["topic"]) for row in says}
     return [
         {**row, "double_labels": "\n".join(sorted(counts_as.get(it, it) for it in _said(row)))}
         for row in rows
