@@ -1,10 +1,11 @@
 """How long an import takes, against a bare COPY of the rows it ends in.
 
 A log of inquiries is generated as CSV, about ten steps each; it is imported into fresh books by a
-process of its own, whose memory is watched. Then the steps that stand are read back and sent once
-more by COPY into a table with the same columns, a primary key and an index on the source's keys:
-the same machine, the same server, the same rows, but nothing thought. So in turn, round by round,
-each into a workspace of its own; the ratio is that of the round in the middle. Beside the time that
+process of its own, whose memory is watched together with that of the process it starts. Then the
+steps that stand are read back and sent once more by COPY into a table with the same columns, a
+primary key and an index on the source's keys: the same machine, the same server, the same rows, but
+nothing thought. So in turn, round by round, each into a workspace of its own; the ratio is that of
+the round in the middle. Beside the time that
 passes, the processor time of both sides, the server's with it, is told: other work on the machine
 bears less on that. `--texts` gives
 every message some words, which are sealed under its customer's key; `--order time` mixes the cases
@@ -16,10 +17,10 @@ import csv
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
@@ -37,6 +38,7 @@ ROUNDS = 3
 MOST_TIMES = 3
 MOST_MB = 1024
 AHEAD = 50_000
+LOOK_EVERY_S = 0.2
 TOKYO = timezone(timedelta(hours=9))
 FIRST = datetime(2025, 1, 6, 9, tzinfo=TOKYO)
 COLUMNS = ("inquiry", "event", "at", "what", "who", "customer", "group", "line", "channel", "text")
@@ -119,21 +121,24 @@ def measure(size: int, rounds: int, *, has_texts: bool, by_time: bool) -> None:
     times = imported.passed / copied.passed
     verdict(f"{times:.1f} times as long as COPY (at most {MOST_TIMES})", holds=times <= MOST_TIMES)
     say(f"       {imported.passed / again.passed:.1f} times as long as COPY of text written before")
-    memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    memory_mb = max(run[0].memory_mb for run in found)
     verdict(f"{memory_mb:,.0f} MB at most (below {MOST_MB:,})", holds=memory_mb < MOST_MB)
 
 
 class Took(NamedTuple):
-    """How long something took, and how much processor time on both sides."""
+    """How long something took, how much processor time on both sides, and memory of its own."""
 
     passed: float
     spent: float
+    memory_mb: float = 0.0
 
 
 def _round(workspace: str, path: Path, count: int) -> tuple[Took, Took, Took, str]:
     """Import, then copy; and the load meanwhile, for whoever reads the figures."""
     last = _last_step()
-    imported = _took(lambda: _in_another_process(workspace, path, count))
+    memory_mb: list[float] = []
+    imported = _took(lambda: memory_mb.append(_in_another_process(workspace, path, count)))
+    imported = imported._replace(memory_mb=memory_mb[0])
     copied, again = copy_of_the_steps(last)
     return imported, copied, again, f"{os.getloadavg()[1]:.1f}"
 
@@ -167,20 +172,47 @@ def _stat(process: str | int) -> list[str]:
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
-def _in_another_process(workspace: str, path: Path, count: int) -> None:
-    """Import by the command itself, so that time and memory are what a person meets."""
+def _in_another_process(workspace: str, path: Path, count: int) -> float:
+    """Import by the command itself, so that time and memory are what a person meets; say MB."""
     mapping = path.with_suffix(".yaml")
     mapping.write_text(MAPPING, encoding="utf-8")
     command = [str(Path(sys.executable).parent / "shinrai"), "import", "csv", str(path)]
-    done = subprocess.run(
-        [*command, "--workspace", workspace, "--mapping", str(mapping), "--json"],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    report = json.loads(done.stdout)
+    command += ["--workspace", workspace, "--mapping", str(mapping), "--json"]
+    most = 0.0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as importing:
+        while True:
+            try:
+                told, _ = importing.communicate(timeout=LOOK_EVERY_S)
+                break
+            except subprocess.TimeoutExpired:
+                most = max(most, sum(map(_memory_mb, _family(importing.pid))))
+    if importing.returncode:
+        raise SystemExit(importing.returncode)
+    report = json.loads(told)
     if report["steps"] != count or report["quarantined"]:
-        raise SystemExit(f"not every row became a step: {done.stdout}")
+        raise SystemExit(f"not every row became a step: {told}")
+    return most
+
+
+def _family(process: int) -> list[int]:
+    """Name a process and all that it started, and they."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(folder.name)] = int(_stat(folder.name)[1])
+    found = [process]
+    for known in found:  # grows while it is walked
+        found += [child for child, parent in parents.items() if parent == known]
+    return found
+
+
+def _memory_mb(process: int) -> float:
+    """Read how much memory is a process's own: shared pages by its share in them, proc(5)."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def _last_step() -> int:

@@ -1,14 +1,16 @@
 """An import in a process of its own, so that it can be killed: SLUG MAPPING PATH POINT [WAREHOUSE].
 
 POINT is where it kills itself, as `phase:times`: a phase of the progress told, or a point of
-`books.failpoints`; `wait` waits inside its lock for a line on stdin. With a WAREHOUSE the clocks
-are published there afterwards.
+`books.failpoints`; `wait` waits inside its lock for a line on stdin. With `aside/` before it, rows
+are read in a further process, whose number is told before the end. With a WAREHOUSE the clocks are
+published there afterwards.
 """
 
 import os
 import signal
 import sys
 from collections import Counter
+from multiprocessing import active_children
 from pathlib import Path
 
 
@@ -19,19 +21,24 @@ def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") ->
     django.setup()
     from shinrai.accounts.queries import workspace_named
     from shinrai.books.failpoints import listen_to_points
-    from shinrai.importers.csv import deriving, observe
+    from shinrai.importers.csv import aside, deriving, observe
     from shinrai.objectives.operations import publishing
     from shinrai.warehouse.store import Warehouse
     from tests.importers.desk import NOON, Desk
 
     observe.CHUNK, deriving.CHUNK = 7, 3  # small stretches: many places to die at
     publishing.CHUNK = 5
+    if point.startswith("aside/"):
+        aside.WORTH_A_PROCESS, point = 0, point.removeprefix("aside/")
     phase, _, times = point.partition(":")
     seen: Counter[str] = Counter()
 
     def come_to(now: str) -> None:
         seen[now] += 1
         if now == phase and seen[now] == int(times):
+            for child in active_children():
+                sys.stdout.write(f"{child.pid}\n")
+            sys.stdout.flush()
             os.kill(os.getpid(), signal.SIGKILL)
 
     def progress(now: str, _done: int, _total: int) -> None:

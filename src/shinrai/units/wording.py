@@ -1,6 +1,7 @@
 """What people are told, in both languages; and errors whose words are made to be read."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 Words = Mapping[str, str]
 
@@ -36,6 +37,16 @@ class SaidInBoth(Exception):
     def __init__(self, en: str, ja: str) -> None:
         super().__init__(en)
         self.said = both(en=en, ja=ja)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come out of another process with all words, however the class is made."""
+        return _said_again, (type(self), self.args, self.__dict__)
+
+
+def _said_again(kind: type[SaidInBoth], args: tuple[Any, ...], words: dict[str, Any]) -> SaidInBoth:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(words)
+    return error
 
 
 class Misuse(Exception):

@@ -1,6 +1,7 @@
 """One import from its first row to what it amounts to; the deed itself lies in `operations`."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from django.db.models import Sum
 
 from shinrai.books.failpoints import passed
+from shinrai.importers.csv.aside import aside
 from shinrai.importers.csv.cases import Cases
-from shinrai.importers.csv.deriving import Deriving, Tally
+from shinrai.importers.csv.deriving import Deriving
 from shinrai.importers.csv.doubting import (
     Hours,
     case_flags,
@@ -19,6 +21,7 @@ from shinrai.importers.csv.doubting import (
     row_flags,
     zone_flags,
 )
+from shinrai.importers.csv.following import Following, Tally
 from shinrai.importers.csv.observe import Observing, Progress
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan
@@ -104,8 +107,12 @@ class Bringing:
     progress: Progress
 
     def bring(self) -> Brought:
-        """Observe every row, then derive every case they speak of."""
-        observing = self._observe()
+        """Observe every row, then derive every case they speak of. Raises: HelperGone."""
+        with aside(self.plan.rows) as there:
+            return self._bring(there)
+
+    def _bring(self, there: Executor) -> Brought:
+        observing = self._observe(there)
         visible = visible_batches(
             workspace_id=self.workspace_id,
             source=self.plan.mapping.source,
@@ -113,7 +120,7 @@ class Bringing:
         )
         hours = judge_hours(batch_ids=visible, zones=self._zones())
         passed("import.hours_judged")
-        tally, spoken = self._derive(hours, visible)
+        tally, spoken = self._derive(hours, visible, there)
         counts = self._counts(tally, spoken)
         flags = (
             *zone_flags(self.plan),
@@ -126,7 +133,7 @@ class Bringing:
         )
         return Brought(counts, flags, tuple(tally.changed))
 
-    def _observe(self) -> Observing:
+    def _observe(self, there: Executor) -> Observing:
         source = self.plan.mapping.source
         people = People(workspace_id=self.workspace_id, source=source, at=self.at, by=self.by)
         hidden = hidden_batches(workspace_id=self.workspace_id) - {self.batch_id}
@@ -139,11 +146,14 @@ class Bringing:
             cases=Cases(self.plan.mapping, self.workspace_id, hidden, people, self.at),
             at=self.at,
             progress=self.progress,
+            aside=there,
         )
         observing.observe_all()
         return observing
 
-    def _derive(self, hours: Hours, visible: Sequence[int]) -> tuple[Tally, frozenset[int]]:
+    def _derive(
+        self, hours: Hours, visible: Sequence[int], there: Executor
+    ) -> tuple[Tally, frozenset[int]]:
         """Derive the cases spoken of; all of the source's if another time is in doubt now."""
         spoken = spoken_of(batch_id=self.batch_id)
         doubtful = [list(time) for time in hours.doubtful]
@@ -153,15 +163,15 @@ class Bringing:
             cases = spoken
         self.run.doubtful = doubtful
         self.run.save(update_fields=["doubtful"])
-        deriving = Deriving(
+        following = Following(
             workspace_id=self.workspace_id,
             batch_id=self.batch_id,
             source=self.plan.mapping.source,
             record=self.plan.mapping.record,
             against=Against(epoch_us(self.at), hours.doubtful),
             at=self.at,
-            progress=self.progress,
         )
+        deriving = Deriving(following, self.progress, there)
         return deriving.derive_all(cases), frozenset(spoken)
 
     def _counts(self, tally: Tally, spoken: frozenset[int]) -> Counts:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from shinrai.importers.csv.people import People
+from shinrai.importers.csv.telling import Head, Talking
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.observing.packing import words_in
-from shinrai.importers.rules.observing.rows import Observed
 from shinrai.ledger.operations import NewCase, adopt_key, record_cases
 from shinrai.ledger.queries import CaseHead, case_heads, case_ids, steps_of
 from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, seal_anew
@@ -36,7 +36,7 @@ class Cases:
         """Give the key a case's words are sealed under."""
         return self._keys[case_key]
 
-    def find(self, rows: Sequence[Observed], table: Table) -> list[Observed]:
+    def find(self, rows: Sequence[Head], table: Table) -> list[Head]:
         """Find or record the cases of rows; rows of cases that were erased are left out."""
         erased = erased_marks(workspace_id=self.workspace_id)
         source = self.mapping.source
@@ -55,13 +55,11 @@ class Cases:
         return self._with_keys(rows, table)
 
     def known_words(
-        self, rows: Sequence[Observed], table: Table
+        self, rows: Sequence[Talking], table: Table
     ) -> dict[tuple[str, str], dict[str, Any]]:
         """Find where the words of rows lie that earlier imports brought."""
         names = {
-            self._heads[row.case_key].id: row.case_key
-            for row in rows
-            if row.texts and row.case_key in self._old
+            self._heads[row.case_key].id: row.case_key for row in rows if row.case_key in self._old
         }
         if not names:
             return {}
@@ -78,7 +76,7 @@ class Cases:
             for row_key, places in (words or {}).items()
         }
 
-    def _record(self, new: Sequence[str], rows: Sequence[Observed]) -> None:
+    def _record(self, new: Sequence[str], rows: Sequence[Head]) -> None:
         customers: dict[str, Any] = {}
         for row in rows:
             if row.customer is not None:
@@ -109,7 +107,7 @@ class Cases:
                 None,
             )
 
-    def _with_keys(self, rows: Sequence[Observed], table: Table) -> list[Observed]:
+    def _with_keys(self, rows: Sequence[Head], table: Table) -> list[Head]:
         """Open the keys; adopt a customer learnt only now; note one who changed."""
         keys = open_keys(head.key_id for head in self._heads.values() if head.key_id is not None)
         self._keys = {
@@ -117,7 +115,7 @@ class Cases:
             for name, head in self._heads.items()
             if head.key_id is not None and head.key_id in keys
         }
-        kept: list[Observed] = []
+        kept: list[Head] = []
         for row in rows:
             head = self._heads[row.case_key]
             if head.key_id is not None and row.case_key not in self._keys:
@@ -127,7 +125,7 @@ class Cases:
                 self._adopt(row.case_key, customer.key_id, customer.key, customer.id)
             elif customer is not None and head.customer_id != customer.id:
                 row.doubts.append("customer_changed")
-            elif head.key_id is None and row.texts:
+            elif head.key_id is None and row.has_texts:
                 [(key_id, key)] = make_keys(workspace_id=self.workspace_id, count=1, at=self.at)
                 self._adopt(row.case_key, key_id, key, None)
             kept.append(row)

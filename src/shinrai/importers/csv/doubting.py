@@ -16,7 +16,6 @@ from shinrai.importers.rules.observing.quarters import QUARTER_US, QuarterHours
 from shinrai.importers.rules.plausibility.copies import Turn, find_turn
 from shinrai.importers.rules.plausibility.flags import EXAMPLES, Flag, counted
 from shinrai.importers.rules.plausibility.hours import Jump, OddNight, find_jumps, find_odd_night
-from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 from shinrai.ledger.queries import case_heads
 from shinrai.units.moments import epoch_us, from_us
 
@@ -139,36 +138,35 @@ def zone_flags(plan: Plan) -> list[Flag]:
     ]
 
 
-def look_ahead_flags(plan: Plan, watched: Mapping[str, LookAhead]) -> list[Flag]:
-    """Name the columns that know the future."""
+def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[Flag]:
+    """Name the columns that know the future: on how many rows they stand, on how many too early."""
     declared = {column for file in plan.files for column in file.table.look_ahead}
     flags: list[Flag] = []
-    for watch in watched.values():
-        for column, (values, later) in watch.found().items():
-            is_declared = column in declared
-            end_en = (
-                "no step is made of it"
-                if is_declared
-                else "the mapping does not declare it: add it to look_ahead and make no step of it"
+    for column, values, later in found:
+        is_declared = column in declared
+        end_en = (
+            "no step is made of it"
+            if is_declared
+            else "the mapping does not declare it: add it to look_ahead and make no step of it"
+        )
+        end_ja = (
+            "できごとには使いません"
+            if is_declared
+            else "対応表に宣言がありません。look_ahead に加え、できごとに使わないでください"
+        )
+        flags.append(
+            Flag(
+                code="look_ahead",
+                count=later,
+                text={
+                    "en": f"{column} stands on {values:,} rows and on {later:,} of them names "
+                    f"a moment later than the row itself; {end_en}",
+                    "ja": f"{column} は {values:,} 行にあり、うち {later:,} 行では"
+                    f"その行より後の時刻です（先読み）。{end_ja}",
+                },
+                examples=(column,),
             )
-            end_ja = (
-                "できごとには使いません"
-                if is_declared
-                else "対応表に宣言がありません。look_ahead に加え、できごとに使わないでください"
-            )
-            flags.append(
-                Flag(
-                    code="look_ahead",
-                    count=later,
-                    text={
-                        "en": f"{column} stands on {values:,} rows and on {later:,} of them names "
-                        f"a moment later than the row itself; {end_en}",
-                        "ja": f"{column} は {values:,} 行にあり、うち {later:,} 行では"
-                        f"その行より後の時刻です（先読み）。{end_ja}",
-                    },
-                    examples=(column,),
-                )
-            )
+        )
     return flags
 
 

@@ -1,93 +1,40 @@
 """Phase 1: every row of every file is observed, or set aside with the reason."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
-from shinrai.books.binary import (
-    NULL,
-    bigint,
-    boolean,
-    copy_rows,
-    integer,
-    json,
-    raw,
-    smallint,
-    text,
-)
+from shinrai.books.binary import bigint, copy_rows
 from shinrai.books.bulk import copy_in
 from shinrai.books.failpoints import passed
-from shinrai.importers.csv.ahead import one_ahead
+from shinrai.importers.csv import telling
 from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan, PlannedFile
-from shinrai.importers.csv.reading import Problem, Reading
-from shinrai.importers.csv.tables import stretches
+from shinrai.importers.csv.reading import Problem
+from shinrai.importers.csv.telling import Asked, Head, Numbered
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.parts import Table
-from shinrai.importers.rules.moments import IN_CELL, MomentReader
-from shinrai.importers.rules.observing.packing import moments_in, packer
-from shinrai.importers.rules.observing.rows import Observed
-from shinrai.importers.rules.observing.stretches import stretch_observer
-from shinrai.importers.rules.observing.taking import Header, Taker
-from shinrai.importers.rules.plausibility.look_ahead import LookAhead
+from shinrai.importers.rules.observing.taking import Person
 from shinrai.privacy.operations import mark_of, open_keys, put_away
 from shinrai.units.wording import shortened
 
 CHUNK = 20_000  # rows written in one transaction
-AT_ONCE = 1_000  # rows read together: few enough for the processor's own memory
 LONGEST_RAW = 100_000
 LONGEST_REASON = 500
-COLUMNS = (
-    "workspace_id",
-    "batch_id",
-    "case_id",
-    "table",
-    "rows",
-    "joins",
-    "file",
-    "count",
-    "said",
-    "moments",
-    "words",
-    "doubts",
-)
 
 Progress = Callable[[str, int, int], None]
 
 
-class Told(NamedTuple):
-    """What a stretch of rows says: on which lines they stand, those understood, those not."""
-
-    lines: list[int]
-    good: list[Observed]
-    bad: list[Problem]
-
-    def add(self, lines: Sequence[int], good: Sequence[Observed], bad: Sequence[Problem]) -> None:
-        """Add the rows that follow."""
-        self.lines.extend(lines)
-        self.good.extend(good)
-        self.bad.extend(bad)
-
-    def after(self, count: int) -> "Told":
-        """Leave out so many rows at the beginning."""
-        if count <= 0:
-            return self
-        done = self.lines[count - 1]
-        return Told(
-            self.lines[count:],
-            [row for row in self.good if row.line > done],
-            [problem for problem in self.bad if problem.line > done],
-        )
-
-
 @dataclass
 class Observing:
-    """The first phase of one import, as far as it has come."""
+    """The first phase of one import, as far as it has come. Rows are read and packed `aside`."""
 
     plan: Plan
     run: Run
@@ -97,136 +44,97 @@ class Observing:
     cases: Cases
     at: datetime
     progress: Progress
-    look_ahead: dict[str, LookAhead] = field(default_factory=dict)
+    aside: Executor
+    look_ahead: Sequence[tuple[str, int, int]] = ()
     done: int = 0
+    _name: str = field(default_factory=lambda: uuid4().hex)
 
     def observe_all(self) -> None:
         """Observe the rows of every file, going on where a killed import stopped."""
-        for file in self.plan.files:
-            self._observe_file(file)
+        front = bigint(self.workspace_id) + bigint(self.batch_id)
+        self.aside.submit(telling.begin, self._name, self.plan, CHUNK, front)
+        try:
+            for file in self.plan.files:
+                self._observe_file(file)
+        finally:
+            ended = self.aside.submit(telling.end, self._name)
+        self.look_ahead = ended.result()
 
     def _observe_file(self, file: PlannedFile) -> None:
         already = int(self.run.rows_done.get(str(file.number), 0))
-        count = 0
-        with one_ahead(self._told(file)) as all_told:
-            for told in all_told:
-                before, count = count, count + len(told.lines)
-                if count <= already:
-                    continue
-                # Rows this import wrote before it was killed were read again only for their keys.
-                self._write(file, told.after(already - before), count)
+        self.aside.submit(telling.open_file, self._name, file.number, already).result()
+        coming = self.aside.submit(telling.ask, self._name)
+        count = already
+        while (asked := coming.result()) is not None:
+            coming = self.aside.submit(telling.ask, self._name)  # while this one is numbered
+            self._write(file, asked)
+            count = asked.done
         self.done += count
 
-    def _told(self, file: PlannedFile) -> Iterator[Told]:
-        """Read a file, a stretch at a time; nothing here asks PostgreSQL."""
-        header = Header(file.survey.header, str(file.survey.path))
-        observe = stretch_observer(self.plan.mapping, file.table, header, file.zone or IN_CELL)
-        reading = Reading(observe, file.table)
-        watch = self._watcher(file)
-        told = Told([], [], [])
-        for some in stretches(file.survey, file.how, min(CHUNK, AT_ONCE)):
-            good, cells, bad = reading.read(some)
-            if watch is not None:
-                for row, its in zip(good, cells, strict=True):
-                    if row.at_us is not None:
-                        watch.watch(row.case_key, row.at_us, its)
-            told.add(some.all_lines(), good, bad)
-            if len(told.lines) >= CHUNK:
-                yield told
-                told = Told([], [], [])
-        if told.lines:
-            yield told
-
-    def _watcher(self, file: PlannedFile) -> LookAhead | None:
-        table = file.table
-        if table.rows != "states" or table.at is None or table.begins is None:
-            return None
-        if table.name not in self.look_ahead:
-            moments = MomentReader(table.moments, file.zone or IN_CELL, table.clocks)
-            taker = Taker(table, Header(file.survey.header, ""), moments)
-            taker.moment(table.at)
-            taker.moment(table.begins.at)
-            self.look_ahead[table.name] = LookAhead(
-                file.survey.header, moments, table.missing, frozenset(taker.used)
-            )
-        return self.look_ahead[table.name]
-
-    def _write(self, file: PlannedFile, told: Told, count: int) -> None:
+    def _write(self, file: PlannedFile, asked: Asked) -> None:
         """Write a stretch of rows, and how far we are, in one transaction."""
-        good = told.good
         with transaction.atomic():
-            named = {id(person): person for row in good for person in row.persons}
-            persons = dict.fromkeys(named.values())
-            self.people.meet(persons)
+            self.people.meet(asked.persons)
             passed("import.people_met")
-            gone = {person for person in persons if self.people.is_erased(person)}
-            kept = [row for row in good if gone.isdisjoint(row.persons)] if gone else good
-            kept = self.cases.find(kept, file.table)
+            heads = [head for head in asked.heads if not any(map(self._is_gone, head.customers()))]
+            kept = self.cases.find(heads, file.table)
             passed("import.cases_recorded")
-            self._copy_observations(file, kept)
-            self._copy_quarantine(file, told.bad)
-            self.run.rows_done[str(file.number)] = count
-            self.run.erased_count += len(good) - len(kept)
+            words = self._seal(file.table, asked, kept)
+            passed("import.words_sealed")
+            numbered = self._numbered(asked, kept, words)
+            packed = self.aside.submit(telling.pack, self._name, numbered)
+            self._copy_quarantine(file, asked.bad)
+            copy_rows("importers_observation", telling.COLUMNS, packed.result())
+            self.run.rows_done[str(file.number)] = asked.done
+            self.run.erased_count += sum(head.count for head in asked.heads) - sum(
+                head.count for head in kept
+            )
             self.run.save(update_fields=["rows_done", "erased_count"])
             passed("import.rows_copied")
-            self.progress("observing", self.done + count, self.plan.rows)
+            self.progress("observing", self.done + asked.done, self.plan.rows)
         passed("import.stretch_kept")
-        self.progress("observed", self.done + count, self.plan.rows)
+        self.progress("observed", self.done + asked.done, self.plan.rows)
 
-    def _copy_observations(self, file: PlannedFile, kept: Sequence[Observed]) -> None:
-        """Write what the rows say, those of one case together."""
-        self._seal(file.table, kept)
-        passed("import.words_sealed")
-        cases: dict[str, list[Observed]] = {}
-        for row in kept:
-            cases.setdefault(row.case_key, []).append(row)
-        copy_rows("importers_observation", COLUMNS, self._observations(file, cases))
+    def _is_gone(self, customer: Person) -> bool:
+        return self.people.is_erased(customer)
 
-    def _observations(
-        self, file: PlannedFile, cases: Mapping[str, Sequence[Observed]]
-    ) -> Iterator[bytes]:
-        table = file.table
-        is_sheet = table.rows == "cases"
-        pack = packer(self.people.key_of)
-        front = bigint(self.workspace_id) + bigint(self.batch_id)
-        of_file = text(table.name) + text(table.rows) + boolean(table.joins is not None)
-        of_file += smallint(file.number)
-        for case_key, of_case in cases.items():
-            words = {row.row_key: row.words for row in of_case if row.words}
-            doubts = [(row.line, sorted(set(row.doubts))) for row in of_case if row.doubts]
-            yield b"".join(
-                (
-                    front,
-                    bigint(self.cases.number(case_key)),
-                    of_file,
-                    integer(len(of_case)),
-                    raw(pack(of_case)),
-                    raw(moments_in(of_case, is_sheet=is_sheet)),
-                    json(words) if words else NULL,
-                    json(doubts) if doubts else NULL,
-                )
-            )
+    def _numbered(
+        self, asked: Asked, kept: Sequence[Head], words: Mapping[int, Mapping[str, Any]]
+    ) -> Numbered:
+        """Say by which numbers everybody and everything goes; what is left out has none."""
+        known = {id(head) for head in kept}
+        return Numbered(
+            [None if self._is_gone(p) else self.people.key_of(p) for p in asked.persons],
+            [self.cases.number(h.case_key) if id(h) in known else None for h in asked.heads],
+            [head.doubts for head in asked.heads],
+            words,
+        )
 
-    def _seal(self, table: Table, kept: Sequence[Observed]) -> None:
+    def _seal(
+        self, table: Table, asked: Asked, kept: Sequence[Head]
+    ) -> dict[int, Mapping[str, Any]]:
         """Seal texts under the case's key; a text that has not changed stays where it lies."""
-        talking = [row for row in kept if row.texts]
+        there = {id(head) for head in kept}
+        talking = [row for row in asked.talking if id(asked.heads[row.head]) in there]
         known = self.cases.known_words(talking, table)
         sealing: list[tuple[int, bytes, str]] = []
         places: list[tuple[dict[str, Any], str, str]] = []
+        words: dict[int, Mapping[str, Any]] = {}
         for row in talking:
             found: dict[str, Any] = {}
             before = known.get((row.case_key, row.row_key), {})
-            for name, words in row.texts.items():
-                mark = mark_of("words", words).hex()
+            for name, text in row.texts.items():
+                mark = mark_of("words", text).hex()
                 if name in before and before[name][1] == mark:
                     found[name] = before[name]
                 else:
                     key_id, key = self.cases.key(row.case_key)
-                    sealing.append((key_id, key, words))
+                    sealing.append((key_id, key, text))
                     places.append((found, name, mark))
-            row.words = found
+            words[row.place] = found
         for words_id, (found, name, mark) in zip(put_away(sealing), places, strict=True):
             found[name] = [words_id, mark]
+        return words
 
     def _copy_quarantine(self, file: PlannedFile, bad: Sequence[Problem]) -> None:
         if not bad:

@@ -1,11 +1,12 @@
 """What imports observed, read back: of a case, of an import, of a whole source."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from shinrai.books.binary import fetch_rows
 from shinrai.books.statements import statement
+from shinrai.importers.csv.opening import Packed, newest
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.derive.seen import Seen
 from shinrai.importers.rules.observing.packing import unpacked
@@ -13,19 +14,6 @@ from shinrai.importers.rules.observing.quarters import QuarterHours
 from shinrai.ledger.queries import hidden_batches
 
 AT_ONCE = 1 << 22  # bytes of moments that are counted together
-NOWHERE: Final[Mapping[str, Any]] = {}
-_new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
-
-
-class Packed(NamedTuple):
-    """What rows of one file said about one case, still packed."""
-
-    case_id: int
-    table: str
-    rows: str
-    joins: bool
-    said: bytes
-    words: Mapping[str, Any] | None
 
 
 def visible(
@@ -53,18 +41,6 @@ def said_of(
     for row in fetch_rows(statement("importers", "said_of_cases"), given):
         found[row[0]].append(Packed(*row))
     return found
-
-
-def newest(packed: Iterable[Packed]) -> list[Seen]:
-    """Open what was said about a case, and keep of every row what was said last."""
-    found: dict[tuple[str, str], Seen] = {}
-    for _, table, rows, joins, said, words in packed:
-        places = words or NOWHERE
-        for row_key, _, facts in unpacked(said):
-            found[table, row_key] = _new(
-                Seen, (table, rows, row_key, facts, places.get(row_key, NOWHERE), joins)
-            )
-    return list(found.values())
 
 
 def spoken_of(*, batch_id: int) -> list[int]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shinrai.importers.csv.aside import aside
 from shinrai.importers.csv.bringing import last_doubtful, visible_batches
 from shinrai.importers.csv.deriving import Deriving
 from shinrai.importers.csv.doubting import judge_hours
+from shinrai.importers.csv.following import Following
 from shinrai.importers.csv.seeing import all_spoken_of, spoken_of
 from shinrai.importers.models import Run
 from shinrai.importers.queries import ImportRecord, import_record
@@ -40,14 +42,18 @@ def undo(*, record: ImportRecord, at: datetime) -> Undone:
     if doubtful != last_doubtful([*remaining, record.id]):
         cases |= set(all_spoken_of(batch_ids=remaining))
     Run.objects.filter(batch_id=newest.id).update(doubtful=doubtful)
-    deriving = Deriving(
+    following = Following(
         workspace_id=record.workspace_id,
         batch_id=newest.id,
         source=record.source,
         record=case_heads([next(iter(cases))])[next(iter(cases))].record,
         against=Against(epoch_us(at), hours.doubtful),
         at=at,
-        progress=lambda _phase, _done, _total: None,
     )
-    tally = deriving.derive_all(sorted(cases))
+    with aside(len(cases)) as there:
+        tally = Deriving(following, _quiet, there).derive_all(sorted(cases))
     return Undone(tuple(sorted(cases)), tally.appended, tally.corrected_now)
+
+
+def _quiet(_phase: str, _done: int, _total: int) -> None:
+    """Say nothing about progress."""
