@@ -149,6 +149,15 @@ class TestAgreement:
         assert (a.agreed, a.pairs) == (1, 3)
         assert (b.agreed, b.pairs) == (0, 2)
 
+    def test_the_order_in_which_patterns_were_counted_changes_nothing(self):
+        """A page and a command count in orders of their own; their intervals are the same."""
+        rows = [
+            {"double_labels": f"{one}\n{other}", "count": count}
+            for one, other, count in (("a", "a", 9), ("a", "b", 3), ("b", "b", 5), ("b", "c", 2))
+        ]
+
+        assert agreement_figure(rows) == agreement_figure(rows[::-1])
+
     def test_resolving_puts_labels_in_order_again(self):
         rows = resolved([{"double_labels": "a\nz", "count": 1}], {"z": "A"})
 

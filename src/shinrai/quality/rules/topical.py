@@ -60,8 +60,11 @@ def alpha_figure(judged: Judged, none: Unknown, **beside: Any) -> Figure:
     """Give alpha with its interval and n; `none` where nothing was judged by two."""
     if not judged.patterns:
         return unknown_figure(none, of=0, **beside)
-    found = alpha(judged.patterns, times=judged.times)
-    interval = alpha_interval(judged.patterns, seed=SEED, times=judged.times)
+    # The bootstrap draws by place: however patterns were counted, the interval must be the same.
+    pairs = sorted(zip(judged.patterns, judged.times, strict=True))
+    patterns, times = [pattern for pattern, _ in pairs], [n for _, n in pairs]
+    found = alpha(patterns, times=times)
+    interval = alpha_interval(patterns, seed=SEED, times=times)
     if isinstance(found, Unknown) or not isinstance(interval, Interval):
         why = found if isinstance(found, Unknown) else none
         return unknown_figure(why, of=judged.things, **beside)
