@@ -12,14 +12,20 @@ from shinrai.quality.measures.tallies import WAITS
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.kinds import Ints, spread_rows
-from shinrai.quality.rules.tallies import Span, count_rows, repeat_rows, waiting_rows
+from shinrai.quality.rules.tallies import (
+    Span,
+    count_rows,
+    repeat_rows,
+    rows_among,
+    waiting_rows,
+)
 
 MARK = "__in"  # a condition that says where a tally stands, and is no count itself
 
 
 def counted_in(found: Tallied, span: Span) -> Counted:
     """Count everything of MEASURES §5 over some dates; as `queries.summary` does from the rows."""
-    places = np.flatnonzero(span.of(found.inquiries["on"]))
+    places = rows_among(span.of(found.inquiries["on"]))
     kinds, kind = found.kinds, found.inquiries["kind"][places]
     counts = np.bincount(kind, minlength=len(kinds))
     modes, mode_of_kind = kinds.groups(("mode",))
@@ -54,7 +60,7 @@ def counted_in(found: Tallied, span: Span) -> Counted:
     )
 
 
-def counts_in(found: Tallied, places: Ints) -> list[dict[str, Any]]:
+def counts_in(found: Tallied, places: Ints | slice) -> list[dict[str, Any]]:
     """Add up the tallies of some inquiries by mode and source."""
     conditions = [name for name in found.conditions if not name.endswith(MARK)]
     numbers = {name: found.inquiries[name][places] for name in found.numbers}
@@ -97,7 +103,7 @@ def investigation_rows(found: Tallied, span: Span) -> list[dict[str, Any]]:
     return rows
 
 
-def _tail(found: Tallied, places: Ints, kind: Ints, counts: Ints) -> list[dict[str, Any]]:
+def _tail(found: Tallied, places: Ints | slice, kind: Ints, counts: Ints) -> list[dict[str, Any]]:
     """Find the solved inquiries of each mode with the most round trips, as `measures.spread`."""
     kinds = found.kinds
     modes, mode_of = kinds.groups(("mode",))
@@ -112,7 +118,7 @@ def _tail(found: Tallied, places: Ints, kind: Ints, counts: Ints) -> list[dict[s
         wanted = np.zeros(len(kinds), np.bool_)
         wanted[mine[runs[mine] >= least]] = True
         rows = np.flatnonzero(wanted[kind])
-        ids, trips = found.inquiries["case_id"][places[rows]], runs[kind[rows]]
+        ids, trips = found.inquiries["case_id"][places][rows], runs[kind[rows]]
         order = np.lexsort((ids, -trips))[:TAIL]
         chosen += [
             (mode, number, int(ids[row]), int(trips[row])) for number, row in enumerate(order)

@@ -18,7 +18,7 @@ from shinrai.quality.measures.topical import SPAN, double_labels, findings, with
 from shinrai.quality.queries.asking import ask
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.labels import finding_rows, label_rows
-from shinrai.quality.rules.tallies import Span, repeat_rows
+from shinrai.quality.rules.tallies import Span, repeat_rows, rows_among
 from shinrai.quality.rules.topical import resolved
 from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
@@ -75,8 +75,9 @@ def topical_in(
     ends_us = epoch_us(at if until is None else min(at, midnight(zone, until + timedelta(days=1))))
     inside = Span(since, until).of(found.inquiries["on"])
     modes, mode_of_kind = found.kinds.groups(("mode",))
-    mode_of = mode_of_kind[found.inquiries["kind"][inside]]
-    again = found.inquiries["again_on_topic"][inside]
+    places = rows_among(inside)
+    mode_of = mode_of_kind[found.inquiries["kind"][places]]
+    again = found.inquiries["again_on_topic"][places]
     return {
         "repeats_on_topic": repeat_rows([mode for (mode,) in modes], mode_of, again),
         "double_labels": label_rows(found.labelled, found.inquiries, found.kinds, inside),

@@ -98,12 +98,12 @@ def nth_values(values: Ints, shares: Sequence[float]) -> list[float | None]:
     """
     if not len(values):
         return [None] * len(shares)
-    wanted = [share * (len(values) - 1) for share in shares]
-    places = sorted({p for w in wanted for p in (int(w), min(int(w) + 1, len(values) - 1))})
-    sorted_there = np.partition(values, places)
+    # All of them in order: vector instructions sort faster than `np.partition` finds six places.
+    in_order = np.sort(values)
     found: list[float | None] = []
-    for place in wanted:
-        below = int(sorted_there[int(place)])
-        above = int(sorted_there[min(int(place) + 1, len(values) - 1)])
+    for share in shares:
+        place = share * (len(values) - 1)
+        below = int(in_order[int(place)])
+        above = int(in_order[min(int(place) + 1, len(values) - 1)])
         found.append(below + (place - int(place)) * (above - below))
     return found

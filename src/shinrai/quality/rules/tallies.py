@@ -97,6 +97,14 @@ class Span:
         return found
 
 
+def rows_among(wanted: Bools) -> Ints | slice:
+    """Give the rows that are wanted; in one piece, as dates mostly are, they need no copy."""
+    rows = np.flatnonzero(wanted)
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
 def count_rows(
     kinds: Kinds, kind: Ints, numbers: Mapping[str, Ints], conditions: Sequence[str]
 ) -> list[dict[str, Any]]:
