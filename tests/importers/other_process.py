@@ -29,7 +29,7 @@ def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") ->
     observe.CHUNK, deriving.CHUNK = 7, 3  # small stretches: many places to die at
     publishing.CHUNK = 5
     if point.startswith("aside/"):
-        aside.WORTH_A_PROCESS, point = 0, point.removeprefix("aside/")
+        aside.MUCH, point = 0, point.removeprefix("aside/")
     phase, _, times = point.partition(":")
     seen: Counter[str] = Counter()
 

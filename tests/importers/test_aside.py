@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
 @pytest.fixture
 def in_a_process(monkeypatch):
     """Let every import be worth a process, with stretches so small that there are several."""
-    monkeypatch.setattr(aside, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(aside, "MUCH", 0)
     monkeypatch.setattr(aside.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(observe, "CHUNK", 7)
     monkeypatch.setattr(deriving, "CHUNK", 3)
@@ -33,7 +33,7 @@ def test_a_process_reads_what_a_thread_reads(desk: Desk, in_a_process, monkeypat
     one = desk.bring(MAPPING, SHEET_JA)
     assert active_children() == []
 
-    monkeypatch.setattr(aside, "WORTH_A_PROCESS", 1_000_000)
+    monkeypatch.setattr(aside, "MUCH", 1_000_000)
     other = open_desk("thread")
     two = other.bring(MAPPING, SHEET_JA)
 

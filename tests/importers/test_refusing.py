@@ -12,12 +12,10 @@ from openpyxl import Workbook
 from psycopg.errors import DiskFull
 
 from shinrai.importers.commands import import_
+from shinrai.importers.csv.alone import BooksFailed
 from shinrai.importers.csv.planning import NoMappingFits, NoZone, guess_mapping
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import (
-    BooksFailed,
-)
 from shinrai.importers.queries import quarantined
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.ledger.models import Batch

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey, stretches, survey
+from shinrai.importers.csv.files import stretches, survey
+from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey
 
 USUAL = HowToRead(encodings=("utf-8-sig", "cp932"))
 

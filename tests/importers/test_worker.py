@@ -21,6 +21,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from shinrai.books.queue import has_workers, put_in_queue
 from shinrai.importers import queries
+from shinrai.importers.operations import ImportRunning
 from shinrai.importers.upload import doing
 from shinrai.importers.upload.errands import (
     Errand,
@@ -207,12 +208,12 @@ class TestTwoWorkers:
         self, draft: Draft, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def busy(*_given, **_named):
-            raise doing.ImportRunning("another import is running", "別の取り込みが動いています")
+            raise ImportRunning("another import is running", "別の取り込みが動いています")
 
         monkeypatch.setattr(doing, "bring_in", busy)
         errand = confirmed(draft)
 
-        with pytest.raises(doing.ImportRunning):
+        with pytest.raises(ImportRunning):
             done(errand)
         way = way_of(errand, draft)
         assert way is not None

@@ -22,7 +22,7 @@ from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn
 from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.operations import BooksFailed, ImportReport, ImportRunning
+from shinrai.importers.operations import ImportReport, NotNow
 from shinrai.importers.pulling.errors import BadAddress, PullFailed, PullRefused
 from shinrai.importers.pulling.spool import SpoolBusy
 from shinrai.importers.sources import Asked, NothingNew, Source, import_from
@@ -75,7 +75,7 @@ def answer_import(source: Source, **given: Any) -> ImportReport | None:
     with (
         progress(said(en="reading records", ja="記録を読んでいます")) as bar,
         refusing(*WRONG, PullRefused, BadAddress),
-        refusing(ImportRunning, BooksFailed, PullFailed, SpoolBusy, exit_code=NOT_NOW),
+        refusing(NotNow, PullFailed, SpoolBusy, exit_code=NOT_NOW),
     ):
         asked = _asked(given, Shown(bar))
         try:

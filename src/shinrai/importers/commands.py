@@ -89,7 +89,7 @@ def import_csv(
     with (
         progress(said(en="surveying", ja="ファイルを確認しています")) as bar,
         refusing(*WRONG),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
+        refusing(operations.NotNow, exit_code=NOT_NOW),
     ):
         report = operations.import_into(
             workspace=workspace,
@@ -117,7 +117,7 @@ def undo(batch: int, reason: str, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
+        refusing(operations.NotNow, exit_code=NOT_NOW),
     ):
         undone = operations.undo_import(batch_id=batch, reason=reason, at=now(), by=by_command())
     print_answer(
@@ -147,7 +147,7 @@ def give_up(batch: int, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, operations.AlreadyComplete),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
+        refusing(operations.NotNow, exit_code=NOT_NOW),
     ):
         operations.give_up_import(batch_id=batch, at=now())
     words = said(en=f"import {batch} given up", ja=f"取り込み {batch} を破棄しました")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from shinrai.importers.models import QuarantinedRow, Run
-from shinrai.importers.operations import BooksFailed, ImportRunning, give_up_import
+from shinrai.importers.operations import NotNow, give_up_import
 from shinrai.ledger.queries import batch as find_batch
 from shinrai.privacy.operations import destroy_key, forget_words
 
@@ -27,7 +27,7 @@ def forget_set_aside(*, at: datetime) -> int:
     for batch_id in waiting.order_by("batch_id").values_list("batch_id", flat=True).distinct():
         try:
             forgotten += _forget(batch_id, at)
-        except (ImportRunning, BooksFailed) as error:
+        except NotNow as error:
             log.warning("rows of import %s are forgotten later: %s", batch_id, type(error).__name__)
     return forgotten
 

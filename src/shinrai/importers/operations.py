@@ -1,6 +1,7 @@
 """Deeds of the importers: bring files in, give up an import, take one back."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,14 +18,15 @@ from shinrai.accounts.queries import (
     workspaces,
 )
 from shinrai.books.failpoints import passed
-from shinrai.importers.csv.alone import BooksFailed as BooksFailed
 from shinrai.importers.csv.alone import ImportRunning as ImportRunning
 from shinrai.importers.csv.alone import alone
+from shinrai.importers.csv.aside import aside, is_much
 from shinrai.importers.csv.bringing import Bringing, Brought, file_records
 from shinrai.importers.csv.bringing import ImportReport as ImportReport
 from shinrai.importers.csv.memory import few_collections
 from shinrai.importers.csv.observe import Progress
 from shinrai.importers.csv.planning import Plan, guess_mapping, make_plan
+from shinrai.importers.csv.stopped import NotNow as NotNow  # named by whoever imports
 from shinrai.importers.csv.tables import Survey
 from shinrai.importers.csv.undoing import undo
 from shinrai.importers.models import Observation, QuarantinedRow, Run
@@ -76,6 +78,7 @@ class _Asked:
     at: datetime
     by: str
     progress: Progress
+    aside: Executor
     given: tuple[str, ...] = ()
     surveyed: dict[Path, Survey] = field(default_factory=dict)
 
@@ -100,20 +103,22 @@ def import_into(
     Raises: what `import_files` raises, and BadWorkspace.
     """
     known = mapping or guess_mapping(paths)
-    asked = _Asked(
-        known, tuple(paths), zone, dry_run, simulated, at, by, progress, given=tuple(given)
-    )
-    try:
-        return _import(workspace_named(workspace), asked)
-    except UnknownWorkspace:
-        # Refuse before opening anything.
-        make_plan(known, paths, zone=zone, workspace_zone="UTC", surveyed_before=asked.surveyed)
-    if not dry_run:
-        return _import(_opened(workspace, asked), asked)
-    with transaction.atomic():
-        report = _import(_opened(workspace, asked), asked)
-        transaction.set_rollback(True)
-    return report
+    with aside(is_much=is_much(paths)) as there:
+        asked = _Asked(
+            *(known, tuple(paths), zone, dry_run, simulated, at, by, progress, there),
+            given=tuple(given),
+        )
+        try:
+            return _import(workspace_named(workspace), asked)
+        except UnknownWorkspace:
+            # Refuse before opening anything.
+            make_plan(known, paths, zone=zone, workspace_zone="UTC", surveyed_before=asked.surveyed)
+        if not dry_run:
+            return _import(_opened(workspace, asked), asked)
+        with transaction.atomic():
+            report = _import(_opened(workspace, asked), asked)
+            transaction.set_rollback(True)
+        return report
 
 
 def import_files(
@@ -132,22 +137,24 @@ def import_files(
     """Import files into a workspace; without a mapping the shipped one that fits is taken.
 
     A killed import of the same files goes on where it stopped. A dry run does all, keeps nothing.
-    Raises: BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, ImportRunning, BooksFailed.
+    Raises: BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, NotNow.
     """
     found = next((record for record in workspaces() if record.id == workspace_id), None)
     if found is None:
         raise no_workspace(str(workspace_id))
     known = mapping or guess_mapping(paths)
-    asked = _Asked(
-        known, tuple(paths), zone, dry_run, simulated, at, by, progress, given=tuple(given)
-    )
-    return _import(found, asked)
+    with aside(is_much=is_much(paths)) as there:
+        asked = _Asked(
+            *(known, tuple(paths), zone, dry_run, simulated, at, by, progress, there),
+            given=tuple(given),
+        )
+        return _import(found, asked)
 
 
 def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoReport:
     """Take an import back: its steps and observations leave, what others said stands again.
 
-    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, ImportRunning, BooksFailed.
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
     """
     found = _known(batch_id)
     with alone(found.workspace_id, found.source), transaction.atomic():
@@ -160,7 +167,7 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
 def give_up_import(*, batch_id: int, at: datetime) -> None:
     """Give up an import that was begun and never completed: what it observed is deleted.
 
-    Raises: UnknownBatch, AlreadyComplete, ImportRunning, BooksFailed.
+    Raises: UnknownBatch, AlreadyComplete, NotNow.
     """
     found = _known(batch_id)
     if found.completed_at is not None:
@@ -235,6 +242,7 @@ def _brought(
         at=asked.at,
         by=asked.by,
         progress=asked.progress,
+        aside=asked.aside,
     )
     brought = bringing.bring()
     report = ImportReport(

@@ -4,6 +4,7 @@ from django.conf import settings
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from shinrai.cli.moments import now
+from shinrai.importers.csv.stopped import NotNow
 from shinrai.importers.flat.folder import flat_root, sweep_flat
 from shinrai.importers.forgetting import forget_set_aside
 from shinrai.importers.pulling.spool import pulled_root, sweep_pulled
@@ -43,9 +44,7 @@ def forget_old_rows(timestamp: int = 0) -> None:
 def tasks() -> Blueprint:
     """Register the work of this room."""
     found = Blueprint()
-    again = RetryStrategy(
-        max_attempts=doing.MOST_TRIES, wait=AGAIN_S, retry_exceptions=doing.NOT_NOW
-    )
+    again = RetryStrategy(max_attempts=doing.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[NotNow])
     found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(do_errand)
     for name, deed, cron in (
         ("sweep_inbox", sweep_inbox, SWEEP),

@@ -6,15 +6,16 @@ from contextlib import contextmanager
 from django.db import DatabaseError, InterfaceError
 
 from shinrai.books.locks import AlreadyHeld, only_one
+from shinrai.importers.csv.stopped import NotNow
 from shinrai.importers.queries import imports
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.wording import Words, both
 
 
-class ImportRunning(SaidInBoth, RuntimeError):
+class ImportRunning(NotNow):
     """Somebody imports from this source into this workspace at the moment."""
 
 
-class BooksFailed(SaidInBoth, RuntimeError):
+class BooksFailed(NotNow):
     """PostgreSQL could not go on; nothing half-written counts."""
 
 

@@ -8,37 +8,45 @@ once. Either does one deed after the other, in the order in which they were hand
 import gc
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from threading import Thread
 from typing import Final
 
 from shinrai.importers.csv.memory import SELDOM
-from shinrai.units.wording import SaidInBoth
+from shinrai.importers.csv.stopped import NotNow
 
-WORTH_A_PROCESS: Final = 50_000  # rows: it takes some 0.4 s until a process can begin
+MUCH: Final = 4_000_000  # bytes of files, some 50,000 rows: a process takes 0.4 s to begin
+MANY: Final = 5_000  # cases, likewise
 
 
-class HelperGone(SaidInBoth, RuntimeError):
+class HelperGone(NotNow):
     """The process that worked aside was ended from outside, as when memory runs out."""
 
 
+def is_much(paths: Iterable[Path]) -> bool:
+    """Tell whether files are so large that a process of its own is worth while."""
+    return sum(path.stat().st_size for path in paths if path.is_file()) >= MUCH
+
+
 @contextmanager
-def aside(rows: int) -> Iterator[Executor]:
-    """Give whom to hand work over to for as many rows, until this block ends.
+def aside(*, is_much: bool) -> Iterator[Executor]:
+    """Give whom to hand work over to, until this block ends.
 
     What is handed over must be a function of a module, and what it is given must be plain data: it
     may cross to another process. Raises: HelperGone, from this block.
     """
-    if rows < WORTH_A_PROCESS or (os.cpu_count() or 1) < 2:
+    if not is_much or (os.cpu_count() or 1) < 2:
         with ThreadPoolExecutor(1, thread_name_prefix="aside") as thread:
             yield thread
         return
     # Spawned, not forked: a copy of this process would hold its connections and its locks.
     process = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+    process.submit(_load)  # while files are looked over
     try:
         yield process
     except BrokenProcessPool as error:
@@ -59,6 +67,13 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(SELDOM, 5, 5)
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _load() -> None:
+    from shinrai.importers.csv import following, telling
+
+    assert following
+    assert telling
 
 
 def _end_with_parent() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Sum
 
 from shinrai.books.failpoints import passed
-from shinrai.importers.csv.aside import aside
 from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.deriving import Deriving
 from shinrai.importers.csv.doubting import (
@@ -105,14 +104,11 @@ class Bringing:
     at: datetime
     by: str
     progress: Progress
+    aside: Executor
 
     def bring(self) -> Brought:
-        """Observe every row, then derive every case they speak of. Raises: HelperGone."""
-        with aside(self.plan.rows) as there:
-            return self._bring(there)
-
-    def _bring(self, there: Executor) -> Brought:
-        observing = self._observe(there)
+        """Observe every row, then derive every case they speak of."""
+        observing = self._observe()
         visible = visible_batches(
             workspace_id=self.workspace_id,
             source=self.plan.mapping.source,
@@ -120,7 +116,7 @@ class Bringing:
         )
         hours = judge_hours(batch_ids=visible, zones=self._zones())
         passed("import.hours_judged")
-        tally, spoken = self._derive(hours, visible, there)
+        tally, spoken = self._derive(hours, visible)
         counts = self._counts(tally, spoken)
         flags = (
             *zone_flags(self.plan),
@@ -133,7 +129,7 @@ class Bringing:
         )
         return Brought(counts, flags, tuple(tally.changed))
 
-    def _observe(self, there: Executor) -> Observing:
+    def _observe(self) -> Observing:
         source = self.plan.mapping.source
         people = People(workspace_id=self.workspace_id, source=source, at=self.at, by=self.by)
         hidden = hidden_batches(workspace_id=self.workspace_id) - {self.batch_id}
@@ -146,14 +142,12 @@ class Bringing:
             cases=Cases(self.plan.mapping, self.workspace_id, hidden, people, self.at),
             at=self.at,
             progress=self.progress,
-            aside=there,
+            aside=self.aside,
         )
         observing.observe_all()
         return observing
 
-    def _derive(
-        self, hours: Hours, visible: Sequence[int], there: Executor
-    ) -> tuple[Tally, frozenset[int]]:
+    def _derive(self, hours: Hours, visible: Sequence[int]) -> tuple[Tally, frozenset[int]]:
         """Derive the cases spoken of; all of the source's if another time is in doubt now."""
         spoken = spoken_of(batch_id=self.batch_id)
         doubtful = [list(time) for time in hours.doubtful]
@@ -171,7 +165,7 @@ class Bringing:
             against=Against(epoch_us(self.at), hours.doubtful),
             at=self.at,
         )
-        deriving = Deriving(following, self.progress, there)
+        deriving = Deriving(following, self.progress, self.aside)
         return deriving.derive_all(cases), frozenset(spoken)
 
     def _counts(self, tally: Tally, spoken: frozenset[int]) -> Counts:

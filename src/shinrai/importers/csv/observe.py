@@ -1,7 +1,8 @@
 """Phase 1: every row of every file is observed, or set aside with the reason."""
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from shinrai.privacy.operations import mark_of, open_keys, put_away
 from shinrai.units.wording import shortened
 
 CHUNK = 20_000  # rows written in one transaction
+AHEAD = 2  # stretches that are read before the first of them is written
 LONGEST_RAW = 100_000
 LONGEST_REASON = 500
 
@@ -62,16 +64,19 @@ class Observing:
 
     def _observe_file(self, file: PlannedFile) -> None:
         already = int(self.run.rows_done.get(str(file.number), 0))
-        self.aside.submit(telling.open_file, self._name, file.number, already).result()
-        coming = self.aside.submit(telling.ask, self._name)
+        opened = self.aside.submit(telling.open_file, self._name, file.number, already)
+        coming = deque(self._ask() for _ in range(AHEAD))
+        opened.result()
         count = already
-        while (asked := coming.result()) is not None:
-            coming = self.aside.submit(telling.ask, self._name)  # while this one is numbered
-            self._write(file, asked)
+        while (asked := coming.popleft().result()) is not None:
+            self._write(file, asked, coming)
             count = asked.done
         self.done += count
 
-    def _write(self, file: PlannedFile, asked: Asked) -> None:
+    def _ask(self) -> Future[Asked | None]:
+        return self.aside.submit(telling.ask, self._name)
+
+    def _write(self, file: PlannedFile, asked: Asked, coming: deque[Future[Asked | None]]) -> None:
         """Write a stretch of rows, and how far we are, in one transaction."""
         with transaction.atomic():
             self.people.meet(asked.persons)
@@ -83,6 +88,7 @@ class Observing:
             passed("import.words_sealed")
             numbered = self._numbered(asked, kept, words)
             packed = self.aside.submit(telling.pack, self._name, numbered)
+            coming.append(self._ask())  # read while what is packed now is written
             self._copy_quarantine(file, asked.bad)
             copy_rows("importers_observation", telling.COLUMNS, packed.result())
             self.run.rows_done[str(file.number)] = asked.done

@@ -8,8 +8,9 @@ from json import dumps
 from pathlib import Path
 
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.importers.csv.files import header, survey
 from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
-from shinrai.importers.csv.tables import BadTable, HowToRead, Survey, header, survey
+from shinrai.importers.csv.tables import BadTable, HowToRead, Survey
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.moments import IN_CELL

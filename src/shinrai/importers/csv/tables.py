@@ -1,7 +1,6 @@
-"""Tables in files: surveyed whole before a row counts, then streamed."""
+"""What is said of a table in a file: how to read it, what was found, and its rows."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,47 +60,6 @@ class Survey:
     bad_lines: frozenset[int] = frozenset()
 
 
-def header(path: Path, how: HowToRead) -> tuple[str, ...]:
-    """Read the header alone, to see which table a file may be.
-
-    Raises: BadTable.
-    """
-    from shinrai.importers.csv import text, workbook
-
-    _check_there(path)
-    return workbook.header(path, how) if is_workbook(path) else text.header(path, how)
-
-
-def survey(path: Path, how: HowToRead) -> Survey:
-    """Read a file once: which encoding, which header, how many rows, and whether it is whole.
-
-    Raises: BadTable with the file, the line and what to do next.
-    """
-    from shinrai.importers.csv import text, workbook
-
-    _check_there(path)
-    digest = _digest(path)
-    if is_workbook(path):
-        return workbook.survey(path, digest, how)
-    return text.survey(path, digest, how)
-
-
-def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
-    """Stream the rows of a file that was surveyed, so many at a time."""
-    from shinrai.importers.csv import text, workbook
-
-    if is_workbook(surveyed.path):
-        return workbook.stretches(surveyed, how, size)
-    return text.stretches(surveyed, how, size)
-
-
-def is_workbook(path: Path) -> bool:
-    """Tell a workbook by its content, or by its name where the content is cut off."""
-    with path.open("rb") as file:
-        is_packed = file.read(4) == b"PK\x03\x04"
-    return is_packed or path.suffix.lower() in (".xlsx", ".xlsm")
-
-
 def checked(line: int, cells: Sequence[str | datetime], width: int) -> Row | None:
     """Check a row against the width of the header; a row of nothing is no row."""
     if not any(not isinstance(cell, str) or cell.strip() for cell in cells):
@@ -122,26 +80,3 @@ def checked(line: int, cells: Sequence[str | datetime], width: int) -> Row | Non
             ),
         )
     return Row(line, cells)
-
-
-def _check_there(path: Path) -> None:
-    if path.is_dir():
-        raise BadTable(
-            f"{path}: this is a folder; name the files in it",
-            f"{path}: フォルダーです。中のファイルを指定してください",
-        )
-    if not path.is_file():
-        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
-    if path.stat().st_size == 0:
-        raise BadTable(
-            f"{path}: the file is empty; export it again",
-            f"{path}: ファイルが空です。もう一度書き出してください",
-        )
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

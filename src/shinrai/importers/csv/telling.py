@@ -12,9 +12,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from shinrai.books.binary import NULL, bigint, boolean, integer, json, raw, smallint, text
+from shinrai.importers.csv.files import stretches
 from shinrai.importers.csv.planning import Plan, PlannedFile
 from shinrai.importers.csv.reading import Problem, Reading
-from shinrai.importers.csv.tables import stretches
 from shinrai.importers.rules.moments import IN_CELL, MomentReader
 from shinrai.importers.rules.observing.packing import moments_in, packer
 from shinrai.importers.rules.observing.rows import Observed
@@ -222,16 +222,25 @@ def _heads(rows: Sequence[Observed], customers: Set[int]) -> tuple[list[Head], l
     known: dict[Any, int] = {}
     heads: list[Head] = []
     head_of: list[int] = []
+    last: Observed | None = None
+    place = 0
     for row in rows:
-        customer = row.customer
-        others: tuple[Person, ...] = ()
-        if len(row.persons) > (customer is not None):
-            others = tuple([p for p in row.persons if id(p) in customers and p is not customer])
-        key = (row.case_key, id(customer), bool(row.texts), *map(id, others))
-        place = known.get(key)
-        if place is None:
-            place = known[key] = len(heads)
-            heads.append(Head(row.case_key, customer, others, bool(row.texts)))
+        customer, persons = row.customer, row.persons
+        # Most rows are like the one before: of the same case and customer, and of no other.
+        if (
+            last is None
+            or row.case_key != last.case_key
+            or customer is not last.customer
+            or row.texts
+            or len(persons) > 1 + (customer is not None)
+            or (len(persons) > (customer is not None) and id(persons[-1]) in customers)
+        ):
+            others = tuple([p for p in persons if id(p) in customers and p is not customer])
+            key = (row.case_key, id(customer), bool(row.texts), *map(id, others))
+            place = known.setdefault(key, len(heads))
+            if place == len(heads):
+                heads.append(Head(row.case_key, customer, others, bool(row.texts)))
+            last = None if row.texts or others else row
         heads[place].count += 1
         head_of.append(place)
     return heads, head_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.importers.csv.aside import aside
+from shinrai.importers.csv.aside import MANY, aside
 from shinrai.importers.csv.bringing import last_doubtful, visible_batches
 from shinrai.importers.csv.deriving import Deriving
 from shinrai.importers.csv.doubting import judge_hours
@@ -50,7 +50,7 @@ def undo(*, record: ImportRecord, at: datetime) -> Undone:
         against=Against(epoch_us(at), hours.doubtful),
         at=at,
     )
-    with aside(len(cases)) as there:
+    with aside(is_much=len(cases) >= MANY) as there:
         tally = Deriving(following, _quiet, there).derive_all(sorted(cases))
     return Undone(tuple(sorted(cases)), tally.appended, tally.corrected_now)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from shinrai.accounts.queries import WorkspaceRecord, workspaces
 from shinrai.importers.csv.alone import alone
 from shinrai.importers.csv.observe import Progress
-from shinrai.importers.operations import BooksFailed, ImportRunning
+from shinrai.importers.operations import NotNow
 from shinrai.importers.queries import imports
 from shinrai.importers.upload.errands import Came, Errand, Way, came_of, leave_way, leave_word
 from shinrai.importers.upload.inbox import Draft, Inbox, NoSuchDraft
@@ -25,7 +25,6 @@ from shinrai.warehouse.store import Warehouse
 
 NOTE_EVERY_S = 0.3
 SHOWN = frozenset({"observed", "derived", "completing"})
-NOT_NOW = (ImportRunning, BooksFailed)
 MOST_TRIES = 12
 
 log = logging.getLogger("shinrai.importers")
@@ -40,7 +39,7 @@ def do_errand(
     worker wakes up. The lock of the source lets one through, and an import whose completion stands
     in the books is not done again. `tries` says how often it was begun before.
 
-    Raises: ImportRunning, BooksFailed, to be tried again; the last time they become a refusal.
+    Raises: NotNow, to be tried again; the last time it becomes a refusal.
     """
     try:
         draft = inbox.draft(
@@ -57,7 +56,7 @@ def do_errand(
     try:
         came = _done(errand, draft, at)
     except REFUSALS as error:
-        if isinstance(error, NOT_NOW) and tries < MOST_TRIES:
+        if isinstance(error, NotNow) and tries < MOST_TRIES:
             leave_way(errand, draft.folder, Way("waiting"))
             raise
         came = Came(at, refusal=dict(refusal_in_both(error, draft)))

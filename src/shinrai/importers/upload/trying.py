@@ -12,9 +12,8 @@ from shinrai.importers.csv.planning import NoMappingFits, NoZone
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.mbox.judging import BadDesk
 from shinrai.importers.operations import (
-    BooksFailed,
     ImportReport,
-    ImportRunning,
+    NotNow,
     UndoReport,
     import_files,
     quiet,
@@ -35,8 +34,7 @@ REFUSALS = (
     NoMappingFits,
     NoZone,
     UnknownZone,
-    ImportRunning,
-    BooksFailed,
+    NotNow,
     BadDesk,
 )
 
@@ -113,7 +111,7 @@ def take_back(
 ) -> UndoReport:
     """Withdraw an import and publish what its clocks became.
 
-    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, ImportRunning, BooksFailed.
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
     """
     undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
     catch_up(warehouse=warehouse, at=at)

@@ -41,7 +41,7 @@ def import_xes(
     with (
         progress(said(en="reading logs", ja="ログを読んでいます")) as bar,
         refusing(*WRONG),
-        refusing(operations.ImportRunning, operations.BooksFailed, exit_code=NOT_NOW),
+        refusing(operations.NotNow, exit_code=NOT_NOW),
     ):
         report = bring_in(
             workspace=workspace,
