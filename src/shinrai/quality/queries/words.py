@@ -71,6 +71,7 @@ HEAD = both(
     ja="{workspace}: 問い合わせ {inquiries:,} 件、調査 {investigations:,} 件、"
     "できごと {steps:,} 件",
 )
+TOPIC = both(en="only what is about {topic}", ja="話題「{topic}」のみ")
 CALENDAR = both(en="business time by {name}", ja="営業時間: {name}")
 NO_CALENDAR = both(
     en="no calendar is settled on: counted around the clock in {zone}",
@@ -81,6 +82,8 @@ NO_CALENDAR = both(
 def summary_words(found: QualitySummary, language: str) -> str:
     """Say a summary for people: one line a figure, one line for what it means."""
     lines = [HEAD[language].format(**vars(found))]
+    if found.topic is not None:
+        lines.append(TOPIC[language].format(topic=found.topic))
     lines.append(
         CALENDAR[language].format(name=found.calendar)
         if found.calendar
