@@ -253,6 +253,9 @@ class TestSummary:
 
         assert "{" not in words
         assert ("初回返信: 100.0%" if language == "ja" else "first reply: 100.0%") in words
+        share = "0.0%（1 通中 0 通" if language == "ja" else "0.0% (0 of 1; 95 %: 0.0% to 79.3%)"
+        name = "人による訂正" if language == "ja" else "overridden by people"
+        assert f"{name}: {share}" in words
         assert len(words.splitlines()) > 2 * 20
 
     def test_catching_up_brings_facts_along_with_clocks(self, workspace, warehouse):
