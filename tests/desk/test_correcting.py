@@ -1,8 +1,13 @@
 """A wrong step is corrected from the inquiry's page, and its clocks go by it at once."""
 
+import json
+
 import pytest
+import time_machine
+from click.testing import CliRunner
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.desk.commands import group
 from shinrai.desk.operations import take_step
 from shinrai.inquiries.queries import inquiry
 from shinrai.ledger.models import Step
@@ -94,3 +99,70 @@ def test_strangers_and_visitors_correct_nothing(answered: Cast) -> None:
     for part, status in (("stranger", 404), ("guardian", 404), ("nobody", 403)):
         assert correct(answered, step, "substantive", "yes", part=part).status_code == status
     assert not Step.objects.filter(kind="corrected").exists()
+
+
+class TestCommand:
+    """The same corrections, for whoever goes through many by command."""
+
+    def asked(self, *words: str, fails: int = 0):
+        with time_machine.travel(tokyo(9, 14), tick=False):
+            done = CliRunner().invoke(group, [*words, "-w", "tanuki", "--json", "--lang", "en"])
+        assert done.exit_code == fails, done.output
+        return done.stderr if fails else json.loads(done.stdout)
+
+    def test_steps_are_listed_with_what_they_say_and_without_words(self, answered: Cast) -> None:
+        found = self.asked("steps", "Q-1")["steps"]
+
+        assert [(step["kind"], step["substantive"], step["corrected"]) for step in found] == [
+            ("outbound", False, False)
+        ]
+        assert "了解" not in json.dumps(found, ensure_ascii=False)
+
+    @pytest.mark.parametrize(("language", "said"), [("en", "mere thanks"), ("ja", "お礼のみ")])
+    def test_they_are_listed_in_words(self, answered: Cast, language: str, said: str) -> None:
+        words = ["steps", "Q-1", "-w", "tanuki", "--lang", language]
+
+        assert said in CliRunner().invoke(group, words).stdout
+
+    def test_a_mark_is_corrected_and_the_clock_follows(self, answered: Cast) -> None:
+        wrong = step_of(answered, "outbound").pk
+        words = ("--substantive", "yes", "--why", "rule_wrong", "--by", "suzuki@tanuki.example")
+
+        self.asked("correct", "Q-1", str(wrong), *words)
+
+        assert reply_clock(answered).stopped_at == tokyo(8, 10)
+        assert AuditEntry.objects.get(what="step corrected").by == answered.agent.member.key
+        [step] = self.asked("steps", "Q-1")["steps"]
+        assert (step["substantive"], step["corrected"]) == (True, True)
+
+    def test_a_label_and_a_wait_are_corrected_too(self, answered: Cast) -> None:
+        send(answered, "agent", f"{HERE}cases/{case(answered)}/labels/", topic="login")
+        label = step_of(answered, "labelled").pk
+
+        self.asked("correct", "Q-1", str(label), "--topic", "billing", "--why", "slip")
+
+        said = [step for step in self.asked("steps", "Q-1")["steps"] if step["kind"] == "labelled"]
+        assert [(step["topic"], step["corrected"]) for step in said] == [("billing", True)]
+
+    def test_one_thing_is_said(self, answered: Cast) -> None:
+        wrong = str(step_of(answered, "outbound").pk)
+
+        neither = self.asked("correct", "Q-1", wrong, "--why", "slip", fails=2)
+        both = self.asked(
+            "correct", "Q-1", wrong, "--substantive", "yes", "--gone", "--why", "slip", fails=2
+        )
+
+        assert "say one thing" in neither
+        assert "--substantive yes|no" in both
+
+    def test_what_cannot_be_is_refused(self, answered: Cast) -> None:
+        wrong = str(step_of(answered, "outbound").pk)
+
+        same = self.asked("correct", "Q-1", wrong, "--substantive", "no", "--why", "slip", fails=2)
+        topic = self.asked("correct", "Q-1", wrong, "--topic", "sound", "--why", "slip", fails=2)
+        gone = self.asked("correct", "Q-1", wrong, "--gone", "--why", "slip", fails=2)
+
+        assert "nothing would be other" in same
+        assert "no topic 'sound'" in topic
+        assert "cannot be unsaid" in gone
+        assert not Step.objects.filter(kind="corrected").exists()

@@ -41,6 +41,12 @@ def test_what_is_not_known_says_why(published: Cast) -> None:
         assert reason in page
 
 
+def test_how_often_the_rule_of_substance_was_overridden_is_a_share(published: Cast) -> None:
+    page = plain(seen(published, QUALITY))
+
+    assert re.search(r"People overrode it for 0 of \d+ \(", page)
+
+
 def test_every_figure_leads_to_its_definition(published: Cast) -> None:
     page = seen(published, QUALITY)
 

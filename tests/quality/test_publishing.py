@@ -20,6 +20,7 @@ from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.operations.codebook import define_topic, merge_label
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.objectives.test_story import OBJECTIVE, OFFICE
@@ -224,6 +225,22 @@ class TestSummary:
         assert (one["mode"], one["inquiries"]) == ("direct", 1)
         assert "modes" not in one
 
+    def test_one_topic_takes_along_what_was_merged_into_it(self, workspace, warehouse):
+        for key, label in (("T-1", "login"), ("T-2", "ログイン不可"), ("T-3", "billing")):
+            mail = received(workspace, key, june(1, 9))
+            step(mail, "labelled", june(1, 10), detail={"topic": label})
+        given = {"workspace_id": workspace.id, "at": june(2), "by": "staff:1"}
+        define_topic(**given, key="login", name_ja="ログイン")
+        merge_label(**given, label="ログイン不可", into="login")
+        step(mail, "solved", june(3, 9))
+
+        now = summary(workspace, warehouse, june(9), topic="ログイン不可")
+        then = summary(workspace, warehouse, june(1, 12), topic="ログイン不可")
+
+        assert (now["topic"], now["inquiries"]) == ("login", 2)
+        assert (then["topic"], then["inquiries"], then["from_steps"]) == ("ログイン不可", 1, True)
+        assert now["agreement"]["unknown"].startswith("agreement is asked of all topics")
+
     @pytest.mark.parametrize("language", ["en", "ja"])
     def test_every_figure_is_said_with_what_it_means(self, workspace, warehouse, language):
         mail = received(workspace, "T-1", june(1, 9))
@@ -236,6 +253,9 @@ class TestSummary:
 
         assert "{" not in words
         assert ("初回返信: 100.0%" if language == "ja" else "first reply: 100.0%") in words
+        share = "0.0%（1 通中 0 通" if language == "ja" else "0.0% (0 of 1; 95 %: 0.0% to 79.3%)"
+        name = "人による訂正" if language == "ja" else "overridden by people"
+        assert f"{name}: {share}" in words
         assert len(words.splitlines()) > 2 * 20
 
     def test_catching_up_brings_facts_along_with_clocks(self, workspace, warehouse):

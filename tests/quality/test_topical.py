@@ -2,6 +2,7 @@
 
 import pytest
 
+from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.summary import figures_of
@@ -13,6 +14,7 @@ from shinrai.quality.rules.topical import (
     resolved,
 )
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.store import Warehouse
@@ -24,7 +26,7 @@ from tests.quality.test_measures import HERE, NOW, asked, row
 def figures(tmp_path):
     """Publish rows, with a codebook, and give the figures of the one mode."""
 
-    def answer(inquiries=(), investigations=(), says=(), at=NOW):
+    def answer(inquiries=(), investigations=(), says=(), at=NOW, topic=None):
         warehouse = Warehouse(str(tmp_path / "warehouse"))
         labels = [
             {"workspace_id": HERE, "label": label, "topic": topic, "codebook": 1}
@@ -35,7 +37,8 @@ def figures(tmp_path):
         for table, rows in tables:
             columns = {c.name: [one[c.name] for one in rows] for c in table.stored}
             publish(warehouse, table, [table.batch(columns)], app="q", since=None, upto=1, at=NOW)
-        found, _ = _count(warehouse, HERE, at, None, None, None)
+        about = None if topic is None else topic_meant(warehouse, HERE, topic)
+        found, _ = _count(warehouse, HERE, at, None, None, None, topic=about)
         return plain(figures_of(counted_of(found)))
 
     return answer
@@ -93,6 +96,86 @@ class TestRepeatContact:
 
         assert "labelled" in figures(rows)["repeat_contact"]["unknown"]
         assert figures(rows)["repeat_contact"]["unknown"].startswith("nothing labelled")
+
+
+class TestOneTopic:
+    """Login was asked about thrice (once as ログイン), billing once; one is not labelled.
+
+    Of three investigations one was filed about login, one lies beneath a login inquiry, and one
+    names the inquiry about billing.
+    """
+
+    ROWS = (
+        solved(1, 1, 1, "login"),
+        solved(2, 4, 1, "billing"),
+        solved(3, 1, 2, "ログイン", case_key="T-3"),
+        asked(4, june(2, 9), customer_id=3, topic="login"),
+        solved(5, 2, 3, None),
+    )
+    FILED = (
+        row(INVESTIGATIONS, 11, filed_us=june(2), topic="login", sent_back_count=1),
+        row(INVESTIGATIONS, 12, filed_us=june(2), inquiry_id=3, answered_us=june(3)),
+        row(INVESTIGATIONS, 13, filed_us=june(2), inquiry_key="T-2", answered_us=june(3)),
+    )
+    SAYS = (("login", "login"), ("ログイン", "login"), ("sound", "sound"))
+
+    def test_counts_what_counts_as_it(self, figures):
+        found = figures(self.ROWS, says=self.SAYS, topic="login")
+
+        assert (found["solved"]["count"], found["solved"]["of"]) == (2, 3)
+        assert figures(self.ROWS, says=self.SAYS)["solved"]["of"] == 5
+
+    def test_a_label_that_was_merged_means_the_topic(self, figures):
+        merged = figures(self.ROWS, self.FILED, says=self.SAYS, topic="ログイン")
+
+        assert merged == figures(self.ROWS, self.FILED, says=self.SAYS, topic="login")
+
+    def test_a_return_on_any_topic_is_looked_for_among_all(self, figures):
+        """Yui, who asked about login, was back four days later about billing."""
+        found = figures(self.ROWS, says=self.SAYS, topic="login")["repeat_contact"]
+
+        assert (found["count"], found["of"], found["without_topic"]) == (0, 2, 0)
+        assert (found["any_topic"]["count"], found["any_topic"]["of"]) == (1, 2)
+
+    def test_investigations_are_those_about_it(self, figures):
+        login = figures(self.ROWS, self.FILED, says=self.SAYS, topic="login")
+        billing = figures(self.ROWS, self.FILED, says=self.SAYS, topic="billing")
+
+        assert (login["sent_back"]["count"], login["sent_back"]["of"]) == (1, 2)
+        assert (billing["sent_back"]["count"], billing["sent_back"]["of"]) == (0, 1)
+        assert billing["correctness"]["of"] == 1
+
+    def test_parts_add_up_to_the_whole(self, figures):
+        """But for what has no topic."""
+        parts = [
+            figures(self.ROWS, self.FILED, says=self.SAYS, topic=t) for t in ("login", "billing")
+        ]
+        whole = figures(self.ROWS, self.FILED, says=self.SAYS)
+
+        assert sum(part["flagged"]["of"] for part in parts) + 1 == whole["flagged"]["of"]
+        assert sum(part["sent_back"]["of"] for part in parts) == whole["sent_back"]["of"]
+
+    def test_findings_are_those_about_it(self, figures):
+        login = [found_by(n, "staff:2", topic="login") for n in range(1, 6)]
+        sound = [found_by(n, "staff:2", topic="sound") for n in range(11, 16)]
+
+        found = figures(investigations=[*login, *sound], topic="sound")["single_person"]
+
+        assert [topic["topic"] for topic in found["topics"]] == ["sound"]
+
+    def test_a_topic_without_any_is_empty_not_unknown(self, figures):
+        assert figures(self.ROWS, says=self.SAYS, topic="sound")["flagged"]["of"] == 0
+
+    def test_what_nobody_asked_about_names_what_there_is(self, figures):
+        with pytest.raises(UnknownTopic) as wrong:
+            figures(self.ROWS, says=self.SAYS, topic="logins")
+
+        assert "'logins'; there are: login, billing, sound" in wrong.value.said["en"]
+        assert "login、billing、sound" in wrong.value.said["ja"]
+
+    def test_without_topics_it_says_so(self, figures):
+        with pytest.raises(UnknownTopic, match="no topics yet"):
+            figures([asked(1, june(1, 9))], topic="login")
 
 
 class TestAgreement:

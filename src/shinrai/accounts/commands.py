@@ -12,8 +12,13 @@ from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
+from shinrai.units.wording import SaidInBoth
 
 ROLES = ", ".join(role.value for role in Role)
+
+
+class UnknownMember(SaidInBoth, LookupError):
+    """Nobody of this workspace has that mail address."""
 
 
 @click.group(cls=RoomGroup)
@@ -94,6 +99,21 @@ def by_command() -> str:
         return f"command:{getpass.getuser()}"
     except (KeyError, OSError):  # a user without a name, as in some containers
         return "command"
+
+
+def by_member(there: queries.WorkspaceRecord, email: str) -> str:
+    """Say who acts when a command does something for a member: that member, by mail address.
+
+    Raises: UnknownMember.
+    """
+    found = queries.members(workspace_id=there.id)
+    key = next((one.key for one in found if one.email == email.strip().lower()), None)
+    if key is None:
+        raise UnknownMember(
+            f"nobody in {there.slug} signs in as {email}; see who with: shinrai accounts list",
+            f"{there.slug} に {email} の人はいません。shinrai accounts list で確認してください",
+        )
+    return key
 
 
 def link_address(token: str) -> str:

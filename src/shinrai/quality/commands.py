@@ -32,6 +32,7 @@ group.add_command(sample)
 @group.command()
 @workspace_option
 @click.option("--mode", type=click.Choice(MODES), help="Only what came this way.")
+@click.option("--topic", metavar="KEY", help="Only what counts as this topic today.")
 @click.option("--from", "since", type=DAY, help="Received on this date or later.")
 @click.option("--to", "until", type=DAY, help="Received on this date or earlier.")
 @click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
@@ -40,6 +41,7 @@ group.add_command(sample)
 def summary(
     workspace: str,
     mode: str | None,
+    topic: str | None,
     since: date | None,
     until: date | None,
     at: datetime | None,
@@ -49,7 +51,8 @@ def summary(
     """Say every figure of support quality, or why it cannot be known.
 
     Dates are those of receipt in the workspace's zone, both included. Modes (via_cs, direct,
-    proactive) never mix: with several, each has its own figures.
+    proactive) never mix: with several, each has its own figures. With --topic the figures are of
+    what counts as one topic: labels that were merged into it count as it.
 
     Example: shinrai quality summary --workspace cre --from 2026-06-01 --to 2026-06-30
     """
@@ -64,6 +67,7 @@ def summary(
             since=since,
             until=until,
             mode=mode,
+            topic=topic,
             calendar=calendar,
         )
     document = summary_document(found)

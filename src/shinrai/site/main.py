@@ -84,6 +84,13 @@ ENTRIES = (
         ja="話題: 分類基準、分類、分類する人どうしの一致。",
     ),
     Entry(
+        "inquiries",
+        "shinrai.desk.commands",
+        "group",
+        en="Inquiries: what their steps say, and correcting what is wrong.",
+        ja="問い合わせ: できごとの内容を確かめ、誤りを訂正します。",
+    ),
+    Entry(
         "workload",
         "shinrai.workload.commands",
         "group",

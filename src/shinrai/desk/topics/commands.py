@@ -6,8 +6,8 @@ from typing import Any
 import click
 from django.conf import settings
 
-from shinrai.accounts.commands import by_command
-from shinrai.accounts.queries import WorkspaceRecord, members, workspace_named
+from shinrai.accounts.commands import by_command, by_member
+from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
@@ -27,10 +27,6 @@ from shinrai.topics.operations import codebook as deeds
 from shinrai.topics.queries import codebook
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
-
-
-class UnknownMember(SaidInBoth, LookupError):
-    """Nobody of this workspace has that mail address."""
 
 
 @click.group(cls=RoomGroup)
@@ -150,7 +146,7 @@ def label(
             case_id=inquiry(workspace_id=there.id, source_key=inquiry_key).head.id,
             topic=topic,
             at=now(),
-            by=_member(there, email) if email else by_command(),
+            by=by_member(there, email) if email else by_command(),
             role="agent",
             is_blind=blind,
         )
@@ -224,14 +220,3 @@ def _print_version(version: int, key: str, *, as_json: bool) -> None:
         ja=f"{key}: 分類基準は第{version}版になりました",
     )
     print_answer(document, as_json=as_json, words=words)
-
-
-def _member(there: WorkspaceRecord, email: str) -> str:
-    found = (m.key for m in members(workspace_id=there.id) if m.email == email.strip().lower())
-    key = next(found, None)
-    if key is None:
-        raise UnknownMember(
-            f"nobody in {there.slug} signs in as {email}; see who with: shinrai accounts list",
-            f"{there.slug} に {email} の人はいません。shinrai accounts list で確認してください",
-        )
-    return key

@@ -7,24 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.importers.chatwoot.source import CHATWOOT
 from shinrai.importers.csv.mappings import load_mapping, not_utf_8, parse, shipped_mapping
 from shinrai.importers.csv.planning import guess_mapping
-from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.folder import flat_folder, flat_root
-from shinrai.importers.freshdesk.source import FRESHDESK
 from shinrai.importers.mbox.judging import BadDesk, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.sources import Source
+from shinrai.importers.upload.desks import DESKS, mapping_of_records, nothing_in
 from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
 from shinrai.importers.xes.flattening import flatten as flatten_logs
-from shinrai.importers.zammad.source import ZAMMAD
-from shinrai.importers.zendesk.source import ZENDESK
 
 OWN = "own"
 _LOGS: Final = Source("xes", flatten=flatten_logs)
-_OF_RECORDS: Final = {one.name: one for one in (ZENDESK, ZAMMAD, FRESHDESK, CHATWOOT)}
 
 
 @dataclass(frozen=True)
@@ -45,17 +40,14 @@ def laid_flat(
     Raises: BadTable, BadMapping, NoMappingFits, BadDesk.
     """
     chosen = _chosen(draft, mapping)
-    source = _source(draft, chosen, ours, workspace)
+    source, chosen = _source(draft, chosen, ours, workspace)
     if source is None:
         yield Laid(chosen or guess_mapping(draft.paths), draft.paths)
         return
     with flat_folder(flat_root()) as folder:
         tables = source.flatten(draft.paths, folder)
         if not tables:
-            raise BadTable(
-                f"{', '.join(draft.names)}: there is nothing in it; export it again",
-                f"{'、'.join(draft.names)}: 記録が一つもありません。もう一度書き出してください",
-            )
+            raise nothing_in(draft.names, source.name)
         if chosen is None:
             chosen = guess_mapping(tables) if source is _LOGS else shipped_mapping(source.name)
         yield Laid(chosen, tables, draft.names)
@@ -63,10 +55,13 @@ def laid_flat(
 
 def _source(
     draft: Draft, chosen: Mapping | None, ours: str, workspace: WorkspaceRecord
-) -> Source | None:
-    """Find who reads these files, by the ends of their names; None is a sheet."""
+) -> tuple[Source | None, Mapping | None]:
+    """Find who reads these files, and by which mapping if that is settled; no source is a sheet.
+
+    Logs and mail are told by the ends of their names, records of a desk by what stands in them.
+    """
     if _any_ends(draft, LOGS):
-        return _LOGS
+        return _LOGS, chosen
     if _any_ends(draft, MAILS):
         if not ours.strip():
             raise BadDesk(
@@ -75,18 +70,13 @@ def _source(
                 "メールです。受信と返信を見分けるため、自社のアドレスかドメイン"
                 "（support@example.jp、@example.jp）を下の欄に入力してください",
             )
-        return mail_source(our_mail(ours.replace(",", " ").split()), workspace=workspace.slug)
-    if not _any_ends(draft, RECORDS):
-        return None
-    source = _OF_RECORDS.get(chosen.source if chosen is not None else "")
-    if source is None:
-        raise BadTable(
-            f"{', '.join(draft.names)}: these are records of a desk; choose below whose they are: "
-            f"{', '.join(_OF_RECORDS)}",
-            f"{'、'.join(draft.names)}: ヘルプデスクの記録です。どのヘルプデスクのものか、"
-            f"下の一覧（{'、'.join(_OF_RECORDS)}）から選んでください",
-        )
-    return source
+        mail = our_mail(ours.replace(",", " ").split())
+        return mail_source(mail, workspace=workspace.slug), chosen
+    records = [path for path in draft.paths if path.name.lower().endswith(RECORDS)]
+    if not records:
+        return None, chosen
+    settled = mapping_of_records(records, chosen)
+    return DESKS[settled.source], settled
 
 
 def _any_ends(draft: Draft, endings: tuple[str, ...]) -> bool:

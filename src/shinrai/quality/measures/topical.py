@@ -21,6 +21,14 @@ def with_topics(rows: Any, topics: Any) -> Any:
     )
 
 
+def of_topic(rows: Any, topic: str | None) -> Any:
+    """Keep what counts as one topic; without a topic, everything.
+
+    Input:  rows that say what they are `about`
+    """
+    return rows if topic is None else rows.filter(rows.about == topic)
+
+
 def double_labels(found: Any) -> Any:
     """Count inquiries by what independent labellers said of them.
 
@@ -32,7 +40,12 @@ def double_labels(found: Any) -> Any:
 
 
 def findings(
-    investigations: Any, inquiries: Any, *, until: datetime, mode: str | None = None
+    investigations: Any,
+    inquiries: Any,
+    *,
+    until: datetime,
+    mode: str | None = None,
+    topic: str | None = None,
 ) -> Any:
     """Count findings of the 180 days before a moment, by topic and whoever found it.
 
@@ -45,28 +58,34 @@ def findings(
     )
     if mode is not None:
         found = found.filter(found["mode"] == mode)
-    told = findings_told(found, inquiries)
+    told = of_topic(findings_told(found, inquiries), topic)
     return told.group_by("mode", "finder", "about").aggregate(count=told.count())
 
 
 def findings_told(investigations: Any, inquiries: Any) -> Any:
-    """List findings of which the topic is known: mode, finder, about, finding_us.
+    """List findings of which the topic is known: mode, finder, about, finding_us."""
+    found = subjects(investigations.filter(investigations.finder.notnull()), inquiries)
+    told = found.select("mode", "finder", "finding_us", "about")
+    return told.filter(told.about.notnull())
 
-    An investigation is about what its filing says, else about what its inquiry is about: the one it
-    lies beneath here, or the one whose key it names, if only one has that key.
+
+def subjects(investigations: Any, inquiries: Any) -> Any:
+    """Say what investigations are about: what the filing says, else what the inquiry is about.
+
+    Input:  quality.tables.INVESTIGATIONS and INQUIRIES, each `with_topics`
+    The inquiry is the one it lies beneath here, or the one whose key it names, if only one has it.
     """
-    found = investigations.filter(investigations.finder.notnull())
     above = inquiries.select(above_id=inquiries.case_id, above_about=inquiries.about)
-    found = found.left_join(above, [found.inquiry_id == above.above_id])
+    found = investigations.left_join(above, [investigations.inquiry_id == above.above_id])
     named = inquiries.semi_join(found, [inquiries.case_key == found.inquiry_key])
     named = named.group_by(named_key=named.case_key).aggregate(
         named_count=named.count(), named_about=named.about.max()
     )
     named = named.filter(named.named_count == 1)
     found = found.left_join(named, [found.inquiry_key == named.named_key])
-    subject = found.about.coalesce(found.above_about).coalesce(found.named_about)
-    told = found.select("mode", "finder", "finding_us", about=subject)
-    return told.filter(told.about.notnull())
+    return found.mutate(
+        about=found.about.coalesce(found.above_about).coalesce(found.named_about)
+    ).drop("above_id", "above_about", "named_key", "named_count", "named_about")
 
 
 def topic_sizes(found: Any) -> Any:

@@ -15,6 +15,7 @@ def summary_document(found: QualitySummary) -> dict[str, Any]:
         "to": found.until,
         "dates": "date received in the workspace's zone, both included",
         "mode": found.mode,
+        "topic": found.topic,
         "inquiries": found.inquiries,
         "steps": found.steps,
         "investigations": found.investigations,

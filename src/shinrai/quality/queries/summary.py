@@ -16,8 +16,10 @@ from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.spread import flagged, handovers, runs, tail, tiers
+from shinrai.quality.measures.topical import of_topic, subjects, with_topics
 from shinrai.quality.operations.as_of import lay_out_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.topical import topical_rows
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
@@ -59,6 +61,7 @@ class QualitySummary:
     versions: dict[str, int]
     fresh: dict[str, Fresh | None]
     from_steps: bool
+    topic: str | None = None
 
 
 def quality_summary(
@@ -69,19 +72,24 @@ def quality_summary(
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
+    topic: str | None = None,
     calendar: str | None = None,
 ) -> QualitySummary:
     """Answer every figure of MEASURES §5 for inquiries received between two dates, both included.
 
     A moment before the last step is answered from the steps, and so is another calendar than the
-    one published by. Raises: UnknownCalendar.
+    one published by. With a `topic`, of what counts as it, and a label merged into it does.
+    Raises: UnknownCalendar, UnknownTopic.
     """
     ground = ground_of(workspace, calendar=calendar)
     usual = ground if calendar is None else ground_of(workspace)
     past = has_steps_after(workspace_id=workspace.id, at=at)
     from_steps = past or ground.digest != usual.digest
     with tables_as_of(warehouse, ground, at if from_steps else None, since=since) as there:
-        counted = _count(there.warehouse, workspace.id, at, since, until, mode, zone=ground.zone)
+        about = None if topic is None else topic_meant(there.warehouse, workspace.id, topic)
+        counted = _count(
+            there.warehouse, workspace.id, at, since, until, mode, topic=about, zone=ground.zone
+        )
     return summary_of(
         counted,
         there,
@@ -91,6 +99,7 @@ def quality_summary(
         since=since,
         until=until,
         mode=mode,
+        topic=about,
     )
 
 
@@ -104,12 +113,13 @@ def summary_of(
     since: date | None,
     until: date | None,
     mode: str | None = None,
+    topic: str | None = None,
 ) -> QualitySummary:
     """Divide what was counted, and say what it was counted from."""
     found, answers = counted
     return summarised(
         counted_of(found),
-        Asked(workspace.slug, at, since, until, mode),
+        Asked(workspace.slug, at, since, until, mode, topic),
         ground,
         versions=there.versions or ({} if there.from_steps else versions_of(answers)),
         fresh=there.fresh or ({} if there.from_steps else fresh_of(answers)),
@@ -126,6 +136,7 @@ class Asked:
     since: date | None = None
     until: date | None = None
     mode: str | None = None
+    topic: str | None = None
 
 
 def summarised(
@@ -147,8 +158,8 @@ def summarised(
         inquiries=whole.sum("inquiries"),
         steps=whole.sum("steps") + sum(row["steps"] for row in whole.investigations),
         investigations=sum(row["investigations"] for row in whole.investigations),
-        figures=_top(whole, asked.mode),
-        modes={name: figures_of(whole.of_mode(name)) for name in whole.modes},
+        figures=_top(whole, asked.topic),
+        modes={name: _figures(whole.of_mode(name), asked.topic) for name in whole.modes},
         proactive=proactive_share(whole),
         substance=substance_of(whole),
         calendar=ground.calendar_name,
@@ -156,12 +167,19 @@ def summarised(
         versions=versions,
         fresh=fresh,
         from_steps=from_steps,
+        topic=asked.topic,
     )
 
 
-def _top(found: Counted, mode: str | None) -> dict[str, Any]:
+def _figures(found: Counted, topic: str | None) -> dict[str, Any]:
+    """Give the figures of one mode; of one topic, how far labellers agree is no question."""
+    figures = figures_of(found)
+    return figures if topic is None else figures | {"agreement": unknown_figure(reasons.ONE_TOPIC)}
+
+
+def _top(found: Counted, topic: str | None) -> dict[str, Any]:
     if len(found.modes) < 2:
-        return figures_of(found)
+        return _figures(found, topic)
     return {name: unknown_figure(reasons.MODES_MIX) for name in figures_of(Counted())}
 
 
@@ -211,12 +229,17 @@ def _count(
     until: date | None,
     mode: str | None,
     *,
+    topic: str | None = None,
     zone: str = "UTC",
 ) -> tuple[dict[str, list[dict[str, Any]]], list[Answer]]:
     """Count everything that figures are made of, in one pass."""
-    held = current(INQUIRIES.unbound())
+    held, ours = current(INQUIRIES.unbound()), INVESTIGATIONS.unbound()
+    if topic is not None:
+        held, ours = (with_topics(rows, TOPICS.unbound()) for rows in (held, ours))
     inquiries = ibis.table(held.schema(), name=HELD)
     found = population(inquiries, at=at, since=since, until=until, mode=mode)
+    if topic is not None:  # what comes after, of whatever topic, is looked for in all of them
+        found, ours = (of_topic(rows, topic) for rows in (found, subjects(ours, inquiries)))
     asked = {
         "counts": counted(found, at=at),
         "waiting_times": waiting_times(found),
@@ -227,14 +250,12 @@ def _count(
         "tail": tail(found),
         "repeats": repeats(found, inquiries),
         "flagged": flagged(found),
-        "investigations": investigated(
-            INVESTIGATIONS.unbound(), at=at, since=since, until=until, mode=mode
-        ),
+        "investigations": investigated(ours, at=at, since=since, until=until, mode=mode),
     }
     within = {"workspace_id": workspace_id}
     answers = run_all(warehouse, asked, tables=TABLES, within=within, held={HELD: held})
     by_topic, more = topical_rows(
-        warehouse, workspace_id, at=at, since=since, until=until, mode=mode, zone=zone
+        warehouse, workspace_id, at=at, since=since, until=until, mode=mode, topic=topic, zone=zone
     )
     rows = {name: answer.records() for name, answer in answers.items()}
     return rows | by_topic, [*answers.values(), *more]

@@ -14,7 +14,13 @@ from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.tallies import MOMENT
-from shinrai.quality.measures.topical import SPAN, double_labels, findings, with_topics
+from shinrai.quality.measures.topical import (
+    SPAN,
+    double_labels,
+    findings,
+    of_topic,
+    with_topics,
+)
 from shinrai.quality.queries.asking import ask
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.labels import finding_rows, label_rows
@@ -40,24 +46,36 @@ def topical_rows(
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
+    topic: str | None = None,
     zone: str = "UTC",
     versions: Mapping[str, int] | None = None,
 ) -> tuple[Rows, list[Answer]]:
     """Count what figures by topic are made of; only what was labelled is looked at.
 
-    Findings are those of the 180 days before the moment, or before the end of `until`.
+    Findings are those of the 180 days before the moment, or before the end of `until`. With a
+    `topic`, only what counts as it; how far labellers agree is then not asked, for what they
+    disagreed on would be told by what was decided.
     """
     topics = TOPICS.unbound()
     inquiries = with_topics(INQUIRIES.unbound(), topics)
     found = population(inquiries, at=at, since=since, until=until, mode=mode)
+    found = of_topic(found, topic)
+    sampled = ANSWERS.unbound()
+    if topic is not None:
+        about = of_topic(inquiries, topic)
+        sampled = sampled.semi_join(about, [sampled.case_id == about.case_id])
     ends = at if until is None else min(at, midnight(zone, until + timedelta(days=1)))
     asked = {
         "repeats_on_topic": repeats(found, inquiries, same=SAME),
         "double_labels": double_labels(found),
         "findings": findings(
-            with_topics(INVESTIGATIONS.unbound(), topics), inquiries, until=ends, mode=mode
+            with_topics(INVESTIGATIONS.unbound(), topics),
+            inquiries,
+            until=ends,
+            mode=mode,
+            topic=topic,
         ),
-        "marks": marks(ANSWERS.unbound(), at=at, since=since, until=until, mode=mode),
+        "marks": marks(sampled, at=at, since=since, until=until, mode=mode),
         "counts_as": topics.select("label", "topic"),
     }
     within = {"workspace_id": workspace_id}

@@ -66,11 +66,18 @@ DOUBTFUL = both(
     en="flagged: {inquiries:,} of {of:,}, left out wherever their moments are needed",
     ja="要確認: {of:,} 件中 {inquiries:,} 件。その日時を使う値からは除いています",
 )
+MESSAGES_SHARE = both(
+    en="{share:.1%} ({count:,} of {of:,}; 95 %: {low:.1%} to {high:.1%})",
+    ja="{share:.1%}（{of:,} 通中 {count:,} 通、95% 区間 {low:.1%}〜{high:.1%}）",
+)
+THANKS = both(en="taken for mere thanks", ja="お礼のみと判定")
+OVERRIDDEN = both(en="overridden by people", ja="人による訂正")
 HEAD = both(
     en="{workspace}: {inquiries:,} inquiries, {investigations:,} investigations, {steps:,} steps",
     ja="{workspace}: 問い合わせ {inquiries:,} 件、調査 {investigations:,} 件、"
     "できごと {steps:,} 件",
 )
+TOPIC = both(en="only what is about {topic}", ja="話題「{topic}」のみ")
 CALENDAR = both(en="business time by {name}", ja="営業時間: {name}")
 NO_CALENDAR = both(
     en="no calendar is settled on: counted around the clock in {zone}",
@@ -81,6 +88,8 @@ NO_CALENDAR = both(
 def summary_words(found: QualitySummary, language: str) -> str:
     """Say a summary for people: one line a figure, one line for what it means."""
     lines = [HEAD[language].format(**vars(found))]
+    if found.topic is not None:
+        lines.append(TOPIC[language].format(topic=found.topic))
     lines.append(
         CALENDAR[language].format(name=found.calendar)
         if found.calendar
@@ -91,7 +100,19 @@ def summary_words(found: QualitySummary, language: str) -> str:
         lines += ["", MODES[mode][language] if mode in MODES else mode]
         lines += _mode_lines(figures, language)
     lines += ["", *_figure_lines("proactive", found.proactive, language)]
+    lines += ["", *_substance_lines(found.substance, language)]
     return "\n".join(lines)
+
+
+def _substance_lines(figure: dict[str, Any], language: str) -> Iterator[str]:
+    """Say how often the rule of substance hit, and how often people overrode it."""
+    for name, said in ((THANKS, figure), (OVERRIDDEN, figure["overridden"])):
+        words = (
+            _unknown(said["unknown"], language)
+            if is_unknown(said)
+            else MESSAGES_SHARE[language].format(**said)
+        )
+        yield f"{name[language]}: {words}"
 
 
 def _mode_lines(figures: dict[str, Any], language: str) -> Iterator[str]:

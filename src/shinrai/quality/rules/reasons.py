@@ -48,6 +48,9 @@ CANNOT_TELL: Final = Unknown("the reviewers could not tell", "評価者が判断
 NO_LABELLERS: Final = Unknown(
     "fewer than two people have labelled the same", "同じものを分類した人が二人いません"
 )
+ONE_TOPIC: Final = Unknown(
+    "agreement is asked of all topics together", "分類の一致は全話題を通して測ります"
+)
 NO_TOUCHES: Final = Unknown(
     "no accounts and no use are known here", "取引先と利用の記録がここにありません"
 )

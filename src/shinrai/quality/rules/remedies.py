@@ -96,6 +96,10 @@ REMEDIES: Final[dict[Unknown, Words]] = {
         en="Two people label the same inquiries, without seeing each other's labels.",
         ja="同じ問い合わせを、二人がお互いの分類を見ずに分類すると出ます。",
     ),
+    reasons.ONE_TOPIC: both(
+        en="Ask without a topic; how far labellers agree on each stands on the page of topics.",
+        ja="話題を絞らずに見てください。話題ごとの一致は「話題」のページにあります。",
+    ),
     reasons.NO_TOUCHES: both(
         en="Needs accounts, and what they use; neither is brought in yet.",
         ja="取引先と利用の記録が必要です。どちらもまだ取り込んでいません。",

@@ -20,7 +20,8 @@ from shinrai.console.rules.wording import (
     percent_words,
     share_words,
 )
-from shinrai.console.templatetags.console import reason_words
+from shinrai.console.templatetags.console import reason_words, unknown
+from shinrai.console.templatetags.console import share as say_share
 from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.queries.definitions import Definition, definitions
 from shinrai.quality.queries.remembering import Stretch
@@ -112,6 +113,14 @@ def _in_two_sizes(said: str) -> str:
     if not bracket:
         return said
     return format_html('{} <span class="of">{}{}</span>', main, bracket.strip(), rest)
+
+
+@register.simple_tag
+def share_said(figure: dict[str, Any], counter: str = "件") -> str:
+    """Say a figure that is a share with n and interval, or why it is unknown."""
+    if is_unknown(figure):
+        return unknown(figure["unknown"])
+    return say_share(Share(int(figure["count"]), int(figure["of"])), None, counter)
 
 
 @register.simple_tag

@@ -37,6 +37,11 @@ class Part:
     mode: str = ""
     is_detail: bool = False
 
+    @property
+    def folds(self) -> bool:
+        """Tell whether a phone folds its pictures and its table: they are longer than its words."""
+        return self.key in ("quality", "work", "unknown") and bool(self.grid and self.grid.rows)
+
 
 @dataclass(frozen=True)
 class Outline:

@@ -1,0 +1,46 @@
+"""Which topic is meant by a key that somebody typed, of all that matters here are about."""
+
+from collections import Counter
+from typing import Final
+
+from shinrai.quality.measures.topical import with_topics
+from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.topics.rules.codebook import UnknownTopic
+from shinrai.topics.tables import TOPICS
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Warehouse
+
+TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
+MOST_NAMED: Final = 20
+
+
+def topic_meant(warehouse: Warehouse, workspace_id: int, key: str) -> str:
+    """Say which topic a key counts as: a topic, a label merged into one, or a source's own label.
+
+    Raises: UnknownTopic, naming those there are, those of most inquiries first.
+    """
+    topics = TOPICS.unbound()
+    inquiries = with_topics(INQUIRIES.unbound(), topics)
+    ours = with_topics(INVESTIGATIONS.unbound(), topics)
+    asked = {
+        "says": topics.select("label", "topic"),
+        "inquiries": inquiries.group_by("about").aggregate(count=inquiries.count()),
+        "investigations": ours.select("about").distinct(),
+    }
+    answers = run_all(warehouse, asked, tables=TABLES, within={"workspace_id": workspace_id})
+    says = {row["label"]: row["topic"] for row in answers["says"].records()}
+    sizes = Counter({row["about"]: row["count"] for row in answers["inquiries"].records()})
+    filed = [row["about"] for row in answers["investigations"].records()]
+    there = {*says.values(), *sizes, *filed} - {None}
+    meant = says.get(key, key)
+    if meant in there:
+        return str(meant)
+    first = sorted(there, key=lambda topic: (-sizes[topic], topic))[:MOST_NAMED]
+    more = len(there) - len(first)
+    raise UnknownTopic(
+        f"nothing here is about {key!r}; there are: {', '.join(first) or 'no topics yet'}"
+        + (f", and {more} more" if more else ""),
+        f"「{key}」という話題はありません（あるもの: {'、'.join(first) or 'まだなし'}"
+        + (f"、ほか {more} 件" if more else "")
+        + "）",
+    )
