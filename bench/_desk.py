@@ -18,7 +18,7 @@ from shinrai.accounts.operations import open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
 from shinrai.customers.operations import Known, meet_customers
-from shinrai.ledger.copying import step_writer
+from shinrai.ledger.copying import laid, step_writer
 from shinrai.ledger.operations import (
     NewCase,
     NewStep,
@@ -176,7 +176,7 @@ def _write(
                 yield NewStep(case_id, us, kind, by, role, None, detail, None, SOURCE, "", order)
 
     write = step_writer(workspace_id=workspace_id, recorded_at=now, batch_id=batch_id)
-    pour_steps(write(*step) for step in steps())
+    pour_steps(laid(write(*step) for step in steps()))
     return count
 
 

@@ -4,7 +4,7 @@ A row is its number of fields, and for each its length and its bytes, big-endian
 microseconds from 2000-01-01 UTC. **Source:** PostgreSQL documentation, COPY, Binary Format.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from struct import Struct
 from typing import Any, Final
 
@@ -32,29 +32,41 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> int:
     PostgreSQL takes in the first while the next are made: `rows` may compute as it goes, but must
     not use the connection.
     """
+    return copy_framed(table, columns, framed(columns, rows))
+
+
+def framed(columns: Sequence[str], rows: Iterable[bytes]) -> Iterator[bytes]:
+    """Lay rows behind each other as COPY wants them, in pieces; they may go to another process."""
+    head = len(columns).to_bytes(2, "big")
+    piece: list[bytes] = []
+    size = 0
+    for row in rows:
+        piece += (head, row)
+        size += len(row)
+        if size > PIECE:
+            yield b"".join(piece)
+            piece, size = [], 0
+    if piece:
+        yield b"".join(piece)
+
+
+def copy_framed(table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> int:
+    """Stream rows as `framed` laid them into a table; say how many went in."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    head = len(columns).to_bytes(2, "big")
-    count = 0
     with (
         transaction.atomic(),
         connection.cursor() as cursor,
         checked_by_index(cursor),
         connection.wrap_database_errors,
-        cursor.cursor.copy(statement) as copy,
     ):
-        piece = [BEGIN]
-        size = 0
-        for row in rows:
-            piece += (head, row)
-            size += len(row)
-            count += 1
-            if size > PIECE:
-                copy.write(b"".join(piece))
-                piece, size = [], 0
-        copy.write(b"".join((*piece, END)))
-    return count
+        with cursor.cursor.copy(statement) as copy:
+            copy.write(BEGIN)
+            for piece in pieces:
+                copy.write(piece)
+            copy.write(END)
+        return int(cursor.cursor.rowcount)
 
 
 def fetch_rows(query: str, given: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:

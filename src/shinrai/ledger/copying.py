@@ -1,11 +1,20 @@
 """A step about to be appended, and the bytes it goes into the books as."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from struct import Struct
 from typing import Any, Final, NamedTuple, Protocol
 
-from shinrai.books.binary import NULL, SINCE_2000_US, bigint, json, moment, smallint, text
+from shinrai.books.binary import (
+    NULL,
+    SINCE_2000_US,
+    bigint,
+    framed,
+    json,
+    moment,
+    smallint,
+    text,
+)
 from shinrai.units.moments import epoch_us
 
 STEP_COLUMNS: Final = (
@@ -50,6 +59,11 @@ class NewStep(NamedTuple):
     source_key: str = ""
     source_order: int = 0
     corrects: int | None = None
+
+
+def laid(steps: Iterable[bytes]) -> Iterator[bytes]:
+    """Lay written steps behind each other, in pieces that the ledger takes in at once."""
+    return framed(STEP_COLUMNS, steps)
 
 
 class WriteStep(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.books.binary import bigint, copy_rows
+from shinrai.books.binary import bigint, copy_framed, copy_rows
 from shinrai.books.bulk import copy_in, reserve_ids
 from shinrai.books.locks import wait_in_transaction
 from shinrai.ledger.copying import STEP_COLUMNS, step_writer
@@ -165,12 +165,12 @@ def append_steps(
     return ids
 
 
-def pour_steps(rows: Iterable[bytes]) -> int:
-    """Append steps as `copying.step_writer` wrote them; say how many.
+def pour_steps(pieces: Iterable[bytes]) -> int:
+    """Append steps as `copying.step_writer` wrote them and `copying.laid` laid them; say how many.
 
     Their sequences rise in this order.
     """
-    return copy_rows("ledger_step", STEP_COLUMNS, rows)
+    return copy_framed("ledger_step", STEP_COLUMNS, pieces)
 
 
 def take_step(

@@ -32,7 +32,7 @@ class Deriving:
         done = 0
         for derived in self._derived(case_ids):
             with transaction.atomic():
-                pour_steps(derived.rows)
+                pour_steps(derived.pieces)
                 passed("import.steps_copied")
                 done += len(derived.case_ids)
                 self.progress("deriving", done, len(case_ids))

@@ -11,7 +11,7 @@ from shinrai.importers.csv.opening import Packed, newest
 from shinrai.importers.rules.comparing import Correction, differences
 from shinrai.importers.rules.derive.case import derive
 from shinrai.importers.rules.derive.seen import Against, DerivedStep, Note
-from shinrai.ledger.copying import NewStep, WriteStep, step_writer
+from shinrai.ledger.copying import NewStep, WriteStep, laid, step_writer
 from shinrai.ledger.rules.steps import Step
 
 
@@ -54,10 +54,10 @@ class Fetched(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """The steps to append to some cases, as PostgreSQL's own bytes, and what was found."""
+    """The steps to append to some cases, as the ledger takes them in, and what was found."""
 
     case_ids: Sequence[int]
-    rows: list[bytes]
+    pieces: list[bytes]
     tally: Tally
 
 
@@ -77,15 +77,16 @@ class Following:
         write = step_writer(
             workspace_id=self.workspace_id, recorded_at=self.at, batch_id=self.batch_id
         )
-        found = Derived(fetched.case_ids, [], Tally())
+        rows: list[bytes] = []
+        tally = Tally()
         for case_id in fetched.case_ids:
             seen = newest(fetched.said.get(case_id, ()))
             steps, notes = derive(seen, record=self.record, against=self.against)
             held = fetched.held.get(case_id, ())
-            found.rows.extend(self._compared(case_id, held, steps, write, found.tally))
+            rows += self._compared(case_id, held, steps, write, tally)
             if notes:
-                _note(case_id, notes, found.tally)
-        return found
+                _note(case_id, notes, tally)
+        return Derived(fetched.case_ids, list(laid(rows)), tally)
 
     def _compared(
         self,

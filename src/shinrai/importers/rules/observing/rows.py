@@ -1,9 +1,10 @@
 """Observe the rows of one file: compiled once for its header, then row by row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
+
+import msgspec
 
 from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
 from shinrai.importers.rules.mapping.shapes import WAYS
@@ -20,17 +21,19 @@ LARGEST_NUMBER = 10**15  # with room for the steps between two rows
 MIDNIGHT = time()  # what a workbook makes of a date without a time of day
 
 
-@dataclass(slots=True)
-class Observed:
-    """What one row says. Facts hold no words; persons stand in them until they are numbers."""
+class Observed(msgspec.Struct):
+    """What one row says. Facts hold no words; persons stand in them until they are numbers.
+
+    A `Struct`: one is made for every row, which takes a class of Python's own four times as long.
+    """
 
     line: int
     case_key: str
     row_key: str
     at_us: int | None
     facts: dict[str, Any]
-    texts: dict[str, str] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
+    texts: dict[str, str] = {}
+    doubts: list[str] = []
     customer: Person | None = None
     persons: tuple[Person, ...] = ()
     words: dict[str, Any] | None = None  # where its texts lie, once they are sealed

@@ -139,48 +139,41 @@ class _Log:
         texts = [self._words(cells) for cells in rows] if self.text is not None else repeat(None)
         usual = self.table.role
         found: list[Observed | SetAside | None] = []
+        add = found.append
         for place, (line, words, told) in enumerate(
             zip(lines, texts, zip(*turned, strict=True), strict=False)
         ):
             case, key, at, kind, order, customer, by, role, tier, detail, opens = told
-            if kind == "nothing" or place in single:
-                found.append(None)
+            if kind == "nothing" or (single and place in single):
+                add(None)
                 continue
             if opens and kind in OPENINGS:
                 detail = {**opens, **detail}
             if words is not None and kind in ("inbound", "outbound"):
                 detail = self._with_substance(detail, words)
+            role = role or usual
             step = {
                 "key": "step",
                 "kind": kind,
                 "at": at,
                 "order": order,
-                "role": role or usual,
+                "role": role,
                 "detail": detail,
             }
-            persons: tuple[Person, ...] = () if customer is None else (customer,)
+            if customer is None:
+                persons: tuple[Person, ...] = () if by is None else (by,)
+                facts: dict[str, Any] = {"steps": [step]}
+            else:
+                persons = (customer,) if by is None else (customer, by)
+                facts = {"customer": customer, "steps": [step]}
+                if by is None and role == "customer":
+                    by = customer  # what a customer does is by whose matter it is
             if by is not None:
                 step["by"] = by
-                persons = (*persons, by)
-            elif customer is not None and step["role"] == "customer":
-                step["by"] = customer  # what a customer does is by whose matter it is
             if tier is not None:
                 step["tier"] = tier
-            steps = [step]
-            facts = {"steps": steps} if customer is None else {"customer": customer, "steps": steps}
-            found.append(
-                Observed(
-                    line,
-                    case,
-                    key or case,
-                    at,
-                    facts,
-                    {"step": words} if words else {},
-                    [],
-                    customer,
-                    persons,
-                )
-            )
+            texts_of = {"step": words} if words else {}
+            add(Observed(line, case, key or case, at, facts, texts_of, [], customer, persons))
         return self._with_more(found, rows, columns) if self.says or self.words else found
 
     def _words(self, cells: Cells) -> str:
