@@ -241,3 +241,22 @@ class TestManyAtOnce:
                     expected.append((line, tuple(cells), len(cells) != 2))
                 line = reader.line_num + 1
         assert [(row.line, row.cells, row.problem is not None) for row in told] == expected
+
+    @given(
+        st.lists(st.text("a あ　\t\x0b\x1c,;", max_size=5), max_size=8),
+        st.sampled_from(("\n", "\r\n")),
+        st.sampled_from((",", ";", "\t")),
+        st.sampled_from(("utf-8", "cp932", "utf-8-sig")),
+    )
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_rows_without_quotation_marks_are_counted_as_they_are_read(
+        self, tmp_path: Path, lines: list[str], end: str, delimiter: str, encoding: str
+    ) -> None:
+        """Lines of nothing, of blanks alone in several scripts, and of delimiters alone."""
+        path = tmp_path / "s.csv"
+        path.write_bytes(end.join([delimiter.join(("no", "text")), *lines]).encode(encoding))
+
+        surveyed = survey(path, HowToRead(encodings=(encoding,), delimiter=delimiter))
+
+        found = rows(surveyed, HowToRead(encodings=(encoding,), delimiter=delimiter), 1000)
+        assert surveyed.rows == len(found)

