@@ -11,6 +11,12 @@ import ibis
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.ledger.queries import has_steps_after
+from shinrai.quality.measures.accounts import (
+    account_counts,
+    accounts,
+    longest_silent,
+    top_accounts,
+)
 from shinrai.quality.measures.counts import counted, plain_waiting_times, waiting_times
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
@@ -217,6 +223,7 @@ def _count(
     held = current(INQUIRIES.unbound())
     inquiries = ibis.table(held.schema(), name=HELD)
     found = population(inquiries, at=at, since=since, until=until, mode=mode)
+    by_account = accounts(found, inquiries, at=at)
     asked = {
         "counts": counted(found, at=at),
         "waiting_times": waiting_times(found),
@@ -227,6 +234,9 @@ def _count(
         "tail": tail(found),
         "repeats": repeats(found, inquiries),
         "flagged": flagged(found),
+        "account_counts": account_counts(by_account),
+        "top_accounts": top_accounts(by_account),
+        "longest_silent": longest_silent(by_account),
         "investigations": investigated(
             INVESTIGATIONS.unbound(), at=at, since=since, until=until, mode=mode
         ),

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from shinrai.quality.queries import tally_rows
+from shinrai.quality.queries.accounts import put_accounts, read_accounts
 from shinrai.quality.queries.labelling import (
     find_bearers,
     put_findings,
@@ -106,6 +107,7 @@ def _from_scratch(warehouse: Warehouse, workspace_id: int, at_us: int) -> Tallie
         inquiries=found.read[INQUIRIES.name],
         investigations=found.read[INVESTIGATIONS.name],
     )
+    read_accounts(warehouse, workspace_id, found.accounted, found.read[INQUIRIES.name])
     found.read[TOPICS.name] = read_codebook(warehouse, workspace_id, found.labelled)
     find_bearers(warehouse, workspace_id, found.labelled, found.read[INQUIRIES.name])
     _ask_again(warehouse, found, np.arange(len(found.inquiries)))
@@ -138,6 +140,7 @@ def _inquiries_forward(warehouse: Warehouse, found: Tallied) -> bool:
     if changed is not None:
         held = pa.concat_tables([held, changed.rows])
         put_labels(found.labelled, changed.rows, asked=changed.case_ids)
+        put_accounts(found.accounted, changed.rows, asked=changed.case_ids)
     rows = tally_rows.some_inquiries(warehouse, found, held, ids)
     _put_inquiries(found, rows, ids)
     customers.append(_customers_of(found, ids))

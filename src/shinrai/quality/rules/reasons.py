@@ -48,8 +48,13 @@ CANNOT_TELL: Final = Unknown("the reviewers could not tell", "評価者が判断
 NO_LABELLERS: Final = Unknown(
     "fewer than two people have labelled the same", "同じものを分類した人が二人いません"
 )
-NO_TOUCHES: Final = Unknown(
-    "no accounts and no use are known here", "取引先と利用の記録がここにありません"
+NO_ACCOUNTS: Final = Unknown("no accounts in the source", "取り込み元に取引先がありません")
+NO_OPEN_ACCOUNT: Final = Unknown(
+    "no account has an open matter", "未解決の件がある取引先がありません"
+)
+NO_USE: Final = Unknown("no use of the product is recorded here", "利用の記録がここにありません")
+NO_ACCOUNT_MINUTES: Final = Unknown(
+    "no minutes are written down for an account", "取引先の分かる件に作業時間の記録がありません"
 )
 MODES_MIX: Final = Unknown(
     "modes never mix; name one with --mode, or read `modes`",
