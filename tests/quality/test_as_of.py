@@ -83,11 +83,12 @@ def test_figures_are_the_same(workspace, warehouse, tmp_path, seed):
 def test_since_when_an_account_is_silent_reaches_back_beyond_the_dates(
     workspace, warehouse, tmp_path
 ):
-    """Each has a matter of June 2026 open, and one of April 2025.
+    """Each has a matter of June 2026 open, and one of April 2025; S-3 one from before that too.
 
     S-1's old one was answered on 5 June, S-2's never, S-3's on 1 May and again after the moment
     asked about; S-4's on 2 May, its June matter only then.
     """
+    received(workspace, "F-S-3", june(1) - timedelta(days=500), account="S-3")
     long_ago = june(1) - timedelta(days=400)
     old = {
         account: received(workspace, f"O-{account}", long_ago, account=account)

@@ -12,6 +12,7 @@ from shinrai.quality.queries.account_list import MOST_MATTERS, accounts_behind
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.remembering import summary_now
 from shinrai.quality.queries.summary import quality_summary
+from shinrai.quality.queries.words import summary_words
 from shinrai.quality.rules.beside import beside_words
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.store import Warehouse
@@ -198,6 +199,15 @@ class TestFromTheLedger:
             told.append((whole["count"], whole["of"]))
 
         assert told == [(0, 2), (1, 2)]
+        for language, words in (
+            (
+                "en",
+                "neglected: 50.0% (1 of 2; 95 %: 9.5% to 90.5%). Of these, 1 has waited with an",
+            ),
+            ("en", "Falling use is not recorded here; only open matters are looked at."),
+            ("ja", "置き去り: 50.0%（2 件中 1 件、95% 区間 9.5%〜90.5%）。うち1件は、"),
+        ):
+            assert words in summary_words(quality_summary(**asked_at), language)
         assert whole["accounts"][0] == {
             "source": "shinrai",
             "account": "さくら塾",

@@ -36,6 +36,7 @@ from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 
 HELD = "inquiries_held"
+ACCOUNTS_HELD = "accounts_held"
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 
 
@@ -224,6 +225,7 @@ def _count(
     inquiries = ibis.table(held.schema(), name=HELD)
     found = population(inquiries, at=at, since=since, until=until, mode=mode)
     by_account = accounts(found, inquiries, at=at)
+    every_account = ibis.table(by_account.schema(), name=ACCOUNTS_HELD)
     asked = {
         "counts": counted(found, at=at),
         "waiting_times": waiting_times(found),
@@ -234,15 +236,16 @@ def _count(
         "tail": tail(found),
         "repeats": repeats(found, inquiries),
         "flagged": flagged(found),
-        "account_counts": account_counts(by_account),
-        "top_accounts": top_accounts(by_account),
-        "longest_silent": longest_silent(by_account),
+        "account_counts": account_counts(every_account),
+        "top_accounts": top_accounts(every_account),
+        "longest_silent": longest_silent(every_account),
         "investigations": investigated(
             INVESTIGATIONS.unbound(), at=at, since=since, until=until, mode=mode
         ),
     }
     within = {"workspace_id": workspace_id}
-    answers = run_all(warehouse, asked, tables=TABLES, within=within, held={HELD: held})
+    kept = {HELD: held, ACCOUNTS_HELD: by_account}
+    answers = run_all(warehouse, asked, tables=TABLES, within=within, held=kept)
     by_topic, more = topical_rows(
         warehouse, workspace_id, at=at, since=since, until=until, mode=mode, zone=zone
     )

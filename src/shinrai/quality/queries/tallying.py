@@ -1,6 +1,6 @@
 """Tallies are made once and then brought forward: what changed is read again, nothing else.
 
-What is remembered is one kind number and a few columns a case, some 130 bytes, in the memory of the
+What is remembered is one kind number and a few columns a case, some 140 bytes, in the memory of the
 process that answers. A case is tallied again when a new revision of it was published, when the
 moment of its next turn has passed, or when a matter that names it as its origin changed; whether a
 customer came again is asked anew for the customers of such cases. Everything else stands. Rebuilt

@@ -106,21 +106,22 @@ def _cells(mine: Accounted, inquiries: Columns, kinds: Kinds, inside: Bools) -> 
     here = inside[places]
     account, received, places = account[here], received[here], places[here]
     kind = inquiries["kind"][places]
-    _, mode_of = kinds.groups(("mode",))
+    modes, mode_of = kinds.groups(("mode",))
     is_open = kinds.holds("open")[kind] & kinds.holds("counts")[kind]
     size = max(1, len(mine.names))
-    both, back = np.unique(mode_of[kind] * size + account, return_inverse=True)
-    oldest = np.full(len(both), NEVER)
-    np.minimum.at(oldest, back[is_open], received[is_open])
-    spent = np.zeros(len(both), np.int64)
-    np.add.at(spent, back, inquiries["worked_s"][places])
+    cell, count = mode_of[kind] * size + account, max(1, len(modes)) * size
+    oldest, spent = np.full(count, NEVER), np.zeros(count, np.int64)
+    np.minimum.at(oldest, cell[is_open], received[is_open])
+    np.add.at(spent, cell, inquiries["worked_s"][places])
+    open_count = np.bincount(cell[is_open], minlength=count).astype(np.int64)
+    asked = np.flatnonzero(np.bincount(cell, minlength=count))
     return _Cells(
-        mode=both // size,
-        account=both % size,
-        open=np.bincount(back[is_open], minlength=len(both)).astype(np.int64),
-        oldest_us=oldest,
-        spent_s=spent,
-        silent_us=silent[both % size],
+        mode=asked // size,
+        account=asked % size,
+        open=open_count[asked],
+        oldest_us=oldest[asked],
+        spent_s=spent[asked],
+        silent_us=silent[asked % size],
     )
 
 

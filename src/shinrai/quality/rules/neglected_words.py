@@ -14,7 +14,8 @@ def neglected_words(figure: Figure, ja: bool) -> list[str]:
         said.append(
             f"うち{n:,}件は、未解決の件そのものが30日以上前のものです。"
             if ja
-            else f"Of these, {n:,} have waited with an open matter for 30 days or longer."
+            else f"Of these, {n:,} {'has' if n == 1 else 'have'} waited with an open matter for"
+            " 30 days or longer."
         )
     if "falling_use" in figure:
         said.append(
