@@ -25,7 +25,8 @@ def lived(workspace, lot):
     for number in range(30):
         at = june(1) + timedelta(minutes=lot.randrange(24 * 1440))
         mode = lot.choice(("via_cs", "via_cs", "direct"))
-        case_id = received(workspace, f"T-{number}", at, mode=mode)
+        account = lot.choice((None, "S-1", "S-2", "S-3"))
+        case_id = received(workspace, f"T-{number}", at, mode=mode, account=account)
         for _ in range(lot.randrange(7)):
             at += timedelta(minutes=lot.randrange(1, 4000))
             kind = lot.choice(KINDS)
@@ -77,6 +78,47 @@ def test_figures_are_the_same(workspace, warehouse, tmp_path, seed):
         whole = quality_summary(**asked, warehouse=empty)
 
         same(quick, whole)
+
+
+def test_since_when_an_account_is_silent_reaches_back_beyond_the_dates(
+    workspace, warehouse, tmp_path
+):
+    """Each has a matter of June 2026 open, and one of April 2025; S-3 one from before that too.
+
+    S-1's old one was answered on 5 June, S-2's never, S-3's on 1 May and again after the moment
+    asked about; S-4's on 2 May, its June matter only then.
+    """
+    received(workspace, "F-S-3", june(1) - timedelta(days=500), account="S-3")
+    long_ago = june(1) - timedelta(days=400)
+    old = {
+        account: received(workspace, f"O-{account}", long_ago, account=account)
+        for account in ("S-1", "S-2", "S-3", "S-4")
+    }
+    new = {
+        account: received(workspace, f"N-{account}", june(10), account=account) for account in old
+    }
+    for case_id, at in (
+        (old["S-1"], june(5)),
+        (old["S-3"], june(1) - timedelta(days=31)),
+        (old["S-3"], june(25)),
+        (old["S-4"], june(1) - timedelta(days=30)),
+        (new["S-4"], june(26)),
+    ):
+        step(case_id, "outbound", at, words="直りました。もう一度お試しください。")
+    publish_facts(warehouse=warehouse, at=june(30))
+    asked = {"workspace": workspace, "at": june(20), "since": june(9).date()}
+
+    quick = quality_summary(**asked, warehouse=warehouse)
+    whole = quality_summary(**asked, warehouse=Warehouse(str(tmp_path / "empty")))
+
+    same(quick, whole)
+    found = quick.figures["neglected"]
+    assert [(one["account"], one["silent_since"]) for one in found["accounts"]] == [
+        ("S-2", long_ago),
+        ("S-3", june(1) - timedelta(days=31)),
+        ("S-4", june(1) - timedelta(days=30)),
+    ]
+    assert (found["count"], found["of"]) == (3, 4)
 
 
 def test_a_week_beside_those_before(workspace, warehouse):

@@ -34,8 +34,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SHORT = {"zone": "Asia/Tokyo", "weekly": {"mon": ["10:00-12:00"], "thu": ["13:00-18:00"]}}
 KINDS = (
     *("outbound", "outbound", "inbound", "solved", "solved", "reopened", "waiting", "resumed"),
-    *("escalated", "returned", "consulted", "cancelled", "closed", "assigned"),
+    *("escalated", "returned", "consulted", "cancelled", "closed", "assigned", "worked"),
 )
+COMPANIES = ("S-1", "S-2", "S-3", "さくら塾")
 SPANS = (Span(), Span(june(1).date(), june(9).date()), Span(until=june(4).date()))
 
 
@@ -125,11 +126,22 @@ class Desk:
         self.inquiries.append(case_id)
         mode = self.lot.choice(("via_cs", "via_cs", "direct", "proactive"))
         detail = {"mode": mode, "channel": "mail"}
+        if account := self.lot.choice((None, *COMPANIES)):
+            detail["account"] = account
         if number and self.lot.random() < 0.3:
             detail["follow_up_of"] = f"T-{self.lot.randrange(number)}"
         if self.lot.random() < 0.1:
             detail["doubt"] = "zone_jump"
         self._append(case_id, "received", batch_id=batch_id, tier=1, detail=detail)
+
+    def comes_from(self, account):
+        """Receive an inquiry of an account, and say its number."""
+        number = len(self.inquiries)
+        case = ledger.NewCase("inquiry", "desk", f"A-{number}")
+        [case_id] = ledger.record_cases(workspace_id=self.there.id, cases=[case])
+        self.inquiries.append(case_id)
+        self._append(case_id, "received", detail={"mode": "via_cs", "account": account})
+        return case_id
 
     def takes_a_step(self, batch_id=None):
         if not self.inquiries:
@@ -143,6 +155,8 @@ class Desk:
             detail = {"on": self.lot.choice(("customer", "third_party", "problem"))}
         if kind == "cancelled":
             detail = {"reason": self.lot.choice(("spam", "duplicate"))}
+        if kind == "worked":
+            detail = {"job": "reply", "minutes": self.lot.choice((5, 5, 30, -1))}
         tier = self.lot.choice((1, 2, 3)) if kind in ("escalated", "consulted") else None
         case_id = self.lot.choice(self.inquiries)
         self._append(case_id, kind, batch_id=batch_id, tier=tier, detail=detail)
@@ -282,6 +296,7 @@ class TestBroughtForward:
         """Steps, corrections, imports and their withdrawal, calendars, compaction, and time."""
         desk = Desk(workspace, warehouse, seed)
         desk.imports()
+        neglected = 0
         for number in range(8):
             for _ in range(14):
                 desk.one()
@@ -293,6 +308,8 @@ class TestBroughtForward:
             for name in set(anew.__dataclass_fields__) - {"modes", "marks"}:
                 mine, all_rows = getattr(forward, name), getattr(anew, name)
                 assert tidy(mine) == tidy(all_rows), (name, span)
+            neglected += sum(row["neglected"] for row in forward.account_counts)
+        assert neglected  # a month passed without a touch, or this says little
         assert len(always_forward) == 1  # read whole at first, and never again
 
     def test_weeks_are_what_counting_all_rows_by_week_says(self, workspace, warehouse):
@@ -390,6 +407,61 @@ class TestWhatIsReadAgain:
 
         assert (before.sum("settled"), after.sum("settled")) == (0, 2)
         assert read_again[-1] == desk.inquiries[:2]
+
+    def test_a_month_without_a_touch_is_seen_though_nothing_is_read(
+        self, workspace, warehouse, read_again
+    ):
+        """S-1 was answered on 3 June and asked again; S-2 wrote on the 3rd, S-3 on the 9th."""
+        desk = Desk(workspace, warehouse, 1)
+        desk.at = june(3)
+        first, _ = (desk.comes_from(account) for account in ("S-1", "S-2"))
+        desk._append(first, "outbound", detail={"substantive": True})
+        desk.at = june(9)
+        desk.comes_from("S-3")
+        desk._append(first, "inbound", detail={"substantive": True})
+        desk.publishes()
+        told = []
+        for day in (june(3), june(9)):
+            for short in (timedelta.resolution, timedelta(0)):
+                desk.at = day + timedelta(days=30) - short
+                found = counted_on(desk, Span())
+                told += [(row["neglected"], row["open"]) for row in found.account_counts]
+                assert found.longest_silent == counted_anew(desk, Span()).longest_silent
+
+        assert told == [(0, 3), (2, 3), (2, 3), (3, 3)]
+        assert read_again == []
+
+    def test_a_touch_has_one_inquiry_read(self, workspace, warehouse, read_again):
+        desk = Desk(workspace, warehouse, 1)
+        accounts = [desk.comes_from(f"S-{number}") for number in range(12)]
+        desk.publishes()
+        desk.at += timedelta(days=31)
+        before = counted_on(desk, Span()).account_counts
+        desk._append(accounts[5], "outbound", detail={"substantive": True})
+        desk.publishes()
+        after = counted_on(desk, Span()).account_counts
+
+        assert [row["neglected"] for row in (*before, *after)] == [12, 11]
+        assert read_again == [[accounts[5]]]
+
+    def test_an_inquiry_that_no_longer_names_its_account_is_no_longer_its(
+        self, workspace, warehouse
+    ):
+        desk = Desk(workspace, warehouse, 1)
+        wrong = desk.comes_from("S-1")
+        for _ in range(9):
+            desk.comes_from("S-2")
+        desk.publishes()
+        before = counted_on(desk, Span()).account_counts
+        [step] = Step.objects.filter(case_id=wrong)
+        detail = {"mode": "via_cs", "instead": "received", "why": "typed wrongly"}
+        desk._append(wrong, "corrected", at=step.at, corrects=step.id, detail=detail)
+        desk.publishes()
+        after = counted_on(desk, Span())
+
+        assert [row["accounts"] for row in before] == [2]
+        assert [row["accounts"] for row in after.account_counts] == [1]
+        assert tidy(after.longest_silent) == tidy(counted_anew(desk, Span()).longest_silent)
 
     def test_tallies_do_not_go_back(self, workspace, warehouse):
         desk = Desk(workspace, warehouse, 1)

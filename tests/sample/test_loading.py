@@ -10,6 +10,7 @@ from shinrai.importers.queries import imports
 from shinrai.inquiries.queries import all_inquiries
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.investigations.queries import all_investigations
+from shinrai.ledger.models import Step
 from shinrai.ledger.queries import batches
 from shinrai.objectives.models import Clock
 from shinrai.sample.operations import load_sample
@@ -78,6 +79,15 @@ def test_the_ledger_says_what_was_drawn(drawn: dict[str, Any], tmp_path: Path) -
     ]
     assert len(ripe) == drawn["reopened_14"]["of"]
     assert sum(map(reopened_soon, ripe)) == drawn["reopened_14"]["count"]
+
+
+def test_schools_are_the_accounts_and_households_are_nobodys(drawn: dict[str, Any]) -> None:
+    michi = load()
+    opened = Step.objects.filter(workspace_id=michi.id, kind="received")
+    named = [account for account in opened.values_list("detail__account", flat=True) if account]
+
+    assert (len(named), len(set(named))) == (drawn["of_schools"], drawn["schools"])
+    assert drawn["of_schools"] >= drawn["by_mode"]["direct"] + drawn["by_mode"]["proactive"] > 0
 
 
 def test_lines_of_support_come_out_as_drawn(drawn: dict[str, Any]) -> None:

@@ -31,8 +31,13 @@ def receive_inquiry(
     channel: str = "other",
     mode: str = "via_cs",
     tier: int = CS_TIER,
+    account: str | None = None,
 ) -> int:
-    """Record a matter a person raised and answer its case number."""
+    """Record a matter a person raised and answer its case number.
+
+    `account` is the company it belongs to, by its number or key, where that is known.
+    """
+    known = {} if account is None else {"account": account}
     with transaction.atomic():
         [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
         [case_id] = ledger.record_cases(
@@ -46,7 +51,7 @@ def receive_inquiry(
             by=by,
             role="customer",
             tier=tier,
-            detail={"mode": mode, "channel": channel},
+            detail={"mode": mode, "channel": channel, **known},
             words=words,
         )
     return case_id

@@ -45,7 +45,7 @@ def quality(request: MemberRequest) -> HttpResponse:
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     today = request.at.astimezone(zone_named(request.workspace.zone)).date()
     try:
-        dates = _dates(request, warehouse)
+        dates = asked_dates(request, warehouse)
     except BadDates as error:
         refused = {"wrong": reader_words(error), "asked": _typed(request)}
         return render(request, "quality/quality.html", refused, status=422)
@@ -77,7 +77,7 @@ def quality(request: MemberRequest) -> HttpResponse:
             }
             for mode, figures in sorted(found.modes.items(), key=lambda pair: -_size(pair[1]))
         ],
-        "asked": {**_shown(dates), "mode": chosen},
+        "asked": {**dates_shown(dates), "mode": chosen},
         "query": query,
         "nothing": (),
         "is_empty": not has_cases(workspace_id=request.workspace.id),
@@ -127,7 +127,7 @@ def cases(request: MemberRequest) -> HttpResponse:
     part = asked["part"] if asked["part"] in PARTS else "counted"
     page = request.GET.get("page", "1")
     try:
-        dates = _dates(request, warehouse)
+        dates = asked_dates(request, warehouse)
         found = cases_behind(
             workspace=request.workspace,
             figure=asked["figure"],
@@ -142,7 +142,7 @@ def cases(request: MemberRequest) -> HttpResponse:
         )
     except (UnknownFigure, BadDates) as error:
         raise Http404 from error
-    query = {"figure": found.figure, "mode": asked["mode"], **_shown(dates)}
+    query = {"figure": found.figure, "mode": asked["mode"], **dates_shown(dates)}
     query |= {"topic": asked["topic"]} if asked["topic"] else {}
     book = codebook(workspace_id=request.workspace.id)
     counts = {"counted": found.count, "rest": found.of - found.count, "all": found.of}
@@ -162,12 +162,18 @@ def cases(request: MemberRequest) -> HttpResponse:
         "here": links[part],
         "mode": asked["mode"],
         "dates": dates,
-        "back": urlencode({**_shown(dates), **({"mode": asked["mode"]} if asked["mode"] else {})}),
+        "back": urlencode(
+            {**dates_shown(dates), **({"mode": asked["mode"]} if asked["mode"] else {})}
+        ),
     }
     return render(request, "quality/cases.html", context)
 
 
-def _dates(request: MemberRequest, warehouse: Warehouse) -> DatesAsked:
+def asked_dates(request: MemberRequest, warehouse: Warehouse) -> DatesAsked:
+    """Read the dates a page is asked about.
+
+    Raises: BadDates.
+    """
     typed = _typed(request)
     return dates_asked(
         typed["from"],
@@ -182,7 +188,8 @@ def _typed(request: MemberRequest) -> dict[str, Any]:
     return {name: request.GET.get(name, "").strip() for name in ("from", "to")}
 
 
-def _shown(dates: DatesAsked) -> dict[str, str]:
+def dates_shown(dates: DatesAsked) -> dict[str, str]:
+    """Write dates as an address has them."""
     if dates.since is None and dates.until is None:
         return {"from": "all", "to": ""}
     return {
@@ -192,4 +199,4 @@ def _shown(dates: DatesAsked) -> dict[str, str]:
 
 
 def _query(dates: DatesAsked) -> str:
-    return urlencode(_shown(dates))
+    return urlencode(dates_shown(dates))

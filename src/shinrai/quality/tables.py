@@ -76,8 +76,17 @@ INQUIRIES = Table(
             *("double_labels", "string", "what independent labellers said, sorted, a line each"),
             null_means="fewer than two labelled it independently",
         ),
+        Column(
+            *("account", "string", "the company it belongs to, by its number or key in the source"),
+            null_means="the source names none, or several",
+        ),
+        Column(
+            *("touched_us", "int", "when a person of ours last wrote, or opened it"),
+            null_means=_NO,
+        ),
+        Column("worked_s", "int", "written down on it and on investigations about it"),
     ),
-    version=2,
+    version=3,
     parted_by="workspace_id",
 )
 

@@ -11,8 +11,8 @@ from shinrai.importers import pages as importers
 from shinrai.importers.reconciling import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
+from shinrai.quality import account_pages, reviewing
 from shinrai.quality import pages as quality
-from shinrai.quality import reviewing
 from shinrai.reports import pages as reports
 from shinrai.workload import pages as workload
 
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/investigations/<path:key>/", desk.investigation, name="investigation"),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
+    path("w/<slug:workspace>/quality/accounts/", account_pages.accounts, name="quality_accounts"),
     path("w/<slug:workspace>/reviews/", reviewing.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviewing.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviewing.marks, name="review_marks"),

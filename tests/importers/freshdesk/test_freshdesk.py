@@ -158,6 +158,17 @@ class TestByTheApi:
         rated = desk.told("4")[-1]
         assert (rated[6]["score"], rated[6]["agent"], rated[7]) == ("103", "ota@example.jp", "fast")
 
+    def test_the_company_is_the_account_and_without_one_none_is_named(self, desk: Desk) -> None:
+        theirs = ticket(5, company_id=1077)
+        with FakeServer(Freshdesk(ticket(), theirs).answers()) as server:
+            pull_in(FRESHDESK, server.url)
+
+        opened = [
+            next(step[6] for step in desk.told(case) if step[2] == "received")
+            for case in ("5", "4")
+        ]
+        assert [detail.get("account") for detail in opened] == ["1077", None]
+
     def test_next_weeks_change_is_added_to_what_was_seen(self, desk: Desk) -> None:
         freshdesk = Freshdesk(ticket())
         with FakeServer(freshdesk.answers()) as server:

@@ -169,6 +169,25 @@ class TestFromFiles:
         rated = next(step for step in told if step[2] == "rated")
         assert (rated[3], rated[6]) == (received[3], {"scale": "1-5", "score": "5"})
 
+    def test_the_one_organisation_is_the_account_of_several_none_is_known(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        """さくら塾 asks alone in HELP-1; HELP-2 is shared with みどり学園."""
+        sort = {"custom": "com.atlassian.servicedesk:sd-customer-organizations"}
+        known = names()
+        known["fields"] = [
+            *known["fields"], {"id": "customfield_1", "name": "Organizations", "schema": sort},
+        ]  # fmt: skip
+        alone, shared = whole(), reopened()
+        sakura, midori = {"id": "1", "name": "さくら塾"}, {"id": "2", "name": "みどり学園"}
+        alone["issue"]["fields"]["customfield_1"] = [sakura]
+        shared["issue"]["fields"]["customfield_1"] = [sakura, midori]
+        files_in(JIRA, written(tmp_path / "a.ndjson", known, alone, shared))
+
+        keys = [one["issue"]["key"] for one in (alone, shared)]
+        named = [desk.told(key)[0][6]["account"] for key in keys]
+        assert named == [["さくら塾"], ["さくら塾", "みどり学園"]]
+
     def test_who_sees_a_comment_says_which_way_it_went(self, desk: Desk, tmp_path: Path) -> None:
         """Internal, kept to a role, or marked so in a data center: none of them went out."""
         request = whole()

@@ -103,6 +103,18 @@ class TestFromFiles:
         automatic = [step[6].get("automatic", False) for step in told if step[2] == "outbound"]
         assert sorted(automatic) == [False, False, True]
 
+    def test_the_organisation_is_the_account_and_without_one_none_is_named(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        theirs = whole() | {"ticket": ticket(organization_id=12)}
+        files_in(ZAMMAD, written(tmp_path / "t.ndjson", theirs, ticket(9)))
+
+        opened = {
+            case: next(step[6] for step in desk.told(case) if step[2] == "received")
+            for case in ("7", "9")
+        }
+        assert [detail.get("account") for detail in opened.values()] == ["12", None]
+
     def test_markup_is_read_and_what_only_looks_like_it_is_kept(
         self, desk: Desk, tmp_path: Path
     ) -> None:

@@ -172,6 +172,18 @@ class TestFromFiles:
         automatic = [step[6].get("automatic", False) for step in told if step[2] == "outbound"]
         assert automatic == [True, False, False, False]
 
+    def test_the_organisation_is_the_account_and_without_one_none_is_named(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        theirs = whole() | {"organization_id": 360001}
+        files_in(ZENDESK, written(tmp_path / "t.ndjson", *people(), theirs, follow_up()))
+
+        opened = [
+            next(step[6] for step in desk.told(case) if step[2] == "received")
+            for case in ("7", "10")
+        ]
+        assert [detail.get("account") for detail in opened] == ["360001", None]
+
     def test_twice_changes_nothing(self, desk: Desk, tmp_path: Path) -> None:
         first = files_in(ZENDESK, written(tmp_path / "t.ndjson", *people(), whole(), merged()))
         again = files_in(ZENDESK, written(tmp_path / "u.ndjson", merged(), whole(), *people()))

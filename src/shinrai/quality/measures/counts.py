@@ -14,7 +14,7 @@ def counted(found: Any, *, at: datetime) -> Any:
     Input:  measures.population.population
     Shape:  one row per (mode, source); sources differ in what they tell, so they are added up
             only where they tell it.
-    Unit:   inquiries, except for steps and messages.
+    Unit:   inquiries, except for steps, messages and seconds worked.
     """
     wanted = every_count(found, at=at)
     return found.group_by(list(GRAIN)).aggregate(
@@ -51,6 +51,8 @@ def sizes(found: Any) -> dict[str, Any]:
         "with_tier": found.highest_tier.notnull(),
         "with_group": found.handovers_count.notnull(),
         "with_customer": found.customer_id.notnull(),
+        "with_account": found.account.notnull(),
+        "worked_s": found.worked_s,
         "waited": found.counts & (waits > 0),
         "waited_customer": found.counts & (found.waits_customer_count > 0),
         "waited_third_party": found.counts & (found.waits_third_party_count > 0),

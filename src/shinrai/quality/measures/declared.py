@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
+from shinrai.quality.measures.accounts import accounts
 from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.counts import counted, waiting_times
 from shinrai.quality.measures.investigated import investigated
@@ -226,10 +227,15 @@ NEGLECTED = _declared(
     "neglected",
     "Which accounts have an open matter or falling use, and no touch for 30 days?",
     "未解決の件や利用の減少があるのに、30日接点のない取引先はどれですか？",
-    ("accounts without a touch for 30 days", "accounts with an open matter or falling use"),
+    (
+        "no touch for 30 × 24 h: no message of substance from a person of ours in any inquiry of"
+        " the account, and no case that we opened; never touched: since it first wrote",
+        "accounts with an open matter received in these dates, as of the moment; falling use is not"
+        " recorded here yet, so accounts with nothing but that are missing",
+    ),
     "lower",
-    "no accounts",
-    None,
+    "no accounts in the source, or none with an open matter",
+    accounts,
     unit="accounts",
 )
 PROACTIVE = _declared(

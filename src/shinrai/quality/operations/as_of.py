@@ -6,6 +6,7 @@ follows what was under way then, not all that ever happened.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,10 +41,10 @@ def lay_out_as_of(
 ) -> dict[str, Fresh | None]:
     """Put into a warehouse of its own the facts of one workspace as they were at a moment.
 
-    With `since`, of what was received or filed on that date or later, and of what findings of the
-    last 180 days are about: no figure about these looks further back. Answers what the published
-    tables it took them from were fresh up to; nothing, where none rest on this ground and all is
-    computed from the steps.
+    With `since`, of what was received or filed on that date or later, of what findings of the last
+    180 days are about, and of every account its first inquiry and its last touch: no figure about
+    these looks further back. Answers what the published tables it took them from were fresh up to;
+    nothing, where none rest on this ground and all is computed from the steps.
     """
     publish_topics_as_of(warehouse=apart, workspace_id=ground.workspace_id, until=until)
     publish_reviews_as_of(warehouse=apart, workspace_id=ground.workspace_id, until=until)
@@ -101,8 +102,27 @@ def _standing(
     rows = table.unbound()
     rows = rows.filter(rows[f"{began}_us"] <= epoch_us(until))
     if since is not None:
-        rows = rows.filter(rows[f"{began}_on"] >= since)
+        wanted = rows[f"{began}_on"] >= since
+        rows = rows.filter(
+            wanted | _tells_of_account(rows, until) if table is INQUIRIES else wanted
+        )
     return run(published, rows, tables=[table], within={"workspace_id": workspace_id}).rows
+
+
+def _tells_of_account(inquiries: Any, until: datetime) -> Any:
+    """Tell which inquiries say since when an account is known, and when it was last touched.
+
+    One touched since the moment moved since, and is replayed whenever it began.
+    """
+    import ibis
+
+    theirs = ibis.window(group_by=[inquiries.source, inquiries.account])
+    touched_us = ibis.ifelse(
+        inquiries.touched_us <= epoch_us(until), inquiries.touched_us, ibis.null("int64")
+    )
+    is_first = inquiries.received_us == inquiries.received_us.min().over(theirs)
+    is_last = (touched_us == touched_us.max().over(theirs)).fill_null(False)
+    return inquiries.account.notnull() & (is_first | is_last)
 
 
 def _others(stands: pa.Table, moved: set[int], table: Table) -> Batches:
@@ -120,10 +140,12 @@ def _worth_replaying(
     workspace_id: int,
     since: date | None,
 ) -> list[int]:
-    """Leave out of those that moved what began before the dates asked about."""
+    """Leave out of those that moved what began before the dates asked about, but for accounts'."""
     if since is None:
         return sorted(moved)
     rows = table.unbound()
+    if table is INQUIRIES:
+        rows = rows.filter(rows.account.isnull())
     within = {"workspace_id": workspace_id}
     known = run(published, rows.select("case_id"), tables=[table], within=within)
     earlier = np.setdiff1d(known.rows["case_id"].to_numpy(), stands["case_id"].to_numpy())

@@ -86,6 +86,9 @@ def inquiry_batch(rows: Sequence[InquiryRow], ground: Ground, *, revision: int) 
         "overridden_count": [message.overridden for message in said],
         "topic": [fact.topic for fact in facts],
         "double_labels": ["\n".join(fact.double_labels) or None for fact in facts],
+        "account": [fact.account for fact in facts],
+        "touched_us": _us(fact.touched_at for fact in facts),
+        "worked_s": [fact.worked_s for fact in facts],
     }
     return INQUIRIES.batch(columns)
 

@@ -9,6 +9,7 @@ from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
 from shinrai.ledger.following import investigations_under
 from shinrai.ledger.queries import CaseHead, all_standing, case_heads, standing_of, steps_of
+from shinrai.ledger.rules.minutes import worked_seconds
 from shinrai.ledger.rules.steps import Step, standing
 from shinrai.quality.rules.facts import InquiryFacts, inquiry_facts
 from shinrai.quality.rules.investigations import InvestigationFacts, investigation_facts
@@ -64,15 +65,25 @@ def _inquiry_rows(
     below = investigations_under(steps)
     wanted = [number for listed in below.values() for number in listed]
     found = steps_of(wanted, workspace_id=workspace_id, known=known) if wanted else {}
-    about = {
-        number: replay_investigation(standing(those, until=until, known=known))
-        for number, those in found.items()
-    }
+    stood = {number: standing(those, until=until, known=known) for number, those in found.items()}
+    about = {number: replay_investigation(those) for number, those in stood.items()}
+    worked_s = {number: worked_seconds(those) for number, those in stood.items()}
     rows = []
     for case_id, stands in steps.items():
-        mine = [about[number] for number in below.get(case_id, ()) if number in about]
-        facts = inquiry_facts(stands, replay_inquiry(stands), mine) if stands else None
-        rows.append(InquiryRow(heads[case_id], facts))
+        mine = [number for number in below.get(case_id, ()) if number in about]
+        rows.append(
+            InquiryRow(
+                heads[case_id],
+                inquiry_facts(
+                    stands,
+                    replay_inquiry(stands),
+                    [about[number] for number in mine],
+                    worked_below_s=sum(worked_s[number] for number in mine),
+                )
+                if stands
+                else None,
+            )
+        )
     return rows
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from shinrai.ledger.queries import case_heads
 from shinrai.quality.measures.spread import TAIL
 from shinrai.quality.measures.tallies import WAITS
+from shinrai.quality.queries.accounts import accounts_in
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.kinds import Ints, spread_rows
@@ -57,6 +58,7 @@ def counted_in(found: Tallied, span: Span) -> Counted:
         investigations=ours,
         modes=tuple(sorted({row["mode"] for row in (*rows, *ours)})),
         **spreads,
+        **accounts_in(found, span, at_us=found.at_us),
     )
 
 

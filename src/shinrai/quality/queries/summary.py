@@ -11,6 +11,12 @@ import ibis
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.ledger.queries import has_steps_after
+from shinrai.quality.measures.accounts import (
+    account_counts,
+    accounts,
+    longest_silent,
+    top_accounts,
+)
 from shinrai.quality.measures.counts import counted, plain_waiting_times, waiting_times
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
@@ -32,6 +38,7 @@ from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 
 HELD = "inquiries_held"
+ACCOUNTS_HELD = "accounts_held"
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 
 
@@ -240,6 +247,8 @@ def _count(
     found = population(inquiries, at=at, since=since, until=until, mode=mode)
     if topic is not None:  # what comes after, of whatever topic, is looked for in all of them
         found, ours = (of_topic(rows, topic) for rows in (found, subjects(ours, inquiries)))
+    by_account = accounts(found, inquiries, at=at)
+    every_account = ibis.table(by_account.schema(), name=ACCOUNTS_HELD)
     asked = {
         "counts": counted(found, at=at),
         "waiting_times": waiting_times(found),
@@ -250,10 +259,14 @@ def _count(
         "tail": tail(found),
         "repeats": repeats(found, inquiries),
         "flagged": flagged(found),
+        "account_counts": account_counts(every_account),
+        "top_accounts": top_accounts(every_account),
+        "longest_silent": longest_silent(every_account),
         "investigations": investigated(ours, at=at, since=since, until=until, mode=mode),
     }
     within = {"workspace_id": workspace_id}
-    answers = run_all(warehouse, asked, tables=TABLES, within=within, held={HELD: held})
+    kept = {HELD: held, ACCOUNTS_HELD: by_account}
+    answers = run_all(warehouse, asked, tables=TABLES, within=within, held=kept)
     by_topic, more = topical_rows(
         warehouse, workspace_id, at=at, since=since, until=until, mode=mode, topic=topic, zone=zone
     )

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shinrai.quality.measures.tallies import WAITS
+from shinrai.quality.rules.accounts import Accounted
 from shinrai.quality.rules.kinds import Bools, Ints, Kinds
 from shinrai.quality.rules.labels import Labelled
 from shinrai.quality.rules.tallies import NEVER, Columns
@@ -45,6 +46,7 @@ class Tallied:
     our_kinds: Kinds
     investigations: Columns
     labelled: Labelled = field(default_factory=Labelled)
+    accounted: Accounted = field(default_factory=Accounted)
     numbers: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     spreads: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Tallies are made once and then brought forward: what changed is read again, nothing else.
 
-What is remembered is one kind number and a few columns a case, some 130 bytes, in the memory of the
+What is remembered is one kind number and a few columns a case, some 140 bytes, in the memory of the
 process that answers. A case is tallied again when a new revision of it was published, when the
 moment of its next turn has passed, or when a matter that names it as its origin changed; whether a
 customer came again is asked anew for the customers of such cases. Everything else stands. Rebuilt
@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from shinrai.quality.queries import tally_rows
+from shinrai.quality.queries.accounts import put_accounts, read_accounts
 from shinrai.quality.queries.labelling import (
     find_bearers,
     put_findings,
@@ -107,6 +108,7 @@ def _from_scratch(warehouse: Warehouse, workspace_id: int, at_us: int) -> Tallie
         inquiries=found.read[INQUIRIES.name],
         investigations=found.read[INVESTIGATIONS.name],
     )
+    read_accounts(warehouse, workspace_id, found.accounted, found.read[INQUIRIES.name])
     found.read[TOPICS.name] = read_codebook(warehouse, workspace_id, found.labelled)
     find_bearers(warehouse, workspace_id, found.labelled, found.read[INQUIRIES.name])
     _ask_again(warehouse, found, np.arange(len(found.inquiries)))
@@ -150,6 +152,7 @@ def _inquiries_forward(warehouse: Warehouse, found: Tallied) -> bool:
     if changed is not None:
         held = pa.concat_tables([held, changed.rows])
         put_labels(found.labelled, changed.rows, asked=changed.case_ids)
+        put_accounts(found.accounted, changed.rows, asked=changed.case_ids)
     rows = tally_rows.some_inquiries(warehouse, found, held, ids)
     _put_inquiries(found, rows, ids)
     customers.append(_customers_of(found, ids))

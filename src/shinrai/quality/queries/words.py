@@ -6,6 +6,7 @@ from typing import Any
 from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.queries.summary import QualitySummary
 from shinrai.quality.rules.figures import is_unknown
+from shinrai.quality.rules.neglected_words import neglected_words
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import Words, both
 
@@ -141,6 +142,9 @@ def _said(key: str, figure: dict[str, Any], language: str) -> str:
         parts = (TIERS[language].format(tier=t, count=n) for t, n in figure.items())
         return (", " if language == "en" else "、").join(parts)
     said = SHARE[language].format(**figure)
+    if key == "neglected":
+        beside = neglected_words(figure, language == "ja")
+        return " ".join([f"{said}.", *beside]) if language == "en" else f"{said}。{''.join(beside)}"
     if key == "first_reply" and figure.get("median_business_s") is not None:
         said += "; " if language == "en" else "。"
         said += REPLY_TIMES[language].format(

@@ -1,16 +1,15 @@
 """What stands beside a figure on a page: spreads, what is left out, what is counted apart."""
 
 from collections.abc import Callable
-from typing import Any
 
 from shinrai.console.rules.wording import share_words
 from shinrai.quality.rules.criteria import NAMES
 from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import Figure, is_unknown
+from shinrai.quality.rules.neglected_words import hours_words, neglected_words
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
 
-HOUR_S = 3600
 ON = {
     "customer": ("customer", "お客さま"),
     "third_party": ("third party", "外部"),
@@ -24,13 +23,15 @@ FACTS = {
     "moment": ("when it happened", "発生日時"),
     "other": ("other", "その他"),
 }
+# What stands beside these is known also where they are not.
+SAID_ANYHOW = ("repeat_contact", "truly_solved", "neglected")
 Beside = Callable[[Figure, bool], list[str]]
 
 
 def beside_words(key: str, figure: Figure, language: str) -> list[str]:
     """List what must be read with a figure, a sentence each; nothing where nothing stands by it."""
     say = BESIDE.get(key)
-    if say is None or (is_unknown(figure) and key not in ("repeat_contact", "truly_solved")):
+    if say is None or (is_unknown(figure) and key not in SAID_ANYHOW):
         return []
     return say(figure, language == "ja")
 
@@ -77,22 +78,20 @@ def _words(share: Share, ja: bool) -> str:
     return said
 
 
-def _hours(seconds: Any, ja: bool) -> str:
-    hours = seconds / HOUR_S
-    return f"{hours:,.1f}時間" if ja else f"{hours:,.1f} h"
-
-
 def _first_reply(figure: Figure, ja: bool) -> list[str]:
     said = []
     if figure.get("median_s") is not None:
-        middle, tail = _hours(figure["median_s"], ja), _hours(figure["p90_s"], ja)
+        middle, tail = hours_words(figure["median_s"], ja), hours_words(figure["p90_s"], ja)
         said.append(
             f"受付扱いから中央値{middle}、10件中9件が{tail}以内。"
             if ja
             else f"Median {middle}, nine in ten within {tail}, from when it counts."
         )
     if figure.get("median_business_s") is not None:
-        middle, tail = _hours(figure["median_business_s"], ja), _hours(figure["p90_business_s"], ja)
+        middle, tail = (
+            hours_words(figure["median_business_s"], ja),
+            hours_words(figure["p90_business_s"], ja),
+        )
         said.append(
             f"営業時間では中央値{middle}、10件中9件が{tail}以内。"
             if ja
@@ -273,4 +272,5 @@ BESIDE: dict[str, Beside] = {
     "waited": _waited,
     "sent_back": _sent_back,
     "single_person": _single_person,
+    "neglected": neglected_words,
 }

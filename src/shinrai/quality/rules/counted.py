@@ -26,6 +26,9 @@ class Counted:
     double_labels: Sequence[Row] = ()
     findings: Sequence[Row] = ()
     marks: Sequence[Row] = ()
+    account_counts: Sequence[Row] = ()
+    top_accounts: Sequence[Row] = ()
+    longest_silent: Sequence[Row] = ()
     modes: tuple[str, ...] = field(default=())
 
     def of_mode(self, mode: str) -> "Counted":

@@ -7,11 +7,13 @@ from typing import Final
 
 from shinrai.inquiries.rules.replay import CS_TIER, Inquiry
 from shinrai.investigations.rules.replay import Investigation
+from shinrai.ledger.rules.minutes import worked_seconds
 from shinrai.ledger.rules.steps import Step
 from shinrai.quality.rules.messages import Messages, carries, messages_of
+from shinrai.quality.rules.touches import account_of, last_touch
 from shinrai.topics.rules.labels import judgements, labels_of, topic_of
 
-VERSION: Final = 3  # of these facts: raised when one of them comes out otherwise
+VERSION: Final = 4  # of these facts: raised when one of them comes out otherwise
 SOON: Final = timedelta(days=14)
 HIGHEST_TIER: Final = 62  # tiers are bits of one integer
 UNSURE: Final = "unsure"
@@ -27,7 +29,9 @@ class InquiryFacts:
     `returned_at` is the first time the customer came back, or it was reopened, after the first
     solution; `late_return_at` the first such time later than 14 days. A `*_doubt` names why that
     moment should not be averaged. `topic` is as labelled, whatever that counts as today;
-    `double_labels` is what independent labellers said, sorted, or nothing.
+    `double_labels` is what independent labellers said, sorted, or nothing. `account` is the company
+    it belongs to, as the source names it. `worked_s` are the seconds written down on it and on the
+    investigations about it.
     """
 
     phase: str
@@ -61,14 +65,22 @@ class InquiryFacts:
     out_of_order: bool
     topic: str | None = None
     double_labels: tuple[str, ...] = ()
+    account: str | None = None
+    touched_at: datetime | None = None
+    worked_s: int = 0
 
 
 def inquiry_facts(
-    steps: Sequence[Step], state: Inquiry, investigations: Iterable[Investigation] = ()
+    steps: Sequence[Step],
+    state: Inquiry,
+    investigations: Iterable[Investigation] = (),
+    *,
+    worked_below_s: int = 0,
 ) -> InquiryFacts:
     """Give the facts of an inquiry from its standing steps and what they add up to.
 
-    `investigations` are those filed about it: whoever holds one holds the work too.
+    `investigations` are those filed about it: whoever holds one holds the work too, and what was
+    worked on them (`worked_below_s`) was worked for this inquiry.
     """
     solved = [item.solved_at for item in state.resolutions if item.solved_at is not None]
     first_solved = solved[0] if solved else None
@@ -112,6 +124,9 @@ def inquiry_facts(
         out_of_order=any(flag.sequence not in twice for flag in state.flags),
         topic=topic_of(steps),
         double_labels=judgements(labels_of(steps)),
+        account=account_of(steps),
+        touched_at=last_touch(steps, state),
+        worked_s=worked_seconds(steps) + worked_below_s,
     )
 
 

@@ -37,11 +37,11 @@ class Labelled:
 
     def put_labels(self, case_ids: Ints, *, asked: Ints, **columns: Ints) -> None:
         """Write labels over those of the same inquiries; the others of those `asked` have none."""
-        _put(self.inquiries, case_ids, asked, columns)
+        self.inquiries.put_told(case_ids, asked=asked, **columns)
 
     def put_findings(self, case_ids: Ints, *, asked: Ints, **columns: Ints) -> None:
         """Write findings over those of the same investigations, likewise."""
-        _put(self.findings, case_ids, asked, columns)
+        self.findings.put_told(case_ids, asked=asked, **columns)
 
     def unknown_keys(self) -> list[int]:
         """List the keys by which alone a finding's topic can be known, as nobody asked for yet."""
@@ -78,16 +78,6 @@ class Labelled:
         if not len(self.inquiries):
             return np.full(len(case_ids), NOTHING, np.int64)
         return self.about(np.where(places < 0, NOTHING, self.inquiries["label"][places]))
-
-
-def _put(kept: Columns, case_ids: Ints, asked: Ints, columns: Mapping[str, Ints]) -> None:
-    bare = np.setdiff1d(asked, case_ids, assume_unique=True)
-    bare = bare[kept.places(bare) >= 0]
-    if len(bare):
-        nothing = np.full(len(bare), NOTHING, np.int64)
-        kept.put(bare, **dict.fromkeys(columns, nothing))
-    if len(case_ids):
-        kept.put(case_ids, **columns)
 
 
 def finding_rows(mine: Labelled, *, first_us: int, ends_us: int) -> list[dict[str, Any]]:

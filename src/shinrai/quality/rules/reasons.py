@@ -51,8 +51,13 @@ NO_LABELLERS: Final = Unknown(
 ONE_TOPIC: Final = Unknown(
     "agreement is asked of all topics together", "分類の一致は全話題を通して測ります"
 )
-NO_TOUCHES: Final = Unknown(
-    "no accounts and no use are known here", "取引先と利用の記録がここにありません"
+NO_ACCOUNTS: Final = Unknown("no accounts in the source", "取り込み元に取引先がありません")
+NO_OPEN_ACCOUNT: Final = Unknown(
+    "no account has an open matter", "未解決の件がある取引先がありません"
+)
+NO_USE: Final = Unknown("no use of the product is recorded here", "利用の記録がここにありません")
+NO_ACCOUNT_MINUTES: Final = Unknown(
+    "no minutes are written down for an account", "取引先の分かる件に作業時間の記録がありません"
 )
 MODES_MIX: Final = Unknown(
     "modes never mix; name one with --mode, or read `modes`",

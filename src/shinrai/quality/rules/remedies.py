@@ -100,9 +100,21 @@ REMEDIES: Final[dict[Unknown, Words]] = {
         en="Ask without a topic; how far labellers agree on each stands on the page of topics.",
         ja="話題を絞らずに見てください。話題ごとの一致は「話題」のページにあります。",
     ),
-    reasons.NO_TOUCHES: both(
-        en="Needs accounts, and what they use; neither is brought in yet.",
-        ja="取引先と利用の記録が必要です。どちらもまだ取り込んでいません。",
+    reasons.NO_ACCOUNTS: both(
+        en="Say in the mapping which column names the company of an inquiry, and import again.",
+        ja="どの列が問い合わせの取引先かをマッピングに書き、取り込み直すと出ます。",
+    ),
+    reasons.NO_OPEN_ACCOUNT: both(
+        en="Nothing to do: comes with the next open matter of an account.",
+        ja="することはありません。取引先に未解決の件ができると出ます。",
+    ),
+    reasons.NO_USE: both(
+        en="Needs what the accounts use; it is not brought in yet.",
+        ja="取引先の利用の記録が必要です。まだ取り込んでいません。",
+    ),
+    reasons.NO_ACCOUNT_MINUTES: both(
+        en="Write down minutes on the inquiries of accounts.",
+        ja="取引先の件に作業時間を記録すると出ます。",
     ),
 }
 

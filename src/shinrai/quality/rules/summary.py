@@ -14,6 +14,7 @@ from shinrai.quality.rules.figures import (
     unknown_figure,
 )
 from shinrai.quality.rules.investigations import MISSING
+from shinrai.quality.rules.neglected import neglected_figure
 from shinrai.quality.rules.topical import agreement_figure, single_person_figure
 from shinrai.units.unknown import Unknown
 
@@ -45,7 +46,7 @@ def figures_of(found: Counted) -> dict[str, Any]:
         "single_person": single_person_figure(
             found.findings, is_labelled=bool(found.sum("with_topic"))
         ),
-        "neglected": unknown_figure(reasons.NO_TOUCHES),
+        "neglected": neglected_figure(found),
         "flagged": _flagged(found),
     }
 

@@ -53,6 +53,19 @@ class Columns:
         for name, values in columns.items():
             self[name][places] = values
 
+    def put_told(self, case_ids: Ints, *, asked: Ints, **columns: Ints) -> None:
+        """Write rows over, and have the others of those `asked` that are here say nothing: NEVER.
+
+        For columns that hold few of the cases: one that never said anything is not added.
+        """
+        bare = np.setdiff1d(asked, case_ids, assume_unique=True)
+        bare = bare[self.places(bare) >= 0]
+        if len(bare):
+            nothing = np.full(len(bare), NEVER, np.int64)
+            self.put(bare, **dict.fromkeys(columns, nothing))
+        if len(case_ids):
+            self.put(case_ids, **columns)
+
     def _add(self, case_ids: Ints) -> None:
         count = self._count + len(case_ids)
         at_end = not self._count or case_ids[0] > self["case_id"][-1]

@@ -16,7 +16,7 @@ from shinrai.sample.rules.arrivals import (
 from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.investigations import NEVER
 from shinrai.sample.rules.lives import FORTNIGHT_US
-from shinrai.sample.rules.log import TOPICS
+from shinrai.sample.rules.log import TOPICS, accounts_of
 from shinrai.sample.rules.matters import MATTERS
 from shinrai.units.moments import from_us
 
@@ -43,6 +43,7 @@ def known_truth(company: Company) -> dict[str, Any]:
 def _drawn(company: Company) -> dict[str, Any]:
     found, lives, tickets, until = company.found, company.lives, company.tickets, company.until_us
     there = found.at_us <= until
+    is_school = accounts_of(found.customer) > 0
     ordinary = there & (found.fate == ORDINARY)
     via_cs = ordinary & (found.mode == VIA_CS)
     solved = ordinary & (lives.solved_us <= until)
@@ -54,6 +55,8 @@ def _drawn(company: Company) -> dict[str, Any]:
     return {
         "inquiries": int(there.sum()),
         "by_mode": {name: int((there & (found.mode == n)).sum()) for n, name in enumerate(MODES)},
+        "of_schools": int((there & is_school).sum()),
+        "schools": len(np.unique(found.customer[there & is_school])),
         "by_fate": {name: int((there & (found.fate == n)).sum()) for n, name in enumerate(FATES)},
         "solved": int(solved.sum()),
         "rounds": {

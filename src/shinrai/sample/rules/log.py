@@ -5,7 +5,15 @@ from typing import Final
 
 import numpy as np
 
-from shinrai.sample.rules.arrivals import CHANNELS, MODES, SECOND_US, TOKYO_US, Ints
+from shinrai.sample.rules.arrivals import (
+    CHANNELS,
+    HOUSEHOLDS,
+    MODES,
+    SCHOOLS,
+    SECOND_US,
+    TOKYO_US,
+    Ints,
+)
 from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.matters import MATTERS, PRAISE, SERVICES
 from shinrai.sample.rules.steps import (
@@ -25,9 +33,11 @@ from shinrai.sample.rules.voices import DRAWS, Speaking, words_of
 
 HEADER: Final = (
     "inquiry", "step", "at", "kind", "by", "role", "tier", "group", "customer", "mode", "channel",
-    "service", "language", "topic", "purpose", "job", "minutes", "score", "waits_on", "reason",
-    "clock", "into", "text",
+    "account", "service", "language", "topic", "purpose", "job", "minutes", "score", "waits_on",
+    "reason", "clock", "into", "text",
 )  # fmt: skip
+# Schools are accounts; a household is nobody's.
+ACCOUNTS: Final = ("", *(f"S-{number:03d}" for number in range(1, SCHOOLS + 1)))
 TOPICS: Final = (*(matter.key for matter in MATTERS), PRAISE)
 LARGEST_DRAW: Final = 1 << 30
 
@@ -95,12 +105,18 @@ def _opened(company: Company, steps: Steps) -> list[list[str]]:
     facts = (
         (MODES, found.mode),
         (CHANNELS, found.channel),
+        (ACCOUNTS, accounts_of(found.customer)),
         (SERVICES, found.school.astype(np.int64)),
         (("ja", "en"), found.english.astype(np.int64)),
     )
     return [
         _named((*names, ""), np.where(is_opening, places[inquiry], -1)) for names, places in facts
     ]
+
+
+def accounts_of(customer: Ints) -> Ints:
+    """Number the school of each inquiry from 1; 0 is a household's."""
+    return np.maximum(customer - HOUSEHOLDS + 1, 0)
 
 
 def _named(names: tuple[str, ...], places: Ints) -> list[str]:

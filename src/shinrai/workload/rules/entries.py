@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from shinrai.inquiries.rules.replay import PROBLEM_TIER
 from shinrai.ledger.rules.lives import Stretch
+from shinrai.ledger.rules.minutes import seconds_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.topics.rules.labels import topic_of
-from shinrai.workload.rules.kinds import MOST_MINUTES, TIER_3
+from shinrai.workload.rules.kinds import TIER_3
 
 MOVES = frozenset({"assigned", "escalated", "returned"})
 LONGEST_JOB = 100
@@ -53,7 +54,7 @@ def case_work(steps: Sequence[Step], stretches: Sequence[Stretch]) -> CaseWork:
             case "consulted" if (step.tier or PROBLEM_TIER) >= TIER_3:
                 entries.append(_interruption(step, doubt))
             case "worked":
-                spent = _seconds(step.detail.get("minutes"))
+                spent = seconds_of(step.detail.get("minutes"))
                 if spent:
                     job = str(step.detail.get("job") or "other")[:LONGEST_JOB]
                     held = step.tier or tier_at(stretches, step.at)
@@ -76,12 +77,3 @@ def tier_at(stretches: Iterable[Stretch], at: datetime) -> int | None:
 
 def _interruption(step: Step, doubt: str | None) -> Entry:
     return Entry("interruption", step.at, step.tier or PROBLEM_TIER, step.kind, 0, doubt)
-
-
-def _seconds(minutes: Any) -> int:
-    """Turn minutes as a source wrote them into seconds; 0 if they cannot be."""
-    try:
-        spent = float(minutes)
-    except (TypeError, ValueError):
-        return 0
-    return round(spent * 60) if 0 < spent <= MOST_MINUTES else 0

@@ -1,11 +1,11 @@
-"""Kinds of job, the tiers people work in, and how many minutes can be."""
+"""Kinds of job, the tiers people work in, and minutes as people type them."""
 
 from typing import Final
 
+from shinrai.ledger.rules.minutes import MOST_MINUTES
 from shinrai.units.wording import SaidInBoth, Words, both
 
 TIER_3: Final = 3
-MOST_MINUTES: Final = 24 * 60
 
 # The first is offered first. A source's own kinds stay as they are.
 JOBS: Final[dict[str, Words]] = {

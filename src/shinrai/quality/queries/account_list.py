@@ -1,0 +1,131 @@
+"""Accounts with an open matter, a page at a time, those silent longest first."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import ibis
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.quality.measures.accounts import accounts
+from shinrai.quality.measures.population import population
+from shinrai.quality.queries.listing import A_PAGE
+from shinrai.quality.tables import INQUIRIES
+from shinrai.units.moments import from_us
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Fresh, Warehouse
+
+MOST_MATTERS = 10  # that an account is listed with, the oldest first
+
+
+@dataclass(frozen=True)
+class OpenMatter:
+    """An open inquiry of an account."""
+
+    key: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class ListedAccount:
+    """An account, since when none of ours has touched it, and what is open of it."""
+
+    source: str
+    account: str
+    silent_since: datetime
+    is_neglected: bool
+    open: int
+    matters: tuple[OpenMatter, ...]
+
+    @property
+    def more(self) -> int:
+        """Count the open inquiries that are not listed with it."""
+        return self.open - len(self.matters)
+
+
+@dataclass(frozen=True)
+class AccountList:
+    """A page of accounts; how many are neglected, and of how many."""
+
+    count: int
+    of: int
+    accounts: tuple[ListedAccount, ...]
+    page: int
+    pages: int
+    versions: dict[str, int]
+    fresh: Fresh | None
+
+
+def accounts_behind(
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    warehouse: Warehouse,
+    mode: str,
+    since: date | None = None,
+    until: date | None = None,
+    part: str = "counted",
+    page: int = 1,
+) -> AccountList:
+    """List the accounts of one mode that are neglected ("counted"), the "rest", or "all"."""
+    inquiries = INQUIRIES.unbound()
+    found = population(inquiries, at=at, since=since, until=until, mode=mode)
+    every = accounts(found, inquiries, at=at)
+    every = every.filter(every.open > 0)
+    kept = every
+    if part in ("counted", "rest"):
+        kept = every.filter(every.neglected if part == "counted" else ~every.neglected)
+    page = max(1, page)
+    shown = kept.order_by(kept.silent_us, kept.source, kept.account).limit(
+        A_PAGE, offset=(page - 1) * A_PAGE
+    )
+    asked = {
+        "counts": every.aggregate(of=every.count(), counted=every.neglected.sum()),
+        "rows": shown,
+        "matters": _matters(found, shown),
+    }
+    answers = run_all(warehouse, asked, tables=[INQUIRIES], within={"workspace_id": workspace.id})
+    [counts] = answers["counts"].records()
+    count, of = int(counts["counted"] or 0), int(counts["of"])
+    listed = {"counted": count, "rest": of - count}.get(part, of)
+    theirs: dict[tuple[str, str], list[OpenMatter]] = defaultdict(list)
+    for row in answers["matters"].records():
+        matter = OpenMatter(row["case_key"], from_us(row["received_us"]))
+        theirs[row["source"], row["account"]].append(matter)
+    return AccountList(
+        count=count,
+        of=of,
+        accounts=tuple(
+            _listed(row, theirs[row["source"], row["account"]]) for row in answers["rows"].records()
+        ),
+        page=page,
+        pages=max(1, -(-listed // A_PAGE)),
+        versions=dict(answers["rows"].versions),
+        fresh=answers["rows"].fresh[INQUIRIES.name],
+    )
+
+
+def _matters(found: Any, shown: Any) -> Any:
+    """List what is open of some accounts, the oldest of each first."""
+    is_open = found.counts & found.phase.isin(["open", "waiting"])
+    theirs = found.filter(is_open).semi_join(shown, ["source", "account"])
+    place = ibis.row_number().over(
+        group_by=["source", "account"], order_by=[theirs.received_us, theirs.case_id]
+    )
+    first = theirs.mutate(place=place)
+    first = first.filter(first.place < MOST_MATTERS)
+    return first.select("source", "account", "case_key", "received_us", "place").order_by(
+        "source", "account", "place"
+    )
+
+
+def _listed(row: dict[str, Any], matters: list[OpenMatter]) -> ListedAccount:
+    return ListedAccount(
+        source=row["source"],
+        account=row["account"],
+        silent_since=from_us(row["silent_us"]),
+        is_neglected=bool(row["neglected"]),
+        open=int(row["open"]),
+        matters=tuple(matters),
+    )

@@ -1,0 +1,62 @@
+"""The figure of neglect: accounts with an open matter and no touch, and where the hours go."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from shinrai.quality.rules import reasons
+from shinrai.quality.rules.counted import Counted
+from shinrai.quality.rules.figures import Figure, share_figure, unknown_figure
+from shinrai.quality.rules.touches import SILENCE
+from shinrai.units.moments import from_us
+
+
+def neglected_figure(found: Counted) -> Figure:
+    """Say how many accounts with an open matter nobody has touched for 30 days (MEASURES §5).
+
+    Falling use would make an account one to look at as well: use is not recorded here, and the
+    figure says so.
+    """
+    if not found.telling("with_account"):
+        return unknown_figure(reasons.NO_ACCOUNTS)
+    row = _sums(found)
+    return share_figure(
+        row["neglected"],
+        row["open"],
+        reasons.NO_OPEN_ACCOUNT,
+        days=SILENCE.days,
+        open_as_long=row["long_open"],
+        accounts=[
+            {
+                "source": one["source"],
+                "account": one["account"],
+                "silent_since": from_us(one["silent_us"]),
+                "open": int(one["open"]),
+            }
+            for one in found.longest_silent
+        ],
+        falling_use=unknown_figure(reasons.NO_USE),
+        top_account_hours=_top(found, row),
+    )
+
+
+def _sums(found: Counted) -> dict[str, int]:
+    names = ("accounts", "open", "neglected", "long_open", "spent_s")
+    return {name: sum(int(row[name]) for row in found.account_counts) for name in names}
+
+
+def _top(found: Counted, sums: Mapping[str, int]) -> Figure:
+    """Say which part of the hours known to be an account's fell on one of them."""
+    without_s = found.sum("worked_s") - sums["spent_s"]
+    if not found.top_accounts:
+        return unknown_figure(reasons.NO_ACCOUNT_MINUTES, without_account_s=without_s)
+    [top] = found.top_accounts
+    spent_s = int(top["spent_s"])
+    return {
+        "source": top["source"],
+        "account": top["account"],
+        "spent_s": spent_s,
+        "of_s": sums["spent_s"],
+        "share": float(Fraction(spent_s, sums["spent_s"])),
+        "accounts": sums["accounts"],
+        "without_account_s": without_s,
+    }
