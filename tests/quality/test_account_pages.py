@@ -64,6 +64,14 @@ def test_the_figure_leads_to_the_accounts_it_is_of(schools: Cast) -> None:
     assert "みどり学園" in listed
 
 
+def test_where_no_account_waits_the_page_says_so(schools: Cast) -> None:
+    """Schools write to us directly: by way of CS none waits, which is not 0 of 0."""
+    none = plain(seen(schools, f"{QUALITY}accounts/?mode=via_cs&from=all"))
+
+    assert "No account has an open matter." in none
+    assert "0 of 0" not in none
+
+
 def test_who_is_neglected_is_listed_with_what_is_open(schools: Cast) -> None:
     page = seen(schools, ACCOUNTS)
 
