@@ -54,7 +54,7 @@ class Observing:
     def observe_all(self) -> None:
         """Observe the rows of every file, going on where a killed import stopped."""
         front = bigint(self.workspace_id) + bigint(self.batch_id)
-        self.aside.submit(telling.begin, self._name, self.plan, CHUNK, front)
+        self.aside.submit(telling.begin, self._name, self.plan, CHUNK, front).result()
         try:
             for file in self.plan.files:
                 self._observe_file(file)

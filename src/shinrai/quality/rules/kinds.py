@@ -64,6 +64,27 @@ class Kinds:
         held: Bools = self._made[key]
         return held
 
+    def matrix(self, conditions: Sequence[str]) -> Ints:
+        """Say of each kind which of some conditions hold: a row a kind, 1 or 0.
+
+        Whole numbers: products of floats would be spread over all cores, and wait for them.
+        """
+        key = f"#{','.join(conditions)}"
+        if key not in self._made:
+            held = [self.holds(name) for name in conditions]
+            columns = np.array(held, np.int64).reshape(len(held), len(self))
+            self._made[key] = np.ascontiguousarray(columns.T)
+        made: Ints = self._made[key]
+        return made
+
+    def ints(self, name: str, *, none: int) -> Ints:
+        """Give a column of whole numbers, one a kind; `none` where there is none."""
+        key = f"%{name}"
+        if key not in self._made:
+            self._made[key] = np.array([none if v is None else v for v in self.column(name)])
+        made: Ints = self._made[key]
+        return made
+
     def groups(self, columns: Sequence[str]) -> tuple[list[tuple[Any, ...]], Ints]:
         """Put kinds that agree in some columns together: the combinations, and whose each is."""
         key = f"/{','.join(columns)}"

@@ -12,6 +12,7 @@ from shinrai.quality.rules.kinds import Bools, Ints, Kinds, nth_values
 NEVER: Final = np.iinfo(np.int64).max  # in columns: there is no such moment, time or customer
 GONE: Final = np.iinfo(np.int64).min  # in `on`: the case is no more
 ROOM: Final = 1.05  # columns are made a little longer, so that new cases fit in
+NO_RULE: Final = -1
 SETTLED, REPEATED, HELD = 1, 2, 4  # bits of `again`
 
 
@@ -111,8 +112,12 @@ class Span:
 
 
 def rows_among(wanted: Bools) -> Ints | slice:
-    """Give the rows that are wanted; in one piece, as dates mostly are, they need no copy."""
-    rows = np.flatnonzero(wanted)
+    """Give the rows that are wanted, by place."""
+    return one_piece(np.flatnonzero(wanted))
+
+
+def one_piece(rows: Ints) -> Ints | slice:
+    """Give rows in one piece, as those of some dates mostly lie, as a slice: it needs no copy."""
     if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows
@@ -127,24 +132,20 @@ def count_rows(
     """
     groups, group_of = kinds.groups(("mode", "source"))
     counts = np.bincount(kind, minlength=len(kinds))
-    there = np.bincount(group_of, weights=counts, minlength=len(groups))
     by_case = group_of[kind]
-    added = {
-        name: np.bincount(by_case, weights=values, minlength=len(groups))
-        for name, values in numbers.items()
-    }
-    for name in conditions:
-        some = counts * kinds.holds(name)
-        added[name] = np.bincount(group_of, weights=some, minlength=len(groups))
-    rules = kinds.column("rule")
+    flags, rules = kinds.matrix(conditions), kinds.ints("rule", none=NO_RULE)
     rows = []
     for place, (mode, source) in enumerate(groups):
-        if not there[place]:
+        there = np.flatnonzero((group_of == place) & (counts > 0))
+        if not len(there):
             continue
-        mine = np.flatnonzero((group_of == place) & (counts > 0)).tolist()
-        known = [rules[number] for number in mine if rules[number] is not None]
-        sums = {name: int(values[place]) for name, values in added.items()}
-        rows.append({"mode": mode, "source": source, **sums, "rule": max(known, default=None)})
+        # Groups are few: taking the rows of each is twice as fast as adding them up by weight.
+        mine = np.flatnonzero(by_case == place)
+        sums = {name: int(values[mine].sum()) for name, values in numbers.items()}
+        sums |= dict(zip(conditions, (counts[there] @ flags[there]).tolist(), strict=True))
+        rule = int(rules[there].max())
+        row = {"mode": mode, "source": source, **sums}
+        rows.append({**row, "rule": None if rule == NO_RULE else rule})
     return rows
 
 
@@ -163,13 +164,13 @@ def waiting_rows(
     timed, plain = [], []
     for place, mode in enumerate(modes):
         mine = mode_of == place
-        measured = (mine & marks["measured"])[kind]
-        if measured.any():
-            row: dict[str, Any] = {"mode": mode, "measured": int(np.count_nonzero(measured))}
+        measured = np.flatnonzero((mine & marks["measured"])[kind])
+        if len(measured):
+            row: dict[str, Any] = {"mode": mode, "measured": len(measured)}
             every = _points("{}_s", waits["first_reply_s"][measured], shares)
             is_sound = not (mine & marks["measured"] & ~marks["sound"])[kind].any()
-            sound = measured if is_sound else (mine & marks["measured"] & marks["sound"])[kind]
-            row["sound_measured"] = int(np.count_nonzero(sound))
+            sound = measured if is_sound else measured[marks["sound"][kind[measured]]]
+            row["sound_measured"] = len(sound)
             row |= every
             row |= _points("{}_business_s", waits["first_reply_open_s"][sound], shares)
             if is_sound:
@@ -177,8 +178,8 @@ def waiting_rows(
             else:
                 row |= _points("sound_{}_s", waits["first_reply_s"][sound], shares)
             timed.append(row)
-        told = (mine & marks["told"])[kind]
-        if told.any():
+        told = np.flatnonzero((mine & marks["told"])[kind])
+        if len(told):
             found = _points("{}_s", waits["first_outbound_s"][told], shares)
             plain.append({"mode": mode, **found})
     return timed, plain

@@ -1,0 +1,170 @@
+"""What steps, holders, roles, doubts and channels are called, in the reader's language."""
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from shinrai.console.rules.wording import Language, language_of
+from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
+
+KIND_WORDS: dict[str, Promise] = {
+    "received": _("Received"),
+    "inbound": _("From the customer"),
+    "outbound": _("To the customer"),
+    "consulted": _("Asked a higher line"),
+    "returned": _("Handed back"),
+    "solved": _("Solved"),
+    "closed": _("Closed"),
+    "restored": _("Restored"),
+    "cancelled": _("Cancelled"),
+    "split": _("Split"),
+    "labelled": _("Labelled"),
+    "rated": _("Rated by the customer"),
+    "filed": _("Filed"),
+    "acknowledged": _("Taken up"),
+    "assigned": _("Assigned"),
+    "escalated": _("Escalated"),
+    "sent_back": _("Sent back"),
+    "resubmitted": _("Resubmitted"),
+    "waiting": _("Waiting"),
+    "resumed": _("Resumed"),
+    "finding": _("Finding"),
+    "action_taken": _("Action taken"),
+    "answered": _("Answered"),
+    "withdrawn": _("Withdrawn"),
+    "reopened": _("Reopened"),
+    "contradicted": _("Contradicted"),
+    "exempted": _("Exempted from the target"),
+    "note": _("Note"),
+    "worked": _("Time worked"),
+    "corrected": _("Corrected"),
+    "erased": _("Erased"),
+}
+HOLDER_WORDS: dict[str, Promise] = {
+    "tier:1": _("CS"),
+    "tier:2": _("CRE"),
+    "tier:3": _("product engineers"),
+    "customer": _("customer"),
+    "third_party": _("third party"),
+    "filer": _("filer"),
+}
+WAITING_WORDS: dict[str, Promise] = {
+    "customer": _("customer"),
+    "third_party": _("third party"),
+    "problem": _("known problem"),
+}
+WHY_WORDS: dict[str, Promise] = {
+    "slip": _("a slip of the hand"),
+    "judged_anew": _("judged anew"),
+    "rule_wrong": _("the rule was wrong"),
+    "source_wrong": _("the source was wrong"),
+}
+ROLE_WORDS: dict[str, Promise] = {
+    "cs": _("CS"),
+    "agent": _("CS"),
+    "cre": _("CRE"),
+    "engineer": _("CRE"),
+    "product": _("product engineer"),
+    "customer": _("customer"),
+    "system": _("system"),
+    "staff": _("staff"),
+    "volunteer": _("volunteer"),
+    "tier1": _("CS"),
+    "tier2": _("CRE"),
+    "tier3": _("product engineer"),
+}
+VERDICT_WORDS: dict[str, Promise] = {
+    "as_designed": _("as designed"),
+    "defect": _("defect"),
+    "environment": _("the user's environment"),
+    "operation_error": _("operation error"),
+    "abuse": _("abuse"),
+    "unknown": _("not known"),
+}
+FACT_WORDS: dict[str, Promise] = {
+    "identity": _("identity"),
+    "device": _("device"),
+    "evidence": _("evidence"),
+    "moment": _("when it happened"),
+    "other": _("other"),
+}
+PRIORITY_WORDS: dict[str, Promise] = {
+    "urgent": _("urgent"),
+    "high": _("high"),
+    "normal": _("normal"),
+    "low": _("low"),
+}
+LABEL_WORDS: dict[str, Promise] = {
+    "service": _("Service"),
+    "priority": _("Priority"),
+    "inquiry_reference": _("Inquiry"),
+    "verdict": _("Finding"),
+    "missing_fact": _("Missing fact"),
+    "group": _("Group"),
+    "on": _("Waiting for"),
+    "reason": _("Reason"),
+    "channel": _("Channel"),
+    "follow_up_of": _("Follow-up of"),
+    "topic": _("Topic"),
+    "tags": _("Tags"),
+    "language": _("Language"),
+    "locale": _("Language"),
+    "job": _("Job"),
+    "minutes": _("Minutes"),
+    "due": _("Due"),
+    "status": _("State in the source"),
+    "purpose": _("Purpose"),
+}
+CHANNEL_WORDS: dict[str, Promise] = {
+    "mail": _("mail"),
+    "form": _("form"),
+    "phone": _("phone"),
+    "chat": _("chat"),
+    "forum": _("forum"),
+    "sheet": _("sheet"),
+    "other": _("other"),
+}
+PHASE_WORDS: dict[str, Promise] = {
+    "open": _("open"),
+    "waiting": _("waiting"),
+    "solved": _("solved"),
+    "closed": _("closed"),
+    "cancelled": _("cancelled"),
+}
+DOUBT_WORDS: dict[str, Promise] = {
+    "out_of_order": _("does not fit the step before it; kept as the source says"),
+    "unknown_kind": _("no step we know; kept and left out of every clock"),
+    "answered_before_asked": _("answered before it was asked"),
+    "followed_up_before_asked": _("followed up before it was asked"),
+    "before_opening": _("earlier than the opening of the case"),
+    "future": _("later than its import"),
+    "non_monotonic": _("the order of rows and of moments disagree"),
+    "zone_jump": _("the source's zone is in doubt here"),
+}
+KNOWN_REASONS = (
+    gettext_noop("erased"),
+    gettext_noop("no messages in the source"),
+    gettext_noop("no objective yet"),
+)
+
+
+def reader_language() -> Language:
+    """Give the language of the page being written."""
+    return language_of(get_language())
+
+
+def kind_words(kind: str) -> str:
+    """Name a step."""
+    return str(KIND_WORDS.get(kind, kind))
+
+
+def holder_words(holder: str | None) -> str:
+    """Name who holds a case."""
+    if holder is None:
+        return ""
+    return str(HOLDER_WORDS.get(holder, holder.removeprefix("tier:")))
+
+
+def pause_words(reason: str) -> str:
+    """Say what a case waits for."""
+    return str(PAUSE_WORDS.get(reason, reason))
