@@ -15,7 +15,7 @@ from shinrai.ledger.operations import pour_steps
 from shinrai.ledger.queries import steps_of
 
 CHUNK = 2_000
-AHEAD = 2  # stretches fetched and handed over while those before are written
+AHEAD = 4  # stretches fetched and handed over while those before are written
 
 
 @dataclass

@@ -12,7 +12,16 @@ SECOND_US: Final = 1_000_000
 MOST_HOURS = 50_000
 WITH_SECONDS: Final = {"00:01": 1, "01:00": 60, "59:59": 3_599}
 WITHOUT_SECONDS: Final = {"01": 60, "59": 3_540}
-_SIXTY: Final = {f"{number:02d}": number for number in range(60)}
+_SIXTY: Final = [f"{number:02d}" for number in range(60)]
+# What may stand behind an hour, and how much of it has passed then: "05" or "05:09".
+_WITHIN_US: Final = {
+    **{minute: place * MINUTE_US for place, minute in enumerate(_SIXTY)},
+    **{
+        f"{minute}:{second}": place * MINUTE_US + number * SECOND_US
+        for place, minute in enumerate(_SIXTY)
+        for number, second in enumerate(_SIXTY)
+    },
+}
 _UNREAD: Final = -1  # no hour begins a microsecond before 1970
 
 
@@ -21,36 +30,32 @@ class HourByHour:
 
     def __init__(self, read: Callable[[str], int | None]) -> None:
         self._read = read
-        self._hours: dict[tuple[str, int, str], int | None] = {}
+        self._hours: dict[tuple[str, str, bool], int | None] = {}
 
     def read(self, cells: Sequence[str]) -> list[int | None]:
         """Read what can be read so, as microseconds since 1970; None: read it in the usual way."""
-        known, sixty = self._hours, _SIXTY.get
+        known, passed = self._hours.get, _WITHIN_US.get
         found: list[int | None] = []
+        add = found.append
         for cell in cells:
-            minute = sixty(cell[14:16])
-            second: int | None = 0
-            if (length := len(cell)) != 16:
-                second = sixty(cell[17:19])
-                if cell[16:17] != ":" or (length > 19 and cell[19] not in "+-Z"):
-                    second = None
-            if minute is None or second is None:
-                found.append(None)
+            within = passed(cell[14:19])
+            if within is None:
+                add(None)
                 continue
-            hour = (cell[:14], length, cell[19:])
-            begins = known.get(hour, _UNREAD)
+            hour = (cell[:14], cell[19:], len(cell) > 16)
+            begins = known(hour, _UNREAD)
             if begins == _UNREAD:
                 begins = self._learn_hour(hour)
-            found.append(
-                None if begins is None else begins + minute * MINUTE_US + second * SECOND_US
-            )
+            add(None if begins is None else begins + within)
         return found
 
-    def _learn_hour(self, hour: tuple[str, int, str]) -> int | None:
+    def _learn_hour(self, hour: tuple[str, str, bool]) -> int | None:
         if len(self._hours) >= MOST_HOURS:
             self._hours.clear()
-        front, length, rest = hour
-        begins = self._hours[hour] = self._hour_begins(front, rest, has_seconds=length > 16)
+        front, rest, has_seconds = hour
+        is_offset = not rest or rest[0] in "+-Z"
+        begins = self._hour_begins(front, rest, has_seconds=has_seconds) if is_offset else None
+        self._hours[hour] = begins
         return begins
 
     def _hour_begins(self, front: str, rest: str, *, has_seconds: bool) -> int | None:
