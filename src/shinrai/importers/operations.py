@@ -105,7 +105,15 @@ def import_into(
     known = mapping or guess_mapping(paths)
     with aside(is_much=is_much(paths)) as there:
         asked = _Asked(
-            *(known, tuple(paths), zone, dry_run, simulated, at, by, progress, there),
+            mapping=known,
+            paths=tuple(paths),
+            zone=zone,
+            is_dry=dry_run,
+            is_simulated=simulated,
+            at=at,
+            by=by,
+            progress=progress,
+            aside=there,
             given=tuple(given),
         )
         try:
@@ -145,7 +153,15 @@ def import_files(
     known = mapping or guess_mapping(paths)
     with aside(is_much=is_much(paths)) as there:
         asked = _Asked(
-            *(known, tuple(paths), zone, dry_run, simulated, at, by, progress, there),
+            mapping=known,
+            paths=tuple(paths),
+            zone=zone,
+            is_dry=dry_run,
+            is_simulated=simulated,
+            at=at,
+            by=by,
+            progress=progress,
+            aside=there,
             given=tuple(given),
         )
         return _import(found, asked)

@@ -1,7 +1,7 @@
 """Phase 2: the steps of every case spoken of, compared with the ledger, differences appended."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
@@ -44,10 +44,11 @@ class Deriving:
     def _derived(self, case_ids: Sequence[int]) -> Iterator[Derived]:
         """Have stretches derived aside, the next while PostgreSQL takes in the steps of one."""
         coming: deque[Future[Derived]] = deque()
-        derived: Callable[[Fetched], Derived] = self.following.derived
         for start in range(0, len(case_ids), CHUNK):
             coming.append(
-                self.aside.submit(derived, self._fetched(case_ids[start : start + CHUNK]))
+                self.aside.submit(
+                    self.following.derived, self._fetched(case_ids[start : start + CHUNK])
+                )
             )
             if len(coming) == AHEAD:
                 yield coming.popleft().result()

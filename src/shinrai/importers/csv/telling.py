@@ -180,11 +180,12 @@ class Telling:
             if len(lines) >= self.size:
                 count += len(lines)
                 if count > already:
-                    yield count, *_after(already - count, lines, rows, problems)
+                    done = already - count + len(lines)
+                    yield count, *_unwritten(done, lines, rows, problems)
                 lines, rows, problems = [], [], []
         count += len(lines)
         if lines and count > already:
-            yield count, *_after(already - count, lines, rows, problems)
+            yield count, *_unwritten(already - count + len(lines), lines, rows, problems)
 
     def _watcher(self, file: PlannedFile) -> LookAhead | None:
         table = file.table
@@ -201,16 +202,16 @@ class Telling:
         return self.look_ahead[table.name]
 
 
-def _after(
-    left: int, lines: list[int], rows: list[Observed], problems: list[Problem]
+def _unwritten(
+    done: int, lines: list[int], rows: list[Observed], problems: list[Problem]
 ) -> tuple[list[Observed], list[Problem]]:
-    """Keep the last `-left` of some rows, all of them if there are no more."""
-    if len(lines) + left <= 0:
+    """Leave out what stands on the first `done` lines; none of them if there are none."""
+    if done <= 0:
         return rows, problems
-    done = lines[left - 1]
+    last = lines[done - 1]
     return (
-        [row for row in rows if row.line > done],
-        [problem for problem in problems if problem.line > done],
+        [row for row in rows if row.line > last],
+        [problem for problem in problems if problem.line > last],
     )
 
 

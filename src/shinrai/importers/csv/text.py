@@ -109,7 +109,7 @@ def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
 def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int | None:
     """Count the rows after a line where no quotation mark is in the file: each line is a row.
 
-    None where that cannot be said at a glance, and the records must be told apart. It is read six
+    None where that cannot be said at a glance, and the records must be told apart. It is read three
     times as fast, and most logs of steps are so.
     """
     if encoding.startswith("utf-16"):

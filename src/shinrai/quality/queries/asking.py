@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
+from shinrai.quality.measures.tallies import MOMENT
 from shinrai.quality.queries.tallied import Read
 from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Warehouse
@@ -28,3 +30,13 @@ def ask(
         versions={table.name: read.version} if read is not None and read.is_there else None,
         given=given,
     )[""]
+
+
+def as_asked(rows: Any) -> Any:
+    """Put the moment asked about beside each row: it is handed over, so this is compiled once."""
+    return rows.cross_join(ibis.table({MOMENT: "int64"}, name="asked"))
+
+
+def moment(at_us: int) -> pa.Table:
+    """Hand over the moment asked about, as `asked`."""
+    return pa.table({MOMENT: pa.array([at_us], pa.int64())})

@@ -19,7 +19,7 @@ from shinrai.warehouse.store import Warehouse
 
 LABELS = ("case_id", "topic", "double_labels")
 FOUND = ("case_id", "mode", "finder", "finding_us", "topic", "inquiry_id", "inquiry_key")
-NOBODY = np.empty(0, np.int64)
+NOT_ASKED = np.empty(0, np.int64)
 
 
 def read_whole(
@@ -32,9 +32,9 @@ def read_whole(
 ) -> None:
     """Read all labels and findings of the versions that tallies were read from."""
     rows = ask(warehouse, workspace_id, INQUIRIES, _labels(), read=inquiries).rows
-    put_labels(mine, rows, asked=NOBODY)
+    put_labels(mine, rows, asked=NOT_ASKED)
     rows = ask(warehouse, workspace_id, INVESTIGATIONS, _findings(), read=investigations).rows
-    put_findings(mine, rows, asked=NOBODY)
+    put_findings(mine, rows, asked=NOT_ASKED)
 
 
 def read_codebook(warehouse: Warehouse, workspace_id: int, mine: Labelled) -> Read:
@@ -53,7 +53,7 @@ def put_labels(mine: Labelled, rows: pa.Table, *, asked: Ints) -> None:
         mine.bears(case_id, key)
     rows = rows.filter(pc.or_(rows["topic"].is_valid(), rows["double_labels"].is_valid()))
     rows = rows.sort_by("case_id")
-    mine.put_labels(
+    mine.inquiries.put_told(
         rows["case_id"].to_numpy(),
         asked=asked,
         label=_numbered(rows["topic"], mine.names),
@@ -64,7 +64,7 @@ def put_labels(mine: Labelled, rows: pa.Table, *, asked: Ints) -> None:
 def put_findings(mine: Labelled, rows: pa.Table, *, asked: Ints) -> None:
     """Write the findings of investigations as they stand, likewise."""
     rows = rows.filter(rows["finder"].is_valid()).sort_by("case_id")
-    mine.put_findings(
+    mine.findings.put_told(
         rows["case_id"].to_numpy(),
         asked=asked,
         mode=_numbered(rows["mode"], mine.names),
@@ -89,7 +89,7 @@ def find_bearers(warehouse: Warehouse, workspace_id: int, mine: Labelled, read: 
 
 
 def _keys(mine: Labelled, rows: pa.Table) -> Any:
-    if not mine.bearers or "case_key" not in rows.column_names:
+    if not mine.bearers:
         return ()
     return zip(rows["case_id"].to_pylist(), rows["case_key"].to_pylist(), strict=True)
 

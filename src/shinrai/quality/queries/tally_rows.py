@@ -23,7 +23,7 @@ from shinrai.quality.measures.tallies import (
     investigation_tallies,
     spread_columns,
 )
-from shinrai.quality.queries.asking import ask
+from shinrai.quality.queries.asking import as_asked, ask, moment
 from shinrai.quality.queries.tallied import (
     MOMENTS,
     Changed,
@@ -45,7 +45,7 @@ from shinrai.warehouse.tables import Table, newest
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[tuple[str, ...], tuple[str, ...], dict[str, tuple[str, ...]]]:
-    rows = _asked_about(INQUIRIES.unbound())
+    rows = as_asked(INQUIRIES.unbound())
     return inquiry_conditions(rows), inquiry_numbers(rows), spread_columns(rows)
 
 
@@ -75,13 +75,9 @@ def _is_of_kind(name: str, numbers: Sequence[str]) -> bool:
     return name in ("mode", "source", "rule") or name.startswith("bits_") or "__" in name
 
 
-def _asked_about(rows: Any) -> Any:
-    return rows.cross_join(ibis.table({MOMENT: "int64"}, name="asked"))
-
-
 @lru_cache(maxsize=1)
 def _tally() -> Any:
-    return inquiry_tallies(_asked_about(INQUIRIES.unbound()))
+    return inquiry_tallies(as_asked(INQUIRIES.unbound()))
 
 
 def _wanted(name: str = "wanted") -> Any:
@@ -132,10 +128,6 @@ def _named() -> Any:
     return rows.semi_join(names, ["source", "case_key"]).select("case_id").distinct()
 
 
-def _moment(at_us: int) -> pa.Table:
-    return pa.table({MOMENT: pa.array([at_us], pa.int64())})
-
-
 def _cases(ids: Ints) -> pa.Table:
     return pa.table({"case_id": pa.array(ids, pa.int64())})
 
@@ -146,7 +138,7 @@ def _read(answer: Answer, table: Table) -> Read:
 
 def all_inquiries(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
     """Read the tallies of all inquiries."""
-    asked = _moment(found.at_us)
+    asked = moment(found.at_us)
     answer = ask(warehouse, found.workspace_id, INQUIRIES, _tally(), asked=asked)
     return inquiry_rows(answer.rows, found), _read(answer, INQUIRIES)
 
@@ -183,8 +175,8 @@ def _plain(table: Table, rows: pa.Table) -> pa.Table:
 
 def all_investigations(warehouse: Warehouse, found: Tallied) -> tuple[Rows, Read]:
     """Read the tallies of all investigations."""
-    expression = investigation_tallies(_asked_about(INVESTIGATIONS.unbound()))
-    asked = _moment(found.at_us)
+    expression = investigation_tallies(as_asked(INVESTIGATIONS.unbound()))
+    asked = moment(found.at_us)
     answer = ask(warehouse, found.workspace_id, INVESTIGATIONS, expression, asked=asked)
     return investigation_rows(answer.rows, found), _read(answer, INVESTIGATIONS)
 

@@ -6,9 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import ibis
-import pyarrow as pa
-
 from shinrai.calendars.rules.zones import midnight
 from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.population import population
@@ -21,7 +18,7 @@ from shinrai.quality.measures.topical import (
     of_topic,
     with_topics,
 )
-from shinrai.quality.queries.asking import ask
+from shinrai.quality.queries.asking import as_asked, ask, moment
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.labels import finding_rows, label_rows
 from shinrai.quality.rules.tallies import Span, repeat_rows, rows_among
@@ -105,13 +102,12 @@ def topical_in(
 
 @lru_cache(maxsize=1)
 def _marks_by_day() -> Any:
-    asked = ibis.table({MOMENT: "int64"}, name="asked")
-    return marks(ANSWERS.unbound().cross_join(asked), at=MOMENT, by=("answered_on",))
+    return marks(as_asked(ANSWERS.unbound()), at=MOMENT, by=("answered_on",))
 
 
 def marks_by_day(warehouse: Warehouse, workspace_id: int, *, at: datetime) -> Answer:
     """Count by day what reviewers said of sampled answers: any dates are added up from it."""
-    asked = pa.table({MOMENT: pa.array([epoch_us(at)], pa.int64())})
+    asked = moment(epoch_us(at))
     return ask(warehouse, workspace_id, ANSWERS, _marks_by_day(), asked=asked)
 
 

@@ -35,14 +35,6 @@ class Labelled:
     bearers: dict[int, set[int]] = field(default_factory=dict)
     _bears: dict[int, int] = field(default_factory=dict)
 
-    def put_labels(self, case_ids: Ints, *, asked: Ints, **columns: Ints) -> None:
-        """Write labels over those of the same inquiries; the others of those `asked` have none."""
-        self.inquiries.put_told(case_ids, asked=asked, **columns)
-
-    def put_findings(self, case_ids: Ints, *, asked: Ints, **columns: Ints) -> None:
-        """Write findings over those of the same investigations, likewise."""
-        self.findings.put_told(case_ids, asked=asked, **columns)
-
     def unknown_keys(self) -> list[int]:
         """List the keys by which alone a finding's topic can be known, as nobody asked for yet."""
         if not len(self.inquiries):

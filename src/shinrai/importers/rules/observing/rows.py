@@ -24,7 +24,7 @@ MIDNIGHT = time()  # what a workbook makes of a date without a time of day
 class Observed(msgspec.Struct):
     """What one row says. Facts hold no words; persons stand in them until they are numbers.
 
-    A `Struct`: one is made for every row, which takes a class of Python's own four times as long.
+    One is made for every row: a `Struct` takes less time to make than a class of Python's own.
     """
 
     line: int
