@@ -36,7 +36,7 @@ def rows(surveyed: Survey, how: HowToRead, at_once: int) -> list[Row]:
         told = [Row(*row) for row in zip(some.lines, map(tuple, some.cells), strict=True)]
         told += [row._replace(cells=tuple(row.cells)) for row in some.broken]
         told.sort(key=lambda row: row.line)
-        assert some.all_lines() == [row.line for row in told]
+        assert list(some.all_lines()) == [row.line for row in told]
         found += told
     return found
 

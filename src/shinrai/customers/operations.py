@@ -1,6 +1,6 @@
 """Deeds with customers: meet them, by the identifier their source gives them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ def meet_customers(
     found = {bytes(mark): (person_id, key_id) for mark, person_id, key_id in rows}
     keys = open_keys(key_id for _, key_id in found.values())
     known: dict[str, Known] = {}
-    new: list[str] = []
+    new: dict[str, bytes] = {}
     for name, mark in wanted.items():
         if mark in erased:
             continue
@@ -40,26 +40,28 @@ def meet_customers(
             if key_id in keys:
                 known[name] = Known(person_id, key_id, keys[key_id])
         else:
-            new.append(name)
-    known |= _record(workspace_id=workspace_id, source=source, names=new, at=at)
+            new[name] = mark
+    known |= _record(workspace_id=workspace_id, source=source, marks=new, at=at)
     return known
 
 
 def _record(
-    *, workspace_id: int, source: str, names: Sequence[str], at: datetime
+    *, workspace_id: int, source: str, marks: Mapping[str, bytes], at: datetime
 ) -> dict[str, Known]:
-    keys = make_keys(workspace_id=workspace_id, count=len(names), at=at)
-    ids = reserve_ids("customers_person", len(names))
-    words = put_away([(key_id, key, name) for (key_id, key), name in zip(keys, names, strict=True)])
+    keys = make_keys(workspace_id=workspace_id, count=len(marks), at=at)
+    ids = reserve_ids("customers_person", len(marks))
+    words = put_away([(key_id, key, name) for (key_id, key), name in zip(keys, marks, strict=True)])
     copy_in(
         "customers_person",
         ("id", "workspace_id", "source", "mark", "key_id", "name_words_id"),
         (
-            (person_id, workspace_id, source, mark_of("person", source, name), key_id, words_id)
-            for person_id, name, (key_id, _), words_id in zip(ids, names, keys, words, strict=True)
+            (person_id, workspace_id, source, mark, key_id, words_id)
+            for person_id, mark, (key_id, _), words_id in zip(
+                ids, marks.values(), keys, words, strict=True
+            )
         ),
     )
     return {
         name: Known(person_id, key_id, key)
-        for person_id, name, (key_id, key) in zip(ids, names, keys, strict=True)
+        for person_id, name, (key_id, key) in zip(ids, marks, keys, strict=True)
     }

@@ -1,7 +1,8 @@
 """Deeds with words: make keys, put words away, take them out, destroy them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db import transaction
@@ -25,11 +26,23 @@ def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int,
     return keys
 
 
-def open_keys(ids: Iterable[int]) -> dict[int, bytes]:
-    """Fetch persons' keys; one that was destroyed is simply not there."""
-    master = settings.SHINRAI_MASTER_KEY
-    rows = PersonKey.objects.filter(one_of("id", set(ids))).values_list("id", "wrapped")
-    return {key_id: sealing.unwrap(master, bytes(wrapped)) for key_id, wrapped in rows}
+def open_keys(
+    ids: Iterable[int], held: Mapping[int, bytes] = MappingProxyType({})
+) -> dict[int, bytes]:
+    """Fetch persons' keys; one that was destroyed is simply not there.
+
+    Of those that somebody has `held` open it is only asked whether they still stand.
+    """
+    wanted = set(ids)
+    keys: dict[int, bytes] = {}
+    if opened := wanted.intersection(held):
+        stand = PersonKey.objects.filter(one_of("id", opened)).values_list("id", flat=True)
+        keys = {key_id: held[key_id] for key_id in stand}
+    if closed := wanted.difference(held):
+        master = settings.SHINRAI_MASTER_KEY
+        rows = PersonKey.objects.filter(one_of("id", closed)).values_list("id", "wrapped")
+        keys |= {key_id: sealing.unwrap(master, bytes(wrapped)) for key_id, wrapped in rows}
+    return keys
 
 
 def put_away(words: Sequence[tuple[int, bytes, str]]) -> list[int]:

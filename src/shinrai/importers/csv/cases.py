@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from shinrai.importers.csv.gathering import Head, Talking
 from shinrai.importers.csv.people import People
-from shinrai.importers.csv.telling import Head, Talking
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.observing.packing import words_in
@@ -109,7 +109,13 @@ class Cases:
 
     def _with_keys(self, rows: Sequence[Head], table: Table) -> list[Head]:
         """Open the keys; adopt a customer learnt only now; note one who changed."""
-        keys = open_keys(head.key_id for head in self._heads.values() if head.key_id is not None)
+        held = {
+            known.key_id: known.key
+            for row in rows
+            if row.customer is not None and (known := self.people.customers[row.customer.name])
+        }
+        wanted = (head.key_id for head in self._heads.values() if head.key_id is not None)
+        keys = open_keys(wanted, held)
         self._keys = {
             name: (head.key_id, keys[head.key_id])
             for name, head in self._heads.items()

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+import numpy as np
+
 from shinrai.importers.csv.tables import BadTable, HowToRead
 
 GZIP = b"\x1f\x8b"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 USUAL = ("utf-8-sig", "cp932", "euc_jp")
 AT_ONCE = 1 << 20  # bytes
+_END = ord("\n")
 BAD_SHARE = 0.05  # above it the file is not mixed, it is in another encoding
 NEVER_TYPED = (
     "\x80",
@@ -70,23 +73,34 @@ class Lines:
             return
         encoding = self.encoding
         with opened(self.path) as raw:
-            while some := raw.readlines(AT_ONCE):
-                yield _decoded(some, encoding)
+            for block in whole_lines(raw, AT_ONCE):
+                yield _decoded(block, encoding)
                 encoding = "utf-8" if encoding == "utf-8-sig" else encoding
 
 
-def _decoded(lines: list[bytes], encoding: str) -> list[str]:
+def whole_lines(raw: IO[bytes], size: int) -> Iterator[bytes]:
+    """Read a file in blocks of so many bytes, each to the end of its last line."""
+    while block := raw.read(size):
+        yield block if block.endswith(b"\n") else block + raw.readline()
+
+
+def lines_in(block: bytes) -> int:
+    """Count lines; the last may have no end."""
+    ends = np.count_nonzero(np.frombuffer(block, np.uint8) == _END)
+    return int(ends) + (not block.endswith(b"\n"))
+
+
+def _decoded(block: bytes, encoding: str) -> list[str]:
     """Decode lines together where that is the same as one by one."""
-    whole = b"".join(lines)
-    if whole.isascii() or encoding.startswith("utf"):
+    if block.isascii() or encoding.startswith("utf"):
         try:
-            return io.StringIO(whole.decode(encoding), newline="\n").readlines()
+            return io.StringIO(block.decode(encoding), newline="\n").readlines()
         except UnicodeDecodeError:
             pass
     rest = "utf-8" if encoding == "utf-8-sig" else encoding
     return [
         line.decode(rest if number else encoding, errors="surrogateescape")
-        for number, line in enumerate(lines)
+        for number, line in enumerate(io.BytesIO(block))
     ]
 
 
@@ -149,11 +163,11 @@ def _tried(path: Path, encoding: str) -> _Try:
     is_unicode = encoding.startswith("utf")
     rest = "utf-8" if encoding == "utf-8-sig" else encoding
     with opened(path) as raw:
-        while some := raw.readlines(AT_ONCE):
-            before, attempt.lines = attempt.lines, attempt.lines + len(some)
-            if _fits(b"".join(some), rest if before else encoding, is_unicode=is_unicode):
+        for block in whole_lines(raw, AT_ONCE):
+            before, attempt.lines = attempt.lines, attempt.lines + lines_in(block)
+            if _fits(block, rest if before else encoding, is_unicode=is_unicode):
                 continue
-            for number, line in enumerate(some, start=before + 1):
+            for number, line in enumerate(io.BytesIO(block), start=before + 1):
                 if line.isascii():
                     continue
                 problem = _problem(line, encoding if number == 1 else rest, is_unicode=is_unicode)

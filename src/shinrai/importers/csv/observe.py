@@ -16,10 +16,11 @@ from shinrai.books.bulk import copy_in
 from shinrai.books.failpoints import passed
 from shinrai.importers.csv import telling
 from shinrai.importers.csv.cases import Cases
+from shinrai.importers.csv.gathering import Asked, Head
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan, PlannedFile
 from shinrai.importers.csv.reading import Problem
-from shinrai.importers.csv.telling import Asked, Head, Numbered
+from shinrai.importers.csv.telling import Numbered
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.parts import Table
 from shinrai.importers.rules.observing.taking import Person
@@ -27,7 +28,7 @@ from shinrai.privacy.operations import mark_of, open_keys, put_away
 from shinrai.units.wording import shortened
 
 CHUNK = 20_000  # rows written in one transaction
-AHEAD = 2  # stretches that are read before the first of them is written
+AHEAD = 3  # stretches that are read before the first of them is written
 LONGEST_RAW = 100_000
 LONGEST_REASON = 500
 

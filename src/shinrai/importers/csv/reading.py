@@ -35,15 +35,15 @@ class Reading:
         """Read a stretch: what its rows say, their cells, and those that say nothing."""
         problems = [Problem(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken]
         told = self.observe(stretch.lines, stretch.cells)
-        cells = list(stretch.cells)
-        if SetAside in set(map(type, told)):
-            both = list(zip(told, stretch.lines, cells, strict=True))
-            for observed, line, its in both:
-                if isinstance(observed, SetAside):
-                    raw = _raw(Row(line, its))
-                    problems.append(Problem(line, observed.field, observed.reason, raw))
-            cells = [its for observed, _, its in both if not isinstance(observed, SetAside)]
-        good = [observed for observed in told if not isinstance(observed, SetAside)]
+        good: list[Observed] = []
+        cells: list[Cells] = []
+        for observed, line, its in zip(told, stretch.lines, stretch.cells, strict=True):
+            if isinstance(observed, SetAside):
+                raw = _raw(Row(line, its))
+                problems.append(Problem(line, observed.field, observed.reason, raw))
+            else:
+                good.append(observed)
+                cells.append(its)
         again = self._again(good)
         for place, line in again.items():
             problems.append(self._twice(Row(good[place].line, cells[place]), line))

@@ -32,8 +32,10 @@ class Stretch(NamedTuple):
     cells: Sequence[Sequence[str | datetime]]
     broken: Sequence[Row] = ()
 
-    def all_lines(self) -> list[int]:
+    def all_lines(self) -> Sequence[int]:
         """List on which lines all of them start, rising."""
+        if not self.broken:
+            return self.lines
         return sorted([*self.lines, *(row.line for row in self.broken)])
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -9,7 +10,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.csv.lines import Lines, declared, encoding_of, opened
+from shinrai.importers.csv.lines import (
+    Lines,
+    declared,
+    encoding_of,
+    lines_in,
+    opened,
+    whole_lines,
+)
 from shinrai.importers.csv.tables import (
     LARGEST_CELL,
     BadTable,
@@ -22,7 +30,9 @@ from shinrai.importers.csv.tables import (
 from shinrai.units.wording import Words, both
 
 GLANCE: Final = 1 << 18  # bytes
-BLANK: Final = b" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f"  # what `str.strip` takes away, of ASCII
+BLANK: Final = (
+    b" \t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # what `str.strip` takes away, of ASCII, within lines
+)
 AT_ONCE: Final = 500  # records: few enough that they stay in the processor's own memory
 _FIRST: Final = itemgetter(0)
 
@@ -114,24 +124,27 @@ def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int |
     """
     if encoding.startswith("utf-16"):
         return None
-    nothing = BLANK + how.delimiter.encode()
-    line = count = 0
+    count = 0
     with opened(path) as raw:
-        while lines := raw.readlines(GLANCE):
-            block = b"".join(lines)
+        if any(b'"' in raw.readline() for _ in range(after)):
+            return None
+        for block in whole_lines(raw, GLANCE):
             if b'"' in block or block.count(b"\r") != block.count(b"\r\n"):
                 return None
-            if max(map(len, lines)) > LARGEST_CELL:
+            if len(block) > LARGEST_CELL:
                 return None
-            some = lines[max(after - line, 0) :]
-            line += len(lines)
-            count += len(some)
-            if block.isascii():
-                count -= sum(not text.strip(nothing) for text in some)
-            else:
-                told = (text.decode(encoding, errors="replace") for text in some)
-                count -= sum(not text.replace(how.delimiter, "").strip() for text in told)
+            count += lines_in(block) - _blank_lines(block, encoding, how.delimiter)
     return count
+
+
+def _blank_lines(block: bytes, encoding: str, delimiter: str) -> int:
+    """Count lines that hold nothing but space and delimiters."""
+    if block.isascii():
+        rest = block.translate(None, BLANK + delimiter.encode())
+        if b"\n\n" not in b"\n" + rest + (b"" if block.endswith(b"\n") else b"\n"):
+            return 0
+    lines = io.StringIO(block.decode(encoding, errors="replace"), newline="\n")
+    return sum(not line.replace(delimiter, "").strip() for line in lines)
 
 
 def _count(some: Stretch, width: int) -> int:
@@ -180,19 +193,18 @@ def _records(
     skip, wanted = how.header_row - 1, 1
     while True:
         lines.wanted_from = line = reader.line_num + 1
-        starts: list[int] = []
         found: list[list[str]] = []
         broken: list[Row] = []
+        problem = None
         try:
-            for cells in islice(reader, wanted):
-                starts.append(line)
-                found.append(cells)
-                line = reader.line_num + 1
+            found.extend(islice(reader, wanted))  # what was read before an error stays in it
         except csv.Error as error:
-            broken.append(_unreadable(path, line, str(error), lines.text(line, reader.line_num)))
-        else:
-            if not found:
-                return
+            problem = str(error)
+        if problem is None and not found:
+            return
+        starts, line = _starts(found, line, reader.line_num + 1 if problem is None else None)
+        if problem is not None:
+            broken.append(_unreadable(path, line, problem, lines.text(line, reader.line_num)))
         if skip and not broken:
             skip -= 1
             continue
@@ -212,6 +224,22 @@ def _records(
         if found or broken:
             yield Stretch(starts, found, broken)
             wanted = size
+
+
+def _starts(
+    found: Sequence[Sequence[str]], line: int, until: int | None
+) -> tuple[Sequence[int], int]:
+    """Say on which line each record starts, and on which the next, `until` where that is known.
+
+    A record takes a line, and one more for each that ends within its cells.
+    """
+    if until == line + len(found):
+        return range(line, until), until
+    starts: list[int] = []
+    for cells in found:
+        starts.append(line)
+        line += 1 + sum(cell.count("\n") for cell in cells)
+    return starts, line
 
 
 def _mixed_records(

@@ -137,7 +137,7 @@ class MomentReader:
             raise BadMoment(**known.said)
         return known
 
-    def in_their_hours(self, cells: Sequence[str]) -> list[int | None]:
+    def in_their_hours(self, cells: Sequence[str]) -> Sequence[int | None]:
         """Read many moments by the hours they lie in; None: read it in the usual way."""
         return [None] * len(cells) if self._hours is None else self._hours.read(cells)
 

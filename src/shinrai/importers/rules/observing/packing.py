@@ -44,7 +44,7 @@ def moments_in(rows: Sequence[Observed], *, is_sheet: bool) -> bytes:
     A row of a sheet speaks of the moments of all its steps, any other of its own.
     """
     if is_sheet:
-        found = [step["at"] for row in rows for step in row.facts["steps"]]
+        found = [step.at for row in rows for step in row.facts["steps"]]
     else:
         found = [row.at_us for row in rows if row.at_us is not None]
     return pack(f"<{len(found)}q", *found)

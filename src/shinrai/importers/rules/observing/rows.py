@@ -11,7 +11,7 @@ from shinrai.importers.rules.mapping.shapes import WAYS
 from shinrai.importers.rules.moments import MomentReader
 from shinrai.importers.rules.observing.entering import entered, state_columns
 from shinrai.importers.rules.observing.refused import why_refused
-from shinrai.importers.rules.observing.steps import step_maker, with_substance
+from shinrai.importers.rules.observing.steps import SaidStep, step_maker, with_substance
 from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
 from shinrai.units.wording import both
 
@@ -32,8 +32,8 @@ class Observed(msgspec.Struct):
     row_key: str
     at_us: int | None
     facts: dict[str, Any]
-    texts: dict[str, str] = {}
-    doubts: list[str] = []
+    texts: dict[str, str] | None = None
+    doubts: tuple[str, ...] = ()
     customer: Person | None = None
     persons: tuple[Person, ...] = ()
     words: dict[str, Any] | None = None  # where its texts lie, once they are sealed
@@ -77,18 +77,20 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
         if customer is not None and (person := customer(cells)) is not None:
             observed.customer = person
             observed.facts["customer"] = person
-        shape(observed, cells)
+        texts: dict[str, str] = {}
+        shape(observed, cells, texts)
         if datetime in map(type, cells) and any(map(_is_midnight, cells)):
-            observed.doubts.append("no_time_of_day")
+            observed.doubts += ("no_time_of_day",)
         if doubts is not None and (found := doubts(cells)) is not None:
-            observed.doubts += found if isinstance(found, list) else [found]
+            observed.doubts += tuple(found) if isinstance(found, list) else (found,)
         if says:
             observed.facts["says"] = {
                 name: value for name, take in says if (value := take(cells)) is not None
             }
         for name, take_text in words:
             if text := take_text(cells):
-                observed.texts[f"words/{name}"] = text
+                texts[f"words/{name}"] = text
+        observed.texts = texts or None
         observed.persons = tuple(named)
         return observed
 
@@ -129,7 +131,7 @@ def case_key(name: str, value: Any) -> str:
     return text
 
 
-Shape = Callable[[Observed, Cells], None]
+Shape = Callable[[Observed, Cells, dict[str, str]], None]  # it adds to what is said, and the words
 
 
 def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
@@ -140,24 +142,24 @@ def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
     status = table.status
     said = taker.value(status.value) if status else None
 
-    def shape(observed: Observed, cells: Cells) -> None:
-        steps = [step for make in makers for step in make(cells, observed.texts)]
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+        steps = [step for make in makers for step in make(cells, texts)]
         observed.facts["steps"] = steps
         if steps:
             detail = {name: value for name, take in fields if (value := take(cells)) is not None}
-            steps[0]["detail"] = detail | steps[0].get("detail", {})
-            observed.at_us = steps[0]["at"]
+            steps[0].detail = detail | (steps[0].detail or {})
+            observed.at_us = steps[0].at
         if status is not None and said is not None and (word := said(cells)) is not None:
             if word not in status.words:
                 if status.flag_unknown:
-                    observed.doubts.append("status_unknown")
+                    observed.doubts += ("status_unknown",)
                 return
             last, doubt = status.words[word]
             if doubt:
-                observed.doubts.append(doubt)
-            latest = max(steps, key=lambda step: (step["at"], step["order"]), default=None)
-            if latest is not None and latest["kind"] not in last:
-                observed.doubts.append("status_contradicts")
+                observed.doubts += (doubt,)
+            latest = max(steps, key=lambda step: (step.at, step.order), default=None)
+            if latest is not None and latest.kind not in last:
+                observed.doubts += ("status_contradicts",)
 
     return shape
 
@@ -173,12 +175,12 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
     opens = [(name, taker.value(value)) for name, value in table.fields]
     roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
 
-    def shape(observed: Observed, cells: Cells) -> None:
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
         observed.at_us = needed(at_name, at(cells))
         found = {name: value for name, take in detail if (value := take(cells)) is not None}
         words = text(cells) if text is not None else None
         if words:
-            observed.texts["text"] = words
+            texts["text"] = words
         if text is not None:
             with_substance(found, words or "")
         observed.facts |= {"at": observed.at_us, "roles": roles, "detail": found}
@@ -236,7 +238,7 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
         for change in table.changes
     ]
 
-    def shape(observed: Observed, cells: Cells) -> None:
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
         facts = observed.facts
         facts["at"] = observed.at_us = needed(at_name, at(cells))
         facts["order"] = [whole_number(name, take(cells)) for name, take in order]
@@ -247,13 +249,14 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
             facts["by"] = observed.customer  # what a customer does is by whose matter it is
         if found := {name: value for name, take in entering if (value := take(cells)) is not None}:
             facts["detail"] = found
-        opening = begin(cells, observed.texts) if begin is not None else None
+        opening = begin(cells, texts) if begin is not None else None
         if opening:
             detail = {name: value for name, take in fields if (value := take(cells)) is not None}
-            facts["begins"] = opening[0] | {"detail": detail | opening[0].get("detail", {})}
+            opening[0].detail = detail | (opening[0].detail or {})
+            facts["begins"] = opening[0]
         facts |= entered(cells, columns)
         if doubt := facts.get("doubt"):
-            observed.doubts.append(doubt)
+            observed.doubts += (doubt,)
         facts["changes"] = [
             {
                 "kind": change.kind,
@@ -283,7 +286,7 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
     fields = [(name, taker.value(value)) for name, value in table.fields]
     detail = [(name, taker.value(value)) for name, value in table.detail]
 
-    def shape(observed: Observed, cells: Cells) -> None:
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
         observed.at_us = needed(at_name, at(cells))
         word = needed(kind_name, kind(cells))
         if word == "nothing":
@@ -293,23 +296,23 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
         found = {name: value for name, take in wanted if (value := take(cells)) is not None}
         words = text(cells) if text is not None else None
         if words:
-            observed.texts["step"] = words
+            texts["step"] = words
         if word in ("inbound", "outbound") and text is not None:
             with_substance(found, words or "")
-        step: dict[str, Any] = {
-            "key": "step",
-            "kind": word,
-            "at": observed.at_us,
-            "order": next((whole_number(name, take(cells)) for name, take in order), 0),
-            "role": table.role if role is None else role(cells) or table.role,
-            "detail": found,
-        }
+        step = SaidStep(
+            key="step",
+            kind=word,
+            at=observed.at_us,
+            order=next((whole_number(name, take(cells)) for name, take in order), 0),
+            role=table.role if role is None else role(cells) or table.role,
+            detail=found,
+        )
         if by is not None and (author := by(cells)) is not None:
-            step["by"] = author
-        elif step["role"] == "customer" and observed.customer is not None:
-            step["by"] = observed.customer  # what a customer does is by whose matter it is
-        if tier is not None and (level := tier(cells)) is not None:
-            step["tier"] = level
+            step.by = author
+        elif step.role == "customer" and observed.customer is not None:
+            step.by = observed.customer  # what a customer does is by whose matter it is
+        if tier is not None:
+            step.tier = tier(cells)
         observed.facts["steps"] = [step]
 
     return shape

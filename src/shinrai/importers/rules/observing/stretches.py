@@ -6,7 +6,6 @@ rows, which knows what to say about it; both read every row alike.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 from itertools import repeat
 from operator import is_
@@ -25,7 +24,7 @@ from shinrai.importers.rules.observing.rows import (
     row_observer,
     whole_number,
 )
-from shinrai.importers.rules.observing.steps import with_substance
+from shinrai.importers.rules.observing.steps import SaidStep, with_substance
 from shinrai.importers.rules.observing.taking import (
     Cells,
     Header,
@@ -34,9 +33,11 @@ from shinrai.importers.rules.observing.taking import (
     Take,
     Taker,
 )
+from shinrai.units.wording import both
 
 MOST_REMEMBERED = 50_000
 _CANNOT: Final = object()
+_ALONE: Final = SetAside("", both(en="not looked at yet", ja="未確認"))
 
 Rows = Sequence[Cells]
 Columns = Sequence[Sequence[Any]]
@@ -45,14 +46,16 @@ ObserveMany = Callable[[Sequence[int], Rows], list[Observed | SetAside]]
 
 
 def stretch_observer(
-    mapping: Mapping, table: Table, header: Header, zone: str | None
+    mapping: Mapping, table: Table, header: Header, zone: str | None, *, has_dates: bool = False
 ) -> ObserveMany:
     """Compile what a table's rows mean, for many at a time: their lines, and their cells.
 
+    `has_dates` where cells may be dates, as in a workbook, and not text alone.
     Raises: BadMapping if a column is not there.
     """
     observe = row_observer(mapping, table, header, zone)
-    if table.rows != "steps" or table.doubts or table.refused or not _plain_persons(table):
+    is_plain = not (table.doubts or table.refused or has_dates) and _plain_persons(table)
+    if table.rows != "steps" or not is_plain:
         return lambda lines, rows: list(map(partial(_one, observe), lines, rows))
     by_columns = _Log(table, header, zone, observe)
     return by_columns.observe
@@ -101,25 +104,19 @@ class _Log:
         self.has_failed = False
 
     def observe(self, lines: Sequence[int], rows: Rows) -> list[Observed | SetAside]:
-        """Observe rows; a workbook's dates are left to the observer of single rows."""
+        """Observe rows; those that cannot be read by columns are left to the other observer."""
         if not rows:
             return []
-        columns = list(zip(*rows, strict=True))
-        if any(datetime in set(map(type, column)) for column in columns):
-            return list(map(partial(_one, self.one), lines, rows))
-        found = self._told(lines, rows, columns)
+        found, alone = self._told(lines, rows, list(zip(*rows, strict=True)))
         self.taker.named.clear()
-        if None not in found:
-            return found  # type: ignore[return-value]
-        return [
-            _one(self.one, lines[place], rows[place]) if row is None else row
-            for place, row in enumerate(found)
-        ]
+        for place in alone:
+            found[place] = _one(self.one, lines[place], rows[place])
+        return found
 
     def _told(
         self, lines: Sequence[int], rows: Rows, columns: Columns
-    ) -> list[Observed | SetAside | None]:
-        """Say what each row says; None for one that must be looked at by itself."""
+    ) -> tuple[list[Observed | SetAside], list[int]]:
+        """Say what each row says, and which must be looked at by themselves."""
         turned = [
             self.case(rows, columns),
             self._row_keys(rows, columns),
@@ -138,43 +135,36 @@ class _Log:
             single |= _places_of(_CANNOT, turned)
         texts = [self._words(cells) for cells in rows] if self.text is not None else repeat(None)
         usual = self.table.role
-        found: list[Observed | SetAside | None] = []
+        found: list[Observed | SetAside] = []
+        alone: list[int] = []
         add = found.append
         for place, (line, words, told) in enumerate(
             zip(lines, texts, zip(*turned, strict=True), strict=False)
         ):
             case, key, at, kind, order, customer, by, role, tier, detail, opens = told
             if kind == "nothing" or (single and place in single):
-                add(None)
+                alone.append(place)
+                add(_ALONE)
                 continue
             if opens and kind in OPENINGS:
                 detail = {**opens, **detail}
             if words is not None and kind in ("inbound", "outbound"):
                 detail = self._with_substance(detail, words)
             role = role or usual
-            step = {
-                "key": "step",
-                "kind": kind,
-                "at": at,
-                "order": order,
-                "role": role,
-                "detail": detail,
-            }
             if customer is None:
                 persons: tuple[Person, ...] = () if by is None else (by,)
-                facts: dict[str, Any] = {"steps": [step]}
+                facts: dict[str, Any] = {}
             else:
                 persons = (customer,) if by is None else (customer, by)
-                facts = {"customer": customer, "steps": [step]}
+                facts = {"customer": customer}
                 if by is None and role == "customer":
                     by = customer  # what a customer does is by whose matter it is
-            if by is not None:
-                step["by"] = by
-            if tier is not None:
-                step["tier"] = tier
-            texts_of = {"step": words} if words else {}
-            add(Observed(line, case, key or case, at, facts, texts_of, [], customer, persons))
-        return self._with_more(found, rows, columns) if self.says or self.words else found
+            facts["steps"] = [SaidStep("step", kind, at, order, role, detail, by, tier)]
+            texts_of = {"step": words} if words else None
+            add(Observed(line, case, key or case, at, facts, texts_of, (), customer, persons))
+        if self.says or self.words:
+            alone += self._with_more(found, rows, columns)
+        return found, alone
 
     def _words(self, cells: Cells) -> str:
         """Take a step's words; an empty text where there are none."""
@@ -190,20 +180,23 @@ class _Log:
         return talking
 
     def _with_more(
-        self, found: list[Observed | SetAside | None], rows: Rows, columns: Columns
-    ) -> list[Observed | SetAside | None]:
-        """Add what the source computed itself, and words that belong to no step."""
+        self, found: Sequence[Observed | SetAside], rows: Rows, columns: Columns
+    ) -> list[int]:
+        """Add what the source computed itself, and words of no step; say where that cannot be."""
         says = self._facts(self.says, rows, columns)
+        alone: list[int] = []
         for place, (row, said) in enumerate(zip(found, says, strict=True)):
-            if not isinstance(row, Observed) or said is _CANNOT:
-                found[place] = None
+            if not isinstance(row, Observed):
+                continue
+            if said is _CANNOT:
+                alone.append(place)
                 continue
             if self.says:
                 row.facts["says"] = said
             for name, take in self.words:
                 if words := take(rows[place]):
-                    row.texts[name] = words
-        return found
+                    row.texts = {**(row.texts or {}), name: words}
+        return alone
 
     def _facts(
         self, parts: Sequence[tuple[str, Turned]], rows: Rows, columns: Columns

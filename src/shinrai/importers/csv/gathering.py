@@ -1,0 +1,125 @@
+"""Whom and what a stretch of rows speaks of: gathered as it is read."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from shinrai.importers.csv.reading import Problem
+from shinrai.importers.rules.observing.rows import Observed
+from shinrai.importers.rules.observing.taking import Person
+
+_persons = attrgetter("persons")
+
+
+@dataclass(slots=True)
+class Head:
+    """Rows of one case that name the same customers: what holds for one of them holds for all.
+
+    `others` are customers they name besides. `doubts` is for whoever numbers the case.
+    """
+
+    case_key: str
+    customer: Person | None
+    others: tuple[Person, ...]
+    has_texts: bool
+    count: int = 0
+    doubts: list[str] = field(default_factory=list)
+
+    def customers(self) -> Iterator[Person]:
+        """Walk all customers these rows name."""
+        if self.customer is not None:
+            yield self.customer
+        yield from self.others
+
+
+@dataclass(slots=True)
+class Talking:
+    """A row with words, by its place in the stretch and that of its head."""
+
+    place: int
+    head: int
+    case_key: str
+    row_key: str
+    texts: Mapping[str, str]
+
+
+class Asked(NamedTuple):
+    """Who and what a stretch speaks of. `done` rows of the file are read by now."""
+
+    done: int
+    persons: Sequence[Person]
+    heads: Sequence[Head]
+    talking: Sequence[Talking]
+    bad: Sequence[Problem]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Rows as they are read, and which of them name and speak of the same, by place.
+
+    They are looked through while they lie in the processor's own memory: few at a time.
+    """
+
+    rows: list[Observed] = field(default_factory=list)
+    bad: list[Problem] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+    head_of: list[int] = field(default_factory=list)
+    _known: dict[Any, int] = field(default_factory=dict)
+    _named: dict[int, Person] = field(default_factory=dict)
+    persons: list[Person] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Observed], bad: Sequence[Problem]) -> None:
+        """Add the rows that follow."""
+        persons = list(chain.from_iterable(map(_persons, rows)))
+        self._named.update(zip(map(id, persons), persons, strict=True))
+        self._find_heads(rows)
+        self.rows += rows
+        self.bad += bad
+
+    def asked(self, count: int) -> Asked:
+        """Say who and what this speaks of."""
+        for place, number in Counter(self.head_of).items():
+            self.heads[place].count = number
+        self.persons = list(dict.fromkeys(self._named.values()))
+        talking = [
+            Talking(place, self.head_of[place], row.case_key, row.row_key, row.texts)
+            for place, row in enumerate(self.rows)
+            if row.texts
+        ]
+        return Asked(count, self.persons, self.heads, talking, self.bad)
+
+    def _find_heads(self, rows: Sequence[Observed]) -> None:
+        """Find which rows are alike in their case and customers, in the order in which they come.
+
+        The same person is one object in many rows.
+        """
+        add = self.head_of.append
+        last_key: str | None = None
+        last_customer: Person | None = None
+        place = 0
+        for row in rows:
+            case_key, customer, persons = row.case_key, row.customer, row.persons
+            # Most rows are like the one before: of the same case and customer, and of no other.
+            more = len(persons) - (customer is not None)
+            if (
+                case_key != last_key
+                or customer is not last_customer
+                or row.texts
+                or more > 1
+                or (more and persons[-1].kind == "customer")
+            ):
+                others = tuple(
+                    [p for p in persons if p.kind == "customer" and p is not customer]
+                    if more
+                    else ()
+                )
+                key = (case_key, id(customer), bool(row.texts), *map(id, others))
+                place = self._known.setdefault(key, len(self.heads))
+                if place == len(self.heads):
+                    self.heads.append(Head(case_key, customer, others, bool(row.texts)))
+                last_key = None if row.texts or others else case_key
+                last_customer = customer
+            add(place)
