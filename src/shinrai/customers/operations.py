@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.books.arrays import one_of
+from shinrai.books.binary import fetch_rows
 from shinrai.books.bulk import copy_in, reserve_ids
-from shinrai.customers.models import Person
+from shinrai.books.statements import statement
 from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, put_away
 
 
@@ -25,10 +25,11 @@ def meet_customers(
     """Find or record customers; one that was erased is left out of the answer for good."""
     wanted = {name: mark_of("person", source, name) for name in dict.fromkeys(identifiers)}
     erased = erased_marks(workspace_id=workspace_id)
-    rows = Person.objects.filter(
-        one_of("mark", wanted.values()), workspace_id=workspace_id, source=source
-    ).values_list("mark", "id", "key_id")
-    found = {bytes(mark): (person_id, key_id) for mark, person_id, key_id in rows}
+    rows = fetch_rows(
+        statement("customers", "persons_by_mark"),
+        {"marks": list(wanted.values()), "workspace": workspace_id, "source": source},
+    )
+    found = {mark: (person_id, key_id) for mark, person_id, key_id in rows}
     keys = open_keys(key_id for _, key_id in found.values())
     known: dict[str, Known] = {}
     new: dict[str, bytes] = {}

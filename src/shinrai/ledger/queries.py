@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shinrai.books.arrays import one_of
 from shinrai.books.binary import fetch_rows
+from shinrai.books.statements import statement
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
@@ -140,10 +141,8 @@ def case_keys(ids: Iterable[int]) -> dict[int, str]:
 
 def case_ids(*, workspace_id: int, record: str, source: str, keys: Sequence[str]) -> dict[str, int]:
     """Find which of a source's keys are known, and as which cases."""
-    rows = Case.objects.filter(
-        one_of("source_key", keys), workspace_id=workspace_id, record=record, source=source
-    )
-    return dict(rows.values_list("source_key", "id"))
+    given = {"keys": list(keys), "workspace": workspace_id, "record": record, "source": source}
+    return dict(fetch_rows(statement("ledger", "cases_by_key"), given))
 
 
 def steps_of(
