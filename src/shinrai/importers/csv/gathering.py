@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shinrai.importers.csv.reading import Problem
 from shinrai.importers.rules.observing.rows import Observed
@@ -23,8 +23,8 @@ class Head:
 
     case_key: str
     customer: Person | None
-    others: tuple[Person, ...]
-    has_texts: bool
+    others: tuple[Person, ...] = ()
+    has_texts: bool = False
     count: int = 0
     doubts: list[str] = field(default_factory=list)
 
@@ -67,7 +67,7 @@ class Gathered:
     bad: list[Problem] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     head_of: list[int] = field(default_factory=list)
-    _known: dict[Any, int] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], int] = field(default_factory=dict)
     _named: dict[int, Person] = field(default_factory=dict)
     persons: list[Person] = field(default_factory=list)
 
@@ -97,29 +97,30 @@ class Gathered:
         The same person is one object in many rows.
         """
         add = self.head_of.append
+        known = self._known.get
         last_key: str | None = None
         last_customer: Person | None = None
         place = 0
         for row in rows:
             case_key, customer, persons = row.case_key, row.customer, row.persons
-            # Most rows are like the one before: of the same case and customer, and of no other.
-            more = len(persons) - (customer is not None)
-            if (
-                case_key != last_key
-                or customer is not last_customer
-                or row.texts
-                or more > 1
-                or (more and persons[-1].kind == "customer")
-            ):
-                others = tuple(
-                    [p for p in persons if p.kind == "customer" and p is not customer]
-                    if more
-                    else ()
-                )
-                key = (case_key, id(customer), bool(row.texts), *map(id, others))
-                place = self._known.setdefault(key, len(self.heads))
-                if place == len(self.heads):
-                    self.heads.append(Head(case_key, customer, others, bool(row.texts)))
-                last_key = None if row.texts or others else case_key
-                last_customer = customer
+            others = len(persons) - (customer is not None)
+            if row.texts or others > 1 or (others and persons[-1].kind == "customer"):
+                last_key = None
+                add(self._head(row))
+                continue
+            # Most rows have no words and name no other customer, many are of the case before.
+            if case_key != last_key or customer is not last_customer:
+                found = known((case_key, id(customer)))
+                place = self._head(row) if found is None else found
+                last_key, last_customer = case_key, customer
             add(place)
+
+    def _head(self, row: Observed) -> int:
+        """Find the head of a row, whatever it says."""
+        customer = row.customer
+        others = tuple([p for p in row.persons if p.kind == "customer" and p is not customer])
+        key = (row.case_key, id(customer), *map(id, others), *(("words",) if row.texts else ()))
+        place = self._known.setdefault(key, len(self.heads))
+        if place == len(self.heads):
+            self.heads.append(Head(row.case_key, customer, others, bool(row.texts)))
+        return place

@@ -5,6 +5,7 @@ and what it speaks of; once that is numbered, its rows are packed as PostgreSQL'
 here asks PostgreSQL, and all that is handed over is plain data: it may run in another process.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -79,11 +80,11 @@ class Telling:
         assert self._file is not None
         stretch = self._waiting.pop(0)
         rows, head_of = stretch.rows, stretch.head_of
-        of_case: dict[int, list[Observed]] = {}
+        of_case: dict[int, list[Observed]] = defaultdict(list)
+        cases = numbered.cases
         for row, head in zip(rows, head_of, strict=True):
-            case_id = numbered.cases[head]
-            if case_id is not None:
-                of_case.setdefault(case_id, []).append(row)
+            if (case_id := cases[head]) is not None:
+                of_case[case_id].append(row)
         for place, words in numbered.words.items():
             rows[place].words = dict(words)
         if any(numbered.doubts):
