@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from shinrai.importers.csv.mappings import parse
 from shinrai.importers.rules.derive.case import MERGED, _first_unfit
 from shinrai.importers.rules.moments import BadMoment, Clock, MomentReader
-from shinrai.importers.rules.observing.packing import moments_in, packer, unpacked
+from shinrai.importers.rules.observing.packing import (
+    Packing,
+    moments_of,
+    moments_packed,
+    swap,
+    together,
+    unpacked,
+)
 from shinrai.importers.rules.observing.quarters import QUARTER_US, QuarterHours
 from shinrai.importers.rules.observing.repeated import FirstLines
 from shinrai.importers.rules.observing.rows import Observed, row_observer
@@ -183,9 +190,16 @@ def test_packed_rows_come_out_as_they_went_in(told) -> None:
         for number, (at, key) in enumerate(told)
     ]
 
-    said = packer(lambda person: f"{person.kind}:{len(person.name)}")(rows)
+    packing = Packing()
 
-    assert unpacked(said) == [
+    said = packing.packed(rows)
+
+    swaps = [
+        swap(stand_in, f"staff:{len(row.row_key)}")
+        for row in rows
+        if (stand_in := packing.stand_in(row.facts["by"])) is not None
+    ]
+    assert unpacked(together(said, swaps)) == [
         (row.row_key, row.line, row.facts | {"by": f"staff:{len(row.row_key)}"}) for row in rows
     ]
 
@@ -195,7 +209,8 @@ def test_quarters_count_every_moment_once(stretches: list[list[int]]) -> None:
     counted = QuarterHours()
     for moments in stretches:
         rows = [Observed(1, "1", "1", at, {}) for at in moments]
-        counted.add_packed(moments_in(rows, is_sheet=False))
+        told = [at for row in rows for at in moments_of(row, is_sheet=False)]
+        counted.add_packed(moments_packed(told))
 
     every = [at // QUARTER_US for moments in stretches for at in moments]
     assert counted.quarters.tolist() == sorted(set(every))

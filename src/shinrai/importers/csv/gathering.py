@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from shinrai.importers.csv.reading import Problem
+from shinrai.importers.rules.observing.packing import Packing, moments_of
 from shinrai.importers.rules.observing.rows import Observed
 from shinrai.importers.rules.observing.taking import Person
 
@@ -56,40 +57,55 @@ class Asked(NamedTuple):
     bad: Sequence[Problem]
 
 
-@dataclass(slots=True)
+@dataclass
 class Gathered:
-    """Rows as they are read, and which of them name and speak of the same, by place.
+    """Rows as they are read: packed one by one, and which of them speak of the same, by place.
 
-    They are looked through while they lie in the processor's own memory: few at a time.
+    A row is looked through while it lies in the processor's own memory, and then let go of.
     """
 
-    rows: list[Observed] = field(default_factory=list)
-    bad: list[Problem] = field(default_factory=list)
-    heads: list[Head] = field(default_factory=list)
+    packing: Packing
+    is_sheet: bool
+    said: list[bytes] = field(default_factory=list)
+    moments: list[Sequence[int]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     head_of: list[int] = field(default_factory=list)
-    _known: dict[tuple[object, ...], int] = field(default_factory=dict)
-    _named: dict[int, Person] = field(default_factory=dict)
+    heads: list[Head] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
+    standing: dict[int, str] = field(default_factory=dict)  # by `id`: what is packed for whom
+    doubts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    talking: list[Talking] = field(default_factory=list)
+    letters: int = 0
+    bad: list[Problem] = field(default_factory=list)
+    named: dict[int, Person] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def add(self, rows: Sequence[Observed], bad: Sequence[Problem]) -> None:
         """Add the rows that follow."""
         persons = list(chain.from_iterable(map(_persons, rows)))
-        self._named.update(zip(map(id, persons), persons, strict=True))
+        self.named.update(zip(map(id, persons), persons, strict=True))
         self._find_heads(rows)
-        self.rows += rows
+        for place, row in enumerate(rows, start=len(self.said)):
+            if row.doubts:
+                self.doubts[place] = row.doubts
+            if row.texts:
+                head = self.head_of[place]
+                self.talking.append(Talking(place, head, row.case_key, row.row_key, row.texts))
+                self.letters += sum(map(len, row.texts.values()))
+        self.said += self.packing.packed(rows)
+        self.moments += [moments_of(row, is_sheet=self.is_sheet) for row in rows]
+        self.lines += [row.line for row in rows]
         self.bad += bad
 
     def asked(self, count: int) -> Asked:
-        """Say who and what this speaks of."""
+        """Say who and what this speaks of; nothing is added from now on."""
         for place, number in Counter(self.head_of).items():
             self.heads[place].count = number
-        self.persons = list(dict.fromkeys(self._named.values()))
-        talking = [
-            Talking(place, self.head_of[place], row.case_key, row.row_key, row.texts)
-            for place, row in enumerate(self.rows)
-            if row.texts
-        ]
-        return Asked(count, self.persons, self.heads, talking, self.bad)
+        self.persons = list(dict.fromkeys(self.named.values()))
+        for known_as, person in self.named.items():
+            if (stand_in := self.packing.stand_in(person)) is not None:
+                self.standing[known_as] = stand_in
+        return Asked(count, self.persons, self.heads, self.talking, self.bad)
 
     def _find_heads(self, rows: Sequence[Observed]) -> None:
         """Find which rows are alike in their case and customers, in the order in which they come.

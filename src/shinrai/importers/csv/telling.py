@@ -16,12 +16,19 @@ from shinrai.importers.csv.gathering import Asked, Gathered
 from shinrai.importers.csv.planning import Plan, PlannedFile
 from shinrai.importers.csv.reading import Problem, Reading
 from shinrai.importers.rules.moments import IN_CELL, MomentReader
-from shinrai.importers.rules.observing.packing import moments_in, packer
+from shinrai.importers.rules.observing.packing import (
+    Packing,
+    Swap,
+    moments_packed,
+    swap,
+    together,
+)
 from shinrai.importers.rules.observing.rows import Observed
 from shinrai.importers.rules.observing.stretches import stretch_observer
-from shinrai.importers.rules.observing.taking import Header, Person, Taker
+from shinrai.importers.rules.observing.taking import Header, Taker
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 
+MOST_LETTERS = 8_000_000  # of the words in a stretch: they wait in memory to be sealed
 AT_ONCE = 1_000  # rows read together: few enough for the processor's own memory
 COLUMNS = (
     "workspace_id",
@@ -59,6 +66,7 @@ class Telling:
     _file: PlannedFile | None = None
     _walk: Iterator[tuple[int, Gathered]] | None = None
     _waiting: list[Gathered] = field(default_factory=list)
+    _packing: Packing = field(default_factory=Packing)
 
     def open(self, number: int, already: int) -> None:
         """Go on with a file of the plan, of which so many rows are written."""
@@ -78,20 +86,7 @@ class Telling:
     def pack(self, numbered: Numbered) -> list[bytes]:
         """Pack the earliest stretch not yet packed: the bytes of a row per case, for `COLUMNS`."""
         assert self._file is not None
-        stretch = self._waiting.pop(0)
-        rows, head_of = stretch.rows, stretch.head_of
-        of_case: dict[int, list[Observed]] = defaultdict(list)
-        cases = numbered.cases
-        for row, head in zip(rows, head_of, strict=True):
-            if (case_id := cases[head]) is not None:
-                of_case[case_id].append(row)
-        for place, words in numbered.words.items():
-            rows[place].words = dict(words)
-        if any(numbered.doubts):
-            for row, head in zip(rows, head_of, strict=True):
-                row.doubts += tuple(numbered.doubts[head])
-        numbers = dict(zip(stretch.persons, numbered.persons, strict=True))
-        return list(_packed(self._file, self.front, of_case, numbers))
+        return list(self._packed(self._file, self._waiting.pop(0), numbered))
 
     def found_ahead(self) -> list[tuple[str, int, int]]:
         """Name the columns that know the future: on how many rows they stand and say too much."""
@@ -114,7 +109,7 @@ class Telling:
         reading = Reading(observe, file.table)
         watch = self._watcher(file)
         begun = count = 0
-        stretch = Gathered()
+        stretch = self._gather(file)
         for some in stretches(file.survey, file.how, min(self.size, AT_ONCE)):
             good, cells, bad = reading.read(some)
             if watch is not None:
@@ -125,12 +120,66 @@ class Telling:
             if count + len(lines) > already:
                 stretch.add(*_unwritten(already - count, lines, good, bad))
             count += len(lines)
-            if count - begun >= self.size:
+            if count - begun >= self.size or stretch.letters >= MOST_LETTERS:
                 if count > already:
                     yield count, stretch
-                begun, stretch = count, Gathered()
+                begun, stretch = count, self._gather(file)
         if count > max(begun, already):
             yield count, stretch
+
+    def _packed(self, file: PlannedFile, stretch: Gathered, numbered: Numbered) -> Iterator[bytes]:
+        table = file.table
+        of_file = text(table.name) + text(table.rows) + boolean(table.joins is not None)
+        of_file += smallint(file.number)
+        rows_of: dict[int, list[int]] = defaultdict(list)
+        for place, head in enumerate(stretch.head_of):
+            if (case_id := numbered.cases[head]) is not None:
+                rows_of[case_id].append(place)
+        for_all, for_case = self._swaps(stretch, numbered)
+        words, doubts = _words(stretch, numbered), _doubts(stretch, numbered)
+        said, moments = stretch.said, stretch.moments
+        for case_id, places in rows_of.items():
+            packed = together([said[place] for place in places], [*for_all, *for_case[case_id]])
+            spoken = [at for place in places for at in moments[place]]
+            its_words = {words[place][0]: words[place][1] for place in places if place in words}
+            its_doubts = [doubts[place] for place in places if place in doubts]
+            yield b"".join(
+                (
+                    self.front,
+                    bigint(case_id),
+                    of_file,
+                    integer(len(places)),
+                    raw(packed),
+                    raw(moments_packed(spoken)),
+                    json(its_words) if its_words else NULL,
+                    json(its_doubts) if its_doubts else NULL,
+                )
+            )
+
+    def _swaps(
+        self, stretch: Gathered, numbered: Numbered
+    ) -> tuple[list[Swap], Mapping[int, list[Swap]]]:
+        """Put numbers in the place of stand-ins: of staff anywhere, of customers by their cases."""
+        numbers = dict(zip(stretch.persons, numbered.persons, strict=True))
+        of_person: dict[int, Swap] = {}
+        for_all: dict[Swap, None] = {}
+        for known_as, person in stretch.named.items():
+            if (number := numbers[person]) is None:
+                continue
+            self._packing.number(person, number)
+            if (stand_in := stretch.standing.get(known_as)) is not None:
+                of_person[known_as] = swap(stand_in, number)
+                if person.kind != "customer":
+                    for_all[of_person[known_as]] = None
+        for_case: dict[int, list[Swap]] = defaultdict(list)
+        for head, case_id in zip(stretch.heads, numbered.cases, strict=True):
+            if case_id is not None:
+                named = (of_person.get(id(person)) for person in head.customers())
+                for_case[case_id] += [found for found in named if found is not None]
+        return list(for_all), for_case
+
+    def _gather(self, file: PlannedFile) -> Gathered:
+        return Gathered(self._packing, is_sheet=file.table.rows == "cases")
 
     def _watcher(self, file: PlannedFile) -> LookAhead | None:
         table = file.table
@@ -160,32 +209,20 @@ def _unwritten(
     )
 
 
-def _packed(
-    file: PlannedFile,
-    front: bytes,
-    of_case: Mapping[int, Sequence[Observed]],
-    numbers: Mapping[Person, str | None],
-) -> Iterator[bytes]:
-    table = file.table
-    is_sheet = table.rows == "cases"
-    pack = packer(lambda person: numbers[person] or "")
-    of_file = text(table.name) + text(table.rows) + boolean(table.joins is not None)
-    of_file += smallint(file.number)
-    for case_id, rows in of_case.items():
-        words = {row.row_key: row.words for row in rows if row.words}
-        doubts = [(row.line, sorted(set(row.doubts))) for row in rows if row.doubts]
-        yield b"".join(
-            (
-                front,
-                bigint(case_id),
-                of_file,
-                integer(len(rows)),
-                raw(pack(rows)),
-                raw(moments_in(rows, is_sheet=is_sheet)),
-                json(words) if words else NULL,
-                json(doubts) if doubts else NULL,
-            )
-        )
+def _words(stretch: Gathered, numbered: Numbered) -> dict[int, tuple[str, Mapping[str, Any]]]:
+    """Say by place of row where its words lie."""
+    keys = {row.place: row.row_key for row in stretch.talking}
+    return {place: (keys[place], words) for place, words in numbered.words.items() if words}
+
+
+def _doubts(stretch: Gathered, numbered: Numbered) -> dict[int, tuple[int, list[str]]]:
+    """Say by place of row on which line it stands and what is doubtful about it."""
+    found = dict(stretch.doubts)
+    if any(numbered.doubts):
+        for place, head in enumerate(stretch.head_of):
+            if more := numbered.doubts[head]:
+                found[place] = (*found.get(place, ()), *more)
+    return {place: (stretch.lines[place], sorted(set(codes))) for place, codes in found.items()}
 
 
 _tellings: dict[str, Telling] = {}  # of this process, by the name that their import gave them

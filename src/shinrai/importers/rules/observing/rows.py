@@ -36,7 +36,6 @@ class Observed(msgspec.Struct):
     doubts: tuple[str, ...] = ()
     customer: Person | None = None
     persons: tuple[Person, ...] = ()
-    words: dict[str, Any] | None = None  # where its texts lie, once they are sealed
 
 
 Observe = Callable[[int, Cells], Observed]

@@ -20,13 +20,17 @@ _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 class Person:
-    """Somebody a row names, before they are known by a number."""
+    """Somebody a row names, before they are known by a number.
 
-    __slots__ = ("kind", "name")
+    `written` is what is packed for them: a stand-in, and their number once that is known.
+    """
+
+    __slots__ = ("kind", "name", "written")
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind = kind
         self.name = name
+        self.written: str | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Person) and (self.kind, self.name) == (other.kind, other.name)
@@ -36,6 +40,10 @@ class Person:
 
     def __repr__(self) -> str:
         return f"Person({self.kind!r}, {self.name!r})"
+
+    def __reduce__(self) -> tuple[type["Person"], tuple[str, str]]:
+        """Go to another process as who they are."""
+        return Person, (self.kind, self.name)
 
 
 class SetAside(SaidInBoth, ValueError):
