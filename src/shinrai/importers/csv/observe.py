@@ -27,7 +27,7 @@ from shinrai.importers.rules.observing.taking import Person
 from shinrai.privacy.operations import mark_of, open_keys, put_away
 from shinrai.units.wording import shortened
 
-CHUNK = 20_000  # rows written in one transaction
+CHUNK = 20_000  # rows written in one transaction, at least; see `Telling`
 AHEAD = 3  # stretches that are read before the first of them is written
 LONGEST_RAW = 100_000
 LONGEST_REASON = 500

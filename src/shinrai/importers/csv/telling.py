@@ -29,6 +29,7 @@ from shinrai.importers.rules.observing.taking import Header, Taker
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 
 MOST_LETTERS = 8_000_000  # of the words in a stretch: they wait in memory to be sealed
+GROWN = 5  # times as many rows in a stretch, late in a long file
 AT_ONCE = 1_000  # rows read together: few enough for the processor's own memory
 COLUMNS = (
     "workspace_id",
@@ -120,7 +121,7 @@ class Telling:
             if count + len(lines) > already:
                 stretch.add(*_unwritten(already - count, lines, good, bad))
             count += len(lines)
-            if count - begun >= self.size or stretch.letters >= MOST_LETTERS:
+            if count - begun >= self._wanted(begun) or stretch.letters >= MOST_LETTERS:
                 if count > already:
                     yield count, stretch
                 begun, stretch = count, self._gather(file)
@@ -177,6 +178,14 @@ class Telling:
                 named = (of_person.get(id(person)) for person in head.customers())
                 for_case[case_id] += [found for found in named if found is not None]
         return list(for_all), for_case
+
+    def _wanted(self, done: int) -> int:
+        """Say how many rows the next stretch holds, when so many of the file are read.
+
+        The first are few, for they are waited for. Later ones are more: where rows come by time, a
+        case lies in many stretches, and each piece of it is looked up, written and read by itself.
+        """
+        return min(max(self.size, done // 20), GROWN * self.size)
 
     def _gather(self, file: PlannedFile) -> Gathered:
         return Gathered(self._packing, is_sheet=file.table.rows == "cases")
