@@ -1,8 +1,10 @@
 """Whom and what a stretch of rows speaks of: gathered as it is read."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -68,8 +70,8 @@ class Gathered:
     is_sheet: bool
     said: list[bytes] = field(default_factory=list)
     moments: list[Sequence[int]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    head_of: list[int] = field(default_factory=list)
+    lines: "array[int]" = field(default_factory=partial(array, "q"))
+    head_of: "array[int]" = field(default_factory=partial(array, "q"))
     heads: list[Head] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
     standing: dict[int, str] = field(default_factory=dict)  # by `id`: what is packed for whom
@@ -94,7 +96,7 @@ class Gathered:
                 self.letters += sum(map(len, row.texts.values()))
         self.said += self.packing.packed(rows)
         self.moments += [moments_of(row, is_sheet=self.is_sheet) for row in rows]
-        self.lines += [row.line for row in rows]
+        self.lines.extend([row.line for row in rows])
         self.bad += bad
 
     def asked(self, count: int) -> Asked:
@@ -105,6 +107,7 @@ class Gathered:
         for known_as, person in self.named.items():
             if (stand_in := self.packing.stand_in(person)) is not None:
                 self.standing[known_as] = stand_in
+        self._known.clear()  # what waits to be numbered waits in little room
         return Asked(count, self.persons, self.heads, self.talking, self.bad)
 
     def _find_heads(self, rows: Sequence[Observed]) -> None:

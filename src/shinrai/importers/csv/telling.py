@@ -1,8 +1,9 @@
 """What files say, a stretch at a time: told in one place, numbered in another, packed in the first.
 
 Only the books know by which number a person or a case goes. So of each stretch it is told first who
-and what it speaks of; once that is numbered, its rows are packed as PostgreSQL's own bytes. Nothing
-here asks PostgreSQL, and all that is handed over is plain data: it may run in another process.
+and what it speaks of; once that is numbered, what was said of each case is laid together as
+PostgreSQL's own bytes. Nothing here asks PostgreSQL, and all that is handed over is plain data: it
+may run in another process.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""On which line of a file each key stood first: sixteen bytes a key, however many there are.
+"""On which line of a file each key stood first: twelve bytes a key, however many there are.
 
 Keys are told apart by 64 bits. Among ten million the chance that two are taken for one is one in
 400,000; such a row would be set aside and named, not lost.
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+Lines = npt.NDArray[np.uint32]  # a file has fewer than four thousand million
 
 
 MARKS: Final = 1 << 24  # bytes; of ten million keys in its bits one in fourteen looks familiar
@@ -24,7 +25,7 @@ class FirstLines:
     """
 
     def __init__(self) -> None:
-        self._runs: list[tuple[Numbers, Numbers]] = []
+        self._runs: list[tuple[Numbers, Lines]] = []
         self._marks = np.zeros(MARKS, np.uint8)
 
     def take(self, keys: Sequence[int], lines: Sequence[int]) -> dict[int, int]:
@@ -33,7 +34,7 @@ class FirstLines:
             return {}
         told = np.array(keys, dtype=np.int64)
         known, first, back = np.unique(told, return_index=True, return_inverse=True)
-        at = np.array(lines, dtype=np.int64)
+        at = np.array(lines, dtype=np.uint32)
         earliest = at[first]
         is_new = np.ones(len(known), dtype=bool)
         familiar = self._familiar(known)
@@ -54,7 +55,7 @@ class FirstLines:
         np.bitwise_or.at(self._marks, places, bits)
         return found
 
-    def _keep(self, keys: Numbers, lines: Numbers) -> None:
+    def _keep(self, keys: Numbers, lines: Lines) -> None:
         """Keep a sorted run, merged with every one that is not twice as long."""
         while self._runs and len(self._runs[-1][0]) < 2 * len(keys):
             run, run_lines = self._runs.pop()
