@@ -14,7 +14,7 @@ from shinrai.accounts.operations import open_workspace
 from shinrai.books.statements import statement
 from shinrai.customers.operations import meet_customers
 from shinrai.ledger.operations import NewCase, record_cases
-from shinrai.ledger.queries import case_ids
+from shinrai.ledger.queries import cases_by_key
 from shinrai.privacy.operations import mark_of
 
 MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
@@ -75,8 +75,9 @@ def test_each_case_is_looked_up_by_its_own_key(workspace):
     assert "source_key" in scan["Index Cond"]
     assert scan["Actual Loops"] == len(asked)
     assert not scan.get("Rows Removed by Filter")
-    found = case_ids(workspace_id=workspace, record="inquiry", source="desk", keys=asked)
-    assert found == {key: made[key] for key in asked[:-1]}
+    found = cases_by_key(workspace_id=workspace, record="inquiry", source="desk", keys=asked)
+    assert {key: head.id for key, head in found.items()} == {key: made[key] for key in asked[:-1]}
+    assert all(head.source_key == key for key, head in found.items())
 
 
 def test_each_customer_is_looked_up_by_their_own_mark(workspace):

@@ -26,7 +26,7 @@ from shinrai.cli.output import json_text
 from shinrai.desk.operations import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.operations import take_step as step_of_inquiry
-from shinrai.ledger.queries import case_ids
+from shinrai.ledger.queries import cases_by_key
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.reports.commands import report as command
@@ -226,11 +226,11 @@ class TestVerdict:
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
         july = tokyo(2, 9, month=7)
         catch_up(warehouse=warehouse, at=july)
-        case_id = case_ids(
+        cases = cases_by_key(
             workspace_id=desk.id, record="investigation", source="shinrai", keys=["INV-2"]
         )
         answered = tokyo(5, 10)
-        take_step(case_id=case_id["INV-2"], kind="answered", at=answered, by="staff:1", role="cre")
+        take_step(case_id=cases["INV-2"].id, kind="answered", at=answered, by="staff:1", role="cre")
         catch_up(warehouse=warehouse, at=july + timedelta(hours=1))
 
         [section] = period_report(

@@ -139,10 +139,13 @@ def case_keys(ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("id", "source_key"))
 
 
-def case_ids(*, workspace_id: int, record: str, source: str, keys: Sequence[str]) -> dict[str, int]:
+def cases_by_key(
+    *, workspace_id: int, record: str, source: str, keys: Sequence[str]
+) -> dict[str, CaseHead]:
     """Find which of a source's keys are known, and as which cases."""
     given = {"keys": list(keys), "workspace": workspace_id, "record": record, "source": source}
-    return dict(fetch_rows(statement("ledger", "cases_by_key"), given))
+    rows = fetch_rows(statement("ledger", "cases_by_key"), given)
+    return {row[4]: CaseHead(*row) for row in rows}
 
 
 def steps_of(

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from django.conf import settings
 from django.db import transaction
 
-from shinrai.books.arrays import one_of
+from shinrai.books.binary import fetch_rows
 from shinrai.books.bulk import copy_in, reserve_ids
+from shinrai.books.statements import statement
 from shinrai.privacy.models import PersonKey, SealedWords, Tombstone
 from shinrai.privacy.rules import sealing
 
@@ -36,12 +37,12 @@ def open_keys(
     wanted = set(ids)
     keys: dict[int, bytes] = {}
     if opened := wanted.intersection(held):
-        stand = PersonKey.objects.filter(one_of("id", opened)).values_list("id", flat=True)
-        keys = {key_id: held[key_id] for key_id in stand}
+        stand = fetch_rows(statement("privacy", "keys_that_stand"), {"ids": list(opened)})
+        keys = {key_id: held[key_id] for (key_id,) in stand}
     if closed := wanted.difference(held):
         master = settings.SHINRAI_MASTER_KEY
-        rows = PersonKey.objects.filter(one_of("id", closed)).values_list("id", "wrapped")
-        keys |= {key_id: sealing.unwrap(master, bytes(wrapped)) for key_id, wrapped in rows}
+        rows = fetch_rows(statement("privacy", "keys_by_id"), {"ids": list(closed)})
+        keys |= {key_id: sealing.unwrap(master, wrapped) for key_id, wrapped in rows}
     return keys
 
 

@@ -158,16 +158,16 @@ class TestPages:
     @pytest.mark.django_db(transaction=True)
     def test_a_step_taken_meanwhile_is_seen_at_the_next_view(self, cast: Cast, log: Path) -> None:
         from shinrai.ledger.operations import NewStep, append_steps
-        from shinrai.ledger.queries import case_ids
+        from shinrai.ledger.queries import cases_by_key
 
         batch = Desk(cast.workspace.id).bring(LOG, log, simulated=False).batch
         client = cast.agent.client()
         address = f"/w/tanuki/imports/{batch}/reconciliation/"
         before = words(client.get(address).content.decode())
-        [number] = case_ids(
+        [head] = cases_by_key(
             workspace_id=cast.workspace.id, record="inquiry", source="servicenow", keys=["INC-1"]
         ).values()
-        step = NewStep(case_id=number, at=LATER, kind="reopened", by="staff:1", role="agent")
+        step = NewStep(case_id=head.id, at=LATER, kind="reopened", by="staff:1", role="agent")
 
         append_steps(workspace_id=cast.workspace.id, steps=[step], count=1, recorded_at=LATER)
 

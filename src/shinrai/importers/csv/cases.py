@@ -11,7 +11,7 @@ from shinrai.importers.models import Observation
 from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.observing.packing import words_in
 from shinrai.ledger.operations import NewCase, adopt_key, record_cases
-from shinrai.ledger.queries import CaseHead, case_heads, case_ids, steps_of
+from shinrai.ledger.queries import CaseHead, cases_by_key, steps_of
 from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, seal_anew
 
 
@@ -45,11 +45,10 @@ class Cases:
             gone = {key for key in keys if mark_of("case", source, key) in erased}
             rows = [row for row in rows if row.case_key not in gone]
             keys = [key for key in keys if key not in gone]
-        known = case_ids(
+        known = cases_by_key(
             workspace_id=self.workspace_id, record=self.mapping.record, source=source, keys=keys
         )
-        by_id = case_heads(known.values())
-        self._heads = {key: by_id[number] for key, number in known.items()}
+        self._heads = dict(known)
         self._old = set(known)
         self._record([key for key in keys if key not in known], rows)
         return self._with_keys(rows, table)

@@ -14,7 +14,7 @@ from shinrai.importers.rules.reconciling.comparing import Entry, Row
 from shinrai.importers.rules.reconciling.evidence import Evidence
 from shinrai.importers.rules.reconciling.finding import known_sources, metrics_of
 from shinrai.ledger.operations import BatchNotComplete, unknown_batch
-from shinrai.ledger.queries import CaseHead, case_heads, case_ids, standing_of
+from shinrai.ledger.queries import CaseHead, case_heads, cases_by_key, standing_of
 from shinrai.units.wording import SaidInBoth, Words, both
 
 CHUNK = 300
@@ -132,14 +132,14 @@ def reconcile_case(*, batch_id: int, key: str, calendar: str | None = None) -> C
 def _head(found: ImportRecord, key: str) -> CaseHead | None:
     """Find a case by its key, if the import has a row about it."""
     named = [
-        number
+        head
         for record in ("inquiry", "investigation")
-        for number in case_ids(
+        for head in cases_by_key(
             workspace_id=found.workspace_id, record=record, source=found.source, keys=[key]
         ).values()
     ]
     spoken = set(spoken_of(batch_id=found.id))
-    return next((head for head in case_heads(named).values() if head.id in spoken), None)
+    return next((head for head in named if head.id in spoken), None)
 
 
 def _counting(batch_id: int) -> ImportRecord:
