@@ -14,7 +14,6 @@ from shinrai.importers.rules.observing.packing import (
     moments_of,
     moments_packed,
     swap,
-    together,
     unpacked,
 )
 from shinrai.importers.rules.observing.quarters import QUARTER_US, QuarterHours
@@ -199,9 +198,25 @@ def test_packed_rows_come_out_as_they_went_in(told) -> None:
         for row in rows
         if (stand_in := packing.stand_in(row.facts["by"])) is not None
     ]
-    assert unpacked(together(said, swaps)) == [
+    assert unpacked(packing.together(said, swaps)) == [
         (row.row_key, row.line, row.facts | {"by": f"staff:{len(row.row_key)}"}) for row in rows
     ]
+
+
+@pytest.mark.parametrize("count", [15, 16, 65_535, 65_536])
+def test_lists_of_any_length_are_opened_as_they_were_packed(count: int) -> None:
+    packing = Packing()
+    rows = [Observed(number, "1", "1", None, {}) for number in range(count)]
+
+    assert len(unpacked(packing.together(packing.packed(rows), []))) == count
+
+
+def test_nobody_stays_without_a_number() -> None:
+    packing = Packing()
+    said = packing.packed([Observed(1, "1", "1", 0, {"by": Person("staff", "森下")})])
+
+    with pytest.raises(AssertionError, match="no number"):
+        packing.together(said, [])
 
 
 @given(st.lists(st.lists(st.integers(-(2**55), 2**55), max_size=5), max_size=5))

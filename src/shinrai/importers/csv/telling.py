@@ -22,7 +22,6 @@ from shinrai.importers.rules.observing.packing import (
     Swap,
     moments_packed,
     swap,
-    together,
 )
 from shinrai.importers.rules.observing.rows import Observed
 from shinrai.importers.rules.observing.stretches import stretch_observer
@@ -141,7 +140,8 @@ class Telling:
         words, doubts = _words(stretch, numbered), _doubts(stretch, numbered)
         said, moments = stretch.said, stretch.moments
         for case_id, places in rows_of.items():
-            packed = together([said[place] for place in places], [*for_all, *for_case[case_id]])
+            its_swaps = [*for_all, *for_case[case_id]]
+            packed = self._packing.together([said[place] for place in places], its_swaps)
             spoken = [at for place in places for at in moments[place]]
             its_words = {words[place][0]: words[place][1] for place in places if place in words}
             its_doubts = [doubts[place] for place in places if place in doubts]

@@ -50,6 +50,18 @@ class Packing:
         person.written = number
         self._standing.pop(person, None)
 
+    def together(self, rows: Sequence[bytes], swaps: Iterable[Swap]) -> bytes:
+        """Lay packed rows together, with the numbers of those they name.
+
+        Raises: AssertionError if somebody is packed whom no row was said to name: our error.
+        """
+        said = _front(len(rows)) + b"".join(rows)
+        for stand_in, number in swaps:
+            said = said.replace(stand_in, number)
+        if self._nonce.encode() in said:
+            raise AssertionError("a row names somebody who has no number; nothing was written")
+        return said
+
     def _person(self, value: Any) -> str:
         if not isinstance(value, Person):
             raise NotImplementedError(f"{type(value).__name__} is no fact")
@@ -66,19 +78,13 @@ def swap(stand_in: str, number: str) -> Swap:
     return _written(stand_in), _written(number)
 
 
-def together(rows: Sequence[bytes], swaps: Iterable[Swap]) -> bytes:
-    """Lay packed rows together, with the numbers of those they name."""
-    count = len(rows)
+def _front(count: int) -> bytes:
+    """Open a list of so many rows: one byte, three or five, as MessagePack has it."""
     if count < 16:
-        front = bytes((0x90 | count,))
-    elif count < 1 << 16:
-        front = b"\xdc" + count.to_bytes(2, "big")
-    else:
-        front = b"\xdd" + count.to_bytes(4, "big")
-    said = front + b"".join(rows)
-    for stand_in, number in swaps:
-        said = said.replace(stand_in, number)
-    return said
+        return bytes((0x90 | count,))
+    if count < 1 << 16:
+        return b"\xdc" + count.to_bytes(2, "big")
+    return b"\xdd" + count.to_bytes(4, "big")
 
 
 def unpacked(said: bytes | memoryview) -> list[Said]:
