@@ -7,7 +7,7 @@ import pytest
 from shinrai.accounts.operations import open_workspace
 from shinrai.customers.models import Person
 from shinrai.customers.operations import meet_customers
-from shinrai.privacy.operations import erase_person, take_out
+from shinrai.privacy.operations import erase_person, open_keys, take_out
 
 MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -52,3 +52,18 @@ def test_an_erased_customer_is_never_met_again(meet):
     )
 
     assert meet("U-1", "U-2").keys() == {"U-2"}
+
+
+def test_a_key_held_open_is_gone_once_it_is_destroyed(meet):
+    """Hanako is erased while an import that met her is under way; Taro's key still stands."""
+    met = meet("Hanako", "Taro")
+    held = {known.key_id: known.key for known in met.values()}
+    erase_person(
+        workspace_id=meet.workspace.id,
+        key_id=met["Hanako"].key_id,
+        source_keys=[("person", "sheet", "Hanako")],
+        at=MONDAY,
+    )
+
+    assert open_keys(held, held) == {met["Taro"].key_id: met["Taro"].key}
+    assert open_keys(held) == {met["Taro"].key_id: met["Taro"].key}

@@ -32,18 +32,11 @@ def open_keys(
 ) -> dict[int, bytes]:
     """Fetch persons' keys; one that was destroyed is simply not there.
 
-    Of those that somebody has `held` open it is only asked whether they still stand.
+    Those that somebody has `held` open are not opened again, if they still stand.
     """
-    wanted = set(ids)
-    keys: dict[int, bytes] = {}
-    if opened := wanted.intersection(held):
-        stand = fetch_rows(statement("privacy", "keys_that_stand"), {"ids": list(opened)})
-        keys = {key_id: held[key_id] for (key_id,) in stand}
-    if closed := wanted.difference(held):
-        master = settings.SHINRAI_MASTER_KEY
-        rows = fetch_rows(statement("privacy", "keys_by_id"), {"ids": list(closed)})
-        keys |= {key_id: sealing.unwrap(master, wrapped) for key_id, wrapped in rows}
-    return keys
+    master = settings.SHINRAI_MASTER_KEY
+    rows = fetch_rows(statement("privacy", "keys_by_id"), {"ids": list(set(ids))})
+    return {key_id: held.get(key_id) or sealing.unwrap(master, wrapped) for key_id, wrapped in rows}
 
 
 def put_away(words: Sequence[tuple[int, bytes, str]]) -> list[int]:

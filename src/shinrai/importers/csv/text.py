@@ -30,9 +30,7 @@ from shinrai.importers.csv.tables import (
 from shinrai.units.wording import Words, both
 
 GLANCE: Final = 1 << 18  # bytes
-BLANK: Final = (
-    b" \t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # what `str.strip` takes away, of ASCII, within lines
-)
+BLANK: Final = b" \t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # within a line, of ASCII: see `str.strip`
 AT_ONCE: Final = 500  # records: few enough that they stay in the processor's own memory
 _FIRST: Final = itemgetter(0)
 
