@@ -6,7 +6,7 @@ import click
 from django.conf import settings
 
 from shinrai.accounts import operations, queries
-from shinrai.accounts.rules import BadEmail, Role, UnknownRole, read_role
+from shinrai.accounts.rules import BadEmail, BadWorkspace, Role, UnknownRole, read_role
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import said
@@ -91,6 +91,74 @@ def list_members(workspace: str, as_json: bool) -> None:
     ]
     nobody = said(en="nobody yet", ja="まだ誰もいません")
     print_answer({"members": rows}, as_json=as_json, words="\n".join(lines) or nobody)
+
+
+@click.group(cls=RoomGroup)
+def workspaces() -> None:
+    """Workspaces and the time zone their days are counted in.
+
+    Example: shinrai workspaces set tanuki --zone Asia/Tokyo
+    """
+
+
+@workspaces.command(name="list")
+@json_option
+def list_workspaces(as_json: bool) -> None:
+    """List the workspaces of this installation.
+
+    Example: shinrai workspaces list --json
+    """
+    found = queries.workspaces()
+    rows = [
+        {
+            "workspace": there.slug,
+            "name": there.name,
+            "zone": there.zone,
+            "zone_is_assumed": there.zone_is_assumed,
+            "language": there.language,
+            "is_simulated": there.is_simulated,
+        }
+        for there in found
+    ]
+    assumed = said(en=" (nobody said)", ja="（未設定）")
+    lines = [
+        f"{there.slug:<24} {there.zone}{assumed if there.zone_is_assumed else ''}"
+        for there in found
+    ]
+    nothing = said(en="no workspaces yet", ja="ワークスペースはまだありません")
+    print_answer({"workspaces": rows}, as_json=as_json, words="\n".join(lines) or nothing)
+
+
+@workspaces.command(name="set")
+@click.argument("workspace")
+@click.option("--zone", required=True, metavar="ZONE", help="Where its days begin: Asia/Tokyo.")
+@json_option
+def set_workspace(workspace: str, zone: str, as_json: bool) -> None:
+    """Set the time zone of a workspace; its figures are computed again.
+
+    Moments stay what they are; the dates they fall on, and what is counted by date, may change.
+    Objectives and calendars keep the zone they name.
+
+    Example: shinrai workspaces set tanuki --zone Asia/Tokyo
+    """
+    with refusing(queries.UnknownWorkspace, BadWorkspace):
+        before = queries.workspace_named(workspace)
+        is_changed = operations.change_zone(
+            workspace_id=before.id, zone=zone, at=now(), by=by_command()
+        )
+    print_answer(
+        {"workspace": workspace, "zone": zone, "before": before.zone, "is_changed": is_changed},
+        as_json=as_json,
+        words=said(
+            en=f"{workspace}: days are counted in {zone} now (before: {before.zone}); its figures "
+            "are being computed again"
+            if is_changed
+            else f"{workspace}: days are counted in {zone}, as before",
+            ja=f"{workspace}: 日付を {zone} で数えます（これまで: {before.zone}）。集計し直します"
+            if is_changed
+            else f"{workspace}: 日付はこれまでどおり {zone} で数えます",
+        ),
+    )
 
 
 def by_command() -> str:

@@ -29,6 +29,8 @@ class Workspace(models.Model):
     slug = models.CharField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
     zone = models.CharField(max_length=64)
+    zone_by = models.CharField(max_length=200, default="")  # who said or derived it; "": nobody
+    zone_written_in = models.BigIntegerField(null=True)  # the transaction that changed it last
     language = models.CharField(max_length=8)
     declared_simulated = models.BooleanField()
     opened_at = models.DateTimeField()

@@ -24,9 +24,20 @@ from shinrai.accounts.models import (
     Workspace,
 )
 from shinrai.accounts.queries import MemberRecord, WorkspaceRecord
-from shinrai.accounts.rules import LINK_LIFE_S, Role, check_workspace, read_email
+from shinrai.accounts.rules import (
+    ASSUMED_ZONE,
+    LINK_LIFE_S,
+    Role,
+    check_workspace,
+    check_zone,
+    is_zone_assumed,
+    read_email,
+)
+from shinrai.books.following import this_transaction
+from shinrai.books.queue import put_in_queue
 from shinrai.units.wording import SaidInBoth
 
+CATCH_UP = "objectives:catch_up"  # the task that publishes what changed; a package above has it
 OWN_SOURCE = ""  # members who were added by hand come from no source
 
 
@@ -51,7 +62,7 @@ def open_workspace(
     *,
     slug: str,
     name: str,
-    zone: str,
+    zone: str | None,
     simulated: bool,
     at: datetime,
     by: str,
@@ -60,9 +71,10 @@ def open_workspace(
 ) -> WorkspaceRecord:
     """Open a workspace; without an organisation it gets one of its own name.
 
+    Without a zone its dates go by UTC until somebody says one, and every page says so.
     Raises: WorkspaceExists, BadWorkspace.
     """
-    check_workspace(slug=slug, name=name, zone=zone, language=language)
+    check_workspace(slug=slug, name=name, zone=zone or ASSUMED_ZONE, language=language)
     try:
         with transaction.atomic():
             company, _made = Organisation.objects.get_or_create(
@@ -72,7 +84,8 @@ def open_workspace(
                 organisation=company,
                 slug=slug,
                 name=name.strip(),
-                zone=zone,
+                zone=zone or ASSUMED_ZONE,
+                zone_by=by if zone else "",
                 language=language,
                 declared_simulated=simulated,
                 opened_at=at,
@@ -85,6 +98,52 @@ def open_workspace(
             f"ワークスペース「{slug}」はすでにあります。別のアドレスを選んでください",
         ) from error
     return queries.workspace_named(slug)
+
+
+def set_zone(
+    *,
+    workspace_id: int,
+    zone: str,
+    at: datetime,
+    by: str,
+    source: str = "",
+    keep_said: bool = False,
+) -> bool:
+    """Set the time zone by which a workspace counts its dates; say whether that changed anything.
+
+    Every published date of the workspace is computed again by the next catch-up. `source` says what
+    the zone was derived from, where nobody typed it; `keep_said` leaves a zone alone that somebody
+    said before.
+    Raises: BadWorkspace.
+    """
+    check_zone(zone)
+    with transaction.atomic():
+        row = Workspace.objects.select_for_update().get(pk=workspace_id)
+        if keep_said and not is_zone_assumed(row.zone, row.zone_by):
+            return False
+        if row.zone == zone and row.zone_by:
+            return False
+        before, has_moved = row.zone, row.zone != zone
+        row.zone, row.zone_by = zone, by
+        row.save(update_fields=["zone", "zone_by"])
+        if has_moved:
+            Workspace.objects.filter(pk=workspace_id).update(zone_written_in=this_transaction())
+        reason = f"{before} -> {zone}" + (f", from {source}" if source else "")
+        subject = f"workspace:{workspace_id}"
+        _record(workspace_id, "deed", "set time zone", subject, reason, at=at, by=by)
+    return has_moved
+
+
+def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
+    """Set a workspace's time zone as somebody said it, and have its figures computed again at once.
+
+    Raises: BadWorkspace.
+    """
+    with transaction.atomic():
+        is_changed = set_zone(workspace_id=workspace_id, zone=zone, at=at, by=by)
+        if is_changed:
+            put_in_queue(CATCH_UP, lock=CATCH_UP, once=CATCH_UP)
+    return is_changed
 
 
 def mark_real(*, workspace_id: int, reason: str, at: datetime, by: str) -> bool:

@@ -1,17 +1,30 @@
 """Pages of accounts: which workspaces there are, and signing in by a one-time link."""
 
+from zoneinfo import available_timezones
+
 from allauth.account.utils import perform_login
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shinrai.accounts import operations
-from shinrai.accounts.guards import MemberRequest, open_to_all
+from shinrai.accounts.guards import (
+    MemberRequest,
+    by_of,
+    members_only,
+    open_to_all,
+    writers_only,
+)
 from shinrai.accounts.models import User
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules import BadWorkspace, Deed
+from shinrai.console.refusals import reader_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,6 +56,45 @@ def sign_in_link(request: MemberRequest, token: str) -> HttpResponseBase:
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Say who helps with a forgotten password: no mail is sent, so none is promised."""
     return render(request, "accounts/forgotten.html")
+
+
+@require_safe
+@members_only
+def settings(request: MemberRequest) -> HttpResponse:
+    """Show what a workspace is set to: the time zone its days are counted in."""
+    return _settings(request, asked=request.workspace.zone)
+
+
+@require_POST
+@writers_only(Deed.PROMISE)
+def zone(request: MemberRequest) -> HttpResponse:
+    """Set the time zone; the worker computes the figures again at once."""
+    asked = request.POST.get("zone", "").strip()
+    try:
+        is_changed = operations.change_zone(
+            workspace_id=request.workspace.id, zone=asked, at=request.at, by=by_of(request)
+        )
+    except BadWorkspace as error:
+        return _settings(request, asked=asked, wrong=reader_words(error), status=422)
+    told = (
+        gettext("Days are counted in %(zone)s now; the figures follow within a minute.")
+        if is_changed
+        else gettext("Days are counted in %(zone)s.")
+    )
+    messages.success(request, told % {"zone": asked})
+    return redirect("settings", request.workspace.slug)
+
+
+def _settings(
+    request: MemberRequest, *, asked: str, wrong: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "asked": asked,
+        "wrong": wrong,
+        "zones": sorted(available_timezones()),
+        "may_set": may(request.member, Deed.PROMISE),
+    }
+    return render(request, "accounts/settings.html", context, status=status)
 
 
 def _inside(request: HttpRequest) -> str:

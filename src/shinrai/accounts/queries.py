@@ -14,7 +14,7 @@ from shinrai.accounts.models import (
     User,
     Workspace,
 )
-from shinrai.accounts.rules import Deed, Role, is_permitted
+from shinrai.accounts.rules import Deed, Role, is_permitted, is_zone_assumed
 from shinrai.units.wording import SaidInBoth
 
 
@@ -37,6 +37,7 @@ class WorkspaceRecord:
     language: str
     is_simulated: bool
     opened_at: datetime
+    zone_is_assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,15 @@ def workspaces() -> tuple[WorkspaceRecord, ...]:
     """List all workspaces by their address."""
     rows = _with_arrivals(Workspace.objects.order_by("slug"))
     return tuple(_workspace_record(row) for row in rows)
+
+
+def rezoned_workspaces(*, since: int, upto: int) -> list[int]:
+    """List the workspaces whose time zone transactions from `since` to below `upto` changed.
+
+    Every published date of theirs is another one now.
+    """
+    changed = Workspace.objects.filter(zone_written_in__gte=since, zone_written_in__lt=upto)
+    return list(changed.order_by("id").values_list("id", flat=True))
 
 
 def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
@@ -161,6 +171,7 @@ def _workspace_record(row: Workspace) -> WorkspaceRecord:
         language=row.language,
         is_simulated=row.declared_simulated and not has_real_data,
         opened_at=row.opened_at,
+        zone_is_assumed=is_zone_assumed(row.zone, row.zone_by),
     )
 
 

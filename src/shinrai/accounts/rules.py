@@ -11,6 +11,7 @@ LANGUAGES = ("en", "ja")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 LINK_LIFE_S = 24 * 3600
+ASSUMED_ZONE = "UTC"  # of a workspace whose time zone nobody said
 
 
 class Role(StrEnum):
@@ -104,6 +105,23 @@ def read_email(text: str) -> str:
     return email
 
 
+def is_zone_assumed(zone: str, by: str) -> bool:
+    """Say whether a workspace counts its dates by UTC only because nobody said otherwise."""
+    return zone == ASSUMED_ZONE and not by
+
+
+def check_zone(zone: str) -> None:
+    """Refuse a time zone that IANA does not list.
+
+    Raises: BadWorkspace, saying what is accepted.
+    """
+    if zone not in available_timezones():
+        raise BadWorkspace(
+            f"{zone!r} is no IANA zone; give one such as Asia/Tokyo",
+            f"「{zone}」は IANA のタイムゾーンではありません。Asia/Tokyo のように指定してください",
+        )
+
+
 def check_workspace(*, slug: str, name: str, zone: str, language: str) -> None:
     """Refuse a workspace whose address, name, zone or language cannot be.
 
@@ -120,11 +138,7 @@ def check_workspace(*, slug: str, name: str, zone: str, language: str) -> None:
             "a workspace needs a name of 1 to 200 characters",
             "ワークスペースの名前は 1〜200 文字で指定してください",
         )
-    if zone not in available_timezones():
-        raise BadWorkspace(
-            f"{zone!r} is no IANA zone; give one such as Asia/Tokyo",
-            f"「{zone}」は IANA のタイムゾーンではありません。Asia/Tokyo のように指定してください",
-        )
+    check_zone(zone)
     if language not in LANGUAGES:
         raise BadWorkspace(
             f"{language!r} is no language of ours; give {' or '.join(LANGUAGES)}",

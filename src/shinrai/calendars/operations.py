@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.accounts.operations import record_deed
+from shinrai.accounts.operations import record_deed, set_zone
 from shinrai.books.locks import wait_in_transaction
 from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.queries import CalendarRecord, calendar_named
@@ -48,6 +48,15 @@ def save_calendar(
                 by=by,
                 reason=f"revision {number}",
             )
+        # The hours a desk keeps say where it is, if nobody did.
+        set_zone(
+            workspace_id=workspace_id,
+            zone=written["zone"],
+            at=at,
+            by=by,
+            source=f"calendar {name}",
+            keep_said=True,
+        )
         return calendar_named(workspace_id=workspace_id, name=name)
 
 

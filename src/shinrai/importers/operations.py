@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -37,8 +37,8 @@ from shinrai.importers.queries import (
     quarantined,
 )
 from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observing.packing import words_in
+from shinrai.importers.time_zone import settle_zone, zone_of_import
 from shinrai.ledger.operations import begin_batch, complete_batch, unknown_batch, withdraw_batch
 from shinrai.ledger.queries import open_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
@@ -80,6 +80,7 @@ class _Asked:
     progress: Progress
     aside: Executor
     given: tuple[str, ...] = ()
+    originals: tuple[Path, ...] = ()
     surveyed: dict[Path, Survey] = field(default_factory=dict)
 
 
@@ -95,10 +96,12 @@ def import_into(
     simulated: bool = False,
     progress: Progress = quiet,
     given: Sequence[str] = (),
+    originals: Sequence[Path] = (),
 ) -> ImportReport:
     """Import into the workspace of this address; open it if nobody did before.
 
-    `given` names what the tables were laid flat from, as people know it.
+    `given` names what the tables were laid flat from, as people know it; `originals` are those
+    files, whose offsets tell the workspace's time zone where nobody says it.
 
     Raises: what `import_files` raises, and BadWorkspace.
     """
@@ -115,6 +118,7 @@ def import_into(
             progress=progress,
             aside=there,
             given=tuple(given),
+            originals=tuple(originals or paths),
         )
         try:
             return _import(workspace_named(workspace), asked)
@@ -141,6 +145,7 @@ def import_files(
     simulated: bool = False,
     progress: Progress = quiet,
     given: Sequence[str] = (),
+    originals: Sequence[Path] = (),
 ) -> ImportReport:
     """Import files into a workspace; without a mapping the shipped one that fits is taken.
 
@@ -163,6 +168,7 @@ def import_files(
             progress=progress,
             aside=there,
             given=tuple(given),
+            originals=tuple(originals or paths),
         )
         return _import(found, asked)
 
@@ -206,13 +212,12 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
 
 
 def _opened(workspace: str, asked: _Asked) -> WorkspaceRecord:
-    """Open a workspace in the zone the moments were written in, as far as that is known."""
-    zones = [table.zone for table in asked.mapping.tables if table.zone not in (None, IN_CELL)]
-    zone = asked.zone or next(iter(zones), None) or "UTC"
+    """Open a workspace; the import settles its time zone, as far as that is known."""
+    zone, _source = zone_of_import(asked.mapping, asked.zone, asked.originals)
     return open_workspace(
         slug=workspace,
         name=workspace,
-        zone=zone,
+        zone=None,
         language="ja" if zone == "Asia/Tokyo" else "en",
         simulated=asked.is_simulated,
         at=asked.at,
@@ -222,6 +227,13 @@ def _opened(workspace: str, asked: _Asked) -> WorkspaceRecord:
 
 def _import(workspace: WorkspaceRecord, asked: _Asked) -> ImportReport:
     stopwatch = perf_counter()
+    settled = ("", "")
+    if workspace.zone_is_assumed:
+        settled = zone_of_import(asked.mapping, asked.zone, asked.originals)
+        if asked.is_dry:
+            workspace = replace(workspace, zone=settled[0] or workspace.zone)
+        else:
+            workspace = settle_zone(workspace, settled, at=asked.at, by=asked.by)
     plan = make_plan(
         asked.mapping,
         asked.paths,
@@ -231,11 +243,12 @@ def _import(workspace: WorkspaceRecord, asked: _Asked) -> ImportReport:
     )
     with alone(workspace.id, plan.mapping.source), few_collections():
         if not asked.is_dry:
-            return _brought(workspace, asked, plan, stopwatch)
-        with transaction.atomic():
             report = _brought(workspace, asked, plan, stopwatch)
-            transaction.set_rollback(True)
-        return report
+        else:
+            with transaction.atomic():
+                report = _brought(workspace, asked, plan, stopwatch)
+                transaction.set_rollback(True)
+    return replace(report, zone=settled[0], zone_source=settled[1])
 
 
 def _brought(

@@ -109,6 +109,7 @@ def _imported(
             by=asked.by,
             progress=asked.progress,
             given=given,
+            originals=paths,
         )
     if asked.then is not None and not asked.is_dry:
         asked.then(paths)

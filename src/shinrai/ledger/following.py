@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from shinrai.accounts.queries import rezoned_workspaces
 from shinrai.books.statements import statement
 from shinrai.ledger.models import BatchCompletion, BatchWithdrawal, Case
 
@@ -25,13 +26,15 @@ def changed_cases(*, since: int, upto: int) -> Iterator[ChangedCase]:
     """List the cases that transactions from `since` to below `upto` changed, by workspace and id.
 
     Changed is a case to which a person appended a step, or in which a batch has steps that was
-    completed or withdrawn. `upto` comes from `books.following.decided_upto`. The rows stay on the
-    server; needs a transaction.
+    completed or withdrawn; and every case of a workspace whose time zone changed, for its dates are
+    others now. `upto` comes from `books.following.decided_upto`. The rows stay on the server; needs
+    a transaction.
     """
     given: dict[str, Any] = {
         "since": since,
         "upto": upto,
         "batches": _changed_batches(since, upto),
+        "rezoned": rezoned_workspaces(since=since, upto=upto),
     }
     with closing(connection.chunked_cursor()) as cursor:
         cursor.execute(statement("ledger", "changed_cases"), given)

@@ -112,6 +112,13 @@ ENTRIES = (
         ja="ログインできる人: 追加、一覧、リンク。",
     ),
     Entry(
+        "workspaces",
+        "shinrai.accounts.commands",
+        "workspaces",
+        en="Workspaces: list them, set the time zone their days are counted in.",
+        ja="ワークスペースの一覧と、日付を数えるタイムゾーンの設定。",
+    ),
+    Entry(
         "serve",
         "shinrai.site.commands",
         "serve",

@@ -81,6 +81,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
+    path("w/<slug:workspace>/settings/", accounts.settings, name="settings"),
+    path("w/<slug:workspace>/settings/zone/", accounts.zone, name="settings_zone"),
     path("accounts/links/<str:token>/", accounts.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", accounts.forgotten),  # before allauth's, which sends mail
     path("accounts/", include("allauth.urls")),

@@ -80,6 +80,8 @@ class ImportReport:
     is_resumed: bool
     became_real: bool
     unfinished: tuple[ImportRecord, ...]
+    zone: str = ""  # the time zone this import settled for its workspace, if it did
+    zone_source: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Write it as a document."""

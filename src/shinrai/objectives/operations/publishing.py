@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from django.db import connection
 
+from shinrai.accounts.queries import rezoned_workspaces
 from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
@@ -36,7 +37,14 @@ def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:
 def _changed(since: int, upto: int) -> Iterator[Sequence[Any]]:
     """Read changed rows through a cursor on the server, so that memory stays bounded."""
     with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(statement("clocks_to_publish"), {"since": since, "upto": upto})
+        cursor.execute(
+            statement("clocks_to_publish"),
+            {
+                "since": since,
+                "upto": upto,
+                "rezoned": rezoned_workspaces(since=since, upto=upto),
+            },
+        )
         while some := cursor.fetchmany(10_000):
             yield from some
 

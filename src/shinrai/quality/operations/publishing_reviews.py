@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from django.db.models import Q, QuerySet
 
-from shinrai.accounts.queries import workspaces
+from shinrai.accounts.queries import rezoned_workspaces, workspaces
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.quality.models import SampledAnswer
 from shinrai.quality.queries.reviews import standing_reviews
@@ -47,7 +47,8 @@ def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:
     if since is not None:
         drawn = Q(written_in__gte=since, written_in__lt=upto)
         judged = Q(reviews__written_in__gte=since, reviews__written_in__lt=upto)
-        found = SampledAnswer.objects.filter(drawn | judged).distinct()
+        rezoned = Q(sample__workspace_id__in=rezoned_workspaces(since=since, upto=upto))
+        found = SampledAnswer.objects.filter(drawn | judged | rezoned).distinct()
     yield from _batches(found, revision=upto, until=None)
 
 

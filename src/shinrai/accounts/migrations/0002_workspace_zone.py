@@ -1,0 +1,12 @@
+"""Who said a workspace's time zone, and which transaction changed it."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_accounts")]
+
+    operations = [
+        migrations.AddField("workspace", "zone_by", models.CharField(default="", max_length=200)),
+        migrations.AddField("workspace", "zone_written_in", models.BigIntegerField(null=True)),
+    ]

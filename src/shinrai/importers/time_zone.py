@@ -1,0 +1,62 @@
+"""The time zone of a workspace, settled when its first data comes in."""
+
+import gzip
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+
+from shinrai.accounts.operations import set_zone
+from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.accounts.rules import ASSUMED_ZONE
+from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.rules.moments import IN_CELL
+from shinrai.importers.rules.offsets import zone_of_offsets
+
+FILES_READ = 200
+BYTES_READ = 1024 * 1024  # of each file
+
+
+def zone_of_import(mapping: Mapping, zone: str | None, files: Sequence[Path]) -> tuple[str, str]:
+    """Name the zone an import speaks for, and what says so; ("", "") where nothing does.
+
+    What was typed counts first, then the zone the mapping writes its moments in (UTC says nothing
+    of where a desk is), then the offsets in the files.
+    """
+    if zone:
+        return zone, ""
+    named = (table.zone for table in mapping.tables if table.zone not in (None, IN_CELL))
+    of_mapping = next((name for name in named if name != ASSUMED_ZONE), None)
+    if of_mapping:
+        return of_mapping, f"mapping {mapping.name}"
+    derived = zone_of_offsets(_beginnings(files))
+    return (derived, "offsets in the files") if derived else ("", "")
+
+
+def settle_zone(
+    workspace: WorkspaceRecord,
+    settled: tuple[str, str],
+    *,
+    at: datetime,
+    by: str,
+) -> WorkspaceRecord:
+    """Set the zone an import speaks for, where nobody said the workspace's before."""
+    zone, source = settled
+    if not (zone and workspace.zone_is_assumed):
+        return workspace
+    set_zone(workspace_id=workspace.id, zone=zone, at=at, by=by, source=source, keep_said=True)
+    return workspace_named(workspace.slug)
+
+
+def _beginnings(paths: Sequence[Path]) -> Iterator[bytes]:
+    """Read the beginning of each file; what cannot be read tells nothing here."""
+    inside = chain.from_iterable(
+        sorted(path.rglob("*")) if path.is_dir() else (path,) for path in paths
+    )
+    for path in islice((path for path in inside if path.is_file()), FILES_READ):
+        try:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+                yield file.read(BYTES_READ)
+        except (OSError, EOFError, zlib.error):
+            continue
