@@ -121,6 +121,15 @@ class TestDue:
             "受付扱い日時は2026年6月3日（水）10:00、期限は2026年6月5日（金）18:00です（Asia/Tokyo）。"
         )
 
+    def test_a_check_names_the_parts_of_a_country(self, tmp_path):
+        desk = tmp_path / "glasgow.yaml"
+        desk.write_text('zone: Europe/London\nweekly: {mon: ["09:00-17:00"]}\nholidays: GB\n')
+
+        checked = run("check", "--calendar", desk)
+
+        assert checked.exit_code == 0
+        assert "GB-SCT" in checked.stderr
+
     def test_warns_beyond_what_has_been_announced(self, desk):
         due = ("due", "--calendar", desk, "2028-06-01T12:00", "--business-seconds", 60)
 

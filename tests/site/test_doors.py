@@ -1,74 +1,15 @@
 """The command itself, as a person runs it: a new home, the books made on the way, and served."""
 
 import json
-import os
-import shutil
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shinrai.site.postgres import Place, is_kept
+from tests.site.serving import SHINRAI, free_port, get, shinrai, wait_for
 
 pytestmark = pytest.mark.house
-
-SHINRAI = [sys.executable, "-m", "shinrai.site"]
-
-
-@pytest.fixture
-def place() -> Iterator[dict[str, str]]:
-    """A new home, and a folder of the server that `nobody` can reach if we are root."""
-    folder = Path(tempfile.mkdtemp(prefix="shinrai-door-"))
-    folder.chmod(0o755)
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("SHINRAI_", "DATABASE_", "DJANGO_"))
-    }
-    environment |= {
-        "SHINRAI_HOME": str(folder / "home"),
-        "SHINRAI_SERVER_ROOT": str(folder / "server"),
-        "SHINRAI_KEEP_S": "0",
-        "LANG": "C.UTF-8",
-    }
-    yield environment
-    deadline = time.monotonic() + 60  # patience, not a promise
-    while is_kept(Place(folder / "home")):
-        assert time.monotonic() < deadline, "the server outlived everybody who used it"
-        time.sleep(0.05)
-    shutil.rmtree(folder)
-
-
-def shinrai(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*SHINRAI, *words], env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def get(port: int, path: str, **headers: str) -> tuple[int, str]:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
-    try:
-        # Patience, not a promise: the first of some pages loads its libraries.
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 def test_a_new_home_is_made_by_the_first_command_and_served_by_the_second(
@@ -136,31 +77,53 @@ def test_the_demo_is_open_to_read_and_to_nothing_else(place: dict[str, str]) -> 
     assert f"http://localhost:{port}/accounts/links/" in told
 
 
-def test_two_first_commands_at_once_make_one_set_of_tables(place: dict[str, str]) -> None:
-    both = [
+@pytest.mark.parametrize("round_", range(2))
+def test_first_commands_at_once_make_one_set_of_tables(place: dict[str, str], round_: int) -> None:
+    """Four people try a new home together; whoever comes second waits for the tables."""
+    asked = (
+        ("migrate", "--json"),
+        ("calendars", "list", "-w", "tanuki"),
+        ("accounts", "list", "-w", "tanuki"),
+        ("objectives", "list", "-w", "tanuki"),
+    )
+    running = [
         subprocess.Popen(
-            [*SHINRAI, "migrate", "--json"], env=place, stdout=subprocess.PIPE, text=True
+            [*SHINRAI, *words], env=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        for _ in range(2)
+        for words in asked
     ]
 
-    applied = [len(json.loads(one.communicate()[0])["applied"]) for one in both]
+    said = [one.communicate() for one in running]
 
-    assert [one.returncode for one in both] == [0, 0]
-    assert min(applied) == 0
-    assert max(applied) > 0
+    assert running[0].returncode == 0, said[0][1]
+    for _, complaint in said[1:]:  # the tables are there; the workspace is not
+        assert "no workspace" in complaint
+        assert "permission" not in complaint
+        assert "broke" not in complaint
+    assert json.loads(shinrai(place, "migrate", "--json").stdout)["applied"] == []
 
 
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 60  # patience, not a promise
-    while True:
-        try:
-            get(port, "/")
-        except OSError:
-            assert time.monotonic() < deadline, "the console did not come up"
-            time.sleep(0.05)
-        else:
-            return
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--version",),
+        ("accounts", "add", "--help"),
+        ("serve", "-h"),
+        ("report", "--help"),
+        ("migrate", "--frobnicate"),
+        ("accounts", "frobnicate"),
+        ("import", "csv"),
+        ("demo", "--port", "many"),
+    ],
+)
+def test_asking_for_help_or_wrongly_makes_no_home(
+    place: dict[str, str], words: tuple[str, ...]
+) -> None:
+    done = shinrai(place, *words)
+
+    is_wrong = not {"--version", "--help", "-h"} & set(words)
+    assert done.returncode == (2 if is_wrong else 0), done.stderr
+    assert not Path(place["SHINRAI_HOME"]).exists()
 
 
 def test_a_wrong_setting_names_its_variable(place: dict[str, str]) -> None:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.site.home import HomeUnusable, home_folder, keep_secret, make_private
+from shinrai.site.home import (
+    SIGNING_BYTES,
+    HomeUnusable,
+    close_home,
+    home_folder,
+    keep_secret,
+    known_secret,
+    make_private,
+)
 
 
 def mode(path: Path) -> int:
@@ -56,12 +64,80 @@ class TestKeepSecret:
         assert len(answers) == 1
         assert [path.name for path in (tmp_path / "home" / "secrets").iterdir()] == ["key"]
 
+    def test_one_is_only_looked_for_where_nothing_may_be_made(self, tmp_path: Path) -> None:
+        assert known_secret(tmp_path / "home", "key") is None
+        assert not (tmp_path / "home").exists()
+
+        made = keep_secret(tmp_path / "home", "key", size=SIGNING_BYTES)
+
+        assert known_secret(tmp_path / "home", "key") == made
+        assert len(made) >= 50, "what Django asks of a key that signs"
+
     def test_an_empty_secret_is_not_replaced_in_silence(self, tmp_path: Path) -> None:
         keep_secret(tmp_path, "key")
         (tmp_path / "secrets" / "key").write_text("", encoding="ascii")
 
         with pytest.raises(HomeUnusable, match="restore it from a backup"):
             keep_secret(tmp_path, "key")
+
+
+class TestClosing:
+    def open_home(self, home: Path, *folders: str) -> Path:
+        for folder in ("", *folders):
+            (home / folder).mkdir()
+            (home / folder).chmod(0o755)
+        return home
+
+    def test_one_that_a_service_manager_made_is_closed(self, tmp_path: Path) -> None:
+        home = self.open_home(tmp_path / "state")
+
+        assert close_home(home) == ""
+        assert mode(home) == 0o700
+
+    def test_so_is_all_that_was_written_while_it_was_open(self, tmp_path: Path) -> None:
+        home = self.open_home(tmp_path / "volume", "secrets", "warehouse", "uploads", "lost+found")
+
+        assert close_home(home) == ""
+        assert {mode(path) for path in (home, *home.iterdir())} == {0o700}
+
+    def test_what_is_closed_more_tightly_stays_so(self, tmp_path: Path) -> None:
+        home = self.open_home(tmp_path / "home", "secrets")
+        (home / "secrets").chmod(0o500)
+        home.chmod(0o750)
+
+        assert close_home(home) == ""
+        assert (mode(home), mode(home / "secrets")) == (0o700, 0o500)
+
+    @pytest.mark.parametrize("sticky", [False, True])
+    def test_a_folder_with_other_things_in_it_is_left_and_named(
+        self, tmp_path: Path, sticky: bool
+    ) -> None:
+        """Somebody sets SHINRAI_HOME=/tmp, or to their own home folder."""
+        home = self.open_home(tmp_path / "shared", "photos", *(["secrets"] if sticky else []))
+        home.chmod(0o1777 if sticky else 0o755)
+
+        said = close_home(home)
+
+        assert str(home) in said
+        assert "SHINRAI_HOME" in said
+        assert mode(home) == (0o777 if sticky else 0o755)
+        assert mode(home / "photos") == 0o755
+
+    def test_another_users_volume_is_named_and_what_lies_in_it_closed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        home = self.open_home(tmp_path / "volume", "secrets", "warehouse")
+        chmod = Path.chmod
+
+        def refuse(path: Path, wanted: int) -> None:
+            if path == home:
+                raise PermissionError
+            chmod(path, wanted)
+
+        monkeypatch.setattr(Path, "chmod", refuse)
+
+        assert f"chmod 700 {home}" in close_home(home)
+        assert mode(home / "warehouse") == 0o700
 
 
 def test_a_home_that_cannot_be_made_names_itself_and_what_to_set(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What PostgreSQL forbids the application, whatever our code tries."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +101,36 @@ class TestMigrate:
         migrating.migrate()
 
         assert refused("UPDATE accounts_auditentry SET what = what")
+
+    @pytest.mark.parametrize("table", ["django_migrations", "accounts_workspace"])
+    def test_tables_whose_migration_was_killed_before_it_gave_rights_are_not_up_to_date(
+        self, owner_cursor: psycopg.Cursor[Any], table: str
+    ) -> None:
+        assert migrating.is_up_to_date()
+        owner_cursor.execute(f"REVOKE ALL ON {table} FROM shinrai_app".encode())
+
+        assert not migrating.is_up_to_date()
+        migrating.migrate()
+        assert migrating.is_up_to_date()
+
+    def test_who_looks_while_somebody_migrates_waits(
+        self, owner_cursor: psycopg.Cursor[Any]
+    ) -> None:
+        owner_cursor.execute("SELECT pg_advisory_lock(%s)", [migrating.MIGRATING])
+        answers: list[bool] = []
+
+        def look() -> None:
+            answers.append(migrating.is_up_to_date())
+            connection.close()
+
+        other = threading.Thread(target=look)
+        other.start()
+        other.join(0.5)
+        assert not answers, "it looked at tables somebody was changing"
+        owner_cursor.execute("SELECT pg_advisory_unlock(%s)", [migrating.MIGRATING])
+        other.join(20)
+
+        assert answers == [True]
 
     def test_what_a_transaction_test_left_is_cleared_by_the_owner(self) -> None:
         organisation = apps.get_model("accounts", "Organisation")

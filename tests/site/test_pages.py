@@ -5,6 +5,8 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from shinrai.accounts import queries
+from shinrai.site import pages
+from tests.cast import Cast
 
 
 def get_while(error: Exception, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str, str]:
@@ -35,3 +37,44 @@ class TestBroken:
 
         assert status == 500
         assert "佐藤" not in page
+
+    def test_a_full_disk_is_named_since_waiting_does_not_help(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pages, "free_mb_of_full_disk", lambda: 3)
+
+        status, _again, page = get_while(OperationalError("gone"), monkeypatch)
+
+        assert status == 503
+        assert "The disk of the database is full." in page
+        assert "may be starting" not in page
+
+
+@pytest.mark.django_db
+class TestCaches:
+    """After signing out, Back shows nothing: no browser and no proxy keeps a page."""
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/",
+            "/w/tanuki/",
+            "/w/tanuki/queue/",
+            "/w/tanuki/imports/",
+            "/w/tanuki/nowhere/",
+            "/nowhere/",
+            "/accounts/login/",
+            "/accounts/links/spent/",
+        ],
+    )
+    def test_no_page_is_kept(self, cast: Cast, address: str) -> None:
+        for person in (cast.engineer, cast.stranger, cast.nobody):
+            kept = person.client().get(address).headers["Cache-Control"]
+
+            assert {"no-store", "private"} <= {part.strip() for part in kept.split(",")}
+
+    def test_what_is_the_same_for_all_may_be_kept(self) -> None:
+        answer = Client().get("/static/console/shinrai.css")
+        answer.close()
+
+        assert "no-store" not in answer.headers.get("Cache-Control", "")

@@ -2,18 +2,23 @@
 
 import json
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
+from shinrai.site import cluster
+from shinrai.site.binaries import Programs
 from shinrai.site.cluster import processes_in
 from shinrai.site.home import HomeUnusable
+from shinrai.site.keeper import Keeper
 from shinrai.site.postgres import APP, Address, Hold, Place, is_kept
 
 pytestmark = pytest.mark.records  # it is PostgreSQL itself that is tried here
@@ -80,9 +85,39 @@ class TestComingUp:
             assert ask(app, "SHOW listen_addresses") == ""
             assert home.stat().st_mode & 0o777 == 0o700
             assert data.stat().st_mode & 0o777 == 0o700
-            assert Path(app.host).stat().st_mode & 0o777 == 0o700
+            assert Path(app.host).stat().st_mode & 0o007 == 0
             with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
                 ask(Address(app.host, app.port, app.name, app.user, "guess"), "SELECT 1")
+        finally:
+            hold.release()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="as root alone it runs as `nobody`")
+    def test_others_who_run_as_nobody_are_kept_out(self, home: Path) -> None:
+        """A web server that also runs as `nobody` was broken into, and looks around."""
+        hold = Hold(home, ephemeral=True)
+        try:
+            data = Path(str(ask(hold.address("postgres"), "SHOW data_directory")))
+            postmaster = postmaster_pid(hold.address(APP))
+            nobody = pwd.getpwnam("nobody")
+
+            def sees(path: Path) -> bool:
+                looked = subprocess.run(
+                    ["/bin/ls", f"{path}/"],
+                    user=nobody.pw_uid,
+                    group=nobody.pw_gid,
+                    extra_groups=[],
+                    capture_output=True,
+                    check=False,
+                )
+                return looked.returncode == 0
+
+            assert sees(data.parent.parent), "the programs beside the data are everybody's"
+            for shut in (data, data / "base", data.parent, Path(hold.address(APP).host)):
+                assert not sees(shut), shut
+            for way in ("cwd", "root"):
+                assert not sees(Path(f"/proc/{postmaster}/{way}")), way
+            memory = ask(hold.address("postgres"), "SHOW dynamic_shared_memory_type")
+            assert memory == "mmap", "memory by name would be any nobody's"
         finally:
             hold.release()
 
@@ -211,3 +246,74 @@ def answers(address: Address) -> bool:
         return ask(address, "SELECT 1") == 1
     except psycopg.OperationalError:
         return False
+
+
+class TestAFullDisk:
+    @pytest.fixture
+    def programs(self, tmp_path: Path) -> Programs:
+        return Programs(folder=tmp_path, data_root=None, uid=None, gid=None)
+
+    def place(self, tmp_path: Path, log: str) -> Place:
+        place = Place(tmp_path)
+        place.folder.mkdir()
+        place.log.write_text(log, encoding="utf-8")
+        return place
+
+    @pytest.mark.parametrize(
+        ("said", "free_mb", "found"),
+        [
+            ("PANIC:  could not write to file: No space left on device", 3, 3),
+            ("FATAL:  could not write: Disk quota exceeded", 5_000, 5_000),
+            ("PANIC:  could not write to file: No space left on device", 5_000, None),
+            ("FATAL:  the database system is not yet accepting connections", 3, None),
+            ("", 3, None),
+        ],
+    )
+    def test_is_known_by_the_servers_own_word_and_by_what_is_free(
+        self,
+        tmp_path: Path,
+        programs: Programs,
+        monkeypatch: pytest.MonkeyPatch,
+        said: str,
+        free_mb: int,
+        found: int | None,
+    ) -> None:
+        waiting = "FATAL:  the database system is starting up\n" * 200
+        place = self.place(tmp_path, f"{waiting}{said}\n{waiting}")
+        monkeypatch.setattr(
+            cluster.shutil, "disk_usage", lambda _: SimpleNamespace(free=free_mb * cluster.MB)
+        )
+
+        assert cluster.free_mb_of_full_disk(place, programs) == found
+
+    def test_where_there_is_no_log_nothing_is_said(
+        self, tmp_path: Path, programs: Programs
+    ) -> None:
+        assert cluster.free_mb_of_full_disk(Place(tmp_path), programs) is None
+
+
+def test_waiting_for_the_server_leaves_few_lines_in_its_log(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It recovers for two minutes, and refuses whoever asks."""
+    slept: list[float] = []
+    clock = iter(float(tenth) for tenth in range(10_000))
+
+    def refuse(**_: object) -> None:
+        raise psycopg.OperationalError("the database system is starting up")
+
+    keeper = Keeper.__new__(Keeper)
+    keeper.place, keeper.data, keeper.socket = Place(home), home / "data", str(home)
+    keeper.programs = Programs(folder=home, data_root=None, uid=None, gid=None)
+    keeper.server = SimpleNamespace(poll=lambda: None)  # type: ignore[assignment]
+    monkeypatch.setattr("shinrai.site.keeper.psycopg.connect", refuse)
+    monkeypatch.setattr("shinrai.site.keeper.time.sleep", slept.append)
+    monkeypatch.setattr(
+        "shinrai.site.keeper.time.monotonic", lambda: sum(slept) + next(clock) / 1e6
+    )
+
+    with pytest.raises(cluster.ServerFailed, match="does not answer"):
+        keeper._wait_until_it_answers()
+
+    assert slept[0] <= 0.01, "an ordinary start is not held up"
+    assert len(slept) < 140

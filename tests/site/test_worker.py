@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from io import BytesIO
 
@@ -15,6 +14,7 @@ from procrastinate.testing import InMemoryConnector
 from shinrai.site.middleware import RefuseLargeBodies
 from shinrai.site.timetable import rooms_with_tasks, timetable
 from tests.cast import Cast
+from tests.site.serving import gone, lives
 
 PARENT = """
 import subprocess, sys, time
@@ -37,21 +37,6 @@ working.subprocess.Popen = popen
 with working.with_worker():
     sys.stdin.readline()
 """
-
-
-def lives(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def gone(pid: int) -> bool:
-    until = time.monotonic() + 15
-    while lives(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not lives(pid)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
@@ -95,12 +80,14 @@ class TestTheTimetable:
         app = timetable(InMemoryConnector())
 
         assert set(rooms_with_tasks()) == {
+            "accounts",
             "importers",
             "objectives",
             "quality",
             "workload",
         }
         assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
+            "accounts:forget_sessions",
             "objectives:catch_up",
             "importers:sweep_inbox",
             "importers:forget_set_aside",
@@ -113,11 +100,11 @@ class TestTheTimetable:
         first, second = (timetable(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 6
+        assert len(_ours(first.tasks)) == 7
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (
-            "import sys; from shinrai.site import main; main.stand_on_books(is_asking_only=True);"
+            "import sys; from shinrai.site import main; main.set_up_django();"
             "[entry.load() for entry in main.ENTRIES];"
             "assert 'procrastinate' not in sys.modules"
         )

@@ -111,6 +111,13 @@ class RoomCommand(Spoken):
         super().__init__(*args, **kwargs)
         self.params = [*self.params, *_manners()]
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it, once what `site` prepares for it is there."""
+        prepare = ctx.find_root().meta.pop("shinrai.prepare", None)
+        if prepare is not None:
+            prepare()
+        return super().invoke(ctx)
+
 
 class RoomGroup(Spoken, click.Group):
     """A group whose commands know --lang and --debug."""

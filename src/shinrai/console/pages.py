@@ -61,9 +61,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _fault(request, 500)
 
 
-def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 503: the database does not answer; `site` calls this when a connection fails."""
-    answer = _fault(request, 503, again=request.get_full_path())
+def unavailable(
+    request: HttpRequest, exception: Exception | None = None, *, is_full: bool = False
+) -> HttpResponse:
+    """Answer 503: the database does not answer; `site` calls this when a connection fails.
+
+    `is_full`: its disk has no room left, and waiting alone does not help.
+    """
+    answer = _fault(request, 503, again=request.get_full_path(), is_full=is_full)
     answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 

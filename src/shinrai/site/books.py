@@ -4,6 +4,7 @@ Nothing here starts a server at import; settings, the type checker and the pure 
 address that leads nowhere and says so.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +12,17 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from shinrai.site.environment import BadSetting, read_secret
-from shinrai.site.home import home_folder
-from shinrai.site.postgres import APP, DATABASE, OWNER, Address, Hold
+from shinrai.site.home import KEY_BYTES, SIGNING_BYTES, close_home, home_folder, keep_secret
+from shinrai.site.postgres import APP, DATABASE, OWNER, Address, Hold, Place
 
 # What a connection would be tried to before anybody opened the books.
 NOWHERE = Address("/shinrai-books-are-not-open", 5432, DATABASE, APP, "")
+
+# Secrets of a home: the variable that may give it instead, its name there, its bytes.
+MADE_ONCE = (
+    ("SHINRAI_SECRET_KEY", "secret-key", SIGNING_BYTES),
+    ("SHINRAI_MASTER_KEY", "master-key", KEY_BYTES),
+)
 
 _holds: list[Hold] = []
 
@@ -34,9 +41,15 @@ def open_books(*, ephemeral: bool = False) -> Books:
 
     Raises: BooksUnavailable, HomeUnusable, BadSetting.
     """
+    home = home_folder()
+    if open_to_others := close_home(home):
+        print(f"shinrai: {open_to_others}", file=sys.stderr)  # noqa: T201
+    for variable, name, size in MADE_ONCE:
+        if read_secret(variable) is None:
+            keep_secret(home, name, size=size)
     given = read_secret("DATABASE_URL")
     if given is None and not _holds:
-        _holds.append(Hold(home_folder(), ephemeral=ephemeral))
+        _holds.append(Hold(home, ephemeral=ephemeral))
     books = known_books()
     _tell_django(books.app)
     return books
@@ -68,6 +81,19 @@ def close_books() -> None:
         _holds.pop().release()
 
 
+def free_mb_of_full_disk() -> int | None:
+    """Say how many MB are left where the private server's disk is full; None where it is not."""
+    if read_secret("DATABASE_URL") is not None:
+        return None
+    from shinrai.site import cluster  # whoever merely opens the books needs none of it
+    from shinrai.site.binaries import NoServerPrograms, find_programs
+
+    try:
+        return cluster.free_mb_of_full_disk(Place(home_folder()), find_programs())
+    except NoServerPrograms:
+        return None
+
+
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Act as the role that owns the tables, on the default connection, in a block.
@@ -89,11 +115,14 @@ def as_owner() -> Iterator[None]:
 
 
 def _tell_django(app: dict[str, Any]) -> None:
-    """Give the address to settings that were loaded before the books were opened."""
+    """Give address and keys to settings that were loaded before the books were opened."""
     from django.conf import settings
     from django.db import connections
 
     if settings.configured:
+        from shinrai.site.settings import master_key, secret_key
+
+        settings.SECRET_KEY, settings.SHINRAI_MASTER_KEY = secret_key(), master_key()
         known = connections.settings["default"]
         if known["HOST"] == NOWHERE.host:
             known.update({key: app[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")})

@@ -15,6 +15,9 @@ from shinrai.site.home import keep_secret
 from shinrai.site.postgres import APP, DATABASE, OWNER, PORT, SUPERUSER, Place
 
 REMAINS_S = 60.0
+MB = 1024 * 1024
+NEEDED_MB = 64  # a file of the write-ahead log has 16 MB, and recovery writes some
+LOG_TAIL = 64 * 1024
 
 # Words and names must not reach the server's log (HOUSE 3): no statements, no row values.
 SETTINGS = {
@@ -29,6 +32,8 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "jit": "off",
 }
+# Shared memory by name is the user's, and others may run as `nobody`: files lie with the data.
+ROOT_SETTINGS = {"dynamic_shared_memory_type": "mmap"}
 EPHEMERAL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -41,6 +46,41 @@ def plain_environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
+def close_around(folder: Path, programs: Programs, *, writable: bool = False) -> None:
+    """Have only the server's own group pass through a folder to what `nobody` owns in it.
+
+    As root only; elsewhere all is ours and 0700.
+
+    Raises: ServerFailed.
+    """
+    if programs.gid is None:
+        return
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.chown(folder, os.geteuid(), programs.gid)
+        folder.chmod(0o770 if writable else 0o710)
+    except OSError as error:
+        raise ServerFailed(_no_room(folder, str(error.strerror))) from error
+
+
+def free_mb_of_full_disk(place: Place, programs: Programs) -> int | None:
+    """Say how many MB are left where the server ran out of room; None where its log has no word.
+
+    A log that is older than the room that was made since does not count.
+    """
+    try:
+        with place.log.open("rb") as file:
+            file.seek(max(place.log.stat().st_size - LOG_TAIL, 0))
+            said = file.read()
+        free_mb = shutil.disk_usage(place.cluster(programs)).free // MB
+    except OSError:
+        return None
+    is_full = b"Disk quota exceeded" in said or (
+        b"No space left on device" in said and free_mb < NEEDED_MB
+    )
+    return free_mb if is_full else None
+
+
 def initialise(place: Place, programs: Programs, data: Path) -> None:
     """Make the data folder, beside its final name first, so that a crash leaves no half of it.
 
@@ -49,10 +89,6 @@ def initialise(place: Place, programs: Programs, data: Path) -> None:
     scratch = data.with_name("data.new")
     password = keep_secret(place.home, f"postgres-{SUPERUSER}")
     try:
-        if programs.data_root is not None:
-            data.parent.mkdir(mode=0o755, exist_ok=True)
-            data.parent.chmod(0o755)  # our own folder; `nobody` passes through it to the data
-            (data.parent / "home").write_text(f"{place.home}\n", encoding="utf-8")  # whose it is
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(mode=0o700)
         secret = data.with_name("password.new")

@@ -1,8 +1,10 @@
 """Commands of the house itself: serve it, and bring its tables up to date."""
 
+import errno
 import os
 import socket
-from contextlib import nullcontext
+import time
+from contextlib import nullcontext, suppress
 
 import click
 from django.core.management import call_command
@@ -15,9 +17,11 @@ from shinrai.cli.frame import RoomCommand, json_option
 from shinrai.cli.language import said
 from shinrai.cli.output import print_answer
 from shinrai.site import migrating
+from shinrai.site.processes import pause_s
 from shinrai.site.working import with_worker
 
-BLOCKING_THREADS = 4  # holds fewer connections than the default, and answers more pages
+PORT_WAIT_S = 3.0  # a killed server gives its port back a moment later
+END_S = 10  # what a request may take to end once we are asked to
 
 
 @click.command(cls=RoomCommand)
@@ -88,22 +92,39 @@ def migrate(as_json: bool) -> None:
 
 
 def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
-    """Serve the console in this process until it is stopped."""
+    """Serve the console in this process until it is stopped.
+
+    Request processes that die are started again, ever more slowly if they die of their start.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     click.echo(shown_at(host, port))
-    Granian(
-        "shinrai.site.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=BLOCKING_THREADS,
-        log_access=False,
-        log_level=LogLevels.warning,
-    ).serve()
+    wait_s = 0.0
+    while True:
+        began = time.monotonic()
+        server = Granian(
+            "shinrai.site.asgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGINL,
+            workers=workers,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=END_S,
+            log_access=False,
+            log_level=LogLevels.warning,
+        )
+        with suppress(SystemExit):  # Granian ends when a process it started again dies at once
+            server.serve()
+        if server.interrupt_signal:
+            return
+        wait_s = pause_s(wait_s, lived_s=time.monotonic() - began)
+        server.main_loop_interrupt.clear()
+        server.main_loop_interrupt.wait(wait_s)
+        if server.interrupt_signal:
+            return
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -111,19 +132,34 @@ def refuse_taken_port(host: str, port: int) -> None:
 
     Raises: Refusal, naming another port.
     """
+    deadline = time.monotonic() + PORT_WAIT_S
+    while (error := _cannot_listen(host, port)) is not None:
+        taken = error.errno == errno.EADDRINUSE
+        if taken and time.monotonic() < deadline:
+            time.sleep(0.1)
+            continue
+        why = said(
+            en="another program listens there" if taken else str(error.strerror),
+            ja="別のプログラムが使用中です" if taken else str(error.strerror),
+        )
+        raise Refusal(
+            said(
+                en=f"cannot listen on {host}:{port}: {why}",
+                ja=f"{host}:{port} で待ち受けできません: {why}",
+            ),
+            next=f"shinrai serve --port {port + 1 if port < 65535 else 8001}",
+            exit_code=ExitCode.COULD_NOT_SAY,
+        ) from error
+
+
+def _cannot_listen(host: str, port: int) -> OSError | None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Refusal(
-                said(
-                    en=f"cannot listen on {host}:{port}: {error.strerror}",
-                    ja=f"{host}:{port} で待ち受けできません: {error.strerror}",
-                ),
-                next=f"shinrai serve --port {port + 1 if port < 65535 else 8001}",
-                exit_code=ExitCode.COULD_NOT_SAY,
-            ) from error
+            return error
+    return None
 
 
 def shown_at(host: str, port: int) -> str:

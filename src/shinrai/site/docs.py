@@ -36,7 +36,7 @@ def docs(check: bool) -> None:
                 ja="Shinrai のリポジトリの中で実行してください",
             ),
         )
-    main.stand_on_books(is_asking_only=True)  # commands are imported, nothing is opened
+    main.set_up_django()  # commands are imported, nothing is opened
     stale = False
     for name, text in pages().items():
         path = folder / name

@@ -3,11 +3,15 @@
 import base64
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from shinrai.site.environment import read_text
 
 KEY_BYTES = 32
+SIGNING_BYTES = 48  # Django asks for 50 letters at least; a shorter one of an older home holds on
+OTHERS = 0o077
+STICKY = 0o1000
 
 
 class HomeUnusable(Exception):
@@ -40,15 +44,55 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
-def keep_secret(home: Path, name: str) -> str:
-    """Give the secret of that name, making it (32 random bytes in base64, mode 0600) at first.
+def close_home(home: Path) -> str:
+    """Take from other users what they may do in the home; say what cannot be closed, or nothing.
+
+    A folder that was there before may be open, with all that was written into it. What holds
+    other people's things beside ours is left as it is: its mode may be theirs.
+
+    Raises: HomeUnusable.
+    """
+    make_private(home)
+    try:
+        others = {path.name for path in home.iterdir()} - {"lost+found"}
+        is_ours = not home.stat().st_mode & STICKY and (not others or "secrets" in others)
+        folders = [home, *(path for path in home.iterdir() if path.is_dir())]
+    except OSError as error:
+        raise HomeUnusable(f"cannot read the folder {home}: {error.strerror}") from error
+    for folder in folders if is_ours else []:
+        with suppress(OSError):  # another's folder, such as a volume's; it is looked at below
+            mode = folder.lstat().st_mode
+            if mode & OTHERS and not folder.is_symlink():
+                folder.chmod(mode & 0o700)
+    mode = home.stat().st_mode
+    if not mode & OTHERS:
+        return ""
+    why = (
+        f"it belongs to user {home.stat().st_uid}"
+        if is_ours
+        else "other things lie in it beside Shinrai's"
+    )
+    return (
+        f"other users of this machine can enter {home} (mode {mode & 0o777:04o}) and we do not "
+        f"close it: {why}. Have its owner run `chmod 700 {home}`, or set SHINRAI_HOME to a folder "
+        "of its own"
+    )
+
+
+def known_secret(home: Path, name: str) -> str | None:
+    """Give the secret of that name if it has been made; makes nothing."""
+    return keep_secret(home, name) if (home / "secrets" / name).exists() else None
+
+
+def keep_secret(home: Path, name: str, *, size: int = KEY_BYTES) -> str:
+    """Give the secret of that name, making it (random bytes in base64, mode 0600) at first.
 
     Two processes that ask at once get the same secret.
 
     Raises: HomeUnusable, naming the file.
     """
     path = make_private(make_private(home) / "secrets") / name
-    fresh = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
+    fresh = base64.urlsafe_b64encode(secrets.token_bytes(size)).decode("ascii")
     scratch = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         if not path.exists():

@@ -21,15 +21,17 @@ from types import FrameType
 import psycopg
 
 from shinrai.site import cluster
-from shinrai.site.binaries import NoServerPrograms, Programs, dies_with_parent, find_programs
+from shinrai.site.binaries import NoServerPrograms, Programs, find_programs
 from shinrai.site.environment import BadSetting, read_whole
 from shinrai.site.home import HomeUnusable, keep_secret
 from shinrai.site.postgres import PORT, START_S, SUPERUSER, Place
+from shinrai.site.processes import dies_with_parent
 
 KEEP_S = 3
 TICK_S = 0.1
 STOP_S = 60.0
 LOCK_WAIT_S = 1.0
+LONGEST_WAIT_S = 1.0
 RESTARTS = 5
 CALM_S = 60.0
 SOCKET_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
@@ -51,6 +53,10 @@ class Keeper:
     def start(self) -> None:
         """Bring the server up and make the roles and the database where they are missing."""
         self._write_state(ready=False)
+        cluster.close_around(self.data.parent, self.programs)
+        if self.programs.data_root is not None:
+            note = self.data.parent / "home"
+            note.write_text(f"{self.place.home}\n", encoding="utf-8")  # whose it is
         if not (self.data / "PG_VERSION").exists():
             cluster.initialise(self.place, self.programs, self.data)
         self._run_server()
@@ -103,6 +109,7 @@ class Keeper:
         cluster.clear_remains(self.data)
         self._make_socket_folder()
         settings = cluster.SETTINGS | (cluster.EPHEMERAL_SETTINGS if self.ephemeral else {})
+        settings |= cluster.ROOT_SETTINGS if self.programs.uid is not None else {}
         command = [self.programs.path("postgres"), "-D", str(self.data)]
         for name, value in (settings | {"unix_socket_directories": self.socket}).items():
             command += ["-c", f"{name}={value}"]
@@ -122,10 +129,11 @@ class Keeper:
     def _wait_until_it_answers(self) -> None:
         assert self.server is not None
         password = keep_secret(self.place.home, f"postgres-{SUPERUSER}")
-        deadline = time.monotonic() + START_S
+        deadline, wait_s = time.monotonic() + START_S, 0.01
         while time.monotonic() < deadline:
             if self.server.poll() is not None:
                 said = self.place.log.read_text(encoding="utf-8", errors="replace")[-1500:]
+                self._refuse_full_disk()
                 raise cluster.ServerFailed(
                     f"the private PostgreSQL in {self.data} ended at its start: {said.strip()}"
                 )
@@ -145,17 +153,25 @@ class Keeper:
                         f"{self.place.home / 'secrets'}. Restore that folder from a backup, or "
                         f"move {self.data.parent} away to begin with empty books"
                     ) from error
-                time.sleep(0.01)
+                time.sleep(wait_s)  # each try is a line in its log
+                wait_s = min(wait_s * 1.5, LONGEST_WAIT_S)
             else:
                 return
+        self._refuse_full_disk()
         raise cluster.ServerFailed(f"the private PostgreSQL in {self.data} does not answer")
+
+    def _refuse_full_disk(self) -> None:
+        free_mb = cluster.free_mb_of_full_disk(self.place, self.programs)
+        if free_mb is not None:
+            raise cluster.ServerFailed(
+                f"the disk of the private PostgreSQL in {self.data} is full ({free_mb} MB free)"
+            )
 
     def _make_socket_folder(self) -> None:
         folder = Path(self.socket)
         if not folder.exists():  # somebody swept the temporary folder
             folder.mkdir(mode=0o700)
-        if self.programs.uid is not None and self.programs.gid is not None:
-            os.chown(folder, self.programs.uid, self.programs.gid)
+        cluster.close_around(folder, self.programs, writable=True)
 
     def _write_state(self, *, ready: bool) -> None:
         scratch = self.place.state.with_suffix(".new")

@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from shinrai.site.postgres import BooksUnavailable
 from shinrai.units.wording import SaidInBoth
 
 PACKAGE = Path(__file__).resolve().parents[1]
-HELP = frozenset({"-h", "--help"})
+LOST = frozenset({"InterfaceError", "OperationalError"})  # Django's and psycopg's alike
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,9 @@ class House(Spoken, click.Group):
         if entry is None or not entry.is_there:
             return None
         if entry.needs_books:
-            stand_on_books(
-                is_asking_only=bool(HELP & set(sys.argv[1:])), needs_tables=entry.needs_tables
-            )
+            set_up_django()
+            # once all words are understood: asking for help, or asking wrongly, makes nothing
+            ctx.meta["shinrai.prepare"] = partial(stand_on_books, needs_tables=entry.needs_tables)
         return entry.load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -183,23 +184,28 @@ class House(Spoken, click.Group):
             formatter.write_dl(rows)
 
 
-def stand_on_books(*, is_asking_only: bool = False, needs_tables: bool = True) -> None:
+def set_up_django() -> None:
+    """Set Django up, so that commands can be imported; opens and makes nothing."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shinrai.site.settings")
+    import django
+
+    django.setup()
+
+
+def stand_on_books(*, needs_tables: bool = True) -> None:
     """Open the books, set Django up, and bring a private server's tables up to date.
 
     Raises: Refusal where tables are out of date on a server that is not ours.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shinrai.site.settings")
     from shinrai.site import books
 
-    opened = None if is_asking_only else books.open_books()
-    import django
-
-    django.setup()
-    if opened is None or not needs_tables:
+    opened = books.open_books()
+    set_up_django()
+    if not needs_tables:
         return
     from shinrai.site import migrating
 
-    if not migrating.unapplied():
+    if migrating.is_up_to_date():
         return
     if not opened.is_private:
         raise Refusal(
@@ -262,7 +268,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return int(ExitCode.YES)
     except (BooksUnavailable, HomeUnusable) as error:
-        click.echo(f"shinrai: {error}", err=True)
+        if not _told_full_disk():
+            click.echo(f"shinrai: {error}", err=True)
         return int(ExitCode.COULD_NOT_SAY)
     except BadSetting as error:
         click.echo(f"shinrai: {error}", err=True)
@@ -270,8 +277,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if isinstance(error, SaidInBoth) and "--debug" not in words:
             click.echo(f"shinrai: {error.said[language()]}", err=True)
+            if type(error.__cause__).__name__ in LOST:  # it cannot know why from where it stands
+                _told_full_disk()
             return int(ExitCode.COULD_NOT_SAY)
-        if type(error).__name__ == "OperationalError" and "--debug" not in words:
+        if type(error).__name__ in LOST and "--debug" not in words:
             return _unreachable(error)
         return _unexpected(error, show_all="--debug" in words)
     return result if isinstance(result, int) else int(ExitCode.YES)
@@ -279,16 +288,40 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Run the command line and end the process."""
+    os.umask(0o077)  # whatever we write is our owner's alone
     sys.exit(run())
 
 
 def _unreachable(error: Exception) -> int:
     """Say that PostgreSQL does not answer; Django's and psycopg's errors share that name."""
+    if _told_full_disk():
+        return int(ExitCode.COULD_NOT_SAY)
     first = (str(error).splitlines() or [""])[0][:300]
     what = said(en="PostgreSQL does not answer", ja="PostgreSQL が応答しません")
     check = said(en="check DATABASE_URL", ja="DATABASE_URL を確認してください")
     click.echo(f"shinrai: {what}: {first}\n  {check}", err=True)
     return int(ExitCode.COULD_NOT_SAY)
+
+
+def _told_full_disk() -> bool:
+    """Say that the private PostgreSQL has a full disk, if it has: its errors say all but that."""
+    from shinrai.site import books, cluster
+
+    free_mb = books.free_mb_of_full_disk()
+    if free_mb is None:
+        return False
+    click.echo(
+        said(
+            en=f"shinrai: the disk of the database is full ({free_mb} MB free). Free some space, "
+            f"{cluster.NEEDED_MB} MB at least, and give the same command again; what was saved "
+            "is not lost",
+            ja=f"shinrai: データベースのディスクがいっぱいです（空き {free_mb} MB）。"
+            f"{cluster.NEEDED_MB} MB 以上の空きを作ってから、同じコマンドをもう一度実行して"
+            "ください。保存済みのデータは失われません",
+        ),
+        err=True,
+    )
+    return True
 
 
 def _unexpected(error: Exception, *, show_all: bool) -> int:

@@ -1,4 +1,4 @@
-"""What every request passes: the one clock of pages, and how much may be sent to them."""
+"""What every request passes: the clock of pages, how much they are sent, and who keeps them."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
 
 from shinrai.console.pages import too_large
 
@@ -21,6 +22,17 @@ def moment_of_request(answer: Answer) -> Answer:
         return answer(request)
 
     return with_moment
+
+
+def keep_out_of_caches(answer: Answer) -> Answer:
+    """Have browsers keep no page: after signing out, Back must not show it again."""
+
+    def uncached(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return uncached
 
 
 class RefuseLargeBodies:
@@ -46,10 +58,15 @@ class RefuseLargeBodies:
         _named: Mapping[str, Any],
     ) -> HttpResponse | None:
         """Answer 413 where too much was announced, and nothing otherwise."""
-        most = getattr(page, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        most = most_bytes(page)
         if _announced(request) <= most:
             return None
         return too_large(request, most_mb=most // (1024 * 1024))
+
+
+def most_bytes(page: Callable[..., Any]) -> int:
+    """Say how long a body a page takes."""
+    return int(getattr(page, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 
 def _announced(request: HttpRequest) -> int:

@@ -37,6 +37,28 @@ def unapplied() -> tuple[str, ...]:
     return ours + tuple(f"{QUEUE}.{name}" for name in _queue_migrations() if name not in applied)
 
 
+def is_up_to_date() -> bool:
+    """Say whether every migration is applied and the application may read every table of ours.
+
+    Waits while somebody migrates: tables come before the rights to them. Who was killed between
+    the two leaves tables without rights, which counts as not up to date.
+    """
+    tables = [*READ_ONLY, *connection.introspection.django_table_names()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [MIGRATING])
+        try:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r'"
+                " AND relnamespace = 'public'::regnamespace"
+                " AND NOT has_table_privilege(oid, 'SELECT'))",
+                [tables],
+            )
+            [is_shut] = cursor.fetchone()
+            return not is_shut and not unapplied()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [MIGRATING])
+
+
 def migrate() -> Migrated:
     """Apply what waits, as the owner of the tables, and set the application's rights anew."""
     books = known_books()

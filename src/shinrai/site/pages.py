@@ -6,11 +6,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from shinrai.console import pages
+from shinrai.site.books import free_mb_of_full_disk
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer 503 where PostgreSQL cannot be reached, and 500 for all else."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
-        return pages.unavailable(request)
+        return pages.unavailable(request, is_full=free_mb_of_full_disk() is not None)
     return pages.broken(request)

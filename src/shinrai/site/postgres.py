@@ -21,6 +21,7 @@ from typing import Final, Literal
 
 from shinrai.site.binaries import Programs
 from shinrai.site.home import HomeUnusable, keep_secret, make_private
+from shinrai.site.processes import pause_s
 
 DATABASE = "shinrai"
 OWNER: Final = "shinrai_owner"
@@ -136,13 +137,18 @@ class Hold:
         """Start the keeper again, from now on, whenever it was killed; for long-lived doors."""
 
         def look_after() -> None:
+            wait_s = 0.0
             while self._client is not None:
-                time.sleep(WATCH_S)
-                if self._client is not None and not is_kept(self.place):
-                    try:
-                        self._bring_up()
-                    except (BooksUnavailable, HomeUnusable) as error:
-                        print(f"shinrai: {error}", file=sys.stderr)  # noqa: T201
+                time.sleep(max(wait_s, WATCH_S))
+                if self._client is None or is_kept(self.place):
+                    continue
+                began = time.monotonic()
+                try:
+                    self._bring_up()
+                    wait_s = 0.0
+                except (BooksUnavailable, HomeUnusable) as error:
+                    print(f"shinrai: {error}", file=sys.stderr)  # noqa: T201
+                    wait_s = pause_s(wait_s, lived_s=time.monotonic() - began)
 
         thread = threading.Thread(target=look_after, name="shinrai-books", daemon=True)
         thread.start()

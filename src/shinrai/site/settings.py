@@ -5,6 +5,7 @@ Importing it starts no server: `books.open_books()` does, called by the doors th
 
 import base64
 import binascii
+import secrets
 import zoneinfo
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from shinrai.site.environment import (
     read_list,
     read_secret,
     read_text,
+    read_whole,
 )
-from shinrai.site.home import KEY_BYTES, home_folder, keep_secret
+from shinrai.site.home import KEY_BYTES, SIGNING_BYTES, home_folder, known_secret
 
 # Zones come from the pinned `tzdata` alone: two machines must not differ on a due time.
 zoneinfo.reset_tzpath(())
@@ -28,17 +30,23 @@ zoneinfo.ZoneInfo.clear_cache()
 PACKAGE = Path(__file__).resolve().parents[1]
 SHINRAI_HOME = home_folder()
 
-# --- secrets: given, or made once and kept in the home folder -------------------------------
-
-SECRET_KEY = read_secret("SHINRAI_SECRET_KEY") or keep_secret(SHINRAI_HOME, "secret-key")
+# --- secrets: given, or made once by `books.open_books()` and kept in the home folder ---------
 
 
-def _master_key() -> bytes:
+def secret_key() -> str:
+    """Read the key that signs sessions and forms; one for this process alone before one is made."""
+    kept = read_secret("SHINRAI_SECRET_KEY") or known_secret(SHINRAI_HOME, "secret-key")
+    return kept or secrets.token_urlsafe(SIGNING_BYTES)
+
+
+def master_key() -> bytes:
     """Read the key under which the key of every person is sealed.
 
     Raises: BadSetting unless it is 32 bytes in base64.
     """
-    text = read_secret("SHINRAI_MASTER_KEY") or keep_secret(SHINRAI_HOME, "master-key")
+    text = read_secret("SHINRAI_MASTER_KEY") or known_secret(SHINRAI_HOME, "master-key")
+    if text is None:
+        return None  # type: ignore[return-value]  # nothing can be sealed: no mistake stays unseen
     try:
         key = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
@@ -48,7 +56,8 @@ def _master_key() -> bytes:
     return key
 
 
-SHINRAI_MASTER_KEY = _master_key()
+SECRET_KEY = secret_key()
+SHINRAI_MASTER_KEY = master_key()
 SHINRAI_PULL_TOKEN = read_secret("SHINRAI_PULL_TOKEN")
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 
@@ -102,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "shinrai.site.middleware.keep_out_of_caches",
     "shinrai.site.middleware.RefuseLargeBodies",  # before anything reads a body, above all CSRF
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -146,6 +156,15 @@ DATABASES = {
     },
 }
 
+# Shared by all processes, or each would count sign-ins for itself
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
+
 MIGRATION_MODULES = {"procrastinate": None}  # see books/apps.py: let in by site.migrating alone
 
 # --- time and language ----------------------------------------------------------------------
@@ -170,6 +189,10 @@ CSRF_COOKIE_NAME = "shinrai_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "shinrai.console.pages.form_too_old"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = read_bool("SHINRAI_HSTS_SUBDOMAINS", False)
+# whose subdomains speak HTTPS only, and whose name browsers shall know by heart, is not ours to say
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+ALLAUTH_TRUSTED_PROXY_COUNT = read_whole("SHINRAI_PROXIES", 0, low=0, high=10)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -19,7 +19,8 @@ VARIABLES = (
         "SHINRAI_HOME",
         "a folder",
         "`~/.local/share/shinrai` (or below `XDG_DATA_HOME`)",
-        "Where this installation keeps its secrets, private books, warehouse and uploads.",
+        "Where this installation keeps its secrets, private books, warehouse and uploads. It is "
+        "closed to other users (mode 0700).",
     ),
     Variable(
         "DATABASE_URL",
@@ -41,7 +42,7 @@ VARIABLES = (
         "a folder every user can enter",
         "`/var/lib/shinrai`",
         "Run as root only: where the private PostgreSQL and its data lie, since it must run as "
-        "`nobody`.",
+        "`nobody`. The data is entered by way of a group nobody else has.",
     ),
     Variable(
         "SHINRAI_KEEP_S",
@@ -51,7 +52,7 @@ VARIABLES = (
     ),
     Variable(
         "SHINRAI_SECRET_KEY",
-        "any text",
+        "any text, better 50 letters or more",
         "made once, kept in the home folder",
         "Signs sessions and forms.",
         is_secret=True,
@@ -68,7 +69,8 @@ VARIABLES = (
         "SHINRAI_WAREHOUSE",
         "a folder",
         "`warehouse` in the home folder",
-        "Where published tables lie; they can be rebuilt.",
+        "Where published tables lie; they can be rebuilt. What is written there can be read by "
+        "its owner alone.",
     ),
     Variable(
         "SHINRAI_PULL_TOKEN",
@@ -97,6 +99,21 @@ VARIABLES = (
         "`no`",
         "Say yes behind a proxy that speaks TLS and sets `X-Forwarded-Proto`: cookies are then "
         "sent by HTTPS only.",
+    ),
+    Variable(
+        "SHINRAI_HSTS_SUBDOMAINS",
+        "`yes`, `no`",
+        "`no`",
+        "With `SHINRAI_HTTPS`: whether browsers shall call every name below the console's by "
+        "HTTPS only, too.",
+    ),
+    Variable(
+        "SHINRAI_PROXIES",
+        "0 to 10",
+        "0",
+        "How many proxies of yours stand before the console, each adding to `X-Forwarded-For`. "
+        "Attempts to sign in are counted by the address the first of them saw; with 0 that header "
+        "is not believed, and behind a proxy all readers are counted as one.",
     ),
     Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
 )

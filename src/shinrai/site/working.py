@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,8 +12,9 @@ import click
 
 from shinrai.cli.frame import RoomCommand
 from shinrai.site import books
+from shinrai.site.processes import pause_s
 
-AGAIN_S = 1.0  # after a worker died; one that dies at its start does not keep the machine busy
+LOOK_S = 0.25
 LEAVE_S = 10.0
 
 
@@ -52,14 +54,17 @@ def with_worker() -> Iterator[None]:
 
 def _keep(stopping: threading.Event) -> None:
     command = [sys.executable, "-m", "shinrai.site", "worker", "--with-parent", str(os.getpid())]
+    wait_s = 0.0
     while not stopping.is_set():
+        began = time.monotonic()
         # of its own session, so that Ctrl-C reaches it by us and not twice
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-        while process.poll() is None and not stopping.wait(AGAIN_S / 4):
+        while process.poll() is None and not stopping.wait(LOOK_S):
             pass
         if process.poll() is None:
             _end(process)
-        stopping.wait(AGAIN_S)
+        wait_s = pause_s(wait_s, lived_s=time.monotonic() - began)
+        stopping.wait(wait_s)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -9,6 +9,7 @@ from shinrai.site.books import open_books, watch_books
 
 
 def _application() -> WSGIHandler:
+    os.umask(0o077)
     os.environ["TZ"] = "UTC"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shinrai.site.settings")
     open_books()

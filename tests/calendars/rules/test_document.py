@@ -202,6 +202,26 @@ class TestNotes:
         assert "2026-05-04 are removed" in note.en
         assert "みどりの日" in note.ja
 
+    def test_a_country_of_which_parts_keep_more_names_them_as_a_calendar_takes_them(self):
+        """Glasgow rests on 2 January and St Andrew's day; `GB` knows neither, nor Easter Monday."""
+        (note,) = saving_notes(read_calendar(office(holidays="GB")))
+
+        for part in ("GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS"):
+            assert part in note.en
+            assert part in note.ja
+            assert saving_notes(read_calendar(office(holidays=part))) == ()
+
+    @pytest.mark.parametrize("holidays", ["JP", ["GB", "GB-SCT"], [], ["2026-06-10"]])
+    def test_who_left_nothing_out_is_not_warned(self, holidays):
+        assert saving_notes(read_calendar(office(holidays=holidays))) == ()
+
+    def test_of_many_parts_some_are_named_and_the_others_counted(self):
+        (note,) = saving_notes(read_calendar(office(holidays="DE")))
+
+        assert "DE-BY" in note.en
+        assert " and 9 more" in note.en
+        assert "ほか9件" in note.ja
+
     def test_holidays_nobody_has_announced_yet(self):
         desk = read_calendar(office(holidays="JP"))
 

@@ -14,6 +14,7 @@ from shinrai.calendars.rules.holidays import (
     country_day,
     country_horizon,
     country_year,
+    parts_with_more,
 )
 
 
@@ -92,3 +93,16 @@ def test_a_year_without_a_source_has_none():
     horizon = country_horizon("US")
 
     assert country_year("US", (horizon.last_on + timedelta(days=1)).year) == {}
+
+
+@pytest.mark.parametrize("country", ["GB", "DE", "CH", "AU", "CA", "US", "ES", "JP", "FR", "NO"])
+def test_parts_with_more_are_those_that_keep_a_day_the_country_does_not(country):
+    """Seen day by day; each is spelled as a calendar takes it."""
+    shared = set(country_year(country, 2026))
+    parts = [f"{country}-{part}" for part in country_codes()[country]]
+
+    assert parts_with_more(country) == tuple(
+        part for part in parts if not set(country_year(part, 2026)) <= shared
+    )
+    assert all(country_code(part) == part for part in parts_with_more(country))
+    assert all(parts_with_more(part) == () for part in parts)

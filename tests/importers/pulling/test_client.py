@@ -138,13 +138,68 @@ def test_the_token_goes_to_no_other_server_whatever_an_answer_says(server, naps)
         "https://me:secret@acme.example.com",
         "https://acme.example.com/?token=secret",
         "https://[::1",
+        "https://:secret@acme.example.com",
+        "https://secret@acme.example.com",
+        "https://@acme.example.com",
+        "https://acme.exam\0ple.com",
+        "https://acme.example.com/\x1b[2J",
+        "https://acme\n.example.com",
+        "https://acme.example.com\\@evil.example",
+        "https://acme%2eexample.com",
+        "https://help desk.example.com",
+        "file:///etc/passwd",
+        "gopher://acme.example.com",
+        "",
     ],
 )
 def test_an_address_over_which_a_token_could_be_read_is_refused(url):
     with pytest.raises(BadAddress) as refused:
         Client(url)
 
-    assert "me:secret" not in str(refused.value)
+    assert "secret@" not in str(refused.value)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",  # where clouds tell a machine its keys
+        "169.254.0.1",
+        "169.254.169.254.",
+        "169.254.43518",
+        "0xA9FEA9FE",
+        "2852039166",
+        "0251.0376.0251.0376",
+        "１６９.254.169.254",
+        "169。254。169。254",
+        "[fe80::1]",
+        "[::ffff:169.254.169.254]",
+        "0.0.0.0",
+        "[::]",
+        "224.0.0.1",
+        "[ff02::1]",
+    ],
+)
+def test_an_address_of_the_networks_own_machinery_is_no_help_desk(host):
+    with pytest.raises(BadAddress, match="no help desk"):
+        Client(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://10.0.0.5",
+        "https://192.168.1.20:8443/helpdesk",
+        "https://[fd00::5]/",
+        "https://desk.intra.example",
+        "https://日本.example",
+        "http://localhost:3000",
+        "http://127.0.0.1",
+    ],
+)
+def test_a_service_inside_the_own_network_may_be_asked(url):
+    with Client(url) as client:
+        assert client.base_url == url.rstrip("/")
 
 
 def test_a_certificate_that_cannot_be_trusted_is_no_matter_of_patience(naps, monkeypatch):

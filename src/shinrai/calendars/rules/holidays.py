@@ -12,6 +12,8 @@ from shinrai.units.wording import SaidInBoth
 # are announced there, not computed; look again when the `holidays` pin moves.
 OFFICIAL_UNTIL = {"JP": date(2027, 12, 31)}
 
+PARTS_SEEN_IN = 2026
+
 
 class UnknownCountry(SaidInBoth, ValueError):
     """No public holidays are known under this code."""
@@ -92,6 +94,17 @@ def country_horizon(code: str) -> Horizon:
     source = _entity(code, year=None, language=None)
     first, last = date(source.start_year, 1, 1), date(source.end_year, 12, 31)
     return Horizon(code, first, min(last, OFFICIAL_UNTIL.get(source.country, last)))
+
+
+@cache
+def parts_with_more(code: str) -> tuple[str, ...]:
+    """List the parts of a country that keep holidays the country as a whole has not: GB-SCT.
+
+    Seen in one year, since what a part keeps seldom changes; of a part itself there are none.
+    """
+    shared = country_year(code, PARTS_SEEN_IN).keys()
+    parts = (f"{code}-{part}" for part in country_codes().get(code, ()))
+    return tuple(part for part in parts if country_year(part, PARTS_SEEN_IN).keys() - shared)
 
 
 @cache

@@ -1,11 +1,13 @@
-"""What a calendar cannot vouch for: dates beyond what its sources know."""
+"""What a calendar cannot vouch for: dates its sources do not know, days of a country's parts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from shinrai.calendars.rules.holidays import country_horizon
+from shinrai.calendars.rules.holidays import country_horizon, parts_with_more
 from shinrai.calendars.rules.hours import DAY, Calendar, CalendarVersion, Days
+
+PARTS_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,11 @@ def horizon_notes(calendar: Calendar, first: date, last: date) -> tuple[Note, ..
 
 
 def saving_notes(calendar: Calendar) -> tuple[Note, ...]:
-    """Warn of what is allowed but rarely meant: dated hours that a holiday removes again."""
-    return tuple(
+    """Warn of what is allowed but rarely meant.
+
+    Dated hours that a holiday removes again, and a country of which parts keep more holidays.
+    """
+    removed = (
         Note(
             f"hours.{on}",
             f"the hours of {on} are removed: it is a {off.kind} day ({off.name or 'no name'})",
@@ -50,6 +55,27 @@ def saving_notes(calendar: Calendar) -> tuple[Note, ...]:
         for on, intervals in version.hours.items()
         if intervals and (off := version.day_off(on))
     )
+    parts = (note for version in calendar.versions for note in _parts_notes(version))
+    return tuple(dict.fromkeys((*removed, *parts)))
+
+
+def _parts_notes(version: CalendarVersion) -> Iterator[Note]:
+    for country in version.holidays.countries:
+        parts = parts_with_more(country)
+        if not parts or any(
+            other.startswith(f"{country}-") for other in version.holidays.countries
+        ):
+            continue
+        more = len(parts) - PARTS_NAMED
+        en = ", ".join(parts[:PARTS_NAMED]) + (f" and {more} more" if more > 0 else "")
+        ja = "、".join(parts[:PARTS_NAMED]) + (f" ほか{more}件" if more > 0 else "")
+        yield Note(
+            country,
+            f"{country} has only the holidays all its parts share; these keep others besides: "
+            f"{en}. If you work in one of them, write it in place of {country}",
+            f"{country}に含まれるのは全土共通の祝日だけです。地域独自の祝日もある場合は、"
+            f"{country}の代わりに地域のコードを指定してください（{ja}）",
+        )
 
 
 def _version_notes(version: CalendarVersion, first: date, last: date) -> Iterator[Note]:

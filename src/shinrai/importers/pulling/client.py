@@ -1,9 +1,12 @@
 """Ask a server for JSON, politely: paced, patient with what passes, plain about what does not."""
 
 import email.utils
+import ipaddress
 import json
+import socket
 import ssl
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -16,6 +19,7 @@ from shinrai.importers.pulling.errors import (
     bad_certificate,
     given_up,
     moved,
+    no_service,
     not_json,
     refused,
     too_large,
@@ -196,17 +200,48 @@ class Client:
 def checked_address(url: str) -> tuple[str, str]:
     """Check an address a token may be sent to; answer it without a last slash, and its host.
 
+    A service inside the own network may be asked: only what no help desk has is refused.
+
     Raises: BadAddress.
     """
+    text = url.strip(" \t\r\n")
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
+        numbers = _numbers(host or "")
     except ValueError as error:
-        raise bad_address(url) from error
+        raise bad_address(_shown(text)) from error
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in AT_HOME)
-    if not host or not is_safe or parts.username or parts.query or parts.fragment:
-        raise bad_address(f"{parts.scheme}://{host or ''}{parts.path}" if parts.username else url)
-    return url.strip().rstrip("/"), parts.netloc
+    is_plain = text.isprintable() and not set(text) & set(" \\") and "%" not in parts.netloc
+    if not host or not is_safe or not is_plain or "@" in parts.netloc:
+        raise bad_address(_shown(text))
+    if parts.query or parts.fragment:
+        raise bad_address(_shown(text))
+    if numbers is not None and (
+        numbers.is_link_local or numbers.is_multicast or numbers.is_unspecified
+    ):
+        raise no_service(host)
+    return text.rstrip("/"), parts.netloc
+
+
+def _numbers(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read a host that is written in numbers, in any way a resolver takes them; None for names."""
+    host = unicodedata.normalize("NFKC", host).replace("。", ".").rstrip(".")
+    if ":" in host:
+        found = ipaddress.IPv6Address(host)
+        return found.ipv4_mapped or found
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))  # 0xA9FEA9FE is 169.254.169.254, too
+    except (OSError, UnicodeEncodeError):
+        return None
+
+
+def _shown(url: str) -> str:
+    """Repeat an address without what may be a password, nor signs that do not show."""
+    head, mark, rest = url.rpartition("@")
+    scheme = head.partition("://")[0] if mark and "://" in head else ""
+    shown = f"{scheme}://{rest}" if mark else url
+    return "".join(sign if sign.isprintable() else "?" for sign in shown)
 
 
 def _nap(number: int) -> float:

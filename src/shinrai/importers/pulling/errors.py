@@ -81,6 +81,16 @@ def bad_address(url: str) -> BadAddress:
     )
 
 
+def no_service(host: str) -> BadAddress:
+    """Make the error for an address that belongs to the network's own machinery."""
+    return BadAddress(
+        f"{host}: no help desk lies at this address, which networks keep for themselves; give the "
+        "address of the service, such as https://acme.example.com",
+        f"{host}: このアドレスはネットワークの内部用で、ヘルプデスクには使えません。"
+        "https://acme.example.com のようなアドレスを指定してください",
+    )
+
+
 _REFUSALS = {
     401: (
         "the token is not accepted; check what is in --token-file, and whom it belongs to",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_accounts")]
+    dependencies = [("accounts", "0002_cache")]
 
     operations = [
         migrations.AddField("workspace", "zone_by", models.CharField(default="", max_length=200)),

@@ -1,0 +1,26 @@
+"""What the timetable does for accounts: sessions and counted sign-ins that ran out are deleted."""
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+from procrastinate import Blueprint
+
+from shinrai.cli.moments import now
+
+FORGET = "47 3 * * *"
+
+
+def forget_sessions(timestamp: int = 0) -> None:
+    """Delete sessions nobody can use any more, and the addresses whose attempts were counted."""
+    at = now()
+    Session.objects.filter(expire_date__lt=at).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_cache WHERE expires < %s", [at])
+
+
+def tasks() -> Blueprint:
+    """Register the work of this room."""
+    found = Blueprint()
+    once = "accounts:forget_sessions"
+    task = found.task(name="forget_sessions", lock=once, queueing_lock=once)(forget_sessions)
+    found.periodic(cron=FORGET)(task)
+    return found

@@ -1,0 +1,115 @@
+"""The application as `shinrai serve` loads it: bodies are read first, then a thread answers.
+
+Pages are answered by a few threads, each with its connection to the database. A body is read
+before one of them is taken, and against a deadline: whoever sends slowly waits alone, and whoever
+sends nothing is told so and shut out. Granian limits the time of headers, not of bodies.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from string import printable
+from tempfile import SpooledTemporaryFile
+from typing import Any
+from urllib.parse import quote
+
+from asgiref.wsgi import WsgiToAsgiInstance
+from django.http import Http404
+from django.urls import resolve
+
+from shinrai.site.middleware import most_bytes
+from shinrai.site.processes import end_with_parent
+from shinrai.site.wsgi import application as pages
+
+THREADS = 4  # holds fewer connections than more of them, and answers more pages
+PATIENCE_S = 20.0
+SLOWEST = 4096  # bytes a second that buy more time: 50 MB may take three and a half hours
+IN_MEMORY = 1024 * 1024
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+end_with_parent()
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="shinrai-pages")
+
+
+class Gone(Exception):
+    """The browser left before it had sent all it announced."""
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request by the pages, or 408 where its body does not come."""
+    scope["query_string"] = quote(scope["query_string"], safe=printable).encode("ascii")
+    # a proxy sets X-Forwarded-For; X_Forwarded_For would be taken for the same header
+    scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
+        try:
+            await _read(receive, body, most=_readable(scope))
+        except TimeoutError:
+            await _say(send, 408, [(b"connection", b"close")], b"")
+            return
+        except Gone:
+            return
+        body.seek(0)
+        loop = asyncio.get_running_loop()
+        await _say(send, *await loop.run_in_executor(_threads, _answer, scope, body))
+
+
+def _answer(scope: Scope, body: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Have the pages answer; a status, headers and the whole of it."""
+    exchange: Any = WsgiToAsgiInstance(pages)  # type: ignore[no-untyped-call]
+    exchange.scope = scope
+    try:
+        environ = exchange.build_environ(scope, body)
+    except ValueError:  # the same header a hundred times
+        return 400, [], b""
+    answer = pages(environ, exchange.start_response)
+    try:
+        content = b"".join(answer)
+    finally:
+        answer.close()  # in this thread, whose connection it may close
+    start = exchange.response_start
+    return start["status"], start["headers"], content
+
+
+def _readable(scope: Scope) -> int:
+    """Say how many bytes of the body to read: none where more comes than the page takes.
+
+    None either without an announced length: WSGI reads nothing then.
+    """
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    if not announced.isdigit() or not int(announced):
+        return 0
+    try:
+        page = resolve(scope["path"]).func
+    except Http404:
+        return 0
+    return int(announced) if int(announced) <= most_bytes(page) else 0
+
+
+async def _read(receive: Receive, body: Any, *, most: int) -> None:
+    """Read so many bytes.
+
+    Raises: TimeoutError where they come too slowly, Gone where they come no more.
+    """
+    if not most:
+        return
+    loop, size = asyncio.get_running_loop(), 0
+    began = loop.time()
+    async with asyncio.timeout(PATIENCE_S) as patience:
+        while size < most:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise Gone
+            part = message.get("body", b"")
+            body.write(part)
+            size += len(part)
+            if not message.get("more_body"):
+                return
+            patience.reschedule(began + PATIENCE_S + size / SLOWEST)
+
+
+async def _say(send: Send, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
