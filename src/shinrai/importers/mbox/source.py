@@ -111,9 +111,9 @@ def _known_to(workspace: str, source: str, threads: Threads) -> Earlier:
         return NOTHING
     numbers: dict[str, set[str]] = {case: set() for case in cases.values()}
     for _, facts, case_key in rows_known(batch_ids=batches, table="messages"):
-        people = (facts.get(fact) for fact in ("customer", "by"))
         if case_key in numbers:
-            numbers[case_key] |= {str(one) for one in people if str(one).startswith("customer:")}
+            told = (str(facts.get(fact)) for fact in ("customer", "by"))
+            numbers[case_key] |= {one for one in told if one.startswith("customer:")}
     known = known_customers(workspace_id=workspace_id, source=source, identifiers=threads.speakers)
     people = {
         case: frozenset(name for name, number in known.items() if f"customer:{number}" in found)
