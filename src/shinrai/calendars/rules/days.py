@@ -88,7 +88,7 @@ def cuts_near(calendar: Calendar, on: date) -> list[Cut]:
 def _timed_events(calendar: Calendar, version: CalendarVersion, on: date) -> Iterator[Cut]:
     for events in (version.holidays.events, version.closed.events):
         for year in sorted({(on - 2 * DAY).year, on.year, (on + 2 * DAY).year}):
-            for start, end, name in events.spans(year, version.zone):
+            for start, end, name in events.spans(year):
                 if calendar.version_at(start) is version:
                     yield start, end, name
 

@@ -136,14 +136,16 @@ def _version(entry: Any, where: str) -> CalendarVersion:
         )
     known_keys(entry, where, KEYS)
     valid_from = entry.get("valid_from")
+    zone = _zone(entry.get("zone"), f"{dot}zone")
     version = CalendarVersion(
         valid_from=None if valid_from in (None, "") else read_date(valid_from, f"{dot}valid_from"),
-        zone=_zone(entry.get("zone"), f"{dot}zone"),
+        zone=zone,
         weekly=_weekly(entry.get("weekly"), f"{dot}weekly"),
-        holidays=_holidays(entry, dot),
+        holidays=_holidays(entry, dot, zone),
         closed=Closures(
             days=read_days(entry.get("closed"), f"{dot}closed"),
             ics=_ics(entry.get("closed_ics"), f"{dot}closed_ics"),
+            zone=zone,
         ),
         hours=_dated(entry.get("hours"), f"{dot}hours"),
         breaks=_dated(entry.get("breaks"), f"{dot}breaks"),
@@ -185,9 +187,9 @@ def _weekly(found: Any, where: str) -> tuple[tuple[Interval, ...], ...]:
     return tuple(read_intervals(found.get(day), f"{where}.{day}") for day in WEEKDAYS)
 
 
-def _holidays(entry: Mapping[str, Any], dot: str) -> Holidays:
+def _holidays(entry: Mapping[str, Any], dot: str, zone: str) -> Holidays:
     countries, days = read_country_or_days(entry.get("holidays"), f"{dot}holidays")
-    return Holidays(countries, days, _ics(entry.get("holidays_ics"), f"{dot}holidays_ics"))
+    return Holidays(countries, days, _ics(entry.get("holidays_ics"), f"{dot}holidays_ics"), zone)
 
 
 def _ics(found: Any, where: str) -> tuple[str, ...]:

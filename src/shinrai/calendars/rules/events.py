@@ -1,53 +1,76 @@
-"""Events of an iCalendar file: whole days, spans of time, and what repeats (RFC 5545)."""
+"""Events of iCalendar files: whole days, spans of time, what repeats and what was changed since.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+**Source:** RFC 5545 §3.6.1, §3.8; of two versions of an event RFC 5546 §2.1.5 says which counts.
+"""
 
-from shinrai.calendars.rules.zones import wall_to_utc, zone_names
-from shinrai.units.wording import SaidInBoth
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
+
+from shinrai.calendars.rules.icalendar import (
+    EARLIEST,
+    LATEST,
+    BadEvents,
+    Clock,
+    Component,
+    Line,
+    components,
+    length_of,
+    moment_of,
+)
+from shinrai.calendars.rules.recurrence import Rule, read_rule
+from shinrai.calendars.rules.zones import zone_named
 
 DAY = timedelta(days=1)
-REPEATS = {"YEARLY", "MONTHLY", "WEEKLY", "DAILY"}
-
-
-class BadEvents(SaidInBoth, ValueError):
-    """An iCalendar text that cannot be read, or says what no calendar can follow."""
+LONGEST = (LATEST - EARLIEST) * 366 * DAY
+MOST_COUNTED = 5_000_000  # days looked at for ends that are counted: some seconds
+NEVER, ALWAYS = (datetime.combine(on, time.min) for on in (date.min, date.max))
+YEARS = range(EARLIEST, 9000)
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event; `start` is wall time, of `zone` if it names one, else of the calendar's own."""
+    """One event, or a stretch of one; times are those on the walls of `zone`."""
 
     name: str
     start: datetime
     length: timedelta
     whole_days: bool
-    zone: tzinfo | None
-    rules: tuple[str, ...]
-    added: tuple[datetime, ...]
-    removed: frozenset[datetime]
+    zone: tzinfo
+    rules: tuple[Rule, ...] = ()
+    excluded: tuple[Rule, ...] = ()
+    added: tuple[datetime, ...] = ()
+    removed: frozenset[date | datetime] = frozenset()  # dates, and moments in UTC
+    since: datetime = NEVER
+    before: datetime = ALWAYS
+    moved: timedelta = timedelta()
 
     def starts(self, first: datetime, last: datetime) -> Iterator[datetime]:
         """List when it begins, on its own walls, between two times, both included."""
-        begun = {self.start, *self.added}
-        if self.rules:
-            from dateutil.rrule import rrulestr  # only files that repeat pay for it
+        first, last = max(first - self.moved, self.since), last - self.moved
+        begun = {at for at in (self.start, *self.added) if first <= at <= last}
+        for rule in self.rules:
+            begun.update(rule.walls(self.start, first, last))
+        for rule in self.excluded:
+            begun.difference_update(rule.walls(self.start, first, last))
+        yield from (
+            at + self.moved for at in sorted(begun) if at < self.before and not self._is_off(at)
+        )
 
-            for rule in self.rules:
-                repeated = rrulestr(rule, dtstart=self.start, cache=True)
-                begun.update(repeated.between(first, last, inc=True))
-        yield from sorted(at for at in begun - self.removed if first <= at <= last)
+    def _is_off(self, wall: datetime) -> bool:
+        removed = self.removed
+        return bool(removed) and (wall.date() in removed or moment_of(wall, self.zone) in removed)
 
-    def moment(self, wall: datetime, own_zone: str) -> datetime:
-        """Find the moment of a time on this event's walls."""
-        if self.zone is None:
-            return wall_to_utc(own_zone, wall)
-        name = getattr(self.zone, "key", None)
-        if name in zone_names():
-            return wall_to_utc(str(name), wall)
-        return wall.replace(tzinfo=self.zone).astimezone(UTC)
+    @property
+    def last_start(self) -> datetime | None:
+        """Say when it begins for the last time; None if it goes on without an end."""
+        ends = [min(rule.until or ALWAYS, self.before) for rule in self.rules]
+        if ALWAYS in ends:
+            return None
+        last = max([self.start, *self.added, *ends])
+        return max(self.starts(last - 800 * DAY, last), default=last)
 
 
 @dataclass(frozen=True)
@@ -56,17 +79,26 @@ class Events:
 
     events: tuple[Event, ...] = ()
     _days: dict[int, dict[date, str]] = field(default_factory=dict, compare=False, repr=False)
-    _spans: dict[tuple[int, str], list[tuple[datetime, datetime, str]]] = field(
+    _spans: dict[int, list[tuple[datetime, datetime, str]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     @classmethod
-    def read(cls, texts: Iterable[str]) -> "Events":
-        """Read the texts of iCalendar files.
+    def read(cls, texts: Sequence[str], zone: str) -> "Events":
+        """Read the texts of iCalendar files for a desk in a zone.
 
-        Raises: BadEvents.
+        Raises: BadEvents, naming the event, and the file if there are several.
         """
-        return cls(tuple(event for text in texts for event in _read(text)))
+        events: list[Event] = []
+        for number, text in enumerate(texts, start=1):
+            try:
+                events += _read(text, zone_named(zone))
+            except BadEvents as error:
+                if len(texts) == 1:
+                    raise
+                en, ja = (error.said[language] for language in ("en", "ja"))
+                raise BadEvents(f"file {number}, {en}", f"{number}つ目のファイル、{ja}") from error
+        return cls(tuple(events))
 
     def day_named(self, on: date) -> str | None:
         """Name the whole-day event of a date."""
@@ -76,179 +108,300 @@ class Events:
             self._days[on.year] = self._days_of(on.year)
         return self._days[on.year].get(on)
 
-    def spans(self, year: int, zone: str) -> list[tuple[datetime, datetime, str]]:
+    def spans(self, year: int) -> list[tuple[datetime, datetime, str]]:
         """List the timed events that touch a year: from, to (UTC), and their name."""
         if not self.events:
             return []
-        if (year, zone) not in self._spans:
-            self._spans[year, zone] = list(self._spans_of(year, zone))
-        return self._spans[year, zone]
+        if year not in self._spans:
+            self._spans[year] = list(self._spans_of(year))
+        return self._spans[year]
 
-    @property
+    @cached_property
     def last_on(self) -> date | None:
         """Say when the last event ends; None while something repeats without an end."""
-        if any(
-            "UNTIL" not in rule and "COUNT" not in rule
-            for event in self.events
-            for rule in event.rules
-        ):
-            return None
-        last = [
-            max(event.starts(event.start, _wall_of(9999, 1, 1)), default=event.start) + event.length
-            for event in self.events
-        ]
-        return max(last).date() if last else None
+        last: date | None = None
+        for event in self.events:
+            if (at := event.last_start) is None:
+                return None
+            ends = at + max(event.length - timedelta.resolution, timedelta())
+            last = max(last or ends.date(), ends.date())
+        return last
 
     def _days_of(self, year: int) -> dict[date, str]:
         days: dict[date, str] = {}
         for event in self.events:
-            if not event.whole_days:
+            if not event.whole_days or year not in YEARS:
                 continue
-            first = _wall_of(year, 1, 1) - event.length
-            for start in event.starts(first, _wall_of(year, 12, 31)):
-                for passed in range(event.length.days):
-                    days.setdefault(start.date() + passed * DAY, event.name)
+            first, last = _wall_of(year, 1, 1), _wall_of(year, 12, 31)
+            on = first
+            for start in event.starts(first - event.length, last):
+                on = max(start, on)  # where it overlaps itself, each day is looked at once
+                while on < min(start + event.length, last + DAY):
+                    days.setdefault(on.date(), event.name)
+                    on += DAY
         return days
 
-    def _spans_of(self, year: int, zone: str) -> Iterator[tuple[datetime, datetime, str]]:
+    def _spans_of(self, year: int) -> Iterator[tuple[datetime, datetime, str]]:
         for event in self.events:
-            if event.whole_days or not event.length:
+            if event.whole_days or not event.length or year not in YEARS:
                 continue
             # Two days more on each side: wall time of another zone may lie in the next year.
-            first = _wall_of(year, 1, 1) - event.length - 2 * DAY
-            for start in event.starts(first, _wall_of(year + 1, 1, 1) + 2 * DAY):
-                at = event.moment(start, zone)
+            first, last = _wall_of(year, 1, 1) - 2 * DAY, _wall_of(year, 12, 31) + 3 * DAY
+            for start in event.starts(first - event.length, last):
+                at = moment_of(start, event.zone)
                 yield at, at + event.length, event.name
 
 
-def _read(text: str) -> tuple[Event, ...]:
-    from icalendar import Calendar as Document  # type: ignore[import-untyped]
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one event as its file has it."""
 
-    try:
-        document = Document.from_ical(text)
-        events = document.walk("VEVENT")
-    except (ValueError, IndexError, KeyError) as error:
-        raise BadEvents(
-            f"this is no iCalendar text ({error})", f"iCalendar として読めません（{error}）"
-        ) from error
-    if not events:
+    of: Component
+    clock: Clock
+
+    def at(self, name: str) -> date | datetime | None:
+        line = self.of.one(name)
+        return None if line is None else self.clock.value(line.value, line, self.of)
+
+    def version(self) -> tuple[int, str, str]:
+        said = self.of.text("SEQUENCE") or "0"
+        if not said.isascii() or not said.isdigit() or len(said) > 9:
+            raise self.of.bad(
+                f"has SEQUENCE {said[:60]!r}", f"の SEQUENCE「{said[:60]}」を読めません"
+            )
+        return int(said), self.of.text("DTSTAMP"), self.of.text("LAST-MODIFIED")
+
+    @property
+    def is_off(self) -> bool:
+        return self.of.text("STATUS").upper() == "CANCELLED"
+
+    def event(self) -> Event:
+        """Read it as if it stood alone, without repetitions."""
+        begins = self.at("DTSTART")
+        if begins is None:
+            raise self.of.bad("has no start (DTSTART)", "に開始日時（DTSTART）がありません")
+        whole_days = not isinstance(begins, datetime)
+        zone = (begins.tzinfo if isinstance(begins, datetime) else None) or self.clock.own
+        start = _wall(begins)
+        length = self._length(begins, zone, whole_days=whole_days)
+        if not timedelta() <= length <= LONGEST:
+            raise self.of.bad(
+                f"ends before it starts, or after {LATEST}",
+                f"の終了が開始より前か、{LATEST}年より後です",
+            )
+        return Event(self.of.title, start, length, whole_days, zone)
+
+    def _length(self, begins: date | datetime, zone: tzinfo, *, whole_days: bool) -> timedelta:
+        ends, lasts = self.at("DTEND"), self.of.one("DURATION")
+        if ends is not None and isinstance(ends, datetime) == whole_days:
+            raise self.of.bad(
+                "starts on a date and ends at a time, or the reverse",
+                "は開始と終了の一方が日付だけで、もう一方が日時です",
+            )
+        found = set[timedelta]()
+        if ends is not None:
+            found.add(_moment(ends, zone) - _moment(begins, zone) if not whole_days
+                      else _wall(ends) - _wall(begins))  # fmt: skip
+        if lasts is not None:
+            found.add(self._lasting(lasts.value))
+        if len(found) > 1 or (whole_days and any(length % DAY for length in found)):
+            raise self.of.bad(
+                "has an end (DTEND, DURATION) that fits no start: two ends, or part of a day",
+                "の終わり（DTEND、DURATION）が食い違うか、終日の予定なのに日の途中です",
+            )
+        length = found.pop() if found else timedelta()
+        return length or (DAY if whole_days else length)  # a day that ends on itself is that day
+
+    def _lasting(self, text: str) -> timedelta:
+        try:
+            return length_of(text)
+        except (ValueError, OverflowError) as error:
+            raise self.of.bad(
+                f"has DURATION {text[:60]!r}", f"の DURATION「{text[:60]}」を読めません"
+            ) from error
+
+    def key(self, at: date | datetime, series: Event) -> date | datetime:
+        """Name an occurrence as a series knows it: by its date, or by its moment."""
+        if not isinstance(at, datetime):
+            return at
+        if not series.whole_days:
+            return _moment(at, series.zone)
+        # Of days, programs write midnight in UTC, or wherever the desk is; or the last second.
+        if at.tzinfo is not None and (at.hour, at.minute) not in ((0, 0), (23, 59)):
+            at = at.astimezone(self.clock.own)
+        return at.date()
+
+    def series(self) -> tuple[Event, tuple[Event, ...]]:
+        """Read it with its repetitions; beside it those whose length is their own."""
+        one, of = self.event(), self.of
+
+        def until(text: str) -> datetime:
+            at = self.key(self.clock.value(text, Line("UNTIL", {}, text), of), one)
+            return _on_walls(at, one.zone) if isinstance(at, datetime) else _last_of(at)
+
+        rules, excluded = (
+            tuple(
+                read_rule(line, of, start=one.start, whole_days=one.whole_days, until_of=until)
+                for line in of.all(name)
+            )
+            for name in ("RRULE", "EXRULE")
+        )
+        removed = frozenset(self.key(at, one) for at, _ in self._listed("EXDATE"))
+        added, alone = [], []
+        for at, length in self._listed("RDATE"):
+            wall = _on_walls(self.key(at, one), one.zone)
+            if not isinstance(at, datetime):
+                wall = datetime.combine(at, one.start.time())
+            if length is None:
+                added.append(wall)
+            else:
+                alone.append(replace(one, start=wall, length=length, removed=removed))
+        whole = replace(one, rules=rules, excluded=excluded, added=tuple(added), removed=removed)
+        return whole, tuple(alone)
+
+    def _listed(self, name: str) -> Iterator[tuple[date | datetime, timedelta | None]]:
+        for line in self.of.all(name):
+            for text in line.value.split(","):
+                begins, slash, ends = text.partition("/")
+                if not begins.strip():
+                    continue
+                at = self.clock.value(begins, line, self.of)
+                if not slash:
+                    yield at, None
+                elif "P" in ends.upper():
+                    yield at, self._lasting(ends)
+                else:
+                    until = self.clock.value(ends, line, self.of)
+                    zone = self.clock.own
+                    yield at, _moment(until, zone) - _moment(at, zone)
+
+
+def _read(text: str, own: tzinfo) -> tuple[Event, ...]:
+    groups: dict[str, list[_Reader]] = defaultdict(list)
+    for calendar in components(text).parts:
+        zones = {part.text("TZID").strip("\"' "): part
+                 for part in calendar.parts if part.kind == "VTIMEZONE"}  # fmt: skip
+        clock = Clock(own, zones)
+        for part in calendar.parts:
+            if part.kind == "VEVENT":
+                # Without an identity an event has no versions, and no changes.
+                groups[part.text("UID") or f"line {part.number}"].append(_Reader(part, clock))
+    if not groups:
         raise BadEvents(
             "this iCalendar text holds no event (VEVENT)",
             "この iCalendar には予定（VEVENT）が一つもありません",
         )
-    replaced: dict[str, set[datetime]] = {}
-    for event in events:
-        if "RECURRENCE-ID" in event:
-            wall = _wall(event["RECURRENCE-ID"].dt)[0]
-            replaced.setdefault(str(event.get("UID", "")), set()).add(wall)
-    return tuple(
-        _event(event, replaced.get(str(event.get("UID", "")), set()))
-        for event in events
-        if str(event.get("STATUS", "")).upper() != "CANCELLED"
-    )
+    events: list[Event] = []
+    counted_days = 0
+    for group in groups.values():
+        for event in _of_one(group):
+            counted_days += sum(rule.counted_days for rule in event.rules)
+            if counted_days > MOST_COUNTED:
+                raise BadEvents(
+                    f"the events up to {event.name!r} repeat too often by COUNT; use UNTIL",
+                    f"予定「{event.name}」までの COUNT が多すぎます。UNTIL を使ってください",
+                )
+            events.append(event)
+    return tuple(events)
 
 
-def _event(event: Any, replaced: set[datetime]) -> Event:
-    name = str(event.get("SUMMARY", "")).strip()
-    if "DTSTART" not in event:
-        raise BadEvents(
-            f"event {name!r} has no start (DTSTART)",
-            f"予定「{name}」に開始日時（DTSTART）がありません",
-        )
-    begins = event["DTSTART"].dt
-    start, zone = _wall(begins)
-    whole_days = not isinstance(begins, datetime)
-    tzid = event["DTSTART"].params.get("TZID")
-    if not whole_days and zone is None and tzid:
-        raise BadEvents(
-            f"event {name!r}: time zone {tzid!r} is unknown; use an IANA name",
-            f"予定「{name}」のタイムゾーン「{tzid}」が分かりません。IANA の名前にしてください",
-        )
-    removed = {wall for wall, _ in _moments(event, "EXDATE", zone)}
-    if "RECURRENCE-ID" not in event:
-        removed |= replaced
-    return Event(
-        name=name,
-        start=start,
-        length=_length(event, name, begins, whole_days=whole_days),
-        whole_days=whole_days,
-        zone=zone,
-        rules=tuple(_rule(rule, name, zone) for rule in _listed(event.get("RRULE"))),
-        added=tuple(wall for wall, _ in _moments(event, "RDATE", zone)),
-        removed=frozenset(removed),
-    )
+def _of_one(group: Sequence[_Reader]) -> Iterator[Event]:
+    """Read what a file says about one event: its series, and changes of single occurrences."""
+    written = _newest([one for one in group if not one.of.all("RECURRENCE-ID")])
+    changes = [one for one in group if one.of.all("RECURRENCE-ID")]
+    series = [one.series() for one in written if not one.is_off]
+    if written and not series:
+        return  # called off as a whole
+    whole = series[0][0] if series else None
+    singles, ranges = _changes(changes, whole)
+    for _, change in singles:
+        if not change.is_off:
+            yield change.event()
+    replaced = {key for key, _ in singles}
+    for (event, alone), reader in zip(series, (o for o in written if not o.is_off), strict=True):
+        removed = event.removed | replaced
+        yield from _stretches(replace(event, removed=removed), ranges, reader)
+        yield from (
+            one for one in (replace(o, removed=removed) for o in alone)
+            if next(one.starts(one.start, one.start), None)
+        )  # fmt: skip
+
+
+def _newest(versions: Sequence[_Reader]) -> list[_Reader]:
+    """Choose the version that counts; events alike in all that tells versions apart all do."""
+    if len(versions) < 2:
+        return list(versions)
+    newest = max(one.version() for one in versions)
+    counting = [one for one in versions if one.version() == newest]
+    return list({str(one.of.lines): one for one in counting}.values())
+
+
+Changes = list[tuple[date | datetime, _Reader]]
+
+
+def _changes(changes: Sequence[_Reader], whole: Event | None) -> tuple[Changes, Changes]:
+    """Tell changes of one occurrence from those of all that follow, each under what it changes."""
+    found: dict[tuple[bool, date | datetime], list[_Reader]] = defaultdict(list)
+    for one in changes:
+        at, line = one.at("RECURRENCE-ID"), one.of.all("RECURRENCE-ID")[0]
+        is_range = line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+        if (
+            at is None
+            or (is_range and whole is None)
+            or (not is_range and "RANGE" in line.parameters)
+        ):
+            raise one.of.bad(
+                "changes a series that is not in the file, or a range of it that is unknown",
+                "は変更する元の予定がファイルにないか、変更の範囲（RANGE）を読めません",
+            )
+        key = one.key(at, whole) if whole else at
+        found[is_range, key].append(one)
+    newest = [(key, one) for key, versions in found.items() for one in _newest(versions)]
+    return ([(at, one) for (is_range, at), one in newest if not is_range],
+            [(at, one) for (is_range, at), one in newest if is_range])  # fmt: skip
+
+
+def _stretches(event: Event, ranges: Changes, reader: _Reader) -> Iterator[Event]:
+    """Cut a series where all that follows was changed; times move by as much as the first did."""
+    walls = sorted((_on_walls(at, event.zone), change) for at, change in ranges)
+    ends = [*(wall for wall, _ in walls), ALWAYS]
+    yield replace(event, before=ends[0])
+    for (wall, change), before in zip(walls, ends[1:], strict=True):
+        if change.is_off:
+            continue
+        rules = {line.value.strip().upper() for line in change.of.all("RRULE")}
+        if rules and rules != {line.value.strip().upper() for line in reader.of.all("RRULE")}:
+            raise change.of.bad(
+                "changes all that follow, and repeats by another rule; make it an event of its own",
+                "は以降すべてを変更し、繰り返しも別です。別の予定として登録し直してください",
+            )
+        to = change.event()
+        start = to.start if to.whole_days else _on_walls(_moment(to.start, to.zone), event.zone)
+        yield replace(event, name=to.name, length=to.length, whole_days=to.whole_days,
+                      since=wall, before=before, moved=start - wall)  # fmt: skip
 
 
 def _wall_of(year: int, month: int, day: int) -> datetime:
     return datetime.combine(date(year, month, day), time.min)
 
 
-def _wall(at: date | datetime) -> tuple[datetime, tzinfo | None]:
+def _last_of(on: date) -> datetime:
+    return datetime.combine(on, time.max)
+
+
+def _wall(at: date | datetime) -> datetime:
     if isinstance(at, datetime):
-        return at.replace(tzinfo=None), at.tzinfo
-    return datetime.combine(at, time.min), None
+        return at.replace(tzinfo=None)
+    return datetime.combine(at, time.min)
 
 
-def _length(event: Any, name: str, begins: date | datetime, *, whole_days: bool) -> timedelta:
-    length: timedelta
-    if "DTEND" in event:
-        ends = event["DTEND"].dt
-        if isinstance(ends, datetime) == whole_days:
-            raise BadEvents(
-                f"event {name!r} starts on a date and ends at a time, or the reverse",
-                f"予定「{name}」は開始と終了の一方が日付だけで、もう一方が日時です",
-            )
-        if whole_days or begins.tzinfo is None or ends.tzinfo is None:  # type: ignore[union-attr]
-            length = _wall(ends)[0] - _wall(begins)[0]
-        else:
-            length = ends.astimezone(UTC) - begins.astimezone(UTC)  # type: ignore[union-attr]
-    elif "DURATION" in event:
-        length = event["DURATION"].dt
-    else:
-        length = DAY if whole_days else timedelta()
-    if length < timedelta() or (whole_days and length < DAY):
-        raise BadEvents(
-            f"event {name!r} ends before it starts", f"予定「{name}」の終了が開始より前です"
-        )
-    return length
+def _moment(at: date | datetime, zone: tzinfo) -> datetime:
+    """Find a moment in UTC; what names no zone stands on the walls of this one."""
+    own = at.tzinfo if isinstance(at, datetime) else None
+    return moment_of(_wall(at), own or zone)
 
 
-def _listed(found: Any) -> list[Any]:
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]
-
-
-def _moments(
-    event: Any, field_name: str, zone: tzinfo | None
-) -> Iterator[tuple[datetime, tzinfo | None]]:
-    for group in _listed(event.get(field_name)):
-        for entry in group.dts:
-            at = entry.dt[0] if isinstance(entry.dt, tuple) else entry.dt
-            yield _wall(_on_walls_of(at, zone))
-
-
-def _on_walls_of(at: date | datetime, zone: tzinfo | None) -> date | datetime:
-    if isinstance(at, datetime) and at.tzinfo is not None and zone is not None:
-        return at.astimezone(zone)
-    return at
-
-
-def _rule(rule: Any, name: str, zone: tzinfo | None) -> str:
-    often = str(rule.get("FREQ", [""])[0]).upper()
-    if often not in REPEATS:
-        known = ", ".join(sorted(REPEATS))
-        raise BadEvents(
-            f"event {name!r} repeats {often}; known are {known}",
-            f"予定「{name}」の繰り返し {often} には対応していません。使えるもの: {known}",
-        )
-    parts = [
-        part for part in rule.to_ical().decode().split(";") if not part.upper().startswith("UNTIL=")
-    ]
-    # The end of a rule is written in UTC, or as a date: here it must stand on the event's walls.
-    for until in rule.get("UNTIL", []):
-        wall = _wall(_on_walls_of(until, zone))[0]
-        if not isinstance(until, datetime):
-            wall = datetime.combine(wall.date(), time.max)
-        parts.append(f"UNTIL={wall:%Y%m%dT%H%M%S}")
-    return ";".join(parts)
+def _on_walls(at: date | datetime, zone: tzinfo) -> datetime:
+    if isinstance(at, datetime) and at.tzinfo is not None:
+        at = at.astimezone(zone)
+    return _wall(at)

@@ -3,7 +3,6 @@
 from datetime import date
 from itertools import pairwise
 
-from shinrai.calendars.rules.events import BadEvents
 from shinrai.calendars.rules.hours import (
     DAY,
     DAY_S,
@@ -13,6 +12,7 @@ from shinrai.calendars.rules.hours import (
     YearlyDays,
     clashes,
 )
+from shinrai.calendars.rules.icalendar import BadEvents
 from shinrai.calendars.rules.parts import BadCalendar
 from shinrai.units.wording import Words, alike, both
 

@@ -69,10 +69,11 @@ class Holidays:
     countries: tuple[str, ...] = ()
     days: tuple[Days | YearlyDays, ...] = ()
     ics: tuple[str, ...] = ()
+    zone: str = field(default="UTC", compare=False)  # on whose walls times without a zone stand
 
     @cached_property
     def events(self) -> Events:
-        return Events.read(self.ics)
+        return Events.read(self.ics, self.zone)
 
     def on(self, on: date) -> "DayOff | None":
         """Name the holiday of a date, in English and Japanese where we know both."""
@@ -88,10 +89,11 @@ class Closures:
 
     days: tuple[Days | YearlyDays, ...] = ()
     ics: tuple[str, ...] = ()
+    zone: str = field(default="UTC", compare=False)  # on whose walls times without a zone stand
 
     @cached_property
     def events(self) -> Events:
-        return Events.read(self.ics)
+        return Events.read(self.ics, self.zone)
 
     def on(self, on: date) -> "DayOff | None":
         return _day_off("closed", self.days, self.events, on)

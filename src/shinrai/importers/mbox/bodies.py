@@ -1,15 +1,21 @@
 """Find what a mail says: its text, and how much hangs on it. What hangs on it is only counted."""
 
+import re
 from collections.abc import Iterator
 from email.message import Message
 from html.parser import HTMLParser
 from typing import Final, NamedTuple
 
 from shinrai.importers.mbox.charsets import as_text
+from shinrai.importers.mbox.headers import Header
 from shinrai.importers.rules.cells import plain_text
 
 DEEPEST: Final = 50
 LONGEST_TEXT: Final = 100_000
+LONG_MARKUP: Final = 10_000
+MOST_UNCLOSED: Final = 100
+DEEPEST_QUOTE: Final = 20
+_UNCLOSED: Final = re.compile(r"<(?=[^<>]*+(?:<|\Z))")
 _TALK: Final = frozenset({"text/plain", "text/html"})
 _NOT_ATTACHED: Final = frozenset(
     {
@@ -22,6 +28,14 @@ _NOT_ATTACHED: Final = frozenset(
         "application/pkcs7-signature",
         "application/x-pkcs7-signature",
     }
+)
+# RFC 5546: what is said back; a REQUEST was asked by somebody.
+_ANSWERS: Final = frozenset({"REPLY", "CANCEL", "REFRESH", "DECLINECOUNTER"})
+_METHOD: Final = re.compile(r"^METHOD:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
+_CALENDAR_SUBJECT: Final = re.compile(
+    r"\s*(?:Accepted|Declined|Tentative(?:ly Accepted)?|Cancell?ed|承諾|辞退|仮承諾|仮の予定|"
+    r"キャンセル済み|取り消し)\s*[:：]",
+    re.IGNORECASE,
 )
 
 
@@ -56,6 +70,18 @@ def body_of(message: Message) -> Body:
     fits = all(good for _, good in told)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return Body(lines[:LONGEST_TEXT], attachments, fits, len(lines) > LONGEST_TEXT)
+
+
+def is_calendar_answer(message: Message) -> bool:
+    """Tell an answer that a calendar program wrote: accepted, declined, called off."""
+    for part in _walk(message, 0):
+        if part.get_content_type() in ("text/calendar", "application/ics"):
+            method = _parameter(part, "method")
+            if not method and (found := _METHOD.search(_text(part)[0][:10_000])):
+                method = found[1]
+            return method.strip().upper() in _ANSWERS
+    subject = Header(message).words("subject")
+    return bool(_CALENDAR_SUBJECT.match(subject)) and not body_of(message).text.strip()
 
 
 def mail_within(message: Message) -> Message | None:
@@ -124,6 +150,9 @@ def _parameter(part: Message, name: str) -> str:
 
 def _from_markup(markup: str) -> str:
     """Read markup as a person sees it, with `> ` before what it quotes."""
+    if len(markup) > LONG_MARKUP and len(_UNCLOSED.findall(markup)) > MOST_UNCLOSED:
+        # The parser looks for the end of each of these anew: minutes, where no person wrote them.
+        markup = _UNCLOSED.sub("&lt;", markup)
     reader = _Markup()
     try:
         reader.feed(markup)
@@ -199,7 +228,8 @@ class _Markup(HTMLParser):
 
     def _break(self) -> None:
         self._lines.append([])
-        self._depths.append(sum(not name.endswith("+") for name in self._quotes))
+        depth = sum(not name.endswith("+") for name in self._quotes[:DEEPEST_QUOTE])
+        self._depths.append(depth)
 
     def text(self) -> str:
         """Give what was read, line by line."""

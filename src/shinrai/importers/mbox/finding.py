@@ -9,24 +9,28 @@ named is one mail. In a folder, files count that end in .eml or .mbox, and mboxe
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.records import opened
+from shinrai.importers.mbox.headers import moment_of
 
 ENDINGS: Final = (".eml", ".mbox", ".mbx", ".eml.gz", ".mbox.gz", ".mbx.gz")
 LARGEST_MAIL: Final = 64 * 1024 * 1024
 LONGEST_LINE: Final = 1024 * 1024
 _OPENS: Final = b"From "
+_WEEKDAY, _MONTH, _TIME = (
+    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)",
+    rb"[A-Z][a-z]{2}",
+    rb"\d{1,2}:\d\d(?::\d\d)?",
+)
+_ZONE = rb"(?: +(?:[A-Z]{1,5}|[+-]\d{4}))"
 _POSTMARK: Final = re.compile(
-    rb"^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +"
-    rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\d:\d\d.*$"
-)
-_POSTMARK_DATE: Final = re.compile(
-    r"\b[A-Z][a-z]{2} +([A-Z][a-z]{2}) +(\d{1,2}) +([\d:]+)(?: +([+-]\d{4}))? +(\d{4})"
-)
+    rb"From (?:(?:\"[^\"]*\"\S*|\S+) +)?(" + _WEEKDAY + rb",? +(?:"
+    + _MONTH + rb" +\d{1,2} +" + _TIME + _ZONE + rb"{0,2} +\d{4}" + _ZONE + rb"?"
+    rb"|\d{1,2} +" + _MONTH + rb" +\d{4} +" + _TIME + _ZONE + rb"?))(?: +remote from .*)?\s*$"
+)  # fmt: skip
 _ESCAPED: Final = re.compile(rb"^>+From ")
 _MAILDIR_NAME: Final = re.compile(r"^(\d{9,10})\.")
 _MAILDIR: Final = ("cur", "new")
@@ -95,17 +99,21 @@ def _of_file(path: Path, name: str) -> Iterator[RawMail]:
 
 
 def _of_mbox(name: str, file: BinaryIO, first: bytes) -> Iterator[RawMail]:
-    """Cut an mbox into its mails: at lines that begin with `From ` and carry a date."""
+    """Cut an mbox into its mails: at lines after a blank one that begin with `From ` and a date."""
     postmark, begins, number = first, 1, 1
     parts: list[bytes] = []
     size, is_cut = 0, False
+    before = b"\n"
     while line := file.readline(LONGEST_LINE):
-        number += 1
-        if line.startswith(_OPENS) and _POSTMARK.match(line):
+        goes_on = not before.endswith(b"\n")  # of a line longer than is read at once
+        number += not goes_on
+        if not before.strip(b"\r\n") and not goes_on and _POSTMARK.match(line):
             yield RawMail(name, begins, b"".join(parts), _delivered(postmark), is_cut)
             postmark, begins, parts, size, is_cut = line, number, [], 0, False
+            before = line
             continue
-        if _ESCAPED.match(line):
+        before = line
+        if not goes_on and _ESCAPED.match(line):
             line = line[1:]
         if size + len(line) > LARGEST_MAIL:
             is_cut = True
@@ -117,15 +125,9 @@ def _of_mbox(name: str, file: BinaryIO, first: bytes) -> Iterator[RawMail]:
 
 def _delivered(postmark: bytes) -> str | None:
     """Read when an mbox says a mail was delivered; without an offset that is UTC (RFC 4155)."""
-    found = _POSTMARK_DATE.search(postmark.decode("ascii", "replace"))
-    if found is None:
-        return None
-    month, day, clock, offset, year = found.groups()
-    try:
-        at = parsedate_to_datetime(f"{day} {month} {year} {clock} {offset or '+0000'}")
-    except (TypeError, ValueError, IndexError):
-        return None
-    return at.astimezone(UTC).isoformat()
+    found = _POSTMARK.match(postmark)
+    at = moment_of(found[1].decode("ascii", "replace")) if found else None
+    return None if at is None else at.isoformat()
 
 
 def _delivered_by_name(path: Path) -> str | None:

@@ -7,7 +7,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from shinrai.importers.mbox.charsets import as_text, clean
 
@@ -16,11 +16,20 @@ LONGEST_LINE: Final = 4_000
 MOST_IDS: Final = 200
 EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)  # before, clocks had not been set
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
-_ZONES: Final = {"JST": "+0900", "KST": "+0900", "CET": "+0100", "CEST": "+0200", "BST": "+0100"}
-_ANGLED: Final = re.compile(r"<\s*([^<>\s]+@[^<>\s]+?)\s*>")
-_BARE: Final = re.compile(r"[^\s<>(),;:\"'\[\]]+@[^\s<>(),;:\"'\[\]]+")
+# Hours east. Names that stand for several zones (IST, and China's CST) are read as RFC 5322 has
+# them, or not at all.
+_ZONES: Final = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
+    "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "WET": 0, "WEST": 1,
+    "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "HKT": 8,
+    "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+_CLOCK: Final = re.compile(r"^(.*?\d:\d\d(?:[:.]\d\d)?)(?:\.\d+)?(?=\D|$)(.*)$", re.DOTALL)
+_OFFSET: Final = re.compile(r"(?:GMT|UTC?)?([+-])(\d{1,2}):?(\d\d)?", re.ASCII)
+_ANGLED: Final = re.compile(r"<\s*+([^<>\s@]{1,200}+@[^<>\s]{1,254}+)\s*+>")
+_BARE: Final = re.compile(r"(?<![^\s<>(),;:\"'\[\]])[^\s<>(),;:\"'\[\]@]++@[^\s<>(),;:\"'\[\]]++")
 _COMMENT: Final = re.compile(r"\([^()]*\)")
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?!@)')
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"(?!@)')
 _ID: Final = re.compile(r"<\s*([^<>\s]{3,900})\s*>")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 
@@ -107,24 +116,51 @@ def _in(value: str) -> Iterator[str]:
             yield address
 
 
-def moment_of(value: str) -> datetime | None:
-    """Read a moment as mail writes it, in UTC; None where nobody can.
+class Stamp(NamedTuple):
+    """A moment, in UTC, and whether its zone could be read; it is taken for UTC where not."""
 
-    A moment without an offset is UTC's (RFC 5322, §3.3: `-0000`).
-    """
-    text = _COMMENT.sub(" ", value[:LONGEST_LINE]).strip()
-    last = text.rsplit(None, 1)[-1].upper() if text else ""
-    if last in _ZONES:
-        text = text[: -len(last)] + _ZONES[last]
+    at: datetime
+    has_zone: bool
+
+
+def stamp_of(value: str) -> Stamp | None:
+    """Read a moment as mail writes it, also as Unix' `date` does; None where nobody can."""
+    found = _CLOCK.match(" ".join(_COMMENT.sub(" ", value[:LONGEST_LINE]).split()))
+    if found is None:
+        return None
+    zone = found[2].strip()
+    year = re.search(r"(?:^|\s)(\d{4})(?=\s|$)", zone)  # behind the clock: `10:00:00 JST 2026`
+    if year is not None:
+        zone = f"{zone[: year.start()]} {zone[year.end() :]}".strip()
+    offset = _offset(zone)
     try:
-        at = parsedate_to_datetime(text)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        local = parsedate_to_datetime(f"{found[1]} {year[1] if year else ''}")
+        at = local.replace(tzinfo=UTC) - (offset or timedelta())
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return at if EARLIEST <= at < LATEST else None
+    return Stamp(at, offset is not None) if EARLIEST <= at < LATEST else None
 
 
-def received_at(lines: Sequence[str], hosts: Sequence[str]) -> datetime | None:
+def moment_of(value: str) -> datetime | None:
+    """Read a moment as mail writes it, in UTC; None where nobody can."""
+    stamp = stamp_of(value)
+    return None if stamp is None else stamp.at
+
+
+def _offset(zone: str) -> timedelta | None:
+    """Read how far east a zone lies; of `+0900 JST` the number counts."""
+    for part in zone.upper().split():
+        if found := _OFFSET.fullmatch(part):
+            hours, minutes = int(found[2]), int(found[3] or 0)
+            if hours > 14 or minutes > 59:
+                return None
+            passed = timedelta(hours=hours, minutes=minutes)
+            return -passed if found[1] == "-" else passed
+    name = zone.upper()
+    return timedelta(hours=_ZONES[name]) if name in _ZONES else None
+
+
+def received_at(lines: Sequence[str], hosts: Sequence[str]) -> Stamp | None:
     """Find when our own host took a mail in: by the topmost line it added; else by the topmost.
 
     Lines below may have been written by anybody.
@@ -133,8 +169,8 @@ def received_at(lines: Sequence[str], hosts: Sequence[str]) -> datetime | None:
         before, _, date = line.rpartition(";")
         if hosts and not any(_is_by(before, host) for host in hosts):
             continue
-        if (at := moment_of(date)) is not None:
-            return at
+        if (stamp := stamp_of(date)) is not None:
+            return stamp
     return None
 
 

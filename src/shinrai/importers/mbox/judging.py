@@ -58,6 +58,7 @@ class Judged(NamedTuple):
     party: str
     channel: str
     automatic: bool
+    addressed: tuple[str, ...] = ()  # outside, the writer left out
 
 
 def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKET) -> OurMail:
@@ -92,8 +93,9 @@ def judge(header: Header, ours: OurMail, *, is_report: bool) -> Judged:
     to = header.addresses("to", "cc", "bcc") or header.addresses(*_ENVELOPE)
     outside = [address for address in to if not ours.has(address)]
     automatic = is_report or _is_automatic(header, author, ours)
+    others = tuple(address for address in outside if address != author)
     if not author or not ours.has(author):
-        return Judged("inbound", author, author, "mail", automatic)
+        return Judged("inbound", author, author, "mail", automatic, others)
     if not outside and to:
         passed_on = [a for a in header.addresses(*_PASSED_ON) if not ours.has(a)]
         if passed_on:  # a form, or a group's inbox, that speaks for somebody outside
@@ -101,7 +103,7 @@ def judge(header: Header, ours: OurMail, *, is_report: bool) -> Judged:
             channel = "mail" if is_group else "form"
             return Judged("inbound", passed_on[0], passed_on[0], channel, is_report)
         return Judged("note", author, "", "mail", automatic)
-    return Judged("outbound", author, outside[0] if outside else "", "mail", automatic)
+    return Judged("outbound", author, outside[0] if outside else "", "mail", automatic, others)
 
 
 def ticket_in(subject: str, ours: OurMail) -> str | None:

@@ -73,6 +73,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 def _original(lines: Sequence[str]) -> int:
     """Find the line from which on another mail is repeated as a whole."""
+    quoted = [place for place, line in enumerate(lines) if _QUOTE.match(line)]
+    last_quote = quoted[-1] if quoted else -1
     for place, line in enumerate(lines):
         if _ORIGINAL.match(line):
             return place
@@ -84,10 +86,8 @@ def _original(lines: Sequence[str]) -> int:
                     before -= 1
                 return before if before >= 0 and _RULE.match(lines[before]) else place
         said = _attribution(lines, place)
-        if said and not any(_QUOTE.match(other) for other in lines[place + said :]):
-            rest = any(other.strip() for other in lines[place + said :])
-            if rest or said:
-                return place
+        if said and last_quote < place + said:
+            return place
     return len(lines)
 
 

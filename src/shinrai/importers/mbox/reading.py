@@ -8,10 +8,10 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from typing import Any, Final
 
-from shinrai.importers.mbox.bodies import Body, body_of, mail_within
+from shinrai.importers.mbox.bodies import Body, body_of, is_calendar_answer, mail_within
 from shinrai.importers.mbox.charsets import clean
 from shinrai.importers.mbox.finding import RawMail
-from shinrai.importers.mbox.headers import Header, is_far, moment_of, received_at
+from shinrai.importers.mbox.headers import Header, is_far, moment_of, received_at, stamp_of
 from shinrai.importers.mbox.judging import Judged, OurMail, judge, ticket_in
 from shinrai.importers.mbox.quotes import own_words
 from shinrai.importers.mbox.threads import digest
@@ -27,6 +27,13 @@ _OF_MAIL: Final = (
 )  # fmt: skip
 _FIELD: Final = re.compile(rb"^(?:[!-9;-~]+:|[ \t]+\S)")
 _FIELD_OF_MAIL: Final = re.compile(rf"^(?:{'|'.join(_OF_MAIL)}):".encode(), re.IGNORECASE)
+LARGEST_HEADER: Final = 1024 * 1024
+LONGEST_FIELD: Final = 32 * 1024
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n|\r\r")
+_LONG_FIELD: Final = re.compile(
+    rb"^content-[\w-]{1,40}:(?:[^\r\n]|\r?\n[ \t]){%d}+" % LONGEST_FIELD,
+    re.IGNORECASE | re.MULTILINE,
+)
 _ANSWER: Final = re.compile(
     r"^\s*(?:re|aw|sv|antw|返信|回答)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE
 )
@@ -38,11 +45,15 @@ Mail = dict[str, Any]
 def read_mail(raw: RawMail, ours: OurMail) -> Mail:
     """Read a mail as a record; `refused` says why there is nothing to read."""
     found: Mail = {"file": raw.file, "line": raw.line}
-    message = _parsed(raw.content)
+    is_long = _has_long_header(raw.content)
+    message = _header_of(raw.content[:LARGEST_HEADER]) if is_long else _parsed(raw.content)
     header = Header(message)
     if not any(header.all(name) for name in _OF_MAIL):
         return found | _refused(raw, "outlook_item" if raw.content[:4] == OUTLOOK else "no_mail")
-    judged = judge(header, ours, is_report=_kind(message) == "multipart/report")
+    if is_long:
+        return found | _refused(raw, "long_header")
+    is_report = _kind(message) == "multipart/report" or _is_calendar_answer(message)
+    judged = judge(header, ours, is_report=is_report)
     at, clock_gaps, rank = _moment(header, raw, judged, ours)
     if at is None:
         return found | _refused(raw, "no_moment")
@@ -51,6 +62,8 @@ def read_mail(raw: RawMail, ours: OurMail) -> Mail:
     names = header.ids("references", "in-reply-to")
     if (inner := _came_back(message)) and inner not in names:
         names.append(inner)
+    if judged.way == "outbound" and not judged.addressed and not names:
+        judged = judged._replace(automatic=True)  # a notice, to nobody by name: nobody was asked
     said = own_words(body.text, is_answer=_is_answer(subject, names))
     own, version, has_id = _identity(header, judged, subject, body)
     gaps = [
@@ -82,10 +95,23 @@ def _parsed(content: bytes) -> Message:
             message = BytesParser(policy=POLICY).parsebytes(_without_junk(content))
         return message
     except Exception:  # whatever a mail holds, it is told by its header at least
-        try:
-            return BytesHeaderParser(policy=POLICY).parsebytes(content)
-        except Exception:
-            return Message()
+        return _header_of(content)
+
+
+def _header_of(content: bytes) -> Message:
+    try:
+        return BytesHeaderParser(policy=POLICY).parsebytes(content)
+    except Exception:
+        return Message()
+
+
+def _has_long_header(content: bytes) -> bool:
+    """Tell a header, or a field on parts, that no program writes: parsing it takes minutes."""
+    if len(content) <= LONGEST_FIELD:
+        return False
+    end = _BLANK_LINE.search(content)
+    length = end.start() if end else len(content)
+    return length > LARGEST_HEADER or _LONG_FIELD.search(content) is not None
 
 
 def _without_junk(content: bytes) -> bytes:
@@ -116,6 +142,13 @@ def _kind(message: Message) -> str:
         return ""
 
 
+def _is_calendar_answer(message: Message) -> bool:
+    try:
+        return is_calendar_answer(message)
+    except Exception:
+        return False
+
+
 def _came_back(message: Message) -> str:
     """Name the mail that a report of delivery speaks of."""
     if _kind(message) != "multipart/report":
@@ -141,12 +174,16 @@ def _moment(
     The number ranks the clock: of two copies the better one counts.
     """
     taken_in = received_at(header.all("received"), ours.hosts)
-    dated = moment_of(header.one("date"))
+    dated = stamp_of(header.one("date"))
+    if taken_in is not None and taken_in.has_zone:
+        far = dated is not None and is_far(taken_in.at, dated.at, most=FAR)
+        return taken_in.at, ["mail_date_far"] if far else [], 0
+    if dated is not None and (dated.has_zone or taken_in is None):
+        # What we sent lies in our own folders as our own clocks dated it.
+        gaps = ["mail_date_alone"] if judged.way == "inbound" else []
+        return dated.at, gaps + ([] if dated.has_zone else ["mail_zone_unread"]), 1
     if taken_in is not None:
-        far = dated is not None and is_far(taken_in, dated, most=FAR)
-        return taken_in, ["mail_date_far"] if far else [], 0
-    if dated is not None:  # what we sent lies in our own folders as our own clocks dated it
-        return dated, ["mail_date_alone"] if judged.way == "inbound" else [], 1
+        return taken_in.at, ["mail_zone_unread"], 1
     if raw.delivered is not None:
         return datetime.fromisoformat(raw.delivered), ["mail_date_of_file"], 2
     return None, [], 3

@@ -1,11 +1,12 @@
 """The source as the importers know it: mails are read, put into threads, laid flat."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
+from shinrai.customers.queries import known_customers
 from shinrai.importers.csv.bringing import visible_batches
 from shinrai.importers.csv.seeing import rows_known
 from shinrai.importers.flat.gathering import Belonging, gather
@@ -14,45 +15,60 @@ from shinrai.importers.mbox.finding import mails_in
 from shinrai.importers.mbox.flattening import TABLES, flat_rows
 from shinrai.importers.mbox.judging import OurMail
 from shinrai.importers.mbox.reading import Mail, read_mail
-from shinrai.importers.mbox.threads import Place, Threads
+from shinrai.importers.mbox.threads import Earlier, Place, Threads, digest
 from shinrai.importers.sources import Source
+from shinrai.privacy.operations import mark_of
 
 NAME: Final = "mbox"
-
-IsAsked = Callable[[str], bool]
-Known = Callable[[IsAsked], Mapping[str, str]]
+NOTHING: Final = Earlier({}, {}, frozenset())
 
 
 def mail_source(ours: OurMail, *, workspace: str, source: str = NAME) -> Source:
     """Make the source for one desk: whose mail is ours, and which threads it knows already."""
 
-    def known(is_asked: IsAsked) -> Mapping[str, str]:
-        return _known_to(workspace, source, is_asked)
+    def known(threads: Threads) -> Earlier:
+        return _known_to(workspace, source, threads)
 
     return Source(NAME, flatten=lambda paths, folder: flatten(paths, folder, ours, known))
 
 
 def flatten(
-    paths: Sequence[Path], folder: Path, ours: OurMail, known: Known = lambda _: {}
+    paths: Sequence[Path], folder: Path, ours: OurMail, known: Callable[[Threads], Earlier]
 ) -> tuple[Path, ...]:
     """Lay mails flat into tables; those of threads that are `known` go on there.
 
     Raises: BadTable.
     """
     spool = folder / "mails.ndjson"
-    threads = Threads()
+    threads = Threads(lambda root, person: mark_of("thread", root, person).hex()[:20])
     with spool.open("w", encoding="utf-8") as file:
         for raw in mails_in(paths):
             mail = read_mail(raw, ours)
             if "refused" not in mail:
-                threads.add(Place(mail["own"], tuple(mail["names"]), mail["ticket"], mail["at"]))
+                threads.add(_place(mail))
             file.write(json.dumps(mail, ensure_ascii=False) + "\n")
-    before = known(threads.speaks_of)
+    before = known(threads)
     threads.settle(before)
     belonging = _belonging(_read(spool), threads, before)
     tables = write_tables(folder, TABLES, flat_rows(gather(folder, belonging)))
     spool.unlink()
     return tables
+
+
+def _place(mail: Mail) -> Place:
+    return Place(
+        own=mail["own"],
+        names=tuple(mail["names"]),
+        ticket=mail["ticket"],
+        at=mail["at"],
+        speaker=_speaker(mail),
+        addressed=tuple(mail["addressed"]),
+        is_ours=mail["way"] != "inbound",
+    )
+
+
+def _speaker(mail: Mail) -> str:
+    return "" if mail["automatic"] or mail["way"] != "inbound" else str(mail["party"])
 
 
 def _read(spool: Path) -> Iterator[Mail]:
@@ -61,33 +77,46 @@ def _read(spool: Path) -> Iterator[Mail]:
             yield json.loads(line)
 
 
-def _belonging(
-    mails: Iterator[Mail], threads: Threads, before: Mapping[str, str]
-) -> Iterator[Belonging]:
-    """File mails under their threads; one that an earlier import brought stays where it is."""
-    gone_on = frozenset(before.values())
+def _belonging(mails: Iterator[Mail], threads: Threads, before: Earlier) -> Iterator[Belonging]:
+    """File mails under their matters; one that an earlier import brought stays where it is."""
+    gone_on = frozenset(before.cases.values())
     for number, mail in enumerate(mails):
         place, own = f"{number:012}", mail["own"]
         if "refused" in mail:
             yield Belonging(f"~{own}", "refused", place, "", mail["file"], mail["line"], mail)
             continue
-        case = before.get(own) or threads.key(own)
+        case = threads.key(own, _speaker(mail))
+        if threads.is_used_again(own, _speaker(mail)):
+            mail |= {"own": f"{own}-{digest(case, 4)}", "gaps": [*mail["gaps"], "mail_id_reused"]}
         if case not in gone_on and mail["names"] and not any(map(threads.is_there, mail["names"])):
             mail["thread_gaps"] = ["mail_begins_with_reply"]
         yield Belonging(case, "mail", place, "", mail["file"], mail["line"], mail)
 
 
-def _known_to(workspace: str, source: str, is_asked: IsAsked) -> Mapping[str, str]:
-    """Find the cases of mails and tickets that earlier imports brought."""
+def _known_to(workspace: str, source: str, threads: Threads) -> Earlier:
+    """Find the cases of mails and tickets that earlier imports brought, and who takes part."""
     try:
         workspace_id = workspace_named(workspace).id
     except UnknownWorkspace:
-        return {}
+        return NOTHING
     batches = visible_batches(workspace_id=workspace_id, source=source)
-    found: dict[str, str] = {}
+    cases: dict[str, str] = {}
     for row_key, facts, case_key in rows_known(batch_ids=batches, table="messages"):
         ticket = facts.get("detail", {}).get("ticket")
-        for name in (row_key.partition("-")[0], f"#{ticket}" if ticket else ""):
-            if name and is_asked(name):
-                found[name] = min(case_key, found.get(name, case_key))
-    return found
+        own = "" if "-" in row_key else row_key  # a dash tells mails of one identity apart
+        for name in (own, case_key, f"#{ticket}" if ticket else ""):
+            if name and threads.speaks_of(name):
+                cases[name] = min(case_key, cases.get(name, case_key))
+    if not cases:
+        return NOTHING
+    numbers: dict[str, set[str]] = {case: set() for case in cases.values()}
+    for _, facts, case_key in rows_known(batch_ids=batches, table="messages"):
+        if case_key in numbers:
+            told = (str(facts.get(fact)) for fact in ("customer", "by"))
+            numbers[case_key] |= {one for one in told if one.startswith("customer:")}
+    known = known_customers(workspace_id=workspace_id, source=source, identifiers=threads.speakers)
+    people = {
+        case: frozenset(name for name, number in known.items() if f"customer:{number}" in found)
+        for case, found in numbers.items()
+    }
+    return Earlier(cases, people, frozenset(case for case, found in numbers.items() if found))

@@ -1,12 +1,16 @@
 """Which mails belong together: by the identities they name, then by the desk's ticket number.
 
-Never by their subject alone. Numbers stand for identities: a million threads fit into memory.
+Never by their subject alone. A thread is no matter whoever speaks: an answer belongs to the matter
+it answers if its writer takes part there, that is wrote in it or was addressed by it; else it opens
+one of its own. Numbers stand for identities: a million threads fit into memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
+
+NOTICE = "-notice"  # ends the key of what was sent to nobody by name: no answer shares it
 
 
 def digest(text: str, size: int = 10) -> str:
@@ -21,88 +25,165 @@ class Place(NamedTuple):
     names: tuple[str, ...]  # the identities it names, the thread's first one first
     ticket: str | None
     at: str
+    speaker: str  # the person outside who wrote it; empty for us and for machines
+    addressed: tuple[str, ...]  # whom outside it is addressed to
+    is_ours: bool
+
+
+class Earlier(NamedTuple):
+    """What earlier imports brought: cases of mails and tickets, and who takes part in a case."""
+
+    cases: Mapping[str, str]
+    people: Mapping[str, frozenset[str]]  # by case; of those who write now
+    taken: frozenset[str]  # cases in which somebody takes part
 
 
 @dataclass
+class _Matter:
+    """Mails that belong together: who takes part, and what names it."""
+
+    people: set[str] = field(default_factory=set)
+    is_taken: bool = False  # somebody outside takes part
+    has_spoken: bool = False  # and wrote
+    is_notice: bool = False
+    first: tuple[str, str] = ("~", "")  # when its earliest mail came, and what that names first
+    case: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.case or self.first[1] + NOTICE * (self.is_notice and not self.is_taken)
+
+    def admits(self, speaker: str) -> bool:
+        return not speaker or speaker in self.people or not (self.is_taken or self.is_notice)
+
+    def agrees_with(self, other: "_Matter") -> bool:
+        return bool(self.people & other.people) or any(
+            not one.is_taken and not one.is_notice for one in (self, other)
+        )
+
+    def take(self, mail: Place, name: str) -> None:
+        self.first = min(self.first, (mail.at, name))
+        if mail.speaker:
+            self.people |= {mail.speaker, *mail.addressed}
+            self.is_taken = self.has_spoken = True
+        elif mail.is_ours and mail.addressed:  # of a matter we open, the first is the customer
+            self.people.update(mail.addressed if self.has_spoken else mail.addressed[:1])
+            self.is_taken = True
+        elif mail.is_ours and not mail.names and not self.is_taken:
+            self.is_notice = True
+
+    def swallow(self, other: "_Matter") -> None:
+        self.people |= other.people
+        self.is_taken |= other.is_taken
+        self.has_spoken |= other.has_spoken
+        self.is_notice |= other.is_notice
+        self.first = min(self.first, other.first)
+        self.case = min(filter(None, (self.case, other.case)), default=None)
+
+
 class Threads:
     """Threads as mails go by; settled when all have gone by, and only then asked for."""
 
-    _numbers: dict[str, int] = field(default_factory=dict)
-    _above: list[int] = field(default_factory=list)
-    _first: dict[int, tuple[str, str]] = field(default_factory=dict)  # (at, key) of what is there
-    _tickets: dict[int, tuple[str, str]] = field(default_factory=dict)  # (at, ticket)
-    _present: set[int] = field(default_factory=set)
-    _numbered: set[str] = field(default_factory=set)  # tickets, as `#1234`
-    _keys: dict[int, str] = field(default_factory=dict)
+    def __init__(self, mark: Callable[[str, str], str]) -> None:
+        self._mark = mark  # names a person in a thread, without saying whom
+        self._mails: list[Place] = []
+        self._present: set[str] = set()
+        self._known: dict[str, str] = {}
+        self._above: dict[str, str] = {}
+        self._matters: dict[str, _Matter] = {}  # by the topmost identity
+        self._elsewhere: dict[tuple[str, str], str] = {}  # by identity and who wrote
 
     def add(self, place: Place) -> None:
         """Take a mail in."""
-        own = self._number(place.own)
+        same = self._known.setdefault  # a name is held once, however many mails name it
+        own, names = same(place.own, place.own), tuple(same(name, name) for name in place.names)
+        self._mails.append(place._replace(own=own, names=names))
         self._present.add(own)
-        top = place.names[0] if place.names else place.own
-        said = (place.at, top)
-        self._first[own] = min(said, self._first.get(own, said))
         if place.ticket:
-            number = (place.at, place.ticket)
-            self._numbered.add(f"#{place.ticket}")
-            self._tickets[own] = min(number, self._tickets.get(own, number))
-        for name in place.names:
-            self._join(own, self._number(name))
+            same(f"#{place.ticket}", "")
 
     def speaks_of(self, identity: str) -> bool:
         """Tell whether some mail has this identity, names it, or carries this `#ticket`."""
-        return identity in self._numbers or identity in self._numbered
+        return identity in self._known
 
     def is_there(self, identity: str) -> bool:
         """Tell whether a mail of this identity went by."""
-        return self._numbers.get(identity, -1) in self._present
+        return identity in self._present
 
-    def settle(self, known: Mapping[str, str]) -> None:
-        """Join threads of one ticket, and find which go on in a case that is `known`.
+    @property
+    def speakers(self) -> set[str]:
+        """Name the people outside who wrote."""
+        return {mail.speaker for mail in self._mails if mail.speaker}
 
-        Of a thread without one the name is the identity that its earliest mail names first.
-        """
-        earliest = self._of_each(self._tickets)
-        homes: dict[str, int] = {}
-        for top, (_, ticket) in sorted(earliest.items(), key=lambda item: (item[1], item[0])):
-            self._join(homes.setdefault(ticket, top), top)
-        for at_top, (_, name) in self._of_each(self._first).items():
-            self._keys[at_top] = name
-        found: dict[int, str] = {}
-        for identity, case in sorted(known.items()):
-            if identity in self._numbers:
-                found.setdefault(self._top(self._numbers[identity]), case)
-        for ticket, home in homes.items():
-            if case_of_ticket := known.get(f"#{ticket}"):
-                found.setdefault(self._top(home), case_of_ticket)
-        self._keys |= found
+    def settle(self, earlier: Earlier) -> None:
+        """Put every mail into its matter, in the order of time; those known go on in their case."""
+        for identity, case in sorted(earlier.cases.items()):
+            matter = self._matters.setdefault(self._join(f"={case}", identity), _Matter())
+            matter.case = min(filter(None, (matter.case, case)))
+            matter.people |= earlier.people.get(case, frozenset())
+            matter.is_taken |= case in earlier.taken
+            matter.is_notice |= case.endswith(NOTICE)
+        for mail in sorted(set(self._mails), key=lambda mail: (mail.at, mail.own, mail.speaker)):
+            self._settle(mail)
+        self._mails.clear()
 
-    def key(self, own: str) -> str:
-        """Name the thread of a mail, once it is settled which there are."""
-        return self._keys[self._top(self._numbers[own])]
+    def _settle(self, mail: Place) -> None:
+        person = mail.speaker or next(iter(mail.addressed), "")
+        root = mail.names[0] if mail.names else mail.own
+        apart = self._mark(root, person) if person else ""
+        home = self._home(mail, person, apart)
+        own = self._top(mail.own)
+        if home is None:
+            home = own
+        elif own not in self._matters:
+            home = self._join(home, own)
+        elif home != own:  # an identity that programs use again: this mail's matter is another
+            self._elsewhere[mail.own, mail.speaker] = home
+        matter = self._matters.setdefault(home, _Matter())
+        matter.take(mail, apart if home == self._top(apart) else root)
+        for name in (*mail.names, *([f"#{mail.ticket}"] if mail.ticket else [])):
+            other = self._matters.get(self._top(name))
+            if other is None or (other is not matter and other.agrees_with(matter)):
+                home = self._join(home, name)
+                matter = self._matters[home]
 
-    def _of_each(self, said: Mapping[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
-        """Find what the earliest mail of each thread says."""
-        found: dict[int, tuple[str, str]] = {}
-        for number, one in said.items():
-            top = self._top(number)
-            found[top] = min(one, found.get(top, one))
-        return found
+    def _home(self, mail: Place, person: str, apart: str) -> str | None:
+        """Find the matter that a mail's writer, or whom we wrote to, takes part in."""
+        tops = [self._top(name) for name in (mail.own, *reversed(mail.names))]
+        found = [top for top in tops if top in self._matters]
+        if apart and self._top(apart) in self._matters:
+            return self._top(apart)
+        if not found:
+            return None
+        if mail.speaker:
+            # What is answered decides alone: whoever answers a notice speaks with us, not with all.
+            return found[0] if self._matters[found[0]].admits(mail.speaker) else self._top(apart)
+        if tops[0] in self._matters:
+            return tops[0]
+        return next((top for top in found if person in self._matters[top].people), found[0])
 
-    def _number(self, identity: str) -> int:
-        number = self._numbers.setdefault(identity, len(self._above))
-        if number == len(self._above):
-            self._above.append(number)
-        return number
+    def is_used_again(self, own: str, speaker: str) -> bool:
+        """Tell whether a mail carries the identity of another one, of another matter."""
+        return (own, speaker) in self._elsewhere
 
-    def _top(self, number: int) -> int:
+    def key(self, own: str, speaker: str) -> str:
+        """Name the matter of a mail, once it is settled which there are."""
+        return self._matters[self._top(self._elsewhere.get((own, speaker), own))].key
+
+    def _top(self, identity: str) -> str:
         above = self._above
-        while above[number] != number:
-            above[number] = above[above[number]]
-            number = above[number]
-        return number
+        while (next_above := above.get(identity, identity)) != identity:
+            above[identity] = above.get(next_above, next_above)
+            identity = next_above
+        return identity
 
-    def _join(self, one: int, other: int) -> None:
+    def _join(self, one: str, other: str) -> str:
+        """Join two identities, with what is known of their matters; name what stands above both."""
+        self._above.setdefault(one, one)
+        self._above.setdefault(other, other)
         one, other = self._top(one), self._top(other)
         if one != other:
-            self._above[max(one, other)] = min(one, other)
+            self._above[other] = one
+            if (swallowed := self._matters.pop(other, None)) is not None:
+                self._matters.setdefault(one, _Matter()).swallow(swallowed)
+        return one

@@ -14,6 +14,12 @@ REASONS: Final[Mapping[str, Words]] = {
         en="this is an item of Outlook (.msg), not a mail as it travels; save it as .eml",
         ja="Outlook 形式（.msg）です。.eml で保存し直してください",
     ),
+    "long_header": both(
+        en="its header is longer than 1 MiB, or describes a part at more than 32 KiB; no mail "
+        "program writes such a header",
+        ja="ヘッダーが 1 MiB を超えているか、添付などの記述が 32 KiB を超えています。"
+        "通常のメールソフトが作るヘッダーではありません",
+    ),
     "no_record": both(
         en="this is none of the records that the source is known to hand over",
         ja="この取り込み元の記録として知っている形ではありません",

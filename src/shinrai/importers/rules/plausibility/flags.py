@@ -143,6 +143,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} mails from outside carry no Received line to trust; the sender's Date counts",
         "{n} 通は、信頼できる Received 行がない社外からのメールです。送信者の Date を使います",
     ),
+    "mail_zone_unread": (
+        "{n} mails carry a time whose zone is missing or nobody can read; it counts as UTC, and "
+        "may be hours off",
+        "{n} 通は、時刻の時差が書かれていないか読めません。UTC とみなすため、"
+        "数時間ずれている可能性があります",
+    ),
     "mail_date_of_file": (
         "{n} mails carry neither Received nor Date; the note of their mail folder counts",
         "{n} 通は Received も Date もありません。メールフォルダー側の記録の時刻を使います",
