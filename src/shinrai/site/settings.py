@@ -18,6 +18,7 @@ from shinrai.site.environment import (
     read_list,
     read_secret,
     read_text,
+    read_whole,
 )
 from shinrai.site.home import KEY_BYTES, home_folder, keep_secret
 
@@ -50,6 +51,8 @@ def _master_key() -> bytes:
 
 SHINRAI_MASTER_KEY = _master_key()
 SHINRAI_PULL_TOKEN = read_secret("SHINRAI_PULL_TOKEN")
+SHINRAI_IMPORT_MEMORY_MB = read_whole("SHINRAI_IMPORT_MEMORY_MB", 2048, low=256, high=1 << 20)
+SHINRAI_IMPORT_S = read_whole("SHINRAI_IMPORT_S", 60, low=5, high=86_400)
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 
 # --- the rooms ------------------------------------------------------------------------------

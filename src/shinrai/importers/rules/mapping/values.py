@@ -1,11 +1,11 @@
 """Read where values come from: a column, a fixed word, a list of rules."""
 
-import re
 from typing import Any, Final
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.part import Part
+from shinrai.importers.rules.mapping.part import Part, shown
 from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Rule, Value
+from shinrai.importers.rules.patterns import Pattern, UnknownPattern, pattern
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS
 
@@ -147,18 +147,21 @@ def _rule(part: Part) -> Rule:
         raise part.bad(
             "say what the answer is, by `is:`", "あてはまったときの値を `is:` で書いてください"
         )
-    pattern: re.Pattern[str] | None = None
+    found: Pattern | None = None
     if part.has("matches"):
+        text = part.at("matches").text()
         try:
-            pattern = re.compile(part.at("matches").text())
-        except re.error as error:
+            found = pattern(text)
+        except UnknownPattern as error:
             raise part.at("matches").bad(
-                f"this is no pattern: {error}",
-                f"正規表現として読めません（{error}）。書き方を確認してください",
+                f"the pattern {shown(text)!r} cannot be used ({shown(error)}); lookaheads, "
+                "backreferences and the like are not known: write it without, or as several lines",
+                f"正規表現「{shown(text)}」は使えません（{shown(error)}）。先読みや後方参照などには"
+                "対応していません。それらを使わずに書くか、複数の行に分けてください",
             ) from error
     contains = part.at("contains").texts() if part.has("contains") else ()
     is_one_of = part.at("is_one_of").texts() if part.has("is_one_of") else ()
-    if not (contains or is_one_of or pattern):
+    if not (contains or is_one_of or found):
         raise part.bad(
             "say what must be found: contains, is_one_of or matches",
             "何を探すかを contains、is_one_of、matches のどれかで書いてください",
@@ -167,5 +170,5 @@ def _rule(part: Part) -> Rule:
         result=part.value["is"],
         contains=tuple(map(tidy, contains)),
         is_one_of=tuple(map(tidy, is_one_of)),
-        matches=pattern,
+        matches=found,
     )
