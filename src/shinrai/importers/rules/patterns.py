@@ -1,9 +1,9 @@
 """Patterns that people write in mappings, matched in time that grows with the text alone.
 
 The engine is RE2: it knows no lookahead and no backreference, and in return no pattern makes it
-slow. What RE2 would read otherwise than Python keeps its meaning: `\\d`, `\\w` and `\\s` are digits,
-letters and blanks of every language. `\\b` alone looks at ASCII letters: between `VIP` and
-`様` there is an edge.
+slow. What RE2 would read otherwise keeps its meaning: `\\d`, `\\w` and `\\s` are the digits,
+letters and blanks of every language. `\\b` alone looks at ASCII letters:
+between `VIP` and `様` there is an edge.
 
 **Source:** https://github.com/google/re2/wiki/Syntax; `re` of Python 3.11.
 """

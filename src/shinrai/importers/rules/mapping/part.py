@@ -2,6 +2,7 @@
 
 import reprlib
 from collections.abc import Collection, Iterator
+from math import isfinite
 from typing import Any
 
 from shinrai.importers.rules.cells import LONGEST_SHOWN, did_you_mean
@@ -101,6 +102,35 @@ class Part:
     def texts(self) -> tuple[str, ...]:
         """Read one text or a list of them."""
         return tuple(part.text() for part in self.each())
+
+    def names(self) -> tuple[str, ...]:
+        """Read at least one name, none of them empty: of columns, of parts."""
+        found = self.texts()
+        if not found or "" in found:
+            raise self.bad("write at least one name here", "名前を少なくとも一つ書いてください")
+        return found
+
+    def fact(self) -> Any:
+        """Read what may stand for a cell: a word, a number, yes, no, nothing; or a list of them."""
+        if isinstance(self.value, list):
+            return [inner.one_fact() for inner in self.each()]
+        return self.one_fact()
+
+    def one_fact(self) -> Any:
+        """Read what may stand for a cell, but a list."""
+        is_odd = isinstance(self.value, float) and not isfinite(self.value)
+        if is_odd or not isinstance(self.value, str | int | float | None):
+            raise self.bad(
+                f"write one word or number here; this is {_repr(self.value)}",
+                f"ここには語か数を一つだけ書いてください。今は `{_repr(self.value)}` です",
+            )
+        return self.value
+
+    def separator(self) -> str:
+        """Read the sign between several values in one cell."""
+        if not self.text():
+            raise self.bad("write the sign between them", "区切りの文字を書いてください")
+        return self.text()
 
     def whole(self, low: int = 0) -> int:
         """Read a whole number."""

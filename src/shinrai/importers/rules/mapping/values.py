@@ -40,9 +40,9 @@ def read_value(part: Part) -> Value:
     Raises: BadMapping.
     """
     if isinstance(part.value, str | list):
-        return Value(path=part.path, columns=part.texts())
+        return Value(path=part.path, columns=part.names())
     if not isinstance(part.value, dict):
-        return Value(path=part.path, fixed=part.value)
+        return Value(path=part.path, fixed=part.one_fact())
     part.keys(_KEYS)
     if sum(part.has(key) for key in ("column", "fixed", "join")) != 1:
         raise part.bad(
@@ -55,16 +55,16 @@ def read_value(part: Part) -> Value:
         shape.one_of(("html", "plain"))
     return Value(
         path=part.path,
-        columns=part.at("column").texts() if part.has("column") else (),
-        join=tuple(inner.texts() for inner in part.at("join").each()) if part.has("join") else (),
-        fixed=part.value.get("fixed"),
+        columns=part.at("column").names() if part.has("column") else (),
+        join=tuple(inner.names() for inner in part.at("join").each()) if part.has("join") else (),
+        fixed=part.at("fixed").fact() if part.has("fixed") else None,
         optional=_is_optional(part),
         words=_words(part.at("words")) if part.has("words") else None,
         rules=tuple(_rule(rule) for rule in part.at("first_match").each())
         if part.has("first_match")
         else (),
         otherwise=_otherwise(part),
-        separator=part.at("list").text() if part.has("list") else None,
+        separator=part.at("list").separator() if part.has("list") else None,
         html=shape is not None and shape.text() == "html",
         person=person.one_of(("staff", "customer")) if person else None,
         moment=part.at("moment").flag() if part.has("moment") else False,
@@ -113,7 +113,7 @@ def read_condition(part: Part) -> Condition:
         )
     value = Value(
         path=part.path,
-        columns=part.at("column").texts(),
+        columns=part.at("column").names(),
         optional=_is_optional(part),
         otherwise=KEEP,
     )
@@ -132,17 +132,17 @@ def _is_optional(part: Part) -> bool:
 
 
 def _words(part: Part) -> dict[str, Any]:
-    return {tidy(word): value.value for word, value in part.items()}
+    return {tidy(word): value.one_fact() for word, value in part.items()}
 
 
 def _otherwise(part: Part) -> Any:
-    return part.value.get("otherwise", SET_ASIDE)
+    return part.at("otherwise").one_fact() if "otherwise" in part.value else SET_ASIDE
 
 
 def _rule(part: Part) -> Rule:
     part.keys(_RULE_KEYS)
     if "otherwise" in part.value:
-        return Rule(result=part.value["otherwise"], otherwise=True)
+        return Rule(result=part.at("otherwise").one_fact(), otherwise=True)
     if "is" not in part.value:
         raise part.bad(
             "say what the answer is, by `is:`", "あてはまったときの値を `is:` で書いてください"
@@ -167,7 +167,7 @@ def _rule(part: Part) -> Rule:
             "何を探すかを contains、is_one_of、matches のどれかで書いてください",
         )
     return Rule(
-        result=part.value["is"],
+        result=part.at("is").one_fact(),
         contains=tuple(map(tidy, contains)),
         is_one_of=tuple(map(tidy, is_one_of)),
         matches=found,
