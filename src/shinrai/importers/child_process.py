@@ -27,6 +27,7 @@ from shinrai.units.wording import SaidInBoth, Words, both
 MEGABYTE: Final = 1024 * 1024
 S_PER_MEGABYTE: Final = 10  # of a file as it was sent; reading and deriving take 1 to 3 s
 WALL: Final = 4  # times the processor's time: the database answers too, and others compute beside
+WAIT_S: Final = 120
 LOOK_S: Final = 0.2
 END_S: Final = 5.0  # what a child may take to end once it has answered
 ADDRESS: Final = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "OPTIONS")
@@ -44,23 +45,21 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may take beside the loaded program: bytes, and seconds."""
+    """What a child may take beside the loaded program: bytes, and seconds by two clocks."""
 
     memory: int
     processor_s: int
-
-    @property
-    def wall_s(self) -> int:
-        """Say how long it may take by the clock on the wall."""
-        return WALL * self.processor_s
+    wall_s: int
 
 
 def limits_for(paths: Iterable[Path]) -> Limits:
     """Give what reading these files may take: what the settings say, and more for larger files."""
     sent = sum(map(_size, paths))
+    processor_s = settings.SHINRAI_IMPORT_S + S_PER_MEGABYTE * sent // MEGABYTE
     return Limits(
         memory=settings.SHINRAI_IMPORT_MEMORY_MB * MEGABYTE + sent,
-        processor_s=settings.SHINRAI_IMPORT_S + S_PER_MEGABYTE * sent // MEGABYTE,
+        processor_s=processor_s,
+        wall_s=WAIT_S + WALL * processor_s,
     )
 
 
@@ -90,7 +89,7 @@ def run_in_child(
         connections.close_all()  # a copy of this process must not speak on them
     else:
         task = pickle.dumps(task)  # to be read once Django is set up there
-    context = get_context(method)
+    context = get_context("fork") if method == "fork" else get_context("forkserver")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_work, args=(sender, limits, database, task))
     child.start()

@@ -8,7 +8,7 @@ from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
@@ -55,6 +55,9 @@ class ImportGroup(RoomGroup):
         files = [path for path in map(Path, words[1:]) if _is_there(path)]
         if not files or any(word.startswith("--url") for word in words):
             return super().invoke(ctx)
+        spoken = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
+        if set(spoken) & set(LANGUAGES):  # the child reads it for itself
+            choose_language(spoken[0])
         with refusing(LimitReached):
             return run_in_child(
                 super().invoke,

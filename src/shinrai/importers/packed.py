@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 from shinrai.importers.csv.tables import BLOCK, BadTable
 
@@ -45,7 +45,7 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
 class _Counted(io.RawIOBase):
     """Bytes as they are unpacked, counted."""
 
-    def __init__(self, inside: IO[bytes], path: Path) -> None:
+    def __init__(self, inside: gzip.GzipFile, path: Path) -> None:
         self._inside, self._path = inside, path
         self._left = ALWAYS + MOST_TIMES * path.stat().st_size
 
@@ -58,7 +58,7 @@ class _Counted(io.RawIOBase):
 
         Raises: BadTable once they are more than the file may hold.
         """
-        count = cast(int, cast(Any, self._inside).readinto(into))
+        count: int = self._inside.readinto(into)
         self._left -= count
         if self._left < 0:
             most = (ALWAYS + MOST_TIMES * self._path.stat().st_size) >> 20

@@ -82,7 +82,7 @@ VARIABLES = (
         "5 to 86400",
         "60",
         "How many seconds of the processor's time an import may take, and 10 more for each MB of "
-        "its files; by the clock on the wall four times that.",
+        "its files; by the clock on the wall four times that, and two minutes.",
     ),
     Variable(
         "SHINRAI_PULL_TOKEN",
