@@ -11,7 +11,7 @@ between `VIP` and `様` there is an edge.
 import re
 from typing import Final, Protocol
 
-import re2
+import re2  # type: ignore[import-untyped]
 
 LONGEST: Final = 2_000
 MEMORY: Final = 8 << 20  # bytes, for one pattern
