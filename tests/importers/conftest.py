@@ -43,3 +43,24 @@ def worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return True
 
     monkeypatch.setattr(errands, "put_in_queue", done_at_once)
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read files here, where a test sees what is not committed; `real_child` asks for a child."""
+    if "real_child" in request.fixturenames:
+        return
+
+    def here(deed, *given, limits, names, method="forkserver", is_wanted=None):
+        return deed(*given)
+
+    for module in ("shinrai.importers.commands", "shinrai.importers.upload.doing"):
+        monkeypatch.setattr(f"{module}.run_in_child", here)
+
+
+@pytest.fixture
+def real_child() -> None:
+    """Read files in a child, as outside of tests."""
+    from shinrai.importers.child_process import preload
+
+    preload()

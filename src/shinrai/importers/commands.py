@@ -9,12 +9,13 @@ from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.accounts.rules import BadWorkspace
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
 from shinrai.importers.answering import NOT_NOW, WRONG, Shown, ask_zone, report_words, warn
 from shinrai.importers.chatwoot.commands import import_chatwoot
+from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
 from shinrai.importers.freshdesk.commands import import_freshdesk
 from shinrai.importers.github.commands import import_github
@@ -27,6 +28,7 @@ from shinrai.importers.zammad.commands import import_zammad
 from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
 
+WORDS = "shinrai.import.words"
 OF_A_SOURCE = {"jira_investigations": "jira"}  # shipped mappings beside the one of a source's name
 
 
@@ -42,6 +44,36 @@ class ImportGroup(RoomGroup):
             source = OF_A_SOURCE.get(args[0], "xes" if is_log else "csv")
             args = [source, "--mapping", *args]
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words of the command that follows."""
+        ctx.meta[WORDS] = list(args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command in a child with limits if it is given files to read."""
+        words = ctx.meta[WORDS]
+        files = [path for path in map(Path, words[1:]) if _is_there(path)]
+        if not files or any(word.startswith("--url") for word in words):
+            return super().invoke(ctx)
+        spoken = words[words.index("--lang") + 1 :][:1] if "--lang" in words else []
+        if set(spoken) & set(LANGUAGES):  # the child reads it for itself
+            choose_language(spoken[0])
+        with refusing(LimitReached):
+            return run_in_child(
+                super().invoke,
+                ctx,
+                limits=limits_for(files),
+                names=[str(path) for path in files],
+                method="fork",
+            )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a word that cannot be a path
+        return False
 
 
 @click.group(cls=ImportGroup)

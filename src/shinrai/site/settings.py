@@ -59,6 +59,8 @@ def master_key() -> bytes:
 SECRET_KEY = secret_key()
 SHINRAI_MASTER_KEY = master_key()
 SHINRAI_PULL_TOKEN = read_secret("SHINRAI_PULL_TOKEN")
+SHINRAI_IMPORT_MEMORY_MB = read_whole("SHINRAI_IMPORT_MEMORY_MB", 2048, low=256, high=1 << 20)
+SHINRAI_IMPORT_S = read_whole("SHINRAI_IMPORT_S", 60, low=5, high=86_400)
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 
 # --- the rooms ------------------------------------------------------------------------------

@@ -73,6 +73,20 @@ VARIABLES = (
         "its owner alone.",
     ),
     Variable(
+        "SHINRAI_IMPORT_MEMORY_MB",
+        "256 to 1048576",
+        "2048",
+        "How much memory the process that reads imported files may take beside the program itself, "
+        "in MB; the size of the files is added.",
+    ),
+    Variable(
+        "SHINRAI_IMPORT_S",
+        "5 to 86400",
+        "60",
+        "How many seconds of the processor's time an import may take, and 10 more for each MB of "
+        "its files; by the clock on the wall four times that, and two minutes.",
+    ),
+    Variable(
         "SHINRAI_PULL_TOKEN",
         "as the source issues it",
         "none",

@@ -21,6 +21,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
 from shinrai.books.queue import HEARTBEAT_S, STALLED_S
+from shinrai.importers.child_process import preload
 from shinrai.site.timetable import timetable
 
 AT_ONCE = 2  # a long import must not keep small ones, or the closing of a window, waiting
@@ -41,6 +42,7 @@ def work(*, parent: int | None = None, once: bool = False) -> None:
 
     A restarted PostgreSQL ends a round of work; the next one begins a moment later.
     """
+    preload()
     stopping = threading.Event()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):

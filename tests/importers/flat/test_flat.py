@@ -3,7 +3,9 @@
 import csv
 import gzip
 import json
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -156,11 +158,21 @@ def test_the_folder_is_private_and_goes_whatever_happens(tmp_path):
     assert list((tmp_path / "flat").iterdir()) == []
 
 
-def test_what_a_killed_import_left_is_swept_after_a_day(tmp_path):
-    left = tmp_path / "flat" / "killed"
-    left.mkdir(parents=True)
-    at = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+def test_what_a_killed_import_left_is_swept_at_once_and_what_is_in_use_is_not(tmp_path):
+    """Monday's import is killed while Tuesday's is under way."""
+    root = tmp_path / "flat"
+    code = (
+        "import os, pathlib, sys\n"
+        "from shinrai.importers.flat.folder import flat_folder\n"
+        f"with flat_folder(pathlib.Path({str(root)!r})) as folder:\n"
+        "    (folder / 'words.csv').write_text('words')\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+    [monday] = root.iterdir()
 
-    assert sweep_flat(tmp_path / "flat", at + timedelta(hours=23)) == 0
-    assert sweep_flat(tmp_path / "flat", at + timedelta(hours=25)) == 1
-    assert not left.exists()
+    with flat_folder(root) as tuesday:
+        assert sweep_flat(root) == 1
+        assert tuesday.is_dir()
+        assert not monday.exists()
+    assert sweep_flat(root) == 0

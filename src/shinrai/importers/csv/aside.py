@@ -66,7 +66,7 @@ def _begin() -> None:
     """Leave Ctrl-C to the process that imports, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(SELDOM, 5, 5)
-    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    Thread(target=end_with_parent, name="parent", daemon=True).start()
 
 
 def _load() -> None:
@@ -76,7 +76,8 @@ def _load() -> None:
     assert telling
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Thread of a child: ends its process once the one that asked is gone."""
     parent = parent_process()
     assert parent is not None
     parent.join()

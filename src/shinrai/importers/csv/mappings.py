@@ -8,11 +8,13 @@ from typing import Any
 import yaml
 
 from shinrai.importers.rules.cells import did_you_mean
-from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.rules.mapping.part import BadMapping, shown
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.rules.mapping.reading import read_mapping
+from shinrai.units.wording import Words, both
 
 SHIPPED = resources.files("shinrai.importers") / "mappings"
+LARGEST = 256 * 1024  # bytes; the longest we ship has 12 KB
 TRUTH = re.compile(r"^(?:true|false)$")
 
 
@@ -32,10 +34,11 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         merged = [key for key, _ in node.value if key.tag == "tag:yaml.org,2002:merge"]
-        own = [key.value for key, _ in node.value if key not in merged]
-        for key in own:
-            if own.count(key) > 1:
-                raise _StandsTwice(key, node.start_mark.line + 1)
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if key not in merged):
+            if str(key.value) in seen:
+                raise _StandsTwice(str(key.value), node.start_mark.line + 1)
+            seen.add(str(key.value))
         self.flatten_mapping(node)
         pairs = ((key.value, self.construct_object(value, deep=True)) for key, value in node.value)
         return dict(pairs)
@@ -74,22 +77,36 @@ def load_mapping(name: str) -> Mapping:
     if not path.is_file():
         meant = did_you_mean(name, shipped_names())
         raise BadMapping(
-            f"there is neither a file nor a shipped mapping {name!r}{meant['en']}",
-            f"「{name}」というファイルも付属の対応表もありません{meant['ja']}",
+            f"there is neither a file nor a shipped mapping {shown(name)!r}{meant['en']}",
+            f"「{shown(name)}」というファイルも付属の対応表もありません{meant['ja']}",
         )
+    return mapping_in(path)
+
+
+def mapping_in(path: Path) -> Mapping:
+    """Read a mapping from a file.
+
+    Raises: BadMapping.
+    """
+    name = path.name
+    if path.stat().st_size > LARGEST:
+        raise BadMapping(**too_large(name))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise not_utf_8(name, error) from error
-    return parse(text, where=path.name)
+        raise BadMapping(
+            f"{name}: a mapping is written in UTF-8 (byte {error.start}); save it again as UTF-8",
+            f"{name}: 対応表は UTF-8 で書きます（{error.start} バイト目）。"
+            "UTF-8 で保存し直してください",
+        ) from error
+    return parse(text, where=name)
 
 
-def not_utf_8(name: str, error: UnicodeDecodeError) -> BadMapping:
-    """Make the error that says a mapping is in another encoding."""
-    return BadMapping(
-        f"{name}: a mapping is written in UTF-8 (byte {error.start}); save it again as UTF-8",
-        f"{name}: 対応表は UTF-8 で書きます（{error.start} バイト目）。"
-        "UTF-8 で保存し直してください",
+def too_large(name: str) -> Words:
+    """Say that a file is larger than any mapping."""
+    return both(
+        en=f"{name}: a mapping has {LARGEST >> 10} KB at most; this is another file",
+        ja=f"{name}: 対応表は {LARGEST >> 10} KB までです。別のファイルではないか確かめてください",
     )
 
 
@@ -101,16 +118,17 @@ def parse(text: str, *, where: str) -> Mapping:
     try:
         document = yaml.load(text, Loader=_Loader)
     except _StandsTwice as error:
+        key = shown(error.key)
         raise BadMapping(
-            f"{where}: the key {error.key!r} stands twice in the block of line {error.line}; keep "
+            f"{where}: the key {key!r} stands twice in the block of line {error.line}; keep "
             "one of them",
-            f"{where}: {error.line} 行目から始まる部分に「{error.key}」が二度書かれています。"
+            f"{where}: {error.line} 行目から始まる部分に「{key}」が二度書かれています。"
             "どちらか一つだけ残してください",
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None
-        raise _not_yaml(where, line, str(getattr(error, "problem", None) or error)) from error
+        raise _not_yaml(where, line, shown(getattr(error, "problem", None) or error)) from error
     return read_mapping(document, where=where)
 
 

@@ -1,18 +1,17 @@
 """Stream the records that files hold: JSON documents, or one JSON document a line."""
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, cast
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.packed import unpacked
 
-GZIP: Final = b"\x1f\x8b"
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
-LARGEST_DOCUMENT: Final = 512 * 1024 * 1024
+LARGEST_DOCUMENT: Final = 256 * 1024 * 1024  # as Python's objects it takes six times that
+DEEPEST: Final = 100
 
 
 class RawRecord(NamedTuple):
@@ -75,20 +74,11 @@ def records_in(path: Path) -> Iterator[RawRecord]:
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
-    Raises: BadTable where what is packed is cut off or damaged.
+    Raises: BadTable where what is packed is cut off or damaged, or swells.
     """
     _check_there(path)
-    with path.open("rb") as file:
-        is_packed = file.read(2) == GZIP
-    try:
-        with gzip.open(path) if is_packed else path.open("rb") as inside:
-            yield cast(BinaryIO, inside)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadTable(
-            f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
-            f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
-            "もう一度コピーするか書き出してください",
-        ) from error
+    with unpacked(path) as file:
+        yield file
 
 
 def _is_whole(line: bytes) -> bool:
@@ -97,6 +87,8 @@ def _is_whole(line: bytes) -> bool:
         json.loads(line)
     except ValueError:
         return False
+    except RecursionError:  # told where it is read
+        return True
     return True
 
 
@@ -126,19 +118,51 @@ def _document(path: Path, text: bytes) -> RawRecord:
 
 def _parsed(path: Path, line: int, text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8-sig"))
+        value = json.loads(text.decode("utf-8-sig"))
+        if text.count(b"[") + text.count(b"{") > DEEPEST and _is_deep(value):
+            raise _too_deep(path, line)
+        return value
+    except RecursionError as error:
+        raise _too_deep(path, line) from error
     except UnicodeDecodeError as error:
         raise BadTable(
             f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
             f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
         ) from error
-    except (ValueError, RecursionError) as error:
+    except BadTable:
+        raise
+    except ValueError as error:
         at = line + getattr(error, "lineno", 1) - 1
         raise BadTable(
             f"{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",
             f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
             "もう一度書き出してください",
         ) from error
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether lists and records lie in each other deeper than any desk's do."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(path: Path, line: int) -> BadTable:
+    return BadTable(
+        f"{path}, line {line}: lists and records lie more than {DEEPEST} deep in each other; this "
+        "is no desk's export",
+        f"{path}、{line} 行目: 入れ子が {DEEPEST} 段を超えています。"
+        "ヘルプデスクの書き出しではありません",
+    )
 
 
 def _check_there(path: Path) -> None:

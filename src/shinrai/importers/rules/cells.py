@@ -34,7 +34,7 @@ def plain_text(markup: str) -> str:
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """Find the word that was probably meant."""
     tidied = {tidy(known): known for known in words}
-    found = get_close_matches(tidy(word), list(tidied), n=1, cutoff=0.5)
+    found = get_close_matches(tidy(word[:LONGEST_SHOWN]), list(tidied), n=1, cutoff=0.5)
     return tidied[found[0]] if found else None
 
 

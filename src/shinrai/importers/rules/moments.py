@@ -96,7 +96,7 @@ def _literal(text: str) -> str:
         return r"\s+"
     front = r"\s+" if text[:1].isspace() else ""
     back = r"\s+" if text[-1:].isspace() else ""
-    return front + re.escape(tidied).replace(r"\ ", r"\s+") + back
+    return front + re.sub(r"(?:\\ )+", r"\\s+", re.escape(tidied)) + back
 
 
 class MomentReader:

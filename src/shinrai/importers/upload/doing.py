@@ -1,17 +1,37 @@
-"""A worker's side of an upload: try it or bring it in, say how far it is, leave word of the end."""
+"""A worker's side of an upload: try it or bring it in, say how far it is, leave word of the end.
+
+Files are read in a child with limits of memory and time; the worker itself never opens them.
+"""
 
 import logging
 import time
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shinrai.accounts.queries import WorkspaceRecord, workspaces
+from shinrai.importers.child_process import (
+    Cancelled,
+    LimitReached,
+    limits_for,
+    run_in_child,
+)
 from shinrai.importers.csv.alone import alone
 from shinrai.importers.csv.observe import Progress
-from shinrai.importers.operations import NotNow
+from shinrai.importers.flat.folder import flat_root, sweep_flat
+from shinrai.importers.operations import NotNow, give_up_import
 from shinrai.importers.queries import imports
-from shinrai.importers.upload.errands import Came, Errand, Way, came_of, leave_way, leave_word
+from shinrai.importers.upload.errands import (
+    Came,
+    Errand,
+    Way,
+    came_of,
+    forget_begun,
+    leave_way,
+    leave_word,
+    note_begun,
+)
 from shinrai.importers.upload.inbox import Draft, Inbox, NoSuchDraft
 from shinrai.importers.upload.laying import Laid, laid_flat
 from shinrai.importers.upload.trying import (
@@ -20,18 +40,28 @@ from shinrai.importers.upload.trying import (
     refusal_in_both,
     try_files,
 )
-from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.warehouse.store import Warehouse
+from shinrai.units.wording import both
+
+if TYPE_CHECKING:
+    from shinrai.warehouse.store import Warehouse
 
 NOTE_EVERY_S = 0.3
 SHOWN = frozenset({"observed", "derived", "completing"})
-MOST_TRIES = 12
+MOST_TRIES = 12  # while somebody else imports
+MOST_LOST = 2  # workers that ended over an errand: one may have been restarted, two were not
+STOPPED_TWICE = both(
+    en="These files stopped the import twice: the worker that read them was ended each time. They "
+    "are not tried again. Check that they are the files you mean, export them again, or split "
+    "them, and upload that.",
+    ja="このファイルの処理中にワーカーが 2 回終了したため、取り込みを中止しました。"
+    "自動では再試行しません。目的のファイルかどうかを確かめ、書き出し直すか分割して、もう一度アップロードしてください。",
+)
 
 log = logging.getLogger("shinrai.importers")
 
 
 def do_errand(
-    errand: Errand, *, inbox: Inbox, warehouse: Warehouse, at: datetime, tries: int = 0
+    errand: Errand, *, inbox: Inbox, warehouse: "Warehouse", at: datetime, tries: int = 0
 ) -> None:
     """Do what was asked of an upload, unless it was done or let go of before.
 
@@ -49,17 +79,22 @@ def do_errand(
         return
     if came_of(errand, draft) is not None:
         return
-    if tries > MOST_TRIES:  # whoever takes it up dies of it
-        leave_word(errand, draft.folder, Came(at))
+    if note_begun(errand, draft.folder) > MOST_LOST:
+        leave_word(errand, draft.folder, Came(at, refusal=STOPPED_TWICE, is_final=True))
         return
     leave_way(errand, draft.folder, Way("begun"))
     try:
-        came = _done(errand, draft, at)
+        came = _in_child(errand, draft, at)
+    except Cancelled:
+        _clear_up(errand, draft, at)
+        return
     except REFUSALS as error:
         if isinstance(error, NotNow) and tries < MOST_TRIES:
+            forget_begun(errand, draft.folder)
             leave_way(errand, draft.folder, Way("waiting"))
             raise
-        came = Came(at, refusal=dict(refusal_in_both(error, draft)))
+        is_final = isinstance(error, LimitReached)
+        came = Came(at, refusal=dict(refusal_in_both(error, draft)), is_final=is_final)
     except Exception:
         leave_word(errand, draft.folder, Came(at))
         raise
@@ -67,6 +102,35 @@ def do_errand(
         _follow_up(warehouse, at)
         inbox.let_go_of_files(draft)
     leave_word(errand, draft.folder, came)
+
+
+def _in_child(errand: Errand, draft: Draft, at: datetime) -> Came:
+    """Do it where it can be ended: at its limits, or because the files were deleted meanwhile."""
+    try:
+        return run_in_child(
+            _done,
+            errand,
+            draft,
+            at,
+            limits=limits_for(draft.paths),
+            names=draft.names,
+            is_wanted=draft.folder.is_dir,
+        )
+    except LimitReached:
+        sweep_flat(flat_root())
+        batch = _done_before(errand) if errand.kind == "import" else None
+        if batch is not None:  # it was in by then
+            return Came(at, batch=batch)
+        raise
+
+
+def _clear_up(errand: Errand, draft: Draft, at: datetime) -> None:
+    """Give up what a deleted upload had begun to bring in."""
+    sweep_flat(flat_root())
+    for record in imports(workspace_id=errand.workspace_id) if errand.kind == "import" else ():
+        is_ours = record.by == errand.by and record.names == draft.names
+        if record.state == "unfinished" and is_ours and record.started_at == errand.at:
+            give_up_import(batch_id=record.id, at=at)
 
 
 def _done(errand: Errand, draft: Draft, at: datetime) -> Came:
@@ -115,8 +179,11 @@ def _done_before(errand: Errand) -> int | None:
     return next((record.id for record in found if record.completed_at == errand.at), None)
 
 
-def _follow_up(warehouse: Warehouse, at: datetime) -> None:
+def _follow_up(warehouse: "Warehouse", at: datetime) -> None:
     """Publish what the import moved; if that fails the import stands, and the timetable does it."""
+    # slow to load, and begins threads: for the worker alone, not for the children that read
+    from shinrai.objectives.operations.catching_up import catch_up
+
     try:
         catch_up(warehouse=warehouse, at=at)
     except Exception:

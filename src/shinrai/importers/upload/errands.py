@@ -71,6 +71,7 @@ class Came:
     batch: int | None = None
     became_real: bool = False
     refusal: Mapping[str, str] | None = None
+    is_final: bool = False  # asked again, these files would only stop their reader again
 
     @property
     def is_broken(self) -> bool:
@@ -115,7 +116,7 @@ def asked_before(errand: Errand, draft: Draft) -> Errand | None:
 
 def forget_import(draft: Draft) -> None:
     """Forget that an import was asked, and what came of it, so that it can be asked again."""
-    for ending in ("asked", "came", "way"):
+    for ending in ("asked", "came", "way", "begun"):
         (draft.folder / f"import.{ending}").unlink(missing_ok=True)
 
 
@@ -124,6 +125,7 @@ def came_of(errand: Errand, draft: Draft, *, forget: bool = False) -> Came | Non
     path = draft.folder / f"{_name(errand)}.came"
     if forget:
         path.unlink(missing_ok=True)
+        forget_begun(errand, draft.folder)
         return None
     try:
         return msgspec.json.decode(path.read_bytes(), type=Came)
@@ -155,6 +157,19 @@ def way_of(errand: Errand, draft: Draft) -> Way | None:
 def leave_way(errand: Errand, folder: Path, way: Way) -> None:
     """Note how far an errand has come."""
     _replace(folder / f"{_name(errand)}.way", msgspec.json.encode(way))
+
+
+def note_begun(errand: Errand, folder: Path) -> int:
+    """Note that a worker takes an errand up; say how often that was since one gave it back."""
+    path = folder / f"{_name(errand)}.begun"
+    count = (path.stat().st_size if path.exists() else 0) + 1
+    _replace(path, b"." * count)
+    return count
+
+
+def forget_begun(errand: Errand, folder: Path) -> None:
+    """Forget that an errand was taken up: its worker lives, and gave it back."""
+    (folder / f"{_name(errand)}.begun").unlink(missing_ok=True)
 
 
 def new_errand(

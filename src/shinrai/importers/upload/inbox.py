@@ -16,6 +16,8 @@ from typing import Protocol
 
 from django.conf import settings
 
+from shinrai.importers.csv.mappings import LARGEST as LARGEST_MAPPING
+from shinrai.importers.csv.mappings import too_large
 from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
 
@@ -98,6 +100,8 @@ class Inbox:
         Raises: TooLarge, NotATable; nothing is kept then.
         """
         check_files(files)
+        if mapping is not None and (mapping.size or 0) > LARGEST_MAPPING:
+            raise TooLarge(**too_large(Path(str(mapping.name)).name))
         self.sweep(at)
         token = secrets.token_urlsafe(24)
         folder = self.root / token

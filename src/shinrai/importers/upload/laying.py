@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.importers.csv.mappings import load_mapping, not_utf_8, parse, shipped_mapping
+from shinrai.importers.csv.mappings import mapping_in, shipped_mapping, shipped_names
 from shinrai.importers.csv.planning import guess_mapping
-from shinrai.importers.flat.folder import flat_folder, flat_root
+from shinrai.importers.flat.folder import flat_folder, flat_root, sweep_flat
 from shinrai.importers.mbox.judging import BadDesk, our_mail
 from shinrai.importers.mbox.source import mail_source
+from shinrai.importers.rules.mapping.part import BadMapping, shown
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.sources import Source
 from shinrai.importers.upload.desks import DESKS, mapping_of_records, nothing_in
@@ -44,6 +45,7 @@ def laid_flat(
     if source is None:
         yield Laid(chosen or guess_mapping(draft.paths), draft.paths)
         return
+    sweep_flat(flat_root())
     with flat_folder(flat_root()) as folder:
         tables = source.flatten(draft.paths, folder)
         if not tables:
@@ -89,13 +91,19 @@ def _chosen(draft: Draft, name: str) -> Mapping | None:
     Raises: BadMapping.
     """
     if name == OWN and draft.own_mapping is not None:
-        return _own(draft.own_mapping)
-    return load_mapping(name) if name and name != OWN else None
+        return mapping_in(draft.own_mapping)
+    check_name(name)
+    return shipped_mapping(name) if name and name != OWN else None
 
 
-def _own(path: Path) -> Mapping:
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise not_utf_8(path.name, error) from error
-    return parse(text, where=path.name)
+def check_name(name: str) -> None:
+    """Let pass what a page may say of a mapping: nothing, a shipped one's name, or `own`.
+
+    Raises: BadMapping.
+    """
+    if name and name != OWN and name not in shipped_names():
+        raise BadMapping(
+            f"no mapping is called {shown(name)!r}; choose one of the list, or hand in your own",
+            f"「{shown(name)}」という対応表はありません。一覧から選ぶか、"
+            "自分の対応表をアップロードしてください",
+        )

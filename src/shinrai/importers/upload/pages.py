@@ -21,6 +21,7 @@ from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
 from shinrai.importers.pages import MOST_SHOWN
+from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.upload.errands import (
     FRESH,
     Came,
@@ -44,7 +45,7 @@ from shinrai.importers.upload.inbox import (
     TooLarge,
     the_inbox,
 )
-from shinrai.importers.upload.laying import OWN
+from shinrai.importers.upload.laying import OWN, check_name
 
 CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
@@ -67,7 +68,9 @@ def new_import(request: MemberRequest) -> HttpResponse:
 def drafts(request: MemberRequest) -> HttpResponse:
     """Keep uploaded files, have them tried, and go to what they would do."""
     mapping = request.FILES.get("own_mapping")
+    chosen = _read(request.POST)
     try:
+        check_name(chosen["mapping"])
         kept = the_inbox().put(
             workspace_id=request.workspace.id,
             files=request.FILES.getlist("file"),
@@ -75,9 +78,8 @@ def drafts(request: MemberRequest) -> HttpResponse:
             at=request.at,
             by=by_of(request),
         )
-    except (TooLarge, NotATable) as error:
+    except (TooLarge, NotATable, BadMapping) as error:
         return _form(request, {"wrong": reader_words(error)}, status=422)
-    chosen = _read(request.POST)
     if mapping is not None:
         chosen["mapping"] = OWN
     _asked_trial(request, kept, chosen)
@@ -101,6 +103,10 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
             else _under_way(request, found, importing)
         )
     chosen = _read(request.GET)
+    try:
+        check_name(chosen["mapping"])
+    except BadMapping as error:
+        return _form(request, {"wrong": reader_words(error)}, status=422)
     errand = _asked_trial(request, found, chosen)
     came = _came(request, errand, found)
     if came is None:
@@ -122,6 +128,10 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
     """Have waiting files brought in; asked twice, it is done once."""
     found = _waiting(request, token)
     chosen = _read(request.POST)
+    try:
+        check_name(chosen["mapping"])
+    except BadMapping as error:
+        return _form(request, {"wrong": reader_words(error)}, status=422)
     if asked_import(found) is None:
         put_errand(_errand(request, "import", found, chosen), found)
     return redirect(_address(request, token, chosen))
@@ -143,8 +153,10 @@ def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -
     """Find the trial with these choices, or ask for it; one made a while ago is made anew."""
     errand = _errand(request, "trial", draft, chosen)
     before = asked_before(errand, draft)
-    if before is not None and request.at - before.at <= FRESH:
-        return before
+    if before is not None:
+        came = came_of(before, draft)
+        if request.at - before.at <= FRESH or (came is not None and came.is_final):
+            return before
     put_errand(errand, draft)
     return errand
 

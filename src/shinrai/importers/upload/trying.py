@@ -1,15 +1,19 @@
 """What an upload would do, and doing it: the importer's own deeds, seen from a page."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.importers.child_process import LimitReached
 from shinrai.importers.csv.observe import Progress
 from shinrai.importers.csv.planning import NoMappingFits, NoZone
 from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.flat.folder import flat_root
 from shinrai.importers.mbox.judging import BadDesk
 from shinrai.importers.operations import (
     ImportReport,
@@ -21,11 +25,12 @@ from shinrai.importers.operations import (
 )
 from shinrai.importers.queries import QuarantineRecord, quarantined
 from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.upload.inbox import Draft
+from shinrai.importers.upload.inbox import FILES, Draft
 from shinrai.importers.upload.laying import Laid
-from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.units.wording import SaidInBoth, Words
-from shinrai.warehouse.store import Warehouse
+
+if TYPE_CHECKING:
+    from shinrai.warehouse.store import Warehouse
 
 # What a file or a choice can be wrong about; each says what, where and what to do next.
 REFUSALS = (
@@ -36,6 +41,7 @@ REFUSALS = (
     UnknownZone,
     NotNow,
     BadDesk,
+    LimitReached,
 )
 
 
@@ -107,23 +113,25 @@ def bring_in(
 
 
 def take_back(
-    *, batch_id: int, reason: str, warehouse: Warehouse, at: datetime, by: str
+    *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
 ) -> UndoReport:
     """Withdraw an import and publish what its clocks became.
 
     Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
     """
+    from shinrai.objectives.operations.catching_up import catch_up  # slow to load
+
     undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
     catch_up(warehouse=warehouse, at=at)
     return undone
 
 
 def refusal_in_both(error: SaidInBoth, draft: Draft) -> Words:
-    """Give an error's words without the folder in which we keep the files."""
+    """Give an error's words without the folders in which we keep the files and lay them flat."""
     return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
 
 
 def _without_our_folders(words: str, draft: Draft) -> str:
-    for folder in {path.parent for path in draft.paths} | {draft.folder}:
+    for folder in (draft.folder / FILES, draft.folder):
         words = words.replace(f"{folder}/", "")
-    return words
+    return re.sub(rf"{re.escape(str(flat_root()))}/[^/\s]+/(?:\d+/)?", "", words)

@@ -19,6 +19,7 @@ from shinrai.importers.xes.reading import events
 
 OWN = ("event:index", "xes:file", "xes:line")
 FIRST = len(OWN)
+MOST_COLUMNS = 2_000
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> list[Path]:
@@ -72,6 +73,13 @@ def _write_ragged(path: Path, out: Any) -> list[str]:
                 else:
                     cells[place] = value
         out.writerow(cells)
+        if len(of_case) + len(of_event) > MOST_COLUMNS:  # every row becomes as wide as all of them
+            raise BadTable(
+                f"{path}, line {event.line}: the log has more than {MOST_COLUMNS:,} different "
+                "attributes; are their names and values the wrong way round?",
+                f"{path}、{event.line} 行目: 属性の種類が {MOST_COLUMNS:,} を超えています。"
+                "名前と値が入れ替わっていないか確かめてください",
+            )
     header = list(OWN) + [""] * (len(of_case) + len(of_event))
     for name, place in of_case.items():
         header[place] = f"case:{name}"

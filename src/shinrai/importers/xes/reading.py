@@ -5,19 +5,19 @@ type (entities that grow, files and addresses that are fetched). XES has none, s
 declares one is refused before anything in it counts, and no other library is needed.
 """
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
 from xml.parsers import expat
 
 from shinrai.importers.csv.tables import BLOCK, LARGEST_CELL, BadTable
+from shinrai.importers.packed import unpacked
+from shinrai.importers.rules.mapping.part import shown
 
-GZIP = b"\x1f\x8b"
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 DEEPEST = 64
+MOST_EVENTS = 500_000  # of one trace, held until its end: attributes of it may follow them
+LONGEST_LIST = 256 * 1024  # characters of several values of one name, which are joined one by one
 MANY = ";"  # between the values of one name, where a list holds several
 
 
@@ -34,9 +34,9 @@ class Event:
 def is_xes(path: Path) -> bool:
     """Tell an event log by how it begins: an XML document whose first element is a log."""
     try:
-        with _bytes(path) as file:
+        with unpacked(path) as file:
             start = file.read(4096)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, BadTable):
         return False
     text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
     return text.startswith("<") and "<log" in text
@@ -53,9 +53,17 @@ def events(path: Path) -> Iterator[Event]:
     parser.buffer_text = False
     log.attach(parser)
     try:
-        with _bytes(path) as file:
+        with unpacked(path) as file:
+            fed = 0
             while block := file.read(BLOCK):
                 parser.Parse(block, False)
+                fed += len(block)
+                if fed - parser.CurrentByteIndex > LARGEST_CELL + BLOCK:
+                    # expat reads what has no end yet anew with every block (CVE-2023-52425)
+                    raise log.bad(
+                        "one value, comment or name is longer than any cell may be",
+                        "一つの値・コメント・名前が長すぎます",
+                    )
                 yield from log.taken()
             parser.Parse(b"", True)
             yield from log.taken()
@@ -66,11 +74,14 @@ def events(path: Path) -> Iterator[Event]:
             f"{path}、{error.lineno} 行目: XML として読めません。"
             "ファイルが途中で切れているか壊れています。もう一度書き出してください",
         ) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except BadTable:
+        raise
+    except (LookupError, ValueError) as error:
         raise BadTable(
-            f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
-            f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
-            "もう一度コピーするか書き出してください",
+            f"{path}: the encoding its first line names cannot be read ({shown(error)}); export it "
+            "as UTF-8",
+            f"{path}: 1 行目に書かれた文字コードは読めません（{shown(error)}）。"
+            "UTF-8 で書き出してください",
         ) from error
 
 
@@ -110,7 +121,7 @@ class _Log:
                 f"（最初の要素が <{name}>。XES は <log> で始まります）",
             )
         if len(self.open) >= DEEPEST:
-            raise self._bad(
+            raise self.bad(
                 f"elements lie {DEEPEST} deep in each other",
                 f"要素の入れ子が {DEEPEST} 段を超えています",
             )
@@ -129,6 +140,12 @@ class _Log:
         elif tag == "event" and self.current is not None:
             self.waiting.append((self.current, self.line))
             self.current = None
+            if len(self.waiting) > MOST_EVENTS:
+                raise self.bad(
+                    f"one trace has more than {MOST_EVENTS:,} events; is it cut into cases?",
+                    f"一つの trace のイベントが {MOST_EVENTS:,} 件を超えています。"
+                    "案件ごとに分かれているか確かめてください",
+                )
         elif tag == "trace":
             self.done += (
                 Event(self.trace, values, index, line)
@@ -141,32 +158,29 @@ class _Log:
         if "trace" not in self.open or "value" not in attributes:
             return
         value = attributes["value"]
-        if len(value) > LARGEST_CELL:
-            raise self._bad(
-                f"the value of {self.names[-1]!r} is longer than any cell may be",
-                f"「{self.names[-1]}」の値が長すぎます",
-            )
         into = self.trace if self.current is None else self.current
         name = ".".join(part for part in self.names if part)
-        into[name] = f"{into[name]}{MANY}{value}" if name in into else value
+        held = into.get(name)
+        value = value if held is None else f"{held}{MANY}{value}"
+        if len(value) > (LARGEST_CELL if held is None else LONGEST_LIST):
+            raise self.bad(
+                f"the value of {shown(self.names[-1])!r} is longer than any cell may be",
+                f"「{shown(self.names[-1])}」の値が長すぎます",
+            )
+        into[name] = value
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise self._bad(
+        raise self.bad(
             "the file declares a document type, which no event log needs and which can make a "
             "reader swell or fetch files; remove the <!DOCTYPE …> and import it again",
             "DOCTYPE 宣言があります。XES には不要で、悪用されるおそれがあるため読みません。"
             "<!DOCTYPE …> を取り除いて、もう一度取り込んでください",
         )
 
-    def _bad(self, en: str, ja: str) -> BadTable:
+    def bad(self, en: str, ja: str) -> BadTable:
+        """Make the error that names this line."""
         line = self._at()
         return BadTable(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
 
     def _at(self) -> int:
         return self.parser.CurrentLineNumber if self.parser is not None else 0
-
-
-def _bytes(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        is_compressed = file.read(2) == GZIP
-    return cast(IO[bytes], gzip.open(path, "rb")) if is_compressed else path.open("rb")

@@ -1,14 +1,29 @@
 """Walk a mapping's document, refusing what is not known, always saying where."""
 
+import reprlib
 from collections.abc import Collection, Iterator
+from math import isfinite
 from typing import Any
 
-from shinrai.importers.rules.cells import did_you_mean
+from shinrai.importers.rules.cells import LONGEST_SHOWN, did_you_mean
 from shinrai.units.wording import SaidInBoth
 
 
 class BadMapping(SaidInBoth, ValueError):
     """A mapping says something that cannot be: what, where, and what to do next."""
+
+
+def shown(value: object) -> str:
+    """Write what a document says as one short line: a complaint never repeats a document."""
+    text = " ".join(str(value)[: 4 * LONGEST_SHOWN].split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _repr(value: object) -> str:
+    # not repr() of a list or a block: names that stand for others (`*name`) may make it endless
+    return shown(
+        repr(value[: 2 * LONGEST_SHOWN]) if isinstance(value, str) else reprlib.repr(value)
+    )
 
 
 class Part:
@@ -24,8 +39,8 @@ class Part:
 
     def _no_lines(self) -> BadMapping:
         return self.bad(
-            f"write `name: value` lines here; this is {self.value!r}",
-            f"ここには `名前: 値` の行を書いてください。今は `{self.value!r}` です",
+            f"write `name: value` lines here; this is {_repr(self.value)}",
+            f"ここには `名前: 値` の行を書いてください。今は `{_repr(self.value)}` です",
         )
 
     def keys(self, known: Collection[str], needed: Collection[str] = ()) -> None:
@@ -39,8 +54,8 @@ class Part:
             if key not in known:
                 meant = did_you_mean(str(key), sorted(known))
                 raise self.bad(
-                    f"no such key: {key!r}{meant['en']}",
-                    f"「{key}」というキーはありません{meant['ja']}",
+                    f"no such key: {shown(key)!r}{meant['en']}",
+                    f"「{shown(key)}」というキーはありません{meant['ja']}",
                 )
         for key in needed:
             if key not in self.value:
@@ -55,7 +70,7 @@ class Part:
 
     def at(self, key: str) -> "Part":
         """Go to a key that is there."""
-        return Part(self.value[key], f"{self.path}.{key}")
+        return Part(self.value[key], f"{self.path}.{shown(key)}")
 
     def maybe(self, key: str) -> "Part | None":
         """Go to a key, if it is there."""
@@ -79,8 +94,8 @@ class Part:
         """Read text; numbers count as text."""
         if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
             raise self.bad(
-                f"write text here; this is {self.value!r}",
-                f"ここには文字列を書いてください。今は `{self.value!r}` です",
+                f"write text here; this is {_repr(self.value)}",
+                f"ここには文字列を書いてください。今は `{_repr(self.value)}` です",
             )
         return str(self.value)
 
@@ -88,12 +103,41 @@ class Part:
         """Read one text or a list of them."""
         return tuple(part.text() for part in self.each())
 
+    def names(self) -> tuple[str, ...]:
+        """Read at least one name, none of them empty: of columns, of parts."""
+        found = self.texts()
+        if not found or "" in found:
+            raise self.bad("write at least one name here", "名前を少なくとも一つ書いてください")
+        return found
+
+    def fact(self) -> Any:
+        """Read what may stand for a cell: a word, a number, yes, no, nothing; or a list of them."""
+        if isinstance(self.value, list):
+            return [inner.one_fact() for inner in self.each()]
+        return self.one_fact()
+
+    def one_fact(self) -> Any:
+        """Read what may stand for a cell, but a list."""
+        is_odd = isinstance(self.value, float) and not isfinite(self.value)
+        if is_odd or not isinstance(self.value, str | int | float | None):
+            raise self.bad(
+                f"write one word or number here; this is {_repr(self.value)}",
+                f"ここには語か数を一つだけ書いてください。今は `{_repr(self.value)}` です",
+            )
+        return self.value
+
+    def separator(self) -> str:
+        """Read the sign between several values in one cell."""
+        if not self.text():
+            raise self.bad("write the sign between them", "区切りの文字を書いてください")
+        return self.text()
+
     def whole(self, low: int = 0) -> int:
         """Read a whole number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < low:
             raise self.bad(
-                f"write a whole number from {low} on; this is {self.value!r}",
-                f"{low} 以上の整数を書いてください。今は `{self.value!r}` です",
+                f"write a whole number from {low} on; this is {_repr(self.value)}",
+                f"{low} 以上の整数を書いてください。今は `{_repr(self.value)}` です",
             )
         return self.value
 
@@ -101,8 +145,8 @@ class Part:
         """Read yes or no."""
         if not isinstance(self.value, bool):
             raise self.bad(
-                f"write true or false; this is {self.value!r}",
-                f"true か false を書いてください。今は `{self.value!r}` です",
+                f"write true or false; this is {_repr(self.value)}",
+                f"true か false を書いてください。今は `{_repr(self.value)}` です",
             )
         return self.value
 
@@ -112,7 +156,7 @@ class Part:
         if text not in known:
             meant = did_you_mean(text, known)
             raise self.bad(
-                f"{text!r} is not known here{meant['en']}",
-                f"「{text}」はここでは使えません{meant['ja']}",
+                f"{shown(text)!r} is not known here{meant['en']}",
+                f"「{shown(text)}」はここでは使えません{meant['ja']}",
             )
         return text

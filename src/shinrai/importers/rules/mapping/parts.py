@@ -1,11 +1,11 @@
 """The parts of a mapping, read and checked: frozen, holding no code of the user's."""
 
-import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from shinrai.importers.rules.moments import Clock
+from shinrai.importers.rules.patterns import Pattern
 
 Rows = Literal["cases", "messages", "states", "steps"]
 ROWS: Final[tuple[Rows, ...]] = ("cases", "messages", "states", "steps")
@@ -20,7 +20,7 @@ class Rule:
     result: Any
     contains: tuple[str, ...] = ()
     is_one_of: tuple[str, ...] = ()
-    matches: re.Pattern[str] | None = None
+    matches: Pattern | None = None
     otherwise: bool = False
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from shinrai.calendars.rules.zones import UnknownZone, zone_named
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.part import Part
+from shinrai.importers.rules.mapping.part import Part, shown
 from shinrai.importers.rules.mapping.parts import ROWS, Mapping, Rows, Table, Value
 from shinrai.importers.rules.mapping.shapes import SHAPES, read_shape
 from shinrai.importers.rules.mapping.values import read_named, read_value
@@ -44,6 +44,7 @@ COMMON: Final = (
     "doubts",
     "set_aside",
 )
+_ASCII: Final = "".join(map(chr, range(32, 127))).replace("\\", "\\\\") + "\r\n"
 NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
 
@@ -205,16 +206,23 @@ def _encodings(part: Part) -> tuple[str, ...]:
     if not part.has("encodings"):
         return ("utf-8-sig", "cp932")
     for text in part.at("encodings").each():
-        try:
-            codecs.lookup(text.text())
-        except LookupError as error:
+        if not _is_of_texts(text.text()):
+            name = shown(text.text())
             raise text.bad(
-                f"no encoding is called {text.text()!r}; usual are utf-8-sig, cp932, euc_jp, "
-                "utf-16",
-                f"「{text.text()}」という文字コードはありません。"
+                f"no encoding is called {name!r}; usual are utf-8-sig, cp932, euc_jp, utf-16",
+                f"「{name}」という文字コードはありません。"
                 "よく使うのは utf-8-sig、cp932、euc_jp、utf-16 です",
-            ) from error
+            )
     return part.at("encodings").texts()
+
+
+def _is_of_texts(encoding: str) -> bool:
+    """Tell an encoding in which ASCII is ASCII, or UTF-16, from hex, rot13 and what is none."""
+    try:
+        name = codecs.lookup(encoding).name
+        return name.startswith("utf-16") or _ASCII.encode().decode(encoding) == _ASCII
+    except (LookupError, ValueError):
+        return False
 
 
 def _delimiter(part: Part) -> str:

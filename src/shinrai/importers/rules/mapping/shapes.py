@@ -198,7 +198,7 @@ def _step(part: Part, record: str) -> StepPart:
         unless=read_condition(part.at("unless")) if part.has("unless") else None,
         needs=tuple(read(need) for need in part.at("needs").each()) if part.has("needs") else (),
         each=maybe("each"),
-        cell=Cell(cell.at("split").text(), cell.at("into").texts()) if cell else None,
+        cell=Cell(cell.at("split").separator(), cell.at("into").names()) if cell else None,
         doubt=part.at("doubt").text() if part.has("doubt") else None,
     )
 

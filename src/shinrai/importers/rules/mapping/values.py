@@ -1,11 +1,11 @@
 """Read where values come from: a column, a fixed word, a list of rules."""
 
-import re
 from typing import Any, Final
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.part import Part
+from shinrai.importers.rules.mapping.part import Part, shown
 from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Rule, Value
+from shinrai.importers.rules.patterns import Pattern, UnknownPattern, pattern
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS
 
@@ -40,9 +40,9 @@ def read_value(part: Part) -> Value:
     Raises: BadMapping.
     """
     if isinstance(part.value, str | list):
-        return Value(path=part.path, columns=part.texts())
+        return Value(path=part.path, columns=part.names())
     if not isinstance(part.value, dict):
-        return Value(path=part.path, fixed=part.value)
+        return Value(path=part.path, fixed=part.one_fact())
     part.keys(_KEYS)
     if sum(part.has(key) for key in ("column", "fixed", "join")) != 1:
         raise part.bad(
@@ -55,16 +55,16 @@ def read_value(part: Part) -> Value:
         shape.one_of(("html", "plain"))
     return Value(
         path=part.path,
-        columns=part.at("column").texts() if part.has("column") else (),
-        join=tuple(inner.texts() for inner in part.at("join").each()) if part.has("join") else (),
-        fixed=part.value.get("fixed"),
+        columns=part.at("column").names() if part.has("column") else (),
+        join=tuple(inner.names() for inner in part.at("join").each()) if part.has("join") else (),
+        fixed=part.at("fixed").fact() if part.has("fixed") else None,
         optional=_is_optional(part),
         words=_words(part.at("words")) if part.has("words") else None,
         rules=tuple(_rule(rule) for rule in part.at("first_match").each())
         if part.has("first_match")
         else (),
         otherwise=_otherwise(part),
-        separator=part.at("list").text() if part.has("list") else None,
+        separator=part.at("list").separator() if part.has("list") else None,
         html=shape is not None and shape.text() == "html",
         person=person.one_of(("staff", "customer")) if person else None,
         moment=part.at("moment").flag() if part.has("moment") else False,
@@ -113,7 +113,7 @@ def read_condition(part: Part) -> Condition:
         )
     value = Value(
         path=part.path,
-        columns=part.at("column").texts(),
+        columns=part.at("column").names(),
         optional=_is_optional(part),
         otherwise=KEEP,
     )
@@ -132,40 +132,43 @@ def _is_optional(part: Part) -> bool:
 
 
 def _words(part: Part) -> dict[str, Any]:
-    return {tidy(word): value.value for word, value in part.items()}
+    return {tidy(word): value.one_fact() for word, value in part.items()}
 
 
 def _otherwise(part: Part) -> Any:
-    return part.value.get("otherwise", SET_ASIDE)
+    return part.at("otherwise").one_fact() if "otherwise" in part.value else SET_ASIDE
 
 
 def _rule(part: Part) -> Rule:
     part.keys(_RULE_KEYS)
     if "otherwise" in part.value:
-        return Rule(result=part.value["otherwise"], otherwise=True)
+        return Rule(result=part.at("otherwise").one_fact(), otherwise=True)
     if "is" not in part.value:
         raise part.bad(
             "say what the answer is, by `is:`", "あてはまったときの値を `is:` で書いてください"
         )
-    pattern: re.Pattern[str] | None = None
+    found: Pattern | None = None
     if part.has("matches"):
+        text = part.at("matches").text()
         try:
-            pattern = re.compile(part.at("matches").text())
-        except re.error as error:
+            found = pattern(text)
+        except UnknownPattern as error:
             raise part.at("matches").bad(
-                f"this is no pattern: {error}",
-                f"正規表現として読めません（{error}）。書き方を確認してください",
+                f"the pattern {shown(text)!r} cannot be used ({shown(error)}); lookaheads, "
+                "backreferences and the like are not known: write it without, or as several lines",
+                f"正規表現「{shown(text)}」は使えません（{shown(error)}）。先読みや後方参照などには"
+                "対応していません。それらを使わずに書くか、複数の行に分けてください",
             ) from error
     contains = part.at("contains").texts() if part.has("contains") else ()
     is_one_of = part.at("is_one_of").texts() if part.has("is_one_of") else ()
-    if not (contains or is_one_of or pattern):
+    if not (contains or is_one_of or found):
         raise part.bad(
             "say what must be found: contains, is_one_of or matches",
             "何を探すかを contains、is_one_of、matches のどれかで書いてください",
         )
     return Rule(
-        result=part.value["is"],
+        result=part.at("is").one_fact(),
         contains=tuple(map(tidy, contains)),
         is_one_of=tuple(map(tidy, is_one_of)),
-        matches=pattern,
+        matches=found,
     )

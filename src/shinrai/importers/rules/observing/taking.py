@@ -78,6 +78,11 @@ class Header:
 
     def missing(self, columns: Sequence[str], path: str) -> BadMapping:
         """Make the error that names a missing column, those that are there, and the nearest."""
+        if not columns:
+            return BadMapping(
+                f"{path}: name the column it stands in; there is no fixed value for this",
+                f"{path}: 値の入っている列の名前を書いてください。固定値は使えません",
+            )
         wanted = " or ".join(repr(column) for column in columns)
         either = " または ".join(f"「{column}」" for column in columns)
         shown = [name for name in dict.fromkeys(self.names) if name.strip()]

@@ -1,0 +1,217 @@
+"""Run a function in a child process that may take only so much memory and time.
+
+Files from outside are read in one: whatever a file does to its reader, whoever asked goes on, and
+is told which limit was reached. A worker forks its children from a server that has loaded what
+they need and holds no connection (`preload`); a command forks itself.
+"""
+
+import pickle
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import forkserver, get_context
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final, Literal, TypeVar
+
+from django.conf import settings
+from django.db import connections
+
+from shinrai.importers.csv.aside import HelperGone, end_with_parent
+from shinrai.units.wording import SaidInBoth, Words, both
+
+MEGABYTE: Final = 1024 * 1024
+S_PER_MEGABYTE: Final = 10  # of a file as it was sent; reading and deriving take 1 to 3 s
+WALL: Final = 4  # times the processor's time: the database answers too, and others compute beside
+WAIT_S: Final = 120
+LOOK_S: Final = 0.2
+END_S: Final = 5.0  # what a child may take to end once it has answered
+ADDRESS: Final = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "OPTIONS")
+Method = Literal["fork", "forkserver"]
+Answer = TypeVar("Answer")
+
+
+class LimitReached(SaidInBoth, RuntimeError):
+    """Reading files took more than it may, or ended its process; nothing of them counts."""
+
+
+class Cancelled(Exception):
+    """Nobody wants the answer any more."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a child may take beside the loaded program: bytes, and seconds by two clocks."""
+
+    memory: int
+    processor_s: int
+    wall_s: int
+
+
+def limits_for(paths: Iterable[Path]) -> Limits:
+    """Give what reading these files may take: what the settings say, and more for larger files."""
+    sent = sum(map(_size, paths))
+    processor_s = settings.SHINRAI_IMPORT_S + S_PER_MEGABYTE * sent // MEGABYTE
+    return Limits(
+        memory=settings.SHINRAI_IMPORT_MEMORY_MB * MEGABYTE + sent,
+        processor_s=processor_s,
+        wall_s=WAIT_S + WALL * processor_s,
+    )
+
+
+def preload() -> None:
+    """Start the server from which children of this process are forked; it takes some 0.8 s."""
+    forkserver.set_forkserver_preload(["shinrai.importers.upload.preload"])
+    forkserver.ensure_running()
+
+
+def run_in_child(
+    deed: Callable[..., Answer],
+    *given: Any,
+    limits: Limits,
+    names: Sequence[str],
+    method: Method = "forkserver",
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Answer:
+    """Answer what `deed` answers in a child; it, what it is given and its answer are plain data.
+
+    `names` are those of the files it reads; `is_wanted` is asked a few times a second.
+
+    Raises: what `deed` raises; LimitReached naming files and limit; Cancelled.
+    """
+    database = {key: connections["default"].settings_dict[key] for key in ADDRESS}
+    task: Any = (deed, given)
+    if method == "fork":
+        connections.close_all()  # a copy of this process must not speak on them
+    else:
+        task = pickle.dumps(task)  # to be read once Django is set up there
+    context = get_context("fork") if method == "fork" else get_context("forkserver")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_work, args=(sender, limits, database, task))
+    child.start()
+    sender.close()
+    until = time.monotonic() + limits.wall_s
+    try:
+        while not wait([receiver, child.sentinel], LOOK_S):
+            if not is_wanted():
+                raise Cancelled
+            if time.monotonic() > until:
+                raise _too_much(names, _wall(limits))
+        try:
+            is_answer, answer = receiver.recv()
+            child.join(END_S)
+        except EOFError:
+            child.join()
+            raise _too_much(names, _end(child.exitcode, limits)) from None
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
+    if is_answer:
+        return answer  # type: ignore[no-any-return]
+    if _is_out_of_memory(answer):
+        raise _too_much(names, _memory(limits)) from answer
+    if isinstance(answer, HelperGone):
+        raise _too_much(names, _end(None, limits)) from answer
+    raise answer
+
+
+def _work(sender: Connection, limits: Limits, database: dict[str, Any], task: Any) -> None:
+    """Child process: takes its limits, does the deed, sends what came of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits, who ends us
+    Thread(target=end_with_parent, name="parent", daemon=True).start()
+    import django
+
+    django.setup()
+    connections["default"].settings_dict.update(database)
+    deed, given = pickle.loads(task) if isinstance(task, bytes) else task
+    _take_limits(limits)
+    try:
+        answer = (True, deed(*given))
+    except BaseException as error:
+        # where it came from does not cross to another process by itself
+        import traceback
+
+        error.add_note("".join(traceback.format_tb(error.__traceback__)))
+        answer = (False, MemoryError() if _is_out_of_memory(error) else error)
+    sender.send(answer)
+
+
+def _take_limits(limits: Limits) -> None:
+    with suppress(OSError):  # if the machine's memory runs out, let it be this process that goes
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    _lower(resource.RLIMIT_CORE, 0)  # what a file said is not left on the disk
+    _lower(resource.RLIMIT_CPU, limits.processor_s)
+    with suppress(OSError):  # where there is no /proc, time alone is limited
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
+
+
+def _lower(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    # past the soft limit of time comes a signal that says so, past the hard one plain SIGKILL
+    beyond = most + 5 if what == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else most
+    resource.setrlimit(what, (most, beyond))
+
+
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    """Tell whether memory was short, whatever an error was turned into on its way."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _size(path: Path) -> int:
+    inside = path.rglob("*") if path.is_dir() else [path]
+    return sum(one.stat().st_size for one in inside if one.is_file())
+
+
+def _too_much(names: Sequence[str], why: Words) -> LimitReached:
+    named_en, named_ja = ", ".join(names), "、".join(names)
+    return LimitReached(
+        f"{named_en}: reading it was stopped, and nothing of it counts: {why['en']}. Check that "
+        "it is the file you mean, export it again, or split it. Who runs Shinrai can allow more "
+        "(SHINRAI_IMPORT_MEMORY_MB, SHINRAI_IMPORT_S)",
+        f"{named_ja}: 読み込みを中止しました。集計には何も入っていません。{why['ja']}。"
+        "目的のファイルかどうかを確かめ、書き出し直すか、分割してください。上限は運用担当者が変更できます"
+        "（SHINRAI_IMPORT_MEMORY_MB、SHINRAI_IMPORT_S）",
+    )
+
+
+def _memory(limits: Limits) -> Words:
+    most = limits.memory // MEGABYTE
+    return both(
+        en=f"it takes more than {most:,} MB of memory",
+        ja=f"メモリーの使用量が上限の {most:,} MB を超えました",
+    )
+
+
+def _wall(limits: Limits) -> Words:
+    return both(
+        en=f"it takes longer than {limits.wall_s:,} s",
+        ja=f"所要時間が上限の {limits.wall_s:,} 秒を超えました",
+    )
+
+
+def _end(code: int | None, limits: Limits) -> Words:
+    """Say how a child ended that gave no answer."""
+    if code == -signal.SIGXCPU:
+        return both(
+            en=f"it takes more than {limits.processor_s:,} s of the processor's time",
+            ja=f"CPU の使用時間が上限の {limits.processor_s:,} 秒を超えました",
+        )
+    name = signal.Signals(-code).name if code is not None and code < 0 else f"{code or ''}"
+    most = limits.memory // MEGABYTE
+    return both(
+        en=f"the process that read it ended {name and f'({name}) '}at its limits of {most:,} MB "
+        f"and {limits.processor_s:,} s, or was ended from outside",
+        ja=f"読み込みのプロセスが終了しました{name and f'（{name}）'}。上限（{most:,} MB、"
+        f"{limits.processor_s:,} 秒）に達したか、外から終了されました",
+    )

@@ -1,0 +1,71 @@
+"""Open a file from outside for its bytes: unpacked if it is gzip, and never to more than it may be.
+
+A megabyte of gzip may hold a gigabyte of nothing. What desks, logs and mail hold shrinks to a tenth
+or a thirtieth; a file that unpacks to a hundred times its size is none of them.
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from shinrai.importers.csv.tables import BLOCK, BadTable
+
+GZIP: Final = b"\x1f\x8b"
+MOST_TIMES: Final = 100
+ALWAYS: Final = 64 * 1024 * 1024  # bytes that may come of however small a file
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for its bytes, unpacked if it is gzip.
+
+    Raises: BadTable where what is packed is cut off, damaged, or swells.
+    """
+    with path.open("rb") as file:
+        is_packed = file.read(2) == GZIP
+    if not is_packed:
+        with path.open("rb") as file:
+            yield file
+        return
+    try:
+        with gzip.open(path) as inside, io.BufferedReader(_Counted(inside, path), BLOCK) as counted:
+            yield counted
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadTable(
+            f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
+            f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
+            "もう一度コピーするか書き出してください",
+        ) from error
+
+
+class _Counted(io.RawIOBase):
+    """Bytes as they are unpacked, counted."""
+
+    def __init__(self, inside: gzip.GzipFile, path: Path) -> None:
+        self._inside, self._path = inside, path
+        self._left = ALWAYS + MOST_TIMES * path.stat().st_size
+
+    def readable(self) -> bool:
+        """Say that it is for reading."""
+        return True
+
+    def readinto(self, into: Any) -> int:
+        """Unpack some bytes.
+
+        Raises: BadTable once they are more than the file may hold.
+        """
+        count: int = self._inside.readinto(into)
+        self._left -= count
+        if self._left < 0:
+            most = (ALWAYS + MOST_TIMES * self._path.stat().st_size) >> 20
+            raise BadTable(
+                f"{self._path}: unpacked it has more than {most:,} MB, {MOST_TIMES} times what was "
+                "sent; unpack it, look at what is in it, and import that",
+                f"{self._path}: 展開すると {most:,} MB を超えます（元の {MOST_TIMES} 倍以上）。"
+                "展開して中身を確かめてから取り込んでください",
+            )
+        return count

@@ -1,0 +1,355 @@
+"""Files that swell, hang or kill: whoever reads them ends, says why, and everybody else goes on."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from shinrai.importers import queries
+from shinrai.importers.child_process import (
+    MEGABYTE,
+    Cancelled,
+    LimitReached,
+    Limits,
+    limits_for,
+    run_in_child,
+)
+from shinrai.importers.commands import import_
+from shinrai.importers.csv.aside import HelperGone
+from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.upload import doing
+from shinrai.importers.upload.errands import Errand, came_of, new_errand, note_begun, put_errand
+from shinrai.importers.upload.inbox import Draft, the_inbox
+from shinrai.importers.upload.trying import refusal_in_both
+from tests.cast import Cast
+from tests.desk.stage import NOW
+from tests.importers.attacks import ATTACKS
+from tests.importers.test_pages import SHEET, words
+
+ROOMY = Limits(memory=500 * MEGABYTE, processor_s=30, wall_s=60)
+TIGHT = Limits(memory=2 * MEGABYTE, processor_s=30, wall_s=60)
+
+
+# --- deeds of children ----------------------------------------------------------------------
+
+
+def swell() -> int:
+    return len([bytes(MEGABYTE) for _ in range(1_000)])
+
+
+def swell_unnoticed() -> int:
+    """Run out of memory in a reader that makes another error of every error."""
+    try:
+        return swell()
+    except MemoryError as error:
+        raise BadTable("unreadable", "読めません") from error
+
+
+def compute() -> None:
+    while True:
+        pass
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def lose_helper() -> None:
+    raise HelperGone("gone", "終了しました")
+
+
+def refuse() -> None:
+    raise BadTable("a.csv: no", "a.csv: いいえ")
+
+
+def in_child(deed, *given, limits=ROOMY, **more):
+    return run_in_child(deed, *given, limits=limits, names=["a.csv"], **more)
+
+
+@pytest.mark.usefixtures("real_child")
+class TestAChild:
+    def test_answers_what_the_deed_answers(self) -> None:
+        assert in_child(sorted, [3, 1, 2]) == [1, 2, 3]
+        assert in_child(os.getpid) != os.getpid()
+        assert in_child(lambda: os.getppid(), method="fork") == os.getpid()
+
+    def test_raises_what_the_deed_raises_with_all_words(self) -> None:
+        with pytest.raises(BadTable) as error:
+            in_child(refuse)
+
+        assert error.value.said["ja"] == "a.csv: いいえ"
+
+    @pytest.mark.parametrize(
+        ("deed", "given", "limits", "en", "ja"),
+        [
+            (swell, [], ROOMY, "more than 500 MB of memory", "上限の 500 MB"),
+            (swell_unnoticed, [], ROOMY, "more than 500 MB of memory", "上限の 500 MB"),
+            (compute, [], replace(ROOMY, processor_s=1), "more than 1 s of the pro", "上限の 1 秒"),
+            (time.sleep, [60], replace(ROOMY, wall_s=0), "longer than 0 s", "上限の 0 秒"),
+            (die, [signal.SIGKILL], ROOMY, "ended (SIGKILL) at its limits", "（SIGKILL）"),
+            (die, [signal.SIGSEGV], ROOMY, "ended (SIGSEGV) at its limits", "（SIGSEGV）"),
+            (os._exit, [3], ROOMY, "ended (3) at its limits", "（3）"),
+            (lose_helper, [], ROOMY, "ended at its limits of 500 MB", "上限（500 MB"),
+        ],
+    )
+    def test_at_its_limits_it_ends_and_names_file_and_limit(
+        self, deed, given, limits: Limits, en: str, ja: str
+    ) -> None:
+        began = time.monotonic()
+
+        with pytest.raises(LimitReached) as error:
+            in_child(deed, *given, limits=limits)
+
+        assert str(error.value).startswith("a.csv: reading it was stopped")
+        assert en in str(error.value)
+        assert ja in error.value.said["ja"]
+        assert time.monotonic() - began < 30
+
+    def test_ends_at_once_when_nobody_wants_its_answer(self) -> None:
+        asked = iter([True, False])
+        began = time.monotonic()
+
+        with pytest.raises(Cancelled):
+            in_child(time.sleep, 60, is_wanted=lambda: next(asked))
+
+        assert time.monotonic() - began < 5
+
+    def test_a_larger_file_may_take_more(self, tmp_path: Path, settings) -> None:
+        settings.SHINRAI_IMPORT_MEMORY_MB, settings.SHINRAI_IMPORT_S = 300, 20
+        with (tmp_path / "a.csv").open("wb") as file:
+            file.truncate(50 * MEGABYTE)
+
+        for path in (tmp_path / "a.csv", tmp_path):  # a folder is as large as what is in it
+            assert limits_for([path]) == Limits(350 * MEGABYTE, 520, 2_200)
+
+
+# --- uploads --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def house(cast: Cast, settings, tmp_path: Path) -> Cast:
+    settings.SHINRAI_HOME = tmp_path
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+    return cast
+
+
+def uploaded(house: Cast, name: str, content: bytes) -> Draft:
+    assert house.engineer.member
+    return the_inbox().put(
+        workspace_id=house.workspace.id,
+        files=[SimpleUploadedFile(name, content)],
+        mapping=None,
+        at=NOW,
+        by=house.engineer.member.key,
+    )
+
+
+def asked(kind, draft: Draft, **more) -> Errand:
+    given = {"mapping": "", "zone": "", "ours": "@example.jp", "at": NOW, "by": draft.by} | more
+    errand = new_errand(kind, draft, **given)
+    put_errand(errand, draft)
+    return errand
+
+
+def done(errand: Errand) -> None:
+    doing.do_errand(errand, inbox=the_inbox(), warehouse=None, at=NOW)  # type: ignore[arg-type]
+
+
+def refusal(errand: Errand, draft: Draft) -> str:
+    came = came_of(errand, draft)
+    assert came is not None
+    assert came.refusal is not None, came
+    return came.refusal["en"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.house
+@pytest.mark.usefixtures("real_child")
+class TestAnUpload:
+    def test_is_tried_and_brought_in_by_a_child(self, house: Cast) -> None:
+        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        trial = asked("trial", draft)
+
+        done(trial)
+        came = came_of(trial, draft)
+        assert came is not None
+        assert came.report is not None
+        assert came.report.counts.steps == 4
+        assert queries.imports(workspace_id=house.workspace.id) == ()
+
+        done(asked("import", draft))
+        [found] = queries.imports(workspace_id=house.workspace.id)
+        assert found.state == "complete"
+
+    def test_at_its_limit_is_refused_once_and_not_tried_again(
+        self, house: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        monkeypatch.setattr(doing, "limits_for", lambda _: TIGHT)
+        errand = asked("trial", draft)
+
+        done(errand)
+        said = refusal(errand, draft)
+        assert said.startswith("調査.csv: reading it was stopped, and nothing of it counts: ")
+
+        monkeypatch.setattr(doing, "limits_for", limits_for)
+        done(errand)  # a worker that was restarted
+        assert refusal(errand, draft) == said
+
+        client = house.engineer.client()
+        monkeypatch.setattr("shinrai.importers.upload.pages.put_errand", None)
+        with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+            page = client.get(f"/w/tanuki/imports/drafts/{draft.token}/?ours=@example.jp")
+        assert "reading it was stopped" in words(page)
+
+    def test_two_workers_ended_over_it_are_enough(self, house: Cast) -> None:
+        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        errand = asked("trial", draft)
+        note_begun(errand, draft.folder)  # on Monday its worker was killed
+
+        done(errand)  # perhaps by a restart: it is tried once more
+        came = came_of(errand, draft)
+        assert came is not None
+        assert came.report is not None
+
+        again = asked("trial", draft, zone="Asia/Tokyo")
+        note_begun(again, draft.folder)
+        note_begun(again, draft.folder)
+        done(again)
+        assert "stopped the import twice" in refusal(again, draft)
+
+    def test_deleted_while_it_is_read_it_ends_and_what_was_begun_is_given_up(
+        self, house: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        errand = asked("import", draft)
+        real = doing.run_in_child
+
+        def deleted_meanwhile(deed, *given, is_wanted, **more):
+            with time_machine.travel(NOW, tick=False):
+                house.engineer.client().post(f"/w/tanuki/imports/drafts/{draft.token}/discards/")
+            assert not is_wanted()
+            return real(time.sleep, 60, is_wanted=is_wanted, **more)
+
+        monkeypatch.setattr(doing, "run_in_child", deleted_meanwhile)
+        began = time.monotonic()
+
+        done(errand)
+
+        assert time.monotonic() - began < 10
+        assert not draft.folder.exists()
+        assert queries.imports(workspace_id=house.workspace.id) == ()
+
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("deep.json", "deep.json, line 1: lists and records lie more than 100 deep"),
+            ("deep.ndjson", "deep.ndjson, line 1: lists and records lie more than 100 deep"),
+            ("deep.json.gz", "deep.json.gz, line 1: lists and records lie more than 100 deep"),
+            ("names.xes", "names.xes, line 1: the log has more than 2,000 different attributes"),
+            ("plain.xes", "plain.xes, line 1: one value, comment or name is longer than any cell"),
+        ],
+    )
+    def test_that_swells_is_refused_by_its_own_name(
+        self, house: Cast, tmp_path: Path, name: str, said: str
+    ) -> None:
+        content = ATTACKS[name](tmp_path / name).read_bytes()
+        draft = uploaded(house, name, content)
+        errand = asked("trial", draft)
+
+        done(errand)
+
+        assert refusal(errand, draft).startswith(said)
+        assert list((tmp_path / "flat").glob("*")) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.house
+@pytest.mark.usefixtures("real_child")
+def test_a_command_at_its_limit_says_so(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "調査.csv"
+    path.write_bytes(SHEET.encode("cp932"))
+    at_once = replace(ROOMY, wall_s=0)
+    monkeypatch.setattr("shinrai.importers.commands.limits_for", lambda _: at_once)
+
+    ended = CliRunner().invoke(import_, ["csv", str(path), "-w", "tanuki", "--lang", "ja"])
+
+    assert ended.exit_code == 2
+    assert f"{path}: 読み込みを中止しました" in ended.output
+    assert "所要時間が上限の 0 秒を超えました" in ended.output
+    assert queries.imports(workspace_id=cast.workspace.id) == ()
+
+
+# --- what a page is told --------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.house
+class TestWhatAPageTakes:
+    @pytest.mark.parametrize(
+        "name",
+        ["/etc/hostname", "secret.yaml", "../../master-key", "jira/../jira", "./jira", "OWN",
+         "\x00", "a" * 5_000, "jira.yaml", "file:///etc/passwd"],
+    )  # fmt: skip
+    def test_is_the_name_of_a_mapping_and_never_a_path(
+        self, house: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        """The engineer types what the server could read; the page answers with a sentence."""
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "secret.yaml").write_text("the master key")
+        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        client = house.engineer.client()
+        file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))
+        there = f"/w/tanuki/imports/drafts/{draft.token}/"
+
+        with time_machine.travel(NOW, tick=False):
+            answers = [
+                client.post("/w/tanuki/imports/drafts/", {"file": file, "mapping": name}),
+                client.get(there, {"mapping": name}),
+                client.post(f"{there}confirmations/", {"mapping": name}),
+            ]
+
+        for answer in answers:
+            assert answer.status_code == 422
+            assert "no mapping is called" in words(answer)
+            assert "master key" not in words(answer)
+        assert list(draft.folder.glob("*.asked")) == []
+        errand = new_errand("trial", draft, mapping=name, zone="", at=NOW, by="")
+        with pytest.raises(BadMapping, match="no mapping is called"):
+            doing._done(errand, draft, NOW)
+
+    def test_a_mapping_of_ones_own_has_a_limit(self, house: Cast) -> None:
+        own = SimpleUploadedFile("mine.yaml", b"# more\n" * 40_000)
+        file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))
+
+        answer = house.engineer.client().post(
+            "/w/tanuki/imports/drafts/", {"file": file, "own_mapping": own}
+        )
+
+        assert answer.status_code == 422
+        assert "mine.yaml: a mapping has 256 KB at most" in words(answer)
+
+    def test_a_refusal_names_files_as_they_came(self, house: Cast, tmp_path: Path) -> None:
+        draft = uploaded(house, "a.csv", b"")
+        flat = tmp_path / "flat" / "tmpx1"
+        error = BadTable(
+            f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {draft.folder}/x",
+            f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
+        )
+
+        said = refusal_in_both(error, draft)
+
+        assert said == {
+            "en": "a.csv: empty; log.xes.csv, tickets.csv, x",
+            "ja": "a.csv、mapping.yaml",
+        }
