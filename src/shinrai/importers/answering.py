@@ -1,17 +1,12 @@
 """What every import says while it is under way and when it is done; shared by their commands."""
 
-import sys
-
 import click
 
-from shinrai.accounts.commands import by_command
-from shinrai.accounts.operations import set_zone
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.accounts.rules import BadWorkspace
 from shinrai.calendars.rules.zones import UnknownZone
 from shinrai.cli.errors import ExitCode
 from shinrai.cli.language import language, said
-from shinrai.cli.moments import now
 from shinrai.cli.output import Progress
 from shinrai.importers import operations
 from shinrai.importers.csv.planning import NoMappingFits, NoZone
@@ -78,35 +73,23 @@ def warn(report: operations.ImportReport, workspace: str) -> None:
         )
 
 
-def ask_zone(workspace: str, *, as_json: bool) -> None:
-    """Ask for the time zone of a workspace that nobody said; without a terminal say what to do."""
+def warn_of_zone(workspace: str) -> None:
+    """Say on standard error that nobody said the time zone of a workspace, and how to say it."""
     try:
-        found = workspace_named(workspace)
+        is_assumed = workspace_named(workspace).zone_is_assumed
     except UnknownWorkspace:  # a dry run opened none
         return
-    if not found.zone_is_assumed:
-        return
-    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if is_assumed:
         click.echo(
             said(
-                en=f"shinrai: nobody said the time zone of {workspace}, so its days are those of "
-                f"UTC. Say it, and its figures are computed again: shinrai workspaces set "
-                f"{workspace} --zone Asia/Tokyo",
+                en=f"shinrai: in which time zone is the desk of {workspace}? Nobody said, so its "
+                "days are those of UTC. Say it, and its figures are computed again: shinrai "
+                f"workspaces set {workspace} --zone Asia/Tokyo",
                 ja=f"shinrai: {workspace} のタイムゾーンが未設定のため、日付は UTC で数えています。"
                 f"設定すると集計し直します: shinrai workspaces set {workspace} --zone Asia/Tokyo",
             ),
             err=True,
         )
-        return
-    zone = click.prompt(
-        said(
-            en="In which time zone is this desk? Its days are counted there",
-            ja="このデスクのタイムゾーン（日付の区切りに使います）",
-        ),
-        default="Asia/Tokyo" if language() == "ja" else "UTC",
-        err=True,
-    )
-    set_zone(workspace_id=found.id, zone=zone.strip(), at=now(), by=by_command())
 
 
 def report_words(report: operations.ImportReport) -> str:

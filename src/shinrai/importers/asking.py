@@ -15,13 +15,12 @@ import click
 from django.conf import settings
 
 from shinrai.accounts.commands import by_command
-from shinrai.accounts.rules import BadWorkspace
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import json_option, workspace_option
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
-from shinrai.importers.answering import NOT_NOW, WRONG, Shown, ask_zone, report_words, warn
+from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn, warn_of_zone
 from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.operations import ImportReport, NotNow
 from shinrai.importers.pulling.errors import BadAddress, PullFailed, PullRefused
@@ -86,8 +85,7 @@ def answer_import(source: Source, **given: Any) -> ImportReport | None:
             return None
     warn(report, asked.workspace)
     print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
-    with refusing(BadWorkspace):
-        ask_zone(asked.workspace, as_json=as_json)
+    warn_of_zone(asked.workspace)
     return report
 
 

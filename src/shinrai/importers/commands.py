@@ -6,14 +6,13 @@ import click
 
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
-from shinrai.accounts.rules import BadWorkspace
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
-from shinrai.importers.answering import NOT_NOW, WRONG, Shown, ask_zone, report_words, warn
+from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn, warn_of_zone
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
@@ -137,8 +136,7 @@ def import_csv(
         )
     warn(report, workspace)
     print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
-    with refusing(BadWorkspace):
-        ask_zone(workspace, as_json=as_json)
+    warn_of_zone(workspace)
 
 
 @import_.command()

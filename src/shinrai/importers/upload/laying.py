@@ -25,11 +25,12 @@ _LOGS: Final = Source("xes", flatten=flatten_logs)
 
 @dataclass(frozen=True)
 class Laid:
-    """The tables of an upload, and the mapping they are read with; `given` names what came."""
+    """The tables of an upload, the mapping they are read with, and what came: `given` by name, `originals` by path."""
 
     mapping: Mapping
     paths: Sequence[Path]
     given: tuple[str, ...] = ()
+    originals: Sequence[Path] = ()
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def laid_flat(
             raise nothing_in(draft.names, source.name)
         if chosen is None:
             chosen = guess_mapping(tables) if source is _LOGS else shipped_mapping(source.name)
-        yield Laid(chosen, tables, draft.names)
+        yield Laid(chosen, tables, draft.names, draft.paths)
 
 
 def _source(
