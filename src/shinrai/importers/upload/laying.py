@@ -25,7 +25,10 @@ _LOGS: Final = Source("xes", flatten=flatten_logs)
 
 @dataclass(frozen=True)
 class Laid:
-    """The tables of an upload, the mapping they are read with, and what came: `given` by name, `originals` by path."""
+    """The tables of an upload and the mapping they are read with.
+
+    What came itself is `given` by name, and `originals` by path.
+    """
 
     mapping: Mapping
     paths: Sequence[Path]
