@@ -1,7 +1,6 @@
 """Stream the records that files hold: JSON documents, or one JSON document a line."""
 
 import gzip
-import json
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,18 +8,34 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.flat.documents import TooDeep, document
 
 GZIP: Final = b"\x1f\x8b"
+TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
 LARGEST_DOCUMENT: Final = 512 * 1024 * 1024
 
 
 class RawRecord(NamedTuple):
-    """One JSON document: the file it is in, the line it begins at, and what it says."""
+    """What stands in a file: which line it begins at, what it says, and its path in the document.
+
+    The path is empty for the document itself, and else such as `tickets[3].comments[0]`.
+    """
 
     file: str
     line: int
     value: Any
+    path: str = ""
+
+    def each(self, name: str, values: Any) -> Iterator["RawRecord"]:
+        """Walk the records of a list in this one; what is no list holds none."""
+        gap = "." if self.path and name else ""
+        for number, value in enumerate(values if isinstance(values, list) else ()):
+            yield self._replace(value=value, path=f"{self.path}{gap}{name}[{number}]")
+
+    def at(self, name: str, value: Any) -> "RawRecord":
+        """Go to what stands in a field."""
+        return self._replace(value=value, path=f"{self.path}.{name}" if self.path else name)
 
 
 def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[RawRecord]:
@@ -94,7 +109,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def _is_whole(line: bytes) -> bool:
     """Tell a line that is a document from the first line of one over many lines."""
     try:
-        json.loads(line)
+        document(line.decode("utf-8-sig"))
+    except TooDeep:
+        return True
     except ValueError:
         return False
     return True
@@ -126,13 +143,15 @@ def _document(path: Path, text: bytes) -> RawRecord:
 
 def _parsed(path: Path, line: int, text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8-sig"))
+        return document(text.decode("utf-8-sig"))
+    except TooDeep:
+        return TOO_DEEP
     except UnicodeDecodeError as error:
         raise BadTable(
             f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
             f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         at = line + getattr(error, "lineno", 1) - 1
         raise BadTable(
             f"{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, as_html, names_in, plain
+from shinrai.importers.flat.values import DIRECTORY, REFUSED, as_html, names_in, plain, rows_refused
 
 STATS: Final = (
     "first_responded_at",
@@ -42,6 +42,7 @@ TABLES: Final = (
             "gaps",
             *STATS,
             *SAYS,
+            REFUSED,
         ),
     ),
     FlatTable("states", ("ticket_id", "entry", "at", "state", "group", "agent")),
@@ -115,8 +116,7 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
 
 def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    for held in case.of("unknown"):
-        yield "tickets", _raw(held)
+    yield from rows_refused(case, "tickets")
     own = case.of("ticket") or [_as_ticket(held) for held in case.of("listed")]
     for held in own:
         yield "tickets", _ticket(held, case)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
+from shinrai.importers.flat.values import REFUSED, UNKNOWN, rows_refused
 from shinrai.importers.jira import cycles
 from shinrai.importers.jira.changes import (
     DONE,
@@ -71,13 +72,11 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
 
     So does what belongs to an issue that is not among the records: its key is not known.
     """
+    yield from rows_refused(case, "issues")
     known = case.of("issue")
     for kind, records in case.kinds.items():
-        for held in records if kind == "unknown" or not known else ():
-            yield (
-                "issues",
-                raw(held) | {"refused": "no_record" if kind == "unknown" else "no_issue"},
-            )
+        for held in records if kind != UNKNOWN and not known else ():
+            yield "issues", raw(held) | {REFUSED: "no_issue"}
     for held in known:
         issue = held.value
         updates = updates_of(case, issue)

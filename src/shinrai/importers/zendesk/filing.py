@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.schema import ANY, AT, KEY, NUMBER, PLAIN, REF, many, of, reads, record
 from shinrai.importers.flat.values import belonging, name_of, unknown
+from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH, IN_SECONDS, MOMENTS
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 STAFF: Final = frozenset({"agent", "admin"})
@@ -23,6 +25,59 @@ EVENTS_SHOWN: Final = frozenset(
 PASSED_OVER: Final = frozenset(
     {"schedules", "holidays", "sla_policies", "organizations", "brands", "ticket_forms", "count"}
 )
+VIA: Final = record(
+    channel=PLAIN,
+    source=record({"from": record(ticket_id=REF)}, rel=PLAIN),
+)
+TICKET: Final = record(
+    **of(REF, "requester_id submitter_id assignee_id group_id brand_id ticket_form_id"),
+    **of(REF, "organization_id via_followup_source_id followup_source_id"),
+    **of(many(REF), "collaborator_ids email_cc_ids follower_ids merged_ticket_ids"),
+    **of(PLAIN, "status priority type subject raw_subject description"),
+    **of(AT, "created_at updated_at"),
+    **of(many(ANY), "comments audits"),
+    **of(record(), "metric_set metric_events"),
+    id=KEY,
+    tags=many(PLAIN),
+    via=VIA,
+)
+COMMENT: Final = record(
+    **of(PLAIN, "type public plain_body body"),
+    id=KEY,
+    ticket_id=REF,
+    author_id=REF,
+    created_at=AT,
+    via=VIA,
+)
+EVENT: Final = record(
+    **of(PLAIN, "type field_name public plain_body body id"),
+    **of(REF, "author_id comment_id"),
+    via=VIA,
+)
+AUDIT: Final = record(
+    id=KEY, ticket_id=REF, author_id=REF, created_at=AT, via=VIA, events=many(EVENT)
+)
+METRIC_SET: Final = record(
+    dict.fromkeys(COUNTS, NUMBER),
+    **dict.fromkeys(MOMENTS, AT),
+    **dict.fromkeys((*IN_BOTH, IN_SECONDS), record(calendar=PLAIN, business=PLAIN)),
+    ticket_id=KEY,
+    updated_at=AT,
+)
+TARGET: Final = record(target=PLAIN, business_hours=PLAIN, policy=record(title=PLAIN))
+METRIC_EVENT: Final = record(
+    **of(PLAIN, "type metric instance_id deleted"),
+    id=KEY,
+    ticket_id=KEY,
+    time=AT,
+    sla=TARGET,
+    group_sla=TARGET,
+    status=record(calendar=PLAIN, business=PLAIN),
+)
+RATING: Final = record(
+    ticket_id=KEY, **of(AT, "created_at updated_at"), **of(PLAIN, "score comment reason")
+)
+NAMED: Final = record(id=REF, **of(PLAIN, "role name email"))
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
@@ -35,8 +90,8 @@ def filed_one(raw: RawRecord) -> Iterator[Belonging]:
     """File one document."""
     value = raw.value
     if isinstance(value, list):
-        for each in value:
-            yield from filed_one(raw._replace(value=each))
+        for each in raw.each("", value):
+            yield from filed_one(each)
         return
     if not isinstance(value, dict):
         yield unknown(raw)
@@ -54,30 +109,35 @@ def filed_one(raw: RawRecord) -> Iterator[Belonging]:
 def _page(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     for name, file in _PAGES.items():
         held = value.get(name)
-        for each in held if isinstance(held, list) else [held] if isinstance(held, dict) else ():
-            if name in ("comments", "audits") and "ticket_id" not in each:
-                each = {**each, "ticket_id": value.get("ticket_id")}
-            yield from file(raw, each)
+        one = [raw.at(name, held)] if isinstance(held, dict) else ()
+        for each in (*raw.each(name, held), *one):
+            its = each.value
+            if name in ("comments", "audits") and isinstance(its, dict):
+                its = {"ticket_id": value.get("ticket_id"), **its}
+            yield from file(each, its)
 
 
+@reads(TICKET)
 def _ticket(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     inside = ("comments", "audits", "metric_set", "metric_events")
     own = {key: kept for key, kept in value.items() if key not in inside}
     version = value.get("updated_at") or value.get("created_at")
     yield belonging(raw, value["id"], "ticket", value=own, version=version)
     yield from name_of(raw, "assignee", value.get("assignee_id"), "-")
+    whose = {"ticket_id": value["id"]}
     for name, file in (("comments", _comment), ("audits", _audit)):
-        for each in value.get(name) or ():
-            yield from file(raw, {**each, "ticket_id": value["id"]})
-    if isinstance(value.get("metric_set"), dict):
-        yield from _metric_set(raw, {**value["metric_set"], "ticket_id": value["id"]})
-    for events in (value.get("metric_events") or {}).values():
-        for event in events if isinstance(events, list) else ():
-            yield from _metric_event(raw, event)
+        for each in raw.each(name, value.get(name)):
+            yield from file(each, each.value | whose if isinstance(each.value, dict) else None)
+    if value.get("metric_set"):
+        yield from _metric_set(raw.at("metric_set", None), {**value["metric_set"], **whose})
+    for name, events in (value.get("metric_events") or {}).items():
+        for event in raw.each(f"metric_events.{name}", events):
+            yield from _metric_event(event, event.value)
     for other in value.get("merged_ticket_ids") or ():
         yield belonging(raw, other, "merged_into", value=str(value["id"]), version=version)
 
 
+@reads(AUDIT)
 def _audit(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     if value.get("ticket_id") is None:
         yield unknown(raw)
@@ -88,6 +148,7 @@ def _audit(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
             yield from name_of(raw, "assignee", event.get("value"), "-")
 
 
+@reads(COMMENT)
 def _comment(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     if value.get("ticket_id") is None:
         yield unknown(raw)
@@ -95,28 +156,33 @@ def _comment(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         yield belonging(raw, value["ticket_id"], "comment", value["id"], value)
 
 
+@reads(METRIC_SET)
 def _metric_set(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     yield belonging(
         raw, value["ticket_id"], "metric_set", value=value, version=value.get("updated_at")
     )
 
 
+@reads(METRIC_EVENT)
 def _metric_event(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     if value.get("type") in EVENTS_SHOWN and not value.get("deleted"):
         yield belonging(raw, value["ticket_id"], "metric_event", value["id"], value)
 
 
+@reads(RATING)
 def _rating(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     version = value.get("updated_at") or value.get("created_at")
     yield belonging(raw, value["ticket_id"], "rating", value=value, version=version)
 
 
+@reads(NAMED)
 def _user(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     if value.get("role") in STAFF:
         shown = value.get("name") or value.get("email")
         yield from name_of(raw, "staff", value.get("id"), shown)
 
 
+@reads(NAMED)
 def _group(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     yield from name_of(raw, "group", value.get("id"), value.get("name"))
 
