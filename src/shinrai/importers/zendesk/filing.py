@@ -12,7 +12,19 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import ANY, AT, KEY, NUMBER, PLAIN, REF, many, of, reads, record
+from shinrai.importers.flat.schema import (
+    ANY,
+    AT,
+    KEY,
+    NUMBER,
+    PLAIN,
+    REF,
+    TEXT,
+    many,
+    of,
+    reads,
+    record,
+)
 from shinrai.importers.flat.values import belonging, name_of, unknown
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH, IN_SECONDS, MOMENTS
 
@@ -38,7 +50,7 @@ TICKET: Final = record(
     **of(many(ANY), "comments audits"),
     **of(record(), "metric_set metric_events"),
     id=KEY,
-    tags=many(PLAIN),
+    tags=many(TEXT),
     via=VIA,
 )
 COMMENT: Final = record(
