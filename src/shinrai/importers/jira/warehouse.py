@@ -19,6 +19,11 @@ CATEGORIES: Final = {"2": "new", "3": "done", "4": "indeterminate"}  # the same 
 Tell = Callable[[Filing, RawRecord, Line], Iterator[Belonging]]
 
 
+def knows(path: Path) -> bool:
+    """Tell by its name whether a table is one of such a load's."""
+    return table_name(path, prefix="jira_") in _TABLES
+
+
 def filed_tables(filing: Filing, paths: Iterable[Path]) -> Iterator[Belonging]:
     """File the rows of a load's tables under their issues.
 

@@ -13,8 +13,8 @@ from shinrai.importers.flat.folder import flat_folder, flat_root
 from shinrai.importers.mbox.judging import BadDesk, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.sources import Source
-from shinrai.importers.upload.desks import DESKS, mapping_of_records, nothing_in
+from shinrai.importers.sources import Source, nothing_in
+from shinrai.importers.upload.desks import DESKS, mapping_of_records
 from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
 from shinrai.importers.xes.flattening import flatten as flatten_logs
 

@@ -115,7 +115,9 @@ def _raw(held: Held) -> dict[str, Any]:
 
 
 def _in_order(history: Sequence[Held]) -> list[Held]:
-    return sorted(history, key=lambda held: (held.value.get("created_at", ""), _entry(held.value)))
+    return sorted(
+        history, key=lambda held: (held.value.get("created_at") or "", _entry(held.value))
+    )
 
 
 def _entry(entry: Mapping[str, Any]) -> str:

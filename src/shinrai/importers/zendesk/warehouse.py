@@ -17,6 +17,11 @@ from shinrai.importers.flat.values import DIRECTORY, belonging, name_of
 from shinrai.importers.zendesk.filing import filed_one
 
 
+def knows(path: Path) -> bool:
+    """Tell by its name whether a table is one of such a load's."""
+    return table_name(path, prefix="zendesk_") in _FILES
+
+
 def filed_tables(paths: Iterable[Path]) -> Iterator[Belonging]:
     """File the rows of a load's tables under their tickets; other tables are passed over.
 

@@ -67,7 +67,11 @@ def _opening_first(steps: list[DerivedStep]) -> list[DerivedStep]:
         step._replace(at_us=at_us) if step.at_us == second_us else step
         for step in (*steps[first:place], *steps[place + 1 :])
     ]
-    return [*steps[:first], steps[place]._replace(source_order=order), *sorted(others, key=IN_ORDER)]
+    return [
+        *steps[:first],
+        steps[place]._replace(source_order=order),
+        *sorted(others, key=IN_ORDER),
+    ]
 
 
 def _opens(step: DerivedStep) -> bool:
