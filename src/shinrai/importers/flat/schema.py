@@ -90,7 +90,7 @@ def AT(value: Any) -> str | None:  # noqa: N802
 
     Raises: OddField for a number that is no such moment of our time.
     """
-    if value in (None, 0):
+    if value is None or value is not False and value == 0:
         return None
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) in EPOCH_DIGITS):

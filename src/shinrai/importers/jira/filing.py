@@ -141,7 +141,7 @@ class Filing:
 
     @reads(ISSUE)
     def _issue(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
-        fields, number, log = value["fields"] or {}, value["id"], value.get("changelog")
+        fields, number, log = value.get("fields") or {}, value["id"], value.get("changelog")
         own = {
             "id": number,
             "key": value["key"],
