@@ -116,7 +116,7 @@ def yaml_changed(content: bytes, random: Random) -> bytes:
     value = changed(yaml.safe_load(content), random)
     try:
         return yaml.safe_dump(value, allow_unicode=True, sort_keys=False).encode("utf-8", "replace")
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return bytes_changed(content, random)
 
 

@@ -20,7 +20,7 @@ from shinrai.calendars.rules.document import read_calendar
 from shinrai.importers.chatwoot.source import CHATWOOT
 from shinrai.importers.csv.files import stretches, survey
 from shinrai.importers.csv.mappings import SHIPPED, parse, shipped_mapping
-from shinrai.importers.csv.planning import guess_mapping, how_to_read, make_plan
+from shinrai.importers.csv.planning import how_to_read, make_plan
 from shinrai.importers.csv.reading import Reading
 from shinrai.importers.freshdesk.source import FRESHDESK
 from shinrai.importers.github.source import GITHUB
@@ -36,7 +36,7 @@ from shinrai.importers.rules.observing.packing import Packing, unpacked
 from shinrai.importers.rules.observing.stretches import ObserveMany, stretch_observer
 from shinrai.importers.rules.observing.taking import Header
 from shinrai.importers.sources import Source
-from shinrai.importers.upload.desks import mapping_of_records
+from shinrai.importers.upload.recognising import whose_records
 from shinrai.importers.xes.flattening import flatten as flatten_logs
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.schedules import schedules_in
@@ -47,6 +47,7 @@ from shinrai.units.moments import epoch_us
 from tests.fuzz.mutation import bytes_changed, json_changed, yaml_changed, zip_changed
 from tests.importers.mbox import desk_of_mail
 from tests.importers.test_recognising import SHOWN
+from tests.importers.test_uploaded_sources import LOG
 from tests.importers.zendesk import desk_of_zendesk
 
 NOW: Final = datetime(2026, 8, 1, tzinfo=UTC)
@@ -140,7 +141,7 @@ def _sheet(path: Path, _: Path) -> None:
 
 def _log(path: Path, folder: Path) -> None:
     tables = flatten_logs([path], folder)
-    _through(guess_mapping(tables), tables)
+    _through(_shipped("bpic2013_volvo"), tables)
 
 
 def _mail(path: Path, folder: Path) -> None:
@@ -169,7 +170,7 @@ def _objective(path: Path, _: Path) -> None:
 
 
 def _records(path: Path, _: Path) -> None:
-    mapping_of_records([path], None)
+    whose_records([path])
     list(schedules_in([path]))
 
 
@@ -194,15 +195,6 @@ ICS: Final = (
     "DURATION:PT2H\r\nRRULE:FREQ=WEEKLY;COUNT=4;BYDAY=TU\r\nEXDATE;TZID=Asia/Tokyo:"
     "20260609T090000\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 ).encode()
-XES: Final = (
-    b'<?xml version="1.0" encoding="UTF-8"?><log><trace><string key="concept:name" value="1"/>'
-    b'<event><string key="concept:name" value="Accepted"/><string key="org:resource" value="V"/>'
-    b'<string key="lifecycle:transition" value="In Progress"/><date key="time:timestamp" '
-    b'value="2026-06-01T09:10:00+09:00"/><string key="org:group" value="G"/><string '
-    b'key="org:role" value="R"/><string key="product" value="P"/><string key="impact" value="Low"/>'
-    b'<string key="resource country" value="S"/><string key="organization country" value="s"/>'
-    b'<string key="organization involved" value="O"/></event></trace></log>'
-)
 CALENDAR: Final = (
     b"zone: Asia/Tokyo\nweekly: {mon: ['09:00-12:00', '13:00-18:00'], sat: ['22:00-26:00']}\n"
     b"holidays: JP\nclosed: ['2026-12-29', 2026-12-30]\nspecial: {'2026-12-28': ['10:00-12:00']}\n"
@@ -234,7 +226,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "csv": Reader(".csv", bytes_changed, _sheet, lambda: [
         "\n".join(map(",".join, _rows())).encode(code) for code in ("utf-8", "cp932")]),
     "xlsx": Reader(".xlsx", zip_changed, _sheet, _workbooks),
-    "xes": Reader(".xes", bytes_changed, _log, lambda: [XES]),
+    "xes": Reader(".xes", bytes_changed, _log, lambda: [LOG.encode()]),
     "mbox": Reader(".mbox", bytes_changed, _mail, _mails),
     "eml": Reader(".eml", bytes_changed, _mail, lambda: [desk_of_mail.asked()]),
     "mapping": Reader(".yaml", yaml_changed, _mapping, lambda: [

@@ -29,7 +29,12 @@ JUNE = zendesk.moment(1, "00:00")
 
 
 def of_jira(number: int, **more: Any) -> dict[str, Any]:
-    return jira.issue(number, f"CS-{number}", JUNE, JUNE, status=jira.status(next(iter(jira.STATUSES)))) | more
+    return (
+        jira.issue(
+            number, f"CS-{number}", JUNE, JUNE, status=jira.status(next(iter(jira.STATUSES)))
+        )
+        | more
+    )
 
 
 def of_github(number: int, **more: Any) -> dict[str, Any]:

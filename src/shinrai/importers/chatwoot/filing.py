@@ -9,7 +9,6 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
 from shinrai.importers.flat.schema import (
-    ANY,
     AT,
     KEY,
     NUMBER,
@@ -34,7 +33,7 @@ CONVERSATION: Final = record(
     **of(PLAIN, "inbox_id sla_policy_id"),
     meta=record(assignee=AGENT, team=TEAM, sender=record(id=REF), channel=PLAIN),
     labels=many(PLAIN),
-    messages=many(ANY),
+    messages=many(),
     applied_sla=record(of(PLAIN, "sla_name sla_status")),
     sla_events=many(record(event_type=PLAIN)),
 )

@@ -42,7 +42,7 @@ class OddField(ValueError):
         return OddField(self.expected, f"{place}{gap}{self.path}")
 
 
-def ANY(value: Any) -> Any:  # noqa: N802  a field of a schema, as the others
+def ANY(value: Any) -> Any:  # noqa: N802  a field of a schema, like those below
     """Let everything through."""
     return value
 
@@ -90,7 +90,7 @@ def AT(value: Any) -> str | None:  # noqa: N802
 
     Raises: OddField for a number that is no such moment of our time.
     """
-    if value is None or value is not False and value == 0:
+    if value is None or (value is not False and value == 0):
         return None
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) in EPOCH_DIGITS):
@@ -140,7 +140,7 @@ def record(more: Mapping[str, Field] | None = None, /, **fields: Field) -> Field
     return read
 
 
-def many(field: Field) -> Field:
+def many(field: Field = ANY) -> Field:
     """Make the schema of a list; nothing in it is left out."""
 
     def read(value: Any) -> Any:
@@ -192,9 +192,3 @@ def reads(schema: Field) -> Callable[[Callable[..., Iterator[Belonging]]], Any]:
         return filed
 
     return decorate
-
-
-__all__ = (
-    "ANY", "AT", "KEY", "NUMBER", "PLAIN", "REF", "TEXT", "OddField", "Record", "either", "many",
-    "of", "reads", "record",
-)  # fmt: skip

@@ -11,7 +11,6 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
 from shinrai.importers.flat.schema import (
-    ANY,
     AT,
     KEY,
     NUMBER,
@@ -51,13 +50,13 @@ ISSUE: Final = record(
     fields=record(
         **of(AT, "created updated resolutiondate"),
         **of(either(PERSON), " ".join(PEOPLE)),
-        comment=record(comments=many(ANY), total=NUMBER),
-        worklog=record(worklogs=many(ANY), total=NUMBER),
+        comment=record(comments=many(), total=NUMBER),
+        worklog=record(worklogs=many(), total=NUMBER),
         labels=many(PLAIN),
         project=record(of(PLAIN, "id key projectTypeKey")),
         status=either(STATUS),
     ),
-    changelog=record(histories=many(ANY), total=NUMBER),
+    changelog=record(histories=many(), total=NUMBER),
     properties=record(),
 )
 ITEM: Final = record({"from": PLAIN}, **of(TEXT, "field fieldId fromString toString"), to=PLAIN)
@@ -69,7 +68,7 @@ _OWN: Final = {
     "author": either(PERSON),
 }
 HISTORY: Final = record(_OWN, items=many(ITEM))
-COMMENT: Final = record(_OWN, properties=many(ANY), jsdPublic=PLAIN)
+COMMENT: Final = record(_OWN, properties=many(), jsdPublic=PLAIN)
 WORKLOG: Final = record(_OWN, timeSpentSeconds=NUMBER)
 CYCLE: Final = record(
     **of(either(record(millis=NUMBER)), "elapsedTime goalDuration"),

@@ -10,7 +10,6 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
 from shinrai.importers.flat.schema import (
-    ANY,
     AT,
     KEY,
     PLAIN,
@@ -38,7 +37,7 @@ TICKET: Final = record(
     **of(PLAIN, "number title owner updated_by created_by state group priority article_count"),
     **of(PLAIN, "create_article_type create_article_sender"),
     **of(AT, "created_at updated_at close_at"),
-    articles=many(ANY),
+    articles=many(),
 )
 ARTICLE: Final = record(
     ticket_id=KEY,

@@ -13,7 +13,6 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
 from shinrai.importers.flat.schema import (
-    ANY,
     AT,
     KEY,
     NUMBER,
@@ -47,7 +46,7 @@ TICKET: Final = record(
     **of(many(REF), "collaborator_ids email_cc_ids follower_ids merged_ticket_ids"),
     **of(PLAIN, "status priority type subject raw_subject description"),
     **of(AT, "created_at updated_at"),
-    **of(many(ANY), "comments audits"),
+    **of(many(), "comments audits"),
     **of(record(), "metric_set metric_events"),
     id=KEY,
     tags=many(TEXT),
