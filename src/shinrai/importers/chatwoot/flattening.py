@@ -14,6 +14,7 @@ from shinrai.importers.flat.values import (
     DIRECTORY,
     REFUSED,
     as_html,
+    gaps_of,
     moment,
     names_in,
     plain,
@@ -123,7 +124,7 @@ def _conversation(
     meta = own.get("meta") or {}
     spoken = [h.value for h in said if _kind(h.value) in ("incoming", "outgoing")]
     first = next((message for message in spoken if not message.get("private")), None)
-    gaps = [
+    gaps = gaps_of(case) + [
         code
         for code, holds in (
             ("activity_unread", is_unread),

@@ -16,7 +16,8 @@ from functools import wraps
 from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
-from shinrai.importers.flat.values import MILLISECONDS, refused
+from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.values import MILLISECONDS, MISSED, belonging, refused
 
 Field = Callable[[Any], Any]
 Record = Mapping[str, Any]
@@ -26,6 +27,7 @@ FIRST_SECOND: Final = (
 LAST_SECOND: Final = 4_102_444_800  # of 2099
 EPOCH_DIGITS: Final = (10, 13)
 LARGEST: Final = 10**15
+OWNERS: Final = ("ticket_id", "issue_id", "conversation_id")  # fields that name a record's case
 
 
 class OddField(ValueError):
@@ -169,6 +171,17 @@ def of(field: Field, names: str) -> dict[str, Field]:
     return dict.fromkeys(names.split(), field)
 
 
+def _owners(value: Any) -> list[Any]:
+    return [value.get(name) for name in OWNERS] if isinstance(value, dict) else []
+
+
+def _missed(raw: RawRecord, owners: list[Any]) -> Iterator[Belonging]:
+    """Note at the case, where it is known, that not all of its records could be read."""
+    known = (one for one in owners if isinstance(one, int | str) and not isinstance(one, bool))
+    if case := next(known, None):
+        yield belonging(raw, case, MISSED, value=True)
+
+
 def reads(schema: Field) -> Callable[[Callable[..., Iterator[Belonging]]], Any]:
     """Hand a function only records that are as they should be; set the others aside.
 
@@ -186,6 +199,7 @@ def reads(schema: Field) -> Callable[[Callable[..., Iterator[Belonging]]], Any]:
             except OddField as odd:
                 where = odd.below(raw.path)
                 yield refused(raw._replace(path=where.path), odd.expected)
+                yield from _missed(raw, [*_owners(value), *own])
                 return
             yield from file(*own, raw, value)
 

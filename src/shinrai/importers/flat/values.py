@@ -11,6 +11,7 @@ from shinrai.importers.flat.tables import RAW_FILE, RAW_LINE, FlatRow
 
 DIRECTORY: Final = ""  # sorts before every case: names are known before the first case is told
 UNKNOWN: Final = "unknown"
+MISSED: Final = "missed"  # the kind that stands for records of a case that were set aside
 REFUSED: Final = "refused"  # the column that says why
 WIDTH: Final = 15
 MILLISECONDS: Final = 10**11  # an epoch beyond this counts milliseconds: in seconds it is year 5138
@@ -67,6 +68,11 @@ def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belon
                 "name": str(name),
             },
         )
+
+
+def gaps_of(case: GatheredCase) -> list[str]:
+    """Name what is missing of a case because records of it were set aside."""
+    return ["records_set_aside"] if case.of(MISSED) else []
 
 
 def names_in(case: GatheredCase, kind: str) -> Mapping[str, str]:

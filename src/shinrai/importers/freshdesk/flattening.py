@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, REFUSED, as_html, names_in, plain, rows_refused
+from shinrai.importers.flat.values import (
+    DIRECTORY,
+    REFUSED,
+    as_html,
+    gaps_of,
+    names_in,
+    plain,
+    rows_refused,
+)
 
 STATS: Final = (
     "first_responded_at",
@@ -161,6 +169,7 @@ def _ticket(held: Held, case: GatheredCase) -> dict[str, Any]:
 
 def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
+    yield from gaps_of(case)
     yield "no_state_history"
     reopened, solved = stats.get("reopened_at"), stats.get("resolved_at") or stats.get("closed_at")
     if reopened and (not solved or solved > reopened):

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, REFUSED, names_in, plain, rows_refused
+from shinrai.importers.flat.values import DIRECTORY, REFUSED, gaps_of, names_in, plain, rows_refused
 from shinrai.importers.github.filing import OURS
 from shinrai.importers.github.standing import Standing, closed_for, events_of, standings
 
@@ -120,6 +120,7 @@ def _label_names(issue: Mapping[str, Any]) -> list[str]:
 
 def _gaps(issue: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
     """Name what cannot be rebuilt of this issue from what there is."""
+    yield from gaps_of(case)
     if _lacks_history(issue, case):
         yield "no_state_history"
     told, there = len(case.of("comment")), issue.get("comments") or 0

@@ -15,6 +15,7 @@ from shinrai.importers.flat.values import (
     DIRECTORY,
     REFUSED,
     as_html,
+    gaps_of,
     names_in,
     padded,
     plain,
@@ -151,6 +152,7 @@ def _gaps(
     ticket: Mapping[str, Any], case: GatheredCase, history: Sequence[Held], names: Names
 ) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
+    yield from gaps_of(case)
     if not history:
         yield "no_state_history"
         if str(_now(ticket, "state", names)).startswith("pending"):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, REFUSED, rows_refused
+from shinrai.importers.flat.values import DIRECTORY, REFUSED, gaps_of, rows_refused
 from shinrai.importers.zendesk.changes import (
     UNCHANGED,
     Change,
@@ -170,6 +170,7 @@ def _follow_up_of(ticket: Mapping[str, Any], via: Mapping[str, Any]) -> str | No
 
 def _gaps(ticket: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
+    yield from gaps_of(case)
     if not has_history(case):
         metrics, status = metrics_of(case), ticket.get("status")
         yield "no_state_history"
