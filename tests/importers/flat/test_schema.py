@@ -10,26 +10,16 @@ from hypothesis import strategies as st
 from shinrai.importers.flat.documents import TooDeep, document
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord, records_in
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    NUMBER,
-    PLAIN,
-    REF,
-    OddField,
-    many,
-    reads,
-    record,
-)
+from shinrai.importers.flat.schema import Kind, OddField, many, reads, record
 from shinrai.importers.flat.values import belonging
 
 TICKET = record(
-    id=KEY,
-    asker=REF,
-    created_at=AT,
-    replies=NUMBER,
-    via=record({"from": record(id=REF)}, channel=PLAIN),
-    events=many(record(kind=PLAIN)),
+    id=Kind.key,
+    asker=Kind.ref,
+    created_at=Kind.at,
+    replies=Kind.number,
+    via=record({"from": record(id=Kind.ref)}, channel=Kind.plain),
+    events=many(record(kind=Kind.plain)),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

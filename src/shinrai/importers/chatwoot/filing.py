@@ -8,50 +8,40 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    NUMBER,
-    PLAIN,
-    REF,
-    TEXT,
-    either,
-    many,
-    of,
-    reads,
-    record,
-)
+from shinrai.importers.flat.schema import Kind, either, many, of, reads, record
 from shinrai.importers.flat.values import belonging, name_of, unknown
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 _LISTS: Final = ("payload", "agents", "teams", "csat")
-AGENT: Final = record(id=REF, **of(TEXT, "email name available_name role type"))
-TEAM: Final = record(id=REF, name=TEXT)
+AGENT: Final = record(id=Kind.ref, **of(Kind.text, "email name available_name role type"))
+TEAM: Final = record(id=Kind.ref, name=Kind.text)
 CONVERSATION: Final = record(
-    id=KEY,
-    **of(AT, "created_at first_reply_created_at snoozed_until timestamp last_activity_at"),
-    **of(PLAIN, "inbox_id sla_policy_id"),
-    meta=record(assignee=AGENT, team=TEAM, sender=record(id=REF), channel=PLAIN),
-    labels=many(PLAIN),
+    id=Kind.key,
+    **of(Kind.at, "created_at first_reply_created_at snoozed_until timestamp last_activity_at"),
+    **of(Kind.plain, "inbox_id sla_policy_id"),
+    meta=record(assignee=AGENT, team=TEAM, sender=record(id=Kind.ref), channel=Kind.plain),
+    labels=many(Kind.plain),
     messages=many(),
-    applied_sla=record(of(PLAIN, "sla_name sla_status")),
-    sla_events=many(record(event_type=PLAIN)),
+    applied_sla=record(of(Kind.plain, "sla_name sla_status")),
+    sla_events=many(record(event_type=Kind.plain)),
 )
 MESSAGE: Final = record(
-    **of(PLAIN, "id message_type private content sender_type sender_id"),
-    **of(AT, "created_at updated_at"),
-    conversation_id=REF,
+    **of(Kind.plain, "id message_type private content sender_type sender_id"),
+    **of(Kind.at, "created_at updated_at"),
+    conversation_id=Kind.ref,
     sender=AGENT,
-    additional_attributes=record(campaign_id=PLAIN),
+    additional_attributes=record(campaign_id=Kind.plain),
     content_attributes=record(
-        submitted_values=either(record(csat_survey_response=either(record(rating=PLAIN))))
+        submitted_values=either(record(csat_survey_response=either(record(rating=Kind.plain))))
     ),
 )
 EVENT: Final = record(
-    **of(NUMBER, "value value_in_business_hours"), **of(PLAIN, "id name"), conversation_id=REF
+    **of(Kind.number, "value value_in_business_hours"),
+    **of(Kind.plain, "id name"),
+    conversation_id=Kind.ref,
 )
 RATING: Final = record(
-    **of(PLAIN, "id rating feedback_message"), conversation_id=KEY, created_at=AT
+    **of(Kind.plain, "id rating feedback_message"), conversation_id=Kind.key, created_at=Kind.at
 )
 
 
@@ -118,7 +108,7 @@ def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 @reads(CONVERSATION)
 def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     own = {key: kept for key, kept in value.items() if key != "messages"}
-    # Of two copies the later one counts; its last activity, in seconds, always has ten digits.
+    # Of two copies the later one counts, by its last activity.
     version = value.get("last_activity_at") or value.get("timestamp")
     yield belonging(raw, value["id"], "conversation", value=own, version=version)
     meta = value.get("meta") or {}

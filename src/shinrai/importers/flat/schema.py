@@ -2,7 +2,7 @@
 
 A schema names the fields that its source reads; those it does not name go through unread.
 
-    COMMENT = record(id=KEY, ticket_id=KEY, created_at=AT, via=record(channel=PLAIN))
+    COMMENT = record(id=Kind.key, created_at=Kind.at, via=record(channel=Kind.plain))
 
     @reads(COMMENT)
     def _comment(raw: RawRecord, value: Record) -> Iterator[Belonging]: ...
@@ -13,13 +13,14 @@ A schema names the fields that its source reads; those it does not name go throu
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
 from shinrai.importers.flat.values import MILLISECONDS, MISSED, belonging, refused
 
 Field = Callable[[Any], Any]
+File = TypeVar("File", bound=Callable[..., Iterator[Belonging]])
 Record = Mapping[str, Any]
 FIRST_SECOND: Final = (
     631_152_000  # of 1990: a number before is a date such as 20260601, or a serial
@@ -44,81 +45,85 @@ class OddField(ValueError):
         return OddField(self.expected, f"{place}{gap}{self.path}")
 
 
-def ANY(value: Any) -> Any:  # noqa: N802  a field of a schema, like those below
-    """Let everything through."""
-    return value
+class Kind:
+    """What a field may be; each function gives the value as it is kept."""
 
-
-def PLAIN(value: Any) -> Any:  # noqa: N802
-    """Take a text, a number, true or false, or nothing.
-
-    Raises: OddField.
-    """
-    if isinstance(value, (list, dict)):
-        raise OddField("odd_plain")
-    return value
-
-
-def TEXT(value: Any) -> str | None:  # noqa: N802
-    """Take what PLAIN does, as text.
-
-    Raises: OddField.
-    """
-    return value if value is None or isinstance(value, str) else str(PLAIN(value))
-
-
-def KEY(value: Any) -> int | str:  # noqa: N802
-    """Take the number or the name of a record, without which it is none.
-
-    Raises: OddField.
-    """
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # as data frames write the numbers of a column with gaps
-    if isinstance(value, (int, str)) and not isinstance(value, bool) and value != "":
+    @staticmethod
+    def any(value: Any) -> Any:
+        """Let everything through."""
         return value
-    raise OddField("odd_missing" if value in (None, "") else "odd_plain")
 
+    @staticmethod
+    def plain(value: Any) -> Any:
+        """Take a text, a number, true or false, or nothing.
 
-def REF(value: Any) -> int | str | None:  # noqa: N802
-    """Take the number or the name of another record, or nothing.
+        Raises: OddField.
+        """
+        if isinstance(value, (list, dict)):
+            raise OddField("odd_plain")
+        return value
 
-    Raises: OddField.
-    """
-    return None if value in (None, "") else KEY(value)
+    @staticmethod
+    def text(value: Any) -> str | None:
+        """Take what `plain` does, as text.
 
+        Raises: OddField.
+        """
+        return value if value is None or isinstance(value, str) else str(Kind.plain(value))
 
-def AT(value: Any) -> str | None:  # noqa: N802
-    """Take a moment: as text, which the mapping reads, or as seconds or milliseconds since 1970.
+    @staticmethod
+    def key(value: Any) -> int | str:
+        """Take the number or the name of a record, without which it is none.
 
-    Raises: OddField for a number that is no such moment of our time.
-    """
-    if value is None or (value is not False and value == 0):
-        return None
-    if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) in EPOCH_DIGITS):
+        Raises: OddField.
+        """
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # as data frames write the numbers of a column with gaps
+        if isinstance(value, (int, str)) and not isinstance(value, bool) and value != "":
             return value
-        value = int(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        seconds = value / 1000 if value > MILLISECONDS else value
-        if FIRST_SECOND <= seconds < LAST_SECOND:
-            return datetime.fromtimestamp(seconds, UTC).isoformat()
-    raise OddField("odd_moment")
+        raise OddField("odd_missing" if value in (None, "") else "odd_plain")
 
+    @staticmethod
+    def ref(value: Any) -> int | str | None:
+        """Take the number or the name of another record, or nothing.
 
-def NUMBER(value: Any) -> int | float | None:  # noqa: N802
-    """Take a number, also one written as text, or nothing.
+        Raises: OddField.
+        """
+        return None if value in (None, "") else Kind.key(value)
 
-    Raises: OddField.
-    """
-    if value in (None, ""):
-        return None
-    try:
-        number = float(PLAIN(value))
-    except ValueError as error:
-        raise OddField("odd_number") from error
-    if isinstance(value, bool) or not abs(number) < LARGEST:
-        raise OddField("odd_number")
-    return int(number) if number.is_integer() else number
+    @staticmethod
+    def at(value: Any) -> str | None:
+        """Take a moment: text, which the mapping reads, or seconds or milliseconds since 1970.
+
+        Raises: OddField for a number that is no such moment of our time.
+        """
+        if value is None or (value is not False and value == 0):
+            return None
+        if isinstance(value, str):
+            if not (value.isascii() and value.isdigit() and len(value) in EPOCH_DIGITS):
+                return value
+            value = int(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            seconds = value / 1000 if value > MILLISECONDS else value
+            if FIRST_SECOND <= seconds < LAST_SECOND:
+                return datetime.fromtimestamp(seconds, UTC).isoformat()
+        raise OddField("odd_moment")
+
+    @staticmethod
+    def number(value: Any) -> int | float | None:
+        """Take a number, also one written as text, or nothing.
+
+        Raises: OddField.
+        """
+        if value in (None, ""):
+            return None
+        try:
+            number = float(Kind.plain(value))
+        except ValueError as error:
+            raise OddField("odd_number") from error
+        if isinstance(value, bool) or not abs(number) < LARGEST:
+            raise OddField("odd_number")
+        return int(number) if number.is_integer() else number
 
 
 def record(more: Mapping[str, Field] | None = None, /, **fields: Field) -> Field:
@@ -132,7 +137,7 @@ def record(more: Mapping[str, Field] | None = None, /, **fields: Field) -> Field
             raise OddField("odd_record")
         found = dict(value)
         for name, field in known:
-            if name in value or field is KEY:
+            if name in value or field is Kind.key:
                 try:
                     found[name] = field(value.get(name))
                 except OddField as odd:
@@ -142,7 +147,7 @@ def record(more: Mapping[str, Field] | None = None, /, **fields: Field) -> Field
     return read
 
 
-def many(field: Field = ANY) -> Field:
+def many(field: Field = Kind.any) -> Field:
     """Make the schema of a list; nothing in it is left out."""
 
     def read(value: Any) -> Any:
@@ -163,7 +168,7 @@ def many(field: Field = ANY) -> Field:
 
 def either(field: Field) -> Field:
     """Make the schema of what is a record of this sort, or stands there in plain words."""
-    return lambda value: field(value) if isinstance(value, dict) else PLAIN(value)
+    return lambda value: field(value) if isinstance(value, dict) else Kind.plain(value)
 
 
 def of(field: Field, names: str) -> dict[str, Field]:
@@ -182,13 +187,13 @@ def _missed(raw: RawRecord, owners: list[Any]) -> Iterator[Belonging]:
         yield belonging(raw, case, MISSED, value=True)
 
 
-def reads(schema: Field) -> Callable[[Callable[..., Iterator[Belonging]]], Any]:
+def reads(schema: Field) -> Callable[[File], File]:
     """Hand a function only records that are as they should be; set the others aside.
 
     Its last two parameters are the raw record, which says where it stands, and what it says.
     """
 
-    def decorate(file: Callable[..., Iterator[Belonging]]) -> Callable[..., Iterator[Belonging]]:
+    def decorate(file: File) -> File:
         @wraps(file)
         def filed(*given: Any) -> Iterator[Belonging]:
             *own, raw, value = given
@@ -203,6 +208,6 @@ def reads(schema: Field) -> Callable[[Callable[..., Iterator[Belonging]]], Any]:
                 return
             yield from file(*own, raw, value)
 
-        return filed
+        return cast(File, filed)
 
     return decorate

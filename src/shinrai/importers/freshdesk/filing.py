@@ -13,15 +13,7 @@ from typing import Any, Final
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord, files_in, opened, records_in
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    PLAIN,
-    REF,
-    of,
-    reads,
-    record,
-)
+from shinrai.importers.flat.schema import Kind, of, reads, record
 from shinrai.importers.flat.values import belonging, name_of, unknown
 from shinrai.importers.freshdesk.flattening import SAYS, STATS
 
@@ -29,27 +21,29 @@ ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".json
 LISTED: Final = "Ticket ID"  # the column every exported list has
 _LISTS: Final = ("agents", "groups", "ratings")
 TICKET: Final = record(
-    id=KEY,
-    **of(REF, "requester_id responder_id group_id company_id product_id"),
-    **of(PLAIN, "subject status priority source type description description_text spam deleted"),
-    **of(PLAIN, " ".join(SAYS)),
-    **of(AT, "created_at updated_at"),
-    stats=record(dict.fromkeys(STATS, AT)),
+    id=Kind.key,
+    **of(Kind.ref, "requester_id responder_id group_id company_id product_id"),
+    **of(
+        Kind.plain, "subject status priority source type description description_text spam deleted"
+    ),
+    **of(Kind.plain, " ".join(SAYS)),
+    **of(Kind.at, "created_at updated_at"),
+    stats=record(dict.fromkeys(STATS, Kind.at)),
 )
 CONVERSATION: Final = record(
-    ticket_id=KEY,
-    user_id=REF,
-    **of(PLAIN, "id incoming private source body body_text"),
-    **of(AT, "created_at updated_at"),
+    ticket_id=Kind.key,
+    user_id=Kind.ref,
+    **of(Kind.plain, "id incoming private source body body_text"),
+    **of(Kind.at, "created_at updated_at"),
 )
 RATING: Final = record(
-    ticket_id=KEY,
-    **of(PLAIN, "id feedback survey_id agent_id"),
-    created_at=AT,
+    ticket_id=Kind.key,
+    **of(Kind.plain, "id feedback survey_id agent_id"),
+    created_at=Kind.at,
     ratings=record(),
 )
-AGENT: Final = record(id=KEY, contact=record(of(PLAIN, "email name")))
-GROUP: Final = record(id=KEY, name=PLAIN)
+AGENT: Final = record(id=Kind.key, contact=record(of(Kind.plain, "email name")))
+GROUP: Final = record(id=Kind.key, name=Kind.plain)
 LONGEST_CELL: Final = 16 * 1024 * 1024
 
 

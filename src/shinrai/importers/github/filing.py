@@ -12,19 +12,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    NUMBER,
-    PLAIN,
-    REF,
-    TEXT,
-    either,
-    many,
-    of,
-    reads,
-    record,
-)
+from shinrai.importers.flat.schema import Kind, either, many, of, reads, record
 from shinrai.importers.flat.values import name_of, padded, unknown
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
@@ -32,24 +20,26 @@ OURS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+?)(?:/|$)")
 _ISSUE: Final = re.compile(r"/repos/([^/]+/[^/]+?)/issues/(\d+)(?:$|[/?#])")
 _PAGE: Final = re.compile(r"//[^/]+/([^/]+/[^/]+)/(issues|pull)/(\d+)")
-PERSON: Final = record(id=REF, login=TEXT, type=PLAIN)
-LABEL: Final = record(name=TEXT)
+PERSON: Final = record(id=Kind.ref, login=Kind.text, type=Kind.plain)
+LABEL: Final = record(name=Kind.text)
 ISSUE: Final = record(
-    number=KEY,
-    **of(PLAIN, "title body state state_reason author_association url html_url repository_url"),
-    **of(AT, "created_at updated_at closed_at"),
+    number=Kind.key,
+    **of(
+        Kind.plain, "title body state state_reason author_association url html_url repository_url"
+    ),
+    **of(Kind.at, "created_at updated_at closed_at"),
     **of(PERSON, "user assignee"),
-    **of(either(record(of(PLAIN, "title name"))), "milestone type"),
+    **of(either(record(of(Kind.plain, "title name"))), "milestone type"),
     labels=many(either(LABEL)),
-    comments=NUMBER,
+    comments=Kind.number,
 )
 SAID: Final = record(
-    **of(PLAIN, "id event body author_association state_reason lock_reason"),
-    **of(PLAIN, "url html_url issue_url"),
-    **of(AT, "created_at updated_at"),
+    **of(Kind.plain, "id event body author_association state_reason lock_reason"),
+    **of(Kind.plain, "url html_url issue_url"),
+    **of(Kind.at, "created_at updated_at"),
     **of(PERSON, "user actor assignee"),
     label=LABEL,
-    issue=either(record(of(PLAIN, "number url html_url repository_url"))),
+    issue=either(record(of(Kind.plain, "number url html_url repository_url"))),
 )
 
 

@@ -10,19 +10,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    NUMBER,
-    PLAIN,
-    REF,
-    TEXT,
-    either,
-    many,
-    of,
-    reads,
-    record,
-)  # fmt: skip
+from shinrai.importers.flat.schema import Kind, either, many, of, reads, record  # fmt: skip
 from shinrai.importers.flat.values import belonging, name_of, unknown
 from shinrai.importers.jira.values import id_of, is_cycles, shown
 
@@ -42,41 +30,43 @@ PEOPLE: Final = ("reporter", "creator", "assignee")
 CHANNEL: Final = "request.channel.type"  # a property of the issues of a service desk
 _OF_ISSUE: Final = re.compile(r"/(?:issue|request)/(\d+)/")
 File = Callable[[RawRecord, Mapping[str, Any]], Iterator[Belonging]]
-PERSON: Final = record(of(PLAIN, "accountId key id name displayName accountType"))
-STATUS: Final = record(statusCategory=record(key=TEXT), id=REF, name=TEXT)
+PERSON: Final = record(of(Kind.plain, "accountId key id name displayName accountType"))
+STATUS: Final = record(statusCategory=record(key=Kind.text), id=Kind.ref, name=Kind.text)
 ISSUE: Final = record(
-    id=KEY,
-    key=KEY,
+    id=Kind.key,
+    key=Kind.key,
     fields=record(
-        **of(AT, "created updated resolutiondate"),
+        **of(Kind.at, "created updated resolutiondate"),
         **of(either(PERSON), " ".join(PEOPLE)),
-        comment=record(comments=many(), total=NUMBER),
-        worklog=record(worklogs=many(), total=NUMBER),
-        labels=many(PLAIN),
-        project=record(of(PLAIN, "id key projectTypeKey")),
+        comment=record(comments=many(), total=Kind.number),
+        worklog=record(worklogs=many(), total=Kind.number),
+        labels=many(Kind.plain),
+        project=record(of(Kind.plain, "id key projectTypeKey")),
         status=either(STATUS),
     ),
-    changelog=record(histories=many(), total=NUMBER),
+    changelog=record(histories=many(), total=Kind.number),
     properties=record(),
 )
-ITEM: Final = record({"from": PLAIN}, **of(TEXT, "field fieldId fromString toString"), to=PLAIN)
+ITEM: Final = record(
+    {"from": Kind.plain}, **of(Kind.text, "field fieldId fromString toString"), to=Kind.plain
+)
 _OWN: Final = {
-    **of(REF, "id issue_id issueId"),
-    **of(PLAIN, "self name"),
-    **of(AT, "created updated started"),
-    "_links": record(self=PLAIN),
+    **of(Kind.ref, "id issue_id issueId"),
+    **of(Kind.plain, "self name"),
+    **of(Kind.at, "created updated started"),
+    "_links": record(self=Kind.plain),
     "author": either(PERSON),
 }
 HISTORY: Final = record(_OWN, items=many(ITEM))
-COMMENT: Final = record(_OWN, properties=many(), jsdPublic=PLAIN)
-WORKLOG: Final = record(_OWN, timeSpentSeconds=NUMBER)
+COMMENT: Final = record(_OWN, properties=many(), jsdPublic=Kind.plain)
+WORKLOG: Final = record(_OWN, timeSpentSeconds=Kind.number)
 CYCLE: Final = record(
-    **of(either(record(millis=NUMBER)), "elapsedTime goalDuration"),
-    **of(either(record(epochMillis=AT, iso8601=AT)), "startTime stopTime breachTime"),
-    **of(PLAIN, "breached paused"),
+    **of(either(record(millis=Kind.number)), "elapsedTime goalDuration"),
+    **of(either(record(epochMillis=Kind.at, iso8601=Kind.at)), "startTime stopTime breachTime"),
+    **of(Kind.plain, "breached paused"),
 )
 CYCLES: Final = record(_OWN, completedCycles=many(CYCLE), ongoingCycle=CYCLE)
-FIELD: Final = record(id=REF, name=TEXT, schema=record(custom=PLAIN))
+FIELD: Final = record(id=Kind.ref, name=Kind.text, schema=record(custom=Kind.plain))
 
 
 class Filing:

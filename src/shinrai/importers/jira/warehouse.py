@@ -11,7 +11,7 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import KEY, of, reads, record
+from shinrai.importers.flat.schema import Kind, of, reads, record
 from shinrai.importers.flat.values import belonging
 from shinrai.importers.jira.filing import Filing
 
@@ -62,7 +62,7 @@ def _person(row: Line, name: str) -> dict[str, str] | None:
     return {"accountId": row[name]} if row.get(name) else None
 
 
-@reads(record(of(KEY, "issue_id time field_id")))
+@reads(record(of(Kind.key, "issue_id time field_id")))
 def _history(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     at, name = utc(row["time"]), row["field_id"]
     value = {
@@ -88,31 +88,31 @@ def _comment(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.filed_one(raw._replace(value=comment))
 
 
-@reads(record(id=KEY))
+@reads(record(id=Kind.key))
 def _user(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.once(raw, "user", row["id"], row.get("name") or row.get("email"))
 
 
-@reads(record(id=KEY))
+@reads(record(id=Kind.key))
 def _status(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     category = CATEGORIES.get(row.get("status_category_id", ""))
     yield from filing.once(raw, "status", row["id"], row.get("name"))
     yield from filing.once(raw, "category", row["id"], category)
 
 
-@reads(record(id=KEY))
+@reads(record(id=Kind.key))
 def _field(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.once(raw, "field", row["id"], row.get("name"))
 
 
-@reads(record(id=KEY))
+@reads(record(id=Kind.key))
 def _project(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.once(raw, "project", row["id"], row.get("key"))
     yield from filing.once(raw, "project_kind", row["id"], row.get("project_type_key"))
 
 
 def _named(kind: str) -> Tell:
-    @reads(record(id=KEY))
+    @reads(record(id=Kind.key))
     def tell(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
         yield from filing.once(raw, kind, row["id"], row.get("name"))
 

@@ -9,16 +9,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    PLAIN,
-    REF,
-    many,
-    of,
-    reads,
-    record,
-)
+from shinrai.importers.flat.schema import Kind, many, of, reads, record
 from shinrai.importers.flat.values import belonging, name_of, unknown
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
@@ -31,27 +22,27 @@ _ASSETS: Final = {
     "TicketPriority": "priority",
 }
 TICKET: Final = record(
-    id=KEY,
-    **of(REF, "customer_id owner_id updated_by_id created_by_id organization_id"),
-    **of(REF, "state_id group_id priority_id"),
-    **of(PLAIN, "number title owner updated_by created_by state group priority article_count"),
-    **of(PLAIN, "create_article_type create_article_sender"),
-    **of(AT, "created_at updated_at close_at"),
+    id=Kind.key,
+    **of(Kind.ref, "customer_id owner_id updated_by_id created_by_id organization_id"),
+    **of(Kind.ref, "state_id group_id priority_id"),
+    **of(Kind.plain, "number title owner updated_by created_by state group priority article_count"),
+    **of(Kind.plain, "create_article_type create_article_sender"),
+    **of(Kind.at, "created_at updated_at close_at"),
     articles=many(),
 )
 ARTICLE: Final = record(
-    ticket_id=KEY,
-    **of(REF, "origin_by_id created_by_id"),
-    **of(PLAIN, "id sender type content_type created_by subject body internal"),
-    **of(AT, "created_at updated_at"),
+    ticket_id=Kind.key,
+    **of(Kind.ref, "origin_by_id created_by_id"),
+    **of(Kind.plain, "id sender type content_type created_by subject body internal"),
+    **of(Kind.at, "created_at updated_at"),
     preferences=record(),
 )
 ENTRY: Final = record(
-    **of(REF, "id created_by_id o_id id_from id_to"),
-    **of(PLAIN, "object attribute type value_from value_to"),
-    created_at=AT,
+    **of(Kind.ref, "id created_by_id o_id id_from id_to"),
+    **of(Kind.plain, "object attribute type value_from value_to"),
+    created_at=Kind.at,
 )
-NAMED: Final = record(id=REF, **of(PLAIN, "login email name"))
+NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "login email name"))
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:

@@ -12,18 +12,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import (
-    AT,
-    KEY,
-    NUMBER,
-    PLAIN,
-    REF,
-    TEXT,
-    many,
-    of,
-    reads,
-    record,
-)
+from shinrai.importers.flat.schema import Kind, many, of, reads, record
 from shinrai.importers.flat.values import belonging, name_of, unknown
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH, IN_SECONDS, MOMENTS
 
@@ -37,58 +26,67 @@ PASSED_OVER: Final = frozenset(
     {"schedules", "holidays", "sla_policies", "organizations", "brands", "ticket_forms", "count"}
 )
 VIA: Final = record(
-    channel=PLAIN,
-    source=record({"from": record(ticket_id=REF)}, rel=PLAIN),
+    channel=Kind.plain,
+    source=record({"from": record(ticket_id=Kind.ref)}, rel=Kind.plain),
 )
 TICKET: Final = record(
-    **of(REF, "requester_id submitter_id assignee_id group_id brand_id ticket_form_id"),
-    **of(REF, "organization_id via_followup_source_id followup_source_id"),
-    **of(many(REF), "collaborator_ids email_cc_ids follower_ids merged_ticket_ids"),
-    **of(PLAIN, "status priority type subject raw_subject description"),
-    **of(AT, "created_at updated_at"),
+    **of(Kind.ref, "requester_id submitter_id assignee_id group_id brand_id ticket_form_id"),
+    **of(Kind.ref, "organization_id via_followup_source_id followup_source_id"),
+    **of(many(Kind.ref), "collaborator_ids email_cc_ids follower_ids merged_ticket_ids"),
+    **of(Kind.plain, "status priority type subject raw_subject description"),
+    **of(Kind.at, "created_at updated_at"),
     **of(many(), "comments audits"),
     **of(record(), "metric_set metric_events"),
-    id=KEY,
-    tags=many(TEXT),
+    id=Kind.key,
+    tags=many(Kind.text),
     via=VIA,
 )
 COMMENT: Final = record(
-    **of(PLAIN, "type public plain_body body"),
-    id=KEY,
-    ticket_id=REF,
-    author_id=REF,
-    created_at=AT,
+    **of(Kind.plain, "type public plain_body body"),
+    id=Kind.key,
+    ticket_id=Kind.ref,
+    author_id=Kind.ref,
+    created_at=Kind.at,
     via=VIA,
 )
 EVENT: Final = record(
-    **of(PLAIN, "type field_name public plain_body body id"),
-    **of(REF, "author_id comment_id"),
+    **of(Kind.plain, "type field_name public plain_body body id"),
+    **of(Kind.ref, "author_id comment_id"),
     via=VIA,
 )
 AUDIT: Final = record(
-    id=KEY, ticket_id=REF, author_id=REF, created_at=AT, via=VIA, events=many(EVENT)
+    id=Kind.key,
+    ticket_id=Kind.ref,
+    author_id=Kind.ref,
+    created_at=Kind.at,
+    via=VIA,
+    events=many(EVENT),
 )
 METRIC_SET: Final = record(
-    dict.fromkeys(COUNTS, NUMBER),
-    **dict.fromkeys(MOMENTS, AT),
-    **dict.fromkeys((*IN_BOTH, IN_SECONDS), record(calendar=PLAIN, business=PLAIN)),
-    ticket_id=KEY,
-    updated_at=AT,
+    dict.fromkeys(COUNTS, Kind.number),
+    **dict.fromkeys(MOMENTS, Kind.at),
+    **dict.fromkeys((*IN_BOTH, IN_SECONDS), record(calendar=Kind.plain, business=Kind.plain)),
+    ticket_id=Kind.key,
+    updated_at=Kind.at,
 )
-TARGET: Final = record(target=PLAIN, business_hours=PLAIN, policy=record(title=PLAIN))
+TARGET: Final = record(
+    target=Kind.plain, business_hours=Kind.plain, policy=record(title=Kind.plain)
+)
 METRIC_EVENT: Final = record(
-    **of(PLAIN, "type metric instance_id deleted"),
-    id=KEY,
-    ticket_id=KEY,
-    time=AT,
+    **of(Kind.plain, "type metric instance_id deleted"),
+    id=Kind.key,
+    ticket_id=Kind.key,
+    time=Kind.at,
     sla=TARGET,
     group_sla=TARGET,
-    status=record(calendar=PLAIN, business=PLAIN),
+    status=record(calendar=Kind.plain, business=Kind.plain),
 )
 RATING: Final = record(
-    ticket_id=KEY, **of(AT, "created_at updated_at"), **of(PLAIN, "score comment reason")
+    ticket_id=Kind.key,
+    **of(Kind.at, "created_at updated_at"),
+    **of(Kind.plain, "score comment reason"),
 )
-NAMED: Final = record(id=REF, **of(PLAIN, "role name email"))
+NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "role name email"))
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat import loads
 from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.flat.schema import KEY, NUMBER, OddField, Record, many, of, record
+from shinrai.importers.flat.schema import Kind, OddField, Record, many, of, record
 from shinrai.importers.rules.observing.refused import why_refused
 from shinrai.importers.zendesk import filing
 from shinrai.importers.zendesk.zones import iana_name
@@ -20,7 +20,7 @@ DAY_MINUTES: Final = 24 * 60
 WEEK_MINUTES: Final = 7 * DAY_MINUTES
 LONGEST_HOLIDAY: Final = timedelta(days=366)
 SETTINGS: Final = record(
-    schedules=many(record(of(KEY, "id name time_zone"), intervals=many(record()))),
+    schedules=many(record(of(Kind.key, "id name time_zone"), intervals=many(record()))),
     holidays=many(record()),
 )
 
@@ -97,7 +97,7 @@ def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
 
 
 def _minutes(interval: Record) -> tuple[int, int]:
-    start, end = (int(NUMBER(interval.get(f"{name}_time")) or 0) for name in ("start", "end"))
+    start, end = (int(Kind.number(interval.get(f"{name}_time")) or 0) for name in ("start", "end"))
     if not 0 <= start <= end <= WEEK_MINUTES:
         raise OddField("odd_number", "intervals")
     return start, end

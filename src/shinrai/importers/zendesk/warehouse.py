@@ -12,7 +12,7 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
 from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import KEY, of, reads, record
+from shinrai.importers.flat.schema import Kind, of, reads, record
 from shinrai.importers.flat.values import DIRECTORY, belonging, name_of
 from shinrai.importers.zendesk.filing import filed_one
 
@@ -66,7 +66,7 @@ def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filed_one(raw._replace(value=value))
 
 
-@reads(record(of(KEY, "ticket_id updated field_name")))
+@reads(record(of(Kind.key, "ticket_id updated field_name")))
 def _history(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     at, name, value = utc(row["updated"]), row["field_name"], row.get("value") or None
     change = {"at": at, "field_name": name, "value": value, "author_id": row.get("user_id") or None}
@@ -88,19 +88,19 @@ def _group(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filed_one(raw._replace(value={"groups": [row]}))
 
 
-@reads(record(of(KEY, "ticket_id tag")))
+@reads(record(of(Kind.key, "ticket_id tag")))
 def _tag(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield belonging(raw, row["ticket_id"], "tag", row["tag"], row["tag"])
 
 
-@reads(record(of(KEY, "sla_policy_id metric target")))
+@reads(record(of(Kind.key, "sla_policy_id metric target")))
 def _policy_metric(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     since = utc(row.get("sla_policy_updated_at", ""))
     place = f"{row['sla_policy_id']}/{row['metric']}/{row.get('priority')}/{since}"
     yield belonging(raw, DIRECTORY, "policy", place, {**row, "since": since})
 
 
-@reads(record(of(KEY, "ticket_id policy_applied_at sla_policy_id")))
+@reads(record(of(Kind.key, "ticket_id policy_applied_at sla_policy_id")))
 def _applied(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     at = utc(row["policy_applied_at"])
     applied = {"policy": row["sla_policy_id"], "at": at}

@@ -99,7 +99,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 行はメッセージがありません。返信と往復は不明です",
     ),
     "records_set_aside": (
-        "{n} rows come without some of their records, which were set aside: what they told is missing",
+        "{n} rows come without some of their records: they were set aside as nobody can read them",
         "{n} 行は、記録の一部を読み取れず保留しました。その分のできごとが抜けています",
     ),
     "history_cut": (
