@@ -127,9 +127,9 @@ def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     if isinstance(said, list):
         yield belonging(raw, value["id"], "complete", value={"conversations": len(said)})
         for each in raw.each("conversations", said):
-            its = each.value
             whose = {"ticket_id": value["id"]}
-            yield from _conversation(each, whose | its if isinstance(its, dict) else None)
+            its: Any = whose | each.value if isinstance(each.value, dict) else None
+            yield from _conversation(each, its)
 
 
 @reads(CONVERSATION)

@@ -136,7 +136,8 @@ def _ticket(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     whose = {"ticket_id": value["id"]}
     for name, file in (("comments", _comment), ("audits", _audit)):
         for each in raw.each(name, value.get(name)):
-            yield from file(each, each.value | whose if isinstance(each.value, dict) else None)
+            its: Any = each.value | whose if isinstance(each.value, dict) else None
+            yield from file(each, its)
     if value.get("metric_set"):
         yield from _metric_set(raw.at("metric_set", None), {**value["metric_set"], **whose})
     for name, events in (value.get("metric_events") or {}).items():
