@@ -368,3 +368,73 @@ class TestWhatAPersonCorrected:
         books.bring(2, [state(0, 1, "open"), state(1, 60, "solved")])
 
         assert (by_hand.at, "solved") in [(told[0], told[1]) for told in books.stands()]
+
+
+class TestTheSecondInWhichACaseBegan:
+    """Kurata took a call at 9:00, wrote it down and solved it at once: one second, two tables."""
+
+    def receipt(self, minutes: float = 0, order: int = 100, **detail: str) -> Seen:
+        step = {"key": "received", "kind": "received", "at": at(0) + int(minutes * MINUTE),
+                "order": order, "role": "agent", "detail": detail}  # fmt: skip
+        return Seen("tickets", "cases", "1", {"steps": [step]}, {})
+
+    def change(self, kind: str, number: int, minutes: float = 0) -> Seen:
+        step = {"key": "step", "kind": kind, "at": at(0) + int(minutes * MINUTE),
+                "order": number, "role": "agent"}  # fmt: skip
+        return Seen("changes", "steps", str(number), {"steps": [step]}, {})
+
+    def state(self, number: int, minutes: int, word: str) -> Seen:
+        found = state(number, minutes, word)
+        return found._replace(facts={**found.facts, "begins": None})
+
+    @given(st.sampled_from(["solved", "closed"]), st.integers(-5, 500), st.booleans())
+    def test_the_opening_comes_first_whatever_the_tables_number(
+        self, word: str, order: int, as_state: bool
+    ) -> None:
+        done = self.state(1, 0, word) if as_state else self.change(word, 1)
+
+        steps, notes = derive(
+            [done, self.receipt(order=order)], record="inquiry", against=LONG_AFTER
+        )
+
+        assert [step.kind for step in steps] == ["received", word]
+        assert steps[0].source_order < steps[1].source_order
+        assert notes == []
+
+    def test_a_table_told_to_the_second_agrees_with_one_told_more_exactly(self) -> None:
+        asked = self.receipt(minutes=0.4 / 60)
+
+        steps, notes = derive(
+            [self.change("solved", 1), asked], record="inquiry", against=LONG_AFTER
+        )
+
+        assert [step.kind for step in steps] == ["received", "solved"]
+        assert steps[0].at_us <= steps[1].at_us
+        assert notes == []
+
+    def test_what_lies_before_by_a_second_stays_there_and_is_doubted(self) -> None:
+        steps, _ = derive(
+            [self.change("solved", 1, minutes=-1 / 60), self.receipt()],
+            record="inquiry",
+            against=LONG_AFTER,
+        )
+
+        assert [step.kind for step in steps] == ["solved", "received"]
+        assert "doubt" in steps[0].detail
+
+    def test_another_inquiry_that_was_merged_into_it_opens_nothing(self) -> None:
+        merged = self.receipt(order=0, merged_from="2")
+        merged = merged._replace(table="merges", row_key="2")
+
+        steps, _ = derive([merged, self.receipt()], record="inquiry", against=LONG_AFTER)
+
+        assert ["merged_from" in step.detail for step in steps] == [False, True]
+
+    def test_a_case_in_order_keeps_the_numbers_its_tables_gave(self) -> None:
+        steps, _ = derive(
+            [self.receipt(order=100), self.change("solved", 1, minutes=5)],
+            record="inquiry",
+            against=LONG_AFTER,
+        )
+
+        assert [step.source_order for step in steps] == [100, 1]

@@ -11,11 +11,15 @@ from pathlib import Path
 
 from shinrai.importers.csv.mappings import shipped_mapping
 from shinrai.importers.csv.observe import Progress
+from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.folder import flat_folder, flat_root, sweep_flat
+from shinrai.importers.flat.loads import is_table
+from shinrai.importers.flat.records import files_in, opened
 from shinrai.importers.operations import ImportReport, import_into, quiet
 from shinrai.importers.pulling.client import Client
 from shinrai.importers.pulling.spool import Spool, open_spool, pulled_root
 from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.upload.recognising import CALLED, whose_records
 from shinrai.units.wording import SaidInBoth
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]
@@ -31,13 +35,17 @@ class Source:
     """How a source is pulled and laid flat; its shipped mapping has its name.
 
     `flatten` reads files, or what `pull` kept, and writes tables into a folder; `client` makes a
-    client from an address and a token.
+    client from an address and a token. `reads_table` tells which CSVs it reads beside JSON; a sheet
+    of this desk is read by the mapping `sheet`.
     """
 
     name: str
     flatten: Flatten
     pull: Pull | None = None
     client: Callable[[str, str], Client] | None = None
+    reads_table: Callable[[Path], bool] = lambda _: False
+    table: str = ""  # such as it reads
+    sheet: str = "NAME"
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,12 @@ class Asked:
 def import_from(source: Source, asked: Asked) -> ImportReport:
     """Import from files, or pull first; what was pulled goes once the import is complete.
 
-    Raises: NothingNew, what `import_into` raises; pulling: PullRefused, PullFailed, SpoolBusy,
-    BadAddress.
+    Raises: BadTable for a file that is none of the source's; NothingNew, what `import_into` raises;
+    pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
     """
     if asked.url is None:
+        if source.name in CALLED:
+            _check_named(source, asked.paths)
         return _imported(source, asked, asked.paths, [path.name for path in asked.paths])
     assert source.client is not None
     assert source.pull is not None
@@ -93,6 +103,8 @@ def _imported(
     with flat_folder(flat_root()) as folder:
         asked.progress("flattening", 0, max(len(paths), 1))
         tables = source.flatten(paths, folder)
+        if not tables and asked.url is None:
+            raise nothing_in([str(path) for path in paths], source.name)
         if not tables:
             raise NothingNew(
                 f"nothing new in {source.name} since the last import",
@@ -114,3 +126,56 @@ def _imported(
     if asked.then is not None and not asked.is_dry:
         asked.then(paths)
     return report
+
+
+def nothing_in(named: Sequence[str], source: str) -> BadTable:
+    """Make the error that says files hold nothing that could be imported."""
+    if source == "github":
+        return BadTable(
+            f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "
+            "issues",
+            f"{'、'.join(named)}: Issue が一つもありません（プルリクエストは取り込みません）。"
+            "Issue を書き出してください",
+        )
+    return BadTable(
+        f"{', '.join(named)}: there is no case in it, at most names and settings; export the cases",
+        f"{'、'.join(named)}: 案件が一つもありません（名前や設定だけです）。"
+        "案件を書き出してください",
+    )
+
+
+def _check_named(source: Source, paths: Sequence[Path]) -> None:
+    """Check that files somebody named are this desk's; in a folder other files may lie, too.
+
+    Raises: BadTable.
+    """
+    for path in files_in([path for path in paths if not path.is_dir()], endings=()):
+        if is_table(path):
+            if not source.reads_table(path):
+                raise _of_no_format(source, path)
+            continue
+        with opened(path) as file:
+            if file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+                raise _of_no_format(source, path)
+        desk = whose_records([path]).get(path.name, source.name)
+        if desk != source.name:
+            raise BadTable(
+                f"{path}: these are records of {CALLED[desk]}, not of {CALLED[source.name]}; use: "
+                f"shinrai import {desk} {path}",
+                f"{path}: {CALLED[source.name]} ではなく {CALLED[desk]} の記録です。"
+                f"shinrai import {desk} {path} を使ってください",
+            )
+
+
+def _of_no_format(source: Source, path: Path) -> BadTable:
+    called = CALLED[source.name]
+    en = f", or from a warehouse's tables, named as {source.table}" if source.table else ""
+    ja = f"、または {source.table} のような名前のテーブル" if source.table else ""
+    return BadTable(
+        f"{path}: {called} is read from JSON or NDJSON in UTF-8, as its API and its exports give "
+        f"it{en}; this file is neither. For a sheet use: shinrai import csv {path} --mapping "
+        f"{source.sheet}",
+        f"{path}: {called} は JSON か NDJSON（UTF-8、API や書き出しの形）{ja}から取り込みます。"
+        f"このファイルはどちらでもありません。表の場合は shinrai import csv {path} --mapping "
+        f"{source.sheet} を使ってください",
+    )

@@ -19,7 +19,9 @@ from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH
 from shinrai.importers.zendesk.pulling import pull
 from shinrai.importers.zendesk.schedules import chosen, schedules_in
 from shinrai.importers.zendesk.source import ZENDESK, flatten
-from shinrai.ledger.queries import case_heads
+from shinrai.ledger.models import Case
+from shinrai.ledger.queries import case_heads, steps_of
+from shinrai.ledger.rules.steps import standing
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, pull_in
 from tests.importers.fakes.server import client_of
@@ -478,3 +480,18 @@ def test_a_real_loads_shape(desk: Desk, shared: Path) -> None:
     kinds = [step[2] for step in desk.told("11071")]
     assert kinds.count("waiting") == 7
     assert kinds[-2:] == ["solved", "closed"]
+
+
+@pytest.mark.django_db
+class TestACallSolvedAtOnce:
+    def test_it_is_received_and_then_solved(self, desk: Desk, tmp_path: Path) -> None:
+        """Mori writes a call down at 9:10 and solves it in the same stroke."""
+        begun = moment(1, "00:10")
+        solved = audit(31, begun, MORI, field("status", "solved", new=True))
+        called = ticket(7, status="solved", submitter_id=MORI, audits=[solved])
+
+        report = files_in(ZENDESK, written(tmp_path / "t.ndjson", called))
+
+        [steps] = steps_of(Case.objects.values_list("id", flat=True), workspace_id=desk.id).values()
+        assert [step.kind for step in standing(steps)] == ["received", "solved"]
+        assert "out_of_order" not in {flag.code for flag in report.flags}

@@ -10,7 +10,16 @@ from typing import Any, Final
 from shinrai.importers.chatwoot.activities import Change, change_in
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, as_html, moment, names_in, plain
+from shinrai.importers.flat.values import (
+    DIRECTORY,
+    REFUSED,
+    as_html,
+    gaps_of,
+    moment,
+    names_in,
+    plain,
+    rows_refused,
+)
 
 EVENTS: Final = ("first_response", "conversation_resolved", "reply_time")
 SAYS: Final = (
@@ -23,7 +32,7 @@ TABLES: Final = (
     FlatTable(
         "conversations",
         ("conversation_id", "created_at", "contact_id", "channel", "inbox_id", "first_by",
-         "labels", "gaps", *SAYS),
+         "labels", "gaps", *SAYS, REFUSED),
     ),
     FlatTable("states", ("conversation_id", "message_id", "at", "by", "state", "team", "assignee")),
     FlatTable("inbound", _MESSAGE),
@@ -77,8 +86,7 @@ def _names(case: GatheredCase) -> Names:
 
 def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     """Lay one conversation flat; what nobody could read becomes a row without a key."""
-    for held in case.of("unknown"):
-        yield "conversations", _raw(held)
+    yield from rows_refused(case, "conversations")
     key = plain(case.key)
     said = [held for held in case.of("message") if _kind(held.value) != "activity"]
     done = [held for held in case.of("message") if _kind(held.value) == "activity"]
@@ -116,7 +124,7 @@ def _conversation(
     meta = own.get("meta") or {}
     spoken = [h.value for h in said if _kind(h.value) in ("incoming", "outgoing")]
     first = next((message for message in spoken if not message.get("private")), None)
-    gaps = [
+    gaps = gaps_of(case) + [
         code
         for code, holds in (
             ("activity_unread", is_unread),

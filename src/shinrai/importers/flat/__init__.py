@@ -3,6 +3,7 @@
 A source is written in three steps, each of which can be tested alone:
 
 1. `records.records_of(paths)` streams what files hold (JSON, NDJSON, plain or gzip; folders too).
+   `schema.reads` checks each field by field: an odd record is set aside, the others go on.
 2. `gathering.gather(folder, records)` puts together what belongs to one case, on disk, so that
    pages may come in any order, repeat each other, and be larger than memory.
 3. A pure function of the source turns one case into flat rows; `tables.write_tables(folder, ...)`

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shinrai.importers.flat.documents import whole_text
+
 _SAVE = """
 INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (case_key, kind, id) DO UPDATE SET
@@ -73,7 +75,8 @@ def gather(folder: Path, records: Iterable[Belonging]) -> Iterator[GatheredCase]
 
 
 def _as_row(record: Belonging) -> tuple[Any, ...]:
-    return (*record[:6], json.dumps(record.value, ensure_ascii=False, separators=(",", ":")))
+    told = json.dumps(record.value, ensure_ascii=False, separators=(",", ":"))
+    return (*map(whole_text, record[:5]), record.line, whole_text(told))
 
 
 def _cases(books: sqlite3.Connection) -> Iterator[GatheredCase]:

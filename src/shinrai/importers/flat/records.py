@@ -1,25 +1,39 @@
 """Stream the records that files hold: JSON documents, or one JSON document a line."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.flat.documents import DEEPEST, TooDeep, document
 from shinrai.importers.packed import unpacked
 
+TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
 LARGEST_DOCUMENT: Final = 256 * 1024 * 1024  # as Python's objects it takes six times that
-DEEPEST: Final = 100
 
 
 class RawRecord(NamedTuple):
-    """One JSON document: the file it is in, the line it begins at, and what it says."""
+    """What stands in a file: which line it begins at, what it says, and its path in the document.
+
+    The path is empty for the document itself, and else such as `tickets[3].comments[0]`.
+    """
 
     file: str
     line: int
     value: Any
+    path: str = ""
+
+    def each(self, name: str, values: Any) -> Iterator["RawRecord"]:
+        """Walk the records of a list in this one; what is no list holds none."""
+        gap = "." if self.path and name else ""
+        for number, value in enumerate(values if isinstance(values, list) else ()):
+            yield self._replace(value=value, path=f"{self.path}{gap}{name}[{number}]")
+
+    def at(self, name: str, value: Any) -> "RawRecord":
+        """Go to what stands in a field."""
+        return self._replace(value=value, path=f"{self.path}.{name}" if self.path else name)
 
 
 def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[RawRecord]:
@@ -84,11 +98,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 def _is_whole(line: bytes) -> bool:
     """Tell a line that is a document from the first line of one over many lines."""
     try:
-        json.loads(line)
+        document(line.decode("utf-8-sig"))
+    except TooDeep:
+        return True
     except ValueError:
         return False
-    except RecursionError:  # told where it is read
-        return True
     return True
 
 
@@ -113,24 +127,26 @@ def _document(path: Path, text: bytes) -> RawRecord:
             f"{path}: 一つの文書が {LARGEST_DOCUMENT >> 20} MiB を超えています。"
             "一行一件の NDJSON で書き出してください",
         )
-    return RawRecord(path.name, 1, _parsed(path, 1, text))
+    found = _parsed(path, 1, text)
+    if found is TOO_DEEP:
+        raise BadTable(
+            f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
+            "desk's export",
+            f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
+        )
+    return RawRecord(path.name, 1, found)
 
 
 def _parsed(path: Path, line: int, text: bytes) -> Any:
     try:
-        value = json.loads(text.decode("utf-8-sig"))
-        if text.count(b"[") + text.count(b"{") > DEEPEST and _is_deep(value):
-            raise _too_deep(path, line)
-        return value
-    except RecursionError as error:
-        raise _too_deep(path, line) from error
+        return document(text.decode("utf-8-sig"))
+    except TooDeep:
+        return TOO_DEEP
     except UnicodeDecodeError as error:
         raise BadTable(
             f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
             f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
         ) from error
-    except BadTable:
-        raise
     except ValueError as error:
         at = line + getattr(error, "lineno", 1) - 1
         raise BadTable(
@@ -138,31 +154,6 @@ def _parsed(path: Path, line: int, text: bytes) -> Any:
             f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
             "もう一度書き出してください",
         ) from error
-
-
-def _is_deep(value: Any) -> bool:
-    """Tell whether lists and records lie in each other deeper than any desk's do."""
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [
-            inner
-            for one in level
-            if isinstance(one, (dict, list))
-            for inner in (one.values() if isinstance(one, dict) else one)
-            if isinstance(inner, (dict, list))
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _too_deep(path: Path, line: int) -> BadTable:
-    return BadTable(
-        f"{path}, line {line}: lists and records lie more than {DEEPEST} deep in each other; this "
-        "is no desk's export",
-        f"{path}、{line} 行目: 入れ子が {DEEPEST} 段を超えています。"
-        "ヘルプデスクの書き出しではありません",
-    )
 
 
 def _check_there(path: Path) -> None:

@@ -7,9 +7,12 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging, GatheredCase
 from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.tables import RAW_FILE, RAW_LINE, FlatRow
 
 DIRECTORY: Final = ""  # sorts before every case: names are known before the first case is told
 UNKNOWN: Final = "unknown"
+MISSED: Final = "missed"  # the kind that stands for records of a case that were set aside
+REFUSED: Final = "refused"  # the column that says why
 WIDTH: Final = 15
 MILLISECONDS: Final = 10**11  # an epoch beyond this counts milliseconds: in seconds it is year 5138
 
@@ -34,8 +37,20 @@ def belonging(
 
 
 def unknown(raw: RawRecord) -> Belonging:
-    """File what nobody can read as a case of its own, so that it is set aside and not lost."""
-    return belonging(raw, f"~{raw.file}:{raw.line}", UNKNOWN, value={})
+    """File what is none of the source's records, so that it is set aside and not lost."""
+    return refused(raw, "no_record")
+
+
+def refused(raw: RawRecord, why: str) -> Belonging:
+    """File what cannot be read as a case of its own; `why` is a code of `refused.REASONS`."""
+    whole = f"{why} {raw.path}".strip()
+    return belonging(raw, f"~{raw.file}:{raw.line}:{raw.path}", UNKNOWN, value={REFUSED: whole})
+
+
+def rows_refused(case: GatheredCase, table: str) -> Iterator[FlatRow]:
+    """Give what cannot be read as rows without a key, each with the reason."""
+    for held in case.of(UNKNOWN):
+        yield table, {RAW_FILE: held.file, RAW_LINE: held.line, REFUSED: held.value[REFUSED]}
 
 
 def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belonging]:
@@ -53,6 +68,11 @@ def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belon
                 "name": str(name),
             },
         )
+
+
+def gaps_of(case: GatheredCase) -> list[str]:
+    """Name what is missing of a case because records of it were set aside."""
+    return ["records_set_aside"] if case.of(MISSED) else []
 
 
 def names_in(case: GatheredCase, kind: str) -> Mapping[str, str]:

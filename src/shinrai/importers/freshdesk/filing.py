@@ -13,11 +13,37 @@ from typing import Any, Final
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord, files_in, opened, records_in
+from shinrai.importers.flat.schema import Kind, of, reads, record
 from shinrai.importers.flat.values import belonging, name_of, unknown
+from shinrai.importers.freshdesk.flattening import SAYS, STATS
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".csv")
 LISTED: Final = "Ticket ID"  # the column every exported list has
 _LISTS: Final = ("agents", "groups", "ratings")
+TICKET: Final = record(
+    id=Kind.key,
+    **of(Kind.ref, "requester_id responder_id group_id company_id product_id"),
+    **of(
+        Kind.plain, "subject status priority source type description description_text spam deleted"
+    ),
+    **of(Kind.plain, " ".join(SAYS)),
+    **of(Kind.at, "created_at updated_at"),
+    stats=record(dict.fromkeys(STATS, Kind.at)),
+)
+CONVERSATION: Final = record(
+    ticket_id=Kind.key,
+    user_id=Kind.ref,
+    **of(Kind.plain, "id incoming private source body body_text"),
+    **of(Kind.at, "created_at updated_at"),
+)
+RATING: Final = record(
+    ticket_id=Kind.key,
+    **of(Kind.plain, "id feedback survey_id agent_id"),
+    created_at=Kind.at,
+    ratings=record(),
+)
+AGENT: Final = record(id=Kind.key, contact=record(of(Kind.plain, "email name")))
+GROUP: Final = record(id=Kind.key, name=Kind.plain)
 LONGEST_CELL: Final = 16 * 1024 * 1024
 
 
@@ -44,23 +70,25 @@ def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
 def _filed(raw: RawRecord) -> Iterator[Belonging]:
     value = raw.value
     if isinstance(value, list):
-        for each in value:
-            yield from _filed(raw._replace(value=each))
+        for each in raw.each("", value):
+            yield from _filed(each)
         return
     if not isinstance(value, dict):
         yield unknown(raw)
         return
-    listed = [value[name] for name in _LISTS if isinstance(value.get(name), list)]
-    if listed:
-        for each in listed:
-            yield from _filed(raw._replace(value=each))
+    listed = [name for name in _LISTS if isinstance(value.get(name), list)]
+    if listed and "ticket_id" not in value:
+        for name in listed:
+            for each in raw.each(name, value[name]):
+                yield from _filed(each)
         return
     yield from list(_record(raw, value)) or [unknown(raw)]
 
 
 def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     if isinstance(value.get("ticket"), dict):
-        yield from _ticket(raw, value["ticket"] | {"conversations": value.get("conversations")})
+        own = value["ticket"] | {"conversations": value.get("conversations")}
+        yield from _ticket(raw.at("ticket", own), own)
     elif LISTED in value:
         yield belonging(raw, value[LISTED], "listed", version=value.get("Last update time"))
     elif "id" in value and "requester_id" in value and "status" in value:
@@ -68,24 +96,43 @@ def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     elif "ticket_id" in value and "incoming" in value:
         yield from _conversation(raw, value)
     elif "ticket_id" in value and "ratings" in value:
-        yield belonging(raw, value["ticket_id"], "rating", value.get("id", ""), value)
+        yield from _rating(raw, value)
     elif isinstance(value.get("contact"), dict) and "id" in value:  # an agent
-        contact = value["contact"]
-        yield from name_of(raw, "user", value["id"], contact.get("email") or contact.get("name"))
+        yield from _agent(raw, value)
     elif "id" in value and "name" in value and ("agent_ids" in value or "escalate_to" in value):
-        yield from name_of(raw, "group", value["id"], value["name"])
+        yield from _group(raw, value)
 
 
+@reads(RATING)
+def _rating(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+    yield belonging(raw, value["ticket_id"], "rating", value.get("id", ""), value)
+
+
+@reads(AGENT)
+def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+    contact = value["contact"] or {}
+    yield from name_of(raw, "user", value["id"], contact.get("email") or contact.get("name"))
+
+
+@reads(GROUP)
+def _group(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+    yield from name_of(raw, "group", value["id"], value["name"])
+
+
+@reads(TICKET)
 def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     own = {key: kept for key, kept in value.items() if key != "conversations"}
     yield belonging(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
     said = value.get("conversations")
     if isinstance(said, list):
         yield belonging(raw, value["id"], "complete", value={"conversations": len(said)})
-        for each in said:
-            yield from _conversation(raw, {"ticket_id": value["id"], **each})
+        for each in raw.each("conversations", said):
+            whose = {"ticket_id": value["id"]}
+            its: Any = whose | each.value if isinstance(each.value, dict) else None
+            yield from _conversation(each, its)
 
 
+@reads(CONVERSATION)
 def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     yield belonging(
         raw,

@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, as_html, names_in, plain
+from shinrai.importers.flat.values import (
+    DIRECTORY,
+    REFUSED,
+    as_html,
+    gaps_of,
+    names_in,
+    plain,
+    rows_refused,
+)
 
 STATS: Final = (
     "first_responded_at",
@@ -42,6 +50,7 @@ TABLES: Final = (
             "gaps",
             *STATS,
             *SAYS,
+            REFUSED,
         ),
     ),
     FlatTable("states", ("ticket_id", "entry", "at", "state", "group", "agent")),
@@ -115,8 +124,7 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
 
 def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    for held in case.of("unknown"):
-        yield "tickets", _raw(held)
+    yield from rows_refused(case, "tickets")
     own = case.of("ticket") or [_as_ticket(held) for held in case.of("listed")]
     for held in own:
         yield "tickets", _ticket(held, case)
@@ -161,6 +169,7 @@ def _ticket(held: Held, case: GatheredCase) -> dict[str, Any]:
 
 def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
+    yield from gaps_of(case)
     yield "no_state_history"
     reopened, solved = stats.get("reopened_at"), stats.get("resolved_at") or stats.get("closed_at")
     if reopened and (not solved or solved > reopened):

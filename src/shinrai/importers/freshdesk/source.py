@@ -20,4 +20,6 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
     return write_tables(folder, TABLES, flat_rows(gather(folder, read(paths))))
 
 
-FRESHDESK: Final = Source("freshdesk", flatten=flatten, pull=pull, client=client)
+FRESHDESK: Final = Source(
+    "freshdesk", flatten=flatten, pull=pull, client=client, reads_table=lambda _: True
+)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.schema import Kind, either, many, of, reads, record
 from shinrai.importers.flat.values import name_of, padded, unknown
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
@@ -19,6 +20,27 @@ OURS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+?)(?:/|$)")
 _ISSUE: Final = re.compile(r"/repos/([^/]+/[^/]+?)/issues/(\d+)(?:$|[/?#])")
 _PAGE: Final = re.compile(r"//[^/]+/([^/]+/[^/]+)/(issues|pull)/(\d+)")
+PERSON: Final = record(id=Kind.ref, login=Kind.text, type=Kind.plain)
+LABEL: Final = record(name=Kind.text)
+ISSUE: Final = record(
+    number=Kind.key,
+    **of(
+        Kind.plain, "title body state state_reason author_association url html_url repository_url"
+    ),
+    **of(Kind.at, "created_at updated_at closed_at"),
+    **of(PERSON, "user assignee"),
+    **of(either(record(of(Kind.plain, "title name"))), "milestone type"),
+    labels=many(either(LABEL)),
+    comments=Kind.number,
+)
+SAID: Final = record(
+    **of(Kind.plain, "id event body author_association state_reason lock_reason"),
+    **of(Kind.plain, "url html_url issue_url"),
+    **of(Kind.at, "created_at updated_at"),
+    **of(PERSON, "user actor assignee"),
+    label=LABEL,
+    issue=either(record(of(Kind.plain, "number url html_url repository_url"))),
+)
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
@@ -34,21 +56,22 @@ def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
 def _filed(raw: RawRecord, whose: str | None) -> Iterator[Belonging]:
     value = raw.value
     if isinstance(value, list):
-        for each in value:
-            yield from _filed(raw._replace(value=each), whose)
+        for each in raw.each("", value):
+            yield from _filed(each, whose)
         return
     if not isinstance(value, dict):
         yield unknown(raw)
     elif "timeline" in value and isinstance(value.get("issue"), dict):
-        yield from _issue(raw, value["issue"])
-        own = key_of(value["issue"])
-        yield from _filed(raw._replace(value=value["timeline"] or []), own)
+        issue = value["issue"]
+        yield from _issue(raw.at("issue", issue), issue)
+        whose = key_of(issue) if "number" in issue else None
+        yield from _filed(raw.at("timeline", value["timeline"] or []), whose)
     elif "number" in value and "title" in value:
         yield from _issue(raw, value)
     elif "event" in value:
-        yield from _event(raw, value, whose)
+        yield from _event(whose, raw, value)
     elif "body" in value and "created_at" in value:
-        yield from _comment(raw, value, whose)
+        yield from _comment(whose, raw, value)
     else:
         yield unknown(raw)
 
@@ -60,6 +83,7 @@ def key_of(issue: Mapping[str, Any]) -> str:
     return f"{found[1] if found else ''}#{padded(issue['number'])}"
 
 
+@reads(ISSUE)
 def _issue(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     if "pull_request" in value:
         yield Belonging(key_of(value), "pull", "", "", raw.file, raw.line, True)
@@ -69,15 +93,17 @@ def _issue(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     yield from _person(raw, value)
 
 
-def _comment(raw: RawRecord, value: Mapping[str, Any], whose: str | None) -> Iterator[Belonging]:
+@reads(SAID)
+def _comment(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     yield from _belonging(raw, "comment", value, whose)
     yield from _person(raw, value)
 
 
-def _event(raw: RawRecord, value: Mapping[str, Any], whose: str | None) -> Iterator[Belonging]:
+@reads(SAID)
+def _event(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
     """File what happened to an issue; in a timeline a comment is an event like any other."""
     if value["event"] == "commented":
-        yield from _comment(raw, value, whose)
+        yield from _comment(whose, raw, value)
     elif value.get("id") is None or value.get("created_at") is None:
         return  # commits and reviews, which have a form of their own and happen elsewhere
     else:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, names_in, plain
+from shinrai.importers.flat.values import DIRECTORY, REFUSED, gaps_of, names_in, plain, rows_refused
 from shinrai.importers.github.filing import OURS
 from shinrai.importers.github.standing import Standing, closed_for, events_of, standings
 
@@ -48,12 +48,11 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
 
 def rows_of(case: GatheredCase, ours: frozenset[str]) -> Iterator[FlatRow]:
     """Lay one issue flat; what nobody could read becomes a row without a key, to be set aside."""
-    for held in case.of("unknown"):
-        yield "issues", _raw(held) | {"refused": "no_record"}
+    yield from rows_refused(case, "issues")
     repository, _, number = case.key.rpartition("#")
     key = f"{repository}#{plain(number)}"
     for held in case.of("event") if not case.of("issue") else ():
-        yield "issues", _raw(held) | {"refused": "no_issue"}
+        yield "issues", _raw(held) | {REFUSED: "no_issue"}
     for held in case.of("issue"):
         side = _side(held.value, held.value.get("user") or {}, ours)
         yield "issues", _issue(held, key, case, side)
@@ -121,6 +120,7 @@ def _label_names(issue: Mapping[str, Any]) -> list[str]:
 
 def _gaps(issue: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
     """Name what cannot be rebuilt of this issue from what there is."""
+    yield from gaps_of(case)
     if _lacks_history(issue, case):
         yield "no_state_history"
     told, there = len(case.of("comment")), issue.get("comments") or 0

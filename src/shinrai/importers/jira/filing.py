@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.schema import Kind, either, many, of, reads, record  # fmt: skip
 from shinrai.importers.flat.values import belonging, name_of, unknown
 from shinrai.importers.jira.values import id_of, is_cycles, shown
 
@@ -29,6 +30,43 @@ PEOPLE: Final = ("reporter", "creator", "assignee")
 CHANNEL: Final = "request.channel.type"  # a property of the issues of a service desk
 _OF_ISSUE: Final = re.compile(r"/(?:issue|request)/(\d+)/")
 File = Callable[[RawRecord, Mapping[str, Any]], Iterator[Belonging]]
+PERSON: Final = record(of(Kind.plain, "accountId key id name displayName accountType"))
+STATUS: Final = record(statusCategory=record(key=Kind.text), id=Kind.ref, name=Kind.text)
+ISSUE: Final = record(
+    id=Kind.key,
+    key=Kind.key,
+    fields=record(
+        **of(Kind.at, "created updated resolutiondate"),
+        **of(either(PERSON), " ".join(PEOPLE)),
+        comment=record(comments=many(), total=Kind.number),
+        worklog=record(worklogs=many(), total=Kind.number),
+        labels=many(Kind.plain),
+        project=record(of(Kind.plain, "id key projectTypeKey")),
+        status=either(STATUS),
+    ),
+    changelog=record(histories=many(), total=Kind.number),
+    properties=record(),
+)
+ITEM: Final = record(
+    {"from": Kind.plain}, **of(Kind.text, "field fieldId fromString toString"), to=Kind.plain
+)
+_OWN: Final = {
+    **of(Kind.ref, "id issue_id issueId"),
+    **of(Kind.plain, "self name"),
+    **of(Kind.at, "created updated started"),
+    "_links": record(self=Kind.plain),
+    "author": either(PERSON),
+}
+HISTORY: Final = record(_OWN, items=many(ITEM))
+COMMENT: Final = record(_OWN, properties=many(), jsdPublic=Kind.plain)
+WORKLOG: Final = record(_OWN, timeSpentSeconds=Kind.number)
+CYCLE: Final = record(
+    **of(either(record(millis=Kind.number)), "elapsedTime goalDuration"),
+    **of(either(record(epochMillis=Kind.at, iso8601=Kind.at)), "startTime stopTime breachTime"),
+    **of(Kind.plain, "breached paused"),
+)
+CYCLES: Final = record(_OWN, completedCycles=many(CYCLE), ongoingCycle=CYCLE)
+FIELD: Final = record(id=Kind.ref, name=Kind.text, schema=record(custom=Kind.plain))
 
 
 class Filing:
@@ -46,8 +84,8 @@ class Filing:
         """File one document; what is none of Jira's is filed as unknown."""
         value = raw.value
         if isinstance(value, list):
-            for each in value:
-                yield from self.filed_one(raw._replace(value=each))
+            for each in raw.each("", value):
+                yield from self.filed_one(each)
             return
         file = self._reader(value) if isinstance(value, dict) else None
         if file is None:
@@ -74,23 +112,25 @@ class Filing:
     def _together(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         """File an issue as a pull keeps it, with what was asked for apart."""
         issue = value["issue"]
-        yield from self._issue(raw, issue)
+        yield from self._issue(raw.at("issue", None), issue)
         for name in ("changelog", "comments", "worklogs", "sla"):
-            yield from self._of(raw, issue["id"], value.get(name))
+            yield from self._of(raw, name, issue.get("id"), value.get(name))
 
     def _page(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         number = value.get("issue_id") or _number_in(value.get("self"))
         for name in PAGES:
-            yield from self._of(raw, number, value.get(name))
+            yield from self._of(raw, name, number, value.get(name))
 
-    def _of(self, raw: RawRecord, number: Any, records: Any) -> Iterator[Belonging]:
+    def _of(self, raw: RawRecord, name: str, number: Any, records: Any) -> Iterator[Belonging]:
         """File records, which belong to an issue if it is known which."""
-        for each in records or ():
-            whose = {} if number is None or not isinstance(each, dict) else {"issue_id": number}
-            yield from self.filed_one(raw._replace(value={**each, **whose} if whose else each))
+        for each in raw.each(name, records):
+            if number is not None and isinstance(each.value, dict):
+                each = each._replace(value={**each.value, "issue_id": number})
+            yield from self.filed_one(each)
 
+    @reads(ISSUE)
     def _issue(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
-        fields, number, log = value["fields"], value["id"], value.get("changelog")
+        fields, number, log = value.get("fields") or {}, value["id"], value.get("changelog")
         own = {
             "id": number,
             "key": value["key"],
@@ -100,12 +140,13 @@ class Filing:
             "comments": _total(fields.get("comment"), "comments"),
         }
         yield belonging(raw, number, "issue", value=own, version=fields.get("updated"))
-        yield from self._of(raw, number, (log or {}).get("histories"))
+        yield from self._of(raw, "changelog.histories", number, (log or {}).get("histories"))
         for name, value in fields.items():
             if name in APART:
-                yield from self._of(raw, number, (value or {}).get(APART[name]))
+                its = (value or {}).get(APART[name])
+                yield from self._of(raw, f"fields.{name}.{APART[name]}", number, its)
             elif is_cycles(value):
-                yield from self._of(raw, number, [value])
+                yield from self._of(raw, f"fields.{name}", number, [value])
             elif name in PEOPLE and isinstance(value, dict):
                 yield from self.person(raw, value)
             elif name == "status" and isinstance(value, dict):
@@ -113,19 +154,23 @@ class Filing:
             elif name.startswith("customfield_") and shown(value) is not None:
                 yield from self.once(raw, "used", name, name)
 
+    @reads(HISTORY)
     def _history(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         yield from self._belonging(raw, "history", value.get("id"), value)
-        for item in value["items"]:
+        for item in value["items"] or ():
             if item.get("field") == "assignee":
                 for number, name in (("from", "fromString"), ("to", "toString")):
                     yield from self.once(raw, "user", item.get(number), item.get(name))
 
+    @reads(COMMENT)
     def _comment(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         yield from self._belonging(raw, "comment", value.get("id"), value)
 
+    @reads(WORKLOG)
     def _worklog(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         yield from self._belonging(raw, "worklog", value.get("id"), value)
 
+    @reads(CYCLES)
     def _cycles(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         yield from self._belonging(raw, "sla", value.get("name"), value)
 
@@ -142,6 +187,7 @@ class Filing:
         if isinstance(value.get("author"), dict):
             yield from self.person(raw, value["author"])
 
+    @reads(PERSON)
     def person(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         """File a name, and whether it is a customer's or a machine's."""
         number = id_of(value)
@@ -149,11 +195,13 @@ class Filing:
         if value.get("accountType") in ("customer", "app"):
             yield from self.once(raw, str(value["accountType"]), number, "-")
 
+    @reads(STATUS)
     def _status(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         category = (value.get("statusCategory") or {}).get("key")
         yield from self.once(raw, "status", value.get("id"), value.get("name"))
         yield from self.once(raw, "category", value.get("id"), category)
 
+    @reads(FIELD)
     def _field(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         kind = str((value.get("schema") or {}).get("custom") or "").rpartition(":")[2]
         yield from self.once(raw, "field", value.get("id"), value["name"])
@@ -175,4 +223,5 @@ def _total(page: Any, name: str) -> int | None:
     """Say how many records there are, of which a page may hold some; None: it is not said."""
     if not isinstance(page, dict):
         return None
-    return int(page.get("total", len(page.get(name) or ())))
+    total: int | None = page.get("total")
+    return len(page.get(name) or ()) if total is None else total

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
+from shinrai.importers.flat.values import MISSED, REFUSED, UNKNOWN, gaps_of, rows_refused
 from shinrai.importers.jira import cycles
 from shinrai.importers.jira.changes import (
     DONE,
@@ -71,13 +72,11 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
 
     So does what belongs to an issue that is not among the records: its key is not known.
     """
+    yield from rows_refused(case, "issues")
     known = case.of("issue")
     for kind, records in case.kinds.items():
-        for held in records if kind == "unknown" or not known else ():
-            yield (
-                "issues",
-                raw(held) | {"refused": "no_record" if kind == "unknown" else "no_issue"},
-            )
+        for held in records if not known and kind not in (UNKNOWN, MISSED) else ():
+            yield "issues", raw(held) | {REFUSED: "no_issue"}
     for held in known:
         issue = held.value
         updates = updates_of(case, issue)
@@ -156,6 +155,7 @@ def _request_type(fields: Mapping[str, Any], names: Names) -> str | None:
 
 def _gaps(case: GatheredCase, issue: Mapping[str, Any], names: Names) -> Iterator[str]:
     """Name what cannot be rebuilt of this issue from what there is."""
+    yield from gaps_of(case)
     if not has_history(case, issue):
         yield "no_state_history"
     elif is_cut(case, issue):

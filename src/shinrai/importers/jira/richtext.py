@@ -23,7 +23,8 @@ def plain(value: Any) -> str | None:
 def _read(node: Any, depth: int) -> Iterator[str]:
     if not isinstance(node, Mapping) or depth > _DEEPEST:
         return
-    kind, attrs = node.get("type"), node.get("attrs") or {}
+    kind, attrs = str(node.get("type")), node.get("attrs")
+    attrs = attrs if isinstance(attrs, Mapping) else {}
     match kind:
         case "text":
             yield str(node.get("text") or "")
@@ -45,5 +46,6 @@ def _read(node: Any, depth: int) -> Iterator[str]:
 
 
 def _inside(node: Mapping[str, Any], depth: int) -> Iterator[str]:
-    for each in node.get("content") or ():
+    content = node.get("content")
+    for each in content if isinstance(content, list) else ():
         yield from _read(each, depth + 1)

@@ -56,7 +56,13 @@ def _with(head: GatheredCase, rest: Iterator[GatheredCase]) -> Iterator[Gathered
 def jira(jql: str | None = None) -> Source:
     """Give the source, of all issues or of those that a query of Jira's own names."""
     return Source(
-        "jira", flatten=flatten, pull=partial(pull, jql=jql), client=partial(client, jql=jql)
+        "jira",
+        flatten=flatten,
+        pull=partial(pull, jql=jql),
+        client=partial(client, jql=jql),
+        reads_table=warehouse.knows,
+        table="issue.csv",
+        sheet="jira_csv",
     )
 
 

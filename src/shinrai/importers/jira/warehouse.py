@@ -11,11 +11,17 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
 from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.schema import Kind, of, reads, record
 from shinrai.importers.flat.values import belonging
 from shinrai.importers.jira.filing import Filing
 
 CATEGORIES: Final = {"2": "new", "3": "done", "4": "indeterminate"}  # the same on every site
 Tell = Callable[[Filing, RawRecord, Line], Iterator[Belonging]]
+
+
+def knows(path: Path) -> bool:
+    """Tell by its name whether a table is one of such a load's."""
+    return table_name(path, prefix="jira_") in _TABLES
 
 
 def filed_tables(filing: Filing, paths: Iterable[Path]) -> Iterator[Belonging]:
@@ -48,7 +54,7 @@ def _issue(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
         **{name: value for name, value in people.items() if value},
         **{name: cell or None for name, cell in row.items() if name.startswith("customfield_")},
     }
-    issue = {"id": row["id"], "key": row["key"], "fields": fields}
+    issue = {"id": row.get("id"), "key": row.get("key"), "fields": fields}
     yield from filing.filed_one(raw._replace(value=issue))
 
 
@@ -56,6 +62,7 @@ def _person(row: Line, name: str) -> dict[str, str] | None:
     return {"accountId": row[name]} if row.get(name) else None
 
 
+@reads(record(of(Kind.key, "issue_id time field_id")))
 def _history(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     at, name = utc(row["time"]), row["field_id"]
     value = {
@@ -70,8 +77,8 @@ def _history(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
 def _comment(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     is_public = row.get("is_public", "").lower() != "false"
     comment = {
-        "id": row["id"],
-        "issue_id": row["issue_id"],
+        "id": row.get("id"),
+        "issue_id": row.get("issue_id"),
         "author": _person(row, "author_id"),
         "body": row.get("body"),
         "created": utc(row.get("created", "")),
@@ -81,26 +88,31 @@ def _comment(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.filed_one(raw._replace(value=comment))
 
 
+@reads(record(id=Kind.key))
 def _user(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.once(raw, "user", row["id"], row.get("name") or row.get("email"))
 
 
+@reads(record(id=Kind.key))
 def _status(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     category = CATEGORIES.get(row.get("status_category_id", ""))
     yield from filing.once(raw, "status", row["id"], row.get("name"))
     yield from filing.once(raw, "category", row["id"], category)
 
 
+@reads(record(id=Kind.key))
 def _field(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.once(raw, "field", row["id"], row.get("name"))
 
 
+@reads(record(id=Kind.key))
 def _project(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filing.once(raw, "project", row["id"], row.get("key"))
     yield from filing.once(raw, "project_kind", row["id"], row.get("project_type_key"))
 
 
 def _named(kind: str) -> Tell:
+    @reads(record(id=Kind.key))
     def tell(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
         yield from filing.once(raw, kind, row["id"], row.get("name"))
 

@@ -17,7 +17,12 @@ _LINES = re.compile(r"\s*\n\s*\n\s*")
 
 
 def tidy(text: str) -> str:
-    """Write a cell as we compare it: NFKC (full-width digits become digits), no blanks around."""
+    """Write a cell as we compare it: NFKC (full-width digits become digits), no blanks around.
+
+    NUL, which no database takes in a text, is left out.
+    """
+    if "\x00" in text:
+        text = text.replace("\x00", "")
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFKC", text).strip()

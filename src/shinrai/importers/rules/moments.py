@@ -18,6 +18,8 @@ WEEKDAYS: Final = "月火水木金土日"
 ENGLISH_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 REIWA_BEFORE: Final = 2018  # 令和 1 is 2019
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
+EARLIEST_YEAR: Final = 1900  # before and after, neither calendars nor clocks go on counting
+LATEST_YEAR: Final = 2200
 DIRECTIVES: Final = {
     "%Y": r"(?P<Y>\d{4})",
     "%y": r"(?P<y>\d{2})",
@@ -177,7 +179,10 @@ class MomentReader:
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
         try:
-            return epoch_us(self._placed(wall, cell))
+            placed = self._placed(wall, cell)
+            if not EARLIEST_YEAR <= placed.year <= LATEST_YEAR:
+                raise OverflowError(placed.year)
+            return epoch_us(placed)
         except (OverflowError, ValueError) as error:
             if isinstance(error, BadMoment):
                 raise

@@ -12,19 +12,11 @@ from shinrai.importers.freshdesk.source import FRESHDESK
 from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
 from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.upload.recognising import whose_records
+from shinrai.importers.upload.recognising import CALLED, whose_records
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.source import ZENDESK
 
 DESKS: Final = {one.name: one for one in (ZENDESK, ZAMMAD, FRESHDESK, CHATWOOT, JIRA, GITHUB)}
-_CALLED: Final = {
-    "zendesk": "Zendesk",
-    "zammad": "Zammad",
-    "freshdesk": "Freshdesk",
-    "chatwoot": "Chatwoot",
-    "jira": "Jira",
-    "github": "GitHub",
-}
 # A project of Jira's holds what customers asked, or what CS asked CRE: only its people know which.
 _READ_BY: Final = {"jira": ("jira", "jira_investigations")}
 _OF_A_SHEET: Final = "jira_csv"  # of Jira too, but of its sheet
@@ -54,21 +46,6 @@ def mapping_of_records(paths: Sequence[Path], chosen: Mapping | None) -> Mapping
     return shipped_mapping(first)
 
 
-def nothing_in(named: Sequence[str], source: str) -> BadTable:
-    """Make the error that says files hold nothing that could be imported."""
-    if source == GITHUB.name:
-        return BadTable(
-            f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "
-            "issues",
-            f"{'、'.join(named)}: Issue が一つもありません（プルリクエストは取り込みません）。"
-            "Issue を書き出してください",
-        )
-    return BadTable(
-        f"{', '.join(named)}: there is nothing in it; export it again",
-        f"{'、'.join(named)}: 記録が一つもありません。もう一度書き出してください",
-    )
-
-
 def _mappings_of(desk: str) -> tuple[str, ...]:
     return _READ_BY.get(desk, (desk,))
 
@@ -78,8 +55,8 @@ def _reads_records(mapping: Mapping) -> bool:
 
 
 def _of_several(told: Words[str, str]) -> BadTable:
-    en = "; ".join(f"{name} is {_CALLED[desk]}'s" for name, desk in told.items())
-    ja = "、".join(f"{name} は {_CALLED[desk]}" for name, desk in told.items())
+    en = "; ".join(f"{name} is {CALLED[desk]}'s" for name, desk in told.items())
+    ja = "、".join(f"{name} は {CALLED[desk]}" for name, desk in told.items())
     return BadTable(
         f"{en}: these are records of several desks; upload each desk's apart",
         f"{ja} の記録です。一度に取り込めるのは一つのツールの記録だけです。"
@@ -100,9 +77,9 @@ def _of_whom(named: str) -> BadTable:
 def _of_another(named: str, desk: str, chosen: Mapping) -> BadTable:
     names = _mappings_of(desk)
     return BadTable(
-        f"{named}: these are records of {_CALLED[desk]}, which the mapping {chosen.name} does not "
+        f"{named}: these are records of {CALLED[desk]}, which the mapping {chosen.name} does not "
         f"read; choose {' or '.join(names)} below",
-        f"{named}: {_CALLED[desk]} の記録です。対応表「{chosen.name}」では読めません。"
+        f"{named}: {CALLED[desk]} の記録です。対応表「{chosen.name}」では読めません。"
         f"下の一覧から {' か '.join(names)} を選んでください",
     )
 

@@ -14,8 +14,8 @@ from shinrai.importers.mbox.judging import BadDesk, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.rules.mapping.part import BadMapping, shown
 from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.sources import Source
-from shinrai.importers.upload.desks import DESKS, mapping_of_records, nothing_in
+from shinrai.importers.sources import Source, nothing_in
+from shinrai.importers.upload.desks import DESKS, mapping_of_records
 from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
 from shinrai.importers.xes.flattening import flatten as flatten_logs
 

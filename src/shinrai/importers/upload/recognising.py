@@ -22,6 +22,14 @@ _GITHUBS: Final = re.compile(r"^https://[^/]+/(?:api/v\d+/)?repos/[^/]+/[^/]+")
 _JIRAS: Final = re.compile(r"^https?://.+/rest/(?:api|servicedeskapi)/")
 _ZENDESKS: Final = re.compile(r"^https://[^/]+\.zendesk\.com/")
 Record = Mapping[str, Any]
+CALLED: Final = {
+    "zendesk": "Zendesk",
+    "zammad": "Zammad",
+    "freshdesk": "Freshdesk",
+    "chatwoot": "Chatwoot",
+    "jira": "Jira",
+    "github": "GitHub",
+}
 
 
 def whose_records(paths: Sequence[Path]) -> Mapping[str, str]:

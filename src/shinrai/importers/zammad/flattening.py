@@ -11,7 +11,16 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY, as_html, names_in, padded, plain
+from shinrai.importers.flat.values import (
+    DIRECTORY,
+    REFUSED,
+    as_html,
+    gaps_of,
+    names_in,
+    padded,
+    plain,
+    rows_refused,
+)
 from shinrai.importers.zammad.filing import NOBODY
 
 SAYS: Final = (
@@ -49,6 +58,7 @@ TABLES: Final = (
             "organization_id",
             "gaps",
             *SAYS,
+            REFUSED,
         ),
     ),
     FlatTable("states", ("ticket_id", "entry", "at", "by", "state", "group", "owner")),
@@ -91,8 +101,7 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
 
 def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    for held in case.of("unknown"):
-        yield "tickets", _raw(held)
+    yield from rows_refused(case, "tickets")
     key, history = plain(case.key), _in_order(case.of("history"))
     asker = next((held.value.get("customer_id") for held in case.of("ticket")), None)
     for held in case.of("ticket"):
@@ -107,7 +116,9 @@ def _raw(held: Held) -> dict[str, Any]:
 
 
 def _in_order(history: Sequence[Held]) -> list[Held]:
-    return sorted(history, key=lambda held: (held.value.get("created_at", ""), _entry(held.value)))
+    return sorted(
+        history, key=lambda held: (held.value.get("created_at") or "", _entry(held.value))
+    )
 
 
 def _entry(entry: Mapping[str, Any]) -> str:
@@ -141,6 +152,7 @@ def _gaps(
     ticket: Mapping[str, Any], case: GatheredCase, history: Sequence[Held], names: Names
 ) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
+    yield from gaps_of(case)
     if not history:
         yield "no_state_history"
         if str(_now(ticket, "state", names)).startswith("pending"):

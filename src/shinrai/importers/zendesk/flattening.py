@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shinrai.importers.flat.gathering import GatheredCase, Held
 from shinrai.importers.flat.tables import FlatRow, FlatTable
-from shinrai.importers.flat.values import DIRECTORY
+from shinrai.importers.flat.values import DIRECTORY, REFUSED, gaps_of, rows_refused
 from shinrai.importers.zendesk.changes import (
     UNCHANGED,
     Change,
@@ -57,7 +57,7 @@ STATE: Final = (
     "into",
 )
 TABLES: Final = (
-    FlatTable("tickets", (*TICKET, *TIMES, *MOMENTS)),
+    FlatTable("tickets", (*TICKET, *TIMES, *MOMENTS, REFUSED)),
     FlatTable("states", STATE),
     FlatTable(
         "comments",
@@ -108,8 +108,7 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
 
 def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    for held in case.of("unknown"):
-        yield "tickets", raw(held)
+    yield from rows_refused(case, "tickets")
     for ticket in case.of("ticket"):
         changes = changes_of(case, ticket)
         yield "tickets", _ticket(ticket, case, changes, names)
@@ -171,6 +170,7 @@ def _follow_up_of(ticket: Mapping[str, Any], via: Mapping[str, Any]) -> str | No
 
 def _gaps(ticket: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
+    yield from gaps_of(case)
     if not has_history(case):
         metrics, status = metrics_of(case), ticket.get("status")
         yield "no_state_history"

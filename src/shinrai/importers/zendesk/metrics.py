@@ -15,10 +15,11 @@ IN_BOTH: Final = (
     "requester_wait_time_in_minutes",
     "on_hold_time_in_minutes",
 )
+IN_SECONDS: Final = "reply_time_in_seconds"
 TIMES: Final = (
     *COUNTS,
     *(f"{name}.{calendar}" for name in IN_BOTH for calendar in ("calendar", "business")),
-    "reply_time_in_seconds.calendar",
+    f"{IN_SECONDS}.calendar",
 )
 MOMENTS: Final = (
     "assigned_at",

@@ -6,14 +6,23 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat import loads
 from shinrai.importers.flat.records import files_in, records_in
+from shinrai.importers.flat.schema import Kind, OddField, Record, many, of, record
+from shinrai.importers.rules.observing.refused import why_refused
 from shinrai.importers.zendesk import filing
 from shinrai.importers.zendesk.zones import iana_name
 from shinrai.units.wording import SaidInBoth
 
 DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 DAY_MINUTES: Final = 24 * 60
+WEEK_MINUTES: Final = 7 * DAY_MINUTES
+LONGEST_HOLIDAY: Final = timedelta(days=366)
+SETTINGS: Final = record(
+    schedules=many(record(of(Kind.key, "id name time_zone"), intervals=many(record()))),
+    holidays=many(record()),
+)
 
 
 class NoSchedule(SaidInBoth, LookupError):
@@ -68,28 +77,48 @@ def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
     Raises: BadTable.
     """
     found: dict[str, Schedule] = {}
-    holidays: list[tuple[str, Mapping[str, Any]]] = []
+    holidays: list[tuple[str, tuple[str, date, date]]] = []
     for path in files_in(paths, endings=(*filing.ENDINGS, *loads.ENDINGS)):
         for value in _values(path):
-            for schedule in value.get("schedules") or ():
-                held = found.setdefault(
-                    str(schedule["id"]),
-                    Schedule(
-                        str(schedule["id"]), str(schedule["name"]), str(schedule["time_zone"])
-                    ),
-                )
-                held.intervals += (
-                    (int(each["start_time"]), int(each["end_time"]))
-                    for each in schedule.get("intervals") or ()
-                )
-            holidays += [
-                (str(value.get("schedule_id")), day) for day in value.get("holidays") or ()
-            ]
-    for schedule_id, day in holidays:
+            try:
+                told = SETTINGS(value) or {}
+                for each in told.get("schedules") or ():
+                    own = Schedule(str(each["id"]), str(each["name"]), str(each["time_zone"]))
+                    held = found.setdefault(own.id, own)
+                    held.intervals += map(_minutes, each.get("intervals") or ())
+                for day in told.get("holidays") or ():
+                    holidays.append((str(value.get("schedule_id")), _holiday(day)))
+            except OddField as odd:
+                raise _odd(path, odd) from odd
+    for schedule_id, holiday in holidays:
         if schedule_id in found:
-            first, last = (date.fromisoformat(str(day[f"{end}_date"])) for end in ("start", "end"))
-            found[schedule_id].holidays.append((str(day.get("name")), first, last))
+            found[schedule_id].holidays.append(holiday)
     return sorted(found.values(), key=lambda each: each.name)
+
+
+def _minutes(interval: Record) -> tuple[int, int]:
+    start, end = (int(Kind.number(interval.get(f"{name}_time")) or 0) for name in ("start", "end"))
+    if not 0 <= start <= end <= WEEK_MINUTES:
+        raise OddField("odd_number", "intervals")
+    return start, end
+
+
+def _holiday(day: Record) -> tuple[str, date, date]:
+    try:
+        first, last = (date.fromisoformat(str(day.get(f"{end}_date"))) for end in ("start", "end"))
+    except ValueError as error:
+        raise OddField("odd_moment", "holidays") from error
+    if last - first > LONGEST_HOLIDAY:
+        raise OddField("odd_moment", "holidays")
+    return str(day.get("name")), first, last
+
+
+def _odd(path: Path, odd: OddField) -> BadTable:
+    why = why_refused(odd.expected)
+    return BadTable(
+        f"{path}: the schedule cannot be read, {odd.path}: {why['en']}",
+        f"{path}: スケジュールの {odd.path} を読み取れません。{why['ja']}",
+    )
 
 
 def _values(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -106,7 +135,7 @@ def _values(path: Path) -> Iterator[Mapping[str, Any]]:
         if name == "schedule":
             yield {"schedules": [{**row, "intervals": [row]}]}
         else:
-            yield {"schedule_id": row["schedule_id"], "holidays": [row]}
+            yield {"schedule_id": row.get("schedule_id"), "holidays": [row]}
 
 
 def _by_day(start: int, end: int) -> Iterator[tuple[int, str]]:

@@ -32,4 +32,7 @@ def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
             yield from filing.filed(records_in(path))
 
 
-ZENDESK: Final = Source("zendesk", flatten=flatten, pull=pull, client=client)
+ZENDESK: Final = Source(
+    "zendesk", flatten=flatten, pull=pull, client=client, reads_table=warehouse.knows,
+    table="ticket.csv",
+)  # fmt: skip

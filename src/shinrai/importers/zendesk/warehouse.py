@@ -12,8 +12,14 @@ from typing import Any, Final
 from shinrai.importers.flat.gathering import Belonging
 from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
 from shinrai.importers.flat.records import RawRecord
+from shinrai.importers.flat.schema import Kind, of, reads, record
 from shinrai.importers.flat.values import DIRECTORY, belonging, name_of
 from shinrai.importers.zendesk.filing import filed_one
+
+
+def knows(path: Path) -> bool:
+    """Tell by its name whether a table is one of such a load's."""
+    return table_name(path, prefix="zendesk_") in _FILES
 
 
 def filed_tables(paths: Iterable[Path]) -> Iterator[Belonging]:
@@ -32,11 +38,11 @@ def _ticket(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     source: dict[str, Any] = {"rel": row.get("via_source_rel") or None}
     value: dict[str, Any] = {key: cell or None for key, cell in row.items()}
     value |= {
-        "created_at": utc(row["created_at"]),
+        "created_at": utc(row.get("created_at", "")),
         "updated_at": utc(row.get("updated_at", "")),
         "via": {"channel": row.get("via_channel") or None, "source": source},
         "merged_ticket_ids": _listed(row.get("merged_ticket_ids", "")),
-        "tags": None,
+        **dict.fromkeys(("tags", "collaborator_ids", "email_cc_ids", "follower_ids")),
     }
     if row.get("via_source_rel") == "follow_up" and row.get("via_source_from_id"):
         source["from"] = {"ticket_id": row["via_source_from_id"]}
@@ -49,8 +55,8 @@ def _listed(text: str) -> list[str]:
 
 def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     value = {
-        "id": row["id"],
-        "ticket_id": row["ticket_id"],
+        "id": row.get("id"),
+        "ticket_id": row.get("ticket_id"),
         "author_id": row.get("user_id"),
         "body": row.get("body"),
         "public": row.get("public", "").lower() != "false",
@@ -60,6 +66,7 @@ def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filed_one(raw._replace(value=value))
 
 
+@reads(record(of(Kind.key, "ticket_id updated field_name")))
 def _history(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     at, name, value = utc(row["updated"]), row["field_name"], row.get("value") or None
     change = {"at": at, "field_name": name, "value": value, "author_id": row.get("user_id") or None}
@@ -81,16 +88,19 @@ def _group(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield from filed_one(raw._replace(value={"groups": [row]}))
 
 
+@reads(record(of(Kind.key, "ticket_id tag")))
 def _tag(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     yield belonging(raw, row["ticket_id"], "tag", row["tag"], row["tag"])
 
 
+@reads(record(of(Kind.key, "sla_policy_id metric target")))
 def _policy_metric(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     since = utc(row.get("sla_policy_updated_at", ""))
     place = f"{row['sla_policy_id']}/{row['metric']}/{row.get('priority')}/{since}"
     yield belonging(raw, DIRECTORY, "policy", place, {**row, "since": since})
 
 
+@reads(record(of(Kind.key, "ticket_id policy_applied_at sla_policy_id")))
 def _applied(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     at = utc(row["policy_applied_at"])
     applied = {"policy": row["sla_policy_id"], "at": at}

@@ -17,6 +17,7 @@ from shinrai.units.moments import EPOCH
 
 ANSWERS: Final = ("outbound", "answered", "solved")
 IN_ORDER: Final = attrgetter("at_us", "source_order", "source_key")
+SECOND_US: Final = 1_000_000
 MERGED: Final = "received/merged"  # the receipt of another inquiry that was merged into this one
 
 
@@ -40,11 +41,41 @@ def derive(
         between, doubtful = steps_between_states(states, notes)
         steps += [*between, *steps_of_messages(messages, customer)]
     steps.sort(key=IN_ORDER)
+    steps = _opening_first(steps)
     steps = _with_doubts(steps, doubtful, against, notes)
     if not steps and any(row.rows == "messages" for row in seen):
         notes.append(Note("nobody_asked"))
     notes += _disorder(steps, record)
     return steps, notes
+
+
+def _opening_first(steps: list[DerivedStep]) -> list[DerivedStep]:
+    """Put the step that opens a case before all else of its moment, whichever table they come from.
+
+    A step told to the second alone, where the opening is told more exactly, is of that moment too.
+    """
+    place = next((n for n, step in enumerate(steps) if _opens(step)), 0)
+    if not place:
+        return steps
+    at_us = steps[place].at_us
+    second_us = at_us - at_us % SECOND_US
+    first = next(n for n, step in enumerate(steps) if step.at_us in (at_us, second_us))
+    if first >= place:
+        return steps
+    order = min(step.source_order for step in steps[first:place]) - 1
+    others = [
+        step._replace(at_us=at_us) if step.at_us == second_us else step
+        for step in (*steps[first:place], *steps[place + 1 :])
+    ]
+    return [
+        *steps[:first],
+        steps[place]._replace(source_order=order),
+        *sorted(others, key=IN_ORDER),
+    ]
+
+
+def _opens(step: DerivedStep) -> bool:
+    return step.kind in OPENINGS and "merged_from" not in step.detail
 
 
 def _with_doubts(

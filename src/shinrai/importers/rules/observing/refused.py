@@ -28,6 +28,30 @@ REASONS: Final[Mapping[str, Words]] = {
         en="it belongs to an issue that is not among these records; import both together",
         ja="もとの課題がこの記録の中にありません。課題と一緒に取り込んでください",
     ),
+    "odd_missing": both(
+        en="the field is missing or empty, and without it this is no record",
+        ja="この項目がないか空です。この項目がないと記録として読めません",
+    ),
+    "odd_plain": both(
+        en="a text or a number is expected in this field",
+        ja="この項目は文字列か数のはずですが、別の種類の値が入っています",
+    ),
+    "odd_moment": both(
+        en="a moment is expected in this field: as text, or in seconds or milliseconds since 1970",
+        ja="この項目は日時のはずですが、日時の文字列でも 1970 年からの秒・ミリ秒でもありません",
+    ),
+    "odd_number": both(
+        en="a number is expected in this field",
+        ja="この項目は数のはずですが、数として読めません",
+    ),
+    "odd_list": both(
+        en="a list is expected in this field",
+        ja="この項目はリストのはずですが、別の種類の値が入っています",
+    ),
+    "odd_record": both(
+        en="a record (fields with names) is expected here",
+        ja="ここはオブジェクト（名前のついた項目の集まり）のはずですが、別の種類の値が入っています",
+    ),
     "no_moment": both(
         en="neither Received nor Date says when this mail came, and its file does not either",
         ja="Received にも Date にもファイルにも、いつのメールか分かる日時がありません",

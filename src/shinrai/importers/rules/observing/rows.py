@@ -61,7 +61,8 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
     def observe(line: int, cells: Cells) -> Observed:
         named.clear()
         if refused is not None and (why := refused(cells)) is not None:
-            raise SetAside("", why_refused(why))
+            code, _, field = str(why).partition(" ")
+            raise SetAside(field, why_refused(code))
         own_key = case_key(key_name, key(cells))
         row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
         if len(row_key) > LONGEST_KEY:

@@ -270,14 +270,14 @@ class Taker:
         name = self.name(value)
         if value.person is not None:
             kind = value.person
-            return lambda text: Person(kind, _short(name, text.replace("\x00", "")))
+            return lambda text: Person(kind, _short(name, text))
         if value.number:
             return lambda text: _number(name, text)
         if value.words is not None:
             return _lookup(value, name)
         if value.rules:
             return _first_match(value, name)
-        return lambda text: _short(name, text.replace("\x00", ""))
+        return lambda text: _short(name, text)
 
 
 def _remembering(take: Take, place: int) -> Take:

@@ -98,6 +98,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} rows come without their messages: replies and round trips are unknown",
         "{n} 行はメッセージがありません。返信と往復は不明です",
     ),
+    "records_set_aside": (
+        "{n} rows come without some of their records: they were set aside as nobody can read them",
+        "{n} 行は、記録の一部を読み取れず保留しました。その分のできごとが抜けています",
+    ),
     "history_cut": (
         "{n} rows come with the later part of their history: how they began is unknown",
         "{n} 行は履歴が途中からしかありません。最初の状態は不明です",
