@@ -251,9 +251,9 @@ class TestAnUpload:
     @pytest.mark.parametrize(
         ("name", "said"),
         [
-            ("deep.json", "deep.json, line 1: lists and records lie more than 100 deep"),
-            ("deep.ndjson", "deep.ndjson, line 1: lists and records lie more than 100 deep"),
-            ("deep.json.gz", "deep.json.gz, line 1: lists and records lie more than 100 deep"),
+            ("deep.json", "deep.json: lists and records lie more than 64 deep"),
+            ("deep.ndjson", "deep.ndjson: lists and records lie more than 64 deep"),
+            ("deep.json.gz", "deep.json.gz: lists and records lie more than 64 deep"),
             ("names.xes", "names.xes, line 1: the log has more than 2,000 different attributes"),
             ("plain.xes", "plain.xes, line 1: one value, comment or name is longer than any cell"),
         ],

@@ -114,9 +114,13 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
                 f"{path}, line {number}: a line of more than {LARGEST_LINE >> 20} MiB is no record",
                 f"{path}、{number} 行目: {LARGEST_LINE >> 20} MiB を超える行は読めません",
             )
+        following = file.readline(LARGEST_LINE + 1)
         if line.strip():
-            yield RawRecord(path.name, number, _parsed(path, number, line))
-        line, number = file.readline(LARGEST_LINE + 1), number + 1
+            found = _parsed(path, number, line)
+            if found is TOO_DEEP and number == 1 and not following:
+                raise _too_deep(path)  # the whole file is that one document
+            yield RawRecord(path.name, number, found)
+        line, number = following, number + 1
 
 
 def _document(path: Path, text: bytes) -> RawRecord:
@@ -129,12 +133,16 @@ def _document(path: Path, text: bytes) -> RawRecord:
         )
     found = _parsed(path, 1, text)
     if found is TOO_DEEP:
-        raise BadTable(
-            f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
-            "desk's export",
-            f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
-        )
+        raise _too_deep(path)
     return RawRecord(path.name, 1, found)
+
+
+def _too_deep(path: Path) -> BadTable:
+    return BadTable(
+        f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
+        "desk's export",
+        f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
+    )
 
 
 def _parsed(path: Path, line: int, text: bytes) -> Any:
