@@ -53,7 +53,7 @@ class TestRowsSetAside:
         assert "9 cells where the header has 8" in found[7][1]
         assert [row.reason["ja"] for row in aside] == [
             "同じキーがこのファイルの 2 行目にもあります。どちらかが誤りです",
-            "'2026/2/30 9:00' という日時はありません",
+            "このような日時はありません",
             "セルが空です。この日時がないと、できごと filed を記録できません",
             "キーが空なので、どの案件の行か分かりません",
             "見出しは 8 列ですが、この行は 9 列です。セルの中に区切り文字がありませんか",
@@ -69,7 +69,7 @@ class TestRowsSetAside:
 
     @pytest.mark.parametrize(
         ("language", "why"),
-        [("en", "'昨日' is no moment in any of"), ("ja", "'昨日' は、対応表のどの日時の書式にも")],
+        [("en", "the cell is no moment in any of"), ("ja", "セルが、対応表のどの日時の書式にも")],
     )
     def test_the_command_says_why_in_the_language_asked_for(
         self, desk: Desk, write: Write, language: str, why: str
@@ -81,6 +81,7 @@ class TestRowsSetAside:
         document = CliRunner().invoke(import_, [*asked, "--json"])
 
         assert why in shown.output
+        assert ": 昨日" in shown.output
         [row] = json.loads(document.output)["rows"]
         assert "is no moment in any" in row["reason"]
         assert "書式にも合いません" in row["reason_ja"]

@@ -12,7 +12,7 @@ from shinrai.cli.language import language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
-from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn
+from shinrai.importers.answering import NOT_NOW, WRONG, Shown, cell_words, report_words, warn
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
 from shinrai.importers.freshdesk.commands import import_freshdesk
@@ -204,7 +204,7 @@ def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
         )
     found = queries.quarantined(batch_id=batch, with_rows=with_rows)
     lines = [
-        f"{row.file}:{row.line}  {row.field}  {row.reason[language()]}"
+        f"{row.file}:{row.line}  {row.field}  {row.reason[language()]}{cell_words(row)}"
         + (f"\n    {row.row}" if row.row else "")
         for row in found
     ]
