@@ -89,7 +89,7 @@ def import_from(source: Source, asked: Asked) -> ImportReport:
 def _imported(
     source: Source, asked: Asked, paths: Sequence[Path], given: Sequence[str]
 ) -> ImportReport:
-    sweep_flat(flat_root(), asked.at)
+    sweep_flat(flat_root())
     with flat_folder(flat_root()) as folder:
         asked.progress("flattening", 0, max(len(paths), 1))
         tables = source.flatten(paths, folder)

@@ -33,7 +33,7 @@ def sweep_inbox(timestamp: int = 0) -> None:
     at = now()
     the_inbox().sweep(at)
     sweep_pulled(pulled_root(), at)
-    sweep_flat(flat_root(), at)
+    sweep_flat(flat_root())
 
 
 def forget_old_rows(timestamp: int = 0) -> None:

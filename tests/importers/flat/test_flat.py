@@ -3,7 +3,7 @@
 import csv
 import gzip
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -156,11 +156,11 @@ def test_the_folder_is_private_and_goes_whatever_happens(tmp_path):
     assert list((tmp_path / "flat").iterdir()) == []
 
 
-def test_what_a_killed_import_left_is_swept_after_a_day(tmp_path):
+def test_what_a_killed_import_left_is_swept_and_a_living_one_keeps_its_own(tmp_path):
     left = tmp_path / "flat" / "killed"
     left.mkdir(parents=True)
-    at = datetime.fromtimestamp(left.stat().st_mtime, UTC)
 
-    assert sweep_flat(tmp_path / "flat", at + timedelta(hours=23)) == 0
-    assert sweep_flat(tmp_path / "flat", at + timedelta(hours=25)) == 1
-    assert not left.exists()
+    with flat_folder(tmp_path / "flat") as living:
+        assert sweep_flat(tmp_path / "flat") == 1
+        assert not left.exists()
+        assert living.exists()

@@ -19,7 +19,7 @@ from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.gathering import Asked, Head
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan, PlannedFile
-from shinrai.importers.csv.reading import Problem
+from shinrai.importers.csv.reading import Problem, names_in
 from shinrai.importers.csv.telling import Numbered
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.parts import Table
@@ -153,8 +153,9 @@ class Observing:
         if not erased:
             return False
         source = self.plan.mapping.source
-        cases = problem.names() if problem.case_key is None else {problem.case_key}
-        marks = {mark_of("person", source, name) for name in problem.names()}
+        names = names_in(problem.raw)
+        cases = names if problem.case_key is None else {problem.case_key}
+        marks = {mark_of("person", source, name) for name in names}
         marks |= {mark_of("case", source, key) for key in cases}
         return not erased.isdisjoint(marks)
 

@@ -31,17 +31,19 @@ class Problem:
 
     def sealed(self, most: int) -> str:
         """Write the row and the cell that cannot be read, to be sealed together."""
-        return json.dumps({"cell": self.cell[:most], "row": self.raw[:most]}, ensure_ascii=False)
+        document = {"cell": self.cell[:most], "row": self.raw[:most], "case": self.case_key}
+        return json.dumps(document, ensure_ascii=False)
 
-    def names(self) -> frozenset[str]:
-        """Gather all that may be somebody's key: what cells hold, and the parts of that."""
-        try:
-            cells = [str(cell) for cell in json.loads(self.raw)]
-        except (ValueError, TypeError):
-            cells = [self.raw]
-        parts = (part for cell in cells for part in _BETWEEN.split(cell))
-        found = {tidy(name) for name in (*cells, *parts)}
-        return frozenset(found | {name.lower() for name in found}) - {""}
+
+def names_in(raw: str) -> frozenset[str]:
+    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
+    try:
+        cells = [str(cell) for cell in json.loads(raw)]
+    except (ValueError, TypeError):
+        cells = [raw]
+    parts = (part for cell in cells for part in _BETWEEN.split(cell))
+    found = {tidy(name) for name in (*cells, *parts)}
+    return frozenset(found | {name.lower() for name in found}) - {""}
 
 
 @dataclass

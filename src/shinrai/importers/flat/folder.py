@@ -1,19 +1,19 @@
 """Where tables lie while they are imported: a private folder that goes when the import ends.
 
-They hold words, so only this process may read them. An import that is killed leaves its folder
-behind; the next one, and the timetable, sweep what is older than a day.
+They hold words, so only this process may read them. An import holds a lock on its folder, which
+goes with its process: what a killed one left behind is known by that, and swept by the next import
+and by the timetable.
 """
 
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-
-LIFE = timedelta(days=1)
 
 
 def flat_root() -> Path:
@@ -26,19 +26,46 @@ def flat_folder(root: Path) -> Iterator[Path]:
     """Make a private folder for one import, and delete it afterwards, whatever happened."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=root))
+    held = _held(folder)
+    while held is None:  # swept in the moment before it was locked
+        folder = Path(tempfile.mkdtemp(dir=root))
+        held = _held(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
 
 
-def sweep_flat(root: Path, at: datetime) -> int:
-    """Delete what killed imports left behind a day ago; answer how many folders that were."""
-    if not root.is_dir():
-        return 0
-    swept = 0
-    for folder in root.iterdir():
-        if at.timestamp() - folder.stat().st_mtime > LIFE.total_seconds():
-            shutil.rmtree(folder, ignore_errors=True)
-            swept += 1
-    return swept
+def left_behind(root: Path) -> tuple[Path, ...]:
+    """List the folders that no living import holds."""
+    found = []
+    for folder in root.iterdir() if root.is_dir() else ():
+        if (held := _held(folder)) is not None:
+            os.close(held)
+            found.append(folder)
+    return tuple(found)
+
+
+def sweep_flat(root: Path) -> int:
+    """Delete what killed imports left behind; answer how many folders that were."""
+    swept = left_behind(root)
+    for folder in swept:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(swept)
+
+
+def _held(folder: Path) -> int | None:
+    """Lock a folder; nothing if another import holds it, or it is gone."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if folder.exists():
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    return None

@@ -26,7 +26,7 @@ def import_xes(
 
     Raises: what `import_into` raises.
     """
-    sweep_flat(flat_root(), at)
+    sweep_flat(flat_root())
     with flat_folder(flat_root()) as folder:
         progress("flattening", 0, len(paths))
         tables = flatten(paths, folder)
