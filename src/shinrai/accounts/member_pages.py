@@ -49,18 +49,20 @@ def change(request: MemberRequest, number: int) -> HttpResponse:
     member = next((one for one in found if one.id == number and one.email is not None), None)
     if member is None:
         raise Http404
-    what, deed = request.POST.get("what", ""), {"at": request.at, "by": by_of(request)}
+    what, at, by = request.POST.get("what", ""), request.at, by_of(request)
     try:
         if what == "role":
             role = read_role(request.POST.get("role", ""))
-            operations.withdraw_role(member_id=number, role=role, **deed)
+            operations.withdraw_role(member_id=number, role=role, at=at, by=by)
             said = gettext("The role is taken back.")
         elif what == "links":
             user_id = queries.user_id_of(email=member.email or "")
-            operations.take_back_links(user_id=user_id, workspace_id=request.workspace.id, **deed)
+            operations.take_back_links(
+                user_id=user_id, workspace_id=request.workspace.id, at=at, by=by
+            )
             said = gettext("No link signs them in any more.")
         elif what == "membership":
-            operations.part_with_member(member_id=number, **deed)
+            operations.part_with_member(member_id=number, at=at, by=by)
             said = gettext("The membership has ended.")
         else:
             raise Http404
@@ -84,7 +86,10 @@ def audit(request: MemberRequest) -> HttpResponse:
         one.key: one.display_name for one in queries.members(workspace_id=request.workspace.id)
     }
     context = {
-        "rows": [(one, names.get(one.by, one.by)) for one in found[:ON_A_PAGE]],
+        "rows": [
+            (one, names.get(one.by, one.by), names.get(one.subject, one.subject))
+            for one in found[:ON_A_PAGE]
+        ],
         "before": page - 1,
         "after": page + 1 if len(found) > ON_A_PAGE else None,
     }

@@ -176,14 +176,17 @@ def part_with_member(*, member_id: int, at: datetime, by: str) -> None:
         if is_new:
             subject = f"staff:{member_id}"
             _record(member.workspace_id, "deed", "member left", subject, "", at=at, by=by)
+        if member.user_id is None:
+            return
         elsewhere = Member.objects.filter(
             user_id=member.user_id,
             departure__isnull=True,
             workspace__organisation_id=member.workspace.organisation_id,
         )
-        if member.user_id is not None and not elsewhere.exists():
-            take_back_links(user_id=member.user_id, workspace_id=member.workspace_id, at=at, by=by)
-            _end_sessions(member.user_id)
+        if not elsewhere.exists():
+            where, user_id = member.workspace_id, member.user_id
+            take_back_links(user_id=user_id, workspace_id=where, at=at, by=by)
+            _end_sessions(user_id)
 
 
 def take_back_links(*, user_id: int, at: datetime, by: str, workspace_id: int | None = None) -> int:
@@ -405,7 +408,7 @@ def meet_members(
             for name in new
         )
         if made:
-            what = f"add {len(made)} members named by {source}"
-            _record(workspace_id, "deed", what, f"workspace:{workspace_id}", "", at=at, by=by)
+            what, reason = "add members named by a source", f"{source}: {len(made)}"
+            _record(workspace_id, "deed", what, f"workspace:{workspace_id}", reason, at=at, by=by)
     found |= {row.source_key: row.pk for row in made}
     return {name: f"staff:{number}" for name, number in found.items()}

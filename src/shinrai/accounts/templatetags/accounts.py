@@ -23,6 +23,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "open workspace": _("opened the workspace"),
     "real data arrived": _("brought in real data"),
     "add member": _("added a member"),
+    "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
     "member left": _("ended a membership"),
     "titles on the overview": _("saw titles on the overview"),

@@ -13,7 +13,7 @@ from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers.answering import NOT_NOW
 from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.erasure.operations import Erasure, NobodyFound, erase, find_person
+from shinrai.importers.erasure.operations import Erasure, NobodyFound, Whom, erase, find_person
 from shinrai.importers.erasure.wording import found_words, log_words
 
 
@@ -53,12 +53,12 @@ def erase_customer(workspace: str, customer: str, yes: bool, as_json: bool) -> N
         refusing(NobodyFound, exit_code=ExitCode.NO),
         refusing(NotNow, exit_code=NOT_NOW),
     ):
-        asked = {"workspace": workspace_named(workspace), "source": source}
-        found = find_person(**asked, identifier=identifier, at=at)
+        whom = Whom(workspace_named(workspace), source, identifier)
+        found = find_person(whom, at=at)
         if not yes and not _is_confirmed(found, as_json=as_json):
             print_answer(found.as_json(), as_json=as_json, words=_would(found))
             answer_is_no()
-        done = erase(**asked, identifier=identifier, at=at, by=by_command())
+        done = erase(whom, at=at, by=by_command())
     print_answer(done.as_json(), as_json=as_json, words=_done(done))
 
 

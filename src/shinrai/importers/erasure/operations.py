@@ -47,6 +47,15 @@ class ImportUnderWay(NotNow):
 
 
 @dataclass(frozen=True)
+class Whom:
+    """A person as one source of a workspace knows them."""
+
+    workspace: WorkspaceRecord
+    source: str
+    identifier: str
+
+
+@dataclass(frozen=True)
 class Found:
     """How much of a person, or of what may hold their words, lies in each store."""
 
@@ -102,19 +111,15 @@ class _Traces:
         return Erasure(self.found(), number, is_off_disk)
 
 
-def find_person(
-    *, workspace: WorkspaceRecord, source: str, identifier: str, at: datetime
-) -> Erasure:
+def find_person(whom: Whom, *, at: datetime) -> Erasure:
     """Say what erasing this person would take away.
 
     Raises: NobodyFound.
     """
-    return _traces(workspace, source, identifier, at).as_erasure()
+    return _traces(whom, at).as_erasure()
 
 
-def erase(
-    *, workspace: WorkspaceRecord, source: str, identifier: str, at: datetime, by: str
-) -> Erasure:
+def erase(whom: Whom, *, at: datetime, by: str) -> Erasure:
     """Erase a person for good: key, words, rows set aside, and files that may hold any.
 
     Tombstones keep later imports from bringing them back. Files that wait are deleted whatever is
@@ -122,10 +127,11 @@ def erase(
 
     Raises: NobodyFound, NotNow.
     """
+    workspace, source, identifier = whom.workspace, whom.source, whom.identifier
     with ExitStack() as held:
         for known in sorted({source, *(one.source for one in batches(workspace_id=workspace.id))}):
             held.enter_context(alone(workspace.id, known))
-        traces = _traces(workspace, source, identifier, at)
+        traces = _traces(whom, at)
         told = traces.as_erasure()
         _delete_folders(traces)
         with transaction.atomic():
@@ -150,7 +156,8 @@ def erase(
     return Erasure(told.found, told.customer, is_off_disk=overwrite_keys())
 
 
-def _traces(workspace: WorkspaceRecord, source: str, identifier: str, at: datetime) -> _Traces:
+def _traces(whom: Whom, at: datetime) -> _Traces:
+    workspace, source, identifier = whom.workspace, whom.source, whom.identifier
     customer = customer_by_identifier(
         workspace_id=workspace.id, source=source, identifier=identifier
     )
@@ -164,26 +171,24 @@ def _traces(workspace: WorkspaceRecord, source: str, identifier: str, at: dateti
         "pulled": pulled_folders(pulled_root(), workspace.slug),
         "flat": left_behind(flat_root()),
     }
-    rows = _rows_of(workspace.id, source, identifier, {case.source_key for case in cases})
+    rows = _rows_of(whom, {case.source_key for case in cases})
     gone = is_erased(workspace_id=workspace.id, source=source, identifier=identifier)
     if not rows and (customer is None or gone):
-        raise _nobody(workspace, source, identifier, is_erased=gone)
+        raise _nobody(whom, is_erased=gone)
     return _Traces(customer, cases, rows, folders)
 
 
-def _rows_of(
-    workspace_id: int, source: str, identifier: str, case_keys: set[str]
-) -> dict[int, frozenset[int]]:
+def _rows_of(whom: Whom, case_keys: set[str]) -> dict[int, frozenset[int]]:
     """Open all rows set aside, and find those that are this person's or hold their key."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = QuarantinedRow.objects.filter(batch__workspace_id=workspace_id)
+    rows = QuarantinedRow.objects.filter(batch__workspace_id=whom.workspace.id)
     lying = list(rows.values_list("words_id", "batch_id", "batch__source").order_by("id"))
     for begin in range(0, len(lying), AT_ONCE):
         some = lying[begin : begin + AT_ONCE]
         words = take_out(words_id for words_id, *_ in some)
         for words_id, batch_id, its_source in some:
-            cases = case_keys if its_source == source else set()
-            if words_id in words and _is_of(words[words_id], identifier, cases):
+            cases = case_keys if its_source == whom.source else set()
+            if words_id in words and _is_of(words[words_id], whom.identifier, cases):
                 found[batch_id].add(words_id)
     return {batch_id: frozenset(words) for batch_id, words in found.items()}
 
@@ -223,10 +228,8 @@ def _delete_folders(traces: _Traces) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _nobody(
-    workspace: WorkspaceRecord, source: str, identifier: str, *, is_erased: bool
-) -> NobodyFound:
-    who = f"{source}:{identifier}"
+def _nobody(whom: Whom, *, is_erased: bool) -> NobodyFound:
+    who, workspace = f"{whom.source}:{whom.identifier}", whom.workspace
     if is_erased:
         return NobodyFound(
             f"{who} is erased already; nothing is left of them",
