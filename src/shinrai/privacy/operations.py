@@ -16,6 +16,7 @@ from shinrai.privacy.models import PersonKey, SealedWords, Tombstone
 from shinrai.privacy.rules import sealing
 
 PATIENCE_S: Final = 5.0
+_OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
 
 
 def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int, bytes]]:
@@ -102,21 +103,20 @@ def overwrite_keys() -> bool:
     """
     if connection.in_atomic_block or not _may_overwrite():
         return False
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '10s'")
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '10s'")
+        try:
             cursor.execute("SELECT pg_current_xact_id()::text::bigint")
             [now] = cursor.fetchone()
             until = time.monotonic() + PATIENCE_S
-            while _is_still_read(cursor, now) and time.monotonic() < until:
+            while (is_read := _is_still_read(cursor, now)) and time.monotonic() < until:
                 time.sleep(0.1)
-            is_read = _is_still_read(cursor, now)
-            cursor.execute("VACUUM (FULL) privacy_personkey")
-            cursor.execute("SELECT pg_switch_wal()")
-            cursor.execute("CHECKPOINT")
+            for deed in _OVERWRITE:
+                cursor.execute(deed)
+        except OperationalError:  # somebody holds the table: the key is destroyed all the same
+            return False
+        finally:
             cursor.execute("RESET lock_timeout")
-    except OperationalError:
-        return False
     return not is_read
 
 
