@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.apps import apps
 from django.db import OperationalError
 from openpyxl import Workbook
 from psycopg.errors import DiskFull
@@ -86,6 +88,21 @@ class TestRowsSetAside:
         assert "is no moment in any" in row["reason"]
         assert "書式にも合いません" in row["reason_ja"]
         assert report.as_json()["set_aside"][0]["reason_ja"] == row["reason_ja"]
+
+    def test_reasons_of_old_that_repeat_a_cell_are_rewritten(
+        self, desk: Desk, write: Write
+    ) -> None:
+        desk.bring(SHEET, write(("2", "", "昨日", *FILED[3:]), ("", "", "昨日", *FILED[3:])))
+        first, second = QuarantinedRow.objects.order_by("line")
+        old = "'hanako@example.jp' is no moment in any of the mapping's formats: iso"
+        QuarantinedRow.objects.filter(pk=first.pk).update(reason={"en": old, "ja": old})
+
+        import_module("shinrai.importers.migrations.0006_reasons_without_cells").drop_cells(
+            apps, None
+        )
+
+        assert "hanako" not in repr(list(QuarantinedRow.objects.values("reason")))
+        assert QuarantinedRow.objects.get(pk=second.pk).reason == second.reason
 
     def test_the_same_key_in_the_next_file_is_the_same_case(self, desk: Desk, write: Write) -> None:
         report = desk.bring(SHEET, write(FILED), write(ANSWERED))
