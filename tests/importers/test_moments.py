@@ -62,9 +62,9 @@ class TestWhatCannotBe:
     @pytest.mark.parametrize(
         ("cell", "why", "ja"),
         [
-            ("2026/2/30 10:00", "day is out of range", "という日時はありません"),
-            ("2026/6/2(水) 11:00", "is a Tue", "2026/6/2 は火曜日です"),
-            ("2026/6/2 25:00", "hour must be in", "という日時はありません"),
+            ("2026/2/30 10:00", "day is out of range", "このような日時はありません"),
+            ("2026/6/2(水) 11:00", "is a Tue", "この日は火曜日です"),
+            ("2026/6/2 25:00", "hour must be in", "このような日時はありません"),
             ("昨日の夕方", "no moment in any", "どの日時の書式にも合いません"),
             ("", "no moment in any", "セルが空です"),
         ],

@@ -82,7 +82,8 @@ class TestATrial:
             trial = client.get(upload(client), headers={"accept-language": "ja"})
 
         assert "調査2件、新しいできごと4件を取り込みます。1行は保留になります。" in words(trial)
-        assert "'2026/6/31 11:00' という日時はありません" in html.unescape(words(trial))
+        assert "このような日時はありません" in words(trial)
+        assert "セルの値：2026/6/31 11:00" in html.unescape(words(trial))
         assert "cannot be" not in words(trial)
 
     def test_a_table_nobody_knows_is_explained_without_our_folders(self, house: Cast) -> None:

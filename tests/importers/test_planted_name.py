@@ -80,6 +80,30 @@ def test_a_planted_name_lies_nowhere_in_the_clear(sheet, tmp_path, owner_cursor)
         assert [path for path in files if secret.encode() in path.read_bytes()] == []
 
 
+def test_a_row_set_aside_repeats_nothing_it_holds(sheet, owner_cursor):
+    """Sumire's mail address stands where it does not belong: in every column, row by row."""
+    mail = "sumire.hanamura@example.jp"
+    header, row = csv.reader(sheet.read_text("cp932").splitlines())
+    rows = [[f"S-{place}", *row[1:]] for place in range(len(row))]
+    for place, planted in enumerate(rows):
+        planted[place] = f"{NAME} {mail}"
+    with sheet.open("w", encoding="cp932", newline="") as file:
+        csv.writer(file).writerows([header, *rows, [mail, NAME, *row[:-2]]])
+        file.write(f'9,"{NAME}"{mail},1\r\n')
+
+    report = imported(sheet)
+
+    owner_cursor.execute("SELECT reason::text || field FROM importers_quarantinedrow")
+    reasons = [text for (text,) in owner_cursor.fetchall()]
+    owner_cursor.execute("SELECT report::text FROM ledger_batchcompletion")
+    kept = [text for (text,) in owner_cursor.fetchall()]
+    assert len(reasons) > 5
+    assert [text for text in reasons + kept if NAME in text or mail in text] == []
+    shown = [str(row.as_json()) for row in report.set_aside]
+    assert any("〔mail〕" in text for text in shown)
+    assert all(mail not in text for text in shown), "masked where it is shown"
+
+
 def test_an_erased_customer_does_not_come_back_with_the_next_export(sheet):
     imported(sheet)
     there = workspace_named("cre")

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.apps import apps
 from django.db import OperationalError
 from openpyxl import Workbook
 from psycopg.errors import DiskFull
@@ -53,7 +55,7 @@ class TestRowsSetAside:
         assert "9 cells where the header has 8" in found[7][1]
         assert [row.reason["ja"] for row in aside] == [
             "同じキーがこのファイルの 2 行目にもあります。どちらかが誤りです",
-            "'2026/2/30 9:00' という日時はありません",
+            "このような日時はありません",
             "セルが空です。この日時がないと、できごと filed を記録できません",
             "キーが空なので、どの案件の行か分かりません",
             "見出しは 8 列ですが、この行は 9 列です。セルの中に区切り文字がありませんか",
@@ -69,7 +71,7 @@ class TestRowsSetAside:
 
     @pytest.mark.parametrize(
         ("language", "why"),
-        [("en", "'昨日' is no moment in any of"), ("ja", "'昨日' は、対応表のどの日時の書式にも")],
+        [("en", "the cell is no moment in any of"), ("ja", "セルが、対応表のどの日時の書式にも")],
     )
     def test_the_command_says_why_in_the_language_asked_for(
         self, desk: Desk, write: Write, language: str, why: str
@@ -81,10 +83,26 @@ class TestRowsSetAside:
         document = CliRunner().invoke(import_, [*asked, "--json"])
 
         assert why in shown.output
+        assert ": 昨日" in shown.output
         [row] = json.loads(document.output)["rows"]
         assert "is no moment in any" in row["reason"]
         assert "書式にも合いません" in row["reason_ja"]
         assert report.as_json()["set_aside"][0]["reason_ja"] == row["reason_ja"]
+
+    def test_reasons_of_old_that_repeat_a_cell_are_rewritten(
+        self, desk: Desk, write: Write
+    ) -> None:
+        desk.bring(SHEET, write(("2", "", "昨日", *FILED[3:]), ("", "", "昨日", *FILED[3:])))
+        first, second = QuarantinedRow.objects.order_by("line")
+        old = "'hanako@example.jp' is no moment in any of the mapping's formats: iso"
+        QuarantinedRow.objects.filter(pk=first.pk).update(reason={"en": old, "ja": old})
+
+        import_module("shinrai.importers.migrations.0006_reasons_without_cells").drop_cells(
+            apps, None
+        )
+
+        assert "hanako" not in repr(list(QuarantinedRow.objects.values("reason")))
+        assert QuarantinedRow.objects.get(pk=second.pk).reason == second.reason
 
     def test_the_same_key_in_the_next_file_is_the_same_case(self, desk: Desk, write: Write) -> None:
         report = desk.bring(SHEET, write(FILED), write(ANSWERED))

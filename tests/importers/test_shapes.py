@@ -174,7 +174,8 @@ class TestALogOfSteps:
         ]
         assert told[0][6] == {"mode": "direct"}
         assert told[1][6] == {"substantive": False, "substantive_rule": 1}
-        assert "nothing says what '?!' means" in report.set_aside[0].reason["en"]
+        assert "nothing says what the cell means" in report.set_aside[0].reason["en"]
+        assert report.set_aside[0].cell == "?!"
 
 
 class TestAClockThatTurned:

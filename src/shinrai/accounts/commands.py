@@ -1,6 +1,7 @@
 """Commands of accounts: who may sign in, told to whoever sits at the machine."""
 
 import getpass
+from dataclasses import asdict
 
 import click
 from django.conf import settings
@@ -87,10 +88,86 @@ def list_members(workspace: str, as_json: bool) -> None:
     ]
     lines = [
         f"{member.key:<12} {member.email or '-':<32} {', '.join(sorted(member.roles)) or '-'}"
+        + (said(en="  has left", ja="  離れました") if member.has_left else "")
         for member in found
     ]
     nobody = said(en="nobody yet", ja="まだ誰もいません")
     print_answer({"members": rows}, as_json=as_json, words="\n".join(lines) or nobody)
+
+
+@group.command()
+@click.argument("email")
+@workspace_option
+@click.option("--role", required=True, help=f"One of {ROLES}.")
+@json_option
+def withdraw(email: str, workspace: str, role: str, as_json: bool) -> None:
+    """Take a role back from a member.
+
+    Example: shinrai accounts withdraw yui@example.jp --workspace tanuki --role manager
+    """
+    with refusing(queries.UnknownWorkspace, UnknownMember, UnknownRole, operations.LastOwner):
+        member, known = _member(workspace, email), read_role(role)
+        operations.withdraw_role(member_id=member.id, role=known, at=now(), by=by_command())
+    words = said(
+        en=f"{email} is no {known.value} any more",
+        ja=f"{email} さんの役割 {known.value} を外しました",
+    )
+    print_answer({"key": member.key, "withdrawn": known.value}, as_json=as_json, words=words)
+
+
+@group.command()
+@click.argument("email")
+@workspace_option
+@json_option
+def leave(email: str, workspace: str, as_json: bool) -> None:
+    """End somebody's membership: they may do nothing here any more; what they did stays.
+
+    Their sessions and open links end too, if they belong to no other workspace of the company.
+
+    Example: shinrai accounts leave yui@example.jp --workspace tanuki
+    """
+    with refusing(queries.UnknownWorkspace, UnknownMember, operations.LastOwner):
+        member = _member(workspace, email)
+        operations.part_with_member(member_id=member.id, at=now(), by=by_command())
+    words = said(en=f"{email} has left {workspace}", ja=f"{email} さんは {workspace} を離れました")
+    print_answer({"key": member.key, "has_left": True}, as_json=as_json, words=words)
+
+
+@group.command()
+@click.argument("email")
+@json_option
+def unlink(email: str, as_json: bool) -> None:
+    """Take back the links somebody could still sign in by.
+
+    Example: shinrai accounts unlink yui@example.jp
+    """
+    with refusing(queries.UnknownUser):
+        user_id = queries.user_id_of(email=email)
+        ended = operations.take_back_links(user_id=user_id, at=now(), by=by_command())
+    words = said(en=f"{ended} links taken back", ja=f"リンク {ended} 件を取り消しました")
+    print_answer({"email": email, "taken_back": ended}, as_json=as_json, words=words)
+
+
+@group.command()
+@workspace_option
+@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
+@json_option
+def audit(workspace: str, limit: int, as_json: bool) -> None:
+    """List who saw and did what, newest first.
+
+    Example: shinrai accounts audit --workspace tanuki --json
+    """
+    with refusing(queries.UnknownWorkspace):
+        there = queries.workspace_named(workspace)
+    found = queries.audit(workspace_id=there.id, limit=limit)
+    lines = [
+        f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {one.kind}  {one.by:<16} {one.what}  {one.subject}"
+        + (f"  ({one.reason})" if one.reason else "")
+        for one in found
+    ]
+    rows = [asdict(one) for one in found]
+    nothing = said(en="nothing yet", ja="まだ何もありません")
+    print_answer({"entries": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
 @click.group(cls=RoomGroup)
@@ -182,6 +259,13 @@ def by_member(there: queries.WorkspaceRecord, email: str) -> str:
             f"{there.slug} に {email} の人はいません。shinrai accounts list で確認してください",
         )
     return key
+
+
+def _member(workspace: str, email: str) -> queries.MemberRecord:
+    """Find a member by mail address. Raises: UnknownWorkspace, UnknownMember."""
+    there = queries.workspace_named(workspace)
+    key = by_member(there, email)
+    return next(one for one in queries.members(workspace_id=there.id) if one.key == key)
 
 
 def link_address(token: str) -> str:

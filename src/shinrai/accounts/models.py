@@ -151,12 +151,16 @@ class SignInLink(models.Model):
 
 
 class SignInLinkUse(models.Model):
-    """A link was used; the unique key makes a second use impossible, whatever races."""
+    """A link was used or taken back; the unique key makes a second use impossible.
+
+    `by` says who took it back; it is empty where the link was used.
+    """
 
     append_only = True
 
     link = models.OneToOneField(SignInLink, models.PROTECT, related_name="use")
     at = models.DateTimeField()
+    by = models.CharField(max_length=200, default="")
 
 
 class AuditEntry(models.Model):

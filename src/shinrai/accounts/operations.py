@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
 from shinrai.accounts import queries
@@ -43,6 +45,10 @@ OWN_SOURCE = ""  # members who were added by hand come from no source
 
 class WorkspaceExists(SaidInBoth):
     """Another workspace has this address already."""
+
+
+class LastOwner(SaidInBoth):
+    """A workspace keeps at least one owner: else nobody could let anybody in."""
 
 
 class LinkSpent(SaidInBoth):
@@ -196,9 +202,14 @@ def grant_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
 
 
 def withdraw_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
-    """Take a role back; the grant stays as history."""
+    """Take a role back; the grant stays as history.
+
+    Raises: LastOwner.
+    """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member_id)
+        if role is Role.OWNER:
+            _keep_an_owner(member)
         for grant in RoleGrant.objects.filter(
             member=member, role=role.value, withdrawal__isnull=True
         ):
@@ -209,15 +220,42 @@ def withdraw_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
 
 
 def part_with_member(*, member_id: int, at: datetime, by: str) -> None:
-    """Note that a member left: they may do nothing from now on; what they did stays."""
+    """Note that a member left: they may do nothing from now on; what they did stays.
+
+    Where they belong to no other workspace of the organisation, their sessions and open links end.
+
+    Raises: LastOwner.
+    """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member_id)
+        _keep_an_owner(member)
         _departure, is_new = MemberDeparture.objects.get_or_create(
             member=member, defaults={"at": at, "by": by}
         )
         if is_new:
             subject = f"staff:{member_id}"
             _record(member.workspace_id, "deed", "member left", subject, "", at=at, by=by)
+        if member.user_id is None:
+            return
+        elsewhere = Member.objects.filter(
+            user_id=member.user_id,
+            departure__isnull=True,
+            workspace__organisation_id=member.workspace.organisation_id,
+        )
+        if not elsewhere.exists():
+            where, user_id = member.workspace_id, member.user_id
+            take_back_links(user_id=user_id, workspace_id=where, at=at, by=by)
+            _end_sessions(user_id)
+
+
+def take_back_links(*, user_id: int, at: datetime, by: str, workspace_id: int | None = None) -> int:
+    """End the links somebody could still sign in by; say how many those were."""
+    with transaction.atomic():
+        ended = _end_links(user_id, at=at, by=by)
+        if ended:
+            what = "take back sign-in links"
+            _record(workspace_id, "deed", what, f"user:{user_id}", "", at=at, by=by)
+    return ended
 
 
 def invite(
@@ -263,7 +301,7 @@ def make_link(*, email: str, at: datetime, by: str) -> Invitation:
 
 
 def use_link(*, token: str, at: datetime) -> int:
-    """Spend a one-time link and say who may sign in by it.
+    """Spend a one-time link, with all others that person has, and say who may sign in by it.
 
     Raises: LinkSpent; the same words whatever the reason, so that nothing can be learnt by trying.
     """
@@ -278,7 +316,9 @@ def use_link(*, token: str, at: datetime) -> int:
         raise spent
     try:
         with transaction.atomic():
+            User.objects.select_for_update().get(pk=link.user_id)  # one of their links at a time
             SignInLinkUse.objects.create(link=link, at=at)  # the unique key decides a race
+            _end_links(link.user_id, at=at, by=f"user:{link.user_id}")
     except IntegrityError as error:
         raise spent from error
     return link.user_id
@@ -315,6 +355,8 @@ def _known_member(
 ) -> Member | None:
     rows = Member.objects.filter(workspace_id=workspace_id)
     if user_id is not None:
+        # who comes back is a new member; what they did before stays with the one who left
+        rows.filter(user_id=user_id, departure__isnull=False).update(user=None)
         return rows.filter(user_id=user_id).first()
     if source_key:
         return rows.filter(source=source, source_key=source_key).first()
@@ -341,6 +383,39 @@ def _fresh_link(user: User, *, at: datetime, by: str) -> Invitation:
     )
     _record(None, "deed", "make sign-in link", f"user:{user.pk}", "", at=at, by=by)
     return Invitation(email=user.email, token=token, expires_at=expires_at)
+
+
+def _keep_an_owner(member: Member) -> None:
+    """Refuse to take away a workspace's last owner; one change of members at a time."""
+    Workspace.objects.select_for_update().get(pk=member.workspace_id)
+    owners = Member.objects.filter(
+        pk__in=RoleGrant.objects.filter(
+            member__workspace_id=member.workspace_id,
+            role=Role.OWNER.value,
+            withdrawal__isnull=True,
+            member__departure__isnull=True,
+            member__user__is_active=True,
+        ).values("member_id")
+    ).values_list("pk", flat=True)
+    if list(owners) == [member.pk]:
+        raise LastOwner(
+            "this is the workspace's last owner; make somebody else an owner first",
+            "このワークスペースの最後のオーナーです。先に別の人をオーナーにしてください",
+        )
+
+
+def _end_links(user_id: int, *, at: datetime, by: str) -> int:
+    links = SignInLink.objects.filter(user_id=user_id, use__isnull=True, expires_at__gt=at)
+    ended = [SignInLinkUse(link=link, at=at, by=by) for link in links]
+    SignInLinkUse.objects.bulk_create(ended, ignore_conflicts=True)
+    return len(ended)
+
+
+def _end_sessions(user_id: int) -> None:
+    """Sign somebody out everywhere; a session says whose it is only within."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user_id):
+            session.delete()
 
 
 def _digest(token: str) -> str:
@@ -392,7 +467,7 @@ def meet_members(
             for name in new
         )
         if made:
-            what = f"add {len(made)} members named by {source}"
-            _record(workspace_id, "deed", what, f"workspace:{workspace_id}", "", at=at, by=by)
+            what, reason = "add members named by a source", f"{source}: {len(made)}"
+            _record(workspace_id, "deed", what, f"workspace:{workspace_id}", reason, at=at, by=by)
     found |= {row.source_key: row.pk for row in made}
     return {name: f"staff:{number}" for name, number in found.items()}

@@ -11,6 +11,7 @@ from shinrai.accounts.models import (
     Member,
     RealDataArrival,
     RoleGrant,
+    SignInLink,
     User,
     Workspace,
 )
@@ -134,12 +135,26 @@ def may(member: MemberRecord | None, deed: Deed) -> bool:
     return member is not None and not member.has_left and is_permitted(member.roles, deed)
 
 
-def audit(*, workspace_id: int, limit: int = 200) -> tuple[AuditRecord, ...]:
-    """List the newest views and deeds of a workspace."""
-    rows = AuditEntry.objects.filter(workspace_id=workspace_id).order_by("-at", "-id")[:limit]
+def audit(*, workspace_id: int, limit: int = 200, skip: int = 0) -> tuple[AuditRecord, ...]:
+    """List the newest views and deeds of a workspace, beyond those to `skip`."""
+    every = AuditEntry.objects.filter(workspace_id=workspace_id).order_by("-at", "-id")
+    rows = every[skip : skip + limit]
     return tuple(
         AuditRecord(row.at, row.by, row.kind, row.what, row.subject, row.reason) for row in rows
     )
+
+
+def open_links(*, workspace_id: int, at: datetime) -> dict[int, int]:
+    """Count by member the links they could still sign in by."""
+    rows = Member.objects.filter(workspace_id=workspace_id, user__isnull=False)
+    member_of_user = dict(rows.values_list("user_id", "id"))
+    links = SignInLink.objects.filter(
+        user_id__in=list(member_of_user), use__isnull=True, expires_at__gt=at
+    )
+    counts: dict[int, int] = {}
+    for user_id in links.values_list("user_id", flat=True):
+        counts[member_of_user[user_id]] = counts.get(member_of_user[user_id], 0) + 1
+    return counts
 
 
 def user_id_of(*, email: str) -> int:

@@ -38,6 +38,7 @@ class Deed(StrEnum):
     PROMISE = "promise"  # calendars and objectives
     AUDIT = "audit"
     MANAGE_MEMBERS = "manage_members"
+    ERASE = "erase"  # a customer's words, for good
 
 
 _LEADS = frozenset({Role.MANAGER, Role.OWNER})
@@ -56,6 +57,7 @@ PERMITTED: dict[Deed, frozenset[Role]] = {
     Deed.PROMISE: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Deed.AUDIT: _LEADS,
     Deed.MANAGE_MEMBERS: frozenset({Role.OWNER}),
+    Deed.ERASE: frozenset({Role.OWNER}),
 }
 
 

@@ -87,6 +87,7 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
     said = found.facts.topic
     context |= {"book": book, "said_topic": said, "topic": book.counts_as(said) if said else None}
     context["may_label"] = may(request.member, Deed.LABEL)
+    context["may_erase"] = may(request.member, Deed.ERASE)
     context["may_correct"] = at.is_now and may(request.member, Deed.ANSWER_INQUIRY)
     return render(request, "desk/inquiry.html", context)
 
@@ -120,6 +121,7 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
     if found.has_words:
         _note_view(request, "words of a case", f"investigation:{found.id}")
     context = {"case": found, "as_of": at, "measured": _measured(request, found.id)}
+    context["may_erase"] = may(request.member, Deed.ERASE)
     return render(request, "desk/investigation.html", context)
 
 

@@ -11,6 +11,7 @@ from shinrai.cli.output import Progress
 from shinrai.importers import operations
 from shinrai.importers.csv.planning import NoMappingFits, NoZone
 from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.rules.mapping.part import BadMapping
 
 WRONG = (BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
@@ -92,6 +93,11 @@ def warn_of_zone(workspace: str) -> None:
         )
 
 
+def cell_words(row: QuarantineRecord) -> str:
+    """Show what could not be read, behind the reason."""
+    return f": {row.cell}" if row.cell else ""
+
+
 def report_words(report: operations.ImportReport) -> str:
     counts = report.counts
     name = "-" if report.batch is None else str(report.batch)
@@ -114,7 +120,7 @@ def report_words(report: operations.ImportReport) -> str:
     )
     lines = [head, *(f"  {said(en=en, ja=ja)}: {n:,}" for en, ja, n in rows if n)]
     lines += [
-        f"    {row.file}:{row.line}  {row.field}  {row.reason[language()]}"
+        f"    {row.file}:{row.line}  {row.field}  {row.reason[language()]}{cell_words(row)}"
         for row in report.set_aside
     ]
     if counts.quarantined > len(report.set_aside) and report.batch is not None:

@@ -12,7 +12,15 @@ from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
-from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn, warn_of_zone
+from shinrai.importers.answering import (
+    NOT_NOW,
+    WRONG,
+    Shown,
+    cell_words,
+    report_words,
+    warn,
+    warn_of_zone,
+)
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
 from shinrai.importers.csv.mappings import load_mapping, shipped_names
@@ -237,7 +245,7 @@ def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
         )
     found = queries.quarantined(batch_id=batch, with_rows=with_rows)
     lines = [
-        f"{row.file}:{row.line}  {row.field}  {row.reason[language()]}"
+        f"{row.file}:{row.line}  {row.field}  {row.reason[language()]}{cell_words(row)}"
         + (f"\n    {row.row}" if row.row else "")
         for row in found
     ]

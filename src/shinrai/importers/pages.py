@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.guards import MemberRequest, by_of, members_only, writers_only
+from shinrai.accounts.operations import record_view
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules import Deed
 from shinrai.console.refusals import reader_words
@@ -69,6 +70,14 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
     found = _import(request, number)
     groups = queries.aside_groups(batch_id=found.id)
     page = page_of(request.GET.get("page", ""), sum(group.count for group in groups))
+    if groups and request.member is not None:
+        record_view(
+            workspace_id=request.workspace.id,
+            what="cells of rows set aside",
+            subject=f"import:{found.id}",
+            at=request.at,
+            by=by_of(request),
+        )
     context = {
         "import": found,
         "groups": groups,

@@ -11,9 +11,11 @@ from django.db.models.fields.json import KeyTextTransform
 
 from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
 from shinrai.importers.models import QuarantinedRow, Run
+from shinrai.importers.rules.cells import LONGEST_SHOWN
 from shinrai.ledger.queries import BatchRecord, batches
 from shinrai.ledger.queries import batch as find_batch
 from shinrai.privacy.operations import take_out
+from shinrai.privacy.rules.masking import mask
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,10 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class QuarantineRecord:
-    """A row set aside: where it stands, which field, why (en, ja); the row itself if asked for."""
+    """A row set aside: where it stands, which field, why (en, ja); the row itself if asked for.
+
+    `cell` is what could not be read, masked; None once it was erased.
+    """
 
     file: str
     line: int
@@ -56,6 +61,7 @@ class QuarantineRecord:
     field: str
     reason: Mapping[str, str]
     row: str | None = None
+    cell: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Write it as a document, without the row itself."""
@@ -65,6 +71,7 @@ class QuarantineRecord:
             "field": self.field,
             "reason": self.reason["en"],
             "reason_ja": self.reason["ja"],
+            "cell": self.cell,
         }
 
 
@@ -114,10 +121,10 @@ def quarantined(
     files = found.files if found else ()
     every = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("file", "line", "id")
     rows = list(every[skip : None if limit is None else skip + limit])
-    words = take_out(row.words_id for row in rows if with_rows or files[row.file].get("is_flat"))
+    words = take_out(row.words_id for row in rows)
     told = []
     for row in rows:
-        text = words.get(row.words_id)
+        cell, text = _unpacked(words.get(row.words_id))
         read_at = _read_at(text) if files[row.file].get("is_flat") else None
         file, line = read_at or (str(files[row.file]["name"]), row.line)
         told.append(
@@ -128,6 +135,7 @@ def quarantined(
                 field=row.field,
                 reason=row.reason,
                 row=text if with_rows else None,
+                cell=None if cell is None else _shown(cell),
             )
         )
     return tuple(told)
@@ -154,6 +162,21 @@ def aside_groups(*, batch_id: int) -> tuple[AsideGroup, ...]:
         for one in counted
     )
     return tuple(sorted(groups, key=lambda group: (-group.count, group.table, group.field)))
+
+
+def _unpacked(sealed: str | None) -> tuple[str | None, str | None]:
+    """Take apart what was sealed: cell and row; rows set aside long ago lie without their cell."""
+    try:
+        document = json.loads(sealed or "")
+        return document["cell"], document["row"]
+    except (ValueError, TypeError, KeyError):
+        return None, sealed
+
+
+def _shown(cell: str) -> str:
+    """Mask a cell, and cut it to what is shown."""
+    line = " ".join(mask(cell).split())
+    return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"
 
 
 def _read_at(text: str | None) -> tuple[str, int] | None:

@@ -133,6 +133,12 @@ def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
     return {row[0]: CaseHead(*row) for row in rows}
 
 
+def cases_of_customer(*, workspace_id: int, number: int) -> tuple[CaseHead, ...]:
+    """List the cases that are a customer's matter."""
+    rows = Case.objects.filter(workspace_id=workspace_id, customer_id=number).order_by("id")
+    return tuple(CaseHead(*row) for row in rows.values_list(*_HEAD))
+
+
 def case_keys(ids: Iterable[int]) -> dict[int, str]:
     """Find by which keys their sources know some cases."""
     rows = Case.objects.filter(id__in=list(ids))

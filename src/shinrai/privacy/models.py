@@ -27,6 +27,7 @@ class Tombstone(models.Model):
     workspace_id = models.BigIntegerField()
     mark = models.BinaryField()
     erased_at = models.DateTimeField()
+    append_only = True
 
     class Meta:
         constraints = (

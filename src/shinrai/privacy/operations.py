@@ -1,17 +1,22 @@
 """Deeds with words: make keys, put words away, take them out, destroy them."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from shinrai.books.binary import fetch_rows
 from shinrai.books.bulk import copy_in, reserve_ids
 from shinrai.books.statements import statement
 from shinrai.privacy.models import PersonKey, SealedWords, Tombstone
 from shinrai.privacy.rules import sealing
+
+PATIENCE_S: Final = 5.0
+_OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
 
 
 def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int, bytes]]:
@@ -69,6 +74,11 @@ def mark_of(*parts: str) -> bytes:
     return sealing.keyed_hash(settings.SHINRAI_MASTER_KEY, *parts)
 
 
+def words_of(*, key_id: int) -> list[int]:
+    """List the texts sealed under a key."""
+    return list(SealedWords.objects.filter(key_id=key_id).values_list("id", flat=True))
+
+
 def erase_person(
     *, workspace_id: int, key_id: int, source_keys: Iterable[Sequence[str]], at: datetime
 ) -> None:
@@ -82,6 +92,55 @@ def erase_person(
             ),
             ignore_conflicts=True,
         )
+
+
+def overwrite_keys() -> bool:
+    """Take destroyed keys off the disk: out of their table's file, and out of the write-ahead log.
+
+    Deleting leaves the bytes where they lay, also after a VACUUM. The table is written anew, the
+    log goes on in a new segment, and a checkpoint deletes the old ones (`wal_recycle` is off on
+    the private server). False: the role may not, or somebody else still reads what was deleted.
+    """
+    if connection.in_atomic_block or not _may_overwrite():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '10s'")
+        try:
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            [now] = cursor.fetchone()
+            until = time.monotonic() + PATIENCE_S
+            while (is_read := _is_still_read(cursor, now)) and time.monotonic() < until:
+                time.sleep(0.1)
+            for deed in _OVERWRITE:
+                cursor.execute(deed)
+        except OperationalError:  # somebody holds the table: the key is destroyed all the same
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return not is_read
+
+
+def _may_overwrite() -> bool:
+    if connection.pg_version < 170000:  # type: ignore[attr-defined]
+        return False  # nobody but the owner may VACUUM there
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('privacy_personkey', 'MAINTAIN')"
+            " AND pg_has_role('pg_checkpoint', 'USAGE')"
+            " AND has_function_privilege('pg_switch_wal()', 'EXECUTE')"
+            " AND NOT current_setting('wal_recycle')::bool"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _is_still_read(cursor: Any, now: int) -> bool:
+    """Tell whether a transaction is open that may see what was deleted before `now`."""
+    cursor.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database() AND backend_xmin::text::bigint <= %s %% 4294967296",
+        [now],
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def erased_marks(*, workspace_id: int) -> frozenset[bytes]:

@@ -31,6 +31,7 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
     "jit": "off",
+    "wal_recycle": "off",  # an old segment is deleted, not kept for later with its bytes
 }
 # Shared memory by name is the user's, and others may run as `nobody`: files lie with the data.
 ROOT_SETTINGS = {"dynamic_shared_memory_type": "mmap"}
@@ -150,6 +151,16 @@ def provide_roles(place: Place, socket: str, *, ephemeral: bool) -> None:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(
                     sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
+        connection.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(sql.Identifier(APP)))
+    # Erasing ends the log's segment; such a right is kept in each database, and copied from the
+    # first one into those that tests make.
+    for name in (DATABASE, *(("template1",) if ephemeral else ())):
+        with psycopg.connect(dbname=name, autocommit=True, **address) as connection:  # type: ignore[arg-type]
+            connection.execute(
+                sql.SQL("GRANT EXECUTE ON FUNCTION pg_switch_wal() TO {}").format(
+                    sql.Identifier(APP)
                 )
             )
 

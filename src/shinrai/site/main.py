@@ -109,8 +109,15 @@ ENTRIES = (
         "accounts",
         "shinrai.accounts.commands",
         "group",
-        en="Who may sign in: add, list, link.",
-        ja="ログインできる人: 追加、一覧、リンク。",
+        en="Who may sign in: add, list, link, leave, audit.",
+        ja="ログインできる人: 追加、一覧、リンク、脱退、監査記録。",
+    ),
+    Entry(
+        "privacy",
+        "shinrai.importers.erasure.commands",
+        "group",
+        en="Erase a customer's words, for good.",
+        ja="顧客の文面を完全に消去します。",
     ),
     Entry(
         "workspaces",

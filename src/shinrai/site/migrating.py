@@ -117,6 +117,9 @@ def give_rights(role: str) -> None:
         ),
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(app),
     ]
+    if connection.pg_version >= 170000:  # type: ignore[attr-defined]
+        # destroyed keys leave the disk only when their table is written anew
+        statements.append(sql.SQL("GRANT MAINTAIN ON privacy_personkey TO {}").format(app))
     there = set(connection.introspection.table_names())
     for table in there.intersection(append_only_tables()):
         statements.append(

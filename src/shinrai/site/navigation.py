@@ -7,6 +7,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules import Deed
+
 # The pages of a workspace by the name of their address, in the order of the masthead.
 ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("overview", _("Overview")),
@@ -36,6 +39,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     return {
         "workspace": workspace,
         "member": getattr(request, "member", None),
+        "may_manage": may(getattr(request, "member", None), Deed.MANAGE_MEMBERS),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
     }

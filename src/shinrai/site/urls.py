@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from shinrai.accounts import member_pages as members
 from shinrai.accounts import pages as accounts
 from shinrai.desk import calendars, changing_calendars, work
 from shinrai.desk import pages as desk
 from shinrai.desk.correcting import corrections
 from shinrai.desk.topics import pages as topics
 from shinrai.importers import pages as importers
+from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciling import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
@@ -79,6 +81,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
+    path("w/<slug:workspace>/customers/<int:number>/erasure/", erasures, name="erasure"),
+    path("w/<slug:workspace>/members/", members.members, name="members"),
+    path("w/<slug:workspace>/members/<int:number>/", members.change, name="member"),
+    path("w/<slug:workspace>/audit/", members.audit, name="audit"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path("w/<slug:workspace>/settings/", accounts.settings, name="settings"),

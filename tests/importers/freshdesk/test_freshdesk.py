@@ -291,7 +291,7 @@ class TestFromFiles:
         report = files_in(FRESHDESK, tmp_path)
 
         assert report.counts.quarantined == 2  # a state of their own, at two moments
-        assert "'42'" in report.set_aside[0].reason["en"]
+        assert report.set_aside[0].cell == "42"
         assert ("06-03 03:00", "inbound") in life(desk)
 
 

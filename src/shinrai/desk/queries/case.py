@@ -91,6 +91,7 @@ class CaseView:
     zone: str
     ends_at: datetime
     has_words: bool
+    customer: int | None = None
     related: tuple[Related, ...] = ()
 
     @property
@@ -182,6 +183,7 @@ def lay_out(record: CaseRecord, *, workspace_id: int, at: datetime, opening: str
         zone=calendar.version_at(at).zone if calendar else "",
         ends_at=end,
         has_words=bool(words),
+        customer=record.head.customer_id,
     )
 
 

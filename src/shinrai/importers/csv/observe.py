@@ -19,12 +19,12 @@ from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.gathering import Asked, Head
 from shinrai.importers.csv.people import People
 from shinrai.importers.csv.planning import Plan, PlannedFile
-from shinrai.importers.csv.reading import Problem
+from shinrai.importers.csv.reading import Problem, names_in
 from shinrai.importers.csv.telling import Numbered
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.parts import Table
 from shinrai.importers.rules.observing.taking import Person
-from shinrai.privacy.operations import mark_of, open_keys, put_away
+from shinrai.privacy.operations import erased_marks, mark_of, open_keys, put_away
 from shinrai.units.wording import shortened
 
 CHUNK = 20_000  # rows written in one transaction, at least; see `Telling`
@@ -80,7 +80,7 @@ class Observing:
     def _write(self, file: PlannedFile, asked: Asked, coming: deque[Future[Asked | None]]) -> None:
         """Write a stretch of rows, and how far we are, in one transaction."""
         with transaction.atomic():
-            self.people.meet(asked.persons)
+            self.people.meet([*asked.persons, *(p.customer for p in asked.bad if p.customer)])
             passed("import.people_met")
             heads = [head for head in asked.heads if not any(map(self._is_gone, head.customers()))]
             kept = self.cases.find(heads, file.table)
@@ -90,12 +90,15 @@ class Observing:
             numbered = self._numbered(asked, kept, words)
             packed = self.aside.submit(telling.pack, self._name, numbered)
             coming.append(self._ask())  # read while what is packed now is written
-            self._copy_quarantine(file, asked.bad)
+            erased = erased_marks(workspace_id=self.workspace_id)
+            bad = [problem for problem in asked.bad if not self._is_of_erased(problem, erased)]
+            self._copy_quarantine(file, bad)
             copy_rows("importers_observation", telling.COLUMNS, packed.result())
             self.run.rows_done[str(file.number)] = asked.done
             self.run.erased_count += sum(head.count for head in asked.heads) - sum(
                 head.count for head in kept
             )
+            self.run.erased_count += len(asked.bad) - len(bad)
             self.run.save(update_fields=["rows_done", "erased_count"])
             passed("import.rows_copied")
             self.progress("observing", self.done + asked.done, self.plan.rows)
@@ -143,12 +146,31 @@ class Observing:
             found[name] = [words_id, mark]
         return words
 
+    def _is_of_erased(self, problem: Problem, erased: frozenset[bytes]) -> bool:
+        """Tell whether a row set aside is of somebody erased: as it says itself, or by a cell."""
+        if problem.customer is not None and self._is_gone(problem.customer):
+            return True
+        if not erased:
+            return False
+        source = self.plan.mapping.source
+        names = names_in(problem.raw)
+        cases = names if problem.case_key is None else {problem.case_key}
+        marks = {mark_of("person", source, name) for name in names}
+        marks |= {mark_of("case", source, key) for key in cases}
+        return not erased.isdisjoint(marks)
+
+    def _key_of(self, problem: Problem, own: tuple[int, bytes]) -> tuple[int, bytes]:
+        """Give the key to seal a row set aside under: of whom it names, or that of the import."""
+        known = self.people.customers[problem.customer.name] if problem.customer else None
+        return own if known is None else (known.key_id, known.key)
+
     def _copy_quarantine(self, file: PlannedFile, bad: Sequence[Problem]) -> None:
         if not bad:
             return
-        key_id = self.run.key_id
-        key = open_keys([key_id])[key_id]
-        words = put_away([(key_id, key, problem.raw[:LONGEST_RAW]) for problem in bad])
+        own = (self.run.key_id, open_keys([self.run.key_id])[self.run.key_id])
+        words = put_away(
+            [(*self._key_of(problem, own), problem.sealed(LONGEST_RAW)) for problem in bad]
+        )
         copy_in(
             "importers_quarantinedrow",
             ("batch_id", "table", "file", "line", "field", "reason", "words_id"),

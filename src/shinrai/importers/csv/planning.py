@@ -16,6 +16,7 @@ from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observing.rows import row_observer
 from shinrai.importers.rules.observing.taking import Header
+from shinrai.privacy.rules.masking import mask
 from shinrai.units.wording import SaidInBoth, Words, joined
 
 
@@ -111,7 +112,7 @@ def guess_mapping(paths: Sequence[Path]) -> Mapping:
         fitting.append((sum(_columns(table) for table, _ in placed), mapping))
     if not fitting:
         how = HowToRead(encodings=("utf-8-sig", "cp932"))
-        headers = "; ".join(f"{path.name}: {', '.join(header(path, how))}" for path in paths)
+        headers = "; ".join(f"{path.name}: {mask(', '.join(header(path, how)))}" for path in paths)
         raise NoMappingFits(
             f"no shipped mapping ({', '.join(shipped_names())}) fits these columns: {headers}. "
             "Copy the nearest one, change its column names, and name it by --mapping",

@@ -1,26 +1,49 @@
 """Rows of one file, a stretch at a time: read, or set aside with the reason."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shinrai.importers.csv.tables import Row, Stretch
+from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.parts import Table
 from shinrai.importers.rules.observing.repeated import FirstLines
-from shinrai.importers.rules.observing.rows import Observed
+from shinrai.importers.rules.observing.rows import Observed, Whose
 from shinrai.importers.rules.observing.stretches import ObserveMany
-from shinrai.importers.rules.observing.taking import Cells, SetAside, as_text
+from shinrai.importers.rules.observing.taking import Cells, Person, SetAside, as_text
 from shinrai.units.wording import Words, both
+
+_BETWEEN = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
 
 
 @dataclass
 class Problem:
-    """A row to be set aside."""
+    """A row to be set aside; `customer` and `case_key` where it names them all the same."""
 
     line: int
     field: str
     reason: Words
     raw: str
+    cell: str = ""
+    customer: Person | None = None
+    case_key: str | None = None
+
+    def sealed(self, most: int) -> str:
+        """Write the row and the cell that cannot be read, to be sealed together."""
+        document = {"cell": self.cell[:most], "row": self.raw[:most], "case": self.case_key}
+        return json.dumps(document, ensure_ascii=False)
+
+
+def names_in(raw: str) -> frozenset[str]:
+    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
+    try:
+        cells = [str(cell) for cell in json.loads(raw)]
+    except (ValueError, TypeError):
+        cells = [raw]
+    parts = (part for cell in cells for part in _BETWEEN.split(cell))
+    found = {tidy(name) for name in (*cells, *parts)}
+    return frozenset(found | {name.lower() for name in found}) - {""}
 
 
 @dataclass
@@ -29,6 +52,7 @@ class Reading:
 
     observe: ObserveMany
     table: Table
+    whose: Whose
     _first: FirstLines = field(default_factory=FirstLines)
 
     def read(self, stretch: Stretch) -> tuple[list[Observed], list[Cells], list[Problem]]:
@@ -39,14 +63,18 @@ class Reading:
         cells: list[Cells] = []
         for observed, line, its in zip(told, stretch.lines, stretch.cells, strict=True):
             if isinstance(observed, SetAside):
-                raw = _raw(Row(line, its))
-                problems.append(Problem(line, observed.field, observed.reason, raw))
+                raw, (customer, key) = _raw(Row(line, its)), self.whose(its)
+                problems.append(
+                    Problem(
+                        line, observed.field, observed.reason, raw, observed.cell, customer, key
+                    )
+                )
             else:
                 good.append(observed)
                 cells.append(its)
         again = self._again(good)
         for place, line in again.items():
-            problems.append(self._twice(Row(good[place].line, cells[place]), line))
+            problems.append(self._twice(good[place], cells[place], line))
         for place in sorted(again, reverse=True):
             del good[place], cells[place]
         return good, cells, problems
@@ -59,16 +87,18 @@ class Reading:
             keys = [hash(row.row_key) for row in read]
         return self._first.take(keys, [row.line for row in read])
 
-    def _twice(self, row: Row, first: int) -> Problem:
+    def _twice(self, observed: Observed, cells: Cells, first: int) -> Problem:
         return Problem(
-            row.line,
+            observed.line,
             self.table.key.columns[0] if self.table.key.columns else "",
             both(
                 en=f"the same key stands in line {first} of this file already; "
                 "one of the two is wrong",
                 ja=f"同じキーがこのファイルの {first} 行目にもあります。どちらかが誤りです",
             ),
-            _raw(row),
+            _raw(Row(observed.line, cells)),
+            customer=observed.customer,
+            case_key=observed.case_key,
         )
 
 

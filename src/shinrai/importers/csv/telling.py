@@ -23,7 +23,7 @@ from shinrai.importers.rules.observing.packing import (
     moments_packed,
     swap,
 )
-from shinrai.importers.rules.observing.rows import Observed
+from shinrai.importers.rules.observing.rows import Observed, whose_row
 from shinrai.importers.rules.observing.stretches import stretch_observer
 from shinrai.importers.rules.observing.taking import Header, Taker
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
@@ -107,7 +107,7 @@ class Telling:
             file.zone or IN_CELL,
             has_dates=file.survey.sheet is not None,
         )
-        reading = Reading(observe, file.table)
+        reading = Reading(observe, file.table, whose_row(file.table, header))
         watch = self._watcher(file)
         begun = count = 0
         stretch = self._gather(file)

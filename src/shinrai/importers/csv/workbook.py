@@ -165,9 +165,9 @@ def _uncalculated(cells: tuple[Any, ...], typed: tuple[Any, ...]) -> Words | Non
     for value, formula in zip(cells, typed, strict=False):
         if value is None and isinstance(formula, str) and formula.startswith("="):
             return both(
-                en=f"the formula {formula[:60]} was never calculated; open the workbook in Excel, "
+                en="a formula of this row was never calculated; open the workbook in Excel, "
                 "save it, and import it again",
-                ja=f"数式 {formula[:60]} が計算されていません。ブックを Excel で開いて"
+                ja="この行の数式が計算されていません。ブックを Excel で開いて"
                 "保存し、もう一度取り込んでください",
             )
     return None

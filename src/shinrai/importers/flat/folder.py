@@ -1,7 +1,8 @@
 """Where tables lie while they are imported: a private folder that goes when the import ends.
 
-They hold words, so only this process may read them. An import that is killed leaves its folder
-behind; the next one, and the timetable, sweep it: each is locked for as long as its process lives.
+They hold words, so only this process may read them. An import holds a lock on its folder, which
+goes with its process: what a killed one left behind is known by that, and swept by the next import
+and by the timetable.
 """
 
 import fcntl
@@ -24,48 +25,47 @@ def flat_root() -> Path:
 def flat_folder(root: Path) -> Iterator[Path]:
     """Make a private folder for one import, and delete it afterwards, whatever happened."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(root):  # or it might be swept before it is locked
+    folder = Path(tempfile.mkdtemp(dir=root))
+    held = _held(folder)
+    while held is None:  # swept in the moment before it was locked
         folder = Path(tempfile.mkdtemp(dir=root))
-        lock = _lock(folder)
+        held = _held(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        os.close(held)
+
+
+def left_behind(root: Path) -> tuple[Path, ...]:
+    """List the folders that no living import holds."""
+    found = []
+    for folder in root.iterdir() if root.is_dir() else ():
+        if (held := _held(folder)) is not None:
+            os.close(held)
+            found.append(folder)
+    return tuple(found)
 
 
 def sweep_flat(root: Path) -> int:
     """Delete what killed imports left behind; answer how many folders that were."""
-    if not root.is_dir():
-        return 0
-    swept = 0
-    with _locked(root):
-        for folder in root.iterdir():
-            try:
-                lock = _lock(folder, fcntl.LOCK_NB)
-            except (BlockingIOError, FileNotFoundError):  # in use; done with meanwhile
-                continue
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
-            swept += 1
-    return swept
+    swept = left_behind(root)
+    for folder in swept:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(swept)
 
 
-@contextmanager
-def _locked(root: Path) -> Iterator[None]:
-    lock = _lock(root)
+def _held(folder: Path) -> int | None:
+    """Lock a folder; nothing if another import holds it, or it is gone."""
     try:
-        yield
-    finally:
-        os.close(lock)
-
-
-def _lock(folder: Path, how: int = 0) -> int:
-    """Lock a folder until the file answered is closed, or its process has ended."""
-    file = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | how)
-    except BaseException:
-        os.close(file)
-        raise
-    return file
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if folder.exists():
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    return None

@@ -180,6 +180,18 @@ def open_spool(root: Path, *, workspace: str, source: str, account: str) -> Iter
         yield spool
 
 
+def pulled_folders(root: Path, workspace: str) -> tuple[Path, ...]:
+    """List the folders of a workspace in which pages wait."""
+    return tuple(sorted({path.parent for path in (root / _safe(workspace)).glob("*/*/*.jsonl")}))
+
+
+def let_go_of(folder: Path) -> None:
+    """Delete the pages of a folder; the next pull fetches them again. Raises: SpoolBusy."""
+    root, source, workspace = folder.parents[2], folder.parent.name, folder.parents[1].name
+    with open_spool(root, workspace=workspace, source=source, account=folder.name) as spool:
+        spool.let_go()
+
+
 def sweep_pulled(root: Path, at: datetime) -> int:
     """Delete pages nobody imported within a week; answer how many spools that were.
 
@@ -191,9 +203,7 @@ def sweep_pulled(root: Path, at: datetime) -> int:
         if not ages or at.timestamp() - max(ages) <= LIFE.total_seconds():
             continue
         try:
-            source, workspace = folder.parent.name, folder.parents[1].name
-            with open_spool(root, workspace=workspace, source=source, account=folder.name) as spool:
-                spool.let_go()
+            let_go_of(folder)
         except SpoolBusy:
             continue
         swept += 1

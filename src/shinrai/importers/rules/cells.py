@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from shinrai.privacy.rules.masking import mask
 from shinrai.units.wording import Words, both
 
 MOST_SHOWN = 60
@@ -47,8 +48,10 @@ def did_you_mean(word: str, words: Iterable[str]) -> Words:
     """Write the end of a message: what was probably meant, and what there is."""
     known = list(words)
     near = nearest(word, known)
+    near = mask(near) if near else None
     hint = f"; did you mean {near!r}?" if near else "."
-    shown = [" ".join(one.split())[:LONGEST_SHOWN] for one in known[:MOST_SHOWN]]
+    # Where a file has no header, its first row is taken for one: masked, as any row is.
+    shown = [mask(" ".join(one.split()))[:LONGEST_SHOWN] for one in known[:MOST_SHOWN]]
     more = f" and {len(known) - MOST_SHOWN} more" if len(known) > MOST_SHOWN else ""
     meant = f"。もしかして「{near}」ですか。" if near else "。"
     rest = f" ほか {len(known) - MOST_SHOWN} 件" if len(known) > MOST_SHOWN else ""

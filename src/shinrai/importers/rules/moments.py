@@ -167,7 +167,7 @@ class MomentReader:
             except ValueError as error:
                 impossible = impossible or error
         if impossible is not None:
-            raise BadMoment(**_cannot_be(cell, impossible)) from impossible
+            raise BadMoment(**_cannot_be(impossible)) from impossible
         raise BadMoment(**_in_no_format(cell, self.formats))
 
     def _read_or_none(self, cell: str) -> int | None:
@@ -187,8 +187,8 @@ class MomentReader:
             if isinstance(error, BadMoment):
                 raise
             raise BadMoment(
-                en=f"{cell!r} lies beyond the years that can be counted",
-                ja=f"{str(cell)!r} は、数えられる年の範囲を超えています",
+                en="the moment lies beyond the years that can be counted",
+                ja="日時が、数えられる年の範囲を超えています",
             ) from error
 
     def _placed(self, wall: datetime, cell: str | datetime) -> datetime:
@@ -202,24 +202,33 @@ class MomentReader:
             return wall.astimezone(UTC)
         if self.zone is None:
             raise BadMoment(
-                en=f"{str(cell)!r} carries no offset, and no zone was given; name the zone in "
+                en="the moment carries no offset, and no zone was given; name the zone in "
                 "the mapping or by --zone",
-                ja=f"{str(cell)!r} には時差の表記がなく、タイムゾーンも指定されていません。"
+                ja="日時に時差の表記がなく、タイムゾーンも指定されていません。"
                 "対応表か --zone で指定してください",
             )
         return wall_to_utc(self.zone, bare)
 
 
-def _cannot_be(cell: str, error: ValueError) -> Words:
-    why = f": {error.said['ja']}" if isinstance(error, _Impossible) else ""
-    return both(en=f"{cell!r} cannot be: {error}", ja=f"{cell!r} という日時はありません{why}")
+def _cannot_be(error: ValueError) -> Words:
+    """Say what contradicts itself, without what stood in the cell."""
+    if isinstance(error, _Impossible):
+        why = error.said
+    else:  # datetime's own words, of which those of `int` alone repeat a text
+        said = str(error)
+        why = both(en="" if "literal" in said else said, ja="")
+    return both(
+        en="such a moment cannot be" + (f": {why['en']}" if why["en"] else ""),
+        ja="このような日時はありません" + (f": {why['ja']}" if why["ja"] else ""),
+    )
 
 
 def _in_no_format(cell: str, formats: Sequence[str]) -> Words:
     known = ", ".join(formats)
-    wrong = f"{cell!r} は、対応表のどの日時の書式にも合いません" if cell else "セルが空です"
+    wrong = "セルが、対応表のどの日時の書式にも合いません" if cell else "セルが空です"
     return both(
-        en=f"{cell!r} is no moment in any of the mapping's formats: {known}",
+        en=f"the {'' if cell else 'empty '}cell is no moment in any of the mapping's formats: "
+        f"{known}",
         ja=f"{wrong}（書式: {known}）",
     )
 
@@ -282,7 +291,7 @@ def _month(name: str | None) -> int:
         return 1
     found = month_named(name)
     if found is None:
-        raise _Impossible(en=f"{name} is no month", ja=f"{name} という月はありません")
+        raise _Impossible(en="there is no such month", ja="そのような月はありません")
     return found
 
 
@@ -312,6 +321,6 @@ def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
         said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
     if said is not None and said != wall.weekday():
         raise _Impossible(
-            en=f"{wall:%Y-%m-%d} is a {ENGLISH_DAYS[wall.weekday()].title()}",
-            ja=f"{wall.year}/{wall.month}/{wall.day} は{WEEKDAYS[wall.weekday()]}曜日です",
+            en=f"the day is a {ENGLISH_DAYS[wall.weekday()].title()}",
+            ja=f"この日は{WEEKDAYS[wall.weekday()]}曜日です",
         )

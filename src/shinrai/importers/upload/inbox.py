@@ -22,6 +22,7 @@ from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
 
 LIFE = timedelta(days=7)
+CUT_OFF = timedelta(hours=1)  # nothing is still being uploaded after so long
 LARGEST_MB = 50
 LARGEST = LARGEST_MB * 1024 * 1024
 MOST_FILES = 8
@@ -162,6 +163,19 @@ class Inbox:
         shutil.rmtree(draft.folder / FILES, ignore_errors=True)
         for path in (draft.folder / MAPPING, *draft.folder.glob("trial-*")):
             path.unlink(missing_ok=True)
+
+    def waiting(self, *, workspace_id: int, at: datetime) -> tuple[Path, ...]:
+        """List the folders of a workspace's uploads; one that was cut off may be anybody's."""
+        found = []
+        for folder in self.root.iterdir() if self.root.is_dir() else ():
+            try:
+                is_ours = json.loads((folder / ABOUT).read_text("utf-8"))["workspace_id"]
+            except (OSError, ValueError, KeyError):
+                age_s = at.timestamp() - folder.stat().st_mtime
+                is_ours = workspace_id if age_s > CUT_OFF.total_seconds() else None
+            if is_ours == workspace_id:
+                found.append(folder)
+        return tuple(found)
 
     def sweep(self, at: datetime) -> int:
         """Delete what is older than a week; answer how many uploads that were."""

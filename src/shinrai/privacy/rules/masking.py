@@ -1,41 +1,231 @@
-"""Mask what names a person, before words are shown to anyone who need not know."""
+"""Mask what names a person, before words are shown to anyone who need not know.
+
+Words are walked once: runs of signs that may stand before an `@`, then groups of digits that
+belong together. What a number is follows from how many digits it has and how they are grouped; an
+order number, a moment, an amount or a version fits none of that, and stays.
+"""
 
 import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-# Order matters: an address holds digits that would otherwise look like a telephone number.
-MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "〔mail〕"),
-    (re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)"), "〔card〕"),
-    (re.compile(r"〒?\s?(?<!\d)\d{3}-\d{4}(?![\d-])"), "〔postcode〕"),
-    (
-        re.compile(
-            r"(?<![A-Za-z0-9.:-])(?:\+\d{1,3}[ -]?)?\(?0?\d{1,4}\)?[ -]\d{1,4}[ -]\d{3,4}"
-            r"(?![A-Za-z0-9:-])"
-        ),
-        "〔tel〕",
-    ),
-    (re.compile(r"(?<!\d)0[5789]0\d{8}(?!\d)"), "〔tel〕"),
+# Read as half-width, sign by sign, so that places in the reading are places in the words.
+_HYPHENS: Final = dict.fromkeys("ー‐‑‒–—―−ｰ﹣", "-")
+_READING: Final = str.maketrans(
+    {chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | _HYPHENS | {"\u3000": " ", "\xa0": " "}
 )
-ZENKAKU = str.maketrans("０１２３４５６７８９＠．－ー", "0123456789@.--")
+_BEFORE_AT: Final = re.compile(r"[\w.+%'-]+")
+_NAME_SIGNS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+%'-"
+# A name under which mail is taken, also in other scripts; `++` never goes back over a label.
+_DOMAIN: Final = re.compile(r"(?:[\w-]++\.)+(?:[A-Za-z][A-Za-z0-9-]*|[^\W\d_A-Za-z][\w-]*)")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_JOIN: Final = re.compile(r"[ ()-]{1,3}|\.")
+MOST_GROUPS: Final = 7
+SHORTEST, LONGEST = 7, 19  # digits of anything that is masked
+
+_SAYS: Final = r"[\s:=#(「『はがの番号]*\Z"
+_TELEPHONE_WORD: Final = re.compile(r"(?:tel|fax|phone|mobile)[-.]?\Z", re.IGNORECASE)
+_INDIVIDUAL_WORD: Final = re.compile(
+    rf"(?:マイナンバ-|マイナンバー|個人番号|my ?number){_SAYS}", re.IGNORECASE
+)
+_POSTCODE_WORD: Final = re.compile(
+    rf"(?:〒|郵便番号|post ?code|postal code|zip(?: ?code)?){_SAYS}", re.IGNORECASE
+)
+_PREFECTURE: Final = re.compile(r"\s?(?:東京都|北海道|京都府|大阪府|[一-龠]{2,3}県)")
+_POSTCODE_SIGN: Final = re.compile(r"〒\s?\Z")
+_TIME_OF_DAY: Final = re.compile(r"(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d[0-2]\d[0-5]\d")
+# By first digits, how long a card's number is. Source: ISO/IEC 7812, ranges of the schemes.
+_CARDS: Final = re.compile(
+    r"4(?:\d{15}|\d{18})|(?:5[1-5]|2[2-7]|35)\d{14}|3[47]\d{13}|3[0689]\d{12}|6\d{15,18}"
+)
+_CARD_GROUPS: Final = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}
+
+
+class _Number(NamedTuple):
+    """Groups of digits that follow one another, as they stand in a reading."""
+
+    reading: str
+    start: int
+    end: int
+    lengths: tuple[int, ...]
+    joins: tuple[str, ...]
+
+    @property
+    def digits(self) -> str:
+        return "".join(_DIGITS.findall(self.reading, self.start, self.end))
+
+    @property
+    def is_alone(self) -> bool:
+        """Tell whether neither a letter nor a further part stands beside it."""
+        before = self.reading[max(self.start - 2, 0) : self.start]
+        after = self.reading[self.end : self.end + 1]
+        stuck = re.search(r"[A-Za-z_.][-.]?\Z", before) and not _TELEPHONE_WORD.search(
+            self.reading[max(self.start - 8, 0) : self.start]
+        )
+        return not stuck and not re.match(r"[A-Za-z_]", after)
+
+    def follows(self, word: re.Pattern[str]) -> bool:
+        """Tell whether a word that says what it is stands right before it."""
+        return word.search(self.reading[max(self.start - 24, 0) : self.start]) is not None
 
 
 def mask(words: str) -> str:
-    """Replace mail addresses, telephone and card numbers and postcodes by what they are.
+    """Replace mail addresses, telephone, card and individual numbers and postcodes by their kind.
 
-    Full-width digits are seen too; where nothing is masked the words come back untouched.
+    Full-width signs are seen too; what is not masked comes back untouched. Time grows with the
+    length of the words, whatever they are.
     """
-    shown = words
-    for pattern, instead in MASKS:
-        shown = _replace(pattern, instead, shown)
-    return shown
+    for find in (_mails, _numbers):
+        pieces: list[str] = []
+        last = 0
+        for start, end, kind in find(words.translate(_READING)):
+            pieces += [words[last:start], f"〔{kind}〕"]
+            last = end
+        words = "".join([*pieces, words[last:]]) if pieces else words
+    return words
 
 
-def _replace(pattern: re.Pattern[str], instead: str, words: str) -> str:
-    """Find in the half-width reading, replace in the words as they stand (same length)."""
-    reading = words.translate(ZENKAKU)
-    pieces: list[str] = []
+def _mails(reading: str) -> Iterator[tuple[int, int, str]]:
+    """Find addresses. Before the `@` Japanese goes unparted: there the whole run is taken."""
     last = 0
-    for found in pattern.finditer(reading):
-        pieces += [words[last : found.start()], instead]
-        last = found.end()
-    return "".join([*pieces, words[last:]]) if pieces else words
+    for run in _BEFORE_AT.finditer(reading) if "@" in reading else ():
+        if reading[run.end() : run.end() + 1] != "@":
+            continue
+        domain = _DOMAIN.match(reading, run.end() + 1)
+        begin = max(run.start(), last)
+        if domain is None or begin == run.end():
+            continue
+        tail = _tail(reading[begin : run.end()])
+        last = domain.end()
+        yield run.end() - tail, last, "mail"
+
+
+def _tail(run: str) -> int:
+    """Count the signs of a name before the `@`; walked from its end, and never twice."""
+    count = len(run) - len(run.rstrip(_NAME_SIGNS))
+    return count if any(map(str.isalnum, run[len(run) - count :])) else len(run)
+
+
+def _numbers(reading: str) -> Iterator[tuple[int, int, str]]:
+    """Find numbers that are somebody's; the longest that begins at a group is taken."""
+    groups = [found.span() for found in _DIGITS.finditer(reading)]
+    place = 0
+    while place < len(groups):
+        for number in reversed(list(_from(reading, groups, place))):
+            if (kind := _kind(number)) is not None:
+                yield _begin(number, kind), number.end, kind
+                place += len(number.lengths) - 1
+                break
+        place += 1
+
+
+def _from(reading: str, groups: list[tuple[int, int]], place: int) -> Iterator[_Number]:
+    """Give what begins at a group: it alone, it and the next, and so on while they are joined."""
+    start, end = groups[place]
+    if re.search(r"[0-9〕][-.]\Z", reading[max(start - 2, 0) : start]):
+        return  # the middle of something longer
+    lengths: tuple[int, ...] = (end - start,)
+    joins: tuple[str, ...] = ()
+    while sum(lengths) <= LONGEST:
+        if sum(lengths) >= SHORTEST and not re.match(r":[0-9〔]", reading[end : end + 2]):
+            yield _Number(reading, start, end, lengths, joins)
+        place += 1
+        if place == len(groups) or len(lengths) == MOST_GROUPS:
+            return
+        join = reading[end : groups[place][0]] if groups[place][0] - end <= 3 else ""
+        if not _JOIN.fullmatch(join):
+            return
+        end = groups[place][1]
+        lengths, joins = (*lengths, end - groups[place][0]), (*joins, join)
+
+
+def _begin(number: _Number, kind: str) -> int:
+    """Take with a number the sign it begins with."""
+    start = number.start
+    if kind == "postcode":
+        sign = _POSTCODE_SIGN.search(number.reading, max(start - 2, 0), start)
+        return sign.start() if sign else start
+    if number.reading[start - 1 : start] == "(" and any(")" in join for join in number.joins):
+        start -= 1
+    return start - 1 if number.reading[start - 1 : start] == "+" else start
+
+
+def _kind(number: _Number) -> str | None:
+    """Say what a number is, if it may be somebody's."""
+    if _is_card(number):
+        return "card"
+    if _is_individual(number):
+        return "my number"
+    if _is_postcode(number):
+        return "postcode"
+    return "tel" if _is_telephone(number) else None
+
+
+def _is_card(number: _Number) -> bool:
+    digits, lengths = number.digits, number.lengths
+    if _CARDS.fullmatch(digits) is None:
+        return False
+    if len(lengths) == 1:
+        return number.is_alone and _luhn(digits)
+    return lengths in _CARD_GROUPS and set(number.joins) <= {" ", "-"}
+
+
+def _luhn(digits: str) -> bool:
+    """Source: ISO/IEC 7812-1, annex B."""
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+
+
+def _is_individual(number: _Number) -> bool:
+    """Twelve digits beside the word for it, or, without it, with the right check digit."""
+    if number.lengths not in {(12,), (4, 4, 4)} or not set(number.joins) <= {" ", "-"}:
+        return False
+    if number.follows(_INDIVIDUAL_WORD):
+        return True
+    digits = number.digits
+    return number.is_alone and _is_checked(digits) and _TIME_OF_DAY.fullmatch(digits) is None
+
+
+def _is_checked(digits: str) -> bool:
+    """Source: order 85 of 2014 of the Ministry of Internal Affairs, article 5."""
+    weights = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
+    rest = sum(w * int(digit) for w, digit in zip(weights, digits[-2::-1], strict=True)) % 11
+    return int(digits[-1]) == (0 if rest <= 1 else 11 - rest)
+
+
+def _is_postcode(number: _Number) -> bool:
+    """Three digits and four; seven together only where nothing else can be meant.
+
+    That is beside its word or sign, before a prefecture, or where nothing else is said at all.
+    """
+    after = number.reading[number.end : number.end + 8]
+    if number.lengths == (3, 4) and (number.joins == ("-",) or number.follows(_POSTCODE_WORD)):
+        return not re.match(r"-[0-9〔]", after)
+    if number.lengths != (7,):
+        return False
+    is_all = number.reading.strip() == number.digits if len(number.reading) < 32 else False
+    return is_all or number.follows(_POSTCODE_WORD) or _PREFECTURE.match(after) is not None
+
+
+def _is_telephone(number: _Number) -> bool:
+    digits, lengths, joins = number.digits, number.lengths, number.joins
+    count = len(digits)
+    before = number.reading[max(number.start - 3, 0) : number.start]
+    if re.search(r"(?:\A|[^A-Za-z0-9〕])\+\(?\Z", before):  # as it is dialled from abroad
+        if lengths[0] >= 8 and len(lengths) > 1:
+            return False
+        return count == 11 if digits[0] == "1" else 8 <= count <= 15
+    if len(lengths) == 1:
+        is_mobile = count == 11 and re.match(r"0[25789]0|0800", digits)
+        is_line = count == 10 and re.match(r"0[1-9]", digits)
+        return bool(is_mobile or is_line) and number.is_alone
+    if "." in joins and set(joins) != {"."}:
+        return False
+    if digits[0] == "0" and "." not in joins[2:] and (len(joins) == 2 or "." not in joins):
+        if digits.startswith(("00", "010")) and len(lengths) > 2 and 12 <= count <= 16:
+            return True
+        return count in (10, 11) and 2 <= lengths[0] <= 5 and min(lengths) > 1
+    if lengths in {(3, 3, 4), (1, 3, 3, 4)} and digits[0] != "0":
+        return len(lengths) == 3 or digits[0] == "1"
+    is_short = len(lengths) == 3 and lengths[2] == 4 and max(lengths) == 4 and 9 <= count <= 11
+    return is_short and set(joins) == {"-"}

@@ -41,13 +41,11 @@ def entered(cells: Cells, columns: StateColumns) -> dict[str, Any]:
         raise SetAside(
             name,
             both(
-                en=f"nothing says what {word!r} means; add it to {meanings.value.path}",
-                ja=_no_meaning(word, meanings.value.path),
+                en=f"nothing says what {'an empty' if word is None else 'the'} cell means; "
+                f"add it to {meanings.value.path}",
+                ja=f"{'空の' if word is None else ''}セルの意味が決まっていません。"
+                f"対応表の {meanings.value.path} に追加してください",
             ),
+            word,
         )
     return {}
-
-
-def _no_meaning(word: Any, path: str) -> str:
-    shown = "空のセル" if word is None else repr(word)
-    return f"{shown} の意味が決まっていません。対応表の {path} に追加してください"

@@ -60,7 +60,7 @@ REASONS: Final[Mapping[str, Words]] = {
 
 
 def why_refused(code: str) -> Words:
-    """Say in both languages why; a code of somebody's own is shown as it stands."""
+    """Say in both languages why; a code of somebody's own is a cell, and lies with the row."""
     return REASONS.get(code) or both(
-        en=f"it cannot be read: {code}", ja=f"読み取れません（{code}）"
+        en="the mapping does not let it be read", ja="対応表により読み取らない行です"
     )

@@ -10,7 +10,7 @@ from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
 from shinrai.importers.rules.mapping.shapes import WAYS
 from shinrai.importers.rules.moments import MomentReader
 from shinrai.importers.rules.observing.entering import entered, state_columns
-from shinrai.importers.rules.observing.refused import why_refused
+from shinrai.importers.rules.observing.refused import REASONS, why_refused
 from shinrai.importers.rules.observing.steps import SaidStep, step_maker, with_substance
 from shinrai.importers.rules.observing.taking import Cells, Header, Person, SetAside, Taker
 from shinrai.units.wording import both
@@ -39,6 +39,7 @@ class Observed(msgspec.Struct):
 
 
 Observe = Callable[[int, Cells], Observed]
+Whose = Callable[[Cells], tuple[Person | None, str | None]]
 
 
 def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | None) -> Observe:
@@ -62,7 +63,8 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
         named.clear()
         if refused is not None and (why := refused(cells)) is not None:
             code, _, field = str(why).partition(" ")
-            raise SetAside(field, why_refused(code))
+            is_ours = code in REASONS  # any other is a cell
+            raise SetAside(field if is_ours else "", why_refused(code), None if is_ours else why)
         own_key = case_key(key_name, key(cells))
         row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
         if len(row_key) > LONGEST_KEY:
@@ -95,6 +97,25 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
         return observed
 
     return observe
+
+
+def whose_row(table: Table, header: Header) -> Whose:
+    """Compile whose matter a row is, customer and case, for rows that say nothing else."""
+    taker = Taker(table, header, MomentReader(table.moments, None, table.clocks))
+    takes = [taker.value(table.customer) if table.customer else None]
+    takes.append(None if table.key.moment else taker.value(key_value(table.key)))
+
+    def whose(cells: Cells) -> tuple[Person | None, str | None]:
+        found: list[Any] = []
+        for take in takes:
+            try:
+                found.append(take(cells) if take is not None else None)
+            except SetAside:
+                found.append(None)
+        customer, key = found
+        return customer, None if key is None else str(key)
+
+    return whose
 
 
 def _is_midnight(cell: str | datetime) -> bool:
@@ -204,17 +225,20 @@ def _way(taker: Taker, table: Table, word: Any) -> str:
         raise SetAside(
             taker.name(table.direction),
             both(
-                en=f"{word!r} says neither inbound nor outbound",
-                ja=_no_way(word),
+                en=f"{_cell(word)} says neither inbound nor outbound",
+                ja=f"{_cell_ja(word)}受信 (inbound) か送信 (outbound) か分かりません",
             ),
+            word,
         )
     return str(word)
 
 
-def _no_way(word: Any) -> str:
-    if word is None:
-        return "セルが空です。受信 (inbound) か送信 (outbound) か分かりません"
-    return f"{word!r} では、受信 (inbound) か送信 (outbound) か分かりません"
+def _cell(word: Any) -> str:
+    return "the empty cell" if word is None else "the cell"
+
+
+def _cell_ja(word: Any) -> str:
+    return "セルが空です。" if word is None else "このセルでは、"
 
 
 def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
@@ -348,11 +372,12 @@ def whole_number(name: str, text: Any) -> int:
         raise SetAside(
             name,
             both(
-                en=f"{text!r} is no whole number to order rows by",
-                ja="セルが空です。行を並べる整数が必要です"
+                en=f"{_cell(text)} is no whole number to order rows by",
+                ja=f"{_cell_ja(text)}行を並べる整数が必要です"
                 if text is None
-                else f"{text!r} は、行を並べるための整数ではありません",
+                else "セルが、行を並べるための整数ではありません",
             ),
+            text,
         ) from error
 
 

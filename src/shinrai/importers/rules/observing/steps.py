@@ -111,10 +111,10 @@ def _several(part: StepPart, taker: Taker, key: str, order: int) -> Make:
                 raise SetAside(
                     tidy(part.each.columns[0]) if part.each else "",
                     both(
-                        en=f"{text[:60]!r} does not split into {', '.join(names)} at {split!r}",
-                        ja=f"{text[:60]!r} を {split!r} で区切っても、"
-                        f"{'、'.join(names)} に分かれません",
+                        en=f"the cell does not split into {', '.join(names)} at {split!r}",
+                        ja=f"セルを {split!r} で区切っても、{'、'.join(names)} に分かれません",
                     ),
+                    text,
                 )
             found: dict[str, str] = {}
             for step in inner(parts, found):

@@ -47,12 +47,16 @@ class Person:
 
 
 class SetAside(SaidInBoth, ValueError):
-    """A row that cannot be read: which field, and why, in both languages."""
+    """A row that cannot be read: which field, and why, in both languages.
 
-    def __init__(self, field: str, reason: Words) -> None:
+    The reason names the rule alone, for it is kept in the open; `cell` is sealed with the row.
+    """
+
+    def __init__(self, field: str, reason: Words, cell: object = None) -> None:
         super().__init__(f"{field}: {reason['en']}", f"{field}: {reason['ja']}")
         self.field = field
         self.reason = reason
+        self.cell = "" if cell is None else str(cell)
 
 
 class Header:
@@ -245,7 +249,7 @@ class Taker:
             try:
                 return read(found)
             except BadMoment as error:
-                raise SetAside(name, error.said) from error
+                raise SetAside(name, error.said, as_text(found)) from error
 
         return taken
 
@@ -307,10 +311,8 @@ def _number(name: str, text: str) -> int | float:
     if _NUMBER.fullmatch(plain) is None:
         raise SetAside(
             name,
-            both(
-                en=f"{text[:80]!r} is no number",
-                ja=f"{text[:80]!r} は数として読めません",
-            ),
+            both(en="the cell is no number", ja="セルを数として読めません"),
+            text,
         )
     return float(plain) if "." in plain else int(plain)
 
@@ -336,10 +338,10 @@ def _unforeseen(value: Value, name: str, text: str) -> Any:
         raise SetAside(
             name,
             both(
-                en=f"nothing says what {text[:80]!r} means; add it to {value.path} of the mapping",
-                ja=f"{text[:80]!r} の意味が決まっていません。"
-                f"対応表の {value.path} に追加してください",
+                en=f"nothing says what the cell means; add it to {value.path} of the mapping",
+                ja=f"セルの意味が決まっていません。対応表の {value.path} に追加してください",
             ),
+            text,
         )
     return value.otherwise
 

@@ -1,0 +1,96 @@
+"""Pages of members: who they are, taking back what they may do, and who saw and did what."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shinrai.accounts import operations, queries
+from shinrai.accounts.guards import MemberRequest, by_of, writers_only
+from shinrai.accounts.queries import MemberRecord
+from shinrai.accounts.rules import Deed, Role, UnknownRole, read_role
+from shinrai.console.refusals import reader_words
+
+ON_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member as the list shows them, with the links they could still sign in by."""
+
+    member: MemberRecord
+    roles: tuple[Role, ...]
+    links: int
+
+
+@require_safe
+@writers_only(Deed.MANAGE_MEMBERS)
+def members(request: MemberRequest) -> HttpResponse:
+    """List who signs in here, those who left last; staff known from imports are only counted."""
+    found = queries.members(workspace_id=request.workspace.id)
+    links = queries.open_links(workspace_id=request.workspace.id, at=request.at)
+    rows = [
+        MemberRow(one, tuple(role for role in Role if role in one.roles), links.get(one.id, 0))
+        for one in sorted(found, key=lambda one: (one.has_left, one.id))
+        if one.email is not None
+    ]
+    context = {"rows": rows, "imported": len(found) - len(rows)}
+    return render(request, "accounts/members.html", context)
+
+
+@require_POST
+@writers_only(Deed.MANAGE_MEMBERS)
+def change(request: MemberRequest, number: int) -> HttpResponse:
+    """Take a role, the open links or the membership from somebody."""
+    found = queries.members(workspace_id=request.workspace.id)
+    member = next((one for one in found if one.id == number and one.email is not None), None)
+    if member is None:
+        raise Http404
+    what, at, by = request.POST.get("what", ""), request.at, by_of(request)
+    try:
+        if what == "role":
+            role = read_role(request.POST.get("role", ""))
+            operations.withdraw_role(member_id=number, role=role, at=at, by=by)
+            said = gettext("The role is taken back.")
+        elif what == "links":
+            user_id = queries.user_id_of(email=member.email or "")
+            operations.take_back_links(
+                user_id=user_id, workspace_id=request.workspace.id, at=at, by=by
+            )
+            said = gettext("No link signs them in any more.")
+        elif what == "membership":
+            operations.part_with_member(member_id=number, at=at, by=by)
+            said = gettext("The membership has ended.")
+        else:
+            raise Http404
+    except (operations.LastOwner, UnknownRole) as error:
+        messages.error(request, reader_words(error))
+    else:
+        messages.success(request, said)
+    return redirect("members", request.workspace.slug)
+
+
+@require_safe
+@writers_only(Deed.AUDIT)
+def audit(request: MemberRequest) -> HttpResponse:
+    """List who saw and did what, newest first."""
+    asked = request.GET.get("page", "")
+    page = max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    found = queries.audit(
+        workspace_id=request.workspace.id, limit=ON_A_PAGE + 1, skip=(page - 1) * ON_A_PAGE
+    )
+    names = {
+        one.key: one.display_name for one in queries.members(workspace_id=request.workspace.id)
+    }
+    context = {
+        "rows": [
+            (one, names.get(one.by, one.by), names.get(one.subject, one.subject))
+            for one in found[:ON_A_PAGE]
+        ],
+        "before": page - 1,
+        "after": page + 1 if len(found) > ON_A_PAGE else None,
+    }
+    return render(request, "accounts/audit.html", context)

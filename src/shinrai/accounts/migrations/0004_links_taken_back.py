@@ -1,0 +1,11 @@
+"""A link may be taken back; who did stands beside the moment."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0003_workspace_zone")]
+
+    operations = [
+        migrations.AddField("signinlinkuse", "by", models.CharField(default="", max_length=200)),
+    ]

@@ -1,0 +1,55 @@
+"""Roles and entries of the audit in the reader's language."""
+
+from typing import Final
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shinrai.accounts.rules import Role
+
+register = template.Library()
+
+ROLES: Final[dict[str, Promise]] = {
+    "cs_agent": _("CS agent"),
+    "cre_engineer": _("CRE engineer"),
+    "product_engineer": _("product engineer"),
+    "manager": _("manager"),
+    "owner": _("owner"),
+}
+# What the audit keeps, as its rooms write it. What is not listed is shown as it stands.
+ENTRIES: Final[dict[str, Promise]] = {
+    "open workspace": _("opened the workspace"),
+    "real data arrived": _("brought in real data"),
+    "add member": _("added a member"),
+    "add members named by a source": _("added members named by a source"),
+    "take back sign-in links": _("took back sign-in links"),
+    "member left": _("ended a membership"),
+    "titles on the overview": _("saw titles on the overview"),
+    "titles in the queue": _("saw titles in the queue"),
+    "titles on the board": _("saw titles on the board"),
+    "words of a case": _("read the words of a case"),
+    "words for a review": _("read words for a review"),
+    "words for a second label": _("read words for a second label"),
+    "cells of rows set aside": _("saw cells of rows set aside"),
+    "step corrected": _("corrected a step"),
+    "save calendar": _("saved a calendar"),
+    "erase customer": _("erased a customer"),
+}
+
+
+@register.filter
+def role_word(role: Role | str) -> str:
+    """Name a role."""
+    return str(ROLES.get(str(role), role))
+
+
+@register.filter
+def audit_words(what: str) -> str:
+    """Say what somebody saw or did."""
+    verb, _blank, role = what.partition(" ")
+    if role in ROLES and verb in ("grant", "withdraw"):
+        given, taken = gettext("gave a role: %(role)s"), gettext("took a role: %(role)s")
+        return (given if verb == "grant" else taken) % {"role": ROLES[role]}
+    return str(ENTRIES.get(what, what))

@@ -1,0 +1,88 @@
+"""The command that erases a person."""
+
+import sys
+
+import click
+
+from shinrai.accounts.commands import by_command
+from shinrai.accounts.queries import UnknownWorkspace, workspace_named
+from shinrai.cli.errors import ExitCode, Refusal, answer_is_no, refusing
+from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.language import language, said
+from shinrai.cli.moments import now
+from shinrai.cli.output import print_answer
+from shinrai.importers.answering import NOT_NOW
+from shinrai.importers.csv.stopped import NotNow
+from shinrai.importers.erasure.operations import Erasure, NobodyFound, Whom, erase, find_person
+from shinrai.importers.erasure.wording import found_words, log_words
+
+
+@click.group(cls=RoomGroup)
+def group() -> None:
+    """Words of customers: erase those of one person.
+
+    Example: shinrai privacy erase --workspace tanuki --customer zendesk:389012 --yes
+    """
+
+
+@group.command(name="erase")
+@workspace_option
+@click.option(
+    "--customer", required=True, metavar="SOURCE:KEY", help="Whom, as the source writes it."
+)
+@click.option("--yes", is_flag=True, help="Erase without asking; it cannot be taken back.")
+@json_option
+def erase_customer(workspace: str, customer: str, yes: bool, as_json: bool) -> None:
+    """Erase a customer's words and identity for good; without --yes say what would go, and ask.
+
+    Counts stay. Later imports leave the person out.
+
+    Example: shinrai privacy erase --workspace tanuki --customer zendesk:389012 --json
+    """
+    source, colon, identifier = customer.partition(":")
+    if not (source and colon and identifier):
+        raise Refusal(
+            said(
+                en=f"{customer!r} names no customer", ja=f"「{customer}」は顧客の指定ではありません"
+            ),
+            next="--customer SOURCE:KEY",
+        )
+    at = now()
+    with (
+        refusing(UnknownWorkspace),
+        refusing(NobodyFound, exit_code=ExitCode.NO),
+        refusing(NotNow, exit_code=NOT_NOW),
+    ):
+        whom = Whom(workspace_named(workspace), source, identifier)
+        found = find_person(whom, at=at)
+        if not yes and not _is_confirmed(found, as_json=as_json):
+            print_answer(found.as_json(), as_json=as_json, words=_would(found))
+            answer_is_no()
+        done = erase(whom, at=at, by=by_command())
+    print_answer(done.as_json(), as_json=as_json, words=_done(done))
+
+
+def _is_confirmed(found: Erasure, *, as_json: bool) -> bool:
+    if as_json or not sys.stdin.isatty():
+        return False
+    click.echo("\n".join(_lines(found)), err=True)
+    question = said(en="Erase for good?", ja="完全に消去しますか。")
+    return click.confirm(question, err=True)
+
+
+def _lines(found: Erasure) -> list[str]:
+    rows = found_words(found.found)
+    return [f"  {words[language()]}: {count:,}" for words, count in rows]
+
+
+def _would(found: Erasure) -> str:
+    head = said(
+        en="nothing is erased yet; with --yes this goes for good:",
+        ja="まだ何も消去していません。--yes を付けると、次を完全に消去します:",
+    )
+    return "\n".join([head, *_lines(found)])
+
+
+def _done(done: Erasure) -> str:
+    head = said(en="erased:", ja="消去しました:")
+    return "\n".join([head, *_lines(done), log_words(bool(done.is_off_disk))[language()]])

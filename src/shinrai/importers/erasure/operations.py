@@ -1,0 +1,244 @@
+"""Erase a person: what is found of them in every store (privacy/stores.py), and clearing it."""
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from shinrai.accounts.operations import record_deed
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is_erased
+from shinrai.importers.csv.alone import alone
+from shinrai.importers.csv.reading import names_in
+from shinrai.importers.csv.stopped import NotNow
+from shinrai.importers.flat.folder import flat_root, left_behind
+from shinrai.importers.models import QuarantinedRow, Run
+from shinrai.importers.pulling.spool import SpoolBusy, let_go_of, pulled_folders, pulled_root
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.upload.inbox import the_inbox
+from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
+from shinrai.privacy.operations import (
+    destroy_key,
+    erase_person,
+    forget_words,
+    make_keys,
+    overwrite_keys,
+    seal_anew,
+    take_out,
+    words_of,
+)
+from shinrai.units.wording import SaidInBoth
+
+AT_ONCE = 2_000
+
+
+class NobodyFound(SaidInBoth, LookupError):
+    """Nothing is known of this person, in no store."""
+
+
+class ImportUnderWay(NotNow):
+    """An import or a pull holds the words of this workspace at the moment."""
+
+
+@dataclass(frozen=True)
+class Whom:
+    """A person as one source of a workspace knows them."""
+
+    workspace: WorkspaceRecord
+    source: str
+    identifier: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """How much of a person, or of what may hold their words, lies in each store."""
+
+    cases: int
+    words: int
+    set_aside: int
+    uploads: int
+    pulled: int
+    flat: int
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A person and what was found; `is_off_disk`: the log no longer holds the key either."""
+
+    found: Found
+    customer: str | None
+    is_off_disk: bool | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Write it as a document."""
+        return {
+            "customer": self.customer,
+            "erased": self.is_off_disk is not None,
+            "found": asdict(self.found),
+            "off_disk": self.is_off_disk,
+        }
+
+
+@dataclass(frozen=True)
+class _Traces:
+    """Where something of a person lies."""
+
+    customer: CustomerRecord | None
+    cases: tuple[CaseHead, ...]
+    set_aside: Mapping[int, frozenset[int]]  # words of rows, by their import
+    folders: Mapping[str, tuple[Path, ...]]
+
+    def found(self) -> Found:
+        """Count them."""
+        return Found(
+            cases=len(self.cases),
+            words=0 if self.customer is None else len(words_of(key_id=self.customer.key_id)),
+            set_aside=sum(map(len, self.set_aside.values())),
+            uploads=len(self.folders["uploads"]),
+            pulled=len(self.folders["pulled"]),
+            flat=len(self.folders["flat"]),
+        )
+
+    def as_erasure(self, *, is_off_disk: bool | None = None) -> Erasure:
+        """Say what was found, before it goes."""
+        number = None if self.customer is None else f"customer:{self.customer.id}"
+        return Erasure(self.found(), number, is_off_disk)
+
+
+def find_person(whom: Whom, *, at: datetime) -> Erasure:
+    """Say what erasing this person would take away.
+
+    Raises: NobodyFound.
+    """
+    return _traces(whom, at).as_erasure()
+
+
+def erase(whom: Whom, *, at: datetime, by: str) -> Erasure:
+    """Erase a person for good: key, words, rows set aside, and files that may hold any.
+
+    Tombstones keep later imports from bringing them back. Files that wait are deleted whatever is
+    in them: they are copies, may be compressed or in any encoding, and can be brought once more.
+
+    Raises: NobodyFound, NotNow.
+    """
+    workspace, source, identifier = whom.workspace, whom.source, whom.identifier
+    with ExitStack() as held:
+        for known in sorted({source, *(one.source for one in batches(workspace_id=workspace.id))}):
+            held.enter_context(alone(workspace.id, known))
+        traces = _traces(whom, at)
+        told = traces.as_erasure()
+        _delete_folders(traces)
+        with transaction.atomic():
+            for batch_id, words in traces.set_aside.items():
+                _forget_rows(workspace.id, batch_id, words, at)
+            erase_person(
+                workspace_id=workspace.id,
+                key_id=0 if traces.customer is None else traces.customer.key_id,
+                source_keys=[
+                    ("person", source, identifier),
+                    *(("case", case.source, case.source_key) for case in traces.cases),
+                ],
+                at=at,
+            )
+            record_deed(
+                workspace_id=workspace.id,
+                what="erase customer",
+                subject=told.customer or "customer",
+                at=at,
+                by=by,
+            )
+    return Erasure(told.found, told.customer, is_off_disk=overwrite_keys())
+
+
+def _traces(whom: Whom, at: datetime) -> _Traces:
+    workspace, source, identifier = whom.workspace, whom.source, whom.identifier
+    customer = customer_by_identifier(
+        workspace_id=workspace.id, source=source, identifier=identifier
+    )
+    cases = (
+        cases_of_customer(workspace_id=workspace.id, number=customer.id)
+        if customer is not None
+        else ()
+    )
+    folders = {
+        "uploads": the_inbox().waiting(workspace_id=workspace.id, at=at),
+        "pulled": pulled_folders(pulled_root(), workspace.slug),
+        "flat": left_behind(flat_root()),
+    }
+    rows = _rows_of(whom, {case.source_key for case in cases})
+    gone = is_erased(workspace_id=workspace.id, source=source, identifier=identifier)
+    if not rows and (customer is None or gone):
+        raise _nobody(whom, is_erased=gone)
+    return _Traces(customer, cases, rows, folders)
+
+
+def _rows_of(whom: Whom, case_keys: set[str]) -> dict[int, frozenset[int]]:
+    """Open all rows set aside, and find those that are this person's or hold their key."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = QuarantinedRow.objects.filter(batch__workspace_id=whom.workspace.id)
+    lying = list(rows.values_list("words_id", "batch_id", "batch__source").order_by("id"))
+    for begin in range(0, len(lying), AT_ONCE):
+        some = lying[begin : begin + AT_ONCE]
+        words = take_out(words_id for words_id, *_ in some)
+        for words_id, batch_id, its_source in some:
+            cases = case_keys if its_source == whom.source else set()
+            if words_id in words and _is_of(words[words_id], whom.identifier, cases):
+                found[batch_id].add(words_id)
+    return {batch_id: frozenset(words) for batch_id, words in found.items()}
+
+
+def _is_of(sealed: str, identifier: str, case_keys: set[str]) -> bool:
+    try:
+        document = json.loads(sealed)
+        row, case = document["row"], document["case"]
+    except (ValueError, TypeError, KeyError):  # set aside before cases were noted, or cut
+        row, case = sealed, None
+    names = names_in(row)
+    who = tidy(identifier)
+    if {who, who.lower()} & names or (len(who) >= 5 and who in tidy(row)):
+        return True
+    return case in case_keys if case is not None else not case_keys.isdisjoint(names)
+
+
+def _forget_rows(workspace_id: int, batch_id: int, words: frozenset[int], at: datetime) -> None:
+    """Delete rows set aside, and seal the others anew: the import's old key opens deleted ones."""
+    forget_words(words_ids=words)
+    for run in Run.objects.filter(batch_id=batch_id):
+        [(key_id, key)] = make_keys(workspace_id=workspace_id, count=1, at=at)
+        seal_anew(words_ids=words_of(key_id=run.key_id), key_id=key_id, key=key)
+        destroy_key(workspace_id=workspace_id, key_id=run.key_id)
+        run.key_id = key_id
+        run.save(update_fields=["key_id"])
+
+
+def _delete_folders(traces: _Traces) -> None:
+    """Delete files that wait. Raises: ImportUnderWay where a pull holds its pages."""
+    try:
+        for folder in traces.folders["pulled"]:
+            let_go_of(folder)
+    except SpoolBusy as error:
+        raise ImportUnderWay(**error.said) from error
+    for folder in (*traces.folders["uploads"], *traces.folders["flat"]):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _nobody(whom: Whom, *, is_erased: bool) -> NobodyFound:
+    who, workspace = f"{whom.source}:{whom.identifier}", whom.workspace
+    if is_erased:
+        return NobodyFound(
+            f"{who} is erased already; nothing is left of them",
+            f"{who} はすでに消去されています。残っているものはありません",
+        )
+    sources = ", ".join(sorted({one.source for one in batches(workspace_id=workspace.id)})) or "—"
+    return NobodyFound(
+        f"nobody in {workspace.slug} is known as {who}; give SOURCE:KEY as the source writes it. "
+        f"Sources imported from: {sources}",
+        f"{workspace.slug} に {who} という顧客はいません。取り込み元での表記どおりに "
+        f"SOURCE:KEY で指定してください。取り込み元: {sources}",
+    )

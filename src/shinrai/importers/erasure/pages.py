@@ -1,0 +1,49 @@
+"""The page that erases a customer: what would go, and the button."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
+
+from shinrai.accounts.guards import MemberRequest, by_of, writers_only
+from shinrai.accounts.rules import Deed
+from shinrai.console.refusals import reader_words
+from shinrai.console.rules.wording import language_of
+from shinrai.customers.queries import customer_by_number
+from shinrai.importers.csv.stopped import NotNow
+from shinrai.importers.erasure.operations import NobodyFound, Whom, erase, find_person
+from shinrai.importers.erasure.wording import found_words, log_words
+from shinrai.privacy.rules.masking import mask
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writers_only(Deed.ERASE)
+def erasures(request: MemberRequest, number: int) -> HttpResponse:
+    """Show what erasing a customer takes away, and erase them where the box is ticked."""
+    found = customer_by_number(workspace_id=request.workspace.id, number=number)
+    if found is None:
+        raise Http404
+    context = {"number": number, "source": found.source, "is_erased": found.identifier is None}
+    if found.identifier is None:
+        return render(request, "importers/erasure.html", context)
+    whom = Whom(request.workspace, found.source, found.identifier)
+    is_asked = request.method == "POST"
+    if is_asked and request.POST.get("sure") == "yes":
+        try:
+            done = erase(whom, at=request.at, by=by_of(request))
+        except (NobodyFound, NotNow) as error:
+            messages.error(request, reader_words(error))
+        else:
+            log = log_words(bool(done.is_off_disk))[language_of(get_language())]
+            messages.success(request, gettext("Erased for good.") + " " + log)
+        return redirect("erasure", request.workspace.slug, number)
+    told = find_person(whom, at=request.at)
+    language = language_of(get_language())
+    context |= {
+        "who": mask(found.identifier),
+        "found": [(words[language], count) for words, count in found_words(told.found)],
+        "is_unsure": is_asked,
+    }
+    status = 422 if is_asked else 200
+    return render(request, "importers/erasure.html", context, status=status)

@@ -1,0 +1,44 @@
+"""Every store that can hold a person's words or name, and how erasing clears it.
+
+A test compares this list with all text columns of the database and all folders of the home.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Store:
+    """A column (`table.column`) or a folder of the home (`inbox/`), and how it is cleared.
+
+    `is_typed`: members type there; the pages ask for reasons, not names, and nothing is sealed.
+    """
+
+    place: str
+    cleared: str
+    is_typed: bool = False
+
+
+STORES: Final = (
+    Store("privacy_personkey.wrapped", "deleted, the table written anew, the log's segment ended"),
+    Store("privacy_sealedwords.sealed", "deleted with the key; rows set aside by opening them"),
+    Store("customers_person.mark", "a keyed hash; stays, so that nobody comes back"),
+    Store("privacy_tombstone.mark", "a keyed hash; made by erasing"),
+    Store("importers_observation.said", "facts without words or names; counts stay"),
+    Store("importers_observation.words", "numbers of sealed words, and keyed hashes of them"),
+    Store("importers_quarantinedrow.reason", "the rule alone; the cell lies sealed"),
+    Store("ledger_case.source_key", "the source's key of a case; counts stay"),
+    Store("ledger_step.detail", "facts without words or names; counts stay"),
+    Store("ledger_batch.files", "names of files; counts stay"),
+    Store("ledger_batchcompletion.report", "counts and flags; no row is repeated"),
+    Store("ledger_batchwithdrawal.reason", "not looked at", is_typed=True),
+    Store("accounts_auditentry.reason", "not looked at", is_typed=True),
+    Store("accounts_realdataarrival.reason", "not looked at", is_typed=True),
+    Store("topics_codebookchange.definition", "not looked at", is_typed=True),
+    Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),
+    Store("inbox/", "every upload that waits in the workspace is deleted"),
+    Store("pulled/", "every page that waits in the workspace is deleted; the next pull asks anew"),
+    Store("flat/", "every table of an import that is not running is deleted"),
+    Store("postgresql/", "see the columns; the server's own log holds no statements"),
+    Store("warehouse/", "neither words nor names are published"),
+)
