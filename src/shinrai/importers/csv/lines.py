@@ -18,11 +18,13 @@ BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "
 LOOKED_AT = 4_096  # bytes
 USUAL = ("utf-8-sig", "cp932", "euc_jp")
 AT_ONCE = 1 << 20  # bytes
-LARGEST_RECORD = 8 * LARGEST_CELL  # characters of the records that are read together
+LARGEST_RECORD = 8 * LARGEST_CELL  # bytes of the records that are read together
+OF_A_LINE = 50  # bytes that Python needs beside its characters
 MOST_UNPACKED = 4 * 1024**3  # bytes of a compressed file
 MOST_SWOLLEN = 200  # times what it takes compressed; logs are of some 10 to 60
 NEVER_SWOLLEN = 64 * 1024**2  # bytes that every file may have
 MOST_BLANK = 5_000_000  # lines
+EMPTY = (b"\n\n", b"\n\r\n", b"\n\x00\n", b"\n\x00\r\x00\n")  # of UTF-16 too
 SEPARATOR = re.compile(rb'(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?"?sep=([ -~\t])"?\r?\n', re.IGNORECASE)
 _END = ord("\n")
 BAD_SHARE = 0.05  # above it the file is not mixed, it is in another encoding
@@ -62,7 +64,7 @@ class Lines:
         number = 1
         for lines in self._read():
             self._held = [some for some in self._held if some[0] + len(some[1]) > self.wanted_from]
-            self._held.append((number, lines, sum(map(len, lines))))
+            self._held.append((number, lines, sum(map(len, lines)) + OF_A_LINE * len(lines)))
             if sum(length for *_, length in self._held) > LARGEST_RECORD:
                 raise _too_long(self.path, self.wanted_from, "record", "行")
             number += len(lines)
@@ -121,7 +123,7 @@ def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
         most = min(max(MOST_SWOLLEN * path.stat().st_size, NEVER_SWOLLEN), MOST_UNPACKED)
     blank = 0
     while block := raw.read(size):
-        blank += block.count(b"\n\n") + block.count(b"\n\r\n")
+        blank += sum(map(block.count, EMPTY))
         if most is not None and raw.tell() > most:
             raise BadTable(
                 f"{path}: the compressed file unpacks to more than {most // 1024**2:,} MiB, far "

@@ -172,10 +172,12 @@ def _parse(
         parser.StartElementHandler = start
     if cells is not None:
         cells.parser = parser
-    fed = tags = 0
+    fed = tags = text = 0
     try:
         with archive.open(name) as part:
             while block := part.read(BLOCK):
+                if not fed and block.startswith((b"\xff\xfe", b"\xfe\xff")):
+                    raise ValueError("it is not in UTF-8")
                 fed += len(block)
                 tags += block.count(b"<")
                 if start is None and tags > MOST_TAGS:
@@ -183,7 +185,9 @@ def _parse(
                         path, "more than 5 million different texts", "文字列が 500 万種類を超えます"
                     )
                 parser.Parse(block)
-                if fed - max(parser.CurrentByteIndex, 0) > LARGEST_TOKEN:
+                last = block.rfind(b"<")
+                text = text + len(block) if last < 0 else len(block) - last
+                if max(text, fed - max(parser.CurrentByteIndex, 0)) > LARGEST_TOKEN:
                     raise ValueError("a value of more than 16 MiB")
             parser.Parse(b"", True)
     except (expat.ExpatError, ValueError) as error:
@@ -279,6 +283,8 @@ class _Cells:
     def _place(self, name: str | None) -> None:
         if name is None:
             self.column += 1
+            if self.column > LAST_COLUMN:
+                raise ValueError(f"there is no column {self.column:,}")
             return
         letters = name.rstrip(_DIGITS)
         column = self._columns.get(letters)

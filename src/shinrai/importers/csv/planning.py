@@ -22,6 +22,7 @@ from shinrai.importers.rules.orders import DateOrders, moment_columns
 from shinrai.units.wording import SaidInBoth, Words, joined
 
 LOOKED_THROUGH = 1_000  # rows at once
+LOOKED_DOWN = 20  # rows, in which a header and titles above it must lie
 
 
 class NoZone(SaidInBoth, ValueError):
@@ -150,7 +151,7 @@ def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
             except BadMapping as error:
                 problem = problem or error.said
             else:
-                fits.append((table, replace(how, header_row=how.header_row + below)))
+                fits.append((table, _lower(path, how, below, names)))
                 break
         else:
             problems += [problem] if problem is not None else []
@@ -168,6 +169,12 @@ def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
             "対応表の `files` にファイル名を書いて区別してください",
         )
     return fits[0]
+
+
+def _lower(path: Path, how: HowToRead, below: int, names: tuple[str, ...]) -> HowToRead:
+    """Say in which row a header lies that was found among the first; empty rows count too."""
+    tries = (replace(how, header_row=how.header_row + more) for more in range(below, LOOKED_DOWN))
+    return next((there for there in tries if header(path, there) == names), how)
 
 
 def _with_writing(file: PlannedFile) -> PlannedFile:

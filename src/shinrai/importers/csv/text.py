@@ -45,7 +45,7 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
     try:
         how = with_separator(path, how)
         for encoding in declared(path, how):
-            walk = _records(path, encoding, (), how, 1)
+            walk = _records(path, encoding, (), how, AT_ONCE)
             first = next(walk, None)
             if first is None:
                 raise BadTable(
@@ -75,8 +75,8 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
 
 def _below(walk: Iterator[Stretch]) -> Iterator[tuple[str, ...]]:
     try:
-        for some in islice(walk, LOOKED_AT - 1):
-            yield tuple(map(str, _only(some).cells))
+        for cells in next(walk, Stretch((), ())).cells[: LOOKED_AT - 1]:
+            yield tuple(map(str, cells))
     except (BadTable, UnicodeError, EOFError, gzip.BadGzipFile, zlib.error):
         return  # the survey will say what breaks the file further down
 
