@@ -206,6 +206,7 @@ class TestWhatSwells:
         monkeypatch.setattr(lines, "LARGEST_RECORD", 100_000)
         monkeypatch.setattr(lines, "MOST_BLANK", 1_000)
         path = write(tmp_path / "s.csv", text, encoding)
+        path.write_bytes(gzip.compress(path.read_bytes()))
 
         with pytest.raises(BadTable, match=why) as error:
             survey(path, USUAL)

@@ -30,7 +30,7 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=64)  # asked for every mapping that may fit; a workbook is read whole for it
 def _first_rows(path: Path, how: HowToRead, _: int, __: int) -> tuple[tuple[str, ...], ...]:
-    return (workbook if is_workbook(path) else text).first_rows(path, how)
+    return workbook.first_rows(path, how) if is_workbook(path) else text.first_rows(path, how)
 
 
 def survey(path: Path, how: HowToRead) -> Survey:
@@ -40,12 +40,14 @@ def survey(path: Path, how: HowToRead) -> Survey:
     """
     _check_there(path)
     digest = _digest(path)
-    return (workbook if is_workbook(path) else text).survey(path, digest, how)
+    read = workbook.survey if is_workbook(path) else text.survey
+    return read(path, digest, how)
 
 
 def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
     """Stream the rows of a file that was surveyed, so many at a time."""
-    return (text if surveyed.sheet is None else workbook).stretches(surveyed, how, size)
+    read = text.stretches if surveyed.sheet is None else workbook.stretches
+    return read(surveyed, how, size)
 
 
 def is_workbook(path: Path) -> bool:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
@@ -118,13 +119,14 @@ def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
-    most = None
-    if isinstance(raw, gzip.GzipFile):
-        most = min(max(MOST_SWOLLEN * path.stat().st_size, NEVER_SWOLLEN), MOST_UNPACKED)
+    if not isinstance(raw, gzip.GzipFile):
+        yield from iter(partial(raw.read, size), b"")
+        return
+    most = min(max(MOST_SWOLLEN * path.stat().st_size, NEVER_SWOLLEN), MOST_UNPACKED)
     blank = 0
     while block := raw.read(size):
         blank += sum(map(block.count, EMPTY))
-        if most is not None and raw.tell() > most:
+        if raw.tell() > most:
             raise BadTable(
                 f"{path}: the compressed file unpacks to more than {most // 1024**2:,} MiB, far "
                 "more than tables do; unpack it, look what is in it, and import it in parts",

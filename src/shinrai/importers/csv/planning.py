@@ -145,13 +145,13 @@ def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
     for table in mapping.tables:
         how = how_to_read(table)
         problem: Words | None = None
-        for below, names in enumerate(first_rows(path, how)):  # a title may stand above the header
+        for below, row in enumerate(first_rows(path, how)):  # a title may stand above the header
             try:
-                row_observer(mapping, table, Header(names, str(path)), IN_CELL)
+                row_observer(mapping, table, Header(row, str(path)), IN_CELL)
             except BadMapping as error:
                 problem = problem or error.said
             else:
-                fits.append((table, _lower(path, how, below, names)))
+                fits.append((table, _lower(path, how, below, row)))
                 break
         else:
             problems += [problem] if problem is not None else []

@@ -18,6 +18,7 @@ from shinrai.importers.rules.observing.taking import Cells, SetAside, Taker
 
 LONGEST_DATE: Final = 12  # characters, with blanks before: "  25/06/2026"
 _PLACED: Final = re.compile("%[dmy]")
+_OPEN: Final = re.compile("#")
 _TIME: Final = re.compile("%[HIp]")
 _SWAPPED: Final = {"%d": "%m", "%m": "%d"}
 
@@ -109,9 +110,9 @@ class DateOrders:
             else:
                 doubtful += its.doubtful
         formats = [
-            _filled(text, chosen[look], within=True)
-            if (look := _look(text)) is not None and look in chosen
-            else text
+            text
+            if (order := chosen.get(_look(text) or "")) is None
+            else _filled(text, order, _PLACED)
             for text in self.formats
         ]
         return ColumnOrder(tuple(dict.fromkeys(formats)), doubtful)
@@ -185,9 +186,9 @@ def _twin(text: str) -> Order | None:
     return None
 
 
-def _filled(text: str, order: Order, *, within: bool = False) -> str:
+def _filled(text: str, order: Order, places: re.Pattern[str] = _OPEN) -> str:
     parts = iter(order)
-    return (_PLACED if within else re.compile("#")).sub(lambda _: next(parts), text)
+    return places.sub(lambda _: next(parts), text)
 
 
 def _day(pattern: re.Pattern[str], cell: str) -> datetime | None:

@@ -261,6 +261,9 @@ class _Log:
     def _by_cell(self, value: Value, take: Take) -> Turned:
         """Turn each cell value once where one cell decides, else each row."""
         places = self.taker.header.places(value.columns)
+        if places is None and not value.join:  # one value for all: fixed, or of no column
+            constant = self._taken(take, ())
+            return lambda rows, _: [constant] * len(rows)
         if places is None or len(places[1]) != 1 or value.separator is not None or value.join:
             return lambda rows, _: [self._taken(take, cells) for cells in rows]
         [place] = places[1]
