@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,13 @@ def _sheet(path: Path, how: HowToRead) -> Sheet:
     with path.open("rb") as file:
         if not file.read(len(PACKED)).startswith(PACKED[:2]):
             raise not_read(path)
-    return find_sheet(path, how.sheets)
+    found = path.stat()
+    return _found(path, how.sheets, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=2)  # asked for the header, and again for the survey
+def _found(path: Path, wanted: tuple[str, ...], _: int, __: int) -> Sheet:
+    return find_sheet(path, wanted)
 
 
 def _rows(path: Path, sheet: Sheet) -> Iterator[Row]:
