@@ -85,6 +85,93 @@ class TestWhatCannotBe:
             compile_format("%Q/%m")
 
 
+class TestWhatIsNoDateByAccident:
+    @pytest.mark.parametrize(
+        ("cell", "why"),
+        [
+            ("1", "year 1899"),  # a tick
+            ("2026", "year 1905"),  # a bare year
+            ("32873", "year 1989"),
+            ("73416", "year 2101"),
+            ("0206/6/2 11:00", "year 206"),
+            ("2206/6/2 11:00", "year 2206"),
+            ("令和0年5月1日 10:00", "令和 began on 2019-05-01"),
+            ("R1.4.30 10:00", "令和 began on 2019-05-01"),
+            ("4.6e4", "no moment"),
+            ("46_175", "no moment"),
+            ("nan", "no moment"),
+            ("-46175", "no moment"),
+        ],
+    )
+    def test_numbers_and_eras_that_cannot_be(self, cell: str, why: str) -> None:
+        with pytest.raises(BadMoment, match=why):
+            read(cell)
+
+    @pytest.mark.parametrize("wall", [datetime(1900, 1, 1), datetime(2101, 1, 1)])
+    def test_a_tick_formatted_as_a_date(self, wall: datetime) -> None:
+        with pytest.raises(BadMoment, match="only 1990 to 2100 is plausible") as error:
+            read(wall)
+        assert "1990〜2100" in error.value.said["ja"]
+
+    @pytest.mark.parametrize(
+        ("form", "first", "last"),
+        [
+            ("令和%Jy年%m月%d日", "令和元年5月1日", "令和82年12月31日"),
+            ("R%Jy/%m/%d", "R1/5/1", "R82/12/31"),
+            ("平成%Jy年%m月%d日", "平成2年1月1日", "平成31年4月30日"),
+            ("H%Jy.%m.%d", "H2.1.1", "H31.4.30"),
+            ("平%Jy.%m.%d %H:%M", "平2.1.1 0:00", "平31.4.30 24:00"),
+        ],
+    )
+    def test_an_era_has_a_first_and_a_last_day(self, form: str, first: str, last: str) -> None:
+        reader = MomentReader((form,), "UTC")
+        ends = (date(2100, 12, 31), date(2019, 4, 30), date(2019, 5, 1))
+
+        assert from_us(reader.read(first)).date() in (date(2019, 5, 1), date(1990, 1, 1))
+        assert from_us(reader.read(last)).date() in ends
+
+    @pytest.mark.parametrize(
+        ("form", "cell", "why"),
+        [
+            ("平成%Jy年%m月%d日", "平成31年5月1日", "平成 ended on 2019-04-30"),
+            ("H%Jy.%m.%d", "H32.1.1", "平成 ended on 2019-04-30"),
+            ("昭和%Jy年%m月%d日", "昭和64年1月8日", "昭和 ended on 1989-01-07"),
+            ("昭和%Jy年%m月%d日", "昭和64年1月7日", "year 1989"),
+            ("大正%Jy年%m月%d日", "大正1年7月29日", "大正 began on 1912-07-30"),
+            ("M%Jy.%m.%d", "M45.7.30", "明治 ended on 1912-07-29"),
+        ],
+    )
+    def test_and_none_beyond_them(self, form: str, cell: str, why: str) -> None:
+        with pytest.raises(BadMoment, match=why) as error:
+            MomentReader((form,), "UTC").read(cell)
+        assert error.value.said["ja"]
+
+
+class TestDateAndTimeApart:
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            ("2026/6/2", "11:00"),
+            ("２０２６／６／２", "１１：００"),
+            ("2026年6月2日", "11時00分"),
+            ("令和8年6月2日", "11:00"),
+            ("2026-06-02", "11:00:00"),
+            (datetime(2026, 6, 2), "11:00:00"),  # a workbook's own date and time of day
+            (datetime(2026, 6, 2), "11:00"),
+            (datetime(2026, 6, 2), "11時00分"),
+            (datetime(2026, 6, 2), "0.458333333"),
+            ("46175", "0.458333333"),
+            ("46175", "11:00"),
+        ],
+    )
+    def test_are_read_as_one(self, cells: tuple[str | datetime, ...]) -> None:
+        reader = MomentReader(SHEET, "Asia/Tokyo").of("日付", is_joined=True)
+
+        told = from_us(reader.read(reader.join(cells)))
+
+        assert told == datetime(2026, 6, 2, 11, tzinfo=TOKYO)
+
+
 class TestZones:
     def test_a_cell_that_carries_no_offset_is_refused_without_a_zone(self) -> None:
         with pytest.raises(BadMoment, match="--zone"):

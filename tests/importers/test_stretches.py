@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shinrai.importers.csv.mappings import parse
 from shinrai.importers.rules.derive.case import MERGED, _first_unfit
-from shinrai.importers.rules.moments import BadMoment, Clock, MomentReader
+from shinrai.importers.rules.moments import BadMoment, Clock, MomentReader, Writing
 from shinrai.importers.rules.observing.packing import (
     Packing,
     moments_of,
@@ -51,7 +51,7 @@ tables:
     detail: {group: {column: group}, tags: {column: tags, list: ","}}
     source_says: {minutes: {column: minutes}}
     words: {remark: {column: remark}}
-    text: {column: text, text: html}
+    text: {column: text, text: html, missing_column: ok}
 """
 COLUMNS = (
     *("no", "day", "rev", "who", "at", "what", "by", "line", "way", "group", "tags"),
@@ -61,11 +61,16 @@ MOMENTS = (
     *("2026-03-29 01:59", "2026-03-29 02:30", "2026-10-25 02:30:15", "2026-06-02T09:05:59+09:00"),
     *("2.6.2026 9:05", "02.06.2026 09:05", " 2026-06-02 09:05", "2026-06-02 09:60", "", "?", "x"),
     "2026-06-02T09:05:59.25Z",
+    *("1905-07-18 10:00", "2101-01-01 00:00", "07.06.2026 09:05", "#REF!"),
+)
+WRITINGS = (
+    Writing(),
+    Writing(formats={"at": ("iso", "%m.%d.%Y %H:%M")}),
 )
 
 
 def cells_like(*usual: str) -> st.SearchStrategy[str]:
-    return st.sampled_from([*usual, "", "?", " "]) | st.text(max_size=4)
+    return st.sampled_from([*usual, "", "?", " ", "#N/A", "#SPILL!"]) | st.text(max_size=4)
 
 
 ROW = st.tuples(
@@ -87,16 +92,26 @@ ROW = st.tuples(
 )
 
 
-@given(st.lists(st.lists(ROW, max_size=8), max_size=3))
-def test_columns_say_what_rows_say(stretches: list[list[tuple[str, ...]]]) -> None:
-    mapping = parse(LOG, where="test")
+@given(
+    st.lists(st.lists(ROW, max_size=8), max_size=3),
+    st.sampled_from(WRITINGS),
+    st.sampled_from(["at: at", "at: {join: [at, time]}"]),
+    st.sampled_from(COLUMNS),
+)
+def test_columns_say_what_rows_say(
+    stretches: list[list[tuple[str, ...]]], writing: Writing, at: str, lacking: str
+) -> None:
+    """Also where a file has no text, writes months first, or the time of day in another column."""
+    mapping = parse(LOG.replace("at: at", at), where="test")
     [table] = mapping.tables
-    header = Header(COLUMNS, "test.csv")
-    one = row_observer(mapping, table, header, table.zone)
-    many = stretch_observer(mapping, table, header, table.zone)
+    lacks_text = lacking == "text"
+    names = ["other" if name == "text" and lacks_text else name for name in COLUMNS]
+    header = Header((*names, "time"), "test.csv")
+    one = row_observer(mapping, table, header, table.zone, writing)
+    many = stretch_observer(mapping, table, header, table.zone, writing=writing)
 
     for stretch in stretches:
-        rows = list(enumerate(stretch, start=2))
+        rows = [(line, (*cells, "9:05")) for line, cells in enumerate(stretch, start=2)]
         told = many([line for line, _ in rows], [cells for _, cells in rows])
         for (line, cells), found in zip(rows, told, strict=True):
             try:

@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from shinrai.importers.csv import lines
 from shinrai.importers.csv.files import stretches, survey
+from shinrai.importers.csv.mappings import shipped_mapping
+from shinrai.importers.csv.planning import make_plan
 from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey
 
 USUAL = HowToRead(encodings=("utf-8-sig", "cp932"))
@@ -140,6 +143,86 @@ class TestLines:
     def test_a_file_that_is_not_there_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(BadTable, match="no such file"):
             survey(tmp_path / "gone.csv", USUAL)
+
+
+class TestHowExcelWritesText:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp932"])
+    def test_its_first_line_names_the_delimiter(self, tmp_path: Path, encoding: str) -> None:
+        path = write(tmp_path / "s.csv", "sep=;\r\n番号;件名\r\n1;あ,い\r\n", encoding)
+
+        assert survey(path, USUAL).header == ("番号", "件名")
+        assert read(path) == [Row(3, ("1", "あ,い"))]
+
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+    def test_utf_16_is_known_without_a_mark(self, tmp_path: Path, encoding: str) -> None:
+        path = write(tmp_path / "s.csv", "番号,件名\r\n1,髙橋さんの①\r\n", encoding)
+
+        assert survey(path, USUAL).encoding == encoding
+        assert read(path) == [Row(2, ("1", "髙橋さんの①"))]
+
+    def test_utf_16_cut_in_the_middle_of_a_character_is_told_as_such(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", "番号,件名\r\n1,あ\r\n" * 9, "utf-16")
+        path.write_bytes(path.read_bytes()[:-1])
+
+        with pytest.raises(BadTable, match="utf-16") as error:
+            survey(path, USUAL)
+        assert "compressed" not in str(error.value)
+
+    def test_bytes_of_zero_in_other_text_are_no_utf_16(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "s.csv", "no,text\n1,a\x00b\n")
+
+        assert survey(path, USUAL).encoding == "utf-8-sig"
+
+    @pytest.mark.parametrize("above", ["月次報告\n", "月次報告\n\n2026年6月,,\n", "\n\n"])
+    def test_a_title_may_stand_above_the_header(self, tmp_path: Path, above: str) -> None:
+        log = "inquiry,step,at,kind,mode\nN-1,1,2026-06-01T10:00:00Z,received,via_cs\n"
+        path = write(tmp_path / "s.csv", above + log)
+
+        plan = make_plan(shipped_mapping("inquiry_steps"), [path], zone=None, workspace_zone="UTC")
+
+        [file] = plan.files
+        assert file.survey.header == ("inquiry", "step", "at", "kind", "mode")
+        assert file.survey.rows == 1
+
+
+class TestWhatSwells:
+    """Limits that hold while a file is read; the test makes them small."""
+
+    @pytest.mark.parametrize(
+        ("text", "why"),
+        [
+            ("a,b\n1," + "x" * 5_000 + "\n", "line 2: this line is longer"),
+            ("a,b\n" + "\n" * 5_000, "empty lines"),
+            ("a,b\n" + "\r\n" * 5_000, "empty lines"),
+            ('a,b\n1,"2"\n' + '"\n",' * 5_000, ": this record is longer"),
+        ],
+    )
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_is_refused_before_it_is_joined(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, why: str, encoding: str
+    ) -> None:
+        for name in ("AT_ONCE", "LARGEST_CELL"):
+            monkeypatch.setattr(lines, name, 1_024)
+        monkeypatch.setattr(lines, "LARGEST_RECORD", 100_000)
+        monkeypatch.setattr(lines, "MOST_BLANK", 1_000)
+        path = write(tmp_path / "s.csv", text, encoding)
+        path.write_bytes(gzip.compress(path.read_bytes()))
+
+        with pytest.raises(BadTable, match=why) as error:
+            survey(path, USUAL)
+        assert "s.csv" in error.value.said["ja"]
+
+    def test_a_compressed_file_unpacks_to_no_more_than_tables_do(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(lines, "NEVER_SWOLLEN", 10_000)
+        monkeypatch.setattr(lines, "AT_ONCE", 1_024)
+        path = tmp_path / "s.csv.gz"
+        path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 100_000))
+        assert path.stat().st_size * lines.MOST_SWOLLEN < 400_000
+
+        with pytest.raises(BadTable, match="unpacks to more"):
+            survey(path, USUAL)
 
 
 class TestCompressed:

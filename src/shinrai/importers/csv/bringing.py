@@ -18,21 +18,26 @@ from shinrai.importers.csv.doubting import (
     judge_hours,
     look_ahead_flags,
     row_flags,
+    writing_flags,
     zone_flags,
 )
 from shinrai.importers.csv.following import Following, Tally
 from shinrai.importers.csv.observe import Observing, Progress
 from shinrai.importers.csv.people import People
-from shinrai.importers.csv.planning import Plan
+from shinrai.importers.csv.planning import Plan, PlannedFile
 from shinrai.importers.csv.seeing import all_spoken_of, spoken_of
 from shinrai.importers.flat.tables import RAW
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import ImportRecord, QuarantineRecord
 from shinrai.importers.rules.derive.seen import Against
+from shinrai.importers.rules.mapping.parts import Value
+from shinrai.importers.rules.observing.taking import Header
 from shinrai.importers.rules.plausibility.flags import Flag, counted
 from shinrai.ledger.queries import batches, hidden_batches
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import Misuse
+
+MESSAGES = frozenset(("inbound", "outbound"))
 
 
 class RowsLost(Misuse, AssertionError):
@@ -122,6 +127,7 @@ class Bringing:
         counts = self._counts(tally, spoken)
         flags = (
             *zone_flags(self.plan),
+            *writing_flags(self.plan),
             *hours.flags,
             *copy_flags(batch_id=self.batch_id, others=self._others(visible)),
             *look_ahead_flags(self.plan, observing.look_ahead),
@@ -200,8 +206,26 @@ class Bringing:
         return {file.table.name: file.zone for file in self.plan.files if file.zone is not None}
 
     def _no_text(self, counts: Counts) -> list[Flag]:
-        silent = any(f.table.rows == "messages" and f.table.text is None for f in self.plan.files)
+        silent = any(map(_is_silent, self.plan.files))
         return [counted("no_text", counts.messages)] if silent and counts.messages else []
+
+
+def _is_silent(file: PlannedFile) -> bool:
+    """Tell whether a file has no column for the text of its messages."""
+    table = file.table
+    header = Header(file.survey.header, "")
+    if table.rows == "messages" or (table.kind is not None and _speaks(table.kind)):
+        texts = [table.text]
+    else:
+        texts = [step.words for step in table.steps if step.kind in MESSAGES]
+    return any(
+        text is None or not any(map(header.has, text.join or (text.columns,))) for text in texts
+    )
+
+
+def _speaks(kind: Value) -> bool:
+    words = (*(kind.words or {}).values(), *(rule.result for rule in kind.rules), kind.fixed)
+    return not MESSAGES.isdisjoint(words)
 
 
 def visible_batches(*, workspace_id: int, source: str, also_batch: int | None = None) -> list[int]:
@@ -232,7 +256,7 @@ def file_records(plan: Plan, given: Sequence[str] = ()) -> list[Mapping[str, Any
             "digest": file.survey.digest,
             "rows": file.survey.rows,
             "encoding": file.survey.encoding,
-            "sheet": file.survey.sheet,
+            "sheet": file.survey.sheet.name if file.survey.sheet else None,
             "zone": file.zone,
             **({"given": list(given)} if given else {}),
             **({"is_flat": True} if file.survey.header[-len(RAW) :] == RAW else {}),

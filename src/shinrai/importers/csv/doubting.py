@@ -138,6 +138,27 @@ def zone_flags(plan: Plan) -> list[Flag]:
     ]
 
 
+def writing_flags(plan: Plan) -> list[Flag]:
+    """Name the columns whose dates may be read day first or month first, and nothing tells."""
+    return [
+        Flag(
+            code="date_order",
+            count=count,
+            text={
+                "en": f"{column}: nothing tells whether {count:,} dates such as 07/06 name the day "
+                "or the month first; read in the order of the mapping. If that is wrong, write the "
+                "right one alone under `moments` in the mapping",
+                "ja": f"{column}: 07/06 のように、日と月のどちらが先か決められない日付が "
+                f"{count:,} 種類あります。対応表の順で読みました。違う場合は、正しい書式だけを"
+                "対応表の moments に書いてください",
+            },
+            examples=(column,),
+        )
+        for file in plan.files
+        for column, count in file.doubtful_dates
+    ]
+
+
 def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[Flag]:
     """Name the columns that know the future: on how many rows they stand, on how many too early."""
     declared = {column for file in plan.files for column in file.table.look_ahead}

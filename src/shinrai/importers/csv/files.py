@@ -1,13 +1,12 @@
-"""Tables in files: surveyed whole before a row counts, then streamed.
-
-What reads workbooks is loaded where there is one: it takes 0.3 s, longer than most CSVs.
-"""
+"""Tables in files: surveyed whole before a row counts, then streamed."""
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
-from shinrai.importers.csv import text
+from shinrai.importers.csv import text, workbook
+from shinrai.importers.csv.package import OLD, PACKED
 from shinrai.importers.csv.tables import BLOCK, BadTable, HowToRead, Stretch, Survey
 
 
@@ -16,12 +15,22 @@ def header(path: Path, how: HowToRead) -> tuple[str, ...]:
 
     Raises: BadTable.
     """
-    _check_there(path)
-    if is_workbook(path):
-        from shinrai.importers.csv import workbook
+    return first_rows(path, how)[0]
 
-        return workbook.header(path, how)
-    return text.header(path, how)
+
+def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
+    """Read the header and a few rows below it, for a header may lie lower than is said.
+
+    Raises: BadTable.
+    """
+    _check_there(path)
+    found = path.stat()
+    return _first_rows(path, how, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)  # asked for every mapping that may fit; a workbook is read whole for it
+def _first_rows(path: Path, how: HowToRead, _: int, __: int) -> tuple[tuple[str, ...], ...]:
+    return workbook.first_rows(path, how) if is_workbook(path) else text.first_rows(path, how)
 
 
 def survey(path: Path, how: HowToRead) -> Survey:
@@ -31,26 +40,20 @@ def survey(path: Path, how: HowToRead) -> Survey:
     """
     _check_there(path)
     digest = _digest(path)
-    if is_workbook(path):
-        from shinrai.importers.csv import workbook
-
-        return workbook.survey(path, digest, how)
-    return text.survey(path, digest, how)
+    read = workbook.survey if is_workbook(path) else text.survey
+    return read(path, digest, how)
 
 
 def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
     """Stream the rows of a file that was surveyed, so many at a time."""
-    if is_workbook(surveyed.path):
-        from shinrai.importers.csv import workbook
-
-        return workbook.stretches(surveyed, how, size)
-    return text.stretches(surveyed, how, size)
+    read = text.stretches if surveyed.sheet is None else workbook.stretches
+    return read(surveyed, how, size)
 
 
 def is_workbook(path: Path) -> bool:
     """Tell a workbook by its content, or by its name where the content is cut off."""
     with path.open("rb") as file:
-        is_packed = file.read(4) == b"PK\x03\x04"
+        is_packed = file.read(len(OLD)).startswith((PACKED, OLD))
     return is_packed or path.suffix.lower() in (".xlsx", ".xlsm")
 
 

@@ -1,20 +1,32 @@
 """The lines of a file of text, in the encoding it turns out to be in."""
 
+import codecs
 import gzip
 import io
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
 
-from shinrai.importers.csv.tables import BadTable, HowToRead
+from shinrai.importers.csv.tables import LARGEST_CELL, BadTable, HowToRead
 
 GZIP = b"\x1f\x8b"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+LOOKED_AT = 4_096  # bytes
 USUAL = ("utf-8-sig", "cp932", "euc_jp")
 AT_ONCE = 1 << 20  # bytes
+LARGEST_RECORD = 8 * LARGEST_CELL  # bytes of the records that are read together
+OF_A_LINE = 50  # bytes that Python needs beside its characters
+MOST_UNPACKED = 4 * 1024**3  # bytes of a compressed file
+MOST_SWOLLEN = 200  # times what it takes compressed; logs are of some 10 to 60
+NEVER_SWOLLEN = 64 * 1024**2  # bytes that every file may have
+MOST_BLANK = 5_000_000  # lines
+EMPTY = (b"\n\n", b"\n\r\n", b"\n\x00\n", b"\n\x00\r\x00\n")  # of UTF-16 too
+SEPARATOR = re.compile(rb'(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?"?sep=([ -~\t])"?\r?\n', re.IGNORECASE)
 _END = ord("\n")
 BAD_SHARE = 0.05  # above it the file is not mixed, it is in another encoding
 NEVER_TYPED = (
@@ -47,13 +59,15 @@ class Lines:
         self.path = path
         self.encoding = encoding
         self.wanted_from = 1
-        self._held: list[tuple[int, list[str]]] = []
+        self._held: list[tuple[int, list[str], int]] = []
 
     def __iter__(self) -> Iterator[list[str]]:
         number = 1
         for lines in self._read():
             self._held = [some for some in self._held if some[0] + len(some[1]) > self.wanted_from]
-            self._held.append((number, lines))
+            self._held.append((number, lines, sum(map(len, lines)) + OF_A_LINE * len(lines)))
+            if sum(length for *_, length in self._held) > LARGEST_RECORD:
+                raise _too_long(self.path, self.wanted_from, "record", "行")
             number += len(lines)
             yield lines
 
@@ -61,27 +75,88 @@ class Lines:
         """Give the lines of the record being read as they stand."""
         return "".join(
             line
-            for number, lines in self._held
+            for number, lines, _ in self._held
             for line in lines[max(first - number, 0) : max(last + 1 - number, 0)]
         )
 
     def _read(self) -> Iterator[list[str]]:
-        if self.encoding.startswith("utf-16"):
-            with io.TextIOWrapper(opened(self.path), encoding=self.encoding, newline="") as file:
-                while lines := file.readlines(AT_ONCE):
-                    yield lines
-            return
         encoding = self.encoding
         with opened(self.path) as raw:
-            for block in whole_lines(raw, AT_ONCE):
+            if encoding.startswith("utf-16"):
+                yield from self._wide(raw)
+                return
+            for block in whole_lines(self.path, raw, AT_ONCE):
                 yield _decoded(block, encoding)
                 encoding = "utf-8" if encoding == "utf-8-sig" else encoding
 
+    def _wide(self, raw: IO[bytes]) -> Iterator[list[str]]:
+        """Read lines of two bytes a character."""
+        decode = codecs.getincrementaldecoder(self.encoding)().decode
+        rest, number = "", 1
+        for block in _blocks(self.path, raw, AT_ONCE):
+            lines = io.StringIO(rest + decode(block), newline="").readlines()
+            rest = lines.pop() if lines else ""
+            if len(rest) > LARGEST_CELL:
+                raise _too_long(self.path, number + len(lines), "line", "行")
+            number += len(lines)
+            yield lines
+        yield [rest + decode(b"", final=True)] if rest else []
 
-def whole_lines(raw: IO[bytes], size: int) -> Iterator[bytes]:
-    """Read a file in blocks of so many bytes, each to the end of its last line."""
+
+def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
+    """Read a file in blocks of so many bytes, each to the end of its last line.
+
+    Raises: BadTable for a line that is longer than any table has, and for a file that swells.
+    """
+    lines = 0
+    for block in _blocks(path, raw, size):
+        if not block.endswith(b"\n"):
+            block += (rest := raw.readline(LARGEST_CELL))
+            if len(rest) == LARGEST_CELL:
+                raise _too_long(path, lines + lines_in(block), "line", "行")
+        yield block
+        lines += lines_in(block)
+
+
+def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
+    if not isinstance(raw, gzip.GzipFile):
+        yield from iter(partial(raw.read, size), b"")
+        return
+    most = min(max(MOST_SWOLLEN * path.stat().st_size, NEVER_SWOLLEN), MOST_UNPACKED)
+    blank = 0
     while block := raw.read(size):
-        yield block if block.endswith(b"\n") else block + raw.readline()
+        blank += sum(map(block.count, EMPTY))
+        if raw.tell() > most:
+            raise BadTable(
+                f"{path}: the compressed file unpacks to more than {most // 1024**2:,} MiB, far "
+                "more than tables do; unpack it, look what is in it, and import it in parts",
+                f"{path}: 圧縮ファイルを展開すると {most // 1024**2:,} MiB を超えます。"
+                "展開して中身を確認し、いくつかに分けて取り込んでください",
+            )
+        if blank > MOST_BLANK:
+            raise BadTable(
+                f"{path}: the file holds millions of empty lines; export it again without them",
+                f"{path}: 空の行が何百万行もあります。空行なしで書き出しなおしてください",
+            )
+        yield block
+
+
+def _too_long(path: Path, line: int, what_en: str, what_ja: str) -> BadTable:
+    return BadTable(
+        f"{path}, line {line}: this {what_en} is longer than any of a table, by millions of "
+        "characters; is this a CSV? Export it again",
+        f"{path}、{line} 行目: この{what_ja}は長すぎます（数百万文字以上）。CSV でしょうか。"
+        "もう一度書き出してください",
+    )
+
+
+def with_separator(path: Path, how: HowToRead) -> HowToRead:
+    """Honour the line `sep=;` that Excel reads and writes above a table."""
+    with opened(path) as file:
+        found = SEPARATOR.match(file.read(40).replace(b"\x00", b""))
+    if found is None:
+        return how
+    return replace(how, delimiter=found[1].decode(), header_row=how.header_row + 1)
 
 
 def lines_in(block: bytes) -> int:
@@ -144,10 +219,24 @@ def encoding_of(path: Path, how: HowToRead) -> tuple[str, list[int]]:
 
 
 def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
-    """List the encodings a file may be in; a byte order mark decides by itself."""
+    """List the encodings a file may be in; a byte order mark decides by itself.
+
+    So do bytes of zero: a table has digits, delimiters and line ends, and UTF-16 writes each of
+    them with one, in front or behind.
+    """
     with opened(path) as file:
-        start = file.read(3)
-    return next(((name,) for bom, name in BOMS if start.startswith(bom)), how.encodings)
+        start = file.read(LOOKED_AT)
+    for bom, name in BOMS:
+        if start.startswith(bom):
+            return (name,)
+    for name, zeros, others in (
+        ("utf-16-le", start[1::2], start[::2]),
+        ("utf-16-be", start[::2], start[1::2]),
+    ):
+        is_wide = b"\x00" in zeros and b"\x00" not in others
+        if is_wide and "\n" in start.decode(name, errors="ignore"):
+            return (name,)
+    return how.encodings
 
 
 def _tried(path: Path, encoding: str) -> _Try:
@@ -163,7 +252,7 @@ def _tried(path: Path, encoding: str) -> _Try:
     is_unicode = encoding.startswith("utf")
     rest = "utf-8" if encoding == "utf-8-sig" else encoding
     with opened(path) as raw:
-        for block in whole_lines(raw, AT_ONCE):
+        for block in whole_lines(path, raw, AT_ONCE):
             before, attempt.lines = attempt.lines, attempt.lines + lines_in(block)
             if _fits(block, rest if before else encoding, is_unicode=is_unicode):
                 continue

@@ -1,23 +1,29 @@
 """Which file is which table, in which zone; and which shipped mapping fits a file's header."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from hashlib import sha256
+from itertools import chain
 from json import dumps
 from pathlib import Path
 
 from shinrai.calendars.rules.zones import zone_named
-from shinrai.importers.csv.files import header, survey
+from shinrai.importers.csv.files import first_rows, header, stretches, survey
 from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
 from shinrai.importers.csv.tables import BadTable, HowToRead, Survey
+from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.importers.rules.mapping.parts import Mapping, Table
-from shinrai.importers.rules.moments import IN_CELL
+from shinrai.importers.rules.moments import AS_MAPPED, IN_CELL, MomentReader, Writing
 from shinrai.importers.rules.observing.rows import row_observer
-from shinrai.importers.rules.observing.taking import Header
+from shinrai.importers.rules.observing.taking import Header, Taker
+from shinrai.importers.rules.orders import DateOrders, moment_columns
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.wording import SaidInBoth, Words, joined
+
+LOOKED_THROUGH = 1_000  # rows at once
+LOOKED_DOWN = 20  # rows, in which a header and titles above it must lie
 
 
 class NoZone(SaidInBoth, ValueError):
@@ -30,13 +36,18 @@ class NoMappingFits(SaidInBoth, ValueError):
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file, the table it holds, and the zone of its moments (None: each cell carries its own)."""
+    """A file, the table it holds, and the zone of its moments (None: each cell carries its own).
+
+    `doubtful_dates` counts by column those that may be read day first and month first.
+    """
 
     number: int
     table: Table
     survey: Survey
     how: HowToRead
     zone: str | None
+    writing: Writing = AS_MAPPED
+    doubtful_dates: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ def make_plan(
         own = _zone_of(table, zone, workspace_zone, surveyed.path)
         if zone is None and table.zone_is_assumed:
             assumed.append(own or IN_CELL)
-        files.append(PlannedFile(number, table, surveyed, how, own))
+        files.append(_with_writing(PlannedFile(number, table, surveyed, how, own)))
     return Plan(
         mapping=mapping,
         files=tuple(files),
@@ -134,12 +145,17 @@ def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
     problems: list[Words] = []
     for table in mapping.tables:
         how = how_to_read(table)
-        try:
-            row_observer(mapping, table, Header(header(path, how), str(path)), IN_CELL)
-        except BadMapping as error:
-            problems.append(error.said)
+        problem: Words | None = None
+        for below, row in enumerate(first_rows(path, how)):  # a title may stand above the header
+            try:
+                row_observer(mapping, table, Header(row, str(path)), IN_CELL)
+            except BadMapping as error:
+                problem = problem or error.said
+            else:
+                fits.append((table, _lower(path, how, below, row)))
+                break
         else:
-            fits.append((table, how))
+            problems += [problem] if problem is not None else []
     if len(fits) > 1:
         named = [fit for fit in fits if any(fnmatch(path.name, glob) for glob in fit[0].files)]
         fits = named or fits
@@ -154,6 +170,32 @@ def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
             "対応表の `files` にファイル名を書いて区別してください",
         )
     return fits[0]
+
+
+def _lower(path: Path, how: HowToRead, below: int, names: tuple[str, ...]) -> HowToRead:
+    """Say in which row a header lies that was found among the first; empty rows count too."""
+    tries = (replace(how, header_row=how.header_row + more) for more in range(below, LOOKED_DOWN))
+    return next((there for there in tries if header(path, there) == names), how)
+
+
+def _with_writing(file: PlannedFile) -> PlannedFile:
+    """Find out how a file writes its dates, where its mapping leaves that open."""
+    table, sheet = file.table, file.survey.sheet
+    is_1904 = sheet is not None and sheet.is_1904
+    orders = DateOrders(table.moments)
+    if orders:
+        reader = MomentReader(table.moments, IN_CELL, writing=Writing(is_1904))
+        taker = Taker(table, Header(file.survey.header, str(file.survey.path)), reader)
+        columns = list(moment_columns(table, taker))
+        for some in stretches(file.survey, file.how, LOOKED_THROUGH):
+            for name, found in columns:
+                orders.look_at(name, chain.from_iterable(map(found, some.cells)))
+    told = orders.found()
+    return replace(
+        file,
+        writing=Writing(is_1904, {tidy(name): order.formats for name, order in told.items()}),
+        doubtful_dates=tuple((name, o.doubtful) for name, o in told.items() if o.doubtful),
+    )
 
 
 def _columns(table: Table) -> int:

@@ -1,7 +1,7 @@
 """What is said of a table in a file: how to read it, what was found, and its rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from shinrai.units.wording import SaidInBoth, Words, both
 
 LARGEST_CELL = 16 * 1024 * 1024
 BLOCK = 1024 * 1024
+LOOKED_AT = 10  # rows among which a header is looked for
 
 
 class BadTable(SaidInBoth, ValueError):
@@ -50,6 +51,20 @@ class HowToRead:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, and what its XML says that its cells do not.
+
+    `errors` lie by row from 1 and column from 0, formulas that were never calculated by row.
+    """
+
+    name: str
+    part: str
+    is_1904: bool = False  # its serial numbers count from 1904, not from 1900
+    errors: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    uncalculated: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Survey:
     """A file that was read from end to end once: nothing in it can surprise us later."""
 
@@ -58,7 +73,7 @@ class Survey:
     header: tuple[str, ...]
     rows: int
     encoding: str | None = None
-    sheet: str | None = None
+    sheet: Sheet | None = None
     bad_lines: frozenset[int] = frozenset()
 
 

@@ -106,6 +106,7 @@ class Telling:
             header,
             file.zone or IN_CELL,
             has_dates=file.survey.sheet is not None,
+            writing=file.writing,
         )
         reading = Reading(observe, file.table, whose_row(file.table, header))
         watch = self._watcher(file)
@@ -196,7 +197,7 @@ class Telling:
         if table.rows != "states" or table.at is None or table.begins is None:
             return None
         if table.name not in self.look_ahead:
-            moments = MomentReader(table.moments, file.zone or IN_CELL, table.clocks)
+            moments = MomentReader(table.moments, file.zone or IN_CELL, table.clocks, file.writing)
             taker = Taker(table, Header(file.survey.header, ""), moments)
             taker.moment(table.at)
             taker.moment(table.begins.at)

@@ -17,9 +17,11 @@ from shinrai.importers.csv.lines import (
     lines_in,
     opened,
     whole_lines,
+    with_separator,
 )
 from shinrai.importers.csv.tables import (
     LARGEST_CELL,
+    LOOKED_AT,
     BadTable,
     HowToRead,
     Row,
@@ -35,14 +37,16 @@ AT_ONCE: Final = 500  # records: few enough that they stay in the processor's ow
 _FIRST: Final = itemgetter(0)
 
 
-def header(path: Path, how: HowToRead) -> tuple[str, ...]:
-    """Read the header alone, in the first declared encoding that fits it.
+def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
+    """Read the header in the first declared encoding that fits it, and a few rows below it.
 
     Raises: BadTable.
     """
     try:
+        how = with_separator(path, how)
         for encoding in declared(path, how):
-            first = next(_records(path, encoding, (), how, 1), None)
+            walk = _records(path, encoding, (), how, AT_ONCE)
+            first = next(walk, None)
             if first is None:
                 raise BadTable(
                     f"{path}: there is no header in row {how.header_row}",
@@ -58,13 +62,23 @@ def header(path: Path, how: HowToRead) -> tuple[str, ...]:
                     f"{path}、{record.line} 行目: 文字の表ではありません（NUL バイト）",
                 )
             if not any("\ud800" <= sign <= "\udfff" for sign in "".join(names)):
-                return names  # a surrogate is a byte that did not decode
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeError) as error:
+                return names, *_below(walk)  # a surrogate is a byte that did not decode
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _cut_off(path, error) from error
+    except UnicodeError as error:
+        raise _other_encoding(path, error) from error
     raise BadTable(
         f"{path}: the header cannot be read in any of {', '.join(how.encodings)}; is this a CSV?",
         f"{path}: {', '.join(how.encodings)} のどれでも見出しを読めません。CSV でしょうか",
     )
+
+
+def _below(walk: Iterator[Stretch]) -> Iterator[tuple[str, ...]]:
+    try:
+        for cells in next(walk, Stretch((), ())).cells[: LOOKED_AT - 1]:
+            yield tuple(map(str, cells))
+    except (BadTable, UnicodeError, EOFError, gzip.BadGzipFile, zlib.error):
+        return  # the survey will say what breaks the file further down
 
 
 def survey(path: Path, digest: str, how: HowToRead) -> Survey:
@@ -73,6 +87,7 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     Raises: BadTable.
     """
     try:
+        how = with_separator(path, how)
         encoding, bad = encoding_of(path, how)
         walk = _records(path, encoding, bad, how, AT_ONCE)
         first = next(walk, None)
@@ -84,6 +99,8 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
             count = sum(_count(some, len(names)) for some in walk) if names is not None else 0
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _cut_off(path, error) from error
+    except UnicodeError as error:
+        raise _other_encoding(path, error) from error
     if names is None:
         raise BadTable(
             f"{path}: there is no header in row {how.header_row}; export it again",
@@ -96,6 +113,7 @@ def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
     """Stream the rows below the header, so many at a time."""
     assert surveyed.encoding is not None
     width = len(surveyed.header)
+    how = with_separator(surveyed.path, how)
     walk = _records(surveyed.path, surveyed.encoding, surveyed.bad_lines, how, size)
     next(walk)
     for some in walk:
@@ -124,9 +142,9 @@ def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int |
         return None
     count = 0
     with opened(path) as raw:
-        if any(b'"' in raw.readline() for _ in range(after)):
+        if any(b'"' in raw.readline(LARGEST_CELL) for _ in range(after)):
             return None
-        for block in whole_lines(raw, GLANCE):
+        for block in whole_lines(path, raw, GLANCE):
             if b'"' in block or block.count(b"\r") != block.count(b"\r\n"):
                 return None
             if len(block) > LARGEST_CELL:
@@ -282,4 +300,14 @@ def _cut_off(path: Path, error: Exception) -> BadTable:
         f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
         f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
         "もう一度コピーするか書き出してください",
+    )
+
+
+def _other_encoding(path: Path, error: UnicodeError) -> BadTable:
+    encoding, place = getattr(error, "encoding", "text"), getattr(error, "start", 0) + 1
+    return BadTable(
+        f"{path}: the file cannot be read as {encoding} (near byte {place}); it is cut off or in "
+        "another encoding: save it as UTF-8 and import it again",
+        f"{path}: {encoding} として読めません（{place} バイト目付近）。ファイルが途中で"
+        "切れているか、別の文字コードです。UTF-8 で保存しなおして取り込んでください",
     )

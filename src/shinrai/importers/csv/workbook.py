@@ -1,40 +1,40 @@
 """Workbooks: true dates stay dates, formulas count by the value Excel saved with them."""
 
-import re
-import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from python_calamine import CalamineWorkbook
 
-from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Stretch, Survey, checked
+from shinrai.importers.csv.package import PACKED, find_sheet, not_read, readable
+from shinrai.importers.csv.tables import (
+    LOOKED_AT,
+    BadTable,
+    HowToRead,
+    Row,
+    Sheet,
+    Stretch,
+    Survey,
+    checked,
+)
+from shinrai.importers.rules.cells import ERRORS
 from shinrai.units.wording import Words, both
 
-FORMULA = re.compile(rb"<f[ >/]")
-LARGEST_UNPACKED = 2 * 1024**3
-BLOCK = 1024 * 1024
+AT_ONCE = 1_000  # rows
 
 
-def header(path: Path, how: HowToRead) -> tuple[str, ...]:
-    """Read the header alone.
+def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
+    """Read the header and a few rows below it.
 
     Raises: BadTable.
     """
-    _check_whole(path)
-    with _open(path) as book:
-        sheet = book[_sheet(path, book, how)]
-        sheet.reset_dimensions()
-        first = how.header_row
-        for cells in sheet.iter_rows(min_row=first, max_row=first, values_only=True):
-            return _header(Row(first, tuple(map(_cell, cells))))
-    return ()
+    first = how.header_row
+    rows = islice(_rows(path, _sheet(path, how)), first - 1, first - 1 + LOOKED_AT)
+    return tuple(_header(row) for row in rows) or ((),)
 
 
 def survey(path: Path, digest: str, how: HowToRead) -> Survey:
@@ -42,12 +42,10 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
 
     Raises: BadTable.
     """
-    _check_whole(path)
-    with _open(path) as book:
-        name = _sheet(path, book, how)
+    sheet = _sheet(path, how)
     header: tuple[str, ...] | None = None
     count = 0
-    for row in _rows(path, name):
+    for row in _rows(path, sheet):
         if row.line < how.header_row:
             continue
         if header is None:
@@ -56,10 +54,10 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
             count += 1
     if header is None or not any(header):
         raise BadTable(
-            f"{path}, sheet {name!r}: there is no header in row {how.header_row}",
-            f"{path}、シート「{name}」: {how.header_row} 行目に見出しがありません",
+            f"{path}, sheet {sheet.name!r}: there is no header in row {how.header_row}",
+            f"{path}、シート「{sheet.name}」: {how.header_row} 行目に見出しがありません",
         )
-    return Survey(path, digest, header, count, sheet=name)
+    return Survey(path, digest, header, count, sheet=sheet)
 
 
 def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
@@ -93,104 +91,72 @@ def _header(row: Row) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _check_whole(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            damaged = archive.testzip() if unpacked <= LARGEST_UNPACKED else None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise BadTable(
-            f"{path}: the workbook is cut off or damaged, or locked by a password ({error}); "
-            "save or copy it again",
-            f"{path}: ブックが途中で切れているか壊れています（またはパスワード付きです）。"
-            "保存しなおすか、コピーしなおしてください",
-        ) from error
-    if unpacked > LARGEST_UNPACKED:
-        raise BadTable(
-            f"{path}: the workbook unpacks to more than 2 GiB; save it as CSV",
-            f"{path}: ブックを展開すると 2 GiB を超えます。CSV で保存してください",
-        )
-    if damaged is not None:
-        raise BadTable(
-            f"{path}: {damaged} in the workbook is damaged; save or copy it again",
-            f"{path}: ブックの中の {damaged} が壊れています。保存しなおしてください",
-        )
+def _sheet(path: Path, how: HowToRead) -> Sheet:
+    with path.open("rb") as file:
+        if not file.read(len(PACKED)).startswith(PACKED[:2]):
+            raise not_read(path)
+    found = path.stat()
+    return _found(path, how.sheets, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=2)  # asked for the header, and again for the survey
+def _found(path: Path, wanted: tuple[str, ...], _: int, __: int) -> Sheet:
+    return find_sheet(path, wanted)
+
+
+def _rows(path: Path, sheet: Sheet) -> Iterator[Row]:
+    """Walk all rows, from the first. `calamine` holds the whole sheet in memory meanwhile."""
+    with _reading(path):
+        found = CalamineWorkbook.from_object(readable(path, sheet)).get_sheet_by_name(sheet.name)
+        walk = found.iter_rows()
+    left = [""] * (found.start[1] if found.start else 0)
+    errors: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in sheet.errors.items():
+        errors.setdefault(row, []).append((column, text if text in ERRORS else "#N/A"))
+    line = 0
+    while True:
+        with _reading(path):
+            some = list(islice(walk, AT_ONCE))
+        if not some:
+            return
+        for values in some:
+            line += 1
+            cells = [*left, *map(_cell, values)]
+            for column, text in errors.get(line, ()):
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = text
+            formula = sheet.uncalculated.get(line)
+            yield Row(line, tuple(cells), None if formula is None else _uncalculated())
 
 
 @contextmanager
-def _open(path: Path, *, formulas: bool = False) -> Iterator[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and extensions we do not read
-        try:
-            book = load_workbook(path, read_only=True, data_only=not formulas)
-        except (InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
-            raise BadTable(
-                f"{path}: this is no workbook we can read ({error})",
-                f"{path}: 読み取れるブックではありません",
-            ) from error
-        try:
-            yield book
-        finally:
-            book.close()
-
-
-def _sheet(path: Path, book: Any, how: HowToRead) -> str:
-    names = [sheet.title for sheet in book.worksheets]
-    if not names:
+def _reading(path: Path) -> Iterator[None]:
+    """Tell what `calamine` stumbles over as an error of the file, also where it panics."""
+    try:
+        yield
+    except BaseException as error:
+        is_panic = type(error).__name__ == "PanicException"  # of pyo3, which does not export it
+        if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):
+            raise
         raise BadTable(
-            f"{path}: the workbook has no sheet with cells",
-            f"{path}: セルのあるシートがありません",
-        )
-    return next((name for name in how.sheets if name in names), str(names[0]))
+            f"{path}: the workbook cannot be read ({error}); open it in Excel, save it, and "
+            "import it again",
+            f"{path}: ブックを読み取れません。Excel で開いて保存しなおし、"
+            "もう一度取り込んでください",
+        ) from error
 
 
-def _rows(path: Path, name: str) -> Iterator[Row]:
-    with _open(path) as book:
-        sheet = book[name]
-        sheet.reset_dimensions()  # some writers declare a wrong size
-        values = sheet.iter_rows(values_only=True)
-        if not _has_formulas(path):
-            for line, cells in enumerate(values, start=1):
-                yield Row(line, tuple(map(_cell, cells)))
-            return
-        with _open(path, formulas=True) as written:
-            other = written[name]
-            other.reset_dimensions()
-            pairs = zip(values, other.iter_rows(values_only=True), strict=False)
-            for line, (cells, typed) in enumerate(pairs, start=1):
-                yield Row(line, tuple(map(_cell, cells)), _uncalculated(cells, typed))
-
-
-def _uncalculated(cells: tuple[Any, ...], typed: tuple[Any, ...]) -> Words | None:
-    for value, formula in zip(cells, typed, strict=False):
-        if value is None and isinstance(formula, str) and formula.startswith("="):
-            return both(
-                en="a formula of this row was never calculated; open the workbook in Excel, "
-                "save it, and import it again",
-                ja="この行の数式が計算されていません。ブックを Excel で開いて"
-                "保存し、もう一度取り込んでください",
-            )
-    return None
-
-
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        for entry in archive.namelist():
-            if not entry.startswith("xl/worksheets/"):
-                continue
-            with archive.open(entry) as part:
-                tail = b""
-                while block := part.read(BLOCK):
-                    if FORMULA.search(tail + block):
-                        return True
-                    tail = block[-2:]
-    return False
+def _uncalculated() -> Words:
+    return both(
+        en="a formula of this row was never calculated; open the workbook in Excel, save it, and "
+        "import it again",
+        ja="この行の数式が計算されていません。ブックを Excel で開いて"
+        "保存し、もう一度取り込んでください",
+    )
 
 
 def _cell(value: Any) -> str | datetime:
     match value:
-        case None:
-            return ""
         case str():
             return value
         case bool():
@@ -199,8 +165,12 @@ def _cell(value: Any) -> str | datetime:
             return _to_the_second(value)
         case date():
             return datetime(value.year, value.month, value.day)  # noqa: DTZ001  wall time
-        case time() | timedelta():
-            return str(value)
+        case time():
+            at = _to_the_second(datetime.combine(date.min, value))
+            return f"{at:%H:%M:%S}"
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
         case _:

@@ -5,10 +5,20 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.wording import Words, both
 
+# What stands where a formula cannot be calculated (Excel, LibreOffice, Google): no value.
+ERRORS: Final = frozenset(
+    (
+        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!"),
+        *("#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!"),
+        *("#GETTING_DATA", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!", "#EXCEED!"),
+        *(f"Err:{number}" for number in range(501, 541)),
+    )
+)
 MOST_SHOWN = 60
 LONGEST_SHOWN = 60
 _BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/h\d|/tr)\b[^>]*>", re.IGNORECASE)

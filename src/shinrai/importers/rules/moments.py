@@ -1,9 +1,9 @@
 """Moments as tables write them: many formats, eras, weekdays, zones given or carried."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
@@ -16,10 +16,20 @@ from shinrai.units.wording import SaidInBoth, Words, both
 IN_CELL: Final = "in_cell"
 WEEKDAYS: Final = "月火水木金土日"
 ENGLISH_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-REIWA_BEFORE: Final = 2018  # 令和 1 is 2019
+# First day of each era; its last is the day before the next. **Source:** the imperial ordinances.
+ERAS: Final = {
+    "明治": date(1868, 1, 25),
+    "大正": date(1912, 7, 30),
+    "昭和": date(1926, 12, 25),
+    "平成": date(1989, 1, 8),
+    "令和": date(2019, 5, 1),
+}
+ERA_NAMES: Final = {
+    name: era for era, letter in zip(ERAS, "MTSHR", strict=True) for name in (era, era[0], letter)
+}
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
-EARLIEST_YEAR: Final = 1900  # before and after, neither calendars nor clocks go on counting
-LATEST_YEAR: Final = 2200
+DAYS_TO_1904: Final = timedelta(days=1_462)  # between the two systems in which Excel counts days
+PLAUSIBLE_YEARS: Final = range(1990, 2101)  # no desk's moment lies elsewhere: a number was no date
 DIRECTIVES: Final = {
     "%Y": r"(?P<Y>\d{4})",
     "%y": r"(?P<y>\d{2})",
@@ -42,6 +52,10 @@ DIRECTIVES: Final = {
 NAMED_FORMATS: Final = ("iso", "excel")
 USUAL_FORMATS: Final = ("iso", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
 _DIRECTIVE = re.compile(r"%J[ya]|%.")
+_TIME = re.compile(r"%[HIp]")
+_SERIAL = re.compile(r"\d{1,7}(?:\.\d+)?", re.ASCII)
+_ERA_BEFORE = re.compile(f"(?:{'|'.join(ERA_NAMES)})$")
+MIDNIGHT: Final = time()  # what a workbook makes of a date without a time of day
 
 
 class BadMoment(SaidInBoth, ValueError):
@@ -64,6 +78,20 @@ class Clock:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Writing:
+    """How one file writes its moments, beyond what its mapping says.
+
+    `formats` of columns whose dates turned out to have another order.
+    """
+
+    is_1904: bool = False
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+AS_MAPPED: Final = Writing()
+
+
 def compile_format(text: str) -> re.Pattern[str]:
     """Turn a format into a pattern.
 
@@ -72,7 +100,12 @@ def compile_format(text: str) -> re.Pattern[str]:
     pieces: list[str] = []
     last = 0
     for found in _DIRECTIVE.finditer(text):
-        pieces.append(_literal(text[last : found.start()]))
+        before, era = text[last : found.start()], None
+        if found.group() == "%Jy" and (era := _ERA_BEFORE.search(before)):
+            before = before[: era.start()]
+        pieces.append(_literal(before))
+        if era is not None:
+            pieces.append(f"(?P<E>{era.group()})")
         if found.group() not in DIRECTIVES:
             raise UnknownFormat(
                 f"{found.group()} in the format {text!r} is not known; "
@@ -105,9 +138,14 @@ class MomentReader:
     """Reads the moments of one table; the same text is read once."""
 
     def __init__(
-        self, formats: Sequence[str], zone: str | None, clocks: Sequence[Clock] = ()
+        self,
+        formats: Sequence[str],
+        zone: str | None,
+        clocks: Sequence[Clock] = (),
+        writing: Writing = AS_MAPPED,
     ) -> None:
         self.formats = tuple(formats)
+        self.writing = writing
         self.zone = None if zone == IN_CELL else zone
         self.clocks = tuple(clocks)
         self._patterns = [
@@ -118,6 +156,34 @@ class MomentReader:
         self._hours = None if is_turned_within else HourByHour(self._read_or_none)
         if self.zone is not None:
             zone_named(self.zone)
+
+    def of(self, column: str, *, is_joined: bool = False) -> "MomentReader":
+        """Give the reader of one column; `is_joined` with a column that holds the time of day."""
+        formats = self.writing.formats.get(tidy(column), self.formats)
+        if is_joined:
+            times = [text[at.start() :] for text in formats if (at := _TIME.search(text))]
+            dated = [f"%Y-%m-%d {text}" for text in ("%H:%M", "%H:%M:%S", *times)]
+            formats = tuple(dict.fromkeys((*formats, *dated, "iso")))
+        if formats == self.formats:
+            return self
+        return MomentReader(formats, self.zone or IN_CELL, self.clocks, self.writing)
+
+    def join(self, cells: Sequence[str | datetime]) -> str:
+        """Write the cells of a date and of a time of day as one."""
+        return " ".join(map(self._part, cells))
+
+    def _part(self, cell: str | datetime) -> str:
+        if isinstance(cell, str):
+            text = tidy(cell)
+            if _SERIAL.fullmatch(text) is None:
+                return text
+            if float(text) >= 1 and "excel" not in self.formats:
+                return text
+            cell = EXCEL_EPOCH + timedelta(seconds=round(float(text) * 86_400))
+            if float(text) < 1:
+                return f"{cell:%H:%M:%S}"
+            cell += DAYS_TO_1904 if self.writing.is_1904 else timedelta()
+        return f"{cell:%Y-%m-%d}" if cell.time() == MIDNIGHT else f"{cell:%Y-%m-%d %H:%M:%S}"
 
     def read(self, cell: str | datetime) -> int:
         """Read a cell as microseconds since 1970 UTC.
@@ -152,7 +218,7 @@ class MomentReader:
         impossible: ValueError | None = None
         for name in self.formats:
             if name in NAMED_FORMATS:
-                found = _iso(text) if name == "iso" else _excel(text)
+                found = _iso(text) if name == "iso" else self._excel(text)
                 if found is not None:
                     return found
         for _, pattern in self._patterns:
@@ -160,7 +226,7 @@ class MomentReader:
             if match is None:
                 continue
             try:
-                return _built(match)
+                return built(match)
             except OverflowError:
                 # 9999/12/31 24:00 is the first moment of a year that does not exist.
                 impossible = impossible or ValueError("the year is out of range")
@@ -170,6 +236,12 @@ class MomentReader:
             raise BadMoment(**_cannot_be(impossible)) from impossible
         raise BadMoment(**_in_no_format(cell, self.formats))
 
+    def _excel(self, text: str) -> datetime | None:
+        if _SERIAL.fullmatch(text) is None or float(text) >= 2_958_466:  # 31 December 9999
+            return None
+        first = EXCEL_EPOCH + (DAYS_TO_1904 if self.writing.is_1904 else timedelta())
+        return first + timedelta(seconds=round(float(text) * 86_400))
+
     def _read_or_none(self, cell: str) -> int | None:
         try:
             return self._read(cell)
@@ -178,11 +250,10 @@ class MomentReader:
 
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
+        if wall.year not in PLAUSIBLE_YEARS:
+            raise BadMoment(**_implausible(wall.year))
         try:
-            placed = self._placed(wall, cell)
-            if not EARLIEST_YEAR <= placed.year <= LATEST_YEAR:
-                raise OverflowError(placed.year)
-            return epoch_us(placed)
+            return epoch_us(self._placed(wall, cell))
         except (OverflowError, ValueError) as error:
             if isinstance(error, BadMoment):
                 raise
@@ -233,6 +304,16 @@ def _in_no_format(cell: str, formats: Sequence[str]) -> Words:
     )
 
 
+def _implausible(year: int) -> Words:
+    first, last = PLAUSIBLE_YEARS[0], PLAUSIBLE_YEARS[-1]
+    return both(
+        en=f"read as a date this lies in the year {year}, and only {first} to {last} is plausible; "
+        "a mark, a bare year or another number is no date",
+        ja=f"日時として読むと {year} 年になります（{first}〜{last} 年だけを日時とみなします）。"
+        "印や年だけの数字は日時ではありません",
+    )
+
+
 def _iso(text: str) -> datetime | None:
     if len(text) < 8 or not text[0].isdigit():
         return None
@@ -242,17 +323,11 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _excel(text: str) -> datetime | None:
-    try:
-        serial = float(text)
-    except ValueError:
-        return None
-    if not 1 <= serial < 2_958_466:  # 31 December 9999
-        return None
-    return EXCEL_EPOCH + timedelta(seconds=round(serial * 86_400))
+def built(match: re.Match[str]) -> datetime:
+    """Build what a format's match says.
 
-
-def _built(match: re.Match[str]) -> datetime:
+    Raises: ValueError, OverflowError for what cannot be.
+    """
     part = match.groupdict()
     year = _year(part)
     month = int(part["m"]) if part.get("m") else _month(part.get("b"))
@@ -270,6 +345,7 @@ def _built(match: re.Match[str]) -> datetime:
         int(part.get("S") or 0),
         int(fraction),
     )
+    _check_era(wall, part)
     _check_weekday(wall, part)
     if is_midnight_after:  # 24:00 is how a Japanese desk writes the end of a day
         wall += timedelta(days=1)
@@ -277,13 +353,36 @@ def _built(match: re.Match[str]) -> datetime:
 
 
 def _year(part: dict[str, str | None]) -> int:
-    if era := part.get("J"):
-        return REIWA_BEFORE + (1 if era == "元" else int(era))
+    if number := part.get("J"):
+        return ERAS[_era(part)].year - 1 + (1 if number == "元" else int(number))
     if short := part.get("y"):
         return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
     if year := part.get("Y"):
         return int(year)
     raise _Impossible(en="the format names no year", ja="書式に年がありません")
+
+
+def _era(part: dict[str, str | None]) -> str:
+    return ERA_NAMES[part.get("E") or "令和"]
+
+
+def _check_era(wall: datetime, part: dict[str, str | None]) -> None:
+    if not part.get("J"):
+        return
+    era = _era(part)
+    names = list(ERAS)
+    after = names[names.index(era) + 1 :]
+    if wall.date() < ERAS[era]:
+        first = ERAS[era]
+        raise _Impossible(
+            en=f"{era} began on {first}",
+            ja=f"{era}は {first.year}/{first.month}/{first.day} からです",
+        )
+    if after and wall.date() >= ERAS[after[0]]:
+        last = ERAS[after[0]] - timedelta(days=1)
+        raise _Impossible(
+            en=f"{era} ended on {last}", ja=f"{era}は {last.year}/{last.month}/{last.day} までです"
+        )
 
 
 def _month(name: str | None) -> int:

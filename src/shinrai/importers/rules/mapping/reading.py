@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from shinrai.calendars.rules.zones import UnknownZone, zone_named
-from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.cells import ERRORS, tidy
 from shinrai.importers.rules.mapping.part import Part, shown
 from shinrai.importers.rules.mapping.parts import ROWS, Mapping, Rows, Table, Value
 from shinrai.importers.rules.mapping.shapes import SHAPES, read_shape
@@ -117,7 +117,8 @@ def _table(name: str, part: Part, record: str) -> Table:
         sheets=part.at("sheet").texts() if part.has("sheet") else (),
         header_row=part.at("header_row").whole(1) if part.has("header_row") else 1,
         missing=frozenset(map(tidy, part.at("missing").texts() if part.has("missing") else ("",)))
-        | {""},
+        | {""}
+        | ERRORS,
         zone=zone,
         zone_is_assumed=assumed,
         clocks=_clocks(part),
@@ -244,7 +245,7 @@ def _check_look_ahead(table: Table, part: Part) -> None:
     used += [table.at] if table.at else []
     used += [table.begins.at] if table.begins else []
     for value in used:
-        for column in value.columns:
+        for column in (*value.columns, *(name for names in value.join for name in names)):
             if tidy(column) in declared:
                 raise Part(None, value.path).bad(
                     f"{column!r} is declared under look_ahead: it stands on rows written before "

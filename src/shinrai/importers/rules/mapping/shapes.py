@@ -15,7 +15,13 @@ from shinrai.importers.rules.mapping.parts import (
     StepPart,
     Value,
 )
-from shinrai.importers.rules.mapping.values import read_condition, read_fact, read_named, read_value
+from shinrai.importers.rules.mapping.values import (
+    read_condition,
+    read_fact,
+    read_moment,
+    read_named,
+    read_value,
+)
 from shinrai.inquiries.rules.kinds import CANCELLED_FOR, WAITING_ON
 from shinrai.inquiries.rules.kinds import KINDS as INQUIRY_KINDS
 from shinrai.investigations.rules.kinds import KINDS as INVESTIGATION_KINDS
@@ -92,7 +98,7 @@ def _messages(part: Part, record: str) -> dict[str, Any]:
         Part(name, role.path).one_of(WAYS)
         roles[name] = role.text()
     return {
-        "at": read_value(part.at("at")),
+        "at": read_moment(part.at("at")),
         **_authors(part),
         "direction": None if by_author else read_value(direction),
         "roles": roles,
@@ -118,7 +124,7 @@ def _states(part: Part, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("at", "state", "revision", *begins))
     changes = part.maybe("changes")
     return {
-        "at": read_value(part.at("at")),
+        "at": read_moment(part.at("at")),
         "by": read_value(part.at("by")) if part.has("by") else None,
         **_role(part),
         "revision": _columns(part, "revision"),
@@ -142,7 +148,7 @@ def _steps(part: Part, record: str) -> dict[str, Any]:
         Part(meant, f"{part.path}.kind").one_of((*KINDS[record], "nothing"))
     return {
         "kind": kind,
-        "at": read_value(part.at("at")),
+        "at": read_moment(part.at("at")),
         "by": read_value(part.at("by")) if part.has("by") else None,
         **_role(part),
         "tier": read_value(part.at("tier")) if part.has("tier") else None,
@@ -187,7 +193,7 @@ def _step(part: Part, record: str) -> StepPart:
     return StepPart(
         path=part.path,
         kind=part.at("kind").one_of(KINDS[record]),
-        at=read(part.at("at")),
+        at=may_lack(read_moment(part.at("at"))),
         required=part.at("required").flag() if part.has("required") else False,
         by=maybe("by"),
         role=part.at("role").text() if part.has("role") else "system",

@@ -49,6 +49,9 @@ def read_value(part: Part) -> Value:
             "say where the value comes from by exactly one of column, join and fixed",
             "値の出どころを column、join、fixed のどれか一つだけで書いてください",
         )
+    for key in ("column", "join"):
+        if part.has(key) and not part.value[key]:
+            raise part.bad(f"`{key}` names no column", f"`{key}` に列の名前がありません")
     person = part.maybe("person")
     shape = part.maybe("text")
     if shape is not None:
@@ -70,6 +73,20 @@ def read_value(part: Part) -> Value:
         moment=part.at("moment").flag() if part.has("moment") else False,
         number=part.at("number").flag() if part.has("number") else False,
     )
+
+
+def read_moment(part: Part) -> Value:
+    """Read which column holds a moment, or which two hold its date and its time of day.
+
+    Raises: BadMapping.
+    """
+    value = read_value(part)
+    if not (value.columns or value.join):
+        raise part.bad(
+            "name the column that holds the moment, or `{join: [DATE, TIME]}`",
+            "日時の列を書いてください。日付と時刻が別の列なら `{join: [日付, 時刻]}` と書きます",
+        )
+    return value
 
 
 def read_named(part: Part | None) -> tuple[tuple[str, Value], ...]:

@@ -1,14 +1,15 @@
 """Observe the rows of one file: compiled once for its header, then row by row."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from shinrai.importers.rules.cells import ERRORS
 from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
 from shinrai.importers.rules.mapping.shapes import WAYS
-from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.moments import AS_MAPPED, MIDNIGHT, MomentReader, Writing
 from shinrai.importers.rules.observing.entering import entered, state_columns
 from shinrai.importers.rules.observing.refused import REASONS, why_refused
 from shinrai.importers.rules.observing.steps import SaidStep, step_maker, with_substance
@@ -18,7 +19,6 @@ from shinrai.units.wording import both
 LONGEST_KEY = 150
 OPENINGS = ("received", "filed")
 LARGEST_NUMBER = 10**15  # with room for the steps between two rows
-MIDNIGHT = time()  # what a workbook makes of a date without a time of day
 
 
 class Observed(msgspec.Struct):
@@ -42,12 +42,18 @@ Observe = Callable[[int, Cells], Observed]
 Whose = Callable[[Cells], tuple[Person | None, str | None]]
 
 
-def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | None) -> Observe:
+def row_observer(
+    mapping: Mapping,
+    table: Table,
+    header: Header,
+    zone: str | None,
+    writing: Writing = AS_MAPPED,
+) -> Observe:
     """Compile what a table's rows mean, for the columns this file has.
 
     Raises: BadMapping if a column is not there. The function raises SetAside for a row.
     """
-    taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks))
+    taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks, writing))
     key = taker.value(key_value(table.key))
     key_name = taker.name(table.key)
     revision = [(taker.name(part), taker.value(key_value(part))) for part in table.revision]
@@ -57,7 +63,7 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
     doubts = taker.value(table.doubts) if table.doubts else None
     refused = taker.value(table.refused) if table.refused else None
     shape = _SHAPES[table.rows](mapping, table, taker)
-    named = taker.named
+    named, joined = taker.named, taker.joined
 
     def observe(line: int, cells: Cells) -> Observed:
         named.clear()
@@ -81,8 +87,12 @@ def row_observer(mapping: Mapping, table: Table, header: Header, zone: str | Non
             observed.facts["customer"] = person
         texts: dict[str, str] = {}
         shape(observed, cells, texts)
-        if datetime in map(type, cells) and any(map(_is_midnight, cells)):
+        if datetime in map(type, cells) and any(
+            _is_midnight(cell) and place not in joined for place, cell in enumerate(cells)
+        ):
             observed.doubts += ("no_time_of_day",)
+        if not ERRORS.isdisjoint(cells):
+            observed.doubts += ("error_cell",)
         if doubts is not None and (found := doubts(cells)) is not None:
             observed.doubts += tuple(found) if isinstance(found, list) else (found,)
         if says:
@@ -191,7 +201,7 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
     by = taker.value(table.by) if table.by else None
     by_way = {way: taker.value(value) for way, value in table.by_way.items()}
     way = taker.value(table.direction) if table.direction else None
-    text = taker.text(table.text) if table.text else None
+    text = taker.text_if_there(table.text)
     detail = [(name, taker.value(value)) for name, value in table.detail]
     opens = [(name, taker.value(value)) for name, value in table.fields]
     roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
@@ -305,7 +315,7 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
     by = taker.value(table.by) if table.by else None
     tier = taker.value(table.tier) if table.tier else None
     role = taker.value(table.role_cell) if table.role_cell else None
-    text = taker.text(table.text) if table.text else None
+    text = taker.text_if_there(table.text)
     order = [(taker.name(value), taker.value(value)) for value in table.order]
     fields = [(name, taker.value(value)) for name, value in table.fields]
     detail = [(name, taker.value(value)) for name, value in table.detail]

@@ -55,7 +55,7 @@ def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
     by = taker.value(part.by) if part.by else None
     tier = taker.value(part.tier) if part.tier else None
     detail = [(field, taker.value(value)) for field, value in part.detail]
-    words = taker.text(part.words) if part.words else None
+    words = taker.text_if_there(part.words)
     when, unless = taker.condition(part.when), taker.condition(part.unless)
     needs = [taker.cell(value) for value in part.needs]
     is_message = part.kind in ("inbound", "outbound")
@@ -99,7 +99,7 @@ def _several(part: StepPart, taker: Taker, key: str, order: int) -> Make:
     assert part.each is not None
     every = taker.all_cells(part.each)
     names = part.cell.into if part.cell else (part.each.columns[0],)
-    inner = _single(part, taker.for_parts(names), key, order)
+    inner = _single(part, taker.for_parts(names, taker.name(part.each)), key, order)
     split = part.cell.split if part.cell else None
 
     def make(cells: Cells, texts: dict[str, str]) -> Steps:

@@ -11,8 +11,9 @@ from itertools import repeat
 from operator import is_
 from typing import Any, Final
 
+from shinrai.importers.rules.cells import ERRORS
 from shinrai.importers.rules.mapping.parts import Mapping, Table, Value
-from shinrai.importers.rules.moments import MomentReader
+from shinrai.importers.rules.moments import AS_MAPPED, MomentReader, Writing
 from shinrai.importers.rules.observing.rows import (
     LONGEST_KEY,
     OPENINGS,
@@ -46,18 +47,26 @@ ObserveMany = Callable[[Sequence[int], Rows], list[Observed | SetAside]]
 
 
 def stretch_observer(
-    mapping: Mapping, table: Table, header: Header, zone: str | None, *, has_dates: bool = False
+    mapping: Mapping,
+    table: Table,
+    header: Header,
+    zone: str | None,
+    *,
+    has_dates: bool = False,
+    writing: Writing = AS_MAPPED,
 ) -> ObserveMany:
     """Compile what a table's rows mean, for many at a time: their lines, and their cells.
 
     `has_dates` where cells may be dates, as in a workbook, and not text alone.
     Raises: BadMapping if a column is not there.
     """
-    observe = row_observer(mapping, table, header, zone)
+    observe = row_observer(mapping, table, header, zone, writing)
     is_plain = not (table.doubts or table.refused or has_dates) and _plain_persons(table)
     if table.rows != "steps" or not is_plain:
         return lambda lines, rows: list(map(partial(_one, observe), lines, rows))
-    by_columns = _Log(table, header, zone, observe)
+    by_columns = _Log(
+        table, header, MomentReader(table.moments, zone, table.clocks, writing), observe
+    )
     return by_columns.observe
 
 
@@ -77,12 +86,14 @@ def _plain_persons(table: Table) -> bool:
 class _Log:
     """A table with a step in every row, read by its columns."""
 
-    def __init__(self, table: Table, header: Header, zone: str | None, observe: Observe) -> None:
+    def __init__(
+        self, table: Table, header: Header, moments: MomentReader, observe: Observe
+    ) -> None:
         assert table.at is not None
         assert table.kind is not None
         self.table = table
         self.one = observe
-        taker = self.taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks))
+        taker = self.taker = Taker(table, header, moments)
         self.case = self._checked(table.key, case_key, as_key=True)
         self.revision = [self._checked(part, case_key, as_key=True) for part in table.revision]
         self.at = self._moments(table.at)
@@ -95,7 +106,7 @@ class _Log:
         self.detail = [(name, self._turned(value)) for name, value in table.detail]
         self.opens = [(name, self._turned(value)) for name, value in table.fields]
         self.says = [(name, self._turned(value)) for name, value in table.source_says]
-        self.text = taker.text(table.text) if table.text else None
+        self.text = taker.text_if_there(table.text)
         at = header.places(table.text.columns) if table.text and not table.text.join else None
         self.text_at = at[1][0] if at and len(at[1]) == 1 else None
         self.words = [(f"words/{name}", taker.text(value)) for name, value in table.words]
@@ -131,6 +142,9 @@ class _Log:
             self._facts(self.opens, rows, columns),
         ]
         single = _places_of(None, turned[2:3])
+        for column in columns:
+            if not ERRORS.isdisjoint(column):
+                single |= {place for place, cell in enumerate(column) if cell in ERRORS}
         if self.has_failed:
             single |= _places_of(_CANNOT, turned)
         texts = [self._words(cells) for cells in rows] if self.text is not None else repeat(None)
@@ -247,6 +261,9 @@ class _Log:
     def _by_cell(self, value: Value, take: Take) -> Turned:
         """Turn each cell value once where one cell decides, else each row."""
         places = self.taker.header.places(value.columns)
+        if places is None and not value.join:  # one value for all: fixed, or of no column
+            constant = self._taken(take, ())
+            return lambda rows, _: [constant] * len(rows)
         if places is None or len(places[1]) != 1 or value.separator is not None or value.join:
             return lambda rows, _: [self._taken(take, cells) for cells in rows]
         [place] = places[1]
@@ -267,7 +284,7 @@ class _Log:
     def _moments(self, value: Value) -> Turned:
         take = self.taker.moment(value)
         places = self.taker.header.places(value.columns)
-        hurry = self.taker.moments.in_their_hours
+        hurry = self.taker.moments.of(self.taker.name(value)).in_their_hours
         if (
             places is None
             or len(places[1]) != 1

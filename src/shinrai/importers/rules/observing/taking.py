@@ -112,18 +112,22 @@ class Taker:
         self.header = header
         self.moments = moments
         self.used: set[int] = set()
+        self.joined: set[int] = set()  # places of dates whose time of day stands elsewhere
         self.named: list[Person] = []  # by the row being read
+        self._within = ""
 
-    def for_parts(self, names: Sequence[str]) -> "Taker":
+    def for_parts(self, names: Sequence[str], within: str) -> "Taker":
         """Take from the parts of a split cell as if they were columns."""
         inner = Taker(self.table, Header(names, self.header.where), self.moments)
         inner.named = self.named
+        inner._within = within
         return inner
 
     def name(self, value: Value) -> str:
         """Name the column a value comes from, for messages."""
-        found = self.header.places(value.columns)
-        return found[0] if found else (value.columns[0] if value.columns else "")
+        columns = value.columns or (value.join[0] if value.join else ())
+        found = self.header.places(columns)
+        return found[0] if found else (columns[0] if columns else "")
 
     def cell(self, value: Value) -> Callable[[Cells], str | datetime | None]:
         """Find a value's cell; one that holds a missing mark is None.
@@ -170,6 +174,14 @@ class Taker:
             text for place in places if tidy(text := as_text(cells[place])) not in missing
         ]
 
+    def text_if_there(self, value: Value | None) -> Callable[[Cells], str | None] | None:
+        """Take words; None where the file has no column for them, which is not that they lack."""
+        if value is None:
+            return None
+        take = self.text(value)
+        is_there = any(map(self.header.has, value.join or (value.columns,)))
+        return take if is_there else None
+
     def text(self, value: Value) -> Callable[[Cells], str | None]:
         """Take words as they were typed."""
         if value.join:
@@ -200,13 +212,13 @@ class Taker:
 
         Raises: SetAside, from the function, where a cell cannot be what it should.
         """
+        if value.moment:
+            return self.moment(value)
         if not value.columns:
             if value.join:
                 return self.text(value)
             fixed = value.fixed
             return lambda _: fixed
-        if value.moment:
-            return self.moment(value)
         if value.separator is not None:
             every, sign = self.all_cells(value), value.separator
             return lambda cells: (
@@ -240,10 +252,11 @@ class Taker:
 
     def moment(self, value: Value) -> Callable[[Cells], int | None]:
         """Take a moment, in microseconds."""
-        cell, read, name = self.cell(value), self.moments.read, self.name(value)
+        written, name = self.written(value), self.name(value)
+        read = self.moments.of(self._within or name, is_joined=bool(value.join)).read
 
         def taken(cells: Cells) -> int | None:
-            found = cell(cells)
+            found = written(cells)
             if found is None:
                 return None
             try:
@@ -252,6 +265,40 @@ class Taker:
                 raise SetAside(name, error.said, as_text(found)) from error
 
         return taken
+
+    def written(self, value: Value) -> Callable[[Cells], str | datetime | None]:
+        """Find the cell in which a moment is written, or write those of date and time as one.
+
+        Raises: SetAside, from the function, where one of the two is there and the other is not.
+        """
+        if not value.join:
+            return self.cell(value)
+        parts = [
+            Value(path=value.path, columns=columns, optional=value.optional)
+            for columns in value.join
+        ]
+        names, takes = [self.name(part) for part in parts], [self.cell(part) for part in parts]
+        for part in parts:
+            found = self.header.places(part.columns)
+            self.joined.update(found[1] if found else ())
+        join = self.moments.join
+
+        def joined(cells: Cells) -> str | None:
+            found = [take(cells) for take in takes]
+            there = [cell for cell in found if cell is not None]
+            if len(there) == len(found):
+                return join(there)
+            if not there:
+                return None
+            raise SetAside(
+                names[found.index(None)],
+                both(
+                    en="the cell is empty, and the date or time beside it says nothing alone",
+                    ja="セルが空です。日付と時刻の両方がないと日時になりません",
+                ),
+            )
+
+        return joined
 
     def condition(self, condition: Condition | None) -> Callable[[Cells], bool] | None:
         """Ask what a cell must say; a column that may be missing says nothing."""

@@ -187,6 +187,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} rows hold a date without a time of day; it is read as midnight",
         "{n} 行に時刻のない日付があります。0:00 とみなします",
     ),
+    "error_cell": (
+        "{n} rows hold a cell with an error such as #N/A; it is read as empty",
+        "{n} 行に #N/A などのエラーのセルがあります。空のセルとみなします",
+    ),
     "customer_changed": (
         "{n} rows name another customer than the case had before; the first one stays",
         "{n} 行で、顧客がこれまでと異なります。最初の顧客のままにします",
