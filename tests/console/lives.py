@@ -228,10 +228,10 @@ def weekly_line(language: Language) -> Spark:
                 None if v is None else max(v - 0.09, 0),
                 None if v is None else min(v + 0.05, 1),
                 is_complete=i < 11,
+                said="" if v is None else f"{v:.0%}",
             )
             for i, v in enumerate(values)
         ),
-        end_label="90 %",
         bottom=0.5,
         top=1.0,
         target=0.95,

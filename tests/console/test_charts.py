@@ -105,7 +105,7 @@ def test_what_customers_and_agents_write_cannot_break_out_of_a_drawing():
     link = drawn(budget_row_at(budget, prefix="b")).find(f".//{SVG}a")
     assert link.get("href") == '/x/"onclick="'
     assert link.get("onclick") is None
-    line = Spark(EVIL, EVIL, (Point(EVIL, 0.5, title=EVIL),), EVIL)
+    line = Spark(EVIL, EVIL, (Point(EVIL, 0.5, title=EVIL, said=EVIL),))
     assert not list(drawn(spark(line, prefix="c")).iter("script"))
 
 
@@ -205,7 +205,7 @@ def test_a_week_that_is_not_over_is_hatched():
 @pytest.mark.parametrize("values", [[], [None], [0.5], [0.5, 0.5]])
 def test_a_line_of_little_or_nothing_is_still_drawn(values):
     points = tuple(Point(str(i), value) for i, value in enumerate(values))
-    assert drawn(spark(Spark("t", "d", points, ""), prefix="s")) is not None
+    assert drawn(spark(Spark("t", "d", points), prefix="s")) is not None
 
 
 def test_a_glyph_says_nothing_to_those_who_hear_the_word_beside_it():
@@ -214,9 +214,9 @@ def test_a_glyph_says_nothing_to_those_who_hear_the_word_beside_it():
 
 def test_the_name_of_a_late_event_stays_within_the_picture():
     """Labels are as wide as guessed: to the right of their line, or to the left at the end."""
-    points = tuple(Point(str(n), float(n)) for n in range(9))
+    points = tuple(Point(str(n), float(n), said=str(n)) for n in range(9))
     events = (Event(1, "Sports Day"), Event(8, "Labor Thanksgiving Day"))
-    chart = Spark("t", "d", points, end_label="8", events=events)
+    chart = Spark("t", "d", points, events=events)
 
     root = drawn(spark(chart, prefix="a"))
 
@@ -225,3 +225,28 @@ def test_the_name_of_a_late_event_stays_within_the_picture():
     assert early.get("text-anchor") is None
     assert late.get("text-anchor") == "end"
     assert float(late.get("x")) > float(early.get("x"))
+
+
+def test_the_last_complete_period_is_labelled_and_one_not_over_has_no_number():
+    """On Monday noon 23 came; of the week before 263, and that is what the picture says."""
+    points = (
+        Point("16 Nov", 251.0, title="16 Nov: 251", said="251"),
+        Point("23 Nov", 263.0, title="23 Nov: 263", said="263"),
+        Point("30 Nov", 23.0, is_complete=False, title="30 Nov: 23", said="23"),
+    )
+
+    picture = spark(Spark("Received", "", points, bottom=0.0), prefix="l")
+    root = drawn(picture)
+
+    [label] = [text.text for text in root.iter(f"{SVG}text") if text.get("class") == "end-label"]
+    titles = [title.text for title in root.iter(f"{SVG}title")]
+    assert label == "263"
+    assert {"16 Nov: 251", "23 Nov: 263", "30 Nov"} <= set(titles)
+    assert not any("30 Nov: 23" in title for title in titles)
+    assert 'class="line open"' in str(picture)
+
+
+def test_where_no_period_is_complete_none_is_labelled():
+    points = tuple(Point(str(n), 1.0, is_complete=False, said="100 %") for n in range(3))
+
+    assert "100 %" not in str(spark(Spark("t", "d", points), prefix="n"))

@@ -141,8 +141,8 @@ def test_a_figure_leads_to_its_definition_and_its_rows():
 @pytest.mark.parametrize(
     ("address", "en", "ja"),
     [
-        ("/accounts/login/", "Sign in", "サインイン"),
-        ("/accounts/password/reset/", "Ask whoever runs Shinrai", "サインイン"),
+        ("/accounts/login/", "Sign in", "ログイン"),
+        ("/accounts/password/reset/", "Ask whoever runs Shinrai", "ログイン"),
         ("/accounts/password/reset/done/", "Password Reset", "パスワード"),
     ],
 )

@@ -63,10 +63,10 @@ def test_the_first_page_says_where_something_is_late(desk: Cast) -> None:
         (
             0,
             0,
-            ("Nothing is late in any of 3 workspaces", "どこにも、期限を過ぎた案件はありません"),
+            ("Nothing is late in any of 3 workspaces", "どこにも、超過中の案件はありません"),
         ),
-        (1, 1, ("1 case is late, in 1 of 3 workspaces", "1つで、1件が期限を過ぎています")),
-        (1200, 2, ("1,200 cases are late, in 2 of 3", "2つで、1,200件が期限を過ぎています")),
+        (1, 1, ("1 case is late, in 1 of 3 workspaces", "1つで、1件が超過中です")),
+        (1200, 2, ("1,200 cases are late, in 2 of 3", "2つで、1,200件が超過中です")),
     ],
 )
 def test_the_sentence_of_all_workspaces(late: int, places: int, said: tuple[str, str]) -> None:

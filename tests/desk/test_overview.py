@@ -1,5 +1,7 @@
 """The overview, the queue and an inquiry on the screen: a summer week at Kitsune Juku's desk."""
 
+from types import SimpleNamespace
+
 import pytest
 import time_machine
 
@@ -113,14 +115,13 @@ class TestSentences:
         assert [words for words, _ in queue_clauses(pressing, "en")] == said
 
     def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
-        clauses = overview_clauses(
-            Pressing(1, 1, 3, "18:00"), broken=1, objectives=2, language="ja"
-        )
+        lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
+        clauses = overview_clauses(Pressing(1, 1, 3, "18:00"), [lost, holding], "ja")
 
         assert clauses == [
-            ("1件が期限を過ぎています", True),
+            ("1件が超過中です", True),
+            ("目標2件のうち1件は達成できなくなりました", True),
             ("18:00までに期限を迎えるのは1件です", False),
-            ("目標2つのうち1つは達成できなくなりました", True),
         ]
 
 
@@ -138,9 +139,7 @@ class TestPages:
     def test_it_does_so_in_japanese(self, published: Cast) -> None:
         page = seen(published, "/w/kitsune/", "ja")
 
-        assert lead(page).startswith(
-            "3件が期限を過ぎています。18:00までに期限を迎えるのは1件です。"
-        )
+        assert lead(page).startswith("3件が超過中です。18:00までに期限を迎えるのは1件です。")
 
     def test_an_empty_workspace_teaches_the_first_step(
         self, cast: Cast, settings, tmp_path

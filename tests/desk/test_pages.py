@@ -78,8 +78,8 @@ class TestBoard:
     def test_opens_with_it_in_japanese(self, desk: Cast) -> None:
         page = shown(desk.nobody.client(), f"/w/kitsune/investigations/{AT}", "ja")
 
-        assert lead(page).startswith("調査1件が期限を過ぎています。本日18:00までに")
-        for words in ("遅れ", "本日が期限", "進行中", "停止中", "エラーバジェット"):
+        assert lead(page).startswith("調査1件が超過中です。本日18:00までに")
+        for words in ("超過中", "もうすぐ期限（本日）", "進行中", "停止中", "エラーバジェット"):
             assert words in page
 
     def test_every_row_leads_to_its_case_at_the_same_moment(self, desk: Cast) -> None:
@@ -140,7 +140,7 @@ class TestCase:
 
         assert lead(page) == (
             "Counts as Wed 3 June; due Fri 5 June 18:00 (close of the 2nd business day); "
-            "answered Fri 11:20, 6 h 40 m before."
+            "answered Fri 11:20, 6 h 40 m of business time before it was due."
         )
         assert 'class="chart ribbon"' in page
         assert f"/w/kitsune/objectives/{OBJECTIVE}/" in page
@@ -148,14 +148,15 @@ class TestCase:
     def test_says_so_in_japanese(self, desk: Cast) -> None:
         page = shown(desk.nobody.client(), f"/w/kitsune/investigations/INV-1/{AT}", "ja")
 
-        assert lead(page).endswith("期限の6時間40分前です。")
+        assert lead(page).endswith("期限より営業時間で6時間40分前です。")
         assert "不具合" in page
         assert "差し戻し" in page
 
     def test_lateness_stands_out(self, desk: Cast) -> None:
         page = shown(desk.nobody.client(), f"/w/kitsune/investigations/INV-2/{AT}")
 
-        assert re.search(r'<strong class="late">not answered yet, .*late\.</strong>', page)
+        mark = r'<strong class="late">not answered yet, .*late in business time\.</strong>'
+        assert re.search(mark, page)
 
     def test_names_of_staff_are_for_members(self, desk: Cast) -> None:
         open_desk(desk.workspace)

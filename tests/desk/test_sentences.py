@@ -1,5 +1,7 @@
 """The first sentence of the overview and of the queue, in both languages."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from shinrai.desk.rules.sentences import Pressing, overview_clauses, queue_clauses
@@ -19,12 +21,34 @@ class TestSentences:
         assert [words for words, _ in queue_clauses(pressing, "en")] == said
 
     def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
-        clauses = overview_clauses(
-            Pressing(1, 1, 3, "18:00"), broken=1, objectives=2, language="ja"
-        )
+        lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
+        clauses = overview_clauses(Pressing(1, 1, 3, "18:00"), [lost, holding], "ja")
 
         assert clauses == [
-            ("1件が期限を過ぎています", True),
+            ("1件が超過中です", True),
+            ("目標2件のうち1件は達成できなくなりました", True),
             ("18:00までに期限を迎えるのは1件です", False),
-            ("目標2つのうち1つは達成できなくなりました", True),
         ]
+
+    def test_no_comfort_stands_before_a_loss(self) -> None:
+        lost = SimpleNamespace(is_lost=True, outcome="broken")
+
+        for language in ("en", "ja"):
+            first, *others = overview_clauses(Pressing(0, 2, 3, "18:00"), [lost], language)
+            assert first[1]
+            assert [words for words, _ in others] == [
+                words for words, _ in queue_clauses(Pressing(0, 2, 3, "18:00"), language)[1:]
+            ]
+
+    @pytest.mark.parametrize(
+        ("outcomes", "said"),
+        [
+            (["holds", "holds"], "every objective still holds"),
+            (["holds", None], "1 of 2 objectives still hold, of the others it cannot be told yet"),
+            ([None, None], "whether the objectives hold cannot be told yet"),
+        ],
+    )
+    def test_what_is_not_known_is_not_called_holding(self, outcomes: list, said: str) -> None:
+        found = [SimpleNamespace(is_lost=False, outcome=one) for one in outcomes]
+
+        assert overview_clauses(Pressing(0, 0, 1, ""), found, "en")[-1] == (said, False)

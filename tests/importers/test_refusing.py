@@ -142,7 +142,7 @@ class TestWhatIsRefused:
 
     def test_a_table_without_a_zone_waits_for_one(self, desk: Desk, write: Write) -> None:
         text = SHEET.replace("zone: Asia/Tokyo", "zone: ask")
-        with pytest.raises(NoZone, match="--zone Asia/Tokyo"):
+        with pytest.raises(NoZone, match="--zone, such as Asia/Tokyo"):
             desk.bring(text, write(FILED))
 
         desk.bring(text, write(FILED), zone="UTC")

@@ -108,11 +108,11 @@ class TestHeadline:
         en, ja = self.told()
 
         assert en == (
-            "When week 47 ended, 1 case was late, and 0 fell due by the next close. "
+            "When week 47 ended, 1 case was late, and none fell due by the next close. "
             "1 of 2 objectives reached their target."
         )
         assert ja == (
-            "第47週の終わりの時点で期限を過ぎた案件は1件、次の終業までに期限を迎える案件は0件でした。"
+            "第47週の終わりの時点で超過中の案件は1件、次の終業までに期限を迎える案件はありませんでした。"
             "目標値に届いたのは2つの目標のうち1つでした。"
         )
 
@@ -121,8 +121,29 @@ class TestHeadline:
 
         assert en.startswith("As week 47 stands, nothing is late, and 1 falls due")
         assert en.endswith("All 2 objectives reached their target.")
-        assert ja.startswith("第47週は現在、期限を過ぎた案件はなく、")
+        assert ja.startswith("第47週は現在、超過中の案件はなく、")
         assert ja.endswith("2つの目標はすべて目標値に届いています。")
+
+    def test_a_lost_month_leads_and_nothing_comforts_beside_it(self):
+        lost = ("“Within two days” (Mon 1 June – Tue 30 June 2026)",)
+        en, ja = self.told(late=0, met=2, lost=lost)
+
+        assert en == (
+            "The target of “Within two days” (Mon 1 June – Tue 30 June 2026) is lost. "
+            "When week 47 ended, none fell due by the next close."
+        )
+        assert "reached" not in en
+        assert "nothing was late" not in en
+        assert ja.startswith(lost[0])
+        assert "すべて" not in ja
+        assert "はなく" not in ja
+
+    def test_what_missed_in_the_week_is_still_said_beside_a_lost_month(self):
+        en, _ = self.told(late=2, met=1, lost=("“A” (June)", "“B” (June)"))
+
+        assert en.startswith("The target of “A” (June) and of 1 more is lost. ")
+        assert "2 cases were late" in en
+        assert en.endswith("1 of 2 objectives reached their target.")
 
     def test_without_promises_it_says_how_many_came(self):
         en, _ = self.told(objectives=0, judged=0, met=0, inquiries=1)

@@ -31,6 +31,7 @@ from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.reports.commands import report as command
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
+from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.sheet import report_sheet
 from shinrai.reports.rules.periods import month_named, week_named
@@ -204,6 +205,24 @@ class TestVerdict:
         frozen = text.index("The verdict frozen for Mon 1 June – Tue 30 June 2026: broken")
         assert frozen < text.index("Kept 1 of 4")
         assert "The objective missed its target." in text
+
+    def test_the_week_in_which_a_lost_month_closed_opens_with_it(self, desk, settings) -> None:
+        """June closed broken on Tuesday 30; nothing of that week says that all is well."""
+        warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+        july = tokyo(6, 9, month=7)
+        catch_up(warehouse=warehouse, at=july)
+
+        found = period_report(
+            workspace=desk, period=week_named("2026-W27"), at=july, warehouse=warehouse
+        )
+
+        with translation.override("en"):
+            said, text = sentence_of(found), report_plain(found)
+        assert said.startswith("The target of “Within two days” (Mon 1 June – Tue 30 June 2026)")
+        assert "reached" not in said
+        assert text.index("June 2026: broken") < text.index("Nothing fell due.")
+        with translation.override("ja"):
+            assert sentence_of(found).startswith("「Within two days」（2026年6月1日（月）〜")
 
     def test_a_verdict_frozen_after_somebody_looked_is_there_at_once(self, desk, settings) -> None:
         """Freezing publishes nothing: no table has another version for it."""

@@ -8,6 +8,7 @@ import pytest
 from shinrai.desk.operations import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.topics.rules.codebook import Codebook
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.operations.presence import (
     beat,
@@ -30,9 +31,17 @@ def warehouse(tmp_path: Path) -> Warehouse:
     return Warehouse(str(tmp_path / "tables"))
 
 
-def inquiry(cast: Cast, key: str, at: datetime = MONDAY) -> int:
+NO_BOOK = Codebook(0, {})
+
+
+def inquiry(cast: Cast, key: str, at: datetime = MONDAY, mode: str = "via_cs") -> int:
     return receive_inquiry(
-        workspace_id=cast.workspace.id, source_key=key, at=at, by="customer:1", words="動きません"
+        workspace_id=cast.workspace.id,
+        source_key=key,
+        at=at,
+        by="customer:1",
+        words="動きません",
+        mode=mode,
     )
 
 
@@ -109,7 +118,7 @@ class TestPublishing:
         )
 
         assert found.modes == ()
-        assert "no work is written down" in summary_words(found, "en")
+        assert "no work is written down" in summary_words(found, "en", NO_BOOK)
 
     def test_the_document_says_hours_and_why_not(self, cast: Cast, warehouse: Warehouse) -> None:
         case = file_investigation(
@@ -129,6 +138,43 @@ class TestPublishing:
         via_cs = summary_document(found)["modes"]["via_cs"]
         assert via_cs["minutes"] == 60
         assert via_cs["tier3_hours_a_week"] == {"unknown": "no whole week lies in these dates"}
+
+    def test_who_wrote_no_minutes_down_worked_an_unknown_time_and_never_none(
+        self, cast: Cast, warehouse: Warehouse
+    ) -> None:
+        """CS wrote 2 minutes; product engineers were asked twice and wrote nothing down."""
+        case = inquiry(cast, "Q-5")
+        worked(case, 2, tier=1, at=MONDAY + timedelta(hours=1), job="reply")
+        direct = inquiry(cast, "D-5", mode="direct")
+        for asked in (case, direct):
+            take_step(
+                case_id=asked,
+                kind="consulted",
+                at=MONDAY + timedelta(hours=2),
+                by="staff:1",
+                role="agent",
+                tier=3,
+            )
+        publish_work(warehouse=warehouse, at=MONDAY + timedelta(days=8))
+        found = work_summary(
+            workspace=cast.workspace,
+            at=MONDAY + timedelta(days=8),
+            warehouse=warehouse,
+            since=MONDAY.date(),
+            until=MONDAY.date() + timedelta(days=6),
+        )
+
+        modes = summary_document(found)["modes"]
+        none = {"unknown": "not recorded: nobody wrote minutes down"}
+        assert modes["via_cs"]["tier3_hours_a_week"] == none
+        assert modes["via_cs"]["tier3_interruptions_a_week"]["mean"] == 1
+        assert modes["via_cs"]["hours_a_week_by_tier"].keys() == {"1"}
+        assert modes["direct"]["minutes"] == none
+        for language, words in (("en", "nobody wrote minutes down"), ("ja", "記録がありません")):
+            said = summary_words(found, language, NO_BOOK)
+            assert said.count(words) == 3  # of tier 3 in both ways, and of all that came directly
+            assert "0.0 h" not in said
+            assert "<0.1 h" in said
 
 
 class TestPresence:

@@ -308,7 +308,7 @@ def use_link(*, token: str, at: datetime) -> int:
     spent = LinkSpent(
         "this link was used, is too old, or was never made; "
         "ask for a new one: shinrai accounts link EMAIL",
-        "このリンクは使用済みか、期限切れか、存在しません。"
+        "このリンクは使用済みか、有効期間を過ぎたか、存在しません。"
         "新しいリンクを発行してもらってください: shinrai accounts link EMAIL",
     )
     link = SignInLink.objects.select_related("user").filter(digest=_digest(token)).first()

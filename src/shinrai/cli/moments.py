@@ -55,6 +55,8 @@ class Day(click.ParamType[date]):
 
 MOMENT = Moment()
 DAY = Day()
+# What calendars reckon with: windows, forecasts and a year of alarms lie around every moment.
+YEARS = range(1900, 2200)
 
 
 def read_moment(text: str, *, zone: str | None = None) -> datetime:
@@ -72,26 +74,26 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
             f"{text!r} is no moment; write one such as 2026-06-03T10:00+09:00",
             f"「{text}」は日時として読めません。2026-06-03T10:00+09:00 のように書いてください",
         ) from error
-    try:
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-        if zone is None:
-            raise BadMoment(
-                f"{text!r} carries no zone; add one such as +09:00, or Z for UTC",
-                f"「{text}」にタイムゾーンがありません。+09:00 か、UTC なら Z を付けてください",
-            )
-        there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-        if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
-            raise BadMoment(
-                f"the clocks of {zone} skip {text!r}; write it with an offset",
-                f"「{text}」は {zone} の時計では飛ばされる時刻です。"
-                "+09:00 のような時差を付けて書いてください",
-            )
-    except OverflowError as error:
+    if moment.year not in YEARS:
         raise BadMoment(
-            f"{text!r} lies beyond the years 1 to 9999 in UTC; write a nearer one",
-            f"「{text}」は扱える年（UTC で 1〜9999 年）の外です。この範囲で指定してください",
-        ) from error
+            f"{text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}; write a nearer one",
+            f"「{text}」は扱える年（{YEARS[0]}〜{YEARS[-1]}年）の外です。"
+            "この範囲の日時を指定してください",
+        )
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    if zone is None:
+        raise BadMoment(
+            f"{text!r} carries no zone; add one such as +09:00, or Z for UTC",
+            f"「{text}」にタイムゾーンがありません。+09:00 か、UTC なら Z を付けてください",
+        )
+    there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
+        raise BadMoment(
+            f"the clocks of {zone} skip {text!r}; write it with an offset",
+            f"「{text}」は {zone} の時計では飛ばされる時刻です。"
+            "+09:00 のような時差を付けて書いてください",
+        )
     return there
 
 

@@ -13,6 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
+from shinrai.console.refusals import reader_words
+from shinrai.units.wording import SaidInBoth
+
 log = logging.getLogger("shinrai.console")
 Page = TypeVar("Page", bound=Callable[..., object])
 
@@ -20,8 +23,9 @@ RETRY_AFTER_S = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: the request could not be read."""
-    return _fault(request, 400)
+    """Answer 400: the request could not be read, saying why where the refusal has words for it."""
+    cause = exception.__cause__ if exception is not None else None
+    return _fault(request, 400, said=reader_words(cause) if isinstance(cause, SaidInBoth) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

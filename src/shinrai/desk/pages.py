@@ -10,8 +10,9 @@ from shinrai.accounts.guards import MemberRequest, by_of, members_only, open_to_
 from shinrai.accounts.operations import record_view
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules import Deed
+from shinrai.console.refusals import reader_words
 from shinrai.desk.queries.board import board as lay_out_board
-from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.case import NotThereYet, case_view
 from shinrai.desk.queries.finding import find_case
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview as look_over
@@ -19,7 +20,7 @@ from shinrai.desk.queries.places import places
 from shinrai.desk.queries.queue import queue as line_up
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
-from shinrai.objectives.pages import NUL, as_of, the_warehouse
+from shinrai.objectives.pages import NUL, AsOf, as_of, the_warehouse
 from shinrai.objectives.queries.going import GROUPS
 from shinrai.topics.queries import codebook
 from shinrai.workload.queries.presence import is_measured, measured_s
@@ -79,6 +80,8 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
         found = inquiry_view(workspace=request.workspace, source_key=key, at=at.moment)
     except UnknownInquiry as error:
         raise Http404 from error
+    except NotThereYet as error:
+        return _not_there_yet(request, at, error)
     if found.case.has_words:
         _note_view(request, "words of a case", f"inquiry:{found.case.id}")
     context = {"found": found, "case": found.case, "as_of": at}
@@ -118,11 +121,19 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
         found = case_view(workspace_id=request.workspace.id, source_key=key, at=at.moment)
     except UnknownInvestigation as error:
         raise Http404 from error
+    except NotThereYet as error:
+        return _not_there_yet(request, at, error)
     if found.has_words:
         _note_view(request, "words of a case", f"investigation:{found.id}")
     context = {"case": found, "as_of": at, "measured": _measured(request, found.id)}
     context["may_erase"] = may(request.member, Deed.ERASE)
+    context["book"] = codebook(workspace_id=request.workspace.id)
     return render(request, "desk/investigation.html", context)
+
+
+def _not_there_yet(request: MemberRequest, at: AsOf, error: NotThereYet) -> HttpResponse:
+    context = {"as_of": at, "said": reader_words(error)}
+    return render(request, "desk/not_there_yet.html", context, status=404)
 
 
 def _measured(request: MemberRequest, case_id: int) -> int | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.charts.axis import closures, day_marks
 from shinrai.console.charts.ribbon import Due, Holder, Life, Message, Pause, Stop, Stretch
-from shinrai.console.rules.wording import Language, MomentForm, moment_words
+from shinrai.console.rules.wording import Language, MomentForm, moment_words, visible_words
 from shinrai.desk.queries.case import BEYOND, CaseClock, CaseStep, CaseView
 from shinrai.desk.words import holder_words, kind_words, pause_words, reader_language
 
@@ -50,7 +50,7 @@ def life_of(case: CaseView, at: datetime, *, zone: str) -> Life:
     end = case.ends_at + (case.ends_at - start) / 50
     clock = case.clock
     return Life(
-        title=gettext("The life of %(case)s") % {"case": case.key},
+        title=gettext("The life of %(case)s") % {"case": visible_words(case.key)},
         desc="",
         stretches=stretches,
         stop=_stop(case, clock, at, zone, language),

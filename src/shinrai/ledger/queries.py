@@ -127,6 +127,12 @@ def has_cases(*, workspace_id: int) -> bool:
     return steps.exclude(batch_id__in=hidden).exists() if hidden else steps.exists()
 
 
+def cases_of(*, workspace_id: int, record: str) -> list[int]:
+    """List the cases of a workspace that are of one record."""
+    rows = Case.objects.filter(workspace_id=workspace_id, record=record)
+    return list(rows.values_list("id", flat=True))
+
+
 def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
     """Find cases by their numbers."""
     rows = Case.objects.filter(one_of("id", ids)).values_list(*_HEAD)

@@ -80,6 +80,7 @@ def quality(request: MemberRequest) -> HttpResponse:
         "asked": {**dates_shown(dates), "mode": chosen},
         "query": query,
         "nothing": (),
+        "book": codebook(workspace_id=request.workspace.id),
         "is_empty": not has_cases(workspace_id=request.workspace.id),
         "is_pending": last_date(workspace_id=request.workspace.id, warehouse=warehouse) is None,
     }

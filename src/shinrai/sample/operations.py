@@ -21,6 +21,7 @@ from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
 from shinrai.sample.rules.hours import OFFICE
 from shinrai.sample.rules.known import known_truth
+from shinrai.sample.rules.matters import MATTERS
 from shinrai.sample.rules.promises import (
     INVESTIGATIONS,
     NEXT_DAY,
@@ -29,6 +30,8 @@ from shinrai.sample.rules.promises import (
     SAME_DAY,
 )
 from shinrai.sample.rules.truth import Truth
+from shinrai.topics.operations.codebook import define_topic
+from shinrai.topics.queries import codebook
 
 BY = "sample"
 SHEET_MAPPING = "investigations_sheet_ja"
@@ -55,6 +58,7 @@ def load_sample(
     opened = [there]
     for guideline in (ROUND_TRIPS, ONE_ROUND_TRIP):
         save_guideline(workspace_id=there.id, document=guideline, at=at, by=BY)
+    _name_topics(there, at)
     missing = _missing(there, SHEET_MAPPING, LOG_MAPPING)
     if missing:
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
@@ -150,6 +154,21 @@ def _opened(
     for promise in promises:
         save_objective(workspace_id=there.id, document=promise, at=at, by=BY)
     return there
+
+
+def _name_topics(there: WorkspaceRecord, at: datetime) -> None:
+    """Define the topics that the company's log labels with, unless somebody has begun to."""
+    if codebook(workspace_id=there.id).version:
+        return
+    for matter in MATTERS:
+        define_topic(
+            workspace_id=there.id,
+            key=matter.key,
+            name_ja=matter.subject,
+            name_en=matter.key.replace("_", " "),
+            at=at,
+            by=BY,
+        )
 
 
 def _fill(workspace: WorkspaceRecord, mapping: str, path: Path, at: datetime) -> None:

@@ -96,7 +96,7 @@ ENTRIES = (
         "shinrai.workload.commands",
         "group",
         en="What weighs: minutes per kind of job, tier and topic.",
-        ja="作業量: 作業の種類・次・話題ごとの時間と、3次への割り込み。",
+        ja="作業量: 作業の種類・担当ライン・話題ごとの時間と、3次への割り込み。",
     ),
     Entry(
         "report",

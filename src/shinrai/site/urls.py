@@ -1,9 +1,10 @@
 """Every address of the house, in one place."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from shinrai.accounts import member_pages as members
 from shinrai.accounts import pages as accounts
+from shinrai.console.addresses import GivenName
 from shinrai.desk import calendars, changing_calendars, work
 from shinrai.desk import pages as desk
 from shinrai.desk.correcting import corrections
@@ -23,13 +24,17 @@ handler403 = "shinrai.console.pages.forbidden"
 handler404 = "shinrai.console.pages.not_found"
 handler500 = "shinrai.site.pages.broken"
 
+register_converter(GivenName, "given")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
-    path("w/<slug:workspace>/inquiries/<path:key>/", desk.inquiry, name="inquiry"),
+    path("w/<slug:workspace>/inquiries/<given:key>/", desk.inquiry, name="inquiry"),
     path("w/<slug:workspace>/investigations/", desk.board, name="board"),
-    path("w/<slug:workspace>/investigations/<path:key>/", desk.investigation, name="investigation"),
+    path(
+        "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
+    ),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
     path("w/<slug:workspace>/quality/accounts/", account_pages.accounts, name="quality_accounts"),
@@ -48,7 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
     path("w/<slug:workspace>/new-calendar/", changing_calendars.new_calendar, name="new_calendar"),
-    path("w/<slug:workspace>/calendars/<path:name>/", calendars.calendar, name="calendar"),
+    path("w/<slug:workspace>/calendars/<given:name>/", calendars.calendar, name="calendar"),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
     path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),
@@ -75,7 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="reconciliation",
     ),
     path(
-        "w/<slug:workspace>/imports/<int:number>/reconciliation/<path:key>/",
+        "w/<slug:workspace>/imports/<int:number>/reconciliation/<given:key>/",
         reconciling.reconciled_case,
         name="reconciled_case",
     ),

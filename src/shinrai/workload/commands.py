@@ -13,6 +13,7 @@ from shinrai.cli.language import language, said
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
+from shinrai.topics.queries import codebook
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.operations.presence import measure_presence
@@ -58,7 +59,9 @@ def summary(
             mode=mode,
         )
     print_answer(
-        summary_document(found), as_json=as_json, words=lambda: summary_words(found, language())
+        summary_document(found),
+        as_json=as_json,
+        words=lambda: summary_words(found, language(), codebook(workspace_id=there.id)),
     )
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.topics.queries import codebook
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.measures import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.presence import is_measured
@@ -35,7 +36,7 @@ def workload(request: MemberRequest) -> HttpResponse:
     )
     context = {
         "found": found,
-        "modes": sorted(found.modes, key=lambda mode: -mode.spent_s),
+        "modes": sorted(found.modes, key=lambda mode: -sum(job.spent_s for job in mode.jobs)),
         "worked": WORKED,
         "interruptions": INTERRUPTIONS,
         "since": since,
@@ -43,6 +44,7 @@ def workload(request: MemberRequest) -> HttpResponse:
         "days": days,
         "spans": SPANS,
         "most": SHOWN,
+        "book": codebook(workspace_id=request.workspace.id),
         "measured": is_measured(workspace_id=request.workspace.id),
     }
     return render(request, "workload/workload.html", context)

@@ -75,7 +75,7 @@ def context(language: str) -> dict:
             (state, word)
             for state, word in zip(
                 ("kept", "running", "paused", "missed", "overdue", "expected"),
-                ("遵守44件", "進行中4件", "停止中1件", "超過2件", "期限切れ1件", "見込み9件")
+                ("遵守44件", "進行中4件", "停止中1件", "期限超過2件", "超過中1件", "見込み9件")
                 if ja
                 else ("44 kept", "4 running", "1 paused", "2 missed", "1 overdue", "9 expected"),
                 strict=True,

@@ -33,24 +33,33 @@ class TestSummary:
 
         assert en.summary(case) == (
             "counts as Wed 3 June; due Fri 5 June 18:00 (close of the 2nd business day); "
-            "answered Fri 11:20, 6 h 40 m before"
+            "answered Fri 11:20, 6 h 40 m of business time before it was due"
         )
         assert ja.summary(case) == (
             "6月3日（水）受付扱い。期限は6月5日（金）18:00（第2営業日の終業）です。"
-            "6月5日（金）11:20に回答しました。期限の6時間40分前です。"
+            "6月5日（金）11:20に回答しました。期限より営業時間で6時間40分前です。"
         )
 
     @pytest.mark.parametrize(
         ("steps", "english", "japanese"),
         [
             ({"answered": "2026-06-04T18:00"}, "on time to the second", "期限ちょうどです"),
-            ({"answered": "2026-06-04T18:30"}, "30 m late", "期限を30分過ぎています"),
+            ({"answered": "2026-06-04T18:30"}, "late since the close", "終業を過ぎて超過しました"),
             (
                 {"at": "2026-06-04T15:00"},
                 "not answered yet, 3 h of business time left",
                 "残り3時間です",
             ),
-            ({"at": "2026-06-05T19:01"}, "1 day 1 h 1 m late", "1日と1時間1分超過しています"),
+            (
+                {"answered": "2026-06-05T10:30"},
+                "answered Fri 5 June 10:30, 30 m late in business time",
+                "営業時間で30分超過しました",
+            ),
+            (
+                {"at": "2026-06-08T11:01"},  # Friday's 8 hours, and 1 h 1 m of Monday's
+                "not answered yet, 9 h 1 m late in business time",
+                "営業時間で9時間1分超過しています",
+            ),
             ({"at": "2026-06-01T09:00"}, "not filed yet", "まだ起票されていません"),
             (
                 {"paused": (("2026-06-03T10:00", None),)},
@@ -121,10 +130,10 @@ class TestFacts:
             "Not answered yet, 10 h of business time left.",
         ]
         assert ja.facts(case)[2:] == [
-            "6月3日（水）10:00から6月4日（木）15:00まで、差し戻し中のため時計を止めていました。",
-            "6月3日（水）は終業の時点で時計が止まっていたため、営業日に数えません。",
+            "6月3日（水）10:00から6月4日（木）15:00まで、差し戻し中のため期限の計測を止めていました。",
+            "6月3日（水）は終業の時点で期限の計測が止まっていたため、営業日に数えません。",
             "期限は6月5日（金）18:00（第2営業日の終業）です。",
-            "時計を止めなければ、期限は6月4日（木）18:00でした。",
+            "計測を止めなければ、期限は6月4日（木）18:00でした。",
             "まだ回答していません。営業時間で残り10時間です。",
         ]
 
@@ -177,7 +186,7 @@ class TestFacts:
     def test_know_every_clock_and_every_reading(self, clock, within):
         definition = ClockDefinition(clock, "direct", within, "office", (), 2)
         case = told("2026-06-02T11:00", "2026-06-02T12:20", definition=definition)
-        apart = ("before", "前です") if within != BusinessDays(0, "same_time") else ("late", "過ぎ")
+        apart = ("before", "前です") if within != BusinessDays(0, "same_time") else ("late", "超過")
 
         assert apart[0] in en.summary(case)
         assert apart[1] in ja.summary(case)
@@ -240,7 +249,7 @@ class TestFigures:
         assert en.ordinal(number) == shown
 
 
-def test_seconds_are_not_told():
+def test_seconds_are_told_below_an_hour_as_in_lists():
     case = told("2026-06-02T11:00", at="2026-06-04T17:59")
     later = explain(
         TWO_DAYS,
@@ -250,4 +259,4 @@ def test_seconds_are_not_told():
     )
 
     assert "1 m of business time left" in en.summary(case)
-    assert "less than a minute of business time left" in en.summary(later)
+    assert "30 s of business time left" in en.summary(later)

@@ -66,12 +66,12 @@ class TestStanding:
         assert (found.counts.kept, found.counts.overdue, found.counts.running) == (24, 2, 1)
         assert found.outcome == "cannot_be_kept"
         assert headline_en.headline(found) == (
-            "2 investigations are late, 1 is due by 18:00; "
-            "the target of 95 % can no longer be kept this month."
+            "The target of 95 % can no longer be kept this month; "
+            "2 investigations are late, 1 is due by 18:00."
         )
         assert headline_ja.headline(found) == (
-            "調査2件が期限を過ぎています。本日18:00までに期限を迎えるものが1件あります。"
             "今月の目標95%はもう達成できません。"
+            "調査2件が超過中です。本日18:00までに期限を迎えるものが1件あります。"
         )
 
     def test_counts_the_misses_that_are_left(self):
@@ -84,7 +84,7 @@ class TestStanding:
             "No investigation is late; 2 more misses are left this month."
         )
         assert headline_ja.headline(found) == (
-            "期限を過ぎた調査はありません。今月は、許容できる超過が残り2件です。"
+            "超過中の調査はありません。今月は、許容できる超過が残り2件です。"
         )
         assert found.escalation.level is None
 

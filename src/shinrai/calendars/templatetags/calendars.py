@@ -27,7 +27,7 @@ from shinrai.calendars.rules.zones import zone_named
 from shinrai.console.charts.month import Cell, MonthPicture, cell_sample, month
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.charts.week import Band, Row, WeekPicture, week
-from shinrai.console.rules.wording import Language, language_of
+from shinrai.console.rules.wording import Language, language_of, visible_words
 
 register = template.Library()
 KEY = ("open", "none", "holiday", "closed", "dated_hours", "break", "clock_change")
@@ -37,7 +37,7 @@ KEY = ("open", "none", "holiday", "closed", "dated_hours", "break", "clock_chang
 def open_now_words(name: str, now: OpenNow) -> str:
     """Say whether the desk of a calendar is open, and until when."""
     joint = "は" if _language() == "ja" else " "
-    return f"{name}{joint}{now_words(now, _language())}"
+    return f"{visible_words(name)}{joint}{now_words(now, _language())}"
 
 
 @register.simple_tag

@@ -21,7 +21,11 @@ SIZE = 12.0
 
 @dataclass(frozen=True)
 class Point:
-    """A period: its value, its interval, and whether it is over; nothing known is None."""
+    """A period: its value, its interval, and whether it is over; nothing known is None.
+
+    `said` writes the value; only that of the last complete period stands in the picture. A period
+    that is not over, or whose cases are not settled, is hatched and told without a number.
+    """
 
     label: str
     value: float | None
@@ -29,6 +33,7 @@ class Point:
     high: float | None = None
     is_complete: bool = True
     title: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,6 @@ class Spark:
     title: str
     desc: str
     points: tuple[Point, ...]
-    end_label: str
     bottom: float | None = None
     top: float | None = None
     target: float | None = None
@@ -96,7 +100,7 @@ def _plane(chart: Spark, width: int, height: int) -> _Plane:
     known += [chart.target] if chart.target is not None else []
     low = chart.bottom if chart.bottom is not None else min(known, default=0.0)
     high = chart.top if chart.top is not None else max(known, default=1.0)
-    labels = [chart.end_label, chart.target_label]
+    labels = [_end_label(chart), chart.target_label]
     room = max(text_width(label, SIZE + 1) for label in labels) + 12
     top = 18.0 if chart.events else 8.0
     return _Plane(
@@ -177,8 +181,15 @@ def _lines(chart: Spark, plane: _Plane) -> Iterable[str]:
 
 
 def _last(chart: Spark) -> tuple[int, float] | None:
-    known = [(i, p.value) for i, p in enumerate(chart.points) if p.value is not None]
+    """Find the last complete period of which anything is known."""
+    points = enumerate(chart.points)
+    known = [(i, p.value) for i, p in points if p.value is not None and p.is_complete]
     return known[-1] if known else None
+
+
+def _end_label(chart: Spark) -> str:
+    last = _last(chart)
+    return "" if last is None else chart.points[last[0]].said
 
 
 def _ends(chart: Spark, plane: _Plane) -> Iterable[str]:
@@ -186,9 +197,12 @@ def _ends(chart: Spark, plane: _Plane) -> Iterable[str]:
     if last is not None:
         x, y = plane.x(last[0]), plane.y(last[1])
         yield f'<circle class="dot-end" cx="{num(x)}" cy="{num(y)}" r="3"/>'
-        # Where the last periods are not known yet, the label stays with the line.
-        beside = plane.right + 6 if last[0] == plane.count - 1 else x + 9
-        yield text(beside, y + 4, chart.end_label, "end-label")
+        # Where later periods are not complete, the label stays with its point, clear of their line.
+        if last[0] == plane.count - 1:
+            yield text(plane.right + 6, y + 4, _end_label(chart), "end-label")
+        else:
+            clear = y - 7 if y - 7 - SIZE > 0 else y + SIZE + 6
+            yield text(x, clear, _end_label(chart), "end-label", "middle")
     if chart.points:
         yield text(plane.left, plane.bottom + 15, chart.points[0].label, "group")
         if len(chart.points) > 1:
@@ -199,7 +213,7 @@ def _titles(chart: Spark, plane: _Plane) -> Iterable[str]:
     """Lay an unseen column over each period, so that a pointer anywhere in it is told the value."""
     for i, point in enumerate(chart.points):
         x, to_x = plane.x(i - 0.5), plane.x(i + 0.5)
-        title = safe(point.title or point.label)
+        title = safe(point.title if point.title and point.is_complete else point.label)
         yield (
             f'<rect class="unseen" x="{num(x)}" y="0" width="{num(to_x - x)}" '
             f'height="{num(plane.bottom)}"><title>{title}</title></rect>'

@@ -6,6 +6,7 @@ Nothing is rounded before it comes here, and nothing that comes out is reckoned 
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Literal, Protocol
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from shinrai.units.share import Share
@@ -23,6 +24,9 @@ MONTHS = (
 
 # Wider than this, an interval excludes so little that printing it would only look like knowledge.
 TOO_WIDE = 0.5
+
+STEERING = ("Cc", "Cf", "Zl", "Zp")  # Unicode's controls, formats, line and paragraph breaks
+JOINERS = "\u200c\u200d"
 
 
 class Bounds(Protocol):
@@ -88,6 +92,18 @@ def duration_words(span: timedelta, *, language: Language) -> str:
     counts = (hours, minutes, 0 if hours else rest)
     parts = [f"{grouped(n)}{unit}" for n, unit in zip(counts, units, strict=True) if n]
     return sign + ("" if language == "ja" else " ").join(parts or [f"0{units[1]}"])
+
+
+def visible_words(text: str) -> str:
+    """Write what steers a line instead of standing in it as its code: ⟨202E⟩, ⟨000A⟩.
+
+    Marks that turn the direction of writing, line breaks and characters without a width would let
+    one key look like another; joiners stay, scripts and emoji are written with them.
+    """
+    return "".join(
+        f"⟨{ord(sign):04X}⟩" if category(sign) in STEERING and sign not in JOINERS else sign
+        for sign in text
+    )
 
 
 def grouped(count: int) -> str:

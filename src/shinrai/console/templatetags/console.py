@@ -23,6 +23,7 @@ from shinrai.console.rules.wording import (
     moment_words,
     share_parts,
     share_words,
+    visible_words,
 )
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
@@ -46,6 +47,12 @@ def moment(
     said = moment_words(at, zone=zone, language=_language(), near=near, form=form)
     whole = moment_words(at, zone=zone, language=_language(), form="full")
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), whole, said)
+
+
+@register.filter
+def visible(text: str) -> str:
+    """Write a key or name that came from outside so that all of it is seen: `{{ key|visible }}`."""
+    return visible_words(str(text))
 
 
 @register.simple_tag

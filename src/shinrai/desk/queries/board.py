@@ -9,19 +9,22 @@ from shinrai.calendars.rules.business_time import elapsed
 from shinrai.calendars.rules.days import NothingOpen, days_since
 from shinrai.calendars.rules.hours import OpenDay
 from shinrai.desk.queries.titles import titles
-from shinrai.investigations.queries import all_investigations
+from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.investigations.rules.replay import replay
-from shinrai.ledger.queries import case_heads, steps_of
+from shinrai.ledger.queries import case_heads, cases_of, steps_of
 from shinrai.ledger.rules.steps import standing
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
-from shinrai.objectives.queries.lines import ClockLine, clocks_now
+from shinrai.objectives.queries.lines import ClockLine, cases_promised, clocks_now
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.rules.clocks import clock_row
+from shinrai.objectives.rules.from_cases import INVESTIGATION_CLOCKS
 from shinrai.objectives.rules.states import State, state_at
 from shinrai.warehouse.store import Warehouse
 
 MOST_ROWS = 60  # of each list; the counts are always of all
+INVESTIGATION = "investigation"
+OPEN_PHASES = ("open", "sent_back", "waiting")
 OPEN: tuple[State, ...] = ("overdue", "running", "paused")
 
 
@@ -39,7 +42,7 @@ class BoardRow:
     holder: str | None
     paused_since: datetime | None
     paused_for: str
-    record: str = "investigation"
+    record: str = INVESTIGATION
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,14 @@ class Board:
     at_rest: BoardList
     closes_at: datetime | None
     closes_today: bool
-    reports: tuple[ObjectiveReport, ...]
+    reports: tuple[ObjectiveReport, ...]  # of the objectives about investigations
+    unpromised: BoardList  # open, but no objective has a clock of them: the oldest first
     has_cases: bool
 
     @property
     def next_row(self) -> BoardRow | None:
         """Choose what to open first: what is late, then what is due next."""
-        for found in (self.late, self.at_risk, self.running, self.at_rest):
+        for found in (self.late, self.at_risk, self.running, self.at_rest, self.unpromised):
             if found.rows:
                 return found.rows[0]
         return None
@@ -113,19 +117,52 @@ def board(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Warehouse
         )
         for name, found in groups.items()
     }
-    reports = shown_objectives(workspace_id=workspace_id, at=at, warehouse=warehouse)
+    every = shown_objectives(workspace_id=workspace_id, at=at, warehouse=warehouse)
+    reports = tuple(r for r in every if r.standing.objective.clock.clock in INVESTIGATION_CLOCKS)
     return Board(
         **lists,
         closes_at=close,
         closes_today=day is not None
         and any(judge.calendar.local(at).date() == day.on for judge in newest.values()),
         reports=reports,
-        has_cases=bool(lines) or any(len(report.due.codes) for report in reports),
+        unpromised=_unpromised(workspace_id, at),
+        has_cases=bool(cases_of(workspace_id=workspace_id, record=INVESTIGATION)),
     )
 
 
+def _unpromised(workspace_id: int, at: datetime) -> BoardList:
+    """List the investigations that are open and that nothing is promised of, the oldest first."""
+    promised = cases_promised(workspace_id=workspace_id, record=INVESTIGATION)
+    every = cases_of(workspace_id=workspace_id, record=INVESTIGATION)
+    ids = [case_id for case_id in every if case_id not in promised]
+    states = investigations_of(ids, workspace_id=workspace_id, until=at)
+    asked = sorted(
+        (state.filed_at, case_id)
+        for case_id, state in states.items()
+        if state.phase in OPEN_PHASES and state.filed_at is not None
+    )
+    shown = [case_id for _, case_id in asked[:MOST_ROWS]]
+    heads, about = case_heads(shown), titles(steps_of(shown, workspace_id=workspace_id))
+    rows = tuple(
+        BoardRow(
+            case_key=heads[case_id].source_key,
+            title=about.get(case_id, ""),
+            objective="",
+            state="running",
+            started_at=filed_at,
+            due_at=None,
+            business_time=None,
+            holder=states[case_id].holder,
+            paused_since=None,
+            paused_for="",
+        )
+        for filed_at, case_id in asked[:MOST_ROWS]
+    )
+    return BoardList(rows, len(asked))
+
+
 def _is_ours(judge: Judge) -> bool:
-    return judge.record == "investigation"
+    return judge.record == INVESTIGATION
 
 
 def _lines_then(workspace_id: int, judges: Sequence[Judge], at: datetime) -> list[ClockLine]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
+from shinrai.console.rules.wording import visible_words
 from shinrai.desk.queries.titles import first_line, masked
 from shinrai.desk.rules.plain import plain_text
 from shinrai.inquiries.queries import InquiryRecord
@@ -17,6 +18,12 @@ from shinrai.ledger.rules.lives import Stretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
+from shinrai.units.wording import SaidInBoth
+
+
+class NotThereYet(SaidInBoth, LookupError):
+    """A case that began only after the moment a page looks at."""
+
 
 BEYOND = timedelta(days=10)  # the ribbon's axis ends a little after the last moment
 CaseRecord = InvestigationRecord | InquiryRecord
@@ -133,9 +140,10 @@ UNSAID = (
 def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
     """Gather an investigation as of a moment.
 
-    Raises: UnknownInvestigation.
+    Raises: UnknownInvestigation, NotThereYet.
     """
     record = investigation(workspace_id=workspace_id, source_key=source_key, until=at)
+    must_be_there(record)
     found = lay_out(record, workspace_id=workspace_id, at=at, opening="filed")
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
     related = _parent(record)
@@ -150,6 +158,19 @@ def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
             (name, value) for name, value in found.about if not (related and name == REFERENCE)
         ),
     )
+
+
+def must_be_there(record: CaseRecord) -> None:
+    """Refuse a case of which nothing had happened by the moment.
+
+    Raises: NotThereYet.
+    """
+    if not record.steps:
+        key = visible_words(record.head.source_key)
+        raise NotThereYet(
+            f"{key} was not there yet at that moment. Look at a later one, or at now.",
+            f"この日時には、{key}はまだありませんでした。もっと後の日時か、現在をご覧ください。",
+        )
 
 
 def lay_out(record: CaseRecord, *, workspace_id: int, at: datetime, opening: str) -> CaseView:

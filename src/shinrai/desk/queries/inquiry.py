@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.business_time import effective, elapsed
 from shinrai.calendars.rules.days import NothingOpen
-from shinrai.desk.queries.case import CaseView, Related, lay_out
+from shinrai.desk.queries.case import CaseView, Related, lay_out, must_be_there
 from shinrai.inquiries.queries import inquiry
 from shinrai.investigations.rules.replay import replay
 from shinrai.ledger.following import investigations_under
@@ -33,9 +33,10 @@ class InquiryView:
 def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -> InquiryView:
     """Gather an inquiry as of a moment.
 
-    Raises: UnknownInquiry.
+    Raises: UnknownInquiry, NotThereYet.
     """
     record = inquiry(workspace_id=workspace.id, source_key=source_key, until=at)
+    must_be_there(record)
     below = investigations_under([record.head.id]).get(record.head.id, [])
     found = standing_of(below, workspace_id=workspace.id) if below else {}
     about = [replay([step for step in steps if step.at <= at]) for steps in found.values()]

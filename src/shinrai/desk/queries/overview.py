@@ -38,13 +38,6 @@ class Overview:
     has_cases: bool
 
     @property
-    def broken(self) -> int:
-        """Count the objectives that are broken, or can no longer be kept."""
-        return sum(
-            report.standing.outcome in ("broken", "cannot_be_kept") for report in self.reports
-        )
-
-    @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing here yet."""
         return not (self.reports or self.has_cases)

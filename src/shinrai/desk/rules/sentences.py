@@ -1,6 +1,10 @@
 """The first sentence of the overview and of the queue: what is late, what is due, what is left."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from shinrai.objectives.rules.sentences import headline_en, headline_ja
+from shinrai.objectives.rules.standing import Standing
 
 Clause = tuple[str, bool]  # words, and whether they tell of lateness
 
@@ -25,23 +29,42 @@ def queue_clauses(pressing: Pressing, language: str) -> list[Clause]:
 
 
 def overview_clauses(
-    pressing: Pressing, *, broken: int, objectives: int, language: str
+    pressing: Pressing, standings: Sequence[Standing], language: str
 ) -> list[Clause]:
-    """Say what presses and whether the promises hold."""
+    """Say what presses and whether the promises hold; worst first, and no comfort before a loss."""
     said = queue_clauses(pressing, language)
-    if objectives:
-        promises = _promises_ja if language == "ja" else _promises_en
-        said.append((promises(broken, objectives), broken > 0))
-    return said
+    if not standings:
+        return said
+    promises = (headline_ja if language == "ja" else headline_en).promises(standings)
+    if not any(one.is_lost for one in standings):
+        return [*said, (promises, False)]
+    if pressing.late:
+        return [said[0], (promises, True), *said[1:]]
+    return [(promises, True), *said[1:]]
+
+
+def unpromised_clauses(count: int, language: str) -> list[Clause]:
+    """Say how many investigations are open that nothing is promised of."""
+    if language == "ja":
+        if not count:
+            return [("未回答の調査はありません", False)]
+        return [
+            (f"未回答の調査が{count:,}件あります", False),
+            ("期限を定める目標はまだありません", False),
+        ]
+    if not count:
+        return [("No investigation is open", False)]
+    many = "investigation is" if count == 1 else "investigations are"
+    return [(f"{count:,} {many} open", False), ("no objective says by when they are due", False)]
 
 
 def places_clauses(late: int, late_in: int, of: int, language: str) -> list[Clause]:
     """Say how many cases are late, and in how many of the workspaces somebody may read."""
     if language == "ja":
         if not late:
-            return [(f"{of}つのワークスペースのどこにも、期限を過ぎた案件はありません", False)]
+            return [(f"{of}つのワークスペースのどこにも、超過中の案件はありません", False)]
         where = f"{of}つのワークスペースのうち{late_in}つで"
-        return [(f"{where}、{late:,}件が期限を過ぎています", True)]
+        return [(f"{where}、{late:,}件が超過中です", True)]
     if not late:
         return [(f"Nothing is late in any of {of} workspaces", False)]
     many = "case is" if late == 1 else "cases are"
@@ -65,7 +88,7 @@ def _queue_en(pressing: Pressing) -> list[Clause]:
 def _queue_ja(pressing: Pressing) -> list[Clause]:
     if not pressing.in_hand:
         return [("対応中の案件はありません", False)]
-    late = f"{pressing.late:,}件が期限を過ぎています" if pressing.late else "期限切れはありません"
+    late = f"{pressing.late:,}件が超過中です" if pressing.late else "超過中の案件はありません"
     said: list[Clause] = [(late, pressing.late > 0)]
     if pressing.close:
         due = (
@@ -75,17 +98,3 @@ def _queue_ja(pressing: Pressing) -> list[Clause]:
         )
         said.append((f"{pressing.close}までに{due}", False))
     return said
-
-
-def _promises_en(broken: int, objectives: int) -> str:
-    if not broken:
-        return "the objective still holds" if objectives == 1 else "every objective still holds"
-    if objectives == 1:
-        return "the objective can no longer be kept"
-    return f"{broken} of {objectives} objectives can no longer be kept"
-
-
-def _promises_ja(broken: int, objectives: int) -> str:
-    if not broken:
-        return "目標はすべて守れる見込みです" if objectives > 1 else "目標は守れる見込みです"
-    return f"目標{objectives}つのうち{broken}つは達成できなくなりました"

@@ -9,7 +9,7 @@ from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from shinrai.console.charts.ribbon import (
     ribbon,
@@ -18,10 +18,10 @@ from shinrai.console.charts.spark import Spark, spark
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.rules.wording import (
     MomentForm,
+    grouped,
     moment_words,
-    percent_words,
 )
-from shinrai.console.templatetags.console import duration
+from shinrai.console.templatetags.console import unknown
 from shinrai.desk.queries.board import BoardRow
 from shinrai.desk.queries.case import CaseView
 from shinrai.desk.queries.overview import Overview
@@ -34,6 +34,7 @@ from shinrai.desk.rules.sentences import (
     overview_clauses,
     places_clauses,
     queue_clauses,
+    unpromised_clauses,
 )
 from shinrai.desk.words import (
     CHANNEL_WORDS,
@@ -53,6 +54,7 @@ from shinrai.desk.words import (
     reader_language,
 )
 from shinrai.objectives.queries.weekly import KeptWeek
+from shinrai.objectives.rules.sentences import en, ja
 from shinrai.quality.templatetags.quality import FEWEST, share_point
 from shinrai.workload.rules.kinds import job_words
 
@@ -73,11 +75,27 @@ def overview_lead(context: Context, found: Overview) -> SafeString:
     return _sentence(
         overview_clauses(
             _pressing(found.queue, context),
-            broken=found.broken,
-            objectives=len(found.reports),
-            language=reader_language(),
+            [report.standing for report in found.reports],
+            reader_language(),
         )
     )
+
+
+@register.simple_tag
+def unpromised_lead(count: int) -> SafeString:
+    """Say how many investigations are open where no objective is about them."""
+    return _sentence(unpromised_clauses(count, reader_language()))
+
+
+@register.simple_tag(takes_context=True)
+def age(context: Context, since: datetime) -> str:
+    """Say how long ago something began: days, or hours on the first."""
+    at = getattr(context.get("as_of"), "moment", None) or context["request"].at
+    days = (at - since).days
+    if days:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": grouped(days)}
+    hours = (at - since) // timedelta(hours=1)
+    return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
 
 
 @register.simple_tag
@@ -96,9 +114,8 @@ def kept_line(weeks: Sequence[KeptWeek], title: str, prefix: str) -> Drawing | s
     known = [point.value for point in points if point.value is not None]
     if len(known) < FEWEST:
         return ""
-    label = percent_words(known[-1])
     return spark(
-        Spark(title=title, desc="", points=points, end_label=label, bottom=0.0, top=1.0),
+        Spark(title=title, desc="", points=points, bottom=0.0, top=1.0),
         prefix=prefix,
     )
 
@@ -141,10 +158,12 @@ def _pressing(found: Queue, context: Context) -> Pressing:
 def _sentence(clauses: list[Clause]) -> SafeString:
     """Make one sentence; what tells of lateness is set apart."""
     mark = '<strong class="late">{}</strong>'
+    first, *others = clauses
+    clauses = [(first[0][:1].upper() + first[0][1:], first[1]), *others]
     said = [format_html(mark if is_late else "{}", words) for words, is_late in clauses]
     if reader_language() == "ja":
         return format_html_join("", "{}。", ((one,) for one in said))
-    joints = ["", ", ", "; "]
+    joints = ["", ", ", "; ", "; "]
     text = format_html_join("", "{}{}", zip(joints, said, strict=False))
     return format_html("{}.", text)
 
@@ -170,19 +189,13 @@ def kind_word(kind: str) -> str:
 
 
 @register.simple_tag
-def late_by(business_time: timedelta | None) -> SafeString:
-    """Say how much open time has passed since something was due."""
-    if business_time is not None and business_time == timedelta(0):
-        return format_html("{}", gettext("since the close"))
-    return duration(None if business_time is None else -business_time)
-
-
-@register.simple_tag
-def lateness(business_time: timedelta | None) -> SafeString:
-    """Say that something is late, and by how much open time."""
-    if business_time is not None and business_time == timedelta(0):
-        return format_html("{}", gettext("late since the close"))
-    return format_html(gettext("late by {}"), late_by(business_time))
+def lateness(business_time: timedelta | None) -> str:
+    """Say that something is late, and by how much business time."""
+    if business_time is None:
+        return unknown()
+    speak = ja if reader_language() == "ja" else en
+    said: str = speak.late_words(-business_time // timedelta(seconds=1))
+    return said
 
 
 @register.simple_tag
@@ -221,9 +234,9 @@ def label_word(name: str) -> str:
     return str(LABEL_WORDS.get(name, name))
 
 
-@register.simple_tag
-def detail_word(name: str, value: str) -> str:
-    """Say a detail of a step."""
+@register.simple_tag(takes_context=True)
+def detail_word(context: Context, name: str, value: str) -> str:
+    """Say a detail of a step; a topic by its name in the codebook."""
     words: dict[str, dict[str, Promise]] = {
         "verdict": VERDICT_WORDS,
         "missing_fact": FACT_WORDS,
@@ -231,6 +244,8 @@ def detail_word(name: str, value: str) -> str:
         "on": HOLDER_WORDS,
         "channel": CHANNEL_WORDS,
     }
+    if name == "topic" and "book" in context:
+        return str(context["book"].name(value, reader_language()))
     if name == "job":
         return job_words(value, reader_language())
     return str(words.get(name, {}).get(value, value))

@@ -173,7 +173,7 @@ def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[
         end_ja = (
             "できごとには使いません"
             if is_declared
-            else "対応表に宣言がありません。look_ahead に加え、できごとに使わないでください"
+            else "対応表にありません。look_ahead に加え、できごとには使わないでください"
         )
         flags.append(
             Flag(

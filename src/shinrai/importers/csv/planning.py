@@ -214,8 +214,8 @@ def _zone_of(table: Table, zone: str | None, workspace_zone: str, path: Path) ->
         return workspace_zone
     raise NoZone(
         f"{path}: nobody says in which zone its moments were written; give one by --zone, such as "
-        f"--zone Asia/Tokyo, or as `zone` of {table.path}",
-        f"{path}: 日時のタイムゾーンが分かりません。--zone Asia/Tokyo のように指定するか、"
+        f"Asia/Tokyo, or as `zone` of {table.path}",
+        f"{path}: 日時のタイムゾーンが分かりません。--zone に Asia/Tokyo のように指定するか、"
         f"対応表の {table.path} に `zone` を書いてください",
     )
 

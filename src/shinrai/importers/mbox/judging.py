@@ -76,8 +76,9 @@ def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKE
             )
     if not words:
         raise BadDesk(
-            "say which mail is yours: --ours support@example.jp, or --ours @example.jp",
-            "自社のメールを --ours support@example.jp や --ours @example.jp で指定してください",
+            "say which mail is yours by --ours, such as support@example.jp or @example.jp",
+            "どれが自社のメールかを --ours に support@example.jp や @example.jp のように"
+            "指定してください",
         )
     return OurMail(
         frozenset(word for word in words if not word.startswith("@")),

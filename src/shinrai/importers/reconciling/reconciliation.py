@@ -169,12 +169,15 @@ def _entries(
         raise NothingToReconcile(
             f"nobody has declared figures of {source!r} to compare; declared are: "
             f"{', '.join(known_sources())}",
-            f"「{source}」の値を比べる宣言がありません（あるもの: {', '.join(known_sources())}）",
+            f"この取り込み元（{source}）には突き合わせの定義がありません。"
+            f"定義があるのは {', '.join(known_sources())} です",
         )
     without = [m for m in metrics if m.needs_calendar and calendar is None]
     why = both(
-        en="it counts business hours; say by --calendar which calendar judges them",
-        ja="営業時間で数える値です。--calendar でカレンダーを指定してください",
+        en="it counts business hours, and which calendar judges them is not settled; by command it "
+        "can be chosen with --calendar",
+        ja="営業時間で数える値ですが、使うカレンダーが決まっていません。"
+        "コマンドでは --calendar で選べます",
     )
     entries = [Entry(metric) for metric in metrics if metric not in without]
     return entries, tuple((metric.name, why) for metric in without)

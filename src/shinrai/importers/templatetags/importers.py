@@ -1,11 +1,12 @@
 """Imports in sentences: what one would do, what it did, what state it is in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.importers.csv.bringing import Counts
@@ -27,10 +28,27 @@ STATE_WORDS: dict[str, Promise] = {
 }
 
 
+# The fields of the form, by the options that commands take in their place.
+FIELDS: dict[str, Promise] = {
+    "--zone": _("Zone the times were written in"),
+    "--mapping": _("What the columns mean"),
+    "--ours": _("Which mail is yours"),
+}
+
+
 @register.simple_tag
 def import_state(state: str) -> str:
     """Name the state of an import."""
     return str(STATE_WORDS.get(state, state))
+
+
+@register.filter
+def in_form(words: str) -> str:
+    """Speak of the form's fields where words made for commands too name an option."""
+    quoted = "「{}」" if (get_language() or "").startswith("ja") else "“{}”"
+    for option, field in FIELDS.items():
+        words = re.sub(rf"(?<![\w-]){option}(?![\w-])", quoted.format(field), words)
+    return words
 
 
 @register.filter

@@ -59,6 +59,12 @@ def clocks_of_case(*, workspace_id: int, case_id: int, at: datetime) -> list[Clo
     return _lines(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
 
 
+def cases_promised(*, workspace_id: int, record: str) -> set[int]:
+    """Name the cases that any objective has a clock of."""
+    rows = Clock.objects.filter(workspace_id=workspace_id, case__record=record, gone=False)
+    return set(rows.values_list("case_id", flat=True))
+
+
 def lines_of(rows: QuerySet[Clock], at: datetime) -> list[ClockLine]:
     """Make lines of some clocks, in the order they were asked for."""
     return _read(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)

@@ -80,19 +80,12 @@ class ShownObjective:
 def shown_objectives(
     *, workspace_id: int, at: datetime, warehouse: Warehouse
 ) -> tuple[ObjectiveReport, ...]:
-    """Say of every objective of a workspace how it stands, the most pressing first."""
+    """Say of every objective of a workspace how it stands, the worst first."""
     found = [
         objective_report(workspace_id=workspace_id, name=name, at=at, warehouse=warehouse)
         for name in objective_names(workspace_id=workspace_id)
     ]
-    return tuple(sorted(found, key=_urgency))
-
-
-def _urgency(report: ObjectiveReport) -> tuple[bool, int, int, str]:
-    """Put the investigations' own promise first, then what asks for most."""
-    stands = report.standing
-    is_other = stands.objective.clock.clock != "investigation"
-    return (is_other, -(stands.escalation.level or 0), -stands.late, stands.objective.name)
+    return tuple(sorted(found, key=lambda report: report.standing.worst_first))
 
 
 def shown_objective(

@@ -68,6 +68,7 @@ class ExplainedClock:
     open_s: int
     paused_open_s: int
     left_s: int | None = None  # open time from `at` until it is due; None once it is past
+    ahead_s: int | None = None  # open time from the stop, or else `at`, until due; late: below zero
 
 
 def explain(
@@ -113,15 +114,22 @@ def explain(
         uncounted=tuple(_uncounted(calendar, dates, day_0, pauses)) if by_day and pauses else (),
         open_s=row.open_s,
         paused_open_s=row.paused_open_s,
-        left_s=_left_s(calendar, at, row),
+        left_s=_ahead_s(calendar, at, row) if row.due_at and at <= row.due_at else None,
+        ahead_s=_ahead_s(calendar, _ends(row, at), row),
     )
 
 
-def _left_s(calendar: Calendar, at: datetime, row: ClockRow) -> int | None:
-    """Count the open seconds until it is due: nights and days off help nobody."""
-    if row.due_at is None or at > row.due_at:
+def _ends(row: ClockRow, at: datetime) -> datetime:
+    return row.stopped_at if row.stopped_at is not None and row.stopped_at <= at else at
+
+
+def _ahead_s(calendar: Calendar, ends: datetime, row: ClockRow) -> int | None:
+    """Count the open seconds until it is due: nights and days off help and hurt nobody."""
+    if row.due_at is None:
         return None
-    return int(elapsed(calendar, at, row.due_at).total_seconds())
+    if ends <= row.due_at:
+        return int(elapsed(calendar, ends, row.due_at).total_seconds())
+    return -int(elapsed(calendar, row.due_at, ends).total_seconds())
 
 
 def _walk_length(first: date, last: date) -> int:

@@ -267,7 +267,7 @@ def _pauses(value: Any, where: str, complaints: Complaints) -> tuple[PauseKind, 
             IS_MISSING if value is None else NO_LIST,
             both(
                 en=f"list which waits stop the clock ([] for none): {', '.join(PAUSES)}",
-                ja=f"時計を止める待ちを並べてください（なければ []）: {', '.join(PAUSES)}",
+                ja=f"期限の計測を止める待ちを並べてください（なければ []）: {', '.join(PAUSES)}",
             ),
         )
         return ()

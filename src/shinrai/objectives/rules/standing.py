@@ -72,6 +72,18 @@ class Standing:
     paused: int
     next_due: NextDue | None
 
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether the window was broken, or can no longer be kept."""
+        return self.outcome in ("broken", "cannot_be_kept")
+
+    @property
+    def worst_first(self) -> tuple[bool, int, int, bool, str]:
+        """Sort objectives: lost first, then by what is done about them and by what is late."""
+        level = self.escalation.level or 0
+        is_other = self.objective.clock.clock != "investigation"
+        return (not self.is_lost, -level, -self.late, is_other, self.objective.name)
+
 
 def standing(
     objective: Objective,

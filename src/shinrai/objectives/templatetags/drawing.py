@@ -22,6 +22,7 @@ from shinrai.console.rules.wording import (
     grouped,
     language_of,
     moment_words,
+    visible_words,
 )
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.from_cases import INVESTIGATION_CLOCKS
@@ -135,7 +136,7 @@ def _square_words(line: DueLine, standing: Standing) -> str:
         line.due_at, zone=standing.zone, language=reader_language(), near=standing.at
     )
     return gettext("%(case)s, due %(due)s, %(state)s") % {
-        "case": line.case_key,
+        "case": visible_words(line.case_key),
         "due": due,
         "state": STATE_WORDS[line.state],
     }
@@ -160,7 +161,8 @@ def key_of(report: ObjectiveReport) -> list[tuple[str, str]]:
     stands, counts = report.standing, report.standing.counts
     expected = _expected(report)
     told = (
-        ("kept", counts.kept + counts.kept_ahead, gettext("%(n)s kept")),
+        ("kept", counts.kept, gettext("%(n)s kept")),
+        ("kept", counts.kept_ahead, gettext("%(n)s done already, due later")),
         ("running", counts.running, gettext("%(n)s running")),
         ("paused", stands.paused, gettext("%(n)s paused, so without a due time")),
         ("missed", counts.missed, gettext("%(n)s missed")),

@@ -3,6 +3,7 @@
 The words come from `rules.sentences`, the drawings from `console.charts`; here they only meet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -67,13 +68,22 @@ KNOWN_REASONS = (
     gettext_noop("not published yet"),
 )
 # Where a clause ends, in either language: the first one of a headline says what is late.
-CLAUSE_ENDS = (",", ";", "。")
+CLAUSE_ENDS = (",", ";", ".", "。")
 
 
 @register.simple_tag
 def headline(standing: Standing) -> SafeString:
-    """Say the one sentence of an objective; what is late is set apart."""
-    return _marked_first(headlines().headline(standing), is_late=standing.late > 0)
+    """Say the one sentence of an objective; what is late or lost is set apart."""
+    is_late = standing.late > 0 or standing.is_lost
+    return _marked_first(headlines().headline(standing), is_late=is_late)
+
+
+@register.simple_tag
+def headline_of_all(reports: Sequence[ObjectiveReport]) -> SafeString:
+    """Say how all objectives stand, the worst first; what is lost or late is set apart."""
+    found = [report.standing for report in reports]
+    is_late = found[0].is_lost or (len(found) == 1 and found[0].late > 0)
+    return _marked_first(headlines().headline_of_all(found), is_late=is_late)
 
 
 @register.simple_tag
@@ -92,6 +102,12 @@ def details(standing: Standing) -> list[str]:
 def attained(standing: Standing) -> str:
     """Say how many were kept of how many, and how sure that is."""
     return str(headlines().attained(standing))
+
+
+@register.simple_tag
+def flow(standing: Standing) -> str:
+    """Say what began, fell due and ended in the window's dates."""
+    return str(headlines().flow(standing))
 
 
 @register.simple_tag

@@ -56,7 +56,7 @@ SOLVED = _declared(
 HIGHEST_TIER = _declared(
     "highest_tier",
     "Which was the highest tier that ever held each inquiry?",
-    "それぞれの問い合わせを受け持ったいちばん上の次（1次・2次・3次）はどこですか？",
+    "それぞれの問い合わせを受け持ったいちばん上の担当ライン（1次・2次・3次）はどこですか？",
     ("highest tier held, also by an investigation about it", "inquiries with a known tier"),
     "neither",
     "no tiers in the source",

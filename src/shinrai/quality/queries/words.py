@@ -13,7 +13,7 @@ from shinrai.units.wording import Words, both
 # What a figure is called, and the words of what stands beside it.
 NAMES: dict[str, Words] = {
     "solved": both(en="solved", ja="解決"),
-    "highest_tier": both(en="highest tier", ja="最終到達の次"),
+    "highest_tier": both(en="highest tier", ja="最終到達の担当ライン"),
     "self_resolved": both(en="self-resolved by CRE", ja="CRE独力返答"),
     "handovers": both(en="handovers", ja="引き渡し"),
     "waited": both(en="waited", ja="待ちあり"),

@@ -127,7 +127,7 @@ def _round_trips(figure: Figure, ja: bool) -> list[str]:
     one = share_said(figure["one"], ja)
     unanswered = figure["unanswered_runs"]
     words = [
-        f"中央値 {figure['median']:g}、10件中9件が {figure['p90']:g} 往復以内。"
+        f"中央値{figure['median']:g}往復、10件中9件が{figure['p90']:g}往復以内。"
         if ja
         else f"Median {figure['median']:g}, nine in ten within {figure['p90']:g}.",
         f"1往復で済んだもの: {one}。" if ja else f"Exactly one: {one}.",

@@ -27,7 +27,9 @@ NOT_SETTLED: Final = Unknown(
 NO_ANSWERED_RUN: Final = Unknown(
     "no solved inquiry has an answered run", "解決済みで往復のある問い合わせがありません"
 )
-NO_TIERS: Final = Unknown("no tiers in the source", "取り込み元に次（1次・2次・3次）がありません")
+NO_TIERS: Final = Unknown(
+    "no tiers in the source", "取り込み元に担当ライン（1次・2次・3次）がありません"
+)
 NO_GROUPS: Final = Unknown("no groups in the source", "取り込み元にグループがありません")
 NO_WAITS: Final = Unknown("no waits in the source", "取り込み元に待ちの記録がありません")
 NO_CUSTOMER: Final = Unknown("no customer in the source", "取り込み元に顧客がありません")
@@ -60,6 +62,6 @@ NO_ACCOUNT_MINUTES: Final = Unknown(
     "no minutes are written down for an account", "取引先の分かる件に作業時間の記録がありません"
 )
 MODES_MIX: Final = Unknown(
-    "modes never mix; name one with --mode, or read `modes`",
-    "経路（CS経由・直接・先回り）は混ぜません。--mode で選ぶか、経路ごとの値を見てください",
+    "modes never mix; choose one, or read each of them",
+    "経路（CS経由・直接・先回り）は混ぜません。経路を一つ選ぶか、経路ごとの値を見てください",
 )

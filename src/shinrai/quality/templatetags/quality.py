@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
@@ -42,6 +43,8 @@ register = template.Library()
 FEWEST = 3  # points a line is drawn of
 ROW_WIDTH, ROW_HEIGHT = 240, 72
 # Lines that can be drawn, in the order in which they are asked about.
+# Of how many periods back from now cases may not be settled yet: three weeks, or a month.
+RECENT = {"W": 4, "M": 2}
 DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
 
 
@@ -80,10 +83,14 @@ def quality_lead(found: QualitySummary, mode: str) -> str:
     return kept_together(said)
 
 
-@register.simple_tag
-def shown_figure(key: str, figure: dict[str, Any]) -> Shown:
-    """Lay one figure out for its row."""
+@register.simple_tag(takes_context=True)
+def shown_figure(context: Context, key: str, figure: dict[str, Any]) -> Shown:
+    """Lay one figure out for its row; topics by their names in the page's `book`."""
     language = _language()
+    if key == "single_person" and "topics" in figure and "book" in context:
+        name = context["book"].name
+        topics = [{**one, "topic": name(one["topic"], language)} for one in figure["topics"]]
+        figure = {**figure, "topics": topics}
     share: Share | str = ""
     said: str | Unknown = ""
     if is_unknown(figure):
@@ -181,11 +188,12 @@ def count_line(stretches: Sequence[Stretch], name: str, prefix: str, period: str
             float(count),
             is_complete=stretch.is_over,
             title=f"{_label(stretch.since, period)}: {count:,}",
+            said=f"{count:,}",
         )
         for stretch, count in zip(stretches, counts, strict=True)
     )
     return spark(
-        Spark(title=said, desc="", points=points, end_label=f"{counts[-1]:,}", bottom=0.0),
+        Spark(title=said, desc="", points=points, bottom=0.0),
         prefix=prefix,
     )
 
@@ -208,14 +216,15 @@ def share_line(
     height: int = 96,
 ) -> Drawing:
     """Draw a share over time, with its intervals."""
-    points = tuple(_point(stretch, key, period) for stretch in stretches)
-    last = next((p.value for p in reversed(points) if p.value is not None), None)
+    recent = len(stretches) - RECENT[period]
+    points = tuple(
+        _point(stretch, key, period, is_recent=i >= recent) for i, stretch in enumerate(stretches)
+    )
     return spark(
         Spark(
             title=_capital(NAMES[key][_language()]),
             desc="",
             points=points,
-            end_label="" if last is None else percent_words(last),
             bottom=0.0,
             top=1.0,
         ),
@@ -238,15 +247,26 @@ def share_point(label: str, share: Share, *, is_complete: bool) -> Point:
         interval.high,
         is_complete=is_complete,
         title=f"{label}: {said}",
+        said=percent_words(fraction),
     )
 
 
-def _point(stretch: Stretch, key: str, period: str) -> Point:
+def _point(stretch: Stretch, key: str, period: str, *, is_recent: bool) -> Point:
     label = _label(stretch.since, period)
     share = _known(stretch, key)
+    is_complete = stretch.is_over and not (is_recent and _has_open_ends(stretch, key))
     if share is None:
-        return Point(label, None, is_complete=stretch.is_over)
-    return share_point(label, share, is_complete=stretch.is_over)
+        return Point(label, None, is_complete=is_complete)
+    return share_point(label, share, is_complete=is_complete)
+
+
+def _has_open_ends(stretch: Stretch, key: str) -> bool:
+    """Tell whether cases of a period are still to be counted: not settled, or not due yet."""
+    if key in ("one_reply", "reopened_14"):
+        return bool(stretch.figures.get("reopened_14", {}).get("too_recent"))
+    asked, share = stretch.figures.get("first_reply", {}), _known(stretch, key)
+    apart = sum(asked.get(name, 0) for name in ("no_reply_needed", "in_doubt"))
+    return share is not None and share.of < asked.get("of", 0) - apart
 
 
 def _known(stretch: Stretch, key: str) -> Share | None:

@@ -15,7 +15,7 @@ from shinrai.reports.queries.parts import (
     unknown_parts,
     volume_part,
 )
-from shinrai.reports.queries.promises import dates_words, definition_of, promise_parts
+from shinrai.reports.queries.promises import dates_words, definition_of, lost_words, promise_parts
 from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.queries.weighed import work_parts
 from shinrai.reports.rules.headline import Headline, headline, period_words
@@ -46,6 +46,7 @@ def sentence_of(report: PeriodReport) -> str:
         judged=len(judged),
         objectives=len(report.sections),
         inquiries=report.quality.found.inquiries,
+        lost=tuple(lost_words(one, _language()) for one in report.worst_first if one.lost),
     )
     return headline(told, _language())
 

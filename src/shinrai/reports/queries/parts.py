@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shinrai.console.rules.wording import Language, moment_words, share_words
+from shinrai.console.rules.wording import Language, moment_words, share_words, visible_words
 from shinrai.quality.queries.words import MODES, NAMES
 from shinrai.quality.rules.beside import beside_words, said_words
 from shinrai.quality.rules.figures import is_unknown
@@ -32,25 +32,25 @@ def pressing_part(report: PeriodReport, language: Language) -> Part:
     """List what was late and what was due by the next close, at the report's moment."""
     ja = language == "ja"
     shown = report.pressing[:MOST_CASES]
-    late, risk = ("期限切れ", "期限間近") if ja else ("late", "at risk")
+    late, risk = ("超過中", "もうすぐ期限") if ja else ("late", "at risk")
     more = len(report.pressing) - len(shown)
     notes = [f"ほか{more:,}件。" if ja else f"{more:,} more."] if more else []
     nothing = (
-        "期限を過ぎた案件も、次の終業までに期限を迎える案件もありません。"
+        "超過中の案件も、次の終業までに期限を迎える案件もありません。"
         if ja
         else "Nothing is late, and nothing falls due by the next close."
     )
     at = moment_words(report.at, zone=report.workspace.zone, language=language)
     return Part(
         key="pressing",
-        heading="期限切れと期限間近" if ja else "Late and at risk",
+        heading="超過中・もうすぐ期限" if ja else "Late and at risk",
         aside=f"{at}の時点" if ja else f"as it stood on {at}",
         said=() if shown else (nothing,),
         grid=Grid(
             head=("案件", "状態", "期限", "目標") if ja else ("Case", "State", "Due", "Objective"),
             rows=tuple(
                 (
-                    case.line.case_key,
+                    visible_words(case.line.case_key),
                     late if case.is_late else risk,
                     moment_words(
                         case.line.due_at,
@@ -163,7 +163,7 @@ def _rows(
         if now and then and key in WITH_A_TERM:
             moved = change_words(change(now, then), against, language)
         elif now and then:
-            moved = "比べません（前のものは時間がたっています）" if ja else OLDER
+            moved = "比較対象外（前期間は解決までの時間が十分あるため）" if ja else OLDER
         yield NAMES[key][language], _share(now, language), _share(then, language), moved
 
 

@@ -14,6 +14,7 @@ from shinrai.console.rules.wording import (
     duration_words,
     moment_words,
     share_words,
+    visible_words,
 )
 from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
 from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
@@ -24,13 +25,20 @@ from shinrai.reports.rules.periods import BEFORE
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
+from shinrai.units.wording import both
 
 MOST_MISSES = 20
+LOST = {
+    "broken": both(en="and the target was broken", ja="目標は未達です"),
+    "cannot_be_kept": both(
+        en="and the target can no longer be kept", ja="目標はもう達成できません"
+    ),
+}
 
 
 def promise_parts(report: PeriodReport, language: Language) -> Iterator[Part]:
     """Lay out every objective: its sentences and figures, then what was missed."""
-    for section in report.sections:
+    for section in report.worst_first:
         stands = section.report.standing
         yield Part(
             key="objective",
@@ -49,7 +57,7 @@ def promise_parts(report: PeriodReport, language: Language) -> Iterator[Part]:
                     (gettext("Missed"), gettext("Due"), gettext("Answered")),
                     tuple(
                         (
-                            line.case_key,
+                            visible_words(line.case_key),
                             _moment(report, line.due_at, language),
                             _moment(report, line.stopped_at, language)
                             if line.stopped_at
@@ -70,13 +78,16 @@ def _more(count: int, language: Language) -> tuple[str, ...]:
 
 def section_sentences(report: PeriodReport, section: Section, language: Language) -> Iterator[str]:
     """Say what was kept, what a closed window came to, what is left of it, and what moved."""
-    if section.heads is not None:
-        yield verdict_sentence(section, language)
+    own = [left_sentence(section, language)] if section.own is not section.report else []
+    frozen = [verdict_sentence(section, language)] if section.verdict is not None else []
+    if section.heads is not None or (section.lost and not section.own.standing.is_lost):
+        yield from frozen
+        frozen = []
+    if section.own.standing.is_lost:
+        yield from own
+        own = []
     yield section_sentence(section, language)
-    if section.verdict is not None and section.heads is None:
-        yield verdict_sentence(section, language)
-    if section.own is not section.report:
-        yield left_sentence(section, language)
+    yield from (*frozen, *own)
     against = against_words(report.period, BEFORE[report.period.kind], language)
     moved = change_words(section.change, against, language)
     before = share_words(
@@ -117,6 +128,15 @@ def verdict_sentence(section: Section, language: Language) -> str:
     return f"The verdict frozen for {when}: {met}, {frozen}{known}."
 
 
+def lost_words(section: Section, language: Language) -> str:
+    """Name an objective whose own window is lost, and the dates of that window."""
+    lost, title = section.lost, section.report.standing.objective.title
+    if lost is None:
+        return title
+    dates = window_dates(section, lost.start, lost.end, language)
+    return f"「{title}」（{dates}）" if language == "ja" else f"“{title}” ({dates})"
+
+
 def left_sentence(section: Section, language: Language) -> str:
     """Say what was left of the objective's own window at the report's moment."""
     stands = section.own.standing
@@ -136,14 +156,15 @@ def left_sentence(section: Section, language: Language) -> str:
             f"known ({reason})."
         )
     room = decimal_words(allowed)
+    said = LOST.get(str(stands.outcome))
     if ja_:
+        end = said["ja"] if said else f"残り{left}件です"
         return (
-            f"{when}の期間では{kept}、許容できる超過{room}件のうち{counts.misses}件を使い、"
-            f"残り{left}件です。"
+            f"{when}の期間では{kept}、許容できる超過{room}件のうち{counts.misses}件を使い、{end}。"
         )
+    end = said["en"] if said else f"{left} left"
     return (
-        f"In its window, {when}: {kept}; {counts.misses} of {room} allowed misses are used, "
-        f"{left} left."
+        f"In its window, {when}: {kept}; {counts.misses} of {room} allowed misses are used, {end}."
     )
 
 
@@ -194,8 +215,8 @@ def _figures(section: Section, language: Language) -> Iterator[tuple[str, str]]:
     yield gettext("Kept, with those exempted counted in"), exempted
     yield gettext("Kept, had no clock ever paused"), _share(section.never_paused, language)
     yield gettext("Missed"), str(counts.misses)
-    done = f"{counts.filed}, {counts.due}, {counts.answered}"
-    yield gettext("Filed, due, answered"), done
+    speak = headline_ja if language == "ja" else headline_en
+    yield gettext("In the same period"), speak.flow(stands)
     yield gettext("Business time to the answer"), spread_words(section.spread, language)
     for week in section.weeks if len(section.weeks) > 1 else ():
         yield f"{gettext('Week')} {week_words(week)}", _share(week.share, language)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.objectives.queries.showing import VerdictBeside
@@ -66,6 +67,17 @@ class Section:
         return found if is_whole else None
 
     @property
+    def lost(self) -> WindowSpan | None:
+        """Give the objective's own window that was broken by these dates, or can no longer be kept.
+
+        A window that closed in these dates is judged by its frozen verdict.
+        """
+        if self.own.standing.is_lost:
+            return self.own.standing.span
+        found = self.verdict
+        return found.verdict.window if found and found.verdict.is_met is False else None
+
+    @property
     def is_met(self) -> bool | None:
         """Tell whether the share kept reached the target; None where nothing fell due."""
         if self.heads is not None:
@@ -123,6 +135,15 @@ class PeriodReport:
     @property
     def last(self) -> date:
         return self.period.last
+
+    @property
+    def worst_first(self) -> tuple[Section, ...]:
+        """Order the objectives: lost windows first, then targets missed in these dates."""
+
+        def rank(one: Section) -> tuple[Any, ...]:
+            return (not one.lost, one.is_met is not False, one.own.standing.worst_first)
+
+        return tuple(sorted(self.sections, key=rank))
 
     @property
     def late(self) -> int:

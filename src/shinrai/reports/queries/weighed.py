@@ -10,6 +10,8 @@ from shinrai.reports.rules.headline import against_words
 from shinrai.reports.rules.outline import Grid, Part
 from shinrai.reports.rules.periods import BEFORE
 from shinrai.statistics.interval import Interval
+from shinrai.topics.queries import codebook
+from shinrai.topics.rules.codebook import Codebook
 from shinrai.units.unknown import Unknown
 from shinrai.workload.queries.summary import ModeWork
 from shinrai.workload.rules.jobs import Weekly
@@ -20,6 +22,7 @@ MOST_JOBS = 8
 
 def work_parts(report: PeriodReport, language: Language) -> Iterator[Part]:
     """Rank what weighed most by volume times minutes, and say what tier 3 was asked for."""
+    book = codebook(workspace_id=report.workspace.id)
     before = {mode.mode: mode for mode in report.work_before.modes}
     for mode in sorted(report.work.modes, key=lambda work: place_of(work.mode)):
         name = MODES[mode.mode][language] if mode.mode in MODES else mode.mode
@@ -35,7 +38,7 @@ def work_parts(report: PeriodReport, language: Language) -> Iterator[Part]:
                 ("作業", "件数", "1件あたり", "合計（95%区間）")
                 if ja
                 else ("Job", "Cases", "Minutes a case", "In all (95 %)"),
-                tuple(_jobs(mode, language)),
+                tuple(_jobs(mode, language, book)),
             ),
             said=tuple(_tier_3(mode, before.get(mode.mode), report, language)),
         )
@@ -45,11 +48,12 @@ def _called(mode: ModeWork) -> float:
     return sum(value for _, value in mode.interruptions.weeks)
 
 
-def _jobs(mode: ModeWork, language: Language) -> Iterator[tuple[str, ...]]:
+def _jobs(mode: ModeWork, language: Language, book: Codebook) -> Iterator[tuple[str, ...]]:
     ja = language == "ja"
     for job in mode.jobs[:MOST_JOBS]:
         tier = "" if job.tier is None else f"{job.tier}次" if ja else f"tier {job.tier}"
-        name = " / ".join(part for part in (job_words(job.job, language), tier, job.topic) if part)
+        topic = book.name(job.topic, language) if job.topic else ""
+        name = " / ".join(part for part in (job_words(job.job, language), tier, topic) if part)
         hours = [f"{seconds / 3600:,.1f}" for seconds in (job.spent_s, job.low_s, job.high_s)]
         each = f"{job.spent_s / 60 / job.cases:,.1f}"
         if ja:

@@ -18,6 +18,7 @@ class Headline:
     judged: int
     objectives: int
     inquiries: int
+    lost: tuple[str, ...] = ()  # titles of objectives whose own window is lost, with its dates
 
 
 def period_words(period: Period, language: str) -> str:
@@ -43,10 +44,20 @@ def against_words(period: Period, count: int, language: str) -> str:
 
 
 def headline(told: Headline, language: str) -> str:
-    """Say a report in a sentence or two."""
+    """Say a report in a sentence or two: a lost window leads, and nothing comforts beside it."""
     if not told.objectives:
         return _without_promises(told, language)
     return _ja(told) if language == "ja" else _en(told)
+
+
+def _lost_en(lost: tuple[str, ...]) -> str:
+    more = f" and of {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"The target of {lost[0]}{more} is lost. " if lost else ""
+
+
+def _lost_ja(lost: tuple[str, ...]) -> str:
+    more = f"ほか{len(lost) - 1}件" if len(lost) > 1 else ""
+    return f"{lost[0]}{more}の目標は達成できません。" if lost else ""
 
 
 def _without_promises(told: Headline, language: str) -> str:
@@ -60,12 +71,15 @@ def _en(told: Headline) -> str:
     name = period_words(told.period, "en")
     opening = f"When {name} ended, " if told.is_over else f"As {name} stands, "
     verb, late_verb = ("was", "were") if told.is_over else ("is", "are")
-    late = f"nothing {verb} late"
+    late = "" if told.lost else f"nothing {verb} late, and "
     if told.late:
         many = f"case {verb}" if told.late == 1 else f"cases {late_verb}"
-        late = f"{told.late:,} {many} late"
-    risk = f"{told.at_risk:,} fell" if told.is_over else _fall(told.at_risk)
-    said = f"{opening}{late}, and {risk} due by the next close. "
+        late = f"{told.late:,} {many} late, and "
+    count = f"{told.at_risk:,}" if told.at_risk else "none"
+    risk = f"{count} fell" if told.is_over else f"{count} fall{'s' * (told.at_risk == 1)}"
+    said = f"{_lost_en(told.lost)}{opening}{late}{risk} due by the next close. "
+    if told.lost and told.met == told.judged:
+        return said.rstrip()
     if not told.judged:
         return said + "Nothing fell due under any objective."
     if told.objectives == told.judged == 1:
@@ -77,17 +91,18 @@ def _en(told: Headline) -> str:
     return said + f"{told.met} of {told.judged} objectives reached their target."
 
 
-def _fall(count: int) -> str:
-    return f"{count:,} fall{'s' * (count == 1)}"
-
-
 def _ja(told: Headline) -> str:
     name = period_words(told.period, "ja")
     when = f"{name}の終わりの時点で" if told.is_over else f"{name}は現在、"
     past = told.is_over
-    late = f"期限を過ぎた案件は{told.late:,}件、" if told.late else "期限を過ぎた案件はなく、"
-    risk = f"次の終業までに期限を迎える案件は{told.at_risk:,}件"
-    said = f"{when}{late}{risk}{'でした' if past else 'です'}。"
+    late = "" if told.lost else "超過中の案件はなく、"
+    late = f"超過中の案件は{told.late:,}件、" if told.late else late
+    count = f"{told.at_risk:,}件" if told.at_risk else "ありません"
+    tail = ("でした" if past else "です") if told.at_risk or past else ""
+    risk = f"次の終業までに期限を迎える案件は{count}{tail}"
+    said = f"{_lost_ja(told.lost)}{when}{late}{risk}。"
+    if told.lost and told.met == told.judged:
+        return said
     if not told.judged:
         return said + "期限を迎えた目標はありません。"
     if told.objectives == told.judged == 1:

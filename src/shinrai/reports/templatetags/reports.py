@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from shinrai.console.charts.spark import Event, Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.rules.wording import Language, language_of, share_words
+from shinrai.console.rules.wording import Language, language_of, percent_words, share_words
 from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.quality.queries.remembering import Stretch
 from shinrai.quality.queries.words import NAMES
@@ -71,7 +71,6 @@ def weeks_picture(report: PeriodReport, section: Section, prefix: str) -> Drawin
         return ""
     monthly = report.period.kind == "month" and weeks is section.trend
     points = tuple(_point(week, monthly=monthly) for week in weeks)
-    last = next((p for p in reversed(points) if p.value is not None), None)
     target = section.report.standing.objective.target
     title = gettext("Kept in time, by month") if monthly else gettext("Kept in time, by week")
     return spark(
@@ -79,7 +78,6 @@ def weeks_picture(report: PeriodReport, section: Section, prefix: str) -> Drawin
             title=title,
             desc=promises.section_sentence(section, _language()),
             points=points,
-            end_label="" if last is None or last.value is None else f"{round(last.value * 100)} %",
             bottom=0.0,
             top=1.0,
             target=float(target),
@@ -102,6 +100,7 @@ def _point(week: Week, *, monthly: bool) -> Point:
         interval.high,
         is_complete=week.is_over,
         title=f"{label}: {said}",
+        said=percent_words(fraction),
     )
 
 
@@ -138,6 +137,7 @@ def _count_line(
             float(getattr(s, name)),
             is_complete=s.is_over,
             title=f"{label}: {getattr(s, name):,}",
+            said=f"{getattr(s, name):,}",
         )
         for s in stretches
     )
@@ -147,7 +147,6 @@ def _count_line(
             title=words,
             desc="",
             points=points,
-            end_label=f"{getattr(stretches[-1], name):,}",
             bottom=0.0,
             events=tuple(
                 Event(mark.index, (mark.name_ja if ja else mark.name) or closed)

@@ -114,9 +114,9 @@ class Codebook:
             known = ", ".join(topic.key for topic in self.in_use[:20])
             raise UnknownTopic(
                 f"the codebook has no topic {key!r} in use; there are: {known or 'none yet'}; "
-                "add one with `shinrai topics add`",
+                "add one on the page of topics, or with `shinrai topics add`",
                 f"使用中の話題に「{key}」はありません（あるもの: {known or 'まだなし'}）。"
-                "`shinrai topics add` で追加できます",
+                "話題のページか `shinrai topics add` で追加できます",
             )
         return found
 

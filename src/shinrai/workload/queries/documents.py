@@ -3,6 +3,7 @@
 from typing import Any
 
 from shinrai.statistics.interval import Interval
+from shinrai.topics.rules.codebook import Codebook
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import both
 from shinrai.workload.queries.summary import ModeWork, WorkSummary
@@ -26,7 +27,9 @@ def summary_document(found: WorkSummary) -> dict[str, Any]:
 
 def _mode(found: ModeWork) -> dict[str, Any]:
     return {
-        "minutes": found.spent_s / 60,
+        "minutes": {"unknown": found.spent_s.reason}
+        if isinstance(found.spent_s, Unknown)
+        else found.spent_s / 60,
         "jobs": [_job(job) for job in found.jobs],
         "tier3_hours_a_week": _weekly(found.tier3_hours),
         "tier3_interruptions_a_week": _weekly(found.interruptions),
@@ -68,8 +71,8 @@ def _weekly(found: Weekly | Unknown) -> dict[str, Any]:
     }
 
 
-def summary_words(found: WorkSummary, language: str) -> str:
-    """Say a summary in lines: the heaviest kinds of job first."""
+def summary_words(found: WorkSummary, language: str, book: Codebook) -> str:
+    """Say a summary in lines: the heaviest kinds of job first, topics by their names."""
     if not found.modes:
         nothing = both(
             en="no work is written down yet: write minutes on a case's page, or import `worked` "
@@ -80,16 +83,14 @@ def summary_words(found: WorkSummary, language: str) -> str:
         return nothing[language]
     lines: list[str] = []
     for mode in found.modes:
-        lines.append(f"{mode.mode}: {mode.spent_s / 3600:,.1f} h")
+        lines.append(f"{mode.mode}: {hours_words(mode.spent_s, language)}")
         for job in mode.jobs[:MOST_LINES]:
-            where = " / ".join(
-                part
-                for part in (job_words(job.job, language), _tier(job.tier, language), job.topic)
-                if part
-            )
+            topic = book.name(job.topic, language) if job.topic else ""
+            named = (job_words(job.job, language), _tier(job.tier, language), topic)
             lines.append(
-                f"  {where}: {job.cases:,} × {job.spent_s / 60 / job.cases:.1f} min = "
-                f"{job.spent_s / 3600:,.1f} h ({job.low_s / 3600:,.1f}–{job.high_s / 3600:,.1f})"
+                f"  {' / '.join(part for part in named if part)}: {job.cases:,} × "
+                f"{job.spent_s / 60 / job.cases:.1f} min = {hours_words(job.spent_s, language)} "
+                f"({job.low_s / 3600:,.1f}–{job.high_s / 3600:,.1f})"
             )
         called, hours = mode.interruptions, mode.tier3_hours
         lines.append(
@@ -102,6 +103,14 @@ def summary_words(found: WorkSummary, language: str) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def hours_words(spent_s: int | Unknown, language: str) -> str:
+    """Write seconds as hours with one decimal: never 0.0 of what is not nothing."""
+    if isinstance(spent_s, Unknown):
+        return f"— ({spent_s.ja if language == 'ja' and spent_s.ja else spent_s.reason})"
+    hours = f"{spent_s / 3600:,.1f}"
+    return f"{'<0.1' if hours == '0.0' and spent_s else hours} h"
 
 
 def _said(name: Any, found: Weekly | Unknown, language: str) -> str:

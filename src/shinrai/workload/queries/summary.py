@@ -11,7 +11,7 @@ from shinrai.units.unknown import Unknown
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 from shinrai.workload.measures import entries, jobs, weeks
-from shinrai.workload.rules.jobs import NO_MINUTES, Job, Weekly, weekly, whole_weeks
+from shinrai.workload.rules.jobs import NO_MINUTES, Job, Weekly, weekly, weekly_hours, whole_weeks
 from shinrai.workload.rules.jobs import jobs as ranked
 from shinrai.workload.rules.kinds import TIER_3
 from shinrai.workload.tables import WORK
@@ -22,7 +22,7 @@ class TierWeeks:
     """What a week asks of one tier, in hours; None: nobody knows which tier it was."""
 
     tier: int | None
-    hours: Weekly
+    hours: Weekly | Unknown
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class ModeWork:
     interruptions: Weekly
 
     @property
-    def spent_s(self) -> int:
-        return sum(job.spent_s for job in self.jobs)
+    def spent_s(self) -> int | Unknown:
+        """Add up all seconds; unknown where nobody wrote minutes down."""
+        return sum(job.spent_s for job in self.jobs) or NO_MINUTES
 
 
 @dataclass(frozen=True)
@@ -100,17 +101,17 @@ def _mode(
     by_week: Iterable[Mapping[str, Any]],
     spans: tuple[date, ...],
 ) -> ModeWork:
-    hours: dict[int | None, dict[date, float]] = defaultdict(dict)
+    spent: dict[int | None, dict[date, int]] = defaultdict(dict)
     called: dict[date, float] = defaultdict(float)
     for row in by_week:
         if row["spent_s"]:
-            hours[row["tier"]][row["week"]] = int(row["spent_s"]) / 3600
+            spent[row["tier"]][row["week"]] = int(row["spent_s"])
         called[row["week"]] += int(row["interruptions"])
-    tiers = sorted(hours, key=lambda tier: (tier is None, tier))
+    tiers = sorted(spent, key=lambda tier: (tier is None, tier))
     return ModeWork(
         mode=mode,
         jobs=ranked(by_job),
-        tiers=tuple(TierWeeks(tier, weekly(hours[tier], spans)) for tier in tiers),
-        tier3_hours=weekly(hours.get(TIER_3, {}), spans) if hours else NO_MINUTES,
+        tiers=tuple(TierWeeks(tier, weekly_hours(spent[tier], spans)) for tier in tiers),
+        tier3_hours=weekly_hours(spent.get(TIER_3, {}), spans),
         interruptions=weekly(called, spans),
     )

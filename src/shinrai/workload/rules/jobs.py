@@ -12,7 +12,7 @@ from shinrai.units.unknown import Unknown
 
 WEEK = timedelta(days=7)
 SEED = 20260406
-NO_MINUTES = Unknown("nobody wrote minutes down", ja="作業時間の記録がありません")
+NO_MINUTES = Unknown("not recorded: nobody wrote minutes down", ja="作業時間の記録がありません")
 NO_WEEK = Unknown(
     "no whole week lies in these dates", ja="この期間には月曜から日曜までの週がありません"
 )
@@ -80,6 +80,13 @@ def whole_weeks(since: date, until: date) -> tuple[date, ...]:
         found.append(monday)
         monday += WEEK
     return tuple(found)
+
+
+def weekly_hours(spent_s: Mapping[date, int], weeks: Sequence[date]) -> Weekly | Unknown:
+    """Average hours over whole weeks; where no minutes were written in any, nobody knows them."""
+    if weeks and not any(spent_s.get(week) for week in weeks):
+        return NO_MINUTES
+    return weekly({week: seconds / 3600 for week, seconds in spent_s.items()}, weeks)
 
 
 def weekly(values: Mapping[date, float], weeks: Sequence[date]) -> Weekly:

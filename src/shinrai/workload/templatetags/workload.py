@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
 from shinrai.console.charts.svg import Drawing
+from shinrai.console.rules.wording import decimal_words
 from shinrai.statistics.interval import Interval
+from shinrai.topics.rules.codebook import Codebook
 from shinrai.units.unknown import Unknown
 from shinrai.workload.rules.jobs import Job, Weekly
 from shinrai.workload.rules.kinds import JOBS, job_words
 
 register = template.Library()
+LEAST_S = 180  # less rounds to 0.0 hours
 
 
 @register.filter
@@ -40,14 +42,20 @@ def tier_word(tier: int | None) -> str:
 
 @register.filter
 def hours(seconds: float) -> str:
-    """Write seconds as hours with one decimal."""
-    return str(number_format(seconds / 3600, decimal_pos=1, force_grouping=True))
+    """Write seconds as hours with one decimal: never 0.0 of what is not nothing."""
+    return "<0.1" if 0 < seconds < LEAST_S else decimal_words(seconds / 3600)
+
+
+@register.filter
+def topic_name(topic: str, book: Codebook) -> str:
+    """Call a topic by its name in the codebook, else by its key."""
+    return book.name(topic, _language())
 
 
 @register.filter
 def minutes_each(job: Any) -> str:
     """Write the minutes a case takes on average."""
-    return str(number_format(job.spent_s / 60 / job.cases, decimal_pos=1))
+    return decimal_words(job.spent_s / 60 / job.cases)
 
 
 @register.simple_tag
@@ -72,12 +80,11 @@ def times_a_week(found: Weekly | Unknown) -> Any:
 def _a_week(found: Weekly | Unknown, words: str) -> Any:
     if isinstance(found, Unknown) or isinstance(found.mean, Unknown):
         return found if isinstance(found, Unknown) else found.mean
-    mean = words % {"mean": number_format(found.mean, decimal_pos=1)}
+    is_small = 0 < found.mean < LEAST_S / 3600
+    mean = words % {"mean": "<0.1" if is_small else decimal_words(found.mean)}
     if not isinstance(found.interval, Interval):
         return mean
-    low, high = (
-        number_format(end, decimal_pos=1) for end in (found.interval.low, found.interval.high)
-    )
+    low, high = (decimal_words(end) for end in (found.interval.low, found.interval.high))
     said = gettext("(95 %%: %(low)s–%(high)s)") % {"low": low, "high": high}
     return format_html('{} <span class="of">{}</span>', mean, said)
 

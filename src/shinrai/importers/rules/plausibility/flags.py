@@ -67,8 +67,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 行で、ステータスと日時が食い違います。日時を正とします",
     ),
     "status_unknown": (
-        "{n} rows hold a status the mapping does not know; add it under status.words",
-        "{n} 行に、対応表にないステータスがあります。status.words に追加してください",
+        "{n} rows hold a status the mapping does not know; add it to `words` of its `status`",
+        "{n} 行に、対応表にないステータスがあります。対応表の status の words に追加してください",
     ),
     "guessed_meaning": (
         "{n} rows hold a state whose meaning the mapping guesses",

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.console.rules.wording import duration_words
 from shinrai.objectives.rules.definition import BusinessDays, ClockDefinition
 from shinrai.objectives.rules.explained import DaysOff, ExplainedClock
-from shinrai.objectives.rules.sentences.figures import parts
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
@@ -65,7 +65,7 @@ def reading(definition: ClockDefinition) -> str:
     """Say how "2 business days" is read, or how much open time there is."""
     within = definition.within
     if not isinstance(within, BusinessDays):
-        return f"{_length(timedelta(seconds=within.seconds), days=False)} of business time"
+        return f"{_length(within.seconds)} of business time"
     if within.by == "close":
         if within.days == 0:
             return "the close of the same business day"
@@ -165,32 +165,31 @@ class _Says:
         if clock.stopped_at and clock.stopped_at <= clock.at:
             return (
                 f"{prefix}{self.stopped} {self.short(clock.stopped_at)}, "
-                f"{_apart(clock.stopped_at, due)}"
+                f"{_apart(clock.stopped_at, due, clock.ahead_s or 0)}"
             )
         if state == "missed" and clock.cancelled_at:
             return f"cancelled {self.short(clock.cancelled_at)}, too late: it stays missed"
         if clock.at > due:
-            return f"{prefix}not {self.stopped} yet, {_length(clock.at - due)} late"
-        left = _length(timedelta(seconds=clock.left_s or 0), days=False)
+            return f"{prefix}not {self.stopped} yet, {late_words(-(clock.ahead_s or 0))}"
+        left = _length(clock.left_s or 0)
         return f"{prefix}not {self.stopped} yet, {left} of business time left"
 
 
-def _apart(stopped: datetime, due: datetime) -> str:
+def late_words(seconds: int) -> str:
+    """Say how late something is, in the one measure of lateness there is: business time."""
+    return f"{_length(seconds)} late in business time" if seconds else "late since the close"
+
+
+def _apart(stopped: datetime, due: datetime, ahead_s: int) -> str:
     if stopped == due:
         return "on time to the second"
     if stopped < due:
-        return f"{_length(due - stopped)} before"
-    return f"{_length(stopped - due)} late"
+        return f"{_length(ahead_s)} of business time before it was due"
+    return late_words(-ahead_s)
 
 
-def _length(length: timedelta, *, days: bool = True) -> str:
-    many, hours, minutes = parts(length)
-    if not days:
-        many, hours = 0, many * 24 + hours
-    said = [_many(many, "day")] if many else []
-    said += [f"{hours} h"] if hours else []
-    said += [f"{minutes} m"] if minutes else []
-    return " ".join(said) or "less than a minute"
+def _length(seconds: int) -> str:
+    return duration_words(timedelta(seconds=seconds), language="en")
 
 
 def _days(count: int) -> str:

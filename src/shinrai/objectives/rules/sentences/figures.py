@@ -1,6 +1,5 @@
-"""Figures as both languages show them: percentages that never lie, lengths of time in parts."""
+"""Figures as both languages show them: percentages that never lie."""
 
-from datetime import timedelta
 from fractions import Fraction
 
 from shinrai.statistics.interval import Interval
@@ -9,7 +8,6 @@ from shinrai.units.unknown import Unknown
 
 MOST_PLACES = 9  # a share of fewer than a thousand million tickets
 FEW = 10  # fewer tickets than this are too few to tell
-MINUTE = timedelta(minutes=1)
 
 
 def percent(share: Fraction | float, *, beside: Fraction | None = None) -> str:
@@ -52,12 +50,6 @@ def one_decimal(value: Fraction) -> str:
 def is_few(share: Share) -> bool:
     """Tell whether a share rests on too few tickets to tell anything."""
     return share.of < FEW
-
-
-def parts(length: timedelta) -> tuple[int, int, int]:
-    """Split a length into days, hours and minutes; seconds are left out."""
-    minutes = abs(length) // MINUTE
-    return minutes // 1440, minutes // 60 % 24, minutes % 60
 
 
 def reason_of(value: object) -> str | None:

@@ -1,12 +1,13 @@
 """English sentences about an objective: the one its reader came for, then what it rests on."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.objectives.rules.budget import Attainment
 from shinrai.objectives.rules.escalation import Level
-from shinrai.objectives.rules.sentences.en import MONTHS, WEEKDAYS
+from shinrai.objectives.rules.sentences.en import MONTHS, STARTED, STOPPED, WEEKDAYS
 from shinrai.objectives.rules.sentences.figures import (
     is_few,
     one_decimal,
@@ -43,9 +44,36 @@ LEVELS: dict[Level, str] = {
 
 
 def headline(standing: Standing) -> str:
-    """Say what is late, what is due next, and what is left of the budget."""
-    first = ", ".join(part for part in (_late(standing), _next(standing)) if part)
-    return f"{first[:1].upper()}{first[1:]}; {_left(standing)}."
+    """Say what is late, what is due next, and what is left of the budget; a lost window first."""
+    late = "" if standing.is_lost and not standing.late else _late(standing)
+    pressing = ", ".join(part for part in (late, _next(standing)) if part)
+    parts = [pressing, _left(standing)]
+    said = "; ".join(part for part in (parts[::-1] if standing.is_lost else parts) if part)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def headline_of_all(standings: Sequence[Standing]) -> str:
+    """Say how many objectives hold, and of the worst, which comes first, its own headline."""
+    worst, count = standings[0], len(standings)
+    if count == 1:
+        return headline(worst)
+    said = promises(standings)
+    return f"{said[:1].upper()}{said[1:]}. {worst.objective.title}: {headline(worst)}"
+
+
+def promises(standings: Sequence[Standing]) -> str:
+    """Say whether objectives hold; what cannot be told yet is not called holding."""
+    count, lost = len(standings), sum(one.is_lost for one in standings)
+    if lost:
+        if count == 1:
+            return "the objective can no longer be kept"
+        return f"{lost} of {count} objectives can no longer be kept"
+    holding = sum(one.outcome == "holds" for one in standings)
+    if holding == count:
+        return "the objective still holds" if count == 1 else "every objective still holds"
+    if not holding:
+        return "whether the objectives hold cannot be told yet"
+    return f"{holding} of {count} objectives still hold, of the others it cannot be told yet"
 
 
 def details(standing: Standing) -> list[str]:
@@ -77,6 +105,15 @@ def attained(standing: Standing) -> str:
     if standing.attained.share.of == 0:
         return f"Nothing has fallen due {window(standing)}: whether {target} % hold is unknown."
     return f"Kept {figure(standing.attained, standing.objective.target)}; the target is {target} %."
+
+
+def flow(standing: Standing) -> str:
+    """Say what began, fell due and ended in the window's dates, whichever window it belongs to."""
+    counts, clock = standing.counts, standing.objective.clock.clock
+    return (
+        f"{counts.filed:,} {STARTED[clock]}, {counts.due:,} due, "
+        f"{counts.answered:,} {STOPPED[clock]}"
+    )
 
 
 def figure(attained: Attainment, target: Fraction | None = None) -> str:

@@ -1,5 +1,6 @@
 """Japanese sentences about an objective: the ones a reader came for, then what they rest on."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from shinrai.objectives.rules.sentences.figures import (
     percent_of_target,
     percent_range,
 )
-from shinrai.objectives.rules.sentences.ja import WEEKDAYS
+from shinrai.objectives.rules.sentences.ja import STARTED, STOPPED, WEEKDAYS
 from shinrai.objectives.rules.standing import Standing
 from shinrai.objectives.rules.windows import RollingWindow
 from shinrai.units.unknown import Unknown
@@ -37,8 +38,34 @@ LEVELS: dict[Level, str] = {
 
 
 def headline(standing: Standing) -> str:
-    """Say what is late, what is due next, and what is left of the budget."""
+    """Say what is late, what is due next, and what is left of the budget; a lost window first."""
+    if standing.is_lost:
+        late = _late(standing) if standing.late else ""
+        return f"{_left(standing)}{late}{_next(standing)}"
     return f"{_late(standing)}{_next(standing)}{_left(standing)}"
+
+
+def headline_of_all(standings: Sequence[Standing]) -> str:
+    """Say how many objectives hold, and of the worst, which comes first, its own headline."""
+    worst = standings[0]
+    if len(standings) == 1:
+        return headline(worst)
+    return f"{promises(standings)}。「{worst.objective.title}」：{headline(worst)}"
+
+
+def promises(standings: Sequence[Standing]) -> str:
+    """Say whether objectives hold, without the full stop; unknown is not called holding."""
+    count, lost = len(standings), sum(one.is_lost for one in standings)
+    if lost:
+        if count == 1:
+            return "目標は達成できなくなりました"
+        return f"目標{count}件のうち{lost}件は達成できなくなりました"
+    holding = sum(one.outcome == "holds" for one in standings)
+    if holding == count:
+        return "目標は守れる見込みです" if count == 1 else "目標はすべて守れる見込みです"
+    if not holding:
+        return "目標を守れるかどうかは、まだ判断できません"
+    return f"目標{count}件のうち{holding}件は守れる見込みです（残りはまだ判断できません）"
 
 
 def details(standing: Standing) -> list[str]:
@@ -58,7 +85,7 @@ def details(standing: Standing) -> list[str]:
         counts = standing.counts
         paused = percent(counts.paused_open_s / counts.open_s)
         lines.append(
-            f"営業時間の{paused}%で時計が止まっていました。止めない場合の期限も確認してください。"
+            f"営業時間の{paused}%で期限の計測が止まっていました。止まらなかった場合の値も確認してください。"
         )
     level = standing.escalation.level
     if level is not None:
@@ -73,6 +100,15 @@ def attained(standing: Standing) -> str:
         where = window(standing)
         return f"{where}はまだ期限を迎えたものがなく、目標{target}%の達否は判断できません。"
     return f"期限内は{figure(standing.attained, standing.objective.target)}、目標は{target}%です。"
+
+
+def flow(standing: Standing) -> str:
+    """Say what began, fell due and ended in the window's dates, whichever window it belongs to."""
+    counts, clock = standing.counts, standing.objective.clock.clock
+    return (
+        f"{STARTED[clock]}{counts.filed:,}件、期限{counts.due:,}件、"
+        f"{STOPPED[clock]}{counts.answered:,}件"
+    )
 
 
 def figure(attained: Attainment, target: Fraction | None = None) -> str:
@@ -103,8 +139,8 @@ def window(standing: Standing) -> str:
 def _late(standing: Standing) -> str:
     noun = NOUNS[standing.objective.clock.clock]
     if standing.late == 0:
-        return f"期限を過ぎた{noun}はありません。"
-    return f"{noun}{standing.late:,}件が期限を過ぎています。"
+        return f"超過中の{noun}はありません。"
+    return f"{noun}{standing.late:,}件が超過中です。"
 
 
 def _next(standing: Standing) -> str:

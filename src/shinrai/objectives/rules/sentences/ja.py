@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.console.rules.wording import duration_words
 from shinrai.objectives.rules.definition import BusinessDays, ClockDefinition
 from shinrai.objectives.rules.explained import DaysOff, ExplainedClock
-from shinrai.objectives.rules.sentences.figures import parts
 
 WEEKDAYS = "月火水木金土日"
 STARTED = {
@@ -47,7 +47,7 @@ def facts(clock: ExplainedClock) -> list[str]:
     lines += [say.off(days) for days in clock.days_off]
     lines += say.pauses()
     lines += [
-        f"{say.day(on)}は終業の時点で時計が止まっていたため、営業日に数えません。"
+        f"{say.day(on)}は終業の時点で期限の計測が止まっていたため、営業日に数えません。"
         for on in clock.uncounted
     ]
     lines.append(say.due())
@@ -61,7 +61,7 @@ def reading(definition: ClockDefinition) -> str:
     """Say how 2営業日以内 is read, or how much open time there is."""
     within = definition.within
     if not isinstance(within, BusinessDays):
-        return f"目標は営業時間で{_length(timedelta(seconds=within.seconds), days=False)}以内です。"
+        return f"目標は営業時間で{_length(within.seconds)}以内です。"
     if within.by == "close":
         if within.days == 0:
             return "目標は受付扱い日の終業までです。"
@@ -119,16 +119,16 @@ class _Says:
             if pause.until:
                 said.append(
                     f"{self.moment(pause.since)}から{self.moment(pause.until)}まで、"
-                    f"{why}時計を止めていました。"
+                    f"{why}期限の計測を止めていました。"
                 )
             else:
-                said.append(f"{self.moment(pause.since)}から、{why}時計を止めています。")
+                said.append(f"{self.moment(pause.since)}から、{why}期限の計測を止めています。")
         return said
 
     def due(self) -> str:
         clock, within = self.clock, self.clock.definition.within
         if clock.due_at is None:
-            return "時計が止まっている間、期限はありません。"
+            return "期限の計測が止まっている間、期限はありません。"
         how = ""
         if isinstance(within, BusinessDays) and within.by == "close":
             close = f"第{within.days}営業日" if within.days else "受付扱い日"
@@ -138,8 +138,8 @@ class _Says:
     def both_clocks(self) -> str:
         clock = self.clock
         if clock.due_without_pauses_at == clock.due_at:
-            return "時計を止めたことによる期限の変更はありません。"
-        return f"時計を止めなければ、期限は{self.moment(clock.due_without_pauses_at)}でした。"
+            return "計測の停止による期限の変更はありません。"
+        return f"計測を止めなければ、期限は{self.moment(clock.due_without_pauses_at)}でした。"
 
     def ending(self) -> str:
         clock, state, due = self.clock, self.clock.state, self.clock.due_at
@@ -154,37 +154,39 @@ class _Says:
         if state == "paused" and clock.paused_since:
             return f"{self.moment(clock.paused_since)}から停止中です。"
         if due is None:
-            return f"{prefix}まだ{self.stopped}していません。"
+            return f"{prefix}まだ{_did(self.stopped)}ていません。"
         if clock.stopped_at and clock.stopped_at <= clock.at:
             return (
-                f"{prefix}{self.moment(clock.stopped_at)}に{self.stopped}しました。"
-                f"{_apart(clock.stopped_at, due)}"
+                f"{prefix}{self.moment(clock.stopped_at)}に{_did(self.stopped)}ました。"
+                f"{_apart(clock.stopped_at, due, clock.ahead_s or 0)}"
             )
         if state == "missed" and clock.cancelled_at:
             moment = self.moment(clock.cancelled_at)
             return f"{moment}に取り消されましたが、期限後のため超過のままです。"
         if clock.at > due:
-            return (
-                f"{prefix}まだ{self.stopped}しておらず、{_length(clock.at - due)}超過しています。"
-            )
-        left = _length(timedelta(seconds=clock.left_s or 0), days=False)
-        return f"{prefix}まだ{self.stopped}していません。営業時間で残り{left}です。"
+            late = late_words(-(clock.ahead_s or 0))
+            return f"{prefix}まだ{_did(self.stopped)}ておらず、{late}しています。"
+        left = _length(clock.left_s or 0)
+        return f"{prefix}まだ{_did(self.stopped)}ていません。営業時間で残り{left}です。"
 
 
-def _apart(stopped: datetime, due: datetime) -> str:
+def late_words(seconds: int) -> str:
+    """Say how late something is, in the one measure of lateness there is: 営業時間."""
+    return f"営業時間で{_length(seconds)}超過" if seconds else "終業を過ぎて超過"
+
+
+def _did(what: str) -> str:
+    """Make a verb of it: 回答し, 引き渡し."""
+    return f"{what.removesuffix('し')}し"
+
+
+def _apart(stopped: datetime, due: datetime, ahead_s: int) -> str:
     if stopped == due:
         return "期限ちょうどです。"
     if stopped < due:
-        return f"期限の{_length(due - stopped)}前です。"
-    return f"期限を{_length(stopped - due)}過ぎています。"
+        return f"期限より営業時間で{_length(ahead_s)}前です。"
+    return f"{late_words(-ahead_s)}しました。"
 
 
-def _length(length: timedelta, *, days: bool = True) -> str:
-    many, hours, minutes = parts(length)
-    if not days:
-        many, hours = 0, many * 24 + hours
-    said = f"{many}日" if many else ""
-    said += "と" if many and (hours or minutes) else ""
-    said += f"{hours}時間" if hours else ""
-    said += f"{minutes}分" if minutes else ""
-    return said or "1分未満"
+def _length(seconds: int) -> str:
+    return duration_words(timedelta(seconds=seconds), language="ja")

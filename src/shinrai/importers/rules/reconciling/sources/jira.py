@@ -123,7 +123,7 @@ def _elapsed(
                 *kinds,
                 says=both(
                     en="the export holds no step at which this clock could stop",
-                    ja="この時計が止まるできごとが書き出しにありません",
+                    ja="この値の計測が終わるできごとが書き出しにありません",
                 ),
             ),
         ),
