@@ -30,6 +30,8 @@ JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 # met by programs only, and waits for its mark. Both tests below fail once either is mended.
 NOT_YET_ROOMS = {"site"}
 NOT_YET = {"BeyondHorizon"}
+# Caught by whoever reads the file, who says in both languages what, where and what to do.
+SIGNALS = {"Cancelled", "OddField", "TooDeep", "UnknownPattern"}
 
 
 def modules() -> Iterator[str]:
@@ -69,7 +71,9 @@ class TestTheHierarchy:
             if not is_answered_for(error) and room(error) not in NOT_YET_ROOMS
         }
 
-        assert silent == NOT_YET, "make it a SaidInBoth, or a Misuse if nobody can provoke it"
+        assert silent == NOT_YET | SIGNALS, (
+            "make it a SaidInBoth, or a Misuse if nobody can provoke it"
+        )
 
     def test_what_is_excused_still_needs_it(self) -> None:
         silent = {room(error) for error in errors() if not is_answered_for(error)}

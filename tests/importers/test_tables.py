@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from shinrai.importers import packed
 from shinrai.importers.csv import lines
 from shinrai.importers.csv.files import stretches, survey
 from shinrai.importers.csv.mappings import shipped_mapping
@@ -215,13 +216,12 @@ class TestWhatSwells:
     def test_a_compressed_file_unpacks_to_no_more_than_tables_do(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(lines, "NEVER_SWOLLEN", 10_000)
-        monkeypatch.setattr(lines, "AT_ONCE", 1_024)
+        monkeypatch.setattr(packed, "ALWAYS", 10_000)
         path = tmp_path / "s.csv.gz"
-        path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 100_000))
-        assert path.stat().st_size * lines.MOST_SWOLLEN < 400_000
+        path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 500_000))
+        assert path.stat().st_size * packed.MOST_TIMES < 1_000_000
 
-        with pytest.raises(BadTable, match="unpacks to more"):
+        with pytest.raises(BadTable, match="unpacked it has more"):
             survey(path, USUAL)
 
 

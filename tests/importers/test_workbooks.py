@@ -148,7 +148,7 @@ class TestWhatIsNoValue:
         assert [tuple(its) for its in found.cells] == [("E-2", "", "")]
         [broken] = found.broken
         assert broken.problem is not None
-        assert (broken.line, "=NOW()" in broken.problem["en"]) == (2, True)
+        assert (broken.line, "never calculated" in broken.problem["en"]) == (2, True)
         assert "計算されていません" in broken.problem["ja"]
 
 

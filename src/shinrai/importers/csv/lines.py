@@ -1,29 +1,24 @@
 """The lines of a file of text, in the encoding it turns out to be in."""
 
 import codecs
-import gzip
 import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import numpy as np
 
 from shinrai.importers.csv.tables import LARGEST_CELL, BadTable, HowToRead
+from shinrai.importers.packed import unpacked
 
-GZIP = b"\x1f\x8b"
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 LOOKED_AT = 4_096  # bytes
 USUAL = ("utf-8-sig", "cp932", "euc_jp")
 AT_ONCE = 1 << 20  # bytes
 LARGEST_RECORD = 8 * LARGEST_CELL  # bytes of the records that are read together
 OF_A_LINE = 50  # bytes that Python needs beside its characters
-MOST_UNPACKED = 4 * 1024**3  # bytes of a compressed file
-MOST_SWOLLEN = 200  # times what it takes compressed; logs are of some 10 to 60
-NEVER_SWOLLEN = 64 * 1024**2  # bytes that every file may have
 MOST_BLANK = 5_000_000  # lines
 EMPTY = (b"\n\n", b"\n\r\n", b"\n\x00\n", b"\n\x00\r\x00\n")  # of UTF-16 too
 SEPARATOR = re.compile(rb'(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?"?sep=([ -~\t])"?\r?\n', re.IGNORECASE)
@@ -81,7 +76,7 @@ class Lines:
 
     def _read(self) -> Iterator[list[str]]:
         encoding = self.encoding
-        with opened(self.path) as raw:
+        with unpacked(self.path) as raw:
             if encoding.startswith("utf-16"):
                 yield from self._wide(raw)
                 return
@@ -106,7 +101,7 @@ class Lines:
 def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
     """Read a file in blocks of so many bytes, each to the end of its last line.
 
-    Raises: BadTable for a line that is longer than any table has, and for a file that swells.
+    Raises: BadTable for a line that is longer than any table has, and for millions of empty lines.
     """
     lines = 0
     for block in _blocks(path, raw, size):
@@ -119,20 +114,9 @@ def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
-    if not isinstance(raw, gzip.GzipFile):
-        yield from iter(partial(raw.read, size), b"")
-        return
-    most = min(max(MOST_SWOLLEN * path.stat().st_size, NEVER_SWOLLEN), MOST_UNPACKED)
     blank = 0
     while block := raw.read(size):
         blank += sum(map(block.count, EMPTY))
-        if raw.tell() > most:
-            raise BadTable(
-                f"{path}: the compressed file unpacks to more than {most // 1024**2:,} MiB, far "
-                "more than tables do; unpack it, look what is in it, and import it in parts",
-                f"{path}: 圧縮ファイルを展開すると {most // 1024**2:,} MiB を超えます。"
-                "展開して中身を確認し、いくつかに分けて取り込んでください",
-            )
         if blank > MOST_BLANK:
             raise BadTable(
                 f"{path}: the file holds millions of empty lines; export it again without them",
@@ -152,7 +136,7 @@ def _too_long(path: Path, line: int, what_en: str, what_ja: str) -> BadTable:
 
 def with_separator(path: Path, how: HowToRead) -> HowToRead:
     """Honour the line `sep=;` that Excel reads and writes above a table."""
-    with opened(path) as file:
+    with unpacked(path) as file:
         found = SEPARATOR.match(file.read(40).replace(b"\x00", b""))
     if found is None:
         return how
@@ -177,15 +161,6 @@ def _decoded(block: bytes, encoding: str) -> list[str]:
         line.decode(rest if number else encoding, errors="surrogateescape")
         for number, line in enumerate(io.BytesIO(block))
     ]
-
-
-def opened(path: Path) -> IO[bytes]:
-    """Open a file, compressed or not."""
-    with path.open("rb") as file:
-        is_compressed = file.read(2) == GZIP
-    if is_compressed:
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return path.open("rb")
 
 
 def encoding_of(path: Path, how: HowToRead) -> tuple[str, list[int]]:
@@ -224,7 +199,7 @@ def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
     So do bytes of zero: a table has digits, delimiters and line ends, and UTF-16 writes each of
     them with one, in front or behind.
     """
-    with opened(path) as file:
+    with unpacked(path) as file:
         start = file.read(LOOKED_AT)
     for bom, name in BOMS:
         if start.startswith(bom):
@@ -251,7 +226,7 @@ def _tried(path: Path, encoding: str) -> _Try:
         return attempt
     is_unicode = encoding.startswith("utf")
     rest = "utf-8" if encoding == "utf-8-sig" else encoding
-    with opened(path) as raw:
+    with unpacked(path) as raw:
         for block in whole_lines(path, raw, AT_ONCE):
             before, attempt.lines = attempt.lines, attempt.lines + lines_in(block)
             if _fits(block, rest if before else encoding, is_unicode=is_unicode):

@@ -1,9 +1,7 @@
 """CSV as it comes: compressed or not, in declared encodings, with whatever breaks in it."""
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
@@ -15,7 +13,6 @@ from shinrai.importers.csv.lines import (
     declared,
     encoding_of,
     lines_in,
-    opened,
     whole_lines,
     with_separator,
 )
@@ -29,6 +26,7 @@ from shinrai.importers.csv.tables import (
     Survey,
     checked,
 )
+from shinrai.importers.packed import unpacked
 from shinrai.units.wording import Words, both
 
 GLANCE: Final = 1 << 18  # bytes
@@ -63,8 +61,6 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
                 )
             if not any("\ud800" <= sign <= "\udfff" for sign in "".join(names)):
                 return names, *_below(walk)  # a surrogate is a byte that did not decode
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _cut_off(path, error) from error
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
     raise BadTable(
@@ -77,7 +73,7 @@ def _below(walk: Iterator[Stretch]) -> Iterator[tuple[str, ...]]:
     try:
         for cells in next(walk, Stretch((), ())).cells[: LOOKED_AT - 1]:
             yield tuple(map(str, cells))
-    except (BadTable, UnicodeError, EOFError, gzip.BadGzipFile, zlib.error):
+    except (BadTable, UnicodeError):
         return  # the survey will say what breaks the file further down
 
 
@@ -97,8 +93,6 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
             count = _unquoted(path, encoding, how, after=_only(first).line)
         if count is None:
             count = sum(_count(some, len(names)) for some in walk) if names is not None else 0
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _cut_off(path, error) from error
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
     if names is None:
@@ -141,7 +135,7 @@ def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int |
     if encoding.startswith("utf-16"):
         return None
     count = 0
-    with opened(path) as raw:
+    with unpacked(path) as raw:
         if any(b'"' in raw.readline(LARGEST_CELL) for _ in range(after)):
             return None
         for block in whole_lines(path, raw, GLANCE):
@@ -292,14 +286,6 @@ def _mixed(line: int, encoding: str) -> Words:
         "file mixes encodings; save this row again and import the file once more",
         ja=f"{line} 行目だけが {encoding} ではなく、おそらく {other} です。文字コードが"
         "混在しています。この行を保存し直して、ファイルをもう一度取り込んでください",
-    )
-
-
-def _cut_off(path: Path, error: Exception) -> BadTable:
-    return BadTable(
-        f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
-        f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
-        "もう一度コピーするか書き出してください",
     )
 
 

@@ -18,7 +18,6 @@ from shinrai.importers.mbox.headers import moment_of
 
 ENDINGS: Final = (".eml", ".mbox", ".mbx", ".eml.gz", ".mbox.gz", ".mbx.gz")
 LARGEST_MAIL: Final = 64 * 1024 * 1024
-LARGEST_HEADER: Final = 256 * 1024  # thousands of recipients have some 100 KB
 LONGEST_LINE: Final = 1024 * 1024
 _OPENS: Final = b"From "
 _WEEKDAY, _MONTH, _TIME = (
@@ -53,18 +52,7 @@ def mails_in(paths: Sequence[Path]) -> Iterator[RawMail]:
     Raises: BadTable for what is not there, or a folder without mail.
     """
     for path in paths:
-        found = _of_folder(path) if path.is_dir() else _of_file(path, path.name)
-        yield from map(_with_short_header, found)
-
-
-def _with_short_header(raw: RawMail) -> RawMail:
-    """Cut what stands above a mail's words: a field of megabytes takes minutes to read."""
-    ends = [at for end in (b"\n\n", b"\n\r\n") if (at := raw.content.find(end)) >= 0]
-    end = min(ends, default=len(raw.content))
-    if end <= LARGEST_HEADER:
-        return raw
-    head = raw.content[:LARGEST_HEADER]
-    return raw._replace(content=head.rpartition(b"\n")[0] + raw.content[end:], is_cut=True)
+        yield from _of_folder(path) if path.is_dir() else _of_file(path, path.name)
 
 
 def _of_folder(folder: Path) -> Iterator[RawMail]:
