@@ -63,7 +63,21 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 503: the database does not answer; `site` calls this when a connection fails."""
-    answer = _fault(request, 503, again=request.get_full_path())
+    return _later(request, "503.html")
+
+
+def being_prepared(request: HttpRequest) -> HttpResponse:
+    """Answer 503: what the page shows takes longer than somebody waits, and a worker is at it."""
+    return _later(request, "503_prepared.html")
+
+
+def damaged(request: HttpRequest, why: str) -> HttpResponse:
+    """Answer 503: a published table is damaged, and a worker fills it anew."""
+    return _later(request, "503_damaged.html", why=why)
+
+
+def _later(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    answer = _fault(request, 503, template=template, again=request.get_full_path(), **context)
     answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
