@@ -1,5 +1,8 @@
 """Guidelines saved, listed and shown beside the promises of Kitsune Juku's desk."""
 
+import subprocess
+import sys
+
 import pytest
 import time_machine
 
@@ -15,6 +18,7 @@ from tests.cast import Cast
 from tests.desk.stage import tokyo
 from tests.desk.test_pages import shown
 from tests.objectives.rules.test_guideline import document
+from tests.processes import ROOT, environment
 
 NOW = tokyo(31, 12, month=7)
 LONG = "パスワードを再設定してください。手順は次のとおりです。"
@@ -77,3 +81,23 @@ class TestGuidelines:
 
         assert "往復は平均2回まで" in page
         assert "1.50（2件）で、2以下という目安の範囲内ですが、件数が少なく判断できません。" in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_command_ends_without_a_word_about_memory(desk: Cast, settings, language: str) -> None:
+    """What a library thinks of how Python ended is no business of who asked for a figure."""
+    command = [sys.executable, "-m", "shinrai.site", "objectives", "guidelines"]
+
+    done = subprocess.run(
+        [*command, "--workspace", "kitsune", "--at", "2026-07-31T12:00+09:00", "--lang", language],
+        env=environment(SHINRAI_WAREHOUSE=settings.SHINRAI_WAREHOUSE),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1.50" in done.stdout

@@ -72,7 +72,21 @@ def unavailable(
 
     `is_full`: its disk has no room left, and waiting alone does not help.
     """
-    answer = _fault(request, 503, again=request.get_full_path(), is_full=is_full)
+    return _later(request, "503.html", is_full=is_full)
+
+
+def being_prepared(request: HttpRequest) -> HttpResponse:
+    """Answer 503: what the page shows takes longer than somebody waits, and a worker is at it."""
+    return _later(request, "503_prepared.html")
+
+
+def damaged(request: HttpRequest, why: str) -> HttpResponse:
+    """Answer 503: a published table is damaged, and a worker fills it anew."""
+    return _later(request, "503_damaged.html", why=why)
+
+
+def _later(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    answer = _fault(request, 503, template=template, again=request.get_full_path(), **context)
     answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 

@@ -219,14 +219,16 @@ def explain(name: str, workspace: str, case_key: str, at: datetime | None, as_js
 def publish(as_json: bool) -> None:
     """Publish clocks that changed, and freeze the verdicts of windows that closed.
 
+    A published table that is damaged is filled anew.
+
     Example: shinrai objectives publish
     """
     done = catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
     words = said(
         en=f"{done.recomputed} objectives computed again, {done.published} clocks published, "
-        f"{done.frozen} verdicts frozen",
+        f"{done.frozen} verdicts frozen, {done.facts} cases published for quality",
         ja=f"再計算した目標 {done.recomputed} 件、公開した時計 {done.published} 件、"
-        f"確定した判定 {done.frozen} 件",
+        f"確定した判定 {done.frozen} 件、品質の集計用に公開した件 {done.facts} 件",
     )
     print_answer(done, as_json=as_json, words=words)
 

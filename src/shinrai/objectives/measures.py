@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from shinrai.units.measure import Measure
-from shinrai.units.moments import epoch_us
+from shinrai.units.moments import as_us, epoch_us
 
 
-def states(clocks: Any, *, at: datetime) -> Any:
+def states(clocks: Any, *, at: datetime | Any) -> Any:
     """Name the state of every clock at a moment (MEASURES §3).
 
     Input:  objectives.tables.CLOCKS
@@ -16,7 +16,7 @@ def states(clocks: Any, *, at: datetime) -> Any:
     """
     import ibis
 
-    now = epoch_us(at)
+    now = as_us(at)
     before_due = clocks.due_us.isnull()
     void = clocks.cancelled_us.notnull() & (
         clocks.spam | before_due | (clocks.cancelled_us <= clocks.due_us)
@@ -55,14 +55,14 @@ def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -
     )
 
 
-def kept_by_week(clocks: Any, *, at: datetime, since: date) -> Any:
+def kept_by_week(clocks: Any, *, at: datetime | Any, since: date) -> Any:
     """Count the clocks that fell due by a moment, by the Monday of their week and their state.
 
     Input:  objectives.tables.CLOCKS
     Shape:  one row per (objective, week_on, state), from the week of `since` on.
     """
     standing = states(clocks, at=at)
-    due = standing.filter((standing.due_on >= since) & (standing.due_us <= epoch_us(at)))
+    due = standing.filter((standing.due_on >= since) & (standing.due_us <= as_us(at)))
     return due.group_by("objective", "state", week_on=due.due_on.truncate("W")).aggregate(
         count=due.count()
     )

@@ -8,11 +8,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.books.queue import put_in_queue
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.console.pages import being_prepared
 from shinrai.console.refusals import reader_words
 from shinrai.objectives.pages import the_warehouse
 from shinrai.reports.queries.documents import report_markdown, report_plain
-from shinrai.reports.queries.period import BadPeriod, period_report
+from shinrai.reports.queries.period import BadPeriod
+from shinrai.reports.queries.waiting import report_in_time
 from shinrai.reports.rules.periods import (
     Period,
     between,
@@ -23,6 +26,7 @@ from shinrai.reports.rules.periods import (
     week_of,
 )
 
+TASK = "reports:prepare"
 ASKED = ("week", "month", "from", "to")
 
 
@@ -34,7 +38,7 @@ def report(request: MemberRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ASKED}
     try:
         period = _period(asked, today)
-        found = period_report(
+        found = report_in_time(
             workspace=request.workspace,
             period=period,
             at=request.at,
@@ -43,6 +47,11 @@ def report(request: MemberRequest) -> HttpResponse:
     except BadPeriod as error:
         context = {"asked": asked, "wrong": reader_words(error), "today": today}
         return render(request, "reports/report.html", context, status=422)
+    if found is None:
+        slug, first, last = request.workspace.slug, str(period.first), str(period.last)
+        once = f"{TASK}:{slug}:{first}:{last}"
+        put_in_queue(TASK, lock=TASK, once=once, workspace=slug, first=first, last=last)
+        return being_prepared(request)
     context = {
         "report": found,
         "asked": _shown(period),

@@ -6,12 +6,16 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from shinrai.console import pages
+from shinrai.console.refusals import reader_words
 from shinrai.site.books import free_mb_of_full_disk
+from shinrai.warehouse.store import TableDamaged
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer 503 where PostgreSQL cannot be reached, and 500 for all else."""
+    """Answer 503 where PostgreSQL or a published table cannot be read, and 500 for all else."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         return pages.unavailable(request, is_full=free_mb_of_full_disk() is not None)
+    if isinstance(error, TableDamaged):
+        return pages.damaged(request, reader_words(error))
     return pages.broken(request)

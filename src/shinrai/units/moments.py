@@ -1,6 +1,7 @@
 """Moments: zone-aware outside, integers of microseconds inside arrays and tables."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from shinrai.units.wording import Misuse
 
@@ -20,6 +21,11 @@ def epoch_us(at: datetime) -> int:
     if at.tzinfo is None:
         raise NaiveMoment(f"{at.isoformat()} carries no zone; give one, such as +09:00")
     return (at - EPOCH) // MICROSECOND
+
+
+def as_us(at: Any) -> Any:
+    """Give a moment as microseconds; what stands for one in an expression is given back."""
+    return epoch_us(at) if isinstance(at, datetime) else at
 
 
 def from_us(us: int) -> datetime:

@@ -20,7 +20,9 @@ import pyarrow as pa
 from deltalake import DeltaTable
 
 from shinrai.units.wording import Misuse
-from shinrai.warehouse.store import VersionCleared, Warehouse, missing_files
+from shinrai.warehouse.parameters import as_variables
+from shinrai.warehouse.repair import harmed_files
+from shinrai.warehouse.store import TableDamaged, VersionCleared, Warehouse, version_of
 from shinrai.warehouse.tables import IBIS, ColumnType, Table, latest
 
 DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
@@ -49,18 +51,26 @@ def compiled(expression: ir.Expr, dialect: str = "duckdb") -> str:
 
 @lru_cache(maxsize=COMPILED)
 def _compiled(asked: ops.Node, dialect: str) -> str:
-    return str(ibis.to_sql(asked.to_expr(), dialect=dialect))
+    named = as_variables(asked) if dialect == "duckdb" else asked
+    return str(ibis.to_sql(named.to_expr(), dialect=dialect))
 
 
 @contextmanager
-def said_when_cleared(opened: Opened) -> Iterator[None]:
-    """Say of a question that failed that files of its versions are no longer there, if so."""
+def said_when_cleared(warehouse: Warehouse, opened: Opened) -> Iterator[None]:
+    """Say of a question that failed that files of its versions are no longer there, if so.
+
+    Raises: TableDamaged where a table lacks them as it stands; VersionCleared.
+    """
     try:
         yield
     except Exception as error:
-        cleared = [table.name for table, delta in opened.items() if delta and missing_files(delta)]
-        if not cleared:
+        harmed = {table: d for table, d in opened.items() if d is not None and harmed_files(d)}
+        if not harmed:
             raise
+        for table, delta in harmed.items():
+            if delta.version() == version_of(warehouse, table):
+                raise TableDamaged(table, error) from error
+        cleared = [table.name for table in harmed]
         raise VersionCleared(
             f"files of the version asked for are no longer there: {', '.join(cleared)};"
             " versions older than the clearing limit are readable only if they were kept",

@@ -8,6 +8,7 @@ import pyarrow as pa
 from django.db import transaction
 
 from shinrai.books.following import decided_upto
+from shinrai.books.locks import wait_in_transaction
 from shinrai.warehouse.publishing import (
     Published,
     PublishedMeanwhile,
@@ -15,6 +16,7 @@ from shinrai.warehouse.publishing import (
     publish,
     rebuild,
 )
+from shinrai.warehouse.repair import is_damaged, repair
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table
 
@@ -29,9 +31,9 @@ def follow(warehouse: Warehouse, table: Table, rows: Rows, *, app: str, at: date
 
     `rows(since, upto)` makes rows of what transactions from `since` to below `upto` wrote; since
     None: of everything there is. Only decided transactions are asked for, so none can turn up
-    behind the mark later. Books restored from a backup count their transactions anew; then
-    everything is published again. With nothing new there is no commit: a page's figures keep
-    naming the same version.
+    behind the mark later. Books restored from a backup count their transactions anew; then, and
+    where the table is damaged, everything is published again. With nothing new there is no commit:
+    a page's figures keep naming the same version.
     Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
     """
     for _ in range(TRIES - 1):
@@ -45,6 +47,12 @@ def follow(warehouse: Warehouse, table: Table, rows: Rows, *, app: str, at: date
 def _follow_once(
     warehouse: Warehouse, table: Table, rows: Rows, app: str, at: datetime
 ) -> Published:
+    if is_damaged(warehouse, table):
+        with transaction.atomic():
+            wait_in_transaction(f"warehouse:repair:{table.name}")
+            if repair(warehouse, table):
+                upto = decided_upto()
+                return rebuild(warehouse, table, rows(None, upto), app=app, upto=upto, at=at)
     since = filled_upto(warehouse, table, app)
     with transaction.atomic():
         upto = decided_upto()

@@ -6,9 +6,10 @@ The list is a published table itself: it is written as safely as every other, wh
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.warehouse.publishing import PublishedMeanwhile, filled_upto, publish
+from shinrai.warehouse.publishing import PublishedMeanwhile, filled_upto, publish, rebuild
+from shinrai.warehouse.repair import harmed_files, repair
 from shinrai.warehouse.running import run
-from shinrai.warehouse.store import VersionCleared, Warehouse, missing_files
+from shinrai.warehouse.store import VersionCleared, Warehouse
 from shinrai.warehouse.tables import Column, Table
 
 KEPT = Table(
@@ -48,7 +49,7 @@ def keep_version(
         return
     _record(warehouse, Kept(table.name, table.version, version, why), gone=False, at=at)
     # Looked for only after it is on the list: a clearing under way may not have seen it there.
-    missing = missing_files(delta)
+    missing = len(harmed_files(delta))
     if missing:
         _record(warehouse, Kept(table.name, table.version, version, why), gone=True, at=at)
         raise VersionCleared(
@@ -77,6 +78,9 @@ def kept_versions(warehouse: Warehouse, table: Table | None = None) -> list[Kept
 
 
 def _record(warehouse: Warehouse, kept: Kept, *, gone: bool, at: datetime) -> None:
+    if repair(warehouse, KEPT):  # a list that is lost is begun anew: no books hold it
+        upto = (filled_upto(warehouse, KEPT, APP) or 0) + 1
+        rebuild(warehouse, KEPT, [], app=APP, upto=upto, at=at)
     for left in reversed(range(TRIES)):
         since = filled_upto(warehouse, KEPT, APP)
         upto = (since or 0) + 1

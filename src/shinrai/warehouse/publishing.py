@@ -5,12 +5,12 @@ application transactions), so neither can be there without the other. What a kil
 behind are files that no version lists; clearing takes them away.
 """
 
+import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from queue import Full, Queue
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
@@ -22,6 +22,7 @@ from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import MARK, Warehouse
 from shinrai.warehouse.tables import Table
 
+COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 # Log files are a kilobyte per commit, and a kept version needs those before it: never expired here.
 KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
 
@@ -70,8 +71,8 @@ def publish(
     """Append what is new after `since` up to `upto`, and move the publisher's mark, in one commit.
 
     `since` is what `filled_upto` said when the rows were looked for, `at` the moment the books were
-    read. Rows stream through; a table that is not there yet is made. Done before: nothing happens,
-    and `batches` is not touched.
+    read. Rows wait on disk until all are made; a table that is not there yet is made. Done before:
+    nothing happens, and `batches` is not touched.
     Raises: PublishedMeanwhile if the mark is neither `since` nor as far as `upto`; WrongRows;
             NotPublished.
     """
@@ -142,74 +143,42 @@ def _commit(
             f"{step.app} の公開中にテーブル {table.name} が書きかえられました（{error}）。"
             "もう一度公開してください",
         ) from error
-    except DeltaError as error:
+    except (DeltaError, OSError) as error:
         raise not_published(warehouse, table, error) from error
     return Published(version=delta.version(), upto=step.upto, rows=rows)
 
 
 def _write(delta: DeltaTable, table: Table, batches: Iterable[pa.RecordBatch], step: _Step) -> int:
-    """Stream rows into one commit and count them.
-
-    Delta pulls rows in a thread of its own. Those who make them often hold a database connection
-    that belongs to their thread, so they are made here and handed over, a few at a time.
-    """
-    handed: Queue[pa.RecordBatch | _End] = Queue(maxsize=4)
-
-    def write() -> None:
-        write_deltalake(
-            delta,
-            pa.RecordBatchReader.from_batches(table.schema(), _received(handed)),
-            mode=step.mode,
-            commit_properties=step.properties(),
-        )
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        writing = pool.submit(write)
-        count = 0
-        try:
-            for rows in batches:
-                if not _hand_over(handed, table.check(rows), writing):
-                    break  # the writer gave up; it says why below
-                count += rows.num_rows
-                passed("publish.rows_handed_over")
-        except BaseException:
-            _hand_over(handed, _End(complete=False), writing)
-            raise
+    """Write rows in one commit and count them."""
+    with finished(table, _passing(batches)) as (rows, count):
         passed("publish.all_handed_over")
-        _hand_over(handed, _End(complete=True), writing)
-        writing.result()
-        passed("publish.committed")
+        write_deltalake(delta, rows, mode=step.mode, commit_properties=step.properties())
+    passed("publish.committed")
     return count
 
 
-@dataclass(frozen=True)
-class _End:
-    complete: bool
-
-
-class _Abandoned(Exception):
-    """The rows stopped before they were complete, so nothing may be committed."""
-
-
-def _received(handed: "Queue[pa.RecordBatch | _End]") -> Iterator[pa.RecordBatch]:
-    while not isinstance(rows := handed.get(), _End):
+def _passing(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for rows in batches:
         yield rows
-    if not rows.complete:
-        raise _Abandoned
+        passed("publish.rows_handed_over")
 
 
-def _hand_over(
-    handed: "Queue[pa.RecordBatch | _End]",
-    rows: pa.RecordBatch | _End,
-    writing: "Future[None]",
-) -> bool:
-    while not writing.done():
-        try:
-            handed.put(rows, timeout=0.1)
-        except Full:
-            continue
-        return True
-    return False
+@contextmanager
+def finished(table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, int]]:
+    """Make all rows, in a file without a name, and give a reader of them and their number.
+
+    A writer holds one of Delta's threads, of which there are as many as cores, until it has its
+    last row. If making a row needed such a thread too, as many writers would wait for ever.
+    Raises: WrongRows; OSError if there is no room.
+    """
+    count = 0
+    with tempfile.TemporaryFile(prefix="shinrai-rows-") as file:
+        with pa.ipc.new_stream(file, table.schema(), options=COMPRESSED) as made:
+            for rows in batches:
+                made.write_batch(table.check(rows))
+                count += rows.num_rows
+        file.seek(0)
+        yield pa.ipc.open_stream(file), count
 
 
 def _made(warehouse: Warehouse, table: Table) -> DeltaTable:

@@ -6,11 +6,10 @@ until one of the tables has another version: no page shows less than the version
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse
+from shinrai.warehouse.store import Warehouse, version_of
 from shinrai.warehouse.tables import Table
 
 T = TypeVar("T")
@@ -48,6 +47,10 @@ class Shelf:
                     self._making.pop(key, None)
         return made
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Tell whether something lies under a key."""
+        return key in self._found
+
     def __len__(self) -> int:
         """Count the answers kept."""
         return len(self._found)
@@ -63,17 +66,16 @@ def remembered(
 
     `key` names everything else the answer depends on: the question, the workspace, what was asked.
     """
+    return _shelf.get(_key(warehouse, tables, key), make)
+
+
+def is_remembered(warehouse: Warehouse, tables: Iterable[Table], key: tuple[Hashable, ...]) -> bool:
+    """Tell whether `remembered` would hand something out at once."""
+    return _key(warehouse, tables, key) in _shelf
+
+
+def _key(
+    warehouse: Warehouse, tables: Iterable[Table], key: tuple[Hashable, ...]
+) -> tuple[Hashable, ...]:
     versions = tuple((table.name, table.version, version_of(warehouse, table)) for table in tables)
-    return _shelf.get((warehouse.root, versions, *key), make)
-
-
-def version_of(warehouse: Warehouse, table: Table) -> int:
-    """Say which version of a table stands; `NEVER_PUBLISHED` if there is none.
-
-    On disk the newest commit's name says so, for a fraction of what opening the table costs.
-    """
-    if warehouse.is_remote:
-        opened = warehouse.delta(table)
-        return NEVER_PUBLISHED if opened is None else int(opened.version())
-    commits = (Path(warehouse.place(table)) / "_delta_log").glob("*.json")
-    return max((int(c.stem) for c in commits if c.stem.isdigit()), default=NEVER_PUBLISHED)
+    return (warehouse.root, versions, *key)

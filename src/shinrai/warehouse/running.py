@@ -20,6 +20,7 @@ from deltalake import DeltaTable
 
 from shinrai.units.wording import Misuse
 from shinrai.warehouse.binding import Opened, bind, compiled, key_column, said_when_cleared
+from shinrai.warehouse.parameters import Values, set_variables
 from shinrai.warehouse.store import NEVER_PUBLISHED, Fresh, Warehouse, freshness
 from shinrai.warehouse.tables import ARROW, IBIS, REVISION, Table
 
@@ -62,7 +63,8 @@ def run(
     `within` narrows every table to one whole number of its key (a workspace) before the question is
     asked: rows of others are not there, and their files are not opened.
     `versions` names the versions to read, by table; those not named are read as they stand.
-    Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, ContractBroken.
+    Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, TableDamaged,
+            ContractBroken.
     """
     asked = {"": expression}
     return run_all(warehouse, asked, tables=tables, within=within, versions=versions)[""]
@@ -77,14 +79,16 @@ def run_all(
     versions: Mapping[str, int] | None = None,
     held: Mapping[str, ir.Table] | None = None,
     given: Mapping[str, pa.Table] | None = None,
+    parameters: Values | None = None,
 ) -> dict[str, Answer]:
     """Answer several expressions by name, over one version of every table: they agree.
 
     `held` are tables made first and kept until the last answer, for expressions that start from the
     same rows; they read one by its name and columns, `ibis.table(held.schema(), name=...)`. `given`
-    are rows of the caller's own, read in the same way: an expression that finds in them what
-    changes from question to question (a moment, a list of keys) is compiled once.
-    Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, ContractBroken.
+    are rows of the caller's own, read in the same way, also instead of a published table of that
+    name. `parameters` are the values of those that the expressions name (`warehouse.parameters`).
+    Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, TableDamaged,
+            ContractBroken.
     """
     tables, held, given = list(tables), held or {}, given or {}
     beside = frozenset((*held, *given))
@@ -97,9 +101,10 @@ def run_all(
             warehouse, [table for table in asked if table not in opened], tables, versions or {}
         )
         read[name] = {table: opened[table] for table in asked}
-    fresh = {table: freshness(delta) for table, delta in opened.items()}
+    fresh = {table: freshness(delta, table) for table, delta in opened.items()}
     answers = {}
-    with closing(warehouse.connect()) as connection, said_when_cleared(opened):
+    with closing(warehouse.connect()) as connection, said_when_cleared(warehouse, opened):
+        set_variables(connection, parameters or {})
         names = _names_in((*held.values(), *expressions.values()))
         for table, delta in opened.items():
             true = table.name in names
@@ -235,7 +240,7 @@ def revisions_after(
     """Read the rows that were published after a mark, all revisions of them, in no order.
 
     Delta's own reader opens the files alone whose greatest revision lies above the mark.
-    Raises: UnknownKey, VersionCleared, ContractBroken.
+    Raises: UnknownKey, VersionCleared, TableDamaged, ContractBroken.
     """
     started = perf_counter()
     delta = warehouse.delta(table)
@@ -249,11 +254,11 @@ def revisions_after(
     wanted = pc.field(REVISION.name) > mark
     for name, value in within.items():
         wanted &= pc.field(key_column(table, name)) == value
-    with said_when_cleared({table: delta}):
+    with said_when_cleared(warehouse, {table: delta}):
         rows = delta.to_pyarrow_dataset().to_table(columns=list(columns), filter=wanted)
     return Answer(
         rows,
         {table.name: delta.version()},
-        {table.name: freshness(delta)},
+        {table.name: freshness(delta, table)},
         perf_counter() - started,
     )

@@ -41,11 +41,11 @@ def run_on_spark(
     opened = open_asked(warehouse, expression, tables, versions or {})
     own = session.newSession()  # its views are not seen by others who ask at the same time
     own.conf.set("spark.sql.session.timeZone", "UTC")
-    with said_when_cleared(opened):
+    with said_when_cleared(warehouse, opened):
         for table, delta in opened.items():
             _bind(own, warehouse, table, delta, within or {})
         rows = own.sql(compiled(expression, "pyspark")).toArrow()
-    fresh = {table: freshness(delta) for table, delta in opened.items()}
+    fresh = {table: freshness(delta, table) for table, delta in opened.items()}
     return answered(expression, rows, opened, fresh, seconds=perf_counter() - started)
 
 

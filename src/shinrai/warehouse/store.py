@@ -12,9 +12,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
-from pyarrow.fs import FileType, PyFileSystem
 
 from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
@@ -39,6 +38,20 @@ class VersionCleared(SaidInBoth, LookupError):
 
 class ContractBroken(SaidInBoth, RuntimeError):
     """What lies on disk under this name and version is not what the contract says."""
+
+
+class TableDamaged(SaidInBoth, RuntimeError):
+    """Files of a published table, or of its log, are lost or cut off."""
+
+    def __init__(self, table: Table, error: object) -> None:
+        why = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        super().__init__(
+            f"published table {table.name} is damaged: {why}. `shinrai objectives publish` fills it"
+            " anew from the books; a running worker does so by itself within five minutes",
+            f"公開テーブル {table.name} が壊れています（{why}）。"
+            "`shinrai objectives publish` で記録から作り直せます。"
+            "ワーカーが動いていれば、5分以内に自動で作り直します",
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ class Warehouse:
     def delta(self, table: Table, version: int | None = None) -> DeltaTable | None:
         """Open a table as it stands, or at a version; None if it was never published.
 
-        Raises: UnknownVersion; ContractBroken if other columns lie there.
+        Raises: UnknownVersion; TableDamaged; ContractBroken if other columns lie there.
         """
         if version == NEVER_PUBLISHED:  # what an answer said of it before anybody published
             return None
@@ -105,13 +118,19 @@ class Warehouse:
                         f"最新は {opened.version()} です",
                     )
                 opened = DeltaTable(place, version=version, storage_options=options)
-        except TableNotFoundError:
+        except TableNotFoundError as error:
+            if not self.is_remote and any(Path(place).rglob("*.parquet")):
+                raise TableDamaged(table, error) from error
             if version is None:
                 return None
             raise UnknownVersion(
                 f"table {table.name} has no version {version}: it was never published",
                 f"テーブル {table.name} に版 {version} はありません。まだ公開されていません",
             ) from None
+        except (DeltaError, OSError, ValueError) as error:
+            raise TableDamaged(table, error) from error
+        if not self.is_remote:
+            self._refuse_empty_commits(table, opened.version())
         lying = pa.schema(opened.schema().to_arrow())
         if not lying.equals(table.schema()):
             raise ContractBroken(
@@ -126,6 +145,21 @@ class Warehouse:
             )
         return opened
 
+    def _refuse_empty_commits(self, table: Table, version: int) -> None:
+        """Look for commits of no bytes, which Delta takes for such as bring no rows.
+
+        A checkpoint holds what commits up to it say, and there is one for every hundred.
+        """
+        log = Path(self.place(table)) / "_delta_log"
+        try:
+            summed_up = int(json.loads((log / "_last_checkpoint").read_bytes())["version"])
+        except (OSError, ValueError, LookupError, TypeError):
+            summed_up = -1
+        for number in range(summed_up + 1, version + 1):
+            path = log / f"{number:020}.json"
+            if path.stat().st_size == 0:
+                raise TableDamaged(table, f"commit {path.name} is empty")
+
 
 @dataclass(frozen=True)
 class Fresh:
@@ -136,18 +170,34 @@ class Fresh:
     upto: int
 
 
-def freshness(delta: DeltaTable | None) -> Fresh | None:
+def freshness(delta: DeltaTable | None, table: Table) -> Fresh | None:
     """Read who published last, up to where, and when; None if nobody ever did.
 
     Compaction and clearing leave no mark, so that they do not make a table look fresher.
+    Raises: TableDamaged.
     """
     if delta is None:
         return None
     for version in range(delta.version(), -1, -1):
-        mark = _commit(delta, version).get(MARK)
+        try:
+            mark = _commit(delta, version).get(MARK)
+        except (OSError, ValueError) as error:
+            raise TableDamaged(table, error) from error
         if mark:
             return Fresh(at=from_us(mark["at_us"]), app=mark["app"], upto=mark["upto"])
     return None
+
+
+def version_of(warehouse: Warehouse, table: Table) -> int:
+    """Say which version of a table stands; `NEVER_PUBLISHED` if there is none.
+
+    On disk the newest commit's name says so, for a fraction of what opening the table costs.
+    """
+    if warehouse.is_remote:
+        opened = warehouse.delta(table)
+        return NEVER_PUBLISHED if opened is None else int(opened.version())
+    commits = (Path(warehouse.place(table)) / "_delta_log").glob("*.json")
+    return max((int(c.stem) for c in commits if c.stem.isdigit()), default=NEVER_PUBLISHED)
 
 
 def was_rebuilt(warehouse: Warehouse, table: Table, *, since: int) -> bool:
@@ -163,7 +213,7 @@ def was_rebuilt(warehouse: Warehouse, table: Table, *, since: int) -> bool:
 
 
 def _commits_after(warehouse: Warehouse, table: Table, since: int) -> list[dict[str, Any]] | None:
-    """Read what commits after a version say of themselves; None if that version is no more.
+    """Read what commits after a version say of themselves; None if one of them is no more.
 
     On disk the files of the log are read alone: opening a table costs many times as much.
     """
@@ -176,16 +226,12 @@ def _commits_after(warehouse: Warehouse, table: Table, since: int) -> list[dict[
     if not (log / f"{since:020}.json").exists():
         return None
     found: list[dict[str, Any]] = []
-    while (path := log / f"{since + 1 + len(found):020}.json").exists():
-        found.append(_said(path.read_bytes()))
+    try:
+        while (path := log / f"{since + 1 + len(found):020}.json").exists():
+            found.append(_said(path.read_bytes()))
+    except ValueError:  # cut off
+        return None
     return found
-
-
-def missing_files(delta: DeltaTable) -> int:
-    """Count the files that a version lists and that have been cleared away."""
-    files = PyFileSystem(DeltaStorageHandler.from_table(delta._table))
-    paths = pa.table(delta.get_add_actions())["path"].to_pylist()
-    return sum(info.type is FileType.NotFound for info in files.get_file_info(paths))
 
 
 def _commit(delta: DeltaTable, version: int) -> dict[str, Any]:

@@ -6,13 +6,14 @@ What lies on disk are revisions, appended and never changed; `latest` finds the 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from shinrai.units.wording import Misuse
 
@@ -202,6 +203,12 @@ class Table:
         except ValueError as error:
             raise WrongRows(f"table {self.name}: {error}") from error
         return self.check(rows)
+
+    def truth(self, batches: Iterable[pa.RecordBatch]) -> pa.Table:
+        """Hold rows of one revision as `unbound()` gives them: none of them gone."""
+        rows = pa.Table.from_batches(batches, self.schema())
+        there = rows.filter(pc.invert(rows[GONE.name]))
+        return there.select([column.name for column in self.columns])
 
     def check(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """Hand rows back if they fit the contract.

@@ -14,7 +14,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from shinrai.units.wording import Misuse
 from shinrai.warehouse.binding import bind, compiled
 from shinrai.warehouse.keeping import kept_versions
-from shinrai.warehouse.publishing import not_published
+from shinrai.warehouse.publishing import finished, not_published
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table, newest
 
@@ -81,16 +81,12 @@ def _rewrite(warehouse: Warehouse, table: Table, part: int | None) -> bool:
             reader = connection.sql(compiled(rows)).to_arrow_reader(BATCH_ROWS)
             typed = (batch.cast(table.schema()) for batch in reader)
             try:
-                # The same `delta` that was read from: what was added after it makes this fail.
-                write_deltalake(
-                    delta,
-                    pa.RecordBatchReader.from_batches(table.schema(), typed),
-                    mode="overwrite",
-                    predicate=swapped,
-                )
+                with finished(table, typed) as (whole, _):
+                    # The same `delta` as was read from: what was added after it makes this fail.
+                    write_deltalake(delta, whole, mode="overwrite", predicate=swapped)
             except CommitFailedError:
                 continue
-            except DeltaError as error:
+            except (DeltaError, OSError) as error:
                 raise not_published(warehouse, table, error) from error
         return True
     return False

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shinrai.units.measure import Measure
-from shinrai.units.moments import epoch_us
+from shinrai.units.moments import as_us
 
 GRAIN = ("workspace_id", "mode", "tier", "job", "topic", "period")
 
@@ -12,7 +12,7 @@ GRAIN = ("workspace_id", "mode", "tier", "job", "topic", "period")
 def entries(
     work: Any,
     *,
-    at: datetime,
+    at: datetime | Any,
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
@@ -26,7 +26,7 @@ def entries(
 
     last = work.mutate(last_reading=work.reading.max().over(ibis.window(group_by=work.case_id)))
     found = last.filter(last.reading == last.last_reading)
-    found = found.filter(found.happened_us <= epoch_us(at))
+    found = found.filter(found.happened_us <= as_us(at))
     found = found.filter(found.doubt.isnull())
     if since is not None:
         found = found.filter(found.happened_on >= since)

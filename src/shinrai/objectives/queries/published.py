@@ -17,9 +17,8 @@ import pyarrow as pa
 from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable, Moments
 from shinrai.objectives.tables import CLOCKS
-from shinrai.warehouse.remembering import version_of
 from shinrai.warehouse.running import Answer, revisions_after, run_all
-from shinrai.warehouse.store import Fresh, Warehouse, was_rebuilt
+from shinrai.warehouse.store import Fresh, Warehouse, version_of, was_rebuilt
 
 OBJECTIVES = 32  # whose clocks are kept in a process
 MOST_CHANGED = 5  # one in so many changed: reading all is no slower

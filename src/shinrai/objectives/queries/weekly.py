@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from shinrai.objectives.measures import kept_by_week
 from shinrai.objectives.tables import CLOCKS
+from shinrai.units.moments import epoch_us
 from shinrai.units.share import Share
-from shinrai.warehouse.running import run
+from shinrai.warehouse.parameters import NAMED
+from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Warehouse
 
 JUDGED = ("kept", "missed", "overdue")
@@ -27,8 +31,13 @@ def kept_weeks(
     """Give the last weeks of every objective that had anything due in them, by its name."""
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=back) for back in reversed(range(count))]
-    asked = kept_by_week(CLOCKS.unbound(), at=at, since=mondays[0])
-    answer = run(warehouse, asked, tables=[CLOCKS], within={"workspace_id": workspace_id})
+    answer = run_all(
+        warehouse,
+        {"": _kept_by_week()},
+        tables=[CLOCKS],
+        within={"workspace_id": workspace_id},
+        parameters={"at": epoch_us(at), "since": mondays[0]},
+    )[""]
     counts: dict[tuple[str, date], dict[str, int]] = {}
     for row in answer.records():
         counts.setdefault((row["objective"], row["week_on"]), {})[row["state"]] = int(row["count"])
@@ -39,6 +48,11 @@ def kept_weeks(
         )
         for name in sorted({name for name, _ in counts})
     }
+
+
+@lru_cache(maxsize=1)
+def _kept_by_week() -> Any:
+    return kept_by_week(CLOCKS.unbound(), at=NAMED["at"], since=NAMED["since"])
 
 
 def _share(states: dict[str, int]) -> Share:

@@ -1,16 +1,15 @@
 """Which accounts have an open matter, and since when none of ours has touched them."""
 
-from datetime import datetime
 from typing import Any
 
-from shinrai.quality.measures.population import moment_of
+from shinrai.quality.measures.population import Moment, moment_of
 from shinrai.quality.rules.touches import SILENCE
 
 SILENCE_US = SILENCE // SILENCE.resolution
 MOST = 10  # accounts that a figure names
 
 
-def accounts(found: Any, inquiries: Any, *, at: datetime) -> Any:
+def accounts(found: Any, inquiries: Any, *, at: Moment) -> Any:
     """Say of every account that asked what is open of it, and since when it is silent.
 
     Input:  measures.population.population, and all inquiries of the workspace.

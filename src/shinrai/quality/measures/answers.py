@@ -1,16 +1,16 @@
 """Counts of marks over sampled answers."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from shinrai.quality.measures.population import moment_of
+from shinrai.quality.measures.population import Moment, moment_of
 from shinrai.quality.rules.criteria import CRITERIA
 
 
 def marks(
     answers: Any,
     *,
-    at: datetime | str,
+    at: Moment,
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,

@@ -1,17 +1,16 @@
 """The rows behind a figure: which cases it is a share of, and which of them it counts."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from shinrai.quality.measures.counts import doubts, replies, sizes, solutions
-from shinrai.quality.measures.population import SOON_US
+from shinrai.quality.measures.population import SOON_US, Moment
 
 Chosen = tuple[Any, Any]  # (of, counted), both conditions on rows
 CRE_BIT = 1 << 2
 
 
-def behind(found: Any, inquiries: Any, figure: str, *, at: datetime) -> Any:
+def behind(found: Any, inquiries: Any, figure: str, *, at: Moment) -> Any:
     """Keep the inquiries a figure is a share of, with a column `counted`.
 
     Input:  measures.population.population, and all inquiries of the workspace.
@@ -24,48 +23,48 @@ def behind(found: Any, inquiries: Any, figure: str, *, at: datetime) -> Any:
 
 
 def _pair(source: Callable[..., dict[str, Any]], of: str, count: str) -> Callable[..., Chosen]:
-    def chosen(found: Any, at: datetime) -> Chosen:
+    def chosen(found: Any, at: Moment) -> Chosen:
         counts = source(found, at=at) if source is replies else source(found)
         return counts[of], counts[count]
 
     return chosen
 
 
-def _round_trips(found: Any, at: datetime) -> Chosen:
+def _round_trips(found: Any, at: Moment) -> Chosen:
     measured = found.counts & found.is_solved & ~found.order_doubt & (found.runs_count > 0)
     return measured, found.runs_count == 1
 
 
-def _handovers(found: Any, at: datetime) -> Chosen:
+def _handovers(found: Any, at: Moment) -> Chosen:
     return found.counts & found.handovers_count.notnull(), found.handovers_count > 0
 
 
-def _tiers(found: Any, at: datetime) -> Chosen:
+def _tiers(found: Any, at: Moment) -> Chosen:
     return found.counts & found.highest_tier.notnull(), found.highest_tier > 1
 
 
-def _self_resolved(found: Any, at: datetime) -> Chosen:
+def _self_resolved(found: Any, at: Moment) -> Chosen:
     held = found.counts & ((found.held_tiers // CRE_BIT) % 2 == 1)
     return held & (found.replied | found.is_solved), found.peak_tier == 2
 
 
-def _flagged(found: Any, at: datetime) -> Chosen:
+def _flagged(found: Any, at: Moment) -> Chosen:
     return found.counts | ~found.counts, doubts(found)["flagged"]
 
 
-def _open(found: Any, at: datetime) -> Chosen:
+def _open(found: Any, at: Moment) -> Chosen:
     return found.counts, found.phase.isin(["open", "waiting"])
 
 
-def _solved(found: Any, at: datetime) -> Chosen:
+def _solved(found: Any, at: Moment) -> Chosen:
     return found.counts, found.is_solved
 
 
-def _proactive(found: Any, at: datetime) -> Chosen:
+def _proactive(found: Any, at: Moment) -> Chosen:
     return found.counts | ~found.counts, found["mode"] == "proactive"
 
 
-FIGURES: dict[str, Callable[[Any, datetime], Chosen]] = {
+FIGURES: dict[str, Callable[[Any, Moment], Chosen]] = {
     "solved": _solved,
     "open": _open,
     "first_reply": _pair(replies, "asked", "answered"),
@@ -126,7 +125,7 @@ def _followed(found: Any, inquiries: Any, figure: str) -> Any:
     return joined.mutate(counted=counted).drop("solved_id")
 
 
-def investigations_behind(investigations: Any, figure: str, *, at: datetime) -> Any:
+def investigations_behind(investigations: Any, figure: str, *, at: Moment) -> Any:
     """Keep the investigations a figure is a share of, with a column `counted`.
 
     Input:  quality.tables.INVESTIGATIONS, narrowed to those asked about.

@@ -1,14 +1,13 @@
 """The counts behind every figure, in one pass over the inquiries."""
 
-from datetime import datetime
 from typing import Any
 
-from shinrai.quality.measures.population import moment_of
+from shinrai.quality.measures.population import Moment, moment_of
 
 GRAIN = ("mode", "source")
 
 
-def counted(found: Any, *, at: datetime) -> Any:
+def counted(found: Any, *, at: Moment) -> Any:
     """Count what shares are made of, by mode and source.
 
     Input:  measures.population.population
@@ -23,7 +22,7 @@ def counted(found: Any, *, at: datetime) -> Any:
     )
 
 
-def every_count(found: Any, *, at: datetime | str) -> dict[str, Any]:
+def every_count(found: Any, *, at: Moment) -> dict[str, Any]:
     """Say of each inquiry what it adds to every count: a condition, or a number."""
     return {**sizes(found), **replies(found, at=at), **solutions(found), **doubts(found)}
 
@@ -61,7 +60,7 @@ def sizes(found: Any) -> dict[str, Any]:
     }
 
 
-def replies(found: Any, *, at: datetime | str) -> dict[str, Any]:
+def replies(found: Any, *, at: Moment) -> dict[str, Any]:
     """How many were answered, and how many in time.
 
     A day is judged once it has passed. Solved without an answer needed none and is left out of

@@ -1,16 +1,16 @@
 """Counts over investigations: filed, sent back, answered, and answers that did not hold."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
+from shinrai.quality.measures.population import Moment, moment_of
 from shinrai.quality.rules.investigations import MISSING
-from shinrai.units.moments import epoch_us
 
 
 def investigated(
     investigations: Any,
     *,
-    at: datetime,
+    at: Moment,
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
@@ -20,7 +20,7 @@ def investigated(
     Input:  quality.tables.INVESTIGATIONS
     Shape:  one row per mode.
     """
-    found = investigations.filter(investigations.filed_us <= epoch_us(at))
+    found = investigations.filter(investigations.filed_us <= moment_of(investigations, at))
     if since is not None:
         found = found.filter(found.filed_on >= since)
     if until is not None:

@@ -3,24 +3,25 @@
 from datetime import date, datetime
 from typing import Any
 
-from shinrai.units.moments import epoch_us
+from shinrai.units.moments import as_us
 
 # Published for drill-down and for whoever asks later; no count here reads them.
 UNASKED = ("channel", "effective_on", "last_solved_us", "late_return_us", "inbound_count")
+Moment = datetime | str | Any  # Any: what stands for one in an expression
 AROUND_THE_CLOCK = "around_the_clock"
 OFF_CLOCK = "zone_jump"
 SOON_US = 14 * 24 * 3600 * 1_000_000  # 14 x 24 h, whatever the clocks did
 
 
-def moment_of(rows: Any, at: datetime | str) -> Any:
-    """Give the moment asked about: one, or each row's own in the column of that name."""
-    return rows[at] if isinstance(at, str) else epoch_us(at)
+def moment_of(rows: Any, at: Moment) -> Any:
+    """Give the moment asked about: one, a parameter, or each row's own in the column named."""
+    return rows[at] if isinstance(at, str) else as_us(at)
 
 
 def population(
     inquiries: Any,
     *,
-    at: datetime | str,
+    at: Moment,
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,

@@ -1,11 +1,11 @@
 """What only topics can tell: which topic a label counts as, who found what, who agreed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from shinrai.units.moments import epoch_us
+from shinrai.quality.measures.population import Moment, moment_of
 
-SPAN = timedelta(days=180)
+SPAN_US = timedelta(days=180) // timedelta(microseconds=1)
 
 
 def with_topics(rows: Any, topics: Any) -> Any:
@@ -43,7 +43,7 @@ def findings(
     investigations: Any,
     inquiries: Any,
     *,
-    until: datetime,
+    until: Moment,
     mode: str | None = None,
     topic: str | None = None,
 ) -> Any:
@@ -52,9 +52,9 @@ def findings(
     Input:  quality.tables.INVESTIGATIONS and INQUIRIES, each `with_topics`
     Shape:  one row per (mode, about, finder), the finder by number.
     """
+    ends = moment_of(investigations, until)
     found = investigations.filter(
-        (investigations.finding_us > epoch_us(until - SPAN))
-        & (investigations.finding_us <= epoch_us(until))
+        (investigations.finding_us > ends - SPAN_US) & (investigations.finding_us <= ends)
     )
     if mode is not None:
         found = found.filter(found["mode"] == mode)

@@ -1,14 +1,14 @@
 """The same counts by week or month of receipt: what a line is drawn of."""
 
-from datetime import datetime
 from typing import Any, Literal
 
 from shinrai.quality.measures.counts import doubts, replies, sizes, solutions
+from shinrai.quality.measures.population import Moment
 
 Period = Literal["W", "M"]
 
 
-def trends(found: Any, *, at: datetime, period: Period) -> Any:
+def trends(found: Any, *, at: Moment, period: Period) -> Any:
     """Count what shares are made of, by mode, source and the first day of a week or month.
 
     Input:  measures.population.population

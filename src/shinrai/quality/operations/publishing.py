@@ -21,7 +21,6 @@ from shinrai.quality.operations.reading import (
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.operations.publishing import publish_topics
 from shinrai.warehouse.following import follow
-from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
 
@@ -121,18 +120,3 @@ def _inquiry_of(case: ChangedCase) -> int | None:
 
 def _investigation_of(case: ChangedCase) -> int | None:
     return case.id if case.record == "investigation" else None
-
-
-def publish_as_of(*, warehouse: Warehouse, ground: Ground, until: datetime) -> None:
-    """Publish the facts of one workspace as they were at a moment, into a warehouse of its own."""
-    there = ground.workspace_id
-    inquiries = (
-        inquiry_batch(rows, ground, revision=1)
-        for rows in all_inquiry_rows(workspace_id=there, until=until)
-    )
-    investigations = (
-        investigation_batch(rows, ground, revision=1)
-        for rows in all_investigation_rows(workspace_id=there, until=until)
-    )
-    for table, rows in ((INQUIRIES, inquiries), (INVESTIGATIONS, investigations)):
-        publish(warehouse, table, rows, app=APP, since=None, upto=1, at=until)

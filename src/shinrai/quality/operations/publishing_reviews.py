@@ -16,7 +16,7 @@ from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
 from shinrai.quality.tables import ANSWERS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.following import follow
-from shinrai.warehouse.publishing import Published, publish
+from shinrai.warehouse.publishing import Published
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
 
@@ -35,11 +35,10 @@ def publish_reviews(*, warehouse: Warehouse, at: datetime) -> Published:
     return done
 
 
-def publish_reviews_as_of(*, warehouse: Warehouse, workspace_id: int, until: datetime) -> None:
-    """Publish a workspace's drawn answers as they were at a moment, into a warehouse apart."""
+def reviews_as_of(*, workspace_id: int, until: datetime) -> Iterator[pa.RecordBatch]:
+    """Give a workspace's drawn answers as they were at a moment."""
     found = SampledAnswer.objects.filter(sample__workspace_id=workspace_id, sample__at__lte=until)
-    rows = _batches(found, revision=1, until=until)
-    publish(warehouse, ANSWERS, rows, app=APP, since=None, upto=1, at=until)
+    return _batches(found, revision=1, until=until)
 
 
 def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -10,9 +11,10 @@ import ibis
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.quality.measures.accounts import accounts
 from shinrai.quality.measures.population import population
-from shinrai.quality.queries.listing import A_PAGE
+from shinrai.quality.queries.listing import A_PAGE, PARTS
 from shinrai.quality.tables import INQUIRIES
-from shinrai.units.moments import from_us
+from shinrai.units.moments import epoch_us, from_us
+from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 
@@ -69,23 +71,15 @@ def accounts_behind(
     page: int = 1,
 ) -> AccountList:
     """List the accounts of one mode that are neglected ("counted"), the "rest", or "all"."""
-    inquiries = INQUIRIES.unbound()
-    found = population(inquiries, at=at, since=since, until=until, mode=mode)
-    every = accounts(found, inquiries, at=at)
-    every = every.filter(every.open > 0)
-    kept = every
-    if part in ("counted", "rest"):
-        kept = every.filter(every.neglected if part == "counted" else ~every.neglected)
     page = max(1, page)
-    shown = kept.order_by(kept.silent_us, kept.source, kept.account).limit(
-        A_PAGE, offset=(page - 1) * A_PAGE
+    values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
+    answers = run_all(
+        warehouse,
+        _asked(part if part in PARTS else "all", page, shape(values)),
+        tables=[INQUIRIES],
+        within={"workspace_id": workspace.id},
+        parameters=values,
     )
-    asked = {
-        "counts": every.aggregate(of=every.count(), counted=every.neglected.sum()),
-        "rows": shown,
-        "matters": _matters(found, shown),
-    }
-    answers = run_all(warehouse, asked, tables=[INQUIRIES], within={"workspace_id": workspace.id})
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
     listed = {"counted": count, "rest": of - count}.get(part, of)
@@ -104,6 +98,25 @@ def accounts_behind(
         versions=dict(answers["rows"].versions),
         fresh=answers["rows"].fresh[INQUIRIES.name],
     )
+
+
+@lru_cache(maxsize=16)
+def _asked(part: str, page: int, names: frozenset[str]) -> dict[str, Any]:
+    span = of_shape(names, "at", "since", "until", "mode")
+    inquiries = INQUIRIES.unbound()
+    found = population(inquiries, **span)
+    every = accounts(found, inquiries, at=span["at"])
+    every = every.filter(every.open > 0)
+    kept = every
+    if part in PARTS:
+        kept = every.filter(every.neglected if part == "counted" else ~every.neglected)
+    shown = kept.order_by(kept.silent_us, kept.source, kept.account)
+    shown = shown.limit(A_PAGE, offset=(page - 1) * A_PAGE)
+    return {
+        "counts": every.aggregate(of=every.count(), counted=every.neglected.sum()),
+        "rows": shown,
+        "matters": _matters(found, shown),
+    }
 
 
 def _matters(found: Any, shown: Any) -> Any:

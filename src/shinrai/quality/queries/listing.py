@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
@@ -19,11 +20,13 @@ from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 from shinrai.warehouse.tables import Table
 
 A_PAGE = 50
+PARTS = ("counted", "rest")  # any other: all
 
 
 class UnknownFigure(SaidInBoth, LookupError):
@@ -84,19 +87,17 @@ def cases_behind(
             f"no list lies behind {figure!r}; there are: {', '.join(LISTED)}",
             f"「{figure}」の内訳はありません（選べるもの: {', '.join(LISTED)}）",
         )
-    span: dict[str, Any] = {"at": at, "since": since, "until": until, "mode": mode}
-    tables, whole = _rows_behind(figure, topics=topics, **span)
-    kept = whole
-    if part in ("counted", "rest"):
-        kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
     page = max(1, page)
-    asked = {
-        "counts": whole.aggregate(of=whole.count(), counted=whole.counted.sum()),
-        "rows": kept.order_by(kept.began_us.desc(), kept.case_id).limit(
-            A_PAGE, offset=(page - 1) * A_PAGE
-        ),
-    }
-    answers = run_all(warehouse, asked, tables=tables, within={"workspace_id": workspace.id})
+    values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
+    part = part if part in PARTS else "all"
+    tables, asked = _asked(figure, part, page, tuple(topics), shape(values))
+    answers = run_all(
+        warehouse,
+        asked,
+        tables=tables,
+        within={"workspace_id": workspace.id},
+        parameters=values,
+    )
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
     shown = {"counted": count, "rest": of - count}.get(part, of)
@@ -112,6 +113,22 @@ def cases_behind(
     )
 
 
+@lru_cache(maxsize=64)
+def _asked(
+    figure: str, part: str, page: int, topics: tuple[str, ...], names: frozenset[str]
+) -> tuple[list[Table], dict[str, Any]]:
+    span = of_shape(names, "at", "since", "until", "mode")
+    tables, whole = _rows_behind(figure, topics=topics, **span)
+    kept = whole
+    if part in PARTS:
+        kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
+    rows = kept.order_by(kept.began_us.desc(), kept.case_id)
+    return tables, {
+        "counts": whole.aggregate(of=whole.count(), counted=whole.counted.sum()),
+        "rows": rows.limit(A_PAGE, offset=(page - 1) * A_PAGE),
+    }
+
+
 def _rows_behind(figure: str, *, topics: Sequence[str], **span: Any) -> tuple[list[Table], Any]:
     """Give the tables a list is read from, and its rows; all cases are of both kinds."""
     if figure in OF_INVESTIGATIONS:
@@ -122,7 +139,7 @@ def _rows_behind(figure: str, *, topics: Sequence[str], **span: Any) -> tuple[li
     return [INQUIRIES, TOPICS], asked
 
 
-def _inquiries(figure: str, *, at: datetime, topics: Sequence[str], **asked: Any) -> Any:
+def _inquiries(figure: str, *, at: Any, topics: Sequence[str], **asked: Any) -> Any:
     import ibis
 
     every = with_topics(INQUIRIES.unbound(), TOPICS.unbound())
@@ -145,13 +162,11 @@ def _inquiries(figure: str, *, at: datetime, topics: Sequence[str], **asked: Any
     )
 
 
-def _investigations(
-    figure: str, *, at: datetime, since: date | None, until: date | None, mode: str | None
-) -> Any:
+def _investigations(figure: str, *, at: Any, since: Any, until: Any, mode: Any) -> Any:
     import ibis
 
     rows = INVESTIGATIONS.unbound()
-    rows = rows.filter(rows.filed_us <= epoch_us(at))
+    rows = rows.filter(rows.filed_us <= at)
     if since is not None:
         rows = rows.filter(rows.filed_on >= since)
     if until is not None:

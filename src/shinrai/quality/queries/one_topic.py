@@ -1,7 +1,10 @@
 """Which topic is meant by a key that somebody typed, of all that matters here are about."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
+
+import pyarrow as pa
 
 from shinrai.quality.measures.topical import with_topics
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
@@ -14,7 +17,13 @@ TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
 MOST_NAMED: Final = 20
 
 
-def topic_meant(warehouse: Warehouse, workspace_id: int, key: str) -> str:
+def topic_meant(
+    warehouse: Warehouse,
+    workspace_id: int,
+    key: str,
+    *,
+    given: Mapping[str, pa.Table] | None = None,
+) -> str:
     """Say which topic a key counts as: a topic, a label merged into one, or a source's own label.
 
     Raises: UnknownTopic, naming those there are, those of most inquiries first.
@@ -27,7 +36,8 @@ def topic_meant(warehouse: Warehouse, workspace_id: int, key: str) -> str:
         "inquiries": inquiries.group_by("about").aggregate(count=inquiries.count()),
         "investigations": ours.select("about").distinct(),
     }
-    answers = run_all(warehouse, asked, tables=TABLES, within={"workspace_id": workspace_id})
+    within = {"workspace_id": workspace_id}
+    answers = run_all(warehouse, asked, tables=TABLES, within=within, given=given)
     says = {row["label"]: row["topic"] for row in answers["says"].records()}
     sizes = Counter({row["about"]: row["count"] for row in answers["inquiries"].records()})
     filed = [row["about"] for row in answers["investigations"].records()]

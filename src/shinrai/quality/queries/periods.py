@@ -3,29 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from importlib.metadata import version
 from typing import Any
+
+import msgspec
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.measures.population import population
-from shinrai.quality.measures.trends import Period, filed, trends
-from shinrai.quality.operations.basis import ground_of
-from shinrai.quality.queries.remembering import Lines, Stretch
+from shinrai.quality.measures.declared import BY_KEY
+from shinrai.quality.measures.trends import Period
+from shinrai.quality.models import PeriodCount
+from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.queries.remembering import Lines, Stretch, period_rows
 from shinrai.quality.queries.summary import (
     TABLES,
     QualitySummary,
+    TablesAsOf,
     _count,
+    fresh_of,
     summary_of,
     tables_as_of,
+    versions_of,
 )
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
-from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.store import Fresh, Warehouse, version_of
 
 DAY = timedelta(days=1)
+Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,111 @@ class PeriodQuality:
     found: QualitySummary
     before: QualitySummary
     lines: Lines
+    counted: "PeriodCounted | None" = None  # of a past moment: what may be kept
+
+
+@dataclass(frozen=True)
+class PeriodCounted:
+    """What both summaries and the lines are made of, and what that rests on.
+
+    Rows are plain values, so that it can be kept and read again; dates among them may be words.
+    """
+
+    question: str
+    rests_on: dict[str, Any]
+    found: Rows
+    before: Rows
+    lines: Rows
+    versions: dict[str, int]
+    fresh: dict[str, Fresh | None]
+
+
+def is_counted(
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    warehouse: Warehouse,
+    before: date,
+    since: date,
+    until: date,
+    period: Period,
+) -> bool:
+    """Tell whether `period_quality` would find what it counts already counted."""
+    ground = ground_of(workspace)
+    asked = _Asked(workspace, warehouse, ground, at, before, since, until, period)
+    return asked.kept() is not None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    workspace: WorkspaceRecord
+    warehouse: Warehouse
+    ground: Ground
+    at: datetime
+    before: date
+    since: date
+    until: date
+    period: Period
+
+    @property
+    def question(self) -> str:
+        return f"{self.before} {self.since} {self.until} {self.period} {self.at.isoformat()}"
+
+    @property
+    def rests_on(self) -> dict[str, Any]:
+        return {
+            "versions": {table.name: version_of(self.warehouse, table) for table in TABLES},
+            "ground": self.ground.digest,
+            "measures": sorted(f"{measure.key} v{measure.version}" for measure in BY_KEY.values()),
+            "program": version("shinrai"),
+        }
+
+    def kept(self) -> PeriodCounted | None:
+        """Read what was counted before, if all it rests on stands as it stood."""
+        row = PeriodCount.objects.filter(
+            workspace_id=self.workspace.id, question=self.question, rests_on=self.rests_on
+        ).first()
+        if row is None:
+            return None
+        return msgspec.convert(row.counted, PeriodCounted)
+
+    def count(self, *, past: bool) -> PeriodCounted:
+        """Count it from published tables, or from what they were at a past moment."""
+        rests_on = self.rests_on
+        there = tables_as_of(
+            self.warehouse, self.ground, self.at if past else None, since=self.before
+        )
+        (found, answers), (earlier, _) = (
+            _count(
+                self.warehouse,
+                self.workspace.id,
+                self.at,
+                first,
+                last,
+                None,
+                zone=self.ground.zone,
+                given=there.rows,
+            )
+            for first, last in ((self.since, self.until), (self.before, self.since - DAY))
+        )
+        lines = period_rows(
+            self.warehouse,
+            self.workspace.id,
+            self.period,
+            at=self.at,
+            since=self.before,
+            until=self.until,
+            given=there.rows,
+        )
+        return PeriodCounted(
+            self.question,
+            rests_on,
+            found,
+            earlier,
+            lines,
+            there.versions if past else versions_of(answers),
+            there.fresh if past else fresh_of(answers),
+        )
 
 
 def period_quality(
@@ -54,43 +165,32 @@ def period_quality(
     """Answer every figure from `since` to `until`, and from `before` to the day before `since`.
 
     `spans` are the weeks or months to draw, first and last date; one is over once the moment has
-    passed it.
+    passed it. What was counted of a past moment before is taken from where it is kept.
     """
     ground = ground_of(workspace)
+    asked = _Asked(workspace, warehouse, ground, at, before, since, until, period)
     past = has_steps_after(workspace_id=workspace.id, at=at)
-    with tables_as_of(warehouse, ground, at if past else None, since=before) as there:
-        found, earlier = (
-            summary_of(
-                _count(there.warehouse, workspace.id, at, first, last, None, zone=ground.zone),
-                there,
-                workspace=workspace,
-                ground=ground,
-                at=at,
-                since=first,
-                until=last,
-            )
-            for first, last in ((since, until), (before, since - DAY))
+    counted = (asked.kept() if past else None) or asked.count(past=past)
+    there = TablesAsOf({} if past else None, counted.versions, counted.fresh)
+    found, earlier = (
+        summary_of(
+            (rows, []), there, workspace=workspace, ground=ground, at=at, since=first, until=last
         )
-        inquiries = population(INQUIRIES.unbound(), at=at, since=before, until=until)
-        ours = INVESTIGATIONS.unbound()
-        ours = ours.filter((ours.filed_on >= before) & (ours.filed_on <= until))
-        asked = {
-            "came": trends(inquiries, at=at, period=period),
-            "filed": filed(ours, period=period),
-        }
-        within = {"workspace_id": workspace.id}
-        answers = run_all(there.warehouse, asked, tables=TABLES, within=within)
-    rows = {name: answer.records() for name, answer in answers.items()}
+        for rows, first, last in (
+            (counted.found, since, until),
+            (counted.before, before, since - DAY),
+        )
+    )
     today = at.astimezone(zone_named(workspace.zone)).date()
-    modes = sorted({row["mode"] for some in rows.values() for row in some})
+    modes = sorted({row["mode"] for some in counted.lines.values() for row in some})
+    came, filed = counted.lines["came"], counted.lines["filed"]
     lines = {
         mode: tuple(
-            _stretch(mode, rows["came"], rows["filed"], first, is_over=last < today)
-            for first, last in spans
+            _stretch(mode, came, filed, first, is_over=last < today) for first, last in spans
         )
         for mode in modes
     }
-    return PeriodQuality(found, earlier, lines)
+    return PeriodQuality(found, earlier, lines, counted if past else None)
 
 
 def _stretch(
@@ -101,8 +201,8 @@ def _stretch(
     *,
     is_over: bool,
 ) -> Stretch:
-    mine = [row for row in came if row["mode"] == mode and row["since_on"] == first]
-    ours = [row for row in filed_rows if row["mode"] == mode and row["since_on"] == first]
+    mine = [row for row in came if row["mode"] == mode and str(row["since_on"]) == str(first)]
+    ours = [row for row in filed_rows if row["mode"] == mode and str(row["since_on"]) == str(first)]
     counted = Counted(counts=mine, modes=(mode,))
     return Stretch(
         since=first,

@@ -4,10 +4,14 @@ Figures move with the days also where nothing new was published (a solution beco
 so an answer is kept for a quarter of an hour at most, and says as of when it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
+
+import pyarrow as pa
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.ledger.queries import has_steps_after
@@ -31,6 +35,8 @@ from shinrai.quality.rules.summary import figures_of
 from shinrai.quality.rules.tallies import Span
 from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.running import Answer, run_all
 from shinrai.warehouse.store import Warehouse
@@ -118,16 +124,7 @@ def lines_now(
 
     def made() -> Lines:
         """Count from the rows: where steps lie ahead, tallies would stand at a later moment."""
-        found = population(INQUIRIES.unbound(), at=at, since=starts[0])
-        investigations = INVESTIGATIONS.unbound()
-        asked = {
-            "came": trends(found, at=at, period=period),
-            "filed": filed(
-                investigations.filter(investigations.filed_on >= starts[0]), period=period
-            ),
-        }
-        answers = run_all(warehouse, asked, tables=TABLES, within={"workspace_id": workspace.id})
-        rows = {name: answer.records() for name, answer in answers.items()}
+        rows = period_rows(warehouse, workspace.id, period, at=at, since=starts[0])
         return _lines(rows["came"], rows["filed"], starts)
 
     def counted() -> Lines:
@@ -141,6 +138,42 @@ def lines_now(
         return made()
     key = ("lines", workspace.id, ground_of(workspace).digest, period, starts[0], quarter(at))
     return remembered(warehouse, TABLES, key, counted)
+
+
+def period_rows(
+    warehouse: Warehouse,
+    workspace_id: int,
+    period: Period,
+    *,
+    at: datetime,
+    since: date,
+    until: date | None = None,
+    given: Mapping[str, pa.Table] | None = None,
+) -> dict[str, list[dict[str, Any]]]:
+    """Count by week or month what came and what was filed between two dates, both included."""
+    values = {"at": epoch_us(at), "since": since, "until": until}
+    answers = run_all(
+        warehouse,
+        _by_period(period, shape(values)),
+        tables=TABLES,
+        within={"workspace_id": workspace_id},
+        given=given,
+        parameters=values,
+    )
+    return {name: answer.records() for name, answer in answers.items()}
+
+
+@lru_cache(maxsize=8)
+def _by_period(period: Period, names: frozenset[str]) -> dict[str, Any]:
+    asked = of_shape(names, "at", "since", "until")
+    ours = INVESTIGATIONS.unbound()
+    ours = ours.filter(ours.filed_on >= asked["since"])
+    if asked["until"] is not None:
+        ours = ours.filter(ours.filed_on <= asked["until"])
+    return {
+        "came": trends(population(INQUIRIES.unbound(), **asked), at=asked["at"], period=period),
+        "filed": filed(ours, period=period),
+    }
 
 
 def _filed(found: Tallied, starts: list[date]) -> list[dict[str, Any]]:

@@ -1,15 +1,16 @@
 """The summary: every figure of quality, over a span of dates, as at a moment."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.rules.zones import midnight
 from shinrai.ledger.queries import has_steps_after
 from shinrai.quality.measures.accounts import (
     account_counts,
@@ -23,21 +24,24 @@ from shinrai.quality.measures.population import current, population
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.spread import flagged, handovers, runs, tail, tiers
 from shinrai.quality.measures.topical import of_topic, subjects, with_topics
-from shinrai.quality.operations.as_of import lay_out_as_of
+from shinrai.quality.operations.as_of import facts_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.queries.one_topic import topic_meant
-from shinrai.quality.queries.topical import topical_rows
+from shinrai.quality.queries.topical import topical_counts
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
+from shinrai.quality.rules.topical import resolved
 from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
-from shinrai.warehouse.remembering import version_of
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import Answer, run_all
-from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.store import Fresh, Warehouse, version_of
 
 HELD = "inquiries_held"
+FOUND_HELD = "inquiries_found"
 ACCOUNTS_HELD = "accounts_held"
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 
@@ -92,11 +96,12 @@ def quality_summary(
     usual = ground if calendar is None else ground_of(workspace)
     past = has_steps_after(workspace_id=workspace.id, at=at)
     from_steps = past or ground.digest != usual.digest
-    with tables_as_of(warehouse, ground, at if from_steps else None, since=since) as there:
-        about = None if topic is None else topic_meant(there.warehouse, workspace.id, topic)
-        counted = _count(
-            there.warehouse, workspace.id, at, since, until, mode, topic=about, zone=ground.zone
-        )
+    there = tables_as_of(warehouse, ground, at if from_steps else None, since=since)
+    given = there.rows
+    about = None if topic is None else topic_meant(warehouse, workspace.id, topic, given=given)
+    counted = _count(
+        warehouse, workspace.id, at, since, until, mode, topic=about, zone=ground.zone, given=given
+    )
     return summary_of(
         counted,
         there,
@@ -192,32 +197,29 @@ def _top(found: Counted, topic: str | None) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class TablesAsOf:
-    """Tables to count on: those published, or such as hold what had happened by a moment.
+    """Tables to count on: those published, or `rows` of what had happened by a moment.
 
     Of the latter, `versions` and `fresh` are of the published tables they were taken from.
     """
 
-    warehouse: Warehouse
-    from_steps: bool
+    rows: dict[str, pa.Table] | None
     versions: dict[str, int]
     fresh: dict[str, Fresh | None]
 
+    @property
+    def from_steps(self) -> bool:
+        return self.rows is not None
 
-@contextmanager
+
 def tables_as_of(
     warehouse: Warehouse, ground: Ground, as_of: datetime | None, *, since: date | None = None
-) -> Iterator[TablesAsOf]:
-    """Give the published tables, or such as hold what had happened by a moment."""
+) -> TablesAsOf:
+    """Give the published tables, or the rows of what had happened by a moment."""
     if as_of is None:
-        yield TablesAsOf(warehouse, from_steps=False, versions={}, fresh={})
-        return
-    with tempfile.TemporaryDirectory(prefix="shinrai-quality-") as folder:
-        apart = Warehouse(folder, threads=warehouse.threads, memory=warehouse.memory)
-        versions = {table.name: version_of(warehouse, table) for table in TABLES}
-        fresh = lay_out_as_of(
-            published=warehouse, apart=apart, ground=ground, until=as_of, since=since
-        )
-        yield TablesAsOf(apart, from_steps=True, versions=versions if fresh else {}, fresh=fresh)
+        return TablesAsOf(None, versions={}, fresh={})
+    versions = {table.name: version_of(warehouse, table) for table in TABLES}
+    found = facts_as_of(published=warehouse, ground=ground, until=as_of, since=since)
+    return TablesAsOf(found.rows, versions=versions if found.fresh else {}, fresh=found.fresh)
 
 
 def versions_of(answers: list[Answer]) -> dict[str, int]:
@@ -238,18 +240,49 @@ def _count(
     *,
     topic: str | None = None,
     zone: str = "UTC",
+    given: Mapping[str, pa.Table] | None = None,
 ) -> tuple[dict[str, list[dict[str, Any]]], list[Answer]]:
     """Count everything that figures are made of, in one pass."""
-    held, ours = current(INQUIRIES.unbound()), INVESTIGATIONS.unbound()
-    if topic is not None:
-        held, ours = (with_topics(rows, TOPICS.unbound()) for rows in (held, ours))
+    ends = at if until is None else min(at, midnight(zone, until + timedelta(days=1)))
+    values = {
+        "at": epoch_us(at),
+        "ends": epoch_us(ends),
+        "since": since,
+        "until": until,
+        "mode": mode,
+        "topic": topic,
+    }
+    held, asked = _counts(shape(values))
+    answers = run_all(
+        warehouse,
+        asked,
+        tables=TABLES,
+        within={"workspace_id": workspace_id},
+        held=held,
+        given=given,
+        parameters=values,
+    )
+    rows = {name: answer.records() for name, answer in answers.items()}
+    says = {row["label"]: row["topic"] for row in rows.pop("counts_as")}
+    rows["double_labels"] = resolved(rows["double_labels"], says)
+    return rows, list(answers.values())
+
+
+@lru_cache(maxsize=16)
+def _counts(names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write down what is held, and what is asked of it: built and compiled once for each shape."""
+    asked = of_shape(names, "at", "since", "until", "mode")
+    at, topic = asked["at"], of_shape(names, "topic")["topic"]
+    held = with_topics(current(INQUIRIES.unbound()), TOPICS.unbound())
     inquiries = ibis.table(held.schema(), name=HELD)
-    found = population(inquiries, at=at, since=since, until=until, mode=mode)
-    if topic is not None:  # what comes after, of whatever topic, is looked for in all of them
-        found, ours = (of_topic(rows, topic) for rows in (found, subjects(ours, inquiries)))
+    counted_ones = of_topic(population(inquiries, **asked), topic)
+    found = ibis.table(counted_ones.schema(), name=FOUND_HELD)
     by_account = accounts(found, inquiries, at=at)
     every_account = ibis.table(by_account.schema(), name=ACCOUNTS_HELD)
-    asked = {
+    filed = with_topics(INVESTIGATIONS.unbound(), TOPICS.unbound())
+    # What comes after, of whatever topic, is looked for in all of them.
+    ours = filed if topic is None else of_topic(subjects(filed, inquiries), topic)
+    return {HELD: held, FOUND_HELD: counted_ones, ACCOUNTS_HELD: by_account}, {
         "counts": counted(found, at=at),
         "waiting_times": waiting_times(found),
         "plain_waiting_times": plain_waiting_times(found),
@@ -262,16 +295,9 @@ def _count(
         "account_counts": account_counts(every_account),
         "top_accounts": top_accounts(every_account),
         "longest_silent": longest_silent(every_account),
-        "investigations": investigated(ours, at=at, since=since, until=until, mode=mode),
+        "investigations": investigated(ours, **asked),
+        **topical_counts(found, inquiries, filed, names),
     }
-    within = {"workspace_id": workspace_id}
-    kept = {HELD: held, ACCOUNTS_HELD: by_account}
-    answers = run_all(warehouse, asked, tables=TABLES, within=within, held=kept)
-    by_topic, more = topical_rows(
-        warehouse, workspace_id, at=at, since=since, until=until, mode=mode, topic=topic, zone=zone
-    )
-    rows = {name: answer.records() for name, answer in answers.items()}
-    return rows | by_topic, [*answers.values(), *more]
 
 
 def counted_of(found: dict[str, list[dict[str, Any]]]) -> Counted:

@@ -7,6 +7,7 @@ customer came again is asked anew for the customers of such cases. Everything el
 tables, and many changes at once, are tallied from scratch.
 """
 
+import atexit
 import gc
 from collections import OrderedDict
 from collections.abc import Callable
@@ -34,8 +35,7 @@ from shinrai.quality.rules.tallies import GONE, HELD, NEVER, REPEATED, SETTLED, 
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse.remembering import version_of
-from shinrai.warehouse.store import Warehouse, was_rebuilt
+from shinrai.warehouse.store import Warehouse, version_of, was_rebuilt
 
 WORKSPACES = 8  # whose tallies are kept in a process
 MOST_CHANGED = 5  # one in so many changed: from scratch is no slower
@@ -124,6 +124,10 @@ def _leave_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+# Python's last search for cycles passes by what is frozen; DuckDB then tells the user of a leak.
+atexit.register(gc.unfreeze)
 
 
 def _inquiries_forward(warehouse: Warehouse, found: Tallied) -> bool:

@@ -1,86 +1,65 @@
 """What topics, labels, findings and reviews add to the counts, from the published tables."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from shinrai.calendars.rules.zones import midnight
 from shinrai.quality.measures.answers import marks
-from shinrai.quality.measures.population import population
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.tallies import MOMENT
 from shinrai.quality.measures.topical import (
-    SPAN,
+    SPAN_US,
     double_labels,
     findings,
     of_topic,
-    with_topics,
 )
 from shinrai.quality.queries.asking import as_asked, ask, moment
 from shinrai.quality.queries.tallied import Tallied
 from shinrai.quality.rules.labels import finding_rows, label_rows
 from shinrai.quality.rules.tallies import Span, repeat_rows, rows_among
-from shinrai.quality.rules.topical import resolved
 from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse.running import Answer, run_all
+from shinrai.warehouse.parameters import of_shape
+from shinrai.warehouse.running import Answer
 from shinrai.warehouse.store import Warehouse
 
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
 SAME = ("customer_id", "about")
-SPAN_US = SPAN // timedelta(microseconds=1)
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def topical_rows(
-    warehouse: Warehouse,
-    workspace_id: int,
-    *,
-    at: datetime,
-    since: date | None = None,
-    until: date | None = None,
-    mode: str | None = None,
-    topic: str | None = None,
-    zone: str = "UTC",
-    versions: Mapping[str, int] | None = None,
-) -> tuple[Rows, list[Answer]]:
+def topical_counts(
+    found: Any, inquiries: Any, investigations: Any, names: frozenset[str]
+) -> dict[str, Any]:
     """Count what figures by topic are made of; only what was labelled is looked at.
 
-    Findings are those of the 180 days before the moment, or before the end of `until`. With a
-    `topic`, only what counts as it; how far labellers agree is then not asked, for what they
-    disagreed on would be told by what was decided.
+    Input:  the population asked about, all inquiries and all investigations, each `with_topics`.
+    Findings are those of the 180 days before `ends`. With a `topic`, only what counts as it; how
+    far labellers agree is then not asked, for what they disagreed on would be told by what was
+    decided.
     """
-    topics = TOPICS.unbound()
-    inquiries = with_topics(INQUIRIES.unbound(), topics)
-    found = population(inquiries, at=at, since=since, until=until, mode=mode)
-    found = of_topic(found, topic)
+    asked = of_shape(names, "at", "since", "until", "mode")
+    more = of_shape(names, "ends", "mode", "topic")
     sampled = ANSWERS.unbound()
-    if topic is not None:
-        about = of_topic(inquiries, topic)
+    if more["topic"] is not None:
+        about = of_topic(inquiries, more["topic"])
         sampled = sampled.semi_join(about, [sampled.case_id == about.case_id])
-    ends = at if until is None else min(at, midnight(zone, until + timedelta(days=1)))
-    asked = {
+    return {
         "repeats_on_topic": repeats(found, inquiries, same=SAME),
         "double_labels": double_labels(found),
         "findings": findings(
-            with_topics(INVESTIGATIONS.unbound(), topics),
+            investigations,
             inquiries,
-            until=ends,
-            mode=mode,
-            topic=topic,
+            until=more["ends"],
+            mode=more["mode"],
+            topic=more["topic"],
         ),
-        "marks": marks(sampled, at=at, since=since, until=until, mode=mode),
-        "counts_as": topics.select("label", "topic"),
+        "marks": marks(sampled, **asked),
+        "counts_as": TOPICS.unbound().select("label", "topic"),
     }
-    within = {"workspace_id": workspace_id}
-    answers = run_all(warehouse, asked, tables=TABLES, within=within, versions=versions)
-    rows = {name: answer.records() for name, answer in answers.items()}
-    says = {row["label"]: row["topic"] for row in rows.pop("counts_as")}
-    rows["double_labels"] = resolved(rows["double_labels"], says)
-    return rows, list(answers.values())
 
 
 def topical_in(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
@@ -23,6 +24,8 @@ from shinrai.quality.rules.topical import (
 from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.rules.codebook import Codebook
 from shinrai.topics.tables import TOPICS
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
@@ -80,18 +83,10 @@ def topic_report(
     """
 
     def made() -> TopicReport:
-        topics = TOPICS.unbound()
-        inquiries = with_topics(INQUIRIES.unbound(), topics)
-        found = population(inquiries, at=at, since=since, until=until)
-        asked = {
-            "sizes": topic_sizes(found),
-            "double_labels": double_labels(found),
-            "findings": findings(
-                with_topics(INVESTIGATIONS.unbound(), topics), inquiries, until=at
-            ),
-            "counts_as": topics.select("label", "topic"),
-        }
-        answers = run_all(warehouse, asked, tables=TABLES, within={"workspace_id": workspace.id})
+        values = {"at": epoch_us(at), "since": since, "until": until}
+        asked = _asked(shape(values))
+        within = {"workspace_id": workspace.id}
+        answers = run_all(warehouse, asked, tables=TABLES, within=within, parameters=values)
         rows = {name: answer.records() for name, answer in answers.items()}
         says = {row["label"]: row["topic"] for row in rows["counts_as"]}
         rows["double_labels"] = resolved(rows["double_labels"], says)
@@ -113,6 +108,20 @@ def topic_report(
 
     key = ("topics", workspace.id, since, until, quarter(at))
     return remembered(warehouse, TABLES, key, made)
+
+
+@lru_cache(maxsize=8)
+def _asked(names: frozenset[str]) -> dict[str, Any]:
+    span, topics = of_shape(names, "at", "since", "until"), TOPICS.unbound()
+    inquiries = with_topics(INQUIRIES.unbound(), topics)
+    found = population(inquiries, **span)
+    filed = with_topics(INVESTIGATIONS.unbound(), topics)
+    return {
+        "sizes": topic_sizes(found),
+        "double_labels": double_labels(found),
+        "findings": findings(filed, inquiries, until=span["at"]),
+        "counts_as": topics.select("label", "topic"),
+    }
 
 
 def _of(rows: list[dict[str, Any]], mode: str) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """Everything a report says, as at one moment: promises, quality and work over the same dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.journey import day_facts
@@ -14,7 +15,7 @@ from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.operations.basis import ground_of
-from shinrai.quality.queries.periods import period_quality
+from shinrai.quality.queries.periods import is_counted, period_quality
 from shinrai.quality.queries.remembering import quarter
 from shinrai.quality.queries.summary import TABLES as OF_QUALITY
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
@@ -22,7 +23,7 @@ from shinrai.reports.rules.changes import change
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
-from shinrai.warehouse.remembering import remembered
+from shinrai.warehouse.remembering import is_remembered, remembered
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.queries.summary import work_summary
 from shinrai.workload.tables import WORK
@@ -54,11 +55,43 @@ def period_report(
         period = between(first, last)
     span = _span(workspace, period, at)
     moment = min(at, span.end)
-    verdicts = verdict_count(workspace_id=workspace.id)
-    key = ("report", workspace, period, span.end if span.finished else quarter(at), verdicts)
+    key = _key(workspace, period, span, at)
     return remembered(
         warehouse, TABLES, key, lambda: _made(workspace, period, span, moment, warehouse)
     )
+
+
+def is_at_hand(
+    *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
+) -> bool:
+    """Tell whether a report is remembered, or what weighs in it was counted before.
+
+    Raises: BadPeriod.
+    """
+    span = _span(workspace, period, at)
+    return is_remembered(warehouse, TABLES, _key(workspace, period, span, at)) or is_counted(
+        workspace=workspace,
+        at=min(at, span.end),
+        warehouse=warehouse,
+        **_dates(period),
+    )
+
+
+def _key(
+    workspace: WorkspaceRecord, period: Period, span: WindowSpan, at: datetime
+) -> tuple[Hashable, ...]:
+    verdicts = verdict_count(workspace_id=workspace.id)
+    return ("report", workspace, period, span.end if span.finished else quarter(at), verdicts)
+
+
+def _dates(period: Period) -> dict[str, Any]:
+    """Say of which dates quality is asked, and by what they are cut."""
+    return {
+        "before": period.with_those_before()[0].first,
+        "since": period.first,
+        "until": period.last,
+        "period": "M" if period.kind == "month" else "W",
+    }
 
 
 def _span(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowSpan:
@@ -103,10 +136,7 @@ def _made(
         workspace=workspace,
         at=at,
         warehouse=warehouse,
-        before=periods[0].first,
-        since=period.first,
-        until=period.last,
-        period="M" if period.kind == "month" else "W",
+        **_dates(period),
         spans=[] if period.kind == "dates" else [(one.first, one.last) for one in periods],
     )
     work, before = (

@@ -9,7 +9,7 @@ from shinrai.topics.queries import changed_codebooks, codebook
 from shinrai.topics.rules.codebook import Codebook
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.following import follow
-from shinrai.warehouse.publishing import Published, publish
+from shinrai.warehouse.publishing import Published
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
 
@@ -27,11 +27,10 @@ def publish_topics(*, warehouse: Warehouse, at: datetime) -> Published:
     return done
 
 
-def publish_topics_as_of(*, warehouse: Warehouse, workspace_id: int, until: datetime) -> None:
-    """Publish a workspace's codebook as it was at a moment, into a warehouse of its own."""
+def topics_as_of(*, workspace_id: int, until: datetime) -> list[pa.RecordBatch]:
+    """Give a workspace's codebook as it was at a moment."""
     found = codebook(workspace_id=workspace_id, until=until)
-    rows = [_batch(found, workspace_id, 1)] if found.topics else []
-    publish(warehouse, TOPICS, rows, app=APP, since=None, upto=1, at=until)
+    return [_batch(found, workspace_id, 1)] if found.topics else []
 
 
 def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:

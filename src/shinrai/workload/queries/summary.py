@@ -4,10 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+import ibis
+
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.units.moments import epoch_us
 from shinrai.units.unknown import Unknown
+from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 from shinrai.workload.measures import entries, jobs, weeks
@@ -15,6 +20,8 @@ from shinrai.workload.rules.jobs import NO_MINUTES, Job, Weekly, weekly, weekly_
 from shinrai.workload.rules.jobs import jobs as ranked
 from shinrai.workload.rules.kinds import TIER_3
 from shinrai.workload.tables import WORK
+
+HELD = "work_held"
 
 
 @dataclass(frozen=True)
@@ -64,12 +71,15 @@ def work_summary(
     mode: str | None = None,
 ) -> WorkSummary:
     """Answer what was worked between two dates, both included (without them: of all time)."""
-    found = entries(WORK.unbound(), at=at, since=since, until=until, mode=mode)
+    values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
+    held, asked = _expressions(shape(values))
     answers = run_all(
         warehouse,
-        {"jobs": jobs(found), "weeks": weeks(found)},
+        asked,
+        held=held,
         tables=(WORK,),
         within={"workspace_id": workspace.id},
+        parameters=values,
     )
     by_job, by_week = answers["jobs"].records(), answers["weeks"].records()
     first = since or min((row["since"] for row in by_week), default=None)
@@ -93,6 +103,13 @@ def work_summary(
         versions=answers["jobs"].versions,
         fresh=answers["jobs"].fresh,
     )
+
+
+@lru_cache(maxsize=16)
+def _expressions(names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    held = entries(WORK.unbound(), **of_shape(names, "at", "since", "until", "mode"))
+    found = ibis.table(held.schema(), name=HELD)
+    return {HELD: held}, {"jobs": jobs(found), "weeks": weeks(found)}
 
 
 def _mode(

@@ -1,0 +1,57 @@
+"""What changes from question to question, such as the moment asked about.
+
+An expression names a parameter instead of a value, and the value is handed over when it is run: so
+it is built and compiled once, which takes many times as long as most questions take to answer.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+
+NAMED: Final[Mapping[str, Any]] = {
+    "at": ibis.param("int64"),  # the moment asked about, in microseconds
+    "ends": ibis.param("int64"),  # another, up to which is looked
+    "since": ibis.param("date"),
+    "until": ibis.param("date"),
+    "mode": ibis.param("string"),
+    "topic": ibis.param("string"),
+}
+_NAMES: Final = {parameter.op(): name for name, parameter in NAMED.items()}
+Values = Mapping[str, Any]  # None: not asked; such an expression has another shape
+
+
+def shape(values: Values) -> frozenset[str]:
+    """Name the parameters that have a value: questions of one shape are one expression."""
+    return frozenset(name for name, value in values.items() if value is not None)
+
+
+def of_shape(names: frozenset[str], *wanted: str) -> dict[str, Any]:
+    """Give the parameters to build an expression of a shape from; None for those not in it."""
+    return {name: NAMED[name] if name in names else None for name in wanted}
+
+
+def as_variables(asked: ops.Node) -> ops.Node:
+    """Have DuckDB read every parameter from its variable of that name."""
+    found = asked.find(ops.ScalarParameter)
+    variables = {one: _variable(one.dtype)(f"asked_{_NAMES[one]}").op() for one in found}
+    return asked.replace(variables) if variables else asked
+
+
+def set_variables(connection: Any, values: Values) -> None:
+    """Hand the values over to a DuckDB connection."""
+    for name, value in values.items():
+        if value is not None:
+            connection.execute(f"SET VARIABLE asked_{name} = ?", [value])
+
+
+@lru_cache(maxsize=8)
+def _variable(dtype: dt.DataType) -> Any:
+    @ibis.udf.scalar.builtin(name="getvariable", signature=((dt.string,), dtype))
+    def getvariable(name):  # type: ignore[no-untyped-def]
+        ...
+
+    return getvariable
