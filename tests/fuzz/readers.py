@@ -27,12 +27,14 @@ from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
 from shinrai.importers.mbox.judging import our_mail
 from shinrai.importers.mbox.source import flatten as flatten_mail
+from shinrai.importers.mbox.threads import Earlier
 from shinrai.importers.rules.derive.case import derive
 from shinrai.importers.rules.derive.seen import Against, Seen
 from shinrai.importers.rules.mapping.parts import Mapping as TableMapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observing import repeated
 from shinrai.importers.rules.observing.packing import Packing, unpacked
+from shinrai.importers.rules.observing.rows import Whose, whose_row
 from shinrai.importers.rules.observing.stretches import ObserveMany, stretch_observer
 from shinrai.importers.rules.observing.taking import Header
 from shinrai.importers.sources import Source
@@ -53,7 +55,8 @@ from tests.importers.zendesk import desk_of_zendesk
 NOW: Final = datetime(2026, 8, 1, tzinfo=UTC)
 Change = Callable[[bytes, Random], bytes]
 repeated.MARKS = 1 << 12  # a table of 16 MB for every small file would take most of the time
-_compiled: dict[object, ObserveMany] = {}
+_compiled: dict[object, tuple[ObserveMany, Whose]] = {}
+NOTHING_EARLIER: Final = Earlier({}, {}, frozenset())
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,12 @@ def _through(mapping: TableMapping, paths: Sequence[Path], *, is_flat: bool = Fa
         key = (mapping.name, table.name, surveyed.header, zone, has_dates)
         if key not in _compiled or not is_flat:
             header = Header(surveyed.header, "table")
-            _compiled[key] = stretch_observer(mapping, table, header, zone, has_dates=has_dates)
-        observe = _compiled[key]
-        reading, rows = Reading(observe, table), 0
+            _compiled[key] = (
+                stretch_observer(mapping, table, header, zone, has_dates=has_dates),
+                whose_row(table, header),
+            )
+        observe, whose = _compiled[key]
+        reading, rows = Reading(observe, table, whose), 0
         for stretch in stretches(surveyed, how, 1000):
             good, _, bad = reading.read(stretch)
             rows += len(good) + len(bad)
@@ -146,7 +152,7 @@ def _log(path: Path, folder: Path) -> None:
 
 def _mail(path: Path, folder: Path) -> None:
     ours = our_mail(desk_of_mail.OURS)
-    _through(_shipped("mbox"), flatten_mail([path], folder, ours))
+    _through(_shipped("mbox"), flatten_mail([path], folder, ours, lambda _: NOTHING_EARLIER))
 
 
 def _mapping(path: Path, _: Path) -> None:

@@ -84,6 +84,9 @@ def read_yaml(text: str) -> Any:
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         what = both(en=f"this is no YAML ({problem})", ja=f"YAML として読めません（{problem}）")
         raise BadCalendar(where, what, CHECK_INDENTATION) from error
+    except RecursionError as error:
+        what = both(en="it is nested too deeply", ja="入れ子が深すぎます")
+        raise BadCalendar("", what, CHECK_INDENTATION) from error
 
 
 def known_keys(

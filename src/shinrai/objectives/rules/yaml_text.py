@@ -66,3 +66,8 @@ def read_yaml(text: str) -> Any:
             f"not YAML: {error}; save the file as UTF-8 text",
             f"YAML として読めません（{error}）。UTF-8 のテキストとして保存してください",
         ) from error
+    except RecursionError as error:
+        raise BadYaml(
+            "it is nested too deeply; an objective is three or four levels deep",
+            "入れ子が深すぎます。目標の文書は3〜4段です",
+        ) from error
