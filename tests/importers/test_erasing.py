@@ -306,6 +306,7 @@ class TestTheListOfStores:
         "objectives_verdict": "mode table_versions",
         "quality_answersample": "mode",
         "quality_basis": "calendar_name digest",
+        "quality_periodcount": "question rests_on counted",
         "quality_review": "reviewer right complete plain kind",
         "quality_sampledanswer": "by",
         "quality_sampleplan": "seed by",

@@ -84,6 +84,7 @@ class TestTheTimetable:
             "importers",
             "objectives",
             "quality",
+            "reports",
             "workload",
         }
         assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
@@ -100,7 +101,7 @@ class TestTheTimetable:
         first, second = (timetable(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 7
+        assert len(_ours(first.tasks)) == 8
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

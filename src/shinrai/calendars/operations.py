@@ -29,7 +29,8 @@ def save_calendar(
     Raises: BadCalendar, BadCalendarName.
     """
     check_name(name)
-    written = write_calendar(read_calendar(document))
+    calendar = read_calendar(document)
+    written = write_calendar(calendar)
     digest = calendar_digest(written)
     with transaction.atomic():
         wait_in_transaction(f"calendar:{workspace_id}:{name}")
@@ -51,7 +52,7 @@ def save_calendar(
         # The hours a desk keeps say where it is, if nobody did.
         set_zone(
             workspace_id=workspace_id,
-            zone=written["zone"],
+            zone=calendar.versions[-1].zone,
             at=at,
             by=by,
             source=f"calendar {name}",
