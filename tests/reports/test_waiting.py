@@ -170,3 +170,17 @@ def test_only_so_many_are_kept(desk, nothing_remembered, monkeypatch) -> None:
 
     kept = PeriodCount.objects.order_by("at").values_list("question", flat=True)
     assert [question.split()[1] for question in kept] == ["2026-05-25", "2026-06-01"]
+
+
+def test_where_many_wait_already_the_next_is_told_at_once(desk, nothing_remembered, monkeypatch):
+    """Three threads wait for reports; the fourth is left for whoever signs in meanwhile."""
+    monkeypatch.setattr(waiting, "PATIENCE_S", 60.0)
+    held = [waiting._places.acquire(blocking=False) for _ in range(waiting.PLACES)]
+    try:
+        answer = Client().get(PAGE)
+    finally:
+        for _ in held:
+            waiting._places.release()
+
+    assert all(held)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")

@@ -1,7 +1,7 @@
 """A report for somebody who waits for a page: at most one is computed in a process at a time."""
 
 from datetime import datetime
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Final
 
 from shinrai.accounts.queries import WorkspaceRecord
@@ -10,6 +10,8 @@ from shinrai.reports.rules.periods import Period
 from shinrai.warehouse.store import Warehouse
 
 PATIENCE_S: Final = 10.0
+PLACES: Final = 3  # one computed and two that wait; the server's fourth thread is for other pages
+_places = BoundedSemaphore(PLACES)
 _turn = Lock()
 
 
@@ -21,16 +23,21 @@ def report_in_time(
     warehouse: Warehouse,
     patience_s: float | None = None,
 ) -> PeriodReport | None:
-    """Give a report; None where others are computed for longer than somebody waits.
+    """Give a report; None where others are computed for longer than somebody waits, or many wait.
 
     What is remembered or was counted before needs no turn.
     Raises: BadPeriod.
     """
     if is_at_hand(workspace=workspace, period=period, at=at, warehouse=warehouse):
         return period_report(workspace=workspace, period=period, at=at, warehouse=warehouse)
-    if not _turn.acquire(timeout=PATIENCE_S if patience_s is None else patience_s):
+    if not _places.acquire(blocking=False):
         return None
     try:
-        return period_report(workspace=workspace, period=period, at=at, warehouse=warehouse)
+        if not _turn.acquire(timeout=PATIENCE_S if patience_s is None else patience_s):
+            return None
+        try:
+            return period_report(workspace=workspace, period=period, at=at, warehouse=warehouse)
+        finally:
+            _turn.release()
     finally:
-        _turn.release()
+        _places.release()
