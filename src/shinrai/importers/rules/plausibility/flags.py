@@ -51,7 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 件で、取り込み時点より後の時刻のできごとがあります。記録は残し、印を付けます",
     ),
     "non_monotonic": (
-        "in {n} cases the numbers of the rows disagree with their moments; kept and marked",
+        "in {n} cases the numbers of the rows and the moments disagree; kept and marked",
         "{n} 件で、行の番号と時刻の順が食い違います。記録は残し、印を付けます",
     ),
     "out_of_order": (
@@ -99,7 +99,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 行はメッセージがありません。返信と往復は不明です",
     ),
     "records_set_aside": (
-        "{n} rows come without some records: nobody can read those, so they were set aside",
+        "{n} rows come without some records: nobody can read those, and each is set aside",
         "{n} 行は、記録の一部を読み取れず保留しました。その分のできごとが抜けています",
     ),
     "history_cut": (
@@ -123,7 +123,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 行に評価がありますが、いつかは書かれていません",
     ),
     "nobody_asked": (
-        "{n} threads hold only automatic or internal messages, so nobody asked anything in them; "
+        "{n} threads hold only automatic or internal messages, so nobody asked anything there; "
         "kept, and counted nowhere",
         "{n} 件は自動送信か社内のメールだけのスレッドです。"
         "問い合わせとしては数えません（記録は残します）",
@@ -139,7 +139,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 通は、別のフォルダーにもある同じメールの写しです。メールごとに一度だけ数えます",
     ),
     "mail_date_far": (
-        "{n} mails carry a Date more than an hour from when the mail host took them in; "
+        "{n} mails carry a Date more than an hour from that of the mail host; "
         "the host's clock counts",
         "{n} 通は、Date とメールサーバーの受信時刻が 1 時間以上違います。サーバーの時刻を使います",
     ),
