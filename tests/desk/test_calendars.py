@@ -86,6 +86,7 @@ def test_an_address_reckons_a_due_moment_and_says_why(desk: Cast) -> None:
         ("start=2026-07-17&number=2&unit=close", "say the time too"),
         ("start=2026-07-17T11:00&number=soon&unit=close", "whole number"),
         ("start=2026-07-17T11:00&number=99999&unit=close", "0 to 1,000"),
+        ("start=friday&number=2&unit=close", "is no moment; write one such as 2026-06-03"),
     ],
 )
 def test_what_cannot_be_reckoned_says_why_and_keeps_what_was_typed(
@@ -94,6 +95,7 @@ def test_what_cannot_be_reckoned_says_why_and_keeps_what_was_typed(
     page = shown(desk, f"{OFFICE_PAGE}?{asked}", status=422)
 
     assert said in words(page)
+    assert "START" not in page  # an argument of a command is no field of a page
     assert f'value="{asked.split("&")[0].removeprefix("start=")}"' in page
 
 

@@ -75,3 +75,21 @@ def test_the_sentence_of_all_workspaces(late: int, places: int, said: tuple[str,
 
         assert words in clause
         assert is_late is (late > 0)
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (1, ("4 cases are late", "4件が超過中です")),
+        (
+            2,
+            (
+                "4 cases are late, in 2 of 2 workspaces",
+                "すべてのワークスペースで、合わせて4件が超過中です",
+            ),
+        ),
+    ],
+)
+def test_late_in_every_workspace_is_not_told_as_a_part(places: int, said: tuple[str, str]) -> None:
+    for language, words in zip(("en", "ja"), said, strict=True):
+        assert places_clauses(4, places, places, language) == [(words, True)]

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from shinrai.importers.rules.moments import MomentReader
-from shinrai.importers.rules.plausibility.flags import counted
+from shinrai.importers.rules.plausibility.flags import WORDS, counted
 from shinrai.importers.rules.plausibility.hours import find_jumps, find_odd_night
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
 
@@ -171,3 +172,10 @@ class TestWords:
         assert said("mail_copy", 1).startswith("1 copy stands in other folders")
         assert said("answered_before_asked", 1).startswith("1 case was answered")
         assert said("our_own", 1) == "1 row is marked our_own"
+
+    @pytest.mark.parametrize("code", sorted(WORDS))
+    def test_of_one_never_speak_of_several(self, code: str) -> None:
+        said = counted(code, 1).text["en"].partition(";")[0]
+
+        assert not re.search(r"\b(they|them|their)\b", said)
+        assert not re.search(r"\b1 [a-z]+ (have|carry|begin|come|hold|are|were|do)\b", said)

@@ -121,7 +121,7 @@ class TestHeadline:
 
         assert en.startswith("As week 47 stands, nothing is late, and 1 falls due")
         assert en.endswith("All 2 objectives reached their target.")
-        assert ja.startswith("第47週は現在、超過中の案件はなく、")
+        assert ja.startswith("第47週の現時点で、超過中の案件はなく、")
         assert ja.endswith("2つの目標はすべて目標値に届いています。")
 
     def test_a_lost_month_leads_and_nothing_comforts_beside_it(self):
@@ -137,6 +137,14 @@ class TestHeadline:
         assert ja.startswith(lost[0])
         assert "すべて" not in ja
         assert "はなく" not in ja
+
+    def test_a_lost_window_that_has_ended_is_told_in_the_past(self):
+        """On 7 June June can no longer be kept; in July, June was not kept."""
+        _, running = self.told(lost=("「A」（6月）",))
+        _, ended = self.told(lost=("「A」（6月）",), lost_is_over=True)
+
+        assert running.startswith("「A」（6月）の目標はもう達成できません。")
+        assert ended.startswith("「A」（6月）の目標は達成できませんでした。")
 
     def test_what_missed_in_the_week_is_still_said_beside_a_lost_month(self):
         en, _ = self.told(late=2, met=1, lost=("“A” (June)", "“B” (June)"))

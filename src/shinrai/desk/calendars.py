@@ -10,7 +10,7 @@ from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules import Deed
 from shinrai.calendars.queries import UnknownCalendar
-from shinrai.calendars.rules.asked import START, BadMoment, read_moment
+from shinrai.calendars.rules.asked import BadMoment, read_moment
 from shinrai.calendars.rules.days import NothingOpen
 from shinrai.calendars.rules.reckoned import UNITS, BadTarget, read_target, reckon
 from shinrai.console.refusals import reader_words
@@ -21,9 +21,11 @@ from shinrai.desk.queries.calendars import (
     saved_revisions,
 )
 from shinrai.objectives.pages import NUL
+from shinrai.units.wording import both
 
 ASKED = ("start", "number", "unit")
 USUAL = {"number": "2", "unit": "close"}
+RECEIVED = both(en="received:", ja="受付の日時")  # as the page labels its field
 
 
 @require_safe
@@ -61,7 +63,7 @@ def _reckoned(request: MemberRequest, view: CalendarView) -> tuple[dict[str, Any
     context: dict[str, Any] = {"asked": typed, "units": UNITS}
     try:
         # A plus sign in an address is read as a blank, and people paste addresses.
-        start = read_moment(calendar, typed["start"].replace(" ", "+"), START)
+        start = read_moment(calendar, typed["start"].replace(" ", "+"), RECEIVED)
         context["reckoned"] = reckon(calendar, start, read_target(typed["number"], typed["unit"]))
     except (BadMoment, BadTarget, NothingOpen) as error:
         context["wrong"] = reader_words(error)

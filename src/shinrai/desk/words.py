@@ -1,7 +1,7 @@
 """What steps, holders, roles, doubts and channels are called, in the reader's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, get_language_info, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.rules.wording import Language, language_of
@@ -163,6 +163,14 @@ def holder_words(holder: str | None) -> str:
     if holder is None:
         return ""
     return str(HOLDER_WORDS.get(holder, holder.removeprefix("tier:")))
+
+
+def language_words(code: str) -> str:
+    """Name a language by its code; one that nobody knows by the code itself."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def pause_words(reason: str) -> str:

@@ -21,7 +21,7 @@ from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
 from shinrai.sample.rules.hours import OFFICE
 from shinrai.sample.rules.known import known_truth
-from shinrai.sample.rules.matters import MATTERS
+from shinrai.sample.rules.matters import MATTERS, PRAISE
 from shinrai.sample.rules.promises import (
     INVESTIGATIONS,
     NEXT_DAY,
@@ -160,12 +160,13 @@ def _name_topics(there: WorkspaceRecord, at: datetime) -> None:
     """Define the topics that the company's log labels with, unless somebody has begun to."""
     if codebook(workspace_id=there.id).version:
         return
-    for matter in MATTERS:
+    topics = [(matter.key, matter.subject) for matter in MATTERS]
+    for key, subject in (*topics, (PRAISE, "お礼")):
         define_topic(
             workspace_id=there.id,
-            key=matter.key,
-            name_ja=matter.subject,
-            name_en=matter.key.replace("_", " "),
+            key=key,
+            name_ja=subject,
+            name_en=key.replace("_", " "),
             at=at,
             by=BY,
         )

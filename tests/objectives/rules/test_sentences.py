@@ -1,6 +1,7 @@
 """Sentences about one case: what a colleague would say, in English and in Japanese."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -112,6 +113,14 @@ class TestFacts:
             "期限は5月8日（金）18:00（第2営業日の終業）です。",
             "5月8日（金）18:00に回答しました。期限ちょうどです。",
         ]
+
+    def test_tell_of_a_second_round_that_it_was_reopened(self):
+        """Answered in May and reopened on Tuesday 2 June: nobody filed it on that day."""
+        again = replace(span("2026-06-02T11:00"), index=2)
+        case = explain(TWO_DAYS, OFFICE, again, at=jst("2026-06-02T12:00"))
+
+        assert en.facts(case)[0].startswith("Reopened Tue 2 June 11:00")
+        assert ja.facts(case)[0].startswith("6月2日（火）11:00に再オープンされました。")
 
     def test_tell_of_a_case_sent_back_and_resubmitted(self):
         case = told(

@@ -133,6 +133,13 @@ class TestStanding:
         assert "達成できませんでした" in headline_ja.headline(late)
         assert late.escalation.level in (3, 4)
 
+    def test_names_a_window_that_is_over_by_its_first_and_last_day(self):
+        """On 3 July, June is told as its own days, without a word of July."""
+        found = stands(history(), objective=MONTHLY, at="2026-06-30T23:59")
+        later = replace(found, at=jst("2026-07-03T10:00"))
+
+        assert headline_ja.window(later) == "6月1日（月）〜6月30日（火）"
+
     def test_knows_nothing_where_nothing_fell_due(self):
         found = stands([])
 

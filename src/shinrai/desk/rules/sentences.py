@@ -63,12 +63,16 @@ def places_clauses(late: int, late_in: int, of: int, language: str) -> list[Clau
     if language == "ja":
         if not late:
             return [(f"{of}つのワークスペースのどこにも、超過中の案件はありません", False)]
+        if late_in == of:
+            which = "すべてのワークスペースで、合わせて" if of > 1 else ""
+            return [(f"{which}{late:,}件が超過中です", True)]
         where = f"{of}つのワークスペースのうち{late_in}つで"
         return [(f"{where}、{late:,}件が超過中です", True)]
     if not late:
         return [(f"Nothing is late in any of {of} workspaces", False)]
     many = "case is" if late == 1 else "cases are"
-    return [(f"{late:,} {many} late, in {late_in} of {of} workspaces", True)]
+    where = f", in {late_in} of {of} workspaces" if of > 1 else ""
+    return [(f"{late:,} {many} late{where}", True)]
 
 
 def _queue_en(pressing: Pressing) -> list[Clause]:
@@ -94,7 +98,7 @@ def _queue_ja(pressing: Pressing) -> list[Clause]:
         due = (
             f"期限を迎えるのは{pressing.at_risk:,}件です"
             if pressing.at_risk
-            else "期限はありません"
+            else "期限を迎える案件はありません"
         )
         said.append((f"{pressing.close}までに{due}", False))
     return said

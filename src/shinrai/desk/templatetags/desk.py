@@ -50,6 +50,7 @@ from shinrai.desk.words import (
     WHY_WORDS,
     holder_words,
     kind_words,
+    language_words,
     pause_words,
     reader_language,
 )
@@ -248,6 +249,8 @@ def detail_word(context: Context, name: str, value: str) -> str:
         return str(context["book"].name(value, reader_language()))
     if name == "job":
         return job_words(value, reader_language())
+    if name in {"language", "locale"}:
+        return language_words(value)
     return str(words.get(name, {}).get(value, value))
 
 

@@ -69,6 +69,12 @@ class ExplainedClock:
     paused_open_s: int
     left_s: int | None = None  # open time from `at` until it is due; None once it is past
     ahead_s: int | None = None  # open time from the stop, or else `at`, until due; late: below zero
+    index: int = 1  # which of the case's clocks of this name
+
+    @property
+    def is_reopened(self) -> bool:
+        """Tell whether it began with a reopening: an investigation's second round or a later."""
+        return self.index > 1 and self.definition.clock in {"investigation", "acknowledgement"}
 
 
 def explain(
@@ -116,6 +122,7 @@ def explain(
         paused_open_s=row.paused_open_s,
         left_s=_ahead_s(calendar, at, row) if row.due_at and at <= row.due_at else None,
         ahead_s=_ahead_s(calendar, _ends(row, at), row),
+        index=span.index,
     )
 
 

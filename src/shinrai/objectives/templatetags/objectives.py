@@ -260,9 +260,7 @@ def exempt_words(standing: Standing) -> str:
     apart = standing.counts.exempt_kept + standing.counts.exempt_missed
     if not apart:
         return ""
-    return ngettext("%(n)s exempted, standing apart", "%(n)s exempted, standing apart", apart) % {
-        "n": apart
-    }
+    return ngettext("%(n)s of them exempted", "%(n)s of them exempted", apart) % {"n": apart}
 
 
 @register.simple_tag

@@ -136,7 +136,7 @@ def _round_trips(figure: Figure, ja: bool) -> list[str]:
         words.append(
             f"返信のない発言は{unanswered:,}回（別に数えています）。"
             if ja
-            else f"{unanswered:,} runs are unanswered, counted apart."
+            else f"Unanswered, and counted apart: {unanswered:,}."
         )
     return [*words, *_in_doubt(figure, ja)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from shinrai.console.charts.interval import Placed, interval_bar
 from shinrai.console.charts.spark import Point, Spark, spark
@@ -40,6 +40,7 @@ from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
+KNOWN_REASONS = (gettext_noop("told of inquiries only"),)
 FEWEST = 3  # points a line is drawn of
 ROW_WIDTH, ROW_HEIGHT = 240, 72
 # Lines that can be drawn, in the order in which they are asked about.

@@ -37,6 +37,7 @@ def laid_out(report: PeriodReport) -> Outline:
 def sentence_of(report: PeriodReport) -> str:
     """Say a report in a sentence or two."""
     judged = [section.is_met for section in report.sections if section.is_met is not None]
+    lost = [section for section in report.worst_first if section.lost]
     told = Headline(
         period=report.period,
         is_over=report.span.finished,
@@ -46,7 +47,8 @@ def sentence_of(report: PeriodReport) -> str:
         judged=len(judged),
         objectives=len(report.sections),
         inquiries=report.quality.found.inquiries,
-        lost=tuple(lost_words(one, _language()) for one in report.worst_first if one.lost),
+        lost=tuple(lost_words(one, _language()) for one in lost),
+        lost_is_over=all(one.lost.end <= report.at for one in lost if one.lost),
     )
     return headline(told, _language())
 

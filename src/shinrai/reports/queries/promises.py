@@ -12,6 +12,7 @@ from shinrai.console.rules.wording import (
     Language,
     decimal_words,
     duration_words,
+    grouped,
     moment_words,
     share_words,
     visible_words,
@@ -120,7 +121,7 @@ def verdict_sentence(section: Section, language: Language) -> str:
     when = window_dates(section, beside.verdict.window.start, beside.verdict.window.end, language)
     frozen, now = _share(beside.frozen, language), _share(beside.now, language)
     if language == "ja":
-        met = {True: "達成", False: "未達成", None: "判定なし"}[beside.verdict.is_met]
+        met = {True: "達成", False: "未達", None: "判定なし"}[beside.verdict.is_met]
         known = f"（現在分かっている限りでは{now}）" if beside.differs else ""
         return f"{when}の確定結果は{met}、{frozen}{known}です。"
     met = {True: "held", False: "broken", None: "nothing to judge"}[beside.verdict.is_met]
@@ -204,7 +205,7 @@ def spread_words(spread: Spread | Unknown, language: Language) -> str:
         "median": said(spread.median_s),
         "mean": said(spread.mean_s),
         "tail": said(spread.tail_s),
-        "n": spread.count,
+        "n": grouped(spread.count),
     }
 
 
@@ -224,7 +225,9 @@ def _figures(section: Section, language: Language) -> Iterator[tuple[str, str]]:
 
 def week_words(week: Week) -> str:
     """Say the dates of a stretch, and whether it is over."""
-    said = f"{week.first:%m-%d} – {week.last:%m-%d}"
+    said = f"{week.first:%m-%d}"
+    if week.last != week.first:
+        said = f"{said} – {week.last:%m-%d}"
     return said if week.is_over else f"{said} ({gettext('not over')})"
 
 

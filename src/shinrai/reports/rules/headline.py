@@ -19,6 +19,7 @@ class Headline:
     objectives: int
     inquiries: int
     lost: tuple[str, ...] = ()  # titles of objectives whose own window is lost, with its dates
+    lost_is_over: bool = False  # whether each of those windows had ended
 
 
 def period_words(period: Period, language: str) -> str:
@@ -55,9 +56,10 @@ def _lost_en(lost: tuple[str, ...]) -> str:
     return f"The target of {lost[0]}{more} is lost. " if lost else ""
 
 
-def _lost_ja(lost: tuple[str, ...]) -> str:
+def _lost_ja(lost: tuple[str, ...], is_over: bool) -> str:
     more = f"ほか{len(lost) - 1}件" if len(lost) > 1 else ""
-    return f"{lost[0]}{more}の目標は達成できません。" if lost else ""
+    said = "達成できませんでした" if is_over else "もう達成できません"
+    return f"{lost[0]}{more}の目標は{said}。" if lost else ""
 
 
 def _without_promises(told: Headline, language: str) -> str:
@@ -93,14 +95,14 @@ def _en(told: Headline) -> str:
 
 def _ja(told: Headline) -> str:
     name = period_words(told.period, "ja")
-    when = f"{name}の終わりの時点で" if told.is_over else f"{name}は現在、"
+    when = f"{name}の終わりの時点で" if told.is_over else f"{name}の現時点で、"
     past = told.is_over
     late = "" if told.lost else "超過中の案件はなく、"
     late = f"超過中の案件は{told.late:,}件、" if told.late else late
     count = f"{told.at_risk:,}件" if told.at_risk else "ありません"
     tail = ("でした" if past else "です") if told.at_risk or past else ""
     risk = f"次の終業までに期限を迎える案件は{count}{tail}"
-    said = f"{_lost_ja(told.lost)}{when}{late}{risk}。"
+    said = f"{_lost_ja(told.lost, told.lost_is_over)}{when}{late}{risk}。"
     if told.lost and told.met == told.judged:
         return said
     if not told.judged:

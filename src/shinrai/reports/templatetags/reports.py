@@ -58,9 +58,9 @@ def spread_said(spread: Spread | Unknown) -> str:
 @register.simple_tag
 def week_words(week: Week) -> str:
     """Say a week by its dates."""
-    if _language() == "ja":
-        return f"{week.first.month}/{week.first.day}〜{week.last.month}/{week.last.day}"
-    return f"{week.first.day} {week.first:%b} – {week.last.day} {week.last:%b}"
+    is_ja, dates = _language() == "ja", dict.fromkeys((week.first, week.last))
+    said = (f"{on.month}/{on.day}" if is_ja else f"{on.day} {on:%b}" for on in dates)
+    return ("〜" if is_ja else " – ").join(said)
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from typing import Any, Final
 EXAMPLES = 5
 _SEVERAL: Final = re.compile(
     r"\b1 (?P<noun>[a-z]+?)(?P<end>ies|s)\b"
-    r"(?: (?P<verb>have|hold|say|come|carry|are|were|stand|name|do))?\b"
+    r"(?: (?P<verb>have|hold|say|come|carry|are|were|stand|name|begin|do))?\b"
 )
 _VERBS: Final = {"have": "has", "carry": "carries", "are": "is", "were": "was", "do": "does"}
 
@@ -35,15 +35,15 @@ class Flag:
 # What each code says, as (English, Japanese). {n} is the count.
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "answered_before_asked": (
-        "{n} cases were answered by somebody before they were opened; kept, marked, not averaged",
+        "{n} cases were answered by somebody before being opened; kept, marked, not averaged",
         "{n} 件で、受付より前の時刻に回答があります。記録は残し、印を付け、平均からは除けます",
     ),
     "followed_up_before_asked": (
-        "{n} cases have a message of the asker from before they were opened; kept and marked",
+        "{n} cases have a message of the asker from before the opening; kept and marked",
         "{n} 件で、受付より前の時刻に本人の投稿があります。記録は残し、印を付けます",
     ),
     "before_opening": (
-        "{n} cases have a step from before they were opened; kept and marked",
+        "{n} cases have a step from before the opening; kept and marked",
         "{n} 件で、受付・起票より前の時刻にできごとがあります。記録は残し、印を付けます",
     ),
     "future": (
@@ -51,7 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 件で、取り込み時点より後の時刻のできごとがあります。記録は残し、印を付けます",
     ),
     "non_monotonic": (
-        "in {n} cases the numbers of the rows disagree with their moments; kept and marked",
+        "in {n} cases the numbers of the rows and the moments disagree; kept and marked",
         "{n} 件で、行の番号と時刻の順が食い違います。記録は残し、印を付けます",
     ),
     "out_of_order": (
@@ -59,7 +59,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 件で、前のできごととつじつまの合わないできごとがあります。記録は残します",
     ),
     "orphan": (
-        "{n} cases are only spoken of by rows of another table; they wait for their own row",
+        "{n} cases are only spoken of by rows of another table; not counted until opened by a row",
         "{n} 件は、本体の行がまだありません。本体が取り込まれるまで数えません",
     ),
     "status_contradicts": (
@@ -95,19 +95,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 行は状態の履歴がありません。停止、再オープン、引き継ぎは不明です",
     ),
     "no_messages": (
-        "{n} rows come without their messages: replies and round trips are unknown",
+        "{n} rows come without messages: replies and round trips are unknown",
         "{n} 行はメッセージがありません。返信と往復は不明です",
     ),
     "records_set_aside": (
-        "{n} rows come without some of their records: they were set aside as nobody can read them",
+        "{n} rows come without some records: nobody can read those, and each is set aside",
         "{n} 行は、記録の一部を読み取れず保留しました。その分のできごとが抜けています",
     ),
     "history_cut": (
-        "{n} rows come with the later part of their history: how they began is unknown",
+        "{n} rows come with only the later part of the history: the beginning is unknown",
         "{n} 行は履歴が途中からしかありません。最初の状態は不明です",
     ),
     "messages_cut": (
-        "{n} rows come without some of their messages: replies and round trips are incomplete",
+        "{n} rows come without some messages: replies and round trips are incomplete",
         "{n} 行はメッセージの一部がありません。返信と往復は不完全です",
     ),
     "reopened_after_unknown": (
@@ -123,14 +123,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 行に評価がありますが、いつかは書かれていません",
     ),
     "nobody_asked": (
-        "{n} threads hold only automatic or internal messages, so nobody asked anything in them; "
+        "{n} threads hold only automatic or internal messages, so nobody asked anything there; "
         "kept, and counted nowhere",
         "{n} 件は自動送信か社内のメールだけのスレッドです。"
         "問い合わせとしては数えません（記録は残します）",
     ),
     "mail_without_states": (
-        "{n} inquiries come by mail, which knows no states: whether and when they were solved, "
-        "waited, were reopened or handed over is unknown",
+        "{n} inquiries come by mail, which knows no states: solutions, waits, reopenings and "
+        "hand-overs are unknown",
         "{n} 件はメールの問い合わせです。メールには状態がないため、"
         "解決・保留・再オープン・引き継ぎの有無と日時は分かりません",
     ),
@@ -139,12 +139,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 通は、別のフォルダーにもある同じメールの写しです。メールごとに一度だけ数えます",
     ),
     "mail_date_far": (
-        "{n} mails carry a Date more than an hour from when the mail host took them in; "
+        "{n} mails carry a Date more than an hour from that of the mail host; "
         "the host's clock counts",
         "{n} 通は、Date とメールサーバーの受信時刻が 1 時間以上違います。サーバーの時刻を使います",
     ),
     "mail_date_alone": (
-        "{n} mails from outside carry no Received line to trust; the sender's Date counts",
+        "{n} mails carry no Received line to trust, being from outside; the sender's Date counts",
         "{n} 通は、信頼できる Received 行がない社外からのメールです。送信者の Date を使います",
     ),
     "mail_zone_unread": (
@@ -158,11 +158,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 通は Received も Date もありません。メールフォルダー側の記録の時刻を使います",
     ),
     "mail_no_sender": (
-        "{n} mails do not say who sent them; they count as from a customer nobody knows",
+        "{n} mails do not name a sender; each counts as from a customer nobody knows",
         "{n} 通は差出人が分かりません。誰か分からないお客さまからの受信とみなします",
     ),
     "mail_no_id": (
-        "{n} mails carry no Message-ID; they are told apart by what they say",
+        "{n} mails carry no Message-ID; told apart by the text",
         "{n} 通は Message-ID がありません。内容で見分けます",
     ),
     "mail_id_reused": (
@@ -170,7 +170,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{n} 通は、Date の異なる別のメールと同じ Message-ID です。どちらも取り込みます",
     ),
     "mail_charset_broken": (
-        "{n} mails are not in the charset they claim; read in the one that fits best",
+        "{n} mails are not in the charset claimed; read in the one that fits best",
         "{n} 通は、表記と違う文字コードです。最もよく合うもので読みました",
     ),
     "mail_begins_with_reply": (
@@ -180,7 +180,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "古いフォルダーと送信済みメールも取り込んでください",
     ),
     "mail_cut": (
-        "{n} mails are longer than fits; their text is cut",
+        "{n} mails are longer than fits; the text is cut",
         "{n} 通は長すぎるため、本文を途中までにしました",
     ),
     "no_time_of_day": (

@@ -82,7 +82,7 @@ class _Says:
         self.clock = clock
         self.zone = zone_named(clock.zone)
         self.year = clock.at.astimezone(self.zone).year
-        self.started = STARTED[clock.definition.clock]
+        self.started = "reopened" if clock.is_reopened else STARTED[clock.definition.clock]
         self.stopped = STOPPED[clock.definition.clock]
 
     def day(self, on: date) -> str:

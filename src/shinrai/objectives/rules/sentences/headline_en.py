@@ -181,7 +181,7 @@ def _budget(standing: Standing) -> list[str]:
         return []
     missed = f"{counts.misses:,} missed of {one_decimal(allowed)} allowed"
     if arrivals == 0:
-        return [f"{missed}, with {budget.known} due."]
+        return [f"{missed}, with {budget.known:,} due."]
     weeks = standing.arrivals.weeks
     return [
         f"{missed}: {counts.fallen:,} fell due, {counts.ahead:,} {_are(counts.ahead)} in hand and "

@@ -1,7 +1,7 @@
 """Japanese sentences about an objective: the ones a reader came for, then what they rest on."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from shinrai.calendars.rules.zones import zone_named
@@ -75,7 +75,7 @@ def details(standing: Standing) -> list[str]:
     if exempted:
         share = standing.attained_with_exempted.share
         lines.append(
-            f"KPIにとらわれない対応の{exempted}件は別に数えています。"
+            f"KPIにとらわれない対応の{exempted:,}件は別に数えています。"
             f"含めると{share.of:,}件中{share.count:,}件です。"
         )
     lines += _budget(standing)
@@ -130,9 +130,9 @@ def window(standing: Standing) -> str:
     if standing.at >= standing.span.end:
         first, last = (
             _day(moment.astimezone(zone_named(kind.zone)).date())
-            for moment in (standing.span.start, standing.span.end)
+            for moment in (standing.span.start, standing.span.end - timedelta.resolution)
         )
-        return f"{first}から{last}の前日まで"
+        return f"{first}〜{last}"
     return WINDOWS.get(str(kind.length), "この期間")
 
 
@@ -166,7 +166,7 @@ def _left(standing: Standing) -> str:
         return f"この件数では1件の超過も許容できません。期間が{days}日あれば1件許容できます。"
     if left == 0:
         return f"{where}は、許容できる超過が残っていません。"
-    return f"{where}は、許容できる超過が残り{left}件です。"
+    return f"{where}は、許容できる超過が残り{left:,}件です。"
 
 
 def _budget(standing: Standing) -> list[str]:
@@ -176,7 +176,7 @@ def _budget(standing: Standing) -> list[str]:
         return []
     missed = f"許容{one_decimal(allowed)}件に対し、超過は{counts.misses:,}件です。"
     if arrivals == 0:
-        return [f"{missed}期限の対象は{budget.known}件です。"]
+        return [f"{missed}期限の対象は{budget.known:,}件です。"]
     return [
         f"{missed}期限を迎えたもの{counts.fallen:,}件、対応中{counts.ahead:,}件、"
         f"直近{standing.arrivals.weeks}週と同じ受付を見込んだ今後の分が{one_decimal(arrivals)}件です。"
