@@ -4,7 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -40,7 +40,7 @@ class _Try:
 
     encoding: str
     lines: int = 0
-    bad: list[int] | None = None
+    bad: list[int] = field(default_factory=list)
     first: str | None = None
 
 
@@ -177,9 +177,9 @@ def encoding_of(path: Path, how: HowToRead) -> tuple[str, list[int]]:
         if not attempt.bad:
             return encoding, []
         tried.append(attempt)
-    best = min(tried, key=lambda attempt: len(attempt.bad or ()))
-    if len(best.bad or ()) <= BAD_SHARE * best.lines:
-        return best.encoding, list(best.bad or ())
+    best = min(tried, key=lambda attempt: len(attempt.bad))
+    if len(best.bad) <= BAD_SHARE * best.lines:
+        return best.encoding, best.bad
     fits = [name for name in USUAL if name not in wanted and not _tried(path, name).bad]
     advice = (
         f"it reads as {fits[0]}: add that to `encodings` in the mapping"
@@ -215,8 +215,7 @@ def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
 
 
 def _tried(path: Path, encoding: str) -> _Try:
-    attempt = _Try(encoding, bad=[])
-    assert attempt.bad is not None
+    attempt = _Try(encoding)
     if encoding.startswith("utf-16"):
         try:
             attempt.lines = sum(map(len, Lines(path, encoding)))

@@ -5,7 +5,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -105,10 +105,10 @@ class _Traces:
             flat=len(self.folders["flat"]),
         )
 
-    def as_erasure(self, *, is_off_disk: bool | None = None) -> Erasure:
+    def as_erasure(self) -> Erasure:
         """Say what was found, before it goes."""
         number = None if self.customer is None else f"customer:{self.customer.id}"
-        return Erasure(self.found(), number, is_off_disk)
+        return Erasure(self.found(), number)
 
 
 def find_person(whom: Whom, *, at: datetime) -> Erasure:
@@ -153,7 +153,7 @@ def erase(whom: Whom, *, at: datetime, by: str) -> Erasure:
                 at=at,
                 by=by,
             )
-    return Erasure(told.found, told.customer, is_off_disk=overwrite_keys())
+    return replace(told, is_off_disk=overwrite_keys())
 
 
 def _traces(whom: Whom, at: datetime) -> _Traces:

@@ -1,7 +1,7 @@
 """Stream the records that files hold: JSON documents, or one JSON document a line."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -84,15 +84,13 @@ def records_in(path: Path) -> Iterator[RawRecord]:
             yield _document(path, first + file.read(LARGEST_DOCUMENT))
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
     Raises: BadTable where what is packed is cut off or damaged, or swells.
     """
     _check_there(path)
-    with unpacked(path) as file:
-        yield file
+    return unpacked(path)
 
 
 def _is_whole(line: bytes) -> bool:
