@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.documents import DEEPEST, TooDeep, document
-from shinrai.importers.packed import unpacked
+from shinrai.importers.gzip_files import open_bytes
 
 TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
@@ -90,7 +90,7 @@ def opened(path: Path) -> AbstractContextManager[BinaryIO]:
     Raises: BadTable where what is packed is cut off or damaged, or swells.
     """
     _check_there(path)
-    return unpacked(path)
+    return open_bytes(path)
 
 
 def _is_whole(line: bytes) -> bool:

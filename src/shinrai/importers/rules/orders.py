@@ -34,7 +34,7 @@ class ColumnOrder:
 
 
 @dataclass
-class _Seen:
+class _Tally:
     """What the dates of one look said in one column: how many there are, and who reads them."""
 
     count: int = 0
@@ -60,7 +60,7 @@ class DateOrders:
             look: [(order, _pattern(_filled(look, order))) for order in orders]
             for look, orders in self._orders.items()
         }
-        self._seen: dict[str, dict[str, _Seen]] = {}
+        self._seen: dict[str, dict[str, _Tally]] = {}
         self._known: dict[str, set[str]] = {}
 
     def __bool__(self) -> bool:
@@ -76,7 +76,7 @@ class DateOrders:
             for look, patterns in self._patterns.items():
                 read = {order: day for order, found in patterns if (day := _day(found, cell))}
                 if read:
-                    its = seen.setdefault(look, _Seen())
+                    its = seen.setdefault(look, _Tally())
                     its.count += 1
                     its.doubtful += len(set(read.values())) > 1
                     its.readable.update(read.keys())
@@ -93,7 +93,7 @@ class DateOrders:
         plain = ColumnOrder(self.formats)
         return {column: order for column, order in told.items() if order != plain}
 
-    def _order_in(self, seen: Mapping[str, _Seen], sure: Mapping[str, set[Order]]) -> ColumnOrder:
+    def _order_in(self, seen: Mapping[str, _Tally], sure: Mapping[str, set[Order]]) -> ColumnOrder:
         chosen: dict[str, Order] = {}
         doubtful = 0
         for look, its in seen.items():
