@@ -33,6 +33,7 @@ import django  # noqa: E402
 import hypothesis  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from shinrai.cli import language as spoken  # noqa: E402
 from shinrai.site import books  # noqa: E402
@@ -223,7 +224,8 @@ def _quick_passwords(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def nobody_has_chosen_a_language() -> Iterator[None]:
-    """A command run in an earlier test with --lang ja must not speak in this one."""
+    """A command or page that spoke Japanese in an earlier test must not do so in this one."""
     spoken._chosen.set(None)
+    translation.deactivate()
     yield
     spoken._chosen.set(None)

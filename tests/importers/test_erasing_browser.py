@@ -9,7 +9,7 @@ import time_machine
 
 from shinrai.accounts.operations import grant_role, make_link
 from shinrai.accounts.rules import Role
-from shinrai.importers.erasure.operations import Whom, erase
+from shinrai.importers.erasure.operations import CustomerName, erase
 from shinrai.ledger.models import Case
 from tests.console.gallery.render import CONSOLE
 from tests.desk.test_browser import browser
@@ -47,7 +47,7 @@ def pages(planted, cast, tmp_path: Path) -> Iterator[dict[str, str]]:
                 (language, "audit"): client.get("/w/cre/audit/", **spoken),
             }
         source = Case.objects.get(source_key="CRE-1").source
-        erase(Whom(there, source, CUSTOMER), at=NOON, by=f"staff:{agent.id}")
+        erase(CustomerName(there, source, CUSTOMER), at=NOON, by=f"staff:{agent.id}")
         for language in ("en", "ja"):
             spoken = {"headers": {"accept-language": language}}
             taken[language, "erased"] = client.get(erasure, **spoken)

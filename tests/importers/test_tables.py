@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from shinrai.importers import packed
+from shinrai.importers import gzip_files
 from shinrai.importers.csv import lines
 from shinrai.importers.csv.files import stretches, survey
 from shinrai.importers.csv.mappings import shipped_mapping
@@ -216,10 +216,10 @@ class TestWhatSwells:
     def test_a_compressed_file_unpacks_to_no_more_than_tables_do(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(packed, "ALWAYS", 10_000)
+        monkeypatch.setattr(gzip_files, "ALWAYS", 10_000)
         path = tmp_path / "s.csv.gz"
         path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 500_000))
-        assert path.stat().st_size * packed.MOST_TIMES < 1_000_000
+        assert path.stat().st_size * gzip_files.MOST_TIMES < 1_000_000
 
         with pytest.raises(BadTable, match="unpacked it has more"):
             survey(path, USUAL)

@@ -9,7 +9,7 @@ from shinrai.desk.operations import file_investigation
 from shinrai.desk.operations import take_step as take
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.quality.operations.publishing import publish_facts
-from shinrai.quality.queries.periods import period_quality
+from shinrai.quality.queries.periods import PeriodAsked, period_quality
 from shinrai.quality.queries.summary import quality_summary
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june
@@ -128,13 +128,15 @@ def test_a_week_beside_those_before(workspace, warehouse):
     publish_facts(warehouse=warehouse, at=june(30))
 
     found = period_quality(
-        workspace=workspace,
-        at=june(15),
-        warehouse=warehouse,
-        before=date(2026, 6, 1),
-        since=date(2026, 6, 8),
-        until=date(2026, 6, 14),
-        period="W",
+        PeriodAsked(
+            workspace=workspace,
+            warehouse=warehouse,
+            at=june(15),
+            before=date(2026, 6, 1),
+            since=date(2026, 6, 8),
+            until=date(2026, 6, 14),
+            period="W",
+        ),
         spans=[
             (date(2026, 6, 1), date(2026, 6, 7)),
             (date(2026, 6, 8), date(2026, 6, 14)),

@@ -1,5 +1,6 @@
 """Answers about workspaces and members: frozen records, never rows."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,10 +152,7 @@ def open_links(*, workspace_id: int, at: datetime) -> dict[int, int]:
     links = SignInLink.objects.filter(
         user_id__in=list(member_of_user), use__isnull=True, expires_at__gt=at
     )
-    counts: dict[int, int] = {}
-    for user_id in links.values_list("user_id", flat=True):
-        counts[member_of_user[user_id]] = counts.get(member_of_user[user_id], 0) + 1
-    return counts
+    return Counter(map(member_of_user.__getitem__, links.values_list("user_id", flat=True)))
 
 
 def user_id_of(*, email: str) -> int:

@@ -1,7 +1,5 @@
 """The time zone of a workspace, settled when its first data comes in."""
 
-import gzip
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
@@ -10,6 +8,8 @@ from pathlib import Path
 from shinrai.accounts.operations import set_zone
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.accounts.rules import ASSUMED_ZONE
+from shinrai.importers.csv.tables import BadTable
+from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.offsets import zone_of_offsets
@@ -56,7 +56,7 @@ def _beginnings(paths: Sequence[Path]) -> Iterator[bytes]:
     )
     for path in islice((path for path in inside if path.is_file()), FILES_READ):
         try:
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            with open_bytes(path) as file:
                 yield file.read(BYTES_READ)
-        except (OSError, EOFError, zlib.error):
+        except (OSError, BadTable):
             continue

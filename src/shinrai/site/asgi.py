@@ -34,7 +34,7 @@ end_with_parent()
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="shinrai-pages")
 
 
-class Gone(Exception):
+class Disconnected(Exception):
     """The browser left before it had sent all it announced."""
 
 
@@ -45,15 +45,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
         try:
-            await _read(receive, body, most=_readable(scope))
+            await _read(receive, body, most=_body_bytes(scope))
         except TimeoutError:
-            await _say(send, 408, [(b"connection", b"close")], b"")
+            await _send(send, 408, [(b"connection", b"close")], b"")
             return
-        except Gone:
+        except Disconnected:
             return
         body.seek(0)
         loop = asyncio.get_running_loop()
-        await _say(send, *await loop.run_in_executor(_threads, _answer, scope, body))
+        await _send(send, *await loop.run_in_executor(_threads, _answer, scope, body))
 
 
 def _answer(scope: Scope, body: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -73,7 +73,7 @@ def _answer(scope: Scope, body: Any) -> tuple[int, list[tuple[bytes, bytes]], by
     return start["status"], start["headers"], content
 
 
-def _readable(scope: Scope) -> int:
+def _body_bytes(scope: Scope) -> int:
     """Say how many bytes of the body to read: none where more comes than the page takes.
 
     None either without an announced length: WSGI reads nothing then.
@@ -91,7 +91,7 @@ def _readable(scope: Scope) -> int:
 async def _read(receive: Receive, body: Any, *, most: int) -> None:
     """Read so many bytes.
 
-    Raises: TimeoutError where they come too slowly, Gone where they come no more.
+    Raises: TimeoutError where they come too slowly, Disconnected where they come no more.
     """
     if not most:
         return
@@ -101,7 +101,7 @@ async def _read(receive: Receive, body: Any, *, most: int) -> None:
         while size < most:
             message = await receive()
             if message["type"] != "http.request":
-                raise Gone
+                raise Disconnected
             part = message.get("body", b"")
             body.write(part)
             size += len(part)
@@ -110,6 +110,8 @@ async def _read(receive: Receive, body: Any, *, most: int) -> None:
             patience.reschedule(began + PATIENCE_S + size / SLOWEST)
 
 
-async def _say(send: Send, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
+async def _send(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], content: bytes
+) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})

@@ -275,7 +275,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return int(ExitCode.YES)
     except (BooksUnavailable, HomeUnusable) as error:
-        if not _told_full_disk():
+        if not _report_full_disk():
             click.echo(f"shinrai: {error}", err=True)
         return int(ExitCode.COULD_NOT_SAY)
     except BadSetting as error:
@@ -285,7 +285,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, SaidInBoth) and "--debug" not in words:
             click.echo(f"shinrai: {error.said[language()]}", err=True)
             if type(error.__cause__).__name__ in LOST:  # it cannot know why from where it stands
-                _told_full_disk()
+                _report_full_disk()
             return int(ExitCode.COULD_NOT_SAY)
         if type(error).__name__ in LOST and "--debug" not in words:
             return _unreachable(error)
@@ -301,7 +301,7 @@ def main() -> None:
 
 def _unreachable(error: Exception) -> int:
     """Say that PostgreSQL does not answer; Django's and psycopg's errors share that name."""
-    if _told_full_disk():
+    if _report_full_disk():
         return int(ExitCode.COULD_NOT_SAY)
     first = (str(error).splitlines() or [""])[0][:300]
     what = said(en="PostgreSQL does not answer", ja="PostgreSQL が応答しません")
@@ -310,7 +310,7 @@ def _unreachable(error: Exception) -> int:
     return int(ExitCode.COULD_NOT_SAY)
 
 
-def _told_full_disk() -> bool:
+def _report_full_disk() -> bool:
     """Say that the private PostgreSQL has a full disk, if it has: its errors say all but that."""
     from shinrai.site import books, cluster
 

@@ -20,10 +20,9 @@ from shinrai.calendars.rules.icalendar import (
     length_of,
     moment_of,
 )
-from shinrai.calendars.rules.recurrence import Rule, read_rule
+from shinrai.calendars.rules.recurrence import DAY, Rule, read_rule
 from shinrai.calendars.rules.zones import zone_named
 
-DAY = timedelta(days=1)
 LONGEST = (LATEST - EARLIEST) * 366 * DAY
 MOST_COUNTED = 5_000_000  # days looked at for ends that are counted: some seconds
 NEVER, ALWAYS = (datetime.combine(on, time.min) for on in (date.min, date.max))
@@ -132,7 +131,7 @@ class Events:
         for event in self.events:
             if not event.whole_days or year not in YEARS:
                 continue
-            first, last = _wall_of(year, 1, 1), _wall_of(year, 12, 31)
+            first, last = _wall(date(year, 1, 1)), _wall(date(year, 12, 31))
             on = first
             for start in event.starts(first - event.length, last):
                 on = max(start, on)  # where it overlaps itself, each day is looked at once
@@ -146,7 +145,7 @@ class Events:
             if event.whole_days or not event.length or year not in YEARS:
                 continue
             # Two days more on each side: wall time of another zone may lie in the next year.
-            first, last = _wall_of(year, 1, 1) - 2 * DAY, _wall_of(year, 12, 31) + 3 * DAY
+            first, last = _wall(date(year, 1, 1)) - 2 * DAY, _wall(date(year, 12, 31)) + 3 * DAY
             for start in event.starts(first - event.length, last):
                 at = moment_of(start, event.zone)
                 yield at, at + event.length, event.name
@@ -237,7 +236,11 @@ class _Reader:
 
         def until(text: str) -> datetime:
             at = self.key(self.clock.value(text, Line("UNTIL", {}, text), of), one)
-            return _on_walls(at, one.zone) if isinstance(at, datetime) else _last_of(at)
+            return (
+                _on_walls(at, one.zone)
+                if isinstance(at, datetime)
+                else datetime.combine(at, time.max)
+            )
 
         rules, excluded = (
             tuple(
@@ -309,16 +312,16 @@ def _of_one(group: Sequence[_Reader]) -> Iterator[Event]:
     """Read what a file says about one event: its series, and changes of single occurrences."""
     written = _newest([one for one in group if not one.of.all("RECURRENCE-ID")])
     changes = [one for one in group if one.of.all("RECURRENCE-ID")]
-    series = [one.series() for one in written if not one.is_off]
+    series = [(one, *one.series()) for one in written if not one.is_off]
     if written and not series:
         return  # called off as a whole
-    whole = series[0][0] if series else None
+    whole = series[0][1] if series else None
     singles, ranges = _changes(changes, whole)
     for _, change in singles:
         if not change.is_off:
             yield change.event()
     replaced = {key for key, _ in singles}
-    for (event, alone), reader in zip(series, (o for o in written if not o.is_off), strict=True):
+    for reader, event, alone in series:
         removed = event.removed | replaced
         yield from _stretches(replace(event, removed=removed), ranges, reader)
         yield from (
@@ -379,14 +382,6 @@ def _stretches(event: Event, ranges: Changes, reader: _Reader) -> Iterator[Event
         start = to.start if to.whole_days else _on_walls(_moment(to.start, to.zone), event.zone)
         yield replace(event, name=to.name, length=to.length, whole_days=to.whole_days,
                       since=wall, before=before, moved=start - wall)  # fmt: skip
-
-
-def _wall_of(year: int, month: int, day: int) -> datetime:
-    return datetime.combine(date(year, month, day), time.min)
-
-
-def _last_of(on: date) -> datetime:
-    return datetime.combine(on, time.max)
 
 
 def _wall(at: date | datetime) -> datetime:

@@ -34,14 +34,14 @@ class BoardRow:
 
     case_key: str
     title: str
-    objective: str
     state: State
     started_at: datetime
-    due_at: datetime | None
-    business_time: timedelta | None
     holder: str | None
-    paused_since: datetime | None
-    paused_for: str
+    objective: str = ""
+    due_at: datetime | None = None
+    business_time: timedelta | None = None
+    paused_since: datetime | None = None
+    paused_for: str = ""
     record: str = INVESTIGATION
 
 
@@ -147,14 +147,9 @@ def _unpromised(workspace_id: int, at: datetime) -> BoardList:
         BoardRow(
             case_key=heads[case_id].source_key,
             title=about.get(case_id, ""),
-            objective="",
             state="running",
             started_at=filed_at,
-            due_at=None,
-            business_time=None,
             holder=states[case_id].holder,
-            paused_since=None,
-            paused_for="",
         )
         for filed_at, case_id in asked[:MOST_ROWS]
     )

@@ -4,14 +4,14 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
 from shinrai.importers.csv.tables import LARGEST_CELL, BadTable, HowToRead
-from shinrai.importers.packed import unpacked
+from shinrai.importers.gzip_files import open_bytes
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 LOOKED_AT = 4_096  # bytes
@@ -40,7 +40,7 @@ class _Try:
 
     encoding: str
     lines: int = 0
-    bad: list[int] | None = None
+    bad: list[int] = field(default_factory=list)
     first: str | None = None
 
 
@@ -62,7 +62,7 @@ class Lines:
             self._held = [some for some in self._held if some[0] + len(some[1]) > self.wanted_from]
             self._held.append((number, lines, sum(map(len, lines)) + OF_A_LINE * len(lines)))
             if sum(length for *_, length in self._held) > LARGEST_RECORD:
-                raise _too_long(self.path, self.wanted_from, "record", "行")
+                raise _too_long(self.path, self.wanted_from, "record")
             number += len(lines)
             yield lines
 
@@ -76,7 +76,7 @@ class Lines:
 
     def _read(self) -> Iterator[list[str]]:
         encoding = self.encoding
-        with unpacked(self.path) as raw:
+        with open_bytes(self.path) as raw:
             if encoding.startswith("utf-16"):
                 yield from self._wide(raw)
                 return
@@ -92,7 +92,7 @@ class Lines:
             lines = io.StringIO(rest + decode(block), newline="").readlines()
             rest = lines.pop() if lines else ""
             if len(rest) > LARGEST_CELL:
-                raise _too_long(self.path, number + len(lines), "line", "行")
+                raise _too_long(self.path, number + len(lines), "line")
             number += len(lines)
             yield lines
         yield [rest + decode(b"", final=True)] if rest else []
@@ -108,7 +108,7 @@ def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
         if not block.endswith(b"\n"):
             block += (rest := raw.readline(LARGEST_CELL))
             if len(rest) == LARGEST_CELL:
-                raise _too_long(path, lines + lines_in(block), "line", "行")
+                raise _too_long(path, lines + lines_in(block), "line")
         yield block
         lines += lines_in(block)
 
@@ -125,18 +125,18 @@ def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
         yield block
 
 
-def _too_long(path: Path, line: int, what_en: str, what_ja: str) -> BadTable:
+def _too_long(path: Path, line: int, what: str) -> BadTable:
     return BadTable(
-        f"{path}, line {line}: this {what_en} is longer than any of a table, by millions of "
+        f"{path}, line {line}: this {what} is longer than any of a table, by millions of "
         "characters; is this a CSV? Export it again",
-        f"{path}、{line} 行目: この{what_ja}は長すぎます（数百万文字以上）。CSV でしょうか。"
+        f"{path}、{line} 行目: この行は長すぎます（数百万文字以上）。CSV でしょうか。"
         "もう一度書き出してください",
     )
 
 
 def with_separator(path: Path, how: HowToRead) -> HowToRead:
     """Honour the line `sep=;` that Excel reads and writes above a table."""
-    with unpacked(path) as file:
+    with open_bytes(path) as file:
         found = SEPARATOR.match(file.read(40).replace(b"\x00", b""))
     if found is None:
         return how
@@ -177,9 +177,9 @@ def encoding_of(path: Path, how: HowToRead) -> tuple[str, list[int]]:
         if not attempt.bad:
             return encoding, []
         tried.append(attempt)
-    best = min(tried, key=lambda attempt: len(attempt.bad or ()))
-    if len(best.bad or ()) <= BAD_SHARE * best.lines:
-        return best.encoding, list(best.bad or ())
+    best = min(tried, key=lambda attempt: len(attempt.bad))
+    if len(best.bad) <= BAD_SHARE * best.lines:
+        return best.encoding, best.bad
     fits = [name for name in USUAL if name not in wanted and not _tried(path, name).bad]
     advice = (
         f"it reads as {fits[0]}: add that to `encodings` in the mapping"
@@ -199,7 +199,7 @@ def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
     So do bytes of zero: a table has digits, delimiters and line ends, and UTF-16 writes each of
     them with one, in front or behind.
     """
-    with unpacked(path) as file:
+    with open_bytes(path) as file:
         start = file.read(LOOKED_AT)
     for bom, name in BOMS:
         if start.startswith(bom):
@@ -215,8 +215,7 @@ def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
 
 
 def _tried(path: Path, encoding: str) -> _Try:
-    attempt = _Try(encoding, bad=[])
-    assert attempt.bad is not None
+    attempt = _Try(encoding)
     if encoding.startswith("utf-16"):
         try:
             attempt.lines = sum(map(len, Lines(path, encoding)))
@@ -226,7 +225,7 @@ def _tried(path: Path, encoding: str) -> _Try:
         return attempt
     is_unicode = encoding.startswith("utf")
     rest = "utf-8" if encoding == "utf-8-sig" else encoding
-    with unpacked(path) as raw:
+    with open_bytes(path) as raw:
         for block in whole_lines(path, raw, AT_ONCE):
             before, attempt.lines = attempt.lines, attempt.lines + lines_in(block)
             if _fits(block, rest if before else encoding, is_unicode=is_unicode):

@@ -43,10 +43,10 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
         with zipfile.ZipFile(path) as archive:
             parts = _parts(path, archive)
             book = _Book()
-            _parse(path, archive, parts["xl/workbook.xml"], book.start)
-            _parse(path, archive, parts.get("xl/_rels/workbook.xml.rels", ""), book.relate)
+            _parse(path, archive, parts["xl/workbook.xml"], _parser(book.start))
+            _parse(path, archive, parts.get("xl/_rels/workbook.xml.rels"), _parser(book.relate))
             for name in ("xl/styles.xml", "xl/sharedstrings.xml"):
-                _parse(path, archive, parts.get(name, ""))
+                _parse(path, archive, parts.get(name), _parser())
             sheets = {name: part for name, key in book.sheets if (part := book.parts.get(key))}
             if not sheets:
                 raise BadTable(
@@ -56,7 +56,7 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
             name = next((name for name in wanted if name in sheets), next(iter(sheets)))
             cells = _Cells(path)
             part = parts.get(sheets[name].lower(), sheets[name])
-            _parse(path, archive, part, cells.start, cells)
+            _parse(path, archive, part, cells.parser)
             return Sheet(name, part, book.is_1904, cells.errors, cells.uncalculated)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError) as error:
         raise BadTable(
@@ -72,7 +72,7 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
 
     That is the newer errors, such as #SPILL!, and dates by the years of an era.
     """
-    unknown = sorted({re.escape(text).encode() for text in sheet.errors.values()} - _USUAL)
+    unknown = sorted(set(sheet.errors.values()) - USUAL_ERRORS)
     with zipfile.ZipFile(path) as archive:
         styles = [name for name in archive.namelist() if name.lower() == "xl/styles.xml"]
         before = archive.read(styles[0]) if styles else b""
@@ -80,7 +80,9 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
         if not unknown and before == after:
             return path
         copy = BytesIO()
-        errors = re.compile(rb">(?:" + b"|".join(unknown) + rb")(?=<|$)")
+        errors = re.compile(
+            rb">(?:" + b"|".join(re.escape(text).encode() for text in unknown) + rb")(?=<|$)"
+        )
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
             for name in archive.namelist():
                 if name in styles:
@@ -97,9 +99,6 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
                         target.write(rest)
     copy.seek(0)
     return copy
-
-
-_USUAL: Final = frozenset(re.escape(error).encode() for error in USUAL_ERRORS)
 
 
 def _without_eras(code: bytes) -> bytes:
@@ -156,22 +155,19 @@ def too_large(path: Path, en: str, ja: str) -> BadTable:
     )
 
 
-def _parse(
-    path: Path,
-    archive: zipfile.ZipFile,
-    name: str,
-    start: Callable[[str, dict[str, str]], None] | None = None,
-    cells: "_Cells | None" = None,
-) -> None:
-    """Read the XML of a part to its end, if there is one."""
-    if not name:
-        return
+def _parser(start: Callable[[str, dict[str, str]], None] | None = None) -> expat.XMLParserType:
     parser = expat.ParserCreate("utf-8")
     parser.StartDoctypeDeclHandler = _no_declarations
-    if start is not None:
-        parser.StartElementHandler = start
-    if cells is not None:
-        cells.parser = parser
+    parser.StartElementHandler = start
+    return parser
+
+
+def _parse(
+    path: Path, archive: zipfile.ZipFile, name: str | None, parser: expat.XMLParserType
+) -> None:
+    """Read the XML of a part to its end, if there is one."""
+    if name is None:
+        return
     fed = tags = text = 0
     try:
         with archive.open(name) as part:
@@ -180,7 +176,7 @@ def _parse(
                     raise ValueError("it is not in UTF-8")
                 fed += len(block)
                 tags += block.count(b"<")
-                if start is None and tags > MOST_TAGS:
+                if parser.StartElementHandler is None and tags > MOST_TAGS:
                     raise too_large(
                         path, "more than 5 million different texts", "文字列が 500 万種類を超えます"
                     )
@@ -240,7 +236,7 @@ class _Cells:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.parser: expat.XMLParserType | None = None
+        self.parser = _parser(self.start)
         self.errors: dict[tuple[int, int], str] = {}
         self.uncalculated: dict[int, str] = {}
         self.row = self.column = 0
@@ -310,7 +306,6 @@ class _Cells:
         return column
 
     def _listen(self) -> None:
-        assert self.parser is not None
         self._value.clear()
         self.parser.CharacterDataHandler = self._characters
         self.parser.EndElementHandler = self._end
@@ -322,7 +317,6 @@ class _Cells:
     def _end(self, tag: str) -> None:
         if self._kinds.get(tag) != "c":
             return
-        assert self.parser is not None
         self.parser.CharacterDataHandler = self.parser.EndElementHandler = None
         value = "".join(self._value).strip()
         if self._type == "e":

@@ -26,7 +26,7 @@ from shinrai.importers.csv.tables import (
     Survey,
     checked,
 )
-from shinrai.importers.packed import unpacked
+from shinrai.importers.gzip_files import open_bytes
 from shinrai.units.wording import Words, both
 
 GLANCE: Final = 1 << 18  # bytes
@@ -135,7 +135,7 @@ def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int |
     if encoding.startswith("utf-16"):
         return None
     count = 0
-    with unpacked(path) as raw:
+    with open_bytes(path) as raw:
         if any(b'"' in raw.readline(LARGEST_CELL) for _ in range(after)):
             return None
         for block in whole_lines(path, raw, GLANCE):

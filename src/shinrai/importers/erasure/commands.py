@@ -13,7 +13,13 @@ from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers.answering import NOT_NOW
 from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.erasure.operations import Erasure, NobodyFound, Whom, erase, find_person
+from shinrai.importers.erasure.operations import (
+    CustomerName,
+    Erasure,
+    UnknownCustomer,
+    erase,
+    find_person,
+)
 from shinrai.importers.erasure.wording import found_words, log_words
 
 
@@ -50,16 +56,16 @@ def erase_customer(workspace: str, customer: str, yes: bool, as_json: bool) -> N
     at = now()
     with (
         refusing(UnknownWorkspace),
-        refusing(NobodyFound, exit_code=ExitCode.NO),
+        refusing(UnknownCustomer, exit_code=ExitCode.NO),
         refusing(NotNow, exit_code=NOT_NOW),
     ):
-        whom = Whom(workspace_named(workspace), source, identifier)
+        whom = CustomerName(workspace_named(workspace), source, identifier)
         found = find_person(whom, at=at)
         if not yes and not _is_confirmed(found, as_json=as_json):
-            print_answer(found.as_json(), as_json=as_json, words=_would(found))
+            print_answer(found.as_json(), as_json=as_json, words=_preview(found))
             answer_is_no()
         done = erase(whom, at=at, by=by_command())
-    print_answer(done.as_json(), as_json=as_json, words=_done(done))
+    print_answer(done.as_json(), as_json=as_json, words=_summary(done))
 
 
 def _is_confirmed(found: Erasure, *, as_json: bool) -> bool:
@@ -75,7 +81,7 @@ def _lines(found: Erasure) -> list[str]:
     return [f"  {words[language()]}: {count:,}" for words, count in rows]
 
 
-def _would(found: Erasure) -> str:
+def _preview(found: Erasure) -> str:
     head = said(
         en="nothing is erased yet; with --yes this goes for good:",
         ja="まだ何も消去していません。--yes を付けると、次を完全に消去します:",
@@ -83,6 +89,6 @@ def _would(found: Erasure) -> str:
     return "\n".join([head, *_lines(found)])
 
 
-def _done(done: Erasure) -> str:
+def _summary(done: Erasure) -> str:
     head = said(en="erased:", ja="消去しました:")
     return "\n".join([head, *_lines(done), log_words(bool(done.is_off_disk))[language()]])

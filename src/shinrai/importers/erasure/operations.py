@@ -5,7 +5,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is
 from shinrai.importers.csv.alone import alone
 from shinrai.importers.csv.reading import names_in
 from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.flat.folder import flat_root, left_behind
+from shinrai.importers.flat.folder import flat_root, orphan_folders
 from shinrai.importers.models import QuarantinedRow, Run
-from shinrai.importers.pulling.spool import SpoolBusy, let_go_of, pulled_folders, pulled_root
+from shinrai.importers.pulling.spool import SpoolBusy, delete_pages, pulled_folders, pulled_root
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.upload.inbox import the_inbox
 from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
@@ -38,7 +38,7 @@ from shinrai.units.wording import SaidInBoth
 AT_ONCE = 2_000
 
 
-class NobodyFound(SaidInBoth, LookupError):
+class UnknownCustomer(SaidInBoth, LookupError):
     """Nothing is known of this person, in no store."""
 
 
@@ -47,7 +47,7 @@ class ImportUnderWay(NotNow):
 
 
 @dataclass(frozen=True)
-class Whom:
+class CustomerName:
     """A person as one source of a workspace knows them."""
 
     workspace: WorkspaceRecord
@@ -105,27 +105,27 @@ class _Traces:
             flat=len(self.folders["flat"]),
         )
 
-    def as_erasure(self, *, is_off_disk: bool | None = None) -> Erasure:
+    def as_erasure(self) -> Erasure:
         """Say what was found, before it goes."""
         number = None if self.customer is None else f"customer:{self.customer.id}"
-        return Erasure(self.found(), number, is_off_disk)
+        return Erasure(self.found(), number)
 
 
-def find_person(whom: Whom, *, at: datetime) -> Erasure:
+def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
     """Say what erasing this person would take away.
 
-    Raises: NobodyFound.
+    Raises: UnknownCustomer.
     """
     return _traces(whom, at).as_erasure()
 
 
-def erase(whom: Whom, *, at: datetime, by: str) -> Erasure:
+def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
     """Erase a person for good: key, words, rows set aside, and files that may hold any.
 
     Tombstones keep later imports from bringing them back. Files that wait are deleted whatever is
     in them: they are copies, may be compressed or in any encoding, and can be brought once more.
 
-    Raises: NobodyFound, NotNow.
+    Raises: UnknownCustomer, NotNow.
     """
     workspace, source, identifier = whom.workspace, whom.source, whom.identifier
     with ExitStack() as held:
@@ -153,10 +153,10 @@ def erase(whom: Whom, *, at: datetime, by: str) -> Erasure:
                 at=at,
                 by=by,
             )
-    return Erasure(told.found, told.customer, is_off_disk=overwrite_keys())
+    return replace(told, is_off_disk=overwrite_keys())
 
 
-def _traces(whom: Whom, at: datetime) -> _Traces:
+def _traces(whom: CustomerName, at: datetime) -> _Traces:
     workspace, source, identifier = whom.workspace, whom.source, whom.identifier
     customer = customer_by_identifier(
         workspace_id=workspace.id, source=source, identifier=identifier
@@ -169,16 +169,16 @@ def _traces(whom: Whom, at: datetime) -> _Traces:
     folders = {
         "uploads": the_inbox().waiting(workspace_id=workspace.id, at=at),
         "pulled": pulled_folders(pulled_root(), workspace.slug),
-        "flat": left_behind(flat_root()),
+        "flat": orphan_folders(flat_root()),
     }
     rows = _rows_of(whom, {case.source_key for case in cases})
     gone = is_erased(workspace_id=workspace.id, source=source, identifier=identifier)
     if not rows and (customer is None or gone):
-        raise _nobody(whom, is_erased=gone)
+        raise _unknown(whom, is_erased=gone)
     return _Traces(customer, cases, rows, folders)
 
 
-def _rows_of(whom: Whom, case_keys: set[str]) -> dict[int, frozenset[int]]:
+def _rows_of(whom: CustomerName, case_keys: set[str]) -> dict[int, frozenset[int]]:
     """Open all rows set aside, and find those that are this person's or hold their key."""
     found: dict[int, set[int]] = defaultdict(set)
     rows = QuarantinedRow.objects.filter(batch__workspace_id=whom.workspace.id)
@@ -221,22 +221,22 @@ def _delete_folders(traces: _Traces) -> None:
     """Delete files that wait. Raises: ImportUnderWay where a pull holds its pages."""
     try:
         for folder in traces.folders["pulled"]:
-            let_go_of(folder)
+            delete_pages(folder)
     except SpoolBusy as error:
         raise ImportUnderWay(**error.said) from error
     for folder in (*traces.folders["uploads"], *traces.folders["flat"]):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _nobody(whom: Whom, *, is_erased: bool) -> NobodyFound:
+def _unknown(whom: CustomerName, *, is_erased: bool) -> UnknownCustomer:
     who, workspace = f"{whom.source}:{whom.identifier}", whom.workspace
     if is_erased:
-        return NobodyFound(
+        return UnknownCustomer(
             f"{who} is erased already; nothing is left of them",
             f"{who} はすでに消去されています。残っているものはありません",
         )
     sources = ", ".join(sorted({one.source for one in batches(workspace_id=workspace.id)})) or "—"
-    return NobodyFound(
+    return UnknownCustomer(
         f"nobody in {workspace.slug} is known as {who}; give SOURCE:KEY as the source writes it. "
         f"Sources imported from: {sources}",
         f"{workspace.slug} に {who} という顧客はいません。取り込み元での表記どおりに "

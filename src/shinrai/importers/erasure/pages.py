@@ -12,7 +12,7 @@ from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
 from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.erasure.operations import NobodyFound, Whom, erase, find_person
+from shinrai.importers.erasure.operations import CustomerName, UnknownCustomer, erase, find_person
 from shinrai.importers.erasure.wording import found_words, log_words
 from shinrai.privacy.rules.masking import mask
 
@@ -27,12 +27,12 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
     context = {"number": number, "source": found.source, "is_erased": found.identifier is None}
     if found.identifier is None:
         return render(request, "importers/erasure.html", context)
-    whom = Whom(request.workspace, found.source, found.identifier)
+    whom = CustomerName(request.workspace, found.source, found.identifier)
     is_asked = request.method == "POST"
     if is_asked and request.POST.get("sure") == "yes":
         try:
             done = erase(whom, at=request.at, by=by_of(request))
-        except (NobodyFound, NotNow) as error:
+        except (UnknownCustomer, NotNow) as error:
             messages.error(request, reader_words(error))
         else:
             log = log_words(bool(done.is_off_disk))[language_of(get_language())]

@@ -29,7 +29,7 @@ def document(text: str) -> Any:
         value = _decode(text)
     except RecursionError as error:
         raise TooDeep("nested too deeply") from error
-    if _may_be_deep(text) and _is_deep(value):
+    if text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
         raise TooDeep("nested too deeply")
     return _kept(value) if _ESCAPED.search(text) else value
 
@@ -49,10 +49,6 @@ def _fraction(digits: str) -> float | str:
 
 
 _decode = json.JSONDecoder(parse_int=_whole, parse_float=_fraction, parse_constant=str).decode
-
-
-def _may_be_deep(text: str) -> bool:
-    return text.count("[") + text.count("{") > DEEPEST
 
 
 def _is_deep(value: Any) -> bool:

@@ -25,37 +25,36 @@ def flat_root() -> Path:
 def flat_folder(root: Path) -> Iterator[Path]:
     """Make a private folder for one import, and delete it afterwards, whatever happened."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=root))
-    held = _held(folder)
-    while held is None:  # swept in the moment before it was locked
+    lock = None
+    while lock is None:  # swept in the moment before it was locked
         folder = Path(tempfile.mkdtemp(dir=root))
-        held = _held(folder)
+        lock = _lock(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
+        os.close(lock)
 
 
-def left_behind(root: Path) -> tuple[Path, ...]:
+def orphan_folders(root: Path) -> tuple[Path, ...]:
     """List the folders that no living import holds."""
     found = []
     for folder in root.iterdir() if root.is_dir() else ():
-        if (held := _held(folder)) is not None:
-            os.close(held)
+        if (lock := _lock(folder)) is not None:
+            os.close(lock)
             found.append(folder)
     return tuple(found)
 
 
 def sweep_flat(root: Path) -> int:
     """Delete what killed imports left behind; answer how many folders that were."""
-    swept = left_behind(root)
+    swept = orphan_folders(root)
     for folder in swept:
         shutil.rmtree(folder, ignore_errors=True)
     return len(swept)
 
 
-def _held(folder: Path) -> int | None:
+def _lock(folder: Path) -> int | None:
     """Lock a folder; nothing if another import holds it, or it is gone."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,13 +1,13 @@
 """Stream the records that files hold: JSON documents, or one JSON document a line."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.flat.documents import DEEPEST, TooDeep, document
-from shinrai.importers.packed import unpacked
+from shinrai.importers.gzip_files import open_bytes
 
 TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
@@ -84,15 +84,13 @@ def records_in(path: Path) -> Iterator[RawRecord]:
             yield _document(path, first + file.read(LARGEST_DOCUMENT))
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
     Raises: BadTable where what is packed is cut off or damaged, or swells.
     """
     _check_there(path)
-    with unpacked(path) as file:
-        yield file
+    return open_bytes(path)
 
 
 def _is_whole(line: bytes) -> bool:

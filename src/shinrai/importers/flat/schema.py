@@ -22,9 +22,7 @@ from shinrai.importers.flat.values import MILLISECONDS, MISSED, belonging, refus
 Field = Callable[[Any], Any]
 File = TypeVar("File", bound=Callable[..., Iterator[Belonging]])
 Record = Mapping[str, Any]
-FIRST_SECOND: Final = (
-    631_152_000  # of 1990: a number before is a date such as 20260601, or a serial
-)
+FIRST_SECOND: Final = 631_152_000  # of 1990: one before is a date as 20260601, or a serial
 LAST_SECOND: Final = 4_102_444_800  # of 2099
 EPOCH_DIGITS: Final = (10, 13)
 LARGEST: Final = 10**15
@@ -176,13 +174,12 @@ def of(field: Field, names: str) -> dict[str, Field]:
     return dict.fromkeys(names.split(), field)
 
 
-def _owners(value: Any) -> list[Any]:
-    return [value.get(name) for name in OWNERS] if isinstance(value, dict) else []
-
-
-def _missed(raw: RawRecord, owners: list[Any]) -> Iterator[Belonging]:
+def _missed(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[Belonging]:
     """Note at the case, where it is known, that not all of its records could be read."""
-    known = (one for one in owners if isinstance(one, int | str) and not isinstance(one, bool))
+    named = map(value.get, OWNERS) if isinstance(value, dict) else ()
+    known = (
+        one for one in (*named, *own) if isinstance(one, int | str) and not isinstance(one, bool)
+    )
     if case := next(known, None):
         yield belonging(raw, case, MISSED, value=True)
 
@@ -204,7 +201,7 @@ def reads(schema: Field) -> Callable[[File], File]:
             except OddField as odd:
                 where = odd.below(raw.path)
                 yield refused(raw._replace(path=where.path), odd.expected)
-                yield from _missed(raw, [*_owners(value), *own])
+                yield from _missed(raw, value, own)
                 return
             yield from file(*own, raw, value)
 

@@ -185,7 +185,7 @@ def pulled_folders(root: Path, workspace: str) -> tuple[Path, ...]:
     return tuple(sorted({path.parent for path in (root / _safe(workspace)).glob("*/*/*.jsonl")}))
 
 
-def let_go_of(folder: Path) -> None:
+def delete_pages(folder: Path) -> None:
     """Delete the pages of a folder; the next pull fetches them again. Raises: SpoolBusy."""
     root, source, workspace = folder.parents[2], folder.parent.name, folder.parents[1].name
     with open_spool(root, workspace=workspace, source=source, account=folder.name) as spool:
@@ -203,7 +203,7 @@ def sweep_pulled(root: Path, at: datetime) -> int:
         if not ages or at.timestamp() - max(ages) <= LIFE.total_seconds():
             continue
         try:
-            let_go_of(folder)
+            delete_pages(folder)
         except SpoolBusy:
             continue
         swept += 1

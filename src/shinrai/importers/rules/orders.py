@@ -34,7 +34,7 @@ class ColumnOrder:
 
 
 @dataclass
-class _Seen:
+class _Tally:
     """What the dates of one look said in one column: how many there are, and who reads them."""
 
     count: int = 0
@@ -51,20 +51,16 @@ class DateOrders:
     def __init__(self, formats: Sequence[str]) -> None:
         self.formats = tuple(formats)
         self._orders: dict[str, list[Order]] = {}
-        for text in formats:
-            if (look := _look(text)) is not None:
-                known = self._orders.setdefault(look, [])
-                known += [o for o in (_order(text), _twin(text)) if o is not None]
-        for look, orders in list(self._orders.items()):
-            listed = [_order(text) for text in formats if _look(text) == look]
-            self._orders[look] = list(dict.fromkeys([*listed, *orders]))
-            if len(self._orders[look]) < 2:
-                del self._orders[look]
+        for look in dict.fromkeys(filter(None, map(_look, formats))):
+            alike = [text for text in formats if _look(text) == look]
+            orders = dict.fromkeys((*map(_order, alike), *filter(None, map(_twin, alike))))
+            if len(orders) > 1:
+                self._orders[look] = list(orders)
         self._patterns = {
             look: [(order, _pattern(_filled(look, order))) for order in orders]
             for look, orders in self._orders.items()
         }
-        self._seen: dict[str, dict[str, _Seen]] = {}
+        self._seen: dict[str, dict[str, _Tally]] = {}
         self._known: dict[str, set[str]] = {}
 
     def __bool__(self) -> bool:
@@ -80,7 +76,7 @@ class DateOrders:
             for look, patterns in self._patterns.items():
                 read = {order: day for order, found in patterns if (day := _day(found, cell))}
                 if read:
-                    its = seen.setdefault(look, _Seen())
+                    its = seen.setdefault(look, _Tally())
                     its.count += 1
                     its.doubtful += len(set(read.values())) > 1
                     its.readable.update(read.keys())
@@ -93,11 +89,11 @@ class DateOrders:
             for look, its in column.items():
                 if len(fit := its.fitting(self._orders[look])) == 1:
                     sure.setdefault(look, set()).add(fit[0])
-        told = {column: self._told(seen, sure) for column, seen in self._seen.items()}
+        told = {column: self._order_in(seen, sure) for column, seen in self._seen.items()}
         plain = ColumnOrder(self.formats)
         return {column: order for column, order in told.items() if order != plain}
 
-    def _told(self, seen: Mapping[str, _Seen], sure: Mapping[str, set[Order]]) -> ColumnOrder:
+    def _order_in(self, seen: Mapping[str, _Tally], sure: Mapping[str, set[Order]]) -> ColumnOrder:
         chosen: dict[str, Order] = {}
         doubtful = 0
         for look, its in seen.items():
@@ -109,12 +105,10 @@ class DateOrders:
                 [chosen[look]] = others
             else:
                 doubtful += its.doubtful
-        formats = [
-            text
-            if (order := chosen.get(_look(text) or "")) is None
-            else _filled(text, order, _PLACED)
+        formats = (
+            _filled(text, chosen.get(_look(text) or "", _order(text)), _PLACED)
             for text in self.formats
-        ]
+        )
         return ColumnOrder(tuple(dict.fromkeys(formats)), doubtful)
 
 

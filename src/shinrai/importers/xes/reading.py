@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from shinrai.importers.csv.tables import BLOCK, LARGEST_CELL, BadTable
-from shinrai.importers.packed import unpacked
+from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.part import shown
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
@@ -34,7 +34,7 @@ class Event:
 def is_xes(path: Path) -> bool:
     """Tell an event log by how it begins: an XML document whose first element is a log."""
     try:
-        with unpacked(path) as file:
+        with open_bytes(path) as file:
             start = file.read(4096)
     except (OSError, BadTable):
         return False
@@ -53,7 +53,7 @@ def events(path: Path) -> Iterator[Event]:
     parser.buffer_text = False
     log.attach(parser)
     try:
-        with unpacked(path) as file:
+        with open_bytes(path) as file:
             fed = 0
             while block := file.read(BLOCK):
                 parser.Parse(block, False)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -15,7 +16,7 @@ from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.measures.trends import Period
 from shinrai.quality.models import PeriodCount
 from shinrai.quality.operations.basis import Ground, ground_of
-from shinrai.quality.queries.remembering import Lines, Stretch, period_rows
+from shinrai.quality.queries.remembering import Lines, lines_of, period_rows
 from shinrai.quality.queries.summary import (
     TABLES,
     QualitySummary,
@@ -26,8 +27,6 @@ from shinrai.quality.queries.summary import (
     tables_as_of,
     versions_of,
 )
-from shinrai.quality.rules.counted import Counted
-from shinrai.quality.rules.summary import figures_of
 from shinrai.warehouse.store import Fresh, Warehouse, version_of
 
 DAY = timedelta(days=1)
@@ -63,32 +62,21 @@ class PeriodCounted:
     fresh: dict[str, Fresh | None]
 
 
-def is_counted(
-    *,
-    workspace: WorkspaceRecord,
-    at: datetime,
-    warehouse: Warehouse,
-    before: date,
-    since: date,
-    until: date,
-    period: Period,
-) -> bool:
-    """Tell whether `period_quality` would find what it counts already counted."""
-    ground = ground_of(workspace)
-    asked = _Asked(workspace, warehouse, ground, at, before, since, until, period)
-    return asked.kept() is not None
-
-
 @dataclass(frozen=True)
-class _Asked:
+class PeriodAsked:
+    """Dates from `since` to `until` and, beside them, those from `before` on, as at a moment."""
+
     workspace: WorkspaceRecord
     warehouse: Warehouse
-    ground: Ground
     at: datetime
     before: date
     since: date
     until: date
     period: Period
+
+    @cached_property
+    def ground(self) -> Ground:
+        return ground_of(self.workspace)
 
     @property
     def question(self) -> str:
@@ -151,63 +139,31 @@ class _Asked:
         )
 
 
-def period_quality(
-    *,
-    workspace: WorkspaceRecord,
-    at: datetime,
-    warehouse: Warehouse,
-    before: date,
-    since: date,
-    until: date,
-    period: Period,
-    spans: Sequence[tuple[date, date]],
-) -> PeriodQuality:
+def period_quality(asked: PeriodAsked, *, spans: Sequence[tuple[date, date]]) -> PeriodQuality:
     """Answer every figure from `since` to `until`, and from `before` to the day before `since`.
 
     `spans` are the weeks or months to draw, first and last date; one is over once the moment has
     passed it. What was counted of a past moment before is taken from where it is kept.
     """
-    ground = ground_of(workspace)
-    asked = _Asked(workspace, warehouse, ground, at, before, since, until, period)
+    workspace, at = asked.workspace, asked.at
     past = has_steps_after(workspace_id=workspace.id, at=at)
     counted = (asked.kept() if past else None) or asked.count(past=past)
     there = TablesAsOf({} if past else None, counted.versions, counted.fresh)
     found, earlier = (
         summary_of(
-            (rows, []), there, workspace=workspace, ground=ground, at=at, since=first, until=last
+            (rows, []),
+            there,
+            workspace=workspace,
+            ground=asked.ground,
+            at=at,
+            since=first,
+            until=last,
         )
         for rows, first, last in (
-            (counted.found, since, until),
-            (counted.before, before, since - DAY),
+            (counted.found, asked.since, asked.until),
+            (counted.before, asked.before, asked.since - DAY),
         )
     )
     today = at.astimezone(zone_named(workspace.zone)).date()
-    modes = sorted({row["mode"] for some in counted.lines.values() for row in some})
-    came, filed = counted.lines["came"], counted.lines["filed"]
-    lines = {
-        mode: tuple(
-            _stretch(mode, came, filed, first, is_over=last < today) for first, last in spans
-        )
-        for mode in modes
-    }
+    lines = lines_of(**counted.lines, periods={first: last < today for first, last in spans})
     return PeriodQuality(found, earlier, lines, counted if past else None)
-
-
-def _stretch(
-    mode: str,
-    came: list[dict[str, Any]],
-    filed_rows: list[dict[str, Any]],
-    first: date,
-    *,
-    is_over: bool,
-) -> Stretch:
-    mine = [row for row in came if row["mode"] == mode and str(row["since_on"]) == str(first)]
-    ours = [row for row in filed_rows if row["mode"] == mode and str(row["since_on"]) == str(first)]
-    counted = Counted(counts=mine, modes=(mode,))
-    return Stretch(
-        since=first,
-        is_over=is_over,
-        inquiries=counted.sum("inquiries") if mine else 0,
-        filed=sum(int(row["filed"]) for row in ours),
-        figures=figures_of(counted) if mine else {},
-    )

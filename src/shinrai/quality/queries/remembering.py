@@ -4,11 +4,11 @@ Figures move with the days also where nothing new was published (a solution beco
 so an answer is kept for a quarter of an hour at most, and says as of when it is.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -121,15 +121,16 @@ def lines_now(
 ) -> Lines:
     """Give the last weeks or months by mode, with the shares that can be drawn as a line."""
     starts = _starts(today, period, count)
+    periods = {start: start != starts[-1] for start in starts}
 
     def made() -> Lines:
         """Count from the rows: where steps lie ahead, tallies would stand at a later moment."""
         rows = period_rows(warehouse, workspace.id, period, at=at, since=starts[0])
-        return _lines(rows["came"], rows["filed"], starts)
+        return lines_of(rows["came"], rows["filed"], periods)
 
     def counted() -> Lines:
         def ask(found: Tallied) -> Lines:
-            return _lines(counts_by_period(found, starts), _filed(found, starts), starts)
+            return lines_of(counts_by_period(found, starts), _filed(found, starts), periods)
 
         there = with_tallies(workspace_id=workspace.id, at=at, warehouse=warehouse, ask=ask)
         return made() if there is None else there
@@ -200,28 +201,35 @@ def _starts(today: date, period: Period, count: int) -> list[date]:
     return [date(n // 12, n % 12 + 1, 1) for n in range(months - count + 1, months + 1)]
 
 
-def _lines(came: list[dict[str, Any]], filed: list[dict[str, Any]], starts: list[date]) -> Lines:
-    modes = sorted({row["mode"] for row in (*came, *filed)})
-    return {mode: tuple(_stretches(mode, came, filed, starts)) for mode in modes}
+def lines_of(
+    came: list[dict[str, Any]], filed: list[dict[str, Any]], periods: Mapping[date, bool]
+) -> Lines:
+    """Lay counts out by mode and period; `periods` say of each first day whether it is over.
 
-
-def _stretches(
-    mode: str, came: list[dict[str, Any]], filed: list[dict[str, Any]], starts: list[date]
-) -> list[Stretch]:
-    mine = sorted((r for r in came if r["mode"] == mode), key=lambda row: row["since_on"])
-    by_start = {since: list(rows) for since, rows in groupby(mine, lambda row: row["since_on"])}
-    ours = {row["since_on"]: int(row["filed"]) for row in filed if row["mode"] == mode}
-    found = []
-    for since in starts:
-        rows = by_start.get(since, [])
-        counted = Counted(counts=rows, modes=(mode,))
-        found.append(
-            Stretch(
-                since=since,
-                is_over=since != starts[-1],
-                inquiries=counted.sum("inquiries") if rows else 0,
-                filed=ours.get(since, 0),
-                figures=figures_of(counted) if rows else {},
-            )
+    Dates among the rows may be words.
+    """
+    counts, cases = defaultdict[tuple[str, str], list[dict[str, Any]]](list), Counter[Any]()
+    for row in came:
+        counts[row["mode"], str(row["since_on"])].append(row)
+    for row in filed:
+        cases[row["mode"], str(row["since_on"])] += int(row["filed"])
+    return {
+        mode: tuple(
+            _stretch(since, is_over, counts[mode, str(since)], cases[mode, str(since)], mode)
+            for since, is_over in periods.items()
         )
-    return found
+        for mode in sorted({row["mode"] for row in (*came, *filed)})
+    }
+
+
+def _stretch(
+    since: date, is_over: bool, rows: list[dict[str, Any]], filed: int, mode: str
+) -> Stretch:
+    counted = Counted(counts=rows, modes=(mode,))
+    return Stretch(
+        since=since,
+        is_over=is_over,
+        inquiries=counted.sum("inquiries") if rows else 0,
+        filed=filed,
+        figures=figures_of(counted) if rows else {},
+    )

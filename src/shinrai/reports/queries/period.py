@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.journey import day_facts
@@ -15,7 +14,7 @@ from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.operations.basis import ground_of
-from shinrai.quality.queries.periods import is_counted, period_quality
+from shinrai.quality.queries.periods import PeriodAsked, period_quality
 from shinrai.quality.queries.remembering import quarter
 from shinrai.quality.queries.summary import TABLES as OF_QUALITY
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
@@ -69,12 +68,9 @@ def is_at_hand(
     Raises: BadPeriod.
     """
     span = _span(workspace, period, at)
-    return is_remembered(warehouse, TABLES, _key(workspace, period, span, at)) or is_counted(
-        workspace=workspace,
-        at=min(at, span.end),
-        warehouse=warehouse,
-        **_dates(period),
-    )
+    if is_remembered(warehouse, TABLES, _key(workspace, period, span, at)):
+        return True
+    return _quality_asked(workspace, period, min(at, span.end), warehouse).kept() is not None
 
 
 def _key(
@@ -84,14 +80,19 @@ def _key(
     return ("report", workspace, period, span.end if span.finished else quarter(at), verdicts)
 
 
-def _dates(period: Period) -> dict[str, Any]:
+def _quality_asked(
+    workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
+) -> PeriodAsked:
     """Say of which dates quality is asked, and by what they are cut."""
-    return {
-        "before": period.with_those_before()[0].first,
-        "since": period.first,
-        "until": period.last,
-        "period": "M" if period.kind == "month" else "W",
-    }
+    return PeriodAsked(
+        workspace=workspace,
+        warehouse=warehouse,
+        at=at,
+        before=period.with_those_before()[0].first,
+        since=period.first,
+        until=period.last,
+        period="M" if period.kind == "month" else "W",
+    )
 
 
 def _span(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowSpan:
@@ -133,10 +134,7 @@ def _made(
         for name in objective_names(workspace_id=workspace.id)
     ]
     quality = period_quality(
-        workspace=workspace,
-        at=at,
-        warehouse=warehouse,
-        **_dates(period),
+        _quality_asked(workspace, period, at, warehouse),
         spans=[] if period.kind == "dates" else [(one.first, one.last) for one in periods],
     )
     work, before = (

@@ -21,7 +21,6 @@ def report_in_time(
     period: Period,
     at: datetime,
     warehouse: Warehouse,
-    patience_s: float | None = None,
 ) -> PeriodReport | None:
     """Give a report; None where others are computed for longer than somebody waits, or many wait.
 
@@ -33,7 +32,7 @@ def report_in_time(
     if not _places.acquire(blocking=False):
         return None
     try:
-        if not _turn.acquire(timeout=PATIENCE_S if patience_s is None else patience_s):
+        if not _turn.acquire(timeout=PATIENCE_S):
             return None
         try:
             return period_report(workspace=workspace, period=period, at=at, warehouse=warehouse)

@@ -20,20 +20,22 @@ ALWAYS: Final = 64 * 1024 * 1024  # bytes that may come of however small a file
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[BinaryIO]:
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
     Raises: BadTable where what is packed is cut off, damaged, or swells.
     """
     with path.open("rb") as file:
-        is_packed = file.read(2) == GZIP
-    if not is_packed:
-        with path.open("rb") as file:
+        if file.read(2) != GZIP:
+            file.seek(0)
             yield file
-        return
+            return
     try:
-        with gzip.open(path) as inside, io.BufferedReader(_Counted(inside, path), BLOCK) as counted:
-            yield counted
+        with (
+            gzip.open(path) as inside,
+            io.BufferedReader(_LimitedBytes(inside, path), BLOCK) as limited,
+        ):
+            yield limited
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadTable(
             f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
@@ -42,12 +44,12 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
-class _Counted(io.RawIOBase):
-    """Bytes as they are unpacked, counted."""
+class _LimitedBytes(io.RawIOBase):
+    """The bytes in a gzip file, up to as many as it may hold."""
 
     def __init__(self, inside: gzip.GzipFile, path: Path) -> None:
         self._inside, self._path = inside, path
-        self._left = ALWAYS + MOST_TIMES * path.stat().st_size
+        self._left = self._most = ALWAYS + MOST_TIMES * path.stat().st_size
 
     def readable(self) -> bool:
         """Say that it is for reading."""
@@ -61,7 +63,7 @@ class _Counted(io.RawIOBase):
         count: int = self._inside.readinto(into)
         self._left -= count
         if self._left < 0:
-            most = (ALWAYS + MOST_TIMES * self._path.stat().st_size) >> 20
+            most = self._most >> 20
             raise BadTable(
                 f"{self._path}: unpacked it has more than {most:,} MB, {MOST_TIMES} times what was "
                 "sent; unpack it, look at what is in it, and import that",
