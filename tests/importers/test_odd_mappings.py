@@ -137,3 +137,11 @@ def test_a_log_in_an_encoding_nobody_knows_is_refused(tmp_path, name: str) -> No
 
     with pytest.raises(BadTable, match=r"encoding|not XML"):
         list(events(path))
+
+
+def test_a_complaint_never_repeats_a_format_without_end() -> None:
+    document = deepcopy(DOCUMENTS["inquiry_steps"])
+    document["tables"]["steps"]["moments"] = ["%d" * 50_000]
+    with pytest.raises(BadMapping, match="longer than 100") as refused:
+        read_mapping(document, where="own.yaml")
+    assert len(str(refused.value)) < 400

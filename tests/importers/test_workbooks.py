@@ -1,5 +1,6 @@
 """Workbooks as other programs write them: cells that are not what they seem, and damaged ones."""
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -292,3 +293,19 @@ def test_any_damage_is_read_or_refused_with_the_files_name(
         found = sum(len(some.all_lines()) for some in stretches(surveyed, HOW, 9))
         assert found == surveyed.rows
     assert not told or "s.xlsx" in told
+
+
+def test_formats_and_errors_without_end_are_read_or_refused_at_once(tmp_path: Path) -> None:
+    begun = time.process_time()
+    rows = [row(1, text("A1", "管理番号")), row(2, text("A2", "調査-1"))]
+    for endless in ("e" * 30_000, "[" * 200_000, "gn" * 30_000):
+        read = book(tmp_path / "f.xlsx", *rows, formats=[endless])
+        assert cells(read) == [("調査-1",)]
+    odd = "".join(
+        f'<row r="{n}"><c r="A{n}" t="e"><v>#E{n}!</v></c></row>' for n in range(2, 20_000)
+    )
+    many = book(tmp_path / "e.xlsx", row(1, text("A1", "管理番号")), odd)
+    refused = refusal(many)
+    assert "more than 100 kinds of errors" in refused
+    assert "cannot be read" not in refused
+    assert time.process_time() - begun < 10

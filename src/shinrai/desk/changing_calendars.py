@@ -21,6 +21,7 @@ from shinrai.desk.queries.calendars import saved_revisions, tried_view
 from shinrai.objectives.pages import NUL
 from shinrai.objectives.queries.what_if import what_if
 from shinrai.units.wording import SaidInBoth
+from shinrai.units.yaml_loader import BoundedLoader
 
 LARGEST = 256 * 1024  # bytes; more than a year of an office's own dates ever took
 EXAMPLE = """zone: Asia/Tokyo
@@ -121,7 +122,7 @@ def _document(text: str) -> Any:
 
 def _has_aliases(text: str) -> bool:
     try:
-        return any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text))
+        return any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, BoundedLoader))
     except yaml.YAMLError:
         return False  # what is wrong with it is said where it is read
 

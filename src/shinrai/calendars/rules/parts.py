@@ -11,6 +11,7 @@ import yaml
 from shinrai.calendars.rules.holidays import UnknownCountry, country_code
 from shinrai.calendars.rules.hours import DAY_S, Days, Interval, YearlyDays
 from shinrai.units.wording import SaidInBoth, Words, alike, both
+from shinrai.units.yaml_loader import BoundedLoader
 
 INTERVAL = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?")
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -39,7 +40,7 @@ class BadCalendar(SaidInBoth, ValueError):
         )
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(BoundedLoader):
     """Read every scalar as the text that stands there: NO is Norway, 2026-02-30 ours to refuse."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (so it is in yaml)

@@ -12,6 +12,7 @@ from shinrai.importers.rules.mapping.part import BadMapping, shown
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.rules.mapping.reading import read_mapping
 from shinrai.units.wording import Words, both
+from shinrai.units.yaml_loader import BoundedLoader
 
 SHIPPED = resources.files("shinrai.importers") / "mappings"
 LARGEST = 256 * 1024  # bytes; the longest we ship has 12 KB
@@ -26,7 +27,7 @@ class _StandsTwice(Exception):
         self.key, self.line = key, line
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(BoundedLoader):
     """YAML as it is read by people: no date and no yes or no that was never meant as one.
 
     Keys stay as they are typed, and a key that stands twice is an error.

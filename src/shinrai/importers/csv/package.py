@@ -24,6 +24,8 @@ LAST_COLUMN: Final = 16_384
 MOST_CELLS: Final = 10_000_000  # 0.75 GB once read: 500,000 rows of 20 columns
 MOST_TAGS: Final = 20_000_000  # of the shared texts, which take four each
 LONGEST_SHOWN: Final = 60
+LONGEST_FORMAT: Final = 1_024  # bytes as XML; Excel itself takes 255 characters
+MOST_ERRORS: Final = 100  # texts of errors that `calamine` does not know; Excel has a dozen
 # What `calamine` takes for an error; a workbook with another one it does not read at all.
 USUAL_ERRORS: Final = frozenset(
     ("", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA")
@@ -71,8 +73,15 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
     """Give the workbook itself, or a copy without what `calamine` does not know.
 
     That is the newer errors, such as #SPILL!, and dates by the years of an era.
+    Raises: BadTable.
     """
     unknown = sorted(set(sheet.errors.values()) - USUAL_ERRORS)
+    if len(unknown) > MOST_ERRORS:
+        raise too_large(
+            path,
+            f"more than {MOST_ERRORS} kinds of errors in its cells",
+            f"セルのエラーの種類が {MOST_ERRORS} を超えます",
+        )
     with zipfile.ZipFile(path) as archive:
         styles = [name for name in archive.namelist() if name.lower() == "xl/styles.xml"]
         before = archive.read(styles[0]) if styles else b""
@@ -102,6 +111,8 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
 
 
 def _without_eras(code: bytes) -> bytes:
+    if len(code) > LONGEST_FORMAT:  # the patterns would walk it again from each of its signs
+        return code
     bare = _QUOTED.sub(b"", code)
     is_era = _ERA.search(bare) and b"general" not in bare.lower()
     return b"yyyy/m/d h:mm" if is_era else code

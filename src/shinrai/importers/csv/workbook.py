@@ -134,6 +134,8 @@ def _reading(path: Path) -> Iterator[None]:
     """Tell what `calamine` stumbles over as an error of the file, also where it panics."""
     try:
         yield
+    except BadTable:
+        raise
     except BaseException as error:
         is_panic = type(error).__name__ == "PanicException"  # of pyo3, which does not export it
         if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):

@@ -30,6 +30,7 @@ ERA_NAMES: Final = {
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
 DAYS_TO_1904: Final = timedelta(days=1_462)  # between the two systems in which Excel counts days
 PLAUSIBLE_YEARS: Final = range(1990, 2101)  # no desk's moment lies elsewhere: a number was no date
+LONGEST_FORMAT = 100  # characters; a complaint repeats it
 DIRECTIVES: Final = {
     "%Y": r"(?P<Y>\d{4})",
     "%y": r"(?P<y>\d{2})",
@@ -97,6 +98,11 @@ def compile_format(text: str) -> re.Pattern[str]:
 
     Raises: UnknownFormat, naming the directive.
     """
+    if len(text) > LONGEST_FORMAT:
+        raise UnknownFormat(
+            f"the format {text[:LONGEST_FORMAT]!r}… is longer than {LONGEST_FORMAT} characters",
+            f"書式「{text[:LONGEST_FORMAT]}…」は {LONGEST_FORMAT} 文字を超えています",
+        )
     pieces: list[str] = []
     last = 0
     for found in _DIRECTIVE.finditer(text):

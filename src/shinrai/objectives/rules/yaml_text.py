@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from shinrai.units.wording import SaidInBoth
+from shinrai.units.yaml_loader import BoundedLoader
 
 BOOL = "tag:yaml.org,2002:bool"
 KEPT_AS_TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("float", "int", "timestamp", "bool")}
@@ -19,7 +20,7 @@ class BadYaml(SaidInBoth, ValueError):
     """The text is not YAML, or a field stands in it twice."""
 
 
-class _TextLoader(yaml.SafeLoader):
+class _TextLoader(BoundedLoader):
     """Resolve true, false and nothing; leave every number and date as text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (the library's own attribute)
