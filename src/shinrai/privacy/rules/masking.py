@@ -14,10 +14,17 @@ _HYPHENS: Final = dict.fromkeys("ー‐‑‒–—―−ｰ﹣", "-")
 _READING: Final = str.maketrans(
     {chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | _HYPHENS | {"\u3000": " ", "\xa0": " "}
 )
+# Signs without width inside a number or an address, as copying from pages leaves them.
+_NO_WIDTH: Final = re.compile(
+    "(?<=[0-9A-Za-z０-９Ａ-Ｚａ-ｚ@＠.．+＋-])[\u00ad\u200b-\u200f\u2060\ufeff]+"
+    "(?=[0-9A-Za-z０-９Ａ-Ｚａ-ｚ@＠.．-])"
+)
 _BEFORE_AT: Final = re.compile(r"[\w.+%'-]+")
 _NAME_SIGNS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+%'-"
 # A name under which mail is taken, also in other scripts; `++` never goes back over a label.
-_DOMAIN: Final = re.compile(r"(?:[\w-]++\.)+(?:[A-Za-z][A-Za-z0-9-]*|[^\W\d_A-Za-z][\w-]*)")
+_DOMAIN: Final = re.compile(
+    r"(?:[\w-]++(?:\.|。(?=[a-z]{2,6}(?![A-Za-z]))))+(?:[A-Za-z][A-Za-z0-9-]*|[^\W\d_A-Za-z][\w-]*)"
+)
 _DIGITS: Final = re.compile(r"[0-9]+")
 _JOIN: Final = re.compile(r"[ ()-]{1,3}|\.")
 MOST_GROUPS: Final = 7
@@ -72,9 +79,11 @@ class _Number(NamedTuple):
 def mask(words: str) -> str:
     """Replace mail addresses, telephone, card and individual numbers and postcodes by their kind.
 
-    Full-width signs are seen too; what is not masked comes back untouched. Time grows with the
+    Full-width signs are seen too; what is not masked comes back untouched, but for signs without
+    width between letters or digits. Time grows with the
     length of the words, whatever they are.
     """
+    words = _NO_WIDTH.sub("", words)
     for find in (_mails, _numbers):
         pieces: list[str] = []
         last = 0
