@@ -22,6 +22,8 @@ ROLES: Final[dict[str, Promise]] = {
 ENTRIES: Final[dict[str, Promise]] = {
     "open workspace": _("opened the workspace"),
     "real data arrived": _("brought in real data"),
+    "set time zone": _("set the time zone"),
+    "make sign-in link": _("made a sign-in link"),
     "add member": _("added a member"),
     "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
