@@ -22,7 +22,7 @@ from tests.fuzz.mutation import places  # noqa: E402
 from tests.fuzz.readers import READERS, Reader  # noqa: E402
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-LONGEST_S = 10
+LONGEST_S = 30
 SHRINKING_S = 15.0
 
 
