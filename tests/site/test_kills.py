@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,23 @@ def keeper_of(home: str) -> int:
         time.sleep(0.05)
 
 
+def child_of(parent: Callable[[], int], is_meant: Callable[[str], bool]) -> int:
+    """Find a process that may only just be starting."""
+    deadline = time.monotonic() + BACK_S
+    while True:
+        for pid, words in children(parent()).items():
+            if is_meant(words):
+                return pid
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def answers_requests(server: int) -> int:
-    return next(pid for pid, words in children(server).items() if "worker" not in words)
+    return child_of(lambda: server, lambda words: "worker" not in words)
+
+
+def postmaster_of(home: str) -> int:
+    return child_of(lambda: keeper_of(home), lambda _: True)
 
 
 def works(server: int) -> int | None:
@@ -78,17 +94,17 @@ def test_whatever_is_killed_comes_back(place: dict[str, str]) -> None:
             assert time.monotonic() < deadline, "the worker"
             time.sleep(0.1)
 
-        (postmaster,) = children(keeper_of(place["SHINRAI_HOME"]))
-        backend = next(pid for pid, words in children(postmaster).items() if "shinrai_app" in words)
+        home = place["SHINRAI_HOME"]
+        backend = child_of(lambda: postmaster_of(home), lambda words: "shinrai_app" in words)
         os.kill(backend, signal.SIGKILL)
         assert comes_back(port), "a process of PostgreSQL"
 
-        (postmaster,) = children(keeper_of(place["SHINRAI_HOME"]))
+        postmaster = postmaster_of(home)
         os.kill(postmaster, signal.SIGKILL)
         assert gone(postmaster)
         assert comes_back(port), "PostgreSQL"
 
-        os.kill(keeper_of(place["SHINRAI_HOME"]), signal.SIGKILL)
+        os.kill(keeper_of(home), signal.SIGKILL)
         assert comes_back(port), "the keeper of PostgreSQL"
 
         # one that dies of its start, as it seems: served again all the same, a moment later

@@ -15,7 +15,7 @@ from shinrai.console.refusals import reader_words
 from shinrai.objectives.pages import the_warehouse
 from shinrai.reports.queries.documents import report_markdown, report_plain
 from shinrai.reports.queries.period import BadPeriod
-from shinrai.reports.queries.waiting import report_in_time
+from shinrai.reports.queries.slots import report_in_time
 from shinrai.reports.rules.periods import (
     Period,
     between,

@@ -8,7 +8,7 @@ from procrastinate import Blueprint
 
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.moments import now
-from shinrai.quality.operations.keeping import keep_counted
+from shinrai.quality.operations.period_counts import keep_counted
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.rules.periods import between
 from shinrai.warehouse.store import Warehouse

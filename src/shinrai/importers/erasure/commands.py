@@ -13,6 +13,7 @@ from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers.answering import NOT_NOW
 from shinrai.importers.csv.stopped import NotNow
+from shinrai.importers.erasure.messages import found_words, log_words
 from shinrai.importers.erasure.operations import (
     CustomerName,
     Erasure,
@@ -20,7 +21,6 @@ from shinrai.importers.erasure.operations import (
     erase,
     find_person,
 )
-from shinrai.importers.erasure.wording import found_words, log_words
 
 
 @click.group(cls=RoomGroup)

@@ -15,10 +15,10 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.quality.models import PeriodCount
 from shinrai.reports.pages import TASK
-from shinrai.reports.queries import waiting
+from shinrai.reports.queries import slots
 from shinrai.reports.queries.documents import report_document
 from shinrai.reports.queries.period import is_at_hand, period_report
-from shinrai.reports.queries.waiting import report_in_time
+from shinrai.reports.queries.slots import report_in_time
 from shinrai.reports.rules.periods import week_named
 from shinrai.reports.tasks import prepare
 from shinrai.warehouse import remembering
@@ -54,8 +54,8 @@ def nothing_remembered(monkeypatch) -> None:
 @pytest.fixture
 def somebody_elses_turn(monkeypatch):
     """Another report is being computed, and takes longer than anybody waits."""
-    monkeypatch.setattr(waiting, "PATIENCE_S", 0.05)
-    with waiting._turn:
+    monkeypatch.setattr(slots, "PATIENCE_S", 0.05)
+    with slots._turn:
         yield
 
 
@@ -112,7 +112,8 @@ def test_the_worker_is_asked_once_and_what_it_counts_is_shown(
         cursor.execute(
             "SELECT args FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [TASK]
         )
-        [asked] = {args for (args,) in cursor.fetchall()}  # other tests may have asked for it too
+        told = [args for (args,) in cursor.fetchall()]
+    [asked] = {args for args in told if str(W23.first) in args}  # other stories ask for other weeks
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     whole = period_report(workspace=desk, period=W23, at=LATER, warehouse=warehouse)
 
@@ -130,8 +131,8 @@ def test_what_is_remembered_waits_for_nobody(
 ) -> None:
     assert Client().get(PAGE).status_code == 200
 
-    monkeypatch.setattr(waiting, "PATIENCE_S", 0.05)
-    with waiting._turn:
+    monkeypatch.setattr(slots, "PATIENCE_S", 0.05)
+    with slots._turn:
         assert Client().get(PAGE).status_code == 200
 
 
@@ -161,9 +162,9 @@ def test_what_was_counted_is_counted_anew_once_the_tables_say_something_else(
 
 
 def test_only_so_many_are_kept(desk, nothing_remembered, monkeypatch) -> None:
-    from shinrai.quality.operations import keeping
+    from shinrai.quality.operations import period_counts
 
-    monkeypatch.setattr(keeping, "MOST", 2)
+    monkeypatch.setattr(period_counts, "MOST", 2)
     for week in ("2026-W21", "2026-W22", "2026-W23"):
         period = week_named(week)
         prepare(desk.slug, str(period.first), str(period.last))
@@ -174,13 +175,13 @@ def test_only_so_many_are_kept(desk, nothing_remembered, monkeypatch) -> None:
 
 def test_where_many_wait_already_the_next_is_told_at_once(desk, nothing_remembered, monkeypatch):
     """Three threads wait for reports; the fourth is left for whoever signs in meanwhile."""
-    monkeypatch.setattr(waiting, "PATIENCE_S", 60.0)
-    held = [waiting._places.acquire(blocking=False) for _ in range(waiting.PLACES)]
+    monkeypatch.setattr(slots, "PATIENCE_S", 60.0)
+    held = [slots._places.acquire(blocking=False) for _ in range(slots.PLACES)]
     try:
         answer = Client().get(PAGE)
     finally:
         for _ in held:
-            waiting._places.release()
+            slots._places.release()
 
     assert all(held)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
