@@ -8,7 +8,10 @@ from click.testing import CliRunner
 
 from shinrai.accounts.operations import open_workspace
 from shinrai.accounts.queries import workspace_named
+from shinrai.calendars.rules.zones import UnknownZone
 from shinrai.importers.commands import import_
+from shinrai.importers.csv.mappings import shipped_mapping
+from shinrai.importers.operations import import_files
 from shinrai.importers.rules.offsets import zone_of_offsets
 
 ASKED = b"""From: inoue@customer.test
@@ -93,4 +96,17 @@ class TestMail:
 
         assert "shinrai workspaces set w --zone" in done.stderr
         assert json.loads(done.stdout)["inquiries"] == 1
+        assert workspace_named("w").zone_is_assumed
+
+    def test_a_zone_that_is_none_is_refused_as_such_and_settles_nothing(self, tmp_path):
+        there = open_workspace(slug="w", name="w", zone=None, simulated=True, at=MAY, by="test")
+        path = tmp_path / "steps.csv"
+        path.write_text("inquiry,at,kind\nQ-1,2026-06-01T08:00:00+09:00,received\n", "utf-8")
+
+        with pytest.raises(UnknownZone):
+            import_files(
+                workspace_id=there.id, mapping=shipped_mapping("inquiry_steps"), paths=[path],
+                zone="Tokyo", dry_run=False, at=MAY, by="test",
+            )  # fmt: skip
+
         assert workspace_named("w").zone_is_assumed

@@ -8,6 +8,7 @@ from pathlib import Path
 from shinrai.accounts.operations import set_zone
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.accounts.rules import ASSUMED_ZONE
+from shinrai.calendars.rules.zones import zone_named
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.parts import Mapping
@@ -23,8 +24,10 @@ def zone_of_import(mapping: Mapping, zone: str | None, files: Sequence[Path]) ->
 
     What was typed counts first, then the zone the mapping writes its moments in (UTC says nothing
     of where a desk is), then the offsets in the files.
+    Raises: UnknownZone for what was typed.
     """
     if zone:
+        zone_named(zone)
         return zone, ""
     named = (table.zone for table in mapping.tables if table.zone not in (None, IN_CELL))
     of_mapping = next((name for name in named if name != ASSUMED_ZONE), None)
