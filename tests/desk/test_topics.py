@@ -15,8 +15,8 @@ from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.desk.topics.commands import group
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.queries import inquiry
+from shinrai.quality.facts import INQUIRIES
 from shinrai.quality.operations.publishing import publish_facts
-from shinrai.quality.tables import INQUIRIES
 from shinrai.topics.models import CodebookChange
 from shinrai.topics.operations.codebook import define_topic, draw_second_labels, merge_label
 from shinrai.topics.rules.codebook import UnknownTopic

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from shinrai.quality.facts import INQUIRIES
 from shinrai.quality.operations.publishing import publish_facts
-from shinrai.quality.tables import INQUIRIES
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import FORUM, LOG, NOON, Desk, sheet

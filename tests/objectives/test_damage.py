@@ -12,7 +12,7 @@ from shinrai.objectives.commands import publish
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.tables import CLOCKS
 from shinrai.objectives.tasks import catch_up_all
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.reports.queries.documents import report_document
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.rules.periods import week_named

@@ -17,8 +17,8 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.tables import CLOCKS
+from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.sampling import draw_samples, plan_samples
-from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.tables import WORK

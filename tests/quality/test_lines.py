@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from shinrai.quality.queries.remembering import Stretch
+from shinrai.quality.queries.lines import Stretch
 from shinrai.quality.templatetags.quality import share_line
 
 MONDAY = date(2026, 6, 1)

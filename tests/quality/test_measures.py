@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.queries.summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.store import Warehouse

@@ -7,11 +7,11 @@ import pytest
 from shinrai.accounts.operations import open_workspace
 from shinrai.desk.operations import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
+from shinrai.quality.operations.counting import count_quality
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.account_list import MOST_MATTERS, accounts_behind
 from shinrai.quality.queries.documents import summary_document
-from shinrai.quality.queries.remembering import summary_now
-from shinrai.quality.queries.summary import quality_summary
+from shinrai.quality.queries.summary import quality_summary, summary_now
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.rules.beside import beside_words
 from shinrai.units.moments import epoch_us
@@ -194,7 +194,8 @@ class TestFromTheLedger:
         for at in (june(2, 9) + THIRTY - timedelta(seconds=1), june(2, 9) + THIRTY):
             asked_at = {"workspace": workspace, "at": at, "warehouse": warehouse}
             whole = summary_document(quality_summary(**asked_at))["neglected"]
-            kept = summary_document(summary_now(**asked_at))["neglected"]
+            count_quality(warehouse=warehouse, workspace=workspace, at=at)
+            kept = summary_document(summary_now(workspace=workspace))["neglected"]
             assert kept == whole
             told.append((whole["count"], whole["of"]))
 

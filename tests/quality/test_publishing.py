@@ -14,12 +14,12 @@ from shinrai.inquiries.operations import receive_inquiry, take_step
 from shinrai.ledger import operations as ledger
 from shinrai.objectives.operations.catching_up import catch_up, settle_calendars
 from shinrai.objectives.operations.saving import save_objective
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.summary import quality_summary
 from shinrai.quality.queries.words import summary_words
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.operations.codebook import define_topic, merge_label
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
@@ -13,7 +14,6 @@ from shinrai.quality.rules.topical import (
     judged_of,
     resolved,
 )
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.publishing import publish

@@ -29,7 +29,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
     if mode not in MODES:
         raise Http404("modes never mix: name one")
     try:
-        dates = asked_dates(request, warehouse)
+        dates = asked_dates(request)
     except BadDates as error:
         raise Http404 from error
     found = accounts_behind(

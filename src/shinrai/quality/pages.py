@@ -16,10 +16,10 @@ from shinrai.console.rules.wording import language_of
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.ledger.queries import has_cases
 from shinrai.quality.queries.definitions import definitions
+from shinrai.quality.queries.lines import Lines, lines_now
 from shinrai.quality.queries.listing import UnknownFigure, cases_behind
-from shinrai.quality.queries.remembering import Lines, lines_now, summary_now
-from shinrai.quality.queries.span import BadDates, DatesAsked, dates_asked, last_date
-from shinrai.quality.queries.summary import QualitySummary
+from shinrai.quality.queries.span import BadDates, DatesAsked, dates_asked
+from shinrai.quality.queries.summary import QualitySummary, summary_now
 from shinrai.quality.rules.figures import is_unknown
 from shinrai.topics.queries import codebook
 from shinrai.warehouse.store import Warehouse
@@ -42,25 +42,21 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 @members_only
 def quality(request: MemberRequest) -> HttpResponse:
     """Show what quality is, how it is measured, and what is not known."""
-    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     today = request.at.astimezone(zone_named(request.workspace.zone)).date()
     try:
-        dates = asked_dates(request, warehouse)
+        dates = asked_dates(request)
     except BadDates as error:
         refused = {"wrong": reader_words(error), "asked": _typed(request)}
         return render(request, "quality/quality.html", refused, status=422)
-    found = summary_now(
-        workspace=request.workspace,
-        at=request.at,
-        warehouse=warehouse,
-        since=dates.since,
-        until=dates.until,
-    )
+    found = summary_now(workspace=request.workspace, since=dates.since, until=dates.until)
+    is_empty = not has_cases(workspace_id=request.workspace.id)
+    if found is None:
+        return render(
+            request, "quality/quality.html", {"is_empty": is_empty, "is_pending": not is_empty}
+        )
     lines = lines_now(
         workspace=request.workspace,
-        at=request.at,
         today=min(dates.until or today, today),
-        warehouse=warehouse,
         period="M",
         count=MONTHS,
     )
@@ -81,8 +77,7 @@ def quality(request: MemberRequest) -> HttpResponse:
         "query": query,
         "nothing": (),
         "book": codebook(workspace_id=request.workspace.id),
-        "is_empty": not has_cases(workspace_id=request.workspace.id),
-        "is_pending": last_date(workspace_id=request.workspace.id, warehouse=warehouse) is None,
+        "is_empty": is_empty,
     }
     return render(request, "quality/quality.html", context)
 
@@ -128,7 +123,7 @@ def cases(request: MemberRequest) -> HttpResponse:
     part = asked["part"] if asked["part"] in PARTS else "counted"
     page = request.GET.get("page", "1")
     try:
-        dates = asked_dates(request, warehouse)
+        dates = asked_dates(request)
         found = cases_behind(
             workspace=request.workspace,
             figure=asked["figure"],
@@ -170,7 +165,7 @@ def cases(request: MemberRequest) -> HttpResponse:
     return render(request, "quality/cases.html", context)
 
 
-def asked_dates(request: MemberRequest, warehouse: Warehouse) -> DatesAsked:
+def asked_dates(request: MemberRequest) -> DatesAsked:
     """Read the dates a page is asked about.
 
     Raises: BadDates.
@@ -181,7 +176,6 @@ def asked_dates(request: MemberRequest, warehouse: Warehouse) -> DatesAsked:
         typed["to"],
         today=request.at.astimezone(zone_named(request.workspace.zone)).date(),
         workspace_id=request.workspace.id,
-        warehouse=warehouse,
     )
 
 

@@ -12,7 +12,7 @@ from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.queries.weekly import KeptWeek, kept_weeks
 from shinrai.objectives.tables import CLOCKS
-from shinrai.quality.queries.remembering import Lines, Stretch, lines_now
+from shinrai.quality.queries.lines import Lines, Stretch, lines_now
 from shinrai.quality.queries.span import last_date
 from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.store import Warehouse
@@ -55,16 +55,14 @@ class Overview:
 def overview(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
     """Gather what a team looks at first, as of now."""
     today = at.astimezone(zone_named(workspace.zone)).date()
-    last = last_date(workspace_id=workspace.id, warehouse=warehouse)
+    last = last_date(workspace_id=workspace.id)
     long_ago = last is not None and last < today - timedelta(weeks=WEEKS)
     ends = last if last is not None and long_ago else today
     return Overview(
         queue=queue(workspace_id=workspace.id, at=at, most=FIRST_ROWS),
         reports=_reports(workspace.id, at, warehouse),
         kept=_kept(workspace.id, at, today, warehouse),
-        lines=lines_now(
-            workspace=workspace, at=at, today=ends, warehouse=warehouse, period="W", count=WEEKS
-        ),
+        lines=lines_now(workspace=workspace, today=ends, period="W", count=WEEKS),
         lines_until=last if long_ago else None,
         has_cases=has_cases(workspace_id=workspace.id),
     )

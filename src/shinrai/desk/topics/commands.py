@@ -202,9 +202,7 @@ def agreement(workspace: str, since: date | None, until: date | None, as_json: b
     with refusing(SaidInBoth):
         there = workspace_named(workspace)
         publish_facts(warehouse=warehouse, at=now())
-        found = topic_report(
-            workspace=there, at=now(), warehouse=warehouse, since=since, until=until
-        )
+        found = topic_report(workspace=there, since=since, until=until)
         book = codebook(workspace_id=there.id)
     print_answer(
         agreement_document(workspace, found, book),

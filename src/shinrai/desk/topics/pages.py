@@ -20,7 +20,6 @@ from shinrai.desk.labelling import NotToBeLabelled, label_inquiry
 from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.refusals import StepRefused
-from shinrai.objectives.pages import the_warehouse
 from shinrai.quality.queries.topics import topic_report
 from shinrai.topics.operations.codebook import (
     define_topic,
@@ -45,8 +44,6 @@ def topics(request: MemberRequest) -> HttpResponse:
     since = None if asked == EVER else today - timedelta(days=days - 1)
     found = topic_report(
         workspace=request.workspace,
-        at=request.at,
-        warehouse=the_warehouse(),
         since=since,
         until=None if since is None else today,
     )

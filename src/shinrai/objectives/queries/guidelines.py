@@ -7,11 +7,12 @@ from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.ledger.queries import has_steps_after
 from shinrai.objectives import models
 from shinrai.objectives.rules.guideline import Guideline, Held, hold_against, read_guideline
 from shinrai.objectives.rules.sentences.guidelines import guideline_words
 from shinrai.objectives.rules.windows import RollingWindow, window_at
-from shinrai.quality.queries.remembering import summary_now
+from shinrai.quality.queries.summary import quality_summary, summary_now
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import Words
 from shinrai.warehouse.store import Warehouse
@@ -51,7 +52,13 @@ def _report(
 ) -> GuidelineReport:
     guideline = read_guideline(row.document)
     since, until = _dates(guideline, workspace.zone, at)
-    found = summary_now(workspace=workspace, at=at, warehouse=warehouse, since=since, until=until)
+    found = None
+    if not has_steps_after(workspace_id=workspace.id, at=at):
+        found = summary_now(workspace=workspace, since=since, until=until)
+    if found is None:  # a past moment, or nothing counted yet
+        found = quality_summary(
+            workspace=workspace, at=at, warehouse=warehouse, since=since, until=until
+        )
     figures = found.modes.get(guideline.mode)
     held = NOTHING if figures is None else hold_against(guideline, figures[guideline.measure])
     return GuidelineReport(guideline, row.number, row.document, since, until, held)

@@ -1,5 +1,6 @@
 """Which accounts have an open matter, and since when none of ours has touched them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from shinrai.quality.measures.population import Moment, moment_of
@@ -19,32 +20,64 @@ def accounts(found: Any, inquiries: Any, *, at: Moment) -> Any:
     of the account's inquiries it was, whatever way and whenever that came: who was written to
     yesterday is not neglected. An account never touched is silent since it first wrote.
     """
-    import ibis
-
-    mine = found.filter(found.account.notnull())
-    is_open = mine.counts & mine.phase.isin(["open", "waiting"])
-    asked = mine.group_by("mode", "source", "account").aggregate(
-        open=is_open.sum(),
-        oldest_us=mine.received_us.min(where=is_open),
-        spent_s=mine.worked_s.sum(),
-    )
-    known = inquiries.filter(
-        inquiries.account.notnull() & (inquiries.received_us <= moment_of(inquiries, at))
-    )
-    touched = known.group_by(known_source=known.source, known_account=known.account).aggregate(
-        since_us=known.received_us.min(), touched_us=known.touched_us.max()
+    asked = worked(found).join(open_matters(found), ["mode", "source", "account"], how="left")
+    asked = asked.select("mode", "source", "account", "open", "spent_s", "oldest_us")
+    touched = first_and_last_touch(inquiries, at=at).rename(
+        known_source="source", known_account="account"
     )
     joined = asked.join(
         touched,
         [asked.source == touched.known_source, asked.account == touched.known_account],
     )
-    silent_us = ibis.greatest(joined.since_us, joined.touched_us.coalesce(joined.since_us))
-    has_open, enough = joined.open > 0, moment_of(joined, at) - SILENCE_US
-    return joined.mutate(
-        silent_us=silent_us,
-        neglected=has_open & (silent_us <= enough),
-        long_open=has_open & (silent_us <= enough) & (joined.oldest_us <= enough),
-    ).drop("known_source", "known_account", "since_us")
+    neglected = (joined.open > 0) & (joined.silent_us <= moment_of(joined, at) - SILENCE_US)
+    long_open = neglected & (joined.oldest_us <= moment_of(joined, at) - SILENCE_US)
+    return joined.mutate(neglected=neglected, long_open=long_open.fill_null(False)).drop(
+        "known_source", "known_account"
+    )
+
+
+def worked(found: Any, *, by: Sequence[str] = ()) -> Any:
+    """Add up of each account how many of its inquiries are open, and the seconds worked on all.
+
+    Shape:  one row per (mode, source, account) and value of the columns in `by`.
+    """
+    mine = found.filter(found.account.notnull())
+    return mine.group_by(*by, "mode", "source", "account").aggregate(
+        open=is_open(mine).sum(), spent_s=mine.worked_s.sum()
+    )
+
+
+def open_matters(found: Any, *, by: Sequence[str] = ()) -> Any:
+    """Find when the oldest open inquiry of each account arrived.
+
+    Shape:  one row per (mode, source, account) with any, and value of the columns in `by`.
+    """
+    mine = found.filter(found.account.notnull() & is_open(found))
+    return mine.group_by(*by, "mode", "source", "account").aggregate(
+        oldest_us=mine.received_us.min()
+    )
+
+
+def is_open(found: Any) -> Any:
+    """Tell which inquiries are open matters."""
+    return found.counts & found.phase.isin(["open", "waiting"])
+
+
+def first_and_last_touch(inquiries: Any, *, at: Moment) -> Any:
+    """Say since when each account is silent: its last touch, else the first time it wrote.
+
+    Shape:  one row per (source, account): silent_us.
+    """
+    import ibis
+
+    known = inquiries.filter(
+        inquiries.account.notnull() & (inquiries.received_us <= moment_of(inquiries, at))
+    )
+    touched = known.group_by("source", "account").aggregate(
+        since_us=known.received_us.min(), touched_us=known.touched_us.max()
+    )
+    silent_us = ibis.greatest(touched.since_us, touched.touched_us.coalesce(touched.since_us))
+    return touched.select("source", "account", silent_us=silent_us)
 
 
 def account_counts(every: Any) -> Any:

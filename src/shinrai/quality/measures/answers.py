@@ -18,7 +18,7 @@ def marks(
 ) -> Any:
     """Count sampled answers by what two reviewers said, question by question.
 
-    Input:  quality.tables.ANSWERS
+    Input:  quality.facts.ANSWERS
     Shape:  one row per (mode, criterion, marks): both marks, sorted, a line each; null: fewer than
             two reviewers yet.
     The dates are those on which it was answered, both included; `by` counts apart, as by day.

@@ -128,7 +128,7 @@ def _followed(found: Any, inquiries: Any, figure: str) -> Any:
 def investigations_behind(investigations: Any, figure: str, *, at: Moment) -> Any:
     """Keep the investigations a figure is a share of, with a column `counted`.
 
-    Input:  quality.tables.INVESTIGATIONS, narrowed to those asked about.
+    Input:  quality.facts.INVESTIGATIONS, narrowed to those asked about.
     """
     if figure in OF_ALL_CASES:
         return investigations.mutate(counted=investigations["mode"] == "proactive")

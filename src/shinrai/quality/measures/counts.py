@@ -1,5 +1,6 @@
 """The counts behind every figure, in one pass over the inquiries."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from shinrai.quality.measures.population import Moment, moment_of
@@ -7,19 +8,27 @@ from shinrai.quality.measures.population import Moment, moment_of
 GRAIN = ("mode", "source")
 
 
-def counted(found: Any, *, at: Moment) -> Any:
+def counted(found: Any, *, at: Moment, by: Sequence[str] = ()) -> Any:
     """Count what shares are made of, by mode and source.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, source); sources differ in what they tell, so they are added up
-            only where they tell it.
+    Shape:  one row per (mode, source) and value of the columns in `by`; sources differ in what they
+            tell, so they are added up only where they tell it.
     Unit:   inquiries, except for steps, messages and seconds worked.
     """
     wanted = every_count(found, at=at)
-    return found.group_by(list(GRAIN)).aggregate(
-        **{name: value.sum() for name, value in wanted.items()},
-        rule=found.substance_rule.max(),
+    return found.group_by(*by, *GRAIN).aggregate(
+        **{name: value.sum() for name, value in wanted.items()}
     )
+
+
+def rules(found: Any, *, by: Sequence[str] = ()) -> Any:
+    """Count inquiries by the version of the rule of substance that judged their messages.
+
+    Shape:  one row per (mode, rule) and value of the columns in `by`.
+    """
+    judged = found.filter(found.substance_rule.notnull())
+    return judged.group_by(*by, "mode", rule=judged.substance_rule).aggregate(count=judged.count())
 
 
 def every_count(found: Any, *, at: Moment) -> dict[str, Any]:

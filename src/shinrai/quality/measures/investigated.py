@@ -1,5 +1,6 @@
 """Counts over investigations: filed, sent back, answered, and answers that did not hold."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,11 +15,12 @@ def investigated(
     since: date | None = None,
     until: date | None = None,
     mode: str | None = None,
+    by: Sequence[str] = (),
 ) -> Any:
     """Count investigations filed by a moment, between two dates, both included.
 
-    Input:  quality.tables.INVESTIGATIONS
-    Shape:  one row per mode.
+    Input:  quality.facts.INVESTIGATIONS
+    Shape:  one row per mode and value of the columns in `by`.
     """
     found = investigations.filter(investigations.filed_us <= moment_of(investigations, at))
     if since is not None:
@@ -28,7 +30,7 @@ def investigated(
     if mode is not None:
         found = found.filter(found["mode"] == mode)
     wanted = {name: condition.sum() for name, condition in every_investigated(found).items()}
-    return found.group_by("mode").aggregate(
+    return found.group_by(*by, "mode").aggregate(
         investigations=found.count(), steps=found.steps_count.sum(), **wanted
     )
 

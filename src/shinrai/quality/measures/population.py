@@ -28,7 +28,7 @@ def population(
 ) -> Any:
     """Narrow to inquiries received by a moment, between two dates, both included.
 
-    Input:  quality.tables.INQUIRIES
+    Input:  quality.facts.INQUIRIES
     Shape:  the inquiries, with columns that say what the counts below ask of each.
     Cancelled ones (spam, duplicate, merged, mistake) stay in; figures leave them out.
     """
@@ -65,20 +65,6 @@ def population(
     )
 
 
-def turning_points(found: Any) -> list[Any]:
-    """List the moments at which an answer about an inquiry changes though no step is taken.
-
-    Whatever is compared with the moment asked about, here or in a count, is in this list: sums that
-    are remembered are brought forward by it.
-    """
-    return [
-        found.effective_day_ends_us,
-        found.received_day_ends_us,
-        found.due_next_day_us,
-        found.first_solved_us + SOON_US,
-    ]
-
-
 def _with_follow_ups(found: Any, inquiries: Any) -> Any:
     """Add `back_us`: the first return; a matter that names this one as its origin is one."""
     import ibis
@@ -102,6 +88,6 @@ def _with_follow_ups(found: Any, inquiries: Any) -> Any:
 def current(inquiries: Any) -> Any:
     """Keep the columns that counts ask for, to be held while all of them are made.
 
-    Input:  quality.tables.INQUIRIES
+    Input:  quality.facts.INQUIRIES
     """
     return inquiries.drop(*UNASKED)

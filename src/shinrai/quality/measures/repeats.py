@@ -1,5 +1,6 @@
 """Whether the customer came with another matter soon after a solution."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from shinrai.quality.measures.population import SOON_US
@@ -10,11 +11,12 @@ def repeats(
     inquiries: Any,
     *,
     same: tuple[str, ...] = ("customer_id",),
+    by: Sequence[str] = (),
 ) -> Any:
     """Count settled inquiries, and those followed by another matter of the same customer.
 
     Input:  measures.population.population, and all inquiries of the workspace
-    Shape:  one row per mode.
+    Shape:  one row per mode and value of the columns in `by`.
     Unit:   settled inquiries of known customers, and of a known topic (`about`) if the other matter
             must be the `same` in that too.
     """
@@ -23,20 +25,21 @@ def repeats(
     solved = found.filter(found.settled & ibis.and_(*(found[name].notnull() for name in same)))
     ended = followed(
         inquiries.filter(inquiries.cancelled_us.isnull()),
-        solved.select("case_id", "mode", *same, "first_solved_us", "came_back"),
+        solved.select("case_id", "mode", *same, *by, "first_solved_us", "came_back"),
         same=same,
+        by=by,
     )
-    return ended.group_by("mode").aggregate(
+    return ended.group_by("mode", *by).aggregate(
         settled=ended.count(), repeated=ended.repeated.sum(), held=ended.held.sum()
     )
 
 
-def followed(asked: Any, settled: Any, *, same: tuple[str, ...] = ("customer_id",)) -> Any:
+def followed(asked: Any, settled: Any, *, same: tuple[str, ...], by: Sequence[str] = ()) -> Any:
     """Say of settled inquiries whether another of the same customer came soon after.
 
     Input:  `asked` with what must be the same, and received_us; `settled` with it (known ones),
-            case_id, mode, first_solved_us, came_back.
-    Shape:  one row per settled inquiry: case_id, mode, repeated, held.
+            case_id, mode, first_solved_us, came_back, and the columns in `by`.
+    Shape:  one row per settled inquiry: case_id, mode, repeated, held, and those columns.
     Receipts and solutions of a customer are laid in one line, and each solution looks at the next
     receipt in it: the cost is that of sorting, however many matters one customer has.
     """
@@ -53,6 +56,7 @@ def followed(asked: Any, settled: Any, *, same: tuple[str, ...] = ("customer_id"
             case_id=ibis.null("int64"),
             mode=ibis.null("string"),
             came_back=ibis.literal(False),
+            **{name: ibis.null(settled[name].type()) for name in by},
         ),
         settled.select(
             *same,
@@ -61,6 +65,7 @@ def followed(asked: Any, settled: Any, *, same: tuple[str, ...] = ("customer_id"
             case_id=settled.case_id,
             mode=settled["mode"],
             came_back=settled.came_back,
+            **{name: settled[name] for name in by},
         ),
     )
     # At one and the same moment the receipt comes first: it is not after the solution.
@@ -72,4 +77,4 @@ def followed(asked: Any, settled: Any, *, same: tuple[str, ...] = ("customer_id"
     laid = line.mutate(next_us=line.received_us.min().over(ahead))
     ended = laid.filter(laid["mode"].notnull())
     again = (ended.next_us <= ended.us + SOON_US).fill_null(False)
-    return ended.select("case_id", "mode", repeated=again, held=~again & ~ended.came_back)
+    return ended.select("case_id", "mode", *by, repeated=again, held=~again & ~ended.came_back)

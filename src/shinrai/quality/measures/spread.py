@@ -1,6 +1,6 @@
 """How round trips, tiers and handovers spread: small tables that means and shares come from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,14 @@ class Spread:
     where: Callable[[Any], Any]
     columns: Callable[[Any], dict[str, Any]]
 
-    def counted(self, found: Any) -> Any:
-        """Count inquiries by these columns.
+    def counted(self, found: Any, *, by: Sequence[str] = ()) -> Any:
+        """Count inquiries by these columns, and those in `by`.
 
         Input:  measures.population.population
         Shape:  one row per combination that there is, with its `count`.
         """
         some = found.filter(self.where(found))
-        return some.group_by(**self.columns(some)).aggregate(count=some.count())
+        return some.group_by(*by, **self.columns(some)).aggregate(count=some.count())
 
 
 def _run_columns(found: Any) -> dict[str, Any]:

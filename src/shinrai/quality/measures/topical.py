@@ -1,5 +1,6 @@
 """What only topics can tell: which topic a label counts as, who found what, who agreed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,14 +30,14 @@ def of_topic(rows: Any, topic: str | None) -> Any:
     return rows if topic is None else rows.filter(rows.about == topic)
 
 
-def double_labels(found: Any) -> Any:
+def double_labels(found: Any, *, by: Sequence[str] = ()) -> Any:
     """Count inquiries by what independent labellers said of them.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, what was said: labels, sorted, a line each).
+    Shape:  one row per (mode, what was said: labels, sorted, a line each) and value of `by`.
     """
     twice = found.filter(found.counts & found.double_labels.notnull())
-    return twice.group_by("mode", "double_labels").aggregate(count=twice.count())
+    return twice.group_by(*by, "mode", "double_labels").aggregate(count=twice.count())
 
 
 def findings(
@@ -49,7 +50,7 @@ def findings(
 ) -> Any:
     """Count findings of the 180 days before a moment, by topic and whoever found it.
 
-    Input:  quality.tables.INVESTIGATIONS and INQUIRIES, each `with_topics`
+    Input:  quality.facts.INVESTIGATIONS and INQUIRIES, each `with_topics`
     Shape:  one row per (mode, about, finder), the finder by number.
     """
     ends = moment_of(investigations, until)
@@ -58,11 +59,11 @@ def findings(
     )
     if mode is not None:
         found = found.filter(found["mode"] == mode)
-    told = of_topic(findings_told(found, inquiries), topic)
+    told = of_topic(findings_known(found, inquiries), topic)
     return told.group_by("mode", "finder", "about").aggregate(count=told.count())
 
 
-def findings_told(investigations: Any, inquiries: Any) -> Any:
+def findings_known(investigations: Any, inquiries: Any) -> Any:
     """List findings of which the topic is known: mode, finder, about, finding_us."""
     found = subjects(investigations.filter(investigations.finder.notnull()), inquiries)
     told = found.select("mode", "finder", "finding_us", "about")
@@ -72,7 +73,7 @@ def findings_told(investigations: Any, inquiries: Any) -> Any:
 def subjects(investigations: Any, inquiries: Any) -> Any:
     """Say what investigations are about: what the filing says, else what the inquiry is about.
 
-    Input:  quality.tables.INVESTIGATIONS and INQUIRIES, each `with_topics`
+    Input:  quality.facts.INVESTIGATIONS and INQUIRIES, each `with_topics`
     The inquiry is the one it lies beneath here, or the one whose key it names, if only one has it.
     """
     above = inquiries.select(above_id=inquiries.case_id, above_about=inquiries.about)
@@ -88,14 +89,14 @@ def subjects(investigations: Any, inquiries: Any) -> Any:
     ).drop("above_id", "above_about", "named_key", "named_count", "named_about")
 
 
-def topic_sizes(found: Any) -> Any:
+def topic_sizes(found: Any, *, by: Sequence[str] = ()) -> Any:
     """Count by topic: distinct customers first, then inquiries, and how many came back.
 
     Input:  measures.population.population of inquiries `with_topics`
     Shape:  one row per (mode, about); about null: not labelled.
     """
     counts = found.filter(found.counts)
-    return counts.group_by("mode", "about").aggregate(
+    return counts.group_by(*by, "mode", "about").aggregate(
         customers=counts.customer_id.nunique(),
         inquiries=counts.count(),
         with_customer=counts.customer_id.notnull().sum(),

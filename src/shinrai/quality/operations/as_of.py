@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shinrai.ledger.queries import cases_under_way, parents_changed_after
+from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import Ground, outdated
 from shinrai.quality.operations.batches import inquiry_batch, investigation_batch
 from shinrai.quality.operations.publishing_reviews import reviews_as_of
@@ -25,7 +26,6 @@ from shinrai.quality.operations.reading import (
     inquiry_rows,
     investigation_rows,
 )
-from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.operations.publishing import topics_as_of
 from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us

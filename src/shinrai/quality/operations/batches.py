@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from shinrai.calendars.rules.zones import midnight
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import Ground
 from shinrai.quality.operations.reading import InquiryRow, InvestigationRow
 from shinrai.quality.rules.business import NONE, business_columns, years_of
@@ -16,7 +17,6 @@ from shinrai.quality.rules.facts import InquiryFacts
 from shinrai.quality.rules.investigations import InvestigationFacts
 from shinrai.quality.rules.messages import Messages
 from shinrai.quality.rules.runs import Runs
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.units.moments import epoch_us, from_us
 
 NUMBERED = re.compile(r"[a-z_]+:\d+")  # who, by number: a name would not be published

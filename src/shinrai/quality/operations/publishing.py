@@ -8,8 +8,10 @@ from itertools import groupby
 import pyarrow as pa
 
 from shinrai.ledger.following import ChangedCase, changed_cases
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import Ground, all_grounds, note_published, outdated
 from shinrai.quality.operations.batches import inquiry_batch, investigation_batch
+from shinrai.quality.operations.counting import count_what_changed
 from shinrai.quality.operations.publishing_reviews import publish_reviews
 from shinrai.quality.operations.reading import (
     all_inquiry_rows,
@@ -18,7 +20,6 @@ from shinrai.quality.operations.reading import (
     inquiry_rows,
     investigation_rows,
 )
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.operations.publishing import publish_topics
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.store import Warehouse
@@ -37,7 +38,7 @@ class PublishedFacts:
 
 
 def publish_facts(*, warehouse: Warehouse, at: datetime) -> PublishedFacts:
-    """Publish the facts of every case that changed since last time, of every workspace.
+    """Publish the facts of every case that changed, of every workspace, and count its days.
 
     Where a calendar, the time zones, the holidays or our rules are others than those the published
     facts rest on, all facts of the workspace are computed again. Raises: NotPublished;
@@ -55,6 +56,7 @@ def publish_facts(*, warehouse: Warehouse, at: datetime) -> PublishedFacts:
     for table, done in ((INQUIRIES, inquiries), (INVESTIGATIONS, investigations)):
         if done.rows:
             compact(warehouse, table)  # only once small files have piled up
+    count_what_changed(warehouse=warehouse, at=at)
     return PublishedFacts(inquiries.rows, investigations.rows)
 
 

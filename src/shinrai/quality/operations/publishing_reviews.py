@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 
 from shinrai.accounts.queries import rezoned_workspaces, workspaces
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.quality.facts import ANSWERS
 from shinrai.quality.models import SampledAnswer
 from shinrai.quality.queries.reviews import standing_reviews
 from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
-from shinrai.quality.tables import ANSWERS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.publishing import Published

@@ -9,10 +9,10 @@ from typing import Any
 import ibis
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.quality.facts import INQUIRIES
 from shinrai.quality.measures.accounts import accounts
 from shinrai.quality.measures.population import population
 from shinrai.quality.queries.listing import A_PAGE, PARTS
-from shinrai.quality.tables import INQUIRIES
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all

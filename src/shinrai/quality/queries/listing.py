@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.measures.behind import (
     LISTED,
     OF_ALL_CASES,
@@ -16,7 +17,6 @@ from shinrai.quality.measures.behind import (
 )
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.topical import with_topics
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth

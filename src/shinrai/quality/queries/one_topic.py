@@ -6,8 +6,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.measures.topical import with_topics
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.running import run_all

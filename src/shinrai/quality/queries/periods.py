@@ -16,7 +16,7 @@ from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.measures.trends import Period
 from shinrai.quality.models import PeriodCount
 from shinrai.quality.operations.basis import Ground, ground_of
-from shinrai.quality.queries.remembering import Lines, lines_of, period_rows
+from shinrai.quality.queries.lines import Lines, lines_of, period_rows
 from shinrai.quality.queries.summary import (
     TABLES,
     QualitySummary,

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.queries.day_counts import NAME
 from shinrai.units.wording import SaidInBoth
-from shinrai.warehouse.remembering import remembered
-from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.day_counts import last_day
 
 NINETY_DAYS = timedelta(days=89)
-TABLES = (INQUIRIES, INVESTIGATIONS)
 
 
 class BadDates(SaidInBoth, ValueError):
@@ -26,9 +23,7 @@ class DatesAsked:
     is_usual: bool
 
 
-def dates_asked(
-    since: str, until: str, *, today: date, workspace_id: int, warehouse: Warehouse
-) -> DatesAsked:
+def dates_asked(since: str, until: str, *, today: date, workspace_id: int) -> DatesAsked:
     """Read the dates of an address; without any, the last 90 days there are.
 
     "all" as the first date means: since ever. Raises: BadDates.
@@ -43,26 +38,14 @@ def dates_asked(
                 f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
             )
         return DatesAsked(first, last, is_usual=False)
-    last = last_date(workspace_id=workspace_id, warehouse=warehouse)
+    last = last_date(workspace_id=workspace_id)
     ends = today if last is None or last > today - NINETY_DAYS else last
     return DatesAsked(ends - NINETY_DAYS, ends, is_usual=True)
 
 
-def last_date(*, workspace_id: int, warehouse: Warehouse) -> date | None:
-    """Find the last date on which anything was received or filed."""
-
-    def made() -> date | None:
-        inquiries, ours = INQUIRIES.unbound(), INVESTIGATIONS.unbound()
-        asked = {
-            "inquiries": inquiries.aggregate(last=inquiries.received_on.max()),
-            "ours": ours.aggregate(last=ours.filed_on.max()),
-        }
-        within = {"workspace_id": workspace_id}
-        answers = run_all(warehouse, asked, tables=TABLES, within=within)
-        found = [row["last"] for answer in answers.values() for row in answer.records()]
-        return max((day for day in found if day is not None), default=None)
-
-    return remembered(warehouse, TABLES, ("last_date", workspace_id), made)
+def last_date(*, workspace_id: int) -> date | None:
+    """Find the last date on which anything was received or filed, as far as it is counted."""
+    return last_day(NAME, workspace_id=workspace_id, questions=("counts", "investigations"))
 
 
 def _date(text: str) -> date | None:

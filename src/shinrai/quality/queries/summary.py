@@ -12,13 +12,19 @@ import pyarrow as pa
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import midnight
 from shinrai.ledger.queries import has_steps_after
+from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.quality.measures.accounts import (
     account_counts,
     accounts,
     longest_silent,
     top_accounts,
 )
-from shinrai.quality.measures.counts import counted, plain_waiting_times, waiting_times
+from shinrai.quality.measures.counts import (
+    counted,
+    plain_waiting_times,
+    rules,
+    waiting_times,
+)
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
 from shinrai.quality.measures.repeats import repeats
@@ -26,6 +32,7 @@ from shinrai.quality.measures.spread import flagged, handovers, runs, tail, tier
 from shinrai.quality.measures.topical import of_topic, subjects, with_topics
 from shinrai.quality.operations.as_of import facts_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.queries import day_counts
 from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.topical import topical_counts
 from shinrai.quality.rules import reasons
@@ -33,7 +40,6 @@ from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
 from shinrai.quality.rules.topical import resolved
-from shinrai.quality.tables import ANSWERS, INQUIRIES, INVESTIGATIONS
 from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.parameters import of_shape, shape
@@ -73,6 +79,27 @@ class QualitySummary:
     fresh: dict[str, Fresh | None]
     from_steps: bool
     topic: str | None = None
+
+
+def summary_now(
+    *, workspace: WorkspaceRecord, since: date | None = None, until: date | None = None
+) -> QualitySummary | None:
+    """Add up what the worker counted per day; None where it has not counted yet.
+
+    `at` of the answer is the moment of counting, some minutes ago at most.
+    """
+    counts = day_counts.Asked(since, until, workspace.zone)
+    found = day_counts.counted_days(workspace_id=workspace.id, asked=counts)
+    if found is None:
+        return None
+    fill, counted = found
+    return summarised(
+        counted,
+        Asked(workspace.slug, fill.at, since, until),
+        ground_of(workspace),
+        versions=dict(fill.versions),
+        fresh=dict(fill.fresh),
+    )
 
 
 def quality_summary(
@@ -284,6 +311,7 @@ def _counts(names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     ours = filed if topic is None else of_topic(subjects(filed, inquiries), topic)
     return {HELD: held, FOUND_HELD: counted_ones, ACCOUNTS_HELD: by_account}, {
         "counts": counted(found, at=at),
+        "rules": rules(found),
         "waiting_times": waiting_times(found),
         "plain_waiting_times": plain_waiting_times(found),
         "runs": runs(found),

@@ -1,15 +1,16 @@
 """Topics with their sizes, and how far labellers agree on each."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.measures.population import population
-from shinrai.quality.measures.topical import double_labels, findings, topic_sizes, with_topics
-from shinrai.quality.queries.remembering import quarter
+from shinrai.quality.queries.day_counts import NAME, findings_before
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.figures import Figure, is_unknown, share_figure
 from shinrai.quality.rules.topical import (
@@ -21,16 +22,11 @@ from shinrai.quality.rules.topical import (
     judged_of,
     resolved,
 )
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.rules.codebook import Codebook
-from shinrai.topics.tables import TOPICS
-from shinrai.units.moments import epoch_us
-from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.remembering import remembered
-from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.day_counts import DayNumbers, day_numbers
+from shinrai.warehouse.store import Fresh
 
-TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)
+QUESTIONS: Final = (*("topic_sizes", "topic_customers", "counts_as", "double_labels", "findings"),)
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,9 @@ class ModeTopics:
 
 @dataclass(frozen=True)
 class TopicReport:
-    """All of it, mode by mode, and what it was computed from."""
+    """All of it, mode by mode, and what it was computed from; `at` None: not counted yet."""
 
-    at: datetime
+    at: datetime | None
     since: date | None
     until: date | None
     modes: tuple[ModeTopics, ...]
@@ -70,57 +66,44 @@ class TopicReport:
 
 
 def topic_report(
-    *,
-    workspace: WorkspaceRecord,
-    at: datetime,
-    warehouse: Warehouse,
-    since: date | None = None,
-    until: date | None = None,
+    *, workspace: WorkspaceRecord, since: date | None = None, until: date | None = None
 ) -> TopicReport:
     """Rank topics by distinct customers, of inquiries received between two dates, both included.
 
-    Findings are those of the 180 days before the moment.
+    Findings are those of the 180 days before the moment of counting.
     """
-
-    def made() -> TopicReport:
-        values = {"at": epoch_us(at), "since": since, "until": until}
-        asked = _asked(shape(values))
-        within = {"workspace_id": workspace.id}
-        answers = run_all(warehouse, asked, tables=TABLES, within=within, parameters=values)
-        rows = {name: answer.records() for name, answer in answers.items()}
-        says = {row["label"]: row["topic"] for row in rows["counts_as"]}
-        rows["double_labels"] = resolved(rows["double_labels"], says)
-        sizes: dict[str, int] = {row["mode"]: 0 for row in (*rows["sizes"], *rows["findings"])}
-        for row in rows["sizes"]:
-            sizes[row["mode"]] += int(row["inquiries"])
-        modes = sorted(sizes, key=lambda mode: (-sizes[mode], mode))
-        return TopicReport(
-            at=at,
-            since=since,
-            until=until,
-            modes=tuple(
-                _mode(mode, *(_of(rows[name], mode) for name in asked if name != "counts_as"))
-                for mode in modes
-            ),
-            versions=dict(answers["findings"].versions),
-            fresh=dict(answers["findings"].fresh),
-        )
-
-    key = ("topics", workspace.id, since, until, quarter(at))
-    return remembered(warehouse, TABLES, key, made)
+    found = day_numbers(NAME, workspace_id=workspace.id, questions=QUESTIONS)
+    if found is None:
+        return TopicReport(None, since, until, modes=(), versions={}, fresh={})
+    fill, numbers = found
+    sizes = numbers["topic_sizes"].between(since, until).sums()
+    customers = _distinct_customers(numbers["topic_customers"].between(since, until))
+    says = {row["label"]: row["topic"] for row in numbers["counts_as"].sums()}
+    labels = resolved(numbers["double_labels"].between(since, until).sums(), says)
+    found_rows = findings_before(numbers["findings"], fill.at)
+    totals: Counter[str] = Counter({row["mode"]: 0 for row in found_rows})
+    for row in sizes:
+        totals[row["mode"]] += row["inquiries"]
+    return TopicReport(
+        at=fill.at,
+        since=since,
+        until=until,
+        modes=tuple(
+            _mode(mode, _of(sizes, mode), customers, _of(labels, mode), _of(found_rows, mode))
+            for mode in sorted(totals, key=lambda mode: (-totals[mode], mode))
+        ),
+        versions=dict(fill.versions),
+        fresh=dict(fill.fresh),
+    )
 
 
-@lru_cache(maxsize=8)
-def _asked(names: frozenset[str]) -> dict[str, Any]:
-    span, topics = of_shape(names, "at", "since", "until"), TOPICS.unbound()
-    inquiries = with_topics(INQUIRIES.unbound(), topics)
-    found = population(inquiries, **span)
-    filed = with_topics(INVESTIGATIONS.unbound(), topics)
+def _distinct_customers(numbers: DayNumbers) -> dict[tuple[str, str], int]:
+    """Count the customers of each mode and topic, each once however many days they wrote on."""
+    pairs = np.unique(np.stack([numbers.key, numbers["customer_id"]]), axis=1)
+    keys, counts = np.unique(pairs[0], return_counts=True)
     return {
-        "sizes": topic_sizes(found),
-        "double_labels": double_labels(found),
-        "findings": findings(filed, inquiries, until=span["at"]),
-        "counts_as": topics.select("label", "topic"),
+        numbers.combinations[key]: count
+        for key, count in zip(keys.tolist(), counts.tolist(), strict=True)
     }
 
 
@@ -131,13 +114,14 @@ def _of(rows: list[dict[str, Any]], mode: str) -> list[dict[str, Any]]:
 def _mode(
     mode: str,
     sizes: list[dict[str, Any]],
+    customers: Mapping[tuple[str, str], int],
     labels: list[dict[str, Any]],
     found: list[dict[str, Any]],
 ) -> ModeTopics:
     topics = [
         TopicCount(
             topic=row["about"],
-            customers=int(row["customers"]) if row["with_customer"] else None,
+            customers=customers[mode, row["about"]] if row["with_customer"] else None,
             inquiries=int(row["inquiries"]),
             open=int(row["open"]),
             came_back=share_figure(

@@ -13,6 +13,7 @@ class Counted:
     """The rows that measures gave, all modes together or those of one."""
 
     counts: Sequence[Row] = ()
+    rules: Sequence[Row] = ()
     waiting_times: Sequence[Row] = ()
     plain_waiting_times: Sequence[Row] = ()
     runs: Sequence[Row] = ()

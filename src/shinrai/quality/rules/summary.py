@@ -269,7 +269,7 @@ def _flagged(found: Counted) -> Figure:
 
 def substance_of(found: Counted) -> Figure:
     """Say which version of the rule of substance judged, how many, and how often it hit."""
-    versions = {int(row["rule"]) for row in found.counts if row["rule"] is not None}
+    versions = {int(row["rule"]) for row in found.rules}
     none = Unknown(
         "no message has text, so every one counts", "本文がないため、すべて実質的とみなします"
     )

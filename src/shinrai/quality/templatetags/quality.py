@@ -25,7 +25,7 @@ from shinrai.console.templatetags.console import reason_words, unknown
 from shinrai.console.templatetags.console import share as say_share
 from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.queries.definitions import Definition, definitions
-from shinrai.quality.queries.remembering import Stretch
+from shinrai.quality.queries.lines import Stretch
 from shinrai.quality.queries.summary import QualitySummary
 from shinrai.quality.queries.words import MODES, NAMES
 from shinrai.quality.rules.beside import beside_words, said_words

@@ -15,7 +15,6 @@ from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
-from shinrai.quality.queries.remembering import quarter
 from shinrai.quality.queries.summary import TABLES as OF_QUALITY
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
 from shinrai.reports.rules.changes import change
@@ -77,7 +76,13 @@ def _key(
     workspace: WorkspaceRecord, period: Period, span: WindowSpan, at: datetime
 ) -> tuple[Hashable, ...]:
     verdicts = verdict_count(workspace_id=workspace.id)
-    return ("report", workspace, period, span.end if span.finished else quarter(at), verdicts)
+    return (
+        "report",
+        workspace,
+        period,
+        span.end if span.finished else int(at.timestamp()) // 900,
+        verdicts,
+    )
 
 
 def _quality_asked(

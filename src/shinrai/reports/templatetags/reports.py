@@ -10,7 +10,7 @@ from shinrai.console.charts.spark import Event, Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.rules.wording import Language, language_of, percent_words, share_words
 from shinrai.objectives.rules.sentences.figures import percent_of_target
-from shinrai.quality.queries.remembering import Stretch
+from shinrai.quality.queries.lines import Stretch
 from shinrai.quality.queries.words import NAMES
 from shinrai.quality.templatetags.quality import drawable, share_line
 from shinrai.reports.queries import promises

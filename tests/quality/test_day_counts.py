@@ -1,7 +1,6 @@
-"""Tallies brought forward come to what counting everything comes to, whatever happened between."""
+"""Days added up come to what counting everything comes to, whatever happened between."""
 
 import random
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,20 +9,19 @@ from shinrai.accounts.operations import open_workspace
 from shinrai.calendars.operations import save_calendar
 from shinrai.ledger import operations as ledger
 from shinrai.ledger.models import Step
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import filed, trends
+from shinrai.quality.operations.counting import count_quality
 from shinrai.quality.operations.publishing import publish_facts
-from shinrai.quality.queries import tally_rows, tallying
-from shinrai.quality.queries.counting import counted_in, counts_by_period, investigation_rows
-from shinrai.quality.queries.remembering import lines_now, summary_now
-from shinrai.quality.queries.summary import _count, counted_of, quality_summary
-from shinrai.quality.queries.tallying import with_tallies
-from shinrai.quality.queries.topical import topical_in
+from shinrai.quality.queries.day_counts import NAME, Asked, counted_days, counts_by_period
+from shinrai.quality.queries.lines import lines_now
+from shinrai.quality.queries.summary import _count, counted_of, quality_summary, summary_now
 from shinrai.quality.rules.figures import plain
-from shinrai.quality.rules.tallies import Span
-from shinrai.quality.tables import INQUIRIES, INVESTIGATIONS
 from shinrai.topics.operations.codebook import define_topic, merge_label
 from shinrai.topics.operations.publishing import publish_topics
+from shinrai.warehouse.day_counts import day_numbers
+from shinrai.warehouse.models import DayCount
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
@@ -37,7 +35,13 @@ KINDS = (
     *("escalated", "returned", "consulted", "cancelled", "closed", "assigned", "worked"),
 )
 COMPANIES = ("S-1", "S-2", "S-3", "さくら塾")
-SPANS = (Span(), Span(june(1).date(), june(9).date()), Span(until=june(4).date()))
+TOKYO = "Asia/Tokyo"
+EVER = Asked(None, None, TOKYO)
+SPANS = (
+    EVER,
+    Asked(june(1).date(), june(9).date(), TOKYO),
+    Asked(None, june(4).date(), TOKYO),
+)
 
 
 @pytest.fixture
@@ -50,21 +54,6 @@ def workspace():
 @pytest.fixture
 def warehouse(tmp_path):
     return Warehouse(str(tmp_path / "warehouse"))
-
-
-@pytest.fixture
-def always_forward(monkeypatch):
-    """Bring forward however much changed, and count how often all had to be read."""
-    monkeypatch.setattr(tallying, "MOST_CHANGED", 0)
-    read = []
-    whole = tally_rows.all_inquiries
-
-    def counted(*given):
-        read.append(1)
-        return whole(*given)
-
-    monkeypatch.setattr(tally_rows, "all_inquiries", counted)
-    return read
 
 
 class Desk:
@@ -277,22 +266,16 @@ def counted_anew(desk, span):
 
 
 def counted_on(desk, span):
-    return with_tallies(
-        workspace_id=desk.there.id,
-        at=desk.at,
-        warehouse=desk.warehouse,
-        ask=lambda found: replace(
-            counted_in(found, span),
-            **topical_in(
-                found, at=desk.at, since=span.since, until=span.until, zone=desk.there.zone
-            ),
-        ),
-    )
+    """Have the worker count, and add the days up as a page does."""
+    count_quality(warehouse=desk.warehouse, workspace=desk.there, at=desk.at)
+    fill, found = counted_days(workspace_id=desk.there.id, asked=span)
+    assert fill.at == desk.at
+    return found
 
 
-class TestBroughtForward:
+class TestDaysAddUp:
     @pytest.mark.parametrize("seed", range(3))
-    def test_it_is_what_counting_all_rows_says(self, workspace, warehouse, always_forward, seed):
+    def test_to_what_counting_all_rows_says(self, workspace, warehouse, seed):
         """Steps, corrections, imports and their withdrawal, calendars, compaction, and time."""
         desk = Desk(workspace, warehouse, seed)
         desk.imports()
@@ -304,14 +287,13 @@ class TestBroughtForward:
                 desk.at += timedelta(days=31)
             desk.publishes()
             span = SPANS[number % len(SPANS)]
-            anew, forward = counted_anew(desk, span), counted_on(desk, span)
+            anew, added = counted_anew(desk, span), counted_on(desk, span)
 
-            assert forward.modes == anew.modes
-            for name in set(anew.__dataclass_fields__) - {"modes", "marks"}:
-                mine, all_rows = getattr(forward, name), getattr(anew, name)
+            assert added.modes == anew.modes
+            for name in set(anew.__dataclass_fields__) - {"modes"}:
+                mine, all_rows = getattr(added, name), getattr(anew, name)
                 assert tidy(mine) == tidy(all_rows), (name, span)
-        assert sum(row["neglected"] for row in forward.account_counts)
-        assert len(always_forward) == 1  # read whole at first, and never again
+        assert sum(row["neglected"] for row in added.account_counts)
 
     def test_weeks_are_what_counting_all_rows_by_week_says(self, workspace, warehouse):
         desk = Desk(workspace, warehouse, 7)
@@ -319,11 +301,9 @@ class TestBroughtForward:
             desk.one()
         desk.publishes()
         mondays = [date(2026, 6, 1) + timedelta(weeks=n) for n in range(30)]
-
-        def ask(found):
-            return counts_by_period(found, mondays)
-
-        weeks = with_tallies(workspace_id=workspace.id, at=desk.at, warehouse=warehouse, ask=ask)
+        counted_on(desk, EVER)
+        _, numbers = day_numbers(NAME, workspace_id=workspace.id, questions=["counts"])
+        weeks = counts_by_period(numbers["counts"], mondays)
         asked = trends(population(INQUIRIES.unbound(), at=desk.at), at=desk.at, period="W")
         within = {"workspace_id": workspace.id}
         rows = run(warehouse, asked, tables=[INQUIRIES], within=within).records()
@@ -341,59 +321,17 @@ class TestBroughtForward:
         rows = run(
             warehouse, asked, tables=[INVESTIGATIONS], within={"workspace_id": workspace.id}
         ).records()
+        counted_on(desk, EVER)
+        _, numbers = day_numbers(NAME, workspace_id=workspace.id, questions=["investigations"])
+        mondays = sorted(row["since_on"] for row in rows)
+        found = counts_by_period(numbers["investigations"], mondays)
 
-        def ask(found):
-            return sum(
-                row["investigations"]
-                for week in rows
-                for row in investigation_rows(
-                    found, Span(week["since_on"], week["since_on"] + timedelta(days=6))
-                )
-            )
+        assert {row["since_on"]: row["filed"] for row in rows} == {
+            row["since_on"]: row["investigations"] for row in found
+        }
+        assert sum(row["filed"] for row in rows) == 6
 
-        found = with_tallies(workspace_id=workspace.id, at=desk.at, warehouse=warehouse, ask=ask)
-        assert found == sum(row["filed"] for row in rows) == 6
-
-
-class TestWhatIsReadAgain:
-    @pytest.fixture
-    def read_again(self, monkeypatch):
-        read = []
-        some = tally_rows.some_inquiries
-
-        def noted(warehouse, found, rows, ids):
-            read.append(ids.tolist())
-            return some(warehouse, found, rows, ids)
-
-        monkeypatch.setattr(tally_rows, "some_inquiries", noted)
-        return read
-
-    def test_one_step_has_one_inquiry_read(self, workspace, warehouse, read_again):
-        desk = Desk(workspace, warehouse, 1)
-        for _ in range(12):
-            desk.receives()
-        desk.publishes()
-        counted_on(desk, Span())
-        desk._append(desk.inquiries[3], "outbound", detail={"substantive": True})
-        desk.publishes()
-
-        found = counted_on(desk, Span())
-
-        assert read_again == [[desk.inquiries[3]]]
-        assert found.sum("steps") == 13
-
-    def test_with_nothing_new_nothing_is_read(self, workspace, warehouse, read_again):
-        desk = Desk(workspace, warehouse, 1)
-        desk.receives()
-        desk.publishes()
-        counted_on(desk, Span())
-        compact(warehouse, INQUIRIES, files_over=0)
-
-        counted_on(desk, Span())
-
-        assert read_again == []
-
-    def test_two_weeks_after_a_solution_its_turn_has_come(self, workspace, warehouse, read_again):
+    def test_two_weeks_after_a_solution_it_is_settled(self, workspace, warehouse):
         desk = Desk(workspace, warehouse, 1)
         for _ in range(12):
             desk.receives()
@@ -402,16 +340,13 @@ class TestWhatIsReadAgain:
             desk._append(case_id, "solved")
         desk.publishes()
         desk.at = june(17) - timedelta(seconds=1)
-        before = counted_on(desk, Span())
+        before = counted_on(desk, EVER)
         desk.at = june(17)
-        after = counted_on(desk, Span())
+        after = counted_on(desk, EVER)
 
         assert (before.sum("settled"), after.sum("settled")) == (0, 2)
-        assert read_again[-1] == desk.inquiries[:2]
 
-    def test_a_month_without_a_touch_is_seen_though_nothing_is_read(
-        self, workspace, warehouse, read_again
-    ):
+    def test_a_month_without_a_touch_is_seen_though_nothing_happens(self, workspace, warehouse):
         """S-1 was answered on 3 June and asked again; S-2 wrote on the 3rd, S-3 on the 9th."""
         desk = Desk(workspace, warehouse, 1)
         desk.at = june(3)
@@ -425,25 +360,11 @@ class TestWhatIsReadAgain:
         for day in (june(3), june(9)):
             for short in (timedelta.resolution, timedelta(0)):
                 desk.at = day + timedelta(days=30) - short
-                found = counted_on(desk, Span())
+                found = counted_on(desk, EVER)
                 told += [(row["neglected"], row["open"]) for row in found.account_counts]
-                assert found.longest_silent == counted_anew(desk, Span()).longest_silent
+                assert tidy(found.longest_silent) == tidy(counted_anew(desk, EVER).longest_silent)
 
         assert told == [(0, 3), (2, 3), (2, 3), (3, 3)]
-        assert read_again == []
-
-    def test_a_touch_has_one_inquiry_read(self, workspace, warehouse, read_again):
-        desk = Desk(workspace, warehouse, 1)
-        accounts = [desk.comes_from(f"S-{number}") for number in range(12)]
-        desk.publishes()
-        desk.at += timedelta(days=31)
-        before = counted_on(desk, Span()).account_counts
-        desk._append(accounts[5], "outbound", detail={"substantive": True})
-        desk.publishes()
-        after = counted_on(desk, Span()).account_counts
-
-        assert [row["neglected"] for row in (*before, *after)] == [12, 11]
-        assert read_again == [[accounts[5]]]
 
     def test_an_inquiry_that_no_longer_names_its_account_is_no_longer_its(
         self, workspace, warehouse
@@ -453,47 +374,66 @@ class TestWhatIsReadAgain:
         for _ in range(9):
             desk.comes_from("S-2")
         desk.publishes()
-        before = counted_on(desk, Span()).account_counts
+        before = counted_on(desk, EVER).account_counts
         [step] = Step.objects.filter(case_id=wrong)
         detail = {"mode": "via_cs", "instead": "received", "why": "typed wrongly"}
         desk._append(wrong, "corrected", at=step.at, corrects=step.id, detail=detail)
         desk.publishes()
-        after = counted_on(desk, Span())
+        after = counted_on(desk, EVER)
 
         assert [row["accounts"] for row in before] == [2]
         assert [row["accounts"] for row in after.account_counts] == [1]
-        assert tidy(after.longest_silent) == tidy(counted_anew(desk, Span()).longest_silent)
+        assert tidy(after.longest_silent) == tidy(counted_anew(desk, EVER).longest_silent)
 
-    def test_tallies_do_not_go_back(self, workspace, warehouse):
+
+class TestRows:
+    def test_a_count_of_an_earlier_moment_does_not_replace_a_later_one(self, workspace, warehouse):
         desk = Desk(workspace, warehouse, 1)
         desk.receives()
         desk.publishes()
         desk.at = june(9)
-        assert counted_on(desk, Span()) is not None
-        desk.at = june(8)
+        counted_on(desk, EVER)
+        count_quality(warehouse=warehouse, workspace=workspace, at=june(8))
 
-        assert counted_on(desk, Span()) is None
+        fill, _ = counted_days(workspace_id=workspace.id, asked=EVER)
 
-    def test_books_restored_from_a_backup_are_read_whole(
-        self, workspace, warehouse, always_forward
-    ):
-        from shinrai.warehouse.publishing import filled_upto, rebuild
+        assert fill.at == june(9)
 
+    def test_days_that_did_not_change_are_not_written_again(self, workspace, warehouse):
+        """Inquiries of 1 and 2 June; on the 2nd one of them is answered."""
         desk = Desk(workspace, warehouse, 1)
-        for _ in range(4):
-            desk.receives()
+        desk.receives()
+        desk.at = june(2, 9)
+        desk.receives()
         desk.publishes()
-        counted_on(desk, Span())
-        upto = filled_upto(warehouse, INQUIRIES, "quality")
-        rebuild(warehouse, INQUIRIES, [], app="quality", upto=upto - 1, at=desk.at)
+        counted_on(desk, EVER)
+        before = dict(DayCount.objects.filter(question="counts").values_list("on", "id"))
+        desk._append(desk.inquiries[1], "outbound", detail={"substantive": True})
+        desk.publishes()
+        counted_on(desk, EVER)
+        after = dict(DayCount.objects.filter(question="counts").values_list("on", "id"))
 
-        assert counted_on(desk, Span()).sum("inquiries") == 0
-        assert len(always_forward) == 2
+        assert before[june(1).date()] == after[june(1).date()]
+        assert before[june(2).date()] != after[june(2).date()]
+
+    def test_one_workspace_reads_nothing_of_another(self, workspace, warehouse):
+        desk = Desk(workspace, warehouse, 1)
+        desk.receives()
+        desk.publishes()
+        other = open_workspace(
+            slug="kumo", name="クモ", zone="UTC", simulated=True, at=june(1), by="test"
+        )
+        counted_on(desk, EVER)
+        count_quality(warehouse=warehouse, workspace=other, at=desk.at)
+
+        _, found = counted_days(workspace_id=other.id, asked=EVER)
+
+        assert found.sum("inquiries") == 0
 
 
 class TestByTopic:
     def test_a_codebook_that_joins_two_labels_makes_a_second_matter_of_them(
-        self, workspace, warehouse, always_forward
+        self, workspace, warehouse
     ):
         """Aoi asks about sync and, nine days later, about a bill; Ren finds the cause."""
         desk = Desk(workspace, warehouse, 1)
@@ -518,7 +458,6 @@ class TestByTopic:
         [topic] = set(desk.counts_as.values())
         assert apart == (1, 0, ["bill\nsync\nsync"], [("staff:5", "bill")])
         assert joined == (1, 1, ["\n".join([topic] * 3)], [("staff:5", topic)])
-        assert len(always_forward) == 1
 
     def asks(self, desk, key, at):
         case = ledger.NewCase("inquiry", "desk", key, customer_id=1)
@@ -544,7 +483,7 @@ class TestByTopic:
 
     def told(self, desk):
         """Say how many solutions were settled and repeated, what two said, and who found what."""
-        found = counted_on(desk, Span())
+        found = counted_on(desk, EVER)
         [again] = found.repeats_on_topic
         said = [row["double_labels"] for row in found.double_labels]
         who = [(row["finder"], row["about"]) for row in found.findings]
@@ -559,7 +498,8 @@ class TestAnswers:
         desk.publishes()
         asked = {"workspace": workspace, "at": desk.at, "warehouse": warehouse}
 
-        page, command = summary_now(**asked), quality_summary(**asked)
+        count_quality(warehouse=warehouse, workspace=workspace, at=desk.at)
+        page, command = summary_now(workspace=workspace), quality_summary(**asked)
 
         assert rounded(plain(page.modes)) == rounded(plain(command.modes))
         assert page.versions == command.versions
@@ -570,15 +510,10 @@ class TestAnswers:
         desk.receives()
         desk.at = june(20)
         desk.receives()
+        desk.at = june(10)
         desk.publishes()
 
-        found = lines_now(
-            workspace=workspace,
-            at=june(10),
-            today=june(10).date(),
-            warehouse=warehouse,
-            period="M",
-            count=1,
-        )
+        count_quality(warehouse=warehouse, workspace=workspace, at=june(10))
+        found = lines_now(workspace=workspace, today=june(10).date(), period="M", count=1)
 
         assert sum(stretch.inquiries for lines in found.values() for stretch in lines) == 1

@@ -1,0 +1,130 @@
+"""The questions of quality that are counted per day of receipt, of filing or of an answer.
+
+They are the expressions that also answer for a past moment (`queries.summary`), grouped by the day.
+"""
+
+from typing import Any, Final
+
+import ibis
+
+from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
+from shinrai.quality.measures.accounts import first_and_last_touch, open_matters, worked
+from shinrai.quality.measures.answers import marks
+from shinrai.quality.measures.counts import counted, is_measured, is_told, rules
+from shinrai.quality.measures.investigated import investigated
+from shinrai.quality.measures.population import current, population
+from shinrai.quality.measures.repeats import repeats
+from shinrai.quality.measures.spread import SPREADS, TAIL, is_long
+from shinrai.quality.measures.topical import (
+    double_labels,
+    findings_known,
+    topic_sizes,
+    with_topics,
+)
+from shinrai.topics.tables import TOPICS
+from shinrai.warehouse.parameters import NAMED
+from shinrai.warehouse.questions import DAY, DayCounts, Question, Questions
+
+HELD = "inquiries_held"
+FOUND_HELD = "inquiries_found"
+BY: Final = (DAY,)
+DAY_US: Final = 24 * 3600 * 1_000_000
+
+
+def questions() -> Questions:
+    """Write down every question; the rows all of them start from are computed once."""
+    at = NAMED["at"]
+    held = with_topics(current(INQUIRIES.unbound()), TOPICS.unbound())
+    inquiries = ibis.table(held.schema(), name=HELD)
+    received = population(inquiries, at=at)
+    received = received.mutate(on=received.received_on)
+    found = ibis.table(received.schema(), name=FOUND_HELD)
+    filed = with_topics(INVESTIGATIONS.unbound(), TOPICS.unbound())
+    filed = filed.mutate(on=filed.filed_on)
+    sampled = ANSWERS.unbound()
+    sampled = sampled.mutate(on=sampled.answered_on)
+    once = Question
+    return Questions(
+        held={HELD: held, FOUND_HELD: received},
+        asked={
+            "counts": once(counted(found, at=at, by=BY), ("mode", "source")),
+            "rules": once(rules(found, by=BY), ("mode", "rule")),
+            **{spread.name: _spread(spread, found) for spread in SPREADS},
+            "repeats": once(repeats(found, inquiries, by=BY), ("mode",)),
+            "repeats_on_topic": once(
+                repeats(found, inquiries, same=("customer_id", "about"), by=BY), ("mode",)
+            ),
+            "investigations": once(investigated(filed, at=at, by=BY), ("mode",)),
+            "double_labels": once(double_labels(found, by=BY), ("mode", "double_labels")),
+            "marks": once(marks(sampled, at=at, by=BY), ("mode", "criterion", "marks")),
+            "counts_as": once(
+                _of_no_day(TOPICS.unbound().select("label", "topic")), ("label", "topic")
+            ),
+            "topic_sizes": once(topic_sizes(found, by=BY).drop("customers"), ("mode", "about")),
+            "topic_customers": _kept_apart(_topic_customers(found), "mode", "about"),
+            "first_replies": _kept_apart(_first_replies(found), "mode", "sound"),
+            "first_messages": _kept_apart(_first_messages(found), "mode"),
+            "tail": _kept_apart(_tail(found), "mode"),
+            "findings": _kept_apart(_findings(filed, inquiries, at), "mode", "finder", "about"),
+            "worked": once(worked(found, by=BY), ("mode", "source", "account")),
+            "open_matters": _kept_apart(open_matters(found, by=BY), "mode", "source", "account"),
+            "touches": _kept_apart(
+                _of_no_day(first_and_last_touch(inquiries, at=at)), "source", "account"
+            ),
+        },
+    )
+
+
+QUALITY: Final = DayCounts("quality", (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS), questions)
+
+
+def _kept_apart(expression: Any, *keys: str) -> Question:
+    return Question(expression, keys, summed=False)
+
+
+def _spread(spread: Any, found: Any) -> Question:
+    counts = spread.counted(found, by=BY)
+    return Question(counts, tuple(c for c in counts.columns if c not in (DAY, "count")))
+
+
+def _of_no_day(rows: Any) -> Any:
+    return rows.mutate(on=ibis.null("date"))
+
+
+def _first_replies(found: Any) -> Any:
+    """List the waits that medians are of; -1 where no open seconds are known."""
+    measured = found.filter(is_measured(found))
+    return measured.select(
+        "on",
+        "mode",
+        "first_reply_s",
+        sound=measured.sound_reply,
+        first_reply_open_s=measured.first_reply_open_s.coalesce(-1),
+    )
+
+
+def _first_messages(found: Any) -> Any:
+    return found.filter(is_told(found)).select("on", "mode", "first_outbound_s")
+
+
+def _tail(found: Any) -> Any:
+    """List the inquiries of each day and mode that took the most round trips."""
+    long = found.filter(is_long(found))
+    place = ibis.row_number().over(
+        group_by=["on", "mode"], order_by=[ibis.desc("runs_count"), ibis.asc("case_id")]
+    )
+    first = long.mutate(place=place)
+    return first.filter(first.place < TAIL).select("on", "mode", "case_id", runs=first.runs_count)
+
+
+def _findings(filed: Any, inquiries: Any, at: Any) -> Any:
+    """List findings by their date in UTC; a span of dates is cut at the microsecond later."""
+    known = findings_known(filed.filter(filed.finding_us <= at), inquiries)
+    days = (known.finding_us // DAY_US).cast("int32")
+    return known.mutate(on=ibis.literal("1970-01-01").cast("date") + days.as_interval("D"))
+
+
+def _topic_customers(found: Any) -> Any:
+    """List the customers of each topic, each once a day."""
+    known = found.filter(found.counts & found.about.notnull() & found.customer_id.notnull())
+    return known.select("on", "mode", "about", "customer_id").distinct()

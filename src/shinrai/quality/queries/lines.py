@@ -1,0 +1,137 @@
+"""Shares by week or month: what a line is drawn of."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.measures.population import population
+from shinrai.quality.measures.trends import Period, filed, trends
+from shinrai.quality.queries.day_counts import NAME, counts_by_period
+from shinrai.quality.rules.counted import Counted
+from shinrai.quality.rules.summary import figures_of
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.day_counts import day_numbers
+from shinrai.warehouse.parameters import of_shape, shape
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Warehouse
+
+TABLES = (INQUIRIES, INVESTIGATIONS)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A week or a month: its first day, whether it is over, how many came, and its figures."""
+
+    since: date
+    is_over: bool
+    inquiries: int
+    filed: int
+    figures: dict[str, Any]
+
+
+Lines = dict[str, tuple[Stretch, ...]]  # by mode
+
+
+def lines_now(*, workspace: WorkspaceRecord, today: date, period: Period, count: int) -> Lines:
+    """Give the last weeks or months by mode, with the shares that can be drawn as a line."""
+    starts = _starts(today, period, count)
+    found = day_numbers(
+        NAME,
+        workspace_id=workspace.id,
+        questions=("counts", "investigations"),
+        since=starts[0],
+    )
+    if found is None:
+        return {}
+    came = counts_by_period(found[1]["counts"], starts)
+    filed_rows = [
+        {"mode": row["mode"], "since_on": row["since_on"], "filed": row["investigations"]}
+        for row in counts_by_period(found[1]["investigations"], starts)
+    ]
+    return lines_of(came, filed_rows, {start: start != starts[-1] for start in starts})
+
+
+def period_rows(
+    warehouse: Warehouse,
+    workspace_id: int,
+    period: Period,
+    *,
+    at: datetime,
+    since: date,
+    until: date | None = None,
+    given: Mapping[str, pa.Table] | None = None,
+) -> dict[str, list[dict[str, Any]]]:
+    """Count by week or month what came and what was filed between two dates, both included."""
+    values = {"at": epoch_us(at), "since": since, "until": until}
+    answers = run_all(
+        warehouse,
+        _by_period(period, shape(values)),
+        tables=TABLES,
+        within={"workspace_id": workspace_id},
+        given=given,
+        parameters=values,
+    )
+    return {name: answer.records() for name, answer in answers.items()}
+
+
+@lru_cache(maxsize=8)
+def _by_period(period: Period, names: frozenset[str]) -> dict[str, Any]:
+    asked = of_shape(names, "at", "since", "until")
+    ours = INVESTIGATIONS.unbound()
+    ours = ours.filter(ours.filed_on >= asked["since"])
+    if asked["until"] is not None:
+        ours = ours.filter(ours.filed_on <= asked["until"])
+    return {
+        "came": trends(population(INQUIRIES.unbound(), **asked), at=asked["at"], period=period),
+        "filed": filed(ours, period=period),
+    }
+
+
+def _starts(today: date, period: Period, count: int) -> list[date]:
+    """List the first days of the last periods, the one under way included."""
+    if period == "W":
+        monday = today - timedelta(days=today.weekday())
+        return [monday - timedelta(weeks=back) for back in reversed(range(count))]
+    months = today.year * 12 + today.month - 1
+    return [date(n // 12, n % 12 + 1, 1) for n in range(months - count + 1, months + 1)]
+
+
+def lines_of(
+    came: list[dict[str, Any]], filed: list[dict[str, Any]], periods: Mapping[date, bool]
+) -> Lines:
+    """Lay counts out by mode and period; `periods` say of each first day whether it is over.
+
+    Dates among the rows may be words.
+    """
+    counts, cases = defaultdict[tuple[str, str], list[dict[str, Any]]](list), Counter[Any]()
+    for row in came:
+        counts[row["mode"], str(row["since_on"])].append(row)
+    for row in filed:
+        cases[row["mode"], str(row["since_on"])] += int(row["filed"])
+    return {
+        mode: tuple(
+            _stretch(since, is_over, counts[mode, str(since)], cases[mode, str(since)], mode)
+            for since, is_over in periods.items()
+        )
+        for mode in sorted({row["mode"] for row in (*came, *filed)})
+    }
+
+
+def _stretch(
+    since: date, is_over: bool, rows: list[dict[str, Any]], filed: int, mode: str
+) -> Stretch:
+    counted = Counted(counts=rows, modes=(mode,))
+    return Stretch(
+        since=since,
+        is_over=is_over,
+        inquiries=counted.sum("inquiries") if rows else 0,
+        filed=filed,
+        figures=figures_of(counted) if rows else {},
+    )

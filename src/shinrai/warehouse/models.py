@@ -1,0 +1,55 @@
+"""Counts per day as rows, and up to where they are filled. No words: numbers, keys and dates."""
+
+from django.db import models
+
+
+class DayCountFill(models.Model):
+    """State of a set of counts in one workspace: as of which moment, from which tables.
+
+    `workspace_id` is no foreign key: this package lies below the one that knows workspaces.
+    """
+
+    workspace_id = models.BigIntegerField()
+    name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    basis = models.CharField(max_length=64)
+    versions = models.JSONField()
+    fresh = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "name"), name="day_count_fill_once"),
+        )
+
+
+class DayCountKeys(models.Model):
+    """The combinations that one question counts by; rows of days name them by their place."""
+
+    fill = models.ForeignKey(DayCountFill, on_delete=models.CASCADE, related_name="keys")
+    question = models.CharField(max_length=40)
+    columns = models.JSONField()
+    combinations = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("fill", "question"), name="day_count_keys_once"),
+        )
+
+
+class DayCount(models.Model):
+    """What one question counts on one day (null: of no day), packed by `day_counts.pack`."""
+
+    fill = models.ForeignKey(DayCountFill, on_delete=models.CASCADE, related_name="days")
+    question = models.CharField(max_length=40)
+    on = models.DateField(null=True)
+    numbers = models.BinaryField()
+    digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fill", "question", "on"),
+                name="day_count_once",
+                nulls_distinct=False,
+            ),
+        )
