@@ -13,9 +13,10 @@ from the quality page, or from the operation that publishes its facts, to where 
 (but for the row that says otherwise) to where published tables are. A page's modules are one file
 each for every view in them, so that a list of cases shown beside the figure counts too.
 
-A store is what a module of this path keeps data in: PostgreSQL (imports django.db or psycopg),
-Delta (imports deltalake), the process's memory (a container at module level, a cached function
-with parameters outside rules and measures, a call of `gc`).
+A store is what a module of the four packages that the page or the publication reaches keeps data
+in: PostgreSQL (imports django.db or psycopg), Delta (imports deltalake), the process's memory (an
+empty container at module level, an OrderedDict, a cached function with parameters outside rules
+and measures, a call of `gc`).
 """
 
 import argparse
@@ -115,7 +116,7 @@ def measured() -> Iterator[Row]:
     yield Row("figure_files", "files from a step to a number", len(path), "≤ 20", path)
     to_steps = figure_path(*STEPS)
     yield Row("figure_files_ledger", "… on a path to the ledger alone", len(to_steps), "", to_steps)
-    kept = stores(path)
+    kept = stores(figure_reach())
     signs = [f"{store}: {sign}" for store, found in kept.items() for sign in found]
     yield Row("figure_stores", "stores a figure is kept in", len(kept), "≤ 2", signs)
 
@@ -187,14 +188,16 @@ def publication() -> str:
     raise LookupError(f"no module of {folder} defines {operation}")
 
 
-def figure_path(*ends: str) -> list[str]:
-    """Name the modules a figure of quality runs through, from a step to the page.
+def figure_reach() -> list[str]:
+    """Name the modules of the four packages that a figure's page or publication imports."""
+    found = code.reached(FIGURE_PAGE, publication())
+    return sorted(name for name in found if code.modules()[name].package in FIGURE_PACKAGES)
 
-    These are the modules of ledger, inquiries, quality and warehouse that lie on an import path
-    from the page or from the publication of its facts to one of the ends.
-    """
-    path = code.reached(FIGURE_PAGE, publication()) & code.reaching(*ends)
-    return sorted(name for name in path if code.modules()[name].package in FIGURE_PACKAGES)
+
+def figure_path(*ends: str) -> list[str]:
+    """Name the modules a figure of quality runs through, to where its ground is kept."""
+    way_back = code.reaching(*ends)
+    return [name for name in figure_reach() if name in way_back]
 
 
 def stores(names: Iterable[str]) -> dict[str, list[str]]:
@@ -220,7 +223,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def _memory(tree: ast.Module, *, module: str) -> Iterator[str]:
-    """Find what outlives a request: containers of the module, cached functions, calls of `gc`.
+    """Find what outlives a request: containers, cached functions, calls of `gc`.
 
     A cached function without parameters holds what our own files say; one of `rules` or `measures`
     is pure, so that its answer cannot grow old. Neither is a store.
@@ -233,8 +236,9 @@ def _memory(tree: ast.Module, *, module: str) -> Iterator[str]:
                 yield name
     is_pure = bool({"rules", "measures"} & {*module.split(".")})
     for inner in ast.walk(tree):
-        if isinstance(inner, ast.Call) and ast.unparse(inner.func).startswith("gc."):
-            yield f"{ast.unparse(inner.func)}()"
+        called = ast.unparse(inner.func) if isinstance(inner, ast.Call) else ""
+        if called.startswith("gc.") or called.endswith("OrderedDict"):
+            yield f"{called}()"
         if isinstance(inner, ast.FunctionDef) and not is_pure:
             marks = {
                 ast.unparse(mark).split("(")[0].split(".")[-1] for mark in inner.decorator_list

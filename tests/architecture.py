@@ -212,17 +212,16 @@ def words_not_found() -> list[str]:
 
 def carries(stem: str, word: str) -> bool:
     """Say whether a file's name is the word, or begins or ends with it; one or many of them."""
-    parts = [_singular(part) for part in stem.lower().strip("_").split("_")]
-    wanted = [_singular(part) for part in word.lower().split()]
-    return wanted in (parts[: len(wanted)], parts[-len(wanted) :])
+    parts = stem.lower().strip("_").split("_")
+    wanted = word.lower().split()
+    ends = parts[: len(wanted)], parts[-len(wanted) :]
+    return any(len(end) == len(wanted) and all(map(_is_same_word, end, wanted)) for end in ends)
 
 
-def _singular(word: str) -> str:
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if word.endswith(("ches", "shes", "sses", "xes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
+def _is_same_word(one: str, other: str) -> bool:
+    """Compare but for the plural."""
+    short, long = sorted((one, other), key=len)
+    return long in {short, f"{short}s", f"{short}es", f"{short.removesuffix('y')}ies"}
 
 
 # --- packages -------------------------------------------------------------------------------
