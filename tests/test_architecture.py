@@ -231,7 +231,7 @@ def test_what_lies_under_a_workspace_is_guarded_by_it() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestEveryRouteIsTriedByEverybody:
     """Members get an answer, the others learn nothing, and nobody breaks anything."""
 
