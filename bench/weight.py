@@ -5,8 +5,11 @@
     bin/bench weight -- --names small_files    what is behind one row
     bin/bench weight -- --write-exceptions     write tests/architecture_exceptions.toml anew
 
-Counts are of `src/shinrai/**/*.py` without migrations, lines as `wc -l` counts them. How imports
-are read stands in tests/architecture.py.
+Counts are of `src/shinrai/**/*.py` without migrations, lines as `wc -l` counts them; a module is a
+file but `__init__`. How imports are read stands in tests/architecture.py. Files under 41 lines are
+counted without the modules of a package (CONTRIBUTING.md) at its root.
+
+Modules a page reaches: all that its module imports, directly or not, inside functions too.
 
 A figure's path: the modules of ledger, inquiries, quality and warehouse that lie on an import path
 from the quality page, or from the operation that publishes its facts, to where steps are kept or
@@ -123,7 +126,7 @@ def measured() -> Iterator[Row]:
     small = code.small_files()
     few = [m for m in small if not m.is_djangos]
     one = code.small_files_of_one()
-    yield Row("small_files", "files under 41 lines beside §2", len(small), "≤ 40", _sized(small))
+    yield Row("small_files", "files under 41 lines", len(small), "≤ 40", _sized(small))
     yield Row("small_own", "… that Django does not find by name", len(few), "", _sized(few))
     yield Row("small_of_one", "… with fewer than two importers", len(one), "0", _sized(one))
     large = [f"{place} {count}" for place, count in code.large_files().items()]
@@ -142,7 +145,7 @@ def measured() -> Iterator[Row]:
     yield Row("class_names_public", "… without private ones", len(public), "", public)
 
     others = code.root_modules_of_others()
-    yield Row("root_modules", "modules at a root that §2 lacks", len(others), "0", others)
+    yield Row("root_modules", "others at a package's root", len(others), "0", others)
     cycles = code.import_cycles()
     yield Row("import_cycles", "imports that close a cycle", len(cycles), "0", cycles)
     heavy = [f"{name} {count}" for name, count in code.heavy_pages().items()]

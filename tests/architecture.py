@@ -24,7 +24,7 @@ FLOOR = 41
 CEILING = 400
 PAGE_REACHES = 60
 
-# The modules of a package (ARCHITECTURE, section 2), and what Django looks for beside them.
+# The modules of a package (CONTRIBUTING.md), and what Django looks for beside them.
 OWN = frozenset(
     {"rules", "models", "operations", "queries", "facts", "measures", "tasks"}
     | {"pages", "endpoints", "commands"}
@@ -89,7 +89,7 @@ class Module:
 
     @property
     def is_own(self) -> bool:
-        """Say whether this is a module of section 2, at its package's root."""
+        """Say whether this is one of the modules of a package, at that package's root."""
         return self.path.parent.parent == PACKAGE and self.stem in OWN
 
     @property
@@ -160,7 +160,7 @@ def lines_by_package() -> dict[str, int]:
 
 
 def small_files() -> list[Module]:
-    """List files below the floor, but for the modules of section 2."""
+    """List files below the floor, but for a package's own modules."""
     return [m for m in modules().values() if m.line_count < FLOOR and not m.is_own]
 
 
@@ -236,7 +236,7 @@ def feature_packages() -> list[Path]:
 
 
 def root_modules_of_others() -> list[str]:
-    """List modules and folders at a feature package's root that section 2 does not know."""
+    """List what lies at a feature package's root and is neither its own module nor Django's."""
     return [
         _place(path)
         for package in feature_packages()

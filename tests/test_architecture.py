@@ -1,4 +1,4 @@
-"""Rules of ARCHITECTURE.md that a machine can check and no single package's tests would notice.
+"""Rules for the whole code (CONTRIBUTING.md) that no single package's tests would notice.
 
 What breaks one of them today stands in architecture_exceptions.toml; those lists only get shorter.
 `bin/bench weight -- --names all` says what is behind each count.
@@ -55,7 +55,7 @@ def layers() -> list[str]:
 # --- what may only get better ---------------------------------------------------------------
 
 ADVICE = {
-    "root_modules": "a package's root holds the modules of section 2 and what Django needs",
+    "root_modules": "a package's root holds its own modules and what Django needs: CONTRIBUTING.md",
     "modules_no_readme_names": "a technical package's README names each of its modules",
     "small_files": f"a file under {architecture.FLOOR} lines needs two importers; merge it",
     "large_files": f"a file has at most {architecture.CEILING} lines; make it a folder of nouns",
