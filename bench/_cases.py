@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+import _database  # noqa: F401  # sets up Django
 from django.db import transaction
 
 from shinrai.accounts.operations import open_workspace

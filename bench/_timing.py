@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 
 @dataclass(frozen=True)
 class Timed:
-    """How long one deed took, round by round; seconds."""
+    """How long one call took, round by round; seconds."""
 
     seconds: tuple[float, ...]
 
@@ -27,16 +27,16 @@ class Timed:
         return median(mine / theirs for mine, theirs in pairs)
 
 
-def timed(deed: Callable[[], object], *, clock: Callable[[], float] = perf_counter) -> float:
+def timed(call: Callable[[], object], *, clock: Callable[[], float] = perf_counter) -> float:
     """Do something once and say how many seconds it took."""
     started = clock()
-    deed()
+    call()
     return clock() - started
 
 
 @dataclass(frozen=True)
 class Spent:
-    """How long one deed took by the clock, and how much processor time this process spent on it.
+    """How long one call took by the clock, and how much processor time this process spent on it.
 
     On a busy machine the first says little: it is mostly waiting for one's turn.
     """
@@ -48,25 +48,25 @@ class Spent:
         return Spent(self.seconds + other.seconds, self.processor_s + other.processor_s)
 
 
-def spent(deed: Callable[[], object]) -> Spent:
+def spent(call: Callable[[], object]) -> Spent:
     """Do something once and say what it took."""
     processor = process_time()
-    seconds = timed(deed)
+    seconds = timed(call)
     return Spent(seconds, process_time() - processor)
 
 
-def in_turn(deeds: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, Timed]:
-    """Do all deeds one after the other, again and again, after one round that is not counted.
+def in_turn(calls: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, Timed]:
+    """Make all calls one after the other, again and again, after one round that is not counted.
 
     They only compute, on one thread: what counts is the processor's time, so that a turn somebody
     else has meanwhile is not taken for theirs.
     """
-    for deed in deeds.values():
-        deed()
-    found: dict[str, list[float]] = {name: [] for name in deeds}
+    for call in calls.values():
+        call()
+    found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
-        for name, deed in deeds.items():
-            found[name].append(timed(deed, clock=process_time))
+        for name, call in calls.items():
+            found[name].append(timed(call, clock=process_time))
     return {name: Timed(tuple(seconds)) for name, seconds in found.items()}
 
 

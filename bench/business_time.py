@@ -96,10 +96,10 @@ def against_libraries(
     _compare(ranked, walls, ours)
     # What is not ranked need not be known well: it gets a tenth of the pairs.
     asked = dict.fromkeys(ranked, walls) | dict.fromkeys(unranked, walls[: len(walls) // 10])
-    deeds: dict[str, Callable[[], object]] = {"ours": lambda: elapsed_array(timetable, start, end)}
+    calls: dict[str, Callable[[], object]] = {"ours": lambda: elapsed_array(timetable, start, end)}
     for name, ask in (ranked | unranked).items():
-        deeds[name] = partial(_ask_all, ask, asked[name])
-    took = in_turn(deeds, rounds=ROUNDS)
+        calls[name] = partial(_ask_all, ask, asked[name])
+    took = in_turn(calls, rounds=ROUNDS)
     rows, ratios = [], []
     for name, pairs in asked.items():
         ratio = took[name].times_as_long_as(took["ours"]) * PAIRS / len(pairs)
@@ -152,11 +152,11 @@ def by_ourselves() -> None:
     rows = [
         [
             name,
-            rate(PAIRS, one_deed.median_s),
-            f"{one_deed.times_as_long_as(bare):.1f}",
-            f"{one_deed.times_as_long_as(plain):.2f}",
+            rate(PAIRS, one_call.median_s),
+            f"{one_call.times_as_long_as(bare):.1f}",
+            f"{one_call.times_as_long_as(plain):.2f}",
         ]
-        for name, one_deed in took.items()
+        for name, one_call in took.items()
     ]
     table(heads, rows)
     against = plain.times_as_long_as(bare)

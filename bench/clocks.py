@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
 
-from _books import close_books, open_books
 from _cases import BY, NOW, OFFICE, make_workspace
+from _database import close_database, open_database
 from _timing import machine, peak_mb, rate, say, table, timed, verdict
 from django.db import connection, transaction
 from django.db.models import Max
@@ -38,9 +38,9 @@ def main() -> None:
     size = asked.parse_args().size
     say(machine("django", "psycopg", "numpy", "pyarrow", "deltalake"))
     try:
-        measure(size, open_books())
+        measure(size, open_database())
     finally:
-        close_books()
+        close_database()
 
 
 def measure(size: int, warehouse: Warehouse) -> None:

@@ -8,8 +8,8 @@ import random
 from statistics import median, quantiles
 from time import perf_counter
 
-from _books import close_books, open_books
 from _cases import NAME, NOW, case_key, make_workspace
+from _database import close_database, open_database
 from _timing import machine, say, table, verdict
 from django.db import connection
 
@@ -22,12 +22,12 @@ ASKED = 1_000
 
 def main() -> None:
     say(machine("django", "psycopg"))
-    open_books()
+    open_database()
     try:
         workspace_id = make_workspace(CASES)
         measure(workspace_id)
     finally:
-        close_books()
+        close_database()
 
 
 def measure(workspace_id: int) -> None:

@@ -1,7 +1,7 @@
 """Quality and objectives of a desk of three years: measured again, after new steps, and as pages.
 
 Everything is published, then counted from the published tables with nothing remembered; then a
-thousand steps are appended by the ledger's ordinary deed, to inquiries drawn from all three years,
+thousand steps are appended by the ledger's ordinary operation, to inquiries of all three years,
 published, and everything is counted again; then the pages are asked for, each over other cases,
 dates and filters. What is remembered is counted from all rows once more and has to be the same.
 """
@@ -15,7 +15,7 @@ from operator import add
 from statistics import median, quantiles
 from typing import Any
 
-from _books import close_books, open_books
+from _database import close_database, open_database
 from _desk import SLUG, make_desk
 from _timing import Spent, machine, peak_mb, say, spent, table, verdict
 from django.db import connection, transaction
@@ -53,11 +53,11 @@ def main() -> None:
     asked.add_argument("--size", type=int, default=SIZE, help="how many inquiries")
     size = asked.parse_args().size
     say(machine("django", "duckdb", "deltalake", "numpy"))
-    warehouse = open_books()
+    warehouse = open_database()
     try:
         measure(size, warehouse)
     finally:
-        close_books()
+        close_database()
 
 
 def measure(size: int, warehouse: Warehouse) -> None:
@@ -92,7 +92,7 @@ def everything(there: WorkspaceRecord, warehouse: Warehouse) -> dict[str, Callab
 def all_again(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     """Measure everything in a process that remembers nothing yet, and from all rows."""
     at = now()
-    took = {name: spent(deed) for name, deed in everything(there, warehouse).items()}
+    took = {name: spent(call) for name, call in everything(there, warehouse).items()}
     total = reduce(add, took.values())
     took["together"] = total
     took["every figure, all dates, from all rows by DuckDB alone"] = spent(
@@ -141,8 +141,8 @@ def _round(
     at = now()
     took["clocks published"] = spent(lambda: publish_clocks(warehouse=warehouse, at=at))
     took["facts published"] = spent(lambda: publish_facts(warehouse=warehouse, at=at))
-    for name, deed in everything(there, warehouse).items():
-        took[name] = spent(deed)
+    for name, call in everything(there, warehouse).items():
+        took[name] = spent(call)
     return took
 
 

@@ -1,15 +1,14 @@
 """How long an import takes, against a bare COPY of the rows it ends in.
 
-A log of inquiries is generated as CSV, about ten steps each; it is imported into fresh books by a
-process of its own, whose memory is watched together with that of the process it starts. Then the
-steps that stand are read back and sent once more by COPY into a table with the same columns, a
-primary key and an index on the source's keys: the same machine, the same server, the same rows, but
-nothing thought. So in turn, round by round, each into a workspace of its own; the ratio is that of
-the round in the middle. Beside the time that
-passes, the processor time of both sides, the server's with it, is told: other work on the machine
-bears less on that. `--texts` gives
-every message some words, which are sealed under its customer's key; `--order time` mixes the cases
-as a log does that is written as things happen.
+A log of inquiries is generated as CSV, about ten steps each; a process of its own imports it into a
+fresh database, and the memory of that process and of the one it starts is watched. Then the steps
+that stand are read back and sent once more by COPY into a table with the same columns, a primary
+key and an index on the source's keys: the same machine, server and rows, but no work between. Both
+take turns, round by round, each in a workspace of its own; the ratio is that of the round in the
+middle. Beside the time that passes stands the processor time of both sides, the server's included:
+other work on the machine changes that less. `--texts` gives every message some words, encrypted
+under its customer's key; `--order time` mixes the cases as a log does that is written as things
+happen.
 """
 
 import argparse
@@ -26,7 +25,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _books import HOME, close_books, open_books
+from _database import HOME, close_database, open_database
 from _timing import machine, rate, say, table, timed, verdict
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -91,12 +90,12 @@ def main() -> None:
     try:
         measure(known.size, known.rounds, has_texts=known.texts, by_time=known.order == "time")
     finally:
-        close_books()
+        close_database()
 
 
 def measure(size: int, rounds: int, *, has_texts: bool, by_time: bool) -> None:
     """Import a generated log, then send the same rows by COPY, in turn, and compare."""
-    open_books()
+    open_database()
     path = Path(HOME) / "log.csv"
     count = write_log(path, size, has_texts=has_texts, by_time=by_time)
     say(f"{size:,} inquiries, {count:,} rows, {path.stat().st_size / 1e6:,.0f} MB of CSV")

@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "shinrai_template"
 # No test waits for a figure: how long an example takes is the machine's matter.
-hypothesis.settings.register_profile("house", deadline=None)
-hypothesis.settings.load_profile("house")
+hypothesis.settings.register_profile("shinrai", deadline=None)
+hypothesis.settings.load_profile("shinrai")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "owner_cursor"}
-HOUSE_FIXTURES = {"browser", "page", "live_server", "house"}
+END_TO_END_FIXTURES = {"browser", "page", "live_server", "house"}
 
 
 # --- rings ----------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in (
         "pure: needs no database; the whole ring takes less than 10 s",
         "records: needs PostgreSQL",
-        "house: goes through a door, end to end or in a browser",
+        "end_to_end: goes through an entry point, a process or a browser",
     ):
         config.addinivalue_line("markers", line)
 
@@ -67,10 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put every test into its ring by what it asks for, unless it says so itself."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if any(item.get_closest_marker(ring) for ring in ("pure", "records", "house")):
+        if any(item.get_closest_marker(ring) for ring in ("pure", "records", "end_to_end")):
             continue
-        if fixtures & HOUSE_FIXTURES:
-            item.add_marker("house")
+        if fixtures & END_TO_END_FIXTURES:
+            item.add_marker("end_to_end")
         elif fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker("records")
         else:
@@ -81,7 +81,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     books.close_books()
 
 
-# --- the books ------------------------------------------------------------------------------
+# --- the database ---------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")

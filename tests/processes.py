@@ -1,4 +1,4 @@
-"""What another process needs to work on the books and in the warehouse of this test."""
+"""What another process needs to use the database and the warehouse of this test."""
 
 import base64
 import os
@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 def environment(**more: str) -> dict[str, str]:
     """Give the environment in which another process opens the database of this test."""
-    books = connections["default"].settings_dict
+    database = connections["default"].settings_dict
     address = (
-        f"postgresql://{quote(books['USER'])}:{quote(books['PASSWORD'], safe='')}@/"
-        f"{books['NAME']}?host={quote(books['HOST'], safe='')}"
+        f"postgresql://{quote(database['USER'])}:{quote(database['PASSWORD'], safe='')}@/"
+        f"{database['NAME']}?host={quote(database['HOST'], safe='')}"
     )
     return os.environ | {
         "DATABASE_URL": address,

@@ -49,7 +49,7 @@ def test_addresses_of_ordinary_names_are_what_they_were() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("record", ["investigation", "inquiry"])
 def test_each_case_is_reached_from_where_it_is_linked(cast: Cast, settings, record, tmp_path):
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
@@ -78,7 +78,7 @@ def test_each_case_is_reached_from_where_it_is_linked(cast: Cast, settings, reco
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 def test_a_mark_that_turns_the_line_is_written_out(cast: Cast, settings, tmp_path) -> None:
     """ "\u202e" would show INV-\u202e21 as INV-12; nobody is to mistake one case for another."""
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
@@ -100,7 +100,7 @@ def test_scripts_and_emoji_keep_their_joiners() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("name", ["..", "shop/..", "窓口/夜間"])
 def test_a_calendar_of_any_name_has_its_page(cast: Cast, settings, tmp_path, name: str) -> None:
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")

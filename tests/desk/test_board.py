@@ -16,7 +16,7 @@ from tests.desk.stage import NOW, OBJECTIVE, OFFICE, open_desk, promise, tokyo
 from tests.desk.test_overview import REPLY
 from tests.desk.test_pages import lead, shown
 
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 BOARD = "/w/kitsune/investigations/"
 
 

@@ -15,7 +15,7 @@ from tests.desk.test_overview import LATER, desk, published
 from tests.desk.test_pages import shown
 
 __all__ = ["desk", "published"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 KITSUNE = "/w/kitsune/"
 ADDRESSES = (
     "/",

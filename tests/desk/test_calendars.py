@@ -11,7 +11,7 @@ from shinrai.calendars.operations import save_calendar
 from tests.cast import Cast
 from tests.desk.stage import NOW, OFFICE, open_desk, tokyo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 LIST = "/w/kitsune/calendars/"
 OFFICE_PAGE = f"{LIST}office/"
 

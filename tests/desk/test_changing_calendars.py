@@ -17,7 +17,7 @@ from shinrai.objectives.queries.what_if import what_if
 from tests.cast import Cast, Person
 from tests.desk.stage import NOW, OFFICE, open_desk, tokyo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 NEW = "/w/tanuki/new-calendar/"
 SHORT_FRIDAY = {**OFFICE, "weekly": {**OFFICE["weekly"], "fri": ["10:00-11:00"]}}
 SHORT_FRIDAY_TEXT = """zone: Asia/Tokyo

@@ -19,7 +19,7 @@ from tests.desk.stage import OFFICE, promise, tokyo
 from tests.desk.test_topics import HERE, case, desk, read, send
 
 __all__ = ["desk"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 REPLY = promise("reply", clock="first_reply", within={"business_days": "1", "by": "close"})
 
 

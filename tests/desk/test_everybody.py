@@ -8,7 +8,7 @@ from tests.desk.stage import OBJECTIVE, open_desk
 from tests.desk.test_overview import LATER, desk
 
 __all__ = ["desk"]
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 PAGES = (
     "",
     "queue/",

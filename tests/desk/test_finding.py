@@ -14,7 +14,7 @@ from tests.desk.test_overview import LATER, desk
 from tests.desk.test_pages import lead, shown
 
 __all__ = ["desk"]
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 QUEUE = "/w/kitsune/queue/"
 
 

@@ -14,7 +14,7 @@ from tests.desk.stage import OBJECTIVE
 from tests.desk.test_overview import LATER, desk
 
 __all__ = ["desk"]
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 NAMES = {"inquiry": "Q-1", "investigation": "INV-1", "objective": OBJECTIVE, "calendar": "office"}
 ASKED = (("at", "from", "days", "page", "start"), ("to", "month", "number"), ("week",))
 MOMENTS = (

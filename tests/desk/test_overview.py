@@ -126,7 +126,7 @@ class TestSentences:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestPages:
     def test_the_overview_opens_with_what_presses(self, published: Cast) -> None:
         page = seen(published, "/w/kitsune/")

@@ -14,7 +14,7 @@ from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import AT, NOW, OBJECTIVE, open_desk, tokyo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.cast import Cast
 from tests.desk.stage import tokyo
 from tests.desk.test_pages import Reader, lead, shown
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 HERE = "/w/tanuki/"
 
 

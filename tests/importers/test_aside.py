@@ -16,7 +16,7 @@ from tests.importers.desk import LOG, Desk, open_desk
 from tests.importers.test_killed import MAPPING, other_process
 from tests.importers.test_killed import SHEET as SHEET_JA
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.desk.test_browser import browser
 from tests.importers.test_erasing import CUSTOMER, NOON, cast_owner_of_cre, planted, sheet
 
 __all__ = ["browser", "planted", "sheet"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import EXAMPLE, NOON, Desk, open_desk
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 
 ROOT = Path(__file__).parents[2]
 MAPPING = "investigations_sheet_ja"

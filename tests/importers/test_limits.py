@@ -171,7 +171,7 @@ def refusal(errand: Errand, draft: Draft) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.house
+@pytest.mark.end_to_end
 @pytest.mark.usefixtures("real_child")
 class TestAnUpload:
     def test_is_tried_and_brought_in_by_a_child(self, house: Cast) -> None:
@@ -272,7 +272,7 @@ class TestAnUpload:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.house
+@pytest.mark.end_to_end
 @pytest.mark.usefixtures("real_child")
 def test_a_command_at_its_limit_says_so(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -295,7 +295,7 @@ def test_a_command_at_its_limit_says_so(
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestWhatAPageTakes:
     @pytest.mark.parametrize(
         "name",

@@ -63,7 +63,7 @@ def words(answer) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestATrial:
     def test_says_what_would_come_in_and_writes_nothing(self, house: Cast) -> None:
         client = house.engineer.client()
@@ -130,7 +130,7 @@ class TestATrial:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestConfirming:
     def test_brings_it_in_lets_the_files_go_and_can_be_taken_back(
         self, house: Cast, tmp_path
@@ -174,7 +174,7 @@ class TestConfirming:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestWhoMay:
     @pytest.mark.parametrize("who", ["agent", "guardian", "stranger", "nobody"])
     def test_others_cannot_upload(self, house: Cast, tmp_path: Path, who: str) -> None:
@@ -205,7 +205,7 @@ class TestWhoMay:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestRefusals:
     def test_no_file(self, house: Cast) -> None:
         answer = house.engineer.client().post("/w/tanuki/imports/drafts/", {"zone": "Asia/Tokyo"})
@@ -308,7 +308,7 @@ class TestInbox:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestManyRowsSetAside:
     def test_are_counted_by_field_and_shown_page_by_page(self, house: Cast, tmp_path: Path) -> None:
         bad = [f"B-{n},2026/6/31 11:00,森下,届かない,来ない,低,髙橋,,,,,,,U-3" for n in range(120)]

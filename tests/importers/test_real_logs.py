@@ -12,7 +12,7 @@ from shinrai.importers.rules.moments import MomentReader
 from shinrai.ledger.models import Step
 from tests.importers.desk import Desk, open_desk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.house]
+pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 INCIDENTS_IN_HALVES = 2_000

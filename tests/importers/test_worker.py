@@ -41,7 +41,7 @@ from tests.cast import Cast
 from tests.desk.stage import NOW
 from tests.importers.test_pages import SHEET, words
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 
 ROOT = Path(__file__).parents[2]
 

@@ -74,7 +74,7 @@ class TestGuidelines:
         assert (same.version, same.is_new, other.version, other.is_new) == (1, False, 2, True)
         assert Guideline.objects.count() == 2
 
-    @pytest.mark.house
+    @pytest.mark.end_to_end
     def test_the_page_shows_it_below_the_promises(self, desk: Cast) -> None:
         with time_machine.travel(NOW, tick=False):
             page = shown(desk.nobody.client(), "/w/kitsune/objectives/", "ja")

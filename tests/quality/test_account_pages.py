@@ -15,7 +15,7 @@ from tests.desk.stage import tokyo
 from tests.desk.test_overview import LATER, desk, seen
 
 __all__ = ["desk"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 QUALITY = "/w/kitsune/quality/"
 ACCOUNTS = f"{QUALITY}accounts/?mode=direct&from=all"
 

@@ -56,7 +56,7 @@ def rows_of(client: Client, address: str) -> int:
         at = f"{QUALITY}cases/{unescape(onward[1])}"
 
 
-@pytest.mark.house
+@pytest.mark.end_to_end
 @pytest.mark.django_db(transaction=True)
 def test_the_rows_behind_every_figure_of_the_sample_are_as_many_as_it_says(
     settings, tmp_path: Path

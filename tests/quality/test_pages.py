@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.desk.test_overview import desk, published, seen
 
 __all__ = ["desk", "published"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 QUALITY = "/w/kitsune/quality/"
 CASES = f"{QUALITY}cases/?from=all"
 

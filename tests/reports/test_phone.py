@@ -14,7 +14,7 @@ from tests.desk.test_browser import browser
 from tests.reports.test_weekly import desk, week
 
 __all__ = ["browser", "desk", "week"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 SCRIPTS = Path(__file__).parents[2] / "src/shinrai/reports/static/reports"
 
 

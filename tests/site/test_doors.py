@@ -9,7 +9,7 @@ import pytest
 
 from tests.site.serving import SHINRAI, free_port, get, shinrai, wait_for
 
-pytestmark = pytest.mark.house
+pytestmark = pytest.mark.end_to_end
 
 
 def test_a_new_home_is_made_by_the_first_command_and_served_by_the_second(

@@ -77,7 +77,7 @@ def works(server: int) -> int | None:
 
 
 @linux
-@pytest.mark.house
+@pytest.mark.end_to_end
 def test_whatever_is_killed_comes_back(place: dict[str, str]) -> None:
     """The kernel, short of memory, kills one process after the other."""
     port = free_port()
@@ -116,7 +116,7 @@ def test_whatever_is_killed_comes_back(place: dict[str, str]) -> None:
 
 
 @linux
-@pytest.mark.house
+@pytest.mark.end_to_end
 def test_a_killed_server_leaves_nobody_on_its_port(place: dict[str, str]) -> None:
     port = free_port()
     with served(place, port) as server:
@@ -136,7 +136,7 @@ def test_a_killed_server_leaves_nobody_on_its_port(place: dict[str, str]) -> Non
             again.communicate(timeout=30)
 
 
-@pytest.mark.house
+@pytest.mark.end_to_end
 def test_a_port_somebody_else_has_is_named_with_another(place: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -154,7 +154,7 @@ def test_a_port_somebody_else_has_is_named_with_another(place: dict[str, str]) -
     assert "shinrai serve --port" in done.stderr
 
 
-@pytest.mark.house
+@pytest.mark.end_to_end
 def test_who_sends_slowly_waits_alone(place: dict[str, str]) -> None:
     """Forty forms are begun; of half of them a letter comes each second, of the others nothing."""
     port = free_port()

@@ -40,7 +40,7 @@ with working.with_worker():
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestAWorkerBesideAServer:
     def parent(self) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -129,7 +129,7 @@ class Unread(BytesIO):
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestLargeBodies:
     @pytest.mark.parametrize(
         ("address", "size", "status"),

@@ -13,7 +13,7 @@ from tests.warehouse.library import LOANS, NORTH, SOUTH, Loan, publish_loans
 
 pyspark_sql = pytest.importorskip("pyspark.sql", reason="PySpark, an extra, is not installed")
 pytestmark = [
-    pytest.mark.house,
+    pytest.mark.end_to_end,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17"),
 ]
 

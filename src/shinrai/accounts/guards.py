@@ -2,7 +2,7 @@
 
 A page of a workspace lies at /w/<slug:workspace>/…; its guard takes `workspace` out of the
 address and gives the page `request.workspace` and `request.member`, so that an unguarded page
-has no workspace to show. `GUARD` on a view is what the house test looks for.
+has no workspace to show. `GUARD` on a view is what the architecture test looks for.
 """
 
 from collections.abc import Callable

@@ -340,7 +340,7 @@ class TestFolders:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.house
+@pytest.mark.end_to_end
 def test_the_documented_command_says_what_came_in(tmp_path: Path, desk: Desk) -> None:
     paths = [str(path) for path in whole(tmp_path)]
 

@@ -136,7 +136,7 @@ def _is(entry: object, name: str) -> bool:
     return bool(getattr(entry, "metric").name == name)  # noqa: B009
 
 
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestPages:
     def test_the_page_leads_to_the_cases_behind(self, cast: Cast, log: Path) -> None:
         batch = Desk(cast.workspace.id).bring(LOG, log, simulated=False).batch
@@ -188,7 +188,7 @@ def words(page: str) -> str:
     return " ".join(strip_tags(page).split())
 
 
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestTheRealLog:
     def test_every_difference_of_the_counters_has_its_reason(self, shared: Path) -> None:
         """By its own counters 202 incidents were reopened 243 times, and 8,784 never reassigned."""

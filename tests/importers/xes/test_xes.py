@@ -176,7 +176,7 @@ class TestRefused:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestRealLogs:
     NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
-"""Books of their own for a benchmark: a private PostgreSQL in a temporary home, gone at the end.
+"""A database of its own for a benchmark: private PostgreSQL in a temporary home, gone at the end.
 
-Importing this sets up Django, so it comes before any room that has models.
+Importing this sets up Django, so it comes before any package that has models.
 """
 
 import atexit
@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 
-# Books made once may be kept and looked at again: BENCH_HOME names their folder, which stays.
+# A database made once may be used again: BENCH_HOME names its folder, which stays.
 KEPT = os.environ.pop("BENCH_HOME", "")  # noqa: TID251
 for _name in [name for name in os.environ if name.startswith(("SHINRAI_", "DATABASE_"))]:  # noqa: TID251
     del os.environ[_name]  # noqa: TID251
@@ -29,14 +29,14 @@ from shinrai.site.migrating import migrate  # noqa: E402
 from shinrai.warehouse.store import Warehouse  # noqa: E402
 
 
-def open_books() -> Warehouse:
+def open_database() -> Warehouse:
     """Start the server, make the tables, and say where published tables will lie."""
     books.open_books(ephemeral=not KEPT)
     migrate()
     return Warehouse(f"{HOME}/warehouse")
 
 
-def close_books() -> None:
+def close_database() -> None:
     """Let go of the server; its keeper stops it and clears its folder."""
     connections.close_all()
     books.close_books()

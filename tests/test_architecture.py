@@ -1,4 +1,8 @@
-"""The manners of the house, kept by machine: what no single room's tests would notice."""
+"""Rules for the whole code (CONTRIBUTING.md) that no single package's tests would notice.
+
+What breaks one of them today stands in architecture_exceptions.toml; those lists only get shorter.
+`bin/bench weight -- --names all` says what is behind each count.
+"""
 
 import ast
 import re
@@ -16,10 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from shinrai.site import docs, main
 from shinrai.site.variables import OF_OTHERS, VARIABLES
+from tests import architecture
+from tests.architecture import PACKAGE, ROOT
 from tests.cast import Cast
 
-ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = ROOT / "src" / "shinrai"
 README_LINES = 40
 
 # Routes of others, which check for themselves: signing in and out, and choosing a language.
@@ -27,18 +31,18 @@ NOT_OURS = ("allauth.", "django.views.i18n")
 NEEDS_NO_DATABASE = ("django", "ibis", "duckdb", "click", "deltalake")
 
 
-def rooms() -> list[str]:
-    """Name every room that has been built, bottom of the corridor first."""
-    return [room for room in corridor() if _is_built(room)]
+def packages() -> list[str]:
+    """Name every package that has been built, the lowest layer first."""
+    return [package for package in layers() if _is_built(package)]
 
 
-def _is_built(room: str) -> bool:
-    inside = {path.name for path in (PACKAGE / room).glob("*")}
+def _is_built(package: str) -> bool:
+    inside = {path.name for path in (PACKAGE / package).glob("*")}
     return bool(inside - {"__init__.py", "__pycache__", "README.md"})
 
 
-def corridor() -> list[str]:
-    """Read the order of rooms from the import contract, bottom first."""
+def layers() -> list[str]:
+    """Read the order of packages from the import contract, the lowest layer first."""
     linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     contract = next(c for c in linter["importlinter"]["contracts"] if c["type"] == "layers")
     return [
@@ -48,26 +52,77 @@ def corridor() -> list[str]:
     ]
 
 
-# --- rooms ----------------------------------------------------------------------------------
+# --- what may only get better ---------------------------------------------------------------
+
+ADVICE = {
+    "root_modules": "a package's root holds its own modules and what Django needs: CONTRIBUTING.md",
+    "modules_no_readme_names": "a technical package's README names each of its modules",
+    "small_files": f"a file under {architecture.FLOOR} lines needs two importers; merge it",
+    "large_files": f"a file has at most {architecture.CEILING} lines; make it a folder of nouns",
+    "import_cycles": "neighbours import each other in one direction only",
+    "class_names": "a class name means one thing in the whole code",
+    "words_not_found": "a file or folder carries the word that an engineer would say",
+    "heavy_pages": f"a page reaches at most {architecture.PAGE_REACHES} modules",
+}
 
 
-def test_every_folder_is_a_room_of_the_corridor() -> None:
+@pytest.mark.parametrize("rule", architecture.OFFENDERS)
+def test_what_breaks_a_rule_is_a_known_exception(rule: str) -> None:
+    found, known = architecture.OFFENDERS[rule](), architecture.exceptions(rule)
+
+    more = set(found) - set(known)
+    if isinstance(found, dict) and isinstance(known, dict):
+        more |= {f"{name}: {found[name]}" for name in found if found[name] > known.get(name, 0)}
+    assert not more, ADVICE[rule]
+
+
+@pytest.mark.parametrize("rule", architecture.OFFENDERS)
+def test_no_exception_outlives_its_need(rule: str) -> None:
+    over = set(architecture.exceptions(rule)) - set(architecture.OFFENDERS[rule]())
+
+    assert not over, "take these from the list: bin/bench weight -- --write-exceptions"
+
+
+@pytest.mark.parametrize(
+    ("stem", "word"),
+    [
+        ("time_zone", "time zone"),
+        ("mail_threads", "mail thread"),
+        ("jira_http_client", "HTTP client"),
+        ("retries", "retry"),
+        ("statuses", "status"),
+        ("caches", "cache"),
+    ],
+)
+def test_a_file_carries_a_word_in_one_or_many(stem: str, word: str) -> None:
+    assert architecture.carries(stem, word)
+
+
+@pytest.mark.parametrize(("stem", "word"), [("overdue", "due"), ("zone", "time zone")])
+def test_a_file_does_not_carry_half_a_word(stem: str, word: str) -> None:
+    assert not architecture.carries(stem, word)
+
+
+# --- packages -------------------------------------------------------------------------------
+
+
+def test_every_folder_is_a_package_with_its_layer() -> None:
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 
-    assert folders <= set(corridor())
+    assert folders <= set(layers())
 
 
-@pytest.mark.parametrize("room", rooms())
-def test_every_room_says_in_a_page_what_it_is_for(room: str) -> None:
-    readme = PACKAGE / room / "README.md"
+@pytest.mark.parametrize("package", packages())
+def test_every_package_says_in_a_page_what_it_is_for(package: str) -> None:
+    readme = PACKAGE / package / "README.md"
 
-    assert readme.exists(), f"write {readme.relative_to(ROOT)}: its question, words, picture"
+    assert readme.exists(), f"write {readme.relative_to(ROOT)}: its question, terms, diagram"
     lines = readme.read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith(f"# {room}")
+    assert lines[0].startswith(f"# {package}")
     assert len(lines) <= README_LINES
 
 
-def test_a_package_begins_with_words_and_nothing_else() -> None:
+def test_the_init_of_a_package_is_a_docstring() -> None:
     """A facade in `__init__` would pull Django into pure modules while the linter stays green."""
     busy = [
         str(path.relative_to(PACKAGE))
@@ -111,9 +166,9 @@ def test_rules_load_without_a_database_or_an_engine() -> None:
     assert len(names) > 10
 
 
-def test_foreign_keys_point_back_down_the_corridor() -> None:
-    order = {room: height for height, room in enumerate(corridor())}
-    ahead = [
+def test_foreign_keys_point_to_lower_layers() -> None:
+    order = {package: height for height, package in enumerate(layers())}
+    upward = [
         f"{model.__name__}.{field.name} of {model._meta.app_label} points at {target}"
         for model in apps.get_models(include_auto_created=True)
         if model.__module__.startswith("shinrai.")
@@ -123,14 +178,14 @@ def test_foreign_keys_point_back_down_the_corridor() -> None:
         if order.get(target, -1) > order[model._meta.app_label]
     ]
 
-    assert ahead == []
+    assert upward == []
 
 
 # --- routes ---------------------------------------------------------------------------------
 
 
 def routes() -> list[tuple[str, Any]]:
-    """List every address of the house with its view."""
+    """List every address with its view."""
 
     def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
         for pattern in patterns:
@@ -155,14 +210,14 @@ def _filled(address: str) -> str:
     return re.sub(r"<(?:\w+:)?\w+>", "x", address)
 
 
-def test_every_route_wears_a_guard() -> None:
-    open_doors = [
+def test_every_route_has_a_guard() -> None:
+    unguarded = [
         address
         for address, view in routes()
         if not view.__module__.startswith(NOT_OURS) and not hasattr(view, "GUARD")
     ]
 
-    assert open_doors == [], "wear members_only, writers_only or open_to_all (accounts.guards)"
+    assert unguarded == [], "mark it members_only, writers_only or open_to_all"
 
 
 def test_what_lies_under_a_workspace_is_guarded_by_it() -> None:
@@ -176,7 +231,7 @@ def test_what_lies_under_a_workspace_is_guarded_by_it() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.house
+@pytest.mark.end_to_end
 class TestEveryRouteIsTriedByEverybody:
     """Members get an answer, the others learn nothing, and nobody breaks anything."""
 
