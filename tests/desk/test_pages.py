@@ -13,6 +13,7 @@ from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import AT, NOW, OBJECTIVE, open_desk, tokyo
+from tests.reports.prepared import answered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 
@@ -25,7 +26,7 @@ def desk(cast: Cast, settings, tmp_path) -> Cast:
 
 
 def shown(client, address: str, language: str = "en") -> str:
-    answer = client.get(address, headers={"accept-language": language})
+    answer = answered(client, address, language)
     assert answer.status_code == 200
     return answer.content.decode()
 

@@ -16,8 +16,6 @@ from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.reports.queries.documents import report_document
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.rules.periods import week_named
-from shinrai.warehouse import remembering
-from shinrai.warehouse.remembering import Shelf
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.tables import WORK
 from tests.cast import Cast
@@ -26,6 +24,7 @@ from tests.reports.test_weekly import converse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 W23 = week_named("2026-W23")
+CASES = "/w/kitsune/quality/cases/?figure=solved&from=all"
 
 
 @pytest.fixture
@@ -39,11 +38,10 @@ def desk(cast: Cast, settings, tmp_path):
 
 
 @pytest.fixture
-def report(desk, settings, monkeypatch):
+def report(desk, settings):
     """Tell the report of a week as a process does that begins anew, but for versions of tables."""
 
     def told() -> dict[str, object]:
-        monkeypatch.setattr(remembering, "_shelf", Shelf())
         found = period_report(
             workspace=desk, period=W23, at=NOW, warehouse=Warehouse(settings.SHINRAI_WAREHOUSE)
         )
@@ -105,18 +103,19 @@ def test_the_command_says_how_much_it_filled_anew(report, settings, table) -> No
     ],
 )
 def test_a_page_says_which_table_and_what_to_do(
-    desk, settings, monkeypatch, language: str, words: tuple[str, ...]
+    desk, settings, language: str, words: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(remembering, "_shelf", Shelf())
     for file in files(settings, INQUIRIES, "*.parquet"):
         file.unlink()
     visitor = Client(raise_request_exception=False)
 
-    answer = visitor.get("/w/kitsune/quality/", headers={"accept-language": language})
+    answer = visitor.get(
+        "/w/kitsune/quality/cases/?figure=solved", headers={"accept-language": language}
+    )
 
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
     for some in words:
         assert some in answer.content.decode()
     catch_up_all()
-    assert visitor.get("/w/kitsune/quality/").status_code == 200
+    assert visitor.get(CASES).status_code == 200

@@ -21,6 +21,7 @@ from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW, open_desk, tokyo
+from tests.reports.prepared import answered
 
 pytestmark = [pytest.mark.django_db]
 JUNE_1, JUNE_9, JUNE_30 = date(2026, 6, 1), date(2026, 6, 9), date(2026, 6, 30)
@@ -170,7 +171,9 @@ class TestCommand:
 class TestPage:
     def test_shows_the_dates_of_the_address(self, desk, cast: Cast) -> None:
         with time_machine.travel(NOW, tick=False):
-            page = cast.nobody.client().get("/w/kitsune/reports/?from=2026-06-01&to=2026-06-09")
+            page = answered(
+                cast.nobody.client(), "/w/kitsune/reports/?from=2026-06-01&to=2026-06-09"
+            )
 
         assert page.status_code == 200
         assert "1 of 2" in page.content.decode()

@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.console.gallery.render import CONSOLE
 from tests.desk.stage import NOW, OBJECTIVE
 from tests.desk.test_browser import browser
+from tests.reports.prepared import answered
 from tests.reports.test_weekly import desk, week
 
 __all__ = ["browser", "desk", "week"]
@@ -21,7 +22,7 @@ SCRIPTS = Path(__file__).parents[2] / "src/shinrai/reports/static/reports"
 @pytest.fixture
 def page(desk, cast: Cast) -> str:
     with time_machine.travel(NOW, tick=False):
-        return cast.nobody.client().get("/w/kitsune/reports/?week=2026-W23").content.decode()
+        return answered(cast.nobody.client(), "/w/kitsune/reports/?week=2026-W23").content.decode()
 
 
 def jumps(text: str) -> list[str]:

@@ -39,6 +39,7 @@ from shinrai.units.share import Share
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW, open_desk, tokyo
+from tests.reports.prepared import answered
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 W23 = week_named("2026-W23")
@@ -322,7 +323,9 @@ class TestDoors:
         self, desk, cast: Cast
     ) -> None:
         with time_machine.travel(NOW, tick=False):
-            page = cast.nobody.client().get("/w/kitsune/reports/?week=2026-W23").content.decode()
+            page = answered(
+                cast.nobody.client(), "/w/kitsune/reports/?week=2026-W23"
+            ).content.decode()
 
         assert 'href="?week=2026-W22"' in page
         assert 'href="?week=2026-W24"' in page
@@ -332,16 +335,14 @@ class TestDoors:
 
     def test_without_dates_it_is_the_last_week_that_is_over(self, desk, cast: Cast) -> None:
         with time_machine.travel(NOW, tick=False):
-            page = cast.nobody.client().get("/w/kitsune/reports/").content.decode()
+            page = answered(cast.nobody.client(), "/w/kitsune/reports/").content.decode()
 
         assert "Week 23, Mon 1 June – Sun 7 June 2026" in page
         assert 'name="week" type="week" value="2026-W23"' in page
 
     def test_the_same_in_japanese(self, desk, cast: Cast) -> None:
         with time_machine.travel(NOW, tick=False):
-            answer = cast.nobody.client().get(
-                "/w/kitsune/reports/?month=2026-06", headers={"accept-language": "ja"}
-            )
+            answer = answered(cast.nobody.client(), "/w/kitsune/reports/?month=2026-06", "ja")
 
         page = " ".join(strip_tags(answer.content.decode()).split())
         assert "2026年6月（2026年6月1日（月）〜6月30日（火））" in page
@@ -354,7 +355,7 @@ class TestDoors:
         expected |= {"guardian": 404, "stranger": 404, "nobody": 302}
 
         got = {
-            part: person.client().get("/w/tanuki/reports/?week=2026-W23").status_code
+            part: answered(person.client(), "/w/tanuki/reports/?week=2026-W23").status_code
             for part, person in cast.everybody.items()
         }
 

@@ -3,8 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
+from shinrai.objectives.rules.clocks import NEVER
+from shinrai.objectives.rules.states import ClockTable
+from shinrai.objectives.tables import CLOCKS
 from shinrai.units.measure import Measure
 from shinrai.units.moments import as_us, epoch_us
+from shinrai.warehouse.parameters import NAMED
+from shinrai.warehouse.questions import DayCounts, Question, Questions
+
+DAY_US = 24 * 3600 * 1_000_000
 
 
 def states(clocks: Any, *, at: datetime | Any) -> Any:
@@ -83,3 +90,64 @@ KEPT_CLOCKS = Measure(
     expression=clocks_due,
 )
 MEASURES = (KEPT_CLOCKS,)
+
+
+def questions() -> Questions:
+    """Write down what is counted per day: outcomes by due date, and clocks by their last date."""
+    at, clocks = NAMED["at"], CLOCKS.unbound()
+    due = states(clocks, at=at)
+    due = due.filter(due.due_us <= at)
+    started = clocks.filter(clocks.started_us <= at)
+    first = started.group_by("objective_id").aggregate(started_us=started.started_us.min())
+    return Questions(
+        held={},
+        asked={
+            "kept": Question(
+                due.group_by("objective", "state", on=due.due_on).aggregate(count=due.count()),
+                ("objective", "state"),
+            ),
+            "clocks": Question(
+                last_days(clocks, at=at),
+                ("objective_id", "objective_version", "spam"),
+                summed=False,
+            ),
+            "first": Question(_of_no_day(first), ("objective_id",), summed=False),
+        },
+    )
+
+
+def last_days(clocks: Any, *, at: datetime | Any) -> Any:
+    """Lay clocks out by the last date on which they started, fell due or ended; going: no date.
+
+    Whoever asks about the last 90 days reads these days alone, however many years there are.
+    Shape:  one row per clock: `on` and the columns of `rules.states.ClockTable`; NEVER for null.
+    """
+    import ibis
+
+    now = as_us(at)
+    ended_us = ibis.least(clocks.stopped_us, clocks.cancelled_us)
+    ended_on = ibis.literal("1970-01-01").cast("date") + (
+        (ibis.greatest(clocks.stopped_us, clocks.cancelled_us) // DAY_US)
+        .cast("int32")
+        .as_interval("D")
+    )
+    last = ibis.greatest(clocks.started_on, clocks.due_on, ended_on)
+    moments = ("stopped_us", "due_us", "cancelled_us", "exempted_us")
+    columns = [name for name in ClockTable.__slots__ if name not in (*moments, "spam")]
+    return clocks.select(
+        "objective_id",
+        "objective_version",
+        "spam",
+        *columns,
+        on=ibis.ifelse((ended_us <= now).fill_null(False), last, ibis.null("date")),
+        **{name: clocks[name].coalesce(NEVER) for name in moments},
+    )
+
+
+def _of_no_day(rows: Any) -> Any:
+    import ibis
+
+    return rows.mutate(on=ibis.null("date"))
+
+
+DAY_COUNTS = DayCounts("objectives", (CLOCKS,), questions)

@@ -98,6 +98,19 @@ class Clock(models.Model):
         )
 
 
+class AlarmState(models.Model):
+    """Where the alarm of an objective stands, walked by the worker over all clocks there ever were.
+
+    `alarm` is a plan with its height and past alarms, or why it is unknown; `known_since` is when
+    the record begins.
+    """
+
+    objective = models.OneToOneField(Objective, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    known_since = models.DateTimeField()
+    alarm = models.JSONField()
+
+
 class Verdict(models.Model):
     """How a window stood when it closed; later recomputations are listed beside it."""
 

@@ -1,6 +1,5 @@
-"""What facts rest on, what was counted of them; answers drawn for review, and what was said."""
+"""What facts rest on; answers drawn for review, and what was said of them."""
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shinrai.books.following import this_transaction
@@ -102,22 +101,4 @@ class Review(models.Model):
                 condition=models.Q(replaces__isnull=True),
                 name="first_review_once",
             ),
-        )
-
-
-class PeriodCount(models.Model):
-    """What was counted of a past span of dates, kept while what it rests on stands.
-
-    `question` names the dates and the moment, `rests_on` the versions of tables and the calendar.
-    """
-
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
-    question = models.CharField(max_length=120)
-    rests_on = models.JSONField()
-    counted = models.JSONField(encoder=DjangoJSONEncoder)
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("workspace", "question"), name="counted_once"),
         )

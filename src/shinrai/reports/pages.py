@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.guards import MemberRequest, members_only
@@ -12,11 +14,11 @@ from shinrai.books.queue import put_in_queue
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.console.pages import being_prepared
 from shinrai.console.refusals import reader_words
+from shinrai.console.rules.wording import language_of
 from shinrai.objectives.pages import the_warehouse
-from shinrai.reports.queries.documents import report_markdown, report_plain
-from shinrai.reports.queries.period import BadPeriod
-from shinrai.reports.queries.slots import report_in_time
+from shinrai.reports.queries.prepared import shown_report
 from shinrai.reports.rules.periods import (
+    BadPeriod,
     Period,
     between,
     date_named,
@@ -26,7 +28,7 @@ from shinrai.reports.rules.periods import (
     week_of,
 )
 
-TASK = "reports:prepare"
+PREPARE = "reports:prepare"
 ASKED = ("week", "month", "from", "to")
 
 
@@ -36,33 +38,43 @@ def report(request: MemberRequest) -> HttpResponse:
     """Report the week, month or dates of the address; without any, the last week that is over."""
     today = request.at.astimezone(zone_named(request.workspace.zone)).date()
     asked = {name: request.GET.get(name, "").strip() for name in ASKED}
+    language = language_of(get_language())
     try:
         period = _period(asked, today)
-        found = report_in_time(
+        found = shown_report(
             workspace=request.workspace,
             period=period,
+            language=language,
             at=request.at,
             warehouse=the_warehouse(),
         )
     except BadPeriod as error:
         context = {"asked": asked, "wrong": reader_words(error), "today": today}
         return render(request, "reports/report.html", context, status=422)
+    if found is None or not found.is_current:
+        _ask_for(request, period)
     if found is None:
-        slug, first, last = request.workspace.slug, str(period.first), str(period.last)
-        once = f"{TASK}:{slug}:{first}:{last}"
-        put_in_queue(TASK, lock=TASK, once=once, workspace=slug, first=first, last=last)
         return being_prepared(request)
     context = {
         "report": found,
+        "body": mark_safe(found.body),  # rendered by our own templates
         "asked": _shown(period),
         "today": today,
         "before": _address(period.moved(-1)),
         "after": _address(period.moved(1)) if period.moved(1).first <= today else "",
-        "plain": report_plain(found),
-        "markdown": report_markdown(found),
         "command": _command(period),
     }
     return render(request, "reports/report.html", context)
+
+
+def _ask_for(request: MemberRequest, period: Period) -> None:
+    """Have the worker prepare a report; asked for twice, it is prepared once."""
+    slug, kind = request.workspace.slug, period.kind
+    first, last = str(period.first), str(period.last)
+    once = f"{PREPARE}:{slug}:{kind}:{first}:{last}"
+    put_in_queue(
+        PREPARE, lock=PREPARE, once=once, workspace=slug, kind=kind, first=first, last=last
+    )
 
 
 def _period(asked: dict[str, str], today: date) -> Period:

@@ -1,4 +1,4 @@
-"""What a worker does for reports: counts what took too long while somebody waited for the page."""
+"""What a worker does for reports: prepares those that are asked for, and the usual ones."""
 
 from datetime import date
 from typing import Final
@@ -6,31 +6,42 @@ from typing import Final
 from django.conf import settings
 from procrastinate import Blueprint
 
-from shinrai.accounts.queries import workspace_named
+from shinrai.accounts.queries import workspace_named, workspaces
+from shinrai.calendars.rules.zones import zone_named
 from shinrai.cli.moments import now
-from shinrai.quality.operations.period_counts import keep_counted
-from shinrai.reports.queries.period import period_report
-from shinrai.reports.rules.periods import between
+from shinrai.reports.operations import prepare_report
+from shinrai.reports.rules.periods import Period, week_of
 from shinrai.warehouse.store import Warehouse
 
-TASK: Final = "reports:prepare"
+PREPARE: Final = "reports:prepare"
+USUAL = "2-59/5 * * * *"  # after the tables were brought up to date
 
 
-def prepare(workspace: str, first: str, last: str) -> None:
-    """Count what a report of these dates is made of, and keep it for whoever asks next."""
-    there, at = workspace_named(workspace), now()
-    found = period_report(
-        workspace=there,
-        period=between(date.fromisoformat(first), date.fromisoformat(last)),
-        at=at,
+def prepare(workspace: str, kind: str, first: str, last: str) -> None:
+    """Prepare the report that somebody waits for."""
+    prepare_report(
+        workspace=workspace_named(workspace),
+        period=Period(kind, date.fromisoformat(first), date.fromisoformat(last)),  # type: ignore[arg-type]
+        at=now(),
         warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
     )
-    if found.quality.counted is not None:
-        keep_counted(workspace_id=there.id, counted=found.quality.counted, at=at)
+
+
+def prepare_usual(timestamp: int = 0) -> None:
+    """Prepare the last week that is over, which the page shows first, in every workspace."""
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    for there in workspaces():
+        today = now().astimezone(zone_named(there.zone)).date()
+        prepare_report(
+            workspace=there, period=week_of(today).moved(-1), at=now(), warehouse=warehouse
+        )
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the work of this package."""
     found = Blueprint()
-    found.task(name=TASK.partition(":")[2])(prepare)
+    found.task(name=PREPARE.partition(":")[2])(prepare)
+    once = "reports:prepare_usual"
+    task = found.task(name="prepare_usual", lock=once, queueing_lock=once)(prepare_usual)
+    found.periodic(cron=USUAL)(task)
     return found

@@ -13,6 +13,7 @@ from shinrai.cli.frame import RoomCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.reports.tasks import prepare_usual
 from shinrai.sample.operations import load_sample
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
@@ -49,6 +50,7 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
     )
     click.echo("publishing", err=True)
     catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
+    prepare_usual()
     tokens = [
         invite(
             email=EMAIL,

@@ -6,15 +6,12 @@ from datetime import date, datetime, timedelta
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.desk.queries.queue import Queue, queue
-from shinrai.ledger.queries import has_cases, has_steps_after
-from shinrai.objectives.queries.judges import judges_of
+from shinrai.ledger.queries import has_cases
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.queries.weekly import KeptWeek, kept_weeks
-from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.queries.lines import Lines, Stretch, lines_now
 from shinrai.quality.queries.span import last_date
-from shinrai.warehouse.remembering import remembered
 from shinrai.warehouse.store import Warehouse
 
 WEEKS = 13
@@ -60,37 +57,9 @@ def overview(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) 
     ends = last if last is not None and long_ago else today
     return Overview(
         queue=queue(workspace_id=workspace.id, at=at, most=FIRST_ROWS),
-        reports=_reports(workspace.id, at, warehouse),
-        kept=_kept(workspace.id, at, today, warehouse),
+        reports=shown_objectives(workspace_id=workspace.id, at=at, warehouse=warehouse),
+        kept=kept_weeks(workspace_id=workspace.id, today=today, count=WEEKS),
         lines=lines_now(workspace=workspace, today=ends, period="W", count=WEEKS),
         lines_until=last if long_ago else None,
         has_cases=has_cases(workspace_id=workspace.id),
-    )
-
-
-def _reports(workspace_id: int, at: datetime, warehouse: Warehouse) -> tuple[ObjectiveReport, ...]:
-    """Report all objectives; what published clocks say is kept for five minutes at most."""
-
-    def made() -> tuple[ObjectiveReport, ...]:
-        return shown_objectives(workspace_id=workspace_id, at=at, warehouse=warehouse)
-
-    if has_steps_after(workspace_id=workspace_id, at=at):
-        return made()
-    judges = judges_of(workspace_id=workspace_id)
-    basis = tuple((judge.version_id, judge.calendar_digest) for judge in judges)
-    key = ("standings", workspace_id, basis, int(at.timestamp()) // FIVE_MINUTES_S)
-    return remembered(warehouse, [CLOCKS], key, made)
-
-
-def _kept(
-    workspace_id: int, at: datetime, today: date, warehouse: Warehouse
-) -> dict[str, tuple[KeptWeek, ...]]:
-    key = ("kept_weeks", workspace_id, today, int(at.timestamp()) // FIVE_MINUTES_S)
-    return remembered(
-        warehouse,
-        [CLOCKS],
-        key,
-        lambda: kept_weeks(
-            workspace_id=workspace_id, at=at, today=today, warehouse=warehouse, count=WEEKS
-        ),
     )

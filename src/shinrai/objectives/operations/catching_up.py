@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shinrai.objectives.models import Objective
 from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.publishing import count_clocks, publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
 from shinrai.objectives.queries.judges import judges_of
 from shinrai.objectives.tables import CLOCKS
@@ -41,6 +41,7 @@ def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
     published = publish_clocks(warehouse=warehouse, at=at)
     if published.rows:
         compact(warehouse, CLOCKS)  # only once small files have piled up
+    count_clocks(warehouse=warehouse, at=at)
     frozen = freeze_closed_windows(warehouse=warehouse, at=at)
     settle_calendars()
     facts = publish_facts(warehouse=warehouse, at=at)

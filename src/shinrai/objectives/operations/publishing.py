@@ -11,9 +11,12 @@ import pyarrow as pa
 from django.db import connection
 
 from shinrai.accounts.queries import rezoned_workspaces
+from shinrai.objectives.models import Objective
+from shinrai.objectives.operations.alarms import walk_alarms
 from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
+from shinrai.warehouse.day_counts import count_days
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.publishing import Published
 from shinrai.warehouse.store import Warehouse
@@ -28,6 +31,15 @@ def publish_clocks(*, warehouse: Warehouse, at: datetime) -> Published:
     Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
     """
     return follow(warehouse, CLOCKS, _rows, app=APP, at=at)
+
+
+def count_clocks(*, warehouse: Warehouse, at: datetime) -> None:
+    """Count outcomes per day, lay clocks out by their last date, and walk the alarms."""
+    from shinrai.objectives.measures import DAY_COUNTS  # Ibis: slow to load
+
+    for workspace_id in Objective.objects.values_list("workspace_id", flat=True).distinct():
+        count_days(warehouse, DAY_COUNTS, workspace_id=workspace_id, basis="", at=at)
+    walk_alarms(warehouse=warehouse, at=at)
 
 
 def _rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:

@@ -1,19 +1,22 @@
 """How an objective stands: from its published clocks, or from the steps as of an earlier moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import numpy as np
 
-from shinrai.ledger.queries import case_keys
+from shinrai.ledger.queries import case_keys, has_steps_after
 from shinrai.objectives.models import Objective, Verdict
+from shinrai.objectives.queries.alarms import StoredAlarm, stored_alarm
 from shinrai.objectives.queries.clocks import Clocks, Freshness, clocks_of
 from shinrai.objectives.queries.judges import Judge, judges_of
+from shinrai.objectives.queries.published import recent_clocks
+from shinrai.objectives.rules.alarms import known_since
 from shinrai.objectives.rules.counts import WindowCounts, count_window
 from shinrai.objectives.rules.forecast import due_without_pauses
-from shinrai.objectives.rules.standing import Standing, standing
+from shinrai.objectives.rules.standing import Standing, standing, told_since
 from shinrai.objectives.rules.states import (
     NOT_STARTED,
     STATES,
@@ -24,9 +27,12 @@ from shinrai.objectives.rules.states import (
     states_at,
 )
 from shinrai.objectives.rules.windows import WindowSpan, window_at
+from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
+
+DAY = timedelta(days=1)
 
 
 class UnknownObjective(SaidInBoth, LookupError):
@@ -153,8 +159,36 @@ def objective_report(
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
+    if known is None and span is None:
+        recent = _recent(workspace_id, judges, at)
+        if recent is not None:
+            return recent
     clocks = clocks_of(workspace_id, judges, warehouse, at=at, known=known)
     return report_of(judges, clocks, at=at, known=known, span=span)
+
+
+def _recent(workspace_id: int, judges: Sequence[Judge], at: datetime) -> ObjectiveReport | None:
+    """Report from what the worker keeps per day; None where it does not reach.
+
+    That is: nothing counted yet, or steps after the moment, which may have moved due times.
+    """
+    newest = judges[-1]
+    stored = stored_alarm(objective_id=newest.objective_id)
+    if stored is None or has_steps_after(workspace_id=workspace_id, at=at):
+        return None
+    since = told_since(window_at(newest.objective.window, at), at) - DAY
+    found = recent_clocks(
+        workspace_id=workspace_id, objective_id=newest.objective_id, since=since.date()
+    )
+    if found is None:
+        return None
+    clocks = (
+        [found.of_version(judge.number) for judge in judges],
+        Freshness(
+            {CLOCKS.name: found.version}, found.fresh.at if found.fresh else None, from_steps=False
+        ),
+    )
+    return report_of(judges, clocks, at=at, stored=stored)
 
 
 def report_of(
@@ -164,8 +198,12 @@ def report_of(
     at: datetime,
     known: datetime | None = None,
     span: WindowSpan | None = None,
+    stored: StoredAlarm | None = None,
 ) -> ObjectiveReport:
-    """Say how an objective stands by clocks already fetched, over a span or its own window."""
+    """Say how an objective stands by clocks already fetched, over a span or its own window.
+
+    With a stored alarm, clocks may be the recent ones alone.
+    """
     tables, freshness = clocks
     newest = judges[-1]
     span = span or window_at(newest.objective.window, at)
@@ -173,11 +211,12 @@ def report_of(
         newest.objective,
         [(judge.objective.target, table) for judge, table in zip(judges, tables, strict=True)],
         version=newest.number,
-        known_since=_known_since(tables, at),
+        known_since=stored.known_since if stored else known_since(tables, at),
         at=at,
         due_of=due_without_pauses(newest.definition, newest.years(at.year - 1, at.year)),
         zone=newest.zone_at(at),
         span=span,
+        alarm=stored.alarm if stored else None,
     )
     return ObjectiveReport(
         standing=stands,
@@ -206,11 +245,6 @@ def window_counts(
         sum((count_window(table, span, at) for table in tables), WindowCounts()) for span in spans
     ]
     return counts, freshness
-
-
-def _known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
-    starts = [int(table.started_us.min()) for table in tables if len(table)]
-    return from_us(min(starts)) if starts else at
 
 
 def due_between(tables: Sequence[ClockTable], span: WindowSpan, at: datetime) -> DueClocks:

@@ -1,17 +1,11 @@
-"""What was kept week by week, of every objective, from the published clocks."""
+"""What was kept week by week, of every objective, from the counts per day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import date, timedelta
 
-from shinrai.objectives.measures import kept_by_week
-from shinrai.objectives.tables import CLOCKS
-from shinrai.units.moments import epoch_us
+from shinrai.objectives.queries.published import NAME
 from shinrai.units.share import Share
-from shinrai.warehouse.parameters import NAMED
-from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.day_counts import day_numbers
 
 JUDGED = ("kept", "missed", "overdue")
 
@@ -25,34 +19,26 @@ class KeptWeek:
     is_over: bool
 
 
-def kept_weeks(
-    *, workspace_id: int, at: datetime, today: date, warehouse: Warehouse, count: int
-) -> dict[str, tuple[KeptWeek, ...]]:
+def kept_weeks(*, workspace_id: int, today: date, count: int) -> dict[str, tuple[KeptWeek, ...]]:
     """Give the last weeks of every objective that had anything due in them, by its name."""
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=back) for back in reversed(range(count))]
-    answer = run_all(
-        warehouse,
-        {"": _kept_by_week()},
-        tables=[CLOCKS],
-        within={"workspace_id": workspace_id},
-        parameters={"at": epoch_us(at), "since": mondays[0]},
-    )[""]
-    counts: dict[tuple[str, date], dict[str, int]] = {}
-    for row in answer.records():
-        counts.setdefault((row["objective"], row["week_on"]), {})[row["state"]] = int(row["count"])
+    found = day_numbers(NAME, workspace_id=workspace_id, questions=("kept",), since=mondays[0])
+    if found is None:
+        return {}
+    weeks: dict[str, dict[date, dict[str, int]]] = {}
+    for since in mondays:
+        week = found[1]["kept"].between(since, since + timedelta(days=6))
+        for row in week.sums():
+            counted = weeks.setdefault(row["objective"], {}).setdefault(since, {})
+            counted[row["state"]] = row["count"]
     return {
         name: tuple(
-            KeptWeek(since, _share(counts.get((name, since), {})), is_over=since != monday)
+            KeptWeek(since, _share(counts.get(since, {})), is_over=since != monday)
             for since in mondays
         )
-        for name in sorted({name for name, _ in counts})
+        for name, counts in sorted(weeks.items())
     }
-
-
-@lru_cache(maxsize=1)
-def _kept_by_week() -> Any:
-    return kept_by_week(CLOCKS.unbound(), at=NAMED["at"], since=NAMED["since"])
 
 
 def _share(states: dict[str, int]) -> Share:

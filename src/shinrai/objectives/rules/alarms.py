@@ -1,6 +1,6 @@
 """Alarms that fit small numbers: a CUSUM over clocks in order of their due moments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -30,6 +30,12 @@ class Alarm:
     def stands_at(self, at: datetime) -> bool:
         """Tell whether an alarm was raised in the last 30 days."""
         return bool(self.alarmed_at) and at - self.alarmed_at[-1] < STANDS_FOR
+
+
+def known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
+    """Say when the record begins: the first start, or the moment where nothing started."""
+    starts = [int(table.started_us.min()) for table in tables if len(table)]
+    return from_us(min(starts)) if starts else at
 
 
 def yearly_volume(table: ClockTable, *, known_since: datetime, at: datetime) -> int:

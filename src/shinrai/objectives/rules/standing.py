@@ -95,16 +95,18 @@ def standing(
     due_of: DueOf,
     zone: str,
     span: WindowSpan | None = None,
+    alarm: Alarm | Unknown | None = None,
 ) -> Standing:
     """Say how an objective stands.
 
     `versions` are target and clocks of every version, oldest first: each clock judged by the
     version at its start, the window by the target in force now. `known_since` is when the record
     begins; `due_of` is `forecast.due_without_pauses`, `zone` the calendar's at the moment. Without
-    a span, the window of the moment.
+    a span, the window of the moment. `alarm` is given where `versions` hold recent clocks alone
+    (since `told_since`): it is walked over all there ever were.
     """
     span = span or window_at(objective.window, at)
-    since = min(span.start, at - max(FARTHEST_BACK, WEEKS_BACK * WEEK))
+    since = told_since(span, at)
     tables = [_still_told_of(table, since, at) for _, table in versions]
     counts = _counted(tables, span, at)
     arrivals = _arrivals(objective, tables, span, known_since=known_since, at=at, due_of=due_of)
@@ -113,7 +115,8 @@ def standing(
     likely: float | Unknown = NO_FORECAST
     if isinstance(objective.window, CalendarWindow) and not span.finished:
         likely = break_probability(budget, Share(recent.misses, recent.fallen))
-    alarm = alarm_at(versions, known_since=known_since, at=at)
+    if alarm is None:
+        alarm = alarm_at(versions, known_since=known_since, at=at)
     return Standing(
         objective=objective,
         version=version,
@@ -143,6 +146,11 @@ def standing(
         paused=_in_state(tables, "paused", at),
         next_due=_next_due(tables, zone, at),
     )
+
+
+def told_since(span: WindowSpan, at: datetime) -> datetime:
+    """Say since when clocks are read, but for the alarm; those still going, whenever they began."""
+    return min(span.start, at - max(FARTHEST_BACK, WEEKS_BACK * WEEK))
 
 
 def _still_told_of(table: ClockTable, since: datetime, at: datetime) -> ClockTable:

@@ -4,21 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
-
-import msgspec
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.measures.trends import Period
-from shinrai.quality.models import PeriodCount
 from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.queries.lines import Lines, lines_of, period_rows
 from shinrai.quality.queries.summary import (
-    TABLES,
     QualitySummary,
     TablesAsOf,
     _count,
@@ -27,7 +21,7 @@ from shinrai.quality.queries.summary import (
     tables_as_of,
     versions_of,
 )
-from shinrai.warehouse.store import Fresh, Warehouse, version_of
+from shinrai.warehouse.store import Fresh, Warehouse
 
 DAY = timedelta(days=1)
 Rows = dict[str, list[dict[str, Any]]]
@@ -43,18 +37,12 @@ class PeriodQuality:
     found: QualitySummary
     before: QualitySummary
     lines: Lines
-    counted: "PeriodCounted | None" = None  # of a past moment: what may be kept
 
 
 @dataclass(frozen=True)
 class PeriodCounted:
-    """What both summaries and the lines are made of, and what that rests on.
+    """What both summaries and the lines are made of."""
 
-    Rows are plain values, so that it can be kept and read again; dates among them may be words.
-    """
-
-    question: str
-    rests_on: dict[str, Any]
     found: Rows
     before: Rows
     lines: Rows
@@ -78,31 +66,8 @@ class PeriodAsked:
     def ground(self) -> Ground:
         return ground_of(self.workspace)
 
-    @property
-    def question(self) -> str:
-        return f"{self.before} {self.since} {self.until} {self.period} {self.at.isoformat()}"
-
-    @property
-    def rests_on(self) -> dict[str, Any]:
-        return {
-            "versions": {table.name: version_of(self.warehouse, table) for table in TABLES},
-            "ground": self.ground.digest,
-            "measures": sorted(f"{measure.key} v{measure.version}" for measure in BY_KEY.values()),
-            "program": version("shinrai"),
-        }
-
-    def kept(self) -> PeriodCounted | None:
-        """Read what was counted before, if all it rests on stands as it stood."""
-        row = PeriodCount.objects.filter(
-            workspace_id=self.workspace.id, question=self.question, rests_on=self.rests_on
-        ).first()
-        if row is None:
-            return None
-        return msgspec.convert(row.counted, PeriodCounted)
-
     def count(self, *, past: bool) -> PeriodCounted:
         """Count it from published tables, or from what they were at a past moment."""
-        rests_on = self.rests_on
         there = tables_as_of(
             self.warehouse, self.ground, self.at if past else None, since=self.before
         )
@@ -129,8 +94,6 @@ class PeriodAsked:
             given=there.rows,
         )
         return PeriodCounted(
-            self.question,
-            rests_on,
             found,
             earlier,
             lines,
@@ -143,11 +106,11 @@ def period_quality(asked: PeriodAsked, *, spans: Sequence[tuple[date, date]]) ->
     """Answer every figure from `since` to `until`, and from `before` to the day before `since`.
 
     `spans` are the weeks or months to draw, first and last date; one is over once the moment has
-    passed it. What was counted of a past moment before is taken from where it is kept.
+    passed it.
     """
     workspace, at = asked.workspace, asked.at
     past = has_steps_after(workspace_id=workspace.id, at=at)
-    counted = (asked.kept() if past else None) or asked.count(past=past)
+    counted = asked.count(past=past)
     there = TablesAsOf({} if past else None, counted.versions, counted.fresh)
     found, earlier = (
         summary_of(
@@ -166,4 +129,4 @@ def period_quality(asked: PeriodAsked, *, spans: Sequence[tuple[date, date]]) ->
     )
     today = at.astimezone(zone_named(workspace.zone)).date()
     lines = lines_of(**counted.lines, periods={first: last < today for first, last in spans})
-    return PeriodQuality(found, earlier, lines, counted if past else None)
+    return PeriodQuality(found, earlier, lines)

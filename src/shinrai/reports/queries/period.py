@@ -1,6 +1,6 @@
 """Everything a report says, as at one moment: promises, quality and work over the same dates."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -9,7 +9,7 @@ from shinrai.calendars.rules.journey import day_facts
 from shinrai.calendars.rules.zones import midnight, zone_named
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
 from shinrai.objectives.queries.showing import never_paused_share
-from shinrai.objectives.queries.standings import DueLine, objective_names, verdict_count
+from shinrai.objectives.queries.standings import DueLine, objective_names
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
@@ -21,7 +21,6 @@ from shinrai.reports.rules.changes import change
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
-from shinrai.warehouse.remembering import is_remembered, remembered
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.queries.summary import work_summary
 from shinrai.workload.tables import WORK
@@ -43,46 +42,15 @@ def period_report(
     """Report a period, or the dates from first to last, both included, in the workspace's zone.
 
     One that is over is reported as it stood at its end, from the steps known now; one that is not,
-    as it stands. Made once for each version of the tables, and each quarter of an hour of one that
-    is not over; anew when a verdict was frozen.
+    as it stands.
     Raises: BadPeriod.
     """
     if period is None:
         assert first is not None
         assert last is not None
         period = between(first, last)
-    span = _span(workspace, period, at)
-    moment = min(at, span.end)
-    key = _key(workspace, period, span, at)
-    return remembered(
-        warehouse, TABLES, key, lambda: _made(workspace, period, span, moment, warehouse)
-    )
-
-
-def is_at_hand(
-    *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
-) -> bool:
-    """Tell whether a report is remembered, or what weighs in it was counted before.
-
-    Raises: BadPeriod.
-    """
-    span = _span(workspace, period, at)
-    if is_remembered(warehouse, TABLES, _key(workspace, period, span, at)):
-        return True
-    return _quality_asked(workspace, period, min(at, span.end), warehouse).kept() is not None
-
-
-def _key(
-    workspace: WorkspaceRecord, period: Period, span: WindowSpan, at: datetime
-) -> tuple[Hashable, ...]:
-    verdicts = verdict_count(workspace_id=workspace.id)
-    return (
-        "report",
-        workspace,
-        period,
-        span.end if span.finished else int(at.timestamp()) // 900,
-        verdicts,
-    )
+    span = span_of(workspace, period, at)
+    return _made(workspace, period, span, min(at, span.end), warehouse)
 
 
 def _quality_asked(
@@ -100,7 +68,11 @@ def _quality_asked(
     )
 
 
-def _span(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowSpan:
+def span_of(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowSpan:
+    """Give the moments a period lies between in the workspace's zone.
+
+    Raises: BadPeriod if it lies ahead.
+    """
     start = midnight(workspace.zone, period.first)
     end = midnight(workspace.zone, period.last + DAY)
     if start > at:

@@ -1,0 +1,99 @@
+"""Reports as they were prepared, and whether they still stand."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any, Final
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.objectives.queries.standings import verdict_count
+from shinrai.quality.operations.basis import ground_of
+from shinrai.reports.models import PreparedReport
+from shinrai.reports.queries.period import TABLES, span_of
+from shinrai.reports.rules.periods import Period
+from shinrai.warehouse.store import Warehouse, version_of
+
+STANDS: Final = timedelta(minutes=15)  # of a period that is not over
+
+
+@dataclass(frozen=True)
+class ShownReport:
+    """A prepared report in one language, and whether what it rests on has changed since."""
+
+    at: datetime
+    is_empty: bool
+    from_steps: bool
+    versions: dict[str, int]
+    title: str
+    sentence: str
+    body: str
+    plain: str
+    markdown: str
+    is_current: bool
+
+
+def shown_report(
+    *,
+    workspace: WorkspaceRecord,
+    period: Period,
+    language: str,
+    at: datetime,
+    warehouse: Warehouse,
+) -> ShownReport | None:
+    """Give a prepared report; None if it was never prepared.
+
+    Raises: BadPeriod.
+    """
+    row = _row(workspace, period)
+    if row is None:
+        span_of(workspace, period, at)
+        return None
+    return ShownReport(
+        at=row.at,
+        is_empty=row.is_empty,
+        from_steps=row.from_steps,
+        versions=row.versions,
+        **row.parts[language],
+        is_current=_stands(row, workspace, period, at, warehouse),
+    )
+
+
+def is_current(
+    *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
+) -> bool:
+    """Tell whether a report is prepared and still stands."""
+    row = _row(workspace, period)
+    return row is not None and _stands(row, workspace, period, at, warehouse)
+
+
+def rests_on(
+    *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
+) -> dict[str, Any]:
+    """Name everything a report depends on: another answer, and it comes out otherwise.
+
+    Raises: BadPeriod.
+    """
+    return {
+        "versions": {table.name: version_of(warehouse, table) for table in TABLES},
+        "ground": ground_of(workspace).digest,
+        "verdicts": verdict_count(workspace_id=workspace.id),
+        "is_over": span_of(workspace, period, at).finished,
+        "program": version("shinrai"),
+    }
+
+
+def _row(workspace: WorkspaceRecord, period: Period) -> PreparedReport | None:
+    return PreparedReport.objects.filter(
+        workspace_id=workspace.id, kind=period.kind, first=period.first, last=period.last
+    ).first()
+
+
+def _stands(
+    row: PreparedReport,
+    workspace: WorkspaceRecord,
+    period: Period,
+    at: datetime,
+    warehouse: Warehouse,
+) -> bool:
+    now = rests_on(workspace=workspace, period=period, at=at, warehouse=warehouse)
+    return row.rests_on == now and (now["is_over"] or at - row.prepared_at < STANDS)
