@@ -15,6 +15,7 @@ from shinrai.calendars.rules.hours import Calendar, CalendarVersion
 from shinrai.calendars.rules.notes import Note, horizon_notes, saving_notes
 from shinrai.calendars.rules.now import OpenNow, open_now
 from shinrai.calendars.rules.year import Month, Special, specials, year_of
+from shinrai.console.refusals import reader_words
 from shinrai.objectives.queries.uses import CalendarUse, uses_of_calendars
 from shinrai.quality.operations.basis import ground_of
 
@@ -43,6 +44,11 @@ class CalendarView:
     notes: tuple[Note, ...]
     uses: tuple[CalendarUse, ...]
     is_of_quality: bool
+
+    @property
+    def refused_words(self) -> str:
+        """Say what is refused of the stored calendar, for whoever reads; nothing is empty."""
+        return reader_words(self.record.refused) if self.record.refused else ""
 
     @property
     def in_force(self) -> DatedVersion:

@@ -37,9 +37,10 @@ def freeze_closed_windows(*, warehouse: Warehouse, at: datetime) -> int:
 def _freeze(
     warehouse: Warehouse, objective_id: int, workspace_id: int, name: str, at: datetime
 ) -> int:
-    judge = objective_judges(workspace_id=workspace_id, name=name)[-1]
+    judges = objective_judges(workspace_id=workspace_id, name=name)
+    judge = judges[-1]
     window = judge.objective.window
-    if not isinstance(window, CalendarWindow):
+    if not isinstance(window, CalendarWindow) or any(judge.is_partial for judge in judges):
         return 0
     done = Verdict.objects.filter(version__objective_id=objective_id)
     known = set(done.values_list("window_from", "window_until"))

@@ -234,6 +234,8 @@ def _within(value: Any, where: str, complaints: Complaints) -> Within:
 
 def _calendar(value: Any, where: str, complaints: Complaints) -> str | Mapping[str, Any]:
     if isinstance(value, Mapping):
+        if complaints.is_stored:
+            return value
         try:
             read_calendar(value)
         except BadCalendar as error:
