@@ -16,8 +16,8 @@ from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.operations import save_calendar
 from shinrai.calendars.queries import calendar_named
 from shinrai.calendars.rules.document import calendar_digest, read_calendar
-from shinrai.calendars.rules.stored import read_stored_calendar
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.calendars.rules.stored_document import read_stored_calendar
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.objectives.models import Clock, Objective, ObjectiveVersion, Verdict
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks

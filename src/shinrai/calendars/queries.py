@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from shinrai.calendars.models import CalendarRevision
+from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.hours import Calendar
-from shinrai.calendars.rules.parts import BadCalendar
-from shinrai.calendars.rules.stored import StoredCalendar, read_stored_calendar
+from shinrai.calendars.rules.stored_document import StoredCalendar, read_stored_calendar
 from shinrai.units.wording import SaidInBoth
 
 KEPT = 64  # calendars held in memory, the oldest let go first

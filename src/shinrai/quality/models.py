@@ -3,7 +3,7 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from shinrai.books.following import this_transaction
+from shinrai.postgres.transactions import this_transaction
 from shinrai.quality.rules.criteria import CRITERIA, MARKS
 
 

@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
-from shinrai.books.queue import put_in_queue
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.pages import being_prepared
 from shinrai.console.refusals import reader_words
 from shinrai.objectives.pages import the_warehouse
+from shinrai.postgres.queue import add_job
 from shinrai.reports.queries.documents import report_markdown, report_plain
 from shinrai.reports.queries.period import BadPeriod
 from shinrai.reports.queries.slots import report_in_time
@@ -50,7 +50,7 @@ def report(request: MemberRequest) -> HttpResponse:
     if found is None:
         slug, first, last = request.workspace.slug, str(period.first), str(period.last)
         once = f"{TASK}:{slug}:{first}:{last}"
-        put_in_queue(TASK, lock=TASK, once=once, workspace=slug, first=first, last=last)
+        add_job(TASK, lock=TASK, once=once, workspace=slug, first=first, last=last)
         return being_prepared(request)
     context = {
         "report": found,

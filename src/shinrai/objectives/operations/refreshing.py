@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from shinrai.books.bulk import copy_in
 from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import case_heads
@@ -19,6 +18,7 @@ from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER, ClockColumns, clock_columns, span_columns
 from shinrai.objectives.rules.spans import ClockSpan
+from shinrai.postgres.bulk import copy_in
 from shinrai.units.moments import epoch_us, from_us
 
 CHUNK = 50_000

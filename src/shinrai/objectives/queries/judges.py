@@ -13,7 +13,7 @@ import numpy as np
 
 from shinrai.calendars.queries import calendar_named
 from shinrai.calendars.rules.hours import Calendar
-from shinrai.calendars.rules.stored import StoredCalendar, read_stored_calendar
+from shinrai.calendars.rules.stored_document import StoredCalendar, read_stored_calendar
 from shinrai.calendars.rules.timetable import Timetable, compile_calendar
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.investigations.rules.replay import Investigation

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.parts import BadCalendar
+from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.objectives.rules.complaints import IS_MISSING, LEAVE_OUT, NO_LIST, Complaints
 from shinrai.objectives.rules.definition import (
     CLOCKS,

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.ledger.queries import has_steps_after
 from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.measures.trends import Period
