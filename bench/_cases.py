@@ -8,16 +8,12 @@ from itertools import islice
 import _database  # noqa: F401  # sets up Django
 from django.db import transaction
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
-from shinrai.ledger.operations import (
-    NewCase,
-    NewStep,
-    append_steps,
-    begin_batch,
-    complete_batch,
-    record_cases,
-)
+from shinrai.ledger.operations.batches import begin_batch, complete_batch
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.objectives.operations.saving import save_objective
 
 DAYS = ("mon", "tue", "wed", "thu", "fri")

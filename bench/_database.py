@@ -24,14 +24,14 @@ django.setup()
 
 from django.db import connections  # noqa: E402
 
-from shinrai.site import books  # noqa: E402
-from shinrai.site.migrating import migrate  # noqa: E402
+from shinrai.site import database  # noqa: E402
+from shinrai.site.migration import migrate  # noqa: E402
 from shinrai.warehouse.store import Warehouse  # noqa: E402
 
 
 def open_database() -> Warehouse:
     """Start the server, make the tables, and say where published tables will lie."""
-    books.open_books(ephemeral=not KEPT)
+    database.open_database(ephemeral=not KEPT)
     migrate()
     return Warehouse(f"{HOME}/warehouse")
 
@@ -39,4 +39,4 @@ def open_database() -> Warehouse:
 def close_database() -> None:
     """Let go of the server; its keeper stops it and clears its folder."""
     connections.close_all()
-    books.close_books()
+    database.close_database()

@@ -15,26 +15,21 @@ from datetime import datetime, timedelta
 from _timing import say
 from django.db import connection, transaction
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
-from shinrai.customers.operations import Known, meet_customers
-from shinrai.ledger.copying import laid, step_writer
-from shinrai.ledger.operations import (
-    NewCase,
-    NewStep,
-    begin_batch,
-    complete_batch,
-    pour_steps,
-    record_cases,
-)
+from shinrai.customers.operations import Known, record_customers
+from shinrai.ledger.operations.batches import begin_batch, complete_batch
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep, frame_steps, step_encoder
+from shinrai.ledger.operations.steps import copy_steps
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.refreshing import recompute_clocks
 from shinrai.objectives.operations.saving import save_objective
-from shinrai.privacy.operations import put_away
+from shinrai.privacy.operations import store_words
 from shinrai.sample.rules.hours import OFFICE
 from shinrai.sample.rules.promises import INVESTIGATIONS, NEXT_DAY
-from shinrai.site import books
+from shinrai.site import database
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.store import Warehouse
 
@@ -86,7 +81,7 @@ def make_desk(size: int, *, now: datetime, warehouse: Warehouse) -> WorkspaceRec
 
 def _look_over_tables() -> None:
     """Have PostgreSQL count what lies there now, as it does by itself a minute later."""
-    with books.as_owner(), connection.cursor() as cursor:
+    with database.as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -117,7 +112,7 @@ def _fill(workspace_id: int, size: int, now: datetime) -> int:
 def _customers(workspace_id: int, now: datetime) -> list[Known]:
     """Meet those customers whose words are kept; all others are numbers alone."""
     names = [f"customer {number}" for number in range(WITH_WORDS // 10)]
-    found = meet_customers(workspace_id=workspace_id, source=SOURCE, identifiers=names, at=now)
+    found = record_customers(workspace_id=workspace_id, source=SOURCE, identifiers=names, at=now)
     return list(found.values())
 
 
@@ -146,7 +141,7 @@ def _write(
         if person:
             words[number - start] = (person.key_id, person.key, draw.choice(WORDS) + f" {number}")
     ids = record_cases(workspace_id=workspace_id, cases=heads)
-    lie = dict(zip(words, put_away(list(words.values())), strict=True)) if words else {}
+    lie = dict(zip(words, store_words(list(words.values())), strict=True)) if words else {}
     asked = [place for place in range(len(lives)) if (start + place) % INVESTIGATED == 0]
     below = record_cases(
         workspace_id=workspace_id,
@@ -177,8 +172,8 @@ def _write(
                 count += 1
                 yield NewStep(case_id, us, kind, by, role, None, detail, None, SOURCE, "", order)
 
-    write = step_writer(workspace_id=workspace_id, recorded_at=now, batch_id=batch_id)
-    pour_steps(laid(write(*step) for step in steps()))
+    write = step_encoder(workspace_id=workspace_id, recorded_at=now, batch_id=batch_id)
+    copy_steps(frame_steps(write(*step) for step in steps()))
     return count
 
 

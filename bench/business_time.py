@@ -20,8 +20,8 @@ import numpy as np
 from _timing import in_turn, machine, rate, say, table, verdict
 
 from shinrai.calendars.rules.arrays import due_array, due_by_close_array, elapsed_array
-from shinrai.calendars.rules.csr import Pauses
 from shinrai.calendars.rules.document import read_calendar
+from shinrai.calendars.rules.pause_columns import Pauses
 from shinrai.calendars.rules.timetable import Ints, Timetable, compile_calendar
 from shinrai.units.moments import epoch_us
 

@@ -20,7 +20,8 @@ from django.db.models import Max
 
 from shinrai.calendars.operations import save_calendar
 from shinrai.ledger.models import Case
-from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.objectives.models import Clock
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_clocks, refresh_clocks

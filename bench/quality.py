@@ -24,7 +24,8 @@ from django.test import Client
 from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspace_named
 from shinrai.cli.moments import now
 from shinrai.ledger.models import Case
-from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.queries.showing import shown_objectives

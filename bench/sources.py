@@ -30,7 +30,7 @@ from _timing import machine, rate, say, table, timed, verdict
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from shinrai.site import books
+from shinrai.site import database
 
 SIZE = 100_000
 ROUNDS = 3
@@ -245,7 +245,7 @@ def copy_of_the_steps(last: int = 0) -> tuple[Took, Took]:
 
 
 def _make_bare_table() -> None:
-    with books.as_owner(), connection.cursor() as cursor:
+    with database.as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare")
         cursor.execute(f"CREATE TABLE bare AS SELECT {NAMES} FROM ledger_step LIMIT 0")
         cursor.execute("ALTER TABLE bare ADD PRIMARY KEY (id)")

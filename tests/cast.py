@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 
 from django.test import Client
 
-from shinrai.accounts import operations, queries
+from shinrai.accounts import queries
 from shinrai.accounts.models import User
+from shinrai.accounts.operations.members import invite
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import MemberRecord, WorkspaceRecord
-from shinrai.accounts.rules import Role
+from shinrai.accounts.rules.role import Role
 
 OPENED_AT = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)  # Wednesday 09:00 in Tokyo
 BY = "test"
@@ -77,13 +79,13 @@ def open_stage() -> Cast:
 
 
 def _open(slug: str, name: str, *, simulated: bool) -> WorkspaceRecord:
-    return operations.open_workspace(
+    return open_workspace(
         slug=slug, name=name, zone="Asia/Tokyo", simulated=simulated, at=OPENED_AT, by=BY
     )
 
 
 def _member(workspace: WorkspaceRecord, name: str, email: str, role: Role) -> Person:
-    operations.invite(
+    invite(
         email=email,
         workspace_id=workspace.id,
         roles=[role],

@@ -36,7 +36,7 @@ import pytest  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from shinrai.cli import language as spoken  # noqa: E402
-from shinrai.site import books  # noqa: E402
+from shinrai.site import database  # noqa: E402
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    books.close_books()
+    database.close_database()
 
 
 # --- the database ---------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     from django.db import connections
 
     with django_db_blocker.unblock():
-        opened = books.open_books(ephemeral=True)
+        opened = database.open_database(ephemeral=True)
         _make_template(opened)
         name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
         with _owner_connection("postgres") as connection:
@@ -107,11 +107,11 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connections["default"].close()
 
 
-def _make_template(opened: books.Books) -> None:
+def _make_template(opened: database.DatabaseAddresses) -> None:
     """Migrate the template once for all workers: the first to come does it, the others wait."""
     from django.db import connections
 
-    from shinrai.site.migrating import migrate
+    from shinrai.site.migration import migrate
 
     lock = os.open(HOME / "template.lock", os.O_RDWR | os.O_CREAT, 0o600)
     with closing(os.fdopen(lock, "r+")) as file:
@@ -134,7 +134,7 @@ def _make_template(opened: books.Books) -> None:
 
 @contextmanager
 def _owner_connection(name: str) -> Iterator[psycopg.Connection[Any]]:
-    address = books.known_books().owner
+    address = database.known_addresses().owner
     with psycopg.connect(
         host=address["HOST"],
         port=address["PORT"],
@@ -154,7 +154,7 @@ def _owner_clears_tables() -> None:
     clear = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def as_their_owner(self: TransactionTestCase) -> None:
-        with books.as_owner():
+        with database.as_owner():
             clear(self)
 
     TransactionTestCase._fixture_teardown = as_their_owner  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from shinrai.site import docs, main
-from shinrai.site.variables import OF_OTHERS, VARIABLES
+from shinrai.site.environment_variables import OF_OTHERS, VARIABLES
 from tests import architecture
 from tests.architecture import PACKAGE, ROOT
 from tests.cast import Cast

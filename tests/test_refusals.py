@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 import shinrai
-from shinrai.calendars.commands import group as calendars
+from shinrai.calendars.commands.calendars import group as calendars
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.parts import BadCalendar
+from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.cli import language
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.language import choose_language

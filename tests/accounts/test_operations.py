@@ -4,9 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shinrai.accounts import operations, queries
+from shinrai.accounts import queries
 from shinrai.accounts.models import SignInLink
-from shinrai.accounts.rules import Deed, Role
+from shinrai.accounts.operations.audit import record_action, record_view
+from shinrai.accounts.operations.members import (
+    add_member,
+    end_membership,
+    grant_role,
+    invite,
+    withdraw_role,
+)
+from shinrai.accounts.operations.sign_in_links import LinkSpent, make_link, use_link
+from shinrai.accounts.operations.workspaces import WorkspaceExists, mark_real, open_workspace
+from shinrai.accounts.rules.permission import Permission
+from shinrai.accounts.rules.role import Role
 from tests.cast import Cast
 
 NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)  # Wednesday noon in Tokyo
@@ -15,7 +26,7 @@ NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)  # Wednesday noon in Tokyo
 @pytest.mark.django_db
 class TestWorkspaces:
     def test_an_opened_workspace_is_found_by_its_address(self) -> None:
-        opened = operations.open_workspace(
+        opened = open_workspace(
             slug="tanuki", name="たぬき塾", zone="Asia/Tokyo", simulated=True, at=NOON, by="test"
         )
 
@@ -24,10 +35,8 @@ class TestWorkspaces:
         assert opened.opened_at == NOON
 
     def test_an_address_is_given_once(self, cast: Cast) -> None:
-        with pytest.raises(operations.WorkspaceExists, match="'tanuki' already"):
-            operations.open_workspace(
-                slug="tanuki", name="x", zone="UTC", simulated=False, at=NOON, by="test"
-            )
+        with pytest.raises(WorkspaceExists, match="'tanuki' already"):
+            open_workspace(slug="tanuki", name="x", zone="UTC", simulated=False, at=NOON, by="test")
 
     def test_an_unknown_address_says_how_workspaces_come_about(self) -> None:
         with pytest.raises(queries.UnknownWorkspace, match="importing into it"):
@@ -36,19 +45,15 @@ class TestWorkspaces:
     def test_real_data_ends_the_simulation_for_good_and_is_news_once(self, cast: Cast) -> None:
         kitsune = cast.simulated
 
-        first = operations.mark_real(
-            workspace_id=kitsune.id, reason="batch 1", at=NOON, by="staff:1"
-        )
-        second = operations.mark_real(
-            workspace_id=kitsune.id, reason="batch 2", at=NOON, by="staff:1"
-        )
+        first = mark_real(workspace_id=kitsune.id, reason="batch 1", at=NOON, by="staff:1")
+        second = mark_real(workspace_id=kitsune.id, reason="batch 2", at=NOON, by="staff:1")
 
         assert (first, second) == (True, False)
         assert not queries.workspace_named("kitsune").is_simulated
         assert queries.audit(workspace_id=kitsune.id)[0].reason == "batch 1"
 
     def test_real_data_in_a_real_workspace_is_no_news(self, cast: Cast) -> None:
-        assert not operations.mark_real(
+        assert not mark_real(
             workspace_id=cast.workspace.id, reason="batch 1", at=NOON, by="staff:1"
         )
 
@@ -69,7 +74,7 @@ class TestWorkspaces:
 class TestMembers:
     def test_staff_of_a_source_are_one_member_however_often_they_come(self, cast: Cast) -> None:
         first, again = (
-            operations.add_member(
+            add_member(
                 workspace_id=cast.workspace.id,
                 display_name=name,
                 source="jira",
@@ -87,7 +92,7 @@ class TestMembers:
 
     def test_the_same_key_in_another_workspace_is_somebody_else(self, cast: Cast) -> None:
         here, there = (
-            operations.add_member(
+            add_member(
                 workspace_id=workspace.id,
                 display_name="x",
                 source="jira",
@@ -105,20 +110,20 @@ class TestMembers:
         assert cast.agent.user
         member_id = cast.agent.member.id
 
-        operations.grant_role(member_id=member_id, role=Role.MANAGER, at=NOON, by="staff:1")
-        operations.withdraw_role(member_id=member_id, role=Role.CS_AGENT, at=NOON, by="staff:1")
+        grant_role(member_id=member_id, role=Role.MANAGER, at=NOON, by="staff:1")
+        withdraw_role(member_id=member_id, role=Role.CS_AGENT, at=NOON, by="staff:1")
 
         member = queries.member_of(workspace_id=cast.workspace.id, user_id=cast.agent.user.pk)
         assert member
         assert member.roles == {Role.MANAGER}
-        assert queries.may(member, Deed.AUDIT)
+        assert queries.may(member, Permission.AUDIT)
 
     def test_a_role_taken_back_can_be_given_again(self, cast: Cast) -> None:
         assert cast.agent.member
         assert cast.agent.user
         member_id = cast.agent.member.id
-        operations.withdraw_role(member_id=member_id, role=Role.CS_AGENT, at=NOON, by="staff:1")
-        operations.grant_role(member_id=member_id, role=Role.CS_AGENT, at=NOON, by="staff:1")
+        withdraw_role(member_id=member_id, role=Role.CS_AGENT, at=NOON, by="staff:1")
+        grant_role(member_id=member_id, role=Role.CS_AGENT, at=NOON, by="staff:1")
 
         member = queries.member_of(workspace_id=cast.workspace.id, user_id=cast.agent.user.pk)
 
@@ -128,55 +133,55 @@ class TestMembers:
     def test_who_left_may_do_nothing_but_is_still_named(self, cast: Cast) -> None:
         assert cast.engineer.member
         assert cast.engineer.user
-        operations.part_with_member(member_id=cast.engineer.member.id, at=NOON, by="staff:1")
+        end_membership(member_id=cast.engineer.member.id, at=NOON, by="staff:1")
 
         found = queries.members(workspace_id=cast.workspace.id)
         member = next(m for m in found if m.id == cast.engineer.member.id)
 
         assert member.has_left
-        assert not queries.may(member, Deed.READ)
+        assert not queries.may(member, Permission.READ)
         assert (
             queries.member_of(workspace_id=cast.workspace.id, user_id=cast.engineer.user.pk) is None
         )
 
     def test_nobody_may_do_nothing(self) -> None:
-        assert not any(queries.may(None, deed) for deed in Deed)
+        assert not any(queries.may(None, deed) for deed in Permission)
 
 
 @pytest.mark.django_db
 class TestOneTimeLinks:
     def test_a_link_signs_in_once(self, cast: Cast) -> None:
         assert cast.agent.user
-        made = operations.make_link(email="suzuki@tanuki.example", at=NOON, by="test")
+        made = make_link(email="suzuki@tanuki.example", at=NOON, by="test")
 
-        assert operations.use_link(token=made.token, at=NOON) == cast.agent.user.pk
-        with pytest.raises(operations.LinkSpent):
-            operations.use_link(token=made.token, at=NOON)
+        assert use_link(token=made.token, at=NOON) == cast.agent.user.pk
+        with pytest.raises(LinkSpent):
+            use_link(token=made.token, at=NOON)
 
     def test_a_link_lives_a_day_to_the_second(self, cast: Cast) -> None:
-        made = operations.make_link(email="suzuki@tanuki.example", at=NOON, by="test")
+        made = make_link(email="suzuki@tanuki.example", at=NOON, by="test")
         day = timedelta(days=1)
 
         assert made.expires_at == NOON + day
-        with pytest.raises(operations.LinkSpent):
-            operations.use_link(token=made.token, at=NOON + day)
-        assert operations.use_link(token=made.token, at=NOON + day - timedelta(seconds=1))
+        with pytest.raises(LinkSpent):
+            use_link(token=made.token, at=NOON + day)
+        assert use_link(token=made.token, at=NOON + day - timedelta(seconds=1))
 
     def test_the_books_know_only_its_digest(self, cast: Cast) -> None:
-        made = operations.make_link(email="suzuki@tanuki.example", at=NOON, by="test")
+        made = make_link(email="suzuki@tanuki.example", at=NOON, by="test")
 
         assert made.token not in str(list(SignInLink.objects.values()))
 
     def test_a_link_nobody_made_signs_nobody_in(self) -> None:
-        with pytest.raises(operations.LinkSpent):
-            operations.use_link(token="\udcff" + "guess", at=NOON)
+        with pytest.raises(LinkSpent):
+            use_link(token="\udcff" + "guess", at=NOON)
 
     def test_an_unknown_address_gets_no_link(self) -> None:
         with pytest.raises(queries.UnknownUser, match="accounts add"):
-            operations.make_link(email="who@example.jp", at=NOON, by="test")
+            make_link(email="who@example.jp", at=NOON, by="test")
 
     def test_inviting_somebody_twice_adds_a_role_and_no_second_member(self, cast: Cast) -> None:
-        operations.invite(
+        invite(
             email="Suzuki@Tanuki.example",
             workspace_id=cast.workspace.id,
             roles=[Role.MANAGER],
@@ -193,10 +198,8 @@ class TestOneTimeLinks:
 @pytest.mark.django_db
 def test_the_audit_names_views_and_deeds_newest_first(cast: Cast) -> None:
     here = cast.workspace.id
-    operations.record_view(
-        workspace_id=here, what="case", subject="investigation:7", at=NOON, by="staff:1"
-    )
-    operations.record_deed(
+    record_view(workspace_id=here, what="case", subject="investigation:7", at=NOON, by="staff:1")
+    record_action(
         workspace_id=here,
         what="import",
         subject="batch:1",

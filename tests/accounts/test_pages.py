@@ -1,4 +1,4 @@
-"""Who passes which door: members, strangers and nobody, on real and on simulated workspaces."""
+"""Who may open which page: members, strangers, nobody, on real and on simulated workspaces."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +9,11 @@ from django.test import Client, override_settings
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts import operations
-from shinrai.accounts.guards import MemberRequest, by_of, members_only, writers_only
-from shinrai.accounts.rules import Deed
+from shinrai.accounts.operations.members import end_membership
+from shinrai.accounts.operations.sign_in_links import make_link
+from shinrai.accounts.operations.workspaces import mark_real
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.rules.permission import Permission
 from shinrai.site.urls import urlpatterns as house
 from tests.cast import Cast
 
@@ -21,7 +23,7 @@ NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)
 @require_safe
 @members_only
 def board(request: MemberRequest) -> HttpResponse:
-    return HttpResponse(f"{request.workspace.slug} as {by_of(request)}")
+    return HttpResponse(f"{request.workspace.slug} as {author_of(request)}")
 
 
 @members_only
@@ -30,7 +32,7 @@ def careless(request: MemberRequest) -> HttpResponse:
     return HttpResponse("written")
 
 
-@writers_only(Deed.IMPORT)
+@writers_only(Permission.IMPORT)
 def imports(request: MemberRequest) -> HttpResponse:
     return HttpResponse("imported")
 
@@ -84,14 +86,14 @@ class TestReading:
         assert answer.content.decode() == "kitsune as anonymous"
 
     def test_real_data_closes_what_was_simulated(self, cast: Cast) -> None:
-        operations.mark_real(workspace_id=cast.simulated.id, reason="batch 1", at=NOON, by="x")
+        mark_real(workspace_id=cast.simulated.id, reason="batch 1", at=NOON, by="x")
 
         assert cast.nobody.client().get("/w/kitsune/board/").status_code == 302
         assert cast.stranger.client().get("/w/kitsune/board/").status_code == 404
 
     def test_who_left_is_a_stranger(self, cast: Cast) -> None:
         assert cast.agent.member
-        operations.part_with_member(member_id=cast.agent.member.id, at=NOON, by="x")
+        end_membership(member_id=cast.agent.member.id, at=NOON, by="x")
 
         assert cast.agent.client().get("/w/tanuki/board/").status_code == 404
 
@@ -142,7 +144,7 @@ class TestHosts:
 
 class TestSigningIn:
     def link(self, at: datetime = NOON) -> str:
-        made = operations.make_link(email="suzuki@tanuki.example", at=at, by="test")
+        made = make_link(email="suzuki@tanuki.example", at=at, by="test")
         return f"/accounts/links/{made.token}/"
 
     def test_looking_at_a_link_spends_nothing_and_pressing_it_signs_in(self, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from shinrai.calendars.rules.hours import (
     Closures,
     Days,
     Holidays,
-    Interval,
+    OpenInterval,
     YearlyDays,
 )
 
@@ -32,16 +32,16 @@ ZONES = (
 minutes = st.integers(0, 96).map(lambda quarter: quarter * 900)
 
 
-def _disjoint(bounds: list[int]) -> tuple[Interval, ...]:
+def _disjoint(bounds: list[int]) -> tuple[OpenInterval, ...]:
     ordered = sorted(set(bounds))
     return tuple(
-        Interval(start, end) for start, end in zip(ordered[::2], ordered[1::2], strict=False)
+        OpenInterval(start, end) for start, end in zip(ordered[::2], ordered[1::2], strict=False)
     )
 
 
 intervals = st.lists(minutes, max_size=6).map(_disjoint)
 nights = st.builds(
-    lambda start, end: (Interval(start, end),),
+    lambda start, end: (OpenInterval(start, end),),
     st.integers(80, 95).map(lambda quarter: quarter * 900),
     st.integers(97, 120).map(lambda quarter: quarter * 900),
 )
@@ -57,14 +57,14 @@ ranges = st.one_of(
 
 
 @st.composite
-def weeks(draw: st.DrawFn) -> tuple[tuple[Interval, ...], ...]:
+def weeks(draw: st.DrawFn) -> tuple[tuple[OpenInterval, ...], ...]:
     """Hours of a week with at least one interval, none of which overlaps another."""
     week = draw(
         st.one_of(
             st.lists(intervals, min_size=7, max_size=7),
             st.lists(st.one_of(nights, st.just(())), min_size=7, max_size=7),
-            st.just([(Interval(0, DAY_S),)] * 7),
-            st.just([(Interval(36_000, 43_200), Interval(46_800, 68_400))] * 5 + [(), ()]),
+            st.just([(OpenInterval(0, DAY_S),)] * 7),
+            st.just([(OpenInterval(36_000, 43_200), OpenInterval(46_800, 68_400))] * 5 + [(), ()]),
         ).filter(any)
     )
     return tuple(week)

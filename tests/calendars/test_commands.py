@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from shinrai.calendars.commands import group
+from shinrai.calendars.commands.calendars import group
 from shinrai.cli.errors import ExitCode
 
 DESK = """
@@ -300,7 +300,7 @@ class TestCheck:
 def test_business_time_stands_on_files_alone():
     """It answers at once: neither Django nor NumPy is loaded."""
     script = (
-        "import sys, shinrai.calendars.commands\n"
+        "import sys, shinrai.calendars.commands.calendars\n"
         "print([name for name in ('django', 'numpy', 'holidays', 'icalendar') "
         "if name in sys.modules])"
     )

@@ -1,4 +1,4 @@
-"""Calendars in the books: revisions are added, never changed."""
+"""Calendars in the database: revisions are added, never changed."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,13 +7,13 @@ import pytest
 from click.testing import CliRunner
 from django.db import ProgrammingError, connection, transaction
 
-from shinrai.calendars.commands import group
+from shinrai.calendars.commands.calendars import group
 from shinrai.calendars.models import CalendarRevision
 from shinrai.calendars.operations import BadCalendarName, save_calendar
 from shinrai.calendars.queries import UnknownCalendar, calendar_named, calendars
 from shinrai.calendars.rules.business_time import effective
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.parts import BadCalendar
+from shinrai.calendars.rules.fields import BadCalendar
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 OFFICE = {"zone": "Asia/Tokyo", "weekly": {"mon": ["10:00-19:00"]}, "holidays": "JP"}

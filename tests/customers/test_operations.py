@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.customers.models import Person
-from shinrai.customers.operations import meet_customers
-from shinrai.privacy.operations import erase_person, open_keys, take_out
+from shinrai.customers.operations import record_customers
+from shinrai.privacy.operations import erase_person, open_keys, read_words
 
 MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def meet():
     )
 
     def meeting(*names):
-        return meet_customers(workspace_id=there.id, source="sheet", identifiers=names, at=MONDAY)
+        return record_customers(workspace_id=there.id, source="sheet", identifiers=names, at=MONDAY)
 
     meeting.workspace = there
     return meeting
@@ -39,7 +39,7 @@ def test_the_books_alone_do_not_know_who_it_is(meet):
     person = Person.objects.get()
 
     assert b"hanako" not in bytes(person.mark)
-    assert take_out([person.name_words_id]) == {person.name_words_id: "hanako@example.co.jp"}
+    assert read_words([person.name_words_id]) == {person.name_words_id: "hanako@example.co.jp"}
 
 
 def test_an_erased_customer_is_never_met_again(meet):

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shinrai.accounts.operations import meet_members
+from shinrai.accounts.operations.members import record_staff
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.operations import save_calendar
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.objectives.operations.saving import save_objective
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -70,7 +70,7 @@ def open_desk(workspace: WorkspaceRecord) -> dict[str, int]:
     start = tokyo(1, 9)
     save_calendar(workspace_id=workspace.id, name="office", document=OFFICE, at=start, by="test")
     save_objective(workspace_id=workspace.id, document=promise(), at=start, by="test")
-    staff = meet_members(
+    staff = record_staff(
         workspace_id=workspace.id, source="test", names=["髙橋", "森下"], at=start, by="test"
     )
     cre, filer = staff["髙橋"], staff["森下"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shinrai.calendars.operations import save_calendar
 from shinrai.console.addresses import GivenName
 from shinrai.console.rules.wording import visible_words
-from shinrai.desk.operations import file_investigation
+from shinrai.desk.operations.steps import file_investigation
 from shinrai.inquiries.operations import receive_inquiry
 from tests.cast import Cast
 from tests.desk.stage import OFFICE, tokyo

@@ -7,7 +7,7 @@ import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.calendars.operations import save_calendar
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.ledger.queries import cases_of
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.operations.saving import save_objective

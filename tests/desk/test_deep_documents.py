@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shinrai.calendars.rules.parts import BadCalendar
-from shinrai.calendars.rules.parts import read_yaml as read_calendar_text
-from shinrai.desk.changing_calendars import _has_aliases
+from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.fields import read_yaml as read_calendar_text
+from shinrai.desk.pages.calendar_form import _has_aliases
 from shinrai.importers.csv.mappings import parse
 from shinrai.importers.rules.mapping.part import BadMapping
 from shinrai.objectives.rules.yaml_text import BadYaml, read_yaml

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.desk.operations import take_step
-from shinrai.desk.queries.queue import queue
-from shinrai.desk.rules.sentences import Pressing, overview_clauses, queue_clauses
+from shinrai.desk.operations.steps import take_step
+from shinrai.desk.queries.queue import queue_of
+from shinrai.desk.rules.sentences import QueueCounts, overview_clauses, queue_clauses
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.refreshing import refresh_clocks
@@ -66,7 +66,7 @@ def seen(cast: Cast, address: str, language: str = "en") -> str:
 @pytest.mark.django_db
 class TestQueue:
     def test_both_kinds_stand_in_order_of_their_due_moment(self, desk: Cast) -> None:
-        found = queue(workspace_id=desk.simulated.id, at=LATER)
+        found = queue_of(workspace_id=desk.simulated.id, at=LATER)
 
         keys = [row.case_key for row in found.rows]
         assert keys == ["INV-2", "INV-3", "INV-4", "Q-2", "INV-6", "INV-5"]
@@ -74,8 +74,8 @@ class TestQueue:
         assert found.going.records == {"inquiry": 1, "investigation": 5}
 
     def test_a_group_and_a_kind_narrow_it(self, desk: Cast) -> None:
-        late = queue(workspace_id=desk.simulated.id, at=LATER, group="late")
-        asked = queue(workspace_id=desk.simulated.id, at=LATER, record="inquiry")
+        late = queue_of(workspace_id=desk.simulated.id, at=LATER, group="late")
+        asked = queue_of(workspace_id=desk.simulated.id, at=LATER, record="inquiry")
 
         assert [row.case_key for row in late.rows] == ["INV-2", "INV-3", "INV-4"]
         assert [row.case_key for row in asked.rows] == ["Q-2"]
@@ -83,7 +83,7 @@ class TestQueue:
 
     def test_pages_do_not_overlap_and_leave_nothing_out(self, desk: Cast) -> None:
         pages = [
-            queue(workspace_id=desk.simulated.id, at=LATER, page=page, most=4) for page in (1, 2)
+            queue_of(workspace_id=desk.simulated.id, at=LATER, page=page, most=4) for page in (1, 2)
         ]
 
         keys = [row.case_key for page in pages for row in page.rows]
@@ -91,7 +91,7 @@ class TestQueue:
         assert {page.pages for page in pages} == {2}
 
     def test_left_is_business_time_and_late_is_less_than_none(self, desk: Cast) -> None:
-        rows = {r.case_key: r for r in queue(workspace_id=desk.simulated.id, at=LATER).rows}
+        rows = {r.case_key: r for r in queue_of(workspace_id=desk.simulated.id, at=LATER).rows}
 
         left = rows["Q-2"].business_time
         assert left is not None
@@ -105,18 +105,18 @@ class TestSentences:
     @pytest.mark.parametrize(
         ("pressing", "said"),
         [
-            (Pressing(0, 0, 0, ""), ["Nothing is waiting for us"]),
-            (Pressing(1, 0, 1, "18:00"), ["1 case is late", "nothing falls due by 18:00"]),
-            (Pressing(0, 1, 3, "18:00"), ["Nothing is late", "1 falls due by 18:00"]),
-            (Pressing(2, 3, 9, "18:00"), ["2 cases are late", "3 more fall due by 18:00"]),
+            (QueueCounts(0, 0, 0, ""), ["Nothing is waiting for us"]),
+            (QueueCounts(1, 0, 1, "18:00"), ["1 case is late", "nothing falls due by 18:00"]),
+            (QueueCounts(0, 1, 3, "18:00"), ["Nothing is late", "1 falls due by 18:00"]),
+            (QueueCounts(2, 3, 9, "18:00"), ["2 cases are late", "3 more fall due by 18:00"]),
         ],
     )
-    def test_the_queue_in_english(self, pressing: Pressing, said: list[str]) -> None:
+    def test_the_queue_in_english(self, pressing: QueueCounts, said: list[str]) -> None:
         assert [words for words, _ in queue_clauses(pressing, "en")] == said
 
     def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
         lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
-        clauses = overview_clauses(Pressing(1, 1, 3, "18:00"), [lost, holding], "ja")
+        clauses = overview_clauses(QueueCounts(1, 1, 3, "18:00"), [lost, holding], "ja")
 
         assert clauses == [
             ("1件が超過中です", True),

@@ -8,7 +8,7 @@ import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.accounts.operations import mark_real
+from shinrai.accounts.operations.workspaces import mark_real
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast

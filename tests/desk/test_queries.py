@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.desk.queries.board import Board, board
+from shinrai.desk.queries.board import Board, board_of
 from shinrai.desk.queries.case import case_view
 from shinrai.desk.queries.titles import LONGEST, first_line
 from shinrai.investigations.queries import UnknownInvestigation
@@ -36,8 +36,8 @@ def keys(found: Board) -> dict[str, list[str]]:
 class TestBoard:
     @pytest.mark.parametrize("is_now", [True, False])
     def test_tuesday_afternoon(self, desk, warehouse, is_now: bool) -> None:
-        """The books and the steps give the same lists: nothing happened after this moment."""
-        found = board(workspace_id=desk.id, at=NOW, is_now=is_now, warehouse=warehouse)
+        """The database and the steps give the same lists: nothing happened after this moment."""
+        found = board_of(workspace_id=desk.id, at=NOW, is_now=is_now, warehouse=warehouse)
 
         assert keys(found) == {
             "late": ["INV-2"],
@@ -49,7 +49,7 @@ class TestBoard:
         assert found.closes_today
 
     def test_time_left_and_late_are_business_time(self, desk, warehouse) -> None:
-        found = board(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
+        found = board_of(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
 
         # INV-2 was due at Monday's close; on Tuesday the desk has been open for five hours.
         assert found.late.rows[0].business_time == -5 * HOURS
@@ -58,14 +58,14 @@ class TestBoard:
         assert found.at_rest.rows[0].business_time is None
 
     def test_who_holds_it_and_for_what_it_rests(self, desk, warehouse) -> None:
-        found = board(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
+        found = board_of(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
 
         assert found.late.rows[0].holder == "tier:2"
         assert found.at_rest.rows[0].holder == "filer"
         assert found.at_rest.rows[0].paused_for == "sent_back"
 
     def test_friday_morning_knew_nothing_of_what_came(self, desk, warehouse) -> None:
-        found = board(workspace_id=desk.id, at=tokyo(5, 11), is_now=False, warehouse=warehouse)
+        found = board_of(workspace_id=desk.id, at=tokyo(5, 11), is_now=False, warehouse=warehouse)
 
         assert keys(found) == {
             "late": [],
@@ -76,14 +76,14 @@ class TestBoard:
         } | {"at_risk": ["INV-1"]}
 
     def test_on_saturday_the_next_close_is_mondays(self, desk, warehouse) -> None:
-        found = board(workspace_id=desk.id, at=tokyo(6, 12), is_now=False, warehouse=warehouse)
+        found = board_of(workspace_id=desk.id, at=tokyo(6, 12), is_now=False, warehouse=warehouse)
 
         assert found.closes_at == tokyo(8, 18)
         assert not found.closes_today
         assert keys(found)["at_risk"] == ["INV-2"]
 
     def test_an_empty_workspace_has_an_empty_board(self, cast: Cast, warehouse) -> None:
-        found = board(workspace_id=cast.workspace.id, at=NOW, is_now=True, warehouse=warehouse)
+        found = board_of(workspace_id=cast.workspace.id, at=NOW, is_now=True, warehouse=warehouse)
 
         assert not found.has_cases
         assert found.reports == ()

@@ -4,25 +4,25 @@ from types import SimpleNamespace
 
 import pytest
 
-from shinrai.desk.rules.sentences import Pressing, overview_clauses, queue_clauses
+from shinrai.desk.rules.sentences import QueueCounts, overview_clauses, queue_clauses
 
 
 class TestSentences:
     @pytest.mark.parametrize(
         ("pressing", "said"),
         [
-            (Pressing(0, 0, 0, ""), ["Nothing is waiting for us"]),
-            (Pressing(1, 0, 1, "18:00"), ["1 case is late", "nothing falls due by 18:00"]),
-            (Pressing(0, 1, 3, "18:00"), ["Nothing is late", "1 falls due by 18:00"]),
-            (Pressing(2, 3, 9, "18:00"), ["2 cases are late", "3 more fall due by 18:00"]),
+            (QueueCounts(0, 0, 0, ""), ["Nothing is waiting for us"]),
+            (QueueCounts(1, 0, 1, "18:00"), ["1 case is late", "nothing falls due by 18:00"]),
+            (QueueCounts(0, 1, 3, "18:00"), ["Nothing is late", "1 falls due by 18:00"]),
+            (QueueCounts(2, 3, 9, "18:00"), ["2 cases are late", "3 more fall due by 18:00"]),
         ],
     )
-    def test_the_queue_in_english(self, pressing: Pressing, said: list[str]) -> None:
+    def test_the_queue_in_english(self, pressing: QueueCounts, said: list[str]) -> None:
         assert [words for words, _ in queue_clauses(pressing, "en")] == said
 
     def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
         lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
-        clauses = overview_clauses(Pressing(1, 1, 3, "18:00"), [lost, holding], "ja")
+        clauses = overview_clauses(QueueCounts(1, 1, 3, "18:00"), [lost, holding], "ja")
 
         assert clauses == [
             ("1件が超過中です", True),
@@ -34,10 +34,10 @@ class TestSentences:
         lost = SimpleNamespace(is_lost=True, outcome="broken")
 
         for language in ("en", "ja"):
-            first, *others = overview_clauses(Pressing(0, 2, 3, "18:00"), [lost], language)
+            first, *others = overview_clauses(QueueCounts(0, 2, 3, "18:00"), [lost], language)
             assert first[1]
             assert [words for words, _ in others] == [
-                words for words, _ in queue_clauses(Pressing(0, 2, 3, "18:00"), language)[1:]
+                words for words, _ in queue_clauses(QueueCounts(0, 2, 3, "18:00"), language)[1:]
             ]
 
     @pytest.mark.parametrize(
@@ -51,4 +51,4 @@ class TestSentences:
     def test_what_is_not_known_is_not_called_holding(self, outcomes: list, said: str) -> None:
         found = [SimpleNamespace(is_lost=False, outcome=one) for one in outcomes]
 
-        assert overview_clauses(Pressing(0, 0, 1, ""), found, "en")[-1] == (said, False)
+        assert overview_clauses(QueueCounts(0, 0, 1, ""), found, "en")[-1] == (said, False)

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.accounts.operations import mark_real
-from shinrai.desk.labelling import NotToBeLabelled, label_inquiry
-from shinrai.desk.operations import file_investigation
+from shinrai.accounts.operations.workspaces import mark_real
+from shinrai.desk.commands.topics import group
+from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
+from shinrai.desk.operations.steps import file_investigation
 from shinrai.desk.queries.second_labels import waiting_for_second_label
-from shinrai.desk.topics.commands import group
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.queries import inquiry
 from shinrai.quality.facts import INQUIRIES
@@ -231,7 +231,7 @@ class TestTheTopicsPage:
         assert "<form" not in main(page)
 
     def test_who_it_hangs_on_is_told_to_managers(self, desk: Cast, settings) -> None:
-        from shinrai.desk.operations import take_step
+        from shinrai.desk.operations.steps import take_step
 
         there = desk.workspace.id
         takahashi = desk.engineer.member.key

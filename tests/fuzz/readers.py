@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 import openpyxl
 
-from shinrai.calendars.files import calendar_document
+from shinrai.calendars.commands.files import calendar_document
 from shinrai.calendars.rules.business_time import elapsed
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.importers.chatwoot.source import CHATWOOT

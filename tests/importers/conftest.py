@@ -42,7 +42,7 @@ def worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         tasks.do_errand(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
         return True
 
-    monkeypatch.setattr(errands, "put_in_queue", done_at_once)
+    monkeypatch.setattr(errands, "add_job", done_at_once)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import members
 from shinrai.customers.models import Person
 from shinrai.importers.csv.mappings import load_mapping, parse
@@ -14,7 +14,7 @@ from shinrai.importers.operations import ImportReport, import_files, quiet
 from shinrai.ledger.models import Case
 from shinrai.ledger.queries import case_heads, hidden_batches, steps_of
 from shinrai.ledger.rules.steps import standing
-from shinrai.privacy.operations import take_out
+from shinrai.privacy.operations import read_words
 
 NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)  # Friday, 12:00 in Tokyo
 EXAMPLE = Path(__file__).parents[2] / "examples" / "investigations_ja"
@@ -143,7 +143,7 @@ class Desk:
         heads = case_heads(cases.values_list("id", flat=True))
         steps = steps_of(heads, workspace_id=self.id)
         names = self._names()
-        words = take_out(s.words_id for found in steps.values() for s in found if s.words_id)
+        words = read_words(s.words_id for found in steps.values() for s in found if s.words_id)
         told = [
             (
                 heads[case_id].source_key,
@@ -179,7 +179,7 @@ class Desk:
     def _names(self) -> dict[str, str]:
         known = {member.key: member.display_name for member in members(workspace_id=self.id)}
         people = list(Person.objects.filter(workspace_id=self.id))
-        words = take_out(person.name_words_id for person in people if person.name_words_id)
+        words = read_words(person.name_words_id for person in people if person.name_words_id)
         return known | {
             f"customer:{person.pk}": words.get(person.name_words_id or 0, "?") for person in people
         }

@@ -20,9 +20,9 @@ def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") ->
 
     django.setup()
     from shinrai.accounts.queries import workspace_named
-    from shinrai.books.failpoints import listen_to_points
     from shinrai.importers.csv import aside, deriving, observe
     from shinrai.objectives.operations import publishing
+    from shinrai.postgres.failpoints import listen_to_points
     from shinrai.warehouse.store import Warehouse
     from tests.importers.desk import NOON, Desk
 

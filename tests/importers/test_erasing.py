@@ -32,10 +32,10 @@ from shinrai.investigations.queries import investigation
 from shinrai.ledger.models import Case
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.privacy.models import PersonKey, SealedWords
-from shinrai.privacy.operations import mark_of, take_out
+from shinrai.privacy.operations import mark_of, read_words
 from shinrai.privacy.stores import STORES
-from shinrai.site.binaries import find_programs
-from shinrai.site.postgres import Place
+from shinrai.site.postgres_programs import find_programs
+from shinrai.site.postgres_server import ServerPaths
 from shinrai.warehouse.store import Warehouse
 from tests.importers.test_planted_name import CUSTOMER, EXAMPLE, NAME, imported
 
@@ -79,12 +79,12 @@ def erasing(*options, customer=None):
 
 def sealed_words():
     every = list(SealedWords.objects.values_list("id", flat=True))
-    return list(take_out(every).values())
+    return list(read_words(every).values())
 
 
 def files_of_the_home():
     home = Path(os.environ["SHINRAI_HOME"])
-    for folder in {home, Place(home).cluster(find_programs())}:
+    for folder in {home, ServerPaths(home).cluster(find_programs())}:
         for path in folder.rglob("*"):
             if path.is_file() and not path.is_symlink():
                 yield path
@@ -181,7 +181,7 @@ def test_rows_that_name_her_lie_under_her_own_key(sheet):
     her = Person.objects.get(mark=mark_of("person", Person.objects.first().source, CUSTOMER))
 
     rows = quarantined(batch_id=report.batch, with_rows=True)
-    under_her_key = take_out(
+    under_her_key = read_words(
         SealedWords.objects.filter(key_id=her.key_id).values_list("id", flat=True)
     )
 
@@ -196,7 +196,7 @@ def test_nothing_is_erased_while_an_import_of_the_workspace_runs(planted):
     with_another = connection.copy()
     try:
         with with_another.cursor() as cursor:
-            from shinrai.books.locks import _number
+            from shinrai.postgres.locks import _number
 
             number = _number(f"import:{there.id}:{source}")
             cursor.execute("SELECT pg_advisory_lock(%s)", [number])
@@ -256,8 +256,8 @@ class TestThePage:
 
 def cast_owner_of_cre(cast):
     """Let Sato own the workspace of the sheet too, and Suzuki answer in it."""
-    from shinrai.accounts.operations import add_member
-    from shinrai.accounts.rules import Role
+    from shinrai.accounts.operations.members import add_member
+    from shinrai.accounts.rules.role import Role
 
     there = workspace_named("cre")
     for person, role in ((cast.owner, Role.OWNER), (cast.agent, Role.CS_AGENT)):

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from shinrai.accounts.operations import grant_role, make_link
-from shinrai.accounts.rules import Role
+from shinrai.accounts.operations.members import grant_role
+from shinrai.accounts.operations.sign_in_links import make_link
+from shinrai.accounts.rules.role import Role
 from shinrai.importers.erasure.operations import CustomerName, erase
 from shinrai.ledger.models import Case
 from tests.console.gallery.render import CONSOLE

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db import connections
 from yaml import safe_load
 
-from shinrai.books.failpoints import POINTS
 from shinrai.importers.operations import ImportRunning
 from shinrai.objectives.models import Clock
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.tables import CLOCKS
+from shinrai.postgres.failpoints import POINTS
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import EXAMPLE, NOON, Desk, open_desk

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from shinrai.accounts.operations import open_workspace
-from shinrai.books.statements import statement
-from shinrai.customers.operations import meet_customers
-from shinrai.ledger.operations import NewCase, record_cases
+from shinrai.accounts.operations.workspaces import open_workspace
+from shinrai.customers.operations import record_customers
+from shinrai.ledger.operations.cases import NewCase, record_cases
 from shinrai.ledger.queries import cases_by_key
+from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import mark_of
 
 MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ def workspace(request):
         for source in ("desk", "mail", "forum"):
             fill_cases(other, source, MANY)
             names = [f"{source}-{number}" for number in range(MANY)]
-            meet_customers(workspace_id=other, source=source, identifiers=names, at=MONDAY)
+            record_customers(workspace_id=other, source=source, identifiers=names, at=MONDAY)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE ledger_case, customers_person")
     return opened("michi")
@@ -82,7 +82,7 @@ def test_each_case_is_looked_up_by_its_own_key(workspace):
 
 def test_each_customer_is_looked_up_by_their_own_mark(workspace):
     names = [f"U-{number}" for number in range(MANY)]
-    met = meet_customers(workspace_id=workspace, source="desk", identifiers=names, at=MONDAY)
+    met = record_customers(workspace_id=workspace, source="desk", identifiers=names, at=MONDAY)
     marks = [mark_of("person", "desk", name) for name in (*names[::3], "U-unheard-of")]
 
     [scan] = scans(
@@ -94,7 +94,7 @@ def test_each_customer_is_looked_up_by_their_own_mark(workspace):
     assert "mark" in scan["Index Cond"]
     assert scan["Actual Loops"] == len(marks)
     assert not scan.get("Rows Removed by Filter")
-    again = meet_customers(workspace_id=workspace, source="desk", identifiers=names, at=MONDAY)
+    again = record_customers(workspace_id=workspace, source="desk", identifiers=names, at=MONDAY)
     assert again == met
 
 

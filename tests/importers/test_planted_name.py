@@ -12,7 +12,7 @@ from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.operations import import_into
 from shinrai.investigations.queries import investigation
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.privacy.operations import erase_person, take_out
+from shinrai.privacy.operations import erase_person, read_words
 from shinrai.warehouse.store import Warehouse
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "investigations_ja" / "chousa_irai_2026.csv"
@@ -70,7 +70,7 @@ def test_a_planted_name_lies_nowhere_in_the_clear(sheet, tmp_path, owner_cursor)
     record = investigation(workspace_id=there.id, source_key="CRE-001")
 
     rows = list(everything_in_the_books(owner_cursor))
-    readable = take_out([step.words_id for step in record.steps if step.words_id])
+    readable = read_words([step.words_id for step in record.steps if step.words_id])
     assert any(NAME in words for words in readable.values()), "the plant itself must be there"
     for secret in (NAME, CUSTOMER):
         assert [table for table, text in rows if secret in text] == []
@@ -119,6 +119,6 @@ def test_an_erased_customer_does_not_come_back_with_the_next_export(sheet):
     again = imported(sheet)
 
     assert again.counts.erased == 1
-    assert take_out([step.words_id for step in record.steps if step.words_id]) == {}
+    assert read_words([step.words_id for step in record.steps if step.words_id]) == {}
     after = investigation(workspace_id=there.id, source_key="CRE-001")
     assert [step.kind for step in after.steps] == [step.kind for step in record.steps]

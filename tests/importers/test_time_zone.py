@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import workspace_named
-from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.importers.commands import import_
 from shinrai.importers.csv.mappings import shipped_mapping
 from shinrai.importers.operations import import_files

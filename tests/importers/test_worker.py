@@ -19,7 +19,6 @@ from django.db import connection, connections, transaction
 from procrastinate.contrib.django import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from shinrai.books.queue import has_workers, put_in_queue
 from shinrai.importers import queries
 from shinrai.importers.operations import ImportRunning
 from shinrai.importers.upload import doing
@@ -34,8 +33,8 @@ from shinrai.importers.upload.errands import (
 )
 from shinrai.importers.upload.inbox import Draft, the_inbox
 from shinrai.ledger.models import Step
-from shinrai.site.timetable import timetable
-from shinrai.site.worker import put_back_stalled
+from shinrai.postgres.queue import add_job, has_workers
+from shinrai.site.job_schedule import job_app, requeue_stalled_jobs
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW
@@ -115,8 +114,8 @@ def nobody_lives_any_more() -> int:
 
     async def look() -> int:
         connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=1)
-        async with timetable(connector).open_async() as app:
-            return await put_back_stalled(app, after_s=0)
+        async with job_app(connector).open_async() as app:
+            return await requeue_stalled_jobs(app, after_s=0)
 
     return asyncio.run(look())
 
@@ -239,13 +238,13 @@ class TestTwoWorkers:
 class TestTheQueue:
     def test_what_is_rolled_back_was_never_asked(self, house: Cast) -> None:
         with transaction.atomic():
-            assert put_in_queue("importers:do_errand", lock="a", once="b", token="x")
+            assert add_job("importers:do_errand", lock="a", once="b", token="x")
             transaction.set_rollback(True)
 
         assert waiting() == 0
 
     def test_the_same_thing_waits_once(self, house: Cast) -> None:
-        put = [put_in_queue("importers:do_errand", lock="a", once="b") for _ in range(2)]
+        put = [add_job("importers:do_errand", lock="a", once="b") for _ in range(2)]
 
         assert put == [True, False]
 

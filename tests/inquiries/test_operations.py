@@ -1,10 +1,10 @@
-"""Deeds with inquiries: a thread of mails, and two mails about one matter."""
+"""Operations on inquiries: a thread of mails, and two mails about one matter."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.inquiries import operations, queries
 from shinrai.ledger.rules.refusals import StepRefused
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.investigations import operations, queries
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.privacy.models import SealedWords
-from shinrai.privacy.operations import erase_person, take_out
+from shinrai.privacy.operations import erase_person, read_words
 
 MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_words_lie_apart_and_go_for_good(case_id):
     record = found(case_id)
     words_id = record.steps[0].words_id
 
-    assert take_out([words_id]) == {words_id: "花子さんの連続記録が消えた"}
+    assert read_words([words_id]) == {words_id: "花子さんの連続記録が消えた"}
     assert "花子" not in bytes(SealedWords.objects.get(pk=words_id).sealed).decode("latin-1")
     erase_person(
         workspace_id=record.head.workspace_id,
@@ -68,5 +68,5 @@ def test_words_lie_apart_and_go_for_good(case_id):
         source_keys=[("case", "shinrai", "CRE-1")],
         at=MONDAY,
     )
-    assert take_out([words_id]) == {}
+    assert read_words([words_id]) == {}
     assert found(case_id).state.phase == "open"

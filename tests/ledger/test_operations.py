@@ -1,13 +1,22 @@
-"""The ledger in the books: batches, and what PostgreSQL itself refuses."""
+"""The ledger in the database: batches, and what PostgreSQL itself refuses."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 
-from shinrai.accounts.operations import open_workspace
-from shinrai.ledger import operations as ledger
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.ledger import queries
+from shinrai.ledger.operations.batches import (
+    BatchAlreadyWithdrawn,
+    BatchNotComplete,
+    begin_batch,
+    complete_batch,
+    withdraw_batch,
+)
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 
 MONDAY = datetime(2026, 6, 1, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -21,12 +30,12 @@ def workspace():
 
 
 def filed(workspace, batch_id=None, key="CRE-1"):
-    [case_id] = ledger.record_cases(
-        workspace_id=workspace.id, cases=[ledger.NewCase("investigation", "sheet", key)]
+    [case_id] = record_cases(
+        workspace_id=workspace.id, cases=[NewCase("investigation", "sheet", key)]
     )
-    ledger.append_steps(
+    append_steps(
         workspace_id=workspace.id,
-        steps=[ledger.NewStep(case_id, MONDAY, "filed", source_key="filed")],
+        steps=[NewStep(case_id, MONDAY, "filed", source_key="filed")],
         count=1,
         recorded_at=MONDAY,
         batch_id=batch_id,
@@ -35,7 +44,7 @@ def filed(workspace, batch_id=None, key="CRE-1"):
 
 
 def begun(workspace):
-    return ledger.begin_batch(
+    return begin_batch(
         workspace_id=workspace.id,
         source="sheet",
         mapping={},
@@ -52,15 +61,15 @@ class TestBatches:
         case_id = filed(workspace, batch_id)
 
         assert queries.steps_of([case_id], workspace_id=workspace.id) == {}
-        ledger.complete_batch(batch_id=batch_id, report={}, at=MONDAY)
+        complete_batch(batch_id=batch_id, report={}, at=MONDAY)
         [step] = queries.steps_of([case_id], workspace_id=workspace.id)[case_id]
         assert step.kind == "filed"
 
     def test_a_withdrawn_batch_leaves_every_replay_and_stays_knowable(self, workspace):
         batch_id = begun(workspace)
         case_id = filed(workspace, batch_id)
-        ledger.complete_batch(batch_id=batch_id, report={}, at=MONDAY)
-        ledger.withdraw_batch(
+        complete_batch(batch_id=batch_id, report={}, at=MONDAY)
+        withdraw_batch(
             batch_id=batch_id, reason="wrong file", at=MONDAY + timedelta(days=2), by="staff:1"
         )
 
@@ -70,12 +79,12 @@ class TestBatches:
 
     def test_it_is_taken_back_once(self, workspace):
         batch_id = begun(workspace)
-        with pytest.raises(ledger.BatchNotComplete, match="resume"):
-            ledger.withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
-        ledger.complete_batch(batch_id=batch_id, report={}, at=MONDAY)
-        ledger.withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
-        with pytest.raises(ledger.BatchAlreadyWithdrawn):
-            ledger.withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
+        with pytest.raises(BatchNotComplete, match="resume"):
+            withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
+        complete_batch(batch_id=batch_id, report={}, at=MONDAY)
+        withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
+        with pytest.raises(BatchAlreadyWithdrawn):
+            withdraw_batch(batch_id=batch_id, reason="", at=MONDAY, by="x")
 
 
 class TestAppendOnly:
@@ -106,10 +115,10 @@ class TestOfACase:
 
     def test_a_step_of_no_case_is_refused_with_all_that_came_with_it(self, workspace):
         case_id = filed(workspace)
-        steps = [ledger.NewStep(number, MONDAY, "note") for number in (case_id, case_id + 9)]
+        steps = [NewStep(number, MONDAY, "note") for number in (case_id, case_id + 9)]
 
         with pytest.raises(IntegrityError, match=f"no case {case_id + 9}"), transaction.atomic():
-            ledger.append_steps(workspace_id=workspace.id, steps=steps, count=2, recorded_at=MONDAY)
+            append_steps(workspace_id=workspace.id, steps=steps, count=2, recorded_at=MONDAY)
 
         [step] = queries.steps_of([case_id], workspace_id=workspace.id)[case_id]
         assert step.kind == "filed"
@@ -129,8 +138,8 @@ class TestOfACase:
             cursor.execute(statement, [case_id])
 
     def test_a_case_without_steps_may_go(self, workspace):
-        [case_id] = ledger.record_cases(
-            workspace_id=workspace.id, cases=[ledger.NewCase("investigation", "sheet", "CRE-9")]
+        [case_id] = record_cases(
+            workspace_id=workspace.id, cases=[NewCase("investigation", "sheet", "CRE-9")]
         )
 
         with connection.cursor() as cursor:

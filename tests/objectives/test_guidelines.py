@@ -6,7 +6,7 @@ import sys
 import pytest
 import time_machine
 
-from shinrai.desk.operations import take_step
+from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.models import Guideline
 from shinrai.objectives.operations.guiding import save_guideline

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, timezone
 import psycopg
 import pytest
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks

@@ -8,7 +8,7 @@ from croniter import croniter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.calendars.rules.zones import zone_names
+from shinrai.calendars.rules.time_zone import zone_names
 from shinrai.objectives.models import Verdict
 from shinrai.objectives.rules.durations import Duration
 from shinrai.objectives.rules.windows import CalendarWindow, last_finished

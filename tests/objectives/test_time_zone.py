@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.accounts.operations import change_zone, open_workspace, set_zone
+from shinrai.accounts.operations.workspaces import change_zone, open_workspace, set_zone
 from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.operations import save_calendar
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.saving import save_objective

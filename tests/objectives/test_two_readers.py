@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.objectives.measures import clocks_due, states
 from shinrai.objectives.operations.publishing import publish_clocks

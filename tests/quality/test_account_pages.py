@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils.html import strip_tags
 
-from shinrai.desk.operations import take_step
+from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.warehouse.store import Warehouse

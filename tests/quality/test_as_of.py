@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from shinrai.desk.operations import file_investigation
-from shinrai.desk.operations import take_step as take
+from shinrai.desk.operations.steps import file_investigation
+from shinrai.desk.operations.steps import take_step as take
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.periods import PeriodAsked, period_quality

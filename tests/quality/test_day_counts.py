@@ -5,10 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
-from shinrai.ledger import operations as ledger
 from shinrai.ledger.models import Step
+from shinrai.ledger.operations.batches import begin_batch, complete_batch, withdraw_batch
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import filed, trends
@@ -103,10 +106,10 @@ class Desk:
 
     def receives(self, batch_id=None):
         number = len(self.inquiries)
-        [case_id] = ledger.record_cases(
+        [case_id] = record_cases(
             workspace_id=self.there.id,
             cases=[
-                ledger.NewCase(
+                NewCase(
                     *("inquiry", "desk", f"T-{number}"),
                     customer_id=self.lot.choice((None, 1, 1, 2, 2)),
                 )
@@ -126,8 +129,8 @@ class Desk:
     def comes_from(self, account):
         """Receive an inquiry of an account, and say its number."""
         number = len(self.inquiries)
-        case = ledger.NewCase("inquiry", "desk", f"A-{number}")
-        [case_id] = ledger.record_cases(workspace_id=self.there.id, cases=[case])
+        case = NewCase("inquiry", "desk", f"A-{number}")
+        [case_id] = record_cases(workspace_id=self.there.id, cases=[case])
         self.inquiries.append(case_id)
         self._append(case_id, "received", detail={"mode": "via_cs", "account": account})
         return case_id
@@ -163,10 +166,10 @@ class Desk:
 
     def files(self):
         number = len(self.investigations)
-        [case_id] = ledger.record_cases(
+        [case_id] = record_cases(
             workspace_id=self.there.id,
             cases=[
-                ledger.NewCase(
+                NewCase(
                     *("investigation", "desk", f"C-{number}"),
                     parent_id=self.lot.choice((None, *self.inquiries[-2:])),
                 )
@@ -196,7 +199,7 @@ class Desk:
             )
 
     def imports(self):
-        batch_id = ledger.begin_batch(
+        batch_id = begin_batch(
             workspace_id=self.there.id,
             source="desk",
             mapping={},
@@ -208,13 +211,13 @@ class Desk:
         for _ in range(4):
             self.receives(batch_id)
             self.takes_a_step(batch_id)
-        ledger.complete_batch(batch_id=batch_id, report={}, at=self.at)
+        complete_batch(batch_id=batch_id, report={}, at=self.at)
         self.batches.append(batch_id)
 
     def withdraws(self):
         if self.batches:
             batch_id = self.batches.pop()
-            ledger.withdraw_batch(batch_id=batch_id, reason="wrong", at=self.at, by="staff:1")
+            withdraw_batch(batch_id=batch_id, reason="wrong", at=self.at, by="staff:1")
 
     def compacts(self):
         for table in (INQUIRIES, INVESTIGATIONS):
@@ -227,8 +230,8 @@ class Desk:
         )
 
     def _append(self, case_id, kind, *, at=None, batch_id=None, by="staff:2", **given):
-        step = ledger.NewStep(case_id, at or self.at, kind, by=by, role="agent", **given)
-        ledger.append_steps(
+        step = NewStep(case_id, at or self.at, kind, by=by, role="agent", **given)
+        append_steps(
             workspace_id=self.there.id,
             steps=[step],
             count=1,
@@ -460,8 +463,8 @@ class TestByTopic:
         assert joined == (1, 1, ["\n".join([topic] * 3)], [("staff:5", topic)])
 
     def asks(self, desk, key, at):
-        case = ledger.NewCase("inquiry", "desk", key, customer_id=1)
-        [case_id] = ledger.record_cases(workspace_id=desk.there.id, cases=[case])
+        case = NewCase("inquiry", "desk", key, customer_id=1)
+        [case_id] = record_cases(workspace_id=desk.there.id, cases=[case])
         desk._append(case_id, "received", at=at, tier=1, detail={"mode": "via_cs"})
         return case_id
 
@@ -470,8 +473,8 @@ class TestByTopic:
         desk._append(case_id, "labelled", at=at, by=by or "staff:2", detail=detail)
 
     def finds(self, desk, *, names, at):
-        case = ledger.NewCase("investigation", "desk", "C-1")
-        [case_id] = ledger.record_cases(workspace_id=desk.there.id, cases=[case])
+        case = NewCase("investigation", "desk", "C-1")
+        [case_id] = record_cases(workspace_id=desk.there.id, cases=[case])
         detail = {"mode": "via_cs", "inquiry_reference": names}
         desk._append(case_id, "filed", at=at, detail=detail)
         desk._append(case_id, "finding", at=at, by="staff:5", detail={"verdict": "defect"})

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shinrai.accounts.operations import open_workspace
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.accounts.operations.workspaces import open_workspace
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.quality.operations.counting import count_quality
 from shinrai.quality.operations.publishing import publish_facts

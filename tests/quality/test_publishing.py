@@ -7,11 +7,14 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
-from shinrai.accounts.operations import open_workspace
+from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
-from shinrai.desk.operations import file_investigation
+from shinrai.desk.operations.steps import file_investigation
 from shinrai.inquiries.operations import receive_inquiry, take_step
-from shinrai.ledger import operations as ledger
+from shinrai.ledger.operations.batches import begin_batch, complete_batch, withdraw_batch
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.objectives.operations.catching_up import catch_up, settle_calendars
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
@@ -103,11 +106,11 @@ class TestFollowing:
         batch_id = imported(workspace, ["T-1", "T-2"])
         assert publish_facts(warehouse=warehouse, at=june(2)).inquiries == 0
 
-        ledger.complete_batch(batch_id=batch_id, report={}, at=june(2))
+        complete_batch(batch_id=batch_id, report={}, at=june(2))
         publish_facts(warehouse=warehouse, at=june(2))
         assert set(rows_of(workspace, warehouse)) == {"T-1", "T-2"}
 
-        ledger.withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
+        withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
         publish_facts(warehouse=warehouse, at=june(3))
         assert rows_of(workspace, warehouse) == {}
 
@@ -265,7 +268,7 @@ class TestSummary:
 
 
 def imported(workspace, keys):
-    batch_id = ledger.begin_batch(
+    batch_id = begin_batch(
         workspace_id=workspace.id,
         source="desk",
         mapping={},
@@ -274,12 +277,12 @@ def imported(workspace, keys):
         at=june(1),
         by="staff:1",
     )
-    cases = ledger.record_cases(
-        workspace_id=workspace.id, cases=[ledger.NewCase("inquiry", "desk", key) for key in keys]
+    cases = record_cases(
+        workspace_id=workspace.id, cases=[NewCase("inquiry", "desk", key) for key in keys]
     )
-    ledger.append_steps(
+    append_steps(
         workspace_id=workspace.id,
-        steps=[ledger.NewStep(case_id, june(1), "received") for case_id in cases],
+        steps=[NewStep(case_id, june(1), "received") for case_id in cases],
         count=len(cases),
         recorded_at=june(1),
         batch_id=batch_id,

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from django.db import DatabaseError, transaction
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.accounts.operations import meet_members
-from shinrai.desk.operations import take_step
+from shinrai.accounts.operations.members import record_staff
+from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.quality.commands import group
 from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
@@ -48,7 +48,7 @@ UCHIDA = "内田"
 def desk(cast: Cast, settings, tmp_path) -> Cast:
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
     there = cast.workspace.id
-    uchida = meet_members(
+    uchida = record_staff(
         workspace_id=there, source="test", names=[UCHIDA], at=tokyo(1, 1), by="test"
     )[UCHIDA]
     plan_samples(workspace_id=there, size=10, at=tokyo(31, 9, month=5), by="test")

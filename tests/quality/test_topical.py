@@ -14,8 +14,8 @@ from shinrai.quality.rules.topical import (
     judged_of,
     resolved,
 )
+from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
-from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june

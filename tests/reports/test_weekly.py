@@ -23,7 +23,7 @@ from django.utils.html import strip_tags
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.cli.output import json_text
-from shinrai.desk.operations import take_step
+from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.operations import take_step as step_of_inquiry
 from shinrai.ledger.queries import cases_by_key

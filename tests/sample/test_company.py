@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from shinrai.sample.operations import write_company
 from shinrai.sample.rules.arrivals import DAY_US, EPOCH, TOKYO_US, VIA_CS
 from shinrai.sample.rules.company import TOKYO, Company, simulate
-from shinrai.sample.rules.known import known_truth
+from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.log import log_rows
+from shinrai.sample.rules.scenario import days_of, scenario_until, season
 from shinrai.sample.rules.sheet import MOMENTS, sheet_rows
-from shinrai.sample.rules.story import days_of, season, story_up_to
 from shinrai.sample.rules.truth import Truth
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
@@ -152,7 +152,7 @@ class TestTheYear:
         assert new_year < 0.5 * before
 
     def test_terms_end_busily_and_summer_ends_with_homework(self) -> None:
-        days = days_of(story_up_to(date(2026, 11, 24)))
+        days = days_of(scenario_until(date(2026, 11, 24)))
         level = dict(zip(days, season(days), strict=True))
 
         assert level[date(2026, 7, 14)] > 1.2 > 0.9 > level[date(2026, 8, 10)]
@@ -178,7 +178,7 @@ class TestTheYear:
 
 def test_the_log_names_staff_by_family_name_only(tmp_path: Path) -> None:
     """Nobody real: family names of the cast, and customers by a number."""
-    from shinrai.sample.rules.telling import STAFF
+    from shinrai.sample.rules.step_builder import STAFF
 
     written = write_company(tmp_path, until=TUESDAY, inquiries=400)
     with written.log.open(encoding="utf-8-sig") as file:

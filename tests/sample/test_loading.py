@@ -1,4 +1,4 @@
-"""The sample goes in by the doors of real data, and its truth comes out of the ledger again."""
+"""The sample goes in as real data does, and its truth comes out of the ledger again."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from shinrai.ledger.queries import batches
 from shinrai.objectives.models import Clock
 from shinrai.sample.operations import load_sample
 from shinrai.sample.rules.company import simulate
-from shinrai.sample.rules.known import known_truth
+from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.truth import Truth
 from tests.sample.conftest import TUESDAY
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.site.postgres import Place, is_kept
+from shinrai.site.postgres_server import ServerPaths, is_kept
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def place() -> Iterator[dict[str, str]]:
     }
     yield environment
     deadline = time.monotonic() + 60  # patience, not a promise
-    while is_kept(Place(folder / "home")):
+    while is_kept(ServerPaths(folder / "home")):
         assert time.monotonic() < deadline, "the server outlived everybody who used it"
         time.sleep(0.05)
     shutil.rmtree(folder)

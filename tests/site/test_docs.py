@@ -1,11 +1,11 @@
-"""The generated pages say what the house declares, and are found stale when it changed."""
+"""The generated pages say what Shinrai declares, and are found stale when it changed."""
 
 from pathlib import Path
 
 import pytest
 
 from shinrai.site import docs, main
-from shinrai.site.variables import VARIABLES
+from shinrai.site.environment_variables import VARIABLES
 
 
 class TestPages:

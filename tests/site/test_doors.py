@@ -1,4 +1,4 @@
-"""The command itself, as a person runs it: a new home, the books made on the way, and served."""
+"""The command itself, as a person runs it: a new home, the database made on the way, and served."""
 
 import json
 import signal

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.site.processes import FIRST_PAUSE_S, LONGEST_PAUSE_S, STEADY_S, pause_s
+from shinrai.site.processes import FIRST_PAUSE_S, LONGEST_PAUSE_S, STEADY_S, restart_delay_s
 from tests.site.serving import SHINRAI, children, free_port, get, gone, served, wait_for
 
 BACK_S = 60  # patience on a busy machine; a quiet one takes a second or two
@@ -199,7 +199,7 @@ def test_who_sends_slowly_waits_alone(place: dict[str, str]) -> None:
 def test_what_keeps_dying_is_started_ever_more_slowly(lives_s: list[float]) -> None:
     waits = [0.0]
     for lived_s in lives_s:
-        waits.append(pause_s(waits[-1], lived_s=lived_s))
+        waits.append(restart_delay_s(waits[-1], lived_s=lived_s))
 
     for before, after, lived_s in zip(waits, waits[1:], lives_s, strict=False):
         assert FIRST_PAUSE_S <= after <= LONGEST_PAUSE_S

@@ -61,7 +61,7 @@ class TestHelp:
         def never(**_: Any) -> None:
             raise AssertionError("the books were opened")
 
-        monkeypatch.setattr("shinrai.site.books.open_books", never)
+        monkeypatch.setattr("shinrai.site.database.open_database", never)
         monkeypatch.setattr(sys, "argv", ["shinrai", "accounts", "add", "--help"])
 
         assert main.run() == 0
@@ -74,7 +74,7 @@ class TestExitCodes:
 
         def stand(body: Any) -> None:
             monkeypatch.setattr(
-                main.House, "get_command", lambda *_: click.Command("try", callback=body)
+                main.RootGroup, "get_command", lambda *_: click.Command("try", callback=body)
             )
 
         return stand
@@ -179,13 +179,13 @@ class TestAccounts:
 def test_tables_out_of_date_on_a_server_of_others_are_not_touched(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from shinrai.site import books, migrating
+    from shinrai.site import database, migration
 
     entry = connection.settings_dict
     given = {"app": entry, "owner": entry, "is_private": False}
-    monkeypatch.setattr(books, "open_books", lambda **_: books.Books(**given))
-    monkeypatch.setattr(migrating, "unapplied", lambda: ("ledger.0002",))
-    monkeypatch.setattr(migrating, "migrate", lambda: pytest.fail("it migrated"))
+    monkeypatch.setattr(database, "open_database", lambda **_: database.DatabaseAddresses(**given))
+    monkeypatch.setattr(migration, "unapplied", lambda: ("ledger.0002",))
+    monkeypatch.setattr(migration, "migrate", lambda: pytest.fail("it migrated"))
 
     assert run("accounts", "list", "-w", "tanuki") == ExitCode.COULD_NOT_SAY
     assert "shinrai migrate" in capsys.readouterr().err
@@ -197,12 +197,12 @@ def test_a_role_that_may_not_make_tables_is_told_which_variable_to_set(
 ) -> None:
     from django.db import ProgrammingError
 
-    from shinrai.site import migrating
+    from shinrai.site import migration
 
     def refused() -> None:
         raise ProgrammingError("permission denied for schema public")
 
-    monkeypatch.setattr(migrating, "migrate", refused)
+    monkeypatch.setattr(migration, "migrate", refused)
 
     assert run("migrate") == ExitCode.ASKED_WRONGLY
     said = capsys.readouterr().err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.site.home import SIGNING_BYTES, keep_secret
+from shinrai.site.home_folder import SIGNING_BYTES, read_or_make_secret
 
 
 @pytest.mark.parametrize("made", [False, True])
@@ -15,7 +15,7 @@ def test_nothing_is_left_for_django_to_warn_of(tmp_path: Path, made: bool) -> No
     """As an administrator checks before the first day: with keys made, and before."""
     home = tmp_path / "home"
     if made:
-        keep_secret(home, "secret-key", size=SIGNING_BYTES)
+        read_or_make_secret(home, "secret-key", size=SIGNING_BYTES)
 
     checked = subprocess.run(
         [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],

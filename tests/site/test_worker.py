@@ -11,14 +11,14 @@ import pytest
 from django.test import RequestFactory
 from procrastinate.testing import InMemoryConnector
 
+from shinrai.site.job_schedule import job_app, packages_with_tasks
 from shinrai.site.middleware import RefuseLargeBodies
-from shinrai.site.timetable import rooms_with_tasks, timetable
 from tests.cast import Cast
 from tests.site.serving import gone, lives
 
 PARENT = """
 import subprocess, sys, time
-from shinrai.site import working
+from shinrai.site import worker_process
 real = subprocess.Popen
 def popen(command, **named):
     # the worker itself needs books; what is asked here is who ends it
@@ -33,8 +33,8 @@ class Worker:
     def stop(self): raise SystemExit
 asyncio.run(_stop_when_asked(Worker(), threading.Event(), int(sys.argv[1])))
 '''
-working.subprocess.Popen = popen
-with working.with_worker():
+worker_process.subprocess.Popen = popen
+with worker_process.with_worker():
     sys.stdin.readline()
 """
 
@@ -77,9 +77,9 @@ class TestAWorkerBesideAServer:
 
 class TestTheTimetable:
     def test_every_room_with_tasks_is_found_and_named_for(self) -> None:
-        app = timetable(InMemoryConnector())
+        app = job_app(InMemoryConnector())
 
-        assert set(rooms_with_tasks()) == {
+        assert set(packages_with_tasks()) == {
             "accounts",
             "importers",
             "objectives",
@@ -98,7 +98,7 @@ class TestTheTimetable:
         assert "importers:do_errand" in app.tasks
 
     def test_a_worker_may_begin_anew(self) -> None:
-        first, second = (timetable(InMemoryConnector()) for _ in range(2))
+        first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
         assert len(_ours(first.tasks)) == 8

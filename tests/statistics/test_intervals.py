@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from shinrai.statistics.bootstrap import bootstrap_counted_mean, bootstrap_mean
 from shinrai.statistics.interval import Interval, two_sided_z
-from shinrai.statistics.newcombe import newcombe
-from shinrai.statistics.wilson import wilson
+from shinrai.statistics.wilson import newcombe, wilson
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 

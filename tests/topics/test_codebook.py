@@ -11,7 +11,7 @@ from shinrai.topics.rules.codebook import (
     ENDED,
     MERGED,
     BadTopic,
-    Change,
+    TopicChange,
     UnknownTopic,
     check_change,
     codebook_of,
@@ -22,14 +22,14 @@ def april(day: int) -> datetime:
     return datetime(2026, 4, day, tzinfo=UTC)
 
 
-def defined(number: int, key: str, **more: str) -> Change:
-    return Change(
+def defined(number: int, key: str, **more: str) -> TopicChange:
+    return TopicChange(
         number, DEFINED, key, april(min(number, 30)), "staff:1", **{"name_en": key} | more
     )
 
 
-def merged(number: int, key: str, into: str) -> Change:
-    return Change(number, MERGED, key, april(min(number, 30)), "staff:1", into=into)
+def merged(number: int, key: str, into: str) -> TopicChange:
+    return TopicChange(number, MERGED, key, april(min(number, 30)), "staff:1", into=into)
 
 
 SPRING = (
@@ -72,7 +72,7 @@ class TestCodebook:
         assert book.topics["password"].is_in_use
 
     def test_nobody_labels_with_a_topic_that_has_ended(self) -> None:
-        book = codebook_of([*SPRING, Change(6, ENDED, "login", april(6), "staff:1")])
+        book = codebook_of([*SPRING, TopicChange(6, ENDED, "login", april(6), "staff:1")])
 
         assert book.in_use == ()
         with pytest.raises(UnknownTopic) as refused:
@@ -99,7 +99,7 @@ class TestWhatCannotBe:
             (merged(6, " ", "login"), "can be merged"),
         ],
     )
-    def test_is_refused_in_words(self, change: Change, why: str) -> None:
+    def test_is_refused_in_words(self, change: TopicChange, why: str) -> None:
         with pytest.raises(BadTopic, match=why):
             check_change(codebook_of(SPRING), change)
 
@@ -109,7 +109,7 @@ class TestWhatCannotBe:
         with pytest.raises(BadTopic, match="lies beneath it"):
             check_change(book, defined(3, "login", parent="password"))
         with pytest.raises(BadTopic, match="move them first"):
-            check_change(book, Change(3, ENDED, "login", april(3), "staff:1"))
+            check_change(book, TopicChange(3, ENDED, "login", april(3), "staff:1"))
 
     def test_merging_into_what_is_not_in_use(self) -> None:
         with pytest.raises(UnknownTopic):
@@ -121,7 +121,7 @@ KEYS = ("a", "b", "c", "d")
 
 @given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(("", *KEYS))), max_size=25))
 def test_whatever_is_merged_every_label_counts_as_one_that_counts_as_itself(deeds) -> None:
-    changes: list[Change] = []
+    changes: list[TopicChange] = []
     for key, into in deeds:
         number = len(changes) + 1
         wanted = merged(number, key, into) if into else defined(number, key)

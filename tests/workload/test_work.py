@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
-from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.topics.rules.codebook import Codebook
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.operations.presence import (

@@ -6,10 +6,15 @@ from dataclasses import asdict
 import click
 from django.conf import settings
 
-from shinrai.accounts import operations, queries
-from shinrai.accounts.rules import BadEmail, BadWorkspace, Role, UnknownRole, read_role
+from shinrai.accounts import queries
+from shinrai.accounts.operations.members import LastOwner, end_membership, invite, withdraw_role
+from shinrai.accounts.operations.sign_in_links import Invitation, make_link, revoke_links
+from shinrai.accounts.operations.workspaces import change_zone
+from shinrai.accounts.rules.invitation import BadEmail
+from shinrai.accounts.rules.role import Role, UnknownRole, read_role
+from shinrai.accounts.rules.workspace import BadWorkspace
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -22,7 +27,7 @@ class UnknownMember(SaidInBoth, LookupError):
     """Nobody of this workspace has that mail address."""
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def group() -> None:
     """Members, their roles and their way in.
 
@@ -42,7 +47,7 @@ def add(email: str, workspace: str, roles: tuple[str, ...], name: str, as_json: 
     Example: shinrai accounts add yui@example.jp --workspace tanuki --role cre_engineer
     """
     with refusing(queries.UnknownWorkspace, BadEmail, UnknownRole):
-        invitation = operations.invite(
+        invitation = invite(
             email=email,
             workspace_id=queries.workspace_named(workspace).id,
             roles=[read_role(role) for role in roles],
@@ -62,7 +67,7 @@ def link(email: str, as_json: bool) -> None:
     Example: shinrai accounts link yui@example.jp
     """
     with refusing(queries.UnknownUser):
-        invitation = operations.make_link(email=email, at=now(), by=by_command())
+        invitation = make_link(email=email, at=now(), by=by_command())
     _print_invitation(invitation, as_json=as_json)
 
 
@@ -105,9 +110,9 @@ def withdraw(email: str, workspace: str, role: str, as_json: bool) -> None:
 
     Example: shinrai accounts withdraw yui@example.jp --workspace tanuki --role manager
     """
-    with refusing(queries.UnknownWorkspace, UnknownMember, UnknownRole, operations.LastOwner):
+    with refusing(queries.UnknownWorkspace, UnknownMember, UnknownRole, LastOwner):
         member, known = _member(workspace, email), read_role(role)
-        operations.withdraw_role(member_id=member.id, role=known, at=now(), by=by_command())
+        withdraw_role(member_id=member.id, role=known, at=now(), by=by_command())
     words = said(
         en=f"{email} is no {known.value} any more",
         ja=f"{email} さんの役割 {known.value} を外しました",
@@ -126,9 +131,9 @@ def leave(email: str, workspace: str, as_json: bool) -> None:
 
     Example: shinrai accounts leave yui@example.jp --workspace tanuki
     """
-    with refusing(queries.UnknownWorkspace, UnknownMember, operations.LastOwner):
+    with refusing(queries.UnknownWorkspace, UnknownMember, LastOwner):
         member = _member(workspace, email)
-        operations.part_with_member(member_id=member.id, at=now(), by=by_command())
+        end_membership(member_id=member.id, at=now(), by=by_command())
     words = said(en=f"{email} has left {workspace}", ja=f"{email} さんは {workspace} を離れました")
     print_answer({"key": member.key, "has_left": True}, as_json=as_json, words=words)
 
@@ -143,7 +148,7 @@ def unlink(email: str, as_json: bool) -> None:
     """
     with refusing(queries.UnknownUser):
         user_id = queries.user_id_of(email=email)
-        ended = operations.take_back_links(user_id=user_id, at=now(), by=by_command())
+        ended = revoke_links(user_id=user_id, at=now(), by=by_command())
     words = said(en=f"{ended} links taken back", ja=f"リンク {ended} 件を取り消しました")
     print_answer({"email": email, "taken_back": ended}, as_json=as_json, words=words)
 
@@ -170,7 +175,7 @@ def audit(workspace: str, limit: int, as_json: bool) -> None:
     print_answer({"entries": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def workspaces() -> None:
     """Workspaces and the time zone their days are counted in.
 
@@ -220,9 +225,7 @@ def set_workspace(workspace: str, zone: str, as_json: bool) -> None:
     """
     with refusing(queries.UnknownWorkspace, BadWorkspace):
         before = queries.workspace_named(workspace)
-        is_changed = operations.change_zone(
-            workspace_id=before.id, zone=zone, at=now(), by=by_command()
-        )
+        is_changed = change_zone(workspace_id=before.id, zone=zone, at=now(), by=by_command())
     print_answer(
         {"workspace": workspace, "zone": zone, "before": before.zone, "is_changed": is_changed},
         as_json=as_json,
@@ -273,7 +276,7 @@ def link_address(token: str) -> str:
     return f"{settings.SHINRAI_ADDRESS}/accounts/links/{token}/"
 
 
-def _print_invitation(invitation: operations.Invitation, *, as_json: bool) -> None:
+def _print_invitation(invitation: Invitation, *, as_json: bool) -> None:
     address = link_address(invitation.token)
     print_answer(
         {"email": invitation.email, "link": address, "expires_at": invitation.expires_at},

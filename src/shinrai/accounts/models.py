@@ -1,4 +1,4 @@
-"""Rows of accounts; private to this room. The app may only add to `append_only` tables."""
+"""Rows of accounts; private to this package. The app may only add to `append_only` tables."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from shinrai.accounts.rules import Role
+from shinrai.accounts.rules.role import Role
 
 
 def _one_of(field: str, words: list[str]) -> Q:

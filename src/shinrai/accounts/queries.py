@@ -16,7 +16,9 @@ from shinrai.accounts.models import (
     User,
     Workspace,
 )
-from shinrai.accounts.rules import Deed, Role, is_permitted, is_zone_assumed
+from shinrai.accounts.rules.permission import Permission, is_permitted
+from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.workspace import is_zone_assumed
 from shinrai.units.wording import SaidInBoth
 
 
@@ -30,7 +32,7 @@ class UnknownUser(SaidInBoth, LookupError):
 
 @dataclass(frozen=True)
 class WorkspaceRecord:
-    """A workspace as doors see it."""
+    """A workspace as entry points see it."""
 
     id: int
     slug: str
@@ -131,13 +133,13 @@ def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
     return _member_records(Member.objects.filter(workspace_id=workspace_id))
 
 
-def may(member: MemberRecord | None, deed: Deed) -> bool:
-    """Say whether a member may do a deed; nobody may do nothing."""
+def may(member: MemberRecord | None, deed: Permission) -> bool:
+    """Say whether a member may do an action; nobody may do nothing."""
     return member is not None and not member.has_left and is_permitted(member.roles, deed)
 
 
 def audit(*, workspace_id: int, limit: int = 200, skip: int = 0) -> tuple[AuditRecord, ...]:
-    """List the newest views and deeds of a workspace, beyond those to `skip`."""
+    """List the newest views and actions of a workspace, beyond those to `skip`."""
     every = AuditEntry.objects.filter(workspace_id=workspace_id).order_by("-at", "-id")
     rows = every[skip : skip + limit]
     return tuple(

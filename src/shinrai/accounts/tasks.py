@@ -18,7 +18,7 @@ def forget_sessions(timestamp: int = 0) -> None:
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the work of this package."""
     found = Blueprint()
     once = "accounts:forget_sessions"
     task = found.task(name="forget_sessions", lock=once, queueing_lock=once)(forget_sessions)

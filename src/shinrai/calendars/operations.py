@@ -1,4 +1,4 @@
-"""Deeds with calendars: save one."""
+"""Operations on calendars: save one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.accounts.operations import record_deed, set_zone
-from shinrai.books.locks import wait_in_transaction
+from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.operations.workspaces import set_zone
 from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.queries import CalendarRecord, calendar_named
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.wording import SaidInBoth
 
 NAME_LENGTH = 80
@@ -33,7 +34,7 @@ def save_calendar(
     written = write_calendar(calendar)
     digest = calendar_digest(written)
     with transaction.atomic():
-        wait_in_transaction(f"calendar:{workspace_id}:{name}")
+        lock_in_transaction(f"calendar:{workspace_id}:{name}")
         saved, _is_new = SavedCalendar.objects.get_or_create(workspace_id=workspace_id, name=name)
         latest = saved.revisions.order_by("-number").first()
         if latest is None or latest.digest != digest:
@@ -41,7 +42,7 @@ def save_calendar(
             CalendarRevision.objects.create(
                 calendar=saved, number=number, document=written, digest=digest, saved_at=at, by=by
             )
-            record_deed(
+            record_action(
                 workspace_id=workspace_id,
                 what="save calendar",
                 subject=f"calendar:{saved.pk}",

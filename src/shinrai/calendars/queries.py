@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from shinrai.calendars.models import CalendarRevision
-from shinrai.calendars.rules.document import read_calendar
+from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.stored_document import StoredCalendar, read_stored_calendar
 from shinrai.units.wording import SaidInBoth
 
 KEPT = 64  # calendars held in memory, the oldest let go first
@@ -21,7 +22,10 @@ class UnknownCalendar(SaidInBoth, LookupError):
 
 @dataclass(frozen=True)
 class CalendarRecord:
-    """A calendar as it was last saved."""
+    """A calendar as it was last saved.
+
+    `refused` is what today's rules refuse of the stored document; `calendar` leaves it out.
+    """
 
     id: int
     name: str
@@ -30,6 +34,7 @@ class CalendarRecord:
     saved_at: datetime
     by: str
     calendar: Calendar
+    refused: BadCalendar | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ def revisions(*, workspace_id: int, name: str) -> tuple[RevisionRecord, ...]:
 
 
 def _record(revision: CalendarRevision) -> CalendarRecord:
+    stored = _stored(revision)
     return CalendarRecord(
         id=revision.calendar.pk,
         name=revision.calendar.name,
@@ -98,14 +104,15 @@ def _record(revision: CalendarRevision) -> CalendarRecord:
         digest=revision.digest,
         saved_at=revision.saved_at,
         by=revision.by,
-        calendar=_calendar(revision),
+        calendar=stored.calendar,
+        refused=stored.refused,
     )
 
 
-_read: dict[str, Calendar] = {}
+_read: dict[str, StoredCalendar] = {}
 
 
-def _calendar(revision: CalendarRevision) -> Calendar:
+def _stored(revision: CalendarRevision) -> StoredCalendar:
     """Read a document once, by its digest: a calendar remembers the days it has worked out.
 
     The document itself is fetched only when it has not been read yet.
@@ -113,5 +120,5 @@ def _calendar(revision: CalendarRevision) -> Calendar:
     if revision.digest not in _read:
         while len(_read) >= KEPT:
             _read.pop(next(iter(_read)))
-        _read[revision.digest] = read_calendar(revision.document)
+        _read[revision.digest] = read_stored_calendar(revision.document)
     return _read[revision.digest]

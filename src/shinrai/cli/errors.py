@@ -54,7 +54,7 @@ def refusing(
     *errors: type[SaidInBoth],
     exit_code: ExitCode = ExitCode.ASKED_WRONGLY,
 ) -> Iterator[None]:
-    """Turn errors that rooms raise into refusals, in the language of the command."""
+    """Turn errors that packages raise into refusals, in the language of the command."""
     try:
         yield
     except errors as error:

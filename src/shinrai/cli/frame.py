@@ -1,6 +1,6 @@
 """The frame of every group of commands: the same options, the same manners.
 
-    @click.group(cls=RoomGroup)
+    @click.group(cls=StandardGroup)
     def group() -> None: ...
 
     @group.command()
@@ -39,7 +39,7 @@ def workspace_option(door: Door) -> Door:
     return option(door)
 
 
-class Spoken(click.Command):
+class TranslatedCommand(click.Command):
     """A command whose help is in the reader's language: paragraphs and options by the catalogue."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -103,7 +103,7 @@ def _as_wide_as_its_signs(formatter: click.HelpFormatter, words: str) -> Iterato
     formatter.width = width
 
 
-class RoomCommand(Spoken):
+class StandardCommand(TranslatedCommand):
     """A command that knows --lang and --debug."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -119,20 +119,15 @@ class RoomCommand(Spoken):
         return super().invoke(ctx)
 
 
-class RoomGroup(Spoken, click.Group):
+class StandardGroup(TranslatedCommand, click.Group):
     """A group whose commands know --lang and --debug."""
 
-    command_class = RoomCommand
+    command_class = StandardCommand
     group_class = type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("context_settings", {}).setdefault("help_option_names", ["-h", "--help"])
         super().__init__(*args, **kwargs)
-
-
-def wants_debug(context: click.Context | None) -> bool:
-    """Say whether a traceback was asked for."""
-    return bool(context and context.find_root().meta.get("shinrai.debug"))
 
 
 def _manners() -> list[click.Parameter]:

@@ -10,7 +10,7 @@ from shinrai.cli.language import language, said
 from shinrai.units.wording import SaidInBoth
 
 
-class BadMoment(SaidInBoth, ValueError):
+class BadMomentArgument(SaidInBoth, ValueError):
     """A text that names no moment."""
 
 
@@ -30,7 +30,7 @@ class Moment(click.ParamType[datetime]):
             return value.astimezone(UTC)
         try:
             return read_moment(str(value), zone=self.zone)
-        except BadMoment as error:
+        except BadMomentArgument as error:
             self.fail(error.said[language()], param, ctx)
 
 
@@ -65,17 +65,17 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
     An hour that comes twice in the zone is taken as the first; one that the clocks skip is
     refused.
 
-    Raises: BadMoment, saying what is accepted.
+    Raises: BadMomentArgument, saying what is accepted.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise BadMoment(
+        raise BadMomentArgument(
             f"{text!r} is no moment; write one such as 2026-06-03T10:00+09:00",
             f"「{text}」は日時として読めません。2026-06-03T10:00+09:00 のように書いてください",
         ) from error
     if moment.year not in YEARS:
-        raise BadMoment(
+        raise BadMomentArgument(
             f"{text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}; write a nearer one",
             f"「{text}」は扱える年（{YEARS[0]}〜{YEARS[-1]}年）の外です。"
             "この範囲の日時を指定してください",
@@ -83,13 +83,13 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     if zone is None:
-        raise BadMoment(
+        raise BadMomentArgument(
             f"{text!r} carries no zone; add one such as +09:00, or Z for UTC",
             f"「{text}」にタイムゾーンがありません。+09:00 か、UTC なら Z を付けてください",
         )
     there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
-        raise BadMoment(
+        raise BadMomentArgument(
             f"the clocks of {zone} skip {text!r}; write it with an offset",
             f"「{text}」は {zone} の時計では飛ばされる時刻です。"
             "+09:00 のような時差を付けて書いてください",
@@ -98,5 +98,5 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
 
 
 def now() -> datetime:
-    """Ask the clock: what the doors of rooms pass on as `at`."""
+    """Ask the clock: what the entry points of packages pass on as `at`."""
     return datetime.now(UTC)

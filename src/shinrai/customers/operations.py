@@ -1,13 +1,13 @@
-"""Deeds with customers: meet them, by the identifier their source gives them."""
+"""Operations on customers: meet them, by the identifier their source gives them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.books.binary import fetch_rows
-from shinrai.books.bulk import copy_in, reserve_ids
-from shinrai.books.statements import statement
-from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, put_away
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.bulk import copy_in, reserve_ids
+from shinrai.postgres.statements import statement
+from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, store_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Known:
     key: bytes
 
 
-def meet_customers(
+def record_customers(
     *, workspace_id: int, source: str, identifiers: Sequence[str], at: datetime
 ) -> dict[str, Known]:
     """Find or record customers; one that was erased is left out of the answer for good."""
@@ -51,7 +51,9 @@ def _record(
 ) -> dict[str, Known]:
     keys = make_keys(workspace_id=workspace_id, count=len(marks), at=at)
     ids = reserve_ids("customers_person", len(marks))
-    words = put_away([(key_id, key, name) for (key_id, key), name in zip(keys, marks, strict=True)])
+    words = store_words(
+        [(key_id, key, name) for (key_id, key), name in zip(keys, marks, strict=True)]
+    )
     copy_in(
         "customers_person",
         ("id", "workspace_id", "source", "mark", "key_id", "name_words_id"),

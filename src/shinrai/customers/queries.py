@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shinrai.books.binary import fetch_rows
-from shinrai.books.statements import statement
 from shinrai.customers.models import Person
-from shinrai.privacy.operations import erased_marks, mark_of, take_out
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.statements import statement
+from shinrai.privacy.operations import erased_marks, mark_of, read_words
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def is_erased(*, workspace_id: int, source: str, identifier: str) -> bool:
 
 def _record(row: Person) -> CustomerRecord:
     """Open the identifier, which lies sealed as the person's name."""
-    words = take_out([row.name_words_id]) if row.name_words_id is not None else {}
+    words = read_words([row.name_words_id]) if row.name_words_id is not None else {}
     return CustomerRecord(row.pk, row.source, row.key_id, words.get(row.name_words_id or 0))
 
 

@@ -1,1 +1,1 @@
-"""Deeds that cross rooms: append a step and refresh its clocks."""
+"""Operations across packages: append a step and refresh its clocks."""

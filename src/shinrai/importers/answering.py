@@ -3,8 +3,8 @@
 import click
 
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
-from shinrai.accounts.rules import BadWorkspace
-from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.accounts.rules.workspace import BadWorkspace
+from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.cli.errors import ExitCode
 from shinrai.cli.language import language, said
 from shinrai.cli.output import Progress

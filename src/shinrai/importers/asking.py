@@ -1,6 +1,6 @@
 """What the commands of all sources ask alike; each source adds its own below.
 
-@click.command(name="zendesk", cls=RoomCommand)
+@click.command(name="zendesk", cls=StandardCommand)
 @source_options(pulls=True)
 def import_zendesk(**asked: Any) -> None:
     '''Help, with an example.'''

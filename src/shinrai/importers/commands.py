@@ -7,7 +7,7 @@ import click
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import Refusal, refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
@@ -33,13 +33,13 @@ from shinrai.importers.xes.commands import import_xes
 from shinrai.importers.xes.reading import is_xes
 from shinrai.importers.zammad.commands import import_zammad
 from shinrai.importers.zendesk.commands import import_zendesk
-from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
+from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
 
 WORDS = "shinrai.import.words"
 OF_A_SOURCE = {"jira_investigations": "jira"}  # shipped mappings beside the one of a source's name
 
 
-class ImportGroup(RoomGroup):
+class ImportGroup(StandardGroup):
     """Imports are named by where rows come from; a shipped mapping's name will do as well."""
 
     def resolve_command(

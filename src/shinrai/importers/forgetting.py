@@ -8,7 +8,7 @@ from django.db import transaction
 from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.operations import NotNow, give_up_import
 from shinrai.ledger.queries import batch as find_batch
-from shinrai.privacy.operations import destroy_key, forget_words
+from shinrai.privacy.operations import delete_words, destroy_key
 
 LIFE = timedelta(days=90)
 
@@ -40,7 +40,7 @@ def _forget(batch_id: int, at: datetime) -> int:
         give_up_import(batch_id=batch_id, at=at)
         return count
     with transaction.atomic():
-        forget_words(words_ids=rows.values_list("words_id", flat=True))
+        delete_words(words_ids=rows.values_list("words_id", flat=True))
         rows.delete()
         for run in Run.objects.filter(batch_id=batch_id).select_related("batch"):
             destroy_key(workspace_id=run.batch.workspace_id, key_id=run.key_id)

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from django.db import transaction
 
-from shinrai.accounts.operations import mark_real, open_workspace
+from shinrai.accounts.operations.workspaces import mark_real, open_workspace
 from shinrai.accounts.queries import (
     UnknownWorkspace,
     WorkspaceRecord,
@@ -17,7 +17,6 @@ from shinrai.accounts.queries import (
     workspace_named,
     workspaces,
 )
-from shinrai.books.failpoints import passed
 from shinrai.importers.csv.alone import ImportRunning as ImportRunning
 from shinrai.importers.csv.alone import alone
 from shinrai.importers.csv.aside import aside, is_much
@@ -39,10 +38,16 @@ from shinrai.importers.queries import (
 from shinrai.importers.rules.mapping.parts import Mapping
 from shinrai.importers.rules.observing.packing import words_in
 from shinrai.importers.time_zone import settle_zone, zone_of_import
-from shinrai.ledger.operations import begin_batch, complete_batch, unknown_batch, withdraw_batch
+from shinrai.ledger.operations.batches import (
+    begin_batch,
+    complete_batch,
+    unknown_batch,
+    withdraw_batch,
+)
 from shinrai.ledger.queries import open_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
-from shinrai.privacy.operations import destroy_key, forget_words, make_keys
+from shinrai.postgres.failpoints import passed
+from shinrai.privacy.operations import delete_words, destroy_key, make_keys
 from shinrai.units.wording import SaidInBoth
 
 FIRST_SET_ASIDE = 20
@@ -203,7 +208,7 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
         cases = set(own.values_list("case_id", flat=True))
         own.delete()
         others = Observation.objects.filter(case_id__in=cases)
-        forget_words(words_ids=words - words_in(others.values_list("words", flat=True)))
+        delete_words(words_ids=words - words_in(others.values_list("words", flat=True)))
         QuarantinedRow.objects.filter(batch_id=batch_id).delete()
         for run in Run.objects.filter(batch_id=batch_id):
             destroy_key(workspace_id=found.workspace_id, key_id=run.key_id)

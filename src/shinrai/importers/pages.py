@@ -8,17 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from shinrai.accounts.guards import MemberRequest, by_of, members_only, writers_only
-from shinrai.accounts.operations import record_view
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.queries import may
-from shinrai.accounts.rules import Deed
+from shinrai.accounts.rules.permission import Permission
 from shinrai.console.refusals import reader_words
 from shinrai.importers import queries
 from shinrai.importers.queries import ImportRecord
 from shinrai.importers.reconciling.kept import held_reconciliation
 from shinrai.importers.rules.reconciling.finding import known_sources
 from shinrai.importers.upload.trying import REFUSALS, take_back
-from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete
+from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
 
 MOST_SHOWN = 50
@@ -76,7 +76,7 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
             what="cells of rows set aside",
             subject=f"import:{found.id}",
             at=request.at,
-            by=by_of(request),
+            by=author_of(request),
         )
     context = {
         "import": found,
@@ -91,7 +91,7 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@writers_only(Deed.IMPORT)
+@writers_only(Permission.IMPORT)
 def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
     """Take an import back."""
     found = _import(request, number)
@@ -101,7 +101,7 @@ def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
             reason=request.POST.get("reason", "").strip()[:200],
             warehouse=the_warehouse(),
             at=request.at,
-            by=by_of(request),
+            by=author_of(request),
         )
     except (*REFUSALS, BatchNotComplete, BatchAlreadyWithdrawn) as error:
         messages.error(request, reader_words(error))
@@ -115,7 +115,7 @@ def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
 
 
 def _may(request: MemberRequest) -> bool:
-    return may(request.member, Deed.IMPORT)
+    return may(request.member, Permission.IMPORT)
 
 
 def _import(request: MemberRequest, number: int) -> ImportRecord:

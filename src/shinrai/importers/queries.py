@@ -14,7 +14,7 @@ from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.rules.cells import LONGEST_SHOWN
 from shinrai.ledger.queries import BatchRecord, batches
 from shinrai.ledger.queries import batch as find_batch
-from shinrai.privacy.operations import take_out
+from shinrai.privacy.operations import read_words
 from shinrai.privacy.rules.masking import mask
 
 
@@ -121,7 +121,7 @@ def quarantined(
     files = found.files if found else ()
     every = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("file", "line", "id")
     rows = list(every[skip : None if limit is None else skip + limit])
-    words = take_out(row.words_id for row in rows)
+    words = read_words(row.words_id for row in rows)
     told = []
     for row in rows:
         cell, text = _unpacked(words.get(row.words_id))

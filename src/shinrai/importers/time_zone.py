@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from shinrai.accounts.operations import set_zone
+from shinrai.accounts.operations.workspaces import set_zone
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
-from shinrai.accounts.rules import ASSUMED_ZONE
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.accounts.rules.workspace import ASSUMED_ZONE
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.parts import Mapping

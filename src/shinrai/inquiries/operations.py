@@ -1,4 +1,4 @@
-"""Deeds with inquiries: receive one, take a step, merge one into another."""
+"""Operations on inquiries: receive one, take a step, merge one into another."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,16 +6,19 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
 from shinrai.inquiries.queries import RECORD
 from shinrai.inquiries.rules.corrections import corrections_of
 from shinrai.inquiries.rules.kinds import MAY
 from shinrai.inquiries.rules.replay import CS_TIER, replay
 from shinrai.inquiries.rules.substantive import VERSION, is_substantive
-from shinrai.ledger import operations as ledger
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
+from shinrai.ledger.operations.steps import take_step as ledger_take_step
 from shinrai.ledger.queries import case_heads, steps_of
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.ledger.rules.steps import standing
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import make_keys
 
 SOURCE = "shinrai"
@@ -40,9 +43,9 @@ def receive_inquiry(
     known = {} if account is None else {"account": account}
     with transaction.atomic():
         [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
-        [case_id] = ledger.record_cases(
+        [case_id] = record_cases(
             workspace_id=workspace_id,
-            cases=[ledger.NewCase(RECORD, SOURCE, source_key, key_id)],
+            cases=[NewCase(RECORD, SOURCE, source_key, key_id)],
         )
         take_step(
             case_id=case_id,
@@ -75,8 +78,8 @@ def take_step(
     if kind in ("inbound", "outbound"):
         marks = {"substantive": is_substantive(words), "rule": VERSION}
         detail = {**marks, **(detail or {})}
-    return ledger.take_step(
-        step=ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),
+    return ledger_take_step(
+        step=NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),
         words=words,
         may=MAY,
         phase_of=lambda steps: replay(steps).phase,
@@ -96,7 +99,7 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
         )
     with transaction.atomic():
         for each in sorted((case_id, into)):
-            wait_in_transaction(f"case:{each}")
+            lock_in_transaction(f"case:{each}")
         heads = case_heads([case_id, into])
         workspace_id = heads[case_id].workspace_id
         found = steps_of([case_id, into], workspace_id=workspace_id)
@@ -108,7 +111,7 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
             )
         detail = {"reason": "merged", "into": into}
         take_step(case_id=case_id, kind="cancelled", at=at, by=by, role=role, detail=detail)
-        receipt = ledger.NewStep(
+        receipt = NewStep(
             into,
             merged.received_at,
             "received",
@@ -117,7 +120,7 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
             detail={"merged_from": case_id},
             source=SOURCE,
         )
-        ledger.append_steps(workspace_id=workspace_id, steps=[receipt], count=1, recorded_at=at)
+        append_steps(workspace_id=workspace_id, steps=[receipt], count=1, recorded_at=at)
 
 
 def correct_step(
@@ -136,12 +139,12 @@ def correct_step(
     Raises: NotToBeCorrected.
     """
     with transaction.atomic():
-        wait_in_transaction(f"case:{case_id}")
+        lock_in_transaction(f"case:{case_id}")
         head = case_heads([case_id])[case_id]
         found = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
         wanted = corrections_of(standing(found), sequence, change, why)
         made = [
-            ledger.NewStep(
+            NewStep(
                 case_id,
                 step.at,
                 "corrected",
@@ -156,6 +159,6 @@ def correct_step(
             )
             for step, detail in wanted
         ]
-        return ledger.append_steps(
+        return append_steps(
             workspace_id=head.workspace_id, steps=made, count=len(made), recorded_at=at
         )

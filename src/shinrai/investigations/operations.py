@@ -1,4 +1,4 @@
-"""Deeds with investigations: file one, take a step."""
+"""Operations on investigations: file one, take a step."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,9 @@ from django.db import transaction
 from shinrai.investigations.queries import RECORD
 from shinrai.investigations.rules.kinds import MAY
 from shinrai.investigations.rules.replay import CRE_TIER, replay
-from shinrai.ledger import operations as ledger
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import take_step as ledger_take_step
 from shinrai.privacy.operations import make_keys
 
 SOURCE = "shinrai"
@@ -30,9 +32,9 @@ def file_investigation(
     """File (起票) an investigation with CRE and answer its case number."""
     with transaction.atomic():
         [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
-        [case_id] = ledger.record_cases(
+        [case_id] = record_cases(
             workspace_id=workspace_id,
-            cases=[ledger.NewCase(RECORD, SOURCE, source_key, key_id, None, inquiry_id)],
+            cases=[NewCase(RECORD, SOURCE, source_key, key_id, None, inquiry_id)],
         )
         take_step(
             case_id=case_id,
@@ -62,8 +64,8 @@ def take_step(
 
     Raises: StepRefused if it does not fit what the investigation is at this moment.
     """
-    return ledger.take_step(
-        step=ledger.NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),
+    return ledger_take_step(
+        step=NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),
         words=words,
         may=MAY,
         phase_of=lambda steps: replay(steps).phase,

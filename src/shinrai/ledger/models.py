@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from shinrai.books.following import this_transaction
+from shinrai.postgres.transactions import this_transaction
 
 
 class Batch(models.Model):

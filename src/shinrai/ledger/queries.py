@@ -2,21 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shinrai.books.arrays import one_of
-from shinrai.books.binary import fetch_rows
-from shinrai.books.statements import statement
-from shinrai.ledger.models import Batch, Case
+from shinrai.accounts.queries import rezoned_workspaces
+from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
 from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.bulk import one_of
+from shinrai.postgres.statements import statement
 
 FETCHED = 5_000  # cases whose steps are fetched at once
+CHANGED_FETCHED = 10_000
 _SEQUENCE = itemgetter(1)
 _new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 _FIELDS = (
@@ -218,7 +222,7 @@ def _counting(
     return dict(found)
 
 
-def touched_cases(*, batch_id: int) -> list[int]:
+def cases_of_batch(*, batch_id: int) -> list[int]:
     """List the cases a batch has steps in."""
     rows = StepRow.objects.filter(batch_id=batch_id).values_list("case_id", flat=True)
     return sorted(set(rows.distinct()))
@@ -327,3 +331,48 @@ def has_steps_after(*, workspace_id: int, at: datetime) -> bool:
     rows = StepRow.objects.filter(workspace_id=workspace_id, at__gt=at)
     hidden = hidden_batches(workspace_id=workspace_id)
     return (rows.exclude(batch_id__in=hidden) if hidden else rows).exists()
+
+
+class ChangedCase(NamedTuple):
+    """A case that reads otherwise than before; `parent_id` is the inquiry of an investigation."""
+
+    workspace_id: int
+    record: str
+    id: int
+    parent_id: int | None
+
+
+def changed_cases(*, since: int, upto: int) -> Iterator[ChangedCase]:
+    """List the cases that transactions from `since` to below `upto` changed, by workspace and id.
+
+    Changed is a case to which a person appended a step, or in which a batch has steps that was
+    completed or withdrawn; and every case of a workspace whose time zone changed, for its dates are
+    others now. `upto` comes from `oldest_running_transaction`. The rows stay on the server; needs a
+    transaction.
+    """
+    given: dict[str, Any] = {
+        "since": since,
+        "upto": upto,
+        "batches": _changed_batches(since, upto),
+        "rezoned": rezoned_workspaces(since=since, upto=upto),
+    }
+    with closing(connection.chunked_cursor()) as cursor:
+        cursor.execute(statement("ledger", "changed_cases"), given)
+        while some := cursor.fetchmany(CHANGED_FETCHED):
+            yield from (ChangedCase(*row) for row in some)
+
+
+def _changed_batches(since: int, upto: int) -> list[int]:
+    lived = {"written_in__gte": since, "written_in__lt": upto}
+    begun = BatchCompletion.objects.filter(**lived).values_list("batch_id", flat=True)
+    ended = BatchWithdrawal.objects.filter(**lived).values_list("batch_id", flat=True)
+    return sorted({*begun, *ended})
+
+
+def investigations_under(ids: Iterable[int]) -> dict[int, list[int]]:
+    """Find the investigations that belong to some inquiries, by the inquiry."""
+    found: dict[int, list[int]] = {}
+    rows = Case.objects.filter(parent_id__in=list(ids), record="investigation").order_by("id")
+    for parent_id, case_id in rows.values_list("parent_id", "id"):
+        found.setdefault(parent_id, []).append(case_id)
+    return found

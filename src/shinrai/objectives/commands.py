@@ -8,9 +8,9 @@ import click
 from django.conf import settings
 
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
-from shinrai.calendars.files import file_text
+from shinrai.calendars.commands.files import file_text
 from shinrai.cli.errors import ExitCode, answer_is_no, refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import MOMENT, now
 from shinrai.cli.output import print_answer
@@ -45,7 +45,7 @@ known_option = click.option(
 )
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def group() -> None:
     """Promises (SLO): what is kept, what is missed, how many misses are left."""
 

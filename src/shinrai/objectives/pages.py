@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
-from shinrai.cli.moments import BadMoment, read_moment
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.cli.moments import BadMomentArgument, read_moment
 from shinrai.console.refusals import reader_words
 from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
@@ -41,7 +41,7 @@ def as_of(request: MemberRequest) -> AsOf:
     try:
         # A plus sign in an address is read as a blank, and people paste addresses.
         moment = read_moment(asked.replace(" ", "+"), zone=request.workspace.zone)
-    except BadMoment as error:
+    except BadMomentArgument as error:
         raise BadRequest(reader_words(error)) from error
     return AsOf(moment, is_now=False, query="?" + urlencode({"at": asked.replace(" ", "+")}))
 

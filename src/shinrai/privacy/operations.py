@@ -1,4 +1,4 @@
-"""Deeds with words: make keys, put words away, take them out, destroy them."""
+"""Operations on words: make keys, put words away, take them out, destroy them."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,11 +9,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from shinrai.books.binary import fetch_rows
-from shinrai.books.bulk import copy_in, reserve_ids
-from shinrai.books.statements import statement
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.bulk import copy_in, reserve_ids
+from shinrai.postgres.statements import statement
 from shinrai.privacy.models import PersonKey, SealedWords, Tombstone
-from shinrai.privacy.rules import sealing
+from shinrai.privacy.rules import encryption
 
 PATIENCE_S: Final = 5.0
 _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
@@ -22,12 +22,12 @@ _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()"
 def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int, bytes]]:
     """Make keys for persons, and answer (identifier, key) for sealing at once."""
     ids = reserve_ids("privacy_personkey", count)
-    keys = [(key_id, sealing.new_key()) for key_id in ids]
+    keys = [(key_id, encryption.new_key()) for key_id in ids]
     master = settings.SHINRAI_MASTER_KEY
     copy_in(
         "privacy_personkey",
         ("id", "workspace_id", "wrapped", "made_at"),
-        ((key_id, workspace_id, sealing.wrap(master, key), at) for key_id, key in keys),
+        ((key_id, workspace_id, encryption.wrap_key(master, key), at) for key_id, key in keys),
     )
     return keys
 
@@ -41,37 +41,40 @@ def open_keys(
     """
     master = settings.SHINRAI_MASTER_KEY
     rows = fetch_rows(statement("privacy", "keys_by_id"), {"ids": list(set(ids))})
-    return {key_id: held.get(key_id) or sealing.unwrap(master, wrapped) for key_id, wrapped in rows}
+    return {
+        key_id: held.get(key_id) or encryption.unwrap_key(master, wrapped)
+        for key_id, wrapped in rows
+    }
 
 
-def put_away(words: Sequence[tuple[int, bytes, str]]) -> list[int]:
+def store_words(words: Sequence[tuple[int, bytes, str]]) -> list[int]:
     """Seal texts, each as (key identifier, key, words), and answer where each lies."""
     ids = reserve_ids("privacy_sealedwords", len(words))
     copy_in(
         "privacy_sealedwords",
         ("id", "key_id", "sealed"),
         (
-            (words_id, key_id, sealing.seal(key, text))
+            (words_id, key_id, encryption.encrypt(key, text))
             for words_id, (key_id, key, text) in zip(ids, words, strict=True)
         ),
     )
     return ids
 
 
-def take_out(ids: Iterable[int]) -> dict[int, str]:
+def read_words(ids: Iterable[int]) -> dict[int, str]:
     """Open texts; what was erased is not in the answer."""
     rows = list(SealedWords.objects.filter(id__in=set(ids)).values_list("id", "key_id", "sealed"))
     keys = open_keys(key_id for _, key_id, _ in rows)
     return {
-        words_id: sealing.unseal(keys[key_id], bytes(sealed))
+        words_id: encryption.decrypt(keys[key_id], bytes(sealed))
         for words_id, key_id, sealed in rows
         if key_id in keys
     }
 
 
 def mark_of(*parts: str) -> bytes:
-    """Name a source key or identity without saying it (keyed hash of this house)."""
-    return sealing.keyed_hash(settings.SHINRAI_MASTER_KEY, *parts)
+    """Name a source key or identity without saying it (keyed hash of this installation)."""
+    return encryption.keyed_hash(settings.SHINRAI_MASTER_KEY, *parts)
 
 
 def words_of(*, key_id: int) -> list[int]:
@@ -149,17 +152,17 @@ def erased_marks(*, workspace_id: int) -> frozenset[bytes]:
     return frozenset(bytes(mark) for mark in marks)
 
 
-def seal_anew(*, words_ids: Iterable[int], key_id: int, key: bytes) -> None:
+def reencrypt_words(*, words_ids: Iterable[int], key_id: int, key: bytes) -> None:
     """Move words under another key, such as a case's words under the customer's, once known."""
-    words = take_out(words_ids)
+    words = read_words(words_ids)
     rows = list(SealedWords.objects.filter(id__in=words))
     for row in rows:
         row.key_id = key_id
-        row.sealed = sealing.seal(key, words[row.pk])
+        row.sealed = encryption.encrypt(key, words[row.pk])
     SealedWords.objects.bulk_update(rows, ["key", "sealed"], batch_size=500)
 
 
-def forget_words(*, words_ids: Iterable[int]) -> None:
+def delete_words(*, words_ids: Iterable[int]) -> None:
     """Delete words that nothing counts on, such as those of an import that was given up."""
     SealedWords.objects.filter(id__in=set(words_ids)).delete()
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.console.rules.wording import language_of
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.quality.pages import MOST_PAGES, PARTS, asked_dates, dates_shown

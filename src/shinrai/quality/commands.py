@@ -7,7 +7,7 @@ from django.conf import settings
 
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
@@ -21,7 +21,7 @@ from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def group() -> None:
     """What support quality is, how it is measured, and what is not known."""
 

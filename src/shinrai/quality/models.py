@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from shinrai.books.following import this_transaction
+from shinrai.postgres.transactions import this_transaction
 from shinrai.quality.rules.criteria import CRITERIA, MARKS
 
 

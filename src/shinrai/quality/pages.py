@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.inquiries.rules.kinds import MODES

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from shinrai.accounts.guards import MemberRequest, by_of, writers_only
-from shinrai.accounts.operations import record_view
-from shinrai.accounts.rules import Deed
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.rules.permission import Permission
 from shinrai.console.refusals import reader_words
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.queries.reviews import (
@@ -29,24 +29,24 @@ from shinrai.quality.rules.criteria import (
 
 
 @require_safe
-@writers_only(Deed.REVIEW)
+@writers_only(Permission.REVIEW)
 def reviews(request: MemberRequest) -> HttpResponse:
     """Show the answer that waits longest for this member's review, and how many do."""
-    found = reviews_of(workspace_id=request.workspace.id, member=by_of(request))
+    found = reviews_of(workspace_id=request.workspace.id, member=author_of(request))
     first = _shown(request, found.waiting[0]) if found.waiting else None
     return _page(request, {"list": found, "answer": first})
 
 
 @require_safe
-@writers_only(Deed.REVIEW)
+@writers_only(Permission.REVIEW)
 def review(request: MemberRequest, answer_id: int) -> HttpResponse:
     """Show one drawn answer, with this member's own marks if they gave some."""
-    found = reviews_of(workspace_id=request.workspace.id, member=by_of(request))
+    found = reviews_of(workspace_id=request.workspace.id, member=author_of(request))
     return _page(request, {"list": found, "answer": _shown(request, answer_id)})
 
 
 @require_POST
-@writers_only(Deed.REVIEW)
+@writers_only(Permission.REVIEW)
 def marks(request: MemberRequest, answer_id: int) -> HttpResponse:
     """Append this member's marks of an answer, and go on to the next."""
     given = {name: request.POST.get(name, "") for name in CRITERIA}
@@ -56,7 +56,7 @@ def marks(request: MemberRequest, answer_id: int) -> HttpResponse:
             answer_id=answer_id,
             marks=given,
             at=request.at,
-            by=by_of(request),
+            by=author_of(request),
         )
     except UnknownAnswer as error:
         raise Http404 from error
@@ -64,7 +64,7 @@ def marks(request: MemberRequest, answer_id: int) -> HttpResponse:
         messages.error(request, reader_words(error))
     except BadMarks as error:
         messages.error(request, reader_words(error))
-        found = reviews_of(workspace_id=request.workspace.id, member=by_of(request))
+        found = reviews_of(workspace_id=request.workspace.id, member=author_of(request))
         context = {"list": found, "answer": _shown(request, answer_id), "given": given}
         return _page(request, context, status=422)
     else:
@@ -75,7 +75,7 @@ def marks(request: MemberRequest, answer_id: int) -> HttpResponse:
 def _shown(request: MemberRequest, answer_id: int) -> AnswerToReview:
     try:
         found = answer_to_review(
-            workspace_id=request.workspace.id, answer_id=answer_id, member=by_of(request)
+            workspace_id=request.workspace.id, answer_id=answer_id, member=author_of(request)
         )
     except UnknownAnswer as error:
         raise Http404 from error
@@ -84,7 +84,7 @@ def _shown(request: MemberRequest, answer_id: int) -> AnswerToReview:
         what="words for a review",
         subject=f"inquiry:{found.case_id}",
         at=request.at,
-        by=by_of(request),
+        by=author_of(request),
     )
     return found
 

@@ -7,7 +7,7 @@ import click
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -27,7 +27,7 @@ NONE = both(
 )
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def sample() -> None:
     """The weekly sample of answers that two people judge without seeing each other."""
 

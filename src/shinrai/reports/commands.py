@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import translation
 
 from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspace_named
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.cli.errors import Refusal, refusing
-from shinrai.cli.frame import RoomCommand, json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import json_text, print_answer
@@ -25,7 +25,7 @@ from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 
 
-@click.command(cls=RoomCommand)
+@click.command(cls=StandardCommand)
 @workspace_option
 @click.option("--week", help="An ISO week, from Monday: 2026-W47.")
 @click.option("--month", help="A month: 2026-11.")

@@ -9,13 +9,13 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
-from shinrai.books.queue import put_in_queue
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.pages import being_prepared
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.objectives.pages import the_warehouse
+from shinrai.postgres.queue import add_job
 from shinrai.reports.queries.prepared import shown_report
 from shinrai.reports.rules.periods import (
     BadPeriod,
@@ -72,9 +72,7 @@ def _ask_for(request: MemberRequest, period: Period) -> None:
     slug, kind = request.workspace.slug, period.kind
     first, last = str(period.first), str(period.last)
     once = f"{PREPARE}:{slug}:{kind}:{first}:{last}"
-    put_in_queue(
-        PREPARE, lock=PREPARE, once=once, workspace=slug, kind=kind, first=first, last=last
-    )
+    add_job(PREPARE, lock=PREPARE, once=once, workspace=slug, kind=kind, first=first, last=last)
 
 
 def _period(asked: dict[str, str], today: date) -> Period:

@@ -7,7 +7,7 @@ from django.conf import settings
 from procrastinate import Blueprint
 
 from shinrai.accounts.queries import workspace_named, workspaces
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.cli.moments import now
 from shinrai.reports.operations import prepare_report
 from shinrai.reports.rules.periods import Period, week_of

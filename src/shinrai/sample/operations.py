@@ -1,4 +1,4 @@
-"""Open the sample: two workspaces, both marked simulated, filled by the doors real data uses."""
+"""Open the sample: two workspaces, both marked simulated, filled as real data is."""
 
 import csv
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from shinrai.accounts.operations import WorkspaceExists, open_workspace
+from shinrai.accounts.operations.workspaces import WorkspaceExists, open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
 from shinrai.importers.csv.mappings import load_mapping
@@ -20,8 +20,7 @@ from shinrai.objectives.operations.saving import save_objective
 from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
 from shinrai.sample.rules.hours import OFFICE
-from shinrai.sample.rules.known import known_truth
-from shinrai.sample.rules.matters import MATTERS, PRAISE
+from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.promises import (
     INVESTIGATIONS,
     NEXT_DAY,
@@ -29,6 +28,7 @@ from shinrai.sample.rules.promises import (
     ROUND_TRIPS,
     SAME_DAY,
 )
+from shinrai.sample.rules.subjects import MATTERS, PRAISE
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.topics.queries import codebook

@@ -1,1 +1,1 @@
-"""Settings, addresses, wiring, main(): the only room that knows all rooms."""
+"""Settings, addresses, wiring, main(): the only package that knows all packages."""

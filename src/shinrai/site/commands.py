@@ -1,4 +1,4 @@
-"""Commands of the house itself: serve it, and bring its tables up to date."""
+"""Commands of the installation itself: serve it, and bring its tables up to date."""
 
 import errno
 import os
@@ -13,18 +13,18 @@ from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from shinrai.cli.errors import ExitCode, Refusal
-from shinrai.cli.frame import RoomCommand, json_option
+from shinrai.cli.frame import StandardCommand, json_option
 from shinrai.cli.language import said
 from shinrai.cli.output import print_answer
-from shinrai.site import migrating
-from shinrai.site.processes import pause_s
-from shinrai.site.working import with_worker
+from shinrai.site import migration
+from shinrai.site.processes import restart_delay_s
+from shinrai.site.worker_process import with_worker
 
 PORT_WAIT_S = 3.0  # a killed server gives its port back a moment later
 END_S = 10  # what a request may take to end once we are asked to
 
 
-@click.command(cls=RoomCommand)
+@click.command(cls=StandardCommand)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
@@ -46,7 +46,7 @@ def serve(host: str, port: int, workers: int, reload: bool, without_worker: bool
         serve_console(host=host, port=port, workers=workers)
 
 
-@click.command(cls=RoomCommand)
+@click.command(cls=StandardCommand)
 @json_option
 def migrate(as_json: bool) -> None:
     """Bring the tables up to date as their owner, and set the application's rights.
@@ -54,7 +54,7 @@ def migrate(as_json: bool) -> None:
     Example: DATABASE_OWNER_URL=postgresql://owner@db/shinrai shinrai migrate
     """
     try:
-        done = migrating.migrate()
+        done = migration.migrate()
     except (MigrationSchemaMissing, ProgrammingError) as error:
         if "permission denied" not in str(error):
             raise
@@ -100,7 +100,7 @@ def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    click.echo(shown_at(host, port))
+    click.echo(console_address(host, port))
     wait_s = 0.0
     while True:
         began = time.monotonic()
@@ -120,7 +120,7 @@ def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
             server.serve()
         if server.interrupt_signal:
             return
-        wait_s = pause_s(wait_s, lived_s=time.monotonic() - began)
+        wait_s = restart_delay_s(wait_s, lived_s=time.monotonic() - began)
         server.main_loop_interrupt.clear()
         server.main_loop_interrupt.wait(wait_s)
         if server.interrupt_signal:
@@ -162,6 +162,6 @@ def _cannot_listen(host: str, port: int) -> OSError | None:
     return None
 
 
-def shown_at(host: str, port: int) -> str:
+def console_address(host: str, port: int) -> str:
     """Write our address as a reader types it; passkeys need a name, not a number."""
     return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}"

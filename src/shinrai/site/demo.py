@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from django.conf import settings
 
-from shinrai.accounts.operations import invite
-from shinrai.accounts.rules import Role
-from shinrai.cli.frame import RoomCommand
+from shinrai.accounts.operations.members import invite
+from shinrai.accounts.rules.role import Role
+from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
@@ -23,7 +23,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "investigations_ja" / "chousa
 EMAIL = "demo@example.com"
 
 
-@click.command(cls=RoomCommand)
+@click.command(cls=StandardCommand)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--no-serve", is_flag=True, help="Load and publish everything, then stop.")
 @click.option(

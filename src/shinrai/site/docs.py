@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from shinrai.cli.errors import Refusal, answer_is_no
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import choose_language, said
 from shinrai.site import main
-from shinrai.site.variables import VARIABLES
+from shinrai.site.environment_variables import VARIABLES
 from shinrai.units.measure import Measure
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 NOTE = "<!-- Written by `shinrai docs`; change what it is written from, then run that again. -->\n"
 
 
-@click.command(cls=RoomCommand)
+@click.command(cls=StandardCommand)
 @click.option("--check", is_flag=True, help="Write nothing; end with 3 if a page is stale.")
 def docs(check: bool) -> None:
     """Write docs/cli.md, docs/settings.md and docs/measures.md, or check that they are fresh.
@@ -82,7 +82,7 @@ def cli_page() -> str:
     """Write what every command says of itself."""
     parts = [
         f"{NOTE}\n# Commands\n",
-        "`shinrai <room> <verb>`. Every command knows `--help`, `--lang en|ja` and `--debug`.\n"
+        "`shinrai <package> <verb>`. Every command knows `--help`, `--lang en|ja` and `--debug`.\n"
         "Exit codes: 0 yes, 1 could not say, 2 asked wrongly, 3 the answer is no.\n",
     ]
     for entry in main.ENTRIES:
@@ -113,7 +113,7 @@ def measures_page() -> str:
 
 
 def measures() -> list[Measure]:
-    """Gather the measures that rooms declare, by their keys."""
+    """Gather the measures that packages declare, by their keys."""
     found: dict[str, Measure] = {}
     for path in sorted([*PACKAGE.glob("*/measures.py"), *PACKAGE.glob("*/measures/*.py")]):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -133,7 +133,7 @@ def _command_part(name: str, command: click.Command) -> str:
 def _measure_part(measure: Measure) -> str:
     facts = {
         "version": str(measure.version),
-        "room": measure.owner,
+        "package": measure.owner,
         "one row per": ", ".join(measure.grain),
         "unit": measure.unit,
         "numerator": measure.numerator,

@@ -13,11 +13,11 @@ from pathlib import Path
 import click
 
 from shinrai.cli.errors import ExitCode, Refusal
-from shinrai.cli.frame import Spoken
+from shinrai.cli.frame import TranslatedCommand
 from shinrai.cli.language import LANGUAGES, choose_language, language, said, speak
 from shinrai.site.environment import BadSetting
-from shinrai.site.home import HomeUnusable
-from shinrai.site.postgres import BooksUnavailable
+from shinrai.site.home_folder import HomeUnusable
+from shinrai.site.postgres_server import DatabaseUnavailable
 from shinrai.units.wording import SaidInBoth
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ LOST = frozenset({"InterfaceError", "OperationalError"})  # Django's and psycopg
 
 
 @dataclass(frozen=True)
-class Entry:
+class CommandEntry:
     """One group or command: where it lies, what it says of itself, what it stands on."""
 
     name: str
@@ -33,12 +33,12 @@ class Entry:
     attribute: str
     en: str
     ja: str
-    needs_books: bool = True
+    needs_database: bool = True
     needs_tables: bool = True
 
     @property
     def is_there(self) -> bool:
-        """Say whether the room has been built; looks at files and imports nothing."""
+        """Say whether the package has been built; looks at files and imports nothing."""
         return (PACKAGE.parent / Path(*self.module.split("."))).with_suffix(".py").exists()
 
     def load(self) -> click.Command:
@@ -48,106 +48,106 @@ class Entry:
 
 
 ENTRIES = (
-    Entry(
+    CommandEntry(
         "calendars",
-        "shinrai.calendars.commands",
+        "shinrai.calendars.commands.calendars",
         "group",
         en="Business time: elapsed, due, show and check a calendar.",
         ja="営業時間: 経過時間と期限を計算し、カレンダーを表示・検査します。",
-        needs_books=False,
+        needs_database=False,
     ),
-    Entry(
+    CommandEntry(
         "import",
         "shinrai.importers.commands",
         "import_",
         en="Bring in a sheet or a log; undo it again.",
         ja="表やログを取り込みます。取り消しもできます。",
     ),
-    Entry(
+    CommandEntry(
         "objectives",
         "shinrai.objectives.commands",
         "group",
         en="Promises: add, list, status, check, explain.",
         ja="目標 (SLO): 追加、一覧、状態、検査、説明。",
     ),
-    Entry(
+    CommandEntry(
         "quality",
         "shinrai.quality.commands",
         "group",
         en="Support quality: every figure, its definition, and what is not known.",
         ja="応対品質: すべての値とその定義、分からないものはその理由。",
     ),
-    Entry(
+    CommandEntry(
         "topics",
-        "shinrai.desk.topics.commands",
+        "shinrai.desk.commands.topics",
         "group",
         en="What inquiries are about: the codebook, labels, agreement.",
         ja="話題: 分類基準、分類、分類する人どうしの一致。",
     ),
-    Entry(
+    CommandEntry(
         "inquiries",
-        "shinrai.desk.commands",
+        "shinrai.desk.commands.inquiries",
         "group",
         en="Inquiries: what their steps say, and correcting what is wrong.",
         ja="問い合わせ: できごとの内容を確かめ、誤りを訂正します。",
     ),
-    Entry(
+    CommandEntry(
         "workload",
         "shinrai.workload.commands",
         "group",
         en="What weighs: minutes per kind of job, tier and topic.",
         ja="作業量: 作業の種類・担当ライン・話題ごとの時間と、3次への割り込み。",
     ),
-    Entry(
+    CommandEntry(
         "report",
         "shinrai.reports.commands",
         "report",
         en="Write one page about a span of time: HTML, Markdown, JSON.",
         ja="期間のレポートを HTML・Markdown・JSON で書き出します。",
     ),
-    Entry(
+    CommandEntry(
         "accounts",
         "shinrai.accounts.commands",
         "group",
         en="Who may sign in: add, list, link, leave, audit.",
         ja="ログインできる人: 追加、一覧、リンク、脱退、監査記録。",
     ),
-    Entry(
+    CommandEntry(
         "privacy",
         "shinrai.importers.erasure.commands",
         "group",
         en="Erase a customer's words, for good.",
         ja="顧客の文面を完全に消去します。",
     ),
-    Entry(
+    CommandEntry(
         "workspaces",
         "shinrai.accounts.commands",
         "workspaces",
         en="Workspaces: list them, set the time zone their days are counted in.",
         ja="ワークスペースの一覧と、日付を数えるタイムゾーンの設定。",
     ),
-    Entry(
+    CommandEntry(
         "serve",
         "shinrai.site.commands",
         "serve",
         en="Serve the console on http://localhost:8000.",
         ja="コンソールを http://localhost:8000 で公開します。",
     ),
-    Entry(
+    CommandEntry(
         "worker",
-        "shinrai.site.working",
+        "shinrai.site.worker_process",
         "worker",
         en="Do what waits in the queue: uploads, and the timetable.",
         ja="待ち行列の処理（アップロードの取り込みと定期処理）を行います。",
     ),
-    Entry(
+    CommandEntry(
         "demo",
         "shinrai.site.demo",
         "demo",
         en="Open the simulated workspace and serve it.",
         ja="シミュレーションのワークスペースを作り、公開します。",
     ),
-    Entry(
+    CommandEntry(
         "migrate",
         "shinrai.site.commands",
         "migrate",
@@ -155,18 +155,18 @@ ENTRIES = (
         ja="テーブルを更新し、アプリケーションの権限を設定します。",
         needs_tables=False,
     ),
-    Entry(
+    CommandEntry(
         "docs",
         "shinrai.site.docs",
         "docs",
         en="Write the generated pages of docs/, or check that they are fresh.",
         ja="docs/ の自動生成ページを書くか、最新か確かめます。",
-        needs_books=False,
+        needs_database=False,
     ),
 )
 
 
-class House(Spoken, click.Group):
+class RootGroup(TranslatedCommand, click.Group):
     """All groups by name; each is imported when it is used, and stands on what it declares."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -174,14 +174,14 @@ class House(Spoken, click.Group):
         return [entry.name for entry in ENTRIES if entry.is_there]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one group, with the books open beneath it if it needs them."""
+        """Import one group, with the database open if it needs one."""
         entry = next((entry for entry in ENTRIES if entry.name == cmd_name), None)
         if entry is None or not entry.is_there:
             return None
-        if entry.needs_books:
+        if entry.needs_database:
             set_up_django()
             # once all words are understood: asking for help, or asking wrongly, makes nothing
-            ctx.meta["shinrai.prepare"] = partial(stand_on_books, needs_tables=entry.needs_tables)
+            ctx.meta["shinrai.prepare"] = partial(prepare_database, needs_tables=entry.needs_tables)
         return entry.load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -199,20 +199,20 @@ def set_up_django() -> None:
     django.setup()
 
 
-def stand_on_books(*, needs_tables: bool = True) -> None:
-    """Open the books, set Django up, and bring a private server's tables up to date.
+def prepare_database(*, needs_tables: bool = True) -> None:
+    """Open the database, set Django up, and bring a private server's tables up to date.
 
     Raises: Refusal where tables are out of date on a server that is not ours.
     """
-    from shinrai.site import books
+    from shinrai.site import database
 
-    opened = books.open_books()
+    opened = database.open_database()
     set_up_django()
     if not needs_tables:
         return
-    from shinrai.site import migrating
+    from shinrai.site import migration
 
-    if migrating.is_up_to_date():
+    if migration.is_up_to_date():
         return
     if not opened.is_private:
         raise Refusal(
@@ -221,11 +221,11 @@ def stand_on_books(*, needs_tables: bool = True) -> None:
             next="shinrai migrate",
             exit_code=ExitCode.COULD_NOT_SAY,
         )
-    migrating.migrate()
+    migration.migrate()
 
 
 @click.group(
-    cls=House,
+    cls=RootGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -248,8 +248,8 @@ def shinrai(context: click.Context, debug: bool) -> None:
 
     Example: shinrai calendars show --calendar desk.yaml --from 2026-06-01 --to 2026-06-30
     """
-    # for groups that need the books only in some of their commands
-    context.meta["shinrai.open_books"] = stand_on_books
+    # for groups that need the database only in some of their commands
+    context.meta["shinrai.open_database"] = prepare_database
     if debug:
         context.meta["shinrai.debug"] = True
     if context.invoked_subcommand is None:
@@ -274,7 +274,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has enough
         sys.stdout = None
         return int(ExitCode.YES)
-    except (BooksUnavailable, HomeUnusable) as error:
+    except (DatabaseUnavailable, HomeUnusable) as error:
         if not _report_full_disk():
             click.echo(f"shinrai: {error}", err=True)
         return int(ExitCode.COULD_NOT_SAY)
@@ -312,18 +312,18 @@ def _unreachable(error: Exception) -> int:
 
 def _report_full_disk() -> bool:
     """Say that the private PostgreSQL has a full disk, if it has: its errors say all but that."""
-    from shinrai.site import books, cluster
+    from shinrai.site import database, postgres_cluster
 
-    free_mb = books.free_mb_of_full_disk()
+    free_mb, needed_mb = database.free_mb_of_full_disk(), postgres_cluster.NEEDED_MB
     if free_mb is None:
         return False
     click.echo(
         said(
             en=f"shinrai: the disk of the database is full ({free_mb} MB free). Free some space, "
-            f"{cluster.NEEDED_MB} MB at least, and give the same command again; what was saved "
+            f"{needed_mb} MB at least, and give the same command again; what was saved "
             "is not lost",
             ja=f"shinrai: データベースのディスクがいっぱいです（空き {free_mb} MB）。"
-            f"{cluster.NEEDED_MB} MB 以上の空きを作ってから、同じコマンドをもう一度実行して"
+            f"{needed_mb} MB 以上の空きを作ってから、同じコマンドをもう一度実行して"
             "ください。保存済みのデータは失われません",
         ),
         err=True,

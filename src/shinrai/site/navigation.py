@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.accounts.queries import may
-from shinrai.accounts.rules import Deed
+from shinrai.accounts.rules.permission import Permission
 
 # The pages of a workspace by the name of their address, in the order of the masthead.
 ENTRIES: tuple[tuple[str, Promise], ...] = (
@@ -31,7 +31,7 @@ BENEATH = {
 }
 
 
-def surroundings(request: HttpRequest) -> dict[str, Any]:
+def page_context(request: HttpRequest) -> dict[str, Any]:
     """Give templates the workspace, the member and the way home, where a guard found them."""
     workspace = getattr(request, "workspace", None)
     if workspace is None:
@@ -39,7 +39,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     return {
         "workspace": workspace,
         "member": getattr(request, "member", None),
-        "may_manage": may(getattr(request, "member", None), Deed.MANAGE_MEMBERS),
+        "may_manage": may(getattr(request, "member", None), Permission.MANAGE_MEMBERS),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
     }

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from shinrai.console import pages
 from shinrai.console.refusals import reader_words
-from shinrai.site.books import free_mb_of_full_disk
+from shinrai.site.database import free_mb_of_full_disk
 from shinrai.warehouse.store import TableDamaged
 
 

@@ -52,7 +52,7 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, name="shinrai-parent", daemon=True).start()
 
 
-def pause_s(before_s: float, *, lived_s: float) -> float:
+def restart_delay_s(before_s: float, *, lived_s: float) -> float:
     """Say how many seconds to wait before a process is started again that lived so long.
 
     `before_s` is the wait before this one, 0 at first: it doubles while the process keeps dying.

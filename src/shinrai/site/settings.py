@@ -1,19 +1,15 @@
 """All settings of Shinrai, in one file; every variable it reads is listed in docs/settings.md.
 
-Importing it starts no server: `books.open_books()` does, called by the doors that need one.
+Importing it starts no server: `database.open_database()` does.
 """
 
-import base64
-import binascii
-import secrets
 import zoneinfo
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.site.books import known_books
+from shinrai.site.database import known_addresses
 from shinrai.site.environment import (
-    BadSetting,
     read_bool,
     read_choice,
     read_list,
@@ -21,7 +17,7 @@ from shinrai.site.environment import (
     read_text,
     read_whole,
 )
-from shinrai.site.home import KEY_BYTES, SIGNING_BYTES, home_folder, known_secret
+from shinrai.site.home_folder import home_folder, master_key, secret_key
 
 # Zones come from the pinned `tzdata` alone: two machines must not differ on a due time.
 zoneinfo.reset_tzpath(())
@@ -30,42 +26,18 @@ zoneinfo.ZoneInfo.clear_cache()
 PACKAGE = Path(__file__).resolve().parents[1]
 SHINRAI_HOME = home_folder()
 
-# --- secrets: given, or made once by `books.open_books()` and kept in the home folder ---------
+# --- secrets: given, or made once when the database is opened, and kept in the home folder ---
 
-
-def secret_key() -> str:
-    """Read the key that signs sessions and forms; one for this process alone before one is made."""
-    kept = read_secret("SHINRAI_SECRET_KEY") or known_secret(SHINRAI_HOME, "secret-key")
-    return kept or secrets.token_urlsafe(SIGNING_BYTES)
-
-
-def master_key() -> bytes:
-    """Read the key under which the key of every person is sealed.
-
-    Raises: BadSetting unless it is 32 bytes in base64.
-    """
-    text = read_secret("SHINRAI_MASTER_KEY") or known_secret(SHINRAI_HOME, "master-key")
-    if text is None:
-        return None  # type: ignore[return-value]  # nothing can be sealed: no mistake stays unseen
-    try:
-        key = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise BadSetting("SHINRAI_MASTER_KEY must be 32 random bytes in base64") from error
-    if len(key) != KEY_BYTES:
-        raise BadSetting(f"SHINRAI_MASTER_KEY holds {len(key)} bytes; it must hold {KEY_BYTES}")
-    return key
-
-
-SECRET_KEY = secret_key()
-SHINRAI_MASTER_KEY = master_key()
+SECRET_KEY = secret_key(SHINRAI_HOME)
+SHINRAI_MASTER_KEY = master_key(SHINRAI_HOME)
 SHINRAI_PULL_TOKEN = read_secret("SHINRAI_PULL_TOKEN")
 SHINRAI_IMPORT_MEMORY_MB = read_whole("SHINRAI_IMPORT_MEMORY_MB", 2048, low=256, high=1 << 20)
 SHINRAI_IMPORT_S = read_whole("SHINRAI_IMPORT_S", 60, low=5, high=86_400)
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 
-# --- the rooms ------------------------------------------------------------------------------
+# --- the packages ---------------------------------------------------------------------------
 
-CORRIDOR = (
+LAYERS = (
     "privacy",
     "warehouse",
     "console",
@@ -86,13 +58,13 @@ CORRIDOR = (
 )
 
 
-def _is_app(room: str) -> bool:
-    """Say whether a room owns rows or templates, which is what makes it a Django app."""
+def _is_app(package: str) -> bool:
+    """Say whether a package owns rows or templates, which is what makes it a Django app."""
     owned = ("models.py", "models", "templates", "static", "templatetags")
-    return any((PACKAGE / room / name).exists() for name in owned)
+    return any((PACKAGE / package / name).exists() for name in owned)
 
 
-ROOMS = tuple(f"shinrai.{room}" for room in CORRIDOR if _is_app(room))
+PACKAGE_APPS = tuple(f"shinrai.{package}" for package in LAYERS if _is_app(package))
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -101,8 +73,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",  # the sessions and security-key pages of allauth need it
-    "shinrai.books.apps.QueueTables",
-    *ROOMS,  # before allauth, so that our templates win
+    "shinrai.postgres.apps.QueueTables",
+    *PACKAGE_APPS,  # before allauth, so that our templates win
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -141,18 +113,18 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "shinrai.site.navigation.surroundings",
+                "shinrai.site.navigation.page_context",
             ],
         },
     },
 ]
 
-# --- the books ------------------------------------------------------------------------------
+# --- the database ---------------------------------------------------------------------------
 
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **known_books().app,
+        **known_addresses().app,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,  # or the first requests after a lost connection answer 500
     },
@@ -167,7 +139,7 @@ CACHES = {
     },
 }
 
-MIGRATION_MODULES = {"procrastinate": None}  # see books/apps.py: let in by site.migrating alone
+MIGRATION_MODULES = {"procrastinate": None}  # see postgres/apps.py: applied by site.migration alone
 
 # --- time and language ----------------------------------------------------------------------
 
@@ -228,7 +200,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "shinrai.site.signing_in.InvitedOnly"
+ACCOUNT_ADAPTER = "shinrai.accounts.pages.sign_in.InvitedOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

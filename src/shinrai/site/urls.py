@@ -1,14 +1,12 @@
-"""Every address of the house, in one place."""
+"""Every address, in one place."""
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from shinrai.accounts import member_pages as members
-from shinrai.accounts import pages as accounts
+from shinrai.accounts.pages import members, settings, sign_in
 from shinrai.console.addresses import GivenName
-from shinrai.desk import calendars, changing_calendars, work
-from shinrai.desk import pages as desk
-from shinrai.desk.correcting import corrections
-from shinrai.desk.topics import pages as topics
+from shinrai.desk.pages import calendar_form, calendars, topics, work
+from shinrai.desk.pages import cases as desk
+from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
 from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciling import pages as reconciling
@@ -52,7 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
-    path("w/<slug:workspace>/new-calendar/", changing_calendars.new_calendar, name="new_calendar"),
+    path("w/<slug:workspace>/new-calendar/", calendar_form.new_calendar, name="new_calendar"),
     path("w/<slug:workspace>/calendars/<given:name>/", calendars.calendar, name="calendar"),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
@@ -92,10 +90,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/audit/", members.audit, name="audit"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
-    path("w/<slug:workspace>/settings/", accounts.settings, name="settings"),
-    path("w/<slug:workspace>/settings/zone/", accounts.zone, name="settings_zone"),
-    path("accounts/links/<str:token>/", accounts.sign_in_link, name="sign_in_link"),
-    path("accounts/password/reset/", accounts.forgotten),  # before allauth's, which sends mail
+    path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
+    path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
+    path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
+    path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -13,16 +13,19 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable
 
-from django.db import connection
-from procrastinate.app import App
 from procrastinate.contrib.django import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
-from shinrai.books.queue import HEARTBEAT_S, STALLED_S
 from shinrai.importers.child_process import preload
-from shinrai.site.timetable import timetable
+from shinrai.postgres.queue import HEARTBEAT_S, STALLED_S
+from shinrai.site.job_schedule import (
+    delete_old_failures,
+    is_job_due,
+    job_app,
+    requeue_stalled_jobs,
+)
 
 AT_ONCE = 2  # a long import must not keep small ones, or the closing of a window, waiting
 CONNECTIONS = 3  # of the queue itself; every job has one of Django's besides
@@ -32,7 +35,6 @@ PARENT_S = 0.5
 GRACE_S = 5.0  # what a job may take to end once we are asked to; one cut off is done again
 AGAIN_S = 2.0
 LOOK_S = 0.2
-KEEP_FAILED_H = 24 * 30
 
 log = logging.getLogger("shinrai.worker")
 
@@ -54,24 +56,13 @@ def work(*, parent: int | None = None, once: bool = False) -> None:
             if once:
                 raise
             log.warning("the worker begins anew after: %s", type(error).__name__)
-        if once and not _is_due():
+        if once and not is_job_due():
             return
         stopping.wait(LOOK_S if once else AGAIN_S)
 
 
-def _is_due() -> bool:
-    """Say whether something could be done now, or once the job before it is done."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_jobs"
-            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
-        )
-        [found] = cursor.fetchone()
-    return bool(found)
-
-
 async def _round(stopping: threading.Event, *, parent: int | None, once: bool) -> None:
-    app = timetable(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONNECTIONS))
+    app = job_app(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONNECTIONS))
     async with app.open_async():
         worker = Worker(
             app,
@@ -83,10 +74,10 @@ async def _round(stopping: threading.Event, *, parent: int | None, once: bool) -
             stalled_worker_timeout=STALLED_S,
             task_middleware=app.worker_defaults["task_middleware"],
         )
-        await put_back_stalled(app)
+        await requeue_stalled_jobs(app)
         beside = [
-            asyncio.create_task(_every(RECOVERY_S, lambda: put_back_stalled(app))),
-            asyncio.create_task(_every(FORGET_S, lambda: forget_old_failures(app))),
+            asyncio.create_task(_every(RECOVERY_S, lambda: requeue_stalled_jobs(app))),
+            asyncio.create_task(_every(FORGET_S, lambda: delete_old_failures(app))),
             asyncio.create_task(_stop_when_asked(worker, stopping, parent)),
         ]
         try:
@@ -95,24 +86,6 @@ async def _round(stopping: threading.Event, *, parent: int | None, once: bool) -
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-
-
-async def put_back_stalled(app: App, *, after_s: float = STALLED_S) -> int:
-    """Put jobs of workers that gave no sign of life back into the queue; say how many."""
-    count = 0
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=after_s):
-        # the same job may wait already, or its worker finish it at this moment: then it stays
-        with contextlib.suppress(ConnectorException):
-            await app.job_manager.retry_job(job)
-            count += 1
-    return count
-
-
-async def forget_old_failures(app: App) -> None:
-    """Delete what is kept of jobs that failed a month ago."""
-    await app.job_manager.delete_old_jobs(
-        nb_hours=KEEP_FAILED_H, include_failed=True, include_cancelled=True, include_aborted=True
-    )
 
 
 async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:

@@ -1,4 +1,4 @@
-"""How often so many misses happen by chance: binomial, Poisson, beta-binomial."""
+"""How often so many misses happen by chance: Poisson, beta-binomial."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +9,6 @@ Counts = NDArray[np.int64]
 
 FORGOTTEN_TAIL = 1e-10  # probability left out at each end when a Poisson is cut off
 MOST_NODES = 256  # beyond so many possible counts neighbours are taken together
-
-
-def binomial_tail(at_least: int, tickets: int, share: float) -> float:
-    """Give P(X >= at_least) for X misses in so many tickets, exactly (incomplete beta).
-
-    Source: M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.5.24.
-    """
-    if at_least <= 0:
-        return 1.0
-    if at_least > tickets:
-        return 0.0
-    return float(special.betainc(at_least, tickets - at_least + 1, share))
 
 
 def poisson_nodes(mean: float) -> tuple[Counts, Floats]:

@@ -1,8 +1,9 @@
-"""How far a share of few tickets can be from the truth: Wilson's score interval."""
+"""Score intervals: Wilson's of one share, and Newcombe's of the difference of two."""
 
 from math import sqrt
 
 from shinrai.statistics.interval import Interval, two_sided_z
+from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
 
@@ -26,3 +27,22 @@ def wilson(count: int, of: int, level: float = 0.95) -> Interval | Unknown:
     low = 0.0 if count == 0 else (centre - spread) / scale
     high = 1.0 if count == of else (centre + spread) / scale
     return Interval(low=low, high=high, level=level, method="Wilson")
+
+
+def newcombe(first: Share, second: Share, level: float = 0.95) -> Interval | Unknown:
+    """Give the interval of `first - second`, two shares of people who are not the same.
+
+    Source: R. G. Newcombe, Interval estimation for the difference between independent
+            proportions, Statistics in Medicine 17 (1998), 873-890, method 10.
+    """
+    one = wilson(first.count, first.of, level)
+    other = wilson(second.count, second.of, level)
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return Unknown("one of the two has nothing to count")
+    p1, p2 = first.count / first.of, second.count / second.of
+    return Interval(
+        low=p1 - p2 - sqrt((p1 - one.low) ** 2 + (other.high - p2) ** 2),
+        high=p1 - p2 + sqrt((one.high - p1) ** 2 + (p2 - other.low) ** 2),
+        level=level,
+        method="Newcombe hybrid score",
+    )

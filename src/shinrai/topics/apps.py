@@ -1,4 +1,4 @@
-"""The room of topics, as Django sees it."""
+"""The package of topics, as Django sees it."""
 
 from django.apps import AppConfig
 

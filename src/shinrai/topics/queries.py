@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.topics.models import CodebookChange, SecondLabels
-from shinrai.topics.rules.codebook import Change, Codebook, codebook_of
+from shinrai.topics.rules.codebook import Codebook, TopicChange, codebook_of
 
 _FIELDS = (
     *("number", "deed", "key", "at", "by", "name_en", "name_ja", "definition", "parent", "into"),
@@ -13,17 +13,17 @@ _FIELDS = (
 
 
 @dataclass(frozen=True)
-class Drawing:
+class SecondLabelDraw:
     """How inquiries are drawn for a second label; `per_mille` 0: none are."""
 
     per_mille: int
     seed: str
 
 
-def changes(*, workspace_id: int) -> tuple[Change, ...]:
+def changes(*, workspace_id: int) -> tuple[TopicChange, ...]:
     """List every change of a workspace's codebook, in order."""
     rows = CodebookChange.objects.filter(workspace_id=workspace_id).order_by("number")
-    return tuple(Change(*row) for row in rows.values_list(*_FIELDS))
+    return tuple(TopicChange(*row) for row in rows.values_list(*_FIELDS))
 
 
 def codebook(*, workspace_id: int, until: datetime | None = None) -> Codebook:
@@ -39,7 +39,7 @@ def changed_codebooks(*, since: int | None, upto: int) -> list[int]:
     return sorted(set(rows.values_list("workspace_id", flat=True)))
 
 
-def drawing(*, workspace_id: int) -> Drawing:
+def drawing(*, workspace_id: int) -> SecondLabelDraw:
     """Say how a workspace draws inquiries for a second label."""
     row = SecondLabels.objects.filter(workspace_id=workspace_id).order_by("-id").first()
-    return Drawing(row.per_mille, row.seed) if row else Drawing(0, "")
+    return SecondLabelDraw(row.per_mille, row.seed) if row else SecondLabelDraw(0, "")

@@ -30,8 +30,8 @@ def shortened(words: Words, most: int) -> dict[str, str]:
 class SaidInBoth(Exception):
     """An error that people meet, whose words are there in both languages, as `said`.
 
-    Words say what is the case, where, and what to do next; `str()` speaks English. Doors give
-    them in the language of whoever asked.
+    Words say what is the case, where, and what to do next; `str()` speaks English. Entry
+    points give them in the language of whoever asked.
     """
 
     def __init__(self, en: str, ja: str) -> None:

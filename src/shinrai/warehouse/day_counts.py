@@ -14,9 +14,9 @@ from django.db import connection, models, transaction
 from numpy.typing import NDArray
 from psycopg import Cursor
 
-from shinrai.books.bulk import copy_in
-from shinrai.books.locks import wait_in_transaction
-from shinrai.books.statements import statement
+from shinrai.postgres.bulk import copy_in
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.postgres.statements import statement
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.models import DayCount, DayCountFill, DayCountKeys
 from shinrai.warehouse.questions import DAY, DayCounts, Question
@@ -123,7 +123,7 @@ def count_days(
     from shinrai.warehouse.running import run_all  # DuckDB and Ibis: never in a web process
 
     with transaction.atomic():
-        wait_in_transaction(f"day_counts:{counts.name}:{workspace_id}")
+        lock_in_transaction(f"day_counts:{counts.name}:{workspace_id}")
         stored = DayCountFill.objects.filter(workspace_id=workspace_id, name=counts.name)
         fill = stored.first()
         if fill is not None and fill.at > at:

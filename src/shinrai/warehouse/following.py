@@ -7,8 +7,8 @@ from datetime import datetime
 import pyarrow as pa
 from django.db import transaction
 
-from shinrai.books.following import decided_upto
-from shinrai.books.locks import wait_in_transaction
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.postgres.transactions import oldest_running_transaction
 from shinrai.warehouse.publishing import (
     Published,
     PublishedMeanwhile,
@@ -31,7 +31,7 @@ def follow(warehouse: Warehouse, table: Table, rows: Rows, *, app: str, at: date
 
     `rows(since, upto)` makes rows of what transactions from `since` to below `upto` wrote; since
     None: of everything there is. Only decided transactions are asked for, so none can turn up
-    behind the mark later. Books restored from a backup count their transactions anew; then, and
+    behind the mark later. Databases restored from a backup count their transactions anew; then, and
     where the table is damaged, everything is published again. With nothing new there is no commit:
     a page's figures keep naming the same version.
     Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
@@ -49,13 +49,13 @@ def _follow_once(
 ) -> Published:
     if is_damaged(warehouse, table):
         with transaction.atomic():
-            wait_in_transaction(f"warehouse:repair:{table.name}")
+            lock_in_transaction(f"warehouse:repair:{table.name}")
             if repair(warehouse, table):
-                upto = decided_upto()
+                upto = oldest_running_transaction()
                 return rebuild(warehouse, table, rows(None, upto), app=app, upto=upto, at=at)
     since = filled_upto(warehouse, table, app)
     with transaction.atomic():
-        upto = decided_upto()
+        upto = oldest_running_transaction()
         if since is not None and upto < since:
             return rebuild(warehouse, table, rows(None, upto), app=app, upto=upto, at=at)
         key = (warehouse.root, table.name, app, since or 0)

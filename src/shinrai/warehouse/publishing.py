@@ -16,7 +16,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from shinrai.books.failpoints import passed
+from shinrai.postgres.failpoints import passed
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import MARK, Warehouse

@@ -8,7 +8,7 @@ from django.conf import settings
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
@@ -22,7 +22,7 @@ from shinrai.workload.queries.documents import summary_document, summary_words
 from shinrai.workload.queries.summary import work_summary
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def group() -> None:
     """What weighs: minutes per kind of job, tier and topic; interruptions of tier 3."""
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.topics.queries import codebook
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.measures import INTERRUPTIONS, WORKED

@@ -17,11 +17,11 @@ from shinrai.calendars.rules.arrays import (
     elapsed_array,
 )
 from shinrai.calendars.rules.business_time import NegativeTarget
-from shinrai.calendars.rules.csr import Pauses
 from shinrai.calendars.rules.days import NothingOpen
 from shinrai.calendars.rules.document import read_calendar
+from shinrai.calendars.rules.pause_columns import Pauses
+from shinrai.calendars.rules.time_zone import wall_to_utc
 from shinrai.calendars.rules.timetable import BeyondHorizon, compile_calendar, open_before
-from shinrai.calendars.rules.zones import wall_to_utc
 from shinrai.units.moments import epoch_us
 from tests.calendars.strategies import FIRST, LAST, calendars, lengths, moments, pauses
 

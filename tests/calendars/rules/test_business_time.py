@@ -24,7 +24,7 @@ from shinrai.calendars.rules.business_time import (
 from shinrai.calendars.rules.days import NothingOpen
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.pauses import union
-from shinrai.calendars.rules.zones import wall_to_utc, zone_named
+from shinrai.calendars.rules.time_zone import wall_to_utc, zone_named
 from shinrai.units.moments import NaiveMoment
 from tests.calendars.strategies import calendars, lengths, moments, pauses
 

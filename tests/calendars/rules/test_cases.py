@@ -16,11 +16,11 @@ from shinrai.calendars.rules.arrays import (
     effective_array,
     elapsed_array,
 )
-from shinrai.calendars.rules.csr import Pauses
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.parts import BadCalendar
+from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.pause_columns import Pauses
+from shinrai.calendars.rules.time_zone import wall_to_utc
 from shinrai.calendars.rules.timetable import compile_calendar
-from shinrai.calendars.rules.zones import wall_to_utc
 from shinrai.units.moments import epoch_us
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"

@@ -12,9 +12,9 @@ from shinrai.calendars.rules.document import (
     read_calendar,
     write_calendar,
 )
-from shinrai.calendars.rules.hours import Interval, YearlyDays
-from shinrai.calendars.rules.notes import horizon_notes, saving_notes
-from shinrai.calendars.rules.parts import BadCalendar, read_yaml
+from shinrai.calendars.rules.fields import BadCalendar, read_yaml
+from shinrai.calendars.rules.hours import OpenInterval, YearlyDays
+from shinrai.calendars.rules.warnings import horizon_warnings, saving_warnings
 from tests.calendars.strategies import calendars
 
 DESK = """
@@ -39,14 +39,14 @@ class TestReading:
         (desk,) = read_calendar(read_yaml(DESK)).versions
 
         assert desk.zone == "Asia/Tokyo"
-        assert desk.weekly[0] == (Interval(36_000, 43_200), Interval(46_800, 68_400))
-        assert desk.weekly[4] == (Interval(79_200, 108_000),)
+        assert desk.weekly[0] == (OpenInterval(36_000, 43_200), OpenInterval(46_800, 68_400))
+        assert desk.weekly[4] == (OpenInterval(79_200, 108_000),)
         assert desk.holidays.countries == ("JP",)
         assert desk.closed.days[0] == YearlyDays((12, 29), (1, 3))
         assert desk.day_off(date(2027, 1, 2)).kind == "closed"
         assert desk.day_off(date(2026, 8, 13)).name == "夏季休業"
         assert desk.day_off(date(2026, 6, 10)).kind == "holiday"
-        assert desk.planned_on(date(2026, 12, 28)) == (Interval(36_000, 43_200),)
+        assert desk.planned_on(date(2026, 12, 28)) == (OpenInterval(36_000, 43_200),)
 
     def test_dates_may_be_dates_or_text(self):
         """A calendar inside another document arrives with the types that YAML guesses."""
@@ -197,26 +197,26 @@ class TestNotes:
     def test_hours_on_a_holiday_are_pointed_out(self):
         desk = read_calendar(office(holidays="JP", hours={"2026-05-04": ["10:00-12:00"]}))
 
-        (note,) = saving_notes(desk)
+        (note,) = saving_warnings(desk)
 
         assert "2026-05-04 are removed" in note.en
         assert "みどりの日" in note.ja
 
     def test_a_country_of_which_parts_keep_more_names_them_as_a_calendar_takes_them(self):
         """Glasgow rests on 2 January and St Andrew's day; `GB` knows neither, nor Easter Monday."""
-        (note,) = saving_notes(read_calendar(office(holidays="GB")))
+        (note,) = saving_warnings(read_calendar(office(holidays="GB")))
 
         for part in ("GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS"):
             assert part in note.en
             assert part in note.ja
-            assert saving_notes(read_calendar(office(holidays=part))) == ()
+            assert saving_warnings(read_calendar(office(holidays=part))) == ()
 
     @pytest.mark.parametrize("holidays", ["JP", ["GB", "GB-SCT"], [], ["2026-06-10"]])
     def test_who_left_nothing_out_is_not_warned(self, holidays):
-        assert saving_notes(read_calendar(office(holidays=holidays))) == ()
+        assert saving_warnings(read_calendar(office(holidays=holidays))) == ()
 
     def test_of_many_parts_some_are_named_and_the_others_counted(self):
-        (note,) = saving_notes(read_calendar(office(holidays="DE")))
+        (note,) = saving_warnings(read_calendar(office(holidays="DE")))
 
         assert "DE-BY" in note.en
         assert " and 9 more" in note.en
@@ -225,17 +225,17 @@ class TestNotes:
     def test_holidays_nobody_has_announced_yet(self):
         desk = read_calendar(office(holidays="JP"))
 
-        assert horizon_notes(desk, date(2026, 1, 1), date(2027, 12, 31)) == ()
-        (note,) = horizon_notes(desk, date(2026, 1, 1), date(2028, 1, 1))
+        assert horizon_warnings(desk, date(2026, 1, 1), date(2027, 12, 31)) == ()
+        (note,) = horizon_warnings(desk, date(2026, 1, 1), date(2028, 1, 1))
         assert "official until 2027-12-31" in note.en
-        (note,) = horizon_notes(desk, date(1940, 1, 1), date(2026, 1, 1))
+        (note,) = horizon_warnings(desk, date(1940, 1, 1), date(2026, 1, 1))
         assert "known from 1949-01-01 only" in note.en
 
     def test_a_list_of_holidays_that_ends(self):
         desk = read_calendar(office(holidays=["2026-01-01", "2026-05-04"]))
 
-        assert horizon_notes(desk, date(2026, 1, 1), date(2026, 12, 31)) == ()
-        (note,) = horizon_notes(desk, date(2026, 1, 1), date(2027, 1, 1))
+        assert horizon_warnings(desk, date(2026, 1, 1), date(2026, 12, 31)) == ()
+        (note,) = horizon_warnings(desk, date(2026, 1, 1), date(2027, 1, 1))
         assert "end with 2026" in note.en
 
     def test_only_the_version_in_force_is_asked(self):
@@ -243,12 +243,12 @@ class TestNotes:
             versions(office(holidays="JP"), office(valid_from="2027-01-01", holidays="US"))
         )
 
-        assert horizon_notes(desk, date(2026, 1, 1), date(2029, 1, 1)) == ()
+        assert horizon_warnings(desk, date(2026, 1, 1), date(2029, 1, 1)) == ()
 
     def test_before_the_first_version(self):
         desk = read_calendar(office(valid_from="2026-06-01"))
 
-        (note,) = horizon_notes(desk, date(2026, 5, 31), date(2026, 6, 30))
+        (note,) = horizon_warnings(desk, date(2026, 5, 31), date(2026, 6, 30))
         assert "begins on 2026-06-01" in note.en
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from shinrai.calendars.rules.business_time import elapsed, is_open
+from shinrai.calendars.rules.day_reasons import day_facts
 from shinrai.calendars.rules.document import read_calendar, write_calendar
-from shinrai.calendars.rules.journey import day_facts
-from shinrai.calendars.rules.parts import BadCalendar
-from shinrai.calendars.rules.zones import wall_to_utc
+from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.time_zone import wall_to_utc
 
 
 def ics(*events, head="BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//office//ja\r\n"):

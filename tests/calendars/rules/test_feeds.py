@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from shinrai.calendars.rules.days import cuts_near
 from shinrai.calendars.rules.document import read_calendar
+from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.icalendar import Component, Line
-from shinrai.calendars.rules.parts import BadCalendar
 from shinrai.calendars.rules.recurrence import read_rule
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONDAYS = ("DTSTART;VALUE=DATE:20260601", "RRULE:FREQ=WEEKLY")

@@ -17,7 +17,7 @@ from shinrai.importers.reconciling.reconciliation import (
     reconcile,
     reconcile_case,
 )
-from shinrai.ledger.operations import BatchNotComplete, UnknownBatch
+from shinrai.ledger.operations.batches import BatchNotComplete, UnknownBatch
 from tests.cast import Cast
 from tests.importers.desk import Desk, open_desk, sheet
 
@@ -157,7 +157,8 @@ class TestPages:
 
     @pytest.mark.django_db(transaction=True)
     def test_a_step_taken_meanwhile_is_seen_at_the_next_view(self, cast: Cast, log: Path) -> None:
-        from shinrai.ledger.operations import NewStep, append_steps
+        from shinrai.ledger.operations.step_encoding import NewStep
+        from shinrai.ledger.operations.steps import append_steps
         from shinrai.ledger.queries import cases_by_key
 
         batch = Desk(cast.workspace.id).bring(LOG, log, simulated=False).batch

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from shinrai.calendars.queries import calendar_named
 from shinrai.calendars.rules.business_time import elapsed
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.zones import UnknownZone, zone_named
+from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.importers.commands import import_
 from shinrai.importers.zendesk.schedules import NoSchedule, Schedule, chosen, schedules_in
 from shinrai.importers.zendesk.zones import NAMED, iana_name

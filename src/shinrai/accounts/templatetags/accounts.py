@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.accounts.rules import Role
+from shinrai.accounts.rules.role import Role
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ ROLES: Final[dict[str, Promise]] = {
     "manager": _("manager"),
     "owner": _("owner"),
 }
-# What the audit keeps, as its rooms write it. What is not listed is shown as it stands.
+# What the audit keeps, as its packages write it. What is not listed is shown as it stands.
 ENTRIES: Final[dict[str, Promise]] = {
     "open workspace": _("opened the workspace"),
     "real data arrived": _("brought in real data"),

@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from shinrai.calendars.rules.business_time import NegativeTarget
-from shinrai.calendars.rules.columns import BLOCK, blocks
-from shinrai.calendars.rules.csr import OPEN, Pauses
-from shinrai.calendars.rules.opened import OpenBefore
-from shinrai.calendars.rules.paused import PausedTime, elapsed_with_care
+from shinrai.calendars.rules.columns import blocks
+from shinrai.calendars.rules.cumulative_time import CumulativeOpenTime
+from shinrai.calendars.rules.pause_columns import OPEN, Pauses
 from shinrai.calendars.rules.timetable import FAR, SECOND_US, Ints, Timetable
-from shinrai.calendars.rules.walls import clock_times, wall_moments
+from shinrai.calendars.rules.wall_clock import clock_times, wall_moments
 
 NO_DUE = np.iinfo(np.int64).min  # paused: there is no due time
 MOST = 10**12  # seconds are 31,000 years: any target beyond is beyond the horizon too
@@ -31,28 +30,19 @@ def elapsed_array(
     Raises: BeyondHorizon.
     """
     start_us, end_us = _column(start_us), _column(end_us)
+    timetable.require(start_us, "the start")
+    timetable.require(end_us, "the end")
     out = np.empty(len(start_us), dtype=np.int64)
-    sums = OpenBefore(timetable)
+    sums = CumulativeOpenTime(timetable)
     given = _given(pauses, len(out))
-    paused = PausedTime(sums, given) if given else None
-    # (Where every row has pauses, only what is not plain can come out negative.)
-    may_be_reversed = given is None or not given.has_no_empty_rows
-    by_start, by_end = np.empty(BLOCK, dtype=np.int64), np.empty(BLOCK, dtype=np.int64)
     for rows in blocks(len(out)):
-        timetable.require(start_us[rows], "the start")
-        timetable.require(end_us[rows], "the end")
-        block = out[rows]
-        started, ended = by_start[: len(block)], by_end[: len(block)]
-        sums.fill(start_us[rows], started)
-        sums.fill(end_us[rows], ended)
-        np.subtract(ended, started, out=block)
-        if paused is not None:
-            block -= paused.of(rows, started, ended)
-        if may_be_reversed:
-            np.maximum(block, 0, out=block)
-    if given and paused and paused.odd:
-        odd = np.concatenate(paused.odd)
-        out[odd] = elapsed_with_care(sums, start_us[odd], end_us[odd], given.take(odd))
+        started, ended = sums.of(start_us[rows]), sums.of(end_us[rows])
+        block = np.maximum(ended - started, 0, out=out[rows])
+        if given is not None:
+            part = given.part(rows).merged
+            begun = np.maximum(sums.of(part.starts_us), part.spread(started))
+            over = np.minimum(sums.of(part.ends_us), part.spread(ended))
+            block -= part.sum_rows(np.maximum(over - begun, 0))
     return out
 
 
@@ -82,7 +72,7 @@ def due_array(
     target = _targets(seconds, len(start_us)) * SECOND_US
     # No time at all ends with the first moment the clock runs: one microsecond, less itself.
     nothing = (target == 0).astype(np.int64)
-    sums = OpenBefore(timetable)
+    sums = CumulativeOpenTime(timetable)
     started = sums.of(start_us)
     wanted = started + target + nothing
     is_paused = np.zeros(len(start_us), dtype=bool)
@@ -94,7 +84,7 @@ def due_array(
             return np.maximum(begun, earliest), np.maximum(over, earliest)
 
         wanted, is_paused = _pushed(timetable, paused, wanted, reach)
-    span = timetable.ranks_of_passed.before_each(wanted)
+    span = np.searchsorted(timetable.passed[1:], wanted, side="left")
     is_beyond = span >= len(timetable.opens)
     span = np.where(is_beyond, 0, span)
     due = timetable.opens[span] + wanted - timetable.passed[span] - nothing
@@ -214,12 +204,12 @@ def _counted_day(
     wanted = day_0 + days
     if paused is None:
         return wanted, np.zeros(len(wanted), dtype=bool)
-    earliest, closes = day_0 + (days > 0), timetable.ranks_of_days
+    earliest, closes = day_0 + (days > 0), timetable.day_close
 
     def reach(part: Pauses, rows: slice) -> tuple[Ints, Ints]:
         # The days a pause takes: it touches [close - 1 s, close).
-        begun = closes.until(part.starts_us)
-        over = closes.before_each(np.minimum(part.ends_us, FAR) + SECOND_US)
+        begun = np.searchsorted(closes, part.starts_us, side="right")
+        over = np.searchsorted(closes, np.minimum(part.ends_us, FAR) + SECOND_US, side="left")
         # Two pauses within one last second take one day.
         taken = np.zeros(len(over), dtype=np.int64)
         taken[1:] = over[:-1]
@@ -241,7 +231,7 @@ def _counts(close: Ints, paused: Pauses | None) -> npt.NDArray[np.bool_]:
 
 
 def _next_span(timetable: Timetable, at_us: Ints) -> Ints:
-    span = timetable.ranks_of_closes.until(at_us)
+    span = np.searchsorted(timetable.closes, at_us, side="right")
     is_beyond = span >= len(timetable.closes)
     if is_beyond.any():
         raise timetable.beyond("the next opening", int(is_beyond.sum()))

@@ -15,11 +15,11 @@ from shinrai.calendars.rules.days import (
     days_since,
     days_until,
     open_day,
-    without,
+    subtract,
 )
 from shinrai.calendars.rules.hours import DAY, Calendar, OpenDay, Span
 from shinrai.calendars.rules.pauses import NEVER, Pause, union
-from shinrai.calendars.rules.zones import wall_plus
+from shinrai.calendars.rules.time_zone import wall_plus
 from shinrai.units.moments import NaiveMoment
 from shinrai.units.wording import Misuse
 
@@ -59,7 +59,7 @@ def elapsed(
         (
             closes - opens
             for open_from, open_to in segments(calendar, start, end)
-            for opens, closes in without(open_from, open_to, paused)
+            for opens, closes in subtract(open_from, open_to, paused)
         ),
         NONE,
     )
@@ -96,7 +96,7 @@ def due(
     left = _target(seconds)
     paused = union(pauses)
     for opens, closes in _spans_since(calendar, _utc(start)):
-        for runs, stops in without(opens, closes, paused):
+        for runs, stops in subtract(opens, closes, paused):
             if left <= stops - runs:
                 return runs + left
             left -= stops - runs

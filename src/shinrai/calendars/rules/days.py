@@ -3,8 +3,15 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from shinrai.calendars.rules.hours import DAY, Calendar, CalendarVersion, Interval, OpenDay, Span
-from shinrai.calendars.rules.zones import has_date, wall_plus
+from shinrai.calendars.rules.hours import (
+    DAY,
+    Calendar,
+    CalendarVersion,
+    OpenDay,
+    OpenInterval,
+    Span,
+)
+from shinrai.calendars.rules.time_zone import has_date, wall_plus
 from shinrai.units.wording import SaidInBoth
 
 # A shift may last into the next date, and the clocks of two zones lie up to 26 h apart: no
@@ -104,7 +111,7 @@ def _spans_of(calendar: Calendar, on: date) -> Iterator[Span]:
     planned = planned_spans(calendar, on)
     cuts = [(cut[0], cut[1]) for cut in cuts_near(calendar, on)] if planned else []
     for start, end in planned:
-        yield from without(start, end, cuts)
+        yield from subtract(start, end, cuts)
 
 
 def planned_spans(calendar: Calendar, on: date) -> tuple[Span, ...]:
@@ -117,7 +124,7 @@ def planned_spans(calendar: Calendar, on: date) -> tuple[Span, ...]:
     return tuple(_unowned(spans, None))
 
 
-def _wall_span(zone: str, on: date, hours: Interval) -> Span:
+def _wall_span(zone: str, on: date, hours: OpenInterval) -> Span:
     return (
         wall_plus(zone, on, timedelta(seconds=hours.from_s)),
         wall_plus(zone, on, timedelta(seconds=hours.to_s)),
@@ -133,7 +140,7 @@ def _unowned(spans: Iterable[Span], reached: datetime | None) -> Iterator[Span]:
             reached = end
 
 
-def without(start: datetime, end: datetime, cuts: Iterable[Span]) -> Iterator[Span]:
+def subtract(start: datetime, end: datetime, cuts: Iterable[Span]) -> Iterator[Span]:
     """List what is left of a span when others, in order of their start, are cut out."""
     for cut_from, cut_to in cuts:
         if cut_to <= start or cut_from >= end:

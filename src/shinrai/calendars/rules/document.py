@@ -7,27 +7,27 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from shinrai.calendars.rules.faults import refuse_faults
+from shinrai.calendars.rules.fields import (
+    KEEP_ONE,
+    BadCalendar,
+    check_keys,
+    duplicate_key,
+    read_country_or_days,
+    read_date,
+    read_days,
+    read_intervals,
+    write_days,
+)
 from shinrai.calendars.rules.hours import (
     WEEKDAYS,
     Calendar,
     CalendarVersion,
     Closures,
     Holidays,
-    Interval,
+    OpenInterval,
 )
-from shinrai.calendars.rules.parts import (
-    KEEP_ONE,
-    BadCalendar,
-    known_keys,
-    read_country_or_days,
-    read_date,
-    read_days,
-    read_intervals,
-    stands_twice,
-    write_days,
-)
-from shinrai.calendars.rules.zones import UnknownZone, zone_named
+from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
+from shinrai.calendars.rules.validation import validate_version
 from shinrai.units.wording import both
 
 ICS_KEYS = ("holidays_ics", "closed_ics")
@@ -77,7 +77,7 @@ def read_calendar(document: Any) -> Calendar:
         en="zone, weekly and so on go into each version",
         ja="zone や weekly などは、それぞれの版の中に書いてください",
     )
-    known_keys(document, "", ("versions",), next_step=into_each)
+    check_keys(document, "", ("versions",), next_step=into_each)
     entries = document["versions"]
     if not isinstance(entries, list) or not entries:
         raise BadCalendar(
@@ -134,7 +134,7 @@ def _version(entry: Any, where: str) -> CalendarVersion:
             both(en="a version is a mapping", ja="版は「キー: 値」の形で書いてください"),
             both(en=f"known keys: {', '.join(KEYS)}", ja=f"使えるキー: {', '.join(KEYS)}"),
         )
-    known_keys(entry, where, KEYS)
+    check_keys(entry, where, KEYS)
     valid_from = entry.get("valid_from")
     zone = _zone(entry.get("zone"), f"{dot}zone")
     version = CalendarVersion(
@@ -150,7 +150,7 @@ def _version(entry: Any, where: str) -> CalendarVersion:
         hours=_dated(entry.get("hours"), f"{dot}hours"),
         breaks=_dated(entry.get("breaks"), f"{dot}breaks"),
     )
-    refuse_faults(version, dot)
+    validate_version(version, dot)
     return version
 
 
@@ -171,7 +171,7 @@ def _zone(found: Any, where: str) -> str:
     return str(found)
 
 
-def _weekly(found: Any, where: str) -> tuple[tuple[Interval, ...], ...]:
+def _weekly(found: Any, where: str) -> tuple[tuple[OpenInterval, ...], ...]:
     if found in (None, ""):
         return ((),) * 7
     if not isinstance(found, Mapping):
@@ -183,7 +183,7 @@ def _weekly(found: Any, where: str) -> tuple[tuple[Interval, ...], ...]:
                 ja='mon: ["09:00-17:00"] のように曜日ごとに書いてください',
             ),
         )
-    known_keys(found, where, WEEKDAYS)
+    check_keys(found, where, WEEKDAYS)
     return tuple(read_intervals(found.get(day), f"{where}.{day}") for day in WEEKDAYS)
 
 
@@ -218,7 +218,7 @@ def _is_ics(text: str) -> bool:
     return text.lstrip("\ufeff \r\n").upper().startswith(ICS_STARTS)
 
 
-def _dated(found: Any, where: str) -> dict[date, tuple[Interval, ...]]:
+def _dated(found: Any, where: str) -> dict[date, tuple[OpenInterval, ...]]:
     if found in (None, ""):
         return {}
     if not isinstance(found, Mapping):
@@ -230,11 +230,11 @@ def _dated(found: Any, where: str) -> dict[date, tuple[Interval, ...]]:
                 ja='"2026-12-28": ["10:00-12:00"] のように書いてください',
             ),
         )
-    dated: dict[date, tuple[Interval, ...]] = {}
+    dated: dict[date, tuple[OpenInterval, ...]] = {}
     for key, intervals in found.items():
         on = read_date(key, where)
         if on in dated:
-            raise BadCalendar(f"{where}.{on}", stands_twice(str(on)), KEEP_ONE)
+            raise BadCalendar(f"{where}.{on}", duplicate_key(str(on)), KEEP_ONE)
         dated[on] = read_intervals(intervals, f"{where}.{on}")
     return dict(sorted(dated.items()))
 
@@ -259,5 +259,5 @@ def _write_version(version: CalendarVersion) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value}
 
 
-def _write_dated(dated: Mapping[date, tuple[Interval, ...]]) -> dict[str, list[str]]:
+def _write_dated(dated: Mapping[date, tuple[OpenInterval, ...]]) -> dict[str, list[str]]:
     return {on.isoformat(): [str(hours) for hours in dated[on]] for on in sorted(dated)}

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 
+from shinrai.calendars.rules.event_reader import read_events
 from shinrai.calendars.rules.events import Events
 from shinrai.calendars.rules.holidays import country_day
-from shinrai.calendars.rules.zones import midnight, wall_to_utc, zone_named
+from shinrai.calendars.rules.time_zone import midnight, wall_to_utc, zone_named
 from shinrai.units.moments import NaiveMoment
 
 DAY = timedelta(days=1)
@@ -18,7 +19,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, order=True)
-class Interval:
+class OpenInterval:
     """Wall time `[from_s, to_s)` in seconds after 00:00; beyond 86,400 it ends on the next date."""
 
     from_s: int
@@ -73,7 +74,7 @@ class Holidays:
 
     @cached_property
     def events(self) -> Events:
-        return Events.read(self.ics, self.zone)
+        return read_events(self.ics, self.zone)
 
     def on(self, on: date) -> "DayOff | None":
         """Name the holiday of a date, in English and Japanese where we know both."""
@@ -93,7 +94,7 @@ class Closures:
 
     @cached_property
     def events(self) -> Events:
-        return Events.read(self.ics, self.zone)
+        return read_events(self.ics, self.zone)
 
     def on(self, on: date) -> "DayOff | None":
         return _day_off("closed", self.days, self.events, on)
@@ -123,14 +124,14 @@ class CalendarVersion:
     """The hours in force from a local date on, until the next version's."""
 
     zone: str
-    weekly: tuple[tuple[Interval, ...], ...]
+    weekly: tuple[tuple[OpenInterval, ...], ...]
     valid_from: date | None = None
     holidays: Holidays = field(default_factory=Holidays)
     closed: Closures = field(default_factory=Closures)
-    hours: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
-    breaks: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)
+    hours: Mapping[date, tuple[OpenInterval, ...]] = field(default_factory=dict)
+    breaks: Mapping[date, tuple[OpenInterval, ...]] = field(default_factory=dict)
 
-    def planned_on(self, on: date) -> tuple[Interval, ...]:
+    def planned_on(self, on: date) -> tuple[OpenInterval, ...]:
         """List the hours of a date as if there were no holidays: dated ones replace weekly ones."""
         return self.hours.get(on, self.weekly[on.weekday()])
 
@@ -138,7 +139,7 @@ class CalendarVersion:
         """Say whether a date's hours are removed; holidays outrank dated hours."""
         return self.holidays.on(on) or self.closed.on(on)
 
-    def intervals_on(self, on: date) -> tuple[Interval, ...]:
+    def intervals_on(self, on: date) -> tuple[OpenInterval, ...]:
         """List the hours that start on a date, before breaks are cut out."""
         return () if self.day_off(on) else self.planned_on(on)
 
@@ -216,7 +217,7 @@ class Calendar:
 
 def clashes(
     version: CalendarVersion, dates: Iterable[date]
-) -> Iterable[tuple[date, Interval, date, Interval]]:
+) -> Iterable[tuple[date, OpenInterval, date, OpenInterval]]:
     """List hours that overlap on or across these dates (an overnight shift and the next morning).
 
     Shape: (date, hours, date, hours), the earlier first.

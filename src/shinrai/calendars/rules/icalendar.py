@@ -15,7 +15,7 @@ from io import StringIO
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from shinrai.calendars.rules.zones import zone_named, zone_names
+from shinrai.calendars.rules.time_zone import zone_named, zone_names
 from shinrai.units.wording import SaidInBoth
 
 EARLIEST, LATEST = 1600, 2999  # years; Outlook's zones begin in 1601
@@ -164,7 +164,7 @@ def length_of(text: str) -> timedelta:
 
 
 @dataclass(frozen=True)
-class Clock:
+class ValueReader:
     """How values of a file are read: zones as it describes them, the rest on the desk's walls."""
 
     own: tzinfo

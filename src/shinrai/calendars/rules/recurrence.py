@@ -34,7 +34,7 @@ _NTH: Final = re.compile(rf"([+-]?0?[1-9]\d?)?({'|'.join(WEEKDAYS)})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Rule:
+class RecurrenceRule:
     """How an event repeats, on its own walls; `until` is the last moment that counts."""
 
     often: str
@@ -139,7 +139,7 @@ def _is_one(chosen: tuple[int, ...], place: int, size: int) -> bool:
 def read_rule(
     line: Line, of: Component, *, start: datetime, whole_days: bool,
     until_of: Callable[[str], datetime],
-) -> Rule:  # fmt: skip
+) -> RecurrenceRule:  # fmt: skip
     """Read a rule; `until_of` reads its end on the event's walls.
 
     Raises: BadEvents for what RFC 5545 does not know, or gives no one meaning.
@@ -173,7 +173,7 @@ def read_rule(
 def _read(
     often: str, parts: dict[str, str], start: datetime, *, whole_days: bool,
     until_of: Callable[[str], datetime],
-) -> Rule:  # fmt: skip
+) -> RecurrenceRule:  # fmt: skip
     by = {name: _numbers(name, parts[name]) for name in _LARGEST if name in parts}
     days = parts["BYDAY"].split(",") if "BYDAY" in parts else ()
     weekdays = tuple(_nth(one, often, by) for one in days)
@@ -196,7 +196,7 @@ def _read(
     until = None
     if "UNTIL" in parts:  # programs write 9999 for "never"
         until = until_of(re.sub(r"^[3-9]\d{3}", str(LATEST), parts["UNTIL"]))
-    rule = Rule(often, _positive(parts.get("INTERVAL", "1")), until,
+    rule = RecurrenceRule(often, _positive(parts.get("INTERVAL", "1")), until,
                 WEEKDAYS.index(parts.get("WKST", "MO")), by, weekdays, tuple(times))  # fmt: skip
     if len(times) > MOST_TIMES or (until and until < start) or (until and "COUNT" in parts):
         raise ValueError(often)

@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from shinrai.calendars.rules.days import REACH, open_day
 from shinrai.calendars.rules.hours import DAY, Calendar, OpenDay
-from shinrai.calendars.rules.ranks import Ranks
-from shinrai.calendars.rules.zones import midnight
+from shinrai.calendars.rules.time_zone import midnight
 from shinrai.units.moments import epoch_us, from_us
 
 Ints = npt.NDArray[np.int64]
@@ -54,21 +53,6 @@ class Timetable:
     @cached_property
     def buckets(self) -> "Buckets":
         return fill_buckets(self)
-
-    @cached_property
-    def ranks_of_closes(self) -> Ranks:
-        """Look up how many spans have closed by a moment."""
-        return Ranks(self.closes)
-
-    @cached_property
-    def ranks_of_days(self) -> Ranks:
-        """Look up how many business days have closed by a moment."""
-        return Ranks(self.day_close)
-
-    @cached_property
-    def ranks_of_passed(self) -> Ranks:
-        """Look up how many spans have been used up when so much open time has passed."""
-        return Ranks(self.passed[1:])
 
     def require(self, moments: Ints, what: str) -> None:
         """Refuse moments outside the compiled dates.

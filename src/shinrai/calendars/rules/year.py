@@ -6,8 +6,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
+from shinrai.calendars.rules.day_reasons import DayFacts, FactKind, day_facts
 from shinrai.calendars.rules.hours import DAY, Calendar
-from shinrai.calendars.rules.journey import DayFacts, FactKind, day_facts
 
 MONTHS = 12
 # What a date is called in a picture: the first of these that made it what it is.

@@ -5,11 +5,11 @@ from datetime import datetime
 from django import template
 from django.utils.translation import get_language, gettext
 
-from shinrai.calendars.rules.hours import DAY_S, CalendarVersion, Interval
-from shinrai.calendars.rules.journey import DayFacts
-from shinrai.calendars.rules.now import OpenNow
-from shinrai.calendars.rules.reckoned import CountedDay, Reckoned
-from shinrai.calendars.rules.words import (
+from shinrai.calendars.rules.day_reasons import DayFacts
+from shinrai.calendars.rules.due import CountedDay, DueExplanation
+from shinrai.calendars.rules.hours import DAY_S, CalendarVersion, OpenInterval
+from shinrai.calendars.rules.open_state import OpenState
+from shinrai.calendars.rules.sentences import (
     EN_DAYS,
     EN_MONTHS,
     JA_DAYS,
@@ -22,8 +22,8 @@ from shinrai.calendars.rules.words import (
     special_words,
     weekly_words,
 )
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.calendars.rules.year import Month, Special, sort_of
-from shinrai.calendars.rules.zones import zone_named
 from shinrai.console.charts.month import Cell, MonthPicture, cell_sample, month
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.charts.week import Band, Row, WeekPicture, week
@@ -34,14 +34,14 @@ KEY = ("open", "none", "holiday", "closed", "dated_hours", "break", "clock_chang
 
 
 @register.simple_tag
-def open_now_words(name: str, now: OpenNow) -> str:
+def open_now_words(name: str, now: OpenState) -> str:
     """Say whether the desk of a calendar is open, and until when."""
     joint = "は" if _language() == "ja" else " "
     return f"{visible_words(name)}{joint}{now_words(now, _language())}"
 
 
 @register.simple_tag
-def week_picture(version: CalendarVersion, now: OpenNow, prefix: str) -> Drawing:
+def week_picture(version: CalendarVersion, now: OpenState, prefix: str) -> Drawing:
     """Draw the weekly hours of a version, with the moment it is now."""
     local = now.at.astimezone(zone_named(now.zone))
     return week(
@@ -58,7 +58,7 @@ def week_picture(version: CalendarVersion, now: OpenNow, prefix: str) -> Drawing
 def _row(version: CalendarVersion, number: int, today: int) -> Row:
     names = JA_DAYS if _language() == "ja" else EN_DAYS
     before = version.weekly[(number - 1) % 7]
-    carried = [Interval(0, hours.to_s - DAY_S) for hours in before if hours.to_s > DAY_S]
+    carried = [OpenInterval(0, hours.to_s - DAY_S) for hours in before if hours.to_s > DAY_S]
     bands = [_band(hours, is_carried=True) for hours in carried]
     bands += [_band(hours) for hours in version.weekly[number]]
     return Row(
@@ -69,7 +69,7 @@ def _row(version: CalendarVersion, number: int, today: int) -> Row:
     )
 
 
-def _band(hours: Interval, *, is_carried: bool = False) -> Band:
+def _band(hours: OpenInterval, *, is_carried: bool = False) -> Band:
     words = str(hours).replace("-", "–")
     return Band(
         from_s=hours.from_s,
@@ -81,7 +81,7 @@ def _band(hours: Interval, *, is_carried: bool = False) -> Band:
 
 
 @register.simple_tag
-def month_picture(shown: Month, now: OpenNow, prefix: str) -> Drawing:
+def month_picture(shown: Month, now: OpenState, prefix: str) -> Drawing:
     """Draw a month of a calendar."""
     today = now.at.astimezone(zone_named(now.zone)).date()
     ja = _language() == "ja"
@@ -159,7 +159,7 @@ def valid_from(version: CalendarVersion) -> str:
 
 
 @register.simple_tag
-def reckoned_words(reckoned: Reckoned) -> str:
+def reckoned_words(reckoned: DueExplanation) -> str:
     """Say when something counts, and when it is due."""
 
     def said(at: datetime) -> str:

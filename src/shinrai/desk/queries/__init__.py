@@ -1,1 +1,1 @@
-"""Answers that cross rooms: the board of a workspace, and one case with all there is about it."""
+"""Answers across packages: the board of a workspace, and one case with all there is about it."""

@@ -81,10 +81,10 @@ class Board:
         return None
 
 
-def board(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Warehouse) -> Board:
+def board_of(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Warehouse) -> Board:
     """Lay out the board of a workspace as of a moment.
 
-    Now comes from the books; an earlier moment from the steps that had happened by then.
+    Now comes from the database; an earlier moment from the steps that had happened by then.
     """
     judges = [judge for judge in judges_of(workspace_id=workspace_id) if _is_ours(judge)]
     newest = {judge.objective.name: judge for judge in judges}

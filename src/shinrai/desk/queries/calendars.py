@@ -12,9 +12,10 @@ from shinrai.calendars.queries import (
     revisions,
 )
 from shinrai.calendars.rules.hours import Calendar, CalendarVersion
-from shinrai.calendars.rules.notes import Note, horizon_notes, saving_notes
-from shinrai.calendars.rules.now import OpenNow, open_now
+from shinrai.calendars.rules.open_state import OpenState, open_state
+from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings, saving_warnings
 from shinrai.calendars.rules.year import Month, Special, specials, year_of
+from shinrai.console.refusals import reader_words
 from shinrai.objectives.queries.uses import CalendarUse, uses_of_calendars
 from shinrai.quality.operations.basis import ground_of
 
@@ -36,13 +37,18 @@ class CalendarView:
     """A calendar as it holds at a moment."""
 
     record: CalendarRecord
-    now: OpenNow
+    now: OpenState
     versions: tuple[DatedVersion, ...]
     months: tuple[Month, ...]
     specials: tuple[Special, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[CalendarWarning, ...]
     uses: tuple[CalendarUse, ...]
     is_of_quality: bool
+
+    @property
+    def refused_words(self) -> str:
+        """Say what is refused of the stored calendar, for whoever reads; nothing is empty."""
+        return reader_words(self.record.refused) if self.record.refused else ""
 
     @property
     def in_force(self) -> DatedVersion:
@@ -75,7 +81,7 @@ def calendar_view(*, workspace: WorkspaceRecord, name: str, at: datetime) -> Cal
     return _view(record, uses, ground_of(workspace).calendar_name == record.name, at)
 
 
-def tried_view(*, name: str, calendar: Calendar, at: datetime) -> CalendarView:
+def unsaved_calendar_view(*, name: str, calendar: Calendar, at: datetime) -> CalendarView:
     """Show a calendar that is not saved, as it would hold."""
     unsaved = CalendarRecord(
         id=0, name=name, revision=0, digest="", saved_at=at, by="", calendar=calendar
@@ -97,11 +103,11 @@ def _view(
     last = months[-1].days[-1].on
     return CalendarView(
         record=record,
-        now=open_now(calendar, at),
+        now=open_state(calendar, at),
         versions=_versions(calendar.versions, today),
         months=months,
         specials=specials(months, today),
-        notes=(*saving_notes(calendar), *horizon_notes(calendar, today, last)),
+        notes=(*saving_warnings(calendar), *horizon_warnings(calendar, today, last)),
         uses=uses,
         is_of_quality=is_of_quality,
     )

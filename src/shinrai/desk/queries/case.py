@@ -9,16 +9,18 @@ from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
 from shinrai.console.rules.wording import visible_words
 from shinrai.desk.queries.titles import first_line, masked
-from shinrai.desk.rules.plain import plain_text
+from shinrai.desk.rules.html_text import plain_text
 from shinrai.inquiries.queries import InquiryRecord
 from shinrai.inquiries.rules.corrections import CORRECTABLE
 from shinrai.investigations.queries import InvestigationRecord, investigation
-from shinrai.ledger.queries import case_head, case_heads
-from shinrai.ledger.rules.lives import Stretch
+from shinrai.ledger.queries import CaseHead, case_head, case_heads
+from shinrai.ledger.rules.holder_history import HolderStretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
 from shinrai.units.wording import SaidInBoth
+
+NUL = "\0"
 
 
 class NotThereYet(SaidInBoth, LookupError):
@@ -91,7 +93,7 @@ class CaseView:
     verdict: str | None
     contradicted: bool
     clocks: tuple[CaseClock, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[HolderStretch, ...]
     steps: tuple[CaseStep, ...]
     about: tuple[tuple[str, str], ...]
     open_spans: tuple[tuple[datetime, datetime], ...]
@@ -137,14 +139,25 @@ UNSAID = (
 )
 
 
+def find_case(*, workspace_id: int, key: str) -> CaseHead | None:
+    """Give the case of a key; where both kinds share it, the inquiry."""
+    if NUL in key:  # no key holds one, and PostgreSQL knows no such text
+        return None
+    for record in ("inquiry", "investigation"):
+        head = case_head(workspace_id=workspace_id, record=record, source_key=key)
+        if head is not None:
+            return head
+    return None
+
+
 def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
     """Gather an investigation as of a moment.
 
     Raises: UnknownInvestigation, NotThereYet.
     """
     record = investigation(workspace_id=workspace_id, source_key=source_key, until=at)
-    must_be_there(record)
-    found = lay_out(record, workspace_id=workspace_id, at=at, opening="filed")
+    refuse_before_start(record)
+    found = build_case_view(record, workspace_id=workspace_id, at=at, opening="filed")
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
     related = _parent(record)
     return replace(
@@ -160,7 +173,7 @@ def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
     )
 
 
-def must_be_there(record: CaseRecord) -> None:
+def refuse_before_start(record: CaseRecord) -> None:
     """Refuse a case of which nothing had happened by the moment.
 
     Raises: NotThereYet.
@@ -173,7 +186,9 @@ def must_be_there(record: CaseRecord) -> None:
         )
 
 
-def lay_out(record: CaseRecord, *, workspace_id: int, at: datetime, opening: str) -> CaseView:
+def build_case_view(
+    record: CaseRecord, *, workspace_id: int, at: datetime, opening: str
+) -> CaseView:
     """Lay out what pages show of any case; `opening` is the step that says what it is about."""
     kind = record.head.record
     judges = [j for j in judges_of(workspace_id=workspace_id) if j.record == kind]

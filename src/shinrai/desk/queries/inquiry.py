@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.business_time import effective, elapsed
 from shinrai.calendars.rules.days import NothingOpen
-from shinrai.desk.queries.case import CaseView, Related, lay_out, must_be_there
+from shinrai.desk.queries.case import CaseView, Related, build_case_view, refuse_before_start
 from shinrai.inquiries.queries import inquiry
 from shinrai.investigations.rules.replay import replay
-from shinrai.ledger.following import investigations_under
-from shinrai.ledger.queries import case_heads, standing_of
-from shinrai.ledger.rules.lives import Pause
+from shinrai.ledger.queries import case_heads, investigations_under, standing_of
+from shinrai.ledger.rules.holder_history import CasePause
 from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.rules.facts import InquiryFacts, inquiry_facts
 
@@ -24,7 +23,7 @@ class InquiryView:
     mode: str
     channel: str
     facts: InquiryFacts
-    waits: tuple[Pause, ...]
+    waits: tuple[CasePause, ...]
     effective_at: datetime | None
     reply_in: timedelta | None
     calendar: str | None
@@ -36,7 +35,7 @@ def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -
     Raises: UnknownInquiry, NotThereYet.
     """
     record = inquiry(workspace_id=workspace.id, source_key=source_key, until=at)
-    must_be_there(record)
+    refuse_before_start(record)
     below = investigations_under([record.head.id]).get(record.head.id, [])
     found = standing_of(below, workspace_id=workspace.id) if below else {}
     about = [replay([step for step in steps if step.at <= at]) for steps in found.values()]
@@ -44,7 +43,7 @@ def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -
     ground = ground_of(workspace)
     effective_at = _effective(ground, facts.received_at)
     last = record.state.stretches[-1] if record.state.stretches else None
-    case = lay_out(record, workspace_id=workspace.id, at=at, opening="received")
+    case = build_case_view(record, workspace_id=workspace.id, at=at, opening="received")
     return InquiryView(
         case=replace(
             case,

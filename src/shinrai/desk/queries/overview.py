@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.zones import zone_named
-from shinrai.desk.queries.queue import Queue, queue
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.desk.queries.queue import Queue, queue_of
 from shinrai.ledger.queries import has_cases
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
@@ -23,8 +23,8 @@ FIVE_MINUTES_S = 300
 class Overview:
     """A workspace at a glance.
 
-    The queue is that of the books, now. Reports and lines come from the published tables; they are
-    at most a few minutes older, as `reports[0].standing.at` says.
+    The queue comes from the database, now. Reports and lines come from the published tables, which
+    are at most a few minutes older, as `reports[0].standing.at` says.
     """
 
     queue: Queue
@@ -49,14 +49,14 @@ class Overview:
         return sorted(counted, key=lambda one: -one[2])
 
 
-def overview(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
+def overview_of(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
     """Gather what a team looks at first, as of now."""
     today = at.astimezone(zone_named(workspace.zone)).date()
     last = last_date(workspace_id=workspace.id)
     long_ago = last is not None and last < today - timedelta(weeks=WEEKS)
     ends = last if last is not None and long_ago else today
     return Overview(
-        queue=queue(workspace_id=workspace.id, at=at, most=FIRST_ROWS),
+        queue=queue_of(workspace_id=workspace.id, at=at, most=FIRST_ROWS),
         reports=shown_objectives(workspace_id=workspace.id, at=at, warehouse=warehouse),
         kept=kept_weeks(workspace_id=workspace.id, today=today, count=WEEKS),
         lines=lines_now(workspace=workspace, today=ends, period="W", count=WEEKS),

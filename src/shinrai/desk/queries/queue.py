@@ -35,7 +35,7 @@ class Queue:
     has_objectives: bool
 
 
-def queue(
+def queue_of(
     *,
     workspace_id: int,
     at: datetime,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from shinrai.desk.rules.plain import plain_text
+from shinrai.desk.rules.html_text import plain_text
 from shinrai.ledger.rules.steps import Step
-from shinrai.privacy.operations import take_out
+from shinrai.privacy.operations import read_words
 from shinrai.privacy.rules.masking import mask
 
 OPENINGS = ("filed", "received")
@@ -19,13 +19,13 @@ def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
         for step in found
         if step.kind in OPENINGS and step.words_id is not None
     }
-    words = take_out(lies.values())
+    words = read_words(lies.values())
     return {case_id: first_line(words[at]) for case_id, at in lies.items() if at in words}
 
 
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
     """Open texts and mask them; what was erased is not in the answer."""
-    found = take_out(words_id for words_id in words_ids if words_id is not None)
+    found = read_words(words_id for words_id in words_ids if words_id is not None)
     return {words_id: mask(words) for words_id, words in found.items()}
 
 

@@ -9,7 +9,7 @@ from shinrai.objectives.rules.standing import Standing
 Clause = tuple[str, bool]  # words, and whether they tell of lateness
 
 
-class Pressing(NamedTuple):
+class QueueCounts(NamedTuple):
     """How many are late, due by the next close (said as `close`), and in hand in all."""
 
     late: int
@@ -19,7 +19,7 @@ class Pressing(NamedTuple):
     is_promised: bool = True  # without an objective nothing has a due time
 
 
-def queue_clauses(pressing: Pressing, language: str) -> list[Clause]:
+def queue_clauses(pressing: QueueCounts, language: str) -> list[Clause]:
     """Say what presses, clause by clause, without the last full stop."""
     if not pressing.is_promised:
         if language == "ja":
@@ -29,7 +29,7 @@ def queue_clauses(pressing: Pressing, language: str) -> list[Clause]:
 
 
 def overview_clauses(
-    pressing: Pressing, standings: Sequence[Standing], language: str
+    pressing: QueueCounts, standings: Sequence[Standing], language: str
 ) -> list[Clause]:
     """Say what presses and whether the promises hold; worst first, and no comfort before a loss."""
     said = queue_clauses(pressing, language)
@@ -75,7 +75,7 @@ def places_clauses(late: int, late_in: int, of: int, language: str) -> list[Clau
     return [(f"{late:,} {many} late{where}", True)]
 
 
-def _queue_en(pressing: Pressing) -> list[Clause]:
+def _queue_en(pressing: QueueCounts) -> list[Clause]:
     if not pressing.in_hand:
         return [("Nothing is waiting for us", False)]
     many = "case is" if pressing.late == 1 else "cases are"
@@ -89,7 +89,7 @@ def _queue_en(pressing: Pressing) -> list[Clause]:
     return said
 
 
-def _queue_ja(pressing: Pressing) -> list[Clause]:
+def _queue_ja(pressing: QueueCounts) -> list[Clause]:
     if not pressing.in_hand:
         return [("対応中の案件はありません", False)]
     late = f"{pressing.late:,}件が超過中です" if pressing.late else "超過中の案件はありません"

@@ -25,18 +25,17 @@ from shinrai.console.templatetags.console import unknown
 from shinrai.desk.queries.board import BoardRow
 from shinrai.desk.queries.case import CaseView
 from shinrai.desk.queries.overview import Overview
-from shinrai.desk.queries.places import Place
 from shinrai.desk.queries.queue import Queue
-from shinrai.desk.ribbons import life_of
+from shinrai.desk.queries.workspaces import WorkspaceSummary
 from shinrai.desk.rules.sentences import (
     Clause,
-    Pressing,
+    QueueCounts,
     overview_clauses,
     places_clauses,
     queue_clauses,
     unpromised_clauses,
 )
-from shinrai.desk.words import (
+from shinrai.desk.templatetags.names import (
     CHANNEL_WORDS,
     DOUBT_WORDS,
     FACT_WORDS,
@@ -54,6 +53,7 @@ from shinrai.desk.words import (
     pause_words,
     reader_language,
 )
+from shinrai.desk.templatetags.ribbon import life_of
 from shinrai.objectives.queries.weekly import KeptWeek
 from shinrai.objectives.rules.sentences import en, ja
 from shinrai.quality.templatetags.quality import FEWEST, share_point
@@ -100,7 +100,7 @@ def age(context: Context, since: datetime) -> str:
 
 
 @register.simple_tag
-def places_lead(found: Sequence[Place]) -> SafeString:
+def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
     """Say what presses in all the workspaces of a visitor."""
     late = [place.late for place in found if place.late]
     return _sentence(places_clauses(sum(late), len(late), len(found), reader_language()))
@@ -143,7 +143,7 @@ def channel_word(channel: str) -> str:
     return str(CHANNEL_WORDS.get(channel, channel))
 
 
-def _pressing(found: Queue, context: Context) -> Pressing:
+def _pressing(found: Queue, context: Context) -> QueueCounts:
     counts = found.going.counts
     close = ""
     if found.closes_at is not None:
@@ -151,7 +151,7 @@ def _pressing(found: Queue, context: Context) -> Pressing:
         near = getattr(context.get("request"), "at", None)
         zone, language = _zone(context), reader_language()
         close = moment_words(found.closes_at, zone=zone, language=language, form=form, near=near)
-    return Pressing(
+    return QueueCounts(
         counts["late"], counts["at_risk"], found.going.count, close, found.has_objectives
     )
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.chatwoot.source import CHATWOOT
 
 
-@click.command(name="chatwoot", cls=RoomCommand)
+@click.command(name="chatwoot", cls=StandardCommand)
 @source_options(pulls=True)
 def import_chatwoot(**asked: Any) -> None:
     """Import Chatwoot: conversations with messages and activities, by its API or from JSON files.

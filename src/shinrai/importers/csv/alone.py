@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError
 
-from shinrai.books.locks import AlreadyHeld, only_one
 from shinrai.importers.csv.stopped import NotNow
 from shinrai.importers.queries import imports
+from shinrai.postgres.locks import AlreadyHeld, exclusive_lock
 from shinrai.units.wording import Words, both
 
 
@@ -23,7 +23,7 @@ class BooksFailed(NotNow):
 def alone(workspace_id: int, source: str) -> Iterator[None]:
     """Be the only one who imports from this source; say so if somebody else does."""
     try:
-        with only_one(f"import:{workspace_id}:{source}"):
+        with exclusive_lock(f"import:{workspace_id}:{source}"):
             yield
     except AlreadyHeld as error:
         raise ImportRunning(**_who_imports(workspace_id, source)) from error

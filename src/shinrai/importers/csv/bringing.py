@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Sum
 
-from shinrai.books.failpoints import passed
 from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.deriving import Deriving
 from shinrai.importers.csv.doubting import (
@@ -34,6 +33,7 @@ from shinrai.importers.rules.mapping.parts import Value
 from shinrai.importers.rules.observing.taking import Header
 from shinrai.importers.rules.plausibility.flags import Flag, counted
 from shinrai.ledger.queries import batches, hidden_batches
+from shinrai.postgres.failpoints import passed
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import Misuse
 

@@ -10,9 +10,9 @@ from shinrai.importers.csv.people import People
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.mapping.parts import Mapping, Table
 from shinrai.importers.rules.observing.packing import words_in
-from shinrai.ledger.operations import NewCase, adopt_key, record_cases
+from shinrai.ledger.operations.cases import NewCase, record_cases, set_case_key
 from shinrai.ledger.queries import CaseHead, cases_by_key, steps_of
-from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, seal_anew
+from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, reencrypt_words
 
 
 @dataclass
@@ -138,7 +138,7 @@ class Cases:
 
     def _adopt(self, case_key: str, key_id: int, key: bytes, customer_id: int | None) -> None:
         head = self._heads[case_key]
-        adopt_key(
+        set_case_key(
             workspace_id=self.workspace_id, case_id=head.id, key_id=key_id, customer_id=customer_id
         )
         words = {
@@ -149,7 +149,7 @@ class Cases:
         observed = Observation.objects.filter(case_id=head.id).values_list("words", flat=True)
         words |= words_in(observed)
         if words:
-            seal_anew(words_ids=words, key_id=key_id, key=key)
+            reencrypt_words(words_ids=words, key_id=key_id, key=key)
         self._heads[case_key] = CaseHead(
             head.id,
             head.workspace_id,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from shinrai.books.failpoints import passed
 from shinrai.importers.csv.following import Derived, Fetched, Following, Tally
 from shinrai.importers.csv.observe import Progress
 from shinrai.importers.csv.seeing import said_of
-from shinrai.ledger.operations import pour_steps
+from shinrai.ledger.operations.steps import copy_steps
 from shinrai.ledger.queries import steps_of
+from shinrai.postgres.failpoints import passed
 
 CHUNK = 2_000
 AHEAD = 4  # stretches fetched and handed over while those before are written
@@ -32,7 +32,7 @@ class Deriving:
         done = 0
         for derived in self._derived(case_ids):
             with transaction.atomic():
-                pour_steps(derived.pieces)
+                copy_steps(derived.pieces)
                 passed("import.steps_copied")
                 done += len(derived.case_ids)
                 self.progress("deriving", done, len(case_ids))

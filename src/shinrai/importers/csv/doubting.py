@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from shinrai.calendars.rules.zones import midnight, zone_named
+from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.importers.csv.planning import Plan
 from shinrai.importers.csv.seeing import moments_seen
 from shinrai.importers.models import Observation

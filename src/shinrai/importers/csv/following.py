@@ -11,7 +11,7 @@ from shinrai.importers.csv.opening import Packed, newest
 from shinrai.importers.rules.comparing import Correction, differences
 from shinrai.importers.rules.derive.case import derive
 from shinrai.importers.rules.derive.seen import Against, DerivedStep, Note
-from shinrai.ledger.copying import NewStep, WriteStep, laid, step_writer
+from shinrai.ledger.operations.step_encoding import NewStep, StepEncoder, frame_steps, step_encoder
 from shinrai.ledger.rules.steps import Step
 
 
@@ -74,7 +74,7 @@ class Following:
 
     def derived(self, fetched: Fetched) -> Derived:
         """Derive case by case: one is opened, derived, compared and packed before the next."""
-        write = step_writer(
+        write = step_encoder(
             workspace_id=self.workspace_id, recorded_at=self.at, batch_id=self.batch_id
         )
         rows: list[bytes] = []
@@ -86,14 +86,14 @@ class Following:
             rows += self._compared(case_id, held, steps, write, tally)
             if notes:
                 _note(case_id, notes, tally)
-        return Derived(fetched.case_ids, list(laid(rows)), tally)
+        return Derived(fetched.case_ids, list(frame_steps(rows)), tally)
 
     def _compared(
         self,
         case_id: int,
         held: Sequence[Step],
         derived: Sequence[DerivedStep],
-        write: WriteStep,
+        write: StepEncoder,
         tally: Tally,
     ) -> list[bytes]:
         found = differences(held, derived, source=self.source, batch_id=self.batch_id)

@@ -11,9 +11,6 @@ from uuid import uuid4
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
-from shinrai.books.binary import bigint, copy_rows
-from shinrai.books.bulk import copy_in
-from shinrai.books.failpoints import passed
 from shinrai.importers.csv import telling
 from shinrai.importers.csv.cases import Cases
 from shinrai.importers.csv.gathering import Asked, Head
@@ -24,7 +21,10 @@ from shinrai.importers.csv.telling import Numbered
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.parts import Table
 from shinrai.importers.rules.observing.taking import Person
-from shinrai.privacy.operations import erased_marks, mark_of, open_keys, put_away
+from shinrai.postgres.binary import bigint, copy_rows
+from shinrai.postgres.bulk import copy_in
+from shinrai.postgres.failpoints import passed
+from shinrai.privacy.operations import erased_marks, mark_of, open_keys, store_words
 from shinrai.units.wording import shortened
 
 CHUNK = 20_000  # rows written in one transaction, at least; see `Telling`
@@ -142,7 +142,7 @@ class Observing:
                     sealing.append((key_id, key, text))
                     places.append((found, name, mark))
             words[row.place] = found
-        for words_id, (found, name, mark) in zip(put_away(sealing), places, strict=True):
+        for words_id, (found, name, mark) in zip(store_words(sealing), places, strict=True):
             found[name] = [words_id, mark]
         return words
 
@@ -168,7 +168,7 @@ class Observing:
         if not bad:
             return
         own = (self.run.key_id, open_keys([self.run.key_id])[self.run.key_id])
-        words = put_away(
+        words = store_words(
             [(*self._key_of(problem, own), problem.sealed(LONGEST_RAW)) for problem in bad]
         )
         copy_in(

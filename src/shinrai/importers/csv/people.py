@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from shinrai.accounts.operations import meet_members
+from shinrai.accounts.operations.members import record_staff
 from shinrai.accounts.queries import members
-from shinrai.customers.operations import Known, meet_customers
+from shinrai.customers.operations import Known, record_customers
 from shinrai.importers.rules.observing.taking import Person
 
 REMEMBERED = 100_000
@@ -33,13 +33,13 @@ class People:
             self.customers.clear()
         new = [p.name for p in named if p.kind == "customer" and p.name not in self.customers]
         if new:
-            met = meet_customers(
+            met = record_customers(
                 workspace_id=self.workspace_id, source=self.source, identifiers=new, at=self.at
             )
             self.customers.update({name: met.get(name) for name in new})
         strangers = [p.name for p in named if p.kind == "staff" and p.name not in self.staff]
         if strangers:
-            self.staff |= meet_members(
+            self.staff |= record_staff(
                 workspace_id=self.workspace_id,
                 source=self.source,
                 names=strangers,

@@ -8,7 +8,7 @@ from itertools import chain
 from json import dumps
 from pathlib import Path
 
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.importers.csv.files import first_rows, header, stretches, survey
 from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
 from shinrai.importers.csv.tables import BadTable, HowToRead, Survey

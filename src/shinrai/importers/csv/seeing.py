@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shinrai.books.binary import fetch_rows
-from shinrai.books.statements import statement
 from shinrai.importers.csv.opening import Packed, newest
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.derive.seen import Seen
 from shinrai.importers.rules.observing.packing import unpacked
 from shinrai.importers.rules.observing.quarters import QuarterHours
 from shinrai.ledger.queries import hidden_batches
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.statements import statement
 
 AT_ONCE = 1 << 22  # bytes of moments that are counted together
 

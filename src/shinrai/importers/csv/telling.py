@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from shinrai.books.binary import NULL, bigint, boolean, integer, json, raw, smallint, text
 from shinrai.importers.csv.files import stretches
 from shinrai.importers.csv.gathering import Asked, Gathered
 from shinrai.importers.csv.planning import Plan, PlannedFile
@@ -27,6 +26,7 @@ from shinrai.importers.rules.observing.rows import Observed, whose_row
 from shinrai.importers.rules.observing.stretches import stretch_observer
 from shinrai.importers.rules.observing.taking import Header, Taker
 from shinrai.importers.rules.plausibility.look_ahead import LookAhead
+from shinrai.postgres.binary import NULL, bigint, boolean, integer, json, raw, smallint, text
 
 MOST_LETTERS = 8_000_000  # of the words in a stretch: they wait in memory to be sealed
 GROWN = 5  # times as many rows in a stretch, late in a long file

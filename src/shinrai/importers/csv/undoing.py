@@ -12,7 +12,7 @@ from shinrai.importers.csv.seeing import all_spoken_of, spoken_of
 from shinrai.importers.models import Run
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.derive.seen import Against
-from shinrai.ledger.queries import case_heads, touched_cases
+from shinrai.ledger.queries import case_heads, cases_of_batch
 from shinrai.units.moments import epoch_us
 
 
@@ -30,7 +30,7 @@ def undo(*, record: ImportRecord, at: datetime) -> Undone:
 
     Differences are appended under the newest import that remains: it is what they follow from.
     """
-    cases = set(spoken_of(batch_id=record.id)) | set(touched_cases(batch_id=record.id))
+    cases = set(spoken_of(batch_id=record.id)) | set(cases_of_batch(batch_id=record.id))
     remaining = visible_batches(workspace_id=record.workspace_id, source=record.source)
     if not remaining or not cases:
         return Undone(tuple(sorted(cases)))

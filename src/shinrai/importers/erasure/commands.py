@@ -7,7 +7,7 @@ import click
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import ExitCode, Refusal, answer_is_no, refusing
-from shinrai.cli.frame import RoomGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -23,7 +23,7 @@ from shinrai.importers.erasure.operations import (
 )
 
 
-@click.group(cls=RoomGroup)
+@click.group(cls=StandardGroup)
 def group() -> None:
     """Words of customers: erase those of one person.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from shinrai.accounts.operations import record_deed
+from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is_erased
 from shinrai.importers.csv.alone import alone
@@ -24,13 +24,13 @@ from shinrai.importers.rules.cells import tidy
 from shinrai.importers.upload.inbox import the_inbox
 from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
 from shinrai.privacy.operations import (
+    delete_words,
     destroy_key,
     erase_person,
-    forget_words,
     make_keys,
     overwrite_keys,
-    seal_anew,
-    take_out,
+    read_words,
+    reencrypt_words,
     words_of,
 )
 from shinrai.units.wording import SaidInBoth
@@ -146,7 +146,7 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
                 ],
                 at=at,
             )
-            record_deed(
+            record_action(
                 workspace_id=workspace.id,
                 what="erase customer",
                 subject=told.customer or "customer",
@@ -185,7 +185,7 @@ def _rows_of(whom: CustomerName, case_keys: set[str]) -> dict[int, frozenset[int
     lying = list(rows.values_list("words_id", "batch_id", "batch__source").order_by("id"))
     for begin in range(0, len(lying), AT_ONCE):
         some = lying[begin : begin + AT_ONCE]
-        words = take_out(words_id for words_id, *_ in some)
+        words = read_words(words_id for words_id, *_ in some)
         for words_id, batch_id, its_source in some:
             cases = case_keys if its_source == whom.source else set()
             if words_id in words and _is_of(words[words_id], whom.identifier, cases):
@@ -208,10 +208,10 @@ def _is_of(sealed: str, identifier: str, case_keys: set[str]) -> bool:
 
 def _forget_rows(workspace_id: int, batch_id: int, words: frozenset[int], at: datetime) -> None:
     """Delete rows set aside, and seal the others anew: the import's old key opens deleted ones."""
-    forget_words(words_ids=words)
+    delete_words(words_ids=words)
     for run in Run.objects.filter(batch_id=batch_id):
         [(key_id, key)] = make_keys(workspace_id=workspace_id, count=1, at=at)
-        seal_anew(words_ids=words_of(key_id=run.key_id), key_id=key_id, key=key)
+        reencrypt_words(words_ids=words_of(key_id=run.key_id), key_id=key_id, key=key)
         destroy_key(workspace_id=workspace_id, key_id=run.key_id)
         run.key_id = key_id
         run.save(update_fields=["key_id"])

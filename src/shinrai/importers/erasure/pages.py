@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
-from shinrai.accounts.guards import MemberRequest, by_of, writers_only
-from shinrai.accounts.rules import Deed
+from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.rules.permission import Permission
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
@@ -18,7 +18,7 @@ from shinrai.privacy.rules.masking import mask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@writers_only(Deed.ERASE)
+@writers_only(Permission.ERASE)
 def erasures(request: MemberRequest, number: int) -> HttpResponse:
     """Show what erasing a customer takes away, and erase them where the box is ticked."""
     found = customer_by_number(workspace_id=request.workspace.id, number=number)
@@ -31,7 +31,7 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
     is_asked = request.method == "POST"
     if is_asked and request.POST.get("sure") == "yes":
         try:
-            done = erase(whom, at=request.at, by=by_of(request))
+            done = erase(whom, at=request.at, by=author_of(request))
         except (UnknownCustomer, NotNow) as error:
             messages.error(request, reader_words(error))
         else:

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.freshdesk.source import FRESHDESK
 
 
-@click.command(name="freshdesk", cls=RoomCommand)
+@click.command(name="freshdesk", cls=StandardCommand)
 @source_options(pulls=True)
 @click.option("--zone", metavar="ZONE", help="Where an exported list was written: Asia/Tokyo.")
 def import_freshdesk(**asked: Any) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.github.source import GITHUB
 
 
-@click.command(name="github", cls=RoomCommand)
+@click.command(name="github", cls=StandardCommand)
 @source_options(pulls=True)
 def import_github(**asked: Any) -> None:
     """Import GitHub: the issues of a repository, by its API or from JSON files.

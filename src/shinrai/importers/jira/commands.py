@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from shinrai.cli.errors import Refusal
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import said
 from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.jira.source import jira
@@ -13,7 +13,7 @@ from shinrai.importers.jira.source import jira
 INVESTIGATIONS = "jira_investigations"
 
 
-@click.command(name="jira", cls=RoomCommand)
+@click.command(name="jira", cls=StandardCommand)
 @source_options(pulls=True)
 @click.option("--jql", metavar="QUERY", help="Which issues to pull, in Jira's own words.")
 def import_jira(jql: str | None, **asked: Any) -> None:

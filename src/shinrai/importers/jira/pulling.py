@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from shinrai.calendars.rules.zones import UnknownZone, zone_named
+from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.importers.csv.observe import Progress
 from shinrai.importers.jira.listing import Server, server_of
 from shinrai.importers.jira.values import is_cycles

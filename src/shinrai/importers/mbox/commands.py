@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.importers.answering import WRONG
 from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.csv.mappings import load_mapping
@@ -13,7 +13,7 @@ from shinrai.importers.mbox.judging import TICKET, BadDesk, our_mail
 from shinrai.importers.mbox.source import NAME, mail_source
 
 
-@click.command(name="mbox", cls=RoomCommand)
+@click.command(name="mbox", cls=StandardCommand)
 @source_options(pulls=False)
 @click.option(
     "--ours",

@@ -4,7 +4,7 @@ import click
 
 from shinrai.calendars.queries import UnknownCalendar
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomCommand, json_option
+from shinrai.cli.frame import StandardCommand, json_option
 from shinrai.cli.language import language, said
 from shinrai.cli.output import print_answer
 from shinrai.importers.reconciling.reconciliation import (
@@ -14,10 +14,10 @@ from shinrai.importers.reconciling.reconciliation import (
 from shinrai.importers.reconciling.reconciliation import reconcile as reconciled
 from shinrai.importers.reconciling.wording import reason_words
 from shinrai.importers.rules.reconciling.comparing import Entry
-from shinrai.ledger.operations import BatchNotComplete, UnknownBatch
+from shinrai.ledger.operations.batches import BatchNotComplete, UnknownBatch
 
 
-@click.command(cls=RoomCommand)
+@click.command(cls=StandardCommand)
 @click.argument("batch", type=int)
 @click.option("--calendar", metavar="NAME", help="The calendar that judges business hours.")
 @json_option

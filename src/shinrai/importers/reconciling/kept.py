@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from shinrai.books.following import decided_upto
 from shinrai.calendars.queries import calendars
 from shinrai.importers.queries import ImportRecord, imports
 from shinrai.importers.reconciling.reconciliation import Reconciliation, reconcile
-from shinrai.ledger.following import changed_cases
+from shinrai.ledger.queries import changed_cases
+from shinrai.postgres.transactions import oldest_running_transaction
 
 MOST_KEPT = 4
 
@@ -51,7 +51,7 @@ def held_reconciliation(record: ImportRecord) -> Reconciliation | None:
 
 def _held(record: ImportRecord, basis: object) -> tuple[int, Reconciliation | None]:
     with transaction.atomic():
-        upto = decided_upto()
+        upto = oldest_running_transaction()
         held = _kept.get(record.id)
         holds = held is not None and held.basis == basis and not _changed(record, held.upto, upto)
     return upto, held.found if held is not None and holds else None

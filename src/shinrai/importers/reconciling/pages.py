@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.guards import MemberRequest, members_only
+from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.console.refusals import reader_words
 from shinrai.importers.pages import MOST_SHOWN, Page, page_of
 from shinrai.importers.queries import ImportRecord, import_record
@@ -19,7 +19,7 @@ from shinrai.importers.reconciling.reconciliation import (
     reconcile_case,
 )
 from shinrai.importers.rules.reconciling.comparing import Entry, Row
-from shinrai.ledger.operations import BatchNotComplete
+from shinrai.ledger.operations.batches import BatchNotComplete
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.reconciling.comparing import Entry, Row
 from shinrai.importers.rules.reconciling.evidence import Evidence
 from shinrai.importers.rules.reconciling.finding import known_sources, metrics_of
-from shinrai.ledger.operations import BatchNotComplete, unknown_batch
+from shinrai.ledger.operations.batches import BatchNotComplete, unknown_batch
 from shinrai.ledger.queries import CaseHead, case_heads, cases_by_key, standing_of
 from shinrai.units.wording import SaidInBoth, Words, both
 

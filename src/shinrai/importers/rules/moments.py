@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
-from shinrai.calendars.rules.zones import wall_to_utc, zone_named
+from shinrai.calendars.rules.time_zone import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.hour_by_hour import HourByHour
 from shinrai.importers.rules.months import PATTERN, month_named

@@ -17,11 +17,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from shinrai.books.queue import has_workers as has_workers
-from shinrai.books.queue import put_in_queue
 from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.upload.inbox import Draft
+from shinrai.postgres.queue import add_job
 from shinrai.units.moments import epoch_us, from_us
 
 TASK = "importers:do_errand"
@@ -100,7 +99,7 @@ def put_errand(errand: Errand, draft: Draft) -> None:
     """
     came_of(errand, draft, forget=True)
     lock = f"importers:{errand.workspace_id}"
-    put_in_queue(TASK, lock=lock, once=errand.once, **asdict(errand))
+    add_job(TASK, lock=lock, once=errand.once, **asdict(errand))
     _replace(draft.folder / f"{_name(errand)}.asked", json.dumps(asdict(errand)).encode())
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from shinrai.accounts.guards import MemberRequest, by_of, members_only, writers_only
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.queries import may
-from shinrai.accounts.rules import Deed
-from shinrai.calendars.rules.zones import zone_names
+from shinrai.accounts.rules.permission import Permission
+from shinrai.calendars.rules.time_zone import zone_names
 from shinrai.console.pages import takes
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
@@ -30,7 +30,6 @@ from shinrai.importers.upload.errands import (
     asked_import,
     came_of,
     forget_import,
-    has_workers,
     new_errand,
     put_errand,
     wait_for,
@@ -46,6 +45,7 @@ from shinrai.importers.upload.inbox import (
     the_inbox,
 )
 from shinrai.importers.upload.laying import OWN, check_name
+from shinrai.postgres.queue import has_workers
 
 CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
@@ -63,7 +63,7 @@ def new_import(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@writers_only(Deed.IMPORT)
+@writers_only(Permission.IMPORT)
 @takes(LARGEST + FORM_ITSELF)
 def drafts(request: MemberRequest) -> HttpResponse:
     """Keep uploaded files, have them tried, and go to what they would do."""
@@ -76,7 +76,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
             files=request.FILES.getlist("file"),
             mapping=mapping,
             at=request.at,
-            by=by_of(request),
+            by=author_of(request),
         )
     except (TooLarge, NotATable, BadMapping) as error:
         return _form(request, {"wrong": reader_words(error)}, status=422)
@@ -87,7 +87,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
 
 
 @require_safe
-@writers_only(Deed.IMPORT)
+@writers_only(Permission.IMPORT)
 def draft(request: MemberRequest, token: str) -> HttpResponse:
     """Show what waiting files would do, or how far a worker is with them.
 
@@ -123,7 +123,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@writers_only(Deed.IMPORT)
+@writers_only(Permission.IMPORT)
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
     """Have waiting files brought in; asked twice, it is done once."""
     found = _waiting(request, token)
@@ -138,7 +138,7 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@writers_only(Deed.IMPORT)
+@writers_only(Permission.IMPORT)
 def discards(request: MemberRequest, token: str) -> HttpResponse:
     """Let waiting files go."""
     the_inbox().let_go(_waiting(request, token))
@@ -204,7 +204,7 @@ def _refusal_words(came: Came) -> str:
 
 
 def _errand(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, str]) -> Errand:
-    return new_errand(kind, draft, **chosen, at=request.at, by=by_of(request))
+    return new_errand(kind, draft, **chosen, at=request.at, by=author_of(request))
 
 
 # --- the form -------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def _errand(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, s
 def _form(request: MemberRequest, more: dict[str, Any], status: int = 200) -> HttpResponse:
     chosen = _choices(_read(request.POST))
     context = {
-        "may_import": may(request.member, Deed.IMPORT),
+        "may_import": may(request.member, Permission.IMPORT),
         "largest_mb": LARGEST_MB,
         **chosen,
         **more,
@@ -233,7 +233,7 @@ def _read(form: QueryDict) -> dict[str, str]:
 def _waiting(request: MemberRequest, token: str) -> Draft:
     try:
         return the_inbox().draft(
-            token, workspace_id=request.workspace.id, by=by_of(request), at=request.at
+            token, workspace_id=request.workspace.id, by=author_of(request), at=request.at
         )
     except NoSuchDraft as error:
         raise Http404 from error

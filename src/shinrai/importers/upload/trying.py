@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.importers.child_process import LimitReached
 from shinrai.importers.csv.observe import Progress
 from shinrai.importers.csv.planning import NoMappingFits, NoZone

@@ -6,7 +6,7 @@ import click
 
 from shinrai.accounts.commands import by_command
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import RoomCommand, json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
@@ -16,7 +16,7 @@ from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.xes.bringing import import_xes as bring_in
 
 
-@click.command(name="xes", cls=RoomCommand)
+@click.command(name="xes", cls=StandardCommand)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @workspace_option
 @click.option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a file of yours.")

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.zammad.source import ZAMMAD
 
 
-@click.command(name="zammad", cls=RoomCommand)
+@click.command(name="zammad", cls=StandardCommand)
 @source_options(pulls=True)
 def import_zammad(**asked: Any) -> None:
     """Import Zammad: tickets with articles and history, by its API or from JSON files.

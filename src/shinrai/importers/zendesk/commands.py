@@ -9,10 +9,10 @@ import click
 from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.operations import BadCalendarName, save_calendar
-from shinrai.calendars.rules.parts import BadCalendar
-from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.cli.errors import Refusal, refusing
-from shinrai.cli.frame import RoomCommand
+from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.importers.asking import answer_import, source_options
@@ -20,7 +20,7 @@ from shinrai.importers.zendesk.schedules import NoSchedule, chosen, schedules_in
 from shinrai.importers.zendesk.source import ZENDESK
 
 
-@click.command(name="zendesk", cls=RoomCommand)
+@click.command(name="zendesk", cls=StandardCommand)
 @source_options(pulls=True)
 @click.option("--calendar", metavar="NAME", help="Save its schedule as a calendar of this name.")
 @click.option("--schedule", metavar="NAME", help="Which schedule, where there are several.")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shinrai.calendars.rules.zones import zone_named, zone_names
+from shinrai.calendars.rules.time_zone import zone_named, zone_names
 
 # Name: zone. Those whose zone ends in the name itself ("Tokyo", "Berlin") are found without a line.
 NAMED: Final = {

@@ -17,7 +17,7 @@ class NotToBeCorrected(SaidInBoth, ValueError):
     """A step that cannot be corrected so, or not by a person."""
 
 
-class Correction(NamedTuple):
+class StepCorrection(NamedTuple):
     """What takes a step's place: its detail, `instead` the true kind (None: it never happened)."""
 
     step: Step
@@ -26,7 +26,7 @@ class Correction(NamedTuple):
 
 def corrections_of(
     steps: Sequence[Step], sequence: int, change: Mapping[str, Any], why: str
-) -> tuple[Correction, ...]:
+) -> tuple[StepCorrection, ...]:
     """Say what corrects a step: a message's mark of substance, a label's topic, on whom was waited.
 
     `change` is {"substantive": bool}, {"topic": …, "codebook": n}, {"on": …}, or {"gone": True} for
@@ -48,7 +48,7 @@ def corrections_of(
         return _gone(steps, step, why)
     kept = {name: value for name, value in step.detail.items() if name != "doubt"}
     return (
-        Correction(
+        StepCorrection(
             step,
             {**kept, **_changed(step, change), "corrected": True, "instead": step.kind, "why": why},
         ),
@@ -71,7 +71,7 @@ def _changed(step: Step, change: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def _gone(steps: Iterable[Step], step: Step, why: str) -> tuple[Correction, ...]:
+def _gone(steps: Iterable[Step], step: Step, why: str) -> tuple[StepCorrection, ...]:
     if step.kind in MESSAGES:
         raise NotToBeCorrected(
             "a message that was sent cannot be unsaid; its mark of substance can be corrected",
@@ -82,4 +82,4 @@ def _gone(steps: Iterable[Step], step: Step, why: str) -> tuple[Correction, ...]
         later = [it for it in steps if it.at >= step.at and it.sequence != step.sequence]
         ended = next((it for it in later if it.kind in ("resumed", "waiting")), None)
         gone += [ended] if ended is not None and ended.kind == "resumed" else []
-    return tuple(Correction(it, {"instead": None, "why": why}) for it in gone)
+    return tuple(StepCorrection(it, {"instead": None, "why": why}) for it in gone)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shinrai.inquiries.rules.kinds import MAY, Phase
-from shinrai.ledger.rules.flags import Flag
-from shinrai.ledger.rules.lives import Life, Pause, Stretch
+from shinrai.ledger.rules.flags import StepFlag
+from shinrai.ledger.rules.holder_history import CasePause, HolderHistory, HolderStretch
 from shinrai.ledger.rules.steps import Step
 
 CS_TIER = 1
@@ -14,7 +14,7 @@ PROBLEM_TIER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class InquiryMessage:
     """A message from (inbound) or to (outbound) the customer."""
 
     at: datetime
@@ -44,19 +44,19 @@ class Inquiry:
     received_at: datetime | None
     cancelled_at: datetime | None
     cancelled_for: str | None
-    messages: tuple[Message, ...]
+    messages: tuple[InquiryMessage, ...]
     resolutions: tuple[Resolution, ...]
-    pauses: tuple[Pause, ...]
-    stretches: tuple[Stretch, ...]
+    pauses: tuple[CasePause, ...]
+    stretches: tuple[HolderStretch, ...]
     exempted: tuple[tuple[str, datetime, str], ...]
     highest_tier: int | None
     consulted_tier: int | None
     groups: tuple[str, ...]
-    flags: tuple[Flag, ...]
+    flags: tuple[StepFlag, ...]
 
 
 @dataclass(slots=True)
-class _Reading:
+class _InquiryState:
     phase: Phase = "unreceived"
     mode: str = "via_cs"
     channel: str = "other"
@@ -66,13 +66,13 @@ class _Reading:
     tier: int = CS_TIER
     highest: int | None = None
     consulted: int | None = None
-    life: Life = field(default_factory=Life)
+    life: HolderHistory = field(default_factory=HolderHistory)
     started_at: datetime | None = None
-    messages: list[Message] = field(default_factory=list)
+    messages: list[InquiryMessage] = field(default_factory=list)
     resolutions: list[Resolution] = field(default_factory=list)
     exempted: list[tuple[str, datetime, str]] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
-    flags: list[Flag] = field(default_factory=list)
+    flags: list[StepFlag] = field(default_factory=list)
 
 
 def replay(steps: Iterable[Step]) -> Inquiry:
@@ -80,24 +80,26 @@ def replay(steps: Iterable[Step]) -> Inquiry:
 
     A step that does not fit the phase it meets is kept, changes what it can, and is flagged.
     """
-    now = _Reading()
+    now = _InquiryState()
     for step in steps:
         allowed = MAY.get(step.kind)
         if allowed is None:
-            now.flags.append(Flag(step.sequence, "unknown_kind", f"no such step: {step.kind}"))
+            now.flags.append(StepFlag(step.sequence, "unknown_kind", f"no such step: {step.kind}"))
             continue
         if now.phase not in allowed and not _harmless(now, step):
-            now.flags.append(Flag(step.sequence, "out_of_order", f"{step.kind} while {now.phase}"))
+            now.flags.append(
+                StepFlag(step.sequence, "out_of_order", f"{step.kind} while {now.phase}")
+            )
         _take(now, step)
     return _frozen(now)
 
 
-def _harmless(now: _Reading, step: Step) -> bool:
+def _harmless(now: _InquiryState, step: Step) -> bool:
     """A merged inquiry brings its receipt along, before or after our own: that is no disorder."""
     return step.kind == "received" and ("merged_from" in step.detail or not now.own_receipt)
 
 
-def _take(now: _Reading, step: Step) -> None:
+def _take(now: _InquiryState, step: Step) -> None:
     at, detail = step.at, step.detail
     match step.kind:
         case "received":
@@ -105,7 +107,7 @@ def _take(now: _Reading, step: Step) -> None:
         case "inbound" | "outbound":
             inbound = step.kind == "inbound"
             now.messages.append(
-                Message(
+                InquiryMessage(
                     at,
                     inbound,
                     bool(detail.get("substantive", True)),
@@ -159,7 +161,7 @@ def _take(now: _Reading, step: Step) -> None:
             )
 
 
-def _receive(now: _Reading, step: Step) -> None:
+def _receive(now: _InquiryState, step: Step) -> None:
     if "merged_from" not in step.detail and not now.own_receipt:
         now.own_receipt = True
         now.mode = str(step.detail.get("mode", "via_cs"))
@@ -175,9 +177,9 @@ def _receive(now: _Reading, step: Step) -> None:
     now.life.hold(f"tier:{now.tier}", step.at)
 
 
-def _solve(now: _Reading, step: Step) -> None:
+def _solve(now: _InquiryState, step: Step) -> None:
     if now.phase == "solved":
-        now.flags.append(Flag(step.sequence, "solved_twice", "solved after solved"))
+        now.flags.append(StepFlag(step.sequence, "solved_twice", "solved after solved"))
         return
     if now.phase not in ("open", "waiting"):
         return
@@ -189,7 +191,7 @@ def _solve(now: _Reading, step: Step) -> None:
     now.phase = "solved"
 
 
-def _frozen(now: _Reading) -> Inquiry:
+def _frozen(now: _InquiryState) -> Inquiry:
     resolutions = list(now.resolutions)
     if now.started_at is not None:
         resolutions.append(Resolution(len(resolutions) + 1, now.started_at, None))

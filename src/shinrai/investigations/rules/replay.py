@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shinrai.investigations.rules.kinds import MAY, Phase
-from shinrai.ledger.rules.flags import Flag
-from shinrai.ledger.rules.lives import Life, Pause, Stretch
+from shinrai.ledger.rules.flags import StepFlag
+from shinrai.ledger.rules.holder_history import CasePause, HolderHistory, HolderStretch
 from shinrai.ledger.rules.steps import Step
 
 CRE_TIER = 2
@@ -21,7 +21,7 @@ class Round:
     acknowledged_at: datetime | None
     stopped_at: datetime | None
     withdrawn_at: datetime | None
-    pauses: tuple[Pause, ...]
+    pauses: tuple[CasePause, ...]
     exempted: tuple[tuple[str, datetime, str], ...]
 
 
@@ -39,13 +39,13 @@ class Investigation:
     answered_at: datetime | None
     contradicted: bool
     rounds: tuple[Round, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[HolderStretch, ...]
     highest_tier: int | None
-    flags: tuple[Flag, ...]
+    flags: tuple[StepFlag, ...]
 
 
 @dataclass(slots=True)
-class _Reading:
+class _InvestigationState:
     """What is known while reading; frozen into an Investigation at the end."""
 
     phase: Phase = "unfiled"
@@ -58,12 +58,12 @@ class _Reading:
     contradicted: bool = False
     tier: int = CRE_TIER
     highest: int | None = None
-    life: Life = field(default_factory=Life)
+    life: HolderHistory = field(default_factory=HolderHistory)
     started_at: datetime | None = None
     acknowledged_at: datetime | None = None
     exempted: list[tuple[str, datetime, str]] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
-    flags: list[Flag] = field(default_factory=list)
+    flags: list[StepFlag] = field(default_factory=list)
 
     def begin(self, at: datetime) -> None:
         self.started_at, self.acknowledged_at = at, None
@@ -92,21 +92,23 @@ def replay(steps: Iterable[Step]) -> Investigation:
 
     A step that does not fit the phase it meets is kept, changes what it can, and is flagged.
     """
-    now = _Reading()
+    now = _InvestigationState()
     for step in steps:
         allowed = MAY.get(step.kind)
         if allowed is None:
-            now.flags.append(Flag(step.sequence, "unknown_kind", f"no such step: {step.kind}"))
+            now.flags.append(StepFlag(step.sequence, "unknown_kind", f"no such step: {step.kind}"))
             continue
         if now.phase not in allowed:
-            now.flags.append(Flag(step.sequence, "out_of_order", f"{step.kind} while {now.phase}"))
+            now.flags.append(
+                StepFlag(step.sequence, "out_of_order", f"{step.kind} while {now.phase}")
+            )
             if now.phase == "unfiled":
                 continue
         _take(now, step)
     return _frozen(now)
 
 
-def _take(now: _Reading, step: Step) -> None:
+def _take(now: _InvestigationState, step: Step) -> None:
     at = step.at
     match step.kind:
         case "filed":
@@ -170,12 +172,12 @@ def _take(now: _Reading, step: Step) -> None:
                 _exempt_last(now)
 
 
-def _acknowledge(now: _Reading, at: datetime) -> None:
+def _acknowledge(now: _InvestigationState, at: datetime) -> None:
     if now.acknowledged_at is None:
         now.acknowledged_at = at
 
 
-def _move(now: _Reading, step: Step) -> None:
+def _move(now: _InvestigationState, step: Step) -> None:
     if step.tier is None:
         return
     now.tier = step.tier
@@ -184,7 +186,7 @@ def _move(now: _Reading, step: Step) -> None:
         now.life.hold(f"tier:{step.tier}", step.at)
 
 
-def _end(now: _Reading, at: datetime, phase: Phase) -> None:
+def _end(now: _InvestigationState, at: datetime, phase: Phase) -> None:
     if now.phase in ("answered", "withdrawn", "unfiled"):
         return
     if phase == "answered":
@@ -200,7 +202,7 @@ def _end(now: _Reading, at: datetime, phase: Phase) -> None:
     now.phase = phase
 
 
-def _exempt_last(now: _Reading) -> None:
+def _exempt_last(now: _InvestigationState) -> None:
     """An exemption recorded after the answer belongs to the round that was answered."""
     last = now.rounds[-1]
     now.rounds[-1] = Round(
@@ -214,7 +216,7 @@ def _exempt_last(now: _Reading) -> None:
     )
 
 
-def _frozen(now: _Reading) -> Investigation:
+def _frozen(now: _InvestigationState) -> Investigation:
     if now.started_at is not None:
         now.finish(stopped_at=None, withdrawn_at=None)
     return Investigation(

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Flag(NamedTuple):
+class StepFlag(NamedTuple):
     """A doubt about a step: which, of what sort, in words for the person who must look."""
 
     sequence: int

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
 from shinrai.objectives.models import Clock, Objective, Verdict
 from shinrai.objectives.queries.judges import Judge
 from shinrai.objectives.queries.standings import objective_judges, window_counts
@@ -12,6 +11,7 @@ from shinrai.objectives.rules.verdict import Verdict as FrozenNow
 from shinrai.objectives.rules.verdict import freeze
 from shinrai.objectives.rules.windows import CalendarWindow, windows_between
 from shinrai.objectives.tables import CLOCKS
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.keeping import keep_version
 from shinrai.warehouse.store import Warehouse
@@ -29,7 +29,7 @@ def freeze_closed_windows(*, warehouse: Warehouse, at: datetime) -> int:
         "id", "workspace_id", "name"
     ):
         with transaction.atomic():
-            wait_in_transaction(f"freeze:{objective_id}")
+            lock_in_transaction(f"freeze:{objective_id}")
             frozen += _freeze(warehouse, objective_id, workspace_id, name, at)
     return frozen
 
@@ -37,9 +37,10 @@ def freeze_closed_windows(*, warehouse: Warehouse, at: datetime) -> int:
 def _freeze(
     warehouse: Warehouse, objective_id: int, workspace_id: int, name: str, at: datetime
 ) -> int:
-    judge = objective_judges(workspace_id=workspace_id, name=name)[-1]
+    judges = objective_judges(workspace_id=workspace_id, name=name)
+    judge = judges[-1]
     window = judge.objective.window
-    if not isinstance(window, CalendarWindow):
+    if not isinstance(window, CalendarWindow) or any(judge.is_partial for judge in judges):
         return 0
     done = Verdict.objects.filter(version__objective_id=objective_id)
     known = set(done.values_list("window_from", "window_until"))

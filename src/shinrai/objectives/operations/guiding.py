@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
 from shinrai.objectives.models import Guideline
 from shinrai.objectives.operations.saving import SavedObjective
 from shinrai.objectives.rules.guideline import read_guideline
+from shinrai.postgres.locks import lock_in_transaction
 
 
 def save_guideline(
@@ -21,7 +21,7 @@ def save_guideline(
     """
     name = read_guideline(document).name
     with transaction.atomic():
-        wait_in_transaction(f"guideline:{workspace_id}:{name}")
+        lock_in_transaction(f"guideline:{workspace_id}:{name}")
         rows = Guideline.objects.filter(workspace_id=workspace_id, name=name)
         last = rows.order_by("-number").first()
         if last is not None and last.document == document:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from shinrai.books.bulk import copy_in
 from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import case_heads
@@ -19,6 +18,7 @@ from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.clocks import NEVER, ClockColumns, clock_columns, span_columns
 from shinrai.objectives.rules.spans import ClockSpan
+from shinrai.postgres.bulk import copy_in
 from shinrai.units.moments import epoch_us, from_us
 
 CHUNK = 50_000
@@ -85,6 +85,8 @@ def recompute_outdated_clocks() -> int:
     outdated = 0
     for objective_id, workspace_id in Objective.objects.values_list("id", "workspace_id"):
         judges = judges_of(workspace_id=workspace_id, objective_ids=[objective_id])
+        if any(judge.is_partial for judge in judges):
+            continue  # due times stand until the calendar is saved again
         current = [_basis_of(judge) for judge in judges]
         older = Basis.objects.filter(version__objective_id=objective_id).exclude(pk__in=current)
         if Clock.objects.filter(basis__in=list(older), gone=False).exists():
@@ -142,6 +144,8 @@ def _take_over(
                 basis_id = _basis_of(judge)  # before COPY, which has the connection to itself
                 rows = _rows(workspace_id, judge, basis_id, spans, columns)
                 copy_in("fresh_clocks", COLUMNS, rows)
+        if partial := sorted({judge.objective_id for judge in judges if judge.is_partial}):
+            cursor.execute(statement("due_times_that_stand"), {"objectives": partial})
         cursor.execute(statement("clocks_upsert"))
         cursor.execute(
             statement("clocks_gone"),

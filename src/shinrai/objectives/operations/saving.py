@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
 from shinrai.calendars.operations import save_calendar
 from shinrai.objectives.models import Objective, ObjectiveVersion
 from shinrai.objectives.operations.refreshing import recompute_clocks
 from shinrai.objectives.rules.document import read_objective
+from shinrai.postgres.locks import lock_in_transaction
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def save_objective(
     with transaction.atomic():
         for name, calendar in (calendars or {}).items():
             save_calendar(workspace_id=workspace_id, name=name, document=calendar, at=at, by=by)
-        wait_in_transaction(f"objective:{workspace_id}:{objective.name}")
+        lock_in_transaction(f"objective:{workspace_id}:{objective.name}")
         row, _ = Objective.objects.get_or_create(workspace_id=workspace_id, name=objective.name)
         last = ObjectiveVersion.objects.filter(objective=row).order_by("-number").first()
         if last is not None and last.document == document:

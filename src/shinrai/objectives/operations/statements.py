@@ -1,6 +1,6 @@
 """The long fixed statements of this room, each in a file named for the table it yields."""
 
-from shinrai.books import statements
+from shinrai.postgres import statements
 
 
 def statement(name: str) -> str:

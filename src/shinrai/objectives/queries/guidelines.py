@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.ledger.queries import has_steps_after
 from shinrai.objectives import models
 from shinrai.objectives.rules.guideline import Guideline, Held, hold_against, read_guideline

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from shinrai.calendars.queries import calendar_named
-from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.stored_document import StoredCalendar, read_stored_calendar
 from shinrai.calendars.rules.timetable import Timetable, compile_calendar
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.investigations.rules.replay import Investigation
@@ -27,12 +27,17 @@ from shinrai.objectives.rules.states import ClockTable, clock_table
 from shinrai.units.moments import epoch_us
 
 KEPT_TIMETABLES = 16
+DIGEST_LENGTH = 64  # of the column it is stored in
 HORIZON_YEARS = 3  # beyond the last start: no target reaches further in practice
 
 
 @dataclass(frozen=True)
 class Judge:
-    """One version of an objective, with the calendar it judges by."""
+    """One version of an objective, with the calendar it judges by.
+
+    `is_partial`: part of the stored calendar is refused now and left out. Due times computed
+    before stand until the calendar is saved again, and no verdict is frozen.
+    """
 
     objective_id: int
     objective: Objective
@@ -43,6 +48,7 @@ class Judge:
     calendar_digest: str
     valid_from: datetime | None
     valid_until: datetime | None
+    is_partial: bool = False
 
     @property
     def definition(self) -> ClockDefinition:
@@ -151,33 +157,36 @@ def judges_of(
 
 def _judge(workspace_id: int, row: ObjectiveVersion, valid_until: datetime | None) -> Judge:
     objective = _objective(json.dumps(row.document))
-    name, digest, calendar = _calendar(workspace_id, objective.clock.calendar)
+    name, digest, stored = _calendar(workspace_id, objective.clock.calendar)
+    is_partial = stored.refused is not None
     return Judge(
         objective_id=row.objective_id,
         objective=objective,
         number=row.number,
         version_id=row.pk,
-        calendar=calendar,
+        calendar=stored.calendar,
         calendar_name=name,
-        calendar_digest=digest,
+        # Another digest: when all of it can be read, these clocks are computed again.
+        calendar_digest=f"partial:{digest}"[:DIGEST_LENGTH] if is_partial else digest,
         valid_from=row.valid_from,
         valid_until=valid_until,
+        is_partial=is_partial,
     )
 
 
-def _calendar(workspace_id: int, named: str | Mapping[str, Any]) -> tuple[str, str, Calendar]:
+def _calendar(workspace_id: int, named: str | Mapping[str, Any]) -> tuple[str, str, StoredCalendar]:
     if isinstance(named, str):
         saved = calendar_named(workspace_id=workspace_id, name=named)
-        return saved.name, saved.digest, saved.calendar
+        return saved.name, saved.digest, StoredCalendar(saved.calendar, saved.refused)
     text = json.dumps(named, sort_keys=True, default=str)
     return "inline", hashlib.sha256(text.encode()).hexdigest(), _read(text)
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> Calendar:
-    return read_calendar(json.loads(text))
+def _read(text: str) -> StoredCalendar:
+    return read_stored_calendar(json.loads(text))
 
 
 @lru_cache(maxsize=64)
 def _objective(text: str) -> Objective:
-    return read_objective(json.loads(text))
+    return read_objective(json.loads(text), is_stored=True)

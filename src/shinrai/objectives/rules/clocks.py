@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from shinrai.calendars.rules import arrays, business_time
 from shinrai.calendars.rules.arrays import NO_DUE
-from shinrai.calendars.rules.csr import OPEN, Pauses
 from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.pause_columns import OPEN, Pauses
 from shinrai.calendars.rules.timetable import Timetable
 from shinrai.objectives.rules.definition import BusinessSeconds, ClockDefinition
 from shinrai.objectives.rules.spans import ClockSpan

@@ -36,9 +36,13 @@ class Complaint:
 
 
 class Complaints:
-    """Collect complaints while a document is read, so that one reading names them all."""
+    """Collect complaints while a document is read, so that one reading names them all.
 
-    def __init__(self) -> None:
+    `is_stored`: the document was accepted once; the calendar in it is not checked again.
+    """
+
+    def __init__(self, *, is_stored: bool = False) -> None:
+        self.is_stored = is_stored
         self.found: list[Complaint] = []
 
     def add(self, where: str, what: Words, what_next: Words) -> None:

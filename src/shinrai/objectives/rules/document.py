@@ -66,12 +66,12 @@ class BadObjective(SaidInBoth, ValueError):
         super().__init__(**joined(complaint.said for complaint in complaints))
 
 
-def read_objective(document: Any) -> Objective:
-    """Read an OpenSLO v1 document.
+def read_objective(document: Any, *, is_stored: bool = False) -> Objective:
+    """Read an OpenSLO v1 document; one that `is_stored` may hold a calendar that is refused now.
 
     Raises: BadObjective with everything that is wrong, not only the first thing.
     """
-    complaints = Complaints()
+    complaints = Complaints(is_stored=is_stored)
     top = complaints.mapping(document, "", ("apiVersion", "kind", "metadata", "spec"))
     if not isinstance(document, Mapping):
         raise BadObjective(complaints.found)

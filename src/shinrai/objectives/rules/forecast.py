@@ -16,9 +16,9 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from shinrai.calendars.rules.csr import Pauses
+from shinrai.calendars.rules.pause_columns import Pauses
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.calendars.rules.timetable import Timetable
-from shinrai.calendars.rules.zones import zone_named
 from shinrai.objectives.rules.budget import Budget
 from shinrai.objectives.rules.clocks import NEVER, SpanColumns, clock_columns
 from shinrai.objectives.rules.definition import ClockDefinition

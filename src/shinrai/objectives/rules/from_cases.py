@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.investigations.rules.replay import Investigation, Round
-from shinrai.ledger.rules.lives import Pause
+from shinrai.ledger.rules.holder_history import CasePause
 from shinrai.objectives.rules.definition import ClockDefinition
 from shinrai.objectives.rules.spans import ClockSpan
 
@@ -135,7 +135,7 @@ def _start(rest: tuple[datetime, datetime | None]) -> datetime:
     return rest[0]
 
 
-def _rests(found: Iterable[Pause], counted: Collection[str]) -> Rests:
+def _rests(found: Iterable[CasePause], counted: Collection[str]) -> Rests:
     return tuple((item.since, item.until) for item in found if item.reason in counted)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.parts import BadCalendar
+from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.objectives.rules.complaints import IS_MISSING, LEAVE_OUT, NO_LIST, Complaints
 from shinrai.objectives.rules.definition import (
     CLOCKS,
@@ -234,6 +234,8 @@ def _within(value: Any, where: str, complaints: Complaints) -> Within:
 
 def _calendar(value: Any, where: str, complaints: Complaints) -> str | Mapping[str, Any]:
     if isinstance(value, Mapping):
+        if complaints.is_stored:
+            return value
         try:
             read_calendar(value)
         except BadCalendar as error:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from shinrai.calendars.rules.zones import midnight, zone_named
+from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.objectives.rules.alarms import Alarm, alarm_at
 from shinrai.objectives.rules.budget import Attainment, Budget, Outcome, attainment, outcome
 from shinrai.objectives.rules.burn import burn_rate

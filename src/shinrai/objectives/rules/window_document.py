@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from shinrai.calendars.rules.zones import UnknownZone, zone_named
+from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.objectives.rules.complaints import IS_MISSING, Complaints, is_now, not_one
 from shinrai.objectives.rules.durations import BadDuration, Duration, read_duration
 from shinrai.objectives.rules.windows import CalendarWindow, RollingWindow, Window

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shinrai.calendars.rules.zones import wall_to_utc, zone_named
+from shinrai.calendars.rules.time_zone import wall_to_utc, zone_named
 from shinrai.objectives.rules.durations import Duration
 from shinrai.units.moments import NaiveMoment
 

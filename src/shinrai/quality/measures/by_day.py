@@ -21,7 +21,7 @@ from shinrai.quality.measures.topical import (
     topic_sizes,
     with_topics,
 )
-from shinrai.topics.tables import TOPICS
+from shinrai.topics.facts import TOPICS
 from shinrai.warehouse.parameters import NAMED
 from shinrai.warehouse.questions import DAY, DayCounts, Question, Questions
 

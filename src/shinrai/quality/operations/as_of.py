@@ -26,8 +26,8 @@ from shinrai.quality.operations.reading import (
     inquiry_rows,
     investigation_rows,
 )
+from shinrai.topics.facts import TOPICS
 from shinrai.topics.operations.publishing import topics_as_of
-from shinrai.topics.tables import TOPICS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from shinrai.calendars.rules.zones import midnight
+from shinrai.calendars.rules.time_zone import midnight
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import Ground
 from shinrai.quality.operations.reading import InquiryRow, InvestigationRow

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import pyarrow as pa
 
-from shinrai.ledger.following import ChangedCase, changed_cases
+from shinrai.ledger.queries import ChangedCase, changed_cases
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import Ground, all_grounds, note_published, outdated
 from shinrai.quality.operations.batches import inquiry_batch, investigation_batch

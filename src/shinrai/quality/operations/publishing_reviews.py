@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db.models import Q, QuerySet
 
 from shinrai.accounts.queries import rezoned_workspaces, workspaces
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.quality.facts import ANSWERS
 from shinrai.quality.models import SampledAnswer
 from shinrai.quality.queries.reviews import standing_reviews

@@ -7,8 +7,14 @@ from typing import NamedTuple, TypeVar
 
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
-from shinrai.ledger.following import investigations_under
-from shinrai.ledger.queries import CaseHead, all_standing, case_heads, standing_of, steps_of
+from shinrai.ledger.queries import (
+    CaseHead,
+    all_standing,
+    case_heads,
+    investigations_under,
+    standing_of,
+    steps_of,
+)
 from shinrai.ledger.rules.minutes import worked_seconds
 from shinrai.ledger.rules.steps import Step, standing
 from shinrai.quality.rules.facts import InquiryFacts, inquiry_facts

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.quality.models import Review, SampledAnswer
 from shinrai.quality.queries.reviews import UnknownAnswer, standing_reviews
 from shinrai.quality.rules.criteria import REVIEWERS, VERSION, read_marks
@@ -25,7 +25,7 @@ def review_answer(
     """
     read = read_marks(marks)
     with transaction.atomic():
-        wait_in_transaction(f"review:{answer_id}")
+        lock_in_transaction(f"review:{answer_id}")
         answer = SampledAnswer.objects.filter(
             pk=answer_id, sample__workspace_id=workspace_id
         ).first()

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord, workspaces
-from shinrai.books.locks import wait_in_transaction
-from shinrai.calendars.rules.zones import midnight, zone_named
+from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.inquiries.rules.replay import replay
 from shinrai.ledger.queries import cases_between, standing_of
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.quality.models import AnswerSample, SampledAnswer, SamplePlan
 from shinrai.quality.rules.drawing import Candidate, drawn, monday_of
 from shinrai.quality.rules.messages import carries
@@ -75,7 +75,7 @@ def _draw_week(
     workspace: WorkspaceRecord, plan: SamplePlan, week: date, at: datetime
 ) -> list[DrawnSample]:
     with transaction.atomic():
-        wait_in_transaction(f"sample:{workspace.id}")
+        lock_in_transaction(f"sample:{workspace.id}")
         if AnswerSample.objects.filter(workspace_id=workspace.id, week_on=week).exists():
             return []
         found = _candidates(workspace, week)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from shinrai.calendars.rules.zones import midnight
+from shinrai.calendars.rules.time_zone import midnight
 from shinrai.ledger.queries import case_keys
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.topical import resolved

@@ -17,7 +17,7 @@ from shinrai.quality.measures.behind import (
 )
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.topical import with_topics
-from shinrai.topics.tables import TOPICS
+from shinrai.topics.facts import TOPICS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.parameters import of_shape, shape

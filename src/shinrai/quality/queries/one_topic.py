@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.measures.topical import with_topics
+from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
-from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Warehouse
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.ledger.queries import has_steps_after
 from shinrai.quality.measures.trends import Period
 from shinrai.quality.operations.basis import Ground, ground_of

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.journey import day_facts
-from shinrai.calendars.rules.zones import midnight, zone_named
+from shinrai.calendars.rules.day_reasons import day_facts
+from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
 from shinrai.objectives.queries.showing import never_paused_share
 from shinrai.objectives.queries.standings import DueLine, objective_names

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext
 
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.wording import (
     DAYS,
     MONTHS,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shinrai.statistics.interval import Interval
-from shinrai.statistics.newcombe import newcombe
+from shinrai.statistics.wilson import newcombe
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shinrai.sample.rules import profiles
-from shinrai.sample.rules.matters import MATTERS, PLACES
-from shinrai.sample.rules.story import Story, burst_sizes, days_of, growth, season
+from shinrai.sample.rules.scenario import Scenario, burst_sizes, days_of, growth, season
+from shinrai.sample.rules.subjects import MATTERS, PLACES
 from shinrai.sample.rules.truth import Truth
 
 Ints = npt.NDArray[np.int64]
@@ -69,7 +69,7 @@ class Inquiries:
         )
 
 
-def arrive(rng: np.random.Generator, story: Story, truth: Truth) -> Inquiries:
+def simulate_arrivals(rng: np.random.Generator, story: Scenario, truth: Truth) -> Inquiries:
     """Draw everything that arrives on its own, in order of arrival."""
     days = days_of(story)
     rising = growth(len(days), truth.growth)
@@ -112,7 +112,7 @@ def _moments(
 
 
 def _families(
-    rng: np.random.Generator, story: Story, truth: Truth, days: list[date], day: Ints
+    rng: np.random.Generator, story: Scenario, truth: Truth, days: list[date], day: Ints
 ) -> Inquiries:
     count = len(day)
     at = _moments(rng, day, days, profiles.FAMILY_HOURS)
@@ -143,7 +143,7 @@ def _families(
     )
 
 
-def _matters(rng: np.random.Generator, story: Story, days: list[date], day: Ints) -> Ints:
+def _matters(rng: np.random.Generator, story: Scenario, days: list[date], day: Ints) -> Ints:
     """Draw what each is about: the usual mixture, or what a burst of that day is about."""
     weights = np.array([matter.weight for matter in MATTERS], dtype=float)
     matter = rng.choice(len(MATTERS), len(day), p=weights / weights.sum())

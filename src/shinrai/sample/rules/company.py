@@ -11,15 +11,15 @@ from shinrai.sample.rules.arrivals import (
     VIA_CS,
     Inquiries,
     Ints,
-    arrive,
+    simulate_arrivals,
 )
 from shinrai.sample.rules.hours import desk_from
 from shinrai.sample.rules.investigations import Investigations
-from shinrai.sample.rules.lives import Lives, come_back, live
-from shinrai.sample.rules.matters import AGENTS, ENGINEERS
+from shinrai.sample.rules.outcomes import Outcomes, simulate_outcomes, simulate_repeats
+from shinrai.sample.rules.scenario import Scenario, scenario_until
+from shinrai.sample.rules.step_builder import FIRST_ENGINEER, StepBuilder
 from shinrai.sample.rules.steps import Steps, Writing
-from shinrai.sample.rules.story import Story, story_up_to
-from shinrai.sample.rules.telling import FIRST_ENGINEER, Teller
+from shinrai.sample.rules.subjects import AGENTS, ENGINEERS
 from shinrai.sample.rules.truth import Truth
 from shinrai.units.moments import epoch_us
 
@@ -31,12 +31,12 @@ SEED: Final = 20260602
 class Company:
     """Everything that happens up to the end of a month; `until_us` is the moment it is seen at."""
 
-    story: Story
+    story: Scenario
     truth: Truth
     seed: int
     until_us: int
     found: Inquiries
-    lives: Lives
+    lives: Outcomes
     tickets: Investigations
     steps: Steps
 
@@ -52,31 +52,31 @@ def simulate(*, until: datetime, seed: int = SEED, truth: Truth | None = None) -
     All is drawn to the end of the month, whatever the day, so that a later day only adds.
     """
     told = truth or Truth()
-    story = story_up_to(until.astimezone(TOKYO).date())
+    story = scenario_until(until.astimezone(TOKYO).date())
     rng = np.random.default_rng(seed)
     desk = desk_from(story.first, story.last)
-    first = arrive(rng, story, told)
-    lives, tickets = live(rng, desk, story, told, first)
-    second = come_back(rng, told, first, lives)
-    its_lives, its_tickets = live(rng, desk, story, told, second)
+    first = simulate_arrivals(rng, story, told)
+    lives, tickets = simulate_outcomes(rng, desk, story, told, first)
+    second = simulate_repeats(rng, told, first, lives)
+    its_lives, its_tickets = simulate_outcomes(rng, desk, story, told, second)
     stays = np.flatnonzero(its_lives.follow_up)
     its_lives.follow_up[stays] = False
     found = first.joined(second)
     both = _joined(lives, its_lives)
     all_tickets = _joined_tickets(tickets, its_tickets, len(first))
     found, both, all_tickets = _in_order(found, both, all_tickets)
-    teller = Teller(rng, desk, told, found, both, all_tickets, _agents(rng, found), Writing())
+    teller = StepBuilder(rng, desk, told, found, both, all_tickets, _agents(rng, found), Writing())
     return Company(story, told, seed, epoch_us(until), found, both, all_tickets, teller.tell())
 
 
-def _joined(one: Lives, other: Lives) -> Lives:
+def _joined(one: Outcomes, other: Outcomes) -> Outcomes:
     def put(name: str) -> object:
         mine, theirs = getattr(one, name), getattr(other, name)
         if isinstance(mine, list):
             return [np.concatenate(pair) for pair in zip(mine, theirs, strict=True)]
         return np.concatenate([mine, theirs])
 
-    return Lives(**{name: put(name) for name in vars(one)})  # type: ignore[arg-type]
+    return Outcomes(**{name: put(name) for name in vars(one)})  # type: ignore[arg-type]
 
 
 def _joined_tickets(one: Investigations, other: Investigations, shift: int) -> Investigations:
@@ -90,8 +90,8 @@ def _joined_tickets(one: Investigations, other: Investigations, shift: int) -> I
 
 
 def _in_order(
-    found: Inquiries, lives: Lives, tickets: Investigations
-) -> tuple[Inquiries, Lives, Investigations]:
+    found: Inquiries, lives: Outcomes, tickets: Investigations
+) -> tuple[Inquiries, Outcomes, Investigations]:
     """Put inquiries in order of arrival and investigations in order of filing."""
     order = np.argsort(found.at_us, kind="stable")
     place = np.empty_like(order)

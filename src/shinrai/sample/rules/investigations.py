@@ -6,8 +6,8 @@ import numpy as np
 
 from shinrai.sample.rules.arrivals import Bools, Floats, Ints
 from shinrai.sample.rules.hours import OPEN_H, Desk
-from shinrai.sample.rules.matters import MATTERS, MISSING_WEIGHTS
 from shinrai.sample.rules.profiles import THIRD_OF_SECOND
+from shinrai.sample.rules.subjects import MATTERS, MISSING_WEIGHTS
 from shinrai.sample.rules.truth import Truth
 
 NEVER = np.iinfo(np.int64).max
@@ -39,7 +39,7 @@ class Investigations:
         return np.minimum(self.answered_us, self.withdrawn_us)
 
 
-def investigate(
+def simulate_investigations(
     rng: np.random.Generator, desk: Desk, truth: Truth, inquiry: Ints, matter: Ints, filed_us: Ints
 ) -> Investigations:
     """Draw the lives of investigations from the moments they were filed."""

@@ -15,7 +15,8 @@ from shinrai.sample.rules.arrivals import (
     Ints,
 )
 from shinrai.sample.rules.company import Company, key_of
-from shinrai.sample.rules.matters import MATTERS, PRAISE, SERVICES
+from shinrai.sample.rules.message_text import DRAWS, MessageContext, message_text
+from shinrai.sample.rules.step_builder import STAFF
 from shinrai.sample.rules.steps import (
     CUSTOMER,
     GROUPS,
@@ -28,8 +29,7 @@ from shinrai.sample.rules.steps import (
     Steps,
     numbers_within,
 )
-from shinrai.sample.rules.telling import STAFF
-from shinrai.sample.rules.voices import DRAWS, Speaking, words_of
+from shinrai.sample.rules.subjects import MATTERS, PRAISE, SERVICES
 
 HEADER: Final = (
     "inquiry", "step", "at", "kind", "by", "role", "tier", "group", "customer", "mode", "channel",
@@ -138,7 +138,7 @@ def _texts(company: Company, happened: Ints) -> list[str]:
     speaking, draws = speaking[is_told], draws[is_told]
     inquiry = steps["inquiry"][speaking]
     who = map(
-        Speaking,
+        MessageContext,
         steps["text"][speaking].tolist(),
         found.matter[inquiry].tolist(),
         found.voice[inquiry].tolist(),
@@ -148,5 +148,5 @@ def _texts(company: Company, happened: Ints) -> list[str]:
     told = [""] * len(happened)
     places = np.searchsorted(happened, speaking).tolist()
     for place, speaks, drawn in zip(places, who, draws.tolist(), strict=True):
-        told[place] = words_of(speaks, drawn)
+        told[place] = message_text(speaks, drawn)
     return told

@@ -9,14 +9,7 @@ from shinrai.sample.rules.arrivals import SECOND_US, TOKYO_US, Ints
 from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.investigations import NEVER
 from shinrai.sample.rules.log import customer_of
-from shinrai.sample.rules.matters import (
-    ENGINEERS,
-    EXEMPTION,
-    FILERS,
-    MATTERS,
-    MISSING,
-    SERVICES,
-)
+from shinrai.sample.rules.subjects import ENGINEERS, EXEMPTION, FILERS, MATTERS, MISSING, SERVICES
 
 HEADER: Final = (
     "管理番号", "起票日時", "起票者", "依頼元", "顧客ID", "サービス", "件名", "依頼内容", "優先度",

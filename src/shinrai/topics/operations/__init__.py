@@ -1,1 +1,1 @@
-"""Deeds: the codebook changes, and is published."""
+"""Operations: the codebook changes, and is published."""

@@ -1,4 +1,4 @@
-"""Deeds with codebooks: define a topic (anew), merge a label into one, end one."""
+"""Operations on codebooks: define a topic (anew), merge a label into one, end one."""
 
 import secrets
 from dataclasses import asdict
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from shinrai.books.locks import wait_in_transaction
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.topics.models import CodebookChange, SecondLabels
 from shinrai.topics.queries import changes, drawing
 from shinrai.topics.rules.codebook import (
@@ -14,7 +14,7 @@ from shinrai.topics.rules.codebook import (
     ENDED,
     MERGED,
     BadTopic,
-    Change,
+    TopicChange,
     check_change,
     codebook_of,
 )
@@ -43,7 +43,7 @@ def define_topic(
         "parent": parent,
         "gate": gate.strip(),
     }
-    return _change(workspace_id, Change(0, DEFINED, key, at, by, **said))
+    return _change(workspace_id, TopicChange(0, DEFINED, key, at, by, **said))
 
 
 def merge_label(*, workspace_id: int, label: str, into: str, at: datetime, by: str) -> int:
@@ -51,7 +51,7 @@ def merge_label(*, workspace_id: int, label: str, into: str, at: datetime, by: s
 
     Raises: BadTopic; UnknownTopic.
     """
-    return _change(workspace_id, Change(0, MERGED, label, at, by, into=into))
+    return _change(workspace_id, TopicChange(0, MERGED, label, at, by, into=into))
 
 
 def end_topic(*, workspace_id: int, key: str, at: datetime, by: str) -> int:
@@ -59,12 +59,12 @@ def end_topic(*, workspace_id: int, key: str, at: datetime, by: str) -> int:
 
     Raises: BadTopic; UnknownTopic.
     """
-    return _change(workspace_id, Change(0, ENDED, key, at, by))
+    return _change(workspace_id, TopicChange(0, ENDED, key, at, by))
 
 
-def _change(workspace_id: int, change: Change) -> int:
+def _change(workspace_id: int, change: TopicChange) -> int:
     with transaction.atomic():
-        wait_in_transaction(f"codebook:{workspace_id}")
+        lock_in_transaction(f"codebook:{workspace_id}")
         found = codebook_of(changes(workspace_id=workspace_id))
         checked = asdict(check_change(found, change)) | {"number": found.version + 1}
         CodebookChange.objects.create(workspace_id=workspace_id, **checked)

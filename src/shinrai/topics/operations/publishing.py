@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from shinrai.topics.facts import TOPICS
 from shinrai.topics.queries import changed_codebooks, codebook
 from shinrai.topics.rules.codebook import Codebook
-from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.publishing import Published
 from shinrai.warehouse.store import Warehouse

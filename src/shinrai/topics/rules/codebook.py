@@ -24,8 +24,8 @@ class UnknownTopic(SaidInBoth, LookupError):
 
 
 @dataclass(frozen=True)
-class Change:
-    """One change of a codebook; which fields say something depends on the deed."""
+class TopicChange:
+    """One change of a codebook; which fields say something depends on the action."""
 
     number: int
     deed: str
@@ -121,7 +121,7 @@ class Codebook:
         return found
 
 
-def codebook_of(changes: Iterable[Change], *, until: datetime | None = None) -> Codebook:
+def codebook_of(changes: Iterable[TopicChange], *, until: datetime | None = None) -> Codebook:
     """Add up the changes of a workspace, in order, as of a moment (None: all of them)."""
     version, topics = 0, dict[str, Topic]()
     for change in sorted(changes, key=lambda change: change.number):
@@ -132,7 +132,7 @@ def codebook_of(changes: Iterable[Change], *, until: datetime | None = None) -> 
     return Codebook(version, topics)
 
 
-def _changed(topic: Topic, change: Change) -> Topic:
+def _changed(topic: Topic, change: TopicChange) -> Topic:
     match change.deed:
         case "defined":
             return replace(
@@ -154,7 +154,7 @@ def _changed(topic: Topic, change: Change) -> Topic:
             return replace(topic, until=change.at, codebook=change.number)
 
 
-def check_change(codebook: Codebook, change: Change) -> Change:
+def check_change(codebook: Codebook, change: TopicChange) -> TopicChange:
     """Hand a change back if the codebook can take it.
 
     Raises: BadTopic, UnknownTopic.
@@ -169,7 +169,7 @@ def check_change(codebook: Codebook, change: Change) -> Change:
     return change
 
 
-def _check_definition(codebook: Codebook, change: Change) -> None:
+def _check_definition(codebook: Codebook, change: TopicChange) -> None:
     if not KEY.fullmatch(change.key):
         raise BadTopic(
             f"{change.key!r} cannot be a topic's key; use a-z, 0-9, _ and -, at most 60",
@@ -201,7 +201,7 @@ def _check_definition(codebook: Codebook, change: Change) -> None:
         )
 
 
-def _check_merge(codebook: Codebook, change: Change) -> None:
+def _check_merge(codebook: Codebook, change: TopicChange) -> None:
     codebook.topic(change.into)
     if not change.key.strip() or len(change.key) > LONGEST_LABEL or "\x00" in change.key:
         raise BadTopic(

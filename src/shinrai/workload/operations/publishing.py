@@ -11,8 +11,7 @@ import pyarrow as pa
 from shinrai.accounts.queries import workspaces
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
-from shinrai.ledger.following import changed_cases
-from shinrai.ledger.queries import case_heads, cases_with, standing_of
+from shinrai.ledger.queries import case_heads, cases_with, changed_cases, standing_of
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.publishing import Published

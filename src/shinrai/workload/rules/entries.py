@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from shinrai.inquiries.rules.replay import PROBLEM_TIER
-from shinrai.ledger.rules.lives import Stretch
+from shinrai.ledger.rules.holder_history import HolderStretch
 from shinrai.ledger.rules.minutes import seconds_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.topics.rules.labels import topic_of
@@ -36,7 +36,7 @@ class CaseWork(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-def case_work(steps: Sequence[Step], stretches: Sequence[Stretch]) -> CaseWork:
+def case_work(steps: Sequence[Step], stretches: Sequence[HolderStretch]) -> CaseWork:
     """Read the work out of a case's standing steps.
 
     `worked` counts with its own tier, else with that of whoever held the case at that moment.
@@ -66,7 +66,7 @@ def case_work(steps: Sequence[Step], stretches: Sequence[Stretch]) -> CaseWork:
     return CaseWork(topic_of(steps), tuple(entries))
 
 
-def tier_at(stretches: Iterable[Stretch], at: datetime) -> int | None:
+def tier_at(stretches: Iterable[HolderStretch], at: datetime) -> int | None:
     """Tell which tier held a case at a moment; None: no tier did."""
     for stretch in stretches:
         if stretch.since <= at and (stretch.until is None or at < stretch.until):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from shinrai.calendars.rules.zones import UnknownZone, zone_named
+from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.importers.rules.cells import ERRORS, tidy
 from shinrai.importers.rules.mapping.part import Part, shown
 from shinrai.importers.rules.mapping.parts import ROWS, Mapping, Rows, Table, Value

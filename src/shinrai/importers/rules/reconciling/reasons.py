@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.importers.rules.reconciling.declared import Explain, Part, Value
 from shinrai.importers.rules.reconciling.evidence import Evidence
 from shinrai.importers.rules.reconciling.times import Reading, in_zone, with_last_version

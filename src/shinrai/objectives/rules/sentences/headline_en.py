@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.objectives.rules.budget import Attainment
 from shinrai.objectives.rules.escalation import Level
 from shinrai.objectives.rules.sentences.en import MONTHS, STARTED, STOPPED, WEEKDAYS

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from shinrai.calendars.rules.zones import zone_named
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.wording import duration_words
 from shinrai.objectives.rules.definition import BusinessDays, ClockDefinition
 from shinrai.objectives.rules.explained import DaysOff, ExplainedClock

@@ -1,0 +1,1 @@
+"""Operations of accounts: each one transaction, with its author and its moment."""

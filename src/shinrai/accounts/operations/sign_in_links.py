@@ -1,0 +1,108 @@
+"""One-time links to sign in by: make one, use it, end those that are left."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
+
+from shinrai.accounts import queries
+from shinrai.accounts.models import (
+    SignInLink,
+    SignInLinkUse,
+    User,
+)
+from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.rules.invitation import LINK_LIFE_S
+from shinrai.units.wording import SaidInBoth
+
+
+class LinkSpent(SaidInBoth):
+    """A sign-in link is unknown, too old, or was used before."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A fresh one-time link; the token is told once and kept nowhere."""
+
+    email: str
+    token: str
+    expires_at: datetime
+
+
+def revoke_links(*, user_id: int, at: datetime, by: str, workspace_id: int | None = None) -> int:
+    """End the links somebody could still sign in by; say how many those were."""
+    with transaction.atomic():
+        ended = _end_links(user_id, at=at, by=by)
+        if ended:
+            what = "take back sign-in links"
+            record_action(
+                workspace_id=workspace_id, what=what, subject=f"user:{user_id}", at=at, by=by
+            )
+    return ended
+
+
+def make_link(*, email: str, at: datetime, by: str) -> Invitation:
+    """Make one more one-time link for somebody who has an account.
+
+    Raises: UnknownUser.
+    """
+    user = User.objects.get(pk=queries.user_id_of(email=email))
+    return fresh_link(user, at=at, by=by)
+
+
+def use_link(*, token: str, at: datetime) -> int:
+    """Spend a one-time link, with all others that person has, and say who may sign in by it.
+
+    Raises: LinkSpent; the same words whatever the reason, so that nothing can be learnt by trying.
+    """
+    spent = LinkSpent(
+        "this link was used, is too old, or was never made; "
+        "ask for a new one: shinrai accounts link EMAIL",
+        "このリンクは使用済みか、有効期間を過ぎたか、存在しません。"
+        "新しいリンクを発行してもらってください: shinrai accounts link EMAIL",
+    )
+    link = SignInLink.objects.select_related("user").filter(digest=_digest(token)).first()
+    if link is None or not link.made_at <= at < link.expires_at or not link.user.is_active:
+        raise spent
+    try:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=link.user_id)  # one of their links at a time
+            SignInLinkUse.objects.create(link=link, at=at)  # the unique key decides a race
+            _end_links(link.user_id, at=at, by=f"user:{link.user_id}")
+    except IntegrityError as error:
+        raise spent from error
+    return link.user_id
+
+
+def fresh_link(user: User, *, at: datetime, by: str) -> Invitation:
+    token = secrets.token_urlsafe(32)
+    expires_at = at + timedelta(seconds=LINK_LIFE_S)
+    SignInLink.objects.create(
+        user=user, digest=_digest(token), made_at=at, made_by=by, expires_at=expires_at
+    )
+    record_action(
+        workspace_id=None, what="make sign-in link", subject=f"user:{user.pk}", at=at, by=by
+    )
+    return Invitation(email=user.email, token=token, expires_at=expires_at)
+
+
+def _end_links(user_id: int, *, at: datetime, by: str) -> int:
+    links = SignInLink.objects.filter(user_id=user_id, use__isnull=True, expires_at__gt=at)
+    ended = [SignInLinkUse(link=link, at=at, by=by) for link in links]
+    SignInLinkUse.objects.bulk_create(ended, ignore_conflicts=True)
+    return len(ended)
+
+
+def end_sessions(user_id: int) -> None:
+    """Sign somebody out everywhere; a session says whose it is only within."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user_id):
+            session.delete()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

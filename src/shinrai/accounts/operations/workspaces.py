@@ -1,0 +1,151 @@
+"""Open workspaces, and set what holds for one."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from shinrai.accounts import queries
+from shinrai.accounts.models import (
+    Organisation,
+    RealDataArrival,
+    Workspace,
+)
+from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.accounts.rules.workspace import (
+    ASSUMED_ZONE,
+    check_workspace,
+    check_zone,
+    is_zone_assumed,
+)
+from shinrai.postgres.queue import add_job
+from shinrai.postgres.transactions import this_transaction
+from shinrai.units.wording import SaidInBoth
+
+CATCH_UP = "objectives:catch_up"  # the task that publishes what changed; a package above has it
+
+
+class WorkspaceExists(SaidInBoth):
+    """Another workspace has this address already."""
+
+
+def open_workspace(
+    *,
+    slug: str,
+    name: str,
+    zone: str | None,
+    simulated: bool,
+    at: datetime,
+    by: str,
+    language: str = "en",
+    organisation: str | None = None,
+) -> WorkspaceRecord:
+    """Open a workspace; without an organisation it gets one of its own name.
+
+    Without a zone its dates go by UTC until somebody says one, and every page says so.
+    Raises: WorkspaceExists, BadWorkspace.
+    """
+    check_workspace(slug=slug, name=name, zone=zone or ASSUMED_ZONE, language=language)
+    try:
+        with transaction.atomic():
+            company, _made = Organisation.objects.get_or_create(
+                slug=organisation or slug, defaults={"name": name, "opened_at": at}
+            )
+            row = Workspace.objects.create(
+                organisation=company,
+                slug=slug,
+                name=name.strip(),
+                zone=zone or ASSUMED_ZONE,
+                zone_by=by if zone else "",
+                language=language,
+                declared_simulated=simulated,
+                opened_at=at,
+                opened_by=by,
+            )
+            record_action(
+                workspace_id=row.pk,
+                what="open workspace",
+                subject=f"workspace:{row.pk}",
+                at=at,
+                by=by,
+            )
+    except IntegrityError as error:
+        raise WorkspaceExists(
+            f"there is a workspace {slug!r} already; choose another address",
+            f"ワークスペース「{slug}」はすでにあります。別のアドレスを選んでください",
+        ) from error
+    return queries.workspace_named(slug)
+
+
+def set_zone(
+    *,
+    workspace_id: int,
+    zone: str,
+    at: datetime,
+    by: str,
+    source: str = "",
+    keep_said: bool = False,
+) -> bool:
+    """Set the time zone by which a workspace counts its dates; say whether that changed anything.
+
+    Every published date of the workspace is computed again by the next catch-up. `source` says what
+    the zone was derived from, where nobody typed it; `keep_said` leaves a zone alone that somebody
+    said before.
+    Raises: BadWorkspace.
+    """
+    check_zone(zone)
+    with transaction.atomic():
+        row = Workspace.objects.select_for_update().get(pk=workspace_id)
+        if keep_said and not is_zone_assumed(row.zone, row.zone_by):
+            return False
+        if row.zone == zone and row.zone_by:
+            return False
+        before, has_moved = row.zone, row.zone != zone
+        row.zone, row.zone_by = zone, by
+        row.save(update_fields=["zone", "zone_by"])
+        if has_moved:
+            Workspace.objects.filter(pk=workspace_id).update(zone_written_in=this_transaction())
+        reason = f"{before} -> {zone}" + (f", from {source}" if source else "")
+        subject = f"workspace:{workspace_id}"
+        record_action(
+            workspace_id=workspace_id,
+            what="set time zone",
+            subject=subject,
+            reason=reason,
+            at=at,
+            by=by,
+        )
+    return has_moved
+
+
+def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
+    """Set a workspace's time zone as somebody said it, and have its figures computed again at once.
+
+    Raises: BadWorkspace.
+    """
+    with transaction.atomic():
+        is_changed = set_zone(workspace_id=workspace_id, zone=zone, at=at, by=by)
+        if is_changed:
+            add_job(CATCH_UP, lock=CATCH_UP, once=CATCH_UP)
+    return is_changed
+
+
+def mark_real(*, workspace_id: int, reason: str, at: datetime, by: str) -> bool:
+    """Note that real data came in, which ends reading without signing in; say if that was news."""
+    with transaction.atomic():
+        if RealDataArrival.objects.filter(workspace_id=workspace_id).exists():
+            return False
+        workspace = Workspace.objects.select_for_update().get(pk=workspace_id)
+        if RealDataArrival.objects.filter(workspace_id=workspace_id).exists():
+            return False
+        RealDataArrival.objects.create(workspace_id=workspace_id, at=at, by=by, reason=reason)
+        subject = f"workspace:{workspace_id}"
+        record_action(
+            workspace_id=workspace_id,
+            what="real data arrived",
+            subject=subject,
+            reason=reason,
+            at=at,
+            by=by,
+        )
+        return workspace.declared_simulated

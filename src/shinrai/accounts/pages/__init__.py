@@ -1,0 +1,1 @@
+"""Pages of accounts, and the decorators that check a member's permission."""

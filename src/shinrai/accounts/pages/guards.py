@@ -1,0 +1,102 @@
+"""Who may open a page; every route is decorated with one of these.
+
+A page of a workspace lies at /w/<slug:workspace>/…; its guard takes `workspace` out of the
+address and gives the page `request.workspace` and `request.member`, so that an unguarded page
+has no workspace to show. `GUARD` on a view is what the architecture test looks for.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+
+from shinrai.accounts import queries
+from shinrai.accounts.models import User
+from shinrai.accounts.queries import MemberRecord, WorkspaceRecord
+from shinrai.accounts.rules.permission import Permission
+
+P = ParamSpec("P")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class MemberRequest(HttpRequest):
+    """A request as pages behind a guard see it."""
+
+    at: datetime
+    workspace: WorkspaceRecord
+    member: MemberRecord | None
+    htmx: Any
+
+
+Page = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+Door = Callable[..., HttpResponseBase]
+
+
+def members_only(page: Page[P]) -> Door:
+    """Let members in; where all is simulated, let anybody read."""
+    return _guarded(page, Permission.READ, reading_is_open=True)
+
+
+def writers_only(deed: Permission) -> Callable[[Page[P]], Door]:
+    """Let in only members whose role permits the action, also where all is simulated."""
+
+    def guard(page: Page[P]) -> Door:
+        return _guarded(page, deed, reading_is_open=False)
+
+    return guard
+
+
+def open_to_all(page: Callable[Concatenate[Any, P], HttpResponseBase]) -> Door:
+    """Say on purpose that a page shows nothing of any workspace, or checks for itself."""
+
+    @wraps(page)
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return page(request, *args, **kwargs)
+
+    door.GUARD = "open_to_all"  # type: ignore[attr-defined]
+    return door
+
+
+def author_of(request: MemberRequest) -> str:
+    """Say who acts, as steps and the audit write it."""
+    return request.member.key if request.member else "anonymous"
+
+
+def _guarded(page: Page[P], deed: Permission, *, reading_is_open: bool) -> Door:
+    @wraps(page)
+    def door(request: HttpRequest, /, workspace: str, **kwargs: Any) -> HttpResponseBase:
+        user = request.user if isinstance(request.user, User) else None
+        try:
+            found = queries.workspace_named(workspace)
+        except queries.UnknownWorkspace as error:
+            if user is None:  # an unknown workspace looks like one that is closed
+                return _sign_in(request)
+            raise Http404 from error
+        member = queries.member_of(workspace_id=found.id, user_id=user.pk) if user else None
+        reads_openly = reading_is_open and found.is_simulated and request.method in SAFE
+        if not reads_openly and not queries.may(member, deed):
+            if user is None:
+                return _sign_in(request)
+            if member is None and not found.is_simulated:
+                raise Http404
+            raise PermissionDenied(gettext("Your role here does not permit this."))
+        asked = cast(MemberRequest, request)
+        asked.workspace = found
+        asked.member = member
+        return page(asked, **kwargs)  # type: ignore[call-arg]
+
+    door.GUARD = f"{deed.value}{' (open)' if reading_is_open else ''}"  # type: ignore[attr-defined]
+    return door
+
+
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Send readers to the sign-in page and back; a write without a member is simply refused."""
+    if request.method in SAFE:
+        return redirect_to_login(request.get_full_path())
+    raise PermissionDenied(gettext("Only members may do this: sign in first."))

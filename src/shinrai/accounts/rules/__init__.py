@@ -1,0 +1,1 @@
+"""Rules of accounts: roles, permissions, and what a workspace may be called."""

@@ -1,0 +1,154 @@
+"""How the commands of calendars refuse what cannot be asked, and answer in words or JSON."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from shinrai.calendars.commands.files import UnreadableFile
+from shinrai.calendars.rules.day_reasons import DayFacts
+from shinrai.calendars.rules.days import NothingOpen
+from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.moment_text import BadCalendarMoment
+from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings
+from shinrai.cli.errors import ExitCode, Refusal
+from shinrai.cli.language import language, said
+from shinrai.cli.output import json_text, print_answer
+from shinrai.units.wording import SaidInBoth
+
+LONGEST_SHOW = 3660  # days
+
+
+@contextmanager
+def refusing(
+    as_json: bool, *errors: type[SaidInBoth], exit_code: ExitCode = ExitCode.ASKED_WRONGLY
+) -> Iterator[None]:
+    """Turn what rules refuse into words on standard error, and for programs into JSON too."""
+    readable: tuple[type[SaidInBoth], ...] = (
+        BadCalendar,
+        UnreadableFile,
+        NothingOpen,
+        BadCalendarMoment,
+    )
+    try:
+        yield
+    except readable + errors as error:
+        refusal = _refusal(error, exit_code)
+    except OverflowError:
+        refusal = Refusal(
+            said(
+                en="that much time cannot be counted; ask for less",
+                ja="その長さの時間は計算できません。もっと短くしてください",
+            )
+        )
+    except Refusal as error:
+        refusal = error
+    else:
+        return
+    if as_json:
+        said_so = {"what": refusal.message, "where": refusal.where, "next": refusal.next}
+        click.echo(json_text({"error": said_so}))
+    raise refusal
+
+
+def _refusal(error: SaidInBoth, exit_code: ExitCode) -> Refusal:
+    match error:
+        case UnreadableFile():  # the question was wrong, whatever it was about
+            next_step = error.next_step[language()]
+            return Refusal(error.what[language()], where=str(error.path), next=next_step)
+        case BadCalendar():
+            what, where = error.what[language()], error.where[language()]
+            next_step = error.next_step[language()] if error.next_step else ""
+            return Refusal(what, where=where, next=next_step, exit_code=exit_code)
+        case NothingOpen() if exit_code is ExitCode.ASKED_WRONGLY:
+            return Refusal(error.said[language()], exit_code=ExitCode.COULD_NOT_SAY)
+        case _:
+            return Refusal(error.said[language()], exit_code=exit_code)
+
+
+def require_one_target(
+    business_seconds: int | None, business_days: int | None, by: str | None
+) -> None:
+    """Refuse no target, two, one that can be read in two ways, and one below nothing."""
+    if (business_seconds is None) == (business_days is None):
+        raise Refusal(
+            said(en="give one target", ja="目標を一つ指定してください"),
+            next="--business-seconds N | --business-days N --by close|same-time",
+        )
+    if (business_days is None) != (by is None):
+        raise Refusal(
+            said(
+                en="--business-days can be read in two ways, --business-seconds in one",
+                ja="--business-days には数え方の指定が必要です",
+            ),
+            next="--business-days N --by close|same-time",
+        )
+    if min(business_seconds or 0, business_days or 0) < 0:
+        asked, ja_asked = (
+            (f"{business_days} business days", f"{business_days}営業日")
+            if business_seconds is None
+            else (f"{business_seconds} s", f"{business_seconds}秒")
+        )
+        raise Refusal(
+            said(
+                en=f"a target of {asked} cannot be; give 0 or more",
+                ja=f"目標を{ja_asked}にはできません。0 以上を指定してください",
+            )
+        )
+
+
+def date_count(first: date, last: date) -> int:
+    """Count the dates from first to last; refuse none, and more than anybody reads."""
+    count = (last - first).days + 1
+    if not 1 <= count <= LONGEST_SHOW:
+        raise Refusal(
+            said(
+                en=f"{first} to {last} is {'reversed' if count < 1 else 'too long'}",
+                ja=f"{first} から {last} までは表示できません",
+            ),
+            next=f"--from {min(first, last)} --to {max(first, last)}"
+            if count < 1
+            else said(en=f"ask for {LONGEST_SHOW} days at most", ja=f"{LONGEST_SHOW}日まで"),
+        )
+    return count
+
+
+def notes_between(
+    calendar: Calendar, start: datetime, end: datetime
+) -> tuple[CalendarWarning, ...]:
+    """Say which holidays are not known yet between two moments, in whichever order."""
+    dates = [calendar.local(at).date() for at in (start, end)]
+    return horizon_warnings(calendar, min(dates), max(dates))
+
+
+def print_with_notes(
+    document: dict[str, Any], notes: Iterable[CalendarWarning], *, as_json: bool, words: str
+) -> None:
+    """Print an answer; its notes go to standard error, and for programs into the JSON."""
+    warnings = [note.ja if language() == "ja" else note.en for note in notes]
+    for warning in warnings:
+        click.echo(said(en=f"warning: {warning}", ja=f"注意: {warning}"), err=True)
+    if warnings:
+        document = {**document, "warnings": warnings}
+    print_answer(document, as_json=as_json, words=words)
+
+
+def local_text(calendar: Calendar, at: datetime | None) -> str | None:
+    """Write a moment as the calendar's own clocks show it."""
+    return None if at is None else calendar.local(at).isoformat()
+
+
+def day_document(calendar: Calendar, day: DayFacts) -> dict[str, Any]:
+    """Lay out a date for programs: when it is open, or why it is not."""
+    return {
+        "on": day.on,
+        "zone": day.zone,
+        "is_business_day": day.is_business_day,
+        "open": [[local_text(calendar, bound) for bound in span] for span in day.spans],
+        "reasons": [
+            {"kind": fact.kind, "name": fact.name, "name_ja": fact.name_ja} for fact in day.facts
+        ],
+    }

@@ -1,0 +1,289 @@
+"""Events read from iCalendar texts: which version counts, what was moved, removed or replaced.
+
+**Source:** RFC 5545 §3.6.1, §3.8; of two versions of an event RFC 5546 §2.1.5 says which counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from shinrai.calendars.rules.events import ALWAYS, CalendarEvent, Events, wall_of
+from shinrai.calendars.rules.icalendar import (
+    EARLIEST,
+    LATEST,
+    BadEvents,
+    Component,
+    Line,
+    ValueReader,
+    components,
+    length_of,
+    moment_of,
+)
+from shinrai.calendars.rules.recurrence import DAY, read_rule
+from shinrai.calendars.rules.time_zone import zone_named
+
+LONGEST = (LATEST - EARLIEST) * 366 * DAY
+MOST_COUNTED = 5_000_000  # days looked at for ends that are counted: some seconds
+
+
+def read_events(texts: Sequence[str], zone: str) -> Events:
+    """Read the texts of iCalendar files for a desk in a zone.
+
+    Raises: BadEvents, naming the event, and the file if there are several.
+    """
+    events: list[CalendarEvent] = []
+    for number, text in enumerate(texts, start=1):
+        try:
+            events += _read(text, zone_named(zone))
+        except BadEvents as error:
+            if len(texts) == 1:
+                raise
+            en, ja = (error.said[language] for language in ("en", "ja"))
+            raise BadEvents(f"file {number}, {en}", f"{number}つ目のファイル、{ja}") from error
+    return Events(tuple(events))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one event as its file has it."""
+
+    of: Component
+    clock: ValueReader
+
+    def at(self, name: str) -> date | datetime | None:
+        line = self.of.one(name)
+        return None if line is None else self.clock.value(line.value, line, self.of)
+
+    def version(self) -> tuple[int, str, str]:
+        said = self.of.text("SEQUENCE") or "0"
+        if not said.isascii() or not said.isdigit() or len(said) > 9:
+            raise self.of.bad(
+                f"has SEQUENCE {said[:60]!r}", f"の SEQUENCE「{said[:60]}」を読めません"
+            )
+        return int(said), self.of.text("DTSTAMP"), self.of.text("LAST-MODIFIED")
+
+    @property
+    def is_off(self) -> bool:
+        return self.of.text("STATUS").upper() == "CANCELLED"
+
+    def event(self) -> CalendarEvent:
+        """Read it as if it stood alone, without repetitions."""
+        begins = self.at("DTSTART")
+        if begins is None:
+            raise self.of.bad("has no start (DTSTART)", "に開始日時（DTSTART）がありません")
+        whole_days = not isinstance(begins, datetime)
+        zone = (begins.tzinfo if isinstance(begins, datetime) else None) or self.clock.own
+        start = wall_of(begins)
+        length = self._length(begins, zone, whole_days=whole_days)
+        if not timedelta() <= length <= LONGEST:
+            raise self.of.bad(
+                f"ends before it starts, or after {LATEST}",
+                f"の終了が開始より前か、{LATEST}年より後です",
+            )
+        return CalendarEvent(self.of.title, start, length, whole_days, zone)
+
+    def _length(self, begins: date | datetime, zone: tzinfo, *, whole_days: bool) -> timedelta:
+        ends, lasts = self.at("DTEND"), self.of.one("DURATION")
+        if ends is not None and isinstance(ends, datetime) == whole_days:
+            raise self.of.bad(
+                "starts on a date and ends at a time, or the reverse",
+                "は開始と終了の一方が日付だけで、もう一方が日時です",
+            )
+        found = set[timedelta]()
+        if ends is not None:
+            found.add(_moment(ends, zone) - _moment(begins, zone) if not whole_days
+                      else wall_of(ends) - wall_of(begins))  # fmt: skip
+        if lasts is not None:
+            found.add(self._lasting(lasts.value))
+        if len(found) > 1 or (whole_days and any(length % DAY for length in found)):
+            raise self.of.bad(
+                "has an end (DTEND, DURATION) that fits no start: two ends, or part of a day",
+                "の終わり（DTEND、DURATION）が食い違うか、終日の予定なのに日の途中です",
+            )
+        length = found.pop() if found else timedelta()
+        return length or (DAY if whole_days else length)  # a day that ends on itself is that day
+
+    def _lasting(self, text: str) -> timedelta:
+        try:
+            return length_of(text)
+        except (ValueError, OverflowError) as error:
+            raise self.of.bad(
+                f"has DURATION {text[:60]!r}", f"の DURATION「{text[:60]}」を読めません"
+            ) from error
+
+    def key(self, at: date | datetime, series: CalendarEvent) -> date | datetime:
+        """Name an occurrence as a series knows it: by its date, or by its moment."""
+        if not isinstance(at, datetime):
+            return at
+        if not series.whole_days:
+            return _moment(at, series.zone)
+        # Of days, programs write midnight in UTC, or wherever the desk is; or the last second.
+        if at.tzinfo is not None and (at.hour, at.minute) not in ((0, 0), (23, 59)):
+            at = at.astimezone(self.clock.own)
+        return at.date()
+
+    def series(self) -> tuple[CalendarEvent, tuple[CalendarEvent, ...]]:
+        """Read it with its repetitions; beside it those whose length is their own."""
+        one, of = self.event(), self.of
+
+        def until(text: str) -> datetime:
+            at = self.key(self.clock.value(text, Line("UNTIL", {}, text), of), one)
+            return (
+                _on_walls(at, one.zone)
+                if isinstance(at, datetime)
+                else datetime.combine(at, time.max)
+            )
+
+        rules, excluded = (
+            tuple(
+                read_rule(line, of, start=one.start, whole_days=one.whole_days, until_of=until)
+                for line in of.all(name)
+            )
+            for name in ("RRULE", "EXRULE")
+        )
+        removed = frozenset(self.key(at, one) for at, _ in self._listed("EXDATE"))
+        added, alone = [], []
+        for at, length in self._listed("RDATE"):
+            wall = _on_walls(self.key(at, one), one.zone)
+            if not isinstance(at, datetime):
+                wall = datetime.combine(at, one.start.time())
+            if length is None:
+                added.append(wall)
+            else:
+                alone.append(replace(one, start=wall, length=length, removed=removed))
+        whole = replace(one, rules=rules, excluded=excluded, added=tuple(added), removed=removed)
+        return whole, tuple(alone)
+
+    def _listed(self, name: str) -> Iterator[tuple[date | datetime, timedelta | None]]:
+        for line in self.of.all(name):
+            for text in line.value.split(","):
+                begins, slash, ends = text.partition("/")
+                if not begins.strip():
+                    continue
+                at = self.clock.value(begins, line, self.of)
+                if not slash:
+                    yield at, None
+                elif "P" in ends.upper():
+                    yield at, self._lasting(ends)
+                else:
+                    until = self.clock.value(ends, line, self.of)
+                    zone = self.clock.own
+                    yield at, _moment(until, zone) - _moment(at, zone)
+
+
+def _read(text: str, own: tzinfo) -> tuple[CalendarEvent, ...]:
+    groups: dict[str, list[_Reader]] = defaultdict(list)
+    for calendar in components(text).parts:
+        zones = {part.text("TZID").strip("\"' "): part
+                 for part in calendar.parts if part.kind == "VTIMEZONE"}  # fmt: skip
+        clock = ValueReader(own, zones)
+        for part in calendar.parts:
+            if part.kind == "VEVENT":
+                # Without an identity an event has no versions, and no changes.
+                groups[part.text("UID") or f"line {part.number}"].append(_Reader(part, clock))
+    if not groups:
+        raise BadEvents(
+            "this iCalendar text holds no event (VEVENT)",
+            "この iCalendar には予定（VEVENT）が一つもありません",
+        )
+    events: list[CalendarEvent] = []
+    counted_days = 0
+    for group in groups.values():
+        for event in _of_one(group):
+            counted_days += sum(rule.counted_days for rule in event.rules)
+            if counted_days > MOST_COUNTED:
+                raise BadEvents(
+                    f"the events up to {event.name!r} repeat too often by COUNT; use UNTIL",
+                    f"予定「{event.name}」までの COUNT が多すぎます。UNTIL を使ってください",
+                )
+            events.append(event)
+    return tuple(events)
+
+
+def _of_one(group: Sequence[_Reader]) -> Iterator[CalendarEvent]:
+    """Read what a file says about one event: its series, and changes of single occurrences."""
+    written = _newest([one for one in group if not one.of.all("RECURRENCE-ID")])
+    changes = [one for one in group if one.of.all("RECURRENCE-ID")]
+    series = [(one, *one.series()) for one in written if not one.is_off]
+    if written and not series:
+        return  # called off as a whole
+    whole = series[0][1] if series else None
+    singles, ranges = _changes(changes, whole)
+    for _, change in singles:
+        if not change.is_off:
+            yield change.event()
+    replaced = {key for key, _ in singles}
+    for reader, event, alone in series:
+        removed = event.removed | replaced
+        yield from _stretches(replace(event, removed=removed), ranges, reader)
+        yield from (
+            one for one in (replace(o, removed=removed) for o in alone)
+            if next(one.starts(one.start, one.start), None)
+        )  # fmt: skip
+
+
+def _newest(versions: Sequence[_Reader]) -> list[_Reader]:
+    """Choose the version that counts; events alike in all that tells versions apart all do."""
+    if len(versions) < 2:
+        return list(versions)
+    newest = max(one.version() for one in versions)
+    counting = [one for one in versions if one.version() == newest]
+    return list({str(one.of.lines): one for one in counting}.values())
+
+
+Changes = list[tuple[date | datetime, _Reader]]
+
+
+def _changes(changes: Sequence[_Reader], whole: CalendarEvent | None) -> tuple[Changes, Changes]:
+    """Tell changes of one occurrence from those of all that follow, each under what it changes."""
+    found: dict[tuple[bool, date | datetime], list[_Reader]] = defaultdict(list)
+    for one in changes:
+        at, line = one.at("RECURRENCE-ID"), one.of.all("RECURRENCE-ID")[0]
+        is_range = line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+        if (
+            at is None
+            or (is_range and whole is None)
+            or (not is_range and "RANGE" in line.parameters)
+        ):
+            raise one.of.bad(
+                "changes a series that is not in the file, or a range of it that is unknown",
+                "は変更する元の予定がファイルにないか、変更の範囲（RANGE）を読めません",
+            )
+        key = one.key(at, whole) if whole else at
+        found[is_range, key].append(one)
+    newest = [(key, one) for key, versions in found.items() for one in _newest(versions)]
+    return ([(at, one) for (is_range, at), one in newest if not is_range],
+            [(at, one) for (is_range, at), one in newest if is_range])  # fmt: skip
+
+
+def _stretches(event: CalendarEvent, ranges: Changes, reader: _Reader) -> Iterator[CalendarEvent]:
+    """Cut a series where all that follows was changed; times move by as much as the first did."""
+    walls = sorted((_on_walls(at, event.zone), change) for at, change in ranges)
+    ends = [*(wall for wall, _ in walls), ALWAYS]
+    yield replace(event, before=ends[0])
+    for (wall, change), before in zip(walls, ends[1:], strict=True):
+        if change.is_off:
+            continue
+        rules = {line.value.strip().upper() for line in change.of.all("RRULE")}
+        if rules and rules != {line.value.strip().upper() for line in reader.of.all("RRULE")}:
+            raise change.of.bad(
+                "changes all that follow, and repeats by another rule; make it an event of its own",
+                "は以降すべてを変更し、繰り返しも別です。別の予定として登録し直してください",
+            )
+        to = change.event()
+        start = to.start if to.whole_days else _on_walls(_moment(to.start, to.zone), event.zone)
+        yield replace(event, name=to.name, length=to.length, whole_days=to.whole_days,
+                      since=wall, before=before, moved=start - wall)  # fmt: skip
+
+
+def _moment(at: date | datetime, zone: tzinfo) -> datetime:
+    """Find a moment in UTC; what names no zone stands on the walls of this one."""
+    own = at.tzinfo if isinstance(at, datetime) else None
+    return moment_of(wall_of(at), own or zone)
+
+
+def _on_walls(at: date | datetime, zone: tzinfo) -> datetime:
+    if isinstance(at, datetime) and at.tzinfo is not None:
+        at = at.astimezone(zone)
+    return wall_of(at)

@@ -1,0 +1,91 @@
+"""Faults of a version that only show once it is read: nothing ever open, hours that overlap."""
+
+from datetime import date
+from itertools import pairwise
+
+from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.hours import (
+    DAY,
+    DAY_S,
+    WEEKDAYS,
+    CalendarVersion,
+    OpenInterval,
+    YearlyDays,
+    clashes,
+)
+from shinrai.calendars.rules.icalendar import BadEvents
+from shinrai.units.wording import Words, alike, both
+
+
+def validate_version(version: CalendarVersion, dot: str) -> None:
+    """Refuse a version that cannot be kept; `dot` leads to it in its document.
+
+    Raises: BadCalendar.
+    """
+    _readable_events(version, dot)
+    _some_hours(version, dot)
+    _no_overlap(version, dot)
+
+
+def _readable_events(version: CalendarVersion, dot: str) -> None:
+    for key, source in (("holidays_ics", version.holidays), ("closed_ics", version.closed)):
+        try:
+            _ = source.events
+        except BadEvents as error:
+            again = both(en="export the file again", ja="ファイルを書き出し直してください")
+            raise BadCalendar(f"{dot}{key}", error.said, again) from error
+
+
+def _some_hours(version: CalendarVersion, dot: str) -> None:
+    if not any(version.weekly) and not any(version.hours.values()):
+        raise BadCalendar(
+            f"{dot}weekly",
+            both(en="the calendar has no hours", ja="営業時間が一つもありません"),
+            both(
+                en='say when the desk is open, such as mon: ["09:00-17:00"]',
+                ja='mon: ["09:00-17:00"] のように、窓口が開いている時間を書いてください',
+            ),
+        )
+    yearly = [
+        days
+        for days in (*version.closed.days, *version.holidays.days)
+        if isinstance(days, YearlyDays)
+    ]
+    leap_year = (date(2024, 1, 1) + passed * DAY for passed in range(366))
+    if all(any(days.covers(on) for days in yearly) for on in leap_year):
+        raise BadCalendar(
+            f"{dot}closed",
+            both(en="every day of the year is closed", ja="一年のすべての日が休業日です"),
+            both(en="leave a day open", ja="営業する日を残してください"),
+        )
+
+
+def _no_overlap(version: CalendarVersion, dot: str) -> None:
+    for number, day in enumerate(WEEKDAYS):
+        today, tomorrow = version.weekly[number], version.weekly[(number + 1) % 7]
+        for at, (one, other) in enumerate(pairwise(today), start=1):
+            if other.from_s < one.to_s:
+                raise _overlap(f"{dot}weekly.{day}[{at}]", other, alike(f"{one}"))
+        if today and tomorrow and tomorrow[0].from_s + DAY_S < today[-1].to_s:
+            next_day = WEEKDAYS[(number + 1) % 7]
+            raise _overlap(
+                f"{dot}weekly.{next_day}[0]",
+                tomorrow[0],
+                both(en=f"{day}'s {today[-1]}", ja=f"{day} の {today[-1]}"),
+            )
+    dates = {on - days * DAY for on in version.hours for days in (0, 1)}
+    for one_on, one, other_on, other in clashes(version, sorted(dates)):
+        if one_on != other_on or one_on in version.hours:
+            raise _overlap(
+                f"{dot}hours.{other_on if other_on in version.hours else one_on}",
+                other,
+                both(en=f"{one} of {one_on}", ja=f"{one_on} の {one}"),
+            )
+
+
+def _overlap(where: str, one: OpenInterval, other: Words) -> BadCalendar:
+    return BadCalendar(
+        where,
+        both(en=f"{one} overlaps {other['en']}", ja=f"{one} が {other['ja']} と重なっています"),
+        both(en="let each minute be open once", ja="時間帯が重ならないように直してください"),
+    )

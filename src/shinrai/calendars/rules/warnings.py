@@ -1,0 +1,119 @@
+"""What a calendar cannot vouch for: dates its sources do not know, days of a country's parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from shinrai.calendars.rules.holidays import country_horizon, parts_with_more
+from shinrai.calendars.rules.hours import DAY, Calendar, CalendarVersion, Days
+
+PARTS_NAMED = 8
+
+
+@dataclass(frozen=True)
+class CalendarWarning:
+    """A warning for whoever reads an answer, in both languages."""
+
+    source: str
+    en: str
+    ja: str
+
+
+def horizon_warnings(calendar: Calendar, first: date, last: date) -> tuple[CalendarWarning, ...]:
+    """Warn where an answer about these dates rests on holidays nobody has announced yet."""
+    notes: list[CalendarWarning] = []
+    earliest = calendar.versions[0].valid_from
+    if earliest and first < earliest:
+        notes.append(
+            CalendarWarning(
+                "valid_from",
+                f"the calendar begins on {earliest}: nothing is open before",
+                f"このカレンダーは{earliest}からです。それより前は営業時間がありません",
+            )
+        )
+    for number, version in enumerate(calendar.versions):
+        later = calendar.versions[number + 1 :]
+        until = later[0].valid_from - DAY if later and later[0].valid_from else last
+        begins = max(first, version.valid_from or first)
+        if begins <= min(until, last):
+            notes.extend(_version_notes(version, begins, min(until, last)))
+    return tuple(dict.fromkeys(notes))
+
+
+def saving_warnings(calendar: Calendar) -> tuple[CalendarWarning, ...]:
+    """Warn of what is allowed but rarely meant.
+
+    Dated hours that a holiday removes again, and a country of which parts keep more holidays.
+    """
+    removed = (
+        CalendarWarning(
+            f"hours.{on}",
+            f"the hours of {on} are removed: it is a {off.kind} day ({off.name or 'no name'})",
+            f"{on}の営業時間は無効です。休業日({off.name_ja or '名称なし'})が優先します",
+        )
+        for version in calendar.versions
+        for on, intervals in version.hours.items()
+        if intervals and (off := version.day_off(on))
+    )
+    parts = (note for version in calendar.versions for note in _parts_notes(version))
+    return tuple(dict.fromkeys((*removed, *parts)))
+
+
+def _parts_notes(version: CalendarVersion) -> Iterator[CalendarWarning]:
+    for country in version.holidays.countries:
+        parts = parts_with_more(country)
+        if not parts or any(
+            other.startswith(f"{country}-") for other in version.holidays.countries
+        ):
+            continue
+        more = len(parts) - PARTS_NAMED
+        en = ", ".join(parts[:PARTS_NAMED]) + (f" and {more} more" if more > 0 else "")
+        ja = "、".join(parts[:PARTS_NAMED]) + (f" ほか{more}件" if more > 0 else "")
+        yield CalendarWarning(
+            country,
+            f"{country} has only the holidays all its parts share; these keep others besides: "
+            f"{en}. If you work in one of them, write it in place of {country}",
+            f"{country}に含まれるのは全土共通の祝日だけです。地域独自の祝日もある場合は、"
+            f"{country}の代わりに地域のコードを指定してください（{ja}）",
+        )
+
+
+def _version_notes(version: CalendarVersion, first: date, last: date) -> Iterator[CalendarWarning]:
+    for country in version.holidays.countries:
+        horizon = country_horizon(country)
+        if horizon.last_on and last > horizon.last_on:
+            yield CalendarWarning(
+                country,
+                f"holidays of {country} are official until {horizon.last_on}; later ones are "
+                "projected from today's law and may change",
+                f"{country}の祝日が確定しているのは{horizon.last_on}までです。"
+                "それ以降は現行法に基づく見込みです",
+            )
+        if horizon.first_on and first < horizon.first_on:
+            yield CalendarWarning(
+                country,
+                f"holidays of {country} are known from {horizon.first_on} only",
+                f"{country}の祝日は{horizon.first_on}以降しか分かりません",
+            )
+    listed = _listed_until(version)
+    if listed and last > listed:
+        yield CalendarWarning(
+            "holidays",
+            f"the listed holidays end with {listed.year}: dates after {listed} have none",
+            f"登録された祝日は{listed.year}年までです。{listed}より後の祝日は登録がありません",
+        )
+
+
+def _listed_until(version: CalendarVersion) -> date | None:
+    """Say with which year holidays end that are given only as dates; None if they do not end."""
+    holidays = version.holidays
+    if holidays.countries:
+        return None
+    last_ons = [days.last for days in holidays.days if isinstance(days, Days)]
+    if holidays.ics:
+        if holidays.events.last_on is None:
+            return None
+        last_ons.append(holidays.events.last_on)
+    if not last_ons or len(last_ons) < len(holidays.days):
+        return None
+    return date(max(last_ons).year, 12, 31)

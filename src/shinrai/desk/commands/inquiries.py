@@ -1,0 +1,167 @@
+"""The commands of inquiries: which of their steps can be corrected, and correcting one."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from shinrai.accounts.commands import by_command, by_member
+from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.cli.errors import Refusal, refusing
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
+from shinrai.cli.language import language, said
+from shinrai.cli.moments import now
+from shinrai.cli.output import print_answer
+from shinrai.console.rules.wording import language_of, moment_words
+from shinrai.desk.operations.steps import correct_step
+from shinrai.inquiries.queries import inquiry
+from shinrai.inquiries.rules.corrections import CORRECTABLE, MESSAGES, WHYS
+from shinrai.inquiries.rules.kinds import WAITING_ON
+from shinrai.ledger.rules.steps import Step
+from shinrai.topics.queries import codebook
+from shinrai.units.wording import SaidInBoth, Words, both
+
+KINDS: Final[dict[str, Words]] = {
+    "inbound": both(en="inbound", ja="受信"),
+    "outbound": both(en="outbound", ja="返信"),
+    "labelled": both(en="labelled", ja="分類"),
+    "waiting": both(en="waiting", ja="待ち"),
+}
+SUBSTANCE: Final[dict[bool, Words]] = {
+    True: both(en="says something", ja="実質的"),
+    False: both(en="mere thanks", ja="お礼のみ"),
+}
+CORRECTED: Final = both(en=" (corrected)", ja="（訂正済み）")
+NOTHING: Final = both(
+    en="no message, label or wait stands here", ja="メッセージ・分類・待ちの記録がありません"
+)
+
+
+@click.group(cls=StandardGroup)
+def group() -> None:
+    """Inquiries: what their messages, labels and waits say, and correcting what is wrong."""
+
+
+@group.command()
+@click.argument("inquiry_key", metavar="INQUIRY")
+@workspace_option
+@json_option
+def steps(inquiry_key: str, workspace: str, as_json: bool) -> None:
+    """List the messages, labels and waits of an inquiry by the numbers they are corrected by.
+
+    Words stay sealed; they stand on the inquiry's page.
+
+    Example: shinrai inquiries steps Q-17 --workspace cre
+    """
+    with refusing(SaidInBoth):
+        there = workspace_named(workspace)
+        found = inquiry(workspace_id=there.id, source_key=inquiry_key).steps
+    shown = [step for step in found if step.kind in CORRECTABLE]
+    print_answer(
+        {"inquiry": inquiry_key, "steps": [_document(step) for step in shown]},
+        as_json=as_json,
+        words=lambda: "\n".join(_line(step, there) for step in shown) or NOTHING[language()],
+    )
+
+
+def _document(step: Step) -> dict[str, Any]:
+    return {
+        "step": step.sequence,
+        "at": step.at,
+        "kind": step.kind,
+        "by": step.by,
+        **_says(step),
+        "rule": step.detail.get("rule"),
+        "corrected": bool(step.detail.get("corrected")),
+    }
+
+
+def _says(step: Step) -> Mapping[str, Any]:
+    """Give what a step says that may be wrong, by the name it is corrected by."""
+    if step.kind in MESSAGES:
+        return {"substantive": bool(step.detail.get("substantive", True))}
+    if step.kind == "labelled":
+        return {"topic": step.detail.get("topic") or step.detail.get("label")}
+    return {"on": step.detail.get("on", "customer")}
+
+
+def _line(step: Step, there: WorkspaceRecord) -> str:
+    at = moment_words(step.at, zone=there.zone, language=language_of(language()))
+    [says] = _says(step).values()
+    words = SUBSTANCE[says][language()] if isinstance(says, bool) else says
+    mended = CORRECTED[language()] if step.detail.get("corrected") else ""
+    return f"{step.sequence}  {at}  {KINDS[step.kind][language()]}: {words}{mended}"
+
+
+@group.command()
+@click.argument("inquiry_key", metavar="INQUIRY")
+@click.argument("step", type=click.IntRange(min=1))
+@workspace_option
+@click.option("--substantive", type=click.Choice(("yes", "no")), help="Whether a message counts.")
+@click.option("--topic", metavar="KEY", help="What a label should have said.")
+@click.option("--on", "whom", type=click.Choice(sorted(WAITING_ON)), help="On whom was waited.")
+@click.option("--gone", is_flag=True, help="This label or wait never was.")
+@click.option("--why", type=click.Choice(WHYS), required=True, help="Why it is corrected.")
+@click.option("--by", "email", metavar="EMAIL", help="The member who says so.")
+@json_option
+def correct(
+    inquiry_key: str,
+    step: int,
+    workspace: str,
+    substantive: str | None,
+    topic: str | None,
+    whom: str | None,
+    gone: bool,
+    why: str,
+    email: str | None,
+    as_json: bool,
+) -> None:
+    """Correct what a step says: whether a message counts, a label, on whom was waited.
+
+    What stood there before is kept, the audit knows who corrected it, and the clocks follow at
+    once. How often messages were corrected shows how good the rule of substance is.
+
+    Example: shinrai inquiries correct Q-17 4211 --substantive no --why rule_wrong --workspace cre
+    """
+    given = {"substantive": substantive, "topic": topic, "on": whom, "gone": gone or None}
+    asked = {name: value for name, value in given.items() if value is not None}
+    if len(asked) != 1:
+        raise Refusal(
+            said(
+                en="say one thing that should stand there instead",
+                ja="正しい内容を一つだけ指定してください",
+            ),
+            next="--substantive yes|no, --topic KEY, --on WHOM, --gone",
+        )
+    with refusing(SaidInBoth):
+        there = workspace_named(workspace)
+        correct_step(
+            case_id=inquiry(workspace_id=there.id, source_key=inquiry_key).head.id,
+            sequence=step,
+            change=_change(there, asked),
+            why=why,
+            at=now(),
+            by=by_member(there, email) if email else by_command(),
+            role="agent",
+        )
+    print_answer(
+        {"inquiry": inquiry_key, "step": step, **asked, "why": why},
+        as_json=as_json,
+        words=said(
+            en=f"{inquiry_key}: step {step} is corrected; what stood there before is kept",
+            ja=f"{inquiry_key}: できごと {step} を訂正しました。前の内容も残っています",
+        ),
+    )
+
+
+def _change(there: WorkspaceRecord, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read what should stand there instead; a label's topic with the codebook that says so.
+
+    Raises: UnknownTopic.
+    """
+    if "substantive" in asked:
+        return {"substantive": asked["substantive"] == "yes"}
+    if "topic" in asked:
+        book = codebook(workspace_id=there.id)
+        return {"topic": book.topic(asked["topic"]).key, "codebook": book.version}
+    return asked

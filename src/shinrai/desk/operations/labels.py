@@ -1,0 +1,48 @@
+"""Operations of labelling: say what an inquiry is about, or say it blindly, a second time."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shinrai.desk.operations.steps import take_step
+from shinrai.ledger.queries import case_heads, standing_of
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.topics.queries import codebook
+from shinrai.topics.rules.labels import BLIND, labels_of
+from shinrai.units.wording import SaidInBoth
+
+
+class NotToBeLabelled(SaidInBoth, ValueError):
+    """This case, or this person, is no match for this label."""
+
+
+def label_inquiry(
+    *, case_id: int, topic: str, at: datetime, by: str, role: str, is_blind: bool = False
+) -> int:
+    """Append what a person says an inquiry is about, with the codebook's version they said it by.
+
+    Blind is a second label, by somebody who had not labelled it before: it says how far people
+    agree, and does not change what the inquiry is about.
+    Raises: UnknownTopic; NotToBeLabelled; StepRefused.
+    """
+    with transaction.atomic():
+        lock_in_transaction(f"case:{case_id}")
+        head = case_heads([case_id])[case_id]
+        if head.record != "inquiry":
+            raise NotToBeLabelled(
+                f"{head.source_key} is an investigation; label the inquiry it is about",
+                f"{head.source_key} は調査です。元の問い合わせに分類を付けてください",
+            )
+        book = codebook(workspace_id=head.workspace_id)
+        found = standing_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
+        if is_blind and any(label.by == by for label in labels_of(found)):
+            raise NotToBeLabelled(
+                f"you have labelled {head.source_key} before; a second label is another person's",
+                f"{head.source_key} にはすでにあなたの分類があります。"
+                "二人目の分類は別の人が付けます",
+            )
+        detail: dict[str, Any] = {"topic": book.topic(topic).key, "codebook": book.version}
+        if is_blind:
+            detail["purpose"] = BLIND
+        return take_step(case_id=case_id, kind="labelled", at=at, by=by, role=role, detail=detail)

@@ -1,0 +1,154 @@
+"""Pages of the desk: workspaces, the overview of one, its queue, its board, and a case."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules.permission import Permission
+from shinrai.console.refusals import reader_words
+from shinrai.desk.queries.board import board_of
+from shinrai.desk.queries.case import NotThereYet, case_view, find_case
+from shinrai.desk.queries.inquiry import inquiry_view
+from shinrai.desk.queries.overview import overview_of
+from shinrai.desk.queries.queue import queue_of
+from shinrai.desk.queries.workspaces import workspace_summaries
+from shinrai.inquiries.queries import UnknownInquiry
+from shinrai.investigations.queries import UnknownInvestigation
+from shinrai.objectives.pages import NUL, AsOf, as_of, the_warehouse
+from shinrai.objectives.queries.going import GROUPS
+from shinrai.topics.queries import codebook
+from shinrai.workload.queries.presence import is_measured, measured_s
+
+RECORDS = ("inquiry", "investigation")
+MOST_PAGES = 100_000
+LONGEST_KEY = 200
+
+
+@require_safe
+@open_to_all
+def workspaces(request: Any) -> HttpResponse:
+    """List the workspaces this visitor may read; a single one is gone to at once."""
+    found = workspace_summaries(user_id=request.user.pk, at=request.at)
+    if len(found) == 1:
+        return redirect("overview", found[0].workspace.slug)
+    return render(request, "desk/workspaces.html", {"places": found})
+
+
+@require_safe
+@members_only
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show what is late and due next, what is left of every budget, and how weeks went."""
+    found = overview_of(workspace=request.workspace, at=request.at, warehouse=the_warehouse())
+    _audit_view(request, "titles on the overview", f"workspace:{request.workspace.id}")
+    return render(request, "desk/overview.html", {"found": found})
+
+
+@require_safe
+@members_only
+def queue(request: MemberRequest) -> HttpResponse:
+    """List cases in hand by due moment: all, of one kind, or of one group; a page at a time."""
+    asked = {name: request.GET.get(name, "") for name in ("record", "state", "page")}
+    sought = request.GET.get("key", "").strip()[:LONGEST_KEY]
+    head = find_case(workspace_id=request.workspace.id, key=sought) if sought else None
+    if head is not None:
+        return redirect(head.record, request.workspace.slug, head.source_key)
+    record = asked["record"] if asked["record"] in RECORDS else None
+    group = next((name for name in GROUPS if name == asked["state"]), None)
+    page = min(int(asked["page"]), MOST_PAGES) if asked["page"].isdecimal() else 1
+    found = queue_of(
+        workspace_id=request.workspace.id, at=request.at, record=record, group=group, page=page
+    )
+    _audit_view(request, "titles in the queue", f"workspace:{request.workspace.id}")
+    context = {"found": found, "record": record or "", "group": group or "", "sought": sought}
+    return render(request, "desk/queue.html", context)
+
+
+@require_safe
+@members_only
+def inquiry(request: MemberRequest, key: str) -> HttpResponse:
+    """Show one inquiry: its clocks, its life, its steps, and what figures take from it."""
+    at = as_of(request)
+    if NUL in key:
+        raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
+    try:
+        found = inquiry_view(workspace=request.workspace, source_key=key, at=at.moment)
+    except UnknownInquiry as error:
+        raise Http404 from error
+    except NotThereYet as error:
+        return _not_there_yet(request, at, error)
+    if found.case.has_words:
+        _audit_view(request, "words of a case", f"inquiry:{found.case.id}")
+    context = {"found": found, "case": found.case, "as_of": at}
+    context["measured"] = _measured(request, found.case.id)
+    book = codebook(workspace_id=request.workspace.id)
+    said = found.facts.topic
+    context |= {"book": book, "said_topic": said, "topic": book.counts_as(said) if said else None}
+    context["may_label"] = may(request.member, Permission.LABEL)
+    context["may_erase"] = may(request.member, Permission.ERASE)
+    context["may_correct"] = at.is_now and may(request.member, Permission.ANSWER_INQUIRY)
+    return render(request, "desk/inquiry.html", context)
+
+
+@require_safe
+@members_only
+def board(request: MemberRequest) -> HttpResponse:
+    """Show what is late, due next, running and at rest, and what is left of every budget."""
+    at = as_of(request)
+    found = board_of(
+        workspace_id=request.workspace.id,
+        at=at.moment,
+        is_now=at.is_now,
+        warehouse=the_warehouse(),
+    )
+    _audit_view(request, "titles on the board", f"workspace:{request.workspace.id}")
+    return render(request, "desk/board.html", {"board": found, "as_of": at})
+
+
+@require_safe
+@members_only
+def investigation(request: MemberRequest, key: str) -> HttpResponse:
+    """Show one case: when it is due and why, its life, its steps."""
+    at = as_of(request)
+    if NUL in key:
+        raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
+    try:
+        found = case_view(workspace_id=request.workspace.id, source_key=key, at=at.moment)
+    except UnknownInvestigation as error:
+        raise Http404 from error
+    except NotThereYet as error:
+        return _not_there_yet(request, at, error)
+    if found.has_words:
+        _audit_view(request, "words of a case", f"investigation:{found.id}")
+    context = {"case": found, "as_of": at, "measured": _measured(request, found.id)}
+    context["may_erase"] = may(request.member, Permission.ERASE)
+    context["book"] = codebook(workspace_id=request.workspace.id)
+    return render(request, "desk/investigation.html", context)
+
+
+def _not_there_yet(request: MemberRequest, at: AsOf, error: NotThereYet) -> HttpResponse:
+    context = {"as_of": at, "said": reader_words(error)}
+    return render(request, "desk/not_there_yet.html", context, status=404)
+
+
+def _measured(request: MemberRequest, case_id: int) -> int | None:
+    """Count the seconds this member had the case open and in use; None: that is not measured."""
+    if request.member is None or not is_measured(workspace_id=request.workspace.id):
+        return None
+    return measured_s(case_id=case_id, member=author_of(request))
+
+
+def _audit_view(request: MemberRequest, what: str, subject: str) -> None:
+    """Leave in the audit who saw words; strangers only ever see invented ones."""
+    if request.member is not None:
+        record_view(
+            workspace_id=request.workspace.id,
+            what=what,
+            subject=subject,
+            at=request.at,
+            by=author_of(request),
+        )

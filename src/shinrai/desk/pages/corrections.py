@@ -1,0 +1,62 @@
+"""The page by which a wrong step of an inquiry is corrected: a mark, a label, a wait."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.rules.permission import Permission
+from shinrai.console.refusals import reader_words
+from shinrai.desk.operations.steps import correct_step
+from shinrai.desk.pages.topics import role_of
+from shinrai.inquiries.rules.corrections import NotToBeCorrected
+from shinrai.ledger.queries import case_heads
+from shinrai.topics.queries import codebook
+from shinrai.topics.rules.codebook import UnknownTopic
+
+GONE = "gone"
+
+
+@require_POST
+@writers_only(Permission.ANSWER_INQUIRY)
+def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
+    """Append what takes a wrong step's place, and go back to the inquiry."""
+    head = case_heads([case_id]).get(case_id)
+    if head is None or head.workspace_id != request.workspace.id or head.record != "inquiry":
+        raise Http404
+    step = request.POST.get("step", "")
+    try:
+        correct_step(
+            case_id=case_id,
+            sequence=int(step) if step.isdecimal() and len(step) < 19 else 0,
+            change=_change(request),
+            why=request.POST.get("why", ""),
+            at=request.at,
+            by=author_of(request),
+            role=role_of(request),
+        )
+    except (NotToBeCorrected, UnknownTopic) as error:
+        messages.error(request, reader_words(error))
+    else:
+        messages.success(request, gettext("Corrected. What stood there before is kept."))
+    return redirect("inquiry", request.workspace.slug, head.source_key)
+
+
+def _change(request: MemberRequest) -> dict[str, Any]:
+    """Read what should stand there instead: one of substance, topic, on whom, or that it never was.
+
+    Raises: UnknownTopic.
+    """
+    kind, value = (request.POST.get(name, "") for name in ("what", "value"))
+    if value == GONE:
+        return {GONE: True}
+    if kind == "substantive":
+        return {"substantive": value == "yes"}
+    if kind == "topic":
+        book = codebook(workspace_id=request.workspace.id)
+        return {"topic": book.topic(value).key, "codebook": book.version}
+    return {"on": value}

@@ -1,0 +1,196 @@
+"""Pages of topics: how much is about what, the codebook, and labelling."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.queries import may, members
+from shinrai.accounts.rules.permission import Permission
+from shinrai.accounts.rules.role import Role
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.refusals import reader_words
+from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
+from shinrai.desk.queries.second_labels import waiting_for_second_label
+from shinrai.ledger.queries import case_heads
+from shinrai.ledger.rules.refusals import StepRefused
+from shinrai.quality.queries.topics import topic_report
+from shinrai.topics.operations.codebook import (
+    define_topic,
+    draw_second_labels,
+    end_topic,
+    merge_label,
+)
+from shinrai.topics.queries import codebook, drawing
+from shinrai.topics.rules.codebook import BadTopic, UnknownTopic
+
+SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
+EVER = "all"
+
+
+@require_safe
+@members_only
+def topics(request: MemberRequest) -> HttpResponse:
+    """Rank topics by distinct customers, and say how far labellers agree on each."""
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+    today = request.at.astimezone(zone_named(request.workspace.zone)).date()
+    since = None if asked == EVER else today - timedelta(days=days - 1)
+    found = topic_report(
+        workspace=request.workspace,
+        since=since,
+        until=None if since is None else today,
+    )
+    leads = request.member is not None and may(request.member, Permission.AUDIT)
+    names = (
+        {member.key: member.display_name for member in members(workspace_id=request.workspace.id)}
+        if leads
+        else {}
+    )
+    context = {
+        "found": found,
+        "book": codebook(workspace_id=request.workspace.id),
+        "names": names,
+        "leads": leads,
+        "days": None if since is None else days,
+        "spans": SPANS,
+        "may_sort": may(request.member, Permission.SORT),
+        "drawing": drawing(workspace_id=request.workspace.id),
+        "query": "from=all" if since is None else f"from={since}&to={today}",
+    }
+    return render(request, "desk/topics.html", context)
+
+
+@require_POST
+@writers_only(Permission.SORT)
+def definitions(request: MemberRequest) -> HttpResponse:
+    """Define a topic, or define one anew."""
+    given = {
+        name: request.POST.get(name, "").strip()
+        for name in ("key", "name_en", "name_ja", "definition", "parent", "gate")
+    }
+    return _changed(
+        request,
+        lambda: define_topic(
+            workspace_id=request.workspace.id, at=request.at, by=author_of(request), **given
+        ),
+    )
+
+
+@require_POST
+@writers_only(Permission.SORT)
+def merges(request: MemberRequest) -> HttpResponse:
+    """Have a label count as a topic from now on."""
+    label, into = (request.POST.get(name, "").strip() for name in ("label", "into"))
+    return _changed(
+        request,
+        lambda: merge_label(
+            workspace_id=request.workspace.id,
+            label=label,
+            into=into,
+            at=request.at,
+            by=author_of(request),
+        ),
+    )
+
+
+@require_POST
+@writers_only(Permission.SORT)
+def endings(request: MemberRequest) -> HttpResponse:
+    """Let nobody label with a topic any more."""
+    key = request.POST.get("key", "").strip()
+    return _changed(
+        request,
+        lambda: end_topic(
+            workspace_id=request.workspace.id, key=key, at=request.at, by=author_of(request)
+        ),
+    )
+
+
+@require_POST
+@writers_only(Permission.SORT)
+def drawings(request: MemberRequest) -> HttpResponse:
+    """Say how many of a thousand labelled inquiries are labelled a second time."""
+    asked = request.POST.get("per_mille", "").strip()
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else -1
+
+    def drawn() -> None:
+        draw_second_labels(
+            workspace_id=request.workspace.id,
+            per_mille=number,
+            at=request.at,
+            by=author_of(request),
+        )
+
+    return _changed(request, drawn)
+
+
+def _changed(request: MemberRequest, change: Callable[[], int | None]) -> HttpResponse:
+    try:
+        version = change()
+    except (BadTopic, UnknownTopic) as error:
+        messages.error(request, reader_words(error))
+    else:
+        said = gettext("The codebook is now version %(n)s.") % {"n": version}
+        messages.success(request, said if version else gettext("Saved."))
+    return redirect("topics", request.workspace.slug)
+
+
+@require_POST
+@writers_only(Permission.LABEL)
+def labels(request: MemberRequest, case_id: int) -> HttpResponse:
+    """Append what a person says an inquiry is about, and go back to where they were."""
+    head = case_heads([case_id]).get(case_id)
+    if head is None or head.workspace_id != request.workspace.id:
+        raise Http404
+    is_blind = request.POST.get("blind") == "1"
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = f"/w/{request.workspace.slug}/"
+    topic = request.POST.get("topic", "")
+    try:
+        label_inquiry(
+            case_id=case_id,
+            topic=topic,
+            at=request.at,
+            by=author_of(request),
+            role=role_of(request),
+            is_blind=is_blind,
+        )
+    except (UnknownTopic, NotToBeLabelled, StepRefused) as error:
+        messages.error(request, reader_words(error))
+    else:
+        messages.success(request, gettext("Labelled."))
+    return redirect(back)
+
+
+@require_safe
+@writers_only(Permission.LABEL)
+def second_labels(request: MemberRequest) -> HttpResponse:
+    """Show one drawn inquiry, without its labels, to be labelled a second time."""
+    found = waiting_for_second_label(
+        workspace_id=request.workspace.id, member=author_of(request), at=request.at
+    )
+    if found.said:
+        record_view(
+            workspace_id=request.workspace.id,
+            what="words for a second label",
+            subject=f"inquiry:{found.case_id}",
+            at=request.at,
+            by=author_of(request),
+        )
+    context = {"found": found, "book": codebook(workspace_id=request.workspace.id)}
+    return render(request, "desk/second_labels.html", context)
+
+
+def role_of(request: MemberRequest) -> str:
+    """Say as what a member acts, as steps write it."""
+    roles = request.member.roles if request.member else frozenset()
+    return "agent" if Role.CS_AGENT in roles else "engineer"

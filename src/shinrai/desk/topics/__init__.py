@@ -1,1 +1,0 @@
-"""Doors of topics: pages and commands that label, and that show what labels add up to."""

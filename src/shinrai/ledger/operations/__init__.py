@@ -1,0 +1,1 @@
+"""Operations of the ledger: batches, cases and steps."""

@@ -1,0 +1,59 @@
+"""Record cases, and under which key their words are encrypted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shinrai.ledger.models import Case
+from shinrai.postgres.bulk import copy_in, reserve_ids
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case about to be recorded."""
+
+    record: str
+    source: str
+    source_key: str
+    key_id: int | None = None
+    customer_id: int | None = None
+    parent_id: int | None = None
+
+
+def record_cases(*, workspace_id: int, cases: Sequence[NewCase]) -> list[int]:
+    """Record cases that are not there yet and answer their identifiers, in order."""
+    ids = reserve_ids("ledger_case", len(cases))
+    copy_in(
+        "ledger_case",
+        (
+            "id",
+            "workspace_id",
+            "record",
+            "source",
+            "source_key",
+            "key_id",
+            "customer_id",
+            "parent_id",
+        ),
+        (
+            (
+                case_id,
+                workspace_id,
+                case.record,
+                case.source,
+                case.source_key,
+                case.key_id,
+                case.customer_id,
+                case.parent_id,
+            )
+            for case_id, case in zip(ids, cases, strict=True)
+        ),
+    )
+    return ids
+
+
+def set_case_key(
+    *, workspace_id: int, case_id: int, key_id: int, customer_id: int | None = None
+) -> None:
+    """Give a case that had none the key its words are sealed under, and its customer if known."""
+    rows = Case.objects.filter(workspace_id=workspace_id, pk=case_id, customer_id__isnull=True)
+    rows.update(key_id=key_id, customer_id=customer_id)

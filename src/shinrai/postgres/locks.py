@@ -1,0 +1,43 @@
+"""Locks that die with whoever held them."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from shinrai.units.wording import Misuse
+
+
+class AlreadyHeld(Misuse, RuntimeError):
+    """Somebody else is doing this very thing at the moment."""
+
+
+def _number(name: str) -> int:
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@contextmanager
+def exclusive_lock(name: str) -> Iterator[None]:
+    """Hold the lock of this name until the block is left; PostgreSQL frees it if we die.
+
+    Raises: AlreadyHeld at once, without waiting.
+    """
+    number = _number(name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        row = cursor.fetchone()
+    if not (row and row[0]):
+        raise AlreadyHeld(name)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def lock_in_transaction(name: str) -> None:
+    """Wait for the lock of this name and hold it until the current transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])

@@ -1,0 +1,137 @@
+"""What happens to the company: school years, holidays, growth, releases, an outage, initiatives.
+
+Everything hangs on the month a moment lies in, so that a later moment of the same month only adds.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+MONTHS: Final = 36
+DAY = timedelta(days=1)
+Floats = npt.NDArray[np.float64]
+
+# Month, day, and how much is asked from then on, until the next line: families over a school year.
+SCHOOL_YEAR: Final = (
+    (1, 1, 0.25), (1, 4, 0.75), (1, 9, 1.15), (1, 25, 0.95), (3, 5, 1.15), (3, 22, 0.9),
+    (4, 1, 1.45), (4, 8, 1.85), (4, 22, 1.4), (4, 29, 0.65), (5, 7, 1.1), (6, 1, 0.95),
+    (7, 8, 1.3), (7, 21, 0.72), (8, 20, 1.0), (8, 26, 1.45), (9, 5, 1.05), (10, 1, 0.95),
+    (12, 8, 1.25), (12, 24, 0.7), (12, 29, 0.25),
+)  # fmt: skip
+RUSH: Final = 1.4  # from here on the desk feels it
+
+
+@dataclass(frozen=True)
+class Burst:
+    """A time in which one matter is asked about more than usual: `size` times a day's volume."""
+
+    name: str
+    on: date
+    days: int
+    matter: str
+    size: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Three years of the company, up to the end of the month a moment lies in."""
+
+    first: date
+    last: date
+    templates_on: date
+    signature_on: date
+    outage: Burst
+    releases: tuple[Burst, ...]
+    campaign: Burst
+
+    @property
+    def bursts(self) -> tuple[Burst, ...]:
+        """List what raises one matter for a while."""
+        return (self.outage, *self.releases, self.campaign)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """List what happened and when, as marks on charts would have it."""
+        marks = [
+            {"on": str(self.templates_on), "kind": "initiative", "name": "answer templates"},
+            {"on": str(self.signature_on), "kind": "initiative", "name": "a new signature"},
+            {"on": str(self.campaign.on), "kind": "campaign", "name": self.campaign.name},
+            {"on": str(self.outage.on), "kind": "outage", "name": self.outage.name},
+            *(
+                {"on": str(burst.on), "kind": "release", "name": burst.name}
+                for burst in self.releases
+            ),
+        ]
+        return sorted(marks, key=lambda mark: mark["on"])
+
+
+def scenario_until(on: date) -> Scenario:
+    """Tell the story whose last month is that of a date."""
+    month = on.replace(day=1)
+    releases = tuple(
+        Burst(f"release {number + 1}.0", _weekday(_back(month, ago), 2, 2), 14, matter, size)
+        for number, (ago, matter, size) in enumerate(
+            (
+                (31, "app_crash", 0.10),
+                (25, "video", 0.08),
+                (19, "grading", 0.16),
+                (13, "notices", 0.10),
+                (7, "app_crash", 0.14),
+                (2, "grading", 0.20),
+            )
+        )
+    )
+    return Scenario(
+        first=_back(month, MONTHS),
+        last=_back(month, -1) - DAY,
+        templates_on=_weekday(_back(month, 14), 0, 1),
+        signature_on=_weekday(_back(month, 9), 0, 2),
+        outage=Burst("sign-in outage", _weekday(_back(month, 4), 1, 2), 2, "login", 2.2),
+        releases=releases,
+        campaign=Burst("free month", _weekday(_back(month, 17), 0, 1), 21, "plan", 0.10),
+    )
+
+
+def days_of(story: Scenario) -> list[date]:
+    """List the days of a story."""
+    return [story.first + number * DAY for number in range((story.last - story.first).days + 1)]
+
+
+def season(days: list[date]) -> Floats:
+    """Give for each day how much families ask, 1 being an ordinary day of term.
+
+    Steps are smoothed over a week, as a school's year is.
+    """
+    starts = np.array([month * 100 + day for month, day, _ in SCHOOL_YEAR])
+    levels = np.array([level for _, _, level in SCHOOL_YEAR])
+    places = np.array([on.month * 100 + on.day for on in days])
+    steps = levels[np.searchsorted(starts, places, side="right") - 1]
+    padded = np.pad(steps, 3, mode="edge")
+    smooth: Floats = np.convolve(padded, np.full(7, 1 / 7), mode="valid")
+    return smooth
+
+
+def growth(count: int, factor: float) -> Floats:
+    """Give for each of so many days how large the service is, the first being 1."""
+    rising: Floats = factor ** (np.arange(count) / max(count - 1, 1))
+    return rising
+
+
+def burst_sizes(burst: Burst, days: list[date]) -> Floats:
+    """Give for each day how much is added to an ordinary day's volume; it fades day by day."""
+    passed = np.array([(on - burst.on).days for on in days])
+    within = (passed >= 0) & (passed < burst.days)
+    fading: Floats = np.where(within, burst.size * np.exp(-2.0 * passed.clip(0) / burst.days), 0.0)
+    return fading
+
+
+def _back(month: date, months: int) -> date:
+    number = month.year * 12 + month.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _weekday(month: date, weekday: int, which: int) -> date:
+    """Find the n-th Monday (0), Tuesday (1) … of a month."""
+    return month + timedelta(days=(weekday - month.weekday()) % 7 + 7 * (which - 1))

@@ -1,0 +1,175 @@
+"""The database: opened by the entry points, before Django is set up or a request is served.
+
+Nothing here starts a server at import; settings, the type checker and the pure commands get an
+address that leads nowhere and says so.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from shinrai.site.environment import BadSetting, read_secret
+from shinrai.site.home_folder import (
+    KEY_BYTES,
+    SIGNING_BYTES,
+    home_folder,
+    make_home_private,
+    master_key,
+    read_or_make_secret,
+    secret_key,
+)
+from shinrai.site.postgres_server import APP, DATABASE, OWNER, Address, ServerLease, ServerPaths
+
+# What a connection would be tried to before anybody opened the database.
+NOWHERE = Address("/shinrai-books-are-not-open", 5432, DATABASE, APP, "")
+
+# Secrets of a home: the variable that may give it instead, its name there, its bytes.
+MADE_ONCE = (
+    ("SHINRAI_SECRET_KEY", "secret-key", SIGNING_BYTES),
+    ("SHINRAI_MASTER_KEY", "master-key", KEY_BYTES),
+)
+
+_holds: list[ServerLease] = []
+
+
+@dataclass(frozen=True)
+class DatabaseAddresses:
+    """Who reaches the database how: the application's role, and the role that owns the tables."""
+
+    app: dict[str, Any]
+    owner: dict[str, Any]
+    is_private: bool
+
+
+def open_database(*, ephemeral: bool = False) -> DatabaseAddresses:
+    """Open the database for the rest of this process, starting the private server if need be.
+
+    Raises: DatabaseUnavailable, HomeUnusable, BadSetting.
+    """
+    home = home_folder()
+    if open_to_others := make_home_private(home):
+        print(f"shinrai: {open_to_others}", file=sys.stderr)  # noqa: T201
+    for variable, name, size in MADE_ONCE:
+        if read_secret(variable) is None:
+            read_or_make_secret(home, name, size=size)
+    given = read_secret("DATABASE_URL")
+    if given is None and not _holds:
+        _holds.append(ServerLease(home, ephemeral=ephemeral))
+    books = known_addresses()
+    _tell_django(books.app)
+    return books
+
+
+def known_addresses() -> DatabaseAddresses:
+    """Describe the database as far as it is known now; starts nothing."""
+    given = read_secret("DATABASE_URL")
+    if given is not None:
+        app = _parsed("DATABASE_URL", given)
+        owner_given = read_secret("DATABASE_OWNER_URL")
+        owner = app if owner_given is None else _parsed("DATABASE_OWNER_URL", owner_given)
+        return DatabaseAddresses(app=app, owner=owner, is_private=False)
+    if not _holds:
+        return DatabaseAddresses(app=_entry(NOWHERE), owner=_entry(NOWHERE), is_private=True)
+    hold = _holds[0]
+    return DatabaseAddresses(
+        app=_entry(hold.address(APP)), owner=_entry(hold.address(OWNER)), is_private=True
+    )
+
+
+def watch_database() -> None:
+    """Have the private server started again whenever it was killed; for long-lived processes."""
+    for hold in _holds:
+        hold.watch()
+
+
+def close_database() -> None:
+    """Let go of the private server; mostly for tests, since every process does so by ending."""
+    while _holds:
+        _holds.pop().release()
+
+
+def free_mb_of_full_disk() -> int | None:
+    """Say how many MB are left where the private server's disk is full; None where it is not."""
+    if read_secret("DATABASE_URL") is not None:
+        return None
+    from shinrai.site import (
+        postgres_cluster,  # whoever merely opens the database needs none of it
+    )
+    from shinrai.site.postgres_programs import NoServerPrograms, find_programs
+
+    try:
+        return postgres_cluster.free_mb_of_full_disk(ServerPaths(home_folder()), find_programs())
+    except NoServerPrograms:
+        return None
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Act as the role that owns the tables, on the default connection, in a block.
+
+    For migrations and for clearing test tables; no transaction may be open.
+    """
+    from django.db import connections
+
+    entry = connections["default"].settings_dict
+    before = {key: entry[key] for key in ("USER", "PASSWORD")}
+    owner = known_addresses().owner
+    connections["default"].close()
+    entry.update({key: owner[key] for key in before})
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        entry.update(before)
+
+
+def _tell_django(app: dict[str, Any]) -> None:
+    """Give address and keys to settings that were loaded before the database was opened."""
+    from django.conf import settings
+    from django.db import connections
+
+    if settings.configured:
+        home = home_folder()
+        settings.SECRET_KEY, settings.SHINRAI_MASTER_KEY = secret_key(home), master_key(home)
+        known = connections.settings["default"]
+        if known["HOST"] == NOWHERE.host:
+            known.update({key: app[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")})
+
+
+def _entry(address: Address) -> dict[str, Any]:
+    return {
+        "HOST": address.host,
+        "PORT": str(address.port),
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "OPTIONS": {},
+    }
+
+
+def _parsed(name: str, url: str) -> dict[str, Any]:
+    """Read postgresql://user:password@host:port/name?option=value.
+
+    Raises: BadSetting; the message never repeats the address, which holds a password.
+    """
+    wanted = f"{name} must look like postgresql://USER:PASSWORD@HOST:PORT/NAME"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 5432
+    except ValueError as error:
+        raise BadSetting(wanted) from error
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2 or not host:
+        raise BadSetting(wanted)
+    return {
+        "HOST": host,
+        "PORT": str(port),
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "OPTIONS": options,
+    }

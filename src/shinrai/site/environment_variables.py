@@ -1,0 +1,142 @@
+"""Every variable of the environment that we read; docs/settings.md is written from here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: what it accepts, what holds without it, and what it is for."""
+
+    name: str
+    accepts: str
+    default: str
+    purpose: str
+    is_secret: bool = False
+
+
+VARIABLES = (
+    Variable(
+        "SHINRAI_HOME",
+        "a folder",
+        "`~/.local/share/shinrai` (or below `XDG_DATA_HOME`)",
+        "Where this installation keeps its secrets, private database, warehouse and uploads. It is "
+        "closed to other users (mode 0700).",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "`postgresql://USER:PASSWORD@HOST:PORT/NAME`",
+        "a private PostgreSQL 18",
+        "The books, as the application's role, which should own no table.",
+        is_secret=True,
+    ),
+    Variable(
+        "DATABASE_OWNER_URL",
+        "as `DATABASE_URL`",
+        "`DATABASE_URL`",
+        "The role that owns the tables; only `shinrai migrate` uses it. Without it PostgreSQL "
+        "cannot keep steps append-only on a server of your own.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_SERVER_ROOT",
+        "a folder every user can enter",
+        "`/var/lib/shinrai`",
+        "Run as root only: where the private PostgreSQL and its data lie, since it must run as "
+        "`nobody`. The data is entered by way of a group nobody else has.",
+    ),
+    Variable(
+        "SHINRAI_KEEP_S",
+        "0 to 86400",
+        "3",
+        "How many seconds the private PostgreSQL stays after the last command ended.",
+    ),
+    Variable(
+        "SHINRAI_SECRET_KEY",
+        "any text, better 50 letters or more",
+        "made once, kept in the home folder",
+        "Signs sessions and forms.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_MASTER_KEY",
+        "32 bytes in base64",
+        "made once, kept in the home folder",
+        "Seals the key of every person. Without it no name or word can be read again: keep a "
+        "copy apart from the database.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_WAREHOUSE",
+        "a folder",
+        "`warehouse` in the home folder",
+        "Where published tables lie; they can be rebuilt. What is written there can be read by "
+        "its owner alone.",
+    ),
+    Variable(
+        "SHINRAI_IMPORT_MEMORY_MB",
+        "256 to 1048576",
+        "2048",
+        "How much memory the process that reads imported files may take beside the program itself, "
+        "in MB; the size of the files is added.",
+    ),
+    Variable(
+        "SHINRAI_IMPORT_S",
+        "5 to 86400",
+        "60",
+        "How many seconds of the processor's time an import may take, and 10 more for each MB of "
+        "its files; by the clock on the wall four times that, and two minutes.",
+    ),
+    Variable(
+        "SHINRAI_PULL_TOKEN",
+        "as the source issues it",
+        "none",
+        "What an import that pulls (`shinrai import zendesk --url …`) signs in with where no "
+        "`--token-file` is given.",
+        is_secret=True,
+    ),
+    Variable("SHINRAI_LANGUAGE", "`en`, `ja`", "`en`", "The language where a reader chose none."),
+    Variable(
+        "SHINRAI_HOSTS",
+        "names, separated by commas",
+        "`localhost,127.0.0.1`",
+        "The names by which browsers may call the console; all others are refused.",
+    ),
+    Variable(
+        "SHINRAI_ADDRESS",
+        "an address",
+        "`http://localhost:8000`",
+        "What one-time sign-in links begin with.",
+    ),
+    Variable(
+        "SHINRAI_HTTPS",
+        "`yes`, `no`",
+        "`no`",
+        "Say yes behind a proxy that speaks TLS and sets `X-Forwarded-Proto`: cookies are then "
+        "sent by HTTPS only.",
+    ),
+    Variable(
+        "SHINRAI_HSTS_SUBDOMAINS",
+        "`yes`, `no`",
+        "`no`",
+        "With `SHINRAI_HTTPS`: whether browsers shall call every name below the console's by "
+        "HTTPS only, too.",
+    ),
+    Variable(
+        "SHINRAI_PROXIES",
+        "0 to 10",
+        "0",
+        "How many proxies of yours stand before the console, each adding to `X-Forwarded-For`. "
+        "Attempts to sign in are counted by the address the first of them saw; with 0 that header "
+        "is not believed, and behind a proxy all readers are counted as one.",
+    ),
+    Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
+)
+OF_OTHERS = (
+    "XDG_DATA_HOME",
+    "TZ",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LANG",
+    "DJANGO_SETTINGS_MODULE",
+)

@@ -1,0 +1,70 @@
+"""Jobs: which there are, when the clock asks for them, and what becomes of those left behind.
+
+A package's `tasks.py` holds plain functions, and `tasks()`, which registers them anew for each
+worker. Jobs are named package:operation; those with a cron expression (in UTC) are put into the
+queue by whichever worker comes first.
+"""
+
+import contextlib
+from importlib import import_module
+
+from django.conf import settings
+from django.db import connection
+from procrastinate import Blueprint
+from procrastinate.app import App
+from procrastinate.connector import BaseConnector
+from procrastinate.contrib.django import DjangoApp
+from procrastinate.exceptions import ConnectorException
+
+from shinrai.postgres.queue import STALLED_S
+
+KEEP_FAILED_H = 24 * 30
+
+
+def job_app(connector: BaseConnector) -> App:
+    """Give the application a worker runs: every package's tasks, on this connection."""
+    app = DjangoApp(connector=connector)
+    for package in packages_with_tasks():
+        app.add_tasks_from(_tasks_of(package), namespace=package)
+    return app
+
+
+def packages_with_tasks() -> tuple[str, ...]:
+    """Name the packages that have work for a worker, in the order of the layers."""
+    return tuple(
+        package for package in settings.LAYERS if (settings.PACKAGE / package / "tasks.py").exists()
+    )
+
+
+def _tasks_of(package: str) -> Blueprint:
+    found: Blueprint = import_module(f"shinrai.{package}.tasks").tasks()
+    return found
+
+
+def is_job_due() -> bool:
+    """Say whether something could be done now, or once the job before it is done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+        )
+        [found] = cursor.fetchone()
+    return bool(found)
+
+
+async def requeue_stalled_jobs(app: App, *, after_s: float = STALLED_S) -> int:
+    """Put jobs of workers that gave no sign of life back into the queue; say how many."""
+    count = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=after_s):
+        # the same job may wait already, or its worker finish it at this moment: then it stays
+        with contextlib.suppress(ConnectorException):
+            await app.job_manager.retry_job(job)
+            count += 1
+    return count
+
+
+async def delete_old_failures(app: App) -> None:
+    """Delete what is kept of jobs that failed a month ago."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEEP_FAILED_H, include_failed=True, include_cancelled=True, include_aborted=True
+    )
