@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shinrai.accounts.queries import workspace_named
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.saving import save_objective

@@ -18,28 +18,28 @@ from shinrai.calendars.files import calendar_document
 from shinrai.calendars.rules.business_time import elapsed
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.importers.chatwoot.source import CHATWOOT
-from shinrai.importers.csv.files import stretches, survey
-from shinrai.importers.csv.mappings import SHIPPED, parse, shipped_mapping
-from shinrai.importers.csv.planning import how_to_read, make_plan
-from shinrai.importers.csv.reading import Reading
 from shinrai.importers.freshdesk.source import FRESHDESK
 from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
-from shinrai.importers.mbox.judging import our_mail
+from shinrai.importers.mapping_files import SHIPPED, parse, shipped_mapping
+from shinrai.importers.mbox.classification import our_mail
+from shinrai.importers.mbox.mail_threads import Earlier
 from shinrai.importers.mbox.source import flatten as flatten_mail
-from shinrai.importers.mbox.threads import Earlier
 from shinrai.importers.rules.derive.case import derive
-from shinrai.importers.rules.derive.seen import Against, Seen
-from shinrai.importers.rules.mapping.parts import Mapping as TableMapping
+from shinrai.importers.rules.derive.step import Against, Seen
+from shinrai.importers.rules.mapping.definition import Mapping as TableMapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.observing import repeated
-from shinrai.importers.rules.observing.packing import Packing, unpacked
-from shinrai.importers.rules.observing.rows import Whose, whose_row
-from shinrai.importers.rules.observing.stretches import ObserveMany, stretch_observer
-from shinrai.importers.rules.observing.taking import Header
+from shinrai.importers.rules.observation import duplicates
+from shinrai.importers.rules.observation.cell_values import Header
+from shinrai.importers.rules.observation.chunks import ObserveMany, stretch_observer
+from shinrai.importers.rules.observation.packed_rows import Packing, unpacked
+from shinrai.importers.rules.observation.rows import Whose, whose_row
+from shinrai.importers.run.file_reader import Reading
+from shinrai.importers.run.plan import how_to_read, make_plan
 from shinrai.importers.sources import Source
-from shinrai.importers.upload.recognising import whose_records
-from shinrai.importers.xes.flattening import flatten as flatten_logs
+from shinrai.importers.tables.files import stretches, survey
+from shinrai.importers.upload.source_detection import whose_records
+from shinrai.importers.xes.flatten import flatten as flatten_logs
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.schedules import schedules_in
 from shinrai.importers.zendesk.source import ZENDESK
@@ -48,13 +48,13 @@ from shinrai.objectives.rules.yaml_text import read_yaml
 from shinrai.units.moments import epoch_us
 from tests.fuzz.mutation import bytes_changed, json_changed, yaml_changed, zip_changed
 from tests.importers.mbox import desk_of_mail
-from tests.importers.test_recognising import SHOWN
+from tests.importers.test_source_detection import SHOWN
 from tests.importers.test_uploaded_sources import LOG
 from tests.importers.zendesk import desk_of_zendesk
 
 NOW: Final = datetime(2026, 8, 1, tzinfo=UTC)
 Change = Callable[[bytes, Random], bytes]
-repeated.MARKS = 1 << 12  # a table of 16 MB for every small file would take most of the time
+duplicates.MARKS = 1 << 12  # a table of 16 MB for every small file would take most of the time
 _compiled: dict[object, tuple[ObserveMany, Whose]] = {}
 NOTHING_EARLIER: Final = Earlier({}, {}, frozenset())
 

@@ -9,7 +9,7 @@ from typing import Any
 from shinrai.accounts.operations import open_workspace
 from shinrai.accounts.queries import members
 from shinrai.customers.models import Person
-from shinrai.importers.csv.mappings import load_mapping, parse
+from shinrai.importers.mapping_files import load_mapping, parse
 from shinrai.importers.operations import ImportReport, import_files, quiet
 from shinrai.ledger.models import Case
 from shinrai.ledger.queries import case_heads, hidden_batches, steps_of

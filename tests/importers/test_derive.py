@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.rules.comparing import differences
 from shinrai.importers.rules.derive.case import derive
-from shinrai.importers.rules.derive.seen import Against, DoubtfulTime, Seen
+from shinrai.importers.rules.derive.step import Against, DoubtfulTime, Seen
+from shinrai.importers.rules.differences import differences
 from shinrai.ledger.rules.steps import Step, standing
 from shinrai.units.moments import epoch_us, from_us
 

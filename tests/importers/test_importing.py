@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from shinrai.accounts.queries import workspace_named, workspaces
-from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.csv.planning import guess_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.models import Observation
 from shinrai.importers.operations import (
     import_into,
 )
-from shinrai.importers.rules.observing.packing import unpacked
+from shinrai.importers.rules.observation.packed_rows import unpacked
+from shinrai.importers.run.plan import guess_mapping
 from shinrai.ledger.models import Batch, Case, Step
 from shinrai.privacy.models import SealedWords
 from tests.importers.desk import (

@@ -22,16 +22,16 @@ from shinrai.importers.child_process import (
     run_in_child,
 )
 from shinrai.importers.commands import import_
-from shinrai.importers.csv.aside import HelperGone
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.upload import doing
-from shinrai.importers.upload.errands import Errand, came_of, new_errand, note_begun, put_errand
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.run.worker_process import HelperGone
+from shinrai.importers.tables.table import BadTable
+from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.trying import refusal_in_both
+from shinrai.importers.upload.job import Errand, came_of, new_errand, note_begun, put_errand
+from shinrai.importers.upload.trial import refusal_in_both
 from tests.cast import Cast
 from tests.desk.stage import NOW
-from tests.importers.attacks import ATTACKS
+from tests.importers.hostile_files import ATTACKS
 from tests.importers.test_pages import SHEET, words
 
 ROOMY = Limits(memory=500 * MEGABYTE, processor_s=30, wall_s=60)
@@ -160,7 +160,7 @@ def asked(kind, draft: Draft, **more) -> Errand:
 
 
 def done(errand: Errand) -> None:
-    doing.do_errand(errand, inbox=the_inbox(), warehouse=None, at=NOW)  # type: ignore[arg-type]
+    worker.do_errand(errand, inbox=the_inbox(), warehouse=None, at=NOW)  # type: ignore[arg-type]
 
 
 def refusal(errand: Errand, draft: Draft) -> str:
@@ -193,14 +193,14 @@ class TestAnUpload:
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        monkeypatch.setattr(doing, "limits_for", lambda _: TIGHT)
+        monkeypatch.setattr(worker, "limits_for", lambda _: TIGHT)
         errand = asked("trial", draft)
 
         done(errand)
         said = refusal(errand, draft)
         assert said.startswith("調査.csv: reading it was stopped, and nothing of it counts: ")
 
-        monkeypatch.setattr(doing, "limits_for", limits_for)
+        monkeypatch.setattr(worker, "limits_for", limits_for)
         done(errand)  # a worker that was restarted
         assert refusal(errand, draft) == said
 
@@ -231,7 +231,7 @@ class TestAnUpload:
     ) -> None:
         draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
         errand = asked("import", draft)
-        real = doing.run_in_child
+        real = worker.run_in_child
 
         def deleted_meanwhile(deed, *given, is_wanted, **more):
             with time_machine.travel(NOW, tick=False):
@@ -239,7 +239,7 @@ class TestAnUpload:
             assert not is_wanted()
             return real(time.sleep, 60, is_wanted=is_wanted, **more)
 
-        monkeypatch.setattr(doing, "run_in_child", deleted_meanwhile)
+        monkeypatch.setattr(worker, "run_in_child", deleted_meanwhile)
         began = time.monotonic()
 
         done(errand)
@@ -327,7 +327,7 @@ class TestWhatAPageTakes:
         assert list(draft.folder.glob("*.asked")) == []
         errand = new_errand("trial", draft, mapping=name, zone="", at=NOW, by="")
         with pytest.raises(BadMapping, match="no mapping is called"):
-            doing._done(errand, draft, NOW)
+            worker._done(errand, draft, NOW)
 
     def test_a_mapping_of_ones_own_has_a_limit(self, house: Cast) -> None:
         own = SimpleUploadedFile("mine.yaml", b"# more\n" * 40_000)

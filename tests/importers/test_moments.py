@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.mappings import shipped_mapping
+from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.rules.moments import (
     IN_CELL,
     BadMoment,
@@ -16,7 +16,7 @@ from shinrai.importers.rules.moments import (
     UnknownFormat,
     compile_format,
 )
-from shinrai.importers.rules.months import month_named
+from shinrai.importers.rules.month_names import month_named
 from shinrai.units.moments import epoch_us, from_us
 
 TOKYO = ZoneInfo("Asia/Tokyo")

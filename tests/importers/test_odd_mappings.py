@@ -9,13 +9,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.mappings import LARGEST, SHIPPED, load_mapping, parse, shipped_names
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.rules.mapping.reading import read_mapping
+from shinrai.importers.mapping_files import LARGEST, SHIPPED, load_mapping, parse, shipped_names
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.rules.mapping.parse import read_mapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.observing.stretches import stretch_observer
-from shinrai.importers.rules.observing.taking import Header
-from shinrai.importers.xes.reading import events
+from shinrai.importers.rules.observation.cell_values import Header
+from shinrai.importers.rules.observation.chunks import stretch_observer
+from shinrai.importers.xes.events import events
 
 DOCUMENTS = {
     name: yaml.safe_load(SHIPPED.joinpath(f"{name}.yaml").read_text("utf-8"))
@@ -130,7 +130,7 @@ def test_the_same_key_among_thousands_is_found_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["xUTF-8", "hex", "shift_jis", "zlib"])
 def test_a_log_in_an_encoding_nobody_knows_is_refused(tmp_path, name: str) -> None:
-    from shinrai.importers.csv.tables import BadTable
+    from shinrai.importers.tables.table import BadTable
 
     path = tmp_path / "log.xes"
     path.write_bytes(f'<?xml version="1.0" encoding="{name}"?><log/>'.encode())

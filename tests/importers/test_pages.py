@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from shinrai.importers import queries
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_files
 from shinrai.importers.upload.inbox import (
     LARGEST,

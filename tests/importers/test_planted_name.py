@@ -8,7 +8,7 @@ import pytest
 
 from shinrai.accounts.queries import workspace_named
 from shinrai.customers.models import Person
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
 from shinrai.investigations.queries import investigation
 from shinrai.objectives.operations.catching_up import catch_up

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from shinrai.importers import gzip_files
-from shinrai.importers.csv import lines
-from shinrai.importers.csv.files import stretches, survey
-from shinrai.importers.csv.mappings import shipped_mapping
-from shinrai.importers.csv.planning import make_plan
-from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey
+from shinrai.importers.mapping_files import shipped_mapping
+from shinrai.importers.run.plan import make_plan
+from shinrai.importers.tables import lines
+from shinrai.importers.tables.files import stretches, survey
+from shinrai.importers.tables.table import BadTable, HowToRead, Row, Survey
 
 USUAL = HowToRead(encodings=("utf-8-sig", "cp932"))
 

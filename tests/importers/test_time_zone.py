@@ -10,9 +10,9 @@ from shinrai.accounts.operations import open_workspace
 from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.rules.zones import UnknownZone
 from shinrai.importers.commands import import_
-from shinrai.importers.csv.mappings import shipped_mapping
+from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.operations import import_files
-from shinrai.importers.rules.offsets import zone_of_offsets
+from shinrai.importers.rules.zone_offsets import zone_of_offsets
 
 ASKED = b"""From: inoue@customer.test
 To: help@example.jp

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.csv import package, workbook
-from shinrai.importers.csv.files import first_rows, stretches, survey
-from shinrai.importers.csv.mappings import parse
-from shinrai.importers.csv.planning import make_plan
-from shinrai.importers.csv.tables import BadTable, HowToRead
+from shinrai.importers.mapping_files import parse
 from shinrai.importers.rules.moments import MomentReader
-from tests.importers.package import STRICT, book, row, text
+from shinrai.importers.run.plan import make_plan
+from shinrai.importers.tables import workbook, workbook_package
+from shinrai.importers.tables.files import first_rows, stretches, survey
+from shinrai.importers.tables.table import BadTable, HowToRead
+from tests.importers.xlsx_builder import STRICT, book, row, text
 
 pytestmark = pytest.mark.pure
 HOW = HowToRead(encodings=())
@@ -249,20 +249,22 @@ class TestRefusals:
     def test_what_swells_is_refused_while_it_is_unpacked(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(package, "MOST_TAGS", 1_000)
-        monkeypatch.setattr(package, "LARGEST_TOKEN", 2 * package.BLOCK)
+        monkeypatch.setattr(workbook_package, "MOST_TAGS", 1_000)
+        monkeypatch.setattr(workbook_package, "LARGEST_TOKEN", 2 * workbook_package.BLOCK)
         many = {"xl/sharedStrings.xml": f"<sst>{'<si/>' * 1_001}</sst>"}
-        long = row(2, text("A2", "x" * (4 * package.BLOCK)))
+        long = row(2, text("A2", "x" * (4 * workbook_package.BLOCK)))
 
         assert "5 million different texts" in refusal(book(tmp_path / "a.xlsx", parts=many))
         assert "more than 16 MiB" in refusal(book(tmp_path / "b.xlsx", HEADER, long))
-        monkeypatch.setattr(package, "LARGEST_UNPACKED", 1_000)
+        monkeypatch.setattr(workbook_package, "LARGEST_UNPACKED", 1_000)
         assert "unpacks to more" in refusal(book(tmp_path / "c.xlsx", HEADER))
 
     def test_other_formats_are_named(self, tmp_path: Path) -> None:
         locked, old = tmp_path / "locked.xlsx", tmp_path / "old.xls"
-        locked.write_bytes(package.OLD + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
-        old.write_bytes(package.OLD + bytes(600) + "Workbook".encode("utf-16-le"))
+        locked.write_bytes(
+            workbook_package.OLD + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+        )
+        old.write_bytes(workbook_package.OLD + bytes(600) + "Workbook".encode("utf-16-le"))
         other = book(tmp_path / "other.ods")
         other.write_bytes(other.read_bytes().replace(b"xl/workbook.xml", b"xl/workbook.bin"))
 

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, TypeVar
 from django.conf import settings
 from django.db import connections
 
-from shinrai.importers.csv.aside import HelperGone, end_with_parent
+from shinrai.importers.run.worker_process import HelperGone, end_with_parent
 from shinrai.units.wording import SaidInBoth, Words, both
 
 MEGABYTE: Final = 1024 * 1024

@@ -12,7 +12,9 @@ from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations, queries
-from shinrai.importers.answering import (
+from shinrai.importers.chatwoot.commands import import_chatwoot
+from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
+from shinrai.importers.command_output import (
     NOT_NOW,
     WRONG,
     Shown,
@@ -21,16 +23,14 @@ from shinrai.importers.answering import (
     warn,
     warn_of_zone,
 )
-from shinrai.importers.chatwoot.commands import import_chatwoot
-from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
-from shinrai.importers.csv.mappings import load_mapping, shipped_names
 from shinrai.importers.freshdesk.commands import import_freshdesk
 from shinrai.importers.github.commands import import_github
 from shinrai.importers.jira.commands import import_jira
+from shinrai.importers.mapping_files import load_mapping, shipped_names
 from shinrai.importers.mbox.commands import import_mbox
-from shinrai.importers.reconciling.commands import reconcile
+from shinrai.importers.reconciliation.commands import reconcile
 from shinrai.importers.xes.commands import import_xes
-from shinrai.importers.xes.reading import is_xes
+from shinrai.importers.xes.events import is_xes
 from shinrai.importers.zammad.commands import import_zammad
 from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch

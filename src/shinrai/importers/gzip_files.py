@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from shinrai.importers.csv.tables import BLOCK, BadTable
+from shinrai.importers.tables.table import BLOCK, BadTable
 
 GZIP: Final = b"\x1f\x8b"
 MOST_TIMES: Final = 100

@@ -18,17 +18,6 @@ from shinrai.accounts.queries import (
     workspaces,
 )
 from shinrai.books.failpoints import passed
-from shinrai.importers.csv.alone import ImportRunning as ImportRunning
-from shinrai.importers.csv.alone import alone
-from shinrai.importers.csv.aside import aside, is_much
-from shinrai.importers.csv.bringing import Bringing, Brought, file_records
-from shinrai.importers.csv.bringing import ImportReport as ImportReport
-from shinrai.importers.csv.memory import few_collections
-from shinrai.importers.csv.observe import Progress
-from shinrai.importers.csv.planning import Plan, guess_mapping, make_plan
-from shinrai.importers.csv.stopped import NotNow as NotNow  # named by whoever imports
-from shinrai.importers.csv.tables import Survey
-from shinrai.importers.csv.undoing import undo
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import (
     ImportRecord,
@@ -36,8 +25,19 @@ from shinrai.importers.queries import (
     imports,
     quarantined,
 )
-from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.rules.observing.packing import words_in
+from shinrai.importers.rules.mapping.definition import Mapping
+from shinrai.importers.rules.observation.packed_rows import words_in
+from shinrai.importers.run.errors import NotNow as NotNow  # named by whoever imports
+from shinrai.importers.run.garbage_collection import few_collections
+from shinrai.importers.run.job import Bringing, Brought, file_records
+from shinrai.importers.run.job import ImportReport as ImportReport
+from shinrai.importers.run.lock import ImportRunning as ImportRunning
+from shinrai.importers.run.lock import alone
+from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.plan import Plan, guess_mapping, make_plan
+from shinrai.importers.run.withdraw import undo
+from shinrai.importers.run.worker_process import aside, is_much
+from shinrai.importers.tables.table import Survey
 from shinrai.importers.time_zone import settle_zone, zone_of_import
 from shinrai.ledger.operations import begin_batch, complete_batch, unknown_batch, withdraw_batch
 from shinrai.ledger.queries import open_batch

@@ -15,9 +15,9 @@ from shinrai.accounts.rules import Deed
 from shinrai.console.refusals import reader_words
 from shinrai.importers import queries
 from shinrai.importers.queries import ImportRecord
-from shinrai.importers.reconciling.kept import held_reconciliation
-from shinrai.importers.rules.reconciling.finding import known_sources
-from shinrai.importers.upload.trying import REFUSALS, take_back
+from shinrai.importers.reconciliation.cache import held_reconciliation
+from shinrai.importers.rules.reconciliation.registry import known_sources
+from shinrai.importers.upload.trial import REFUSALS, take_back
 from shinrai.ledger.operations import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
 

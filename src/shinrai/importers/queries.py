@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Min, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 
-from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
+from shinrai.importers.mapping_files import shipped_mapping, shipped_names
 from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.rules.cells import LONGEST_SHOWN
 from shinrai.ledger.queries import BatchRecord, batches

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from shinrai.importers.csv.mappings import shipped_mapping
-from shinrai.importers.csv.observe import Progress
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.flat.folder import flat_folder, flat_root, sweep_flat
-from shinrai.importers.flat.loads import is_table
-from shinrai.importers.flat.records import files_in, opened
+from shinrai.importers.flatten.json_files import files_in, opened
+from shinrai.importers.flatten.warehouse_load import is_table
+from shinrai.importers.flatten.work_folder import flat_folder, flat_root, sweep_flat
+from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.operations import ImportReport, import_into, quiet
-from shinrai.importers.pulling.client import Client
-from shinrai.importers.pulling.spool import Spool, open_spool, pulled_root
-from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.upload.recognising import CALLED, whose_records
+from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.spool import Spool, open_spool, pulled_root
+from shinrai.importers.rules.mapping.definition import Mapping
+from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.tables.table import BadTable
+from shinrai.importers.upload.source_detection import CALLED, whose_records
 from shinrai.units.wording import SaidInBoth
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]

@@ -4,13 +4,13 @@ from django.conf import settings
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from shinrai.cli.moments import now
-from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.flat.folder import flat_root, sweep_flat
-from shinrai.importers.forgetting import forget_set_aside
-from shinrai.importers.pulling.spool import pulled_root, sweep_pulled
-from shinrai.importers.upload import doing
-from shinrai.importers.upload.errands import TASK, errand_of
+from shinrai.importers.flatten.work_folder import flat_root, sweep_flat
+from shinrai.importers.pull.spool import pulled_root, sweep_pulled
+from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.quarantine import forget_set_aside
+from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import the_inbox
+from shinrai.importers.upload.job import TASK, errand_of
 from shinrai.warehouse.store import Warehouse
 
 SWEEP, FORGET = "17 * * * *", "43 * * * *"  # hourly, apart from each other and full hours
@@ -19,7 +19,7 @@ AGAIN_S = 5  # somebody imports by command, or a killed worker's lock is not fre
 
 def do_errand(context: JobContext, /, **asked: object) -> None:
     """Try an upload, or bring it in; what came of it is left beside the files."""
-    doing.do_errand(
+    worker.do_errand(
         errand_of(asked),
         inbox=the_inbox(),
         warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
@@ -44,7 +44,7 @@ def forget_old_rows(timestamp: int = 0) -> None:
 def tasks() -> Blueprint:
     """Register the work of this room."""
     found = Blueprint()
-    again = RetryStrategy(max_attempts=doing.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[NotNow])
+    again = RetryStrategy(max_attempts=worker.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[NotNow])
     found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(do_errand)
     for name, deed, cron in (
         ("sweep_inbox", sweep_inbox, SWEEP),

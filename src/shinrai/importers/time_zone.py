@@ -9,11 +9,11 @@ from shinrai.accounts.operations import set_zone
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.accounts.rules import ASSUMED_ZONE
 from shinrai.calendars.rules.zones import zone_named
-from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.offsets import zone_of_offsets
+from shinrai.importers.rules.zone_offsets import zone_of_offsets
+from shinrai.importers.tables.table import BadTable
 
 FILES_READ = 200
 BYTES_READ = 1024 * 1024  # of each file

@@ -12,7 +12,7 @@ from typing import Any
 from shinrai.accounts.operations import WorkspaceExists, open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_files
 from shinrai.ledger.queries import batches
 from shinrai.objectives.operations.guiding import save_guideline

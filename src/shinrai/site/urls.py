@@ -11,7 +11,7 @@ from shinrai.desk.correcting import corrections
 from shinrai.desk.topics import pages as topics
 from shinrai.importers import pages as importers
 from shinrai.importers.erasure.pages import erasures
-from shinrai.importers.reconciling import pages as reconciling
+from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
 from shinrai.quality import account_pages, reviewing

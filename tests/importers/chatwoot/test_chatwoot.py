@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from shinrai.importers.chatwoot import pulling
-from shinrai.importers.chatwoot.activities import NOTHING, Change, change_in
+from shinrai.importers.chatwoot import pull
+from shinrai.importers.chatwoot.changes import NOTHING, Change, change_in
 from shinrai.importers.chatwoot.source import CHATWOOT
 from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.errors import BadAddress, PullFailed
-from shinrai.importers.pulling.spool import open_spool
+from shinrai.importers.pull.errors import BadAddress, PullFailed
+from shinrai.importers.pull.spool import open_spool
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, paged, pull_in
 from tests.importers.fakes.server import Ask, FakeServer
@@ -294,15 +294,15 @@ class TestPulling:
 
     def test_an_address_without_an_account_is_refused(self) -> None:
         with pytest.raises(BadAddress, match="accounts/1"):
-            pulling.client("https://chat.example.com", "t")
+            pull.client("https://chat.example.com", "t")
 
 
 def _kept(root: Path, server: FakeServer) -> list[tuple[int, int]]:
-    client = pulling.client(address(server), "t")
+    client = pull.client(address(server), "t")
     naps = [0.0]
     for holder in (client, client._pace):
         holder._sleep, holder._clock = naps.append, lambda: sum(naps)
     with client, open_spool(root, workspace="w", source="chatwoot", account="a") as spool:
-        pulling.pull(client, spool, lambda *_: None)
+        pull.pull(client, spool, lambda *_: None)
         pages = [page for page in spool.stream("conversations").read() if page]
         return [(page["conversation"]["id"], len(page["messages"])) for page in pages]

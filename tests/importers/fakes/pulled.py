@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shinrai.importers.operations import ImportReport
-from shinrai.importers.pulling.client import Client
+from shinrai.importers.pull.http_client import Client
 from shinrai.importers.sources import Asked, Source, import_from
 from tests.importers.desk import NOON
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from shinrai.importers.pulling.client import Client
+from shinrai.importers.pull.http_client import Client
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.github.pulling import client as github_client
-from shinrai.importers.github.pulling import limited, pull
+from shinrai.importers.github.pull import client as github_client
+from shinrai.importers.github.pull import limited, pull
 from shinrai.importers.github.source import GITHUB, flatten
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.client import Client, Limited
-from shinrai.importers.pulling.errors import BadAddress, PullFailed, PullRefused
-from shinrai.importers.pulling.spool import open_spool
+from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
+from shinrai.importers.pull.http_client import Client, Limited
+from shinrai.importers.pull.spool import open_spool
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.github import REPOSITORY, FakeGitHub
 from tests.importers.fakes.pulled import files_in, pull_in
@@ -252,7 +252,7 @@ class TestFromFiles:
 
     def test_what_github_counts_itself_is_what_we_count(self, desk: Desk, tmp_path: Path) -> None:
         """Four issues with 5, 0, 1 and 0 comments, three of them closed."""
-        from shinrai.importers.reconciling.reconciliation import reconcile
+        from shinrai.importers.reconciliation.queries import reconcile
 
         report = files_in(GITHUB, written(tmp_path / "t.ndjson", *everything()))
 
@@ -261,7 +261,7 @@ class TestFromFiles:
         assert told == {"comments": (4, 4), "closed_at": (3, 3)}
 
     def test_a_contributor_may_be_made_to_speak_for_us(self, desk: Desk, tmp_path: Path) -> None:
-        from shinrai.importers.csv.mappings import SHIPPED, parse
+        from shinrai.importers.mapping_files import SHIPPED, parse
 
         by_association = "{column: association, words: {CONTRIBUTOR: outbound}, otherwise: inbound}"
         shipped = SHIPPED.joinpath("github.yaml").read_text("utf-8")

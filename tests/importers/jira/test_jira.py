@@ -391,7 +391,7 @@ class TestFromAWarehouse:
 
 class TestRichText:
     def test_a_document_reads_as_its_page_does(self) -> None:
-        from shinrai.importers.jira.richtext import plain
+        from shinrai.importers.jira.rich_text import plain
 
         page = document("一行目", "二行目")
         page["content"].append({"type": "bulletList", "content": [

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from shinrai.importers.commands import import_
-from shinrai.importers.mbox.judging import BadDesk, our_mail
+from shinrai.importers.mbox.classification import BadDesk, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.operations import ImportReport, undo_import

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.xes.flattening import flatten
-from shinrai.importers.xes.reading import events, is_xes
+from shinrai.importers.tables.table import BadTable
+from shinrai.importers.xes.events import events, is_xes
+from shinrai.importers.xes.flatten import flatten
 
 LOG = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0" xmlns="http://www.xes-standard.org/">

@@ -10,10 +10,10 @@ import pytest
 
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.client import Client
-from shinrai.importers.pulling.errors import PullFailed
-from shinrai.importers.pulling.spool import open_spool
-from shinrai.importers.zammad.pulling import pull
+from shinrai.importers.pull.errors import PullFailed
+from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.zammad.pull import pull
 from shinrai.importers.zammad.source import ZAMMAD, flatten
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, paged, pull_in

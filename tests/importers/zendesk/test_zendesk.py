@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from shinrai.calendars.operations import save_calendar
-from shinrai.importers.csv.seeing import spoken_of, visible
 from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.errors import PullFailed
-from shinrai.importers.pulling.spool import open_spool
-from shinrai.importers.reconciling.reconciliation import reconcile
+from shinrai.importers.pull.errors import PullFailed
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.reconciliation.queries import reconcile
+from shinrai.importers.run.observations import spoken_of, visible
 from shinrai.importers.sources import NothingNew
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH
-from shinrai.importers.zendesk.pulling import pull
+from shinrai.importers.zendesk.pull import pull
 from shinrai.importers.zendesk.schedules import chosen, schedules_in
 from shinrai.importers.zendesk.source import ZENDESK, flatten
 from shinrai.ledger.models import Case

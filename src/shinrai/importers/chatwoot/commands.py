@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from shinrai.cli.frame import RoomCommand
-from shinrai.importers.asking import answer_import, source_options
 from shinrai.importers.chatwoot.source import CHATWOOT
+from shinrai.importers.command_options import answer_import, source_options
 
 
 @click.command(name="chatwoot", cls=RoomCommand)

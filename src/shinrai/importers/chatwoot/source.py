@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.chatwoot.filing import ENDINGS, filed
-from shinrai.importers.chatwoot.flattening import TABLES, flat_rows
-from shinrai.importers.chatwoot.pulling import client, pull
-from shinrai.importers.flat.gathering import gather
-from shinrai.importers.flat.records import records_of
-from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.chatwoot.flatten import TABLES, flat_rows
+from shinrai.importers.chatwoot.pull import client, pull
+from shinrai.importers.chatwoot.records import ENDINGS, filed
+from shinrai.importers.flatten.case_records import gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.json_files import records_of
 from shinrai.importers.sources import Source
 
 

@@ -11,8 +11,7 @@ from shinrai.cli.frame import RoomGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
-from shinrai.importers.answering import NOT_NOW
-from shinrai.importers.csv.stopped import NotNow
+from shinrai.importers.command_output import NOT_NOW
 from shinrai.importers.erasure.messages import found_words, log_words
 from shinrai.importers.erasure.operations import (
     CustomerName,
@@ -21,6 +20,7 @@ from shinrai.importers.erasure.operations import (
     erase,
     find_person,
 )
+from shinrai.importers.run.errors import NotNow
 
 
 @click.group(cls=RoomGroup)

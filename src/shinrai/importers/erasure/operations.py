@@ -14,13 +14,13 @@ from django.db import transaction
 from shinrai.accounts.operations import record_deed
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is_erased
-from shinrai.importers.csv.alone import alone
-from shinrai.importers.csv.reading import names_in
-from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.flat.folder import flat_root, orphan_folders
+from shinrai.importers.flatten.work_folder import flat_root, orphan_folders
 from shinrai.importers.models import QuarantinedRow, Run
-from shinrai.importers.pulling.spool import SpoolBusy, delete_pages, pulled_folders, pulled_root
+from shinrai.importers.pull.spool import SpoolBusy, delete_pages, pulled_folders, pulled_root
 from shinrai.importers.rules.cells import tidy
+from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.file_reader import names_in
+from shinrai.importers.run.lock import alone
 from shinrai.importers.upload.inbox import the_inbox
 from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
 from shinrai.privacy.operations import (

@@ -11,9 +11,9 @@ from shinrai.accounts.rules import Deed
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
-from shinrai.importers.csv.stopped import NotNow
 from shinrai.importers.erasure.messages import found_words, log_words
 from shinrai.importers.erasure.operations import CustomerName, UnknownCustomer, erase, find_person
+from shinrai.importers.run.errors import NotNow
 from shinrai.privacy.rules.masking import mask
 
 

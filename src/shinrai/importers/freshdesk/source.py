@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat.gathering import gather
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.freshdesk.filing import read
-from shinrai.importers.freshdesk.flattening import TABLES, flat_rows
-from shinrai.importers.freshdesk.pulling import client, pull
+from shinrai.importers.flatten.case_records import gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.freshdesk.flatten import TABLES, flat_rows
+from shinrai.importers.freshdesk.pull import client, pull
+from shinrai.importers.freshdesk.records import read
 from shinrai.importers.sources import Source
 
 

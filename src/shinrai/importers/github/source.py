@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat.gathering import gather
-from shinrai.importers.flat.records import records_of
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.github.filing import ENDINGS, filed
-from shinrai.importers.github.flattening import TABLES, flat_rows
-from shinrai.importers.github.pulling import client, pull
+from shinrai.importers.flatten.case_records import gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.json_files import records_of
+from shinrai.importers.github.flatten import TABLES, flat_rows
+from shinrai.importers.github.pull import client, pull
+from shinrai.importers.github.records import ENDINGS, filed
 from shinrai.importers.sources import Source
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from shinrai.importers.flat.gathering import GatheredCase, Held
-from shinrai.importers.flat.values import padded
+from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.values import padded
 from shinrai.importers.jira.names import Names
 from shinrai.importers.jira.values import id_of
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase
-from shinrai.importers.flat.values import names_in
+from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.values import names_in
 from shinrai.importers.jira.values import id_of, shown
 
 # Sorts of custom fields that have a meaning of their own, by the last part of `schema.custom`.

@@ -5,19 +5,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat import loads
-from shinrai.importers.flat.gathering import Belonging, GatheredCase, gather
-from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.flat.values import DIRECTORY
-from shinrai.importers.jira import filing, warehouse
-from shinrai.importers.jira.filing import Filing
-from shinrai.importers.jira.flattening import flat_rows, tables
+from shinrai.importers.flatten import warehouse_load
+from shinrai.importers.flatten.case_records import Belonging, GatheredCase, gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.json_files import files_in, records_in
+from shinrai.importers.flatten.values import DIRECTORY
+from shinrai.importers.jira import records, warehouse
+from shinrai.importers.jira.flatten import flat_rows, tables
 from shinrai.importers.jira.names import Names, names_of
-from shinrai.importers.jira.pulling import client, pull
+from shinrai.importers.jira.pull import client, pull
+from shinrai.importers.jira.records import Filing
 from shinrai.importers.sources import Source
 
-ENDINGS: Final = (*filing.ENDINGS, *loads.ENDINGS)
+ENDINGS: Final = (*records.ENDINGS, *warehouse_load.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
@@ -31,11 +31,13 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
 def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
     found = files_in(paths, endings=ENDINGS) if paths else ()
-    filing = Filing()
-    yield from warehouse.filed_tables(filing, (path for path in found if loads.is_table(path)))
+    records = Filing()
+    yield from warehouse.filed_tables(
+        records, (path for path in found if warehouse_load.is_table(path))
+    )
     for path in found:
-        if not loads.is_table(path):
-            yield from filing.filed(records_in(path))
+        if not warehouse_load.is_table(path):
+            yield from records.filed(records_in(path))
 
 
 def _directory_first(cases: Iterator[GatheredCase]) -> tuple[Names, Iterator[GatheredCase]]:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import Belonging
-from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
-from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import Kind, of, reads, record
-from shinrai.importers.flat.values import belonging
-from shinrai.importers.jira.filing import Filing
+from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.schema import Kind, of, reads, record
+from shinrai.importers.flatten.values import belonging
+from shinrai.importers.flatten.warehouse_load import Line, rows_of_table, table_name, utc
+from shinrai.importers.jira.records import Filing
 
 CATEGORIES: Final = {"2": "new", "3": "done", "4": "indeterminate"}  # the same on every site
 Tell = Callable[[Filing, RawRecord, Line], Iterator[Belonging]]

@@ -6,10 +6,10 @@ import click
 
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import RoomCommand
-from shinrai.importers.answering import WRONG
-from shinrai.importers.asking import answer_import, source_options
-from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.mbox.judging import TICKET, BadDesk, our_mail
+from shinrai.importers.command_options import answer_import, source_options
+from shinrai.importers.command_output import WRONG
+from shinrai.importers.mapping_files import load_mapping
+from shinrai.importers.mbox.classification import TICKET, BadDesk, our_mail
 from shinrai.importers.mbox.source import NAME, mail_source
 
 

@@ -7,15 +7,15 @@ from typing import Final
 
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.customers.queries import known_customers
-from shinrai.importers.csv.bringing import visible_batches
-from shinrai.importers.csv.seeing import rows_known
-from shinrai.importers.flat.gathering import Belonging, gather
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.mbox.finding import mails_in
-from shinrai.importers.mbox.flattening import TABLES, flat_rows
-from shinrai.importers.mbox.judging import OurMail
-from shinrai.importers.mbox.reading import Mail, read_mail
-from shinrai.importers.mbox.threads import Earlier, Place, Threads, digest
+from shinrai.importers.flatten.case_records import Belonging, gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.mbox.classification import OurMail
+from shinrai.importers.mbox.flatten import TABLES, flat_rows
+from shinrai.importers.mbox.mail import Mail, read_mail
+from shinrai.importers.mbox.mail_threads import Earlier, Place, Threads, digest
+from shinrai.importers.mbox.mailbox import mails_in
+from shinrai.importers.run.job import visible_batches
+from shinrai.importers.run.observations import rows_known
 from shinrai.importers.sources import Source
 from shinrai.privacy.operations import mark_of
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.hour_by_hour import HourByHour
-from shinrai.importers.rules.months import PATTERN, month_named
+from shinrai.importers.rules.hour_cache import HourByHour
+from shinrai.importers.rules.month_names import PATTERN, month_named
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import SaidInBoth, Words, both
 

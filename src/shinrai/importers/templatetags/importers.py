@@ -9,14 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.importers.csv.bringing import Counts
 from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import ImportRecord
-from shinrai.importers.reconciling.reconciliation import Reconciliation
-from shinrai.importers.templatetags.reconciling import reconciliation_sentence
+from shinrai.importers.reconciliation.queries import Reconciliation
+from shinrai.importers.run.job import Counts
+from shinrai.importers.templatetags.reconciliation import reconciliation_sentence
 
 if TYPE_CHECKING:  # its module brings the queue with it
-    from shinrai.importers.upload.errands import Way
+    from shinrai.importers.upload.job import Way
 
 register = template.Library()
 

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from django.conf import settings
 
-from shinrai.importers.csv.mappings import LARGEST as LARGEST_MAPPING
-from shinrai.importers.csv.mappings import too_large
+from shinrai.importers.mapping_files import LARGEST as LARGEST_MAPPING
+from shinrai.importers.mapping_files import too_large
 from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
 

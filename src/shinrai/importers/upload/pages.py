@@ -21,8 +21,17 @@ from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
 from shinrai.importers.pages import MOST_SHOWN
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.upload.errands import (
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.upload.inbox import (
+    LARGEST,
+    LARGEST_MB,
+    Draft,
+    NoSuchDraft,
+    NotATable,
+    TooLarge,
+    the_inbox,
+)
+from shinrai.importers.upload.job import (
     FRESH,
     Came,
     Errand,
@@ -36,16 +45,7 @@ from shinrai.importers.upload.errands import (
     wait_for,
     way_of,
 )
-from shinrai.importers.upload.inbox import (
-    LARGEST,
-    LARGEST_MB,
-    Draft,
-    NoSuchDraft,
-    NotATable,
-    TooLarge,
-    the_inbox,
-)
-from shinrai.importers.upload.laying import OWN, check_name
+from shinrai.importers.upload.source_choice import OWN, check_name
 
 CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files

@@ -11,9 +11,9 @@ from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers import operations
-from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn
-from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.xes.bringing import import_xes as bring_in
+from shinrai.importers.command_output import NOT_NOW, WRONG, Shown, report_words, warn
+from shinrai.importers.mapping_files import load_mapping
+from shinrai.importers.xes.source import import_xes as bring_in
 
 
 @click.command(name="xes", cls=RoomCommand)

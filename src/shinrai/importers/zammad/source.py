@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat.gathering import gather
-from shinrai.importers.flat.records import records_of
-from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.flatten.case_records import gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.json_files import records_of
 from shinrai.importers.sources import Source
-from shinrai.importers.zammad.filing import ENDINGS, filed
-from shinrai.importers.zammad.flattening import TABLES, flat_rows
-from shinrai.importers.zammad.pulling import client, pull
+from shinrai.importers.zammad.flatten import TABLES, flat_rows
+from shinrai.importers.zammad.pull import client, pull
+from shinrai.importers.zammad.records import ENDINGS, filed
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase, Held
+from shinrai.importers.flatten.case_records import GatheredCase, Held
 
 BY_MERGE: Final = "closed_by_merge"
 UNCHANGED: Final = "unchanged"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase, Held
-from shinrai.importers.flat.tables import FlatRow
+from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.csv_tables import FlatRow
 from shinrai.importers.zendesk.changes import audits_of, number_of
 from shinrai.importers.zendesk.names import Names
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase
-from shinrai.importers.flat.tables import FlatRow
+from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.csv_tables import FlatRow
 
 COUNTS: Final = ("reopens", "replies", "assignee_stations", "group_stations")
 IN_BOTH: Final = (

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shinrai.importers.flat.gathering import GatheredCase
-from shinrai.importers.flat.values import names_in
+from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.values import names_in
 from shinrai.importers.zendesk.changes import number_of
 
 

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat import loads
-from shinrai.importers.flat.gathering import Belonging, gather
-from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.flatten import warehouse_load
+from shinrai.importers.flatten.case_records import Belonging, gather
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.json_files import files_in, records_in
 from shinrai.importers.sources import Source
-from shinrai.importers.zendesk import filing, warehouse
-from shinrai.importers.zendesk.flattening import TABLES, flat_rows
-from shinrai.importers.zendesk.pulling import client, pull
+from shinrai.importers.zendesk import records, warehouse
+from shinrai.importers.zendesk.flatten import TABLES, flat_rows
+from shinrai.importers.zendesk.pull import client, pull
 
-ENDINGS: Final = (*filing.ENDINGS, *loads.ENDINGS)
+ENDINGS: Final = (*records.ENDINGS, *warehouse_load.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
@@ -26,10 +26,10 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
 def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
     found = files_in(paths, endings=ENDINGS) if paths else ()
-    yield from warehouse.filed_tables(path for path in found if loads.is_table(path))
+    yield from warehouse.filed_tables(path for path in found if warehouse_load.is_table(path))
     for path in found:
-        if not loads.is_table(path):
-            yield from filing.filed(records_in(path))
+        if not warehouse_load.is_table(path):
+            yield from records.filed(records_in(path))
 
 
 ZENDESK: Final = Source(

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import Belonging
-from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
-from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import Kind, of, reads, record
-from shinrai.importers.flat.values import DIRECTORY, belonging, name_of
-from shinrai.importers.zendesk.filing import filed_one
+from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.schema import Kind, of, reads, record
+from shinrai.importers.flatten.values import DIRECTORY, belonging, name_of
+from shinrai.importers.flatten.warehouse_load import Line, rows_of_table, table_name, utc
+from shinrai.importers.zendesk.records import filed_one
 
 
 def knows(path: Path) -> bool:

@@ -7,9 +7,9 @@ from typing import Final
 
 from shinrai.importers.rules.derive.messages import steps_of_messages
 from shinrai.importers.rules.derive.rows import steps_in_rows
-from shinrai.importers.rules.derive.seen import DOUBTS, Against, DerivedStep, Note, Seen
 from shinrai.importers.rules.derive.states import steps_between_states
-from shinrai.importers.rules.observing.rows import OPENINGS
+from shinrai.importers.rules.derive.step import DOUBTS, Against, DerivedStep, Note, Seen
+from shinrai.importers.rules.observation.rows import OPENINGS
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
 from shinrai.ledger.rules.steps import Step

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from shinrai.importers.rules.derive.seen import DerivedStep, Seen, step_key, words_of
+from shinrai.importers.rules.derive.step import DerivedStep, Seen, step_key, words_of
 
 SUBJECT = "words/subject"  # what the opening message is about
 AFTER_THE_CASE = 1_000  # messages of the same second follow the steps of the case's own row

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from shinrai.importers.rules.derive.seen import DerivedStep, Seen, words_in
+from shinrai.importers.rules.derive.step import DerivedStep, Seen, words_in
 
 NO_DETAIL: Final[Mapping[str, Any]] = {}
 _new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them

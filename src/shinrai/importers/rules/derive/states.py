@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from shinrai.importers.rules.derive.seen import DerivedStep, Note, Seen, step_key
+from shinrai.importers.rules.derive.step import DerivedStep, Note, Seen, step_key
 
 STRIDE = 10  # room between the steps of one row
 DONE = frozenset({"solved", "closed", "answered", "withdrawn"})

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.part import Part, shown
-from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Rule, Value
+from shinrai.importers.rules.mapping.definition import KEEP, SET_ASIDE, Condition, Rule, Value
+from shinrai.importers.rules.mapping.node import Part, shown
 from shinrai.importers.rules.patterns import Pattern, UnknownPattern, pattern
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS

@@ -1,0 +1,171 @@
+"""Pull Chatwoot: conversations, the last active first, down to what the last pull has seen.
+
+A conversation that becomes active meanwhile moves to the front, which only repeats others; it is
+newer than the moment this pull began at, so the next one fetches it.
+
+**Source:** Chatwoot's API description (conversations by page, messages by `before`).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
+from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.spool import Spool, Stream
+from shinrai.importers.run.observation_phase import Progress
+
+PER_MINUTE: Final = 240
+NOT_FOR_US: Final = frozenset({401, 403, 404})
+_ACCOUNT: Final = re.compile(r"/(?:app|api/v1)/accounts/(\d+)(?:/.*)?$")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page is next; conversations without activity after `since` are known.
+
+    `newest` is the last activity when this pull began: the next one goes down to it. Epoch seconds.
+    """
+
+    since: float = 0
+    page: int = 1
+    newest: float = 0
+
+
+def client(url: str, token: str) -> Client:
+    """Make a client of one account; the address is the one the browser shows.
+
+    Raises: BadAddress.
+    """
+    found = _ACCOUNT.search(url)
+    if found is None:
+        raise BadAddress(
+            f"{url}: give the address with the account, such as "
+            "https://chat.example.com/app/accounts/1",
+            f"{url}: https://chat.example.com/app/accounts/1 のように、"
+            "アカウントまで含むアドレスを指定してください",
+        )
+    server, account = url[: found.start()], found[1]
+    whole = f"{server}/api/v1/accounts/{account}"
+    made = Client(whole, headers={"api_access_token": token}, per_minute=PER_MINUTE)
+    made.host = f"{made.host}-{account}"  # accounts of one server have cursors of their own
+    return made
+
+
+def pull(client: Client, spool: Spool, progress: Progress) -> None:
+    """Keep names, every conversation that was active with its messages, and the ratings.
+
+    Raises: PullRefused, PullFailed.
+    """
+    names = spool.stream("names")
+    if not names.is_done:
+        found = {name: _maybe(client, name, {}) or [] for name in ("agents", "teams")}
+        names.append(found, cursor=None, done=True)
+    _conversations(client, spool.stream("conversations"), progress)
+    _ratings(client, spool.stream("ratings"))
+
+
+def _conversations(client: Client, stream: Stream, progress: Progress) -> None:
+    place = Place(**json.loads(stream.cursor or "{}"))
+    seen = {_mark(kept["conversation"]) for kept in stream.read() if "conversation" in kept}
+    while not stream.is_done:
+        asked: dict[str, str | int | None] = {
+            "status": "all",
+            "assignee_type": "all",
+            "sort_by": "last_activity_at_desc",
+            "page": place.page,
+        }
+        listed = _payload(client.get("conversations", asked).value)
+        newest = max((_active(each) for each in listed), default=0)
+        place = replace(place, newest=place.newest or newest)
+        for each in listed:
+            if _active(each) >= place.since and _mark(each) not in seen:
+                seen.add(_mark(each))
+                stream.append(_together(client, each), cursor=_text(place))
+                progress("pulled", len(seen), len(seen))
+        if not listed or min(map(_active, listed)) < place.since:
+            last = Place(since=place.newest or place.since)
+            stream.append([], cursor=_text(last), done=True)
+        place = replace(place, page=place.page + 1)
+
+
+def _together(client: Client, conversation: Mapping[str, Any]) -> dict[str, Any]:
+    number = conversation["id"]
+    return {
+        "conversation": conversation,
+        "messages": _messages(client, number),
+        "reporting_events": _events(client, number),
+    }
+
+
+def _messages(client: Client, number: Any) -> list[Any]:
+    """Ask for messages backwards, page by page, until there is none before."""
+    found: list[Any] = []
+    before: int | None = None
+    while True:
+        answer = client.get(f"conversations/{number}/messages", {"before": before})
+        page = _payload(answer.value)
+        if not page:
+            return found
+        first = min(int(message["id"]) for message in page)
+        found = page + found
+        if before is not None and first >= before:
+            return found
+        before = first
+
+
+def _events(client: Client, number: Any) -> list[Any]:
+    """Ask for what Chatwoot measured; older servers do not tell."""
+    value = _maybe(client, f"conversations/{number}/reporting_events", {})
+    return [] if value is None else _payload(value)
+
+
+def _ratings(client: Client, stream: Stream) -> None:
+    """Keep the ratings given since the last pull; only administrators may see them."""
+    since = float(stream.cursor or 0)
+    newest, page = since, 1
+    while not stream.is_done:
+        asked: dict[str, str | int | None] = {"sort": "-created_at", "page": page}
+        listed = _payload(_maybe(client, "csat_survey_responses", asked) or [])
+        fresh = [each for each in listed if float(each.get("created_at") or 0) >= since]
+        newest = max([newest, *(float(each.get("created_at") or 0) for each in fresh)])
+        is_last = len(fresh) < len(listed) or not listed
+        # The cursor moves at the end alone: killed on the way, it begins with the first page again.
+        stream.append({"csat": fresh}, cursor=str(newest) if is_last else None, done=is_last)
+        page += 1
+
+
+def _maybe(client: Client, path: str, params: Mapping[str, str | int | None]) -> Any:
+    try:
+        return client.get(path, params).value
+    except PullRefused as refused:
+        if refused.status in NOT_FOR_US:
+            return None
+        raise
+
+
+def _payload(value: Any) -> list[Any]:
+    """Find the list in an answer; some wrap it once, some twice, some not.
+
+    Raises: PullRefused where there is none.
+    """
+    for name in ("data", "payload"):
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+    if not isinstance(value, list):
+        raise not_json("chatwoot")
+    return value
+
+
+def _active(conversation: Mapping[str, Any]) -> float:
+    return float(conversation.get("last_activity_at") or conversation.get("timestamp") or 0)
+
+
+def _mark(conversation: Mapping[str, Any]) -> tuple[str, float]:
+    return str(conversation.get("id")), _active(conversation)
+
+
+def _text(place: Place) -> str:
+    return json.dumps(asdict(place), sort_keys=True)

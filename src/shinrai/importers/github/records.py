@@ -1,0 +1,152 @@
+"""Tell what a JSON document of GitHub's is, and whose: issues, comments, events, people.
+
+An issue is known by its repository and number, `acme/app#12`: one workspace may take in several
+repositories. Pull requests, which GitHub lists among issues, are passed over with all they have.
+
+**Source:** docs.github.com/rest/issues (issues, comments, events, timeline).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record
+from shinrai.importers.flatten.values import name_of, padded, unknown
+
+ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
+OURS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+_REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+?)(?:/|$)")
+_ISSUE: Final = re.compile(r"/repos/([^/]+/[^/]+?)/issues/(\d+)(?:$|[/?#])")
+_PAGE: Final = re.compile(r"//[^/]+/([^/]+/[^/]+)/(issues|pull)/(\d+)")
+PERSON: Final = record(id=Kind.ref, login=Kind.text, type=Kind.plain)
+LABEL: Final = record(name=Kind.text)
+ISSUE: Final = record(
+    number=Kind.key,
+    **of(
+        Kind.plain, "title body state state_reason author_association url html_url repository_url"
+    ),
+    **of(Kind.at, "created_at updated_at closed_at"),
+    **of(PERSON, "user assignee"),
+    **of(either(record(of(Kind.plain, "title name"))), "milestone type"),
+    labels=many(either(LABEL)),
+    comments=Kind.number,
+)
+SAID: Final = record(
+    **of(Kind.plain, "id event body author_association state_reason lock_reason"),
+    **of(Kind.plain, "url html_url issue_url"),
+    **of(Kind.at, "created_at updated_at"),
+    **of(PERSON, "user actor assignee"),
+    label=LABEL,
+    issue=either(record(of(Kind.plain, "number url html_url repository_url"))),
+)
+
+
+def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+    """File documents under their issues.
+
+    A document is one record, a list of them, or, as a pull keeps them,
+    `{"issue": …, "timeline": […]}`.
+    """
+    for raw in records:
+        yield from _filed(raw, None)
+
+
+def _filed(raw: RawRecord, whose: str | None) -> Iterator[Belonging]:
+    value = raw.value
+    if isinstance(value, list):
+        for each in raw.each("", value):
+            yield from _filed(each, whose)
+        return
+    if not isinstance(value, dict):
+        yield unknown(raw)
+    elif "timeline" in value and isinstance(value.get("issue"), dict):
+        issue = value["issue"]
+        yield from _issue(raw.at("issue", issue), issue)
+        whose = key_of(issue) if "number" in issue else None
+        yield from _filed(raw.at("timeline", value["timeline"] or []), whose)
+    elif "number" in value and "title" in value:
+        yield from _issue(raw, value)
+    elif "event" in value:
+        yield from _event(whose, raw, value)
+    elif "body" in value and "created_at" in value:
+        yield from _comment(whose, raw, value)
+    else:
+        yield unknown(raw)
+
+
+def key_of(issue: Mapping[str, Any]) -> str:
+    """Name an issue by its repository and number."""
+    address = str(issue.get("repository_url") or issue.get("url") or "")
+    found = _REPOSITORY.search(address) or _PAGE.search(str(issue.get("html_url") or ""))
+    return f"{found[1] if found else ''}#{padded(issue['number'])}"
+
+
+@reads(ISSUE)
+def _issue(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    if "pull_request" in value:
+        yield Belonging(key_of(value), "pull", "", "", raw.file, raw.line, True)
+        return
+    version = str(value.get("updated_at") or "")
+    yield Belonging(key_of(value), "issue", "", version, raw.file, raw.line, value)
+    yield from _person(raw, value)
+
+
+@reads(SAID)
+def _comment(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    yield from _belonging(raw, "comment", value, whose)
+    yield from _person(raw, value)
+
+
+@reads(SAID)
+def _event(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    """File what happened to an issue; in a timeline a comment is an event like any other."""
+    if value["event"] == "commented":
+        yield from _comment(whose, raw, value)
+    elif value.get("id") is None or value.get("created_at") is None:
+        return  # commits and reviews, which have a form of their own and happen elsewhere
+    else:
+        yield from _belonging(raw, "event", value, whose)
+
+
+def _belonging(
+    raw: RawRecord, kind: str, value: Mapping[str, Any], whose: str | None
+) -> Iterator[Belonging]:
+    if whose is None and _is_of_a_pull(value):
+        return
+    key = whose or _named_by(value)
+    if key is None:
+        yield unknown(raw)
+        return
+    version = str(value.get("updated_at") or "")
+    number = padded(value.get("id", ""))
+    yield Belonging(key, kind, number, version, raw.file, raw.line, value)
+
+
+def _is_of_a_pull(value: Mapping[str, Any]) -> bool:
+    inside = value.get("issue")
+    if isinstance(inside, dict) and "pull_request" in inside:
+        return True
+    found = _PAGE.search(str(value.get("html_url") or ""))
+    return found is not None and found[2] == "pull"
+
+
+def _named_by(value: Mapping[str, Any]) -> str | None:
+    """Find the issue that a record speaks of, by the issue inside it or by its addresses."""
+    inside = value.get("issue")
+    if isinstance(inside, dict) and "number" in inside:
+        return key_of(inside)
+    for name in ("issue_url", "url"):
+        if found := _ISSUE.search(str(value.get(name) or "")):
+            return f"{found[1]}#{padded(found[2])}"
+    if found := _PAGE.search(str(value.get("html_url") or "")):
+        return f"{found[1]}#{padded(found[3])}"
+    return None
+
+
+def _person(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    """Note who stands on our side, as the record itself says."""
+    person = value.get("user") or value.get("actor")
+    if isinstance(person, dict) and value.get("author_association") in OURS:
+        yield from name_of(raw, "ours", person.get("id"), person.get("login"))

@@ -1,0 +1,399 @@
+"""Observe the rows of one file: compiled once for its header, then row by row."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shinrai.importers.rules.cells import ERRORS
+from shinrai.importers.rules.mapping.definition import Mapping, Table, Value
+from shinrai.importers.rules.mapping.row_shapes import WAYS
+from shinrai.importers.rules.moments import AS_MAPPED, MIDNIGHT, MomentReader, Writing
+from shinrai.importers.rules.observation.cell_values import Cells, Header, Person, SetAside, Taker
+from shinrai.importers.rules.observation.refusal_reasons import REASONS, why_refused
+from shinrai.importers.rules.observation.row_state import entered, state_columns
+from shinrai.importers.rules.observation.steps import SaidStep, step_maker, with_substance
+from shinrai.units.wording import both
+
+LONGEST_KEY = 150
+OPENINGS = ("received", "filed")
+LARGEST_NUMBER = 10**15  # with room for the steps between two rows
+
+
+class Observed(msgspec.Struct):
+    """What one row says. Facts hold no words; persons stand in them until they are numbers.
+
+    One is made for every row: a `Struct` takes less time to make than a class of Python's own.
+    """
+
+    line: int
+    case_key: str
+    row_key: str
+    at_us: int | None
+    facts: dict[str, Any]
+    texts: dict[str, str] | None = None
+    doubts: tuple[str, ...] = ()
+    customer: Person | None = None
+    persons: tuple[Person, ...] = ()
+
+
+Observe = Callable[[int, Cells], Observed]
+Whose = Callable[[Cells], tuple[Person | None, str | None]]
+
+
+def row_observer(
+    mapping: Mapping,
+    table: Table,
+    header: Header,
+    zone: str | None,
+    writing: Writing = AS_MAPPED,
+) -> Observe:
+    """Compile what a table's rows mean, for the columns this file has.
+
+    Raises: BadMapping if a column is not there. The function raises SetAside for a row.
+    """
+    taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks, writing))
+    key = taker.value(key_value(table.key))
+    key_name = taker.name(table.key)
+    revision = [(taker.name(part), taker.value(key_value(part))) for part in table.revision]
+    customer = taker.value(table.customer) if table.customer else None
+    says = [(name, taker.value(value)) for name, value in table.source_says]
+    words = [(name, taker.text(value)) for name, value in table.words]
+    doubts = taker.value(table.doubts) if table.doubts else None
+    refused = taker.value(table.refused) if table.refused else None
+    shape = _SHAPES[table.rows](mapping, table, taker)
+    named, joined = taker.named, taker.joined
+
+    def observe(line: int, cells: Cells) -> Observed:
+        named.clear()
+        if refused is not None and (why := refused(cells)) is not None:
+            code, _, field = str(why).partition(" ")
+            is_ours = code in REASONS  # any other is a cell
+            raise SetAside(field if is_ours else "", why_refused(code), None if is_ours else why)
+        own_key = case_key(key_name, key(cells))
+        row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
+        if len(row_key) > LONGEST_KEY:
+            raise SetAside(
+                revision[0][0],
+                both(
+                    en=f"a key of {len(row_key)} characters is too long",
+                    ja=f"{len(row_key)} 文字のキーは長すぎます",
+                ),
+            )
+        observed = Observed(line, own_key, row_key, None, {})
+        if customer is not None and (person := customer(cells)) is not None:
+            observed.customer = person
+            observed.facts["customer"] = person
+        texts: dict[str, str] = {}
+        shape(observed, cells, texts)
+        if datetime in map(type, cells) and any(
+            _is_midnight(cell) and place not in joined for place, cell in enumerate(cells)
+        ):
+            observed.doubts += ("no_time_of_day",)
+        if not ERRORS.isdisjoint(cells):
+            observed.doubts += ("error_cell",)
+        if doubts is not None and (found := doubts(cells)) is not None:
+            observed.doubts += tuple(found) if isinstance(found, list) else (found,)
+        if says:
+            observed.facts["says"] = {
+                name: value for name, take in says if (value := take(cells)) is not None
+            }
+        for name, take_text in words:
+            if text := take_text(cells):
+                texts[f"words/{name}"] = text
+        observed.texts = texts or None
+        observed.persons = tuple(named)
+        return observed
+
+    return observe
+
+
+def whose_row(table: Table, header: Header) -> Whose:
+    """Compile whose matter a row is, customer and case, for rows that say nothing else."""
+    taker = Taker(table, header, MomentReader(table.moments, None, table.clocks))
+    takes = [taker.value(table.customer) if table.customer else None]
+    takes.append(None if table.key.moment else taker.value(key_value(table.key)))
+
+    def whose(cells: Cells) -> tuple[Person | None, str | None]:
+        found: list[Any] = []
+        for take in takes:
+            try:
+                found.append(take(cells) if take is not None else None)
+            except SetAside:
+                found.append(None)
+        customer, key = found
+        return customer, None if key is None else str(key)
+
+    return whose
+
+
+def _is_midnight(cell: str | datetime) -> bool:
+    return isinstance(cell, datetime) and cell.time() == MIDNIGHT
+
+
+def key_value(value: Value) -> Value:
+    """Keys are taken as they stand, but for moments, which one file may write unlike the next."""
+    return Value(path=value.path, columns=value.columns, join=value.join, moment=value.moment)
+
+
+def case_key(name: str, value: Any) -> str:
+    """Check a key, of a case or of a part of a row's.
+
+    Raises: SetAside.
+    """
+    text = "" if value is None else str(value)
+    if not text:
+        raise SetAside(
+            name,
+            both(
+                en="the key is empty, so nobody can say which case this is",
+                ja="キーが空なので、どの案件の行か分かりません",
+            ),
+        )
+    if len(text) > LONGEST_KEY:
+        raise SetAside(
+            name,
+            both(
+                en=f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit",
+                ja=f"{len(text)} 文字のキーは長すぎます。{LONGEST_KEY} 文字まで入ります",
+            ),
+        )
+    return text
+
+
+Shape = Callable[[Observed, Cells, dict[str, str]], None]  # it adds to what is said, and the words
+
+
+def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
+    fields = [(name, taker.value(value)) for name, value in table.fields]
+    makers = [
+        step_maker(part, taker, number, table.steps) for number, part in enumerate(table.steps)
+    ]
+    status = table.status
+    said = taker.value(status.value) if status else None
+
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+        steps = [step for make in makers for step in make(cells, texts)]
+        observed.facts["steps"] = steps
+        if steps:
+            detail = {name: value for name, take in fields if (value := take(cells)) is not None}
+            steps[0].detail = detail | (steps[0].detail or {})
+            observed.at_us = steps[0].at
+        if status is not None and said is not None and (word := said(cells)) is not None:
+            if word not in status.words:
+                if status.flag_unknown:
+                    observed.doubts += ("status_unknown",)
+                return
+            last, doubt = status.words[word]
+            if doubt:
+                observed.doubts += (doubt,)
+            latest = max(steps, key=lambda step: (step.at, step.order), default=None)
+            if latest is not None and latest.kind not in last:
+                observed.doubts += ("status_contradicts",)
+
+    return shape
+
+
+def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
+    assert table.at is not None
+    at, at_name = taker.moment(table.at), taker.name(table.at)
+    by = taker.value(table.by) if table.by else None
+    by_way = {way: taker.value(value) for way, value in table.by_way.items()}
+    way = taker.value(table.direction) if table.direction else None
+    text = taker.text_if_there(table.text)
+    detail = [(name, taker.value(value)) for name, value in table.detail]
+    opens = [(name, taker.value(value)) for name, value in table.fields]
+    roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
+
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+        observed.at_us = needed(at_name, at(cells))
+        found = {name: value for name, take in detail if (value := take(cells)) is not None}
+        words = text(cells) if text is not None else None
+        if words:
+            texts["text"] = words
+        if text is not None:
+            with_substance(found, words or "")
+        observed.facts |= {"at": observed.at_us, "roles": roles, "detail": found}
+        if by is not None:
+            observed.facts["by"] = by(cells)
+        if way is not None:
+            observed.facts["way"] = _way(taker, table, way(cells))
+            if (take_author := by_way.get(observed.facts["way"])) is not None:
+                observed.facts["by"] = take_author(cells)
+        if table.joins is None:
+            observed.facts["opens"] = {
+                name: value for name, take in opens if (value := take(cells)) is not None
+            }
+
+    return shape
+
+
+def _way(taker: Taker, table: Table, word: Any) -> str:
+    if word not in WAYS:
+        assert table.direction is not None
+        raise SetAside(
+            taker.name(table.direction),
+            both(
+                en=f"{_cell(word)} says neither inbound nor outbound",
+                ja=f"{_cell_ja(word)}受信 (inbound) か送信 (outbound) か分かりません",
+            ),
+            word,
+        )
+    return str(word)
+
+
+def _cell(word: Any) -> str:
+    return "the empty cell" if word is None else "the cell"
+
+
+def _cell_ja(word: Any) -> str:
+    return "セルが空です。" if word is None else "このセルでは、"
+
+
+def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
+    assert table.at is not None
+    assert table.state is not None
+    at, at_name = taker.moment(table.at), taker.name(table.at)
+    by = taker.value(table.by) if table.by else None
+    order = [(taker.name(value), taker.value(value)) for value in table.order]
+    begin = step_maker(table.begins, taker, 0, (table.begins,)) if table.begins else None
+    role = taker.value(table.role_cell) if table.role_cell else None
+    entering = [(name, taker.value(value)) for name, value in table.detail]
+    fields = [(name, taker.value(value)) for name, value in table.fields]
+    columns = state_columns(table.state, taker)
+    changes = [
+        (
+            change,
+            [taker.value(value) for value in change.watch],
+            [(name, taker.value(value)) for name, value in change.detail],
+            taker.value(change.tier) if change.tier else None,
+        )
+        for change in table.changes
+    ]
+
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+        facts = observed.facts
+        facts["at"] = observed.at_us = needed(at_name, at(cells))
+        facts["order"] = [whole_number(name, take(cells)) for name, take in order]
+        facts["role"] = table.role if role is None else role(cells) or table.role
+        if by is not None and (author := by(cells)) is not None:
+            facts["by"] = author
+        elif facts["role"] == "customer" and observed.customer is not None:
+            facts["by"] = observed.customer  # what a customer does is by whose matter it is
+        if found := {name: value for name, take in entering if (value := take(cells)) is not None}:
+            facts["detail"] = found
+        opening = begin(cells, texts) if begin is not None else None
+        if opening:
+            detail = {name: value for name, take in fields if (value := take(cells)) is not None}
+            opening[0].detail = detail | (opening[0].detail or {})
+            facts["begins"] = opening[0]
+        facts |= entered(cells, columns)
+        if doubt := facts.get("doubt"):
+            observed.doubts += (doubt,)
+        facts["changes"] = [
+            {
+                "kind": change.kind,
+                "role": change.role,
+                "watch": [take(cells) for take in watch],
+                "detail": {
+                    name: value for name, take in detail if (value := take(cells)) is not None
+                },
+                **({"tier": tier(cells)} if tier else {}),
+            }
+            for change, watch, detail, tier in changes
+        ]
+
+    return shape
+
+
+def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
+    assert table.at is not None
+    assert table.kind is not None
+    at, at_name = taker.moment(table.at), taker.name(table.at)
+    kind, kind_name = taker.value(table.kind), taker.name(table.kind)
+    by = taker.value(table.by) if table.by else None
+    tier = taker.value(table.tier) if table.tier else None
+    role = taker.value(table.role_cell) if table.role_cell else None
+    text = taker.text_if_there(table.text)
+    order = [(taker.name(value), taker.value(value)) for value in table.order]
+    fields = [(name, taker.value(value)) for name, value in table.fields]
+    detail = [(name, taker.value(value)) for name, value in table.detail]
+
+    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+        observed.at_us = needed(at_name, at(cells))
+        word = needed(kind_name, kind(cells))
+        if word == "nothing":
+            observed.facts["steps"] = []
+            return
+        wanted = [*fields, *detail] if word in OPENINGS else detail
+        found = {name: value for name, take in wanted if (value := take(cells)) is not None}
+        words = text(cells) if text is not None else None
+        if words:
+            texts["step"] = words
+        if word in ("inbound", "outbound") and text is not None:
+            with_substance(found, words or "")
+        step = SaidStep(
+            key="step",
+            kind=word,
+            at=observed.at_us,
+            order=next((whole_number(name, take(cells)) for name, take in order), 0),
+            role=table.role if role is None else role(cells) or table.role,
+            detail=found,
+        )
+        if by is not None and (author := by(cells)) is not None:
+            step.by = author
+        elif step.role == "customer" and observed.customer is not None:
+            step.by = observed.customer  # what a customer does is by whose matter it is
+        if tier is not None:
+            step.tier = tier(cells)
+        observed.facts["steps"] = [step]
+
+    return shape
+
+
+def needed(name: str, value: Any) -> Any:
+    """Check that there is a value.
+
+    Raises: SetAside.
+    """
+    if value is None:
+        raise SetAside(
+            name,
+            both(
+                en="the cell is empty, and without it this row says nothing",
+                ja="セルが空です。この値がないと、行の意味が分かりません",
+            ),
+        )
+    return value
+
+
+def whole_number(name: str, text: Any) -> int:
+    """Read a number that rows are put in order by.
+
+    Raises: SetAside.
+    """
+    try:
+        number = int(text)
+        if abs(number) > LARGEST_NUMBER:
+            raise ValueError(number)
+        return number
+    except (TypeError, ValueError) as error:
+        raise SetAside(
+            name,
+            both(
+                en=f"{_cell(text)} is no whole number to order rows by",
+                ja=f"{_cell_ja(text)}行を並べる整数が必要です"
+                if text is None
+                else "セルが、行を並べるための整数ではありません",
+            ),
+            text,
+        ) from error
+
+
+_SHAPES: dict[str, Callable[[Mapping, Table, Taker], Shape]] = {
+    "cases": _cases,
+    "messages": _messages,
+    "states": _states,
+    "steps": _steps,
+}

@@ -1,0 +1,176 @@
+"""The steps that follow for each case, compared with those the ledger holds; asks no PostgreSQL."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from shinrai.importers.rules.derive.case import derive
+from shinrai.importers.rules.derive.step import Against, DerivedStep, Note
+from shinrai.importers.rules.differences import Correction, differences
+from shinrai.importers.run.newest_rows import Packed, newest
+from shinrai.ledger.copying import NewStep, WriteStep, laid, step_writer
+from shinrai.ledger.rules.steps import Step
+
+
+@dataclass
+class Tally:
+    """What the comparison found."""
+
+    steps: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+    appended: int = 0
+    corrected_now: int = 0
+    with_steps: list[int] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    changed: list[int] = field(default_factory=list)
+    notes: dict[str, list[tuple[int, int | None]]] = field(
+        default_factory=partial(defaultdict, list)
+    )
+
+    def add(self, other: "Tally") -> None:
+        """Add what was found of the cases that follow."""
+        self.steps += other.steps
+        self.corrected += other.corrected
+        self.unchanged += other.unchanged
+        self.appended += other.appended
+        self.corrected_now += other.corrected_now
+        self.with_steps += other.with_steps
+        self.kinds += other.kinds
+        self.changed += other.changed
+        for code, cases in other.notes.items():
+            self.notes[code] += cases
+
+
+class Fetched(NamedTuple):
+    """A stretch of cases, the steps the ledger holds of them, and what was said of them."""
+
+    case_ids: Sequence[int]
+    held: Mapping[int, Sequence[Step]]
+    said: Mapping[int, Sequence[Packed]]
+
+
+class Derived(NamedTuple):
+    """The steps to append to some cases, as the ledger takes them in, and what was found."""
+
+    case_ids: Sequence[int]
+    pieces: list[bytes]
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Following:
+    """What all cases of an import have in common."""
+
+    workspace_id: int
+    batch_id: int
+    source: str
+    record: str
+    against: Against
+    at: datetime
+
+    def derived(self, fetched: Fetched) -> Derived:
+        """Derive case by case: one is opened, derived, compared and packed before the next."""
+        write = step_writer(
+            workspace_id=self.workspace_id, recorded_at=self.at, batch_id=self.batch_id
+        )
+        rows: list[bytes] = []
+        tally = Tally()
+        for case_id in fetched.case_ids:
+            seen = newest(fetched.said.get(case_id, ()))
+            steps, notes = derive(seen, record=self.record, against=self.against)
+            held = fetched.held.get(case_id, ())
+            rows += self._compared(case_id, held, steps, write, tally)
+            if notes:
+                _note(case_id, notes, tally)
+        return Derived(fetched.case_ids, list(laid(rows)), tally)
+
+    def _compared(
+        self,
+        case_id: int,
+        held: Sequence[Step],
+        derived: Sequence[DerivedStep],
+        write: WriteStep,
+        tally: Tally,
+    ) -> list[bytes]:
+        found = differences(held, derived, source=self.source, batch_id=self.batch_id)
+        own = [step for step in held if step.batch_id == self.batch_id]
+        again = sum(step.corrects is not None for step in own)
+        tally.steps += len(found.new) + len(own) - again
+        tally.corrected += len(found.corrections) + again
+        tally.unchanged += found.unchanged
+        tally.appended += len(found.new)
+        tally.corrected_now += len(found.corrections)
+        tally.kinds.update([step.kind for step in derived])
+        if derived:
+            tally.with_steps.append(case_id)
+        if found.new or found.corrections or own:
+            tally.changed.append(case_id)
+        source = self.source
+        rows = [
+            write(
+                case_id, at_us, kind, by, role, tier, detail, words and words[0], source, key, order
+            )
+            for key, at_us, kind, by, role, tier, detail, words, order in found.new
+        ]
+        rows += [write(*self._correction(case_id, wrong)) for wrong in found.corrections]
+        return rows
+
+    def _new(self, case_id: int, step: DerivedStep) -> NewStep:
+        source_key, at_us, kind, by, role, tier, detail, words, source_order = step
+        words_id = words[0] if words else None
+        return NewStep(
+            case_id,
+            at_us,
+            kind,
+            by,
+            role,
+            tier,
+            detail,
+            words_id,
+            self.source,
+            source_key,
+            source_order,
+        )
+
+    def _correction(self, case_id: int, correction: Correction) -> NewStep:
+        why = f"import {self.batch_id}"
+        instead, wrong = correction.instead, correction.wrong
+        if instead is not None:
+            new = self._new(case_id, instead)
+            detail = {**instead.detail, "instead": instead.kind, "why": why}
+        else:
+            detail = {"instead": None, "why": why}
+            new = NewStep(
+                case_id=case_id,
+                at=wrong.at,
+                kind=wrong.kind,
+                by=wrong.by,
+                role=wrong.role,
+                tier=wrong.tier,
+                source=self.source,
+                source_key=wrong.source_key,
+                source_order=wrong.source_order,
+            )
+        return NewStep(
+            case_id=case_id,
+            at=new.at,
+            kind="corrected",
+            by=new.by,
+            role=new.role,
+            tier=new.tier,
+            detail=detail,
+            words_id=new.words_id,
+            source=new.source,
+            source_key=new.source_key,
+            source_order=new.source_order,
+            corrects=correction.origin,
+        )
+
+
+def _note(case_id: int, notes: Sequence[Note], tally: Tally) -> None:
+    for code, at_us in {note.code: note.at_us for note in reversed(notes)}.items():
+        tally.notes[code].append((case_id, at_us))

@@ -1,0 +1,108 @@
+"""Rows of one file, a stretch at a time: read, or set aside with the reason."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.mapping.definition import Table
+from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, as_text
+from shinrai.importers.rules.observation.chunks import ObserveMany
+from shinrai.importers.rules.observation.duplicates import FirstLines
+from shinrai.importers.rules.observation.rows import Observed, Whose
+from shinrai.importers.tables.table import Row, Stretch
+from shinrai.units.wording import Words, both
+
+_BETWEEN = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
+
+
+@dataclass
+class Problem:
+    """A row to be set aside; `customer` and `case_key` where it names them all the same."""
+
+    line: int
+    field: str
+    reason: Words
+    raw: str
+    cell: str = ""
+    customer: Person | None = None
+    case_key: str | None = None
+
+    def sealed(self, most: int) -> str:
+        """Write the row and the cell that cannot be read, to be sealed together."""
+        document = {"cell": self.cell[:most], "row": self.raw[:most], "case": self.case_key}
+        return json.dumps(document, ensure_ascii=False)
+
+
+def names_in(raw: str) -> frozenset[str]:
+    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
+    try:
+        cells = [str(cell) for cell in json.loads(raw)]
+    except (ValueError, TypeError):
+        cells = [raw]
+    parts = (part for cell in cells for part in _BETWEEN.split(cell))
+    found = {tidy(name) for name in (*cells, *parts)}
+    return frozenset(found | {name.lower() for name in found}) - {""}
+
+
+@dataclass
+class Reading:
+    """The rows of one file as they go by. A key that stands twice in one file is set aside."""
+
+    observe: ObserveMany
+    table: Table
+    whose: Whose
+    _first: FirstLines = field(default_factory=FirstLines)
+
+    def read(self, stretch: Stretch) -> tuple[list[Observed], list[Cells], list[Problem]]:
+        """Read a stretch: what its rows say, their cells, and those that say nothing."""
+        problems = [Problem(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken]
+        told = self.observe(stretch.lines, stretch.cells)
+        good: list[Observed] = []
+        cells: list[Cells] = []
+        for observed, line, its in zip(told, stretch.lines, stretch.cells, strict=True):
+            if isinstance(observed, SetAside):
+                raw, (customer, key) = _raw(Row(line, its)), self.whose(its)
+                problems.append(
+                    Problem(
+                        line, observed.field, observed.reason, raw, observed.cell, customer, key
+                    )
+                )
+            else:
+                good.append(observed)
+                cells.append(its)
+        again = self._again(good)
+        for place, line in again.items():
+            problems.append(self._twice(good[place], cells[place], line))
+        for place in sorted(again, reverse=True):
+            del good[place], cells[place]
+        return good, cells, problems
+
+    def _again(self, read: Sequence[Observed]) -> dict[int, int]:
+        """Find the rows whose key stood before, and where. Python's own hash is new every day."""
+        if self.table.joins is None and self.table.rows in ("states", "steps"):
+            keys = [hash((row.case_key, row.row_key)) for row in read]
+        else:
+            keys = [hash(row.row_key) for row in read]
+        return self._first.take(keys, [row.line for row in read])
+
+    def _twice(self, observed: Observed, cells: Cells, first: int) -> Problem:
+        return Problem(
+            observed.line,
+            self.table.key.columns[0] if self.table.key.columns else "",
+            both(
+                en=f"the same key stands in line {first} of this file already; "
+                "one of the two is wrong",
+                ja=f"同じキーがこのファイルの {first} 行目にもあります。どちらかが誤りです",
+            ),
+            _raw(Row(observed.line, cells)),
+            customer=observed.customer,
+            case_key=observed.case_key,
+        )
+
+
+def _raw(row: Row) -> str:
+    if row.raw is not None:
+        return row.raw
+    return json.dumps([as_text(cell) for cell in row.cells], ensure_ascii=False)

@@ -1,0 +1,84 @@
+"""A place beside the process that asks PostgreSQL, for work that asks nothing of it.
+
+Threads of one Python do not compute side by side. Of a large file what rows say, and what follows
+for each case, is worked out in a process of its own; of a small one in a thread, which is there at
+once. Either does one deed after the other, in the order in which they were handed over.
+"""
+
+import gc
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.garbage_collection import SELDOM
+
+MUCH: Final = 4_000_000  # bytes of files, some 50,000 rows: a process takes 0.4 s to begin
+MANY: Final = 5_000  # cases, likewise
+
+
+class HelperGone(NotNow):
+    """The process that worked aside was ended from outside, as when memory runs out."""
+
+
+def is_much(paths: Iterable[Path]) -> bool:
+    """Tell whether files are so large that a process of its own is worth while."""
+    return sum(path.stat().st_size for path in paths if path.is_file()) >= MUCH
+
+
+@contextmanager
+def aside(*, is_much: bool) -> Iterator[Executor]:
+    """Give whom to hand work over to, until this block ends.
+
+    What is handed over must be a function of a module, and what it is given must be plain data: it
+    may cross to another process. Raises: HelperGone, from this block.
+    """
+    if not is_much or (os.cpu_count() or 1) < 2:
+        with ThreadPoolExecutor(1, thread_name_prefix="aside") as thread:
+            yield thread
+        return
+    # Spawned, not forked: a copy of this process would hold its connections and its locks.
+    process = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+    process.submit(_load)  # while files are looked over
+    try:
+        yield process
+    except BrokenProcessPool as error:
+        raise HelperGone(
+            "the process that reads the rows was ended from outside (is there enough memory?). "
+            "Nothing half-written counts: give the same command again, and the import goes on "
+            "where it stopped",
+            "行を読むプロセスが外から終了されました（メモリーは足りていますか）。"
+            "途中まで書いたものは集計に入りません。"
+            "同じ取り込みをもう一度実行すると、続きから再開します",
+        ) from error
+    finally:
+        process.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that imports, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(SELDOM, 5, 5)
+    Thread(target=end_with_parent, name="parent", daemon=True).start()
+
+
+def _load() -> None:
+    from shinrai.importers.run import derived_steps, row_encoder
+
+    assert derived_steps
+    assert row_encoder
+
+
+def end_with_parent() -> None:
+    """Thread of a child: ends its process once the one that asked is gone."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)  # whoever waited for an answer is gone; nothing is written here

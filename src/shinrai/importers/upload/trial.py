@@ -1,0 +1,139 @@
+"""What an upload would do, and doing it: the importer's own deeds, seen from a page."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.rules.zones import UnknownZone
+from shinrai.importers.child_process import LimitReached
+from shinrai.importers.flatten.work_folder import flat_root
+from shinrai.importers.mbox.classification import BadDesk
+from shinrai.importers.operations import (
+    ImportReport,
+    NotNow,
+    UndoReport,
+    import_files,
+    quiet,
+    undo_import,
+)
+from shinrai.importers.queries import QuarantineRecord, quarantined
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.plan import NoMappingFits, NoZone
+from shinrai.importers.tables.table import BadTable
+from shinrai.importers.upload.inbox import FILES, Draft
+from shinrai.importers.upload.source_choice import Laid
+from shinrai.units.wording import SaidInBoth, Words
+
+if TYPE_CHECKING:
+    from shinrai.warehouse.store import Warehouse
+
+# What a file or a choice can be wrong about; each says what, where and what to do next.
+REFUSALS = (
+    BadTable,
+    BadMapping,
+    NoMappingFits,
+    NoZone,
+    UnknownZone,
+    NotNow,
+    BadDesk,
+    LimitReached,
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What files would bring, and the rows they would set aside."""
+
+    report: ImportReport
+    set_aside: tuple[QuarantineRecord, ...]
+
+
+def try_files(
+    *,
+    laid: Laid,
+    workspace: WorkspaceRecord,
+    zone: str,
+    at: datetime,
+    by: str,
+    progress: Progress = quiet,
+) -> Trial:
+    """Bring files in and take all of it back at once, to say what it would have been.
+
+    It is the import itself inside a transaction that is rolled back, for a dry run of the importer
+    keeps no rows set aside, and those are what people need to see.
+
+    Raises: what REFUSALS lists.
+    """
+    with transaction.atomic():
+        report = import_files(
+            workspace_id=workspace.id,
+            mapping=laid.mapping,
+            paths=laid.paths,
+            given=laid.given,
+            originals=laid.originals,
+            zone=zone or None,
+            dry_run=False,
+            at=at,
+            by=by,
+            progress=progress,
+        )
+        aside = quarantined(batch_id=report.batch) if report.batch is not None else ()
+        transaction.set_rollback(True)
+    return Trial(report, aside)
+
+
+def bring_in(
+    *,
+    laid: Laid,
+    workspace: WorkspaceRecord,
+    zone: str,
+    at: datetime,
+    by: str,
+    progress: Progress = quiet,
+) -> ImportReport:
+    """Import what was tried; a killed import of the same upload goes on where it stopped.
+
+    Raises: what REFUSALS lists; the files wait on then.
+    """
+    return import_files(
+        workspace_id=workspace.id,
+        mapping=laid.mapping,
+        paths=laid.paths,
+        given=laid.given,
+        originals=laid.originals,
+        zone=zone or None,
+        dry_run=False,
+        at=at,
+        by=by,
+        progress=progress,
+    )
+
+
+def take_back(
+    *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
+) -> UndoReport:
+    """Withdraw an import and publish what its clocks became.
+
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
+    """
+    from shinrai.objectives.operations.catching_up import catch_up  # slow to load
+
+    undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
+    catch_up(warehouse=warehouse, at=at)
+    return undone
+
+
+def refusal_in_both(error: SaidInBoth, draft: Draft) -> Words:
+    """Give an error's words without the folders in which we keep the files and lay them flat."""
+    return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
+
+
+def _without_our_folders(words: str, draft: Draft) -> str:
+    for folder in (draft.folder / FILES, draft.folder):
+        words = words.replace(f"{folder}/", "")
+    return re.sub(rf"{re.escape(str(flat_root()))}/[^/\s]+/(?:\d+/)?", "", words)
