@@ -36,9 +36,9 @@ from shinrai.importers.rules.observation.packed_rows import Packing, unpacked
 from shinrai.importers.rules.observation.rows import Whose, whose_row
 from shinrai.importers.run.file_reader import Reading
 from shinrai.importers.run.plan import how_to_read, make_plan
+from shinrai.importers.source_detection import whose_records
 from shinrai.importers.sources import Source
 from shinrai.importers.tables.files import stretches, survey
-from shinrai.importers.upload.source_detection import whose_records
 from shinrai.importers.xes.flatten import flatten as flatten_logs
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.schedules import schedules_in

@@ -14,6 +14,7 @@ from shinrai.importers.operations import (
 )
 from shinrai.importers.rules.observation.packed_rows import unpacked
 from shinrai.importers.run.plan import guess_mapping
+from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.models import Batch, Case, Step
 from shinrai.privacy.models import SealedWords
 from tests.importers.desk import (
@@ -161,12 +162,13 @@ class TestDryRuns:
     def test_open_no_workspace(self, write: Write) -> None:
         import_into(
             workspace="cre",
-            mapping=load_mapping("investigations_sheet_ja"),
-            paths=[EXAMPLE / "chousa_irai_2026.csv"],
-            zone=None,
-            dry_run=True,
-            at=NOON,
-            by="test",
+            request=ImportRequest(
+                mapping=load_mapping("investigations_sheet_ja"),
+                paths=(EXAMPLE / "chousa_irai_2026.csv",),
+                is_dry=True,
+                at=NOON,
+                by="test",
+            ),
         )
 
         assert workspaces() == ()
@@ -176,12 +178,7 @@ class TestRealData:
     def test_opens_a_workspace_in_the_sheets_zone(self) -> None:
         import_into(
             workspace="cre",
-            mapping=None,
-            paths=[EXAMPLE / "chousa_irai_2026.csv"],
-            zone=None,
-            dry_run=False,
-            at=NOON,
-            by="test",
+            request=ImportRequest(paths=(EXAMPLE / "chousa_irai_2026.csv",), at=NOON, by="test"),
         )
 
         opened = workspace_named("cre")

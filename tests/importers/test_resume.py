@@ -14,7 +14,7 @@ from django.db import connections
 from yaml import safe_load
 
 from shinrai.books.failpoints import POINTS
-from shinrai.importers.operations import ImportRunning
+from shinrai.importers.run.lock import ImportRunning
 from shinrai.objectives.models import Clock
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.saving import save_objective

@@ -8,9 +8,7 @@ from random import Random
 
 import pytest
 
-from shinrai.importers.operations import (
-    undo_import,
-)
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import (
     FORUM,
     LOG,

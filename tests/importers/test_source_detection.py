@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shinrai.importers.upload.source_detection import whose_records
+from shinrai.importers.source_detection import whose_records
 from tests.importers.chatwoot import test_chatwoot as chatwoot
 from tests.importers.freshdesk import test_freshdesk as freshdesk
 from tests.importers.github import repository

@@ -6,12 +6,8 @@ from pathlib import Path
 import pytest
 
 from shinrai.importers.models import Observation
-from shinrai.importers.operations import (
-    AlreadyComplete,
-    give_up_import,
-    undo_import,
-)
 from shinrai.importers.queries import import_record, imports
+from shinrai.importers.run.undo import AlreadyComplete, give_up_import, undo_import
 from shinrai.ledger.models import Case
 from shinrai.privacy.operations import erase_person
 from tests.importers.desk import ANSWERED, FILED, NOON, SHEET, Desk

@@ -21,7 +21,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from shinrai.books.queue import has_workers, put_in_queue
 from shinrai.importers import queries
-from shinrai.importers.operations import ImportRunning
+from shinrai.importers.run.lock import ImportRunning
 from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
 from shinrai.importers.upload.job import (
@@ -220,7 +220,7 @@ class TestTwoWorkers:
         def busy(*_given, **_named):
             raise ImportRunning("another import is running", "別の取り込みが動いています")
 
-        monkeypatch.setattr(worker, "bring_in", busy)
+        monkeypatch.setattr(worker, "import_files", busy)
         errand = confirmed(draft)
 
         with pytest.raises(ImportRunning):

@@ -22,10 +22,13 @@ from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers.command_output import NOT_NOW, WRONG, Shown, report_words, warn, warn_of_zone
 from shinrai.importers.mapping_files import load_mapping
-from shinrai.importers.operations import ImportReport, NotNow
+from shinrai.importers.operations import import_into
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
 from shinrai.importers.pull.spool import SpoolBusy
-from shinrai.importers.sources import Asked, NothingNew, Source, import_from
+from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.sources import NothingNew, Source, SourceRequest, import_from
 
 Door = TypeVar("Door", bound=Callable[..., Any])
 
@@ -66,10 +69,11 @@ def source_options(*, pulls: bool) -> Callable[[Door], Door]:
     return added
 
 
-def answer_import(source: Source, **given: Any) -> ImportReport | None:
-    """Import as a command was asked to, say what came of it, and answer the report.
+def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
+    """Import as a command was asked to, print what came of it, and return the report.
 
-    None: the source was asked, and nothing was new.
+    Without a source the files are tables as they are. None: the source was asked, and nothing was
+    new.
     """
     as_json = given["as_json"]
     with (
@@ -79,7 +83,10 @@ def answer_import(source: Source, **given: Any) -> ImportReport | None:
     ):
         asked = _asked(given, Shown(bar))
         try:
-            report = import_from(source, asked)
+            if source is None:
+                report = import_into(workspace=asked.workspace, request=asked.tables)
+            else:
+                report = import_from(source, asked)
         except NothingNew as nothing:
             print_answer({"batch": None, "rows": 0}, as_json=as_json, words=said(**nothing.said))
             return None
@@ -89,7 +96,7 @@ def answer_import(source: Source, **given: Any) -> ImportReport | None:
     return report
 
 
-def _asked(given: dict[str, Any], shown: Shown) -> Asked:
+def _asked(given: dict[str, Any], shown: Shown) -> SourceRequest:
     url = given.get("url")
     if bool(given["paths"]) == bool(url):
         raise Refusal(
@@ -99,21 +106,19 @@ def _asked(given: dict[str, Any], shown: Shown) -> Asked:
             ),
             next="PATH… | --url https://… --token-file FILE",
         )
-    return Asked(
-        workspace=given["workspace"],
+    tables = ImportRequest(
+        paths=given["paths"],
         at=now(),
         by=by_command(),
-        paths=given["paths"],
-        url=url,
-        token=_token(given["token_file"]) if url else None,
-        is_afresh=given.get("afresh", False),
         mapping=load_mapping(given["mapping"]) if given["mapping"] else None,
         zone=given.get("zone"),
         is_dry=given["dry_run"],
         is_simulated=given["simulated"],
         progress=shown,
-        then=given.get("then"),
     )
+    token = _token(given["token_file"]) if url else None
+    is_afresh = given.get("afresh", False)
+    return SourceRequest(given["workspace"], tables, url, token, is_afresh, given.get("then"))
 
 
 def _token(path: Path | None) -> str:

@@ -8,10 +8,10 @@ from shinrai.calendars.rules.zones import UnknownZone
 from shinrai.cli.errors import ExitCode
 from shinrai.cli.language import language, said
 from shinrai.cli.output import Progress
-from shinrai.importers import operations
 from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.plan import NoMappingFits, NoZone
+from shinrai.importers.run.result import ImportReport
 from shinrai.importers.tables.table import BadTable
 
 WRONG = (BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
@@ -45,7 +45,7 @@ class Shown:
         self._done = done
 
 
-def warn(report: operations.ImportReport, workspace: str) -> None:
+def warn(report: ImportReport, workspace: str) -> None:
     """Say on standard error what somebody should do about it."""
     for record in report.unfinished:
         names = " ".join(record.names)
@@ -98,7 +98,7 @@ def cell_words(row: QuarantineRecord) -> str:
     return f": {row.cell}" if row.cell else ""
 
 
-def report_words(report: operations.ImportReport) -> str:
+def report_words(report: ImportReport) -> str:
     counts = report.counts
     name = "-" if report.batch is None else str(report.batch)
     head = said(
@@ -134,7 +134,7 @@ def report_words(report: operations.ImportReport) -> str:
     return "\n".join(lines)
 
 
-def _zone_words(report: operations.ImportReport) -> str:
+def _zone_words(report: ImportReport) -> str:
     zone, source = report.zone, report.zone_source
     change = "shinrai workspaces set WORKSPACE --zone ZONE"
     if not source:

@@ -1,25 +1,26 @@
 """A source that is more than a table: pulled or read from files, laid flat, then imported.
 
 ZENDESK = Source("zendesk", flatten=flatten, pull=pull, client=client)
-report = import_from(ZENDESK, Asked(workspace="cre", mapping=None, paths=paths, ...))
+report = import_from(ZENDESK, SourceRequest("cre", ImportRequest(paths, at=at, by=by)))
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shinrai.importers.flatten.json_files import files_in, opened
 from shinrai.importers.flatten.warehouse_load import is_table
 from shinrai.importers.flatten.work_folder import flat_folder, flat_root, sweep_flat
 from shinrai.importers.mapping_files import shipped_mapping
-from shinrai.importers.operations import ImportReport, import_into, quiet
+from shinrai.importers.operations import import_into
 from shinrai.importers.pull.http_client import Client
 from shinrai.importers.pull.spool import Spool, open_spool, pulled_root
 from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.source_detection import CALLED, whose_records
 from shinrai.importers.tables.table import BadTable
-from shinrai.importers.upload.source_detection import CALLED, whose_records
 from shinrai.units.wording import SaidInBoth
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]
@@ -46,28 +47,26 @@ class Source:
     reads_table: Callable[[Path], bool] = lambda _: False
     table: str = ""  # such as it reads
     sheet: str = "NAME"
+    has_mapping: bool = True
+
+    def mapping(self) -> Mapping | None:
+        """Read the shipped mapping of this source; None: take the one whose columns fit."""
+        return shipped_mapping(self.name) if self.has_mapping else None
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked of an import; either `paths`, or `url` and `token`."""
+class SourceRequest:
+    """What is asked of an import: the files of `tables`, or those behind `url` and `token`."""
 
     workspace: str
-    at: datetime
-    by: str
-    paths: tuple[Path, ...] = ()
+    tables: ImportRequest
     url: str | None = None
     token: str | None = None
     is_afresh: bool = False
-    mapping: Mapping | None = None
-    zone: str | None = None  # of moments that carry no offset
-    is_dry: bool = False
-    is_simulated: bool = False
-    progress: Progress = quiet
     then: Callable[[Sequence[Path]], None] | None = None  # what else is made of the same records
 
 
-def import_from(source: Source, asked: Asked) -> ImportReport:
+def import_from(source: Source, asked: SourceRequest) -> ImportReport:
     """Import from files, or pull first; what was pulled goes once the import is complete.
 
     Raises: BadTable for a file that is none of the source's; NothingNew, what `import_into` raises;
@@ -75,8 +74,10 @@ def import_from(source: Source, asked: Asked) -> ImportReport:
     """
     if asked.url is None:
         if source.name in CALLED:
-            _check_named(source, asked.paths)
-        return _imported(source, asked, asked.paths, [path.name for path in asked.paths])
+            _check_named(source, asked.tables.paths)
+        return _imported(
+            source, asked, asked.tables.paths, [path.name for path in asked.tables.paths]
+        )
     assert source.client is not None
     assert source.pull is not None
     with source.client(asked.url, asked.token or "") as client:
@@ -85,23 +86,23 @@ def import_from(source: Source, asked: Asked) -> ImportReport:
             if asked.is_afresh and spool.last:  # else whatever is there began at the beginning
                 spool.forget()
             if not spool.is_complete:
-                source.pull(client, spool, asked.progress)
+                source.pull(client, spool, asked.tables.progress)
             try:
                 report = _imported(source, asked, spool.files(), [client.host])
             except NothingNew:
                 spool.finish()
                 raise
-            if not asked.is_dry:
+            if not asked.tables.is_dry:
                 spool.finish()  # not before all is done: a kill until here loses nothing
             return report
 
 
 def _imported(
-    source: Source, asked: Asked, paths: Sequence[Path], given: Sequence[str]
+    source: Source, asked: SourceRequest, paths: Sequence[Path], given: Sequence[str]
 ) -> ImportReport:
     sweep_flat(flat_root())
     with flat_folder(flat_root()) as folder:
-        asked.progress("flattening", 0, max(len(paths), 1))
+        asked.tables.progress("flattening", 0, max(len(paths), 1))
         tables = source.flatten(paths, folder)
         if not tables and asked.url is None:
             raise nothing_in([str(path) for path in paths], source.name)
@@ -110,20 +111,15 @@ def _imported(
                 f"nothing new in {source.name} since the last import",
                 f"{source.name} には前回の取り込み以降、新しい記録がありません",
             )
-        report = import_into(
-            workspace=asked.workspace,
-            mapping=asked.mapping or shipped_mapping(source.name),
-            paths=tables,
-            zone=asked.zone,
-            dry_run=asked.is_dry,
-            simulated=asked.is_simulated,
-            at=asked.at,
-            by=asked.by,
-            progress=asked.progress,
-            given=given,
-            originals=paths,
+        request = replace(
+            asked.tables,
+            mapping=asked.tables.mapping or source.mapping(),
+            paths=tuple(tables),
+            given=tuple(given),
+            originals=tuple(paths),
         )
-    if asked.then is not None and not asked.is_dry:
+        report = import_into(workspace=asked.workspace, request=request)
+    if asked.then is not None and not asked.tables.is_dry:
         asked.then(paths)
     return report
 

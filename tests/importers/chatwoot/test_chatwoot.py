@@ -11,9 +11,9 @@ import pytest
 from shinrai.importers.chatwoot import pull
 from shinrai.importers.chatwoot.changes import NOTHING, Change, change_in
 from shinrai.importers.chatwoot.source import CHATWOOT
-from shinrai.importers.operations import undo_import
 from shinrai.importers.pull.errors import BadAddress, PullFailed
 from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, paged, pull_in
 from tests.importers.fakes.server import Ask, FakeServer

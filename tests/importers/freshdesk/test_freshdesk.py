@@ -10,9 +10,9 @@ import pytest
 
 from shinrai.importers.freshdesk import pull
 from shinrai.importers.freshdesk.source import FRESHDESK, flatten
-from shinrai.importers.operations import undo_import
 from shinrai.importers.pull.errors import PullFailed
 from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
 from shinrai.importers.tables.table import BadTable
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, pull_in

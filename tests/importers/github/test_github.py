@@ -14,10 +14,10 @@ from shinrai.importers.github.pull import client as github_client
 from shinrai.importers.github.pull import limited, pull
 from shinrai.importers.github.source import GITHUB, flatten
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import undo_import
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
 from shinrai.importers.pull.http_client import Client, Limited
 from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.github import REPOSITORY, FakeGitHub
 from tests.importers.fakes.pulled import files_in, pull_in

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shinrai.importers.jira.source import JIRA, flatten
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import undo_import
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk, open_desk
 from tests.importers.fakes.pulled import files_in
 from tests.importers.jira.desk_of_jira import (

@@ -18,7 +18,7 @@ from shinrai.importers.mbox.mail import read_mail
 from shinrai.importers.mbox.mailbox import RawMail, mails_in
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import ImportReport
+from shinrai.importers.run.result import ImportReport
 from shinrai.ledger.models import Case
 from tests.importers.desk import Desk
 from tests.importers.fakes.pulled import files_in

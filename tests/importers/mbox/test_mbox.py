@@ -11,7 +11,8 @@ from shinrai.importers.commands import import_
 from shinrai.importers.mbox.classification import BadDesk, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import ImportReport, undo_import
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.run.undo import undo_import
 from shinrai.ledger.models import Case
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in

@@ -10,13 +10,13 @@ from click.testing import CliRunner
 from django.utils.html import strip_tags
 
 from shinrai.importers.commands import import_
-from shinrai.importers.operations import undo_import
 from shinrai.importers.reconciliation.queries import (
     CaseNotInImport,
     NothingToReconcile,
     reconcile,
     reconcile_case,
 )
+from shinrai.importers.run.undo import undo_import
 from shinrai.ledger.operations import BatchNotComplete, UnknownBatch
 from tests.cast import Cast
 from tests.importers.desk import Desk, open_desk, sheet

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import undo_import
 from shinrai.importers.pull.errors import PullFailed
 from shinrai.importers.pull.http_client import Client
 from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
 from shinrai.importers.zammad.pull import pull
 from shinrai.importers.zammad.source import ZAMMAD, flatten
 from tests.importers.desk import NOON, Desk

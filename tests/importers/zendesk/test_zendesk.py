@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from shinrai.calendars.operations import save_calendar
-from shinrai.importers.operations import undo_import
 from shinrai.importers.pull.errors import PullFailed
 from shinrai.importers.pull.spool import open_spool
 from shinrai.importers.reconciliation.queries import reconcile
 from shinrai.importers.run.observations import spoken_of, visible
+from shinrai.importers.run.undo import undo_import
 from shinrai.importers.sources import NothingNew
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH
 from shinrai.importers.zendesk.pull import pull

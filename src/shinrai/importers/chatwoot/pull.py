@@ -15,7 +15,7 @@ from typing import Any, Final
 from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
 from shinrai.importers.pull.http_client import Client
 from shinrai.importers.pull.spool import Spool, Stream
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
 
 PER_MINUTE: Final = 240
 NOT_FOR_US: Final = frozenset({401, 403, 404})

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, document
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.tables.table import BadTable, check_file
 
 TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
@@ -54,7 +54,7 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
     found: list[Path] = []
     for path in paths:
         if not path.is_dir():
-            _check_there(path)
+            check_file(path)
             found.append(path)
             continue
         inside = sorted(
@@ -89,7 +89,7 @@ def opened(path: Path) -> AbstractContextManager[BinaryIO]:
 
     Raises: BadTable where what is packed is cut off or damaged, or swells.
     """
-    _check_there(path)
+    check_file(path)
     return open_bytes(path)
 
 
@@ -160,13 +160,3 @@ def _parsed(path: Path, line: int, text: bytes) -> Any:
             f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
             "もう一度書き出してください",
         ) from error
-
-
-def _check_there(path: Path) -> None:
-    if not path.is_file():
-        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
-    if path.stat().st_size == 0:
-        raise BadTable(
-            f"{path}: the file is empty; export it again",
-            f"{path}: ファイルが空です。もう一度書き出してください",
-        )

@@ -17,7 +17,7 @@ from typing import Any, Final
 from shinrai.importers.pull.errors import PullFailed, PullRefused, not_json
 from shinrai.importers.pull.http_client import Client
 from shinrai.importers.pull.spool import Spool, Stream
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
 
 PER_PAGE: Final = 100
 PER_MINUTE: Final = 180  # the smallest plan that has the API allows 200

@@ -17,7 +17,7 @@ from typing import Any, Final
 from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
 from shinrai.importers.pull.http_client import Answer, Asked, Client, Limited
 from shinrai.importers.pull.spool import Spool
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
 
 PER_PAGE: Final = 100
 PER_MINUTE: Final = 80  # 5,000 an hour

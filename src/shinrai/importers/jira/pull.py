@@ -22,7 +22,7 @@ from shinrai.importers.jira.values import is_cycles
 from shinrai.importers.pull.errors import PullRefused, not_json
 from shinrai.importers.pull.http_client import Client
 from shinrai.importers.pull.spool import Spool, Stream
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
 
 PER_MINUTE: Final = 300
 WALKS: Final = 2

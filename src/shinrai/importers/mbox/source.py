@@ -14,8 +14,7 @@ from shinrai.importers.mbox.flatten import TABLES, flat_rows
 from shinrai.importers.mbox.mail import Mail, read_mail
 from shinrai.importers.mbox.mail_threads import Earlier, Place, Threads, digest
 from shinrai.importers.mbox.mailbox import mails_in
-from shinrai.importers.run.job import visible_batches
-from shinrai.importers.run.observations import rows_known
+from shinrai.importers.run.observations import rows_known, visible_batches
 from shinrai.importers.sources import Source
 from shinrai.privacy.operations import mark_of
 

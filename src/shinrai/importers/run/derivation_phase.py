@@ -9,8 +9,8 @@ from django.db import transaction
 
 from shinrai.books.failpoints import passed
 from shinrai.importers.run.derived_steps import Derived, Fetched, Following, Tally
-from shinrai.importers.run.observation_phase import Progress
 from shinrai.importers.run.observations import said_of
+from shinrai.importers.run.progress import Progress
 from shinrai.ledger.operations import pour_steps
 from shinrai.ledger.queries import steps_of
 

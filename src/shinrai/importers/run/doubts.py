@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from shinrai.calendars.rules.zones import midnight, zone_named
-from shinrai.importers.models import Observation
+from shinrai.importers.models import Observation, Run
 from shinrai.importers.rules.checks.clock_shift import Jump, OddNight, find_jumps, find_odd_night
 from shinrai.importers.rules.checks.flags import EXAMPLES, Flag, counted
 from shinrai.importers.rules.checks.shifted_copy import Turn, find_turn
@@ -244,6 +245,9 @@ def _odd_night_flag(odd: OddNight, zone: str, count: int) -> Flag:
     )
 
 
-def as_doubtful(stored: Iterable[Sequence[object]]) -> tuple[DoubtfulTime, ...]:
-    """Read doubtful times as an earlier report kept them."""
-    return tuple(DoubtfulTime(*item) for item in stored)  # type: ignore[arg-type]
+def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[Any]:
+    """Say which times were in doubt when the source was derived last."""
+    others = [number for number in visible if number != before]
+    runs = Run.objects.filter(batch_id__in=others).order_by("-batch_id")
+    found: list[Any] = runs.values_list("doubtful", flat=True).first() or []
+    return found

@@ -1,17 +1,17 @@
 """One import from its first row to what it amounts to; the deed itself lies in `operations`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from time import perf_counter
 
+from django.db import transaction
 from django.db.models import Sum
 
+from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.books.failpoints import passed
-from shinrai.importers.flatten.csv_tables import RAW
 from shinrai.importers.models import Observation, QuarantinedRow, Run
-from shinrai.importers.queries import ImportRecord, QuarantineRecord
+from shinrai.importers.queries import imports, quarantined
 from shinrai.importers.rules.checks.flags import Flag, counted
 from shinrai.importers.rules.derive.step import Against
 from shinrai.importers.rules.mapping.definition import Value
@@ -24,19 +24,26 @@ from shinrai.importers.run.doubts import (
     case_flags,
     copy_flags,
     judge_hours,
+    last_doubtful,
     look_ahead_flags,
     row_flags,
     writing_flags,
     zone_flags,
 )
-from shinrai.importers.run.observation_phase import Observing, Progress
-from shinrai.importers.run.observations import all_spoken_of, spoken_of
+from shinrai.importers.run.observation_phase import Observing
+from shinrai.importers.run.observations import all_spoken_of, spoken_of, visible_batches
 from shinrai.importers.run.people import People
 from shinrai.importers.run.plan import Plan, PlannedFile
-from shinrai.ledger.queries import batches, hidden_batches
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportCounts, ImportReport
+from shinrai.importers.run.resume import resume_or_begin
+from shinrai.ledger.operations import complete_batch
+from shinrai.ledger.queries import hidden_batches
+from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import Misuse
 
+FIRST_SET_ASIDE = 20  # rows of the quarantine that a report shows
 MESSAGES = frozenset(("inbound", "outbound"))
 
 
@@ -44,77 +51,55 @@ class RowsLost(Misuse, AssertionError):
     """Rows were read that are neither observed nor set aside: our error, so nothing counts."""
 
 
-@dataclass(frozen=True)
-class Counts:
-    """What came in. `steps` are new ones; `unchanged` stood in the ledger before."""
-
-    inquiries: int
-    investigations: int
-    steps: int
-    unchanged: int
-    corrected: int
-    quarantined: int
-    erased: int
-    rows: int
-    messages: int
-
-    def as_json(self) -> dict[str, int]:
-        """Write them as a document."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Brought:
-    """What both phases found."""
-
-    counts: Counts
-    flags: tuple[Flag, ...]
-    changed: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import brought; of the rows set aside the first few, for dry runs keep none."""
-
-    batch: int | None
-    mapping: str
-    counts: Counts
-    set_aside: tuple[QuarantineRecord, ...]
-    flags: tuple[Flag, ...]
-    seconds: float
-    is_resumed: bool
-    became_real: bool
-    unfinished: tuple[ImportRecord, ...]
-    zone: str = ""  # the time zone this import settled for its workspace, if it did
-    zone_source: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Write it as a document."""
-        return {
-            "batch": self.batch,
-            **self.counts.as_json(),
-            "flags": [flag.as_json() for flag in self.flags],
-            "seconds": round(self.seconds, 3),
-            "mapping": self.mapping,
-            "set_aside": [row.as_json() for row in self.set_aside],
-        }
+def run_import(
+    workspace: WorkspaceRecord, request: ImportRequest, plan: Plan, executor: Executor
+) -> ImportReport:
+    """Run an import, or resume one that was killed, until it counts; a dry run never does."""
+    stopwatch = perf_counter()
+    start = resume_or_begin(workspace, request, plan)
+    unfinished = tuple(
+        record
+        for record in imports(workspace_id=workspace.id)
+        if record.source == plan.mapping.source
+        and record.state == "unfinished"
+        and record.id != start.run.batch_id
+    )
+    passed("import.begun")
+    job = ImportJob(plan, workspace.id, start.run, request, executor)
+    counts, flags, changed = job.run_phases()
+    report = ImportReport(
+        batch=None if request.is_dry else start.run.batch_id,
+        mapping=plan.mapping.name,
+        counts=counts,
+        set_aside=quarantined(batch_id=start.run.batch_id, limit=FIRST_SET_ASIDE),
+        flags=flags,
+        seconds=perf_counter() - stopwatch,
+        is_resumed=start.is_resumed,
+        became_real=start.became_real,
+        unfinished=unfinished,
+    )
+    if not request.is_dry:
+        job.complete(report, changed)
+    return report
 
 
 @dataclass
-class Bringing:
+class ImportJob:
     """One import under way."""
 
     plan: Plan
     workspace_id: int
-    batch_id: int
     run: Run
-    at: datetime
-    by: str
-    progress: Progress
-    aside: Executor
+    request: ImportRequest
+    executor: Executor
 
-    def bring(self) -> Brought:
-        """Observe every row, then derive every case they speak of."""
+    @property
+    def batch_id(self) -> int:
+        """The batch of the ledger that this import fills."""
+        return self.run.batch_id
+
+    def run_phases(self) -> tuple[ImportCounts, tuple[Flag, ...], tuple[int, ...]]:
+        """Observe every row, then derive every case they speak of; return also which changed."""
         observing = self._observe()
         visible = visible_batches(
             workspace_id=self.workspace_id,
@@ -135,11 +120,26 @@ class Bringing:
             *row_flags(batch_id=self.batch_id),
             *self._no_text(counts),
         )
-        return Brought(counts, flags, tuple(tally.changed))
+        return counts, flags, tuple(tally.changed)
+
+    def complete(self, report: ImportReport, changed: Sequence[int]) -> None:
+        """Let the import count, with its clocks, from this one transaction on."""
+        self.request.progress("completing", 0, 1)
+        with transaction.atomic():
+            # Rows set aside lie sealed, and go after a while: the report that stays repeats none.
+            kept = {name: value for name, value in report.as_json().items() if name != "set_aside"}
+            complete_batch(batch_id=self.batch_id, report=kept, at=self.request.at)
+            passed("import.completing")
+            refresh_clocks(workspace_id=self.workspace_id, case_ids=changed)
+            passed("import.clocks_refreshed")
+            self.request.progress("completing", 1, 1)
+        passed("import.complete")
 
     def _observe(self) -> Observing:
         source = self.plan.mapping.source
-        people = People(workspace_id=self.workspace_id, source=source, at=self.at, by=self.by)
+        people = People(
+            workspace_id=self.workspace_id, source=source, at=self.request.at, by=self.request.by
+        )
         hidden = hidden_batches(workspace_id=self.workspace_id) - {self.batch_id}
         observing = Observing(
             plan=self.plan,
@@ -147,10 +147,10 @@ class Bringing:
             workspace_id=self.workspace_id,
             batch_id=self.batch_id,
             people=people,
-            cases=Cases(self.plan.mapping, self.workspace_id, hidden, people, self.at),
-            at=self.at,
-            progress=self.progress,
-            aside=self.aside,
+            cases=Cases(self.plan.mapping, self.workspace_id, hidden, people, self.request.at),
+            at=self.request.at,
+            progress=self.request.progress,
+            aside=self.executor,
         )
         observing.observe_all()
         return observing
@@ -170,13 +170,13 @@ class Bringing:
             batch_id=self.batch_id,
             source=self.plan.mapping.source,
             record=self.plan.mapping.record,
-            against=Against(epoch_us(self.at), hours.doubtful),
-            at=self.at,
+            against=Against(epoch_us(self.request.at), hours.doubtful),
+            at=self.request.at,
         )
-        deriving = Deriving(following, self.progress, self.aside)
+        deriving = Deriving(following, self.request.progress, self.executor)
         return deriving.derive_all(cases), frozenset(spoken)
 
-    def _counts(self, tally: Tally, spoken: frozenset[int]) -> Counts:
+    def _counts(self, tally: Tally, spoken: frozenset[int]) -> ImportCounts:
         cases = len(spoken.intersection(tally.with_steps))
         is_inquiry = self.plan.mapping.record == "inquiry"
         quarantined = QuarantinedRow.objects.filter(batch_id=self.batch_id).count()
@@ -187,7 +187,7 @@ class Bringing:
                 f"{self.plan.rows} rows were read, but {observed} observed, {quarantined} set "
                 f"aside, {self.run.erased_count} left out as erased; the import was not completed"
             )
-        return Counts(
+        return ImportCounts(
             inquiries=cases if is_inquiry else 0,
             investigations=0 if is_inquiry else cases,
             steps=tally.steps,
@@ -205,7 +205,7 @@ class Bringing:
     def _zones(self) -> dict[str, str]:
         return {file.table.name: file.zone for file in self.plan.files if file.zone is not None}
 
-    def _no_text(self, counts: Counts) -> list[Flag]:
+    def _no_text(self, counts: ImportCounts) -> list[Flag]:
         silent = any(map(_is_silent, self.plan.files))
         return [counted("no_text", counts.messages)] if silent and counts.messages else []
 
@@ -226,40 +226,3 @@ def _is_silent(file: PlannedFile) -> bool:
 def _speaks(kind: Value) -> bool:
     words = (*(kind.words or {}).values(), *(rule.result for rule in kind.rules), kind.fixed)
     return not MESSAGES.isdisjoint(words)
-
-
-def visible_batches(*, workspace_id: int, source: str, also_batch: int | None = None) -> list[int]:
-    """List the imports of a source that count, oldest first."""
-    hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
-    found = (batch.id for batch in batches(workspace_id=workspace_id) if batch.source == source)
-    return sorted(number for number in found if number not in hidden)
-
-
-def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[Any]:
-    """Say which times were in doubt when the source was derived last."""
-    others = [number for number in visible if number != before]
-    runs = Run.objects.filter(batch_id__in=others).order_by("-batch_id")
-    found: list[Any] = runs.values_list("doubtful", flat=True).first() or []
-    return found
-
-
-def file_records(plan: Plan, given: Sequence[str] = ()) -> list[Mapping[str, Any]]:
-    """Describe the files of an import, to be kept with it.
-
-    `given` names what somebody gave, where the tables were only laid flat from it; their last two
-    columns then say where each row was read.
-    """
-    return [
-        {
-            "name": file.survey.path.name,
-            "table": file.table.name,
-            "digest": file.survey.digest,
-            "rows": file.survey.rows,
-            "encoding": file.survey.encoding,
-            "sheet": file.survey.sheet.name if file.survey.sheet else None,
-            "zone": file.zone,
-            **({"given": list(given)} if given else {}),
-            **({"is_flat": True} if file.survey.header[-len(RAW) :] == RAW else {}),
-        }
-        for file in plan.files
-    ]

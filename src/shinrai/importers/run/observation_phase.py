@@ -1,7 +1,7 @@
 """Phase 1: every row of every file is observed, or set aside with the reason."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from psycopg.types.json import Jsonb
 
 from shinrai.books.binary import bigint, copy_rows
-from shinrai.books.bulk import copy_in
 from shinrai.books.failpoints import passed
 from shinrai.importers.models import Run
 from shinrai.importers.rules.mapping.definition import Table
@@ -23,16 +21,13 @@ from shinrai.importers.run.chunk import Asked, Head
 from shinrai.importers.run.file_reader import Problem, names_in
 from shinrai.importers.run.people import People
 from shinrai.importers.run.plan import Plan, PlannedFile
+from shinrai.importers.run.progress import Progress
+from shinrai.importers.run.quarantine import quarantine_rows
 from shinrai.importers.run.row_encoder import Numbered
-from shinrai.privacy.operations import erased_marks, mark_of, open_keys, put_away
-from shinrai.units.wording import shortened
+from shinrai.privacy.operations import erased_marks, mark_of, put_away
 
 CHUNK = 20_000  # rows written in one transaction, at least; see `Telling`
 AHEAD = 3  # stretches that are read before the first of them is written
-LONGEST_RAW = 100_000
-LONGEST_REASON = 500
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass
@@ -92,7 +87,7 @@ class Observing:
             coming.append(self._ask())  # read while what is packed now is written
             erased = erased_marks(workspace_id=self.workspace_id)
             bad = [problem for problem in asked.bad if not self._is_of_erased(problem, erased)]
-            self._copy_quarantine(file, bad)
+            quarantine_rows(self.run, file, bad, self.people)
             copy_rows("importers_observation", row_encoder.COLUMNS, packed.result())
             self.run.rows_done[str(file.number)] = asked.done
             self.run.erased_count += sum(head.count for head in asked.heads) - sum(
@@ -158,32 +153,3 @@ class Observing:
         marks = {mark_of("person", source, name) for name in names}
         marks |= {mark_of("case", source, key) for key in cases}
         return not erased.isdisjoint(marks)
-
-    def _key_of(self, problem: Problem, own: tuple[int, bytes]) -> tuple[int, bytes]:
-        """Give the key to seal a row set aside under: of whom it names, or that of the import."""
-        known = self.people.customers[problem.customer.name] if problem.customer else None
-        return own if known is None else (known.key_id, known.key)
-
-    def _copy_quarantine(self, file: PlannedFile, bad: Sequence[Problem]) -> None:
-        if not bad:
-            return
-        own = (self.run.key_id, open_keys([self.run.key_id])[self.run.key_id])
-        words = put_away(
-            [(*self._key_of(problem, own), problem.sealed(LONGEST_RAW)) for problem in bad]
-        )
-        copy_in(
-            "importers_quarantinedrow",
-            ("batch_id", "table", "file", "line", "field", "reason", "words_id"),
-            (
-                (
-                    self.batch_id,
-                    file.table.name,
-                    file.number,
-                    problem.line,
-                    problem.field[:200],
-                    Jsonb(shortened(problem.reason, LONGEST_REASON)),
-                    words_id,
-                )
-                for problem, words_id in zip(bad, words, strict=True)
-            ),
-        )

@@ -11,7 +11,7 @@ from shinrai.importers.rules.derive.step import Seen
 from shinrai.importers.rules.observation.packed_rows import unpacked
 from shinrai.importers.rules.observation.quarter_hours import QuarterHours
 from shinrai.importers.run.newest_rows import Packed, newest
-from shinrai.ledger.queries import hidden_batches
+from shinrai.ledger.queries import batches, hidden_batches
 
 AT_ONCE = 1 << 22  # bytes of moments that are counted together
 
@@ -77,3 +77,10 @@ def moments_seen(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:
     for table, rest in waiting.items():
         seen[table].add_packed(bytes(rest))
     return {table: seen[table] for table in sorted(seen) if len(seen[table].quarters)}
+
+
+def visible_batches(*, workspace_id: int, source: str, also_batch: int | None = None) -> list[int]:
+    """List the imports of a source that count, oldest first."""
+    hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
+    found = (batch.id for batch in batches(workspace_id=workspace_id) if batch.source == source)
+    return sorted(number for number in found if number not in hidden)

@@ -7,8 +7,10 @@ from hashlib import sha256
 from itertools import chain
 from json import dumps
 from pathlib import Path
+from typing import Any
 
 from shinrai.calendars.rules.zones import zone_named
+from shinrai.importers.flatten.csv_tables import RAW
 from shinrai.importers.mapping_files import shipped_mapping, shipped_names
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.date_order import DateOrders, moment_columns
@@ -63,6 +65,27 @@ class Plan:
     def rows(self) -> int:
         """Count the rows there are to read."""
         return sum(file.survey.rows for file in self.files)
+
+    def file_records(self, given: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Describe the files of an import, to be kept with it.
+
+        `given` names what tables were made from; the last two columns of such a table say where
+        each row was read.
+        """
+        return [
+            {
+                "name": file.survey.path.name,
+                "table": file.table.name,
+                "digest": file.survey.digest,
+                "rows": file.survey.rows,
+                "encoding": file.survey.encoding,
+                "sheet": file.survey.sheet.name if file.survey.sheet else None,
+                "zone": file.zone,
+                **({"given": list(given)} if given else {}),
+                **({"is_flat": True} if file.survey.header[-len(RAW) :] == RAW else {}),
+            }
+            for file in self.files
+        ]
 
 
 def make_plan(

@@ -1,18 +1,59 @@
-"""Rows set aside are kept for 90 days: long enough to mend a sheet, no longer than that."""
+"""Quarantine: rows that could not be read, sealed, and kept for 90 days to mend a sheet."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from psycopg.types.json import Jsonb
 
+from shinrai.books.bulk import copy_in
 from shinrai.importers.models import QuarantinedRow, Run
-from shinrai.importers.operations import NotNow, give_up_import
+from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.file_reader import Problem
+from shinrai.importers.run.people import People
+from shinrai.importers.run.plan import PlannedFile
+from shinrai.importers.run.undo import give_up_import
 from shinrai.ledger.queries import batch as find_batch
-from shinrai.privacy.operations import destroy_key, forget_words
+from shinrai.privacy.operations import destroy_key, forget_words, open_keys, put_away
+from shinrai.units.wording import shortened
 
 LIFE = timedelta(days=90)
+LONGEST_RAW = 100_000  # characters
+LONGEST_REASON = 500
 
 log = logging.getLogger("shinrai.importers")
+
+
+def quarantine_rows(run: Run, file: PlannedFile, bad: Sequence[Problem], people: People) -> None:
+    """Store rows set aside, each sealed under the key of the person it names, or the import's."""
+    if not bad:
+        return
+    own = (run.key_id, open_keys([run.key_id])[run.key_id])
+    words = put_away(
+        [(*_key_of(problem, people, own), problem.sealed(LONGEST_RAW)) for problem in bad]
+    )
+    copy_in(
+        "importers_quarantinedrow",
+        ("batch_id", "table", "file", "line", "field", "reason", "words_id"),
+        (
+            (
+                run.batch_id,
+                file.table.name,
+                file.number,
+                problem.line,
+                problem.field[:200],
+                Jsonb(shortened(problem.reason, LONGEST_REASON)),
+                words_id,
+            )
+            for problem, words_id in zip(bad, words, strict=True)
+        ),
+    )
+
+
+def _key_of(problem: Problem, people: People, own: tuple[int, bytes]) -> tuple[int, bytes]:
+    known = people.customers[problem.customer.name] if problem.customer else None
+    return own if known is None else (known.key_id, known.key)
 
 
 def forget_set_aside(*, at: datetime) -> int:

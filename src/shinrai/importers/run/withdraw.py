@@ -8,9 +8,9 @@ from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.derive.step import Against
 from shinrai.importers.run.derivation_phase import Deriving
 from shinrai.importers.run.derived_steps import Following
-from shinrai.importers.run.doubts import judge_hours
-from shinrai.importers.run.job import last_doubtful, visible_batches
-from shinrai.importers.run.observations import all_spoken_of, spoken_of
+from shinrai.importers.run.doubts import judge_hours, last_doubtful
+from shinrai.importers.run.observations import all_spoken_of, spoken_of, visible_batches
+from shinrai.importers.run.progress import quiet
 from shinrai.importers.run.worker_process import MANY, aside
 from shinrai.ledger.queries import case_heads, touched_cases
 from shinrai.units.moments import epoch_us
@@ -51,9 +51,5 @@ def undo(*, record: ImportRecord, at: datetime) -> Undone:
         at=at,
     )
     with aside(is_much=len(cases) >= MANY) as there:
-        tally = Deriving(following, _quiet, there).derive_all(sorted(cases))
+        tally = Deriving(following, quiet, there).derive_all(sorted(cases))
     return Undone(tuple(sorted(cases)), tally.appended, tally.corrected_now)
-
-
-def _quiet(_phase: str, _done: int, _total: int) -> None:
-    """Say nothing about progress."""

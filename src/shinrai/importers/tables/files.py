@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from shinrai.importers.tables import csv_text, workbook
-from shinrai.importers.tables.table import BLOCK, BadTable, HowToRead, Stretch, Survey
+from shinrai.importers.tables.table import BLOCK, HowToRead, Stretch, Survey, check_file
 from shinrai.importers.tables.workbook_package import OLD, PACKED
 
 
@@ -23,7 +23,7 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
 
     Raises: BadTable.
     """
-    _check_there(path)
+    check_file(path)
     found = path.stat()
     return _first_rows(path, how, found.st_mtime_ns, found.st_size)
 
@@ -38,7 +38,7 @@ def survey(path: Path, how: HowToRead) -> Survey:
 
     Raises: BadTable with the file, the line and what to do next.
     """
-    _check_there(path)
+    check_file(path)
     digest = _digest(path)
     read = workbook.survey if is_workbook(path) else csv_text.survey
     return read(path, digest, how)
@@ -55,21 +55,6 @@ def is_workbook(path: Path) -> bool:
     with path.open("rb") as file:
         is_packed = file.read(len(OLD)).startswith((PACKED, OLD))
     return is_packed or path.suffix.lower() in (".xlsx", ".xlsm")
-
-
-def _check_there(path: Path) -> None:
-    if path.is_dir():
-        raise BadTable(
-            f"{path}: this is a folder; name the files in it",
-            f"{path}: フォルダーです。中のファイルを指定してください",
-        )
-    if not path.is_file():
-        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
-    if path.stat().st_size == 0:
-        raise BadTable(
-            f"{path}: the file is empty; export it again",
-            f"{path}: ファイルが空です。もう一度書き出してください",
-        )
 
 
 def _digest(path: Path) -> str:

@@ -97,3 +97,22 @@ def checked(line: int, cells: Sequence[str | datetime], width: int) -> Row | Non
             ),
         )
     return Row(line, cells)
+
+
+def check_file(path: Path) -> None:
+    """Refuse a path that is a folder, is not there, or is empty.
+
+    Raises: BadTable.
+    """
+    if path.is_dir():
+        raise BadTable(
+            f"{path}: this is a folder; name the files in it",
+            f"{path}: フォルダーです。中のファイルを指定してください",
+        )
+    if not path.is_file():
+        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
+    if path.stat().st_size == 0:
+        raise BadTable(
+            f"{path}: the file is empty; export it again",
+            f"{path}: ファイルが空です。もう一度書き出してください",
+        )

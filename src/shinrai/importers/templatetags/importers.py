@@ -9,10 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import ImportRecord
 from shinrai.importers.reconciliation.queries import Reconciliation
-from shinrai.importers.run.job import Counts
+from shinrai.importers.run.result import ImportCounts, ImportReport
 from shinrai.importers.templatetags.reconciliation import reconciliation_sentence
 
 if TYPE_CHECKING:  # its module brings the queue with it
@@ -52,9 +51,9 @@ def in_form(words: str) -> str:
 
 
 @register.filter
-def cases(counts: Counts | Mapping[str, Any]) -> int:
+def cases(counts: ImportCounts | Mapping[str, Any]) -> int:
     """Add up the cases of both kinds."""
-    found = counts.as_json() if isinstance(counts, Counts) else counts
+    found = counts.as_json() if isinstance(counts, ImportCounts) else counts
     return int(found.get("investigations", 0)) + int(found.get("inquiries", 0))
 
 
@@ -138,9 +137,9 @@ def _rows_came_in(report: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def cases_words(counts: Counts | Mapping[str, Any]) -> str:
+def cases_words(counts: ImportCounts | Mapping[str, Any]) -> str:
     """Count cases by what they are: those of one sort are called by its name."""
-    found = counts.as_json() if isinstance(counts, Counts) else counts
+    found = counts.as_json() if isinstance(counts, ImportCounts) else counts
     asked, filed = int(found.get("inquiries", 0)), int(found.get("investigations", 0))
     told = []
     if asked or not filed:

@@ -19,8 +19,8 @@ import msgspec
 
 from shinrai.books.queue import has_workers as has_workers
 from shinrai.books.queue import put_in_queue
-from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import QuarantineRecord
+from shinrai.importers.run.result import ImportReport
 from shinrai.importers.upload.inbox import Draft
 from shinrai.units.moments import epoch_us, from_us
 

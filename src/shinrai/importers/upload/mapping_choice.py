@@ -11,8 +11,8 @@ from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
 from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.rules.mapping.definition import Mapping
+from shinrai.importers.source_detection import CALLED, whose_records
 from shinrai.importers.tables.table import BadTable
-from shinrai.importers.upload.source_detection import CALLED, whose_records
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.source import ZENDESK
 

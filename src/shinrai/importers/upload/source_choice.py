@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.importers.flatten.work_folder import flat_folder, flat_root, sweep_flat
@@ -17,10 +16,9 @@ from shinrai.importers.run.plan import guess_mapping
 from shinrai.importers.sources import Source, nothing_in
 from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
 from shinrai.importers.upload.mapping_choice import DESKS, mapping_of_records
-from shinrai.importers.xes.flatten import flatten as flatten_logs
+from shinrai.importers.xes.source import XES
 
 OWN = "own"
-_LOGS: Final = Source("xes", flatten=flatten_logs)
 
 
 @dataclass(frozen=True)
@@ -54,9 +52,8 @@ def laid_flat(
         tables = source.flatten(draft.paths, folder)
         if not tables:
             raise nothing_in(draft.names, source.name)
-        if chosen is None:
-            chosen = guess_mapping(tables) if source is _LOGS else shipped_mapping(source.name)
-        yield Laid(chosen, tables, draft.names, draft.paths)
+        found = chosen or source.mapping() or guess_mapping(tables)
+        yield Laid(found, tables, draft.names, draft.paths)
 
 
 def _source(
@@ -67,7 +64,7 @@ def _source(
     Logs and mail are told by the ends of their names, records of a desk by what stands in them.
     """
     if _any_ends(draft, LOGS):
-        return _LOGS, chosen
+        return XES, chosen
     if _any_ends(draft, MAILS):
         if not ours.strip():
             raise BadDesk(

@@ -7,26 +7,20 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import UnknownZone
 from shinrai.importers.child_process import LimitReached
 from shinrai.importers.flatten.work_folder import flat_root
 from shinrai.importers.mbox.classification import BadDesk
-from shinrai.importers.operations import (
-    ImportReport,
-    NotNow,
-    UndoReport,
-    import_files,
-    quiet,
-    undo_import,
-)
+from shinrai.importers.operations import import_files
 from shinrai.importers.queries import QuarantineRecord, quarantined
 from shinrai.importers.rules.mapping.node import BadMapping
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.errors import NotNow
 from shinrai.importers.run.plan import NoMappingFits, NoZone
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.run.undo import UndoReport, undo_import
 from shinrai.importers.tables.table import BadTable
 from shinrai.importers.upload.inbox import FILES, Draft
-from shinrai.importers.upload.source_choice import Laid
 from shinrai.units.wording import SaidInBoth, Words
 
 if TYPE_CHECKING:
@@ -53,65 +47,18 @@ class Trial:
     set_aside: tuple[QuarantineRecord, ...]
 
 
-def try_files(
-    *,
-    laid: Laid,
-    workspace: WorkspaceRecord,
-    zone: str,
-    at: datetime,
-    by: str,
-    progress: Progress = quiet,
-) -> Trial:
-    """Bring files in and take all of it back at once, to say what it would have been.
+def try_files(workspace_id: int, request: ImportRequest) -> Trial:
+    """Import files and roll all of it back, to say what it would have been.
 
-    It is the import itself inside a transaction that is rolled back, for a dry run of the importer
-    keeps no rows set aside, and those are what people need to see.
+    A dry run of the importer keeps no rows set aside, and those are what people need to see.
 
     Raises: what REFUSALS lists.
     """
     with transaction.atomic():
-        report = import_files(
-            workspace_id=workspace.id,
-            mapping=laid.mapping,
-            paths=laid.paths,
-            given=laid.given,
-            originals=laid.originals,
-            zone=zone or None,
-            dry_run=False,
-            at=at,
-            by=by,
-            progress=progress,
-        )
+        report = import_files(workspace_id=workspace_id, request=request)
         aside = quarantined(batch_id=report.batch) if report.batch is not None else ()
         transaction.set_rollback(True)
     return Trial(report, aside)
-
-
-def bring_in(
-    *,
-    laid: Laid,
-    workspace: WorkspaceRecord,
-    zone: str,
-    at: datetime,
-    by: str,
-    progress: Progress = quiet,
-) -> ImportReport:
-    """Import what was tried; a killed import of the same upload goes on where it stopped.
-
-    Raises: what REFUSALS lists; the files wait on then.
-    """
-    return import_files(
-        workspace_id=workspace.id,
-        mapping=laid.mapping,
-        paths=laid.paths,
-        given=laid.given,
-        originals=laid.originals,
-        zone=zone or None,
-        dry_run=False,
-        at=at,
-        by=by,
-        progress=progress,
-    )
 
 
 def take_back(

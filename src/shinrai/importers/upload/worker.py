@@ -18,10 +18,13 @@ from shinrai.importers.child_process import (
     run_in_child,
 )
 from shinrai.importers.flatten.work_folder import flat_root, sweep_flat
-from shinrai.importers.operations import NotNow, give_up_import
+from shinrai.importers.operations import import_files
 from shinrai.importers.queries import imports
+from shinrai.importers.run.errors import NotNow
 from shinrai.importers.run.lock import alone
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.undo import give_up_import
 from shinrai.importers.upload.inbox import Draft, Inbox, NoSuchDraft
 from shinrai.importers.upload.job import (
     Came,
@@ -36,7 +39,6 @@ from shinrai.importers.upload.job import (
 from shinrai.importers.upload.source_choice import Laid, laid_flat
 from shinrai.importers.upload.trial import (
     REFUSALS,
-    bring_in,
     refusal_in_both,
     try_files,
 )
@@ -138,14 +140,7 @@ def _done(errand: Errand, draft: Draft, at: datetime) -> Came:
     if errand.kind == "import":
         return _brought_in(errand, draft, workspace, at)
     with _laid(errand, draft, workspace) as laid:
-        trial = try_files(
-            laid=laid,
-            workspace=workspace,
-            zone=errand.zone,
-            at=errand.at,
-            by=errand.by,
-            progress=_notes(errand, draft.folder),
-        )
+        trial = try_files(workspace.id, _request(errand, draft, laid))
     return Came(at, report=trial.report, set_aside=trial.set_aside)
 
 
@@ -154,19 +149,25 @@ def _brought_in(errand: Errand, draft: Draft, workspace: WorkspaceRecord, at: da
         batch = _done_before(errand)
         if batch is not None:
             return Came(at, batch=batch)
-        report = bring_in(
-            laid=laid,
-            workspace=workspace,
-            zone=errand.zone,
-            at=errand.at,
-            by=errand.by,
-            progress=_notes(errand, draft.folder),
-        )
+        report = import_files(workspace_id=workspace.id, request=_request(errand, draft, laid))
     return Came(at, batch=report.batch, became_real=report.became_real)
 
 
 def _laid(errand: Errand, draft: Draft, workspace: WorkspaceRecord) -> AbstractContextManager[Laid]:
     return laid_flat(draft, mapping=errand.mapping, ours=errand.ours, workspace=workspace)
+
+
+def _request(errand: Errand, draft: Draft, laid: Laid) -> ImportRequest:
+    return ImportRequest(
+        paths=tuple(laid.paths),
+        at=errand.at,
+        by=errand.by,
+        mapping=laid.mapping,
+        zone=errand.zone or None,
+        progress=_notes(errand, draft.folder),
+        given=laid.given,
+        originals=tuple(laid.originals),
+    )
 
 
 def _done_before(errand: Errand) -> int | None:

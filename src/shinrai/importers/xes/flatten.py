@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from shinrai.importers.tables.table import LARGEST_CELL, BadTable
+from shinrai.importers.tables.table import LARGEST_CELL, BadTable, check_file
 from shinrai.importers.xes.events import events
 
 OWN = ("event:index", "xes:file", "xes:line")
@@ -36,7 +36,7 @@ def flatten(paths: Sequence[Path], folder: Path) -> list[Path]:
 
 
 def _flat(path: Path, target: Path) -> Path:
-    _check_there(path)
+    check_file(path)
     ragged = target.with_suffix(".ragged")
     with ragged.open("w", encoding="utf-8", newline="") as file:
         header = _write_ragged(path, csv.writer(file, lineterminator="\n"))
@@ -91,18 +91,3 @@ def _write_ragged(path: Path, out: Any) -> list[str]:
 def _filled(rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
     for row in rows:
         yield row + [""] * (width - len(row))
-
-
-def _check_there(path: Path) -> None:
-    if path.is_dir():
-        raise BadTable(
-            f"{path}: this is a folder; name the logs in it",
-            f"{path}: フォルダーです。中のファイルを指定してください",
-        )
-    if not path.is_file():
-        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
-    if path.stat().st_size == 0:
-        raise BadTable(
-            f"{path}: the file is empty; export it again",
-            f"{path}: ファイルが空です。もう一度書き出してください",
-        )

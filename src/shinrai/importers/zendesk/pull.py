@@ -16,7 +16,7 @@ from shinrai.importers.pull.errors import PullRefused, not_json
 from shinrai.importers.pull.http_client import Answer, Asked, Client
 from shinrai.importers.pull.rate_limit import Pace
 from shinrai.importers.pull.spool import Spool, Stream
-from shinrai.importers.run.observation_phase import Progress
+from shinrai.importers.run.progress import Progress
 from shinrai.importers.zendesk.records import EVENTS_SHOWN
 
 PER_MINUTE: Final = 200
