@@ -30,8 +30,8 @@ from shinrai.importers.rules.derive.step import Against, Seen
 from shinrai.importers.rules.mapping.definition import Mapping as TableMapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observation import duplicates
-from shinrai.importers.rules.observation.cell_values import Header
 from shinrai.importers.rules.observation.chunks import ObserveMany, stretch_observer
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.rules.observation.packed_rows import Packing, unpacked
 from shinrai.importers.rules.observation.rows import Whose, whose_row
 from shinrai.importers.run.file_reader import Reading

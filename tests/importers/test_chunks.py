@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from shinrai.importers.mapping_files import parse
 from shinrai.importers.rules.derive.case import MERGED, _first_unfit
 from shinrai.importers.rules.moments import BadMoment, Clock, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Header, Person, SetAside
+from shinrai.importers.rules.observation.cell_values import Person, SetAside
 from shinrai.importers.rules.observation.chunks import stretch_observer
 from shinrai.importers.rules.observation.duplicates import FirstLines
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.rules.observation.packed_rows import (
     Packing,
     moments_of,

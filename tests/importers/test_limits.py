@@ -27,7 +27,9 @@ from shinrai.importers.run.worker_process import HelperGone
 from shinrai.importers.tables.table import BadTable
 from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.job import Errand, came_of, new_errand, note_begun, put_errand
+from shinrai.importers.upload.job import Errand, new_errand, put_errand
+from shinrai.importers.upload.result import came_of
+from shinrai.importers.upload.status import note_begun
 from shinrai.importers.upload.trial import refusal_in_both
 from tests.cast import Cast
 from tests.desk.stage import NOW

@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinrai.importers.mapping_files import shipped_mapping
-from shinrai.importers.rules.moments import (
-    IN_CELL,
-    BadMoment,
-    Clock,
-    MomentReader,
-    UnknownFormat,
-    compile_format,
-)
-from shinrai.importers.rules.month_names import month_named
+from shinrai.importers.rules.moment_formats import UnknownFormat, compile_format, month_named
+from shinrai.importers.rules.moments import IN_CELL, BadMoment, Clock, MomentReader
 from shinrai.units.moments import epoch_us, from_us
 
 TOKYO = ZoneInfo("Asia/Tokyo")

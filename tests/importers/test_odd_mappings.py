@@ -13,8 +13,8 @@ from shinrai.importers.mapping_files import LARGEST, SHIPPED, load_mapping, pars
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.rules.mapping.parse import read_mapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.observation.cell_values import Header
 from shinrai.importers.rules.observation.chunks import stretch_observer
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.xes.events import events
 
 DOCUMENTS = {

@@ -24,15 +24,9 @@ from shinrai.importers import queries
 from shinrai.importers.run.lock import ImportRunning
 from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.job import (
-    Errand,
-    asked_import,
-    came_of,
-    new_errand,
-    note_begun,
-    put_errand,
-    way_of,
-)
+from shinrai.importers.upload.job import Errand, asked_import, new_errand, put_errand
+from shinrai.importers.upload.result import came_of
+from shinrai.importers.upload.status import note_begun, way_of
 from shinrai.ledger.models import Step
 from shinrai.site.timetable import timetable
 from shinrai.site.worker import put_back_stalled
@@ -252,7 +246,7 @@ class TestTheQueue:
     def test_a_page_says_that_nobody_works_and_goes_on_once_somebody_does(
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("shinrai.importers.upload.job.LOOK_S", 0)
+        monkeypatch.setattr("shinrai.importers.upload.result.LOOK_S", 0)
         monkeypatch.setattr("shinrai.importers.upload.pages.wait_for", came_of)
         client = house.engineer.client()
         file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))

@@ -15,7 +15,8 @@ from shinrai.importers.github.pull import limited, pull
 from shinrai.importers.github.source import GITHUB, flatten
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
-from shinrai.importers.pull.http_client import Client, Limited
+from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.retry import Limited
 from shinrai.importers.pull.spool import open_spool
 from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
-from shinrai.importers.pull.http_client import Answer, Asked, Client, Limited
+from shinrai.importers.pull.http_client import Answer, Asked, Client
+from shinrai.importers.pull.retry import Limited
 from shinrai.importers.pull.spool import Spool
 from shinrai.importers.run.progress import Progress
 

@@ -1,6 +1,5 @@
 """Ask a server for JSON, politely: paced, patient with what passes, plain about what does not."""
 
-import email.utils
 import ipaddress
 import json
 import socket
@@ -25,12 +24,15 @@ from shinrai.importers.pull.errors import (
     too_large,
 )
 from shinrai.importers.pull.rate_limit import Pace
+from shinrai.importers.pull.retry import (
+    LONGEST_ASKED_S,
+    PASSING,
+    TRIES,
+    Limited,
+    pause_s,
+    retry_after_s,
+)
 
-TRIES: Final = 8
-FIRST_NAP_S: Final = 1.0
-LONGEST_NAP_S: Final = 60.0
-LONGEST_ASKED_S: Final = 900.0  # a server that asks for longer is asked again by a later command
-PASSING: Final = frozenset({429, 500, 502, 503, 504})
 LARGEST_MB: Final = 256
 LARGEST: Final = LARGEST_MB * 1024 * 1024
 TIMEOUT: Final = httpx.Timeout(60.0, connect=15.0)
@@ -45,19 +47,6 @@ class Answer(NamedTuple):
     value: Any
     headers: Mapping[str, str]
     url: str
-
-
-class Limited(NamedTuple):
-    """An answer that may be a limit rather than a refusal, as a source's own rule looks at it.
-
-    `said` is the server's word, `retry_after_s` what it asks for; `now` is in epoch seconds.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    said: str
-    retry_after_s: float | None
-    now: float
 
 
 class Client:
@@ -128,7 +117,7 @@ class Client:
         url = self._own(path)
         where = url.partition("?")[0]
         last = ""
-        for number in range(self._tries):
+        for attempt in range(self._tries):
             for limit in (pace, self._pace):
                 if limit is not None:
                     limit.wait()
@@ -138,15 +127,25 @@ class Client:
                 _refuse_bad_certificate(where, error)
                 last, asked = _named(error), None
             else:
-                asked = self._wait_for(answer)
+                asked = self._asked_to_wait(answer)
                 if asked is None and answer.status_code not in PASSING:
                     return _read(where, answer)
                 last = str(answer.status_code)
             if asked is not None and asked > self._longest_s:
                 break
-            if number + 1 < self._tries:
-                self._sleep(_nap(number) if asked is None else asked)
-        raise given_up(where, number + 1, last)
+            if attempt + 1 < self._tries:
+                self._sleep(pause_s(attempt) if asked is None else asked)
+        raise given_up(where, attempt + 1, last)
+
+    def _asked_to_wait(self, answer: httpx.Response) -> float | None:
+        """Return the seconds an answer asks us to wait; None: it asks for nothing."""
+        status, now = answer.status_code, self._wall_clock()
+        asked = retry_after_s(answer.headers, now)
+        if self._limited is not None and status >= 400:
+            limited = Limited(status, answer.headers, _hint(answer), asked, now)
+            if (waits := self._limited(limited)) is not None:
+                return waits
+        return asked if status in PASSING else None
 
     def _once(self, method: str, url: str, params: Asked | None, body: Any) -> httpx.Response:
         kept = {name: value for name, value in (params or {}).items() if value is not None}
@@ -170,31 +169,6 @@ class Client:
         if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:
             raise moved(self.base_url, 0, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}")
         return url
-
-    def _wait_for(self, answer: httpx.Response) -> float | None:
-        """Say how long an answer makes us wait; None: it does not, or does not say."""
-        status, asked = answer.status_code, self._asked_for(answer)
-        if self._limited is not None and status >= 400:
-            told = Limited(status, answer.headers, _hint(answer), asked, self._wall_clock())
-            if (waits := self._limited(told)) is not None:
-                return waits
-        return asked if status in PASSING else None
-
-    def _asked_for(self, answer: httpx.Response) -> float | None:
-        """Read how long a server asks us to wait, in seconds: a number, or a date."""
-        text = answer.headers.get("retry-after", "").strip()
-        if not text:
-            return None
-        try:
-            return max(float(text), 0.0)
-        except ValueError:
-            pass
-        try:
-            return max(
-                email.utils.parsedate_to_datetime(text).timestamp() - self._wall_clock(), 0.0
-            )
-        except ValueError:
-            return None
 
 
 def checked_address(url: str) -> tuple[str, str]:
@@ -242,10 +216,6 @@ def _shown(url: str) -> str:
     scheme = head.partition("://")[0] if mark and "://" in head else ""
     shown = f"{scheme}://{rest}" if mark else url
     return "".join(sign if sign.isprintable() else "?" for sign in shown)
-
-
-def _nap(number: int) -> float:
-    return min(FIRST_NAP_S * 2.0**number, LONGEST_NAP_S)
 
 
 def _read(where: str, answer: httpx.Response) -> Answer:

@@ -13,7 +13,7 @@ from typing import Final
 
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.definition import StepPart, Table, Value
-from shinrai.importers.rules.moments import NAMED_FORMATS, built, compile_format
+from shinrai.importers.rules.moment_formats import NAMED_FORMATS, built, compile_format
 from shinrai.importers.rules.observation.cell_values import Cells, SetAside, Taker
 
 LONGEST_DATE: Final = 12  # characters, with blanks before: "  25/06/2026"

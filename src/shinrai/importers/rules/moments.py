@@ -3,72 +3,33 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.hour_cache import HourByHour
-from shinrai.importers.rules.month_names import PATTERN, month_named
+from shinrai.importers.rules.moment_formats import (
+    NAMED_FORMATS,
+    ImpossibleMoment,
+    built,
+    compile_format,
+)
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import SaidInBoth, Words, both
 
 IN_CELL: Final = "in_cell"
-WEEKDAYS: Final = "月火水木金土日"
-ENGLISH_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# First day of each era; its last is the day before the next. **Source:** the imperial ordinances.
-ERAS: Final = {
-    "明治": date(1868, 1, 25),
-    "大正": date(1912, 7, 30),
-    "昭和": date(1926, 12, 25),
-    "平成": date(1989, 1, 8),
-    "令和": date(2019, 5, 1),
-}
-ERA_NAMES: Final = {
-    name: era for era, letter in zip(ERAS, "MTSHR", strict=True) for name in (era, era[0], letter)
-}
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
 DAYS_TO_1904: Final = timedelta(days=1_462)  # between the two systems in which Excel counts days
 PLAUSIBLE_YEARS: Final = range(1990, 2101)  # no desk's moment lies elsewhere: a number was no date
-LONGEST_FORMAT = 100  # characters; a complaint repeats it
-DIRECTIVES: Final = {
-    "%Y": r"(?P<Y>\d{4})",
-    "%y": r"(?P<y>\d{2})",
-    "%m": r"(?P<m>\d{1,2})",
-    "%d": r"(?P<d>\d{1,2})",
-    "%H": r"(?P<H>\d{1,2})",
-    "%I": r"(?P<I>\d{1,2})",
-    "%M": r"(?P<M>\d{1,2})",
-    "%S": r"(?P<S>\d{1,2})",
-    "%f": r"(?P<f>\d{1,9})",
-    "%p": r"(?P<p>[AaPp]\.?[Mm]\.?|午前|午後)",
-    "%b": PATTERN,
-    "%B": PATTERN,
-    "%a": r"(?P<a>[A-Za-z]{3})[a-z]*\.?",
-    "%z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
-    "%Jy": r"(?P<J>\d{1,2}|元)",
-    "%Ja": r"(?P<K>[月火水木金土日])",
-    "%%": "%",
-}
-NAMED_FORMATS: Final = ("iso", "excel")
 USUAL_FORMATS: Final = ("iso", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
-_DIRECTIVE = re.compile(r"%J[ya]|%.")
 _TIME = re.compile(r"%[HIp]")
 _SERIAL = re.compile(r"\d{1,7}(?:\.\d+)?", re.ASCII)
-_ERA_BEFORE = re.compile(f"(?:{'|'.join(ERA_NAMES)})$")
 MIDNIGHT: Final = time()  # what a workbook makes of a date without a time of day
 
 
 class BadMoment(SaidInBoth, ValueError):
     """A cell that should hold a moment holds none that can be."""
-
-
-class _Impossible(SaidInBoth, ValueError):
-    """What contradicts itself in a moment."""
-
-
-class UnknownFormat(SaidInBoth, ValueError):
-    """A way of writing moments that we do not know."""
 
 
 @dataclass(frozen=True)
@@ -91,53 +52,6 @@ class Writing:
 
 
 AS_MAPPED: Final = Writing()
-
-
-def compile_format(text: str) -> re.Pattern[str]:
-    """Turn a format into a pattern.
-
-    Raises: UnknownFormat, naming the directive.
-    """
-    if len(text) > LONGEST_FORMAT:
-        raise UnknownFormat(
-            f"the format {text[:LONGEST_FORMAT]!r}… is longer than {LONGEST_FORMAT} characters",
-            f"書式「{text[:LONGEST_FORMAT]}…」は {LONGEST_FORMAT} 文字を超えています",
-        )
-    pieces: list[str] = []
-    last = 0
-    for found in _DIRECTIVE.finditer(text):
-        before, era = text[last : found.start()], None
-        if found.group() == "%Jy" and (era := _ERA_BEFORE.search(before)):
-            before = before[: era.start()]
-        pieces.append(_literal(before))
-        if era is not None:
-            pieces.append(f"(?P<E>{era.group()})")
-        if found.group() not in DIRECTIVES:
-            raise UnknownFormat(
-                f"{found.group()} in the format {text!r} is not known; "
-                f"there are {' '.join(DIRECTIVES)}, and the formats iso and excel",
-                f"書式「{text}」の {found.group()} には対応していません。"
-                f"使えるもの: {' '.join(DIRECTIVES)}、または iso と excel",
-            )
-        pieces.append(DIRECTIVES[found.group()])
-        last = found.end()
-    pieces.append(_literal(text[last:]))
-    try:
-        return re.compile("".join(pieces))
-    except re.error as error:  # a directive that stands twice
-        raise UnknownFormat(
-            f"the format {text!r} says the same thing twice; keep one of them",
-            f"書式「{text}」に同じ指定が二度あります。どちらか一つだけ残してください",
-        ) from error
-
-
-def _literal(text: str) -> str:
-    tidied = tidy(text) if text.strip() else ""
-    if text and not tidied:
-        return r"\s+"
-    front = r"\s+" if text[:1].isspace() else ""
-    back = r"\s+" if text[-1:].isspace() else ""
-    return front + re.sub(r"(?:\\ )+", r"\\s+", re.escape(tidied)) + back
 
 
 class MomentReader:
@@ -289,7 +203,7 @@ class MomentReader:
 
 def _cannot_be(error: ValueError) -> Words:
     """Say what contradicts itself, without what stood in the cell."""
-    if isinstance(error, _Impossible):
+    if isinstance(error, ImpossibleMoment):
         why = error.said
     else:  # datetime's own words, of which those of `int` alone repeat a text
         said = str(error)
@@ -327,105 +241,3 @@ def _iso(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def built(match: re.Match[str]) -> datetime:
-    """Build what a format's match says.
-
-    Raises: ValueError, OverflowError for what cannot be.
-    """
-    part = match.groupdict()
-    year = _year(part)
-    month = int(part["m"]) if part.get("m") else _month(part.get("b"))
-    hour = int(part.get("H") or part.get("I") or 0)
-    if part.get("p"):
-        hour = _half_day(hour, part["p"])
-    is_midnight_after = hour == 24 and not int(part.get("M") or 0) and not int(part.get("S") or 0)
-    fraction = ((part.get("f") or "") + "000000")[:6]
-    wall = datetime(  # noqa: DTZ001  the zone comes from the mapping
-        year,
-        month,
-        int(part.get("d") or 1),
-        0 if is_midnight_after else hour,
-        int(part.get("M") or 0),
-        int(part.get("S") or 0),
-        int(fraction),
-    )
-    _check_era(wall, part)
-    _check_weekday(wall, part)
-    if is_midnight_after:  # 24:00 is how a Japanese desk writes the end of a day
-        wall += timedelta(days=1)
-    return wall.replace(tzinfo=_offset(part["z"])) if part.get("z") else wall
-
-
-def _year(part: dict[str, str | None]) -> int:
-    if number := part.get("J"):
-        return ERAS[_era(part)].year - 1 + (1 if number == "元" else int(number))
-    if short := part.get("y"):
-        return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
-    if year := part.get("Y"):
-        return int(year)
-    raise _Impossible(en="the format names no year", ja="書式に年がありません")
-
-
-def _era(part: dict[str, str | None]) -> str:
-    return ERA_NAMES[part.get("E") or "令和"]
-
-
-def _check_era(wall: datetime, part: dict[str, str | None]) -> None:
-    if not part.get("J"):
-        return
-    era = _era(part)
-    names = list(ERAS)
-    after = names[names.index(era) + 1 :]
-    if wall.date() < ERAS[era]:
-        first = ERAS[era]
-        raise _Impossible(
-            en=f"{era} began on {first}",
-            ja=f"{era}は {first.year}/{first.month}/{first.day} からです",
-        )
-    if after and wall.date() >= ERAS[after[0]]:
-        last = ERAS[after[0]] - timedelta(days=1)
-        raise _Impossible(
-            en=f"{era} ended on {last}", ja=f"{era}は {last.year}/{last.month}/{last.day} までです"
-        )
-
-
-def _month(name: str | None) -> int:
-    if name is None:
-        return 1
-    found = month_named(name)
-    if found is None:
-        raise _Impossible(en="there is no such month", ja="そのような月はありません")
-    return found
-
-
-def _half_day(hour: int, half: str) -> int:
-    if not 0 <= hour <= 12:
-        raise _Impossible(
-            en=f"{hour} o'clock is no hour before or after noon",
-            ja=f"午前・午後に {hour} 時はありません",
-        )
-    afternoon = half in ("午後",) or half[:1].lower() == "p"
-    return hour % 12 + (12 if afternoon else 0)
-
-
-def _offset(text: str) -> timezone:
-    if text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "")
-    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-span if text[0] == "-" else span)
-
-
-def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
-    said: int | None = None
-    if kanji := part.get("K"):
-        said = WEEKDAYS.index(kanji)
-    elif name := part.get("a"):
-        said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
-    if said is not None and said != wall.weekday():
-        raise _Impossible(
-            en=f"the day is a {ENGLISH_DAYS[wall.weekday()].title()}",
-            ja=f"この日は{WEEKDAYS[wall.weekday()]}曜日です",
-        )

@@ -15,7 +15,7 @@ from shinrai.importers.queries import imports, quarantined
 from shinrai.importers.rules.checks.flags import Flag, counted
 from shinrai.importers.rules.derive.step import Against
 from shinrai.importers.rules.mapping.definition import Value
-from shinrai.importers.rules.observation.cell_values import Header
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.run.cases import Cases
 from shinrai.importers.run.derivation_phase import Deriving
 from shinrai.importers.run.derived_steps import Following, Tally

@@ -17,7 +17,8 @@ from shinrai.importers.rules.date_order import DateOrders, moment_columns
 from shinrai.importers.rules.mapping.definition import Mapping, Table
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.rules.moments import AS_MAPPED, IN_CELL, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Header, Taker
+from shinrai.importers.rules.observation.cell_values import Taker
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.rules.observation.rows import row_observer
 from shinrai.importers.tables.files import first_rows, header, stretches, survey
 from shinrai.importers.tables.table import BadTable, HowToRead, Survey

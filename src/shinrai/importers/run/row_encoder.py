@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from shinrai.books.binary import NULL, bigint, boolean, integer, json, raw, smallint, text
 from shinrai.importers.rules.checks.look_ahead import LookAhead
 from shinrai.importers.rules.moments import IN_CELL, MomentReader
-from shinrai.importers.rules.observation.cell_values import Header, Taker
+from shinrai.importers.rules.observation.cell_values import Taker
 from shinrai.importers.rules.observation.chunks import stretch_observer
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.rules.observation.packed_rows import (
     Packing,
     Swap,

@@ -15,7 +15,7 @@ from shinrai.importers.run.result import ImportCounts, ImportReport
 from shinrai.importers.templatetags.reconciliation import reconciliation_sentence
 
 if TYPE_CHECKING:  # its module brings the queue with it
-    from shinrai.importers.upload.job import Way
+    from shinrai.importers.upload.status import Way
 
 register = template.Library()
 

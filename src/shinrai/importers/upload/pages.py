@@ -33,19 +33,17 @@ from shinrai.importers.upload.inbox import (
 )
 from shinrai.importers.upload.job import (
     FRESH,
-    Came,
     Errand,
     asked_before,
     asked_import,
-    came_of,
     forget_import,
     has_workers,
     new_errand,
     put_errand,
-    wait_for,
-    way_of,
 )
+from shinrai.importers.upload.result import Came, came_of, wait_for
 from shinrai.importers.upload.source_choice import OWN, check_name
+from shinrai.importers.upload.status import way_of
 
 CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files

@@ -26,17 +26,10 @@ from shinrai.importers.run.progress import Progress
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.undo import give_up_import
 from shinrai.importers.upload.inbox import Draft, Inbox, NoSuchDraft
-from shinrai.importers.upload.job import (
-    Came,
-    Errand,
-    Way,
-    came_of,
-    forget_begun,
-    leave_way,
-    leave_word,
-    note_begun,
-)
+from shinrai.importers.upload.job import Errand
+from shinrai.importers.upload.result import Came, came_of, leave_word
 from shinrai.importers.upload.source_choice import Laid, laid_flat
+from shinrai.importers.upload.status import Way, forget_begun, leave_way, note_begun
 from shinrai.importers.upload.trial import (
     REFUSALS,
     refusal_in_both,

@@ -1,14 +1,13 @@
 """All steps of a case, from everything seen of it; and what looks wrong about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from shinrai.importers.rules.derive.messages import steps_of_messages
-from shinrai.importers.rules.derive.rows import steps_in_rows
 from shinrai.importers.rules.derive.states import steps_between_states
-from shinrai.importers.rules.derive.step import DOUBTS, Against, DerivedStep, Note, Seen
+from shinrai.importers.rules.derive.step import DOUBTS, Against, DerivedStep, Note, Seen, words_in
 from shinrai.importers.rules.observation.rows import OPENINGS
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
@@ -18,7 +17,9 @@ from shinrai.units.moments import EPOCH
 ANSWERS: Final = ("outbound", "answered", "solved")
 IN_ORDER: Final = attrgetter("at_us", "source_order", "source_key")
 SECOND_US: Final = 1_000_000
+NO_DETAIL: Final[Mapping[str, Any]] = {}
 MERGED: Final = "received/merged"  # the receipt of another inquiry that was merged into this one
+_new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 
 
 def derive(
@@ -33,7 +34,7 @@ def derive(
     if all(row.joins for row in seen):
         return [], [Note("orphan")]
     cases = [row for row in seen if row.rows in ("cases", "steps")]
-    steps, doubtful = steps_in_rows(cases), frozenset[str]()
+    steps, doubtful = _steps_in_rows(cases), frozenset[str]()
     if len(cases) < len(seen):
         states = [row for row in seen if row.rows == "states"]
         messages = [row for row in seen if row.rows == "messages"]
@@ -47,6 +48,28 @@ def derive(
         notes.append(Note("nobody_asked"))
     notes += _disorder(steps, record)
     return steps, notes
+
+
+def _steps_in_rows(rows: Iterable[Seen]) -> list[DerivedStep]:
+    """Give the steps that rows hold as they are: sheets with a column per step, logs of steps."""
+    return [
+        _new(
+            DerivedStep,
+            (
+                f"{table}/{row_key}/{step['key']}",
+                step["at"],
+                step["kind"],
+                step.get("by", "system"),
+                step["role"],
+                step.get("tier"),
+                step.get("detail", NO_DETAIL),
+                words_in(words, step["key"]) if words else None,
+                step["order"],
+            ),
+        )
+        for table, _, row_key, facts, words, _ in rows
+        for step in facts.get("steps", ())
+    ]
 
 
 def _opening_first(steps: list[DerivedStep]) -> list[DerivedStep]:

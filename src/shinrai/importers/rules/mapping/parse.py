@@ -13,14 +13,8 @@ from shinrai.importers.rules.mapping.definition import ROWS, Mapping, Rows, Tabl
 from shinrai.importers.rules.mapping.node import Part, shown
 from shinrai.importers.rules.mapping.row_shapes import SHAPES, read_shape
 from shinrai.importers.rules.mapping.values import read_named, read_value
-from shinrai.importers.rules.moments import (
-    IN_CELL,
-    NAMED_FORMATS,
-    USUAL_FORMATS,
-    Clock,
-    UnknownFormat,
-    compile_format,
-)
+from shinrai.importers.rules.moment_formats import NAMED_FORMATS, UnknownFormat, compile_format
+from shinrai.importers.rules.moments import IN_CELL, USUAL_FORMATS, Clock
 
 TOP: Final = ("mapping", "version", "says", "source", "record", "tables")
 COMMON: Final = (

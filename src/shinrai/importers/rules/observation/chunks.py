@@ -14,14 +14,8 @@ from typing import Any, Final
 from shinrai.importers.rules.cells import ERRORS
 from shinrai.importers.rules.mapping.definition import Mapping, Table, Value
 from shinrai.importers.rules.moments import AS_MAPPED, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import (
-    Cells,
-    Header,
-    Person,
-    SetAside,
-    Take,
-    Taker,
-)
+from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, Take, Taker
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.rules.observation.rows import (
     LONGEST_KEY,
     OPENINGS,

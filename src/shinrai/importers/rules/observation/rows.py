@@ -10,7 +10,8 @@ from shinrai.importers.rules.cells import ERRORS
 from shinrai.importers.rules.mapping.definition import Mapping, Table, Value
 from shinrai.importers.rules.mapping.row_shapes import WAYS
 from shinrai.importers.rules.moments import AS_MAPPED, MIDNIGHT, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Cells, Header, Person, SetAside, Taker
+from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, Taker
+from shinrai.importers.rules.observation.header import Header
 from shinrai.importers.rules.observation.refusal_reasons import REASONS, why_refused
 from shinrai.importers.rules.observation.row_state import entered, state_columns
 from shinrai.importers.rules.observation.steps import SaidStep, step_maker, with_substance

@@ -1,0 +1,62 @@
+"""The result of an upload's job: a trial's report, an import, or a refusal."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from shinrai.importers.queries import QuarantineRecord
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.upload.inbox import Draft
+from shinrai.importers.upload.job import Errand, job_name, replace_file
+
+PATIENCE_S = 2.0  # whoever uploads a small sheet is given its result at once
+LOOK_S = 0.02
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of an errand.
+
+    A trial's report, or the batch an import became, or a refusal in both languages; or nothing of
+    these, where an error of ours kept it from coming to anything.
+    """
+
+    at: datetime
+    report: ImportReport | None = None
+    set_aside: tuple[QuarantineRecord, ...] = ()
+    batch: int | None = None
+    became_real: bool = False
+    refusal: Mapping[str, str] | None = None
+    is_final: bool = False  # asked again, these files would only stop their reader again
+
+    @property
+    def is_broken(self) -> bool:
+        """Say whether an error of ours kept it from coming to anything."""
+        return self.report is None and self.batch is None and self.refusal is None
+
+
+def came_of(errand: Errand, draft: Draft) -> Came | None:
+    """Read the result of a job; None while it is under way."""
+    try:
+        return msgspec.json.decode(
+            (draft.folder / f"{job_name(errand)}.came").read_bytes(), type=Came
+        )
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def wait_for(errand: Errand, draft: Draft, *, patience_s: float = PATIENCE_S) -> Came | None:
+    """Wait a moment for what comes of an errand."""
+    until = time.monotonic() + patience_s
+    while (came := came_of(errand, draft)) is None and time.monotonic() < until:
+        time.sleep(LOOK_S)
+    return came
+
+
+def leave_word(errand: Errand, folder: Path, came: Came) -> None:
+    """Leave word of what came of an errand; where the upload was let go of, nobody waits for it."""
+    replace_file(folder / f"{job_name(errand)}.came", msgspec.json.encode(came))
