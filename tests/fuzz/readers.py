@@ -23,22 +23,22 @@ from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
 from shinrai.importers.mapping_files import SHIPPED, parse, shipped_mapping
 from shinrai.importers.mbox.classification import our_mail
-from shinrai.importers.mbox.mail_threads import Earlier
+from shinrai.importers.mbox.mail_threads import EarlierMail
 from shinrai.importers.mbox.source import flatten as flatten_mail
 from shinrai.importers.rules.derive.case import derive
-from shinrai.importers.rules.derive.step import Against, Seen
+from shinrai.importers.rules.derive.step import DerivationContext, StoredRow
 from shinrai.importers.rules.mapping.definition import Mapping as TableMapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observation import duplicates
-from shinrai.importers.rules.observation.chunks import ObserveMany, stretch_observer
-from shinrai.importers.rules.observation.header import Header
-from shinrai.importers.rules.observation.packed_rows import Packing, unpacked
-from shinrai.importers.rules.observation.rows import Whose, whose_row
-from shinrai.importers.run.file_reader import Reading
-from shinrai.importers.run.plan import how_to_read, make_plan
+from shinrai.importers.rules.observation.chunks import ObserveChunk, chunk_observer
+from shinrai.importers.rules.observation.header import TableHeader
+from shinrai.importers.rules.observation.packed_rows import RowPacker, unpack
+from shinrai.importers.rules.observation.rows import OwnerOf, row_owner
+from shinrai.importers.run.file_reader import FileReader
+from shinrai.importers.run.plan import make_plan, read_options
 from shinrai.importers.source_detection import whose_records
 from shinrai.importers.sources import Source
-from shinrai.importers.tables.files import stretches, survey
+from shinrai.importers.tables.files import row_chunks, survey
 from shinrai.importers.xes.flatten import flatten as flatten_logs
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.schedules import schedules_in
@@ -55,8 +55,8 @@ from tests.importers.zendesk import desk_of_zendesk
 NOW: Final = datetime(2026, 8, 1, tzinfo=UTC)
 Change = Callable[[bytes, Random], bytes]
 duplicates.MARKS = 1 << 12  # a table of 16 MB for every small file would take most of the time
-_compiled: dict[object, tuple[ObserveMany, Whose]] = {}
-NOTHING_EARLIER: Final = Earlier({}, {}, frozenset())
+_compiled: dict[object, tuple[ObserveChunk, OwnerOf]] = {}
+NOTHING_EARLIER: Final = EarlierMail({}, {}, frozenset())
 
 
 @dataclass(frozen=True)
@@ -73,24 +73,24 @@ def _through(mapping: TableMapping, paths: Sequence[Path], *, is_flat: bool = Fa
     """Read tables as an import does: rows, facts, texts, and the steps of every case."""
     if is_flat:  # by their names, so that a mapping is compiled once and not for every file
         named = {glob: table for table in mapping.tables for glob in table.files}
-        tables = [(named[path.name], how_to_read(named[path.name]), path) for path in paths]
+        tables = [(named[path.name], read_options(named[path.name]), path) for path in paths]
         planned = [(table, how, survey(path, how), IN_CELL) for table, how, path in tables]
     else:
         plan = make_plan(mapping, paths, zone=None, workspace_zone="Asia/Tokyo")
         planned = [(each.table, each.how, each.survey, each.zone or IN_CELL) for each in plan.files]
-    packing, seen = Packing(), defaultdict[str, list[Seen]](list)
+    packing, seen = RowPacker(), defaultdict[str, list[StoredRow]](list)
     for table, how, surveyed, zone in planned:
         has_dates = surveyed.sheet is not None
         key = (mapping.name, table.name, surveyed.header, zone, has_dates)
         if key not in _compiled or not is_flat:
-            header = Header(surveyed.header, "table")
+            header = TableHeader(surveyed.header, "table")
             _compiled[key] = (
-                stretch_observer(mapping, table, header, zone, has_dates=has_dates),
-                whose_row(table, header),
+                chunk_observer(mapping, table, header, zone, has_dates=has_dates),
+                row_owner(table, header),
             )
         observe, whose = _compiled[key]
-        reading, rows = Reading(observe, table, whose), 0
-        for stretch in stretches(surveyed, how, 1000):
+        reading, rows = FileReader(observe, table, whose), 0
+        for stretch in row_chunks(surveyed, how, 1000):
             good, _, bad = reading.read(stretch)
             rows += len(good) + len(bad)
             for problem in bad:
@@ -100,15 +100,15 @@ def _through(mapping: TableMapping, paths: Sequence[Path], *, is_flat: bool = Fa
                 for person in row.persons:
                     _keepable(person.name)
                     packing.number(person, "1")
-                [(_, _, facts)] = unpacked(packing.together(packing.packed([row]), ()))
+                [(_, _, facts)] = unpack(packing.together(packing.packed([row]), ()))
                 _keepable(msgspec.json.encode(facts).decode().replace("\\u0000", "\x00"))
                 joins = table.joins is not None
                 seen[row.case_key].append(
-                    Seen(table.name, table.rows, row.row_key, facts, {}, joins)
+                    StoredRow(table.name, table.rows, row.row_key, facts, {}, joins)
                 )
         assert rows == surveyed.rows, "rows are lost"
     for rows_of_case in seen.values():
-        derive(rows_of_case, record=mapping.record, against=Against(epoch_us(NOW)))
+        derive(rows_of_case, record=mapping.record, context=DerivationContext(epoch_us(NOW)))
 
 
 def _keepable(*texts: str) -> None:

@@ -39,7 +39,7 @@ def worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def done_at_once(task: str, *, lock: str, once: str, **asked: object) -> bool:
         assert task == job.TASK
-        tasks.do_errand(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
+        tasks.do_job(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
         return True
 
     monkeypatch.setattr(job, "put_in_queue", done_at_once)

@@ -29,7 +29,7 @@ def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") ->
     observation_phase.CHUNK, derivation_phase.CHUNK = 7, 3  # small stretches: many places to die at
     publishing.CHUNK = 5
     if point.startswith("aside/"):
-        worker_process.MUCH, point = 0, point.removeprefix("aside/")
+        worker_process.LARGE, point = 0, point.removeprefix("aside/")
     phase, _, times = point.partition(":")
     seen: Counter[str] = Counter()
 

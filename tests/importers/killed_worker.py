@@ -20,7 +20,7 @@ def main(home: str, point: str) -> None:
     from shinrai.site.worker import work
 
     observation_phase.CHUNK, derivation_phase.CHUNK = 2, 2  # small stretches: many places to die at
-    notes = worker._notes
+    notes = worker._status_writer
     phase, _, times = point.partition(":")
     seen: Counter[str] = Counter()
 
@@ -35,7 +35,7 @@ def main(home: str, point: str) -> None:
 
         return noting
 
-    worker._notes = deadly
+    worker._status_writer = deadly
     # here it is the worker itself that is killed, not the child it reads files in
     worker.run_in_child = lambda deed, *given, **_: deed(*given)
     work(once=True)

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shinrai.importers.rules.checks.clock_shift import find_jumps, find_odd_night
-from shinrai.importers.rules.checks.flags import WORDS, counted
+from shinrai.importers.rules.checks.daily_hours import find_jumps, find_odd_night
+from shinrai.importers.rules.checks.flags import WORDS, counted_flag
 from shinrai.importers.rules.checks.look_ahead import LookAhead
 from shinrai.importers.rules.moments import MomentReader
 
@@ -163,7 +163,7 @@ class TestRealLogs:
 class TestWords:
     def test_of_one_are_those_of_one(self) -> None:
         def said(code: str, count: int) -> str:
-            return counted(code, count).text["en"]
+            return counted_flag(code, count).text["en"]
 
         assert said("before_opening", 1).startswith("1 case has a step")
         assert said("before_opening", 2).startswith("2 cases have a step")
@@ -175,7 +175,7 @@ class TestWords:
 
     @pytest.mark.parametrize("code", sorted(WORDS))
     def test_of_one_never_speak_of_several(self, code: str) -> None:
-        said = counted(code, 1).text["en"].partition(";")[0]
+        said = counted_flag(code, 1).text["en"].partition(";")[0]
 
         assert not re.search(r"\b(they|them|their)\b", said)
         assert not re.search(r"\b1 [a-z]+ (have|carry|begin|come|hold|are|were|do)\b", said)

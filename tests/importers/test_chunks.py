@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 
 from shinrai.importers.mapping_files import parse
 from shinrai.importers.rules.derive.case import MERGED, _first_unfit
-from shinrai.importers.rules.moments import BadMoment, Clock, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Person, SetAside
-from shinrai.importers.rules.observation.chunks import stretch_observer
+from shinrai.importers.rules.moments import MomentReader, MomentStyle, SourceClock, UnreadableMoment
+from shinrai.importers.rules.observation.cell_values import NamedPerson, UnreadableRow
+from shinrai.importers.rules.observation.chunks import chunk_observer
 from shinrai.importers.rules.observation.duplicates import FirstLines
-from shinrai.importers.rules.observation.header import Header
+from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.packed_rows import (
-    Packing,
+    RowPacker,
     moments_of,
-    moments_packed,
-    swap,
-    unpacked,
+    pack_moments,
+    replacement,
+    unpack,
 )
 from shinrai.importers.rules.observation.quarter_hours import QUARTER_US, QuarterHours
-from shinrai.importers.rules.observation.rows import Observed, row_observer
+from shinrai.importers.rules.observation.rows import ObservedRow, row_observer
 from shinrai.inquiries.rules.kinds import KINDS
 from shinrai.inquiries.rules.replay import replay
 from shinrai.ledger.rules.steps import Step
@@ -65,8 +65,8 @@ MOMENTS = (
     *("1905-07-18 10:00", "2101-01-01 00:00", "07.06.2026 09:05", "#REF!"),
 )
 WRITINGS = (
-    Writing(),
-    Writing(formats={"at": ("iso", "%m.%d.%Y %H:%M")}),
+    MomentStyle(),
+    MomentStyle(formats={"at": ("iso", "%m.%d.%Y %H:%M")}),
 )
 
 
@@ -100,27 +100,27 @@ ROW = st.tuples(
     st.sampled_from(COLUMNS),
 )
 def test_columns_say_what_rows_say(
-    stretches: list[list[tuple[str, ...]]], writing: Writing, at: str, lacking: str
+    stretches: list[list[tuple[str, ...]]], writing: MomentStyle, at: str, lacking: str
 ) -> None:
     """Also where a file has no text, writes months first, or the time of day in another column."""
     mapping = parse(LOG.replace("at: at", at), where="test")
     [table] = mapping.tables
     lacks_text = lacking == "text"
     names = ["other" if name == "text" and lacks_text else name for name in COLUMNS]
-    header = Header((*names, "time"), "test.csv")
+    header = TableHeader((*names, "time"), "test.csv")
     one = row_observer(mapping, table, header, table.zone, writing)
-    many = stretch_observer(mapping, table, header, table.zone, writing=writing)
+    many = chunk_observer(mapping, table, header, table.zone, writing=writing)
 
     for stretch in stretches:
         rows = [(line, (*cells, "9:05")) for line, cells in enumerate(stretch, start=2)]
         told = many([line for line, _ in rows], [cells for _, cells in rows])
         for (line, cells), found in zip(rows, told, strict=True):
             try:
-                alone: Observed | SetAside = one(line, cells)
-            except SetAside as aside:
+                alone: ObservedRow | UnreadableRow = one(line, cells)
+            except UnreadableRow as aside:
                 alone = aside
-            if isinstance(alone, SetAside):
-                assert isinstance(found, SetAside)
+            if isinstance(alone, UnreadableRow):
+                assert isinstance(found, UnreadableRow)
                 assert (found.field, found.reason) == (alone.field, alone.reason)
             else:
                 assert found == alone
@@ -152,15 +152,15 @@ def test_a_key_is_known_from_the_line_it_stood_on_first(stretches: list[list[int
     st.sampled_from([None, datetime(2026, 6, 2, 9, 20)]),
 )
 def test_a_moment_is_the_same_by_its_hour(at, form, offset, others, zone, until) -> None:
-    clocks = [Clock("UTC", until)] if until else []
+    clocks = [SourceClock("UTC", until)] if until else []
     formats = ("iso", "%Y/%m/%d %H:%M")
     reader = MomentReader(formats, zone, clocks)
     for minute, second in [(at.minute, at.second), *others, (0, 0), (20, 0)]:
         cell = form.format(at.replace(minute=minute, second=second)) + offset
         try:
             expected = MomentReader(formats, zone, clocks)._read(cell)
-        except BadMoment:
-            with pytest.raises(BadMoment):
+        except UnreadableMoment:
+            with pytest.raises(UnreadableMoment):
                 reader.read(cell)
         else:
             assert reader.read(cell) == expected
@@ -201,35 +201,35 @@ def test_which_step_fits_hangs_on_the_kinds_alone(told) -> None:
 @given(st.lists(st.tuples(st.integers(-(2**60), 2**60), st.text(max_size=5)), max_size=6))
 def test_packed_rows_come_out_as_they_went_in(told) -> None:
     rows = [
-        Observed(number, "1", key, at, {"at": at, "by": Person("staff", key), "n": None})
+        ObservedRow(number, "1", key, at, {"at": at, "by": NamedPerson("staff", key), "n": None})
         for number, (at, key) in enumerate(told)
     ]
 
-    packing = Packing()
+    packing = RowPacker()
 
     said = packing.packed(rows)
 
     swaps = [
-        swap(stand_in, f"staff:{len(row.row_key)}")
+        replacement(stand_in, f"staff:{len(row.row_key)}")
         for row in rows
         if (stand_in := packing.stand_in(row.facts["by"])) is not None
     ]
-    assert unpacked(packing.together(said, swaps)) == [
+    assert unpack(packing.together(said, swaps)) == [
         (row.row_key, row.line, row.facts | {"by": f"staff:{len(row.row_key)}"}) for row in rows
     ]
 
 
 @pytest.mark.parametrize("count", [15, 16, 65_535, 65_536])
 def test_lists_of_any_length_are_opened_as_they_were_packed(count: int) -> None:
-    packing = Packing()
-    rows = [Observed(number, "1", "1", None, {}) for number in range(count)]
+    packing = RowPacker()
+    rows = [ObservedRow(number, "1", "1", None, {}) for number in range(count)]
 
-    assert len(unpacked(packing.together(packing.packed(rows), []))) == count
+    assert len(unpack(packing.together(packing.packed(rows), []))) == count
 
 
 def test_nobody_stays_without_a_number() -> None:
-    packing = Packing()
-    said = packing.packed([Observed(1, "1", "1", 0, {"by": Person("staff", "森下")})])
+    packing = RowPacker()
+    said = packing.packed([ObservedRow(1, "1", "1", 0, {"by": NamedPerson("staff", "森下")})])
 
     with pytest.raises(AssertionError, match="no number"):
         packing.together(said, [])
@@ -239,9 +239,9 @@ def test_nobody_stays_without_a_number() -> None:
 def test_quarters_count_every_moment_once(stretches: list[list[int]]) -> None:
     counted = QuarterHours()
     for moments in stretches:
-        rows = [Observed(1, "1", "1", at, {}) for at in moments]
+        rows = [ObservedRow(1, "1", "1", at, {}) for at in moments]
         told = [at for row in rows for at in moments_of(row, is_sheet=False)]
-        counted.add_packed(moments_packed(told))
+        counted.add_packed(pack_moments(told))
 
     every = [at // QUARTER_US for moments in stretches for at in moments]
     assert counted.quarters.tolist() == sorted(set(every))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.rules.date_order import DateOrders
-from shinrai.importers.rules.moments import MomentReader, Writing
+from shinrai.importers.rules.moments import MomentReader, MomentStyle
 from shinrai.importers.run.doubts import writing_flags
 from shinrai.importers.run.plan import Plan, make_plan
 from shinrai.units.moments import from_us
@@ -26,7 +26,7 @@ def read(formats: list[str], columns: dict[str, list[str]]) -> dict[str, list[da
     orders = DateOrders(formats)
     for name, cells in columns.items():
         orders.look_at(name, cells)
-    writing = Writing(formats={name: order.formats for name, order in orders.found().items()})
+    writing = MomentStyle(formats={name: order.formats for name, order in orders.found().items()})
     reader = MomentReader(formats, "UTC", writing=writing)
     return {
         name: [from_us(reader.of(name).read(cell)) for cell in cells]

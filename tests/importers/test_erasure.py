@@ -23,10 +23,10 @@ from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.queries import workspace_named
 from shinrai.customers.models import Person
 from shinrai.importers.erasure.commands import group
-from shinrai.importers.flatten.work_folder import flat_root
-from shinrai.importers.pull.spool import open_spool, pulled_root
+from shinrai.importers.flatten.work_folder import work_root
+from shinrai.importers.pull.spool import open_spool, spool_root
 from shinrai.importers.queries import quarantined
-from shinrai.importers.run.lock import alone
+from shinrai.importers.run.lock import import_lock
 from shinrai.importers.upload.inbox import the_inbox
 from shinrai.investigations.queries import investigation
 from shinrai.ledger.models import Case
@@ -114,9 +114,9 @@ def planted(sheet):
         by="staff:1",
     )
     place = {"workspace": "cre", "source": "zendesk", "account": "acme.zendesk.com"}
-    with open_spool(pulled_root(), **place) as spool:
+    with open_spool(spool_root(), **place) as spool:
         spool.stream("tickets").append({"subject": NAME}, cursor="77", done=True)
-    killed = flat_root() / "killed"
+    killed = work_root() / "killed"
     killed.mkdir(parents=True, exist_ok=True)
     (killed / "messages.csv").write_text(f"{NAME},{MAIL}", encoding="utf-8")
     return report, draft, killed
@@ -208,7 +208,7 @@ def test_nothing_is_erased_while_an_import_of_the_workspace_runs(planted):
 
     assert shown.exit_code == 1
     assert any(NAME in words for words in sealed_words())
-    with alone(there.id, source):
+    with import_lock(there.id, source):
         pass
 
 

@@ -12,8 +12,8 @@ from shinrai.importers.models import Observation
 from shinrai.importers.operations import (
     import_into,
 )
-from shinrai.importers.rules.observation.packed_rows import unpacked
-from shinrai.importers.run.plan import guess_mapping
+from shinrai.importers.rules.observation.packed_rows import unpack
+from shinrai.importers.run.plan import find_mapping
 from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.models import Batch, Case, Step
 from shinrai.privacy.models import SealedWords
@@ -71,7 +71,7 @@ class TestTheFortyRowSheet:
         open_text = repr(
             [
                 *Observation.objects.values_list("words", "doubts"),
-                *(unpacked(said) for said in Observation.objects.values_list("said", flat=True)),
+                *(unpack(said) for said in Observation.objects.values_list("said", flat=True)),
                 *Step.objects.values_list("detail", "by", "source_key"),
             ]
         )
@@ -80,7 +80,7 @@ class TestTheFortyRowSheet:
             assert word not in open_text
 
     def test_the_mapping_is_guessed_from_its_columns(self) -> None:
-        assert guess_mapping([EXAMPLE / "chousa_irai_2026.xlsx"]).name == "investigations_sheet_ja"
+        assert find_mapping([EXAMPLE / "chousa_irai_2026.xlsx"]).name == "investigations_sheet_ja"
 
 
 class TestNextWeeksSheet:

@@ -17,9 +17,9 @@ from shinrai.importers.commands import import_
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.queries import quarantined
 from shinrai.importers.rules.mapping.node import BadMapping
-from shinrai.importers.run.lock import BooksFailed
-from shinrai.importers.run.plan import NoMappingFits, NoZone, guess_mapping
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.run.lock import DatabaseFailed
+from shinrai.importers.run.plan import NoMappingFits, NoZone, find_mapping
+from shinrai.importers.tables.table import UnreadableFile
 from shinrai.ledger.models import Batch
 from tests.importers.desk import ANSWERED, COLUMNS, EXAMPLE, FILED, FORUM, SHEET, Desk, sheet
 
@@ -166,14 +166,14 @@ class TestWhatIsRefused:
         path = tmp_path / "s.xlsx"
         path.write_bytes((EXAMPLE / "chousa_irai_2026.xlsx").read_bytes()[:5000])
 
-        with pytest.raises(BadTable):
+        with pytest.raises(UnreadableFile):
             desk.bring("investigations_sheet_ja", path)
 
         assert not Batch.objects.exists()
 
     def test_columns_nobody_knows_are_listed(self, tmp_path: Path) -> None:
         with pytest.raises(NoMappingFits, match="a, b"):
-            guess_mapping([sheet(tmp_path / "s.csv", columns=("a", "b"))])
+            find_mapping([sheet(tmp_path / "s.csv", columns=("a", "b"))])
 
     def test_a_full_disk_says_so_and_goes_on_later(
         self, desk: Desk, write: Write, monkeypatch: pytest.MonkeyPatch
@@ -184,7 +184,7 @@ class TestWhatIsRefused:
         path = write(FILED)
         with monkeypatch.context() as patch:
             patch.setattr("shinrai.importers.run.derivation_phase.pour_steps", full)
-            with pytest.raises(BooksFailed, match="disk of the database is full"):
+            with pytest.raises(DatabaseFailed, match="disk of the database is full"):
                 desk.bring(SHEET, path)
         assert desk.told() == []
 
@@ -199,7 +199,7 @@ def test_a_table_nobody_knows_is_refused_in_the_readers_language(tmp_path):
     path.write_text("a,b\n1,2\n", "utf-8")
 
     with pytest.raises(NoMappingFits) as caught:
-        guess_mapping([path])
+        find_mapping([path])
 
     assert "no shipped mapping" in caught.value.said["en"]
     assert "合う対応表がありません" in caught.value.said["ja"]

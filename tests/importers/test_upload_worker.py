@@ -24,9 +24,9 @@ from shinrai.importers import queries
 from shinrai.importers.run.lock import ImportRunning
 from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.job import Errand, asked_import, new_errand, put_errand
-from shinrai.importers.upload.result import came_of
-from shinrai.importers.upload.status import note_begun, way_of
+from shinrai.importers.upload.job import UploadJob, new_job, put_job, requested_import
+from shinrai.importers.upload.result import result_of
+from shinrai.importers.upload.status import count_attempt, status_of
 from shinrai.ledger.models import Step
 from shinrai.site.timetable import timetable
 from shinrai.site.worker import put_back_stalled
@@ -75,11 +75,11 @@ def uploaded(house: Cast, text: str = SHEET) -> Draft:
     )
 
 
-def confirmed(draft: Draft, **changes) -> Errand:
+def confirmed(draft: Draft, **changes) -> UploadJob:
     given = {"mapping": "", "zone": "", "at": NOW, "by": draft.by} | changes
-    errand = new_errand("import", draft, **given)
-    put_errand(errand, draft)
-    return errand
+    job = new_job("import", draft, **given)
+    put_job(job, draft)
+    return job
 
 
 def started_worker(point: str = "-") -> subprocess.Popen[bytes]:
@@ -120,7 +120,7 @@ def waiting() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_jobs"
-            " WHERE status = 'todo' AND task_name = 'importers:do_errand'"
+            " WHERE status = 'todo' AND task_name = 'importers:do_job'"
         )
         return int(cursor.fetchone()[0])
 
@@ -128,52 +128,52 @@ def waiting() -> int:
 class TestAKilledWorker:
     @pytest.mark.parametrize("point", ["observed:1", "derived:1", "completing:2"])
     def test_another_goes_on_where_it_stopped(self, house: Cast, draft: Draft, point: str) -> None:
-        errand = confirmed(draft)
+        job = confirmed(draft)
         ended(started_worker(point), -signal.SIGKILL)
-        assert way_of(errand, draft) is not None
-        assert came_of(errand, draft) is None
+        assert status_of(job, draft) is not None
+        assert result_of(job, draft) is None
         [cut] = queries.imports(workspace_id=house.workspace.id)
         assert cut.state == "unfinished"
 
         assert waiting() == 0
         assert nobody_lives_any_more() >= 1
         assert waiting() == 1
-        done(errand)
+        done(job)
 
-        came = came_of(errand, draft)
-        assert came is not None
+        result = result_of(job, draft)
+        assert result is not None
         [found] = queries.imports(workspace_id=house.workspace.id)
-        assert (found.id, found.state) == (cut.id, "complete") == (came.batch, "complete")
+        assert (found.id, found.state) == (cut.id, "complete") == (result.batch, "complete")
         assert Step.objects.count() == 4
 
     def test_killed_after_the_import_counted_it_is_not_brought_in_again(
         self, house: Cast, draft: Draft
     ) -> None:
-        errand = confirmed(draft)
+        job = confirmed(draft)
         ended(started_worker())
-        before = came_of(errand, draft)
+        before = result_of(job, draft)
         uploaded_again = uploaded(house)  # the files are there, as if the worker had died sooner
-        (draft.folder / "import.came").unlink()
+        (draft.folder / "import.result").unlink()
         (uploaded_again.folder / "files").rename(draft.folder / "files")
 
-        done(errand)
+        done(job)
 
         assert before is not None
-        again = came_of(errand, draft)
+        again = result_of(job, draft)
         assert again is not None
         assert again.batch == before.batch
         assert len(queries.imports(workspace_id=house.workspace.id)) == 1
 
     def test_who_kills_every_worker_is_left_alone_at_last(self, draft: Draft) -> None:
-        errand = confirmed(draft)
+        job = confirmed(draft)
         for _ in range(worker.MOST_LOST):
-            note_begun(errand, draft.folder)  # and was killed
+            count_attempt(job, draft.folder)  # and was killed
 
-        done(errand)
+        done(job)
 
-        came = came_of(errand, draft)
-        assert came is not None
-        assert came.refusal == worker.STOPPED_TWICE
+        result = result_of(job, draft)
+        assert result is not None
+        assert result.refusal == worker.STOPPED_TWICE
         assert not Step.objects.exists()
 
 
@@ -204,7 +204,7 @@ class TestTwoWorkers:
         assert waiting() == 1
 
         done(first)
-        done(new_errand("import", draft, mapping="", zone="", at=NOW, by=draft.by))
+        done(new_job("import", draft, mapping="", zone="", at=NOW, by=draft.by))
 
         assert len(queries.imports(workspace_id=house.workspace.id)) == 1
 
@@ -215,19 +215,19 @@ class TestTwoWorkers:
             raise ImportRunning("another import is running", "別の取り込みが動いています")
 
         monkeypatch.setattr(worker, "import_files", busy)
-        errand = confirmed(draft)
+        job = confirmed(draft)
 
         with pytest.raises(ImportRunning):
-            done(errand)
-        way = way_of(errand, draft)
-        assert way is not None
-        assert way.phase == "waiting"
-        done(errand, tries=worker.MOST_TRIES)
+            done(job)
+        status = status_of(job, draft)
+        assert status is not None
+        assert status.phase == "waiting"
+        done(job, tries=worker.MOST_TRIES)
 
-        came = came_of(errand, draft)
-        assert came is not None
-        assert came.refusal is not None
-        assert came.refusal["ja"] == "別の取り込みが動いています"
+        result = result_of(job, draft)
+        assert result is not None
+        assert result.refusal is not None
+        assert result.refusal["ja"] == "別の取り込みが動いています"
 
 
 class TestTheQueue:
@@ -247,7 +247,7 @@ class TestTheQueue:
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("shinrai.importers.upload.result.LOOK_S", 0)
-        monkeypatch.setattr("shinrai.importers.upload.pages.wait_for", came_of)
+        monkeypatch.setattr("shinrai.importers.upload.pages.wait_for", result_of)
         client = house.engineer.client()
         file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))
         # The worker's own process reads the clock on the wall, and sweeps what is a week old by it.
@@ -274,7 +274,7 @@ class TestTheQueue:
             found = the_inbox().draft(
                 draft.name, workspace_id=house.workspace.id, by=house.engineer.member.key, at=today
             )
-            assert asked_import(found) is not None
+            assert requested_import(found) is not None
             ended(started_worker())
             end = client.get(address, headers={"hx-request": "true"})
 
@@ -282,6 +282,6 @@ class TestTheQueue:
         assert end["HX-Redirect"] == f"/w/tanuki/imports/{brought.id}/"
 
 
-def done(errand: Errand, tries: int = 0) -> None:
+def done(job: UploadJob, tries: int = 0) -> None:
     warehouse = Warehouse(django_settings.SHINRAI_WAREHOUSE)
-    worker.do_errand(errand, inbox=the_inbox(), warehouse=warehouse, at=NOW, tries=tries)
+    worker.run_job(job, inbox=the_inbox(), warehouse=warehouse, at=NOW, tries=tries)

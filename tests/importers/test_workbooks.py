@@ -12,12 +12,12 @@ from shinrai.importers.mapping_files import parse
 from shinrai.importers.rules.moments import MomentReader
 from shinrai.importers.run.plan import make_plan
 from shinrai.importers.tables import workbook, workbook_package
-from shinrai.importers.tables.files import first_rows, stretches, survey
-from shinrai.importers.tables.table import BadTable, HowToRead
+from shinrai.importers.tables.files import first_rows, row_chunks, survey
+from shinrai.importers.tables.table import ReadOptions, UnreadableFile
 from tests.importers.xlsx_builder import STRICT, book, row, text
 
 pytestmark = pytest.mark.pure
-HOW = HowToRead(encodings=())
+HOW = ReadOptions(encodings=())
 TUESDAY = datetime(2026, 6, 2, 11)
 SERIAL, IN_1904 = "46175.458333333336", "44713.458333333336"  # of Tuesday at eleven
 HEADER = row(1, text("A1", "番号"), text("B1", "起票"), text("C1", "担当者"))
@@ -39,7 +39,7 @@ ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#
 def cells(path: Path) -> list[tuple[str | datetime, ...]]:
     """Read the rows below the header, none of which may be broken."""
     surveyed = survey(path, HOW)
-    [found] = list(stretches(surveyed, HOW, 100)) or [None]
+    [found] = list(row_chunks(surveyed, HOW, 100)) or [None]
     if found is None:
         assert surveyed.rows == 0
         return []
@@ -144,7 +144,7 @@ class TestWhatIsNoValue:
             tmp_path / "s.xlsx", HEADER, row(2, text("A2", "E-1"), cell), row(3, text("A3", "E-2"))
         )
 
-        [found] = stretches(survey(path, HOW), HOW, 100)
+        [found] = row_chunks(survey(path, HOW), HOW, 100)
 
         assert [tuple(its) for its in found.cells] == [("E-2", "", "")]
         [broken] = found.broken
@@ -160,10 +160,10 @@ class TestOtherWriters:
             row(3, text("B3", "番号"), text("C3", "起票")),
             row(5, text("B5", "E-1"), '<c r="C5" t="e"><v>#N/A</v></c>'),
         )
-        how = HowToRead(encodings=(), header_row=3)
+        how = ReadOptions(encodings=(), header_row=3)
 
         assert first_rows(path, how)[0] == ("", "番号", "起票")
-        [found] = stretches(survey(path, how), how, 9)
+        [found] = row_chunks(survey(path, how), how, 9)
         assert (list(found.lines), list(found.cells)) == ([5], [("", "E-1", "#N/A")])
 
     @pytest.mark.parametrize("namespace", [STRICT, "urn:unknown"])
@@ -192,7 +192,7 @@ class TestOtherWriters:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(BadTable, match=path.name) as error:
+    with pytest.raises(UnreadableFile, match=path.name) as error:
         survey(path, HOW)
     assert path.name in error.value.said["ja"]
     return str(error.value)
@@ -289,10 +289,10 @@ def test_any_damage_is_read_or_refused_with_the_files_name(
     told = ""
     try:
         surveyed = survey(path, HOW)
-    except BadTable as error:
+    except UnreadableFile as error:
         told = str(error)
     else:
-        found = sum(len(some.all_lines()) for some in stretches(surveyed, HOW, 9))
+        found = sum(len(some.all_lines()) for some in row_chunks(surveyed, HOW, 9))
         assert found == surveyed.rows
     assert not told or "s.xlsx" in told
 

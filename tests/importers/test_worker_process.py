@@ -8,10 +8,10 @@ from multiprocessing import active_children
 
 import pytest
 
-from shinrai.importers.rules.observation.cell_values import SetAside
+from shinrai.importers.rules.observation.cell_values import UnreadableRow
 from shinrai.importers.run import derivation_phase, observation_phase, worker_process
-from shinrai.importers.run.worker_process import HelperGone
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.run.worker_process import WorkerProcessEnded
+from shinrai.importers.tables.table import UnreadableFile
 from tests.importers.desk import LOG, Desk, open_desk
 from tests.importers.test_resume import MAPPING, other_process
 from tests.importers.test_resume import SHEET as SHEET_JA
@@ -81,7 +81,7 @@ def test_ended_from_outside_it_says_so_and_the_import_goes_on(desk: Desk, in_a_p
             os.kill(helper.pid, signal.SIGKILL)
             helper.join()
 
-    with pytest.raises(HelperGone, match="goes on where it stopped"):
+    with pytest.raises(WorkerProcessEnded, match="goes on where it stopped"):
         desk.bring(MAPPING, SHEET_JA, progress=run_out)
     assert desk.told() == []
 
@@ -94,8 +94,8 @@ def test_ended_from_outside_it_says_so_and_the_import_goes_on(desk: Desk, in_a_p
 
 
 def test_words_for_people_cross_whole() -> None:
-    aside_row = SetAside("when", {"en": "no moment", "ja": "時刻がありません"})
-    for error in (BadTable("gone", "ありません"), aside_row):
+    aside_row = UnreadableRow("when", {"en": "no moment", "ja": "時刻がありません"})
+    for error in (UnreadableFile("gone", "ありません"), aside_row):
         again = pickle.loads(pickle.dumps(error))
 
         assert (type(again), str(again), again.said) == (type(error), str(error), error.said)

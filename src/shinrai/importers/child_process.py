@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, TypeVar
 from django.conf import settings
 from django.db import connections
 
-from shinrai.importers.run.worker_process import HelperGone, end_with_parent
+from shinrai.importers.run.worker_process import WorkerProcessEnded, end_with_parent
 from shinrai.units.wording import SaidInBoth, Words, both
 
 MEGABYTE: Final = 1024 * 1024
@@ -115,7 +115,7 @@ def run_in_child(
         return answer  # type: ignore[no-any-return]
     if _is_out_of_memory(answer):
         raise _too_much(names, _memory(limits)) from answer
-    if isinstance(answer, HelperGone):
+    if isinstance(answer, WorkerProcessEnded):
         raise _too_much(names, _end(None, limits)) from answer
     raise answer
 

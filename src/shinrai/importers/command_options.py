@@ -20,12 +20,19 @@ from shinrai.cli.frame import json_option, workspace_option
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
-from shinrai.importers.command_output import NOT_NOW, WRONG, Shown, report_words, warn, warn_of_zone
+from shinrai.importers.command_output import (
+    INVALID_INPUT,
+    RETRY_LATER,
+    TerminalProgress,
+    report_words,
+    warn,
+    warn_of_zone,
+)
 from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
 from shinrai.importers.pull.spool import SpoolBusy
-from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.sources import NothingNew, Source, SourceRequest, import_from
@@ -78,10 +85,10 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
     as_json = given["as_json"]
     with (
         progress(said(en="reading records", ja="記録を読んでいます")) as bar,
-        refusing(*WRONG, PullRefused, BadAddress),
-        refusing(NotNow, PullFailed, SpoolBusy, exit_code=NOT_NOW),
+        refusing(*INVALID_INPUT, PullRefused, BadAddress),
+        refusing(RetryLater, PullFailed, SpoolBusy, exit_code=RETRY_LATER),
     ):
-        asked = _asked(given, Shown(bar))
+        asked = _asked(given, TerminalProgress(bar))
         try:
             if source is None:
                 report = import_into(workspace=asked.workspace, request=asked.tables)
@@ -96,7 +103,7 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
     return report
 
 
-def _asked(given: dict[str, Any], shown: Shown) -> SourceRequest:
+def _asked(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
     url = given.get("url")
     if bool(given["paths"]) == bool(url):
         raise Refusal(

@@ -12,10 +12,10 @@ from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.plan import NoMappingFits, NoZone
 from shinrai.importers.run.result import ImportReport
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.tables.table import UnreadableFile
 
-WRONG = (BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
-NOT_NOW = ExitCode.COULD_NOT_SAY
+INVALID_INPUT = (UnreadableFile, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
+RETRY_LATER = ExitCode.COULD_NOT_SAY
 PHASES = {
     "pulling": ("asking the server", "サーバーから取得しています"),
     "flattening": ("reading logs", "ログを読んでいます"),
@@ -25,7 +25,7 @@ PHASES = {
 }
 
 
-class Shown:
+class TerminalProgress:
     """Progress as the terminal shows it."""
 
     def __init__(self, bar: Progress) -> None:

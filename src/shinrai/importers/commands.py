@@ -16,14 +16,14 @@ from shinrai.importers import queries
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
 from shinrai.importers.command_options import answer_import, source_options
-from shinrai.importers.command_output import NOT_NOW, cell_words
+from shinrai.importers.command_output import RETRY_LATER, cell_words
 from shinrai.importers.freshdesk.commands import import_freshdesk
 from shinrai.importers.github.commands import import_github
 from shinrai.importers.jira.commands import import_jira
 from shinrai.importers.mapping_files import shipped_names
 from shinrai.importers.mbox.commands import import_mbox
 from shinrai.importers.reconciliation.commands import reconcile
-from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.undo import AlreadyComplete, give_up_import, undo_import
 from shinrai.importers.xes.commands import import_xes
 from shinrai.importers.xes.events import is_xes
@@ -123,7 +123,7 @@ def undo(batch: int, reason: str, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn),
-        refusing(NotNow, exit_code=NOT_NOW),
+        refusing(RetryLater, exit_code=RETRY_LATER),
     ):
         undone = undo_import(batch_id=batch, reason=reason, at=now(), by=by_command())
     print_answer(
@@ -153,7 +153,7 @@ def give_up(batch: int, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, AlreadyComplete),
-        refusing(NotNow, exit_code=NOT_NOW),
+        refusing(RetryLater, exit_code=RETRY_LATER),
     ):
         give_up_import(batch_id=batch, at=now())
     words = said(en=f"import {batch} given up", ja=f"取り込み {batch} を破棄しました")

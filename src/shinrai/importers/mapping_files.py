@@ -9,7 +9,7 @@ import yaml
 
 from shinrai.importers.rules.cells import did_you_mean
 from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.rules.mapping.node import BadMapping, shown
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
 from shinrai.importers.rules.mapping.parse import read_mapping
 from shinrai.units.wording import Words, both
 from shinrai.units.yaml_loader import BoundedLoader
@@ -19,7 +19,7 @@ LARGEST = 256 * 1024  # bytes; the longest we ship has 12 KB
 TRUTH = re.compile(r"^(?:true|false)$")
 
 
-class _StandsTwice(Exception):
+class _DuplicateKey(Exception):
     """A key is there twice in one block."""
 
     def __init__(self, key: str, line: int) -> None:
@@ -27,7 +27,7 @@ class _StandsTwice(Exception):
         self.key, self.line = key, line
 
 
-class _Loader(BoundedLoader):
+class _MappingLoader(BoundedLoader):
     """YAML as it is read by people: no date and no yes or no that was never meant as one.
 
     Keys stay as they are typed, and a key that stands twice is an error.
@@ -38,14 +38,14 @@ class _Loader(BoundedLoader):
         seen: set[str] = set()
         for key in (key for key, _ in node.value if key not in merged):
             if str(key.value) in seen:
-                raise _StandsTwice(str(key.value), node.start_mark.line + 1)
+                raise _DuplicateKey(str(key.value), node.start_mark.line + 1)
             seen.add(str(key.value))
         self.flatten_mapping(node)
         pairs = ((key.value, self.construct_object(value, deep=True)) for key, value in node.value)
         return dict(pairs)
 
 
-_Loader.yaml_implicit_resolvers = {
+_MappingLoader.yaml_implicit_resolvers = {
     first: [
         (tag, pattern)
         for tag, pattern in resolvers
@@ -53,7 +53,7 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", TRUTH, list("tf"))
+_MappingLoader.add_implicit_resolver("tag:yaml.org,2002:bool", TRUTH, list("tf"))
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -78,8 +78,8 @@ def load_mapping(name: str) -> Mapping:
     if not path.is_file():
         meant = did_you_mean(name, shipped_names())
         raise BadMapping(
-            f"there is neither a file nor a shipped mapping {shown(name)!r}{meant['en']}",
-            f"「{shown(name)}」というファイルも付属の対応表もありません{meant['ja']}",
+            f"there is neither a file nor a shipped mapping {one_line(name)!r}{meant['en']}",
+            f"「{one_line(name)}」というファイルも付属の対応表もありません{meant['ja']}",
         )
     return mapping_in(path)
 
@@ -117,9 +117,9 @@ def parse(text: str, *, where: str) -> Mapping:
     Raises: BadMapping.
     """
     try:
-        document = yaml.load(text, Loader=_Loader)
-    except _StandsTwice as error:
-        key = shown(error.key)
+        document = yaml.load(text, Loader=_MappingLoader)
+    except _DuplicateKey as error:
+        key = one_line(error.key)
         raise BadMapping(
             f"{where}: the key {key!r} stands twice in the block of line {error.line}; keep "
             "one of them",
@@ -129,7 +129,7 @@ def parse(text: str, *, where: str) -> Mapping:
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None
-        raise _not_yaml(where, line, shown(getattr(error, "problem", None) or error)) from error
+        raise _not_yaml(where, line, one_line(getattr(error, "problem", None) or error)) from error
     return read_mapping(document, where=where)
 
 

@@ -17,13 +17,13 @@ from shinrai.accounts.queries import (
     workspaces,
 )
 from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.run.garbage_collection import few_collections
+from shinrai.importers.run.garbage_collection import rare_collections
 from shinrai.importers.run.job import run_import
-from shinrai.importers.run.lock import alone
-from shinrai.importers.run.plan import Plan, guess_mapping, make_plan
+from shinrai.importers.run.lock import import_lock
+from shinrai.importers.run.plan import Plan, find_mapping, make_plan
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
-from shinrai.importers.run.worker_process import aside, is_much
+from shinrai.importers.run.worker_process import is_large, worker_executor
 from shinrai.importers.tables.table import Survey
 from shinrai.importers.time_zone import settle_zone, zone_of_import
 
@@ -81,8 +81,8 @@ def import_files(*, workspace_id: int, request: ImportRequest) -> ImportReport:
 
 @contextmanager
 def _task(request: ImportRequest) -> Iterator[_Task]:
-    mapping = request.mapping or guess_mapping(request.paths)
-    with aside(is_much=is_much(request.paths)) as executor:
+    mapping = request.mapping or find_mapping(request.paths)
+    with worker_executor(is_large=is_large(request.paths)) as executor:
         yield _Task(request, mapping, executor)
 
 
@@ -110,7 +110,7 @@ def _import(workspace: WorkspaceRecord, task: _Task) -> ImportReport:
         else:
             workspace = settle_zone(workspace, settled, at=request.at, by=request.by)
     plan = task.plan(workspace.zone)
-    with alone(workspace.id, plan.mapping.source), few_collections():
+    with import_lock(workspace.id, plan.mapping.source), rare_collections():
         if not request.is_dry:
             report = run_import(workspace, request, plan, task.executor)
         else:

@@ -76,7 +76,7 @@ class QuarantineRecord:
 
 
 @dataclass(frozen=True)
-class AsideGroup:
+class QuarantineGroup:
     """Rows set aside for one field of one table: how many, and what the first of them lacks."""
 
     table: str
@@ -141,7 +141,7 @@ def quarantined(
     return tuple(told)
 
 
-def aside_groups(*, batch_id: int) -> tuple[AsideGroup, ...]:
+def quarantine_groups(*, batch_id: int) -> tuple[QuarantineGroup, ...]:
     """Count the rows an import set aside by the field they were set aside for, most first.
 
     Rows that name no field are told apart by their reason.
@@ -158,7 +158,7 @@ def aside_groups(*, batch_id: int) -> tuple[AsideGroup, ...]:
     firsts = QuarantinedRow.objects.filter(id__in=[one["first"] for one in counted])
     reasons = dict(firsts.values_list("id", "reason"))
     groups = (
-        AsideGroup(one["table"], one["field"], one["count"], reasons[one["first"]])
+        QuarantineGroup(one["table"], one["field"], one["count"], reasons[one["first"]])
         for one in counted
     )
     return tuple(sorted(groups, key=lambda group: (-group.count, group.table, group.field)))

@@ -8,23 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shinrai.importers.flatten.json_files import files_in, opened
+from shinrai.importers.flatten.json_files import files_in, open_file
 from shinrai.importers.flatten.warehouse_load import is_table
-from shinrai.importers.flatten.work_folder import flat_folder, flat_root, sweep_flat
+from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder, work_root
 from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.operations import import_into
-from shinrai.importers.pull.http_client import Client
-from shinrai.importers.pull.spool import Spool, open_spool, pulled_root
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.spool import Spool, open_spool, spool_root
 from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.run.progress import Progress
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.source_detection import CALLED, whose_records
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.tables.table import UnreadableFile
 from shinrai.units.wording import SaidInBoth
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]
-Pull = Callable[[Client, Spool, Progress], None]
+Pull = Callable[[HttpClient, Spool, Progress], None]
 
 
 class NothingNew(SaidInBoth, LookupError):
@@ -43,7 +43,7 @@ class Source:
     name: str
     flatten: Flatten
     pull: Pull | None = None
-    client: Callable[[str, str], Client] | None = None
+    client: Callable[[str, str], HttpClient] | None = None
     reads_table: Callable[[Path], bool] = lambda _: False
     table: str = ""  # such as it reads
     sheet: str = "NAME"
@@ -69,8 +69,8 @@ class SourceRequest:
 def import_from(source: Source, asked: SourceRequest) -> ImportReport:
     """Import from files, or pull first; what was pulled goes once the import is complete.
 
-    Raises: BadTable for a file that is none of the source's; NothingNew, what `import_into` raises;
-    pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
+    Raises: UnreadableFile for a file that is none of the source's; NothingNew; what `import_into`
+    raises; pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
     """
     if asked.url is None:
         if source.name in CALLED:
@@ -82,7 +82,7 @@ def import_from(source: Source, asked: SourceRequest) -> ImportReport:
     assert source.pull is not None
     with source.client(asked.url, asked.token or "") as client:
         place = {"workspace": asked.workspace, "source": source.name, "account": client.host}
-        with open_spool(pulled_root(), **place) as spool:
+        with open_spool(spool_root(), **place) as spool:
             if asked.is_afresh and spool.last:  # else whatever is there began at the beginning
                 spool.forget()
             if not spool.is_complete:
@@ -100,8 +100,8 @@ def import_from(source: Source, asked: SourceRequest) -> ImportReport:
 def _imported(
     source: Source, asked: SourceRequest, paths: Sequence[Path], given: Sequence[str]
 ) -> ImportReport:
-    sweep_flat(flat_root())
-    with flat_folder(flat_root()) as folder:
+    sweep_work_folders(work_root())
+    with work_folder(work_root()) as folder:
         asked.tables.progress("flattening", 0, max(len(paths), 1))
         tables = source.flatten(paths, folder)
         if not tables and asked.url is None:
@@ -124,16 +124,16 @@ def _imported(
     return report
 
 
-def nothing_in(named: Sequence[str], source: str) -> BadTable:
+def nothing_in(named: Sequence[str], source: str) -> UnreadableFile:
     """Make the error that says files hold nothing that could be imported."""
     if source == "github":
-        return BadTable(
+        return UnreadableFile(
             f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "
             "issues",
             f"{'、'.join(named)}: Issue が一つもありません（プルリクエストは取り込みません）。"
             "Issue を書き出してください",
         )
-    return BadTable(
+    return UnreadableFile(
         f"{', '.join(named)}: there is no case in it, at most names and settings; export the cases",
         f"{'、'.join(named)}: 案件が一つもありません（名前や設定だけです）。"
         "案件を書き出してください",
@@ -143,19 +143,19 @@ def nothing_in(named: Sequence[str], source: str) -> BadTable:
 def _check_named(source: Source, paths: Sequence[Path]) -> None:
     """Check that files somebody named are this desk's; in a folder other files may lie, too.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     for path in files_in([path for path in paths if not path.is_dir()], endings=()):
         if is_table(path):
             if not source.reads_table(path):
                 raise _of_no_format(source, path)
             continue
-        with opened(path) as file:
+        with open_file(path) as file:
             if file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
                 raise _of_no_format(source, path)
         desk = whose_records([path]).get(path.name, source.name)
         if desk != source.name:
-            raise BadTable(
+            raise UnreadableFile(
                 f"{path}: these are records of {CALLED[desk]}, not of {CALLED[source.name]}; use: "
                 f"shinrai import {desk} {path}",
                 f"{path}: {CALLED[source.name]} ではなく {CALLED[desk]} の記録です。"
@@ -163,11 +163,11 @@ def _check_named(source: Source, paths: Sequence[Path]) -> None:
             )
 
 
-def _of_no_format(source: Source, path: Path) -> BadTable:
+def _of_no_format(source: Source, path: Path) -> UnreadableFile:
     called = CALLED[source.name]
     en = f", or from a warehouse's tables, named as {source.table}" if source.table else ""
     ja = f"、または {source.table} のような名前のテーブル" if source.table else ""
-    return BadTable(
+    return UnreadableFile(
         f"{path}: {called} is read from JSON or NDJSON in UTF-8, as its API and its exports give "
         f"it{en}; this file is neither. For a sheet use: shinrai import csv {path} --mapping "
         f"{source.sheet}",

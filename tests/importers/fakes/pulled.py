@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.sources import Source, SourceRequest, import_from
@@ -18,7 +18,7 @@ def awake(source: Source) -> Source:
     make = source.client
     assert make is not None
 
-    def client(url: str, token: str) -> Client:
+    def client(url: str, token: str) -> HttpClient:
         made, naps = make(url, token), [0.0]
         for holder in (made, made._pace):
             holder._sleep, holder._clock = naps.append, lambda: sum(naps)

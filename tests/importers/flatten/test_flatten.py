@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.flatten.case_records import Belonging, gather
+from shinrai.importers.flatten.case_records import CaseRecord, group_by_case
 from shinrai.importers.flatten.csv_tables import FlatTable, write_tables
 from shinrai.importers.flatten.json_files import files_in, records_in, records_of
-from shinrai.importers.flatten.work_folder import flat_folder, sweep_flat
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder
+from shinrai.importers.tables.table import UnreadableFile
 from shinrai.units.wording import Misuse
 
 TABLES = (FlatTable("tickets", ("id", "at", "what")), FlatTable("steps", ("id", "flag")))
@@ -100,20 +100,20 @@ def test_a_file_that_cannot_be_read_says_where(tmp_path, content, says):
     path = tmp_path / "x.json"
     path.write_bytes(content)
 
-    with pytest.raises(BadTable, match=says):
+    with pytest.raises(UnreadableFile, match=says):
         list(records_in(path))
 
 
 def test_a_folder_without_files_and_a_file_that_is_not_there_are_named(tmp_path):
-    with pytest.raises(BadTable, match=r"no file in this folder that ends in \.json"):
+    with pytest.raises(UnreadableFile, match=r"no file in this folder that ends in \.json"):
         files_in([tmp_path], endings=(".json",))
-    with pytest.raises(BadTable, match="no such file"):
+    with pytest.raises(UnreadableFile, match="no such file"):
         files_in([tmp_path / "x.json"], endings=(".json",))
 
 
 records = st.lists(
     st.builds(
-        Belonging,
+        CaseRecord,
         case_key=st.sampled_from(["1", "2", "3"]),
         kind=st.sampled_from(["ticket", "audit"]),
         id=st.sampled_from(["a", "b"]),
@@ -132,8 +132,8 @@ def test_pages_in_any_order_however_often_give_the_same_cases(tmp_path_factory, 
     mixed = [*told, *random.sample(told, len(told))]
     random.shuffle(mixed)
 
-    once = list(gather(tmp_path_factory.mktemp("a"), told))
-    again = list(gather(tmp_path_factory.mktemp("b"), mixed))
+    once = list(group_by_case(tmp_path_factory.mktemp("a"), told))
+    again = list(group_by_case(tmp_path_factory.mktemp("b"), mixed))
 
     assert once == again
     assert [case.key for case in once] == sorted({r.case_key for r in found})
@@ -148,7 +148,7 @@ def test_pages_in_any_order_however_often_give_the_same_cases(tmp_path_factory, 
 
 def test_the_folder_is_private_and_goes_whatever_happens(tmp_path):
     def imported():
-        with flat_folder(tmp_path / "flat") as folder:
+        with work_folder(tmp_path / "flat") as folder:
             assert folder.stat().st_mode & 0o777 == 0o700
             (folder / "x.csv").write_text("words")
             raise RuntimeError
@@ -163,16 +163,16 @@ def test_what_a_killed_import_left_is_swept_at_once_and_what_is_in_use_is_not(tm
     root = tmp_path / "flat"
     code = (
         "import os, pathlib, sys\n"
-        "from shinrai.importers.flatten.work_folder import flat_folder\n"
-        f"with flat_folder(pathlib.Path({str(root)!r})) as folder:\n"
+        "from shinrai.importers.flatten.work_folder import work_folder\n"
+        f"with work_folder(pathlib.Path({str(root)!r})) as folder:\n"
         "    (folder / 'words.csv').write_text('words')\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
     [monday] = root.iterdir()
 
-    with flat_folder(root) as tuesday:
-        assert sweep_flat(root) == 1
+    with work_folder(root) as tuesday:
+        assert sweep_work_folders(root) == 1
         assert tuesday.is_dir()
         assert not monday.exists()
-    assert sweep_flat(root) == 0
+    assert sweep_work_folders(root) == 0

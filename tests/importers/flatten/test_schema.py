@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.flatten.case_records import Belonging
-from shinrai.importers.flatten.json_documents import TooDeep, document
+from shinrai.importers.flatten.case_records import CaseRecord
+from shinrai.importers.flatten.json_documents import TooDeep, parse_document
 from shinrai.importers.flatten.json_files import RawRecord, records_in
 from shinrai.importers.flatten.schema import Kind, OddField, many, reads, record
-from shinrai.importers.flatten.values import belonging
+from shinrai.importers.flatten.values import case_record
 
 TICKET = record(
     id=Kind.key,
@@ -30,7 +30,7 @@ JSON = st.recursive(
 
 @reads(TICKET)
 def filed(raw: RawRecord, value: dict[str, Any]) -> Any:
-    yield belonging(raw, value["id"], "ticket", value=value)
+    yield case_record(raw, value["id"], "ticket", value=value)
 
 
 class TestARecord:
@@ -79,7 +79,7 @@ class TestARecord:
 
         [found] = filed(RawRecord("t.json", 1, None), record)
 
-        assert isinstance(found, Belonging)
+        assert isinstance(found, CaseRecord)
 
     def test_an_error_names_the_place_from_the_outside_in(self) -> None:
         assert OddField("odd_plain", "[2].kind").below("events").path == "events[2].kind"
@@ -89,16 +89,16 @@ class TestADocument:
     def test_half_an_emoji_and_nul_are_cleaned_in_names_too(self) -> None:
         whole = r'{"cut \ud83d": ["\ude00", "a\u0000b", "\ud83d\ude00", "\\ud83d"]}'
 
-        assert document(whole) == {"cut \ufffd": ["\ufffd", "ab", "😀", r"\ud83d"]}
+        assert parse_document(whole) == {"cut \ufffd": ["\ufffd", "ab", "😀", r"\ud83d"]}
 
     @pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999", "9" * 5000])
     def test_a_number_without_end_stays_text(self, number: str) -> None:
-        assert document(number) == number
+        assert parse_document(number) == number
 
     @pytest.mark.parametrize("depth", [65, 5_000, 200_000])
     def test_a_deep_one_is_none(self, depth: int) -> None:
         with pytest.raises(TooDeep):
-            document("[" * depth + "]" * depth)
+            parse_document("[" * depth + "]" * depth)
 
     def test_a_deep_line_is_one_record_that_nobody_knows(self, tmp_path: Any) -> None:
         path = tmp_path / "t.ndjson"
@@ -112,6 +112,6 @@ class TestADocument:
 
     @given(JSON)
     def test_what_was_read_can_be_written_anywhere(self, given: Any) -> None:
-        read = document(json.dumps(given))
+        read = parse_document(json.dumps(given))
 
         json.dumps(read, ensure_ascii=False, allow_nan=False).encode()

@@ -15,8 +15,8 @@ from shinrai.importers.github.pull import limited, pull
 from shinrai.importers.github.source import GITHUB, flatten
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
-from shinrai.importers.pull.http_client import Client
-from shinrai.importers.pull.retry import Limited
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.retry import LimitedResponse
 from shinrai.importers.pull.spool import open_spool
 from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk
@@ -330,12 +330,12 @@ class TestByTheApi:
 
 
 class TestPulling:
-    def _pull(self, root: Path, client: Client) -> list[int]:
+    def _pull(self, root: Path, client: HttpClient) -> list[int]:
         with open_spool(root, workspace="w", source="github", account="a") as spool:
             pull(client, spool, lambda *_: None)
             return [page["issue"]["number"] for page in spool.stream("issues").read() if page]
 
-    def _client(self, url: str, naps: list[float]) -> Client:
+    def _client(self, url: str, naps: list[float]) -> HttpClient:
         made = github_client(url, "t")
         for holder in (made, made._pace):
             holder._sleep, holder._clock = naps.append, lambda: sum(naps)
@@ -433,7 +433,7 @@ class TestLimits:
         asked: float | None,
         waits: float | None,
     ) -> None:
-        answer = Limited(status, headers, said, retry_after_s=asked, now=100.0)
+        answer = LimitedResponse(status, headers, said, retry_after_s=asked, now=100.0)
 
         assert limited(answer) == waits
 

@@ -11,7 +11,7 @@ from shinrai.importers.jira.pull import client as jira_client
 from shinrai.importers.jira.pull import pull
 from shinrai.importers.jira.source import JIRA, jira
 from shinrai.importers.pull.errors import PullFailed, PullRefused
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import open_spool
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.jira import FakeJira
@@ -161,7 +161,7 @@ class TestByTheApi:
 
 
 class TestPulling:
-    def _pull(self, root: Path, client: Client) -> list[str]:
+    def _pull(self, root: Path, client: HttpClient) -> list[str]:
         with open_spool(root, workspace="w", source="jira", account="a") as spool:
             pull(client, spool, lambda *_: None)
             return [kept["issue"]["key"] for kept in spool.stream("issues").read() if kept]

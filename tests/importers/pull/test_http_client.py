@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
-from shinrai.importers.pull.http_client import Client
-from shinrai.importers.pull.rate_limit import Pace
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.rate_limit import RateLimit
 from tests.importers.fakes.server import Ask, FakeServer, Reply, client_of
 
 
@@ -154,7 +154,7 @@ def test_the_token_goes_to_no_other_server_whatever_an_answer_says(server, naps)
 )
 def test_an_address_over_which_a_token_could_be_read_is_refused(url):
     with pytest.raises(BadAddress) as refused:
-        Client(url)
+        HttpClient(url)
 
     assert "secret@" not in str(refused.value)
     assert str(refused.value).isprintable()
@@ -182,7 +182,7 @@ def test_an_address_over_which_a_token_could_be_read_is_refused(url):
 )
 def test_an_address_of_the_networks_own_machinery_is_no_help_desk(host):
     with pytest.raises(BadAddress, match="no help desk"):
-        Client(f"https://{host}/")
+        HttpClient(f"https://{host}/")
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_an_address_of_the_networks_own_machinery_is_no_help_desk(host):
     ],
 )
 def test_a_service_inside_the_own_network_may_be_asked(url):
-    with Client(url) as client:
+    with HttpClient(url) as client:
         assert client.base_url == url.rstrip("/")
 
 
@@ -208,7 +208,7 @@ def test_a_certificate_that_cannot_be_trusted_is_no_matter_of_patience(naps, mon
         cause.verify_message = "self-signed certificate"
         raise httpx.ConnectError("certificate verify failed") from cause
 
-    with Client("https://acme.example.com", sleep=naps.append) as client:
+    with HttpClient("https://acme.example.com", sleep=naps.append) as client:
         monkeypatch.setattr(httpx.Client, "stream", stream)
         with pytest.raises(PullRefused, match="self-signed"):
             client.get("/api")
@@ -223,7 +223,7 @@ def test_no_sixty_seconds_hold_more_requests_than_the_limit(per_minute, gaps):
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    pace = Pace(per_minute, clock=lambda: now[0], sleep=sleep)
+    pace = RateLimit(per_minute, clock=lambda: now[0], sleep=sleep)
     taken = []
     for gap in gaps:
         now[0] += gap

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.pull.spool import Spool, SpoolBusy, Stream, open_spool, sweep_pulled
+from shinrai.importers.pull.spool import Spool, SpoolBusy, Stream, open_spool, sweep_spools
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 ACME = {"workspace": "cre", "source": "zendesk", "account": "acme.zendesk.com"}
@@ -135,9 +135,9 @@ def test_pages_nobody_imports_go_after_a_week_and_are_fetched_again(tmp_path):
         spool.finish()
         spool.stream("tickets").append({"n": 2}, cursor="b", done=True)
     aged(tmp_path, timedelta(days=6))
-    assert sweep_pulled(tmp_path, NOW) == 0
+    assert sweep_spools(tmp_path, NOW) == 0
     aged(tmp_path, timedelta(days=8))
-    assert sweep_pulled(tmp_path, NOW) == 1
+    assert sweep_spools(tmp_path, NOW) == 1
 
     with open_spool(tmp_path, **ACME) as spool:
         assert pages(spool) == []

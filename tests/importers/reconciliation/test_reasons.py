@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.hours import Calendar
-from shinrai.importers.rules.derive.step import Seen
-from shinrai.importers.rules.reconciliation.comparison import ROWS_KEPT, Entry, Row
+from shinrai.importers.rules.derive.step import StoredRow
+from shinrai.importers.rules.reconciliation.comparison import (
+    ROWS_KEPT,
+    CaseDifference,
+    FigureComparison,
+)
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import UNEXPLAINED, Metric
-from shinrai.importers.rules.reconciliation.registry import known_sources, metrics_of
+from shinrai.importers.rules.reconciliation.figure import UNEXPLAINED, SourceFigure
+from shinrai.importers.rules.reconciliation.registry import figures_of, known_sources
 from shinrai.ledger.rules.steps import Step
 from shinrai.units.moments import epoch_us
 
@@ -50,18 +54,18 @@ def office(hours: str = "09:00-17:00", zone: str = "Asia/Tokyo", **more: Any) ->
     return read_calendar({"zone": zone, "weekly": {day: [hours] for day in WEEK}, **more})
 
 
-def sheet(says: dict[str, Any]) -> Seen:
-    return Seen("tickets", "cases", "7", {"steps": [], "says": says}, {})
+def sheet(says: dict[str, Any]) -> StoredRow:
+    return StoredRow("tickets", "cases", "7", {"steps": [], "says": says}, {})
 
 
-def metric(source: str, name: str) -> Metric:
-    return next(found for found in metrics_of(source) if found.name == name)
+def metric(source: str, name: str) -> SourceFigure:
+    return next(found for found in figures_of(source) if found.name == name)
 
 
 def compared(
     source: str, name: str, says: Any, steps: list[Step], calendar: Calendar | None = None
-) -> tuple[Entry, Row | None]:
-    entry = Entry(metric(source, name))
+) -> tuple[FigureComparison, CaseDifference | None]:
+    entry = FigureComparison(metric(source, name))
     known = Evidence("7", steps, [sheet({name: says})], calendar, ("UTC", "Asia/Tokyo"))
     return entry, entry.take(known)
 
@@ -181,7 +185,8 @@ class TestOtherSources:
             f"{name}.elapsedTime": "5700000",
         }
         verdict, elapsed = (
-            Entry(metric("jira", f"{name}.{field}")) for field in ("breached", "elapsedTime")
+            FigureComparison(metric("jira", f"{name}.{field}"))
+            for field in ("breached", "elapsedTime")
         )
         case = Evidence("7", ANSWERED, [sheet(says)], office())
 
@@ -198,7 +203,7 @@ def log(*rows: tuple[int, str, str | None, int, int], order: tuple[int, ...] = (
     from shinrai.importers.rules.derive.states import steps_between_states
 
     seen = [
-        Seen(
+        StoredRow(
             "states",
             "states",
             str(number),
@@ -236,8 +241,8 @@ def log(*rows: tuple[int, str, str | None, int, int], order: tuple[int, ...] = (
     return Evidence("7", steps, seen)
 
 
-def row_of(name: str, case: Evidence) -> Row | None:
-    return Entry(metric("servicenow", name)).take(case)
+def row_of(name: str, case: Evidence) -> CaseDifference | None:
+    return FigureComparison(metric("servicenow", name)).take(case)
 
 
 class TestServiceNow:
@@ -291,7 +296,7 @@ class TestServiceNow:
         assert row is None or row.reason == UNEXPLAINED
 
     def test_the_verdict_is_told_and_not_compared(self) -> None:
-        entry = Entry(metric("servicenow", "made_sla"))
+        entry = FigureComparison(metric("servicenow", "made_sla"))
 
         row = entry.take(Evidence("7", ANSWERED, [sheet({"made_sla": "true"})]))
 
@@ -305,7 +310,7 @@ class TestServiceNow:
 class TestEverySource:
     @pytest.mark.parametrize("source", known_sources())
     def test_every_figure_says_what_it_is_in_both_languages(self, source: str) -> None:
-        metrics = metrics_of(source)
+        metrics = figures_of(source)
 
         assert len({found.name for found in metrics}) == len(metrics) > 0
         for found in metrics:
@@ -316,7 +321,7 @@ class TestEverySource:
     def test_a_figure_that_fits_nothing_is_unexplained(self, source: str) -> None:
         """Off by three days and seventeen seconds: no reading of the case gives that."""
         told = [*ANSWERED, *life(("5 15:00", "closed"))]
-        for found in metrics_of(source):
+        for found in figures_of(source):
             if found.why_not is not None or found.unit == "word":
                 continue
             case = Evidence("7", told, [], office(), ("UTC", "Asia/Tokyo"))
@@ -324,21 +329,21 @@ class TestEverySource:
             if ours is None:
                 continue
             off = int(ours) + 3 * 86_400 + 17
-            wrong = Metric(
+            wrong = SourceFigure(
                 **{**found.__dict__, "says": lambda _, off=off: off},
             )
 
-            row = Entry(wrong).take(case)
+            row = FigureComparison(wrong).take(case)
 
             assert row is not None, found.name
             assert row.reason == UNEXPLAINED, found.name
 
     def test_a_source_nobody_declared_has_no_figures(self) -> None:
-        assert metrics_of("our-own-sheet") == ()
+        assert figures_of("our-own-sheet") == ()
 
     @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=30))
     def test_the_counts_add_up(self, told: list[tuple[int, int]]) -> None:
-        entry = Entry(metric("zendesk", "reopens"))
+        entry = FigureComparison(metric("zendesk", "reopens"))
         for says, ours in told:
             steps = life(*[("3 10:00", "reopened")] * ours)
             entry.take(Evidence("7", steps, [sheet({"reopens": says})]))

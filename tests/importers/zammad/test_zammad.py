@@ -10,7 +10,7 @@ import pytest
 
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.pull.errors import PullFailed
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import open_spool
 from shinrai.importers.run.undo import undo_import
 from shinrai.importers.zammad.pull import pull
@@ -248,7 +248,7 @@ class TestByTheApi:
 
 
 class TestPulling:
-    def _pull(self, root: Path, client: Client) -> list[int]:
+    def _pull(self, root: Path, client: HttpClient) -> list[int]:
         with open_spool(root, workspace="w", source="zammad", account="a") as spool:
             pull(client, spool, lambda *_: None)
             kept = spool.stream("tickets").read()

@@ -10,7 +10,7 @@ import re
 from typing import Final, NamedTuple
 
 
-class Change(NamedTuple):
+class ActivityChange(NamedTuple):
     """What changed. Of each field: None stays as it was, "" is nobody."""
 
     state: str | None = None
@@ -20,7 +20,7 @@ class Change(NamedTuple):
     by: str | None = None
 
 
-NOTHING: Final = Change()
+NOTHING: Final = ActivityChange()
 _STATES: Final = (
     # Most particular first: a machine's own words, then those that name a person.
     (r"resolved by system|due to .*inactivity|非アクティブ.*解決済み", "resolved"),
@@ -59,7 +59,7 @@ _HOLDER_PATTERNS: Final = tuple(map(re.compile, _HOLDERS))
 _LEFT_PATTERNS: Final = tuple((re.compile(pattern), who) for pattern, who in _LEFT)
 
 
-def change_in(line: str) -> Change | None:
+def change_in(line: str) -> ActivityChange | None:
     """Read one activity line; None where nobody here can.
 
     A name may hold any words, so sentences are told by what stands around the names.
@@ -67,13 +67,13 @@ def change_in(line: str) -> Change | None:
     text = " ".join(line.split())
     for pattern, state in _STATE_PATTERNS:
         if found := pattern.search(text):
-            return Change(state=state, by=found.groupdict().get("by"))
+            return ActivityChange(state=state, by=found.groupdict().get("by"))
     for pattern, who in _LEFT_PATTERNS:
         if found := pattern.search(text):
-            return Change(by=found["by"], **{who: ""})
+            return ActivityChange(by=found["by"], **{who: ""})
     for pattern in _HOLDER_PATTERNS:
         if found := pattern.search(text):
             named = found.groupdict()
             own = named.pop("self", None)
-            return Change(assignee=own, by=own) if own else Change(**named)
+            return ActivityChange(assignee=own, by=own) if own else ActivityChange(**named)
     return NOTHING if _WITHOUT_EFFECT.search(text) else None

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shinrai.importers.chatwoot.changes import Change, change_in
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.chatwoot.changes import ActivityChange, change_in
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
 from shinrai.importers.flatten.values import (
     DIRECTORY,
@@ -17,8 +17,8 @@ from shinrai.importers.flatten.values import (
     gaps_of,
     moment,
     names_in,
-    plain,
-    rows_refused,
+    refused_rows,
+    unpadded,
 )
 
 EVENTS: Final = ("first_response", "conversation_resolved", "reply_time")
@@ -45,7 +45,7 @@ MACHINES: Final = frozenset({"agent_bot", "agentbot", "captain_assistant", "capt
 
 
 @dataclass(frozen=True)
-class Names:
+class ChatwootNames:
     """Agents by number and as they are called, and the names of all teams."""
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -65,9 +65,9 @@ class Names:
         return next(iter(found)) if len(found) == 1 else None
 
 
-def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
+def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Lay conversations flat, one after the other; names come first."""
-    names = Names()
+    names = ChatwootNames()
     for case in cases:
         if case.key == DIRECTORY:
             names = _names(case)
@@ -75,19 +75,19 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
         yield from rows_of(case, names)
 
 
-def _names(case: GatheredCase) -> Names:
+def _names(case: CaseRecords) -> ChatwootNames:
     called: dict[str, frozenset[str]] = {}
     for key, person in names_in(case, "called").items():
         name = key.partition("\n")[0]
         called[name] = called.get(name, frozenset()) | {person}
     teams = frozenset(names_in(case, "team").values())
-    return Names(names_in(case, "user"), teams, called)
+    return ChatwootNames(names_in(case, "user"), teams, called)
 
 
-def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
+def rows_of(case: CaseRecords, names: ChatwootNames) -> Iterator[FlatRow]:
     """Lay one conversation flat; what nobody could read becomes a row without a key."""
-    yield from rows_refused(case, "conversations")
-    key = plain(case.key)
+    yield from refused_rows(case, "conversations")
+    key = unpadded(case.key)
     said = [held for held in case.of("message") if _kind(held.value) != "activity"]
     done = [held for held in case.of("message") if _kind(held.value) == "activity"]
     changes = [(held, change_in(str(held.value.get("content") or ""))) for held in done]
@@ -103,7 +103,7 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
         yield "ratings", _rating(held, key)
 
 
-def _raw(held: Held) -> dict[str, Any]:
+def _raw(held: StoredRecord) -> dict[str, Any]:
     return {"raw_file": held.file, "raw_line": held.line}
 
 
@@ -113,10 +113,10 @@ def _kind(message: Mapping[str, Any]) -> str:
 
 
 def _conversation(
-    held: Held,
-    case: GatheredCase,
-    said: Sequence[Held],
-    rated: Sequence[Held],
+    held: StoredRecord,
+    case: CaseRecords,
+    said: Sequence[StoredRecord],
+    rated: Sequence[StoredRecord],
     *,
     is_unread: bool,
 ) -> dict[str, Any]:
@@ -157,14 +157,16 @@ def _conversation(
     }
 
 
-def _lacks_messages(own: Mapping[str, Any], case: GatheredCase, said: Sequence[Held]) -> bool:
+def _lacks_messages(
+    own: Mapping[str, Any], case: CaseRecords, said: Sequence[StoredRecord]
+) -> bool:
     """Tell a conversation of a mere list: it holds but the last of its messages."""
     if case.of("complete"):
         return False
     return len(said) <= 1 and own.get("last_activity_at") != own.get("created_at")
 
 
-def _measured(case: GatheredCase) -> dict[str, Any]:
+def _measured(case: CaseRecords) -> dict[str, Any]:
     """Gather what Chatwoot measured itself, in seconds: of several values the sum, and how many."""
     found: dict[str, Any] = {}
     for name in EVENTS:
@@ -183,7 +185,10 @@ def _sum(events: Sequence[Mapping[str, Any]], name: str) -> float | int | None:
 
 
 def _states(
-    held: Held, key: str, changes: Sequence[tuple[Held, Change | None]], names: Names
+    held: StoredRecord,
+    key: str,
+    changes: Sequence[tuple[StoredRecord, ActivityChange | None]],
+    names: ChatwootNames,
 ) -> Iterator[FlatRow]:
     own = held.value
     stands: dict[str, Any] = {"state": "open", "team": None, "assignee": None}
@@ -208,7 +213,7 @@ def _states(
         }  # fmt: skip
 
 
-def _message(held: Held, key: str, names: Names) -> FlatRow:
+def _message(held: StoredRecord, key: str, names: ChatwootNames) -> FlatRow:
     message = held.value
     kind, sender = _kind(message), message.get("sender") or {}
     sent_by = str(message.get("sender_type") or sender.get("type") or "").lower()
@@ -235,7 +240,7 @@ def _score(message: Mapping[str, Any]) -> Any:
     return answer.get("rating") if isinstance(answer, dict) else None
 
 
-def _rating(held: Held, key: str) -> dict[str, Any]:
+def _rating(held: StoredRecord, key: str) -> dict[str, Any]:
     rating = held.value
     return {
         **_raw(held),

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
@@ -23,7 +23,7 @@ _ACCOUNT: Final = re.compile(r"/(?:app|api/v1)/accounts/(\d+)(?:/.*)?$")
 
 
 @dataclass(frozen=True)
-class Place:
+class ChatwootCursor:
     """Which page is next; conversations without activity after `since` are known.
 
     `newest` is the last activity when this pull began: the next one goes down to it. Epoch seconds.
@@ -34,7 +34,7 @@ class Place:
     newest: float = 0
 
 
-def client(url: str, token: str) -> Client:
+def client(url: str, token: str) -> HttpClient:
     """Make a client of one account; the address is the one the browser shows.
 
     Raises: BadAddress.
@@ -49,12 +49,12 @@ def client(url: str, token: str) -> Client:
         )
     server, account = url[: found.start()], found[1]
     whole = f"{server}/api/v1/accounts/{account}"
-    made = Client(whole, headers={"api_access_token": token}, per_minute=PER_MINUTE)
+    made = HttpClient(whole, headers={"api_access_token": token}, per_minute=PER_MINUTE)
     made.host = f"{made.host}-{account}"  # accounts of one server have cursors of their own
     return made
 
 
-def pull(client: Client, spool: Spool, progress: Progress) -> None:
+def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     """Keep names, every conversation that was active with its messages, and the ratings.
 
     Raises: PullRefused, PullFailed.
@@ -67,8 +67,8 @@ def pull(client: Client, spool: Spool, progress: Progress) -> None:
     _ratings(client, spool.stream("ratings"))
 
 
-def _conversations(client: Client, stream: Stream, progress: Progress) -> None:
-    place = Place(**json.loads(stream.cursor or "{}"))
+def _conversations(client: HttpClient, stream: Stream, progress: Progress) -> None:
+    place = ChatwootCursor(**json.loads(stream.cursor or "{}"))
     seen = {_mark(kept["conversation"]) for kept in stream.read() if "conversation" in kept}
     while not stream.is_done:
         asked: dict[str, str | int | None] = {
@@ -86,12 +86,12 @@ def _conversations(client: Client, stream: Stream, progress: Progress) -> None:
                 stream.append(_together(client, each), cursor=_text(place))
                 progress("pulled", len(seen), len(seen))
         if not listed or min(map(_active, listed)) < place.since:
-            last = Place(since=place.newest or place.since)
+            last = ChatwootCursor(since=place.newest or place.since)
             stream.append([], cursor=_text(last), done=True)
         place = replace(place, page=place.page + 1)
 
 
-def _together(client: Client, conversation: Mapping[str, Any]) -> dict[str, Any]:
+def _together(client: HttpClient, conversation: Mapping[str, Any]) -> dict[str, Any]:
     number = conversation["id"]
     return {
         "conversation": conversation,
@@ -100,7 +100,7 @@ def _together(client: Client, conversation: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _messages(client: Client, number: Any) -> list[Any]:
+def _messages(client: HttpClient, number: Any) -> list[Any]:
     """Ask for messages backwards, page by page, until there is none before."""
     found: list[Any] = []
     before: int | None = None
@@ -116,13 +116,13 @@ def _messages(client: Client, number: Any) -> list[Any]:
         before = first
 
 
-def _events(client: Client, number: Any) -> list[Any]:
+def _events(client: HttpClient, number: Any) -> list[Any]:
     """Ask for what Chatwoot measured; older servers do not tell."""
     value = _maybe(client, f"conversations/{number}/reporting_events", {})
     return [] if value is None else _payload(value)
 
 
-def _ratings(client: Client, stream: Stream) -> None:
+def _ratings(client: HttpClient, stream: Stream) -> None:
     """Keep the ratings given since the last pull; only administrators may see them."""
     since = float(stream.cursor or 0)
     newest, page = since, 1
@@ -137,7 +137,7 @@ def _ratings(client: Client, stream: Stream) -> None:
         page += 1
 
 
-def _maybe(client: Client, path: str, params: Mapping[str, str | int | None]) -> Any:
+def _maybe(client: HttpClient, path: str, params: Mapping[str, str | int | None]) -> Any:
     try:
         return client.get(path, params).value
     except PullRefused as refused:
@@ -167,5 +167,5 @@ def _mark(conversation: Mapping[str, Any]) -> tuple[str, float]:
     return str(conversation.get("id")), _active(conversation)
 
 
-def _text(place: Place) -> str:
+def _text(place: ChatwootCursor) -> str:
     return json.dumps(asdict(place), sort_keys=True)

@@ -6,10 +6,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record
-from shinrai.importers.flatten.values import belonging, name_of, unknown
+from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 _LISTS: Final = ("payload", "agents", "teams", "csat")
@@ -45,7 +45,7 @@ RATING: Final = record(
 )
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
     """File documents under their conversations.
 
     A document is one record, a list of them, a page of the API, or, as a pull keeps them,
@@ -55,7 +55,7 @@ def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
         yield from _filed(raw)
 
 
-def _filed(raw: RawRecord) -> Iterator[Belonging]:
+def _filed(raw: RawRecord) -> Iterator[CaseRecord]:
     value = raw.value
     if isinstance(value, dict) and isinstance(value.get("data"), dict):
         raw, value = raw.at("data", value["data"]), value["data"]
@@ -64,7 +64,7 @@ def _filed(raw: RawRecord) -> Iterator[Belonging]:
             yield from _filed(each)
         return
     if not isinstance(value, dict):
-        yield unknown(raw)
+        yield unknown_record(raw)
         return
     listed = [name for name in _LISTS if isinstance(value.get(name), list)]
     if listed:
@@ -72,10 +72,10 @@ def _filed(raw: RawRecord) -> Iterator[Belonging]:
             for each in raw.each(name, value[name]):
                 yield from _filed(each)
         return
-    yield from list(_record(raw, value)) or [unknown(raw)]
+    yield from list(_record(raw, value)) or [unknown_record(raw)]
 
 
-def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     if isinstance(value.get("conversation"), dict) and isinstance(value.get("messages"), list):
         yield from _together(raw, value)
     elif "inbox_id" in value and "status" in value and "message_type" not in value:
@@ -92,12 +92,12 @@ def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
         yield from _team(raw, value)
 
 
-def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     own = value["conversation"]
     case, messages = own.get("id"), value["messages"]
     filed = list(_conversation(raw.at("conversation", own), own))
     if any(each.kind == "conversation" for each in filed):
-        yield belonging(raw, case, "complete", value={"messages": len(messages)})
+        yield case_record(raw, case, "complete", value={"messages": len(messages)})
     yield from filed
     for each in raw.each("messages", messages):
         yield from _message(case, each, each.value)
@@ -106,11 +106,11 @@ def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(CONVERSATION)
-def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     own = {key: kept for key, kept in value.items() if key != "messages"}
     # Of two copies the later one counts, by its last activity.
     version = value.get("last_activity_at") or value.get("timestamp")
-    yield belonging(raw, value["id"], "conversation", value=own, version=version)
+    yield case_record(raw, value["id"], "conversation", value=own, version=version)
     meta = value.get("meta") or {}
     agent, team = meta.get("assignee") or {}, meta.get("team") or {}
     yield from _agent(raw, agent)
@@ -120,7 +120,7 @@ def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(AGENT)
-def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     """File an agent by number, and by the names that activity lines call them."""
     number, mail = value.get("id"), value.get("email")
     yield from name_of(raw, "user", number, mail)
@@ -130,21 +130,21 @@ def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(MESSAGE)
-def _message(case: Any, raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _message(case: Any, raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     version = value.get("updated_at")
-    yield belonging(raw, case, "message", value.get("id", ""), value, version=version)
+    yield case_record(raw, case, "message", value.get("id", ""), value, version=version)
 
 
 @reads(EVENT)
-def _event(case: Any, raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
-    yield belonging(raw, case, "event", value.get("id", ""), value)
+def _event(case: Any, raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(raw, case, "event", value.get("id", ""), value)
 
 
 @reads(RATING)
-def _rating(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
-    yield belonging(raw, value["conversation_id"], "rating", value.get("id", ""), value)
+def _rating(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(raw, value["conversation_id"], "rating", value.get("id", ""), value)
 
 
 @reads(TEAM)
-def _team(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _team(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     yield from name_of(raw, "team", value.get("id"), value.get("name"))

@@ -7,7 +7,7 @@ from typing import Final
 from shinrai.importers.chatwoot.flatten import TABLES, flat_rows
 from shinrai.importers.chatwoot.pull import client, pull
 from shinrai.importers.chatwoot.records import ENDINGS, filed
-from shinrai.importers.flatten.case_records import gather
+from shinrai.importers.flatten.case_records import group_by_case
 from shinrai.importers.flatten.csv_tables import write_tables
 from shinrai.importers.flatten.json_files import records_of
 from shinrai.importers.sources import Source
@@ -18,7 +18,7 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
     Raises: BadTable.
     """
-    cases = gather(folder, filed(records_of(paths, endings=ENDINGS)))
+    cases = group_by_case(folder, filed(records_of(paths, endings=ENDINGS)))
     return write_tables(folder, TABLES, flat_rows(cases))
 
 

@@ -18,7 +18,7 @@ WHERE excluded.version >= held.version
 """
 
 
-class Belonging(NamedTuple):
+class CaseRecord(NamedTuple):
     """A record and whose it is. Of one kind and id the highest `version` is kept.
 
     `case_key` orders cases; write numbers padded if they should come in their order. Where two
@@ -34,7 +34,7 @@ class Belonging(NamedTuple):
     value: Any
 
 
-class Held(NamedTuple):
+class StoredRecord(NamedTuple):
     """A record of a case, and where it was read."""
 
     file: str
@@ -43,18 +43,18 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class GatheredCase:
+class CaseRecords:
     """All records of one case, by kind, each kind in the order of its ids."""
 
     key: str
-    kinds: dict[str, list[Held]] = field(default_factory=dict)
+    kinds: dict[str, list[StoredRecord]] = field(default_factory=dict)
 
-    def of(self, kind: str) -> list[Held]:
+    def of(self, kind: str) -> list[StoredRecord]:
         """List the records of a kind."""
         return self.kinds.get(kind, [])
 
 
-def gather(folder: Path, records: Iterable[Belonging]) -> Iterator[GatheredCase]:
+def group_by_case(folder: Path, records: Iterable[CaseRecord]) -> Iterator[CaseRecords]:
     """Read all records, then stream the cases in the order of their keys.
 
     Memory holds one case at a time; the folder (0700, see folder.py) holds the rest meanwhile.
@@ -74,19 +74,19 @@ def gather(folder: Path, records: Iterable[Belonging]) -> Iterator[GatheredCase]
     path.unlink()
 
 
-def _as_row(record: Belonging) -> tuple[Any, ...]:
+def _as_row(record: CaseRecord) -> tuple[Any, ...]:
     told = json.dumps(record.value, ensure_ascii=False, separators=(",", ":"))
     return (*map(whole_text, record[:5]), record.line, whole_text(told))
 
 
-def _cases(books: sqlite3.Connection) -> Iterator[GatheredCase]:
-    case: GatheredCase | None = None
+def _cases(books: sqlite3.Connection) -> Iterator[CaseRecords]:
+    case: CaseRecords | None = None
     found = books.execute("SELECT case_key, kind, file, line, value FROM held ORDER BY 1, 2, id")
     for key, kind, file, line, value in found:
         if case is None or case.key != key:
             if case is not None:
                 yield case
-            case = GatheredCase(key)
-        case.kinds.setdefault(kind, []).append(Held(file, line, json.loads(value)))
+            case = CaseRecords(key)
+        case.kinds.setdefault(kind, []).append(StoredRecord(file, line, json.loads(value)))
     if case is not None:
         yield case

@@ -20,7 +20,7 @@ class TooDeep(ValueError):
     """A document is nested deeper than any record is."""
 
 
-def document(text: str) -> Any:
+def parse_document(text: str) -> Any:
     """Read a document.
 
     Raises: ValueError, of which TooDeep is one.

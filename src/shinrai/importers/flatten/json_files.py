@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, document
+from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, parse_document
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.tables.table import BadTable, check_file
+from shinrai.importers.tables.table import UnreadableFile, check_file
 
 TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
@@ -40,7 +40,7 @@ def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[Raw
     """Stream the JSON documents of files; a folder stands for the files in it, in their order.
 
     A file is NDJSON (a document a line, also of pages as a pull keeps them) or one document.
-    Raises: BadTable naming file, line and what to do next.
+    Raises: UnreadableFile naming file, line and what to do next.
     """
     for path in files_in(paths, endings=endings):
         yield from records_in(path)
@@ -49,7 +49,7 @@ def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[Raw
 def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ...]:
     """List the files meant by paths: those named, and those of a folder with one of the endings.
 
-    Raises: BadTable for what is not there, is empty, or is a folder without any such file.
+    Raises: UnreadableFile for what is not there, is empty, or is a folder without any such file.
     """
     found: list[Path] = []
     for path in paths:
@@ -63,7 +63,7 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
             if entry.is_file() and entry.name.lower().endswith(tuple(endings))
         )
         if not inside:
-            raise BadTable(
+            raise UnreadableFile(
                 f"{path}: there is no file in this folder that ends in {', '.join(endings)}",
                 f"{path}: このフォルダーに {'、'.join(endings)} のファイルがありません",
             )
@@ -74,9 +74,9 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
 def records_in(path: Path) -> Iterator[RawRecord]:
     """Stream the JSON documents of one file.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
-    with opened(path) as file:
+    with open_file(path) as file:
         first = file.readline(LARGEST_LINE + 1)
         if _is_whole(first):
             yield from _lines(path, file, first)
@@ -84,10 +84,10 @@ def records_in(path: Path) -> Iterator[RawRecord]:
             yield _document(path, first + file.read(LARGEST_DOCUMENT))
 
 
-def opened(path: Path) -> AbstractContextManager[BinaryIO]:
+def open_file(path: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
-    Raises: BadTable where what is packed is cut off or damaged, or swells.
+    Raises: UnreadableFile where what is packed is cut off or damaged, or swells.
     """
     check_file(path)
     return open_bytes(path)
@@ -96,7 +96,7 @@ def opened(path: Path) -> AbstractContextManager[BinaryIO]:
 def _is_whole(line: bytes) -> bool:
     """Tell a line that is a document from the first line of one over many lines."""
     try:
-        document(line.decode("utf-8-sig"))
+        parse_document(line.decode("utf-8-sig"))
     except TooDeep:
         return True
     except ValueError:
@@ -108,7 +108,7 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
     line, number = first, 1
     while line:
         if len(line) > LARGEST_LINE:
-            raise BadTable(
+            raise UnreadableFile(
                 f"{path}, line {number}: a line of more than {LARGEST_LINE >> 20} MiB is no record",
                 f"{path}、{number} 行目: {LARGEST_LINE >> 20} MiB を超える行は読めません",
             )
@@ -123,7 +123,7 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
 
 def _document(path: Path, text: bytes) -> RawRecord:
     if len(text) >= LARGEST_DOCUMENT:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: one document of more than {LARGEST_DOCUMENT >> 20} MiB; export it as NDJSON, "
             "one record a line",
             f"{path}: 一つの文書が {LARGEST_DOCUMENT >> 20} MiB を超えています。"
@@ -135,8 +135,8 @@ def _document(path: Path, text: bytes) -> RawRecord:
     return RawRecord(path.name, 1, found)
 
 
-def _too_deep(path: Path) -> BadTable:
-    return BadTable(
+def _too_deep(path: Path) -> UnreadableFile:
+    return UnreadableFile(
         f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
         "desk's export",
         f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
@@ -145,17 +145,17 @@ def _too_deep(path: Path) -> BadTable:
 
 def _parsed(path: Path, line: int, text: bytes) -> Any:
     try:
-        return document(text.decode("utf-8-sig"))
+        return parse_document(text.decode("utf-8-sig"))
     except TooDeep:
         return TOO_DEEP
     except UnicodeDecodeError as error:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
             f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
         ) from error
     except ValueError as error:
         at = line + getattr(error, "lineno", 1) - 1
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",
             f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
             "もう一度書き出してください",

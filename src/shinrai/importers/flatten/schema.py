@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
-from shinrai.importers.flatten.values import MILLISECONDS, MISSED, belonging, refused
+from shinrai.importers.flatten.values import MILLISECONDS, MISSED, case_record, refused_record
 
 Field = Callable[[Any], Any]
-File = TypeVar("File", bound=Callable[..., Iterator[Belonging]])
+File = TypeVar("File", bound=Callable[..., Iterator[CaseRecord]])
 Record = Mapping[str, Any]
 FIRST_SECOND: Final = 631_152_000  # of 1990: one before is a date as 20260601, or a serial
 LAST_SECOND: Final = 4_102_444_800  # of 2099
@@ -174,14 +174,14 @@ def of(field: Field, names: str) -> dict[str, Field]:
     return dict.fromkeys(names.split(), field)
 
 
-def _missed(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[Belonging]:
+def _missed(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[CaseRecord]:
     """Note at the case, where it is known, that not all of its records could be read."""
     named = map(value.get, OWNERS) if isinstance(value, dict) else ()
     known = (
         one for one in (*named, *own) if isinstance(one, int | str) and not isinstance(one, bool)
     )
     if case := next(known, None):
-        yield belonging(raw, case, MISSED, value=True)
+        yield case_record(raw, case, MISSED, value=True)
 
 
 def reads(schema: Field) -> Callable[[File], File]:
@@ -192,7 +192,7 @@ def reads(schema: Field) -> Callable[[File], File]:
 
     def decorate(file: File) -> File:
         @wraps(file)
-        def filed(*given: Any) -> Iterator[Belonging]:
+        def filed(*given: Any) -> Iterator[CaseRecord]:
             *own, raw, value = given
             try:
                 if not isinstance(value, dict):
@@ -200,7 +200,7 @@ def reads(schema: Field) -> Callable[[File], File]:
                 value = schema(value)
             except OddField as odd:
                 where = odd.below(raw.path)
-                yield refused(raw._replace(path=where.path), odd.expected)
+                yield refused_record(raw._replace(path=where.path), odd.expected)
                 yield from _missed(raw, value, own)
                 return
             yield from file(*own, raw, value)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging, GatheredCase
+from shinrai.importers.flatten.case_records import CaseRecord, CaseRecords
 from shinrai.importers.flatten.csv_tables import RAW_FILE, RAW_LINE, FlatRow
 from shinrai.importers.flatten.json_files import RawRecord
 
@@ -23,40 +23,40 @@ def padded(number: Any) -> str:
     return text.zfill(WIDTH) if text.isascii() and text.isdigit() else text
 
 
-def plain(key: str) -> str:
+def unpadded(key: str) -> str:
     """Write a padded number as people know it."""
     return (key.lstrip("0") or "0") if key.isascii() and key.isdigit() else key
 
 
-def belonging(
+def case_record(
     raw: RawRecord, case: Any, kind: str, own: Any = "", value: Any = None, *, version: Any = ""
-) -> Belonging:
+) -> CaseRecord:
     """File a record under its case; without a value, the whole record."""
     kept = raw.value if value is None else value
-    return Belonging(padded(case), kind, padded(own), str(version or ""), raw.file, raw.line, kept)
+    return CaseRecord(padded(case), kind, padded(own), str(version or ""), raw.file, raw.line, kept)
 
 
-def unknown(raw: RawRecord) -> Belonging:
+def unknown_record(raw: RawRecord) -> CaseRecord:
     """File what is none of the source's records, so that it is set aside and not lost."""
-    return refused(raw, "no_record")
+    return refused_record(raw, "no_record")
 
 
-def refused(raw: RawRecord, why: str) -> Belonging:
+def refused_record(raw: RawRecord, why: str) -> CaseRecord:
     """File what cannot be read as a case of its own; `why` is a code of `refused.REASONS`."""
     whole = f"{why} {raw.path}".strip()
-    return belonging(raw, f"~{raw.file}:{raw.line}:{raw.path}", UNKNOWN, value={REFUSED: whole})
+    return case_record(raw, f"~{raw.file}:{raw.line}:{raw.path}", UNKNOWN, value={REFUSED: whole})
 
 
-def rows_refused(case: GatheredCase, table: str) -> Iterator[FlatRow]:
+def refused_rows(case: CaseRecords, table: str) -> Iterator[FlatRow]:
     """Give what cannot be read as rows without a key, each with the reason."""
     for held in case.of(UNKNOWN):
         yield table, {RAW_FILE: held.file, RAW_LINE: held.line, REFUSED: held.value[REFUSED]}
 
 
-def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belonging]:
+def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[CaseRecord]:
     """File a name, of a person, a group, a state, for all cases to come."""
     if number is not None and name:
-        yield Belonging(
+        yield CaseRecord(
             DIRECTORY,
             kind,
             str(number),
@@ -70,12 +70,12 @@ def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belon
         )
 
 
-def gaps_of(case: GatheredCase) -> list[str]:
+def gaps_of(case: CaseRecords) -> list[str]:
     """Name what is missing of a case because records of it were set aside."""
     return ["records_set_aside"] if case.of(MISSED) else []
 
 
-def names_in(case: GatheredCase, kind: str) -> Mapping[str, str]:
+def names_in(case: CaseRecords, kind: str) -> Mapping[str, str]:
     """Read the names of one kind that were filed, by number."""
     return {held.value["id"]: held.value["name"] for held in case.of(kind)}
 

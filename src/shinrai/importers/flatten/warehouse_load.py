@@ -6,8 +6,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flatten.json_files import RawRecord, opened
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.flatten.json_files import RawRecord, open_file
+from shinrai.importers.tables.table import UnreadableFile
 
 ENDINGS: Final = (".csv", ".csv.gz")
 Line = Mapping[str, str]
@@ -27,14 +27,14 @@ def table_name(path: Path, *, prefix: str) -> str:
 def rows_of_table(path: Path) -> Iterator[RawRecord]:
     """Stream the rows of a table, by column.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
-    with opened(path) as file:
+    with open_file(path) as file:
         reader = csv.DictReader(TextIOWrapper(file, encoding="utf-8-sig", newline=""))
         try:
             for row in reader:
                 if None in row or None in row.values():
-                    raise BadTable(
+                    raise UnreadableFile(
                         f"{path}, line {reader.line_num}: the row has not as many cells as the "
                         "header; load the table again",
                         f"{path}、{reader.line_num} 行目: 列の数が見出しと違います。"
@@ -42,7 +42,7 @@ def rows_of_table(path: Path) -> Iterator[RawRecord]:
                     )
                 yield RawRecord(path.name, reader.line_num, row)
         except (UnicodeDecodeError, csv.Error) as error:
-            raise BadTable(
+            raise UnreadableFile(
                 f"{path}, after line {reader.line_num}: this is no CSV in UTF-8 ({error})",
                 f"{path}、{reader.line_num} 行目のあと: UTF-8 の CSV として読めません",
             ) from error

@@ -16,13 +16,13 @@ from pathlib import Path
 from django.conf import settings
 
 
-def flat_root() -> Path:
+def work_root() -> Path:
     """Name the folder in which flat tables of this house lie."""
     return Path(settings.SHINRAI_HOME) / "flat"
 
 
 @contextmanager
-def flat_folder(root: Path) -> Iterator[Path]:
+def work_folder(root: Path) -> Iterator[Path]:
     """Make a private folder for one import, and delete it afterwards, whatever happened."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = None
@@ -46,7 +46,7 @@ def orphan_folders(root: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def sweep_flat(root: Path) -> int:
+def sweep_work_folders(root: Path) -> int:
     """Delete what killed imports left behind; answer how many folders that were."""
     swept = orphan_folders(root)
     for folder in swept:

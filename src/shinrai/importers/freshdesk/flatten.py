@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
 from shinrai.importers.flatten.values import (
     DIRECTORY,
@@ -17,8 +17,8 @@ from shinrai.importers.flatten.values import (
     as_html,
     gaps_of,
     names_in,
-    plain,
-    rows_refused,
+    refused_rows,
+    unpadded,
 )
 
 STATS: Final = (
@@ -90,7 +90,7 @@ LISTED_STATS: Final = {
 
 
 @dataclass(frozen=True)
-class Names:
+class FreshdeskNames:
     """Who and what stands behind a number."""
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -112,46 +112,46 @@ def _named(names: Mapping[str, str], number: Any) -> str | None:
     return names.get(text) or (f"#{text}" if text.isdigit() else text)
 
 
-def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
+def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Lay tickets flat, one after the other; names come first."""
-    names = Names()
+    names = FreshdeskNames()
     for case in cases:
         if case.key == DIRECTORY:
-            names = Names(names_in(case, "user"), names_in(case, "group"))
+            names = FreshdeskNames(names_in(case, "user"), names_in(case, "group"))
             continue
         yield from rows_of(case, names)
 
 
-def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
+def rows_of(case: CaseRecords, names: FreshdeskNames) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    yield from rows_refused(case, "tickets")
+    yield from refused_rows(case, "tickets")
     own = case.of("ticket") or [_as_ticket(held) for held in case.of("listed")]
     for held in own:
         yield "tickets", _ticket(held, case)
         yield from _states(held, names)
         yield from _first_message(held, names)
-    key = plain(case.key)
+    key = unpadded(case.key)
     for held in case.of("conversation"):
         yield _message(held, key, names)
     for held in case.of("rating"):
         yield "ratings", _rating(held, key, names)
 
 
-def _raw(held: Held) -> dict[str, Any]:
+def _raw(held: StoredRecord) -> dict[str, Any]:
     return {"raw_file": held.file, "raw_line": held.line}
 
 
-def _as_ticket(held: Held) -> Held:
+def _as_ticket(held: StoredRecord) -> StoredRecord:
     """Read a row of the exported list as a ticket."""
     row = held.value
     ticket = {name: row.get(column) or None for name, column in LISTED.items()}
     ticket["stats"] = {name: row.get(column) or None for name, column in LISTED_STATS.items()}
     ticket["id"] = row["Ticket ID"]
     ticket["requester_id"] = row.get("Contact ID") or row.get("Email") or None
-    return Held(held.file, held.line, ticket)
+    return StoredRecord(held.file, held.line, ticket)
 
 
-def _ticket(held: Held, case: GatheredCase) -> dict[str, Any]:
+def _ticket(held: StoredRecord, case: CaseRecords) -> dict[str, Any]:
     ticket = held.value
     stats = ticket.get("stats") or {}
     tags = ticket.get("tags")
@@ -167,7 +167,7 @@ def _ticket(held: Held, case: GatheredCase) -> dict[str, Any]:
     }
 
 
-def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
+def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
     yield from gaps_of(case)
     yield "no_state_history"
@@ -180,7 +180,7 @@ def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: GatheredCas
         yield "no_messages"
 
 
-def _states(held: Held, names: Names) -> Iterator[FlatRow]:
+def _states(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
     """Say at which moments the state is known; those of an earlier pull are rows of their own.
 
     Entries begin with a number, so that what happened in the same second stands in its order.
@@ -218,7 +218,7 @@ def _states(held: Held, names: Names) -> Iterator[FlatRow]:
             )
 
 
-def _first_message(held: Held, names: Names) -> Iterator[FlatRow]:
+def _first_message(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
     """Give what the ticket itself says: the requester's first message, or ours."""
     ticket = held.value
     text = as_html(ticket.get("description"), is_html=True) or as_html(
@@ -239,7 +239,7 @@ def _first_message(held: Held, names: Names) -> Iterator[FlatRow]:
     yield ("outbound" if is_ours else "inbound"), cells
 
 
-def _message(held: Held, key: str, names: Names) -> FlatRow:
+def _message(held: StoredRecord, key: str, names: FreshdeskNames) -> FlatRow:
     said = held.value
     is_inside = bool(said.get("private")) or said.get("source") == FORWARDED
     from_customer = bool(said.get("incoming")) and not is_inside
@@ -257,7 +257,7 @@ def _message(held: Held, key: str, names: Names) -> FlatRow:
     return ("notes" if is_inside else "inbound" if from_customer else "outbound"), cells
 
 
-def _rating(held: Held, key: str, names: Names) -> dict[str, Any]:
+def _rating(held: StoredRecord, key: str, names: FreshdeskNames) -> dict[str, Any]:
     """Take the first question's score; it is the one the desk's own report counts."""
     rating = held.value
     ratings = rating.get("ratings") or {}

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shinrai.importers.pull.errors import PullFailed, PullRefused, not_json
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
@@ -29,13 +29,13 @@ NOT_FOR_US: Final = frozenset({403, 404})
 
 
 @dataclass(frozen=True)
-class Place:
+class FreshdeskCursor:
     """From which change on the list is asked, and which page of that answer comes next."""
 
     since: str = BEGINNING
     page: int = 1
 
-    def after(self, tickets: list[Mapping[str, Any]]) -> "Place":
+    def after(self, tickets: list[Mapping[str, Any]]) -> "FreshdeskCursor":
         """Go on behind a page: from a second before its last change, if that leads on at all.
 
         Raises: PullFailed where more tickets changed in one second than the desk will list.
@@ -43,7 +43,7 @@ class Place:
         last = datetime.fromisoformat(tickets[-1]["updated_at"]) - timedelta(seconds=1)
         since = f"{last:%Y-%m-%dT%H:%M:%SZ}"
         if since > self.since:
-            return Place(since)
+            return FreshdeskCursor(since)
         if self.page == LAST_PAGE:
             raise PullFailed(
                 f"more than {LAST_PAGE * PER_PAGE:,} tickets changed at {self.since}; Freshdesk "
@@ -54,16 +54,16 @@ class Place:
         return replace(self, page=self.page + 1)
 
 
-def client(url: str, token: str) -> Client:
+def client(url: str, token: str) -> HttpClient:
     """Make a client; the token is an agent's API key, the user name of Basic authentication.
 
     Raises: BadAddress.
     """
     basic = b64encode(f"{token}:X".encode()).decode()
-    return Client(url, headers={"Authorization": f"Basic {basic}"}, per_minute=PER_MINUTE)
+    return HttpClient(url, headers={"Authorization": f"Basic {basic}"}, per_minute=PER_MINUTE)
 
 
-def pull(client: Client, spool: Spool, progress: Progress) -> None:
+def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     """Keep names, every ticket that changed with its conversations, and the ratings.
 
     Raises: PullRefused, PullFailed.
@@ -77,8 +77,10 @@ def pull(client: Client, spool: Spool, progress: Progress) -> None:
     _ratings(client, spool.stream("ratings"))
 
 
-def _tickets(client: Client, stream: Stream, kept_apart: str | None, progress: Progress) -> None:
-    place = Place(**json.loads(stream.cursor or "{}"))
+def _tickets(
+    client: HttpClient, stream: Stream, kept_apart: str | None, progress: Progress
+) -> None:
+    place = FreshdeskCursor(**json.loads(stream.cursor or "{}"))
     seen = {_mark(kept["ticket"]) for kept in stream.read() if "ticket" in kept}
     pace = client.pace(LISTS_PER_MINUTE)
     while not stream.is_done:
@@ -108,7 +110,7 @@ def _tickets(client: Client, stream: Stream, kept_apart: str | None, progress: P
             stream.append([], cursor=_text(replace(place, page=1)), done=True)
 
 
-def _ratings(client: Client, stream: Stream) -> None:
+def _ratings(client: HttpClient, stream: Stream) -> None:
     """Keep the ratings given since the last pull; without the feature there are none."""
     if stream.is_done:
         return
@@ -119,7 +121,7 @@ def _ratings(client: Client, stream: Stream) -> None:
     stream.append({"ratings": found}, cursor=max(newest, since), done=True)
 
 
-def _all(client: Client, path: str, more: Mapping[str, str] | None = None) -> list[Any]:
+def _all(client: HttpClient, path: str, more: Mapping[str, str] | None = None) -> list[Any]:
     """Ask for all pages of a short list; nothing where the plan or the token lacks it."""
     found: list[Any] = []
     for page in range(1, LAST_PAGE + 1):
@@ -145,7 +147,7 @@ def _all(client: Client, path: str, more: Mapping[str, str] | None = None) -> li
     )
 
 
-def _text(place: Place) -> str:
+def _text(place: FreshdeskCursor) -> str:
     return json.dumps(asdict(place), sort_keys=True)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
-from shinrai.importers.flatten.json_files import RawRecord, files_in, opened, records_in
+from shinrai.importers.flatten.case_records import CaseRecord
+from shinrai.importers.flatten.json_files import RawRecord, files_in, open_file, records_in
 from shinrai.importers.flatten.schema import Kind, of, reads, record
-from shinrai.importers.flatten.values import belonging, name_of, unknown
+from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 from shinrai.importers.freshdesk.flatten import SAYS, STATS
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.tables.table import UnreadableFile
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".csv")
 LISTED: Final = "Ticket ID"  # the column every exported list has
@@ -47,17 +47,17 @@ GROUP: Final = record(id=Kind.key, name=Kind.plain)
 LONGEST_CELL: Final = 16 * 1024 * 1024
 
 
-def read(paths: Sequence[Path]) -> Iterator[Belonging]:
+def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
     """Read files, JSON or the exported list, and file what they hold under its ticket.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     for path in files_in(paths, endings=ENDINGS):
         is_list = path.name.lower().endswith((".csv", ".csv.gz"))
         yield from filed(_listed(path) if is_list else records_in(path))
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
     """File documents under their tickets.
 
     A document is one record, a list of them, or, as a pull keeps them, `{"ticket": …,
@@ -67,14 +67,14 @@ def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
         yield from _filed(raw)
 
 
-def _filed(raw: RawRecord) -> Iterator[Belonging]:
+def _filed(raw: RawRecord) -> Iterator[CaseRecord]:
     value = raw.value
     if isinstance(value, list):
         for each in raw.each("", value):
             yield from _filed(each)
         return
     if not isinstance(value, dict):
-        yield unknown(raw)
+        yield unknown_record(raw)
         return
     listed = [name for name in _LISTS if isinstance(value.get(name), list)]
     if listed and "ticket_id" not in value:
@@ -82,15 +82,15 @@ def _filed(raw: RawRecord) -> Iterator[Belonging]:
             for each in raw.each(name, value[name]):
                 yield from _filed(each)
         return
-    yield from list(_record(raw, value)) or [unknown(raw)]
+    yield from list(_record(raw, value)) or [unknown_record(raw)]
 
 
-def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     if isinstance(value.get("ticket"), dict):
         own = value["ticket"] | {"conversations": value.get("conversations")}
         yield from _ticket(raw.at("ticket", own), own)
     elif LISTED in value:
-        yield belonging(raw, value[LISTED], "listed", version=value.get("Last update time"))
+        yield case_record(raw, value[LISTED], "listed", version=value.get("Last update time"))
     elif "id" in value and "requester_id" in value and "status" in value:
         yield from _ticket(raw, value)
     elif "ticket_id" in value and "incoming" in value:
@@ -104,28 +104,28 @@ def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(RATING)
-def _rating(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
-    yield belonging(raw, value["ticket_id"], "rating", value.get("id", ""), value)
+def _rating(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(raw, value["ticket_id"], "rating", value.get("id", ""), value)
 
 
 @reads(AGENT)
-def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     contact = value["contact"] or {}
     yield from name_of(raw, "user", value["id"], contact.get("email") or contact.get("name"))
 
 
 @reads(GROUP)
-def _group(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _group(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     yield from name_of(raw, "group", value["id"], value["name"])
 
 
 @reads(TICKET)
-def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     own = {key: kept for key, kept in value.items() if key != "conversations"}
-    yield belonging(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
+    yield case_record(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
     said = value.get("conversations")
     if isinstance(said, list):
-        yield belonging(raw, value["id"], "complete", value={"conversations": len(said)})
+        yield case_record(raw, value["id"], "complete", value={"conversations": len(said)})
         for each in raw.each("conversations", said):
             whose = {"ticket_id": value["id"]}
             its: Any = whose | each.value if isinstance(each.value, dict) else None
@@ -133,8 +133,8 @@ def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(CONVERSATION)
-def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
-    yield belonging(
+def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(
         raw,
         value["ticket_id"],
         "conversation",
@@ -147,10 +147,10 @@ def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 def _listed(path: Path) -> Iterator[RawRecord]:
     """Stream the rows of an exported list, each by the names of its columns.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     csv.field_size_limit(LONGEST_CELL)
-    with opened(path) as file:
+    with open_file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         try:
             reader = csv.DictReader(text, strict=True)
@@ -160,12 +160,12 @@ def _listed(path: Path) -> Iterator[RawRecord]:
                 cells = {name: cell for name, cell in row.items() if isinstance(name, str)}
                 yield RawRecord(path.name, reader.line_num, cells)
         except UnicodeDecodeError as error:
-            raise BadTable(
+            raise UnreadableFile(
                 f"{path}: this is not UTF-8; export the list again, or save it as UTF-8",
                 f"{path}: UTF-8 ではありません。もう一度書き出すか、UTF-8 で保存してください",
             ) from error
         except csv.Error as error:
-            raise BadTable(
+            raise UnreadableFile(
                 f"{path}, line {reader.line_num}: the quotation marks cannot be read ({error}); "
                 "export the list again",
                 f"{path}、{reader.line_num} 行目: 引用符を読み取れません。"
@@ -173,9 +173,9 @@ def _listed(path: Path) -> Iterator[RawRecord]:
             ) from error
 
 
-def _no_list(path: Path, columns: Iterable[str]) -> BadTable:
+def _no_list(path: Path, columns: Iterable[str]) -> UnreadableFile:
     shown = ", ".join(columns)[:300]
-    return BadTable(
+    return UnreadableFile(
         f"{path}: no column {LISTED!r}, so this is no list exported by Freshdesk. There is: "
         f"{shown}",
         f"{path}: 列「{LISTED}」がないため、Freshdesk の書き出した一覧ではありません。"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flatten.case_records import gather
+from shinrai.importers.flatten.case_records import group_by_case
 from shinrai.importers.flatten.csv_tables import write_tables
 from shinrai.importers.freshdesk.flatten import TABLES, flat_rows
 from shinrai.importers.freshdesk.pull import client, pull
@@ -17,7 +17,7 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
     Raises: BadTable.
     """
-    return write_tables(folder, TABLES, flat_rows(gather(folder, read(paths))))
+    return write_tables(folder, TABLES, flat_rows(group_by_case(folder, read(paths))))
 
 
 FRESHDESK: Final = Source(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 
 OPEN: Final = "open"
 WATCHED: Final = frozenset(
@@ -17,7 +17,7 @@ WATCHED: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Standing:
+class GithubState:
     """How an issue stands; `state` is open, or closed and the reason given for it."""
 
     state: str = OPEN
@@ -26,7 +26,7 @@ class Standing:
     duplicate: bool = False
 
 
-def events_of(case: GatheredCase) -> list[Held]:
+def events_of(case: CaseRecords) -> list[StoredRecord]:
     """Give an issue's events in the order they happened in."""
     return sorted(
         case.of("event"),
@@ -34,10 +34,12 @@ def events_of(case: GatheredCase) -> list[Held]:
     )
 
 
-def standings(issue: Mapping[str, Any], events: Sequence[Held]) -> Iterator[tuple[Held, Standing]]:
+def states_of(
+    issue: Mapping[str, Any], events: Sequence[StoredRecord]
+) -> Iterator[tuple[StoredRecord, GithubState]]:
     """Say how the issue stood after each event that changed it."""
     last_closing = [held for held in events if held.value["event"] == "closed"][-1:]
-    standing = Standing()
+    standing = GithubState()
     for held in events:
         event = held.value
         if event["event"] not in WATCHED:
@@ -57,7 +59,7 @@ def closed_for(reason: Any, *, duplicate: bool = False) -> str:
     return f"closed_{reason}" if reason else "closed"
 
 
-def _after(standing: Standing, event: Mapping[str, Any], reason: Any) -> Standing:
+def _after(standing: GithubState, event: Mapping[str, Any], reason: Any) -> GithubState:
     match event["event"]:
         case "closed":
             return replace(standing, state=closed_for(reason, duplicate=standing.duplicate))

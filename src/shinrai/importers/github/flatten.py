@@ -8,17 +8,17 @@ own must have the right to, so he is of ours.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
 from shinrai.importers.flatten.values import (
     DIRECTORY,
     REFUSED,
     gaps_of,
     names_in,
-    plain,
-    rows_refused,
+    refused_rows,
+    unpadded,
 )
-from shinrai.importers.github.changes import Standing, closed_for, events_of, standings
+from shinrai.importers.github.changes import GithubState, closed_for, events_of, states_of
 from shinrai.importers.github.records import OURS
 
 _MESSAGE: Final = ("issue", "comment_id", "at", "by", "association", "automatic", "text")
@@ -43,7 +43,7 @@ MOVED: Final = "transferred"  # here, from another repository
 SHOWN: Final = frozenset({"labeled", MOVED})
 
 
-def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
+def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Lay issues flat, one after the other; who is of ours comes first."""
     ours: frozenset[str] = frozenset()
     for case in cases:
@@ -53,11 +53,11 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
             yield from rows_of(case, ours)
 
 
-def rows_of(case: GatheredCase, ours: frozenset[str]) -> Iterator[FlatRow]:
+def rows_of(case: CaseRecords, ours: frozenset[str]) -> Iterator[FlatRow]:
     """Lay one issue flat; what nobody could read becomes a row without a key, to be set aside."""
-    yield from rows_refused(case, "issues")
+    yield from refused_rows(case, "issues")
     repository, _, number = case.key.rpartition("#")
-    key = f"{repository}#{plain(number)}"
+    key = f"{repository}#{unpadded(number)}"
     for held in case.of("event") if not case.of("issue") else ():
         yield "issues", _raw(held) | {REFUSED: "no_issue"}
     for held in case.of("issue"):
@@ -69,7 +69,7 @@ def rows_of(case: GatheredCase, ours: frozenset[str]) -> Iterator[FlatRow]:
         yield _message(held, key, ours)
 
 
-def _raw(held: Held) -> dict[str, Any]:
+def _raw(held: StoredRecord) -> dict[str, Any]:
     return {"raw_file": held.file, "raw_line": held.line}
 
 
@@ -93,7 +93,7 @@ def _asker(issue: Mapping[str, Any], side: str) -> Any:
     return (issue.get("user") or {}).get("id") if side == "theirs" else None
 
 
-def _issue(held: Held, key: str, case: GatheredCase, side: str) -> dict[str, Any]:
+def _issue(held: StoredRecord, key: str, case: CaseRecords, side: str) -> dict[str, Any]:
     issue = held.value
     kind, milestone = issue.get("type"), issue.get("milestone")
     return {
@@ -125,7 +125,7 @@ def _label_names(issue: Mapping[str, Any]) -> list[str]:
     return [str(each.get("name") if isinstance(each, dict) else each) for each in given]
 
 
-def _gaps(issue: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
+def _gaps(issue: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
     """Name what cannot be rebuilt of this issue from what there is."""
     yield from gaps_of(case)
     if _lacks_history(issue, case):
@@ -135,29 +135,29 @@ def _gaps(issue: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
         yield "messages_cut" if told else "no_messages"
 
 
-def _lacks_history(issue: Mapping[str, Any], case: GatheredCase) -> bool:
+def _lacks_history(issue: Mapping[str, Any], case: CaseRecords) -> bool:
     """Tell an issue whose events are missing from one to which nothing happened."""
     happened = issue.get("state") == "closed" or issue.get("assignee") or _label_names(issue)
     return bool(happened) and not case.of("event")
 
 
-def _states(held: Held, key: str, case: GatheredCase, side: str) -> Iterator[FlatRow]:
+def _states(held: StoredRecord, key: str, case: CaseRecords, side: str) -> Iterator[FlatRow]:
     issue = held.value
     told = {**_raw(held), "issue": key, "asker": _asker(issue, side)}
     begun = {"entry": "0", "place": 0, "at": issue.get("created_at"), "role": "system"}
     yield "states", {**told, **begun, "state": "open"}
     events = events_of(case)
-    for place, (each, standing) in enumerate(standings(issue, events), start=1):
+    for place, (each, standing) in enumerate(states_of(issue, events), start=1):
         who = _who(each.value.get("actor"), issue, side)
         at = {"entry": each.value["id"], "place": place, "at": each.value.get("created_at")}
         yield "states", {**told, **_raw(each), **at, **who, **_cells(standing)}
     if not events and issue.get("state") == "closed":
         last = {"entry": "now", "place": 1, "at": issue.get("closed_at"), "role": "system"}
-        now = Standing(state=closed_for(issue.get("state_reason")))
+        now = GithubState(state=closed_for(issue.get("state_reason")))
         yield "states", {**told, **last, **_cells(now)}
 
 
-def _cells(standing: Standing) -> dict[str, Any]:
+def _cells(standing: GithubState) -> dict[str, Any]:
     is_open = standing.state == "open"
     return {
         "closing": None if is_open else standing.state,
@@ -177,7 +177,7 @@ def _who(actor: Any, issue: Mapping[str, Any], side: str) -> dict[str, Any]:
     return {"by": person.get("login"), "role": "agent"}
 
 
-def _events(held: Held, key: str, case: GatheredCase, side: str) -> Iterator[FlatRow]:
+def _events(held: StoredRecord, key: str, case: CaseRecords, side: str) -> Iterator[FlatRow]:
     """Give the events that are steps of their own, or that a mapping may make one of."""
     issue = held.value
     for each in events_of(case):
@@ -199,7 +199,7 @@ def _events(held: Held, key: str, case: GatheredCase, side: str) -> Iterator[Fla
             )
 
 
-def _message(held: Held, key: str, ours: frozenset[str]) -> FlatRow:
+def _message(held: StoredRecord, key: str, ours: frozenset[str]) -> FlatRow:
     comment = held.value
     person = comment.get("user") or comment.get("actor") or {}
     side = _side(comment, person, ours)

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
-from shinrai.importers.pull.http_client import Answer, Asked, Client
-from shinrai.importers.pull.retry import Limited
+from shinrai.importers.pull.http_client import HttpClient, Params, ServerResponse
+from shinrai.importers.pull.retry import LimitedResponse
 from shinrai.importers.pull.spool import Spool
 from shinrai.importers.run.progress import Progress
 
@@ -32,14 +32,14 @@ _NEXT: Final = re.compile(r'<([^>]+)>\s*;[^,]*rel="next"')
 
 
 @dataclass(frozen=True)
-class Place:
+class GithubCursor:
     """From which change on the list is asked, or by which link of that answer it goes on."""
 
     since: str = ""
     link: str | None = None
 
 
-def client(url: str, token: str) -> Client:
+def client(url: str, token: str) -> HttpClient:
     """Make a client of one repository; the address may be the one the browser shows.
 
     Raises: BadAddress.
@@ -57,14 +57,14 @@ def client(url: str, token: str) -> Client:
         "Authorization": f"Bearer {token}",
         "X-GitHub-Api-Version": "2022-11-28",
     }
-    made = Client(
+    made = HttpClient(
         url, headers=headers, per_minute=PER_MINUTE, limited=limited, longest_s=HOUR_S + 60
     )
     made.host = f"{made.host}-{named[1]}-{named[2]}"  # repositories have cursors of their own
     return made
 
 
-def limited(answer: Limited) -> float | None:
+def limited(answer: LimitedResponse) -> float | None:
     """Say how long a limit asks us to wait, in seconds; None: it is no limit but a refusal."""
     if answer.status not in (403, 429):
         return None
@@ -77,13 +77,13 @@ def limited(answer: Limited) -> float | None:
     return SECONDARY_S if is_secondary else None
 
 
-def pull(client: Client, spool: Spool, progress: Progress) -> None:
+def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     """Keep every issue that changed since the last pull, with its timeline.
 
     Raises: PullRefused, PullFailed.
     """
     stream = spool.stream("issues")
-    place = Place(**json.loads(stream.cursor or "{}"))
+    place = GithubCursor(**json.loads(stream.cursor or "{}"))
     seen = {_mark(kept["issue"]) for kept in stream.read() if "issue" in kept}
     while not stream.is_done:
         answer = _listed(client, place)
@@ -97,13 +97,13 @@ def pull(client: Client, spool: Spool, progress: Progress) -> None:
             progress("pulling", len(seen), len(seen))
         place, is_last = _after(place, listed, answer)
         if is_last:
-            stream.append([], cursor=_text(Place(since=place.since)), done=True)
+            stream.append([], cursor=_text(GithubCursor(since=place.since)), done=True)
 
 
-def _listed(client: Client, place: Place) -> Answer:
+def _listed(client: HttpClient, place: GithubCursor) -> ServerResponse:
     if place.link is not None:
         return client.get(place.link)
-    asked: Asked = {
+    asked: Params = {
         "state": "all",
         "sort": "updated",
         "direction": "asc",
@@ -113,18 +113,20 @@ def _listed(client: Client, place: Place) -> Answer:
     return client.get("issues", asked)
 
 
-def _after(place: Place, listed: list[Any], answer: Answer) -> tuple[Place, bool]:
+def _after(
+    place: GithubCursor, listed: list[Any], answer: ServerResponse
+) -> tuple[GithubCursor, bool]:
     """Say where the list goes on behind a page, and whether that page was the last."""
     newest = max([place.since, *(str(issue["updated_at"]) for issue in listed)])
     link = _NEXT.search(answer.headers.get("link", ""))
     if link is None:
-        return Place(newest), True
+        return GithubCursor(newest), True
     if newest > place.since:
-        return Place(newest), False
-    return Place(place.since, link[1]), False
+        return GithubCursor(newest), False
+    return GithubCursor(place.since, link[1]), False
 
 
-def _together(client: Client, issue: Mapping[str, Any]) -> dict[str, Any]:
+def _together(client: HttpClient, issue: Mapping[str, Any]) -> dict[str, Any]:
     try:
         pages = list(_pages(client, f"issues/{issue['number']}/timeline"))
     except PullRefused as refused:
@@ -134,10 +136,10 @@ def _together(client: Client, issue: Mapping[str, Any]) -> dict[str, Any]:
     return {"issue": issue, "timeline": [each for page in pages for each in page]}
 
 
-def _pages(client: Client, path: str) -> Iterator[list[Any]]:
+def _pages(client: HttpClient, path: str) -> Iterator[list[Any]]:
     """Walk a list by its links."""
     url: str | None = path
-    asked: Asked | None = {"per_page": PER_PAGE}
+    asked: Params | None = {"per_page": PER_PAGE}
     while url is not None:
         answer = client.get(url, asked)
         yield _records(answer)
@@ -145,7 +147,7 @@ def _pages(client: Client, path: str) -> Iterator[list[Any]]:
         url, asked = (found[1] if found else None), None  # the link says it all
 
 
-def _records(answer: Answer) -> list[Any]:
+def _records(answer: ServerResponse) -> list[Any]:
     if not isinstance(answer.value, list):
         raise not_json(answer.url)
     return answer.value
@@ -155,5 +157,5 @@ def _mark(issue: Mapping[str, Any]) -> tuple[str, str]:
     return str(issue["number"]), str(issue.get("updated_at") or "")
 
 
-def _text(place: Place) -> str:
+def _text(place: GithubCursor) -> str:
     return json.dumps(asdict(place), sort_keys=True)

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record
-from shinrai.importers.flatten.values import name_of, padded, unknown
+from shinrai.importers.flatten.values import name_of, padded, unknown_record
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 OURS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
@@ -43,7 +43,7 @@ SAID: Final = record(
 )
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
     """File documents under their issues.
 
     A document is one record, a list of them, or, as a pull keeps them,
@@ -53,14 +53,14 @@ def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
         yield from _filed(raw, None)
 
 
-def _filed(raw: RawRecord, whose: str | None) -> Iterator[Belonging]:
+def _filed(raw: RawRecord, whose: str | None) -> Iterator[CaseRecord]:
     value = raw.value
     if isinstance(value, list):
         for each in raw.each("", value):
             yield from _filed(each, whose)
         return
     if not isinstance(value, dict):
-        yield unknown(raw)
+        yield unknown_record(raw)
     elif "timeline" in value and isinstance(value.get("issue"), dict):
         issue = value["issue"]
         yield from _issue(raw.at("issue", issue), issue)
@@ -73,7 +73,7 @@ def _filed(raw: RawRecord, whose: str | None) -> Iterator[Belonging]:
     elif "body" in value and "created_at" in value:
         yield from _comment(whose, raw, value)
     else:
-        yield unknown(raw)
+        yield unknown_record(raw)
 
 
 def key_of(issue: Mapping[str, Any]) -> str:
@@ -84,23 +84,23 @@ def key_of(issue: Mapping[str, Any]) -> str:
 
 
 @reads(ISSUE)
-def _issue(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _issue(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     if "pull_request" in value:
-        yield Belonging(key_of(value), "pull", "", "", raw.file, raw.line, True)
+        yield CaseRecord(key_of(value), "pull", "", "", raw.file, raw.line, True)
         return
     version = str(value.get("updated_at") or "")
-    yield Belonging(key_of(value), "issue", "", version, raw.file, raw.line, value)
+    yield CaseRecord(key_of(value), "issue", "", version, raw.file, raw.line, value)
     yield from _person(raw, value)
 
 
 @reads(SAID)
-def _comment(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _comment(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     yield from _belonging(raw, "comment", value, whose)
     yield from _person(raw, value)
 
 
 @reads(SAID)
-def _event(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _event(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     """File what happened to an issue; in a timeline a comment is an event like any other."""
     if value["event"] == "commented":
         yield from _comment(whose, raw, value)
@@ -112,16 +112,16 @@ def _event(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Itera
 
 def _belonging(
     raw: RawRecord, kind: str, value: Mapping[str, Any], whose: str | None
-) -> Iterator[Belonging]:
+) -> Iterator[CaseRecord]:
     if whose is None and _is_of_a_pull(value):
         return
     key = whose or _named_by(value)
     if key is None:
-        yield unknown(raw)
+        yield unknown_record(raw)
         return
     version = str(value.get("updated_at") or "")
     number = padded(value.get("id", ""))
-    yield Belonging(key, kind, number, version, raw.file, raw.line, value)
+    yield CaseRecord(key, kind, number, version, raw.file, raw.line, value)
 
 
 def _is_of_a_pull(value: Mapping[str, Any]) -> bool:
@@ -145,7 +145,7 @@ def _named_by(value: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _person(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _person(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     """Note who stands on our side, as the record itself says."""
     person = value.get("user") or value.get("actor")
     if isinstance(person, dict) and value.get("author_association") in OURS:

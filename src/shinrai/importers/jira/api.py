@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from shinrai.importers.jira.records import CHANNEL
 from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import Answer, Asked, Client
+from shinrai.importers.pull.http_client import HttpClient, Params, ServerResponse
 
 PER_PAGE: Final = 100
 MARKS_PER_PAGE: Final = 1000  # of issues asked for their last change alone
@@ -22,7 +22,7 @@ NOT_FOR_US: Final = frozenset({403, 404, 405})
 
 
 @dataclass(frozen=True)
-class Listed:
+class IssuePage:
     """A page of issues, and what leads on to the next; None behind the last."""
 
     issues: list[dict[str, Any]]
@@ -30,10 +30,10 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Server:
+class JiraServer:
     """A Jira: on Cloud, or in a data center; `zone` is that of the account we ask by."""
 
-    client: Client
+    client: HttpClient
     is_cloud: bool
     zone: str | None
 
@@ -42,7 +42,7 @@ class Server:
         """Name the API that this server speaks."""
         return f"rest/api/{3 if self.is_cloud else 2}"
 
-    def search(self, query: str, page: str | None, *, marks_only: bool) -> Listed:
+    def search(self, query: str, page: str | None, *, marks_only: bool) -> IssuePage:
         """List issues whole, or for their last change alone.
 
         Raises: PullRefused, PullFailed.
@@ -57,13 +57,13 @@ class Server:
             told = _object(answer)
             found = _records(answer, "issues")
             token = told.get("nextPageToken")
-            return Listed(found, None if told.get("isLast") or not token else str(token))
+            return IssuePage(found, None if told.get("isLast") or not token else str(token))
         start = int(page or 0)
         answer = self.client.get(f"{self.api}/search", {**params, "startAt": start})
         found = _records(answer, "issues")
         end = start + len(found)
         is_last = not found or end >= int(_object(answer).get("total") or 0)
-        return Listed(found, None if is_last else str(end))
+        return IssuePage(found, None if is_last else str(end))
 
     def issue(self, number: Any) -> dict[str, Any] | None:
         """Ask for one issue whole; None if it is gone."""
@@ -74,7 +74,7 @@ class Server:
         self,
         path: str,
         name: str,
-        params: Asked | None = None,
+        params: Params | None = None,
         *,
         by: tuple[str, str] = PAGED,
     ) -> list[Any] | None:
@@ -82,7 +82,7 @@ class Server:
         start_at, per_page = by
         found: list[Any] = []
         while True:
-            asked: Asked = {**(params or {}), start_at: len(found), per_page: PER_PAGE}
+            asked: Params = {**(params or {}), start_at: len(found), per_page: PER_PAGE}
             answer = self._maybe(path, asked)
             if answer is None:
                 return None
@@ -102,7 +102,7 @@ class Server:
         path = f"{self.api}/{'users' if self.is_cloud else 'user'}/search"
         found: list[Any] = []
         while True:
-            asked: Asked = {**everybody, "startAt": len(found), "maxResults": USERS_PER_PAGE}
+            asked: Params = {**everybody, "startAt": len(found), "maxResults": USERS_PER_PAGE}
             answer = self._maybe(path, asked)
             if answer is None or not isinstance(answer.value, list):
                 return found
@@ -117,7 +117,7 @@ class Server:
             "properties": CHANNEL if self.is_cloud else None,
         }
 
-    def _maybe(self, path: str, params: Asked) -> Answer | None:
+    def _maybe(self, path: str, params: Params) -> ServerResponse | None:
         try:
             return self.client.get(path, params)
         except PullRefused as refused:
@@ -126,14 +126,14 @@ class Server:
             raise
 
 
-def server_of(client: Client) -> Server:
+def server_of(client: HttpClient) -> JiraServer:
     """Find out which sort of Jira answers, and in which zone it reads our queries.
 
     Raises: PullRefused, PullFailed.
     """
     told = _object(client.get("rest/api/2/serverInfo"))
     me = _object(client.get("rest/api/2/myself"))
-    return Server(client, told.get("deploymentType") == "Cloud", me.get("timeZone"))
+    return JiraServer(client, told.get("deploymentType") == "Cloud", me.get("timeZone"))
 
 
 def _is_over(found: list[Any], page: list[Any]) -> bool:
@@ -141,13 +141,13 @@ def _is_over(found: list[Any], page: list[Any]) -> bool:
     return not page or found[-len(page) :] == page
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
+def _object(answer: ServerResponse) -> Mapping[str, Any]:
     if not isinstance(answer.value, dict):
         raise not_json(answer.url)
     return answer.value
 
 
-def _records(answer: Answer, name: str) -> list[Any]:
+def _records(answer: ServerResponse, name: str) -> list[Any]:
     found = _object(answer).get(name)
     if not isinstance(found, list):
         raise not_json(answer.url)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.case_records import CaseRecords
 from shinrai.importers.flatten.csv_tables import FlatRow
 from shinrai.importers.flatten.values import padded
 from shinrai.importers.jira.changes import instant
-from shinrai.importers.jira.names import PARTICIPANTS, Names
+from shinrai.importers.jira.names import PARTICIPANTS, JiraNames
 from shinrai.importers.jira.rich_text import plain
 from shinrai.importers.jira.values import id_of
 
@@ -15,7 +15,7 @@ INTERNAL: Final = "sd.public.comment"  # a comment's property; a data center may
 
 
 def comment_rows(
-    case: GatheredCase, key: str, fields: Mapping[str, Any], names: Names
+    case: CaseRecords, key: str, fields: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
     """Lay comments flat in the order they were written in."""
     reporter = id_of(fields.get("reporter"))
@@ -62,7 +62,7 @@ def is_public(comment: Mapping[str, Any]) -> bool:
     )
 
 
-def _participants(fields: Mapping[str, Any], names: Names) -> set[str]:
+def _participants(fields: Mapping[str, Any], names: JiraNames) -> set[str]:
     """Name those the reporter shared the request with: they ask, too."""
     value = fields.get(names.of_kind(PARTICIPANTS) or "")
     found = (id_of(each) for each in value) if isinstance(value, list) else ()

@@ -7,25 +7,25 @@ key it was created under, so that one moved to another project stays the same ca
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
-from shinrai.importers.flatten.values import MISSED, REFUSED, UNKNOWN, gaps_of, rows_refused
+from shinrai.importers.flatten.values import MISSED, REFUSED, UNKNOWN, gaps_of, refused_rows
 from shinrai.importers.jira import sla_cycles
 from shinrai.importers.jira.changes import (
     DONE,
     NEW,
-    Standing,
+    IssueState,
     Update,
     after,
     at_first,
     first,
     has_history,
     is_cut,
-    standing_now,
+    state_now,
     updates_of,
 )
 from shinrai.importers.jira.comments import comment_rows
-from shinrai.importers.jira.names import ORGANIZATIONS, RATED_AT, RATING, REQUEST_TYPE, Names
+from shinrai.importers.jira.names import ORGANIZATIONS, RATED_AT, RATING, REQUEST_TYPE, JiraNames
 from shinrai.importers.jira.rich_text import plain
 from shinrai.importers.jira.values import id_of, shown
 
@@ -48,7 +48,7 @@ CUSTOM: Final = (
 )  # fmt: skip
 
 
-def tables(names: Names) -> tuple[FlatTable, ...]:
+def tables(names: JiraNames) -> tuple[FlatTable, ...]:
     """Name the tables; an issue has a column for each custom field that is filled anywhere."""
     return (
         FlatTable("issues", (*ISSUE, *names.columns())),
@@ -61,18 +61,18 @@ def tables(names: Names) -> tuple[FlatTable, ...]:
     )
 
 
-def flat_rows(cases: Iterable[GatheredCase], names: Names) -> Iterator[FlatRow]:
+def flat_rows(cases: Iterable[CaseRecords], names: JiraNames) -> Iterator[FlatRow]:
     """Lay issues flat, one after the other."""
     for case in cases:
         yield from rows_of(case, names)
 
 
-def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
+def rows_of(case: CaseRecords, names: JiraNames) -> Iterator[FlatRow]:
     """Lay one issue flat; what nobody could read becomes a row without a key, to be set aside.
 
     So does what belongs to an issue that is not among the records: its key is not known.
     """
-    yield from rows_refused(case, "issues")
+    yield from refused_rows(case, "issues")
     known = case.of("issue")
     for kind, records in case.kinds.items():
         for held in records if not known and kind not in (UNKNOWN, MISSED) else ():
@@ -90,7 +90,7 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
         yield from sla_cycles.cycle_rows(case, key)
 
 
-def raw(held: Held) -> dict[str, Any]:
+def raw(held: StoredRecord) -> dict[str, Any]:
     """Say where a record stands."""
     return {"raw_file": held.file, "raw_line": held.line}
 
@@ -101,12 +101,12 @@ def _first_key(issue: Mapping[str, Any], updates: Sequence[Update]) -> str:
 
 
 def _issue(
-    held: Held, key: str, case: GatheredCase, updates: Sequence[Update], names: Names
+    held: StoredRecord, key: str, case: CaseRecords, updates: Sequence[Update], names: JiraNames
 ) -> dict[str, Any]:
     issue = held.value
     fields = issue["fields"]
     reporter, creator = id_of(fields.get("reporter")), id_of(fields.get("creator"))
-    now, project = standing_now(fields, names), fields.get("project") or {}
+    now, project = state_now(fields, names), fields.get("project") or {}
     return {
         **raw(held),
         "issue": key,
@@ -138,7 +138,7 @@ def _issue(
     }
 
 
-def _first(updates: Sequence[Update], name: str, now: Any, names: Names) -> str | None:
+def _first(updates: Sequence[Update], name: str, now: Any, names: JiraNames) -> str | None:
     """Say how something stood at the beginning: before its first change, or as it stands."""
     change = first(updates, name)
     if change is None:
@@ -148,12 +148,12 @@ def _first(updates: Sequence[Update], name: str, now: Any, names: Names) -> str 
     return change.old_word or names.known(name, change.old)
 
 
-def _request_type(fields: Mapping[str, Any], names: Names) -> str | None:
+def _request_type(fields: Mapping[str, Any], names: JiraNames) -> str | None:
     value = fields.get(names.of_kind(REQUEST_TYPE) or "")
     return shown(value.get("requestType")) if isinstance(value, dict) else shown(value)
 
 
-def _gaps(case: GatheredCase, issue: Mapping[str, Any], names: Names) -> Iterator[str]:
+def _gaps(case: CaseRecords, issue: Mapping[str, Any], names: JiraNames) -> Iterator[str]:
     """Name what cannot be rebuilt of this issue from what there is."""
     yield from gaps_of(case)
     if not has_history(case, issue):
@@ -171,7 +171,7 @@ def _gaps(case: GatheredCase, issue: Mapping[str, Any], names: Names) -> Iterato
 
 
 def _states(
-    held: Held, key: str, case: GatheredCase, updates: Sequence[Update], names: Names
+    held: StoredRecord, key: str, case: CaseRecords, updates: Sequence[Update], names: JiraNames
 ) -> Iterator[FlatRow]:
     """Say how the issue stood when it was created, and after each change of what is watched."""
     issue = held.value
@@ -198,19 +198,19 @@ def _states(
 
 
 def _two_states(
-    told: Mapping[str, Any], fields: Mapping[str, Any], names: Names
+    told: Mapping[str, Any], fields: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
     """Say what an issue tells without its history: that it began, and when it was resolved."""
-    begun = Standing(category=NEW)
+    begun = IssueState(category=NEW)
     first_row = {"entry": "0", "place": 0, "at": fields.get("created"), "role": "system"}
     yield "states", {**told, **first_row, **_cells(begun, names)}
-    now = standing_now(fields, names)
+    now = state_now(fields, names)
     if fields.get("resolutiondate") and now.category in (DONE, None):
         last = {"entry": "now", "place": 1, "at": fields["resolutiondate"], "role": "agent"}
         yield "states", {**told, **last, **_cells(now, names)}
 
 
-def _cells(standing: Standing, names: Names) -> dict[str, Any]:
+def _cells(standing: IssueState, names: JiraNames) -> dict[str, Any]:
     return {
         "status": standing.status,
         "category": standing.category,
@@ -220,7 +220,7 @@ def _cells(standing: Standing, names: Names) -> dict[str, Any]:
     }
 
 
-def who_did(author: str | None, reporter: str | None, names: Names) -> dict[str, Any]:
+def who_did(author: str | None, reporter: str | None, names: JiraNames) -> dict[str, Any]:
     """Say who did something and in which part; `by` is empty for those who ask."""
     name = names.person(author)
     if author is None or author in names.machines:
@@ -231,7 +231,7 @@ def who_did(author: str | None, reporter: str | None, names: Names) -> dict[str,
 
 
 def _customs(
-    key: str, issue: Mapping[str, Any], updates: Sequence[Update], names: Names
+    key: str, issue: Mapping[str, Any], updates: Sequence[Update], names: JiraNames
 ) -> Iterator[FlatRow]:
     """Give each change of a custom field, for mappings that make a step of one."""
     reporter = id_of(issue["fields"].get("reporter"))
@@ -256,12 +256,12 @@ def _customs(
             )
 
 
-def _known(number: str | None, names: Names) -> str | None:
+def _known(number: str | None, names: JiraNames) -> str | None:
     return names.words.get("option", {}).get(number or "", number)
 
 
 def _worklogs(
-    case: GatheredCase, key: str, issue: Mapping[str, Any], names: Names
+    case: CaseRecords, key: str, issue: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
     for held in case.of("worklog"):
         log = held.value
@@ -281,7 +281,7 @@ def _worklogs(
             )
 
 
-def _rating(held: Held, key: str, names: Names) -> Iterator[FlatRow]:
+def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]:
     """Give the customer's rating as it stands, if it is known when it was given."""
     fields = held.value["fields"]
     score, at = _rated(fields, names)
@@ -293,7 +293,7 @@ def _rating(held: Held, key: str, names: Names) -> Iterator[FlatRow]:
     yield "ratings", {**raw(held), **whose, "at": at, "score": score, "comment": plain(words)}
 
 
-def _rated(fields: Mapping[str, Any], names: Names) -> tuple[Any, Any]:
+def _rated(fields: Mapping[str, Any], names: JiraNames) -> tuple[Any, Any]:
     """Give a rating and when it was given; either may be None."""
     value = fields.get(names.of_kind(RATING) or "")
     score = value.get("rating") if isinstance(value, dict) else value

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.case_records import CaseRecords
 from shinrai.importers.flatten.values import names_in
 from shinrai.importers.jira.values import id_of, shown
 
@@ -25,7 +25,7 @@ OF_THEIR_OWN: Final = frozenset({REQUEST_TYPE, PARTICIPANTS, ORGANIZATIONS, RATI
 
 
 @dataclass(frozen=True)
-class Names:
+class JiraNames:
     """What the directory tells, by number."""
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Names:
         return found
 
 
-def names_of(directory: GatheredCase) -> Names:
+def names_of(directory: CaseRecords) -> JiraNames:
     """Read the directory; of two people of one name the later one carries his number."""
     users: dict[str, str] = {}
     taken: set[str] = set()
@@ -96,7 +96,7 @@ def names_of(directory: GatheredCase) -> Names:
         users[number] = name if name not in taken else f"{name} ({number})"
         taken.add(name)
     kinds = ("status", "category", "priority", "issuetype", "resolution", "option", "team")
-    return Names(
+    return JiraNames(
         users=users,
         customers=customers,
         machines=frozenset(names_in(directory, "app")),

@@ -17,10 +17,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from shinrai.calendars.rules.zones import UnknownZone, zone_named
-from shinrai.importers.jira.api import Server, server_of
+from shinrai.importers.jira.api import JiraServer, server_of
 from shinrai.importers.jira.values import is_cycles
 from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
@@ -33,7 +33,7 @@ ORDERED: Final = re.compile(r"\border\s+by\b.*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Place:
+class JiraCursor:
     """Where a pull is: which page of which walk; what changed before `since` is known.
 
     `scope` is the query without its time; `newest` is the last change the first walk saw.
@@ -45,7 +45,7 @@ class Place:
     walk: int = 1
     newest: str = ""
 
-    def after(self, listed: Sequence[Mapping[str, Any]], next_page: str | None) -> "Place":
+    def after(self, listed: Sequence[Mapping[str, Any]], next_page: str | None) -> "JiraCursor":
         """Go on behind a page; behind the last one, to the next walk."""
         newest = max([self.newest, *(_updated(issue) for issue in listed)], key=_instant)
         seen = newest if self.walk == 1 else self.newest
@@ -54,7 +54,7 @@ class Place:
         return replace(self, page=next_page, newest=seen)
 
 
-def client(url: str, token: str, *, jql: str | None = None) -> Client:
+def client(url: str, token: str, *, jql: str | None = None) -> HttpClient:
     """Make a client; a token is `mail:TOKEN` as Cloud has it, or a personal one.
 
     Raises: BadAddress.
@@ -63,13 +63,13 @@ def client(url: str, token: str, *, jql: str | None = None) -> Client:
         signed = "Basic " + base64.b64encode(token.encode()).decode()
     else:
         signed = f"Bearer {token}"
-    made = Client(url, headers={"Authorization": signed}, per_minute=PER_MINUTE)
+    made = HttpClient(url, headers={"Authorization": signed}, per_minute=PER_MINUTE)
     if jql is not None:  # queries of one server have cursors of their own
         made.host = f"{made.host}-{sha256(jql.encode()).hexdigest()[:12]}"
     return made
 
 
-def pull(client: Client, spool: Spool, progress: Progress, *, jql: str | None = None) -> None:
+def pull(client: HttpClient, spool: Spool, progress: Progress, *, jql: str | None = None) -> None:
     """Keep every issue that changed, with its history, comments, work and SLA.
 
     Without a query: the issues of service desks, or all where there is no service desk.
@@ -82,20 +82,24 @@ def pull(client: Client, spool: Spool, progress: Progress, *, jql: str | None = 
         kept = {"fields": lists["field"], "statuses": lists["status"], "users": server.users()}
         names.append(kept, cursor=None, done=True)
     stream = spool.stream("issues")
-    place = Place(**json.loads(stream.cursor or "{}"))
+    place = JiraCursor(**json.loads(stream.cursor or "{}"))
     if place.scope is None:
         place = replace(place, scope=_scope(server, jql))
     seen = {_mark(kept["issue"]) for kept in stream.read() if "issue" in kept}
     while not stream.is_done:
         place = _page(server, stream, place, seen, progress)
         if place.walk > WALKS:
-            last = Place(since=place.newest or place.since)
+            last = JiraCursor(since=place.newest or place.since)
             stream.append([], cursor=_text(last), done=True)
 
 
 def _page(
-    server: Server, stream: Stream, place: Place, seen: set[tuple[str, str]], progress: Progress
-) -> Place:
+    server: JiraServer,
+    stream: Stream,
+    place: JiraCursor,
+    seen: set[tuple[str, str]],
+    progress: Progress,
+) -> JiraCursor:
     """Keep what is new on a page, and say where the next one is."""
     marks_only = place.walk > 1
     query = _query(place, server.zone)
@@ -117,7 +121,7 @@ def _page(
     return place.after(listed.issues, listed.next)
 
 
-def _together(server: Server, issue: dict[str, Any]) -> dict[str, Any]:
+def _together(server: JiraServer, issue: dict[str, Any]) -> dict[str, Any]:
     """Ask for what an issue did not bring along, or only in part."""
     fields, number = issue.get("fields") or {}, issue["id"]
     path = f"{server.api}/issue/{number}"
@@ -137,7 +141,7 @@ def _together(server: Server, issue: dict[str, Any]) -> dict[str, Any]:
     return {name: kept for name, kept in found.items() if kept is not None}
 
 
-def _is_cut(server: Server, page: Any, name: str) -> bool:
+def _is_cut(server: JiraServer, page: Any, name: str) -> bool:
     """Tell whether there is more of a list than an issue shows, or may be."""
     if not isinstance(page, dict):
         return name != "worklogs"
@@ -145,7 +149,7 @@ def _is_cut(server: Server, page: Any, name: str) -> bool:
     return int(page.get("total") or 0) > held or (server.is_cloud and held >= LONGEST_SHOWN)
 
 
-def _scope(server: Server, jql: str | None) -> str:
+def _scope(server: JiraServer, jql: str | None) -> str:
     """Write which issues are asked for, whenever they changed."""
     if jql is not None and (wanted := ORDERED.sub("", jql).strip()):
         return f"({wanted})"
@@ -161,7 +165,7 @@ def _scope(server: Server, jql: str | None) -> str:
     return f"project in ({keys})" if keys else ""
 
 
-def _query(place: Place, zone: str | None) -> str:
+def _query(place: JiraCursor, zone: str | None) -> str:
     since = "1970/01/02 00:00"
     if place.since:
         since = f"{_wall(datetime.fromisoformat(place.since), zone):%Y/%m/%d %H:%M}"
@@ -189,5 +193,5 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)
 
 
-def _text(place: Place) -> str:
+def _text(place: JiraCursor) -> str:
     return json.dumps(asdict(place), sort_keys=True)

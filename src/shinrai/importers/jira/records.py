@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record  # fmt: skip
-from shinrai.importers.flatten.values import belonging, name_of, unknown
+from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 from shinrai.importers.jira.values import id_of, is_cycles, shown
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
@@ -29,7 +29,7 @@ APART: Final = {"comment": "comments", "worklog": "worklogs"}  # fields that are
 PEOPLE: Final = ("reporter", "creator", "assignee")
 CHANNEL: Final = "request.channel.type"  # a property of the issues of a service desk
 _OF_ISSUE: Final = re.compile(r"/(?:issue|request)/(\d+)/")
-File = Callable[[RawRecord, Mapping[str, Any]], Iterator[Belonging]]
+File = Callable[[RawRecord, Mapping[str, Any]], Iterator[CaseRecord]]
 PERSON: Final = record(of(Kind.plain, "accountId key id name displayName accountType"))
 STATUS: Final = record(statusCategory=record(key=Kind.text), id=Kind.ref, name=Kind.text)
 ISSUE: Final = record(
@@ -69,18 +69,18 @@ CYCLES: Final = record(_OWN, completedCycles=many(CYCLE), ongoingCycle=CYCLE)
 FIELD: Final = record(id=Kind.ref, name=Kind.text, schema=record(custom=Kind.plain))
 
 
-class Filing:
+class IssueRecords:
     """Files documents under their issues; remembers which names it has filed."""
 
     def __init__(self) -> None:
         self._known: set[tuple[str, str]] = set()
 
-    def filed(self, records: Iterable[RawRecord]) -> Iterator[Belonging]:
+    def filed(self, records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
         """File documents: records, lists, pages of the API, and what a pull keeps together."""
         for raw in records:
             yield from self.filed_one(raw)
 
-    def filed_one(self, raw: RawRecord) -> Iterator[Belonging]:
+    def filed_one(self, raw: RawRecord) -> Iterator[CaseRecord]:
         """File one document; what is none of Jira's is filed as unknown."""
         value = raw.value
         if isinstance(value, list):
@@ -89,7 +89,7 @@ class Filing:
             return
         file = self._reader(value) if isinstance(value, dict) else None
         if file is None:
-            yield unknown(raw)
+            yield unknown_record(raw)
         else:
             yield from file(raw, value)
 
@@ -109,19 +109,19 @@ class Filing:
         )
         return next((file for is_it, file in shapes if is_it), None)
 
-    def _together(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _together(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         """File an issue as a pull keeps it, with what was asked for apart."""
         issue = value["issue"]
         yield from self._issue(raw.at("issue", None), issue)
         for name in ("changelog", "comments", "worklogs", "sla"):
             yield from self._of(raw, name, issue.get("id"), value.get(name))
 
-    def _page(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _page(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         number = value.get("issue_id") or _number_in(value.get("self"))
         for name in PAGES:
             yield from self._of(raw, name, number, value.get(name))
 
-    def _of(self, raw: RawRecord, name: str, number: Any, records: Any) -> Iterator[Belonging]:
+    def _of(self, raw: RawRecord, name: str, number: Any, records: Any) -> Iterator[CaseRecord]:
         """File records, which belong to an issue if it is known which."""
         for each in raw.each(name, records):
             if number is not None and isinstance(each.value, dict):
@@ -129,7 +129,7 @@ class Filing:
             yield from self.filed_one(each)
 
     @reads(ISSUE)
-    def _issue(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _issue(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         fields, number, log = value.get("fields") or {}, value["id"], value.get("changelog")
         own = {
             "id": number,
@@ -139,7 +139,7 @@ class Filing:
             "histories": _total(log, "histories"),
             "comments": _total(fields.get("comment"), "comments"),
         }
-        yield belonging(raw, number, "issue", value=own, version=fields.get("updated"))
+        yield case_record(raw, number, "issue", value=own, version=fields.get("updated"))
         yield from self._of(raw, "changelog.histories", number, (log or {}).get("histories"))
         for name, value in fields.items():
             if name in APART:
@@ -155,7 +155,7 @@ class Filing:
                 yield from self.once(raw, "used", name, name)
 
     @reads(HISTORY)
-    def _history(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _history(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         yield from self._belonging(raw, "history", value.get("id"), value)
         for item in value["items"] or ():
             if item.get("field") == "assignee":
@@ -163,32 +163,32 @@ class Filing:
                     yield from self.once(raw, "user", item.get(number), item.get(name))
 
     @reads(COMMENT)
-    def _comment(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _comment(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         yield from self._belonging(raw, "comment", value.get("id"), value)
 
     @reads(WORKLOG)
-    def _worklog(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _worklog(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         yield from self._belonging(raw, "worklog", value.get("id"), value)
 
     @reads(CYCLES)
-    def _cycles(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _cycles(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         yield from self._belonging(raw, "sla", value.get("name"), value)
 
     def _belonging(
         self, raw: RawRecord, kind: str, own: Any, value: Mapping[str, Any]
-    ) -> Iterator[Belonging]:
+    ) -> Iterator[CaseRecord]:
         """File a record under the issue that it names, itself or by its address."""
         address = value.get("self") or (value.get("_links") or {}).get("self")
         number = value.get("issue_id") or value.get("issueId") or _number_in(address)
         if number is None:
-            yield unknown(raw)
+            yield unknown_record(raw)
             return
-        yield belonging(raw, number, kind, own, value, version=value.get("updated"))
+        yield case_record(raw, number, kind, own, value, version=value.get("updated"))
         if isinstance(value.get("author"), dict):
             yield from self.person(raw, value["author"])
 
     @reads(PERSON)
-    def person(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def person(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         """File a name, and whether it is a customer's or a machine's."""
         number = id_of(value)
         yield from self.once(raw, "user", number, value.get("displayName") or value.get("name"))
@@ -196,18 +196,18 @@ class Filing:
             yield from self.once(raw, str(value["accountType"]), number, "-")
 
     @reads(STATUS)
-    def _status(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _status(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         category = (value.get("statusCategory") or {}).get("key")
         yield from self.once(raw, "status", value.get("id"), value.get("name"))
         yield from self.once(raw, "category", value.get("id"), category)
 
     @reads(FIELD)
-    def _field(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+    def _field(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         kind = str((value.get("schema") or {}).get("custom") or "").rpartition(":")[2]
         yield from self.once(raw, "field", value.get("id"), value["name"])
         yield from self.once(raw, "field_kind", value.get("id"), kind)
 
-    def once(self, raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[Belonging]:
+    def once(self, raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[CaseRecord]:
         """File a name for all issues to come, the first time it is met."""
         if number is not None and name and (kind, str(number)) not in self._known:
             self._known.add((kind, str(number)))

@@ -7,7 +7,7 @@ epochMillis}`, durations as `{millis}`; a raw field holds milliseconds (JSDCLOUD
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.case_records import CaseRecords
 from shinrai.importers.flatten.csv_tables import FlatRow
 from shinrai.importers.jira.values import at_of, millis_of
 
@@ -29,7 +29,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def says_of(case: GatheredCase) -> dict[str, Any]:
+def says_of(case: CaseRecords) -> dict[str, Any]:
     """Give what the last completed cycle of the two usual SLAs says, under their English names."""
     found: dict[str, Any] = {}
     for held in case.of("sla"):
@@ -46,7 +46,7 @@ def says_of(case: GatheredCase) -> dict[str, Any]:
     return found
 
 
-def cycle_rows(case: GatheredCase, key: str) -> Iterator[FlatRow]:
+def cycle_rows(case: CaseRecords, key: str) -> Iterator[FlatRow]:
     """Lay every cycle flat, completed ones first; they make no step."""
     for held in case.of("sla"):
         sla = held.value

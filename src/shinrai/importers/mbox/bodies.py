@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Final, NamedTuple
 
 from shinrai.importers.mbox.charsets import as_text
-from shinrai.importers.mbox.headers import Header
+from shinrai.importers.mbox.headers import MailHeader
 from shinrai.importers.rules.cells import plain_text
 
 DEEPEST: Final = 50
@@ -80,7 +80,7 @@ def is_calendar_answer(message: Message) -> bool:
             if not method and (found := _METHOD.search(_text(part)[0][:10_000])):
                 method = found[1]
             return method.strip().upper() in _ANSWERS
-    subject = Header(message).words("subject")
+    subject = MailHeader(message).words("subject")
     return bool(_CALENDAR_SUBJECT.match(subject)) and not body_of(message).text.strip()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from shinrai.importers.mbox.headers import Header
+from shinrai.importers.mbox.headers import MailHeader
 from shinrai.units.wording import SaidInBoth
 
 TICKET: Final = r"\[#(\d{1,20})\]"
@@ -21,7 +21,7 @@ _ENVELOPE: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-
 _PASSED_ON: Final = ("x-original-from", "x-original-sender", "reply-to")
 
 
-class BadDesk(SaidInBoth, ValueError):
+class BadMailAddresses(SaidInBoth, ValueError):
     """What was said about the desk's own mail cannot be meant."""
 
 
@@ -40,7 +40,7 @@ class OurMail:
         plain = f"{name.partition('+')[0]}@{domain}"
         return bool({address, plain} & self.addresses) or domain in self.domains
 
-    def has_list(self, header: Header) -> bool:
+    def has_list(self, header: MailHeader) -> bool:
         """Tell whether a list is our own inbox, as where a desk shares a group's address."""
         listed = re.findall(r"<([^<>\s]+)>", header.one("list-id"))
         names = {name.lower() for name in listed}
@@ -50,7 +50,7 @@ class OurMail:
         return any(name.endswith("." + domain) for name in names for domain in self.domains)
 
 
-class Judged(NamedTuple):
+class MailClass(NamedTuple):
     """What a mail is: `way` is inbound, outbound or note; `party` the first one outside."""
 
     way: str
@@ -64,18 +64,18 @@ class Judged(NamedTuple):
 def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKET) -> OurMail:
     """Read how our own mail is told.
 
-    Raises: BadDesk.
+    Raises: BadMailAddresses.
     """
     words = [word.strip().lower() for word in ours]
     for word in words:
         if "@" not in word or word.endswith("@") or any(sign.isspace() for sign in word):
-            raise BadDesk(
+            raise BadMailAddresses(
                 f"{word!r} is neither an address (support@example.jp) nor a domain (@example.jp)",
                 f"{word!r} はメールアドレス（support@example.jp）でもドメイン（@example.jp）でも"
                 "ありません",
             )
     if not words:
-        raise BadDesk(
+        raise BadMailAddresses(
             "say which mail is yours by --ours, such as support@example.jp or @example.jp",
             "どれが自社のメールかを --ours に support@example.jp や @example.jp のように"
             "指定してください",
@@ -88,7 +88,7 @@ def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKE
     )
 
 
-def judge(header: Header, ours: OurMail, *, is_report: bool) -> Judged:
+def classify(header: MailHeader, ours: OurMail, *, is_report: bool) -> MailClass:
     """Judge a mail by its header."""
     author = _author(header)
     to = header.addresses("to", "cc", "bcc") or header.addresses(*_ENVELOPE)
@@ -96,15 +96,15 @@ def judge(header: Header, ours: OurMail, *, is_report: bool) -> Judged:
     automatic = is_report or _is_automatic(header, author, ours)
     others = tuple(address for address in outside if address != author)
     if not author or not ours.has(author):
-        return Judged("inbound", author, author, "mail", automatic, others)
+        return MailClass("inbound", author, author, "mail", automatic, others)
     if not outside and to:
         passed_on = [a for a in header.addresses(*_PASSED_ON) if not ours.has(a)]
         if passed_on:  # a form, or a group's inbox, that speaks for somebody outside
             is_group = bool(header.one("list-id"))
             channel = "mail" if is_group else "form"
-            return Judged("inbound", passed_on[0], passed_on[0], channel, is_report)
-        return Judged("note", author, "", "mail", automatic)
-    return Judged("outbound", author, outside[0] if outside else "", "mail", automatic, others)
+            return MailClass("inbound", passed_on[0], passed_on[0], channel, is_report)
+        return MailClass("note", author, "", "mail", automatic)
+    return MailClass("outbound", author, outside[0] if outside else "", "mail", automatic, others)
 
 
 def ticket_in(subject: str, ours: OurMail) -> str | None:
@@ -115,14 +115,14 @@ def ticket_in(subject: str, ours: OurMail) -> str | None:
     return (found[1] if found.re.groups else found[0])[:80] or None
 
 
-def _author(header: Header) -> str:
+def _author(header: MailHeader) -> str:
     for name in ("from", "sender", "reply-to", "return-path"):
         if found := header.addresses(name):
             return found[0]
     return ""
 
 
-def _is_automatic(header: Header, author: str, ours: OurMail) -> bool:
+def _is_automatic(header: MailHeader, author: str, ours: OurMail) -> bool:
     submitted = header.one("auto-submitted").partition(";")[0].strip().lower()
     if submitted and submitted != "no":
         return True
@@ -140,7 +140,7 @@ def _pattern(ticket: str) -> re.Pattern[str]:
     try:
         return re.compile(ticket)
     except re.error as error:
-        raise BadDesk(
+        raise BadMailAddresses(
             f"--ticket: this is no pattern ({error}); such as {TICKET}",
             f"--ticket: 正規表現として読めません（{error}）。例: {TICKET}",
         ) from error

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
 from shinrai.importers.mbox.mail_threads import digest
 
@@ -19,22 +19,22 @@ TABLES: Final = (
 )  # fmt: skip
 
 
-def flat_rows(threads: Iterable[GatheredCase]) -> Iterator[FlatRow]:
+def flat_rows(threads: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Lay threads flat, one after the other."""
     for thread in threads:
         yield from rows_of(thread)
 
 
-def rows_of(thread: GatheredCase) -> Iterator[FlatRow]:
+def rows_of(thread: CaseRecords) -> Iterator[FlatRow]:
     """Lay one thread flat; what nobody could read becomes a row that says so."""
     mails = thread.of("mail")
     for number, held in enumerate(thread.of("refused")):
         yield "messages", _refused(held, thread.key, number)
-    versions: dict[str, dict[str, list[Held]]] = {}
+    versions: dict[str, dict[str, list[StoredRecord]]] = {}
     for held in mails:
         by_date = versions.setdefault(held.value["own"], {})
         by_date.setdefault(held.value["version"], []).append(held)
-    told: list[tuple[str, list[Held], bool]] = []
+    told: list[tuple[str, list[StoredRecord], bool]] = []
     for own, by_date in sorted(versions.items()):
         for place, (version, copies) in enumerate(sorted(by_date.items())):
             key = own if place == 0 else f"{own}-{digest(version, 4)}"
@@ -53,7 +53,7 @@ def rows_of(thread: GatheredCase) -> Iterator[FlatRow]:
 
 
 def _message(
-    held: Held, thread: str, key: str, customer: str, gaps: Sequence[str]
+    held: StoredRecord, thread: str, key: str, customer: str, gaps: Sequence[str]
 ) -> dict[str, Any]:
     mail = held.value
     # A machine outside is nobody's customer: who bounces or sends news is not met by name.
@@ -77,7 +77,7 @@ def _message(
     }
 
 
-def _copy(held: Held, thread: str, key: str) -> dict[str, Any]:
+def _copy(held: StoredRecord, thread: str, key: str) -> dict[str, Any]:
     return {
         **_raw(held),
         "thread": thread,
@@ -88,7 +88,7 @@ def _copy(held: Held, thread: str, key: str) -> dict[str, Any]:
     }
 
 
-def _refused(held: Held, thread: str, number: int) -> dict[str, Any]:
+def _refused(held: StoredRecord, thread: str, number: int) -> dict[str, Any]:
     return {
         **_raw(held),
         "thread": thread,
@@ -97,24 +97,24 @@ def _refused(held: Held, thread: str, number: int) -> dict[str, Any]:
     }
 
 
-def _raw(held: Held) -> dict[str, Any]:
+def _raw(held: StoredRecord) -> dict[str, Any]:
     return {"raw_file": held.file, "raw_line": held.line}
 
 
-def _best_first(held: Held) -> tuple[int, str, str, int]:
+def _best_first(held: StoredRecord) -> tuple[int, str, str, int]:
     """Put the copy with the best clock first: the earliest that our host took in."""
     return (held.value["rank"], held.value["at"], held.file, held.line)
 
 
-def _in_order(held: Held) -> tuple[str, str]:
+def _in_order(held: StoredRecord) -> tuple[str, str]:
     return (held.value["at"], held.value["own"])
 
 
-def _is_of_somebody(held: Held) -> bool:
+def _is_of_somebody(held: StoredRecord) -> bool:
     return not held.value["automatic"] and held.value["way"] != "note"
 
 
-def _customer(mails: Sequence[Held]) -> str:
+def _customer(mails: Sequence[StoredRecord]) -> str:
     """Name the first address outside that took part as a person."""
     parties = (held.value["party"] for held in mails if _is_of_somebody(held))
     return next((party for party in parties if party), "")

@@ -34,7 +34,7 @@ _ID: Final = re.compile(r"<\s*([^<>\s]{3,900})\s*>")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 
 
-class Header:
+class MailHeader:
     """The fields of a mail's header, by their names in small letters, unfolded."""
 
     def __init__(self, message: Message) -> None:

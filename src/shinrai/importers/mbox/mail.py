@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from shinrai.importers.mbox.bodies import Body, body_of, is_calendar_answer, mail_within
 from shinrai.importers.mbox.charsets import clean
-from shinrai.importers.mbox.classification import Judged, OurMail, judge, ticket_in
-from shinrai.importers.mbox.headers import Header, is_far, moment_of, received_at, stamp_of
+from shinrai.importers.mbox.classification import MailClass, OurMail, classify, ticket_in
+from shinrai.importers.mbox.headers import MailHeader, is_far, moment_of, received_at, stamp_of
 from shinrai.importers.mbox.mail_threads import digest
 from shinrai.importers.mbox.mailbox import RawMail
 from shinrai.importers.mbox.quotes import own_words
@@ -47,13 +47,13 @@ def read_mail(raw: RawMail, ours: OurMail) -> Mail:
     found: Mail = {"file": raw.file, "line": raw.line}
     is_long = _has_long_header(raw.content)
     message = _header_of(raw.content[:LARGEST_HEADER]) if is_long else _parsed(raw.content)
-    header = Header(message)
+    header = MailHeader(message)
     if not any(header.all(name) for name in _OF_MAIL):
         return found | _refused(raw, "outlook_item" if raw.content[:4] == OUTLOOK else "no_mail")
     if is_long:
         return found | _refused(raw, "long_header")
     is_report = _kind(message) == "multipart/report" or _is_calendar_answer(message)
-    judged = judge(header, ours, is_report=is_report)
+    judged = classify(header, ours, is_report=is_report)
     at, clock_gaps, rank = _moment(header, raw, judged, ours)
     if at is None:
         return found | _refused(raw, "no_moment")
@@ -157,7 +157,7 @@ def _came_back(message: Message) -> str:
         inner = mail_within(message)
     except Exception:
         return ""
-    return Header(inner).identity() if inner is not None else ""
+    return MailHeader(inner).identity() if inner is not None else ""
 
 
 def _refused(raw: RawMail, why: str) -> Mail:
@@ -167,7 +167,7 @@ def _refused(raw: RawMail, why: str) -> Mail:
 
 
 def _moment(
-    header: Header, raw: RawMail, judged: Judged, ours: OurMail
+    header: MailHeader, raw: RawMail, judged: MailClass, ours: OurMail
 ) -> tuple[datetime | None, list[str], int]:
     """Find when a mail came: by our host's clock, else the sender's, else its folder's.
 
@@ -195,7 +195,9 @@ def _is_answer(subject: str, names: list[str]) -> bool:
     return bool(names) or bool(_ANSWER.match(subject))
 
 
-def _identity(header: Header, judged: Judged, subject: str, body: Body) -> tuple[str, str, bool]:
+def _identity(
+    header: MailHeader, judged: MailClass, subject: str, body: Body
+) -> tuple[str, str, bool]:
     """Name a mail by its Message-ID; without one by what stays the same on its way.
 
     `version` tells mails of one Message-ID apart: the moment its sender gave it.

@@ -18,7 +18,7 @@ def digest(text: str, size: int = 10) -> str:
     return blake2b(text.encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
-class Place(NamedTuple):
+class MailReferences(NamedTuple):
     """What threading must know of a mail."""
 
     own: str  # its own identity
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     is_ours: bool
 
 
-class Earlier(NamedTuple):
+class EarlierMail(NamedTuple):
     """What earlier imports brought: cases of mails and tickets, and who takes part in a case."""
 
     cases: Mapping[str, str]
@@ -39,7 +39,7 @@ class Earlier(NamedTuple):
 
 
 @dataclass
-class _Matter:
+class _Thread:
     """Mails that belong together: who takes part, and what names it."""
 
     people: set[str] = field(default_factory=set)
@@ -56,12 +56,12 @@ class _Matter:
     def admits(self, speaker: str) -> bool:
         return not speaker or speaker in self.people or not (self.is_taken or self.is_notice)
 
-    def agrees_with(self, other: "_Matter") -> bool:
+    def agrees_with(self, other: "_Thread") -> bool:
         return bool(self.people & other.people) or any(
             not one.is_taken and not one.is_notice for one in (self, other)
         )
 
-    def take(self, mail: Place, name: str) -> None:
+    def take(self, mail: MailReferences, name: str) -> None:
         self.first = min(self.first, (mail.at, name))
         if mail.speaker:
             self.people |= {mail.speaker, *mail.addressed}
@@ -72,7 +72,7 @@ class _Matter:
         elif mail.is_ours and not mail.names and not self.is_taken:
             self.is_notice = True
 
-    def swallow(self, other: "_Matter") -> None:
+    def swallow(self, other: "_Thread") -> None:
         self.people |= other.people
         self.is_taken |= other.is_taken
         self.has_spoken |= other.has_spoken
@@ -81,19 +81,19 @@ class _Matter:
         self.case = min(filter(None, (self.case, other.case)), default=None)
 
 
-class Threads:
+class MailThreads:
     """Threads as mails go by; settled when all have gone by, and only then asked for."""
 
     def __init__(self, mark: Callable[[str, str], str]) -> None:
         self._mark = mark  # names a person in a thread, without saying whom
-        self._mails: list[Place] = []
+        self._mails: list[MailReferences] = []
         self._present: set[str] = set()
         self._known: dict[str, str] = {}
         self._above: dict[str, str] = {}
-        self._matters: dict[str, _Matter] = {}  # by the topmost identity
+        self._matters: dict[str, _Thread] = {}  # by the topmost identity
         self._elsewhere: dict[tuple[str, str], str] = {}  # by identity and who wrote
 
-    def add(self, place: Place) -> None:
+    def add(self, place: MailReferences) -> None:
         """Take a mail in."""
         same = self._known.setdefault  # a name is held once, however many mails name it
         own, names = same(place.own, place.own), tuple(same(name, name) for name in place.names)
@@ -115,10 +115,10 @@ class Threads:
         """Name the people outside who wrote."""
         return {mail.speaker for mail in self._mails if mail.speaker}
 
-    def settle(self, earlier: Earlier) -> None:
+    def settle(self, earlier: EarlierMail) -> None:
         """Put every mail into its matter, in the order of time; those known go on in their case."""
         for identity, case in sorted(earlier.cases.items()):
-            matter = self._matters.setdefault(self._join(f"={case}", identity), _Matter())
+            matter = self._matters.setdefault(self._join(f"={case}", identity), _Thread())
             matter.case = min(filter(None, (matter.case, case)))
             matter.people |= earlier.people.get(case, frozenset())
             matter.is_taken |= case in earlier.taken
@@ -127,7 +127,7 @@ class Threads:
             self._settle(mail)
         self._mails.clear()
 
-    def _settle(self, mail: Place) -> None:
+    def _settle(self, mail: MailReferences) -> None:
         person = mail.speaker or next(iter(mail.addressed), "")
         root = mail.names[0] if mail.names else mail.own
         apart = self._mark(root, person) if person else ""
@@ -139,7 +139,7 @@ class Threads:
             home = self._join(home, own)
         elif home != own:  # an identity that programs use again: this mail's matter is another
             self._elsewhere[mail.own, mail.speaker] = home
-        matter = self._matters.setdefault(home, _Matter())
+        matter = self._matters.setdefault(home, _Thread())
         matter.take(mail, apart if home == self._top(apart) else root)
         for name in (*mail.names, *([f"#{mail.ticket}"] if mail.ticket else [])):
             other = self._matters.get(self._top(name))
@@ -147,7 +147,7 @@ class Threads:
                 home = self._join(home, name)
                 matter = self._matters[home]
 
-    def _home(self, mail: Place, person: str, apart: str) -> str | None:
+    def _home(self, mail: MailReferences, person: str, apart: str) -> str | None:
         """Find the matter that a mail's writer, or whom we wrote to, takes part in."""
         tops = [self._top(name) for name in (mail.own, *reversed(mail.names))]
         found = [top for top in tops if top in self._matters]
@@ -185,5 +185,5 @@ class Threads:
         if one != other:
             self._above[other] = one
             if (swallowed := self._matters.pop(other, None)) is not None:
-                self._matters.setdefault(one, _Matter()).swallow(swallowed)
+                self._matters.setdefault(one, _Thread()).swallow(swallowed)
         return one

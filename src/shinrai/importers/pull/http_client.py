@@ -23,12 +23,12 @@ from shinrai.importers.pull.errors import (
     refused,
     too_large,
 )
-from shinrai.importers.pull.rate_limit import Pace
+from shinrai.importers.pull.rate_limit import RateLimit
 from shinrai.importers.pull.retry import (
     LONGEST_ASKED_S,
     PASSING,
     TRIES,
-    Limited,
+    LimitedResponse,
     pause_s,
     retry_after_s,
 )
@@ -38,10 +38,10 @@ LARGEST: Final = LARGEST_MB * 1024 * 1024
 TIMEOUT: Final = httpx.Timeout(60.0, connect=15.0)
 AT_HOME: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
-Asked = Mapping[str, str | int | None]
+Params = Mapping[str, str | int | None]
 
 
-class Answer(NamedTuple):
+class ServerResponse(NamedTuple):
     """A server's answer: its JSON, its headers, and the address it came from."""
 
     value: Any
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
     url: str
 
 
-class Client:
+class HttpClient:
     """Asks one server. `per_minute` holds for all requests, `pace=` adds a limit for one kind.
 
     Where a server tells its limits in a manner of its own, `limited` says how long to wait, None
@@ -64,7 +64,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         per_minute: int = 200,
         tries: int = TRIES,
-        limited: Callable[[Limited], float | None] | None = None,
+        limited: Callable[[LimitedResponse], float | None] | None = None,
         longest_s: float = LONGEST_ASKED_S,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -92,11 +92,13 @@ class Client:
     ) -> None:
         self._http.close()
 
-    def pace(self, per_minute: int) -> Pace:
+    def pace(self, per_minute: int) -> RateLimit:
         """Make a limit for one kind of request, on this client's own clock."""
-        return Pace(per_minute, clock=self._clock, sleep=self._sleep)
+        return RateLimit(per_minute, clock=self._clock, sleep=self._sleep)
 
-    def get(self, path: str, params: Asked | None = None, *, pace: Pace | None = None) -> Answer:
+    def get(
+        self, path: str, params: Params | None = None, *, pace: RateLimit | None = None
+    ) -> ServerResponse:
         """Ask for a path, or for a whole address of the same server that an answer named.
 
         Parameters that are None are left out.
@@ -104,7 +106,7 @@ class Client:
         """
         return self._asked("GET", path, params, None, pace)
 
-    def post(self, path: str, body: Any, *, pace: Pace | None = None) -> Answer:
+    def post(self, path: str, body: Any, *, pace: RateLimit | None = None) -> ServerResponse:
         """Ask by a question with a JSON body: a search, a GraphQL query.
 
         Raises: PullRefused, PullFailed.
@@ -112,8 +114,8 @@ class Client:
         return self._asked("POST", path, None, body, pace)
 
     def _asked(
-        self, method: str, path: str, params: Asked | None, body: Any, pace: Pace | None
-    ) -> Answer:
+        self, method: str, path: str, params: Params | None, body: Any, pace: RateLimit | None
+    ) -> ServerResponse:
         url = self._own(path)
         where = url.partition("?")[0]
         last = ""
@@ -125,7 +127,7 @@ class Client:
                 answer = self._once(method, url, params, body)
             except httpx.TransportError as error:
                 _refuse_bad_certificate(where, error)
-                last, asked = _named(error), None
+                last, asked = _error_name(error), None
             else:
                 asked = self._asked_to_wait(answer)
                 if asked is None and answer.status_code not in PASSING:
@@ -142,12 +144,12 @@ class Client:
         status, now = answer.status_code, self._wall_clock()
         asked = retry_after_s(answer.headers, now)
         if self._limited is not None and status >= 400:
-            limited = Limited(status, answer.headers, _hint(answer), asked, now)
+            limited = LimitedResponse(status, answer.headers, _hint(answer), asked, now)
             if (waits := self._limited(limited)) is not None:
                 return waits
         return asked if status in PASSING else None
 
-    def _once(self, method: str, url: str, params: Asked | None, body: Any) -> httpx.Response:
+    def _once(self, method: str, url: str, params: Params | None, body: Any) -> httpx.Response:
         kept = {name: value for name, value in (params or {}).items() if value is not None}
         more: dict[str, Any] = {"params": kept} if kept else {}
         if body is not None:
@@ -184,13 +186,13 @@ def checked_address(url: str) -> tuple[str, str]:
         host, _ = parts.hostname, parts.port
         numbers = _numbers(host or "")
     except ValueError as error:
-        raise bad_address(_shown(text)) from error
+        raise bad_address(_safe_url(text)) from error
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in AT_HOME)
     is_plain = text.isprintable() and not set(text) & set(" \\") and "%" not in parts.netloc
     if not host or not is_safe or not is_plain or "@" in parts.netloc:
-        raise bad_address(_shown(text))
+        raise bad_address(_safe_url(text))
     if parts.query or parts.fragment:
-        raise bad_address(_shown(text))
+        raise bad_address(_safe_url(text))
     if numbers is not None and (
         numbers.is_link_local or numbers.is_multicast or numbers.is_unspecified
     ):
@@ -210,7 +212,7 @@ def _numbers(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def _shown(url: str) -> str:
+def _safe_url(url: str) -> str:
     """Repeat an address without what may be a password, nor signs that do not show."""
     head, mark, rest = url.rpartition("@")
     scheme = head.partition("://")[0] if mark and "://" in head else ""
@@ -218,7 +220,7 @@ def _shown(url: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in shown)
 
 
-def _read(where: str, answer: httpx.Response) -> Answer:
+def _read(where: str, answer: httpx.Response) -> ServerResponse:
     status = answer.status_code
     if 300 <= status < 400:
         raise moved(where, status, answer.headers.get("location", "?").partition("?")[0])
@@ -228,7 +230,7 @@ def _read(where: str, answer: httpx.Response) -> Answer:
         value = json.loads(answer.content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise not_json(where) from error
-    return Answer(value, answer.headers, where)
+    return ServerResponse(value, answer.headers, where)
 
 
 def _hint(answer: httpx.Response) -> str:
@@ -245,7 +247,7 @@ def _hint(answer: httpx.Response) -> str:
     return str(found)[:120] if isinstance(found, str) else ""
 
 
-def _named(error: httpx.TransportError) -> str:
+def _error_name(error: httpx.TransportError) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")[:160]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 MINUTE_S = 60.0
 
 
-class Pace:
+class RateLimit:
     """Lets through at most `per_minute` requests in any 60 seconds."""
 
     def __init__(

@@ -11,7 +11,7 @@ LONGEST_ASKED_S: Final = 900.0  # a server that asks for longer is asked again b
 PASSING: Final = frozenset({429, 500, 502, 503, 504})
 
 
-class Limited(NamedTuple):
+class LimitedResponse(NamedTuple):
     """An answer that may be a limit rather than a refusal, as a source's own rule looks at it.
 
     `said` is the server's word, `retry_after_s` what it asks for; `now` is in epoch seconds.

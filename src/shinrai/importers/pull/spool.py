@@ -154,7 +154,7 @@ class Spool:
             path.unlink()
 
 
-def pulled_root() -> Path:
+def spool_root() -> Path:
     """Name the folder in which pulled pages of this house lie."""
     return Path(settings.SHINRAI_HOME) / "pulled"
 
@@ -170,7 +170,7 @@ def open_spool(root: Path, *, workspace: str, source: str, account: str) -> Iter
     for place in (root, root / _safe(workspace), folder.parent, folder):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(_private(folder / LOCK), "wb") as lock:
-        if not _taken(lock):
+        if not _locked(lock):
             raise SpoolBusy(
                 f"another command is pulling {source} into {workspace}; wait until it ends",
                 f"別のコマンドが {source} を {workspace} に取得中です。終わるまで待ってください",
@@ -180,7 +180,7 @@ def open_spool(root: Path, *, workspace: str, source: str, account: str) -> Iter
         yield spool
 
 
-def pulled_folders(root: Path, workspace: str) -> tuple[Path, ...]:
+def spool_folders(root: Path, workspace: str) -> tuple[Path, ...]:
     """List the folders of a workspace in which pages wait."""
     return tuple(sorted({path.parent for path in (root / _safe(workspace)).glob("*/*/*.jsonl")}))
 
@@ -192,7 +192,7 @@ def delete_pages(folder: Path) -> None:
         spool.let_go()
 
 
-def sweep_pulled(root: Path, at: datetime) -> int:
+def sweep_spools(root: Path, at: datetime) -> int:
     """Delete pages nobody imported within a week; answer how many spools that were.
 
     The cursors of the last complete import stay, so the next pull fetches the pages again.
@@ -215,7 +215,7 @@ def _safe(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]|^\.", lambda found: f"%{ord(found.group()):02x}", name)
 
 
-def _taken(lock: IO[bytes]) -> bool:
+def _locked(lock: IO[bytes]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,44 +15,44 @@ from shinrai.importers.queries import ImportRecord, imports
 from shinrai.importers.reconciliation.queries import Reconciliation, reconcile
 from shinrai.ledger.following import changed_cases
 
-MOST_KEPT = 4
+MOST_CACHED = 4
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     basis: object
     upto: int
     found: Reconciliation
 
 
-_kept: dict[int, _Kept] = {}
+_cache: dict[int, _Entry] = {}
 
 
-def kept_reconciliation(record: ImportRecord) -> Reconciliation:
+def cached_reconciliation(record: ImportRecord) -> Reconciliation:
     """Give an import's reconciliation, computed anew only if something it rests on changed.
 
     Raises: what `reconcile` raises.
     """
     basis = _basis(record.workspace_id)
-    upto, held = _held(record, basis)
+    upto, held = _cached(record, basis)
     if held is not None:
         return held
     found = reconcile(batch_id=record.id)
-    while len(_kept) >= MOST_KEPT:
-        _kept.pop(next(iter(_kept)))
-    _kept[record.id] = _Kept(basis, upto, found)
+    while len(_cache) >= MOST_CACHED:
+        _cache.pop(next(iter(_cache)))
+    _cache[record.id] = _Entry(basis, upto, found)
     return found
 
 
-def held_reconciliation(record: ImportRecord) -> Reconciliation | None:
+def reconciliation_in_cache(record: ImportRecord) -> Reconciliation | None:
     """Give an import's reconciliation if it was computed before and still holds."""
-    return _held(record, _basis(record.workspace_id))[1] if record.id in _kept else None
+    return _cached(record, _basis(record.workspace_id))[1] if record.id in _cache else None
 
 
-def _held(record: ImportRecord, basis: object) -> tuple[int, Reconciliation | None]:
+def _cached(record: ImportRecord, basis: object) -> tuple[int, Reconciliation | None]:
     with transaction.atomic():
         upto = decided_upto()
-        held = _kept.get(record.id)
+        held = _cache.get(record.id)
         holds = held is not None and held.basis == basis and not _changed(record, held.upto, upto)
     return upto, held.found if held is not None and holds else None
 

@@ -13,7 +13,7 @@ from shinrai.importers.reconciliation.queries import (
 )
 from shinrai.importers.reconciliation.queries import reconcile as reconciled
 from shinrai.importers.reconciliation.reason_names import reason_words
-from shinrai.importers.rules.reconciliation.comparison import Entry
+from shinrai.importers.rules.reconciliation.comparison import FigureComparison
 from shinrai.ledger.operations import BatchNotComplete, UnknownBatch
 
 
@@ -45,7 +45,7 @@ def _words(found: Reconciliation) -> str:
     return "\n".join([head, *lines])
 
 
-def _entry(entry: Entry) -> list[str]:
+def _entry(entry: FigureComparison) -> list[str]:
     metric = entry.metric
     lines = [
         f"  {metric.name}: {metric.definition[language()]}",

@@ -11,24 +11,24 @@ from shinrai.accounts.guards import MemberRequest, members_only
 from shinrai.console.refusals import reader_words
 from shinrai.importers.pages import MOST_SHOWN, Page, page_of
 from shinrai.importers.queries import ImportRecord, import_record
-from shinrai.importers.reconciliation.cache import kept_reconciliation
+from shinrai.importers.reconciliation.cache import cached_reconciliation
 from shinrai.importers.reconciliation.queries import (
     CaseNotInImport,
     NothingToReconcile,
     Reconciliation,
     reconcile_case,
 )
-from shinrai.importers.rules.reconciliation.comparison import Entry, Row
+from shinrai.importers.rules.reconciliation.comparison import CaseDifference, FigureComparison
 from shinrai.ledger.operations import BatchNotComplete
 
 
 @dataclass(frozen=True)
-class Behind:
+class ReasonCases:
     """The cases behind one reason of one figure."""
 
-    entry: Entry
+    entry: FigureComparison
     reason: str
-    rows: tuple[Row, ...]
+    rows: tuple[CaseDifference, ...]
     of: int
     page: Page
 
@@ -40,12 +40,12 @@ def reconciliation(request: MemberRequest, number: int) -> HttpResponse:
     found = _import(request, number)
     context: dict[str, Any] = {"import": found}
     try:
-        compared = kept_reconciliation(found)
+        compared = cached_reconciliation(found)
     except (NothingToReconcile, BatchNotComplete) as error:
         context["why_not"] = reader_words(error)
     else:
         asked = request.GET
-        behind = _behind(
+        behind = _reason_cases(
             compared, asked.get("metric", ""), asked.get("reason", ""), asked.get("page", "")
         )
         context |= {"compared": compared, "behind": behind}
@@ -67,7 +67,7 @@ def reconciled_case(request: MemberRequest, number: int, key: str) -> HttpRespon
     return render(request, "importers/reconciled_case.html", context)
 
 
-def _behind(found: Reconciliation, name: str, reason: str, page: str) -> Behind | None:
+def _reason_cases(found: Reconciliation, name: str, reason: str, page: str) -> ReasonCases | None:
     entry = next((entry for entry in found.entries if entry.metric.name == name), None)
     if entry is None or reason not in entry.reasons:
         return None
@@ -76,7 +76,7 @@ def _behind(found: Reconciliation, name: str, reason: str, page: str) -> Behind 
         return None
     shown = page_of(page, len(rows))
     some = rows[shown.skip : shown.skip + MOST_SHOWN]
-    return Behind(entry, reason, some, entry.reasons[reason], shown)
+    return ReasonCases(entry, reason, some, entry.reasons[reason], shown)
 
 
 def _import(request: MemberRequest, number: int) -> ImportRecord:

@@ -9,10 +9,10 @@ from shinrai.accounts.queries import workspaces
 from shinrai.calendars.queries import calendar_named, calendars
 from shinrai.calendars.rules.hours import Calendar
 from shinrai.importers.queries import ImportRecord, import_record
-from shinrai.importers.rules.reconciliation.comparison import Entry, Row
+from shinrai.importers.rules.reconciliation.comparison import CaseDifference, FigureComparison
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.registry import known_sources, metrics_of
-from shinrai.importers.run.observations import spoken_of, visible
+from shinrai.importers.rules.reconciliation.registry import figures_of, known_sources
+from shinrai.importers.run.observations import observed_cases, visible_rows
 from shinrai.ledger.operations import BatchNotComplete, unknown_batch
 from shinrai.ledger.queries import CaseHead, case_heads, cases_by_key, standing_of
 from shinrai.units.wording import SaidInBoth, Words, both
@@ -36,7 +36,7 @@ class Reconciliation:
     source: str
     cases: int
     calendar: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[FigureComparison, ...]
     not_computed: tuple[tuple[str, Words], ...]
     seconds: float
 
@@ -65,10 +65,10 @@ class Reconciliation:
 class CaseLine(NamedTuple):
     """One figure of one case; the row is there where source and we differ."""
 
-    entry: Entry
+    entry: FigureComparison
     source_says: Any
     we_say: Any
-    row: Row | None
+    row: CaseDifference | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def reconcile(*, batch_id: int, calendar: str | None = None) -> Reconciliation:
     found = _counting(batch_id)
     name, hours = _calendar(found.workspace_id, calendar)
     entries, not_computed = _entries(found.source, hours)
-    cases = spoken_of(batch_id=batch_id)
+    cases = observed_cases(batch_id=batch_id)
     for evidence in _evidence(found, cases, hours):
         for entry in entries:
             entry.take(evidence)
@@ -138,7 +138,7 @@ def _head(found: ImportRecord, key: str) -> CaseHead | None:
             workspace_id=found.workspace_id, record=record, source=found.source, keys=[key]
         ).values()
     ]
-    spoken = set(spoken_of(batch_id=found.id))
+    spoken = set(observed_cases(batch_id=found.id))
     return next((head for head in named if head.id in spoken), None)
 
 
@@ -163,8 +163,8 @@ def _calendar(workspace_id: int, name: str | None) -> tuple[str | None, Calendar
 
 def _entries(
     source: str, calendar: Calendar | None
-) -> tuple[list[Entry], tuple[tuple[str, Words], ...]]:
-    metrics = metrics_of(source)
+) -> tuple[list[FigureComparison], tuple[tuple[str, Words], ...]]:
+    metrics = figures_of(source)
     if not metrics:
         raise NothingToReconcile(
             f"nobody has declared figures of {source!r} to compare; declared are: "
@@ -179,7 +179,7 @@ def _entries(
         ja="営業時間で数える値ですが、使うカレンダーが決まっていません。"
         "コマンドでは --calendar で選べます",
     )
-    entries = [Entry(metric) for metric in metrics if metric not in without]
+    entries = [FigureComparison(metric) for metric in metrics if metric not in without]
     return entries, tuple((metric.name, why) for metric in without)
 
 
@@ -191,7 +191,7 @@ def _evidence(
     for start in range(0, len(cases), CHUNK):
         some = cases[start : start + CHUNK]
         steps = standing_of(some, workspace_id=found.workspace_id)
-        seen = visible(some, workspace_id=found.workspace_id, also_batch=None)
+        seen = visible_rows(some, workspace_id=found.workspace_id, also_batch=None)
         heads = case_heads(some)
         for case_id in some:
             key = heads[case_id].source_key

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Final
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.definition import StepPart, Table, Value
-from shinrai.importers.rules.moment_formats import NAMED_FORMATS, built, compile_format
-from shinrai.importers.rules.observation.cell_values import Cells, SetAside, Taker
+from shinrai.importers.rules.mapping.definition import StepPart, TableMapping, Value
+from shinrai.importers.rules.moment_formats import NAMED_FORMATS, build_moment, compile_format
+from shinrai.importers.rules.observation.cell_values import CellReader, Cells, UnreadableRow
 
 LONGEST_DATE: Final = 12  # characters, with blanks before: "  25/06/2026"
 _PLACED: Final = re.compile("%[dmy]")
@@ -113,7 +113,7 @@ class DateOrders:
 
 
 def moment_columns(
-    table: Table, taker: Taker
+    table: TableMapping, taker: CellReader
 ) -> Iterator[tuple[str, Callable[[Cells], Iterable[str | datetime | None]]]]:
     """Walk the columns in which a table's moments are written, with how to get at their cells."""
     named = (*table.fields, *table.detail, *table.source_says)
@@ -137,13 +137,13 @@ def _one(
     def found(cells: Cells) -> Iterable[str | datetime | None]:
         try:
             return (written(cells),)
-        except SetAside:
+        except UnreadableRow:
             return ()
 
     return found
 
 
-def _parts(step: StepPart, each: Value, taker: Taker) -> Callable[[Cells], Iterable[str]]:
+def _parts(step: StepPart, each: Value, taker: CellReader) -> Callable[[Cells], Iterable[str]]:
     """Get at the moments in a column that stands several times, or whose cells are split."""
     every = taker.all_cells(each)
     if step.cell is None:
@@ -188,6 +188,6 @@ def _filled(text: str, order: Order, places: re.Pattern[str] = _OPEN) -> str:
 def _day(pattern: re.Pattern[str], cell: str) -> datetime | None:
     match = pattern.match(tidy(cell))
     try:
-        return None if match is None else built(match)
+        return None if match is None else build_moment(match)
     except (ValueError, OverflowError):
         return None

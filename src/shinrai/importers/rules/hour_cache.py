@@ -51,7 +51,7 @@ class _Hours(dict[str, int | None]):
         return first
 
 
-class HourByHour:
+class HourCache:
     """The hours of one table, each learnt once by the usual reading (None: no moment)."""
 
     def __init__(self, read: Read) -> None:

@@ -132,7 +132,7 @@ def month_named(name: str) -> int | None:
     return _MONTHS.get(text[:4], _MONTHS.get(text[:3]))
 
 
-def built(match: re.Match[str]) -> datetime:
+def build_moment(match: re.Match[str]) -> datetime:
     """Build what a format's match says.
 
     Raises: ValueError, OverflowError for what cannot be.

@@ -8,11 +8,11 @@ from typing import Final
 
 from shinrai.calendars.rules.zones import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.hour_cache import HourByHour
+from shinrai.importers.rules.hour_cache import HourCache
 from shinrai.importers.rules.moment_formats import (
     NAMED_FORMATS,
     ImpossibleMoment,
-    built,
+    build_moment,
     compile_format,
 )
 from shinrai.units.moments import epoch_us
@@ -28,12 +28,12 @@ _SERIAL = re.compile(r"\d{1,7}(?:\.\d+)?", re.ASCII)
 MIDNIGHT: Final = time()  # what a workbook makes of a date without a time of day
 
 
-class BadMoment(SaidInBoth, ValueError):
+class UnreadableMoment(SaidInBoth, ValueError):
     """A cell that should hold a moment holds none that can be."""
 
 
 @dataclass(frozen=True)
-class Clock:
+class SourceClock:
     """Which clock a source really kept, up to a wall time of its own (None: from then on)."""
 
     zone: str
@@ -41,7 +41,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Writing:
+class MomentStyle:
     """How one file writes its moments, beyond what its mapping says.
 
     `formats` of columns whose dates turned out to have another order.
@@ -51,7 +51,7 @@ class Writing:
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-AS_MAPPED: Final = Writing()
+AS_MAPPED: Final = MomentStyle()
 
 
 class MomentReader:
@@ -61,8 +61,8 @@ class MomentReader:
         self,
         formats: Sequence[str],
         zone: str | None,
-        clocks: Sequence[Clock] = (),
-        writing: Writing = AS_MAPPED,
+        clocks: Sequence[SourceClock] = (),
+        writing: MomentStyle = AS_MAPPED,
     ) -> None:
         self.formats = tuple(formats)
         self.writing = writing
@@ -71,9 +71,9 @@ class MomentReader:
         self._patterns = [
             (text, compile_format(text)) for text in formats if text not in NAMED_FORMATS
         ]
-        self._known: dict[str | datetime, int | BadMoment] = {}
+        self._known: dict[str | datetime, int | UnreadableMoment] = {}
         is_turned_within = any(c.until and (c.until.minute or c.until.second) for c in clocks)
-        self._hours = None if is_turned_within else HourByHour(self._read_or_none)
+        self._hours = None if is_turned_within else HourCache(self._read_or_none)
         if self.zone is not None:
             zone_named(self.zone)
 
@@ -108,31 +108,31 @@ class MomentReader:
     def read(self, cell: str | datetime) -> int:
         """Read a cell as microseconds since 1970 UTC.
 
-        Raises: BadMoment, saying which formats were tried or what cannot be.
+        Raises: UnreadableMoment, saying which formats were tried or what cannot be.
         """
-        if type(cell) is str and (within := self.in_their_hours((cell,))[0]) is not None:
+        if type(cell) is str and (within := self.read_by_hour((cell,))[0]) is not None:
             return within
         known = self._known.get(cell)
         if known is None:
             try:
                 known = self._read(cell)
-            except BadMoment as error:
+            except UnreadableMoment as error:
                 known = error
             if len(self._known) > 200_000:
                 self._known.clear()
             self._known[cell] = known
-        if isinstance(known, BadMoment):
-            raise BadMoment(**known.said)
+        if isinstance(known, UnreadableMoment):
+            raise UnreadableMoment(**known.said)
         return known
 
-    def in_their_hours(self, cells: Sequence[str]) -> Sequence[int | None]:
+    def read_by_hour(self, cells: Sequence[str]) -> Sequence[int | None]:
         """Read many moments by the hours they lie in; None: read it in the usual way."""
         return [None] * len(cells) if self._hours is None else self._hours.read(cells)
 
     def wall(self, cell: str) -> datetime:
         """Read what the clock on the wall showed, with the offset if the cell carries one.
 
-        Raises: BadMoment.
+        Raises: UnreadableMoment.
         """
         text = tidy(cell)
         impossible: ValueError | None = None
@@ -146,15 +146,15 @@ class MomentReader:
             if match is None:
                 continue
             try:
-                return built(match)
+                return build_moment(match)
             except OverflowError:
                 # 9999/12/31 24:00 is the first moment of a year that does not exist.
                 impossible = impossible or ValueError("the year is out of range")
             except ValueError as error:
                 impossible = impossible or error
         if impossible is not None:
-            raise BadMoment(**_cannot_be(impossible)) from impossible
-        raise BadMoment(**_in_no_format(cell, self.formats))
+            raise UnreadableMoment(**_cannot_be(impossible)) from impossible
+        raise UnreadableMoment(**_in_no_format(cell, self.formats))
 
     def _excel(self, text: str) -> datetime | None:
         if _SERIAL.fullmatch(text) is None or float(text) >= 2_958_466:  # 31 December 9999
@@ -165,19 +165,19 @@ class MomentReader:
     def _read_or_none(self, cell: str) -> int | None:
         try:
             return self._read(cell)
-        except BadMoment:
+        except UnreadableMoment:
             return None
 
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
         if wall.year not in PLAUSIBLE_YEARS:
-            raise BadMoment(**_implausible(wall.year))
+            raise UnreadableMoment(**_implausible(wall.year))
         try:
             return epoch_us(self._placed(wall, cell))
         except (OverflowError, ValueError) as error:
-            if isinstance(error, BadMoment):
+            if isinstance(error, UnreadableMoment):
                 raise
-            raise BadMoment(
+            raise UnreadableMoment(
                 en="the moment lies beyond the years that can be counted",
                 ja="日時が、数えられる年の範囲を超えています",
             ) from error
@@ -192,7 +192,7 @@ class MomentReader:
         if wall.tzinfo is not None:
             return wall.astimezone(UTC)
         if self.zone is None:
-            raise BadMoment(
+            raise UnreadableMoment(
                 en="the moment carries no offset, and no zone was given; name the zone in "
                 "the mapping or by --zone",
                 ja="日時に時差の表記がなく、タイムゾーンも指定されていません。"

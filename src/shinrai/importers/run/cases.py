@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from shinrai.importers.models import Observation
-from shinrai.importers.rules.mapping.definition import Mapping, Table
+from shinrai.importers.rules.mapping.definition import Mapping, TableMapping
 from shinrai.importers.rules.observation.packed_rows import words_in
-from shinrai.importers.run.chunk import Head, Talking
+from shinrai.importers.run.chunk import RowGroup, RowTexts
 from shinrai.importers.run.people import People
 from shinrai.ledger.operations import NewCase, adopt_key, record_cases
 from shinrai.ledger.queries import CaseHead, cases_by_key, steps_of
@@ -17,7 +17,7 @@ from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_ke
 
 @dataclass
 class Cases:
-    """The cases of one stretch of rows."""
+    """The cases of one chunk of rows."""
 
     mapping: Mapping
     workspace_id: int
@@ -36,7 +36,7 @@ class Cases:
         """Give the key a case's words are sealed under."""
         return self._keys[case_key]
 
-    def find(self, rows: Sequence[Head], table: Table) -> list[Head]:
+    def find(self, rows: Sequence[RowGroup], table: TableMapping) -> list[RowGroup]:
         """Find or record the cases of rows; rows of cases that were erased are left out."""
         erased = erased_marks(workspace_id=self.workspace_id)
         source = self.mapping.source
@@ -54,7 +54,7 @@ class Cases:
         return self._with_keys(rows, table)
 
     def known_words(
-        self, rows: Sequence[Talking], table: Table
+        self, rows: Sequence[RowTexts], table: TableMapping
     ) -> dict[tuple[str, str], dict[str, Any]]:
         """Find where the words of rows lie that earlier imports brought."""
         names = {
@@ -75,7 +75,7 @@ class Cases:
             for row_key, places in (words or {}).items()
         }
 
-    def _record(self, new: Sequence[str], rows: Sequence[Head]) -> None:
+    def _record(self, new: Sequence[str], rows: Sequence[RowGroup]) -> None:
         customers: dict[str, Any] = {}
         for row in rows:
             if row.customer is not None:
@@ -106,7 +106,7 @@ class Cases:
                 None,
             )
 
-    def _with_keys(self, rows: Sequence[Head], table: Table) -> list[Head]:
+    def _with_keys(self, rows: Sequence[RowGroup], table: TableMapping) -> list[RowGroup]:
         """Open the keys; adopt a customer learnt only now; note one who changed."""
         held = {
             known.key_id: known.key
@@ -120,11 +120,11 @@ class Cases:
             for name, head in self._heads.items()
             if head.key_id is not None and head.key_id in keys
         }
-        kept: list[Head] = []
+        kept: list[RowGroup] = []
         for row in rows:
             head = self._heads[row.case_key]
             if head.key_id is not None and row.case_key not in self._keys:
-                continue  # the key was destroyed: whose words these are asked to be forgotten
+                continue  # the key was destroyed: whose words these are summary to be forgotten
             customer = self.people.customers[row.customer.name] if row.customer else None
             if customer is not None and head.customer_id is None:
                 self._adopt(row.case_key, customer.key_id, customer.key, customer.id)

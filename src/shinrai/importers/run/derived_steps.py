@@ -8,15 +8,15 @@ from functools import partial
 from typing import NamedTuple
 
 from shinrai.importers.rules.derive.case import derive
-from shinrai.importers.rules.derive.step import Against, DerivedStep, Note
-from shinrai.importers.rules.differences import Correction, differences
-from shinrai.importers.run.newest_rows import Packed, newest
+from shinrai.importers.rules.derive.step import CaseDoubt, DerivationContext, DerivedStep
+from shinrai.importers.rules.differences import StepCorrection, differences
+from shinrai.importers.run.newest_rows import PackedRows, newest_rows
 from shinrai.ledger.copying import NewStep, WriteStep, laid, step_writer
 from shinrai.ledger.rules.steps import Step
 
 
 @dataclass
-class Tally:
+class DerivationCounts:
     """What the comparison found."""
 
     steps: int = 0
@@ -31,7 +31,7 @@ class Tally:
         default_factory=partial(defaultdict, list)
     )
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "DerivationCounts") -> None:
         """Add what was found of the cases that follow."""
         self.steps += other.steps
         self.corrected += other.corrected
@@ -45,70 +45,70 @@ class Tally:
             self.notes[code] += cases
 
 
-class Fetched(NamedTuple):
-    """A stretch of cases, the steps the ledger holds of them, and what was said of them."""
+class FetchedCases(NamedTuple):
+    """A chunk of cases, the steps the ledger holds of them, and what was said of them."""
 
     case_ids: Sequence[int]
     held: Mapping[int, Sequence[Step]]
-    said: Mapping[int, Sequence[Packed]]
+    said: Mapping[int, Sequence[PackedRows]]
 
 
-class Derived(NamedTuple):
+class DerivedCases(NamedTuple):
     """The steps to append to some cases, as the ledger takes them in, and what was found."""
 
     case_ids: Sequence[int]
     pieces: list[bytes]
-    tally: Tally
+    counts: DerivationCounts
 
 
 @dataclass(frozen=True)
-class Following:
+class StepDerivation:
     """What all cases of an import have in common."""
 
     workspace_id: int
     batch_id: int
     source: str
     record: str
-    against: Against
+    context: DerivationContext
     at: datetime
 
-    def derived(self, fetched: Fetched) -> Derived:
+    def derive(self, fetched: FetchedCases) -> DerivedCases:
         """Derive case by case: one is opened, derived, compared and packed before the next."""
         write = step_writer(
             workspace_id=self.workspace_id, recorded_at=self.at, batch_id=self.batch_id
         )
         rows: list[bytes] = []
-        tally = Tally()
+        counts = DerivationCounts()
         for case_id in fetched.case_ids:
-            seen = newest(fetched.said.get(case_id, ()))
-            steps, notes = derive(seen, record=self.record, against=self.against)
+            seen = newest_rows(fetched.said.get(case_id, ()))
+            steps, notes = derive(seen, record=self.record, context=self.context)
             held = fetched.held.get(case_id, ())
-            rows += self._compared(case_id, held, steps, write, tally)
+            rows += self._compare(case_id, held, steps, write, counts)
             if notes:
-                _note(case_id, notes, tally)
-        return Derived(fetched.case_ids, list(laid(rows)), tally)
+                _note(case_id, notes, counts)
+        return DerivedCases(fetched.case_ids, list(laid(rows)), counts)
 
-    def _compared(
+    def _compare(
         self,
         case_id: int,
         held: Sequence[Step],
         derived: Sequence[DerivedStep],
         write: WriteStep,
-        tally: Tally,
+        counts: DerivationCounts,
     ) -> list[bytes]:
         found = differences(held, derived, source=self.source, batch_id=self.batch_id)
         own = [step for step in held if step.batch_id == self.batch_id]
         again = sum(step.corrects is not None for step in own)
-        tally.steps += len(found.new) + len(own) - again
-        tally.corrected += len(found.corrections) + again
-        tally.unchanged += found.unchanged
-        tally.appended += len(found.new)
-        tally.corrected_now += len(found.corrections)
-        tally.kinds.update([step.kind for step in derived])
+        counts.steps += len(found.new) + len(own) - again
+        counts.corrected += len(found.corrections) + again
+        counts.unchanged += found.unchanged
+        counts.appended += len(found.new)
+        counts.corrected_now += len(found.corrections)
+        counts.kinds.update([step.kind for step in derived])
         if derived:
-            tally.with_steps.append(case_id)
+            counts.with_steps.append(case_id)
         if found.new or found.corrections or own:
-            tally.changed.append(case_id)
+            counts.changed.append(case_id)
         source = self.source
         rows = [
             write(
@@ -136,7 +136,7 @@ class Following:
             source_order,
         )
 
-    def _correction(self, case_id: int, correction: Correction) -> NewStep:
+    def _correction(self, case_id: int, correction: StepCorrection) -> NewStep:
         why = f"import {self.batch_id}"
         instead, wrong = correction.instead, correction.wrong
         if instead is not None:
@@ -171,6 +171,6 @@ class Following:
         )
 
 
-def _note(case_id: int, notes: Sequence[Note], tally: Tally) -> None:
+def _note(case_id: int, notes: Sequence[CaseDoubt], counts: DerivationCounts) -> None:
     for code, at_us in {note.code: note.at_us for note in reversed(notes)}.items():
-        tally.notes[code].append((case_id, at_us))
+        counts.notes[code].append((case_id, at_us))

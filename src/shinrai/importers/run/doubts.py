@@ -10,35 +10,35 @@ import numpy.typing as npt
 
 from shinrai.calendars.rules.zones import midnight, zone_named
 from shinrai.importers.models import Observation, Run
-from shinrai.importers.rules.checks.clock_shift import Jump, OddNight, find_jumps, find_odd_night
-from shinrai.importers.rules.checks.flags import EXAMPLES, Flag, counted
-from shinrai.importers.rules.checks.shifted_copy import Turn, find_turn
+from shinrai.importers.rules.checks.daily_hours import Jump, OddNight, find_jumps, find_odd_night
+from shinrai.importers.rules.checks.flags import EXAMPLES, ImportFlag, counted_flag
+from shinrai.importers.rules.checks.shifted_copy import ClockShift, find_shift
 from shinrai.importers.rules.derive.step import DoubtfulTime
 from shinrai.importers.rules.observation.quarter_hours import QUARTER_US, QuarterHours
-from shinrai.importers.run.observations import moments_seen
+from shinrai.importers.run.observations import moments_by_table
 from shinrai.importers.run.plan import Plan
 from shinrai.ledger.queries import case_heads
 from shinrai.units.moments import epoch_us, from_us
 
 
 @dataclass(frozen=True)
-class Hours:
+class ClockDoubts:
     """What the hours of the day say about a source's clock."""
 
-    flags: tuple[Flag, ...]
+    flags: tuple[ImportFlag, ...]
     doubtful: tuple[DoubtfulTime, ...]
 
 
-def judge_hours(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> Hours:
+def judge_hours(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> ClockDoubts:
     """Look at the hours of everything seen of a source, by the clock its files say they keep.
 
     Where each cell carries its offset the clock is UTC's, and where people's night lies says
     nothing; that it moves on a day does.
     """
     stands: dict[str | None, QuarterHours] = {}
-    for table, seen in moments_seen(batch_ids=batch_ids).items():
+    for table, seen in moments_by_table(batch_ids=batch_ids).items():
         stands.setdefault(zones.get(table), QuarterHours()).add(seen.quarters, seen.counts)
-    flags: list[Flag] = []
+    flags: list[ImportFlag] = []
     doubtful: list[DoubtfulTime] = []
     for stated, moments in stands.items():
         zone = stated or "UTC"
@@ -50,18 +50,18 @@ def judge_hours(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> Hours:
             doubtful.append(DoubtfulTime("zone_jump", None, epoch_us(until)))
         elif stated is not None and (odd := find_odd_night(wall_us, counts)) is not None:
             flags.append(_odd_night_flag(odd, zone, int(counts.sum())))
-    return Hours(tuple(flags), tuple(doubtful))
+    return ClockDoubts(tuple(flags), tuple(doubtful))
 
 
-def copy_flags(*, batch_id: int, others: Sequence[int]) -> list[Flag]:
+def copy_flags(*, batch_id: int, others: Sequence[int]) -> list[ImportFlag]:
     """Hold the hours of an import against those of the source's other imports."""
     if not others:
         return []
     own, known = QuarterHours(), QuarterHours()
     for hours, batches in ((own, [batch_id]), (known, others)):
-        for seen in moments_seen(batch_ids=batches).values():
+        for seen in moments_by_table(batch_ids=batches).values():
             hours.add(seen.quarters, seen.counts)
-    turn = find_turn(_moments(own), _moments(known))
+    turn = find_shift(_moments(own), _moments(known))
     return [] if turn is None else [_turn_flag(turn)]
 
 
@@ -69,9 +69,9 @@ def _moments(hours: QuarterHours) -> tuple[npt.NDArray[np.int64], npt.NDArray[np
     return hours.quarters * QUARTER_US, hours.counts
 
 
-def _turn_flag(turn: Turn) -> Flag:
+def _turn_flag(turn: ClockShift) -> ImportFlag:
     by = " / ".join(f"{hours:+d}" for hours in turn.hours)
-    return Flag(
+    return ImportFlag(
         code="clock_turned",
         count=turn.count,
         text={
@@ -85,7 +85,7 @@ def _turn_flag(turn: Turn) -> Flag:
     )
 
 
-def row_flags(*, batch_id: int) -> list[Flag]:
+def row_flags(*, batch_id: int) -> list[ImportFlag]:
     """Count the doubts that single rows carry."""
     rows = Observation.objects.filter(batch_id=batch_id, doubts__isnull=False).order_by("id")
     counts: dict[str, int] = {}
@@ -97,16 +97,16 @@ def row_flags(*, batch_id: int) -> list[Flag]:
                 first = [*examples.get(code, ()), (file, line, f"{key} (L{line})")]
                 examples[code] = sorted(first)[:EXAMPLES]
     return [
-        counted(code, count, [shown for *_, shown in examples[code]])
+        counted_flag(code, count, [shown for *_, shown in examples[code]])
         for code, count in sorted(counts.items())
     ]
 
 
-def case_flags(notes: Mapping[str, Sequence[tuple[int, int | None]]]) -> list[Flag]:
+def case_flags(notes: Mapping[str, Sequence[tuple[int, int | None]]]) -> list[ImportFlag]:
     """Count the doubts about whole cases, and say on which days they lie."""
     heads = case_heads({case_id for cases in notes.values() for case_id, _ in cases[:EXAMPLES]})
     return [
-        counted(
+        counted_flag(
             code,
             len(cases),
             [heads[case_id].source_key for case_id, _ in cases[:EXAMPLES]],
@@ -122,10 +122,10 @@ def _days(moments: Iterable[int]) -> str:
     return "" if not days else " – ".join(dict.fromkeys((days[0], days[-1])))
 
 
-def zone_flags(plan: Plan) -> list[Flag]:
+def zone_flags(plan: Plan) -> list[ImportFlag]:
     """Say that nobody told the zone."""
     return [
-        Flag(
+        ImportFlag(
             code="zone_assumed",
             count=plan.rows,
             text={
@@ -139,10 +139,10 @@ def zone_flags(plan: Plan) -> list[Flag]:
     ]
 
 
-def writing_flags(plan: Plan) -> list[Flag]:
+def writing_flags(plan: Plan) -> list[ImportFlag]:
     """Name the columns whose dates may be read day first or month first, and nothing tells."""
     return [
-        Flag(
+        ImportFlag(
             code="date_order",
             count=count,
             text={
@@ -160,10 +160,10 @@ def writing_flags(plan: Plan) -> list[Flag]:
     ]
 
 
-def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[Flag]:
+def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[ImportFlag]:
     """Name the columns that know the future: on how many rows they stand, on how many too early."""
     declared = {column for file in plan.files for column in file.table.look_ahead}
-    flags: list[Flag] = []
+    flags: list[ImportFlag] = []
     for column, values, later in found:
         is_declared = column in declared
         end_en = (
@@ -177,7 +177,7 @@ def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[
             else "対応表にありません。look_ahead に加え、できごとには使わないでください"
         )
         flags.append(
-            Flag(
+            ImportFlag(
                 code="look_ahead",
                 count=later,
                 text={
@@ -204,12 +204,12 @@ def _offset_us(at: datetime, rules: object) -> int:
     return (offset or timedelta()) // timedelta(microseconds=1)
 
 
-def _jump_flag(jump: Jump, zone: str) -> Flag:
+def _jump_flag(jump: Jump, zone: str) -> ImportFlag:
     last_on = jump.on - timedelta(days=1)
     until_on = jump.doubtful_until_on - timedelta(days=1)
     turns = " or ".join(f"{-turn:+d}" for turn in jump.turned_hours)
     turns_ja = "または".join(f"{-turn:+d}" for turn in jump.turned_hours)
-    return Flag(
+    return ImportFlag(
         code="zone_jump",
         count=jump.before_count,
         text={
@@ -228,9 +228,9 @@ def _jump_flag(jump: Jump, zone: str) -> Flag:
     )
 
 
-def _odd_night_flag(odd: OddNight, zone: str, count: int) -> Flag:
+def _odd_night_flag(odd: OddNight, zone: str, count: int) -> ImportFlag:
     first, last = odd.quiet_from_hour, (odd.quiet_from_hour + 8) % 24
-    return Flag(
+    return ImportFlag(
         code="working_hours",
         count=count,
         text={

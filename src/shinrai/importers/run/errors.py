@@ -3,5 +3,5 @@
 from shinrai.units.wording import SaidInBoth
 
 
-class NotNow(SaidInBoth, RuntimeError):
+class RetryLater(SaidInBoth, RuntimeError):
     """The import cannot go on at the moment; nothing half-written counts, and later it can."""

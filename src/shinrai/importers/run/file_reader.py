@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.definition import Table
-from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, as_text
-from shinrai.importers.rules.observation.chunks import ObserveMany
+from shinrai.importers.rules.mapping.definition import TableMapping
+from shinrai.importers.rules.observation.cell_values import (
+    Cells,
+    NamedPerson,
+    UnreadableRow,
+    as_text,
+)
+from shinrai.importers.rules.observation.chunks import ObserveChunk
 from shinrai.importers.rules.observation.duplicates import FirstLines
-from shinrai.importers.rules.observation.rows import Observed, Whose
-from shinrai.importers.tables.table import Row, Stretch
+from shinrai.importers.rules.observation.rows import ObservedRow, OwnerOf
+from shinrai.importers.tables.table import RowChunk, TableRow
 from shinrai.units.wording import Words, both
 
-_BETWEEN = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
+_SEPARATORS = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
 
 
 @dataclass
-class Problem:
+class RejectedRow:
     """A row to be set aside; `customer` and `case_key` where it names them all the same."""
 
     line: int
@@ -26,7 +31,7 @@ class Problem:
     reason: Words
     raw: str
     cell: str = ""
-    customer: Person | None = None
+    customer: NamedPerson | None = None
     case_key: str | None = None
 
     def sealed(self, most: int) -> str:
@@ -35,37 +40,39 @@ class Problem:
         return json.dumps(document, ensure_ascii=False)
 
 
-def names_in(raw: str) -> frozenset[str]:
+def possible_keys(raw: str) -> frozenset[str]:
     """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
     try:
         cells = [str(cell) for cell in json.loads(raw)]
     except (ValueError, TypeError):
         cells = [raw]
-    parts = (part for cell in cells for part in _BETWEEN.split(cell))
+    parts = (part for cell in cells for part in _SEPARATORS.split(cell))
     found = {tidy(name) for name in (*cells, *parts)}
     return frozenset(found | {name.lower() for name in found}) - {""}
 
 
 @dataclass
-class Reading:
+class FileReader:
     """The rows of one file as they go by. A key that stands twice in one file is set aside."""
 
-    observe: ObserveMany
-    table: Table
-    whose: Whose
+    observe: ObserveChunk
+    table: TableMapping
+    whose: OwnerOf
     _first: FirstLines = field(default_factory=FirstLines)
 
-    def read(self, stretch: Stretch) -> tuple[list[Observed], list[Cells], list[Problem]]:
+    def read(self, stretch: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
         """Read a stretch: what its rows say, their cells, and those that say nothing."""
-        problems = [Problem(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken]
+        problems = [
+            RejectedRow(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken
+        ]
         told = self.observe(stretch.lines, stretch.cells)
-        good: list[Observed] = []
+        good: list[ObservedRow] = []
         cells: list[Cells] = []
         for observed, line, its in zip(told, stretch.lines, stretch.cells, strict=True):
-            if isinstance(observed, SetAside):
-                raw, (customer, key) = _raw(Row(line, its)), self.whose(its)
+            if isinstance(observed, UnreadableRow):
+                raw, (customer, key) = _raw(TableRow(line, its)), self.whose(its)
                 problems.append(
-                    Problem(
+                    RejectedRow(
                         line, observed.field, observed.reason, raw, observed.cell, customer, key
                     )
                 )
@@ -79,7 +86,7 @@ class Reading:
             del good[place], cells[place]
         return good, cells, problems
 
-    def _again(self, read: Sequence[Observed]) -> dict[int, int]:
+    def _again(self, read: Sequence[ObservedRow]) -> dict[int, int]:
         """Find the rows whose key stood before, and where. Python's own hash is new every day."""
         if self.table.joins is None and self.table.rows in ("states", "steps"):
             keys = [hash((row.case_key, row.row_key)) for row in read]
@@ -87,8 +94,8 @@ class Reading:
             keys = [hash(row.row_key) for row in read]
         return self._first.take(keys, [row.line for row in read])
 
-    def _twice(self, observed: Observed, cells: Cells, first: int) -> Problem:
-        return Problem(
+    def _twice(self, observed: ObservedRow, cells: Cells, first: int) -> RejectedRow:
+        return RejectedRow(
             observed.line,
             self.table.key.columns[0] if self.table.key.columns else "",
             both(
@@ -96,13 +103,13 @@ class Reading:
                 "one of the two is wrong",
                 ja=f"同じキーがこのファイルの {first} 行目にもあります。どちらかが誤りです",
             ),
-            _raw(Row(observed.line, cells)),
+            _raw(TableRow(observed.line, cells)),
             customer=observed.customer,
             case_key=observed.case_key,
         )
 
 
-def _raw(row: Row) -> str:
+def _raw(row: TableRow) -> str:
     if row.raw is not None:
         return row.raw
     return json.dumps([as_text(cell) for cell in row.cells], ensure_ascii=False)

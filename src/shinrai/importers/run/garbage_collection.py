@@ -4,11 +4,11 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SELDOM = 2_000_000  # more objects than a stretch of rows ever holds; Python's own is 700
+RARE = 2_000_000  # more objects than a stretch of rows ever holds; Python's own is 700
 
 
 @contextmanager
-def few_collections() -> Iterator[None]:
+def rare_collections() -> Iterator[None]:
     """Look for cycles seldom in this block: rows make none, and looking took a quarter of the time.
 
     Rows are let go of as soon as they are written, without any search; should something else leave
@@ -16,7 +16,7 @@ def few_collections() -> Iterator[None]:
     """
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(SELDOM, 5, 5)
+    gc.set_threshold(RARE, 5, 5)
     try:
         yield
     finally:

@@ -12,15 +12,15 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.books.failpoints import passed
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import imports, quarantined
-from shinrai.importers.rules.checks.flags import Flag, counted
-from shinrai.importers.rules.derive.step import Against
+from shinrai.importers.rules.checks.flags import ImportFlag, counted_flag
+from shinrai.importers.rules.derive.step import DerivationContext
 from shinrai.importers.rules.mapping.definition import Value
-from shinrai.importers.rules.observation.header import Header
+from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.run.cases import Cases
-from shinrai.importers.run.derivation_phase import Deriving
-from shinrai.importers.run.derived_steps import Following, Tally
+from shinrai.importers.run.derivation_phase import DerivationPhase
+from shinrai.importers.run.derived_steps import DerivationCounts, StepDerivation
 from shinrai.importers.run.doubts import (
-    Hours,
+    ClockDoubts,
     case_flags,
     copy_flags,
     judge_hours,
@@ -30,8 +30,8 @@ from shinrai.importers.run.doubts import (
     writing_flags,
     zone_flags,
 )
-from shinrai.importers.run.observation_phase import Observing
-from shinrai.importers.run.observations import all_spoken_of, spoken_of, visible_batches
+from shinrai.importers.run.observation_phase import ObservationPhase
+from shinrai.importers.run.observations import cases_observed_by, observed_cases, visible_batches
 from shinrai.importers.run.people import People
 from shinrai.importers.run.plan import Plan, PlannedFile
 from shinrai.importers.run.request import ImportRequest
@@ -98,9 +98,9 @@ class ImportJob:
         """The batch of the ledger that this import fills."""
         return self.run.batch_id
 
-    def run_phases(self) -> tuple[ImportCounts, tuple[Flag, ...], tuple[int, ...]]:
+    def run_phases(self) -> tuple[ImportCounts, tuple[ImportFlag, ...], tuple[int, ...]]:
         """Observe every row, then derive every case they speak of; return also which changed."""
-        observing = self._observe()
+        observation = self._observe()
         visible = visible_batches(
             workspace_id=self.workspace_id,
             source=self.plan.mapping.source,
@@ -115,7 +115,7 @@ class ImportJob:
             *writing_flags(self.plan),
             *hours.flags,
             *copy_flags(batch_id=self.batch_id, others=self._others(visible)),
-            *look_ahead_flags(self.plan, observing.look_ahead),
+            *look_ahead_flags(self.plan, observation.look_ahead),
             *case_flags(tally.notes),
             *row_flags(batch_id=self.batch_id),
             *self._no_text(counts),
@@ -135,13 +135,13 @@ class ImportJob:
             self.request.progress("completing", 1, 1)
         passed("import.complete")
 
-    def _observe(self) -> Observing:
+    def _observe(self) -> ObservationPhase:
         source = self.plan.mapping.source
         people = People(
             workspace_id=self.workspace_id, source=source, at=self.request.at, by=self.request.by
         )
         hidden = hidden_batches(workspace_id=self.workspace_id) - {self.batch_id}
-        observing = Observing(
+        observation = ObservationPhase(
             plan=self.plan,
             run=self.run,
             workspace_id=self.workspace_id,
@@ -150,33 +150,35 @@ class ImportJob:
             cases=Cases(self.plan.mapping, self.workspace_id, hidden, people, self.request.at),
             at=self.request.at,
             progress=self.request.progress,
-            aside=self.executor,
+            executor=self.executor,
         )
-        observing.observe_all()
-        return observing
+        observation.observe_files()
+        return observation
 
-    def _derive(self, hours: Hours, visible: Sequence[int]) -> tuple[Tally, frozenset[int]]:
+    def _derive(
+        self, hours: ClockDoubts, visible: Sequence[int]
+    ) -> tuple[DerivationCounts, frozenset[int]]:
         """Derive the cases spoken of; all of the source's if another time is in doubt now."""
-        spoken = spoken_of(batch_id=self.batch_id)
+        spoken = observed_cases(batch_id=self.batch_id)
         doubtful = [list(time) for time in hours.doubtful]
         if doubtful != last_doubtful(visible, before=self.batch_id):
-            cases = all_spoken_of(batch_ids=visible)
+            cases = cases_observed_by(batch_ids=visible)
         else:
             cases = spoken
         self.run.doubtful = doubtful
         self.run.save(update_fields=["doubtful"])
-        following = Following(
+        derivation = StepDerivation(
             workspace_id=self.workspace_id,
             batch_id=self.batch_id,
             source=self.plan.mapping.source,
             record=self.plan.mapping.record,
-            against=Against(epoch_us(self.request.at), hours.doubtful),
+            context=DerivationContext(epoch_us(self.request.at), hours.doubtful),
             at=self.request.at,
         )
-        deriving = Deriving(following, self.request.progress, self.executor)
-        return deriving.derive_all(cases), frozenset(spoken)
+        phase = DerivationPhase(derivation, self.request.progress, self.executor)
+        return phase.derive_cases(cases), frozenset(spoken)
 
-    def _counts(self, tally: Tally, spoken: frozenset[int]) -> ImportCounts:
+    def _counts(self, tally: DerivationCounts, spoken: frozenset[int]) -> ImportCounts:
         cases = len(spoken.intersection(tally.with_steps))
         is_inquiry = self.plan.mapping.record == "inquiry"
         quarantined = QuarantinedRow.objects.filter(batch_id=self.batch_id).count()
@@ -205,16 +207,16 @@ class ImportJob:
     def _zones(self) -> dict[str, str]:
         return {file.table.name: file.zone for file in self.plan.files if file.zone is not None}
 
-    def _no_text(self, counts: ImportCounts) -> list[Flag]:
-        silent = any(map(_is_silent, self.plan.files))
-        return [counted("no_text", counts.messages)] if silent and counts.messages else []
+    def _no_text(self, counts: ImportCounts) -> list[ImportFlag]:
+        silent = any(map(_has_no_text, self.plan.files))
+        return [counted_flag("no_text", counts.messages)] if silent and counts.messages else []
 
 
-def _is_silent(file: PlannedFile) -> bool:
+def _has_no_text(file: PlannedFile) -> bool:
     """Tell whether a file has no column for the text of its messages."""
     table = file.table
-    header = Header(file.survey.header, "")
-    if table.rows == "messages" or (table.kind is not None and _speaks(table.kind)):
+    header = TableHeader(file.survey.header, "")
+    if table.rows == "messages" or (table.kind is not None and _makes_messages(table.kind)):
         texts = [table.text]
     else:
         texts = [step.words for step in table.steps if step.kind in MESSAGES]
@@ -223,6 +225,6 @@ def _is_silent(file: PlannedFile) -> bool:
     )
 
 
-def _speaks(kind: Value) -> bool:
+def _makes_messages(kind: Value) -> bool:
     words = (*(kind.words or {}).values(), *(rule.result for rule in kind.rules), kind.fixed)
     return not MESSAGES.isdisjoint(words)

@@ -7,31 +7,31 @@ from django.db import DatabaseError, InterfaceError
 
 from shinrai.books.locks import AlreadyHeld, only_one
 from shinrai.importers.queries import imports
-from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.errors import RetryLater
 from shinrai.units.wording import Words, both
 
 
-class ImportRunning(NotNow):
+class ImportRunning(RetryLater):
     """Somebody imports from this source into this workspace at the moment."""
 
 
-class BooksFailed(NotNow):
+class DatabaseFailed(RetryLater):
     """PostgreSQL could not go on; nothing half-written counts."""
 
 
 @contextmanager
-def alone(workspace_id: int, source: str) -> Iterator[None]:
+def import_lock(workspace_id: int, source: str) -> Iterator[None]:
     """Be the only one who imports from this source; say so if somebody else does."""
     try:
         with only_one(f"import:{workspace_id}:{source}"):
             yield
     except AlreadyHeld as error:
-        raise ImportRunning(**_who_imports(workspace_id, source)) from error
+        raise ImportRunning(**_running_words(workspace_id, source)) from error
     except (DatabaseError, InterfaceError) as error:
-        raise BooksFailed(**_what_failed(error)) from error
+        raise DatabaseFailed(**_failure_words(error)) from error
 
 
-def _who_imports(workspace_id: int, source: str) -> Words:
+def _running_words(workspace_id: int, source: str) -> Words:
     running = next(
         (
             record
@@ -58,7 +58,7 @@ def _who_imports(workspace_id: int, source: str) -> Words:
     )
 
 
-def _what_failed(error: Exception) -> Words:
+def _failure_words(error: Exception) -> Words:
     state = getattr(error.__cause__, "sqlstate", None) or ""
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     what = both(en=first, ja=f"データベースでエラーが起きました（{first}）")

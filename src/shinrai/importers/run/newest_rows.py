@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from shinrai.importers.rules.derive.step import Seen
-from shinrai.importers.rules.observation.packed_rows import unpacked
+from shinrai.importers.rules.derive.step import StoredRow
+from shinrai.importers.rules.observation.packed_rows import unpack
 
-NOWHERE: Final[Mapping[str, Any]] = {}
+NO_WORDS: Final[Mapping[str, Any]] = {}
 _new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 
 
-class Packed(NamedTuple):
+class PackedRows(NamedTuple):
     """What rows of one file said about one case, still packed."""
 
     case_id: int
@@ -21,13 +21,13 @@ class Packed(NamedTuple):
     words: Mapping[str, Any] | None
 
 
-def newest(packed: Iterable[Packed]) -> list[Seen]:
+def newest_rows(packed: Iterable[PackedRows]) -> list[StoredRow]:
     """Open what was said about a case, and keep of every row what was said last."""
-    found: dict[tuple[str, str], Seen] = {}
+    found: dict[tuple[str, str], StoredRow] = {}
     for _, table, rows, joins, said, words in packed:
-        places = words or NOWHERE
-        for row_key, _, facts in unpacked(said):
+        places = words or NO_WORDS
+        for row_key, _, facts in unpack(said):
             found[table, row_key] = _new(
-                Seen, (table, rows, row_key, facts, places.get(row_key, NOWHERE), joins)
+                StoredRow, (table, rows, row_key, facts, places.get(row_key, NO_WORDS), joins)
             )
     return list(found.values())

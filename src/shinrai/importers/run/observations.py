@@ -7,29 +7,29 @@ from typing import Any
 from shinrai.books.binary import fetch_rows
 from shinrai.books.statements import statement
 from shinrai.importers.models import Observation
-from shinrai.importers.rules.derive.step import Seen
-from shinrai.importers.rules.observation.packed_rows import unpacked
+from shinrai.importers.rules.derive.step import StoredRow
+from shinrai.importers.rules.observation.packed_rows import unpack
 from shinrai.importers.rules.observation.quarter_hours import QuarterHours
-from shinrai.importers.run.newest_rows import Packed, newest
+from shinrai.importers.run.newest_rows import PackedRows, newest_rows
 from shinrai.ledger.queries import batches, hidden_batches
 
 AT_ONCE = 1 << 22  # bytes of moments that are counted together
 
 
-def visible(
+def visible_rows(
     case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
-) -> dict[int, list[Seen]]:
+) -> dict[int, list[StoredRow]]:
     """Find the newest observation of every row of cases, of imports that count."""
-    packed = said_of(case_ids, workspace_id=workspace_id, also_batch=also_batch)
-    return {case_id: newest(of_case) for case_id, of_case in packed.items()}
+    packed = observations_of(case_ids, workspace_id=workspace_id, also_batch=also_batch)
+    return {case_id: newest_rows(of_case) for case_id, of_case in packed.items()}
 
 
-def said_of(
+def observations_of(
     case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
-) -> dict[int, list[Packed]]:
+) -> dict[int, list[PackedRows]]:
     """Fetch what imports that count said about cases, oldest first."""
     hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
-    found: dict[int, list[Packed]] = defaultdict(list)
+    found: dict[int, list[PackedRows]] = defaultdict(list)
     if not case_ids:
         return found
     given = {
@@ -39,33 +39,33 @@ def said_of(
         "hidden": sorted(hidden),
     }
     for row in fetch_rows(statement("importers", "said_of_cases"), given):
-        found[row[0]].append(Packed(*row))
+        found[row[0]].append(PackedRows(*row))
     return found
 
 
-def spoken_of(*, batch_id: int) -> list[int]:
+def observed_cases(*, batch_id: int) -> list[int]:
     """List the cases an import has rows about."""
-    return all_spoken_of(batch_ids=[batch_id])
+    return cases_observed_by(batch_ids=[batch_id])
 
 
-def all_spoken_of(*, batch_ids: Sequence[int]) -> list[int]:
+def cases_observed_by(*, batch_ids: Sequence[int]) -> list[int]:
     """List the cases several imports have rows about."""
     rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("case_id", flat=True)
     return sorted(set(rows.distinct().iterator(chunk_size=20_000)))
 
 
-def rows_known(
+def known_rows(
     *, batch_ids: Sequence[int], table: str
 ) -> Iterator[tuple[str, Mapping[str, Any], str]]:
     """Walk the rows that imports saw of a table: key, facts, and whose row it is."""
     found = Observation.objects.filter(batch_id__in=batch_ids, table=table)
     told = found.values_list("said", "case__source_key")
     for said, case_key in told.iterator(chunk_size=2_000):
-        for row_key, _, facts in unpacked(said):
+        for row_key, _, facts in unpack(said):
             yield row_key, facts, case_key
 
 
-def moments_seen(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:
+def moments_by_table(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:
     """Count all moments that imports speak of, by the table each stands in."""
     rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("table", "moments")
     seen: dict[str, QuarterHours] = defaultdict(QuarterHours)

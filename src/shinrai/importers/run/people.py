@@ -6,7 +6,7 @@ from datetime import datetime
 from shinrai.accounts.operations import meet_members
 from shinrai.accounts.queries import members
 from shinrai.customers.operations import Known, meet_customers
-from shinrai.importers.rules.observation.cell_values import Person
+from shinrai.importers.rules.observation.cell_values import NamedPerson
 
 REMEMBERED = 100_000
 
@@ -26,7 +26,7 @@ class People:
             if member.source == source
         }
 
-    def meet(self, persons: Iterable[Person]) -> None:
+    def meet(self, persons: Iterable[NamedPerson]) -> None:
         """Make sure that everybody named is known by a number, or known to be erased."""
         named = dict.fromkeys(persons)
         if len(self.customers) > REMEMBERED:
@@ -47,11 +47,11 @@ class People:
                 by=self.by,
             )
 
-    def is_erased(self, person: Person) -> bool:
+    def is_erased(self, person: NamedPerson) -> bool:
         """Tell whether a person asked to be forgotten."""
         return person.kind == "customer" and self.customers.get(person.name) is None
 
-    def key_of(self, person: Person) -> str:
+    def key_of(self, person: NamedPerson) -> str:
         """Name a person by number."""
         if person.kind == "staff":
             return self.staff[person.name]

@@ -14,14 +14,14 @@ from shinrai.importers.flatten.csv_tables import RAW
 from shinrai.importers.mapping_files import shipped_mapping, shipped_names
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.date_order import DateOrders, moment_columns
-from shinrai.importers.rules.mapping.definition import Mapping, Table
+from shinrai.importers.rules.mapping.definition import Mapping, TableMapping
 from shinrai.importers.rules.mapping.node import BadMapping
-from shinrai.importers.rules.moments import AS_MAPPED, IN_CELL, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Taker
-from shinrai.importers.rules.observation.header import Header
+from shinrai.importers.rules.moments import AS_MAPPED, IN_CELL, MomentReader, MomentStyle
+from shinrai.importers.rules.observation.cell_values import CellReader
+from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.rows import row_observer
-from shinrai.importers.tables.files import first_rows, header, stretches, survey
-from shinrai.importers.tables.table import BadTable, HowToRead, Survey
+from shinrai.importers.tables.files import first_rows, header, row_chunks, survey
+from shinrai.importers.tables.table import ReadOptions, Survey, UnreadableFile
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.wording import SaidInBoth, Words, joined
 
@@ -45,11 +45,11 @@ class PlannedFile:
     """
 
     number: int
-    table: Table
+    table: TableMapping
     survey: Survey
-    how: HowToRead
+    how: ReadOptions
     zone: str | None
-    writing: Writing = AS_MAPPED
+    writing: MomentStyle = AS_MAPPED
     doubtful_dates: tuple[tuple[str, int], ...] = ()
 
 
@@ -100,19 +100,19 @@ def make_plan(
     """Survey the files, find which table each is, and settle the zones.
 
     A file that was `surveyed_before`, moments ago, is not read once more; the others are added.
-    Raises: BadTable, BadMapping, NoZone, UnknownZone.
+    Raises: UnreadableFile, BadMapping, NoZone, UnknownZone.
     """
     if not paths:
-        raise BadTable(
+        raise UnreadableFile(
             "no file was named; name the table to import",
             "ファイルが指定されていません。取り込む表を指定してください",
         )
     if zone is not None:
         zone_named(zone)
     known = {} if surveyed_before is None else surveyed_before
-    found: list[tuple[Table, Survey, HowToRead]] = []
+    found: list[tuple[TableMapping, Survey, ReadOptions]] = []
     for path in paths:
-        table, how = _placed(mapping, path)
+        table, how = _table_of(mapping, path)
         if path not in known:
             known[path] = survey(path, how)
         found.append((table, known[path], how))
@@ -123,7 +123,7 @@ def make_plan(
         own = _zone_of(table, zone, workspace_zone, surveyed.path)
         if zone is None and table.zone_is_assumed:
             assumed.append(own or IN_CELL)
-        files.append(_with_writing(PlannedFile(number, table, surveyed, how, own)))
+        files.append(_with_style(PlannedFile(number, table, surveyed, how, own)))
     return Plan(
         mapping=mapping,
         files=tuple(files),
@@ -132,7 +132,7 @@ def make_plan(
     )
 
 
-def guess_mapping(paths: Sequence[Path]) -> Mapping:
+def find_mapping(paths: Sequence[Path]) -> Mapping:
     """Find the one shipped mapping whose columns the files have.
 
     Raises: NoMappingFits, listing what the header says.
@@ -141,12 +141,12 @@ def guess_mapping(paths: Sequence[Path]) -> Mapping:
     for name in shipped_names():
         mapping = shipped_mapping(name)
         try:
-            placed = [_placed(mapping, path) for path in paths]
-        except (BadMapping, BadTable):
+            placed = [_table_of(mapping, path) for path in paths]
+        except (BadMapping, UnreadableFile):
             continue
         fitting.append((sum(_columns(table) for table, _ in placed), mapping))
     if not fitting:
-        how = HowToRead(encodings=("utf-8-sig", "cp932"))
+        how = ReadOptions(encodings=("utf-8-sig", "cp932"))
         headers = "; ".join(f"{path.name}: {mask(', '.join(header(path, how)))}" for path in paths)
         raise NoMappingFits(
             f"no shipped mapping ({', '.join(shipped_names())}) fits these columns: {headers}. "
@@ -158,25 +158,25 @@ def guess_mapping(paths: Sequence[Path]) -> Mapping:
     return max(fitting, key=lambda pair: pair[0])[1]
 
 
-def how_to_read(table: Table) -> HowToRead:
+def read_options(table: TableMapping) -> ReadOptions:
     """Gather what a table says about reading its file."""
-    return HowToRead(table.encodings, table.delimiter, table.sheets, table.header_row)
+    return ReadOptions(table.encodings, table.delimiter, table.sheets, table.header_row)
 
 
-def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
+def _table_of(mapping: Mapping, path: Path) -> tuple[TableMapping, ReadOptions]:
     """Find which table of the mapping a file is: by its columns, then by its name."""
-    fits: list[tuple[Table, HowToRead]] = []
+    fits: list[tuple[TableMapping, ReadOptions]] = []
     problems: list[Words] = []
     for table in mapping.tables:
-        how = how_to_read(table)
+        how = read_options(table)
         problem: Words | None = None
         for below, row in enumerate(first_rows(path, how)):  # a title may stand above the header
             try:
-                row_observer(mapping, table, Header(row, str(path)), IN_CELL)
+                row_observer(mapping, table, TableHeader(row, str(path)), IN_CELL)
             except BadMapping as error:
                 problem = problem or error.said
             else:
-                fits.append((table, _lower(path, how, below, row)))
+                fits.append((table, _with_header_row(path, how, below, row)))
                 break
         else:
             problems += [problem] if problem is not None else []
@@ -196,38 +196,40 @@ def _placed(mapping: Mapping, path: Path) -> tuple[Table, HowToRead]:
     return fits[0]
 
 
-def _lower(path: Path, how: HowToRead, below: int, names: tuple[str, ...]) -> HowToRead:
+def _with_header_row(
+    path: Path, how: ReadOptions, below: int, names: tuple[str, ...]
+) -> ReadOptions:
     """Say in which row a header lies that was found among the first; empty rows count too."""
     tries = (replace(how, header_row=how.header_row + more) for more in range(below, LOOKED_DOWN))
     return next((there for there in tries if header(path, there) == names), how)
 
 
-def _with_writing(file: PlannedFile) -> PlannedFile:
+def _with_style(file: PlannedFile) -> PlannedFile:
     """Find out how a file writes its dates, where its mapping leaves that open."""
     table, sheet = file.table, file.survey.sheet
     is_1904 = sheet is not None and sheet.is_1904
     orders = DateOrders(table.moments)
     if orders:
-        reader = MomentReader(table.moments, IN_CELL, writing=Writing(is_1904))
-        taker = Taker(table, Header(file.survey.header, str(file.survey.path)), reader)
+        reader = MomentReader(table.moments, IN_CELL, writing=MomentStyle(is_1904))
+        taker = CellReader(table, TableHeader(file.survey.header, str(file.survey.path)), reader)
         columns = list(moment_columns(table, taker))
-        for some in stretches(file.survey, file.how, LOOKED_THROUGH):
+        for some in row_chunks(file.survey, file.how, LOOKED_THROUGH):
             for name, found in columns:
                 orders.look_at(name, chain.from_iterable(map(found, some.cells)))
     told = orders.found()
     return replace(
         file,
-        writing=Writing(is_1904, {tidy(name): order.formats for name, order in told.items()}),
+        writing=MomentStyle(is_1904, {tidy(name): order.formats for name, order in told.items()}),
         doubtful_dates=tuple((name, o.doubtful) for name, o in told.items() if o.doubtful),
     )
 
 
-def _columns(table: Table) -> int:
+def _columns(table: TableMapping) -> int:
     """Weigh how much a mapping knows of a table, to prefer the one that knows most."""
     return len(table.steps) + len(table.fields) + len(table.words) + len(table.changes) + 1
 
 
-def _zone_of(table: Table, zone: str | None, workspace_zone: str, path: Path) -> str | None:
+def _zone_of(table: TableMapping, zone: str | None, workspace_zone: str, path: Path) -> str | None:
     if zone is not None:
         return zone
     if table.zone == IN_CELL:

@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 
 from shinrai.books.bulk import copy_in
 from shinrai.importers.models import QuarantinedRow, Run
-from shinrai.importers.run.errors import NotNow
-from shinrai.importers.run.file_reader import Problem
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.file_reader import RejectedRow
 from shinrai.importers.run.people import People
 from shinrai.importers.run.plan import PlannedFile
 from shinrai.importers.run.undo import give_up_import
@@ -25,7 +25,9 @@ LONGEST_REASON = 500
 log = logging.getLogger("shinrai.importers")
 
 
-def quarantine_rows(run: Run, file: PlannedFile, bad: Sequence[Problem], people: People) -> None:
+def quarantine_rows(
+    run: Run, file: PlannedFile, bad: Sequence[RejectedRow], people: People
+) -> None:
     """Store rows set aside, each sealed under the key of the person it names, or the import's."""
     if not bad:
         return
@@ -51,7 +53,7 @@ def quarantine_rows(run: Run, file: PlannedFile, bad: Sequence[Problem], people:
     )
 
 
-def _key_of(problem: Problem, people: People, own: tuple[int, bytes]) -> tuple[int, bytes]:
+def _key_of(problem: RejectedRow, people: People, own: tuple[int, bytes]) -> tuple[int, bytes]:
     known = people.customers[problem.customer.name] if problem.customer else None
     return own if known is None else (known.key_id, known.key)
 
@@ -68,7 +70,7 @@ def forget_set_aside(*, at: datetime) -> int:
     for batch_id in waiting.order_by("batch_id").values_list("batch_id", flat=True).distinct():
         try:
             forgotten += _forget(batch_id, at)
-        except NotNow as error:
+        except RetryLater as error:
             log.warning("rows of import %s are forgotten later: %s", batch_id, type(error).__name__)
     return forgotten
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from shinrai.importers.queries import ImportRecord, QuarantineRecord
-from shinrai.importers.rules.checks.flags import Flag
+from shinrai.importers.rules.checks.flags import ImportFlag
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ImportReport:
     mapping: str
     counts: ImportCounts
     set_aside: tuple[QuarantineRecord, ...]
-    flags: tuple[Flag, ...]
+    flags: tuple[ImportFlag, ...]
     seconds: float
     is_resumed: bool
     became_real: bool

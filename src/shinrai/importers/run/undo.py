@@ -8,8 +8,8 @@ from django.db import transaction
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.observation.packed_rows import words_in
-from shinrai.importers.run.lock import alone
-from shinrai.importers.run.withdraw import undo
+from shinrai.importers.run.lock import import_lock
+from shinrai.importers.run.withdraw import derive_again
 from shinrai.ledger.operations import unknown_batch, withdraw_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.privacy.operations import destroy_key, forget_words
@@ -36,9 +36,9 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
     Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
     """
     found = _known(batch_id)
-    with alone(found.workspace_id, found.source), transaction.atomic():
+    with import_lock(found.workspace_id, found.source), transaction.atomic():
         withdraw_batch(batch_id=batch_id, reason=reason, at=at, by=by)
-        undone = undo(record=found, at=at)
+        undone = derive_again(record=found, at=at)
         refresh_clocks(workspace_id=found.workspace_id, case_ids=undone.cases)
     return UndoReport(batch_id, len(undone.cases), undone.steps, undone.corrected)
 
@@ -54,7 +54,7 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
             f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}",
             f"取り込み {batch_id} は完了しています。取り消すには: shinrai import undo {batch_id}",
         )
-    with alone(found.workspace_id, found.source), transaction.atomic():
+    with import_lock(found.workspace_id, found.source), transaction.atomic():
         own = Observation.objects.filter(batch_id=batch_id)
         words = words_in(own.values_list("words", flat=True))
         cases = set(own.values_list("case_id", flat=True))

@@ -17,40 +17,40 @@ from pathlib import Path
 from threading import Thread
 from typing import Final
 
-from shinrai.importers.run.errors import NotNow
-from shinrai.importers.run.garbage_collection import SELDOM
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.garbage_collection import RARE
 
-MUCH: Final = 4_000_000  # bytes of files, some 50,000 rows: a process takes 0.4 s to begin
-MANY: Final = 5_000  # cases, likewise
+LARGE: Final = 4_000_000  # bytes of files, some 50,000 rows: a process takes 0.4 s to begin
+MANY_CASES: Final = 5_000  # cases, likewise
 
 
-class HelperGone(NotNow):
+class WorkerProcessEnded(RetryLater):
     """The process that worked aside was ended from outside, as when memory runs out."""
 
 
-def is_much(paths: Iterable[Path]) -> bool:
+def is_large(paths: Iterable[Path]) -> bool:
     """Tell whether files are so large that a process of its own is worth while."""
-    return sum(path.stat().st_size for path in paths if path.is_file()) >= MUCH
+    return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE
 
 
 @contextmanager
-def aside(*, is_much: bool) -> Iterator[Executor]:
+def worker_executor(*, is_large: bool) -> Iterator[Executor]:
     """Give whom to hand work over to, until this block ends.
 
     What is handed over must be a function of a module, and what it is given must be plain data: it
-    may cross to another process. Raises: HelperGone, from this block.
+    may cross to another process. Raises: WorkerProcessEnded, from this block.
     """
-    if not is_much or (os.cpu_count() or 1) < 2:
+    if not is_large or (os.cpu_count() or 1) < 2:
         with ThreadPoolExecutor(1, thread_name_prefix="aside") as thread:
             yield thread
         return
     # Spawned, not forked: a copy of this process would hold its connections and its locks.
-    process = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
-    process.submit(_load)  # while files are looked over
+    process = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_start)
+    process.submit(_load_modules)  # while files are looked over
     try:
         yield process
     except BrokenProcessPool as error:
-        raise HelperGone(
+        raise WorkerProcessEnded(
             "the process that reads the rows was ended from outside (is there enough memory?). "
             "Nothing half-written counts: give the same command again, and the import goes on "
             "where it stopped",
@@ -62,14 +62,14 @@ def aside(*, is_much: bool) -> Iterator[Executor]:
         process.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin() -> None:
+def _start() -> None:
     """Leave Ctrl-C to the process that imports, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(SELDOM, 5, 5)
+    gc.set_threshold(RARE, 5, 5)
     Thread(target=end_with_parent, name="parent", daemon=True).start()
 
 
-def _load() -> None:
+def _load_modules() -> None:
     from shinrai.importers.run import derived_steps, row_encoder
 
     assert derived_steps

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.tables.encoding import declared, encoding_of
+from shinrai.importers.tables.encoding import declared_encodings, encoding_of
 from shinrai.importers.tables.lines import Lines, lines_in, whole_lines, with_separator
 from shinrai.importers.tables.table import (
     LARGEST_CELL,
     LOOKED_AT,
-    BadTable,
-    HowToRead,
-    Row,
-    Stretch,
+    ReadOptions,
+    RowChunk,
     Survey,
-    checked,
+    TableRow,
+    UnreadableFile,
+    checked_row,
 )
 from shinrai.units.wording import Words, both
 
@@ -29,18 +29,18 @@ AT_ONCE: Final = 500  # records: few enough that they stay in the processor's ow
 _FIRST: Final = itemgetter(0)
 
 
-def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
+def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
     """Read the header in the first declared encoding that fits it, and a few rows below it.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     try:
         how = with_separator(path, how)
-        for encoding in declared(path, how):
+        for encoding in declared_encodings(path, how):
             walk = _records(path, encoding, (), how, AT_ONCE)
             first = next(walk, None)
             if first is None:
-                raise BadTable(
+                raise UnreadableFile(
                     f"{path}: there is no header in row {how.header_row}",
                     f"{path}: {how.header_row} 行目に見出しがありません",
                 )
@@ -49,7 +49,7 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
                 continue
             names = tuple(map(str, record.cells))
             if any("\x00" in name for name in names):
-                raise BadTable(
+                raise UnreadableFile(
                     f"{path}, line {record.line}: this is no table of text (NUL bytes)",
                     f"{path}、{record.line} 行目: 文字の表ではありません（NUL バイト）",
                 )
@@ -57,24 +57,24 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
                 return names, *_below(walk)  # a surrogate is a byte that did not decode
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
-    raise BadTable(
+    raise UnreadableFile(
         f"{path}: the header cannot be read in any of {', '.join(how.encodings)}; is this a CSV?",
         f"{path}: {', '.join(how.encodings)} のどれでも見出しを読めません。CSV でしょうか",
     )
 
 
-def _below(walk: Iterator[Stretch]) -> Iterator[tuple[str, ...]]:
+def _below(walk: Iterator[RowChunk]) -> Iterator[tuple[str, ...]]:
     try:
-        for cells in next(walk, Stretch((), ())).cells[: LOOKED_AT - 1]:
+        for cells in next(walk, RowChunk((), ())).cells[: LOOKED_AT - 1]:
             yield tuple(map(str, cells))
-    except (BadTable, UnicodeError):
+    except (UnreadableFile, UnicodeError):
         return  # the survey will say what breaks the file further down
 
 
-def survey(path: Path, digest: str, how: HowToRead) -> Survey:
+def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
     """Find the encoding and the header, and read the file to its end.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     try:
         how = with_separator(path, how)
@@ -90,14 +90,14 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
     if names is None:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: there is no header in row {how.header_row}; export it again",
             f"{path}: {how.header_row} 行目に見出しがありません。もう一度書き出してください",
         )
     return Survey(path, digest, names, count, encoding=encoding, bad_lines=frozenset(bad))
 
 
-def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
+def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChunk]:
     """Stream the rows below the header, so many at a time."""
     assert surveyed.encoding is not None
     width = len(surveyed.header)
@@ -111,16 +111,16 @@ def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
         found = [
             row
             for line, cells in zip(some.lines, some.cells, strict=True)
-            if (row := checked(line, cells, width)) is not None
+            if (row := checked_row(line, cells, width)) is not None
         ]
         whole = [row for row in found if row.problem is None]
         broken = [row for row in found if row.problem is not None]
-        yield Stretch(
+        yield RowChunk(
             [row.line for row in whole], [row.cells for row in whole], [*some.broken, *broken]
         )
 
 
-def _unquoted(path: Path, encoding: str, how: HowToRead, *, after: int) -> int | None:
+def _unquoted(path: Path, encoding: str, how: ReadOptions, *, after: int) -> int | None:
     """Count the rows after a line where no quotation mark is in the file: each line is a row.
 
     None where that cannot be said at a glance, and the records must be told apart. It is read three
@@ -151,11 +151,11 @@ def _blank_lines(block: bytes, encoding: str, delimiter: str) -> int:
     return sum(not line.replace(delimiter, "").strip() for line in lines)
 
 
-def _count(some: Stretch, width: int) -> int:
+def _count(some: RowChunk, width: int) -> int:
     """Count the rows among records: lines that hold nothing are none."""
     if _are_plainly_whole(some.cells, width):
         return len(some.cells) + len(some.broken)
-    return len(some.broken) + sum(checked(0, cells, width) is not None for cells in some.cells)
+    return len(some.broken) + sum(checked_row(0, cells, width) is not None for cells in some.cells)
 
 
 def _are_plainly_whole(records: Sequence[Sequence[Any]], width: int) -> bool:
@@ -163,13 +163,13 @@ def _are_plainly_whole(records: Sequence[Sequence[Any]], width: int) -> bool:
     return set(map(len, records)) == {width} and all(map(str.strip, map(_FIRST, records)))
 
 
-def _only(some: Stretch) -> Row:
-    return some.broken[0] if some.broken else Row(some.lines[0], some.cells[0])
+def _only(some: RowChunk) -> TableRow:
+    return some.broken[0] if some.broken else TableRow(some.lines[0], some.cells[0])
 
 
-def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
+def _header(path: Path, row: TableRow, how: ReadOptions) -> tuple[str, ...]:
     if row.problem is not None:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}, line {row.line}: the header cannot be read: {row.problem['en']}",
             f"{path}、{row.line} 行目: 見出しを読めません。{row.problem['ja']}",
         )
@@ -177,7 +177,7 @@ def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
     if len(names) == 1:
         for sign in ("\t", ";", ","):
             if sign != how.delimiter and sign in names[0]:
-                raise BadTable(
+                raise UnreadableFile(
                     f"{path}, line {row.line}: the header is one single cell; the delimiter seems "
                     f"to be {sign!r}: say so by `delimiter` in the mapping",
                     f"{path}、{row.line} 行目: 見出しが 1 セルになっています。"
@@ -187,8 +187,8 @@ def _header(path: Path, row: Row, how: HowToRead) -> tuple[str, ...]:
 
 
 def _records(
-    path: Path, encoding: str, bad: Iterable[int], how: HowToRead, size: int
-) -> Iterator[Stretch]:
+    path: Path, encoding: str, bad: Iterable[int], how: ReadOptions, size: int
+) -> Iterator[RowChunk]:
     """Read records, so many at a time, with the physical line each starts on; the header alone."""
     csv.field_size_limit(LARGEST_CELL)
     suspicious = frozenset(bad)
@@ -198,7 +198,7 @@ def _records(
     while True:
         lines.wanted_from = line = reader.line_num + 1
         found: list[list[str]] = []
-        broken: list[Row] = []
+        broken: list[TableRow] = []
         problem = None
         try:
             found.extend(islice(reader, wanted))  # what was read before an error stays in it
@@ -215,7 +215,9 @@ def _records(
         if suspicious and not suspicious.isdisjoint(range(lines.wanted_from, line)):
             mixed = _mixed_records(starts, line, suspicious)
             broken = [
-                Row(start, cells, _mixed(mixed[start][0], encoding), lines.text(*mixed[start][1]))
+                TableRow(
+                    start, cells, _mixed(mixed[start][0], encoding), lines.text(*mixed[start][1])
+                )
                 for start, cells in zip(starts, found, strict=True)
                 if start in mixed
             ] + broken
@@ -226,7 +228,7 @@ def _records(
             starts = [start for start, cells in zip(starts, found, strict=True) if cells]
             found = [cells for cells in found if cells]
         if found or broken:
-            yield Stretch(starts, found, broken)
+            yield RowChunk(starts, found, broken)
             wanted = size
 
 
@@ -257,10 +259,10 @@ def _mixed_records(
     }
 
 
-def _unreadable(path: Path, line: int, error: str, raw: str) -> Row:
+def _unreadable(path: Path, line: int, error: str, raw: str) -> TableRow:
     """Set one broken record aside; one that swallows the rest of the file breaks the file."""
     if "unexpected end of data" in error or "field larger" in error:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}, line {line}: a quotation mark opened in this row is never closed, so the "
             "rest of the file lies in one cell; the file is cut off, or the mark must be doubled",
             f"{path}、{line} 行目: この行で開いた引用符が閉じていません。"
@@ -270,7 +272,7 @@ def _unreadable(path: Path, line: int, error: str, raw: str) -> Row:
         en=f"the quotation marks of this line cannot be read ({error})",
         ja="この行の引用符を読み取れません。セルの中の引用符は二つ重ねてください",
     )
-    return Row(line, (), problem, raw)
+    return TableRow(line, (), problem, raw)
 
 
 def _mixed(line: int, encoding: str) -> Words:
@@ -283,9 +285,9 @@ def _mixed(line: int, encoding: str) -> Words:
     )
 
 
-def _other_encoding(path: Path, error: UnicodeError) -> BadTable:
+def _other_encoding(path: Path, error: UnicodeError) -> UnreadableFile:
     encoding, place = getattr(error, "encoding", "text"), getattr(error, "start", 0) + 1
-    return BadTable(
+    return UnreadableFile(
         f"{path}: the file cannot be read as {encoding} (near byte {place}); it is cut off or in "
         "another encoding: save it as UTF-8 and import it again",
         f"{path}: {encoding} として読めません（{place} バイト目付近）。ファイルが途中で"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.tables.lines import AT_ONCE, Lines, lines_in, whole_lines
-from shinrai.importers.tables.table import BadTable, HowToRead
+from shinrai.importers.tables.table import ReadOptions, UnreadableFile
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 LOOKED_AT = 4_096  # bytes
 USUAL = ("utf-8-sig", "cp932", "euc_jp")
 BAD_SHARE = 0.05  # above it the file is not mixed, it is in another encoding
-NEVER_TYPED = (
+NO_CHARACTERS = (
     "\x80",
     "\xa0",
     "\uf8f0",
@@ -23,7 +23,7 @@ NEVER_TYPED = (
 
 
 @dataclass
-class _Try:
+class _Attempt:
     """How far an encoding gets through a file."""
 
     encoding: str
@@ -32,37 +32,37 @@ class _Try:
     first: str | None = None
 
 
-def encoding_of(path: Path, how: HowToRead) -> tuple[str, list[int]]:
+def encoding_of(path: Path, how: ReadOptions) -> tuple[str, list[int]]:
     """Take the first declared encoding that fits every line; else the one that fits almost all.
 
     A byte order mark decides by itself.
 
-    Raises: BadTable naming file, line, byte and what to try.
+    Raises: UnreadableFile naming file, line, byte and what to try.
     """
-    wanted = declared(path, how)
+    wanted = declared_encodings(path, how)
     tried = []
     for encoding in wanted:
-        attempt = _tried(path, encoding)
+        attempt = _attempt(path, encoding)
         if not attempt.bad:
             return encoding, []
         tried.append(attempt)
     best = min(tried, key=lambda attempt: len(attempt.bad))
     if len(best.bad) <= BAD_SHARE * best.lines:
         return best.encoding, best.bad
-    fits = [name for name in USUAL if name not in wanted and not _tried(path, name).bad]
+    fits = [name for name in USUAL if name not in wanted and not _attempt(path, name).bad]
     advice = (
         f"it reads as {fits[0]}: add that to `encodings` in the mapping"
         if fits
         else "save the file as UTF-8 and import it again"
     )
-    raise BadTable(
+    raise UnreadableFile(
         f"{path}, {best.first}: not {best.encoding} (tried {', '.join(wanted)}); {advice}",
         f"{path}、{best.first}: {best.encoding} として読めません（試した文字コード: "
         f"{', '.join(wanted)}）。対応表の `encodings` に正しい文字コードを書いてください",
     )
 
 
-def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
+def declared_encodings(path: Path, how: ReadOptions) -> tuple[str, ...]:
     """List the encodings a file may be in; a byte order mark decides by itself.
 
     So do bytes of zero: a table has digits, delimiters and line ends, and UTF-16 writes each of
@@ -83,8 +83,8 @@ def declared(path: Path, how: HowToRead) -> tuple[str, ...]:
     return how.encodings
 
 
-def _tried(path: Path, encoding: str) -> _Try:
-    attempt = _Try(encoding)
+def _attempt(path: Path, encoding: str) -> _Attempt:
+    attempt = _Attempt(encoding)
     if encoding.startswith("utf-16"):
         try:
             attempt.lines = sum(map(len, Lines(path, encoding)))
@@ -128,7 +128,7 @@ def _problem(line: bytes, encoding: str, *, is_unicode: bool) -> str | None:
         return f"byte {error.start + 1} (0x{line[error.start]:02x})"
     if is_unicode:
         return None
-    if any(sign in text for sign in NEVER_TYPED):
+    if any(sign in text for sign in NO_CHARACTERS):
         return "a byte that stands for no character"
     # Japanese UTF-8 decodes as CP932 now and then, into characters nobody typed. A line of real
     # CP932 that is valid UTF-8 with three-byte characters does not occur by chance.

@@ -6,11 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from shinrai.importers.tables import csv_text, workbook
-from shinrai.importers.tables.table import BLOCK, HowToRead, Stretch, Survey, check_file
+from shinrai.importers.tables.table import BLOCK, ReadOptions, RowChunk, Survey, check_file
 from shinrai.importers.tables.workbook_package import OLD, PACKED
 
 
-def header(path: Path, how: HowToRead) -> tuple[str, ...]:
+def header(path: Path, how: ReadOptions) -> tuple[str, ...]:
     """Read the header alone, to see which table a file may be.
 
     Raises: BadTable.
@@ -18,7 +18,7 @@ def header(path: Path, how: HowToRead) -> tuple[str, ...]:
     return first_rows(path, how)[0]
 
 
-def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
+def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
     """Read the header and a few rows below it, for a header may lie lower than is said.
 
     Raises: BadTable.
@@ -29,11 +29,11 @@ def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=64)  # asked for every mapping that may fit; a workbook is read whole for it
-def _first_rows(path: Path, how: HowToRead, _: int, __: int) -> tuple[tuple[str, ...], ...]:
+def _first_rows(path: Path, how: ReadOptions, _: int, __: int) -> tuple[tuple[str, ...], ...]:
     return workbook.first_rows(path, how) if is_workbook(path) else csv_text.first_rows(path, how)
 
 
-def survey(path: Path, how: HowToRead) -> Survey:
+def survey(path: Path, how: ReadOptions) -> Survey:
     """Read a file once: which encoding, which header, how many rows, and whether it is whole.
 
     Raises: BadTable with the file, the line and what to do next.
@@ -44,9 +44,9 @@ def survey(path: Path, how: HowToRead) -> Survey:
     return read(path, digest, how)
 
 
-def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
+def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChunk]:
     """Stream the rows of a file that was surveyed, so many at a time."""
-    read = csv_text.stretches if surveyed.sheet is None else workbook.stretches
+    read = csv_text.row_chunks if surveyed.sheet is None else workbook.row_chunks
     return read(surveyed, how, size)
 
 

@@ -13,11 +13,11 @@ BLOCK = 1024 * 1024
 LOOKED_AT = 10  # rows among which a header is looked for
 
 
-class BadTable(SaidInBoth, ValueError):
+class UnreadableFile(SaidInBoth, ValueError):
     """A file that cannot be read as a table: what, where, and what to do next."""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row: where it starts, its cells, or why it has none that can be trusted."""
 
     line: int
@@ -26,12 +26,12 @@ class Row(NamedTuple):
     raw: str | None = None
 
 
-class Stretch(NamedTuple):
+class RowChunk(NamedTuple):
     """Rows as they follow each other: the lines and cells of the whole ones, and the broken."""
 
     lines: Sequence[int]
     cells: Sequence[Sequence[str | datetime]]
-    broken: Sequence[Row] = ()
+    broken: Sequence[TableRow] = ()
 
     def all_lines(self) -> Sequence[int]:
         """List on which lines all of them start, rising."""
@@ -41,7 +41,7 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class HowToRead:
+class ReadOptions:
     """What the mapping says about reading a file."""
 
     encodings: tuple[str, ...]
@@ -77,12 +77,12 @@ class Survey:
     bad_lines: frozenset[int] = frozenset()
 
 
-def checked(line: int, cells: Sequence[str | datetime], width: int) -> Row | None:
+def checked_row(line: int, cells: Sequence[str | datetime], width: int) -> TableRow | None:
     """Check a row against the width of the header; a row of nothing is no row."""
     if not any(not isinstance(cell, str) or cell.strip() for cell in cells):
         return None
     if len(cells) != width:
-        return Row(
+        return TableRow(
             line,
             cells,
             problem=both(
@@ -96,23 +96,23 @@ def checked(line: int, cells: Sequence[str | datetime], width: int) -> Row | Non
                 ),
             ),
         )
-    return Row(line, cells)
+    return TableRow(line, cells)
 
 
 def check_file(path: Path) -> None:
     """Refuse a path that is a folder, is not there, or is empty.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     if path.is_dir():
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: this is a folder; name the files in it",
             f"{path}: フォルダーです。中のファイルを指定してください",
         )
     if not path.is_file():
-        raise BadTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
+        raise UnreadableFile(f"{path}: there is no such file", f"{path}: ファイルがありません")
     if path.stat().st_size == 0:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: the file is empty; export it again",
             f"{path}: ファイルが空です。もう一度書き出してください",
         )

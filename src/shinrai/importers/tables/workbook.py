@@ -13,13 +13,13 @@ from python_calamine import CalamineWorkbook
 from shinrai.importers.rules.cells import ERRORS
 from shinrai.importers.tables.table import (
     LOOKED_AT,
-    BadTable,
-    HowToRead,
-    Row,
+    ReadOptions,
+    RowChunk,
     Sheet,
-    Stretch,
     Survey,
-    checked,
+    TableRow,
+    UnreadableFile,
+    checked_row,
 )
 from shinrai.importers.tables.workbook_package import PACKED, find_sheet, not_read, readable
 from shinrai.units.wording import Words, both
@@ -27,20 +27,20 @@ from shinrai.units.wording import Words, both
 AT_ONCE = 1_000  # rows
 
 
-def first_rows(path: Path, how: HowToRead) -> tuple[tuple[str, ...], ...]:
+def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
     """Read the header and a few rows below it.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     first = how.header_row
     rows = islice(_rows(path, _sheet(path, how)), first - 1, first - 1 + LOOKED_AT)
     return tuple(_header(row) for row in rows) or ((),)
 
 
-def survey(path: Path, digest: str, how: HowToRead) -> Survey:
+def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
     """Check that a workbook is whole, and find its sheet, header and number of rows.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     sheet = _sheet(path, how)
     header: tuple[str, ...] | None = None
@@ -50,26 +50,28 @@ def survey(path: Path, digest: str, how: HowToRead) -> Survey:
             continue
         if header is None:
             header = _header(row)
-        elif row.problem is not None or checked(row.line, row.cells[: len(header)], len(header)):
+        elif row.problem is not None or checked_row(
+            row.line, row.cells[: len(header)], len(header)
+        ):
             count += 1
     if header is None or not any(header):
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}, sheet {sheet.name!r}: there is no header in row {how.header_row}",
             f"{path}、シート「{sheet.name}」: {how.header_row} 行目に見出しがありません",
         )
     return Survey(path, digest, header, count, sheet=sheet)
 
 
-def stretches(surveyed: Survey, how: HowToRead, size: int) -> Iterator[Stretch]:
+def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChunk]:
     """Stream the rows below the header, so many at a time."""
     walk = _below_header(surveyed, how)
     while found := list(islice(walk, size)):
         whole = [row for row in found if row.problem is None]
         broken = [row for row in found if row.problem is not None]
-        yield Stretch([row.line for row in whole], [row.cells for row in whole], broken)
+        yield RowChunk([row.line for row in whole], [row.cells for row in whole], broken)
 
 
-def _below_header(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
+def _below_header(surveyed: Survey, how: ReadOptions) -> Iterator[TableRow]:
     """Walk the rows below the header; cells right of it are nobody's."""
     assert surveyed.sheet is not None
     width = len(surveyed.header)
@@ -80,18 +82,18 @@ def _below_header(surveyed: Survey, how: HowToRead) -> Iterator[Row]:
             yield row
             continue
         cells = (*row.cells[:width], *([""] * (width - len(row.cells))))
-        if (found := checked(row.line, cells, width)) is not None:
+        if (found := checked_row(row.line, cells, width)) is not None:
             yield found
 
 
-def _header(row: Row) -> tuple[str, ...]:
+def _header(row: TableRow) -> tuple[str, ...]:
     names = [str(cell) for cell in row.cells]
     while names and not names[-1].strip():
         names.pop()
     return tuple(names)
 
 
-def _sheet(path: Path, how: HowToRead) -> Sheet:
+def _sheet(path: Path, how: ReadOptions) -> Sheet:
     with path.open("rb") as file:
         if not file.read(len(PACKED)).startswith(PACKED[:2]):
             raise not_read(path)
@@ -104,7 +106,7 @@ def _found(path: Path, wanted: tuple[str, ...], _: int, __: int) -> Sheet:
     return find_sheet(path, wanted)
 
 
-def _rows(path: Path, sheet: Sheet) -> Iterator[Row]:
+def _rows(path: Path, sheet: Sheet) -> Iterator[TableRow]:
     """Walk all rows, from the first. `calamine` holds the whole sheet in memory meanwhile."""
     with _reading(path):
         found = CalamineWorkbook.from_object(readable(path, sheet)).get_sheet_by_name(sheet.name)
@@ -126,7 +128,7 @@ def _rows(path: Path, sheet: Sheet) -> Iterator[Row]:
                 cells += [""] * (column + 1 - len(cells))
                 cells[column] = text
             formula = sheet.uncalculated.get(line)
-            yield Row(line, tuple(cells), None if formula is None else _uncalculated())
+            yield TableRow(line, tuple(cells), None if formula is None else _uncalculated())
 
 
 @contextmanager
@@ -134,13 +136,13 @@ def _reading(path: Path) -> Iterator[None]:
     """Tell what `calamine` stumbles over as an error of the file, also where it panics."""
     try:
         yield
-    except BadTable:
+    except UnreadableFile:
         raise
     except BaseException as error:
         is_panic = type(error).__name__ == "PanicException"  # of pyo3, which does not export it
         if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):
             raise
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: the workbook cannot be read ({error}); open it in Excel, save it, and "
             "import it again",
             f"{path}: ブックを読み取れません。Excel で開いて保存しなおし、"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from shinrai.importers.tables.table import BLOCK, BadTable, Sheet
+from shinrai.importers.tables.table import BLOCK, Sheet, UnreadableFile
 
 PACKED: Final = b"PK\x03\x04"
 OLD: Final = (
@@ -39,29 +39,29 @@ _DIGITS: Final = "0123456789"
 def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
     """Check a workbook and look through its first sheet of a wanted name, else its first.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             parts = _parts(path, archive)
-            book = _Book()
+            book = _WorkbookParser()
             _parse(path, archive, parts["xl/workbook.xml"], _parser(book.start))
             _parse(path, archive, parts.get("xl/_rels/workbook.xml.rels"), _parser(book.relate))
             for name in ("xl/styles.xml", "xl/sharedstrings.xml"):
                 _parse(path, archive, parts.get(name), _parser())
             sheets = {name: part for name, key in book.sheets if (part := book.parts.get(key))}
             if not sheets:
-                raise BadTable(
+                raise UnreadableFile(
                     f"{path}: the workbook has no sheet with cells",
                     f"{path}: セルのあるシートがありません",
                 )
             name = next((name for name in wanted if name in sheets), next(iter(sheets)))
-            cells = _Cells(path)
+            cells = _SheetParser(path)
             part = parts.get(sheets[name].lower(), sheets[name])
             _parse(path, archive, part, cells.parser)
             return Sheet(name, part, book.is_1904, cells.errors, cells.uncalculated)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError) as error:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: the workbook is cut off or damaged, or locked by a password ({error}); "
             "save or copy it again",
             f"{path}: ブックが途中で切れているか壊れています（またはパスワード付きです）。"
@@ -73,7 +73,7 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
     """Give the workbook itself, or a copy without what `calamine` does not know.
 
     That is the newer errors, such as #SPILL!, and dates by the years of an era.
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     unknown = sorted(set(sheet.errors.values()) - USUAL_ERRORS)
     if len(unknown) > MOST_ERRORS:
@@ -130,27 +130,27 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
     if damaged is None and len(parts) < len(archive.namelist()):
         damaged = "one of two parts of the same name"
     if damaged is not None:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: {damaged} in the workbook is damaged; save or copy it again",
             f"{path}: ブックの中の {damaged} が壊れています。保存しなおしてください",
         )
     return parts
 
 
-def not_read(path: Path) -> BadTable:
+def not_read(path: Path) -> UnreadableFile:
     """Say why a file that is packed as workbooks are is none we read."""
     with path.open("rb") as file, suppress(ValueError):
         start = file.read(len(OLD))
         if start == OLD:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
                 if raw.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-                    return BadTable(
+                    return UnreadableFile(
                         f"{path}: the workbook is locked by a password; take the password off in "
                         "Excel, save it, and import it again",
                         f"{path}: ブックにパスワードが設定されています。Excel でパスワードを"
                         "解除して保存し、もう一度取り込んでください",
                     )
-    return BadTable(
+    return UnreadableFile(
         f"{path}: this is no Excel workbook (.xlsx, .xlsm); a sheet in another format, such as "
         ".xls, .xlsb or .ods, must be saved as .xlsx or CSV first",
         f"{path}: Excel ブック（.xlsx、.xlsm）ではありません。.xls、.xlsb、.ods などは、"
@@ -158,9 +158,9 @@ def not_read(path: Path) -> BadTable:
     )
 
 
-def too_large(path: Path, en: str, ja: str) -> BadTable:
+def too_large(path: Path, en: str, ja: str) -> UnreadableFile:
     """Say that a workbook is larger than what is read."""
-    return BadTable(
+    return UnreadableFile(
         f"{path}: the workbook is too large: {en}; save the sheet as CSV and import that",
         f"{path}: ブックが大きすぎます（{ja}）。シートを CSV で保存して取り込んでください",
     )
@@ -198,9 +198,9 @@ def _parse(
                     raise ValueError("a value of more than 16 MiB")
             parser.Parse(b"", True)
     except (expat.ExpatError, ValueError) as error:
-        if isinstance(error, BadTable):
+        if isinstance(error, UnreadableFile):
             raise
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}: {name} in the workbook is damaged ({error}); open the workbook in Excel, "
             "save it, and import it again",
             f"{path}: ブックの中の {name} が壊れています。Excel で開いて保存しなおし、"
@@ -212,7 +212,7 @@ def _no_declarations(*_: object) -> None:
     raise ValueError("a document type, which no workbook has")
 
 
-class _Book:
+class _WorkbookParser:
     """The sheets a workbook names, in their order, and in which system its dates are counted."""
 
     def __init__(self) -> None:
@@ -239,7 +239,7 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-class _Cells:
+class _SheetParser:
     """Where the cells of a sheet lie, and which of them hold an error or a formula without value.
 
     A cell's text and end are listened for only where it holds one of the two: most do not.

@@ -15,7 +15,7 @@ from shinrai.importers.run.result import ImportCounts, ImportReport
 from shinrai.importers.templatetags.reconciliation import reconciliation_sentence
 
 if TYPE_CHECKING:  # its module brings the queue with it
-    from shinrai.importers.upload.status import Way
+    from shinrai.importers.upload.status import UploadStatus
 
 register = template.Library()
 
@@ -58,23 +58,25 @@ def cases(counts: ImportCounts | Mapping[str, Any]) -> int:
 
 
 @register.simple_tag
-def way_sentence(kind: str, way: "Way | None") -> str:
+def status_sentence(kind: str, status: "UploadStatus | None") -> str:
     """Say in one sentence how far a worker is with an upload."""
-    if way is None:
+    if status is None:
         return gettext("It waits its turn.")
-    if way.phase == "waiting":
+    if status.phase == "waiting":
         return gettext("Another import from this source is running; this one follows.")
-    if way.phase == "observed":
-        return gettext("%(done)s of %(total)s rows are read.") % _counts(way)
-    if way.phase == "derived":
-        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % _counts(way)
-    if way.phase == "completing":
+    if status.phase == "observed":
+        return gettext("%(done)s of %(total)s rows are read.") % _counts(status)
+    if status.phase == "derived":
+        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % _counts(
+            status
+        )
+    if status.phase == "completing":
         return gettext("All rows are read; due times are being computed.")
     return gettext("The rows are being counted.")
 
 
-def _counts(way: "Way") -> dict[str, str]:
-    return {"done": f"{way.done:,}", "total": f"{way.total:,}"}
+def _counts(status: "UploadStatus") -> dict[str, str]:
+    return {"done": f"{status.done:,}", "total": f"{status.total:,}"}
 
 
 @register.simple_tag

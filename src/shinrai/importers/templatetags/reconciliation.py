@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from shinrai.importers.reconciliation.queries import CaseLine, Reconciliation
 from shinrai.importers.reconciliation.reason_names import reason_words
-from shinrai.importers.rules.reconciliation.comparison import Entry
+from shinrai.importers.rules.reconciliation.comparison import FigureComparison
 from shinrai.importers.rules.reconciliation.figure import UNEXPLAINED
 from shinrai.units.wording import Words
 
@@ -72,7 +72,7 @@ def reason_word(code: str) -> str:
 
 
 @register.simple_tag
-def agreement_bar(entry: Entry) -> SafeString:
+def agreement_bar(entry: FigureComparison) -> SafeString:
     """Draw how many cases of a figure are equal, and what the others differ by.
 
     What is too small to be seen is drawn so that it is; the counts stand beside it in words.
@@ -108,7 +108,7 @@ def agreement_bar(entry: Entry) -> SafeString:
 
 
 @register.simple_tag
-def equal_share(entry: Entry) -> str:
+def equal_share(entry: FigureComparison) -> str:
     """Say which share of a figure's cases is equal; never all, while one is not."""
     return _percent(entry.equal, entry.n)
 
@@ -128,7 +128,7 @@ def defined(words: Words) -> SafeString:
 
 
 @register.filter
-def by_weight(entry: Entry) -> list[tuple[str, int]]:
+def by_weight(entry: FigureComparison) -> list[tuple[str, int]]:
     """List the reasons of a figure, the heaviest first."""
     return entry.reasons.most_common()
 

@@ -30,7 +30,7 @@ Kind = Literal["trial", "import"]
 
 
 @dataclass(frozen=True)
-class Errand:
+class UploadJob:
     """One thing asked: try the files of an upload, or bring them in, read with this mapping."""
 
     kind: Kind
@@ -53,71 +53,71 @@ class Errand:
         return f"{self.token}:{job_name(self)}"
 
 
-def errand_of(asked: Mapping[str, Any]) -> Errand:
-    """Read an errand from the queue."""
-    return msgspec.convert(dict(asked), Errand)
+def read_job(asked: Mapping[str, Any]) -> UploadJob:
+    """Read a job from the queue."""
+    return msgspec.convert(dict(asked), UploadJob)
 
 
-def put_errand(errand: Errand, draft: Draft) -> None:
-    """Ask for an errand, and note it beside the files; what came of an earlier one is forgotten.
+def put_job(job: UploadJob, draft: Draft) -> None:
+    """Ask for a job, and note it beside the files; what came of an earlier one is forgotten.
 
-    Uploads of one workspace are done one after the other, as they came.
+    Uploads of one workspace are done one after the other, as they result.
     """
-    for ending in ("came", "begun"):
-        (draft.folder / f"{job_name(errand)}.{ending}").unlink(missing_ok=True)
-    lock = f"importers:{errand.workspace_id}"
-    put_in_queue(TASK, lock=lock, once=errand.once, **asdict(errand))
-    replace_file(draft.folder / f"{job_name(errand)}.asked", json.dumps(asdict(errand)).encode())
+    for ending in ("result", "attempts"):
+        (draft.folder / f"{job_name(job)}.{ending}").unlink(missing_ok=True)
+    lock = f"importers:{job.workspace_id}"
+    put_in_queue(TASK, lock=lock, once=job.once, **asdict(job))
+    replace_file(draft.folder / f"{job_name(job)}.request", json.dumps(asdict(job)).encode())
 
 
-def asked_import(draft: Draft) -> Errand | None:
+def requested_import(draft: Draft) -> UploadJob | None:
     """Find the import that was asked for, if somebody confirmed the trial."""
-    return _asked(draft.folder / "import.asked")
+    return _read(draft.folder / "import.request")
 
 
-def asked_before(errand: Errand, draft: Draft) -> Errand | None:
-    """Find an errand of the same kind and choices that was asked before."""
-    return _asked(draft.folder / f"{job_name(errand)}.asked")
+def earlier_job(job: UploadJob, draft: Draft) -> UploadJob | None:
+    """Find a job of the same kind and choices that was asked before."""
+    return _read(draft.folder / f"{job_name(job)}.request")
 
 
 def forget_import(draft: Draft) -> None:
     """Forget that an import was asked, and what came of it, so that it can be asked again."""
-    for ending in ("asked", "came", "way", "begun"):
+    for ending in ("request", "result", "status", "attempts"):
         (draft.folder / f"import.{ending}").unlink(missing_ok=True)
 
 
-def new_errand(
+def new_job(
     kind: Kind, draft: Draft, *, mapping: str, zone: str, at: datetime, by: str, ours: str = ""
-) -> Errand:
-    """Make an errand for an upload."""
+) -> UploadJob:
+    """Make a job for an upload."""
     token, workspace_id = draft.token, draft.workspace_id
-    mapping, zone, ours = map(_typed, (mapping, zone, ours))
-    return Errand(kind, token, workspace_id, mapping, zone, by, epoch_us(at), ours)
+    mapping, zone, ours = map(_clean, (mapping, zone, ours))
+    return UploadJob(kind, token, workspace_id, mapping, zone, by, epoch_us(at), ours)
 
 
-def _typed(text: str) -> str:
+def _clean(text: str) -> str:
     """Make what somebody typed fit for the queue: PostgreSQL's JSON holds no NUL."""
     return text[:LONGEST].replace("\x00", "\ufffd")
 
 
-def job_name(errand: Errand) -> str:
-    """Name the files of an errand; a trial has its own for every mapping and zone."""
-    if errand.kind == "import":
+def job_name(job: UploadJob) -> str:
+    """Name the files of a job; a trial has its own for every mapping and zone."""
+    if job.kind == "import":
         return "import"
-    chosen = json.dumps([errand.mapping, errand.zone, errand.ours]).encode()
+    chosen = json.dumps([job.mapping, job.zone, job.ours]).encode()
     return f"trial-{hashlib.blake2b(chosen, digest_size=12).hexdigest()}"
 
 
-def _asked(path: Path) -> Errand | None:
+def _read(path: Path) -> UploadJob | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Errand)
+        return msgspec.json.decode(path.read_bytes(), type=UploadJob)
     except (OSError, msgspec.DecodeError):
         return None
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a small file whole or not at all; not at all where its folder is gone."""
-    scratch = path.withjob_name(f".{path.name}.{secrets.token_hex(4)}")
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -11,15 +11,15 @@ import msgspec
 from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.upload.inbox import Draft
-from shinrai.importers.upload.job import Errand, job_name, replace_file
+from shinrai.importers.upload.job import UploadJob, job_name, replace_file
 
 PATIENCE_S = 2.0  # whoever uploads a small sheet is given its result at once
 LOOK_S = 0.02
 
 
 @dataclass(frozen=True)
-class Came:
-    """What came of an errand.
+class UploadResult:
+    """What came of a job.
 
     A trial's report, or the batch an import became, or a refusal in both languages; or nothing of
     these, where an error of ours kept it from coming to anything.
@@ -39,24 +39,26 @@ class Came:
         return self.report is None and self.batch is None and self.refusal is None
 
 
-def came_of(errand: Errand, draft: Draft) -> Came | None:
+def result_of(job: UploadJob, draft: Draft) -> UploadResult | None:
     """Read the result of a job; None while it is under way."""
     try:
         return msgspec.json.decode(
-            (draft.folder / f"{job_name(errand)}.came").read_bytes(), type=Came
+            (draft.folder / f"{job_name(job)}.result").read_bytes(), type=UploadResult
         )
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def wait_for(errand: Errand, draft: Draft, *, patience_s: float = PATIENCE_S) -> Came | None:
-    """Wait a moment for what comes of an errand."""
+def wait_for_result(
+    job: UploadJob, draft: Draft, *, patience_s: float = PATIENCE_S
+) -> UploadResult | None:
+    """Wait a moment for what comes of a job."""
     until = time.monotonic() + patience_s
-    while (came := came_of(errand, draft)) is None and time.monotonic() < until:
+    while (result := result_of(job, draft)) is None and time.monotonic() < until:
         time.sleep(LOOK_S)
-    return came
+    return result
 
 
-def leave_word(errand: Errand, folder: Path, came: Came) -> None:
-    """Leave word of what came of an errand; where the upload was let go of, nobody waits for it."""
-    replace_file(folder / f"{job_name(errand)}.came", msgspec.json.encode(came))
+def save_result(job: UploadJob, folder: Path, result: UploadResult) -> None:
+    """Leave word of what came of a job; where the upload was let go of, nobody waits for it."""
+    replace_file(folder / f"{job_name(job)}.result", msgspec.json.encode(result))

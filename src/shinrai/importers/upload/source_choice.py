@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.importers.flatten.work_folder import flat_folder, flat_root, sweep_flat
+from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder, work_root
 from shinrai.importers.mapping_files import mapping_in, shipped_mapping, shipped_names
-from shinrai.importers.mbox.classification import BadDesk, our_mail
+from shinrai.importers.mbox.classification import BadMailAddresses, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.rules.mapping.node import BadMapping, shown
-from shinrai.importers.run.plan import guess_mapping
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
+from shinrai.importers.run.plan import find_mapping
 from shinrai.importers.sources import Source, nothing_in
 from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
-from shinrai.importers.upload.mapping_choice import DESKS, mapping_of_records
+from shinrai.importers.upload.mapping_choice import SOURCES, mapping_of_records
 from shinrai.importers.xes.source import XES
 
 OWN = "own"
 
 
 @dataclass(frozen=True)
-class Laid:
+class ReadableUpload:
     """The tables of an upload and the mapping they are read with.
 
     What came itself is `given` by name, and `originals` by path.
@@ -35,25 +35,25 @@ class Laid:
 
 
 @contextmanager
-def laid_flat(
+def readable_upload(
     draft: Draft, *, mapping: str, ours: str, workspace: WorkspaceRecord
-) -> Iterator[Laid]:
+) -> Iterator[ReadableUpload]:
     """Lay an upload flat while it is looked at; a sheet lies flat already.
 
-    Raises: BadTable, BadMapping, NoMappingFits, BadDesk.
+    Raises: BadTable, BadMapping, NoMappingFits, BadMailAddresses.
     """
-    chosen = _chosen(draft, mapping)
+    chosen = _chosen_mapping(draft, mapping)
     source, chosen = _source(draft, chosen, ours, workspace)
     if source is None:
-        yield Laid(chosen or guess_mapping(draft.paths), draft.paths)
+        yield ReadableUpload(chosen or find_mapping(draft.paths), draft.paths)
         return
-    sweep_flat(flat_root())
-    with flat_folder(flat_root()) as folder:
+    sweep_work_folders(work_root())
+    with work_folder(work_root()) as folder:
         tables = source.flatten(draft.paths, folder)
         if not tables:
             raise nothing_in(draft.names, source.name)
-        found = chosen or source.mapping() or guess_mapping(tables)
-        yield Laid(found, tables, draft.names, draft.paths)
+        found = chosen or source.mapping() or find_mapping(tables)
+        yield ReadableUpload(found, tables, draft.names, draft.paths)
 
 
 def _source(
@@ -67,7 +67,7 @@ def _source(
         return XES, chosen
     if _any_ends(draft, MAILS):
         if not ours.strip():
-            raise BadDesk(
+            raise BadMailAddresses(
                 "this is mail: say below which addresses are yours (support@example.jp, or "
                 "@example.jp), so that questions and answers can be told apart",
                 "メールです。受信と返信を見分けるため、自社のアドレスかドメイン"
@@ -79,14 +79,14 @@ def _source(
     if not records:
         return None, chosen
     settled = mapping_of_records(records, chosen)
-    return DESKS[settled.source], settled
+    return SOURCES[settled.source], settled
 
 
 def _any_ends(draft: Draft, endings: tuple[str, ...]) -> bool:
     return any(name.lower().endswith(endings) for name in draft.names)
 
 
-def _chosen(draft: Draft, name: str) -> Mapping | None:
+def _chosen_mapping(draft: Draft, name: str) -> Mapping | None:
     """Read the mapping that was chosen; none says: find the one that fits.
 
     Raises: BadMapping.
@@ -104,7 +104,7 @@ def check_name(name: str) -> None:
     """
     if name and name != OWN and name not in shipped_names():
         raise BadMapping(
-            f"no mapping is called {shown(name)!r}; choose one of the list, or hand in your own",
-            f"「{shown(name)}」という対応表はありません。一覧から選ぶか、"
+            f"no mapping is called {one_line(name)!r}; choose one of the list, or hand in your own",
+            f"「{one_line(name)}」という対応表はありません。一覧から選ぶか、"
             "自分の対応表をアップロードしてください",
         )

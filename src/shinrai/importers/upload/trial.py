@@ -9,17 +9,17 @@ from django.db import transaction
 
 from shinrai.calendars.rules.zones import UnknownZone
 from shinrai.importers.child_process import LimitReached
-from shinrai.importers.flatten.work_folder import flat_root
-from shinrai.importers.mbox.classification import BadDesk
+from shinrai.importers.flatten.work_folder import work_root
+from shinrai.importers.mbox.classification import BadMailAddresses
 from shinrai.importers.operations import import_files
 from shinrai.importers.queries import QuarantineRecord, quarantined
 from shinrai.importers.rules.mapping.node import BadMapping
-from shinrai.importers.run.errors import NotNow
+from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.plan import NoMappingFits, NoZone
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.run.undo import UndoReport, undo_import
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.tables.table import UnreadableFile
 from shinrai.importers.upload.inbox import FILES, Draft
 from shinrai.units.wording import SaidInBoth, Words
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 # What a file or a choice can be wrong about; each says what, where and what to do next.
 REFUSALS = (
-    BadTable,
+    UnreadableFile,
     BadMapping,
     NoMappingFits,
     NoZone,
     UnknownZone,
-    NotNow,
-    BadDesk,
+    RetryLater,
+    BadMailAddresses,
     LimitReached,
 )
 
@@ -61,12 +61,12 @@ def try_files(workspace_id: int, request: ImportRequest) -> Trial:
     return Trial(report, aside)
 
 
-def take_back(
+def withdraw_import(
     *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
 ) -> UndoReport:
     """Withdraw an import and publish what its clocks became.
 
-    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
     """
     from shinrai.objectives.operations.catching_up import catch_up  # slow to load
 
@@ -75,7 +75,7 @@ def take_back(
     return undone
 
 
-def refusal_in_both(error: SaidInBoth, draft: Draft) -> Words:
+def refusal_words(error: SaidInBoth, draft: Draft) -> Words:
     """Give an error's words without the folders in which we keep the files and lay them flat."""
     return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
 
@@ -83,4 +83,4 @@ def refusal_in_both(error: SaidInBoth, draft: Draft) -> Words:
 def _without_our_folders(words: str, draft: Draft) -> str:
     for folder in (draft.folder / FILES, draft.folder):
         words = words.replace(f"{folder}/", "")
-    return re.sub(rf"{re.escape(str(flat_root()))}/[^/\s]+/(?:\d+/)?", "", words)
+    return re.sub(rf"{re.escape(str(work_root()))}/[^/\s]+/(?:\d+/)?", "", words)

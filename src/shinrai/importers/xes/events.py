@@ -11,8 +11,8 @@ from pathlib import Path
 from xml.parsers import expat
 
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.rules.mapping.node import shown
-from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, BadTable
+from shinrai.importers.rules.mapping.node import one_line
+from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, UnreadableFile
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 DEEPEST = 64
@@ -22,7 +22,7 @@ MANY = ";"  # between the values of one name, where a list holds several
 
 
 @dataclass(frozen=True)
-class Event:
+class LogEvent:
     """One event: what its trace says, what it says itself, and where it stands."""
 
     trace: dict[str, str]
@@ -36,19 +36,19 @@ def is_xes(path: Path) -> bool:
     try:
         with open_bytes(path) as file:
             start = file.read(4096)
-    except (OSError, BadTable):
+    except (OSError, UnreadableFile):
         return False
     text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
     return text.startswith("<") and "<log" in text
 
 
-def events(path: Path) -> Iterator[Event]:
+def events(path: Path) -> Iterator[LogEvent]:
     """Stream the events of a log in their order.
 
     Nested attributes are named `outer.inner`; several values of one name are joined by `;`.
-    Raises: BadTable naming the file, the line and what to do next.
+    Raises: UnreadableFile naming the file, the line and what to do next.
     """
-    log = _Log(path)
+    log = _LogParser(path)
     parser = expat.ParserCreate()
     parser.buffer_text = False
     log.attach(parser)
@@ -68,25 +68,25 @@ def events(path: Path) -> Iterator[Event]:
             parser.Parse(b"", True)
             yield from log.taken()
     except expat.ExpatError as error:
-        raise BadTable(
+        raise UnreadableFile(
             f"{path}, line {error.lineno}: this is not XML ({expat.ErrorString(error.code)}); the "
             "file is cut off or damaged: export it again",
             f"{path}、{error.lineno} 行目: XML として読めません。"
             "ファイルが途中で切れているか壊れています。もう一度書き出してください",
         ) from error
-    except BadTable:
+    except UnreadableFile:
         raise
     except (LookupError, ValueError) as error:
-        raise BadTable(
-            f"{path}: the encoding its first line names cannot be read ({shown(error)}); export it "
-            "as UTF-8",
-            f"{path}: 1 行目に書かれた文字コードは読めません（{shown(error)}）。"
+        raise UnreadableFile(
+            f"{path}: the encoding its first line names cannot be read ({one_line(error)}); export "
+            "it as UTF-8",
+            f"{path}: 1 行目に書かれた文字コードは読めません（{one_line(error)}）。"
             "UTF-8 で書き出してください",
         ) from error
 
 
 @dataclass
-class _Log:
+class _LogParser:
     """What the parser has come across; a trace is let go once it ends."""
 
     path: Path
@@ -96,7 +96,7 @@ class _Log:
     current: dict[str, str] | None = None
     line: int = 0
     waiting: list[tuple[dict[str, str], int]] = field(default_factory=list)
-    done: list[Event] = field(default_factory=list)
+    done: list[LogEvent] = field(default_factory=list)
     parser: expat.XMLParserType | None = None
 
     def attach(self, parser: expat.XMLParserType) -> None:
@@ -106,7 +106,7 @@ class _Log:
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._refuse_doctype
 
-    def taken(self) -> Iterator[Event]:
+    def taken(self) -> Iterator[LogEvent]:
         """Hand out the events of the traces that have ended."""
         found, self.done = self.done, []
         yield from found
@@ -114,7 +114,7 @@ class _Log:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
         if not self.open and tag != "log":
-            raise BadTable(
+            raise UnreadableFile(
                 f"{self.path}: this is XML, but no event log: its first element is <{name}>, an "
                 "event log begins with <log>",
                 f"{self.path}: XML ですが XES のイベントログではありません"
@@ -148,7 +148,7 @@ class _Log:
                 )
         elif tag == "trace":
             self.done += (
-                Event(self.trace, values, index, line)
+                LogEvent(self.trace, values, index, line)
                 for index, (values, line) in enumerate(self.waiting, start=1)
             )
             self.waiting = []
@@ -164,8 +164,8 @@ class _Log:
         value = value if held is None else f"{held}{MANY}{value}"
         if len(value) > (LARGEST_CELL if held is None else LONGEST_LIST):
             raise self.bad(
-                f"the value of {shown(self.names[-1])!r} is longer than any cell may be",
-                f"「{shown(self.names[-1])}」の値が長すぎます",
+                f"the value of {one_line(self.names[-1])!r} is longer than any cell may be",
+                f"「{one_line(self.names[-1])}」の値が長すぎます",
             )
         into[name] = value
 
@@ -177,10 +177,10 @@ class _Log:
             "<!DOCTYPE …> を取り除いて、もう一度取り込んでください",
         )
 
-    def bad(self, en: str, ja: str) -> BadTable:
+    def bad(self, en: str, ja: str) -> UnreadableFile:
         """Make the error that names this line."""
         line = self._at()
-        return BadTable(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
+        return UnreadableFile(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
 
     def _at(self) -> int:
         return self.parser.CurrentLineNumber if self.parser is not None else 0

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
 from shinrai.importers.flatten.values import (
     DIRECTORY,
@@ -18,8 +18,8 @@ from shinrai.importers.flatten.values import (
     gaps_of,
     names_in,
     padded,
-    plain,
-    rows_refused,
+    refused_rows,
+    unpadded,
 )
 from shinrai.importers.zammad.records import NOBODY
 
@@ -72,7 +72,7 @@ NOT_SAID: Final = frozenset({"note"})  # types of article that reach nobody outs
 
 
 @dataclass(frozen=True)
-class Names:
+class ZammadNames:
     """Who and what stands behind a number."""
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -87,22 +87,22 @@ class Names:
         return self.users.get(str(number)) or (str(given) if given else f"#{number}")
 
 
-def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
+def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Lay tickets flat, one after the other; names come first."""
-    names = Names()
+    names = ZammadNames()
     for case in cases:
         if case.key == DIRECTORY:
-            names = Names(
+            names = ZammadNames(
                 *(names_in(case, kind) for kind in ("user", "group", "state", "priority"))
             )
             continue
         yield from rows_of(case, names)
 
 
-def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
+def rows_of(case: CaseRecords, names: ZammadNames) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    yield from rows_refused(case, "tickets")
-    key, history = plain(case.key), _in_order(case.of("history"))
+    yield from refused_rows(case, "tickets")
+    key, history = unpadded(case.key), _in_order(case.of("history"))
     asker = next((held.value.get("customer_id") for held in case.of("ticket")), None)
     for held in case.of("ticket"):
         yield "tickets", _ticket(held, case, history, names)
@@ -111,11 +111,11 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
         yield _article(held, key, asker, names)
 
 
-def _raw(held: Held) -> dict[str, Any]:
+def _raw(held: StoredRecord) -> dict[str, Any]:
     return {"raw_file": held.file, "raw_line": held.line}
 
 
-def _in_order(history: Sequence[Held]) -> list[Held]:
+def _in_order(history: Sequence[StoredRecord]) -> list[StoredRecord]:
     return sorted(
         history, key=lambda held: (held.value.get("created_at") or "", _entry(held.value))
     )
@@ -126,7 +126,7 @@ def _entry(entry: Mapping[str, Any]) -> str:
 
 
 def _ticket(
-    held: Held, case: GatheredCase, history: Sequence[Held], names: Names
+    held: StoredRecord, case: CaseRecords, history: Sequence[StoredRecord], names: ZammadNames
 ) -> dict[str, Any]:
     ticket = held.value
     first = {
@@ -149,7 +149,10 @@ def _ticket(
 
 
 def _gaps(
-    ticket: Mapping[str, Any], case: GatheredCase, history: Sequence[Held], names: Names
+    ticket: Mapping[str, Any],
+    case: CaseRecords,
+    history: Sequence[StoredRecord],
+    names: ZammadNames,
 ) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
     yield from gaps_of(case)
@@ -161,7 +164,7 @@ def _gaps(
         yield "no_messages"
 
 
-def _now(ticket: Mapping[str, Any], name: str, names: Names) -> Any:
+def _now(ticket: Mapping[str, Any], name: str, names: ZammadNames) -> Any:
     """Say how a ticket stands now, by name."""
     number = ticket.get(f"{name}_id")
     if name == "owner":
@@ -172,14 +175,16 @@ def _now(ticket: Mapping[str, Any], name: str, names: Names) -> Any:
     return known.get(str(number), f"#{number}")
 
 
-def _first(history: Sequence[Held], name: str, now: Any) -> Any:
+def _first(history: Sequence[StoredRecord], name: str, now: Any) -> Any:
     """Say how something stood at the beginning: before its first change, or as it stands."""
     changes = (held.value for held in history if held.value.get("attribute") == name)
     change = next(changes, None)
     return now if change is None else change.get("value_from")
 
 
-def _states(held: Held, history: Sequence[Held], names: Names) -> Iterator[FlatRow]:
+def _states(
+    held: StoredRecord, history: Sequence[StoredRecord], names: ZammadNames
+) -> Iterator[FlatRow]:
     ticket = held.value
     if not history:
         yield from _two_states(held, names)
@@ -206,7 +211,7 @@ def _states(held: Held, history: Sequence[Held], names: Names) -> Iterator[FlatR
         yield "states", _state(each, ticket, entry.get("id"), entry.get("created_at"), by, stands)
 
 
-def _two_states(held: Held, names: Names) -> Iterator[FlatRow]:
+def _two_states(held: StoredRecord, names: ZammadNames) -> Iterator[FlatRow]:
     """Say what a ticket tells without its history: that it began, and when it was closed."""
     ticket = held.value
     yield "states", _state(held, ticket, "0", ticket.get("created_at"), None, {"state": "new"})
@@ -217,7 +222,7 @@ def _two_states(held: Held, names: Names) -> Iterator[FlatRow]:
 
 
 def _state(
-    held: Held,
+    held: StoredRecord,
     ticket: Mapping[str, Any],
     entry: Any,
     at: Any,
@@ -234,13 +239,13 @@ def _state(
     }
 
 
-def _author(ticket: Mapping[str, Any], entry: Mapping[str, Any], names: Names) -> str | None:
+def _author(ticket: Mapping[str, Any], entry: Mapping[str, Any], names: ZammadNames) -> str | None:
     """Name who changed something, if it was somebody of the desk."""
     number = entry.get("created_by_id")
     return None if number == ticket.get("customer_id") else names.person(number)
 
 
-def _merge(held: Held, ticket: Mapping[str, Any], by: str | None) -> Iterator[FlatRow]:
+def _merge(held: StoredRecord, ticket: Mapping[str, Any], by: str | None) -> Iterator[FlatRow]:
     """Tell a merge at both ends: the one is cancelled, the other began when the one did."""
     entry = held.value
     into, number = entry.get("id_to"), entry.get("id")
@@ -269,7 +274,7 @@ def _merge(held: Held, ticket: Mapping[str, Any], by: str | None) -> Iterator[Fl
     )
 
 
-def _article(held: Held, key: str, asker: Any, names: Names) -> FlatRow:
+def _article(held: StoredRecord, key: str, asker: Any, names: ZammadNames) -> FlatRow:
     article = held.value
     sender, kind = article.get("sender"), article.get("type")
     is_html = "html" in str(article.get("content_type") or "").lower()

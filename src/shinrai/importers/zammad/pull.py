@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import Client
+from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
@@ -24,7 +24,7 @@ NOT_FOR_US: Final = frozenset({403, 404, 422})
 
 
 @dataclass(frozen=True)
-class Place:
+class ZammadCursor:
     """Where a pull is: which page of which walk; what changed before `since` is known.
 
     `newest` is the last change that the first walk saw: the next pull begins there.
@@ -35,7 +35,7 @@ class Place:
     walk: int = 1
     newest: str = ""
 
-    def after(self, tickets: list[Mapping[str, Any]]) -> "Place":
+    def after(self, tickets: list[Mapping[str, Any]]) -> "ZammadCursor":
         """Go on behind a page; behind the last one, to the next walk."""
         if not tickets:
             return replace(self, page=1, walk=self.walk + 1)
@@ -44,22 +44,22 @@ class Place:
         return replace(self, page=self.page + 1, newest=seen)
 
 
-def client(url: str, token: str) -> Client:
+def client(url: str, token: str) -> HttpClient:
     """Make a client; the token is one of a user's own access tokens.
 
     Raises: BadAddress.
     """
     headers = {"Authorization": f"Token token={token}"}
-    return Client(url, headers=headers, per_minute=PER_MINUTE)
+    return HttpClient(url, headers=headers, per_minute=PER_MINUTE)
 
 
-def pull(client: Client, spool: Spool, progress: Progress) -> None:
+def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     """Keep every ticket that changed, each with its articles and its history.
 
     Raises: PullRefused, PullFailed.
     """
     stream = spool.stream("tickets")
-    place = Place(**json.loads(stream.cursor or "{}"))
+    place = ZammadCursor(**json.loads(stream.cursor or "{}"))
     seen = {_mark(kept["ticket"]) for kept in stream.read() if "ticket" in kept}
     while not stream.is_done:
         asked: dict[str, str | int | None] = {
@@ -81,11 +81,11 @@ def pull(client: Client, spool: Spool, progress: Progress) -> None:
             _end(stream, place)
 
 
-def _end(stream: Stream, place: Place) -> None:
-    stream.append([], cursor=_text(Place(since=place.newest or place.since)), done=True)
+def _end(stream: Stream, place: ZammadCursor) -> None:
+    stream.append([], cursor=_text(ZammadCursor(since=place.newest or place.since)), done=True)
 
 
-def _text(place: Place) -> str:
+def _text(place: ZammadCursor) -> str:
     return json.dumps(asdict(place), sort_keys=True)
 
 
@@ -93,14 +93,14 @@ def _mark(ticket: Mapping[str, Any]) -> tuple[str, str]:
     return str(ticket.get("id")), str(ticket.get("updated_at") or "")
 
 
-def _together(client: Client, ticket: Mapping[str, Any]) -> dict[str, Any]:
+def _together(client: HttpClient, ticket: Mapping[str, Any]) -> dict[str, Any]:
     number = ticket["id"]
     articles = _asked(client, f"/api/v1/ticket_articles/by_ticket/{number}", {"expand": "true"})
     history = _asked(client, f"/api/v1/ticket_history/{number}", {})
     return {"ticket": ticket, "articles": articles, "history": history}
 
 
-def _asked(client: Client, path: str, params: dict[str, str | int | None]) -> Any:
+def _asked(client: HttpClient, path: str, params: dict[str, str | int | None]) -> Any:
     """Ask for what belongs to a ticket; None where the token may not see it, or it is gone."""
     try:
         return client.get(path, params).value

@@ -7,10 +7,10 @@ and the answer of `ticket_history`, which holds entries and the people they name
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, many, of, reads, record
-from shinrai.importers.flatten.values import belonging, name_of, unknown
+from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 MOST_DIGITS: Final = 20  # of a number that stands as a name
@@ -45,7 +45,7 @@ ENTRY: Final = record(
 NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "login email name"))
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
     """File documents under their tickets.
 
     A document is one record, a list of them, an answer of the API, or, as a pull keeps them,
@@ -55,22 +55,22 @@ def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
         yield from _filed(raw)
 
 
-def _filed(raw: RawRecord) -> Iterator[Belonging]:
+def _filed(raw: RawRecord) -> Iterator[CaseRecord]:
     value = raw.value
     if isinstance(value, list):
         for each in raw.each("", value):
             yield from _filed(each)
         return
     if not isinstance(value, dict):
-        yield unknown(raw)
+        yield unknown_record(raw)
         return
     found = list(_record(raw, value))
     if isinstance(value.get("assets"), dict):
         found += _assets(raw.at("assets", None), value["assets"])
-    yield from found or [unknown(raw)]
+    yield from found or [unknown_record(raw)]
 
 
-def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     if isinstance(value.get("ticket"), dict):
         yield from _together(raw, value)
     elif "id" in value and "number" in value and ("state" in value or "state_id" in value):
@@ -83,7 +83,7 @@ def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
         yield from _named("user", raw, value)
 
 
-def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     ticket, history = value["ticket"], value.get("history")
     yield from _ticket(raw.at("ticket", None), ticket)
     for each in raw.each("articles", value.get("articles")):
@@ -96,9 +96,9 @@ def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(TICKET)
-def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     own = {key: kept for key, kept in value.items() if key not in ("articles", "history", "assets")}
-    yield belonging(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
+    yield case_record(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
     for person in ("owner", "updated_by", "created_by"):
         if value.get(f"{person}_id") != value.get("customer_id"):
             yield from name_of(raw, "user", value.get(f"{person}_id"), value.get(person))
@@ -108,8 +108,8 @@ def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(ARTICLE)
-def _article(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
-    yield belonging(
+def _article(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(
         raw,
         value["ticket_id"],
         "article",
@@ -119,7 +119,7 @@ def _article(raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
     )
 
 
-def _history(raw: RawRecord, entries: Any, ticket_id: Any) -> Iterator[Belonging]:
+def _history(raw: RawRecord, entries: Any, ticket_id: Any) -> Iterator[CaseRecord]:
     listed = list(raw.each("history", entries))
     if ticket_id is None:
         known = (each.value for each in listed if isinstance(each.value, dict))
@@ -130,12 +130,12 @@ def _history(raw: RawRecord, entries: Any, ticket_id: Any) -> Iterator[Belonging
 
 
 @reads(ENTRY)
-def _entry(ticket_id: int | str, raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _entry(ticket_id: int | str, raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     if value.get("object", "Ticket") == "Ticket":
-        yield belonging(raw, ticket_id, "history", value.get("id") or "", value)
+        yield case_record(raw, ticket_id, "history", value.get("id") or "", value)
 
 
-def _assets(raw: RawRecord, assets: dict[str, Any]) -> Iterator[Belonging]:
+def _assets(raw: RawRecord, assets: dict[str, Any]) -> Iterator[CaseRecord]:
     for name, kind in _ASSETS.items():
         for each in _of_assets(raw, assets, name):
             yield from _named(kind, each, each.value)
@@ -155,6 +155,6 @@ def _of_assets(raw: RawRecord, assets: dict[str, Any], name: str) -> Iterator[Ra
 
 
 @reads(NAMED)
-def _named(kind: str, raw: RawRecord, value: dict[str, Any]) -> Iterator[Belonging]:
+def _named(kind: str, raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     shown = value.get("login") or value.get("email") if kind == "user" else value.get("name")
     yield from name_of(raw, kind, value.get("id"), shown)

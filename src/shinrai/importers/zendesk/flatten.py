@@ -6,12 +6,12 @@ Pure. The first comment is the ticket's own text, so it makes no message of its 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
-from shinrai.importers.flatten.values import DIRECTORY, REFUSED, gaps_of, rows_refused
+from shinrai.importers.flatten.values import DIRECTORY, REFUSED, gaps_of, refused_rows
 from shinrai.importers.zendesk.changes import (
     UNCHANGED,
-    Change,
+    TicketChange,
     changes_of,
     has_history,
     merged_into,
@@ -21,7 +21,7 @@ from shinrai.importers.zendesk.changes import (
 )
 from shinrai.importers.zendesk.comments import comments_of
 from shinrai.importers.zendesk.metrics import MOMENTS, TIMES, says_of, sla_rows
-from shinrai.importers.zendesk.names import Names, names_of
+from shinrai.importers.zendesk.names import ZendeskNames, names_of
 
 TICKET: Final = (
     "ticket_id",
@@ -96,9 +96,9 @@ TABLES: Final = (
 )
 
 
-def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
+def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Lay tickets flat, one after the other; names come first."""
-    names = Names()
+    names = ZendeskNames()
     for case in cases:
         if case.key == DIRECTORY:
             names = names_of(case)
@@ -106,9 +106,9 @@ def flat_rows(cases: Iterable[GatheredCase]) -> Iterator[FlatRow]:
             yield from rows_of(case, names)
 
 
-def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
+def rows_of(case: CaseRecords, names: ZendeskNames) -> Iterator[FlatRow]:
     """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
-    yield from rows_refused(case, "tickets")
+    yield from refused_rows(case, "tickets")
     for ticket in case.of("ticket"):
         changes = changes_of(case, ticket)
         yield "tickets", _ticket(ticket, case, changes, names)
@@ -120,13 +120,13 @@ def rows_of(case: GatheredCase, names: Names) -> Iterator[FlatRow]:
     yield from sla_rows(case, names.policies)
 
 
-def raw(held: Held) -> dict[str, Any]:
+def raw(held: StoredRecord) -> dict[str, Any]:
     """Say where a record stands."""
     return {"raw_file": held.file, "raw_line": held.line}
 
 
 def _ticket(
-    held: Held, case: GatheredCase, changes: Sequence[Change], names: Names
+    held: StoredRecord, case: CaseRecords, changes: Sequence[TicketChange], names: ZendeskNames
 ) -> dict[str, Any]:
     ticket = held.value
     first = changes[0] if changes and has_history(case) else None
@@ -168,7 +168,7 @@ def _follow_up_of(ticket: Mapping[str, Any], via: Mapping[str, Any]) -> str | No
     return number_of(told)
 
 
-def _gaps(ticket: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
+def _gaps(ticket: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
     """Name what cannot be rebuilt of this ticket from what there is."""
     yield from gaps_of(case)
     if not has_history(case):
@@ -184,7 +184,7 @@ def _gaps(ticket: Mapping[str, Any], case: GatheredCase) -> Iterator[str]:
         yield "no_messages"
 
 
-def _state(change: Change, ticket: Held, names: Names) -> dict[str, Any]:
+def _state(change: TicketChange, ticket: StoredRecord, names: ZendeskNames) -> dict[str, Any]:
     is_staff = names.is_staff(change.author, ticket.value)
     is_asker = change.author == number_of(ticket.value.get("requester_id"))
     return {
@@ -203,7 +203,9 @@ def _state(change: Change, ticket: Held, names: Names) -> dict[str, Any]:
     }
 
 
-def _ratings(case: GatheredCase, ticket: Held, changes: Sequence[Change]) -> Iterator[FlatRow]:
+def _ratings(
+    case: CaseRecords, ticket: StoredRecord, changes: Sequence[TicketChange]
+) -> Iterator[FlatRow]:
     """Give the customer's rating as it stands: of the ratings themselves, else of the audits."""
     shown = {"ticket_id": ticket.value["id"], "requester_id": ticket.value.get("requester_id")}
     for held in case.of("rating"):
@@ -218,7 +220,9 @@ def _ratings(case: GatheredCase, ticket: Held, changes: Sequence[Change]) -> Ite
         yield "ratings", {**raw(last.held), **shown, "at": last.at, "score": last.rating}
 
 
-def _merge(case: GatheredCase, ticket: Held, changes: Sequence[Change]) -> Iterator[FlatRow]:
+def _merge(
+    case: CaseRecords, ticket: StoredRecord, changes: Sequence[TicketChange]
+) -> Iterator[FlatRow]:
     """Tell the other ticket that this one lives on in it, from when this one began."""
     into = merged_into(case, changes)
     if into is not None and into != str(ticket.value["id"]):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import GatheredCase
+from shinrai.importers.flatten.case_records import CaseRecords
 from shinrai.importers.flatten.csv_tables import FlatRow
 
 COUNTS: Final = ("reopens", "replies", "assignee_stations", "group_stations")
@@ -42,7 +42,7 @@ def says_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def sla_rows(case: GatheredCase, policies: Sequence[Mapping[str, Any]]) -> Iterator[FlatRow]:
+def sla_rows(case: CaseRecords, policies: Sequence[Mapping[str, Any]]) -> Iterator[FlatRow]:
     """Lay SLA events flat, each with the target as it was when it was applied.
 
     A breach does not change the ticket, so its events may come without it.

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import Answer, Asked, Client
-from shinrai.importers.pull.rate_limit import Pace
+from shinrai.importers.pull.http_client import HttpClient, Params, ServerResponse
+from shinrai.importers.pull.rate_limit import RateLimit
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 from shinrai.importers.zendesk.records import EVENTS_SHOWN
@@ -26,7 +26,7 @@ NOT_FOR_US: Final = frozenset({403, 404})
 PER_PAGE: Final = 100
 
 
-def client(url: str, token: str) -> Client:
+def client(url: str, token: str) -> HttpClient:
     """Make a client; a token is `mail/token:KEY` as the API has it, or one of OAuth.
 
     Raises: BadAddress.
@@ -35,10 +35,10 @@ def client(url: str, token: str) -> Client:
         signed = "Basic " + base64.b64encode(token.encode()).decode()
     else:
         signed = f"Bearer {token}"
-    return Client(url, headers={"Authorization": signed}, per_minute=PER_MINUTE)
+    return HttpClient(url, headers={"Authorization": signed}, per_minute=PER_MINUTE)
 
 
-def pull(client: Client, spool: Spool, progress: Progress) -> None:
+def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     """Keep what changed since the last pull; killed, it goes on where it stopped.
 
     Raises: PullRefused, PullFailed.
@@ -64,8 +64,10 @@ _LISTS: Final[tuple[tuple[str, str, str, Mapping[str, str]], ...]] = (
 )
 
 
-def _list(client: Client, stream: Stream, path: str, key: str, params: Mapping[str, str]) -> None:
-    asked: Asked = {**params, "page[size]": PER_PAGE}
+def _list(
+    client: HttpClient, stream: Stream, path: str, key: str, params: Mapping[str, str]
+) -> None:
+    asked: Params = {**params, "page[size]": PER_PAGE}
     if stream.is_done:
         return
     try:
@@ -77,7 +79,7 @@ def _list(client: Client, stream: Stream, path: str, key: str, params: Mapping[s
         stream.append({key: []}, cursor=None, done=True)
 
 
-def _holidays(client: Client, spool: Spool) -> None:
+def _holidays(client: HttpClient, spool: Spool) -> None:
     stream = spool.stream("holidays")
     if stream.is_done:
         return
@@ -94,7 +96,7 @@ def _holidays(client: Client, spool: Spool) -> None:
     stream.end()
 
 
-def _tickets(client: Client, stream: Stream, exports: Pace, progress: Progress) -> None:
+def _tickets(client: HttpClient, stream: Stream, exports: RateLimit, progress: Progress) -> None:
     """Follow the export of changed tickets by its cursor, to the end of the stream."""
     path = "/api/v2/incremental/tickets/cursor.json"
     count = 0
@@ -112,7 +114,7 @@ def _tickets(client: Client, stream: Stream, exports: Pace, progress: Progress) 
         progress("pulling", count, count)
 
 
-def _audits(client: Client, stream: Stream, tickets: Stream, progress: Progress) -> None:
+def _audits(client: HttpClient, stream: Stream, tickets: Stream, progress: Progress) -> None:
     """Ask for the audits of every ticket that changed, in the order of the export."""
     if stream.is_done:
         return
@@ -138,7 +140,7 @@ def _numbers(tickets: Stream) -> Iterator[Any]:
             yield ticket["id"]
 
 
-def _metric_events(client: Client, stream: Stream, exports: Pace) -> None:
+def _metric_events(client: HttpClient, stream: Stream, exports: RateLimit) -> None:
     """Follow the export of metric events by time; it repeats itself, which filing undoes."""
     path = "/api/v2/incremental/ticket_metric_events.json"
     while not stream.is_done:
@@ -155,12 +157,12 @@ def _metric_events(client: Client, stream: Stream, exports: Pace) -> None:
         stream.append({"ticket_metric_events": kept}, cursor=str(max(ends, since)), done=is_last)
 
 
-def _ratings(client: Client, stream: Stream) -> None:
+def _ratings(client: HttpClient, stream: Stream) -> None:
     """Ask for the ratings given or changed since the newest one known."""
     if stream.is_done:
         return
     path, newest = "/api/v2/satisfaction_ratings.json", stream.cursor
-    asked: Asked = {
+    asked: Params = {
         "score": "received",
         "start_time": None if newest is None else _seconds(newest),
         "page[size]": PER_PAGE,
@@ -184,10 +186,12 @@ def _seconds(moment: str) -> int:
     return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
 
 
-def _pages(client: Client, path: str, asked: Asked) -> Iterator[tuple[Mapping[str, Any], bool]]:
+def _pages(
+    client: HttpClient, path: str, asked: Params
+) -> Iterator[tuple[Mapping[str, Any], bool]]:
     """Walk a list by its own links; each page with whether it is the last."""
     url: str | None = path
-    params: Asked | None = asked
+    params: Params | None = asked
     while url is not None:
         page = _object(client.get(url, params))
         more = (page.get("meta") or {}).get("has_more")
@@ -196,7 +200,7 @@ def _pages(client: Client, path: str, asked: Asked) -> Iterator[tuple[Mapping[st
         yield page, url is None
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
+def _object(answer: ServerResponse) -> Mapping[str, Any]:
     if not isinstance(answer.value, dict):
         raise not_json(answer.url)
     return answer.value

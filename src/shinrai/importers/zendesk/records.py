@@ -10,10 +10,10 @@ ticket metric events, satisfaction ratings, incremental exports).
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, many, of, reads, record
-from shinrai.importers.flatten.values import belonging, name_of, unknown
+from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH, IN_SECONDS, MOMENTS
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
@@ -89,13 +89,13 @@ RATING: Final = record(
 NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "role name email"))
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[Belonging]:
+def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
     """File documents under their tickets; what is none of Zendesk's is filed as unknown."""
     for raw in records:
         yield from filed_one(raw)
 
 
-def filed_one(raw: RawRecord) -> Iterator[Belonging]:
+def filed_one(raw: RawRecord) -> Iterator[CaseRecord]:
     """File one document."""
     value = raw.value
     if isinstance(value, list):
@@ -103,19 +103,19 @@ def filed_one(raw: RawRecord) -> Iterator[Belonging]:
             yield from filed_one(each)
         return
     if not isinstance(value, dict):
-        yield unknown(raw)
+        yield unknown_record(raw)
         return
     if "id" not in value and (_PAGES.keys() | PASSED_OVER) & value.keys():
         yield from _page(raw, value)
         return
     kind = next((file for is_it, file in _RECORDS if is_it(value)), None)
     if kind is None:
-        yield unknown(raw)
+        yield unknown_record(raw)
     else:
         yield from kind(raw, value)
 
 
-def _page(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _page(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     for name, file in _PAGES.items():
         held = value.get(name)
         one = [raw.at(name, held)] if isinstance(held, dict) else ()
@@ -127,11 +127,11 @@ def _page(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
 
 
 @reads(TICKET)
-def _ticket(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _ticket(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     inside = ("comments", "audits", "metric_set", "metric_events")
     own = {key: kept for key, kept in value.items() if key not in inside}
     version = value.get("updated_at") or value.get("created_at")
-    yield belonging(raw, value["id"], "ticket", value=own, version=version)
+    yield case_record(raw, value["id"], "ticket", value=own, version=version)
     yield from name_of(raw, "assignee", value.get("assignee_id"), "-")
     whose = {"ticket_id": value["id"]}
     for name, file in (("comments", _comment), ("audits", _audit)):
@@ -144,64 +144,64 @@ def _ticket(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
         for event in raw.each(f"metric_events.{name}", events):
             yield from _metric_event(event, event.value)
     for other in value.get("merged_ticket_ids") or ():
-        yield belonging(raw, other, "merged_into", value=str(value["id"]), version=version)
+        yield case_record(raw, other, "merged_into", value=str(value["id"]), version=version)
 
 
 @reads(AUDIT)
-def _audit(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _audit(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     if value.get("ticket_id") is None:
-        yield unknown(raw)
+        yield unknown_record(raw)
         return
-    yield belonging(raw, value["ticket_id"], "audit", value["id"], value)
+    yield case_record(raw, value["ticket_id"], "audit", value["id"], value)
     for event in value.get("events") or ():
         if event.get("field_name") == "assignee_id":
             yield from name_of(raw, "assignee", event.get("value"), "-")
 
 
 @reads(COMMENT)
-def _comment(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _comment(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     if value.get("ticket_id") is None:
-        yield unknown(raw)
+        yield unknown_record(raw)
     else:
-        yield belonging(raw, value["ticket_id"], "comment", value["id"], value)
+        yield case_record(raw, value["ticket_id"], "comment", value["id"], value)
 
 
 @reads(METRIC_SET)
-def _metric_set(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
-    yield belonging(
+def _metric_set(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(
         raw, value["ticket_id"], "metric_set", value=value, version=value.get("updated_at")
     )
 
 
 @reads(METRIC_EVENT)
-def _metric_event(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _metric_event(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     if value.get("type") in EVENTS_SHOWN and not value.get("deleted"):
-        yield belonging(raw, value["ticket_id"], "metric_event", value["id"], value)
+        yield case_record(raw, value["ticket_id"], "metric_event", value["id"], value)
 
 
 @reads(RATING)
-def _rating(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _rating(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     version = value.get("updated_at") or value.get("created_at")
-    yield belonging(raw, value["ticket_id"], "rating", value=value, version=version)
+    yield case_record(raw, value["ticket_id"], "rating", value=value, version=version)
 
 
 @reads(NAMED)
-def _user(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _user(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     if value.get("role") in STAFF:
         shown = value.get("name") or value.get("email")
         yield from name_of(raw, "staff", value.get("id"), shown)
 
 
 @reads(NAMED)
-def _group(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _group(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     yield from name_of(raw, "group", value.get("id"), value.get("name"))
 
 
-def _of_no_use(_raw: RawRecord, _value: Mapping[str, Any]) -> Iterator[Belonging]:
+def _of_no_use(_raw: RawRecord, _value: Mapping[str, Any]) -> Iterator[CaseRecord]:
     yield from ()
 
 
-File = Callable[[RawRecord, Mapping[str, Any]], Iterator[Belonging]]
+File = Callable[[RawRecord, Mapping[str, Any]], Iterator[CaseRecord]]
 _PAGES: Final[dict[str, File]] = {
     "users": _user,
     "user": _user,

@@ -9,8 +9,8 @@ from typing import Any, Final
 from shinrai.importers.flatten import warehouse_load
 from shinrai.importers.flatten.json_files import files_in, records_in
 from shinrai.importers.flatten.schema import Kind, OddField, Record, many, of, record
-from shinrai.importers.rules.observation.refusal_reasons import why_refused
-from shinrai.importers.tables.table import BadTable
+from shinrai.importers.rules.observation.refusal_reasons import refusal_reason
+from shinrai.importers.tables.table import UnreadableFile
 from shinrai.importers.zendesk import records
 from shinrai.importers.zendesk.time_zones import iana_name
 from shinrai.units.wording import SaidInBoth
@@ -74,7 +74,7 @@ def chosen(schedules: Sequence[Schedule], name: str | None) -> Schedule:
 def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
     """Find the schedules in files, exported, pulled, or loaded into a warehouse.
 
-    Raises: BadTable.
+    Raises: UnreadableFile.
     """
     found: dict[str, Schedule] = {}
     holidays: list[tuple[str, tuple[str, date, date]]] = []
@@ -113,9 +113,9 @@ def _holiday(day: Record) -> tuple[str, date, date]:
     return str(day.get("name")), first, last
 
 
-def _odd(path: Path, odd: OddField) -> BadTable:
-    why = why_refused(odd.expected)
-    return BadTable(
+def _odd(path: Path, odd: OddField) -> UnreadableFile:
+    why = refusal_reason(odd.expected)
+    return UnreadableFile(
         f"{path}: the schedule cannot be read, {odd.path}: {why['en']}",
         f"{path}: スケジュールの {odd.path} を読み取れません。{why['ja']}",
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from shinrai.importers.flatten import warehouse_load
-from shinrai.importers.flatten.case_records import Belonging, gather
+from shinrai.importers.flatten.case_records import CaseRecord, group_by_case
 from shinrai.importers.flatten.csv_tables import write_tables
 from shinrai.importers.flatten.json_files import files_in, records_in
 from shinrai.importers.sources import Source
@@ -21,10 +21,10 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
     Raises: BadTable.
     """
-    return write_tables(folder, TABLES, flat_rows(gather(folder, _filed(paths))))
+    return write_tables(folder, TABLES, flat_rows(group_by_case(folder, _filed(paths))))
 
 
-def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
+def _filed(paths: Sequence[Path]) -> Iterator[CaseRecord]:
     found = files_in(paths, endings=ENDINGS) if paths else ()
     yield from warehouse.filed_tables(path for path in found if warehouse_load.is_table(path))
     for path in found:

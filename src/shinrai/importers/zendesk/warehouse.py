@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.flatten.case_records import Belonging
+from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, of, reads, record
-from shinrai.importers.flatten.values import DIRECTORY, belonging, name_of
+from shinrai.importers.flatten.values import DIRECTORY, case_record, name_of
 from shinrai.importers.flatten.warehouse_load import Line, rows_of_table, table_name, utc
 from shinrai.importers.zendesk.records import filed_one
 
@@ -22,7 +22,7 @@ def knows(path: Path) -> bool:
     return table_name(path, prefix="zendesk_") in _FILES
 
 
-def filed_tables(paths: Iterable[Path]) -> Iterator[Belonging]:
+def filed_tables(paths: Iterable[Path]) -> Iterator[CaseRecord]:
     """File the rows of a load's tables under their tickets; other tables are passed over.
 
     Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
@@ -34,7 +34,7 @@ def filed_tables(paths: Iterable[Path]) -> Iterator[Belonging]:
                 yield from file(raw, raw.value)
 
 
-def _ticket(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _ticket(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     source: dict[str, Any] = {"rel": row.get("via_source_rel") or None}
     value: dict[str, Any] = {key: cell or None for key, cell in row.items()}
     value |= {
@@ -53,7 +53,7 @@ def _listed(text: str) -> list[str]:
     return [part.strip(' "') for part in text.strip("[] ").split(",") if part.strip(' "')]
 
 
-def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _comment(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     value = {
         "id": row.get("id"),
         "ticket_id": row.get("ticket_id"),
@@ -67,51 +67,51 @@ def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
 
 
 @reads(record(of(Kind.key, "ticket_id updated field_name")))
-def _history(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _history(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     at, name, value = utc(row["updated"]), row["field_name"], row.get("value") or None
     change = {"at": at, "field_name": name, "value": value, "author_id": row.get("user_id") or None}
-    yield belonging(raw, row["ticket_id"], "history", f"{at}/{name}/{value}", change)
+    yield case_record(raw, row["ticket_id"], "history", f"{at}/{name}/{value}", change)
     if name == "assignee_id":
         yield from name_of(raw, "assignee", value, "-")
 
 
-def _rating(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _rating(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     moments = {name: utc(row.get(name, "")) for name in ("created_at", "updated_at")}
     yield from filed_one(raw._replace(value={**row, **moments}))
 
 
-def _user(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _user(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield from filed_one(raw._replace(value={"users": [row]}))
 
 
-def _group(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _group(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield from filed_one(raw._replace(value={"groups": [row]}))
 
 
 @reads(record(of(Kind.key, "ticket_id tag")))
-def _tag(raw: RawRecord, row: Line) -> Iterator[Belonging]:
-    yield belonging(raw, row["ticket_id"], "tag", row["tag"], row["tag"])
+def _tag(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
+    yield case_record(raw, row["ticket_id"], "tag", row["tag"], row["tag"])
 
 
 @reads(record(of(Kind.key, "sla_policy_id metric target")))
-def _policy_metric(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _policy_metric(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     since = utc(row.get("sla_policy_updated_at", ""))
     place = f"{row['sla_policy_id']}/{row['metric']}/{row.get('priority')}/{since}"
-    yield belonging(raw, DIRECTORY, "policy", place, {**row, "since": since})
+    yield case_record(raw, DIRECTORY, "policy", place, {**row, "since": since})
 
 
 @reads(record(of(Kind.key, "ticket_id policy_applied_at sla_policy_id")))
-def _applied(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _applied(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     at = utc(row["policy_applied_at"])
     applied = {"policy": row["sla_policy_id"], "at": at}
-    yield belonging(raw, row["ticket_id"], "applied", f"{at}/{row['sla_policy_id']}", applied)
+    yield case_record(raw, row["ticket_id"], "applied", f"{at}/{row['sla_policy_id']}", applied)
 
 
-def _none(_raw: RawRecord, _row: Line) -> Iterator[Belonging]:
+def _none(_raw: RawRecord, _row: Line) -> Iterator[CaseRecord]:
     yield from ()
 
 
-_FILES: Final[dict[str, Callable[[RawRecord, Line], Iterator[Belonging]]]] = {
+_FILES: Final[dict[str, Callable[[RawRecord, Line], Iterator[CaseRecord]]]] = {
     "ticket": _ticket,
     "ticket_comment": _comment,
     "ticket_field_history": _history,

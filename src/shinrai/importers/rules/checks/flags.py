@@ -14,7 +14,7 @@ _VERBS: Final = {"have": "has", "carry": "carries", "are": "is", "were": "was", 
 
 
 @dataclass(frozen=True)
-class Flag:
+class ImportFlag:
     """One doubt about an import."""
 
     code: str
@@ -202,12 +202,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def counted(code: str, count: int, examples: Sequence[str] = (), *, days: str = "") -> Flag:
+def counted_flag(
+    code: str, count: int, examples: Sequence[str] = (), *, days: str = ""
+) -> ImportFlag:
     """Make a flag in the usual words; a mapping's own doubt is shown by its name."""
     when = f" ({days})" if days else ""
     en, ja = WORDS.get(code, ("{n} rows are marked " + code, "{n} 行に印 " + code + " があります"))
     said = en.format(n=f"{count:,}")
-    return Flag(
+    return ImportFlag(
         code=code,
         count=count,
         text={

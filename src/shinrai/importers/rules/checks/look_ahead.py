@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.moments import BadMoment, MomentReader
+from shinrai.importers.rules.moments import MomentReader, UnreadableMoment
 
 LATER_SHARE = 0.2  # of the rows that hold a value
 CHANGED_SHARE = 0.05  # of neighbouring rows of one case
@@ -71,5 +71,5 @@ class LookAhead:
             return None  # a bare number is an identifier sooner than a serial date
         try:
             return self.moments.read(cell)
-        except BadMoment:
+        except UnreadableMoment:
             return None

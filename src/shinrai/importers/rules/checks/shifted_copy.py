@@ -25,7 +25,7 @@ Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Turn:
+class ClockShift:
     """How many hours later the copy reads, as most of its months say; how many moments agree."""
 
     hours: tuple[int, ...]
@@ -33,7 +33,7 @@ class Turn:
     months: int
 
 
-def find_turn(own: tuple[Numbers, Numbers], others: tuple[Numbers, Numbers]) -> Turn | None:
+def find_shift(own: tuple[Numbers, Numbers], others: tuple[Numbers, Numbers]) -> ClockShift | None:
     """Find by how many hours the moments of one import read later than those of others.
 
     Input: moments in microseconds since 1970 and how often each stands there, of both.
@@ -45,7 +45,7 @@ def find_turn(own: tuple[Numbers, Numbers], others: tuple[Numbers, Numbers]) -> 
         if month not in theirs or min(hours.sum(), theirs[month].sum()) < FEWEST:
             continue
         compared += int(hours.sum())
-        turn = _turn(hours, theirs[month])
+        turn = _shift(hours, theirs[month])
         if turn is not None:
             months += 1
             turned[turn] = turned.get(turn, 0) + int(hours.sum())
@@ -53,10 +53,10 @@ def find_turn(own: tuple[Numbers, Numbers], others: tuple[Numbers, Numbers]) -> 
     if not compared or count < MOST_MONTHS * compared:
         return None
     said = tuple(sorted(turn for turn, of in turned.items() if of >= RARE * count))
-    return Turn(said, count, months)
+    return ClockShift(said, count, months)
 
 
-def _turn(hours: Numbers, other: Numbers) -> int | None:
+def _shift(hours: Numbers, other: Numbers) -> int | None:
     apart = [_distance(np.roll(hours, -turn), other) for turn in range(HOURS)]
     best = int(np.argmin(apart))
     if apart[0] < CLEAR_DISTANCE or apart[best] > REMAINING * apart[0]:

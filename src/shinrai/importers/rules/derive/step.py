@@ -15,7 +15,7 @@ DOUBTS: Final = (
 )
 
 
-class Seen(NamedTuple):
+class StoredRow(NamedTuple):
     """One row as it was observed: facts without words, and where its words lie."""
 
     table: str
@@ -40,7 +40,7 @@ class DerivedStep(NamedTuple):
     source_order: int
 
 
-class Note(NamedTuple):
+class CaseDoubt(NamedTuple):
     """Something odd about a case, to be counted and shown."""
 
     code: str
@@ -62,19 +62,19 @@ class DoubtfulTime(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Against:
+class DerivationContext:
     """What steps are held against: the moment of the import, and times in doubt."""
 
     now_us: int
     doubtful: tuple[DoubtfulTime, ...] = ()
 
 
-def step_key(seen: Seen, own: str) -> str:
+def step_key(seen: StoredRow, own: str) -> str:
     """Name a step by the table, the row and what it is in that row."""
     return f"{seen.table}/{seen.row_key}/{own}"
 
 
-def words_of(seen: Seen, own: str) -> tuple[int, str] | None:
+def words_of(seen: StoredRow, own: str) -> tuple[int, str] | None:
     """Find where the words of a step lie."""
     return words_in(seen.words, own)
 

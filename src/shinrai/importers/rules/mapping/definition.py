@@ -4,7 +4,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from shinrai.importers.rules.moments import Clock
+from shinrai.importers.rules.moments import SourceClock
 from shinrai.importers.rules.patterns import Pattern
 
 Rows = Literal["cases", "messages", "states", "steps"]
@@ -14,7 +14,7 @@ KEEP: Final = "keep"
 
 
 @dataclass(frozen=True)
-class Rule:
+class MatchRule:
     """One line of `first_match`: what must be found in a cell, and what the answer then is."""
 
     result: Any
@@ -34,7 +34,7 @@ class Value:
     fixed: Any = None
     optional: bool = False
     words: MappingOf[str, Any] | None = None
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[MatchRule, ...] = ()
     otherwise: Any = SET_ASIDE
     separator: str | None = None
     html: bool = False
@@ -54,7 +54,7 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Cell:
+class SplitCell:
     """A cell that holds several values: split at a sign into named parts."""
 
     split: str
@@ -78,7 +78,7 @@ class StepPart:
     unless: Condition | None = None
     needs: tuple[Value, ...] = ()
     each: Value | None = None
-    cell: Cell | None = None
+    cell: SplitCell | None = None
     doubt: str | None = None
 
 
@@ -114,7 +114,7 @@ class ChangePart:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableMapping:
     """One table: how its file is read, and what its rows mean."""
 
     name: str
@@ -127,7 +127,7 @@ class Table:
     missing: frozenset[str]
     zone: str | None
     zone_is_assumed: bool
-    clocks: tuple[Clock, ...]
+    clocks: tuple[SourceClock, ...]
     moments: tuple[str, ...]
     key: Value
     files: tuple[str, ...] = ()
@@ -168,5 +168,5 @@ class Mapping:
     says: MappingOf[str, str]
     source: str
     record: Literal["inquiry", "investigation"]
-    tables: tuple[Table, ...]
+    tables: tuple[TableMapping, ...]
     document: MappingOf[str, Any]

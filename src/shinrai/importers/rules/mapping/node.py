@@ -13,7 +13,7 @@ class BadMapping(SaidInBoth, ValueError):
     """A mapping says something that cannot be: what, where, and what to do next."""
 
 
-def shown(value: object) -> str:
+def one_line(value: object) -> str:
     """Write what a document says as one short line: a complaint never repeats a document."""
     text = " ".join(str(value)[: 4 * LONGEST_SHOWN].split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
@@ -21,12 +21,12 @@ def shown(value: object) -> str:
 
 def _repr(value: object) -> str:
     # not repr() of a list or a block: names that stand for others (`*name`) may make it endless
-    return shown(
+    return one_line(
         repr(value[: 2 * LONGEST_SHOWN]) if isinstance(value, str) else reprlib.repr(value)
     )
 
 
-class Part:
+class Node:
     """A piece of the document and where it stands."""
 
     def __init__(self, value: Any, path: str) -> None:
@@ -54,8 +54,8 @@ class Part:
             if key not in known:
                 meant = did_you_mean(str(key), sorted(known))
                 raise self.bad(
-                    f"no such key: {shown(key)!r}{meant['en']}",
-                    f"「{shown(key)}」というキーはありません{meant['ja']}",
+                    f"no such key: {one_line(key)!r}{meant['en']}",
+                    f"「{one_line(key)}」というキーはありません{meant['ja']}",
                 )
         for key in needed:
             if key not in self.value:
@@ -68,27 +68,27 @@ class Part:
         """Tell whether a key is there and says something."""
         return isinstance(self.value, dict) and self.value.get(key) is not None
 
-    def at(self, key: str) -> "Part":
+    def at(self, key: str) -> "Node":
         """Go to a key that is there."""
-        return Part(self.value[key], f"{self.path}.{shown(key)}")
+        return Node(self.value[key], f"{self.path}.{one_line(key)}")
 
-    def maybe(self, key: str) -> "Part | None":
+    def maybe(self, key: str) -> "Node | None":
         """Go to a key, if it is there."""
         return self.at(key) if self.has(key) else None
 
-    def items(self) -> Iterator[tuple[str, "Part"]]:
+    def items(self) -> Iterator[tuple[str, "Node"]]:
         """Walk `name: value` lines."""
         if not isinstance(self.value, dict):
             raise self._no_lines()
         for key in self.value:
             yield str(key), self.at(key)
 
-    def each(self) -> Iterator["Part"]:
+    def each(self) -> Iterator["Node"]:
         """Walk a list; one thing alone is a list of one."""
         things = self.value if isinstance(self.value, list) else [self.value]
         for number, thing in enumerate(things):
             name = f"{self.path}[{number}]" if isinstance(self.value, list) else self.path
-            yield Part(thing, name)
+            yield Node(thing, name)
 
     def text(self) -> str:
         """Read text; numbers count as text."""
@@ -156,7 +156,7 @@ class Part:
         if text not in known:
             meant = did_you_mean(text, known)
             raise self.bad(
-                f"{shown(text)!r} is not known here{meant['en']}",
-                f"「{shown(text)}」はここでは使えません{meant['ja']}",
+                f"{one_line(text)!r} is not known here{meant['en']}",
+                f"「{one_line(text)}」はここでは使えません{meant['ja']}",
             )
         return text

@@ -9,12 +9,12 @@ from typing import Any, Final, cast
 
 from shinrai.calendars.rules.zones import UnknownZone, zone_named
 from shinrai.importers.rules.cells import ERRORS, tidy
-from shinrai.importers.rules.mapping.definition import ROWS, Mapping, Rows, Table, Value
-from shinrai.importers.rules.mapping.node import Part, shown
+from shinrai.importers.rules.mapping.definition import ROWS, Mapping, Rows, TableMapping, Value
+from shinrai.importers.rules.mapping.node import Node, one_line
 from shinrai.importers.rules.mapping.row_shapes import SHAPES, read_shape
 from shinrai.importers.rules.mapping.values import read_named, read_value
 from shinrai.importers.rules.moment_formats import NAMED_FORMATS, UnknownFormat, compile_format
-from shinrai.importers.rules.moments import IN_CELL, USUAL_FORMATS, Clock
+from shinrai.importers.rules.moments import IN_CELL, USUAL_FORMATS, SourceClock
 
 TOP: Final = ("mapping", "version", "says", "source", "record", "tables")
 COMMON: Final = (
@@ -47,7 +47,7 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
 
     Raises: BadMapping with what, where and what to do next.
     """
-    top = Part(document, where)
+    top = Node(document, where)
     top.keys(TOP, needed=("mapping", "source", "record", "tables"))
     source = top.at("source")
     if not NAME.fullmatch(source.text()):
@@ -62,7 +62,7 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
     names = {table.name for table in tables}
     for table in tables:
         if table.joins is not None and table.joins not in names - {table.name}:
-            raise Part(None, f"{table.path}.belongs_to.table").bad(
+            raise Node(None, f"{table.path}.belongs_to.table").bad(
                 f"no other table is called {table.joins!r}; there is: {', '.join(sorted(names))}",
                 f"「{table.joins}」という別の表はありません。"
                 f"使えるもの: {', '.join(sorted(names))}",
@@ -80,7 +80,7 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
     )
 
 
-def _table(name: str, part: Part, record: str) -> Table:
+def _table(name: str, part: Node, record: str) -> TableMapping:
     if not NAME.fullmatch(name):
         raise part.bad(
             "a table's name is 1 to 40 of a-z, 0-9, - and _",
@@ -102,7 +102,7 @@ def _table(name: str, part: Part, record: str) -> Table:
             "どの案件の行かを `key` か、別の表への `belongs_to` で書いてください",
         )
     shape = read_shape(rows, part, record)
-    table = Table(
+    table = TableMapping(
         name=name,
         path=part.path,
         rows=rows,
@@ -133,13 +133,13 @@ def _table(name: str, part: Part, record: str) -> Table:
     return table
 
 
-def _customer(part: Part) -> Value | None:
+def _customer(part: Node) -> Value | None:
     if not part.has("customer"):
         return None
     return replace(read_value(part.at("customer")), person="customer")
 
 
-def _zone(part: Part) -> tuple[str | None, bool]:
+def _zone(part: Node) -> tuple[str | None, bool]:
     if not part.has("zone"):
         return None, False
     zone = part.at("zone")
@@ -156,7 +156,7 @@ def _zone(part: Part) -> tuple[str | None, bool]:
     return _known_zone(zone), False
 
 
-def _known_zone(part: Part) -> str:
+def _known_zone(part: Node) -> str:
     try:
         zone_named(part.text())
     except UnknownZone as error:
@@ -167,8 +167,8 @@ def _known_zone(part: Part) -> str:
     return part.text()
 
 
-def _clocks(part: Part) -> tuple[Clock, ...]:
-    clocks: list[Clock] = []
+def _clocks(part: Node) -> tuple[SourceClock, ...]:
+    clocks: list[SourceClock] = []
     for clock in part.at("clocks").each() if part.has("clocks") else ():
         clock.keys(("until", "zone"), needed=("zone",))
         zone = clock.at("zone")
@@ -181,11 +181,11 @@ def _clocks(part: Part) -> tuple[Clock, ...]:
                 raise clock.at("until").bad(
                     "write a date such as 2023-12-01", "2023-12-01 のような日付を書いてください"
                 ) from error
-        clocks.append(Clock(zone=name, until=until))
+        clocks.append(SourceClock(zone=name, until=until))
     return tuple(clocks)
 
 
-def _formats(part: Part) -> tuple[str, ...]:
+def _formats(part: Node) -> tuple[str, ...]:
     if not part.has("moments"):
         return USUAL_FORMATS
     for text in part.at("moments").each():
@@ -197,12 +197,12 @@ def _formats(part: Part) -> tuple[str, ...]:
     return part.at("moments").texts()
 
 
-def _encodings(part: Part) -> tuple[str, ...]:
+def _encodings(part: Node) -> tuple[str, ...]:
     if not part.has("encodings"):
         return ("utf-8-sig", "cp932")
     for text in part.at("encodings").each():
         if not _is_of_texts(text.text()):
-            name = shown(text.text())
+            name = one_line(text.text())
             raise text.bad(
                 f"no encoding is called {name!r}; usual are utf-8-sig, cp932, euc_jp, utf-16",
                 f"「{name}」という文字コードはありません。"
@@ -220,7 +220,7 @@ def _is_of_texts(encoding: str) -> bool:
         return False
 
 
-def _delimiter(part: Part) -> str:
+def _delimiter(part: Node) -> str:
     if not part.has("delimiter"):
         return ","
     text = part.at("delimiter").text()
@@ -232,7 +232,7 @@ def _delimiter(part: Part) -> str:
     return text
 
 
-def _check_look_ahead(table: Table, part: Part) -> None:
+def _check_look_ahead(table: TableMapping, part: Node) -> None:
     """Refuse to use as a moment what is declared to be known only later."""
     declared = set(map(tidy, table.look_ahead))
     used = [step.at for step in table.steps]
@@ -241,7 +241,7 @@ def _check_look_ahead(table: Table, part: Part) -> None:
     for value in used:
         for column in (*value.columns, *(name for names in value.join for name in names)):
             if tidy(column) in declared:
-                raise Part(None, value.path).bad(
+                raise Node(None, value.path).bad(
                     f"{column!r} is declared under look_ahead: it stands on rows written before "
                     "its time; make no step of it, or take it from that list",
                     f"「{column}」は look_ahead に入っている先読み列です。"

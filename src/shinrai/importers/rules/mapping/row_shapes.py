@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.definition import (
-    Cell,
     ChangePart,
     Rows,
+    SplitCell,
     StatePart,
     StatusPart,
     StepPart,
     Value,
 )
-from shinrai.importers.rules.mapping.node import Part
+from shinrai.importers.rules.mapping.node import Node
 from shinrai.importers.rules.mapping.values import (
     read_condition,
     read_fact,
@@ -61,7 +61,7 @@ _STEP_KEYS = (
 )
 
 
-def read_shape(rows: Rows, part: Part, record: str) -> dict[str, Any]:
+def read_shape(rows: Rows, part: Node, record: str) -> dict[str, Any]:
     """Read the keys that belong to one shape of row.
 
     Raises: BadMapping.
@@ -77,14 +77,14 @@ def read_shape(rows: Rows, part: Part, record: str) -> dict[str, Any]:
             return _steps(part, record)
 
 
-def _cases(part: Part, record: str) -> dict[str, Any]:
+def _cases(part: Node, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("steps",))
     steps = tuple(_step(step, record) for step in part.at("steps").each())
     status = part.maybe("status")
     return {"steps": steps, "status": _status(status, record) if status else None}
 
 
-def _messages(part: Part, record: str) -> dict[str, Any]:
+def _messages(part: Node, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("key", "belongs_to", "at", "direction"))
     if record != "inquiry":
         raise part.bad(
@@ -95,7 +95,7 @@ def _messages(part: Part, record: str) -> dict[str, Any]:
     by_author = direction.value == "by_author"
     roles: dict[str, str] = {}
     for name, role in part.at("roles").items() if part.has("roles") else ():
-        Part(name, role.path).one_of(WAYS)
+        Node(name, role.path).one_of(WAYS)
         roles[name] = role.text()
     return {
         "at": read_moment(part.at("at")),
@@ -107,7 +107,7 @@ def _messages(part: Part, record: str) -> dict[str, Any]:
     }
 
 
-def _authors(part: Part) -> dict[str, Any]:
+def _authors(part: Node) -> dict[str, Any]:
     """Read who wrote: one value, or one for each direction a message may have."""
     if not part.has("by"):
         return {}
@@ -118,7 +118,7 @@ def _authors(part: Part) -> dict[str, Any]:
     return {"by_way": {way: read_value(value) for way, value in by.items()}}
 
 
-def _states(part: Part, record: str) -> dict[str, Any]:
+def _states(part: Node, record: str) -> dict[str, Any]:
     # A log that belongs to another table leaves it to that one how a case begins.
     begins = () if part.has("belongs_to") else ("begins",)
     part.keys(part.value, needed=("at", "state", "revision", *begins))
@@ -136,7 +136,7 @@ def _states(part: Part, record: str) -> dict[str, Any]:
     }
 
 
-def _steps(part: Part, record: str) -> dict[str, Any]:
+def _steps(part: Node, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("at", "kind"))
     if not part.has("belongs_to") and not part.has("revision"):
         raise part.bad(
@@ -145,7 +145,7 @@ def _steps(part: Part, record: str) -> dict[str, Any]:
         )
     kind = read_value(part.at("kind"))
     for meant in [*(kind.words or {}).values(), *(rule.result for rule in kind.rules)]:
-        Part(meant, f"{part.path}.kind").one_of((*KINDS[record], "nothing"))
+        Node(meant, f"{part.path}.kind").one_of((*KINDS[record], "nothing"))
     return {
         "kind": kind,
         "at": read_moment(part.at("at")),
@@ -159,7 +159,7 @@ def _steps(part: Part, record: str) -> dict[str, Any]:
     }
 
 
-def _role(part: Part) -> dict[str, Any]:
+def _role(part: Node) -> dict[str, Any]:
     """Read who acts in every row of a log: one word, or the column that says it."""
     if not part.has("role"):
         return {}
@@ -168,11 +168,11 @@ def _role(part: Part) -> dict[str, Any]:
     return {"role_cell": read_value(part.at("role"))}
 
 
-def _columns(part: Part, key: str) -> tuple[Value, ...]:
+def _columns(part: Node, key: str) -> tuple[Value, ...]:
     return tuple(read_value(value) for value in part.at(key).each()) if part.has(key) else ()
 
 
-def _step(part: Part, record: str) -> StepPart:
+def _step(part: Node, record: str) -> StepPart:
     part.keys(_STEP_KEYS, needed=("kind", "at"))
     optional = part.has("missing_column") and part.at("missing_column").one_of(("ok",)) == "ok"
 
@@ -180,7 +180,7 @@ def _step(part: Part, record: str) -> StepPart:
         """A step that may lack its column may lack those beside it too."""
         return replace(value, optional=True) if optional else value
 
-    def read(key_part: Part) -> Value:
+    def read(key_part: Node) -> Value:
         return may_lack(read_value(key_part))
 
     def maybe(key: str) -> Value | None:
@@ -204,12 +204,12 @@ def _step(part: Part, record: str) -> StepPart:
         unless=read_condition(part.at("unless")) if part.has("unless") else None,
         needs=tuple(read(need) for need in part.at("needs").each()) if part.has("needs") else (),
         each=maybe("each"),
-        cell=Cell(cell.at("split").separator(), cell.at("into").names()) if cell else None,
+        cell=SplitCell(cell.at("split").separator(), cell.at("into").names()) if cell else None,
         doubt=part.at("doubt").text() if part.has("doubt") else None,
     )
 
 
-def _status(part: Part, record: str) -> StatusPart:
+def _status(part: Node, record: str) -> StatusPart:
     part.keys(("column", "missing_column", "words", "otherwise"), needed=("column", "words"))
     words: dict[str, tuple[tuple[str, ...], str | None]] = {}
     for word, meaning in part.at("words").items():
@@ -219,7 +219,7 @@ def _status(part: Part, record: str) -> StatusPart:
     optional = {"missing_column": "ok"} if part.has("missing_column") else {}
     return StatusPart(
         value=read_value(
-            Part({"column": part.value["column"], "otherwise": "keep", **optional}, part.path)
+            Node({"column": part.value["column"], "otherwise": "keep", **optional}, part.path)
         ),
         words=words,
         flag_unknown=not part.has("otherwise")
@@ -227,7 +227,7 @@ def _status(part: Part, record: str) -> StatusPart:
     )
 
 
-def _state(part: Part, record: str) -> StatePart:
+def _state(part: Node, record: str) -> StatePart:
     part.keys(("column", "first_match", "words", "otherwise"), needed=("column", "words"))
     words = {tidy(word): _meaning(meaning, record) for word, meaning in part.at("words").items()}
     otherwise = part.maybe("otherwise")
@@ -237,7 +237,7 @@ def _state(part: Part, record: str) -> StatePart:
     turned = {"first_match": part.value["first_match"]} if part.has("first_match") else {}
     source = {"column": part.value["column"], "otherwise": "keep", **turned}
     return StatePart(
-        value=read_value(Part(source, part.path)),
+        value=read_value(Node(source, part.path)),
         words=words,
         set_aside_unknown=other is None
         and (otherwise is None or otherwise.one_of(("set_aside", "nothing")) == "set_aside"),
@@ -246,7 +246,7 @@ def _state(part: Part, record: str) -> StatePart:
     )
 
 
-def _said_again(part: Part, words: MappingOf[str, tuple[str | None, str | None]]) -> frozenset[str]:
+def _said_again(part: Node, words: MappingOf[str, tuple[str | None, str | None]]) -> frozenset[str]:
     """Find the words that make a step also where the row before said the same."""
     found = {
         tidy(word): meaning.at("again")
@@ -262,7 +262,7 @@ def _said_again(part: Part, words: MappingOf[str, tuple[str | None, str | None]]
     return frozenset(found)
 
 
-def _meaning(part: Part, record: str) -> tuple[str | None, str | None]:
+def _meaning(part: Node, record: str) -> tuple[str | None, str | None]:
     if isinstance(part.value, str):
         word = part.one_of((*STATES[record], "nothing"))
         return (None if word == "nothing" else word), None
@@ -282,7 +282,7 @@ def _meaning(part: Part, record: str) -> tuple[str | None, str | None]:
     return None, doubt
 
 
-def _change(part: Part, record: str) -> ChangePart:
+def _change(part: Node, record: str) -> ChangePart:
     part.keys(("watch", "kind", "detail", "tier", "role"), needed=("watch", "kind"))
     return ChangePart(
         watch=tuple(read_value(value) for value in part.at("watch").each()),

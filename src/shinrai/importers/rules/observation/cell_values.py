@@ -6,20 +6,26 @@ from datetime import datetime
 from typing import Any, Final
 
 from shinrai.importers.rules.cells import plain_text, tidy
-from shinrai.importers.rules.mapping.definition import KEEP, SET_ASIDE, Condition, Table, Value
-from shinrai.importers.rules.moments import BadMoment, MomentReader
-from shinrai.importers.rules.observation.header import Header
+from shinrai.importers.rules.mapping.definition import (
+    KEEP,
+    SET_ASIDE,
+    Condition,
+    TableMapping,
+    Value,
+)
+from shinrai.importers.rules.moments import MomentReader, UnreadableMoment
+from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.units.wording import SaidInBoth, Words, both
 
 Cells = Sequence[str | datetime]
-Take = Callable[[Cells], Any]
+ReadCell = Callable[[Cells], Any]
 LONGEST_FACT = 300
-MOST_REMEMBERED = 50_000
-_NEVER_SEEN: Final = object()
+MOST_CACHED = 50_000
+_UNKNOWN: Final = object()
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
-class Person:
+class NamedPerson:
     """Somebody a row names, before they are known by a number.
 
     `written` is what is packed for them: a stand-in, and their number once that is known.
@@ -33,7 +39,7 @@ class Person:
         self.written: str | None = None
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Person) and (self.kind, self.name) == (other.kind, other.name)
+        return isinstance(other, NamedPerson) and (self.kind, self.name) == (other.kind, other.name)
 
     def __hash__(self) -> int:
         return hash((self.kind, self.name))
@@ -41,12 +47,12 @@ class Person:
     def __repr__(self) -> str:
         return f"Person({self.kind!r}, {self.name!r})"
 
-    def __reduce__(self) -> tuple[type["Person"], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type["NamedPerson"], tuple[str, str]]:
         """Go to another process as who they are."""
-        return Person, (self.kind, self.name)
+        return NamedPerson, (self.kind, self.name)
 
 
-class SetAside(SaidInBoth, ValueError):
+class UnreadableRow(SaidInBoth, ValueError):
     """A row that cannot be read: which field, and why, in both languages.
 
     The reason names the rule alone, for it is kept in the open; `cell` is sealed with the row.
@@ -66,21 +72,21 @@ def as_text(cell: str | datetime) -> str:
     return cell
 
 
-class Taker:
+class CellReader:
     """Turns the values of a mapping into functions of one file's rows."""
 
-    def __init__(self, table: Table, header: Header, moments: MomentReader) -> None:
+    def __init__(self, table: TableMapping, header: TableHeader, moments: MomentReader) -> None:
         self.table = table
         self.header = header
         self.moments = moments
         self.used: set[int] = set()
         self.joined: set[int] = set()  # places of dates whose time of day stands elsewhere
-        self.named: list[Person] = []  # by the row being read
+        self.named: list[NamedPerson] = []  # by the row being read
         self._within = ""
 
-    def for_parts(self, names: Sequence[str], within: str) -> "Taker":
+    def for_cell_parts(self, names: Sequence[str], within: str) -> "CellReader":
         """Take from the parts of a split cell as if they were columns."""
-        inner = Taker(self.table, Header(names, self.header.where), self.moments)
+        inner = CellReader(self.table, TableHeader(names, self.header.where), self.moments)
         inner.named = self.named
         inner._within = within
         return inner
@@ -169,10 +175,10 @@ class Taker:
 
         return typed
 
-    def value(self, value: Value) -> Take:
+    def value(self, value: Value) -> ReadCell:
         """Take a fact.
 
-        Raises: SetAside, from the function, where a cell cannot be what it should.
+        Raises: UnreadableRow, from the function, where a cell cannot be what it should.
         """
         if value.moment:
             return self.moment(value)
@@ -195,12 +201,12 @@ class Taker:
             return None if found is None else turn(tidy(as_text(found)))
 
         places = self.header.places(value.columns)
-        take: Take = taken
+        take: ReadCell = taken
         if places is not None and len(places[1]) == 1:
-            take = _remembering(taken, places[1][0])
+            take = _cached(taken, places[1][0])
         return take if value.person is None else self._naming(take)
 
-    def _naming(self, take: Take) -> Take:
+    def _naming(self, take: ReadCell) -> ReadCell:
         """Note whom the row being read names."""
         named = self.named
 
@@ -223,15 +229,15 @@ class Taker:
                 return None
             try:
                 return read(found)
-            except BadMoment as error:
-                raise SetAside(name, error.said, as_text(found)) from error
+            except UnreadableMoment as error:
+                raise UnreadableRow(name, error.said, as_text(found)) from error
 
         return taken
 
     def written(self, value: Value) -> Callable[[Cells], str | datetime | None]:
         """Find the cell in which a moment is written, or write those of date and time as one.
 
-        Raises: SetAside, from the function, where one of the two is there and the other is not.
+        Raises: UnreadableRow, from the function, where only one of the two is there.
         """
         if not value.join:
             return self.cell(value)
@@ -252,7 +258,7 @@ class Taker:
                 return join(there)
             if not there:
                 return None
-            raise SetAside(
+            raise UnreadableRow(
                 names[found.index(None)],
                 both(
                     en="the cell is empty, and the date or time beside it says nothing alone",
@@ -283,26 +289,26 @@ class Taker:
         name = self.name(value)
         if value.person is not None:
             kind = value.person
-            return lambda text: Person(kind, _short(name, text))
+            return lambda text: NamedPerson(kind, _short_text(name, text))
         if value.number:
             return lambda text: _number(name, text)
         if value.words is not None:
             return _lookup(value, name)
         if value.rules:
             return _first_match(value, name)
-        return lambda text: _short(name, text)
+        return lambda text: _short_text(name, text)
 
 
-def _remembering(take: Take, place: int) -> Take:
+def _cached(take: ReadCell, place: int) -> ReadCell:
     """Turn what stands in a cell once; a log says the same few things again and again."""
     known: dict[str | datetime, Any] = {}
 
     def taken(cells: Cells) -> Any:
         cell = cells[place]
-        value = known.get(cell, _NEVER_SEEN)
-        if value is _NEVER_SEEN:
+        value = known.get(cell, _UNKNOWN)
+        if value is _UNKNOWN:
             value = take(cells)
-            if len(known) >= MOST_REMEMBERED:
+            if len(known) >= MOST_CACHED:
                 known.clear()
             known[cell] = value
         return value
@@ -318,7 +324,7 @@ def _number(name: str, text: str) -> int | float:
     """Read a number: whole where it is written whole."""
     plain = text.replace(",", "")
     if _NUMBER.fullmatch(plain) is None:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(en="the cell is no number", ja="セルを数として読めません"),
             text,
@@ -326,9 +332,9 @@ def _number(name: str, text: str) -> int | float:
     return float(plain) if "." in plain else int(plain)
 
 
-def _short(name: str, text: str) -> str:
+def _short_text(name: str, text: str) -> str:
     if len(text) > LONGEST_FACT:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en=f"{len(text)} characters are too many for a fact; name the column under "
@@ -340,11 +346,11 @@ def _short(name: str, text: str) -> str:
     return text
 
 
-def _unforeseen(value: Value, name: str, text: str) -> Any:
+def _unmatched(value: Value, name: str, text: str) -> Any:
     if value.otherwise == KEEP:
-        return _short(name, text)
+        return _short_text(name, text)
     if value.otherwise == SET_ASIDE:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en=f"nothing says what the cell means; add it to {value.path} of the mapping",
@@ -359,7 +365,7 @@ def _lookup(value: Value, name: str) -> Callable[[str], Any]:
     words = value.words or {}
 
     def look(text: str) -> Any:
-        return words[text] if text in words else _unforeseen(value, name, text)
+        return words[text] if text in words else _unmatched(value, name, text)
 
     return look
 
@@ -374,6 +380,6 @@ def _first_match(value: Value, name: str) -> Callable[[str], Any]:
                 or (rule.matches is not None and rule.matches.search(text))
             ):
                 return rule.result
-        return _unforeseen(value, name, text)
+        return _unmatched(value, name, text)
 
     return match

@@ -12,43 +12,49 @@ from operator import is_
 from typing import Any, Final
 
 from shinrai.importers.rules.cells import ERRORS
-from shinrai.importers.rules.mapping.definition import Mapping, Table, Value
-from shinrai.importers.rules.moments import AS_MAPPED, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, Take, Taker
-from shinrai.importers.rules.observation.header import Header
+from shinrai.importers.rules.mapping.definition import Mapping, TableMapping, Value
+from shinrai.importers.rules.moments import AS_MAPPED, MomentReader, MomentStyle
+from shinrai.importers.rules.observation.cell_values import (
+    CellReader,
+    Cells,
+    NamedPerson,
+    ReadCell,
+    UnreadableRow,
+)
+from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.rows import (
     LONGEST_KEY,
     OPENINGS,
     Observe,
-    Observed,
+    ObservedRow,
     case_key,
     key_value,
-    needed,
+    required,
     row_observer,
     whole_number,
 )
-from shinrai.importers.rules.observation.steps import SaidStep, with_substance
+from shinrai.importers.rules.observation.steps import RowStep, with_substance
 from shinrai.units.wording import both
 
-MOST_REMEMBERED = 50_000
-_CANNOT: Final = object()
-_ALONE: Final = SetAside("", both(en="not looked at yet", ja="未確認"))
+MOST_CACHED = 50_000
+_UNREADABLE: Final = object()
+_PENDING: Final = UnreadableRow("", both(en="not looked at yet", ja="未確認"))
 
 Rows = Sequence[Cells]
 Columns = Sequence[Sequence[Any]]
-Turned = Callable[[Rows, Columns], Sequence[Any]]
-ObserveMany = Callable[[Sequence[int], Rows], list[Observed | SetAside]]
+ReadColumn = Callable[[Rows, Columns], Sequence[Any]]
+ObserveChunk = Callable[[Sequence[int], Rows], list[ObservedRow | UnreadableRow]]
 
 
-def stretch_observer(
+def chunk_observer(
     mapping: Mapping,
-    table: Table,
-    header: Header,
+    table: TableMapping,
+    header: TableHeader,
     zone: str | None,
     *,
     has_dates: bool = False,
-    writing: Writing = AS_MAPPED,
-) -> ObserveMany:
+    writing: MomentStyle = AS_MAPPED,
+) -> ObserveChunk:
     """Compile what a table's rows mean, for many at a time: their lines, and their cells.
 
     `has_dates` where cells may be dates, as in a workbook, and not text alone.
@@ -57,41 +63,41 @@ def stretch_observer(
     observe = row_observer(mapping, table, header, zone, writing)
     is_plain = not (table.doubts or table.refused or has_dates) and _plain_persons(table)
     if table.rows != "steps" or not is_plain:
-        return lambda lines, rows: list(map(partial(_one, observe), lines, rows))
-    by_columns = _Log(
+        return lambda lines, rows: list(map(partial(_observe_one, observe), lines, rows))
+    by_columns = _StepLog(
         table, header, MomentReader(table.moments, zone, table.clocks, writing), observe
     )
     return by_columns.observe
 
 
-def _one(observe: Observe, line: int, cells: Cells) -> Observed | SetAside:
+def _observe_one(observe: Observe, line: int, cells: Cells) -> ObservedRow | UnreadableRow:
     try:
         return observe(line, cells)
-    except SetAside as aside:
+    except UnreadableRow as aside:
         return aside
 
 
-def _plain_persons(table: Table) -> bool:
+def _plain_persons(table: TableMapping) -> bool:
     """Tell whether nobody is named but customer and author, as far as this way of reading goes."""
     others = (*table.fields, *table.detail, *table.source_says)
     return not any(value.person for _, value in others)
 
 
-class _Log:
+class _StepLog:
     """A table with a step in every row, read by its columns."""
 
     def __init__(
-        self, table: Table, header: Header, moments: MomentReader, observe: Observe
+        self, table: TableMapping, header: TableHeader, moments: MomentReader, observe: Observe
     ) -> None:
         assert table.at is not None
         assert table.kind is not None
         self.table = table
         self.one = observe
-        taker = self.taker = Taker(table, header, moments)
+        taker = self.taker = CellReader(table, header, moments)
         self.case = self._checked(table.key, case_key, as_key=True)
         self.revision = [self._checked(part, case_key, as_key=True) for part in table.revision]
         self.at = self._moments(table.at)
-        self.kind = self._checked(table.kind, needed)
+        self.kind = self._checked(table.kind, required)
         self.order = [self._checked(part, whole_number) for part in table.order[:1]]
         self.customer = self._turned(table.customer)
         self.by = self._turned(table.by)
@@ -108,19 +114,19 @@ class _Log:
         with_substance(self.silent, "")
         self.has_failed = False
 
-    def observe(self, lines: Sequence[int], rows: Rows) -> list[Observed | SetAside]:
+    def observe(self, lines: Sequence[int], rows: Rows) -> list[ObservedRow | UnreadableRow]:
         """Observe rows; those that cannot be read by columns are left to the other observer."""
         if not rows:
             return []
         found, alone = self._told(lines, rows, list(zip(*rows, strict=True)))
         self.taker.named.clear()
         for place in alone:
-            found[place] = _one(self.one, lines[place], rows[place])
+            found[place] = _observe_one(self.one, lines[place], rows[place])
         return found
 
     def _told(
         self, lines: Sequence[int], rows: Rows, columns: Columns
-    ) -> tuple[list[Observed | SetAside], list[int]]:
+    ) -> tuple[list[ObservedRow | UnreadableRow], list[int]]:
         """Say what each row says, and which must be looked at by themselves."""
         turned = [
             self.case(rows, columns),
@@ -140,10 +146,10 @@ class _Log:
             if not ERRORS.isdisjoint(column):
                 single |= {place for place, cell in enumerate(column) if cell in ERRORS}
         if self.has_failed:
-            single |= _places_of(_CANNOT, turned)
+            single |= _places_of(_UNREADABLE, turned)
         texts = [self._words(cells) for cells in rows] if self.text is not None else repeat(None)
         usual = self.table.role
-        found: list[Observed | SetAside] = []
+        found: list[ObservedRow | UnreadableRow] = []
         alone: list[int] = []
         add = found.append
         for place, (line, words, told) in enumerate(
@@ -152,7 +158,7 @@ class _Log:
             case, key, at, kind, order, customer, by, role, tier, detail, opens = told
             if kind == "nothing" or (single and place in single):
                 alone.append(place)
-                add(_ALONE)
+                add(_PENDING)
                 continue
             if opens and kind in OPENINGS:
                 detail = {**opens, **detail}
@@ -160,16 +166,16 @@ class _Log:
                 detail = self._with_substance(detail, words)
             role = role or usual
             if customer is None:
-                persons: tuple[Person, ...] = () if by is None else (by,)
+                persons: tuple[NamedPerson, ...] = () if by is None else (by,)
                 facts: dict[str, Any] = {}
             else:
                 persons = (customer,) if by is None else (customer, by)
                 facts = {"customer": customer}
                 if by is None and role == "customer":
                     by = customer  # what a customer does is by whose matter it is
-            facts["steps"] = [SaidStep("step", kind, at, order, role, detail, by, tier)]
+            facts["steps"] = [RowStep("step", kind, at, order, role, detail, by, tier)]
             texts_of = {"step": words} if words else None
-            add(Observed(line, case, key or case, at, facts, texts_of, (), customer, persons))
+            add(ObservedRow(line, case, key or case, at, facts, texts_of, (), customer, persons))
         if self.says or self.words:
             alone += self._with_more(found, rows, columns)
         return found, alone
@@ -188,15 +194,15 @@ class _Log:
         return talking
 
     def _with_more(
-        self, found: Sequence[Observed | SetAside], rows: Rows, columns: Columns
+        self, found: Sequence[ObservedRow | UnreadableRow], rows: Rows, columns: Columns
     ) -> list[int]:
         """Add what the source computed itself, and words of no step; say where that cannot be."""
         says = self._facts(self.says, rows, columns)
         alone: list[int] = []
         for place, (row, said) in enumerate(zip(found, says, strict=True)):
-            if not isinstance(row, Observed):
+            if not isinstance(row, ObservedRow):
                 continue
-            if said is _CANNOT:
+            if said is _UNREADABLE:
                 alone.append(place)
                 continue
             if self.says:
@@ -207,7 +213,7 @@ class _Log:
         return alone
 
     def _facts(
-        self, parts: Sequence[tuple[str, Turned]], rows: Rows, columns: Columns
+        self, parts: Sequence[tuple[str, ReadColumn]], rows: Rows, columns: Columns
     ) -> Sequence[Any]:
         """Gather the facts of every row that has any."""
         if not parts:
@@ -234,25 +240,25 @@ class _Log:
         return [self._joined(values) for values in zip(*parts, strict=True)]
 
     def _joined(self, parts: Sequence[Any]) -> Any:
-        if _CANNOT in parts or len(key := "/".join(parts)) > LONGEST_KEY:
+        if _UNREADABLE in parts or len(key := "/".join(parts)) > LONGEST_KEY:
             self.has_failed = True
-            return _CANNOT
+            return _UNREADABLE
         return key
 
     def _checked(
         self, value: Value, check: Callable[[str, Any], Any], *, as_key: bool = False
-    ) -> Turned:
+    ) -> ReadColumn:
         name = self.taker.name(value)
         known = key_value(value) if as_key else value
         take = self.taker.value(known)
         return self._by_cell(known, lambda cells: check(name, take(cells)))
 
-    def _turned(self, value: Value | None) -> Turned:
+    def _turned(self, value: Value | None) -> ReadColumn:
         if value is None:
             return lambda rows, _: [None] * len(rows)
         return self._by_cell(value, self.taker.value(value))
 
-    def _by_cell(self, value: Value, take: Take) -> Turned:
+    def _by_cell(self, value: Value, take: ReadCell) -> ReadColumn:
         """Turn each cell value once where one cell decides, else each row."""
         places = self.taker.header.places(value.columns)
         if places is None and not value.join:  # one value for all: fixed, or of no column
@@ -266,7 +272,7 @@ class _Log:
 
         def turned(_: Rows, columns: Columns) -> Sequence[Any]:
             column = columns[place]
-            if len(known) >= MOST_REMEMBERED:
+            if len(known) >= MOST_CACHED:
                 known.clear()
             for cell in set(column).difference(known):
                 alone[place] = cell
@@ -275,10 +281,10 @@ class _Log:
 
         return turned
 
-    def _moments(self, value: Value) -> Turned:
+    def _moments(self, value: Value) -> ReadColumn:
         take = self.taker.moment(value)
         places = self.taker.header.places(value.columns)
-        hurry = self.taker.moments.of(self.taker.name(value)).in_their_hours
+        hurry = self.taker.moments.of(self.taker.name(value)).read_by_hour
         if (
             places is None
             or len(places[1]) != 1
@@ -298,18 +304,18 @@ class _Log:
 
         return turned
 
-    def _taken(self, take: Take, cells: Cells) -> Any:
+    def _taken(self, take: ReadCell, cells: Cells) -> Any:
         """Take a value; once any could not be taken, those are looked for in every stretch."""
         try:
             return take(cells)
-        except SetAside:
+        except UnreadableRow:
             self.has_failed = True
-            return _CANNOT
+            return _UNREADABLE
 
 
 def _named(names: Sequence[str], values: Sequence[Any]) -> Any:
-    if _CANNOT in values:
-        return _CANNOT
+    if _UNREADABLE in values:
+        return _UNREADABLE
     return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 

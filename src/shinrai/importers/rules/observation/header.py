@@ -6,7 +6,7 @@ from shinrai.importers.rules.cells import did_you_mean, tidy
 from shinrai.importers.rules.mapping.node import BadMapping
 
 
-class Header:
+class TableHeader:
     """The names over the columns; a name may stand several times."""
 
     def __init__(self, names: Sequence[str], where: str) -> None:

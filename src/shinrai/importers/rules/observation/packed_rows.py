@@ -15,42 +15,42 @@ from typing import Any
 
 import msgspec
 
-from shinrai.importers.rules.observation.cell_values import Person
-from shinrai.importers.rules.observation.rows import Observed
+from shinrai.importers.rules.observation.cell_values import NamedPerson
+from shinrai.importers.rules.observation.rows import ObservedRow
 
-Said = tuple[str, int, dict[str, Any]]
-Swap = tuple[bytes, bytes]  # a stand-in and the number in its place, both packed
-_decode = msgspec.msgpack.Decoder(list[Said]).decode
+PackedRow = tuple[str, int, dict[str, Any]]
+Replacement = tuple[bytes, bytes]  # a stand-in and the number in its place, both packed
+_decode = msgspec.msgpack.Decoder(list[PackedRow]).decode
 _written = msgspec.msgpack.Encoder().encode
 
 
 @dataclass
-class Packing:
+class RowPacker:
     """Packs the rows of one import. The same person has one stand-in until they are numbered."""
 
     _nonce: str = field(default_factory=lambda: token_hex(8))
     _count: int = 0
-    _standing: dict[Person, str] = field(default_factory=dict)
+    _standing: dict[NamedPerson, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._encode = msgspec.msgpack.Encoder(enc_hook=self._person).encode
 
-    def packed(self, rows: Sequence[Observed]) -> list[bytes]:
+    def packed(self, rows: Sequence[ObservedRow]) -> list[bytes]:
         """Pack rows, each by itself."""
         encode = self._encode
         return [encode((row.row_key, row.line, row.facts)) for row in rows]
 
-    def stand_in(self, person: Person) -> str | None:
+    def stand_in(self, person: NamedPerson) -> str | None:
         """Say what stands for a person who has no number yet."""
         written = person.written
         return written if written is not None and written.startswith(self._nonce) else None
 
-    def number(self, person: Person, number: str) -> None:
+    def number(self, person: NamedPerson, number: str) -> None:
         """Write a person's number from now on. What is packed already needs a swap."""
         person.written = number
         self._standing.pop(person, None)
 
-    def together(self, rows: Sequence[bytes], swaps: Iterable[Swap]) -> bytes:
+    def together(self, rows: Sequence[bytes], swaps: Iterable[Replacement]) -> bytes:
         """Lay packed rows together, with the numbers of those they name.
 
         Raises: AssertionError if somebody is packed whom no row was said to name: our error.
@@ -63,7 +63,7 @@ class Packing:
         return said
 
     def _person(self, value: Any) -> str:
-        if not isinstance(value, Person):
+        if not isinstance(value, NamedPerson):
             raise NotImplementedError(f"{type(value).__name__} is no fact")
         if value.written is None:
             value.written = self._standing.get(value)
@@ -73,7 +73,7 @@ class Packing:
         return value.written
 
 
-def swap(stand_in: str, number: str) -> Swap:
+def replacement(stand_in: str, number: str) -> Replacement:
     """Prepare to put a number in the place of a stand-in."""
     return _written(stand_in), _written(number)
 
@@ -87,19 +87,19 @@ def _front(count: int) -> bytes:
     return b"\xdd" + count.to_bytes(4, "big")
 
 
-def unpacked(said: bytes | memoryview) -> list[Said]:
+def unpack(said: bytes | memoryview) -> list[PackedRow]:
     """Open what was packed: row key, line and facts of every row, in their order."""
     return _decode(said)
 
 
-def moments_of(row: Observed, *, is_sheet: bool) -> tuple[int, ...]:
+def moments_of(row: ObservedRow, *, is_sheet: bool) -> tuple[int, ...]:
     """List the moments a row speaks of: of a sheet those of all its steps, else its own."""
     if is_sheet:
         return tuple([step.at for step in row.facts["steps"]])
     return () if row.at_us is None else (row.at_us,)
 
 
-def moments_packed(moments: Sequence[int]) -> bytes:
+def pack_moments(moments: Sequence[int]) -> bytes:
     """Line up moments: microseconds since 1970, little-endian."""
     return pack(f"<{len(moments)}q", *moments)
 

@@ -4,25 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from shinrai.importers.rules.mapping.definition import StatePart
-from shinrai.importers.rules.observation.cell_values import Cells, SetAside, Take, Taker
+from shinrai.importers.rules.observation.cell_values import (
+    CellReader,
+    Cells,
+    ReadCell,
+    UnreadableRow,
+)
 from shinrai.units.wording import both
 
-StateColumns = Sequence[tuple[StatePart, Take, str]]
+StateColumns = Sequence[tuple[StatePart, ReadCell, str]]
 
 
-def state_columns(part: StatePart | None, taker: Taker) -> StateColumns:
+def state_columns(part: StatePart | None, taker: CellReader) -> StateColumns:
     """Compile the columns that may say the state, in the order they are asked."""
-    columns: list[tuple[StatePart, Take, str]] = []
+    columns: list[tuple[StatePart, ReadCell, str]] = []
     while part is not None:
         columns.append((part, taker.value(part.value), taker.name(part.value)))
         part = part.otherwise
     return columns
 
 
-def entered(cells: Cells, columns: StateColumns) -> dict[str, Any]:
+def entered_state(cells: Cells, columns: StateColumns) -> dict[str, Any]:
     """Say which state a row enters: `state`, and `doubt` and `again` where they hold.
 
-    Raises: SetAside where no column's word is known, and the mapping does not let it pass.
+    Raises: UnreadableRow where no column's word is known, and the mapping does not let it pass.
     """
     for meanings, take, _ in columns:
         word = take(cells)
@@ -38,7 +43,7 @@ def entered(cells: Cells, columns: StateColumns) -> dict[str, Any]:
     if columns[-1][0].set_aside_unknown:
         said = [(meanings, take(cells), name) for meanings, take, name in columns]
         meanings, word, name = next((one for one in said[::-1] if one[1] is not None), said[0])
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en=f"nothing says what {'an empty' if word is None else 'the'} cell means; "

@@ -7,14 +7,19 @@ from typing import Any
 import msgspec
 
 from shinrai.importers.rules.cells import ERRORS
-from shinrai.importers.rules.mapping.definition import Mapping, Table, Value
+from shinrai.importers.rules.mapping.definition import Mapping, TableMapping, Value
 from shinrai.importers.rules.mapping.row_shapes import WAYS
-from shinrai.importers.rules.moments import AS_MAPPED, MIDNIGHT, MomentReader, Writing
-from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, Taker
-from shinrai.importers.rules.observation.header import Header
-from shinrai.importers.rules.observation.refusal_reasons import REASONS, why_refused
-from shinrai.importers.rules.observation.row_state import entered, state_columns
-from shinrai.importers.rules.observation.steps import SaidStep, step_maker, with_substance
+from shinrai.importers.rules.moments import AS_MAPPED, MIDNIGHT, MomentReader, MomentStyle
+from shinrai.importers.rules.observation.cell_values import (
+    CellReader,
+    Cells,
+    NamedPerson,
+    UnreadableRow,
+)
+from shinrai.importers.rules.observation.header import TableHeader
+from shinrai.importers.rules.observation.refusal_reasons import REASONS, refusal_reason
+from shinrai.importers.rules.observation.row_state import entered_state, state_columns
+from shinrai.importers.rules.observation.steps import RowStep, step_maker, with_substance
 from shinrai.units.wording import both
 
 LONGEST_KEY = 150
@@ -22,7 +27,7 @@ OPENINGS = ("received", "filed")
 LARGEST_NUMBER = 10**15  # with room for the steps between two rows
 
 
-class Observed(msgspec.Struct):
+class ObservedRow(msgspec.Struct):
     """What one row says. Facts hold no words; persons stand in them until they are numbers.
 
     One is made for every row: a `Struct` takes less time to make than a class of Python's own.
@@ -35,26 +40,26 @@ class Observed(msgspec.Struct):
     facts: dict[str, Any]
     texts: dict[str, str] | None = None
     doubts: tuple[str, ...] = ()
-    customer: Person | None = None
-    persons: tuple[Person, ...] = ()
+    customer: NamedPerson | None = None
+    persons: tuple[NamedPerson, ...] = ()
 
 
-Observe = Callable[[int, Cells], Observed]
-Whose = Callable[[Cells], tuple[Person | None, str | None]]
+Observe = Callable[[int, Cells], ObservedRow]
+OwnerOf = Callable[[Cells], tuple[NamedPerson | None, str | None]]
 
 
 def row_observer(
     mapping: Mapping,
-    table: Table,
-    header: Header,
+    table: TableMapping,
+    header: TableHeader,
     zone: str | None,
-    writing: Writing = AS_MAPPED,
+    writing: MomentStyle = AS_MAPPED,
 ) -> Observe:
     """Compile what a table's rows mean, for the columns this file has.
 
-    Raises: BadMapping if a column is not there. The function raises SetAside for a row.
+    Raises: BadMapping if a column is not there. The function raises UnreadableRow for a row.
     """
-    taker = Taker(table, header, MomentReader(table.moments, zone, table.clocks, writing))
+    taker = CellReader(table, header, MomentReader(table.moments, zone, table.clocks, writing))
     key = taker.value(key_value(table.key))
     key_name = taker.name(table.key)
     revision = [(taker.name(part), taker.value(key_value(part))) for part in table.revision]
@@ -66,23 +71,25 @@ def row_observer(
     shape = _SHAPES[table.rows](mapping, table, taker)
     named, joined = taker.named, taker.joined
 
-    def observe(line: int, cells: Cells) -> Observed:
+    def observe(line: int, cells: Cells) -> ObservedRow:
         named.clear()
         if refused is not None and (why := refused(cells)) is not None:
             code, _, field = str(why).partition(" ")
             is_ours = code in REASONS  # any other is a cell
-            raise SetAside(field if is_ours else "", why_refused(code), None if is_ours else why)
+            raise UnreadableRow(
+                field if is_ours else "", refusal_reason(code), None if is_ours else why
+            )
         own_key = case_key(key_name, key(cells))
         row_key = "/".join(case_key(name, take(cells)) for name, take in revision) or own_key
         if len(row_key) > LONGEST_KEY:
-            raise SetAside(
+            raise UnreadableRow(
                 revision[0][0],
                 both(
                     en=f"a key of {len(row_key)} characters is too long",
                     ja=f"{len(row_key)} 文字のキーは長すぎます",
                 ),
             )
-        observed = Observed(line, own_key, row_key, None, {})
+        observed = ObservedRow(line, own_key, row_key, None, {})
         if customer is not None and (person := customer(cells)) is not None:
             observed.customer = person
             observed.facts["customer"] = person
@@ -110,18 +117,18 @@ def row_observer(
     return observe
 
 
-def whose_row(table: Table, header: Header) -> Whose:
+def row_owner(table: TableMapping, header: TableHeader) -> OwnerOf:
     """Compile whose matter a row is, customer and case, for rows that say nothing else."""
-    taker = Taker(table, header, MomentReader(table.moments, None, table.clocks))
+    taker = CellReader(table, header, MomentReader(table.moments, None, table.clocks))
     takes = [taker.value(table.customer) if table.customer else None]
     takes.append(None if table.key.moment else taker.value(key_value(table.key)))
 
-    def whose(cells: Cells) -> tuple[Person | None, str | None]:
+    def whose(cells: Cells) -> tuple[NamedPerson | None, str | None]:
         found: list[Any] = []
         for take in takes:
             try:
                 found.append(take(cells) if take is not None else None)
-            except SetAside:
+            except UnreadableRow:
                 found.append(None)
         customer, key = found
         return customer, None if key is None else str(key)
@@ -141,11 +148,11 @@ def key_value(value: Value) -> Value:
 def case_key(name: str, value: Any) -> str:
     """Check a key, of a case or of a part of a row's.
 
-    Raises: SetAside.
+    Raises: UnreadableRow.
     """
     text = "" if value is None else str(value)
     if not text:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en="the key is empty, so nobody can say which case this is",
@@ -153,7 +160,7 @@ def case_key(name: str, value: Any) -> str:
             ),
         )
     if len(text) > LONGEST_KEY:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en=f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit",
@@ -163,10 +170,12 @@ def case_key(name: str, value: Any) -> str:
     return text
 
 
-Shape = Callable[[Observed, Cells, dict[str, str]], None]  # it adds to what is said, and the words
+Shape = Callable[
+    [ObservedRow, Cells, dict[str, str]], None
+]  # it adds to what is said, and the words
 
 
-def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
+def _cases(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     fields = [(name, taker.value(value)) for name, value in table.fields]
     makers = [
         step_maker(part, taker, number, table.steps) for number, part in enumerate(table.steps)
@@ -174,7 +183,7 @@ def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
     status = table.status
     said = taker.value(status.value) if status else None
 
-    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+    def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
         steps = [step for make in makers for step in make(cells, texts)]
         observed.facts["steps"] = steps
         if steps:
@@ -196,7 +205,7 @@ def _cases(_: Mapping, table: Table, taker: Taker) -> Shape:
     return shape
 
 
-def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
+def _messages(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     assert table.at is not None
     at, at_name = taker.moment(table.at), taker.name(table.at)
     by = taker.value(table.by) if table.by else None
@@ -207,8 +216,8 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
     opens = [(name, taker.value(value)) for name, value in table.fields]
     roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
 
-    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
-        observed.at_us = needed(at_name, at(cells))
+    def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
+        observed.at_us = required(at_name, at(cells))
         found = {name: value for name, take in detail if (value := take(cells)) is not None}
         words = text(cells) if text is not None else None
         if words:
@@ -230,10 +239,10 @@ def _messages(_: Mapping, table: Table, taker: Taker) -> Shape:
     return shape
 
 
-def _way(taker: Taker, table: Table, word: Any) -> str:
+def _way(taker: CellReader, table: TableMapping, word: Any) -> str:
     if word not in WAYS:
         assert table.direction is not None
-        raise SetAside(
+        raise UnreadableRow(
             taker.name(table.direction),
             both(
                 en=f"{_cell(word)} says neither inbound nor outbound",
@@ -252,7 +261,7 @@ def _cell_ja(word: Any) -> str:
     return "セルが空です。" if word is None else "このセルでは、"
 
 
-def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
+def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     assert table.at is not None
     assert table.state is not None
     at, at_name = taker.moment(table.at), taker.name(table.at)
@@ -273,9 +282,9 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
         for change in table.changes
     ]
 
-    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
+    def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
         facts = observed.facts
-        facts["at"] = observed.at_us = needed(at_name, at(cells))
+        facts["at"] = observed.at_us = required(at_name, at(cells))
         facts["order"] = [whole_number(name, take(cells)) for name, take in order]
         facts["role"] = table.role if role is None else role(cells) or table.role
         if by is not None and (author := by(cells)) is not None:
@@ -289,7 +298,7 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
             detail = {name: value for name, take in fields if (value := take(cells)) is not None}
             opening[0].detail = detail | (opening[0].detail or {})
             facts["begins"] = opening[0]
-        facts |= entered(cells, columns)
+        facts |= entered_state(cells, columns)
         if doubt := facts.get("doubt"):
             observed.doubts += (doubt,)
         facts["changes"] = [
@@ -308,7 +317,7 @@ def _states(_: Mapping, table: Table, taker: Taker) -> Shape:
     return shape
 
 
-def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
+def _steps(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     assert table.at is not None
     assert table.kind is not None
     at, at_name = taker.moment(table.at), taker.name(table.at)
@@ -321,9 +330,9 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
     fields = [(name, taker.value(value)) for name, value in table.fields]
     detail = [(name, taker.value(value)) for name, value in table.detail]
 
-    def shape(observed: Observed, cells: Cells, texts: dict[str, str]) -> None:
-        observed.at_us = needed(at_name, at(cells))
-        word = needed(kind_name, kind(cells))
+    def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
+        observed.at_us = required(at_name, at(cells))
+        word = required(kind_name, kind(cells))
         if word == "nothing":
             observed.facts["steps"] = []
             return
@@ -334,7 +343,7 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
             texts["step"] = words
         if word in ("inbound", "outbound") and text is not None:
             with_substance(found, words or "")
-        step = SaidStep(
+        step = RowStep(
             key="step",
             kind=word,
             at=observed.at_us,
@@ -353,13 +362,13 @@ def _steps(_: Mapping, table: Table, taker: Taker) -> Shape:
     return shape
 
 
-def needed(name: str, value: Any) -> Any:
+def required(name: str, value: Any) -> Any:
     """Check that there is a value.
 
-    Raises: SetAside.
+    Raises: UnreadableRow.
     """
     if value is None:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en="the cell is empty, and without it this row says nothing",
@@ -372,7 +381,7 @@ def needed(name: str, value: Any) -> Any:
 def whole_number(name: str, text: Any) -> int:
     """Read a number that rows are put in order by.
 
-    Raises: SetAside.
+    Raises: UnreadableRow.
     """
     try:
         number = int(text)
@@ -380,7 +389,7 @@ def whole_number(name: str, text: Any) -> int:
             raise ValueError(number)
         return number
     except (TypeError, ValueError) as error:
-        raise SetAside(
+        raise UnreadableRow(
             name,
             both(
                 en=f"{_cell(text)} is no whole number to order rows by",
@@ -392,7 +401,7 @@ def whole_number(name: str, text: Any) -> int:
         ) from error
 
 
-_SHAPES: dict[str, Callable[[Mapping, Table, Taker], Shape]] = {
+_SHAPES: dict[str, Callable[[Mapping, TableMapping, CellReader], Shape]] = {
     "cases": _cases,
     "messages": _messages,
     "states": _states,

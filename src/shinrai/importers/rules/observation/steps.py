@@ -7,12 +7,17 @@ import msgspec
 
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.definition import StepPart
-from shinrai.importers.rules.observation.cell_values import Cells, Person, SetAside, Taker
+from shinrai.importers.rules.observation.cell_values import (
+    CellReader,
+    Cells,
+    NamedPerson,
+    UnreadableRow,
+)
 from shinrai.inquiries.rules import substantive
 from shinrai.units.wording import both
 
 
-class SaidStep(msgspec.Struct, omit_defaults=True):
+class RowStep(msgspec.Struct, omit_defaults=True):
     """A step as a row says it; packed as a map, without what it does not say.
 
     A `Struct`, for it takes less time and room than a dict, of which a row would need one more.
@@ -24,11 +29,11 @@ class SaidStep(msgspec.Struct, omit_defaults=True):
     order: int
     role: str
     detail: dict[str, Any] | None = None
-    by: Person | None = None
+    by: NamedPerson | None = None
     tier: int | None = None
 
 
-Steps = list[SaidStep]
+Steps = list[RowStep]
 Make = Callable[[Cells, dict[str, str]], Steps]
 STRIDE = 100  # room between the steps of one row, for those that one cell holds several of
 
@@ -40,7 +45,7 @@ def with_substance(detail: dict[str, Any], words: str) -> None:
     detail["substantive_rule"] = substantive.VERSION
 
 
-def step_maker(part: StepPart, taker: Taker, number: int, among: Sequence[StepPart]) -> Make:
+def step_maker(part: StepPart, taker: CellReader, number: int, among: Sequence[StepPart]) -> Make:
     """Compile one step part of a mapping for the columns of a file."""
     earlier = sum(other.kind == part.kind for other in among[:number])
     key = part.kind if not earlier else f"{part.kind}-{earlier + 1}"
@@ -49,7 +54,7 @@ def step_maker(part: StepPart, taker: Taker, number: int, among: Sequence[StepPa
     return _several(part, taker, key, number * STRIDE)
 
 
-def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
+def _single(part: StepPart, taker: CellReader, key: str, order: int) -> Make:
     at = taker.moment(part.at)
     name = taker.name(part.at)
     by = taker.value(part.by) if part.by else None
@@ -66,7 +71,7 @@ def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
         happened = at(cells)
         if happened is None:
             if part.required:
-                raise SetAside(
+                raise UnreadableRow(
                     name,
                     both(
                         en=f"the cell is empty, and without it nothing was {part.kind}",
@@ -84,7 +89,7 @@ def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
             with_substance(found, text or "")
         if part.doubt:
             found["doubt"] = part.doubt
-        step = SaidStep(key, part.kind, happened, order, part.role, found or None)
+        step = RowStep(key, part.kind, happened, order, part.role, found or None)
         if by is not None:
             step.by = by(cells)
         if tier is not None:
@@ -94,12 +99,12 @@ def _single(part: StepPart, taker: Taker, key: str, order: int) -> Make:
     return make
 
 
-def _several(part: StepPart, taker: Taker, key: str, order: int) -> Make:
+def _several(part: StepPart, taker: CellReader, key: str, order: int) -> Make:
     """A column that stands several times, or a cell split into parts: a step for each."""
     assert part.each is not None
     every = taker.all_cells(part.each)
     names = part.cell.into if part.cell else (part.each.columns[0],)
-    inner = _single(part, taker.for_parts(names, taker.name(part.each)), key, order)
+    inner = _single(part, taker.for_cell_parts(names, taker.name(part.each)), key, order)
     split = part.cell.split if part.cell else None
 
     def make(cells: Cells, texts: dict[str, str]) -> Steps:
@@ -108,7 +113,7 @@ def _several(part: StepPart, taker: Taker, key: str, order: int) -> Make:
         for text in every(cells):
             parts = text.split(split, len(names) - 1) if split is not None else [text]
             if len(parts) != len(names):
-                raise SetAside(
+                raise UnreadableRow(
                     tidy(part.each.columns[0]) if part.each else "",
                     both(
                         en=f"the cell does not split into {', '.join(names)} at {split!r}",

@@ -8,24 +8,24 @@ from typing import Any
 from shinrai.importers.rules.reconciliation.evidence import Evidence
 from shinrai.importers.rules.reconciliation.figure import (
     UNEXPLAINED,
-    Metric,
-    Part,
+    DifferencePart,
+    SourceFigure,
     Value,
-    explained,
+    explaining_parts,
 )
 
 ROWS_KEPT = 1_000  # of each reason; the counts go on
 
 
 @dataclass(frozen=True)
-class Row:
+class CaseDifference:
     """A case whose figures differ, and why."""
 
     case: str
     source_says: Any
     we_say: Any
     reason: str
-    because: tuple[Part, ...]
+    because: tuple[DifferencePart, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Write it as a document."""
@@ -42,21 +42,21 @@ class Row:
 
 
 @dataclass
-class Entry:
+class FigureComparison:
     """One figure over all cases. n = equal + differing + not_comparable."""
 
-    metric: Metric
+    metric: SourceFigure
     n: int = 0
     equal: int = 0
     differing: int = 0
     not_comparable: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[CaseDifference] = field(default_factory=list)
     totals: dict[str, Counter[str]] = field(
         default_factory=lambda: {"source": Counter(), "ours": Counter()}
     )
 
-    def take(self, evidence: Evidence) -> Row | None:
+    def take(self, evidence: Evidence) -> CaseDifference | None:
         """Compare one case; the row is given back where the figures differ."""
         metric = self.metric
         source = metric.says(evidence.says)
@@ -101,9 +101,9 @@ class Entry:
             "rows_left_out": self.differing - len(self.rows),
         }
 
-    def _row(self, evidence: Evidence, source: Value, ours: Value | None) -> Row:
-        parts = explained(self.metric, evidence, source, ours)
-        return Row(
+    def _row(self, evidence: Evidence, source: Value, ours: Value | None) -> CaseDifference:
+        parts = explaining_parts(self.metric, evidence, source, ours)
+        return CaseDifference(
             case=evidence.key,
             source_says=self.metric.shown(source),
             we_say=self.metric.shown(ours),
@@ -122,7 +122,7 @@ class Entry:
             total[value] += 1
 
 
-def _main(parts: Sequence[Part]) -> str:
+def _main(parts: Sequence[DifferencePart]) -> str:
     """Name the reason that makes up most of a difference; of equal ones the first found."""
     if not parts:
         return UNEXPLAINED

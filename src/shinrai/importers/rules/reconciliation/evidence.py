@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from shinrai.calendars.rules.hours import Calendar
-from shinrai.importers.rules.derive.step import Seen
+from shinrai.importers.rules.derive.step import StoredRow
 from shinrai.inquiries.rules.replay import Inquiry, replay
 from shinrai.ledger.rules.steps import Step
 
@@ -21,7 +21,7 @@ class Evidence:
 
     key: str
     steps: Sequence[Step]
-    seen: Sequence[Seen]
+    seen: Sequence[StoredRow]
     calendar: Calendar | None = None
     zones: tuple[str, ...] = ("UTC",)
 
@@ -31,7 +31,7 @@ class Evidence:
         return replay(self.steps)
 
     @cached_property
-    def rows(self) -> tuple[Seen, ...]:
+    def rows(self) -> tuple[StoredRow, ...]:
         """The rows that say how the case stood, in the order its steps were derived in."""
         states = [row for row in self.seen if row.rows == "states"]
         return tuple(sorted(states, key=_place))
@@ -45,7 +45,7 @@ class Evidence:
             found |= row.facts.get("says", {})
         return found
 
-    def pairs(self) -> Iterator[tuple[Seen, Seen]]:
+    def pairs(self) -> Iterator[tuple[StoredRow, StoredRow]]:
         """Walk from row to row."""
         return pairwise(self.rows)
 
@@ -54,5 +54,5 @@ class Evidence:
         return sum(step.kind in kinds for step in self.steps)
 
 
-def _place(row: Seen) -> tuple[int, list[int], str]:
+def _place(row: StoredRow) -> tuple[int, list[int], str]:
     return (row.facts["at"], row.facts["order"], row.row_key)

@@ -17,7 +17,7 @@ Unit = Literal["count", "seconds", "moment", "word"]
 Value = int | str | bool
 
 
-class Part(NamedTuple):
+class DifferencePart(NamedTuple):
     """A piece of a difference: why, how much of (source - ours) it makes up, what was seen.
 
     An `amount` of None makes up all of it.
@@ -28,11 +28,11 @@ class Part(NamedTuple):
     seen: Words
 
 
-Explain = Callable[[Evidence, Value, Value | None], Sequence[Part]]
+Explain = Callable[[Evidence, Value, Value | None], Sequence[DifferencePart]]
 
 
 @dataclass(frozen=True)
-class Metric:
+class SourceFigure:
     """One figure of a source.
 
     `says` takes it from what the source says, in the unit; `we_say` computes ours, None where the
@@ -63,7 +63,7 @@ def _divided(value: int, by: int) -> int | float:
     return value // by if value % by == 0 else round(value / by, 2)
 
 
-def said(*names: str, times: int = 1) -> Callable[[Mapping[str, Any]], int | None]:
+def stated_number(*names: str, times: int = 1) -> Callable[[Mapping[str, Any]], int | None]:
     """Take a whole number, under the first of its names that is there.
 
     Unit: `times` of the result are one of the source's.
@@ -79,16 +79,16 @@ def said(*names: str, times: int = 1) -> Callable[[Mapping[str, Any]], int | Non
     return take
 
 
-def said_word(name: str) -> Callable[[Mapping[str, Any]], str | None]:
+def stated_word(name: str) -> Callable[[Mapping[str, Any]], str | None]:
     """Take a word as it stands."""
     return lambda says: None if says.get(name) is None else str(says[name]).lower()
 
 
-def explained(
-    metric: Metric, evidence: Evidence, source: Value, ours: Value | None
-) -> tuple[Part, ...]:
+def explaining_parts(
+    metric: SourceFigure, evidence: Evidence, source: Value, ours: Value | None
+) -> tuple[DifferencePart, ...]:
     """Find the parts that make up a difference whole; nothing if any of it remains."""
-    parts: list[Part] = []
+    parts: list[DifferencePart] = []
     for explain in metric.explain:
         found = tuple(explain(evidence, source, ours))
         if _makes_up(found, source, ours):
@@ -97,7 +97,7 @@ def explained(
     return tuple(parts) if _makes_up(parts, source, ours) else ()
 
 
-def _makes_up(parts: Sequence[Part], source: Value, ours: Value | None) -> bool:
+def _makes_up(parts: Sequence[DifferencePart], source: Value, ours: Value | None) -> bool:
     if any(part.amount is None for part in parts):
         return True
     if not parts or not isinstance(source, int) or not isinstance(ours, int):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import Explain, Part, Value
+from shinrai.importers.rules.reconciliation.figure import DifferencePart, Explain, Value
 from shinrai.importers.rules.reconciliation.times import Reading, in_zone, with_last_version
 from shinrai.units.moments import from_us
 from shinrai.units.wording import Words, both
@@ -25,12 +25,12 @@ def rounding(
 ) -> Explain:
     """Explain less than one unit of difference for every piece that was rounded."""
 
-    def explain(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[Part]:
+    def explain(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:
         if not isinstance(ours, int) or not _is_near(source, ours, to_s * pieces(evidence)):
             return ()
         off = int(source) - ours
         return [
-            Part(
+            DifferencePart(
                 reason,
                 off,
                 both(
@@ -50,11 +50,11 @@ def other_reading(
 ) -> Explain:
     """Explain a difference by another definition: computed its way, our steps give its figure."""
 
-    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[Part]:
+    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
         theirs = compute(evidence)
         if theirs is None or not (theirs == source or _is_near(source, theirs, near)):
             return ()
-        return [Part("definition", None, says)]
+        return [DifferencePart("definition", None, says)]
 
     return explain
 
@@ -62,13 +62,13 @@ def other_reading(
 def last_schedule_only(reading: Reading, *, pieces: Pieces = one) -> Explain:
     """Explain a business time that was counted by the hours of today for all of the past."""
 
-    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[Part]:
+    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
         last = None if evidence.calendar is None else with_last_version(evidence.calendar)
         theirs = None if last is None else reading(evidence, last)
         if theirs is None or not _is_near(source, theirs, MINUTE_S * pieces(evidence)):
             return ()
         return [
-            Part(
+            DifferencePart(
                 "last_schedule_only",
                 None,
                 both(
@@ -84,18 +84,18 @@ def last_schedule_only(reading: Reading, *, pieces: Pieces = one) -> Explain:
 def other_zone(reading: Reading, *, pieces: Pieces = one) -> Explain:
     """Explain a business time whose hours were read by the clocks of another zone."""
 
-    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[Part]:
+    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
         for zone in evidence.zones if evidence.calendar is not None else ():
             turned = in_zone(evidence.calendar, zone) if evidence.calendar else None
             theirs = None if turned is None else reading(evidence, turned)
             if theirs is not None and _is_near(source, theirs, MINUTE_S * pieces(evidence)):
-                return [Part("zone", None, _by_zone(zone))]
+                return [DifferencePart("zone", None, _by_zone(zone))]
         return ()
 
     return explain
 
 
-def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[Part]:
+def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:
     """Explain a moment that is off by exactly the offset of a zone the clock may be in."""
     if not isinstance(ours, int) or not isinstance(source, int):
         return ()
@@ -103,28 +103,30 @@ def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Seque
         offset = from_us(ours).astimezone(zone_named(zone)).utcoffset() or timedelta()
         off = timedelta(microseconds=source - ours)
         if offset and off in (offset, -offset):
-            return [Part("zone", source - ours, _by_zone(zone))]
+            return [DifferencePart("zone", source - ours, _by_zone(zone))]
     return ()
 
 
 def missing_step(*kinds: str, says: Words) -> Explain:
     """Explain a figure that rests on something of which the ledger holds no step at all."""
 
-    def explain(evidence: Evidence, _: Value, ours: Value | None) -> Sequence[Part]:
+    def explain(evidence: Evidence, _: Value, ours: Value | None) -> Sequence[DifferencePart]:
         if ours is not None or evidence.count(*kinds):
             return ()
-        return [Part("missing_step", None, says)]
+        return [DifferencePart("missing_step", None, says)]
 
     return explain
 
 
-def still_waiting(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[Part]:
+def still_waiting(
+    evidence: Evidence, source: Value, ours: Value | None
+) -> Sequence[DifferencePart]:
     """Explain a sum of a case that is not over: it grew until the day the export was taken."""
     is_over = evidence.life.phase in ("solved", "closed", "cancelled")
     if ours is not None or is_over:
         return ()
     return [
-        Part(
+        DifferencePart(
             "not_over",
             None,
             both(

@@ -5,15 +5,15 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from shinrai.importers.rules.reconciliation import sources
-from shinrai.importers.rules.reconciliation.figure import Metric
+from shinrai.importers.rules.reconciliation.figure import SourceFigure
 
 
-def metrics_of(source: str) -> Sequence[Metric]:
+def figures_of(source: str) -> Sequence[SourceFigure]:
     """Give the figures of a source that can be compared; none if nobody declared any."""
     name = source.replace("-", "_")
     if name not in known_sources():
         return ()
-    found: Sequence[Metric] = import_module(f"{sources.__name__}.{name}").METRICS
+    found: Sequence[SourceFigure] = import_module(f"{sources.__name__}.{name}").METRICS
     return found
 
 

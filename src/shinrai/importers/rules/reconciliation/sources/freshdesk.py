@@ -7,7 +7,7 @@ from typing import Final
 
 from shinrai.importers.rules.reconciliation import times
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import Explain, Metric, said
+from shinrai.importers.rules.reconciliation.figure import Explain, SourceFigure, stated_number
 from shinrai.importers.rules.reconciliation.reasons import missing_step, other_reading, turned_clock
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import Words, both
@@ -26,13 +26,13 @@ def _first_reply(evidence: Evidence) -> int | None:
 
 def _moment(
     name: str, definition: Words, ours: Words, we_say: times.Moment, *why: Explain
-) -> Metric:
-    return Metric(
+) -> SourceFigure:
+    return SourceFigure(
         name=f"stats.{name}",
         unit="moment",
         definition=definition,
         ours=ours,
-        says=said(f"stats.{name}"),
+        says=stated_number(f"stats.{name}"),
         we_say=we_say,
         explain=(turned_clock, *why),
     )

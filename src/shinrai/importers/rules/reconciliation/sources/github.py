@@ -4,11 +4,11 @@ from typing import Final
 
 from shinrai.importers.rules.reconciliation import times
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import Metric, said
+from shinrai.importers.rules.reconciliation.figure import SourceFigure, stated_number
 from shinrai.importers.rules.reconciliation.reasons import missing_step
 from shinrai.units.wording import both
 
-_COMMENTS: Final = said("comments")
+_COMMENTS: Final = stated_number("comments")
 
 
 def _messages(evidence: Evidence) -> int | None:
@@ -18,7 +18,7 @@ def _messages(evidence: Evidence) -> int | None:
 
 
 METRICS: Final = (
-    Metric(
+    SourceFigure(
         name="comments",
         unit="count",
         definition=both(en="how many comments it has", ja="コメントの数"),
@@ -35,14 +35,14 @@ METRICS: Final = (
             ),
         ),
     ),
-    Metric(
+    SourceFigure(
         name="closed_at",
         unit="moment",
         definition=both(en="when it was closed last", ja="最後にクローズした日時"),
         ours=both(
             en="the last solved, closed or cancelled", ja="最後の「解決」「クローズ」「取り消し」"
         ),
-        says=said("closed_at"),
+        says=stated_number("closed_at"),
         we_say=times.last_step("solved", "closed", "cancelled"),
         explain=(
             missing_step(

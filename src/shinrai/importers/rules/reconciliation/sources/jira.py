@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from shinrai.importers.rules.reconciliation import times
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import Metric, said_word
+from shinrai.importers.rules.reconciliation.figure import SourceFigure, stated_word
 from shinrai.importers.rules.reconciliation.reasons import (
     MINUTE_S,
     last_schedule_only,
@@ -57,7 +57,7 @@ def _millis(name: str) -> Callable[[Mapping[str, Any]], int | None]:
     return take
 
 
-def _breached(name: str, reading: Reading) -> Metric:
+def _breached(name: str, reading: Reading) -> SourceFigure:
     """Declare the verdict: over the goal the source states, by our own time."""
 
     def we_say(evidence: Evidence) -> str | None:
@@ -70,7 +70,7 @@ def _breached(name: str, reading: Reading) -> Metric:
         theirs = _millis(f"{name}.elapsedTime")(evidence.says)
         return None if goal is None or theirs is None else str(theirs > goal).lower()
 
-    return Metric(
+    return SourceFigure(
         name=f"{name}.breached",
         unit="word",
         definition=both(en="whether the goal was missed", ja="目標時間を超えたか"),
@@ -78,7 +78,7 @@ def _breached(name: str, reading: Reading) -> Metric:
             en="our time against the goal the source states",
             ja="こちらで数えた時間を、取り込み元の目標時間と比べたもの",
         ),
-        says=said_word(f"{name}.breached"),
+        says=stated_word(f"{name}.breached"),
         we_say=we_say,
         explain=(
             other_reading(
@@ -101,9 +101,9 @@ def _elapsed(
     ours: Words,
     *kinds: str,
     others: Sequence[tuple[Reading, Words]] = (),
-) -> Metric:
+) -> SourceFigure:
     """Declare the working time of a cycle; `others` are readings an SLA is often set up by."""
-    return Metric(
+    return SourceFigure(
         name=f"{name}.elapsedTime",
         unit="seconds",
         definition=definition,
@@ -138,7 +138,7 @@ def _sla(
     ours: Words,
     *kinds: str,
     others: Sequence[tuple[Reading, Words]] = (),
-) -> tuple[Metric, Metric]:
+) -> tuple[SourceFigure, SourceFigure]:
     elapsed = _elapsed(name, reading, definition, ours, *kinds, others=others)
     return elapsed, _breached(name, reading)
 

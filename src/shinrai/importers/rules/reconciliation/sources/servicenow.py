@@ -11,26 +11,32 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from shinrai.importers.rules.derive.states import DONE
-from shinrai.importers.rules.derive.step import Seen
+from shinrai.importers.rules.derive.step import StoredRow
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import Metric, Part, Value, said, said_word
+from shinrai.importers.rules.reconciliation.figure import (
+    DifferencePart,
+    SourceFigure,
+    Value,
+    stated_number,
+    stated_word,
+)
 from shinrai.importers.rules.reconciliation.reasons import other_reading
 from shinrai.importers.rules.reconciliation.times import handovers, last_step, reopenings
 from shinrai.units.moments import from_us
 from shinrai.units.wording import Words, both
 
 
-def _between_rows(evidence: Evidence, _: Value, __: Value | None) -> Sequence[Part]:
+def _between_rows(evidence: Evidence, _: Value, __: Value | None) -> Sequence[DifferencePart]:
     """Walk the log row by row: where did the counter rise without a hand-over of ours?"""
     return list(_reassigned(evidence))
 
 
-def _reassigned(evidence: Evidence) -> Iterator[Part]:
+def _reassigned(evidence: Evidence) -> Iterator[DifferencePart]:
     name = "reassignment_count"
     rows = evidence.rows
     held = _group(rows[0]) if rows else None
     if rows and (before := _counter(rows[0], name)):
-        yield Part("missing_step", before, _when(rows[0], *_BEFORE))
+        yield DifferencePart("missing_step", before, _when(rows[0], *_BEFORE))
     for earlier, later in evidence.pairs():
         was, now = _group(earlier), _group(later)
         handed = int(now is not None and held is not None and now != held)
@@ -39,21 +45,21 @@ def _reassigned(evidence: Evidence) -> Iterator[Part]:
         if more == 0:
             continue
         if was is not None and now is None:
-            yield Part("definition", more, _when(later, *_EMPTIED))
+            yield DifferencePart("definition", more, _when(later, *_EMPTIED))
         elif was is None and now is not None:
-            yield Part("definition", more, _when(later, *_FILLED))
+            yield DifferencePart("definition", more, _when(later, *_FILLED))
         elif was == now and more > 0:
-            yield Part("missing_step", more, _when(later, *_SAME_GROUP))
+            yield DifferencePart("missing_step", more, _when(later, *_SAME_GROUP))
         elif _runs_back(earlier, later):
-            yield Part("row_order", more, _when(later, *_BACKWARDS))
+            yield DifferencePart("row_order", more, _when(later, *_BACKWARDS))
 
 
-def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[Part]:
+def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[DifferencePart]:
     """Walk the log row by row: where did a state return without the counter, or the reverse?"""
-    found: list[Part] = []
+    found: list[DifferencePart] = []
     rows = evidence.rows
     if rows and (before := _counter(rows[0], "reopen_count")):
-        found.append(Part("missing_step", before, _when(rows[0], *_BEFORE)))
+        found.append(DifferencePart("missing_step", before, _when(rows[0], *_BEFORE)))
     state = "open"
     for place, row in enumerate(rows):
         new = row.facts.get("state") or state
@@ -63,9 +69,9 @@ def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[Part]:
             continue
         more = _counter(row, "reopen_count") - _counter(rows[place - 1], "reopen_count") - returned
         if more < 0 and _runs_back(rows[place - 1], row):
-            found.append(Part("row_order", more, _when(row, *_BACKWARDS)))
+            found.append(DifferencePart("row_order", more, _when(row, *_BACKWARDS)))
         elif more > 0 and not returned:
-            found.append(Part("missing_step", more, _when(row, *_NO_RETURN)))
+            found.append(DifferencePart("missing_step", more, _when(row, *_NO_RETURN)))
     return found
 
 
@@ -76,22 +82,22 @@ def _last_row_in(state: str) -> Callable[[Evidence], int | None]:
     )
 
 
-def _counter(row: Seen, name: str) -> int:
-    return said(name)(row.facts.get("says", {})) or 0
+def _counter(row: StoredRow, name: str) -> int:
+    return stated_number(name)(row.facts.get("says", {})) or 0
 
 
-def _group(row: Seen) -> str | None:
+def _group(row: StoredRow) -> str | None:
     for change in row.facts.get("changes", ()):
         if "group" in change["detail"]:
             return str(change["detail"]["group"])
     return None
 
 
-def _runs_back(earlier: Seen, later: Seen) -> bool:
+def _runs_back(earlier: StoredRow, later: StoredRow) -> bool:
     return bool(later.facts["order"] < earlier.facts["order"])
 
 
-def _when(row: Seen, en: str, ja: str) -> Words:
+def _when(row: StoredRow, en: str, ja: str) -> Words:
     at = f"{from_us(row.facts['at']):%Y-%m-%d %H:%M}"
     return both(en=f"{at}: {en}", ja=f"{at}: {ja}")
 
@@ -130,7 +136,7 @@ _SAVED_AGAIN = both(
 )
 
 METRICS: Final = (
-    Metric(
+    SourceFigure(
         name="made_sla",
         unit="word",
         definition=both(
@@ -138,7 +144,7 @@ METRICS: Final = (
             ja="プラットフォームに設定された約束（SLA）を守れたか",
         ),
         ours=both(en="not computed", ja="計算しません"),
-        says=said_word("made_sla"),
+        says=stated_word("made_sla"),
         we_say=lambda _: None,
         why_not=both(
             en="the log holds neither the targets nor the calendar behind the verdict, so nothing "
@@ -148,7 +154,7 @@ METRICS: Final = (
             "取り込み元の判定のまま残します。自分たちの約束は「目標」で判定します",
         ),
     ),
-    Metric(
+    SourceFigure(
         name="reopen_count",
         unit="count",
         definition=both(
@@ -156,11 +162,11 @@ METRICS: Final = (
             ja="解決済み・クローズから戻った回数",
         ),
         ours=both(en="the standing steps `reopened`", ja="有効なできごと「再オープン」の数"),
-        says=said("reopen_count"),
+        says=stated_number("reopen_count"),
         we_say=reopenings,
         explain=(_reopened,),
     ),
-    Metric(
+    SourceFigure(
         name="reassignment_count",
         unit="count",
         definition=both(
@@ -171,27 +177,27 @@ METRICS: Final = (
             en="hand-overs: changes from one holding group to another",
             ja="引き継ぎ回数: あるグループから別のグループへ移った数",
         ),
-        says=said("reassignment_count"),
+        says=stated_number("reassignment_count"),
         we_say=handovers,
         explain=(_between_rows,),
     ),
-    Metric(
+    SourceFigure(
         name="resolved_at",
         unit="moment",
         definition=both(en="when it was resolved", ja="解決日時"),
         ours=both(en="the last standing step `solved`", ja="最後の有効なできごと「解決」の日時"),
-        says=said("resolved_at"),
+        says=stated_number("resolved_at"),
         we_say=last_step("solved"),
         explain=(other_reading(_last_row_in("solved"), _SAVED_AGAIN),),
     ),
-    Metric(
+    SourceFigure(
         name="closed_at",
         unit="moment",
         definition=both(en="when it was closed", ja="クローズ日時"),
         ours=both(
             en="the last standing step `closed`", ja="最後の有効なできごと「クローズ」の日時"
         ),
-        says=said("closed_at"),
+        says=stated_number("closed_at"),
         we_say=last_step("closed"),
         explain=(other_reading(_last_row_in("closed"), _SAVED_AGAIN),),
     ),

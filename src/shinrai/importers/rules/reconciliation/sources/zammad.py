@@ -7,7 +7,7 @@ the calendar of the ticket's SLA, and null where no SLA applied.
 from typing import Final
 
 from shinrai.importers.rules.reconciliation import times
-from shinrai.importers.rules.reconciliation.figure import Metric, said
+from shinrai.importers.rules.reconciliation.figure import SourceFigure, stated_number
 from shinrai.importers.rules.reconciliation.reasons import (
     MINUTE_S,
     last_schedule_only,
@@ -35,7 +35,7 @@ _NO_END = both(
 )
 
 METRICS: Final = (
-    Metric(
+    SourceFigure(
         name="first_response_in_min",
         unit="seconds",
         per_unit=MINUTE_S,
@@ -47,7 +47,7 @@ METRICS: Final = (
             en="from receipt to the first substantive message of a person, by our calendar",
             ja="受付から、人による最初の実質的な返信まで（こちらのカレンダー）",
         ),
-        says=said("first_response_in_min", times=MINUTE_S),
+        says=stated_number("first_response_in_min", times=MINUTE_S),
         we_say=times.by_calendar(times.first_reply),
         explain=(
             rounding(),
@@ -59,7 +59,7 @@ METRICS: Final = (
         ),
         needs_calendar=True,
     ),
-    Metric(
+    SourceFigure(
         name="close_in_min",
         unit="seconds",
         per_unit=MINUTE_S,
@@ -71,7 +71,7 @@ METRICS: Final = (
             en="from receipt to the last `closed`, by our calendar",
             ja="受付から最後の「クローズ」まで（こちらのカレンダー）",
         ),
-        says=said("close_in_min", times=MINUTE_S),
+        says=stated_number("close_in_min", times=MINUTE_S),
         we_say=times.by_calendar(times.closing),
         explain=(
             rounding(),

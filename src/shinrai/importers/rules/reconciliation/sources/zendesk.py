@@ -8,7 +8,7 @@ that was last applied to the ticket, counted for all of its past.
 from typing import Final
 
 from shinrai.importers.rules.reconciliation import times
-from shinrai.importers.rules.reconciliation.figure import Explain, Metric, said
+from shinrai.importers.rules.reconciliation.figure import Explain, SourceFigure, stated_number
 from shinrai.importers.rules.reconciliation.reasons import (
     MINUTE_S,
     Pieces,
@@ -54,20 +54,20 @@ def _time(
     ours: Words,
     *more: Explain,
     pieces: Pieces = one,
-) -> tuple[Metric, Metric]:
+) -> tuple[SourceFigure, SourceFigure]:
     """Declare a time in both calendars."""
     field = f"{name}_in_minutes"
-    calendar = Metric(
+    calendar = SourceFigure(
         name=f"{field}.calendar",
         unit="seconds",
         per_unit=MINUTE_S,
         definition=definition,
         ours=ours,
-        says=said(f"{field}.calendar", times=MINUTE_S),
+        says=stated_number(f"{field}.calendar", times=MINUTE_S),
         we_say=times.around_the_clock(reading),
         explain=(rounding(pieces=pieces), *more),
     )
-    business = Metric(
+    business = SourceFigure(
         name=f"{field}.business",
         unit="seconds",
         per_unit=MINUTE_S,
@@ -75,7 +75,7 @@ def _time(
             en=f"{definition['en']}, in business hours", ja=f"{definition['ja']}（営業時間）"
         ),
         ours=both(en=f"{ours['en']}, by our calendar", ja=f"{ours['ja']}（こちらのカレンダー）"),
-        says=said(f"{field}.business", times=MINUTE_S),
+        says=stated_number(f"{field}.business", times=MINUTE_S),
         we_say=times.by_calendar(reading),
         explain=(
             rounding(pieces=pieces),
@@ -146,37 +146,37 @@ METRICS: Final = (
         still_waiting,
         pieces=times.pieces,
     ),
-    Metric(
+    SourceFigure(
         name="reopens",
         unit="count",
         definition=both(en="how often it was opened again", ja="再オープンされた回数"),
         ours=both(en="the standing steps `reopened`", ja="有効なできごと「再オープン」の数"),
-        says=said("reopens"),
+        says=stated_number("reopens"),
         we_say=times.reopenings,
     ),
-    Metric(
+    SourceFigure(
         name="replies",
         unit="count",
         definition=both(en="public replies of agents", ja="担当者の公開返信の数"),
         ours=both(en="messages of persons to the customer", ja="人による顧客への返信の数"),
-        says=said("replies"),
+        says=stated_number("replies"),
         we_say=times.replies,
         explain=(other_reading(times.messages_out, _ALL_MESSAGES),),
     ),
-    Metric(
+    SourceFigure(
         name="group_stations",
         unit="count",
         definition=both(en="groups it was with", ja="担当したグループの数"),
         ours=both(en="groups that held it, in turn", ja="順に担当したグループの数"),
-        says=said("group_stations"),
+        says=stated_number("group_stations"),
         we_say=times.groups,
     ),
-    Metric(
+    SourceFigure(
         name="assignee_stations",
         unit="count",
         definition=both(en="agents it was with", ja="担当した人の数"),
         ours=both(en="persons who held it, in turn", ja="順に担当した人の数"),
-        says=said("assignee_stations"),
+        says=stated_number("assignee_stations"),
         we_say=times.assignees,
     ),
 )
