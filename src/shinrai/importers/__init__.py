@@ -1,1 +1,1 @@
-"""Doors for data that already exists."""
+"""Entry points for data that already exists."""

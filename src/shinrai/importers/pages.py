@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 
 
 class Page(NamedTuple):
-    """A stretch of a long list: which one, of how many."""
+    """A chunk of a long list: which one, of how many."""
 
     number: int
     pages: int
@@ -93,7 +93,7 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
 @require_POST
 @writers_only(Deed.IMPORT)
 def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
-    """Take an import back."""
+    """Withdraw an import."""
     found = _import(request, number)
     try:
         undone = withdraw_import(

@@ -20,7 +20,7 @@ from shinrai.privacy.rules.masking import mask
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import as doors see it."""
+    """One import as entry points see it."""
 
     id: int
     workspace_id: int
@@ -115,7 +115,7 @@ def quarantined(
 ) -> tuple[QuarantineRecord, ...]:
     """List rows an import set aside, in the order of files and lines.
 
-    A row of a table that was laid flat is told by where it was read before that.
+    A row of a table that was flattened is told by where it was read before that.
     """
     found = import_record(batch_id)
     files = found.files if found else ()
@@ -180,7 +180,7 @@ def _shown(cell: str) -> str:
 
 
 def _read_at(text: str | None) -> tuple[str, int] | None:
-    """Find where a row that was laid flat had been read: its last two cells say it."""
+    """Find where a row that was flattened had been read: its last two cells say it."""
     try:
         *_, file, line = json.loads(text or "[]")
         return str(file), int(line)

@@ -33,7 +33,7 @@ CALLED: Final = {
 
 
 def whose_records(paths: Sequence[Path]) -> Mapping[str, str]:
-    """Say of each file whose records it holds, by its name; files that cannot be told are left out.
+    """Return the source of each file by its name; files that cannot be told are left out.
 
     Raises: BadTable for a file that is no JSON.
     """

@@ -1,4 +1,4 @@
-"""A source that is more than a table: pulled or read from files, laid flat, then imported.
+"""A source that is more than a table: pulled or read from files, flattened, then imported.
 
 ZENDESK = Source("zendesk", flatten=flatten, pull=pull, client=client)
 report = import_from(ZENDESK, SourceRequest("cre", ImportRequest(paths, at=at, by=by)))
@@ -33,7 +33,7 @@ class NothingNew(SaidInBoth, LookupError):
 
 @dataclass(frozen=True)
 class Source:
-    """How a source is pulled and laid flat; its shipped mapping has its name.
+    """How a source is pulled and flattened; its shipped mapping has its name.
 
     `flatten` reads files, or what `pull` kept, and writes tables into a folder; `client` makes a
     client from an address and a token. `reads_table` tells which CSVs it reads beside JSON; a sheet
@@ -125,7 +125,7 @@ def _imported(
 
 
 def nothing_in(named: Sequence[str], source: str) -> UnreadableFile:
-    """Make the error that says files hold nothing that could be imported."""
+    """Build the error that says files hold nothing that could be imported."""
     if source == "github":
         return UnreadableFile(
             f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "

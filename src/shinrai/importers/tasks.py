@@ -29,7 +29,7 @@ def do_job(context: JobContext, /, **asked: object) -> None:
 
 
 def sweep_inbox(timestamp: int = 0) -> None:
-    """Delete uploads and pulled pages nobody brought in within a week, and what a kill left."""
+    """Delete uploads and pulled pages nobody imported within a week, and what a kill left."""
     at = now()
     the_inbox().sweep(at)
     sweep_spools(spool_root(), at)
@@ -42,7 +42,7 @@ def forget_old_rows(timestamp: int = 0) -> None:
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the work of this package."""
     found = Blueprint()
     again = RetryStrategy(
         max_attempts=worker.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[RetryLater]

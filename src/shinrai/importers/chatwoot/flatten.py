@@ -1,4 +1,4 @@
-"""Lay one conversation of Chatwoot's flat: itself, how it stood after each activity, its messages.
+"""Flatten one conversation of Chatwoot's: itself, how it stood after each activity, its messages.
 
 Pure; what a state or a team means is said by the mapping.
 """
@@ -66,7 +66,7 @@ class ChatwootNames:
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Lay conversations flat, one after the other; names come first."""
+    """Flatten conversations, one after the other; names come first."""
     names = ChatwootNames()
     for case in cases:
         if case.key == DIRECTORY:
@@ -85,7 +85,7 @@ def _names(case: CaseRecords) -> ChatwootNames:
 
 
 def rows_of(case: CaseRecords, names: ChatwootNames) -> Iterator[FlatRow]:
-    """Lay one conversation flat; what nobody could read becomes a row without a key."""
+    """Flatten one conversation; what nobody could read becomes a row without a key."""
     yield from refused_rows(case, "conversations")
     key = unpadded(case.key)
     said = [held for held in case.of("message") if _kind(held.value) != "activity"]

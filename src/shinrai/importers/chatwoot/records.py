@@ -46,7 +46,7 @@ RATING: Final = record(
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """File documents under their conversations.
+    """Assign documents to their conversations.
 
     A document is one record, a list of them, a page of the API, or, as a pull keeps them,
     `{"conversation": …, "messages": […], "reporting_events": […]}`.

@@ -34,7 +34,7 @@ def found_words(found: StoreCount) -> Sequence[tuple[Words, int]]:
 
 
 def log_words(is_off_disk: bool) -> Words:
-    """Say whether the database's files may still hold the destroyed key, and until when."""
+    """Return whether the database's files may still hold the destroyed key, and until when."""
     if is_off_disk:
         return both(
             en="The key is off the disk, also out of the database's log. Backups made before "

@@ -106,13 +106,13 @@ class _Traces:
         )
 
     def as_erasure(self) -> Erasure:
-        """Say what was found, before it goes."""
+        """Return what was found, before it goes."""
         number = None if self.customer is None else f"customer:{self.customer.id}"
         return Erasure(self.found(), number)
 
 
 def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
-    """Say what erasing this person would take away.
+    """Return what erasing this person would take away.
 
     Raises: UnknownCustomer.
     """

@@ -31,7 +31,7 @@ def unpadded(key: str) -> str:
 def case_record(
     raw: RawRecord, case: Any, kind: str, own: Any = "", value: Any = None, *, version: Any = ""
 ) -> CaseRecord:
-    """File a record under its case; without a value, the whole record."""
+    """Assign a record to its case; without a value, the whole record."""
     kept = raw.value if value is None else value
     return CaseRecord(padded(case), kind, padded(own), str(version or ""), raw.file, raw.line, kept)
 
@@ -48,7 +48,7 @@ def refused_record(raw: RawRecord, why: str) -> CaseRecord:
 
 
 def refused_rows(case: CaseRecords, table: str) -> Iterator[FlatRow]:
-    """Give what cannot be read as rows without a key, each with the reason."""
+    """Return what cannot be read as rows without a key, each with the reason."""
     for held in case.of(UNKNOWN):
         yield table, {RAW_FILE: held.file, RAW_LINE: held.line, REFUSED: held.value[REFUSED]}
 
@@ -99,7 +99,7 @@ def moment(value: Any) -> str | None:
 
 
 def as_html(text: Any, *, is_html: bool) -> str | None:
-    """Give a text as markup, whichever of the two it was, so that a column holds one sort."""
+    """Return a text as markup, whichever of the two it was, so that a column holds one sort."""
     if not text:
         return None
     return str(text) if is_html else escape(str(text), quote=False)

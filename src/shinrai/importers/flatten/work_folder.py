@@ -17,7 +17,7 @@ from django.conf import settings
 
 
 def work_root() -> Path:
-    """Name the folder in which flat tables of this house lie."""
+    """Name the folder in which flat tables of this installation lie."""
     return Path(settings.SHINRAI_HOME) / "flat"
 
 

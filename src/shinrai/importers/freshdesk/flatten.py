@@ -1,4 +1,4 @@
-"""Lay one ticket of Freshdesk's flat: itself, moments at which its state is known, its messages.
+"""Flatten one ticket of Freshdesk's: itself, moments at which its state is known, its messages.
 
 Freshdesk hands over no history. What stands in a ticket (its stats, and how it stood when it was
 last updated) tells its state at single moments; each pull adds more of them, and those seen earlier
@@ -113,7 +113,7 @@ def _named(names: Mapping[str, str], number: Any) -> str | None:
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Lay tickets flat, one after the other; names come first."""
+    """Flatten tickets, one after the other; names come first."""
     names = FreshdeskNames()
     for case in cases:
         if case.key == DIRECTORY:
@@ -123,7 +123,7 @@ def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
 
 
 def rows_of(case: CaseRecords, names: FreshdeskNames) -> Iterator[FlatRow]:
-    """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one ticket; what nobody could read becomes a row without a key, to be set aside."""
     yield from refused_rows(case, "tickets")
     own = case.of("ticket") or [_as_ticket(held) for held in case.of("listed")]
     for held in own:
@@ -219,7 +219,7 @@ def _states(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
 
 
 def _first_message(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
-    """Give what the ticket itself says: the requester's first message, or ours."""
+    """Return what the ticket itself says: the requester's first message, or ours."""
     ticket = held.value
     text = as_html(ticket.get("description"), is_html=True) or as_html(
         ticket.get("description_text"), is_html=False

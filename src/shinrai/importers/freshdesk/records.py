@@ -58,7 +58,7 @@ def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """File documents under their tickets.
+    """Assign documents to their tickets.
 
     A document is one record, a list of them, or, as a pull keeps them, `{"ticket": …,
     "conversations": […]}`, `{"agents": […]}`, `{"groups": […]}`, `{"ratings": […]}`.

@@ -1,4 +1,4 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Freshdesk as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from shinrai.importers.sources import Source
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat, exported or pulled, into tables.
+    """Flatten files, exported or pulled, into tables.
 
     Raises: BadTable.
     """

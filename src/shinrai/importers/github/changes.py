@@ -27,7 +27,7 @@ class GithubState:
 
 
 def events_of(case: CaseRecords) -> list[StoredRecord]:
-    """Give an issue's events in the order they happened in."""
+    """Return an issue's events in the order they happened in."""
     return sorted(
         case.of("event"),
         key=lambda held: (str(held.value.get("created_at")), str(held.value["id"]).zfill(20)),
@@ -37,7 +37,7 @@ def events_of(case: CaseRecords) -> list[StoredRecord]:
 def states_of(
     issue: Mapping[str, Any], events: Sequence[StoredRecord]
 ) -> Iterator[tuple[StoredRecord, GithubState]]:
-    """Say how the issue stood after each event that changed it."""
+    """Return how the issue stood after each event that changed it."""
     last_closing = [held for held in events if held.value["event"] == "closed"][-1:]
     standing = GithubState()
     for held in events:

@@ -1,4 +1,4 @@
-"""Lay one issue of GitHub's flat: itself, how it stood after each event, what was said, events.
+"""Flatten one issue of GitHub's: itself, how it stood after each event, what was said, events.
 
 Pure. Whose side somebody is on is told here, for GitHub says it of every word that is written: the
 association of its author to the repository. Who closes, labels or assigns an issue that is not his
@@ -44,7 +44,7 @@ SHOWN: Final = frozenset({"labeled", MOVED})
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Lay issues flat, one after the other; who is of ours comes first."""
+    """Flatten issues, one after the other; who is of ours comes first."""
     ours: frozenset[str] = frozenset()
     for case in cases:
         if case.key == DIRECTORY:
@@ -54,7 +54,7 @@ def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
 
 
 def rows_of(case: CaseRecords, ours: frozenset[str]) -> Iterator[FlatRow]:
-    """Lay one issue flat; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one issue; what nobody could read becomes a row without a key, to be set aside."""
     yield from refused_rows(case, "issues")
     repository, _, number = case.key.rpartition("#")
     key = f"{repository}#{unpadded(number)}"
@@ -74,7 +74,7 @@ def _raw(held: StoredRecord) -> dict[str, Any]:
 
 
 def _side(record: Mapping[str, Any], person: Mapping[str, Any], ours: frozenset[str]) -> str:
-    """Say on whose side the author of a record stands: ours, theirs, or a machine."""
+    """Return on whose side the author of a record stands: ours, theirs, or a machine."""
     if is_machine(person):
         return "machine"
     association = record.get("author_association")
@@ -168,7 +168,7 @@ def _cells(standing: GithubState) -> dict[str, Any]:
 
 
 def _who(actor: Any, issue: Mapping[str, Any], side: str) -> dict[str, Any]:
-    """Say who did something to an issue, and in which part."""
+    """Return who did something to an issue, and in which part."""
     person = actor if isinstance(actor, dict) else {}
     if not person or is_machine(person):
         return {"by": None, "role": "system"}
@@ -178,7 +178,7 @@ def _who(actor: Any, issue: Mapping[str, Any], side: str) -> dict[str, Any]:
 
 
 def _events(held: StoredRecord, key: str, case: CaseRecords, side: str) -> Iterator[FlatRow]:
-    """Give the events that are steps of their own, or that a mapping may make one of."""
+    """Return the events that are steps of their own, or that a mapping may make one of."""
     issue = held.value
     for each in events_of(case):
         event = each.value

@@ -65,7 +65,7 @@ def client(url: str, token: str) -> HttpClient:
 
 
 def limited(answer: LimitedResponse) -> float | None:
-    """Say how long a limit asks us to wait, in seconds; None: it is no limit but a refusal."""
+    """Return how long a limit asks us to wait, in seconds; None: it is no limit but a refusal."""
     if answer.status not in (403, 429):
         return None
     if answer.retry_after_s is not None:
@@ -116,7 +116,7 @@ def _listed(client: HttpClient, place: GithubCursor) -> ServerResponse:
 def _after(
     place: GithubCursor, listed: list[Any], answer: ServerResponse
 ) -> tuple[GithubCursor, bool]:
-    """Say where the list goes on behind a page, and whether that page was the last."""
+    """Return where the list goes on behind a page, and whether that page was the last."""
     newest = max([place.since, *(str(issue["updated_at"]) for issue in listed)])
     link = _NEXT.search(answer.headers.get("link", ""))
     if link is None:

@@ -44,7 +44,7 @@ SAID: Final = record(
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """File documents under their issues.
+    """Assign documents to their issues.
 
     A document is one record, a list of them, or, as a pull keeps them,
     `{"issue": …, "timeline": […]}`.

@@ -1,4 +1,4 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""GitHub as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from shinrai.importers.sources import Source
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat, saved or pulled, into tables.
+    """Flatten files, saved or pulled, into tables.
 
     Raises: BadTable.
     """

@@ -58,19 +58,19 @@ class IssueState:
 
 
 def updates_of(case: CaseRecords, issue: Mapping[str, Any]) -> list[Update]:
-    """Give an issue's changes in the order they happened in."""
+    """Return an issue's changes in the order they happened in."""
     told = [_logged(held) for held in case.of("history")]
     told = told or list(_noted(case.of("value"), issue["fields"].get("created")))
     return sorted(told, key=lambda update: (instant(update.at), padded(update.entry)))
 
 
 def is_cut(case: CaseRecords, issue: Mapping[str, Any]) -> bool:
-    """Tell whether an issue has more history than is here."""
+    """Return whether an issue has more history than is here."""
     return (issue.get("histories") or 0) > len(case.of("history"))
 
 
 def has_history(case: CaseRecords, issue: Mapping[str, Any]) -> bool:
-    """Tell whether the changes of an issue are known; one that never changed has them all."""
+    """Return whether the changes of an issue are known; one that never changed has them all."""
     if issue.get("histories") is not None or case.of("history"):
         return True
     return any(held.value["field_id"] == "status" for held in case.of("value"))
@@ -91,7 +91,7 @@ def first(updates: Sequence[Update], field: str) -> Item | None:
 
 
 def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: JiraNames) -> IssueState:
-    """Say how an issue stood when it was created: before its first changes, or as it stands."""
+    """Return how an issue stood when it was created: before its first changes, or as it stands."""
     now = state_now(fields, names)
     status = first(updates, "status")
     if status is not None:
@@ -108,7 +108,7 @@ def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: JiraNa
 
 
 def state_now(fields: Mapping[str, Any], names: JiraNames) -> IssueState:
-    """Say how an issue stands as its own row tells."""
+    """Return how an issue stands as its own row tells."""
     status = fields.get("status")
     word = names.word("status", status)
     own = (status.get("statusCategory") or {}).get("key") if isinstance(status, dict) else None
@@ -124,7 +124,7 @@ def state_now(fields: Mapping[str, Any], names: JiraNames) -> IssueState:
 
 
 def after(standing: IssueState, update: Update, names: JiraNames) -> IssueState:
-    """Say how an issue stands after a change."""
+    """Return how an issue stands after a change."""
     for item in update.items:
         match item.field:
             case "status":

@@ -17,7 +17,7 @@ INTERNAL: Final = "sd.public.comment"  # a comment's property; a data center may
 def comment_rows(
     case: CaseRecords, key: str, fields: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Lay comments flat in the order they were written in."""
+    """Flatten comments in the order they were written in."""
     reporter = id_of(fields.get("reporter"))
     asking = {reporter, *_participants(fields, names)}
     told = sorted(
@@ -51,7 +51,7 @@ def comment_rows(
 
 
 def is_public(comment: Mapping[str, Any]) -> bool:
-    """Tell whether whoever asked can see a comment: not if internal, or kept to a role."""
+    """Return whether whoever asked can see a comment: not if internal, or kept to a role."""
     if comment.get("jsdPublic") is False or comment.get("visibility"):
         return False
     marks = comment.get("properties") or ()

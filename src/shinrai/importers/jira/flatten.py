@@ -1,4 +1,4 @@
-"""Lay one issue of Jira's flat: itself, how it stood after each change, comments, cycles, ratings.
+"""Flatten one issue of Jira's: itself, how it stood after each change, comments, cycles, ratings.
 
 Pure; what a status, a team or a custom field means is said by the mapping. An issue is known by the
 key it was created under, so that one moved to another project stays the same case.
@@ -62,13 +62,13 @@ def tables(names: JiraNames) -> tuple[FlatTable, ...]:
 
 
 def flat_rows(cases: Iterable[CaseRecords], names: JiraNames) -> Iterator[FlatRow]:
-    """Lay issues flat, one after the other."""
+    """Flatten issues, one after the other."""
     for case in cases:
         yield from rows_of(case, names)
 
 
 def rows_of(case: CaseRecords, names: JiraNames) -> Iterator[FlatRow]:
-    """Lay one issue flat; what nobody could read becomes a row without a key, to be set aside.
+    """Flatten one issue; what nobody could read becomes a row without a key, to be set aside.
 
     So does what belongs to an issue that is not among the records: its key is not known.
     """
@@ -91,7 +91,7 @@ def rows_of(case: CaseRecords, names: JiraNames) -> Iterator[FlatRow]:
 
 
 def raw(held: StoredRecord) -> dict[str, Any]:
-    """Say where a record stands."""
+    """Return where a record stands."""
     return {"raw_file": held.file, "raw_line": held.line}
 
 
@@ -139,7 +139,7 @@ def _issue(
 
 
 def _first(updates: Sequence[Update], name: str, now: Any, names: JiraNames) -> str | None:
-    """Say how something stood at the beginning: before its first change, or as it stands."""
+    """Return how something stood at the beginning: before its first change, or as it stands."""
     change = first(updates, name)
     if change is None:
         return names.word(name, now)
@@ -173,7 +173,7 @@ def _gaps(case: CaseRecords, issue: Mapping[str, Any], names: JiraNames) -> Iter
 def _states(
     held: StoredRecord, key: str, case: CaseRecords, updates: Sequence[Update], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Say how the issue stood when it was created, and after each change of what is watched."""
+    """Return how the issue stood when it was created, and after each change of what is watched."""
     issue = held.value
     fields = issue["fields"]
     reporter = id_of(fields.get("reporter"))
@@ -200,7 +200,7 @@ def _states(
 def _two_states(
     told: Mapping[str, Any], fields: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Say what an issue tells without its history: that it began, and when it was resolved."""
+    """Return what an issue tells without its history: that it began, and when it was resolved."""
     begun = IssueState(category=NEW)
     first_row = {"entry": "0", "place": 0, "at": fields.get("created"), "role": "system"}
     yield "states", {**told, **first_row, **_cells(begun, names)}
@@ -221,7 +221,7 @@ def _cells(standing: IssueState, names: JiraNames) -> dict[str, Any]:
 
 
 def who_did(author: str | None, reporter: str | None, names: JiraNames) -> dict[str, Any]:
-    """Say who did something and in which part; `by` is empty for those who ask."""
+    """Return who did something and in which part; `by` is empty for those who ask."""
     name = names.person(author)
     if author is None or author in names.machines:
         return {"role": "system", "by": None, "author": None}
@@ -233,7 +233,7 @@ def who_did(author: str | None, reporter: str | None, names: JiraNames) -> dict[
 def _customs(
     key: str, issue: Mapping[str, Any], updates: Sequence[Update], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Give each change of a custom field, for mappings that make a step of one."""
+    """Return each change of a custom field, for mappings that make a step of one."""
     reporter = id_of(issue["fields"].get("reporter"))
     for place, update in enumerate(updates, start=1):
         for number, item in enumerate(update.items):
@@ -282,7 +282,7 @@ def _worklogs(
 
 
 def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]:
-    """Give the customer's rating as it stands, if it is known when it was given."""
+    """Return the customer's rating as it stands, if it is known when it was given."""
     fields = held.value["fields"]
     score, at = _rated(fields, names)
     if score is None or not at:
@@ -294,7 +294,7 @@ def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]
 
 
 def _rated(fields: Mapping[str, Any], names: JiraNames) -> tuple[Any, Any]:
-    """Give a rating and when it was given; either may be None."""
+    """Return a rating and when it was given; either may be None."""
     value = fields.get(names.of_kind(RATING) or "")
     score = value.get("rating") if isinstance(value, dict) else value
     return score, fields.get(names.of_kind(RATED_AT) or "")

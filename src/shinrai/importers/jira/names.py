@@ -43,7 +43,7 @@ class JiraNames:
         return self.users.get(number, f"#{number}")
 
     def word(self, kind: str, value: Any) -> str | None:
-        """Give the word of a status, a priority and the like, known whole or by number alone."""
+        """Return the word of a status, a priority and the like, known whole or by number alone."""
         return shown(value) or self.known(kind, id_of(value))
 
     def known(self, kind: str, number: str | None) -> str | None:
@@ -53,7 +53,7 @@ class JiraNames:
         return self.words.get(kind, {}).get(number, f"#{number}")
 
     def category(self, number: str | None, word: str | None) -> str | None:
-        """Say which sort a status is: new, indeterminate or done; by number, else by its name."""
+        """Return the category of a status, by number or name: new, indeterminate or done."""
         found = self.words.get("category", {})
         if number in found:
             return found[str(number)]
@@ -65,7 +65,7 @@ class JiraNames:
         return next((number for number, own in self.field_kinds.items() if own == kind), None)
 
     def is_team(self, number: str | None, name: str | None) -> bool:
-        """Tell whether a field says which team holds an issue."""
+        """Return whether a field says which team holds an issue."""
         called = (name or self.fields.get(number or "", "")).strip().lower()
         return self.field_kinds.get(number or "") in TEAM_KINDS or called in TEAM_NAMES
 

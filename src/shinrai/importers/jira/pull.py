@@ -142,7 +142,7 @@ def _together(server: JiraServer, issue: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_cut(server: JiraServer, page: Any, name: str) -> bool:
-    """Tell whether there is more of a list than an issue shows, or may be."""
+    """Return whether there is more of a list than an issue shows, or may be."""
     if not isinstance(page, dict):
         return name != "worklogs"
     held = len(page.get(name) or ())

@@ -81,7 +81,7 @@ class IssueRecords:
             yield from self.filed_one(raw)
 
     def filed_one(self, raw: RawRecord) -> Iterator[CaseRecord]:
-        """File one document; what is none of Jira's is filed as unknown."""
+        """Assign one document; what is none of Jira's is filed as unknown."""
         value = raw.value
         if isinstance(value, list):
             for each in raw.each("", value):
@@ -220,7 +220,7 @@ def _number_in(address: Any) -> str | None:
 
 
 def _total(page: Any, name: str) -> int | None:
-    """Say how many records there are, of which a page may hold some; None: it is not said."""
+    """Return how many records there are, of which a page may hold some; None: it is not said."""
     if not isinstance(page, dict):
         return None
     total: int | None = page.get("total")

@@ -13,7 +13,7 @@ _DEEPEST: Final = 100  # documents nest a dozen levels at most
 
 
 def plain(value: Any) -> str | None:
-    """Give a text, of either form, as plain text; None where there is none."""
+    """Return a text, of either form, as plain text; None where there is none."""
     if isinstance(value, Mapping):
         lines = "".join(_read(value, 0)).split("\n")
         return "\n".join(line.rstrip() for line in lines).strip() or None

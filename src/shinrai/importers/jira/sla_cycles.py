@@ -30,7 +30,7 @@ COLUMNS: Final = (
 
 
 def says_of(case: CaseRecords) -> dict[str, Any]:
-    """Give what the last completed cycle of the two usual SLAs says, under their English names."""
+    """Return the figures of the last completed cycle of the two usual SLAs, by English names."""
     found: dict[str, Any] = {}
     for held in case.of("sla"):
         name = KNOWN.get(str(held.value.get("name") or "").strip().lower())
@@ -47,7 +47,7 @@ def says_of(case: CaseRecords) -> dict[str, Any]:
 
 
 def cycle_rows(case: CaseRecords, key: str) -> Iterator[FlatRow]:
-    """Lay every cycle flat, completed ones first; they make no step."""
+    """Flatten every cycle, completed ones first; they make no step."""
     for held in case.of("sla"):
         sla = held.value
         ongoing = sla.get("ongoingCycle")
@@ -75,6 +75,6 @@ def cycle_rows(case: CaseRecords, key: str) -> Iterator[FlatRow]:
 
 
 def _completed(sla: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Give the cycles that ended, in the order they did."""
+    """Return the cycles that ended, in the order they did."""
     cycles = (cycle for cycle in sla.get("completedCycles") or () if isinstance(cycle, dict))
     yield from sorted(cycles, key=lambda cycle: str(at_of(cycle.get("stopTime"))))

@@ -1,4 +1,4 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Jira as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ ENDINGS: Final = (*records.ENDINGS, *warehouse_load.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat into tables: exported, pulled, or loaded into a warehouse; also folders.
+    """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
 
     Raises: BadTable.
     """
@@ -56,7 +56,7 @@ def _with(head: CaseRecords, rest: Iterator[CaseRecords]) -> Iterator[CaseRecord
 
 
 def jira(jql: str | None = None) -> Source:
-    """Give the source, of all issues or of those that a query of Jira's own names."""
+    """Return the source, of all issues or of those that a query of Jira's own names."""
     return Source(
         "jira",
         flatten=flatten,

@@ -232,7 +232,7 @@ class _Markup(HTMLParser):
         self._depths.append(depth)
 
     def text(self) -> str:
-        """Give what was read, line by line."""
+        """Return what was read, line by line."""
         lines: list[str] = []
         for pieces, depth in zip(self._lines, self._depths, strict=True):
             line = " ".join("".join(pieces).split())

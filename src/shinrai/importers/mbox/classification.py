@@ -35,13 +35,13 @@ class OurMail:
     ticket: re.Pattern[str] = re.compile(TICKET)
 
     def has(self, address: str) -> bool:
-        """Tell whether an address is one of ours; `support+billing@` is `support@`."""
+        """Return whether an address is one of ours; `support+billing@` is `support@`."""
         name, _, domain = address.rpartition("@")
         plain = f"{name.partition('+')[0]}@{domain}"
         return bool({address, plain} & self.addresses) or domain in self.domains
 
     def has_list(self, header: MailHeader) -> bool:
-        """Tell whether a list is our own inbox, as where a desk shares a group's address."""
+        """Return whether a list is our own inbox, as where a desk shares a group's address."""
         listed = re.findall(r"<([^<>\s]+)>", header.one("list-id"))
         names = {name.lower() for name in listed}
         ours = {address.replace("@", ".") for address in self.addresses}

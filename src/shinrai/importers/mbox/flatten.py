@@ -1,4 +1,4 @@
-"""Lay one thread of mails flat: each mail once, its copies beside it."""
+"""Flatten one thread of mails: each mail once, its copies beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -20,13 +20,13 @@ TABLES: Final = (
 
 
 def flat_rows(threads: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Lay threads flat, one after the other."""
+    """Flatten threads, one after the other."""
     for thread in threads:
         yield from rows_of(thread)
 
 
 def rows_of(thread: CaseRecords) -> Iterator[FlatRow]:
-    """Lay one thread flat; what nobody could read becomes a row that says so."""
+    """Flatten one thread; what nobody could read becomes a row that says so."""
     mails = thread.of("mail")
     for number, held in enumerate(thread.of("refused")):
         yield "messages", _refused(held, thread.key, number)

@@ -181,5 +181,5 @@ def _is_by(line: str, host: str) -> bool:
 
 
 def is_far(one: datetime, other: datetime, *, most: timedelta) -> bool:
-    """Tell whether two clocks disagree by more than so much."""
+    """Return whether two clocks disagree by more than so much."""
     return abs(one - other) > most

@@ -14,7 +14,7 @@ NOTICE = "-notice"  # ends the key of what was sent to nobody by name: no answer
 
 
 def digest(text: str, size: int = 10) -> str:
-    """Give a short mark of an identity: those of mails may hold names of people and machines."""
+    """Return a short mark of an identity: those of mails may hold names of people and machines."""
     return blake2b(text.encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
@@ -103,11 +103,11 @@ class MailThreads:
             same(f"#{place.ticket}", "")
 
     def speaks_of(self, identity: str) -> bool:
-        """Tell whether some mail has this identity, names it, or carries this `#ticket`."""
+        """Return whether some mail has this identity, names it, or carries this `#ticket`."""
         return identity in self._known
 
     def is_there(self, identity: str) -> bool:
-        """Tell whether a mail of this identity went by."""
+        """Return whether a mail of this identity went by."""
         return identity in self._present
 
     @property
@@ -163,7 +163,7 @@ class MailThreads:
         return next((top for top in found if person in self._matters[top].people), found[0])
 
     def is_used_again(self, own: str, speaker: str) -> bool:
-        """Tell whether a mail carries the identity of another one, of another matter."""
+        """Return whether a mail carries the identity of another one, of another matter."""
         return (own, speaker) in self._elsewhere
 
     def key(self, own: str, speaker: str) -> str:

@@ -1,4 +1,4 @@
-"""The source as the importers know it: mails are read, put into threads, laid flat."""
+"""Mail as a source: mails are read, put into threads, and become tables."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence

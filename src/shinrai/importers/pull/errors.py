@@ -20,14 +20,14 @@ class BadAddress(SaidInBoth, ValueError):
 
 
 def refused(where: str, status: int, hint: str = "") -> PullRefused:
-    """Make the error for an answer that trying again will not change."""
+    """Build the error for an answer that trying again will not change."""
     en, ja = _REFUSALS.get(status, (f"the server answered {status}", f"サーバーの応答は {status}"))
     shown = f" ({hint})" if hint else ""
     return PullRefused(f"{where}: {en}{shown}", f"{where}: {ja}{shown}", status=status)
 
 
 def moved(where: str, status: int, to: str) -> PullRefused:
-    """Make the error for an answer that sends us elsewhere: a token is not carried there."""
+    """Build the error for an answer that sends us elsewhere: a token is not carried there."""
     return PullRefused(
         f"{where}: the server sends us on to {to}; if that is yours, give it as --url",
         f"{where}: {to} への転送が返りました。正しいアドレスなら --url に指定してください",
@@ -36,7 +36,7 @@ def moved(where: str, status: int, to: str) -> PullRefused:
 
 
 def not_json(where: str) -> PullRefused:
-    """Make the error for an answer that is a page for people, or nothing we can read."""
+    """Build the error for an answer that is a page for people, or nothing we can read."""
     return PullRefused(
         f"{where}: the answer is not JSON; --url is probably not the address of the service itself",
         f"{where}: JSON ではない応答です。--url がサービスのアドレスと違うかもしれません",
@@ -44,7 +44,7 @@ def not_json(where: str) -> PullRefused:
 
 
 def too_large(where: str, megabytes: int) -> PullRefused:
-    """Make the error for an answer no page of records has."""
+    """Build the error for an answer no page of records has."""
     return PullRefused(
         f"{where}: the answer is larger than {megabytes} MiB; that is no page of records",
         f"{where}: 応答が {megabytes} MiB を超えています。記録の一覧とは考えられません",
@@ -52,7 +52,7 @@ def too_large(where: str, megabytes: int) -> PullRefused:
 
 
 def bad_certificate(where: str, why: str) -> PullRefused:
-    """Make the error for a server whose name we cannot be sure of."""
+    """Build the error for a server whose name we cannot be sure of."""
     return PullRefused(
         f"{where}: its certificate cannot be trusted ({why}); check --url, or name your company's "
         "authorities by SSL_CERT_FILE",
@@ -62,7 +62,7 @@ def bad_certificate(where: str, why: str) -> PullRefused:
 
 
 def given_up(where: str, tries: int, last: str) -> PullFailed:
-    """Make the error for a server that did not answer however often we asked."""
+    """Build the error for a server that did not answer however often we asked."""
     return PullFailed(
         f"{where}: no answer after {tries} tries (last: {last}); give the same command again "
         "later, it goes on where it stopped",
@@ -72,7 +72,7 @@ def given_up(where: str, tries: int, last: str) -> PullFailed:
 
 
 def bad_address(url: str) -> BadAddress:
-    """Make the error for an address that is none, or over which a token could be read."""
+    """Build the error for an address that is none, or over which a token could be read."""
     return BadAddress(
         f"{url}: give the address of the service, such as https://acme.example.com; "
         "http:// is for this machine alone",
@@ -82,7 +82,7 @@ def bad_address(url: str) -> BadAddress:
 
 
 def no_service(host: str) -> BadAddress:
-    """Make the error for an address that belongs to the network's own machinery."""
+    """Build the error for an address that belongs to the network's own machinery."""
     return BadAddress(
         f"{host}: no help desk lies at this address, which networks keep for themselves; give the "
         "address of the service, such as https://acme.example.com",

@@ -166,7 +166,7 @@ class HttpClient:
         return httpx.Response(answer.status_code, headers=headers, content=bytes(content))
 
     def _own(self, path: str) -> str:
-        """Give a whole address; the token goes to no other server, whatever an answer says."""
+        """Return a whole address; the token goes to no other server, whatever an answer says."""
         url = urljoin(f"{self.base_url}/", path if "://" in path else path.lstrip("/"))
         if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:
             raise moved(self.base_url, 0, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}")

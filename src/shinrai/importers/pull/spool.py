@@ -62,7 +62,7 @@ class Stream:
         self.spool.save()
 
     def read(self) -> Iterator[Any]:
-        """Give the pages that were kept, one by one."""
+        """Return the pages that were kept, one by one."""
         if not self.size:
             return
         with self.path.open("rb") as file:
@@ -93,7 +93,7 @@ class Spool:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether a pull ended and waits to be imported."""
+        """Return whether a pull ended and waits to be imported."""
         return bool(self.streams) and all(stream.is_done for stream in self.streams.values())
 
     def finish(self) -> None:
@@ -155,7 +155,7 @@ class Spool:
 
 
 def spool_root() -> Path:
-    """Name the folder in which pulled pages of this house lie."""
+    """Name the folder in which pulled pages of this installation lie."""
     return Path(settings.SHINRAI_HOME) / "pulled"
 
 

@@ -29,7 +29,7 @@ _cache: dict[int, _Entry] = {}
 
 
 def cached_reconciliation(record: ImportRecord) -> Reconciliation:
-    """Give an import's reconciliation, computed anew only if something it rests on changed.
+    """Return an import's reconciliation, computed anew only if something it rests on changed.
 
     Raises: what `reconcile` raises.
     """
@@ -45,7 +45,7 @@ def cached_reconciliation(record: ImportRecord) -> Reconciliation:
 
 
 def reconciliation_in_cache(record: ImportRecord) -> Reconciliation | None:
-    """Give an import's reconciliation if it was computed before and still holds."""
+    """Return an import's reconciliation if it was computed before and still holds."""
     return _cached(record, _basis(record.workspace_id))[1] if record.id in _cache else None
 
 

@@ -64,7 +64,7 @@ class DateOrders:
         self._known: dict[str, set[str]] = {}
 
     def __bool__(self) -> bool:
-        """Tell whether there is anything to find out."""
+        """Return whether there is anything to find out."""
         return bool(self._orders)
 
     def look_at(self, column: str, cells: Iterable[str | datetime | None]) -> None:
@@ -83,7 +83,7 @@ class DateOrders:
         known |= begun
 
     def found(self) -> Mapping[str, ColumnOrder]:
-        """Say how each column is read that has dates with two readings, or another order."""
+        """Return how each column is read that has dates with two readings, or another order."""
         sure: dict[str, set[Order]] = {}
         for column in self._seen.values():
             for look, its in column.items():
@@ -160,7 +160,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _look(text: str) -> str | None:
-    """Give the date in a format without the order of its numbers: %d/%m/%Y %H:%M is #/#/%Y."""
+    """Return the date in a format without the order of its numbers: %d/%m/%Y %H:%M is #/#/%Y."""
     if text in NAMED_FORMATS:
         return None
     time = _TIME.search(text)
@@ -173,7 +173,7 @@ def _order(text: str) -> Order:
 
 
 def _twin(text: str) -> Order | None:
-    """Give the order with day and month the other way round; none writes the year before them."""
+    """Return the order with day and month the other way round; none writes the year before them."""
     order = _order(text)
     if {"%d", "%m"} <= set(order) and order[0] != "%y" and not text.startswith("%Y"):
         return tuple(_SWAPPED.get(part, part) for part in order)

@@ -65,7 +65,7 @@ def differences(
 
 
 def is_same(step: Step, derived: DerivedStep) -> bool:
-    """Tell whether a step says exactly what was derived; words count by where they lie."""
+    """Return whether a step says exactly what was derived; words count by where they lie."""
     return (
         epoch_us(step.at) == derived.at_us
         and step.kind == derived.kind

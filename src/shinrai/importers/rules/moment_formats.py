@@ -121,7 +121,7 @@ def _literal(text: str) -> str:
 
 
 def month_named(name: str) -> int | None:
-    """Give the number of a month by its name, or by how it begins; None: there is no such month.
+    """Return the number of a month by its name, or by how it begins; None: there is no such month.
 
     Jun, June, Juni, juin, junho and 6月 are one.
     """

@@ -78,7 +78,7 @@ class MomentReader:
             zone_named(self.zone)
 
     def of(self, column: str, *, is_joined: bool = False) -> "MomentReader":
-        """Give the reader of one column; `is_joined` with a column that holds the time of day."""
+        """Return the reader of one column; `is_joined` with a column that holds the time of day."""
         formats = self.writing.formats.get(tidy(column), self.formats)
         if is_joined:
             times = [text[at.start() :] for text in formats if (at := _TIME.search(text))]
@@ -202,7 +202,7 @@ class MomentReader:
 
 
 def _cannot_be(error: ValueError) -> Words:
-    """Say what contradicts itself, without what stood in the cell."""
+    """Return what contradicts itself, without what stood in the cell."""
     if isinstance(error, ImpossibleMoment):
         why = error.said
     else:  # datetime's own words, of which those of `int` alone repeat a text

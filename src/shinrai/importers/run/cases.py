@@ -1,4 +1,4 @@
-"""The cases that rows speak of: found or recorded, with the key their words lie under."""
+"""Cases of a chunk of rows: found or recorded, with the keys that seal their texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,11 +29,11 @@ class Cases:
     _old: set[str] = field(default_factory=set)
 
     def number(self, case_key: str) -> int:
-        """Give a case's number."""
+        """Return a case's number."""
         return self._heads[case_key].id
 
     def key(self, case_key: str) -> tuple[int, bytes]:
-        """Give the key a case's words are sealed under."""
+        """Return the key a case's words are sealed under."""
         return self._keys[case_key]
 
     def find(self, rows: Sequence[RowGroup], table: TableMapping) -> list[RowGroup]:

@@ -1,4 +1,4 @@
-"""Whom and what a chunk of rows speaks of: gathered as it is read."""
+"""A chunk of rows: packed as they are read, with the persons and cases they name."""
 
 from array import array
 from collections import Counter
@@ -21,7 +21,7 @@ _persons = attrgetter("persons")
 class RowGroup:
     """Rows of one case that name the same customers: what holds for one of them holds for all.
 
-    `others` are customers they name besides. `doubts` is for whoever numbers the case.
+    `others` are customers they name besides. `doubts` is filled when the case is looked up.
     """
 
     case_key: str
@@ -40,7 +40,7 @@ class RowGroup:
 
 @dataclass(slots=True)
 class RowTexts:
-    """A row with words, by its place in the chunk and that of its group."""
+    """The texts of a row, by its place in the chunk and that of its group."""
 
     place: int
     group: int
@@ -50,7 +50,7 @@ class RowTexts:
 
 
 class ChunkSummary(NamedTuple):
-    """Who and what a chunk speaks of. `done` rows of the file are read by now."""
+    """The persons, cases and texts of a chunk. `done` rows of the file are read by now."""
 
     done: int
     persons: Sequence[NamedPerson]
@@ -61,9 +61,9 @@ class ChunkSummary(NamedTuple):
 
 @dataclass
 class Chunk:
-    """Rows as they are read: packed one by one, and which of them speak of the same, by place.
+    """Rows packed one by one, and grouped by case and customers.
 
-    A row is looked through while it lies in the processor's own memory, and then let go of.
+    A row is packed while it is in the processor's cache, and not kept.
     """
 
     packing: RowPacker
@@ -100,14 +100,14 @@ class Chunk:
         self.bad += bad
 
     def summary(self, count: int) -> ChunkSummary:
-        """Say who and what this speaks of; nothing is added from now on."""
+        """Summarise the chunk; nothing is added from now on."""
         for place, number in Counter(self.group_of).items():
             self.groups[place].count = number
         self.persons = list(dict.fromkeys(self.named.values()))
         for known_as, person in self.named.items():
             if (stand_in := self.packing.stand_in(person)) is not None:
                 self.stand_ins[known_as] = stand_in
-        self._known.clear()  # what waits to be ids waits in little room
+        self._known.clear()  # chunks that wait for their ids take little memory
         return ChunkSummary(count, self.persons, self.groups, self.with_texts, self.bad)
 
     def _find_groups(self, rows: Sequence[ObservedRow]) -> None:

@@ -1,4 +1,4 @@
-"""Phase 2: the steps of every case spoken of, compared with the ledger, differences appended."""
+"""Phase 2: derive the steps of every observed case; append what differs from the ledger."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ AHEAD = 4  # chunks fetched and handed over while those before are written
 
 @dataclass
 class DerivationPhase:
-    """The second phase of one import. It can be done again: what is there is not appended twice."""
+    """The second phase of one import. It can be repeated: nothing is appended twice."""
 
     derivation: StepDerivation
     progress: Progress
@@ -47,7 +47,7 @@ class DerivationPhase:
         return self.counts
 
     def _derived_chunks(self, case_ids: Sequence[int]) -> Iterator[DerivedCases]:
-        """Have chunks derived aside, the next while PostgreSQL takes in the steps of one."""
+        """Have chunks derived by the executor, the next while PostgreSQL takes in one."""
         pending: deque[Future[DerivedCases]] = deque()
         for start in range(0, len(case_ids), CHUNK):
             pending.append(

@@ -1,4 +1,4 @@
-"""The steps that follow for each case, compared with those the ledger holds; asks no PostgreSQL."""
+"""Derived steps of cases, compared with those of the ledger; uses no database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ class DerivationCounts:
 
 
 class FetchedCases(NamedTuple):
-    """A chunk of cases, the steps the ledger holds of them, and what was said of them."""
+    """A chunk of cases, the steps the ledger holds of them, and the observations of them."""
 
     case_ids: Sequence[int]
     held: Mapping[int, Sequence[Step]]
@@ -63,7 +63,7 @@ class DerivedCases(NamedTuple):
 
 @dataclass(frozen=True)
 class StepDerivation:
-    """What all cases of an import have in common."""
+    """Derives the steps of cases; holds what all cases of an import have in common."""
 
     workspace_id: int
     batch_id: int

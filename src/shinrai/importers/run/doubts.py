@@ -1,4 +1,4 @@
-"""What looks wrong about an import, gathered from the rows, the steps and the hours of the day."""
+"""Doubts about an import: flags about its rows, its cases, and the clock of its source."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -193,7 +193,7 @@ def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[
 
 
 def _on_the_wall(quarters: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
-    """Say what the clocks of a zone showed at the beginning of quarter hours."""
+    """Return what the clocks of a zone showed at the beginning of quarter hours."""
     rules = zone_named(zone)
     offsets = [_offset_us(from_us(int(quarter) * QUARTER_US), rules) for quarter in quarters]
     return quarters * QUARTER_US + np.array(offsets, dtype=np.int64)
@@ -246,7 +246,7 @@ def _odd_night_flag(odd: OddNight, zone: str, count: int) -> ImportFlag:
 
 
 def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[Any]:
-    """Say which times were in doubt when the source was derived last."""
+    """Return which times were in doubt when the source was derived last."""
     others = [number for number in visible if number != before]
     runs = Run.objects.filter(batch_id__in=others).order_by("-batch_id")
     found: list[Any] = runs.values_list("doubtful", flat=True).first() or []

@@ -1,4 +1,4 @@
-"""What stops an import through no fault of its files."""
+"""Errors that stop an import through no fault of its files."""
 
 from shinrai.units.wording import SaidInBoth
 

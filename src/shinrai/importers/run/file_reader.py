@@ -1,4 +1,4 @@
-"""Rows of one file, a stretch at a time: read, or set aside with the reason."""
+"""Rows of one file, read chunk by chunk: observed, or rejected with the reason."""
 
 import json
 import re
@@ -61,7 +61,7 @@ class FileReader:
     _first: FirstLines = field(default_factory=FirstLines)
 
     def read(self, stretch: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
-        """Read a stretch: what its rows say, their cells, and those that say nothing."""
+        """Read a chunk: what its rows say, their cells, and those that say nothing."""
         problems = [
             RejectedRow(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken
         ]

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-RARE = 2_000_000  # more objects than a stretch of rows ever holds; Python's own is 700
+RARE = 2_000_000  # more objects than a chunk of rows ever holds; Python's own is 700
 
 
 @contextmanager

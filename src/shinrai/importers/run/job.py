@@ -1,4 +1,4 @@
-"""One import from its first row to what it amounts to; the deed itself lies in `operations`."""
+"""The job of one import: both phases, the flags, and the transaction from which it counts."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -213,7 +213,7 @@ class ImportJob:
 
 
 def _has_no_text(file: PlannedFile) -> bool:
-    """Tell whether a file has no column for the text of its messages."""
+    """Return whether a file has no column for the text of its messages."""
     table = file.table
     header = TableHeader(file.survey.header, "")
     if table.rows == "messages" or (table.kind is not None and _makes_messages(table.kind)):

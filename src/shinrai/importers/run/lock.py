@@ -1,4 +1,4 @@
-"""One import of a source at a time; and what to say when the books cannot go on."""
+"""The lock that lets one import of a source run at a time in a workspace."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

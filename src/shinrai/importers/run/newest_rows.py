@@ -1,4 +1,4 @@
-"""What imports said of a case, still packed, and opened: of every row what was said last."""
+"""The newest observation of every row of a case, unpacked."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
@@ -22,7 +22,7 @@ class PackedRows(NamedTuple):
 
 
 def newest_rows(packed: Iterable[PackedRows]) -> list[StoredRow]:
-    """Open what was said about a case, and keep of every row what was said last."""
+    """Unpack the observations of a case; of every row the last one counts."""
     found: dict[tuple[str, str], StoredRow] = {}
     for _, table, rows, joins, said, words in packed:
         places = words or NO_WORDS

@@ -1,4 +1,4 @@
-"""Phase 1: every row of every file is observed, or set aside with the reason."""
+"""Phase 1: every row of every file is stored as an observation, or quarantined with the reason."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -26,13 +26,13 @@ from shinrai.importers.run.quarantine import quarantine_rows
 from shinrai.importers.run.row_encoder import ChunkIds
 from shinrai.privacy.operations import erased_marks, mark_of, put_away
 
-CHUNK = 20_000  # rows written in one transaction, at least; see `Telling`
+CHUNK = 20_000  # rows written in one transaction, at least; see `RowEncoder`
 AHEAD = 3  # chunks that are read before the first of them is written
 
 
 @dataclass
 class ObservationPhase:
-    """The first phase of one import, as far as it has come. Rows are read and packed `aside`."""
+    """The first phase of one import. Rows are read and encoded by `executor`."""
 
     plan: Plan
     run: Run
@@ -55,13 +55,13 @@ class ObservationPhase:
             for file in self.plan.files:
                 self._observe_file(file)
         finally:
-            ended = self.executor.submit(row_encoder.close_encoder, self._name)
-        self.look_ahead = ended.result()
+            closed = self.executor.submit(row_encoder.close_encoder, self._name)
+        self.look_ahead = closed.result()
 
     def _observe_file(self, file: PlannedFile) -> None:
         already = int(self.run.rows_done.get(str(file.number), 0))
         opened = self.executor.submit(row_encoder.open_file, self._name, file.number, already)
-        pending = deque(self._ask() for _ in range(AHEAD))
+        pending = deque(self._next_chunk() for _ in range(AHEAD))
         opened.result()
         count = already
         while (summary := pending.popleft().result()) is not None:
@@ -69,13 +69,13 @@ class ObservationPhase:
             count = summary.done
         self.done += count
 
-    def _ask(self) -> Future[ChunkSummary | None]:
+    def _next_chunk(self) -> Future[ChunkSummary | None]:
         return self.executor.submit(row_encoder.next_chunk, self._name)
 
     def _write(
         self, file: PlannedFile, summary: ChunkSummary, pending: deque[Future[ChunkSummary | None]]
     ) -> None:
-        """Write a chunk of rows, and how far we are, in one transaction."""
+        """Write the observations of a chunk, and the progress, in one transaction."""
         with transaction.atomic():
             self.people.meet([*summary.persons, *(p.customer for p in summary.bad if p.customer)])
             passed("import.people_met")
@@ -88,7 +88,7 @@ class ObservationPhase:
             passed("import.words_sealed")
             ids = self._ids(summary, kept, words)
             packed = self.executor.submit(row_encoder.encode_chunk, self._name, ids)
-            pending.append(self._ask())  # read while what is packed now is written
+            pending.append(self._next_chunk())  # read while what is packed now is written
             erased = erased_marks(workspace_id=self.workspace_id)
             bad = [problem for problem in summary.bad if not self._is_of_erased(problem, erased)]
             quarantine_rows(self.run, file, bad, self.people)
@@ -113,7 +113,7 @@ class ObservationPhase:
         kept: Sequence[RowGroup],
         words: Mapping[int, Mapping[str, Any]],
     ) -> ChunkIds:
-        """Say by which numbers everybody and everything goes; what is left out has none."""
+        """Return the ids of the persons and cases of a chunk; what is left out has none."""
         known = {id(group) for group in kept}
         return ChunkIds(
             [None if self._is_gone(p) else self.people.key_of(p) for p in summary.persons],
@@ -149,7 +149,7 @@ class ObservationPhase:
         return words
 
     def _is_of_erased(self, problem: RejectedRow, erased: frozenset[bytes]) -> bool:
-        """Tell whether a row set aside is of somebody erased: as it says itself, or by a cell."""
+        """Return whether a row set aside is of somebody erased: as it says itself, or by a cell."""
         if problem.customer is not None and self._is_gone(problem.customer):
             return True
         if not erased:

@@ -1,4 +1,4 @@
-"""What imports observed, read back: of a case, of an import, of a whole source."""
+"""Observations read back: of a case, of an import, of a whole source."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

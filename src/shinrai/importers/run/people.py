@@ -1,4 +1,4 @@
-"""Persons named in rows, and the numbers we know them by."""
+"""Persons named in rows, and their ids."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -48,7 +48,7 @@ class People:
             )
 
     def is_erased(self, person: NamedPerson) -> bool:
-        """Tell whether a person asked to be forgotten."""
+        """Return whether a person asked to be forgotten."""
         return person.kind == "customer" and self.customers.get(person.name) is None
 
     def key_of(self, person: NamedPerson) -> str:

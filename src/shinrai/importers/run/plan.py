@@ -1,4 +1,4 @@
-"""Which file is which table, in which zone; and which shipped mapping fits a file's header."""
+"""The plan of an import: which file is which table, in which zone, read by which mapping."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -199,7 +199,7 @@ def _table_of(mapping: Mapping, path: Path) -> tuple[TableMapping, ReadOptions]:
 def _with_header_row(
     path: Path, how: ReadOptions, below: int, names: tuple[str, ...]
 ) -> ReadOptions:
-    """Say in which row a header lies that was found among the first; empty rows count too."""
+    """Return in which row a header lies that was found among the first; empty rows count too."""
     tries = (replace(how, header_row=how.header_row + more) for more in range(below, LOOKED_DOWN))
     return next((there for there in tries if header(path, there) == names), how)
 

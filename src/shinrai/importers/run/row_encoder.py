@@ -1,9 +1,9 @@
-"""What files say, a chunk at a time: told in one place, ids in another, packed in the first.
+"""Worker process: reads rows in chunks, waits for their ids, encodes them for COPY.
 
-Only the books know by which number a person or a case goes. So of each chunk it is told first who
-and what it speaks of; once that is ids, what was said of each case is laid together as
-PostgreSQL's own bytes. Nothing here asks PostgreSQL, and all that is handed over is plain data: it
-may run in another process.
+Ids of persons and cases come from the database. So a chunk is summarised first (which persons,
+which cases); once the importing process has looked up their ids, the rows of each case are encoded
+as one row of PostgreSQL's binary COPY. Nothing here uses the database, and all that is exchanged is
+plain data.
 """
 
 from collections import defaultdict
@@ -49,7 +49,7 @@ COLUMNS = (
 
 
 class ChunkIds(NamedTuple):
-    """The answer: numbers by place; None for whom and what is left out. Words by place of row."""
+    """The ids of a chunk's persons and cases, by place; None for those left out. Words by row."""
 
     persons: Sequence[str | None]
     cases: Sequence[int | None]
@@ -59,7 +59,7 @@ class ChunkIds(NamedTuple):
 
 @dataclass
 class RowEncoder:
-    """One import's files as they are told. A chunk is packed after the next was summary for."""
+    """Reads and encodes the files of one import. A chunk is encoded after the next was read."""
 
     plan: Plan
     size: int
@@ -71,12 +71,12 @@ class RowEncoder:
     _packing: RowPacker = field(default_factory=RowPacker)
 
     def open(self, number: int, already: int) -> None:
-        """Go on with a file of the plan, of which so many rows are written."""
+        """Open a file of the plan, of which `already` rows are written."""
         [self._file] = [file for file in self.plan.files if file.number == number]
-        self._walk = self._told(self._file, already)
+        self._walk = self._chunks(self._file, already)
 
     def next_chunk(self) -> ChunkSummary | None:
-        """Tell who and what the next chunk speaks of; None at the end of the file."""
+        """Read the next chunk and summarise it; None at the end of the file."""
         assert self._walk is not None
         told = next(self._walk, None)
         if told is None:
@@ -86,9 +86,9 @@ class RowEncoder:
         return chunk.summary(count)
 
     def encode(self, ids: ChunkIds) -> list[bytes]:
-        """Pack the earliest chunk not yet packed: the bytes of a row per case, for `COLUMNS`."""
+        """Encode the earliest chunk not yet encoded: one COPY row for each case, of `COLUMNS`."""
         assert self._file is not None
-        return list(self._packed(self._file, self._waiting.pop(0), ids))
+        return list(self._encoded(self._file, self._waiting.pop(0), ids))
 
     def look_ahead_columns(self) -> list[tuple[str, int, int]]:
         """Name the columns that know the future: on how many rows they stand and say too much."""
@@ -98,7 +98,7 @@ class RowEncoder:
             for column, counts in watch.found().items()
         ]
 
-    def _told(self, file: PlannedFile, already: int) -> Iterator[tuple[int, Chunk]]:
+    def _chunks(self, file: PlannedFile, already: int) -> Iterator[tuple[int, Chunk]]:
         """Read a file, a chunk at a time; what was written before is read for its keys alone."""
         header = TableHeader(file.survey.header, str(file.survey.path))
         observe = chunk_observer(
@@ -112,7 +112,7 @@ class RowEncoder:
         reading = FileReader(observe, file.table, row_owner(file.table, header))
         watch = self._watcher(file)
         begun = count = 0
-        chunk = self._gather(file)
+        chunk = self._new_chunk(file)
         for some in row_chunks(file.survey, file.how, min(self.size, AT_ONCE)):
             good, cells, bad = reading.read(some)
             if watch is not None:
@@ -123,14 +123,14 @@ class RowEncoder:
             if count + len(lines) > already:
                 chunk.add(*_unwritten(already - count, lines, good, bad))
             count += len(lines)
-            if count - begun >= self._wanted(begun) or chunk.characters >= MOST_CHARACTERS:
+            if count - begun >= self._chunk_size(begun) or chunk.characters >= MOST_CHARACTERS:
                 if count > already:
                     yield count, chunk
-                begun, chunk = count, self._gather(file)
+                begun, chunk = count, self._new_chunk(file)
         if count > max(begun, already):
             yield count, chunk
 
-    def _packed(self, file: PlannedFile, chunk: Chunk, ids: ChunkIds) -> Iterator[bytes]:
+    def _encoded(self, file: PlannedFile, chunk: Chunk, ids: ChunkIds) -> Iterator[bytes]:
         table = file.table
         of_file = text(table.name) + text(table.rows) + boolean(table.joins is not None)
         of_file += smallint(file.number)
@@ -138,7 +138,7 @@ class RowEncoder:
         for place, group in enumerate(chunk.group_of):
             if (case_id := ids.cases[group]) is not None:
                 rows_of[case_id].append(place)
-        for_all, for_case = self._swaps(chunk, ids)
+        for_all, for_case = self._replacements(chunk, ids)
         words, doubts = _words(chunk, ids), _doubts(chunk, ids)
         said, moments = chunk.said, chunk.moments
         for case_id, places in rows_of.items():
@@ -160,7 +160,7 @@ class RowEncoder:
                 )
             )
 
-    def _swaps(
+    def _replacements(
         self, chunk: Chunk, ids: ChunkIds
     ) -> tuple[list[Replacement], Mapping[int, list[Replacement]]]:
         """Put numbers in the place of stand-ins: of staff anywhere, of customers by their cases."""
@@ -182,15 +182,15 @@ class RowEncoder:
                 for_case[case_id] += [found for found in named if found is not None]
         return list(for_all), for_case
 
-    def _wanted(self, done: int) -> int:
-        """Say how many rows the next chunk holds, when so many of the file are read.
+    def _chunk_size(self, done: int) -> int:
+        """Return how many rows the next chunk holds, when so many of the file are read.
 
         The first are few, for they are waited for. Later ones are more: where rows come by time, a
         case lies in many chunks, and each piece of it is looked up, written and read by itself.
         """
         return min(max(self.size, done // 20), LATE_FACTOR * self.size)
 
-    def _gather(self, file: PlannedFile) -> Chunk:
+    def _new_chunk(self, file: PlannedFile) -> Chunk:
         return Chunk(self._packing, is_sheet=file.table.rows == "cases")
 
     def _watcher(self, file: PlannedFile) -> LookAhead | None:
@@ -222,13 +222,13 @@ def _unwritten(
 
 
 def _words(chunk: Chunk, ids: ChunkIds) -> dict[int, tuple[str, Mapping[str, Any]]]:
-    """Say by place of row where its words lie."""
+    """Return by place of row where its words lie."""
     keys = {row.place: row.row_key for row in chunk.with_texts}
     return {place: (keys[place], words) for place, words in ids.words.items() if words}
 
 
 def _doubts(chunk: Chunk, ids: ChunkIds) -> dict[int, tuple[int, list[str]]]:
-    """Say by place of row on which line it stands and what is doubtful about it."""
+    """Return by place of row on which line it stands and what is doubtful about it."""
     found = dict(chunk.doubts)
     if any(ids.doubts):
         for place, group in enumerate(chunk.group_of):
@@ -241,25 +241,25 @@ _encoders: dict[str, RowEncoder] = {}  # of this process, by the name that their
 
 
 def open_encoder(name: str, plan: Plan, size: int, front: bytes) -> None:
-    """Begin to tell an import's files, so many rows a chunk, under a name of its own."""
+    """Open an encoder for an import's files, `size` rows a chunk, under a name of its own."""
     _encoders[name] = RowEncoder(plan, size, front)
 
 
 def open_file(name: str, number: int, already: int) -> None:
-    """Go on with a file: see `RowEncoder.open`."""
+    """Open a file: see `RowEncoder.open`."""
     _encoders[name].open(number, already)
 
 
 def next_chunk(name: str) -> ChunkSummary | None:
-    """Tell who and what the next chunk speaks of: see `RowEncoder.ask`."""
+    """Summarise the next chunk: see `RowEncoder.next_chunk`."""
     return _encoders[name].next_chunk()
 
 
 def encode_chunk(name: str, ids: ChunkIds) -> list[bytes]:
-    """Pack the earliest chunk not yet packed: see `RowEncoder.pack`."""
+    """Encode the earliest chunk: see `RowEncoder.encode`."""
     return _encoders[name].encode(ids)
 
 
 def close_encoder(name: str) -> list[tuple[str, int, int]]:
-    """Let go of an import, and name the columns that know the future."""
+    """Close an encoder; return its look-ahead columns."""
     return _encoders.pop(name).look_ahead_columns()

@@ -1,4 +1,4 @@
-"""Take an import back: derive what it spoke of again, from what the other imports said."""
+"""What follows from a withdrawal: the cases of the import are derived again from the others."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,8 +1,7 @@
-"""A place beside the process that asks PostgreSQL, for work that asks nothing of it.
+"""A worker process for what needs no database: reading rows, and deriving steps.
 
-Threads of one Python do not compute side by side. Of a large file what rows say, and what follows
-for each case, is worked out in a process of its own; of a small one in a thread, which is there at
-once. Either does one deed after the other, in the order in which they were handed over.
+Threads of one Python do not compute at the same time, so a large import uses a process; a small one
+uses a thread, which starts at once. Either runs one call after the other, in order.
 """
 
 import gc
@@ -25,23 +24,23 @@ MANY_CASES: Final = 5_000  # cases, likewise
 
 
 class WorkerProcessEnded(RetryLater):
-    """The process that worked aside was ended from outside, as when memory runs out."""
+    """The worker process was ended from outside, as when memory runs out."""
 
 
 def is_large(paths: Iterable[Path]) -> bool:
-    """Tell whether files are so large that a process of its own is worth while."""
+    """Return whether files are so large that a process of its own is worth while."""
     return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE
 
 
 @contextmanager
 def worker_executor(*, is_large: bool) -> Iterator[Executor]:
-    """Give whom to hand work over to, until this block ends.
+    """Return an executor of one process, or of one thread, until this block ends.
 
     What is handed over must be a function of a module, and what it is given must be plain data: it
     may cross to another process. Raises: WorkerProcessEnded, from this block.
     """
     if not is_large or (os.cpu_count() or 1) < 2:
-        with ThreadPoolExecutor(1, thread_name_prefix="aside") as thread:
+        with ThreadPoolExecutor(1, thread_name_prefix="import-worker") as thread:
             yield thread
         return
     # Spawned, not forked: a copy of this process would hold its connections and its locks.

@@ -235,7 +235,7 @@ def _records(
 def _starts(
     found: Sequence[Sequence[str]], line: int, until: int | None
 ) -> tuple[Sequence[int], int]:
-    """Say on which line each record starts, and on which the next, `until` where that is known.
+    """Return on which line each record starts, and on which the next, `until` where that is known.
 
     A record takes a line, and one more for each that ends within its cells.
     """

@@ -121,7 +121,7 @@ def _fits(block: bytes, encoding: str, *, is_unicode: bool) -> bool:
 
 
 def _problem(line: bytes, encoding: str, *, is_unicode: bool) -> str | None:
-    """Say what speaks against a line being in this encoding."""
+    """Return what speaks against a line being in this encoding."""
     try:
         text = line.decode(encoding)
     except UnicodeDecodeError as error:

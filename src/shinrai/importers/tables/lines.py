@@ -45,7 +45,7 @@ class Lines:
             yield lines
 
     def text(self, first: int, last: int) -> str:
-        """Give the lines of the record being read as they stand."""
+        """Return the lines of the record being read as they stand."""
         return "".join(
             line
             for number, lines, _ in self._held

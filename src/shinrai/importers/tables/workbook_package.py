@@ -70,7 +70,7 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
 
 
 def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
-    """Give the workbook itself, or a copy without what `calamine` does not know.
+    """Return the workbook itself, or a copy without what `calamine` does not know.
 
     That is the newer errors, such as #SPILL!, and dates by the years of an era.
     Raises: UnreadableFile.
@@ -138,7 +138,7 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def not_read(path: Path) -> UnreadableFile:
-    """Say why a file that is packed as workbooks are is none we read."""
+    """Return why a file that is packed as workbooks are is none we read."""
     with path.open("rb") as file, suppress(ValueError):
         start = file.read(len(OLD))
         if start == OLD:

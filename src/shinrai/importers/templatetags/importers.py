@@ -59,7 +59,7 @@ def cases(counts: ImportCounts | Mapping[str, Any]) -> int:
 
 @register.simple_tag
 def status_sentence(kind: str, status: "UploadStatus | None") -> str:
-    """Say in one sentence how far a worker is with an upload."""
+    """Return in one sentence how far a worker is with an upload."""
     if status is None:
         return gettext("It waits its turn.")
     if status.phase == "waiting":
@@ -81,7 +81,7 @@ def _counts(status: "UploadStatus") -> dict[str, str]:
 
 @register.simple_tag
 def trial_sentence(report: ImportReport) -> str:
-    """Say in one sentence what importing would do."""
+    """Return in one sentence what importing would do."""
     counts = report.counts
     if not counts.steps and not counts.corrected:
         first = gettext("Nothing would change: all of it is in the ledger already.")
@@ -97,7 +97,7 @@ def trial_sentence(report: ImportReport) -> str:
 
 @register.simple_tag
 def import_sentence(found: ImportRecord, compared: Reconciliation | None = None) -> str:
-    """Say in a few sentences what an import did, or what became of it.
+    """Return in a few sentences what an import did, or what became of it.
 
     `compared` is told too, where the source's own figures have been set beside ours before.
     """
@@ -118,7 +118,7 @@ def import_sentence(found: ImportRecord, compared: Reconciliation | None = None)
 
 
 def _rows_came_in(report: Mapping[str, Any]) -> str:
-    """Say what became of the rows: whoever gave them wants to know that none is lost."""
+    """Return what became of the rows: whoever gave them wants to know that none is lost."""
     rows, aside = int(report.get("rows", 0)), int(report.get("quarantined", 0))
     said = {
         "rows": f"{rows:,}",
@@ -161,7 +161,7 @@ def apart(number: Any) -> str:
 
 @register.simple_tag
 def imports_sentence(found: Sequence[ImportRecord]) -> str:
-    """Say how many imports count, and whether one needs a hand."""
+    """Return how many imports count, and whether one needs a hand."""
     counting = [record.report for record in found if record.state == "complete"]
     rows = sum(int(report.get("rows", 0)) for report in counting)
     aside = sum(int(report.get("quarantined", 0)) for report in counting)

@@ -23,7 +23,7 @@ UNIT = "\u00a0%"  # never alone on a line
 
 @register.simple_tag
 def reconciliation_sentence(found: Reconciliation) -> str:
-    """Say in one sentence how far the source's figures and ours agree."""
+    """Return in one sentence how far the source's figures and ours agree."""
     compared = [entry for entry in found.entries if entry.metric.why_not is None]
     differing = sum(entry.differing for entry in compared)
     n = sum(entry.n for entry in compared)
@@ -49,7 +49,7 @@ def reconciliation_sentence(found: Reconciliation) -> str:
 
 @register.simple_tag
 def case_sentence(lines: Sequence[CaseLine]) -> str:
-    """Say in one sentence how far the source's figures of one case and ours agree."""
+    """Return in one sentence how far the source's figures of one case and ours agree."""
     differing = sum(line.row is not None for line in lines)
     n = sum(line.entry.metric.why_not is None for line in lines)
     if not n:
@@ -61,7 +61,7 @@ def case_sentence(lines: Sequence[CaseLine]) -> str:
 
 @register.simple_tag
 def words_of(words: Words) -> str:
-    """Say what is there in both languages, in the reader's."""
+    """Return what is there in both languages, in the reader's."""
     return words["ja"] if (get_language() or "").startswith("ja") else words["en"]
 
 
@@ -109,7 +109,7 @@ def agreement_bar(entry: FigureComparison) -> SafeString:
 
 @register.simple_tag
 def equal_share(entry: FigureComparison) -> str:
-    """Say which share of a figure's cases is equal; never all, while one is not."""
+    """Return which share of a figure's cases is equal; never all, while one is not."""
     return _percent(entry.equal, entry.n)
 
 

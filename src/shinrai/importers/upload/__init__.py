@@ -1,1 +1,1 @@
-"""The door for files somebody drops on a page: kept apart, tried, then brought in or let go."""
+"""The door for files somebody drops on a page: kept apart, tried, then imported or let go."""

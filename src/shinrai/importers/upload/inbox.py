@@ -37,7 +37,7 @@ ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
 
 
 class NoSuchDraft(SaidInBoth, LookupError):
-    """No upload waits under this name: it was brought in, let go, or is older than a week."""
+    """No upload waits under this name: it was imported, let go, or is older than a week."""
 
 
 class TooLarge(SaidInBoth, ValueError):
@@ -195,7 +195,7 @@ class Inbox:
 
 
 def the_inbox() -> Inbox:
-    """Open the inbox of this house."""
+    """Open the inbox of this installation."""
     return Inbox(settings.SHINRAI_HOME / "inbox")
 
 
@@ -246,7 +246,7 @@ def _names(files: Iterable[Uploaded]) -> list[str]:
 
 
 def _within(folder: Path) -> tuple[Path, ...]:
-    """List the files of a folder; none once they were brought in."""
+    """List the files of a folder; none once they were imported."""
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 

@@ -44,7 +44,7 @@ class UploadJob:
 
     @property
     def at(self) -> datetime:
-        """Give the moment it was asked."""
+        """Return the moment it was asked."""
         return from_us(self.at_us)
 
     @property

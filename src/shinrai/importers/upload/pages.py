@@ -123,7 +123,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 @require_POST
 @writers_only(Deed.IMPORT)
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
-    """Have waiting files brought in; asked twice, it is done once."""
+    """Have waiting files imported; asked twice, it is done once."""
     found = _waiting(request, token)
     chosen = _read(request.POST)
     try:

@@ -35,7 +35,7 @@ class UploadResult:
 
     @property
     def is_broken(self) -> bool:
-        """Say whether an error of ours kept it from coming to anything."""
+        """Return whether an error of ours kept it from coming to anything."""
         return self.report is None and self.batch is None and self.refusal is None
 
 

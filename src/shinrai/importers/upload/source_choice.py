@@ -1,4 +1,4 @@
-"""Which source reads an upload: a sheet as it is; what others hand over is laid flat first."""
+"""Which source reads an upload: a sheet as it is; what others hand over is flattened first."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

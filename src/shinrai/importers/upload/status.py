@@ -19,7 +19,7 @@ class UploadStatus:
 
 
 def status_of(job: UploadJob, draft: Draft) -> UploadStatus | None:
-    """Say how far a job has come; nothing before a worker took it up."""
+    """Return how far a job has come; nothing before a worker took it up."""
     try:
         return msgspec.json.decode(
             (draft.folder / f"{job_name(job)}.status").read_bytes(), type=UploadStatus

@@ -1,4 +1,4 @@
-"""What an upload would do, and doing it: the importer's own deeds, seen from a page."""
+"""What an upload would do, and doing it: the importer's own operations, seen from a page."""
 
 import re
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def withdraw_import(
 
 
 def refusal_words(error: SaidInBoth, draft: Draft) -> Words:
-    """Give an error's words without the folders in which we keep the files and lay them flat."""
+    """Return an error's words without the folders in which we keep the files and lay them flat."""
     return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
 
 

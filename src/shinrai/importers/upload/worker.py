@@ -67,7 +67,7 @@ def run_job(
 
     It may run twice, also at once: a killed worker's job is given to another, and a sleeping
     worker wakes up. The lock of the source lets one through, and an import whose completion stands
-    in the books is not done again. `tries` says how often it was begun before.
+    in the database is not done again. `tries` says how often it was begun before.
 
     Raises: RetryLater, to be tried again; the last time it becomes a refusal.
     """
@@ -123,7 +123,7 @@ def _run_in_child(job: UploadJob, draft: Draft, at: datetime) -> UploadResult:
 
 
 def _clear_up(job: UploadJob, draft: Draft, at: datetime) -> None:
-    """Give up what a deleted upload had begun to bring in."""
+    """Give up what a deleted upload had begun to import."""
     sweep_work_folders(work_root())
     for record in imports(workspace_id=job.workspace_id) if job.kind == "import" else ():
         is_ours = record.by == job.by and record.names == draft.names

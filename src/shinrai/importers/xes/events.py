@@ -178,7 +178,7 @@ class _LogParser:
         )
 
     def bad(self, en: str, ja: str) -> UnreadableFile:
-        """Make the error that names this line."""
+        """Build the error that names this line."""
         line = self._at()
         return UnreadableFile(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
 

@@ -1,4 +1,4 @@
-"""Lay one ticket of Zammad's flat: itself, how it stood after each change, messages, merges.
+"""Flatten one ticket of Zammad's: itself, how it stood after each change, messages, merges.
 
 Pure: what a state or a group means is said by the mapping. Only three things are told here, for
 they are Zammad's own language: who waits for an article (sender, internal, type), that an article
@@ -88,7 +88,7 @@ class ZammadNames:
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Lay tickets flat, one after the other; names come first."""
+    """Flatten tickets, one after the other; names come first."""
     names = ZammadNames()
     for case in cases:
         if case.key == DIRECTORY:
@@ -100,7 +100,7 @@ def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
 
 
 def rows_of(case: CaseRecords, names: ZammadNames) -> Iterator[FlatRow]:
-    """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one ticket; what nobody could read becomes a row without a key, to be set aside."""
     yield from refused_rows(case, "tickets")
     key, history = unpadded(case.key), _in_order(case.of("history"))
     asker = next((held.value.get("customer_id") for held in case.of("ticket")), None)
@@ -165,7 +165,7 @@ def _gaps(
 
 
 def _now(ticket: Mapping[str, Any], name: str, names: ZammadNames) -> Any:
-    """Say how a ticket stands now, by name."""
+    """Return how a ticket stands now, by name."""
     number = ticket.get(f"{name}_id")
     if name == "owner":
         return names.person(number, ticket.get("owner"))
@@ -176,7 +176,7 @@ def _now(ticket: Mapping[str, Any], name: str, names: ZammadNames) -> Any:
 
 
 def _first(history: Sequence[StoredRecord], name: str, now: Any) -> Any:
-    """Say how something stood at the beginning: before its first change, or as it stands."""
+    """Return how something stood at the beginning: before its first change, or as it stands."""
     changes = (held.value for held in history if held.value.get("attribute") == name)
     change = next(changes, None)
     return now if change is None else change.get("value_from")
@@ -212,7 +212,7 @@ def _states(
 
 
 def _two_states(held: StoredRecord, names: ZammadNames) -> Iterator[FlatRow]:
-    """Say what a ticket tells without its history: that it began, and when it was closed."""
+    """Return what a ticket tells without its history: that it began, and when it was closed."""
     ticket = held.value
     yield "states", _state(held, ticket, "0", ticket.get("created_at"), None, {"state": "new"})
     now = _now(ticket, "state", names)

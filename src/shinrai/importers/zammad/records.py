@@ -46,7 +46,7 @@ NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "login email name"))
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """File documents under their tickets.
+    """Assign documents to their tickets.
 
     A document is one record, a list of them, an answer of the API, or, as a pull keeps them,
     `{"ticket": …, "articles": […], "history": {…}}`.

@@ -1,4 +1,4 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Zammad as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from shinrai.importers.zammad.records import ENDINGS, filed
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat, exported or pulled, into tables.
+    """Flatten files, exported or pulled, into tables.
 
     Raises: BadTable.
     """

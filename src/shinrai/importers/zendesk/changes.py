@@ -38,21 +38,21 @@ def number_of(value: Any) -> str | None:
 
 
 def audits_of(case: CaseRecords) -> list[StoredRecord]:
-    """Give a ticket's audits in the order they were written in."""
+    """Return a ticket's audits in the order they were written in."""
     return sorted(
         case.of("audit"), key=lambda held: (held.value.get("created_at") or "", _id(held))
     )
 
 
 def has_history(case: CaseRecords) -> bool:
-    """Tell whether a ticket's past states are known."""
+    """Return whether a ticket's past states are known."""
     return bool(case.of("audit")) or any(
         held.value["field_name"] == "status" for held in case.of("history")
     )
 
 
 def changes_of(case: CaseRecords, ticket: StoredRecord) -> list[TicketChange]:
-    """Say how a ticket stood after each update, oldest first.
+    """Return how a ticket stood after each update, oldest first.
 
     A ticket deleted since, or merged without a word in its audits, ends as its own row says.
     """
@@ -139,7 +139,7 @@ def _standing(updates: Sequence[_Update]) -> Iterator[TicketChange]:
 
 
 def _of_metrics(case: CaseRecords, ticket: StoredRecord, place: int) -> Iterator[TicketChange]:
-    """Say what a ticket without history tells all the same: who has it, and when it was solved."""
+    """Return what the metrics of a ticket without history tell: who has it, when it was solved."""
     metrics = metrics_of(case)
     group, assignee = (number_of(ticket.value.get(f"{name}_id")) for name in ("group", "assignee"))
     given = metrics.get("assigned_at") or ticket.value.get("created_at")
@@ -197,12 +197,12 @@ def merged_into(case: CaseRecords, changes: Sequence[TicketChange]) -> str | Non
 
 
 def metrics_of(case: CaseRecords) -> Mapping[str, Any]:
-    """Give a ticket's metric set, empty where there is none."""
+    """Return a ticket's metric set, empty where there is none."""
     return next((held.value for held in case.of("metric_set")), {})
 
 
 def tags_of(case: CaseRecords, ticket: StoredRecord) -> list[str]:
-    """Give a ticket's tags."""
+    """Return a ticket's tags."""
     return list(ticket.value.get("tags") or ()) + [held.value for held in case.of("tag")]
 
 

@@ -13,7 +13,7 @@ MACHINES: Final = frozenset({"rule", "system"})  # a trigger or an automation wr
 
 
 def comments_of(case: CaseRecords, ticket: StoredRecord, names: ZendeskNames) -> Iterator[FlatRow]:
-    """Lay comments flat but the first, which is the ticket's description."""
+    """Flatten comments but the first, which is the ticket's description."""
     told = list(_told(case))
     for number, (held, comment, place) in enumerate(told):
         if number == 0 and _is_description(comment, ticket.value, place):

@@ -1,4 +1,4 @@
-"""Lay one ticket of Zendesk flat: itself, how it stood after each change, comments, ratings, SLA.
+"""Flatten one ticket of Zendesk: itself, how it stood after each change, comments, ratings, SLA.
 
 Pure. The first comment is the ticket's own text, so it makes no message of its own.
 """
@@ -97,7 +97,7 @@ TABLES: Final = (
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Lay tickets flat, one after the other; names come first."""
+    """Flatten tickets, one after the other; names come first."""
     names = ZendeskNames()
     for case in cases:
         if case.key == DIRECTORY:
@@ -107,7 +107,7 @@ def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
 
 
 def rows_of(case: CaseRecords, names: ZendeskNames) -> Iterator[FlatRow]:
-    """Lay one ticket flat; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one ticket; what nobody could read becomes a row without a key, to be set aside."""
     yield from refused_rows(case, "tickets")
     for ticket in case.of("ticket"):
         changes = changes_of(case, ticket)
@@ -121,7 +121,7 @@ def rows_of(case: CaseRecords, names: ZendeskNames) -> Iterator[FlatRow]:
 
 
 def raw(held: StoredRecord) -> dict[str, Any]:
-    """Say where a record stands."""
+    """Return where a record stands."""
     return {"raw_file": held.file, "raw_line": held.line}
 
 
@@ -206,7 +206,7 @@ def _state(change: TicketChange, ticket: StoredRecord, names: ZendeskNames) -> d
 def _ratings(
     case: CaseRecords, ticket: StoredRecord, changes: Sequence[TicketChange]
 ) -> Iterator[FlatRow]:
-    """Give the customer's rating as it stands: of the ratings themselves, else of the audits."""
+    """Return the customer's rating as it stands: of the ratings themselves, else of the audits."""
     shown = {"ticket_id": ticket.value["id"], "requester_id": ticket.value.get("requester_id")}
     for held in case.of("rating"):
         rating = held.value

@@ -43,7 +43,7 @@ def says_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sla_rows(case: CaseRecords, policies: Sequence[Mapping[str, Any]]) -> Iterator[FlatRow]:
-    """Lay SLA events flat, each with the target as it was when it was applied.
+    """Flatten SLA events, each with the target as it was when it was applied.
 
     A breach does not change the ticket, so its events may come without it.
     """

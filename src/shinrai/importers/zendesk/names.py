@@ -27,7 +27,7 @@ class ZendeskNames:
         return None if number is None else self.groups.get(number, f"#{number}")
 
     def is_staff(self, number: str | None, ticket: Mapping[str, Any]) -> bool:
-        """Tell whether somebody writes for the desk.
+        """Return whether somebody writes for the desk.
 
         Where no agents are listed, everybody does who neither asked nor was copied in.
         """

@@ -90,13 +90,13 @@ NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "role name email"))
 
 
 def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """File documents under their tickets; what is none of Zendesk's is filed as unknown."""
+    """Assign documents to their tickets; what is none of Zendesk's is filed as unknown."""
     for raw in records:
         yield from filed_one(raw)
 
 
 def filed_one(raw: RawRecord) -> Iterator[CaseRecord]:
-    """File one document."""
+    """Assign one document."""
     value = raw.value
     if isinstance(value, list):
         for each in raw.each("", value):

@@ -1,4 +1,4 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Zendesk as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ ENDINGS: Final = (*records.ENDINGS, *warehouse_load.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat into tables: exported, pulled, or loaded into a warehouse; also folders.
+    """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
 
     Raises: BadTable.
     """

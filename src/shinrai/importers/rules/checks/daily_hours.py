@@ -41,7 +41,7 @@ class Jump:
 
     @property
     def doubtful_until_on(self) -> date:
-        """Give the first day of the first month without the old clock.
+        """Return the first day of the first month without the old clock.
 
         A month that holds both clocks can be averaged no better than one that holds the wrong one.
         """
@@ -156,7 +156,7 @@ def _sides(counts: Counts, day: int, low: int, high: int) -> tuple[Counts, Count
 
 
 def _noise(before: Counts, after: Counts) -> float:
-    """Say by how much two samples of one rhythm differ by chance.
+    """Return by how much two samples of one rhythm differ by chance.
 
     Of n and m moments from one profile p the expected total variation distance is
     sum sqrt(p (1 - p) (1/n + 1/m) / (2 pi)) (half of a mean absolute normal deviation per hour).
@@ -185,12 +185,12 @@ def _share(counts: Counts | Profile) -> Profile:
 
 
 def _distance(one: Profile, other: Profile) -> float:
-    """Give the share of moments that lie in other hours (total variation distance)."""
+    """Return the share of moments that lie in other hours (total variation distance)."""
     return float(np.abs(one - other).sum() / 2)
 
 
 def find_odd_night(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> OddNight | None:
-    """Tell whether the quietest eight hours, by the stated clock, lie far from any night."""
+    """Return whether the quietest eight hours, by the stated clock, lie far from any night."""
     if _total(wall_us, counts) < FEWEST_FOR_NIGHT:
         return None
     hours = (wall_us // 3_600_000_000) % HOURS

@@ -83,5 +83,5 @@ def _month(day: int) -> int:
 
 
 def _distance(one: Numbers, other: Numbers) -> float:
-    """Give the share of moments that lie in other hours (total variation distance)."""
+    """Return the share of moments that lie in other hours (total variation distance)."""
     return float(np.abs(one / one.sum() - other / other.sum()).sum() / 2)

@@ -58,7 +58,7 @@ def derive(
 
 
 def _steps_in_rows(rows: Iterable[StoredRow]) -> list[DerivedStep]:
-    """Give the steps that rows hold as they are: sheets with a column per step, logs of steps."""
+    """Return the steps that rows hold as they are: sheets with a column per step, logs of steps."""
     return [
         _new(
             DerivedStep,

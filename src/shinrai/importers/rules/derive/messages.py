@@ -9,7 +9,7 @@ AFTER_THE_CASE = 1_000  # messages of the same second follow the steps of the ca
 
 
 def steps_of_messages(messages: Sequence[StoredRow], customer: str | None) -> Iterator[DerivedStep]:
-    """Give a step for every message; where no other table opens the case, the first one does."""
+    """Return a step for every message; where no other table opens the case, the first one does."""
     ordered = sorted(messages, key=lambda seen: (seen.facts["at"], _number(seen), seen.row_key))
     if not ordered:
         return

@@ -13,7 +13,7 @@ DONE = frozenset({"solved", "closed", "answered", "withdrawn"})
 def steps_between_states(
     rows: Sequence[StoredRow], notes: list[CaseDoubt]
 ) -> tuple[list[DerivedStep], frozenset[str]]:
-    """Give the steps between rows, and the keys of those that lie where the clock ran backwards.
+    """Return the steps between rows, and the keys of those that lie where the clock ran backwards.
 
     Rows are read in the order of (moment, number, key): minutes alone do not order them, and where
     the numbers disagree with the clock nobody knows which is right, so that is noted.
@@ -89,7 +89,7 @@ def _step(seen: StoredRow, own: str, kind: str, detail: dict[str, Any]) -> Deriv
 
 
 def _is_news(held: dict[int, list[Any]], number: int, watched: Sequence[Any]) -> bool:
-    """Tell whether something watched changed; a cell that fell silent is no news."""
+    """Return whether something watched changed; a cell that fell silent is no news."""
     known = held.setdefault(number, [None] * len(watched))
     news = False
     for place, value in enumerate(watched):

@@ -1,4 +1,4 @@
-"""What is seen of a case, what follows from it, and which stretches of time are in doubt."""
+"""What is seen of a case, what follows from it, and which chunks of time are in doubt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ class CaseDoubt(NamedTuple):
 
 
 class DoubtfulTime(NamedTuple):
-    """A stretch of a source's time that should not be averaged, and why."""
+    """A chunk of a source's time that should not be averaged, and why."""
 
     code: str
     from_us: int | None
     until_us: int | None
 
     def holds(self, at_us: int) -> bool:
-        """Tell whether a moment lies in it."""
+        """Return whether a moment lies in it."""
         return (self.from_us is None or self.from_us <= at_us) and (
             self.until_us is None or at_us < self.until_us
         )

@@ -34,7 +34,7 @@ class Node:
         self.path = path
 
     def bad(self, en: str, ja: str) -> BadMapping:
-        """Make the error that names this place."""
+        """Build the error that names this place."""
         return BadMapping(f"{self.path}: {en}", f"{self.path}: {ja}")
 
     def _no_lines(self) -> BadMapping:
@@ -65,7 +65,7 @@ class Node:
                 )
 
     def has(self, key: str) -> bool:
-        """Tell whether a key is there and says something."""
+        """Return whether a key is there and says something."""
         return isinstance(self.value, dict) and self.value.get(key) is not None
 
     def at(self, key: str) -> "Node":

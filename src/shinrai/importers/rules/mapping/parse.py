@@ -251,5 +251,5 @@ def _check_look_ahead(table: TableMapping, part: Node) -> None:
 
 
 def as_document(mapping: Mapping) -> MappingOf[str, Any]:
-    """Give a mapping as it was written, to be kept with the import that used it."""
+    """Return a mapping as it was written, to be kept with the import that used it."""
     return mapping.document

@@ -78,7 +78,7 @@ def _observe_one(observe: Observe, line: int, cells: Cells) -> ObservedRow | Unr
 
 
 def _plain_persons(table: TableMapping) -> bool:
-    """Tell whether nobody is named but customer and author, as far as this way of reading goes."""
+    """Return whether no column but those of customer and author names a person."""
     others = (*table.fields, *table.detail, *table.source_says)
     return not any(value.person for _, value in others)
 
@@ -127,7 +127,7 @@ class _StepLog:
     def _told(
         self, lines: Sequence[int], rows: Rows, columns: Columns
     ) -> tuple[list[ObservedRow | UnreadableRow], list[int]]:
-        """Say what each row says, and which must be looked at by themselves."""
+        """Return what each row says, and which must be looked at by themselves."""
         turned = [
             self.case(rows, columns),
             self._row_keys(rows, columns),
@@ -305,7 +305,7 @@ class _StepLog:
         return turned
 
     def _taken(self, take: ReadCell, cells: Cells) -> Any:
-        """Take a value; once any could not be taken, those are looked for in every stretch."""
+        """Take a value; once any could not be taken, those are looked for in every chunk."""
         try:
             return take(cells)
         except UnreadableRow:

@@ -18,7 +18,7 @@ MARKS: Final = 1 << 24  # bytes; of ten million keys in its bits one in fourteen
 
 
 class FirstLines:
-    """Keys come in stretches; each is kept sorted, and merged with those before as they grow.
+    """Keys come in chunks; each is kept sorted, and merged with those before as they grow.
 
     A table of bits says at a glance of most keys that they never stood before (a Bloom filter of
     one hash); only the others are looked for. **Source:** Bloom (1970), method 2.
@@ -29,7 +29,7 @@ class FirstLines:
         self._marks = np.zeros(MARKS, np.uint8)
 
     def take(self, keys: Sequence[int], lines: Sequence[int]) -> dict[int, int]:
-        """Take a stretch in; answer the places of the keys that stood before, with that line."""
+        """Take a chunk in; answer the places of the keys that stood before, with that line."""
         if not keys:
             return {}
         told = np.array(keys, dtype=np.int64)

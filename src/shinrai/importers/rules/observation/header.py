@@ -17,7 +17,7 @@ class TableHeader:
             self._places.setdefault(tidy(name), []).append(place)
 
     def has(self, columns: Sequence[str]) -> bool:
-        """Tell whether one of these columns is there."""
+        """Return whether one of these columns is there."""
         return any(tidy(column) in self._places for column in columns)
 
     def places(self, columns: Sequence[str]) -> tuple[str, list[int]] | None:
@@ -28,7 +28,7 @@ class TableHeader:
         return None
 
     def missing(self, columns: Sequence[str], path: str) -> BadMapping:
-        """Make the error that names a missing column, those that are there, and the nearest."""
+        """Build the error that names a missing column, those that are there, and the nearest."""
         if not columns:
             return BadMapping(
                 f"{path}: name the column it stands in; there is no fixed value for this",

@@ -4,7 +4,7 @@ Every row is (its key, its line, its facts); the moments lie beside, for the hou
 all rows of a source without opening what else they said. **Source:** the format is MessagePack.
 
 A row is packed as it is read, while it lies in the processor's own memory. By which number a person
-goes is known later, from the books: until then a stand-in is packed, which no text can contain.
+goes is known later, from the database: until then a stand-in is packed, which no text can contain.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,7 @@ class RowPacker:
         return [encode((row.row_key, row.line, row.facts)) for row in rows]
 
     def stand_in(self, person: NamedPerson) -> str | None:
-        """Say what stands for a person who has no number yet."""
+        """Return what stands for a person who has no number yet."""
         written = person.written
         return written if written is not None and written.startswith(self._nonce) else None
 

@@ -60,7 +60,7 @@ REASONS: Final[Mapping[str, Words]] = {
 
 
 def refusal_reason(code: str) -> Words:
-    """Say in both languages why; a code of somebody's own is a cell, and lies with the row."""
+    """Return in both languages why; a code of somebody's own is a cell, and lies with the row."""
     return REASONS.get(code) or both(
         en="the mapping does not let it be read", ja="対応表により読み取らない行です"
     )

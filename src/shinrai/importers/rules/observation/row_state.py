@@ -25,7 +25,7 @@ def state_columns(part: StatePart | None, taker: CellReader) -> StateColumns:
 
 
 def entered_state(cells: Cells, columns: StateColumns) -> dict[str, Any]:
-    """Say which state a row enters: `state`, and `doubt` and `again` where they hold.
+    """Return which state a row enters: `state`, and `doubt` and `again` where they hold.
 
     Raises: UnreadableRow where no column's word is known, and the mapping does not let it pass.
     """

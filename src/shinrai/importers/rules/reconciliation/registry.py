@@ -9,7 +9,7 @@ from shinrai.importers.rules.reconciliation.figure import SourceFigure
 
 
 def figures_of(source: str) -> Sequence[SourceFigure]:
-    """Give the figures of a source that can be compared; none if nobody declared any."""
+    """Return the figures of a source that can be compared; none if nobody declared any."""
     name = source.replace("-", "_")
     if name not in known_sources():
         return ()

@@ -82,7 +82,7 @@ def working(evidence: Evidence, calendar: Calendar | None) -> int | None:
 
 
 def working_since_reopened(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure the last unsolved stretch alone, less its waits for the customer."""
+    """Measure the last unsolved chunk alone, less its waits for the customer."""
     rounds = evidence.life.resolutions
     if len(rounds) < 2 or rounds[-1].solved_at is None:
         return None
@@ -102,7 +102,7 @@ def working_for_nobody(evidence: Evidence, calendar: Calendar | None) -> int | N
 
 
 def pieces(evidence: Evidence) -> int:
-    """Count the stretches a summed time may have been rounded in, one by one."""
+    """Count the chunks a summed time may have been rounded in, one by one."""
     return len(evidence.life.pauses) + len(evidence.life.resolutions) + 1
 
 
@@ -145,14 +145,14 @@ def seconds(since: datetime, until: datetime, calendar: Calendar | None) -> int:
 
 
 def with_last_version(calendar: Calendar) -> Calendar | None:
-    """Give the calendar as if its last hours had always held; None if it never changed."""
+    """Return the calendar as if its last hours had always held; None if it never changed."""
     if len(calendar.versions) < 2:
         return None
     return Calendar(versions=(replace(calendar.versions[-1], valid_from=None),), memory=Memory())
 
 
 def in_zone(calendar: Calendar, zone: str) -> Calendar | None:
-    """Give the calendar as if its hours were another zone's; None if they are."""
+    """Return the calendar as if its hours were another zone's; None if they are."""
     if all(version.zone == zone for version in calendar.versions):
         return None
     return Calendar(
