@@ -207,7 +207,7 @@ class TestAnUpload:
         assert refusal(job, draft) == said
 
         client = house.engineer.client()
-        monkeypatch.setattr("shinrai.importers.upload.pages.put_errand", None)
+        monkeypatch.setattr("shinrai.importers.upload.pages.put_job", None)
         with time_machine.travel(NOW + timedelta(hours=1), tick=False):
             page = client.get(f"/w/tanuki/imports/drafts/{draft.token}/?ours=@example.jp")
         assert "reading it was stopped" in words(page)

@@ -120,7 +120,7 @@ def waiting() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_jobs"
-            " WHERE status = 'todo' AND task_name = 'importers:do_job'"
+            " WHERE status = 'todo' AND task_name = 'importers:do_errand'"
         )
         return int(cursor.fetchone()[0])
 
@@ -247,7 +247,7 @@ class TestTheQueue:
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("shinrai.importers.upload.result.LOOK_S", 0)
-        monkeypatch.setattr("shinrai.importers.upload.pages.wait_for", result_of)
+        monkeypatch.setattr("shinrai.importers.upload.pages.wait_for_result", result_of)
         client = house.engineer.client()
         file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))
         # The worker's own process reads the clock on the wall, and sweeps what is a week old by it.

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 @pytest.fixture
 def in_a_process(monkeypatch):
     """Let every import be worth a process, with stretches so small that there are several."""
-    monkeypatch.setattr(worker_process, "MUCH", 0)
+    monkeypatch.setattr(worker_process, "LARGE", 0)
     monkeypatch.setattr(worker_process.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(observation_phase, "CHUNK", 7)
     monkeypatch.setattr(derivation_phase, "CHUNK", 3)
@@ -33,7 +33,7 @@ def test_a_process_reads_what_a_thread_reads(desk: Desk, in_a_process, monkeypat
     one = desk.bring(MAPPING, SHEET_JA)
     assert active_children() == []
 
-    monkeypatch.setattr(worker_process, "MUCH", 1_000_000)
+    monkeypatch.setattr(worker_process, "LARGE", 1_000_000)
     other = open_desk("thread")
     two = other.bring(MAPPING, SHEET_JA)
 

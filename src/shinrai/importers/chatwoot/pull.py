@@ -6,24 +6,24 @@ newer than the moment this pull began at, so the next one fetches it.
 **Source:** Chatwoot's API description (conversations by page, messages by `before`).
 """
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
-from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.cursor import Cursor, kept_versions
+from shinrai.importers.pull.errors import BadAddress, not_json
+from shinrai.importers.pull.http_client import HttpClient, Params
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
 PER_MINUTE: Final = 240
-NOT_FOR_US: Final = frozenset({401, 403, 404})
+ABSENT: Final = frozenset({401, 403, 404})
 _ACCOUNT: Final = re.compile(r"/(?:app|api/v1)/accounts/(\d+)(?:/.*)?$")
 
 
 @dataclass(frozen=True)
-class ChatwootCursor:
+class ChatwootCursor(Cursor):
     """Which page is next; conversations without activity after `since` are known.
 
     `newest` is the last activity when this pull began: the next one goes down to it. Epoch seconds.
@@ -61,17 +61,17 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     """
     names = spool.stream("names")
     if not names.is_done:
-        found = {name: _maybe(client, name, {}) or [] for name in ("agents", "teams")}
+        found = {name: _value(client, name) or [] for name in ("agents", "teams")}
         names.append(found, cursor=None, done=True)
     _conversations(client, spool.stream("conversations"), progress)
     _ratings(client, spool.stream("ratings"))
 
 
 def _conversations(client: HttpClient, stream: Stream, progress: Progress) -> None:
-    place = ChatwootCursor(**json.loads(stream.cursor or "{}"))
-    seen = {_mark(kept["conversation"]) for kept in stream.read() if "conversation" in kept}
+    place = ChatwootCursor.of(stream)
+    seen = kept_versions(stream, "conversation", _version)
     while not stream.is_done:
-        asked: dict[str, str | int | None] = {
+        asked: Params = {
             "status": "all",
             "assignee_type": "all",
             "sort_by": "last_activity_at_desc",
@@ -81,13 +81,13 @@ def _conversations(client: HttpClient, stream: Stream, progress: Progress) -> No
         newest = max((_active(each) for each in listed), default=0)
         place = replace(place, newest=place.newest or newest)
         for each in listed:
-            if _active(each) >= place.since and _mark(each) not in seen:
-                seen.add(_mark(each))
-                stream.append(_together(client, each), cursor=_text(place))
+            if _active(each) >= place.since and _version(each) not in seen:
+                seen.add(_version(each))
+                stream.append(_together(client, each), cursor=place.text())
                 progress("pulled", len(seen), len(seen))
         if not listed or min(map(_active, listed)) < place.since:
             last = ChatwootCursor(since=place.newest or place.since)
-            stream.append([], cursor=_text(last), done=True)
+            stream.append([], cursor=last.text(), done=True)
         place = replace(place, page=place.page + 1)
 
 
@@ -118,7 +118,7 @@ def _messages(client: HttpClient, number: Any) -> list[Any]:
 
 def _events(client: HttpClient, number: Any) -> list[Any]:
     """Ask for what Chatwoot measured; older servers do not tell."""
-    value = _maybe(client, f"conversations/{number}/reporting_events", {})
+    value = _value(client, f"conversations/{number}/reporting_events")
     return [] if value is None else _payload(value)
 
 
@@ -127,8 +127,8 @@ def _ratings(client: HttpClient, stream: Stream) -> None:
     since = float(stream.cursor or 0)
     newest, page = since, 1
     while not stream.is_done:
-        asked: dict[str, str | int | None] = {"sort": "-created_at", "page": page}
-        listed = _payload(_maybe(client, "csat_survey_responses", asked) or [])
+        asked: Params = {"sort": "-created_at", "page": page}
+        listed = _payload(_value(client, "csat_survey_responses", asked) or [])
         fresh = [each for each in listed if float(each.get("created_at") or 0) >= since]
         newest = max([newest, *(float(each.get("created_at") or 0) for each in fresh)])
         is_last = len(fresh) < len(listed) or not listed
@@ -137,13 +137,9 @@ def _ratings(client: HttpClient, stream: Stream) -> None:
         page += 1
 
 
-def _maybe(client: HttpClient, path: str, params: Mapping[str, str | int | None]) -> Any:
-    try:
-        return client.get(path, params).value
-    except PullRefused as refused:
-        if refused.status in NOT_FOR_US:
-            return None
-        raise
+def _value(client: HttpClient, path: str, params: Params | None = None) -> Any:
+    answer = client.get_or_none(path, params, absent=ABSENT)
+    return None if answer is None else answer.value
 
 
 def _payload(value: Any) -> list[Any]:
@@ -163,9 +159,5 @@ def _active(conversation: Mapping[str, Any]) -> float:
     return float(conversation.get("last_activity_at") or conversation.get("timestamp") or 0)
 
 
-def _mark(conversation: Mapping[str, Any]) -> tuple[str, float]:
+def _version(conversation: Mapping[str, Any]) -> tuple[str, float]:
     return str(conversation.get("id")), _active(conversation)
-
-
-def _text(place: ChatwootCursor) -> str:
-    return json.dumps(asdict(place), sort_keys=True)

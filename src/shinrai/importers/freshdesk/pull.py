@@ -7,15 +7,15 @@ keeps clear of the limit of 300 pages. Spam and deleted tickets are lists of the
 **Source:** developers.freshdesk.com/api (`updated_since`, `order_by`, `include=stats`, 300 pages).
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from shinrai.importers.pull.errors import PullFailed, PullRefused, not_json
-from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.cursor import Cursor, kept_versions, updated_version
+from shinrai.importers.pull.errors import PullFailed
+from shinrai.importers.pull.http_client import HttpClient, Params
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
@@ -25,11 +25,10 @@ LISTS_PER_MINUTE: Final = 20
 LAST_PAGE: Final = 300
 BEGINNING: Final = "1970-01-01T00:00:00Z"
 LISTS: Final = {"tickets": None, "spam": "spam", "deleted": "deleted"}
-NOT_FOR_US: Final = frozenset({403, 404})
 
 
 @dataclass(frozen=True)
-class FreshdeskCursor:
+class FreshdeskCursor(Cursor):
     """From which change on the list is asked, and which page of that answer comes next."""
 
     since: str = BEGINNING
@@ -80,11 +79,11 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
 def _tickets(
     client: HttpClient, stream: Stream, kept_apart: str | None, progress: Progress
 ) -> None:
-    place = FreshdeskCursor(**json.loads(stream.cursor or "{}"))
-    seen = {_mark(kept["ticket"]) for kept in stream.read() if "ticket" in kept}
+    place = FreshdeskCursor.of(stream)
+    seen = kept_versions(stream, "ticket", updated_version)
     pace = client.pace(LISTS_PER_MINUTE)
     while not stream.is_done:
-        asked: dict[str, str | int | None] = {
+        asked: Params = {
             "filter": kept_apart,
             "updated_since": place.since,
             "order_by": "updated_at",
@@ -93,21 +92,19 @@ def _tickets(
             "per_page": PER_PAGE,
             "page": place.page,
         }
-        answer = client.get("/api/v2/tickets", asked, pace=pace)
-        if not isinstance(answer.value, list):
-            raise not_json(answer.url)
-        for ticket in answer.value:
-            if _mark(ticket) not in seen:
-                seen.add(_mark(ticket))
+        tickets = client.get("/api/v2/tickets", asked, pace=pace).records()
+        for ticket in tickets:
+            if updated_version(ticket) not in seen:
+                seen.add(updated_version(ticket))
                 said = _all(client, f"/api/v2/tickets/{ticket['id']}/conversations")
                 kept = {kept_apart: True} if kept_apart else {}
                 page = {"ticket": {**ticket, **kept}, "conversations": said}
-                stream.append(page, cursor=_text(place))
+                stream.append(page, cursor=place.text())
                 progress("pulled", len(seen), len(seen))
-        if answer.value:
-            place = place.after(answer.value)
-        if len(answer.value) < PER_PAGE:
-            stream.append([], cursor=_text(replace(place, page=1)), done=True)
+        if tickets:
+            place = place.after(tickets)
+        if len(tickets) < PER_PAGE:
+            stream.append([], cursor=replace(place, page=1).text(), done=True)
 
 
 def _ratings(client: HttpClient, stream: Stream) -> None:
@@ -125,19 +122,15 @@ def _all(client: HttpClient, path: str, more: Mapping[str, str] | None = None) -
     """Ask for all pages of a short list; nothing where the plan or the token lacks it."""
     found: list[Any] = []
     for page in range(1, LAST_PAGE + 1):
-        asked: dict[str, str | int | None] = {**(more or {}), "per_page": PER_PAGE, "page": page}
-        try:
-            answer = client.get(path, asked)
-        except PullRefused as refused:
-            if refused.status in NOT_FOR_US:
-                return found
-            raise
-        if not isinstance(answer.value, list):
-            raise not_json(answer.url)
-        if page > 1 and answer.value == found[-len(answer.value) :]:
+        asked: Params = {**(more or {}), "per_page": PER_PAGE, "page": page}
+        answer = client.get_or_none(path, asked)
+        if answer is None:
+            return found
+        records = answer.records()
+        if page > 1 and records == found[-len(records) :]:
             return found  # a desk that knows no pages says the same again
-        found += answer.value
-        if len(answer.value) < PER_PAGE:
+        found += records
+        if len(records) < PER_PAGE:
             return found
     raise PullFailed(
         f"{path} has more than {LAST_PAGE} pages; Freshdesk lists no more of them: import its "
@@ -145,11 +138,3 @@ def _all(client: HttpClient, path: str, more: Mapping[str, str] | None = None) -
         f"{path} は {LAST_PAGE} ページを超えており、Freshdesk の一覧では取得できません。"
         "アカウントの書き出しを取り込んでください",
     )
-
-
-def _text(place: FreshdeskCursor) -> str:
-    return json.dumps(asdict(place), sort_keys=True)
-
-
-def _mark(ticket: Mapping[str, Any]) -> tuple[str, str]:
-    return str(ticket.get("id")), str(ticket.get("updated_at") or "")

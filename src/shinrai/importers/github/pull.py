@@ -8,13 +8,13 @@ where that does not lead on, because many changed in one second, by its own link
 `x-ratelimit-remaining` and `x-ratelimit-reset`, secondary by `retry-after` or a word in a 403).
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
-from shinrai.importers.pull.errors import BadAddress, PullRefused, not_json
+from shinrai.importers.pull.cursor import Cursor, kept_versions
+from shinrai.importers.pull.errors import BadAddress, PullRefused
 from shinrai.importers.pull.http_client import HttpClient, Params, ServerResponse
 from shinrai.importers.pull.retry import LimitedResponse
 from shinrai.importers.pull.spool import Spool
@@ -32,7 +32,7 @@ _NEXT: Final = re.compile(r'<([^>]+)>\s*;[^,]*rel="next"')
 
 
 @dataclass(frozen=True)
-class GithubCursor:
+class GithubCursor(Cursor):
     """From which change on the list is asked, or by which link of that answer it goes on."""
 
     since: str = ""
@@ -83,21 +83,21 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     Raises: PullRefused, PullFailed.
     """
     stream = spool.stream("issues")
-    place = GithubCursor(**json.loads(stream.cursor or "{}"))
-    seen = {_mark(kept["issue"]) for kept in stream.read() if "issue" in kept}
+    place = GithubCursor.of(stream)
+    seen = kept_versions(stream, "issue", _version)
     while not stream.is_done:
         answer = _listed(client, place)
-        listed = _records(answer)
+        listed = answer.records()
         for issue in listed:
-            if _mark(issue) in seen:
+            if _version(issue) in seen:
                 continue
-            seen.add(_mark(issue))
+            seen.add(_version(issue))
             if "pull_request" not in issue:
-                stream.append(_together(client, issue), cursor=_text(place))
+                stream.append(_together(client, issue), cursor=place.text())
             progress("pulling", len(seen), len(seen))
         place, is_last = _after(place, listed, answer)
         if is_last:
-            stream.append([], cursor=_text(GithubCursor(since=place.since)), done=True)
+            stream.append([], cursor=GithubCursor(since=place.since).text(), done=True)
 
 
 def _listed(client: HttpClient, place: GithubCursor) -> ServerResponse:
@@ -142,20 +142,10 @@ def _pages(client: HttpClient, path: str) -> Iterator[list[Any]]:
     asked: Params | None = {"per_page": PER_PAGE}
     while url is not None:
         answer = client.get(url, asked)
-        yield _records(answer)
+        yield answer.records()
         found = _NEXT.search(answer.headers.get("link", ""))
         url, asked = (found[1] if found else None), None  # the link says it all
 
 
-def _records(answer: ServerResponse) -> list[Any]:
-    if not isinstance(answer.value, list):
-        raise not_json(answer.url)
-    return answer.value
-
-
-def _mark(issue: Mapping[str, Any]) -> tuple[str, str]:
+def _version(issue: Mapping[str, Any]) -> tuple[str, str]:
     return str(issue["number"]), str(issue.get("updated_at") or "")
-
-
-def _text(place: GithubCursor) -> str:
-    return json.dumps(asdict(place), sort_keys=True)

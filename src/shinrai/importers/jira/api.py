@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shinrai.importers.jira.records import CHANNEL
-from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import HttpClient, Params, ServerResponse
+from shinrai.importers.pull.http_client import HttpClient, Params
 
 PER_PAGE: Final = 100
 MARKS_PER_PAGE: Final = 1000  # of issues asked for their last change alone
 USERS_PER_PAGE: Final = 200
 PAGED: Final = ("startAt", "maxResults")
-NOT_FOR_US: Final = frozenset({403, 404, 405})
+ABSENT: Final = frozenset({403, 404, 405})
 
 
 @dataclass(frozen=True)
@@ -54,21 +53,21 @@ class JiraServer:
         }
         if self.is_cloud:
             answer = self.client.get(f"{self.api}/search/jql", {**params, "nextPageToken": page})
-            told = _object(answer)
-            found = _records(answer, "issues")
+            told = answer.object()
+            found = answer.records("issues")
             token = told.get("nextPageToken")
             return IssuePage(found, None if told.get("isLast") or not token else str(token))
         start = int(page or 0)
         answer = self.client.get(f"{self.api}/search", {**params, "startAt": start})
-        found = _records(answer, "issues")
+        found = answer.records("issues")
         end = start + len(found)
-        is_last = not found or end >= int(_object(answer).get("total") or 0)
+        is_last = not found or end >= int(answer.object().get("total") or 0)
         return IssuePage(found, None if is_last else str(end))
 
     def issue(self, number: Any) -> dict[str, Any] | None:
         """Ask for one issue whole; None if it is gone."""
-        answer = self._maybe(f"{self.api}/issue/{number}", self._whole())
-        return None if answer is None else dict(_object(answer))
+        answer = self.client.get_or_none(f"{self.api}/issue/{number}", self._whole(), absent=ABSENT)
+        return None if answer is None else dict(answer.object())
 
     def all_of(
         self,
@@ -83,10 +82,10 @@ class JiraServer:
         found: list[Any] = []
         while True:
             asked: Params = {**(params or {}), start_at: len(found), per_page: PER_PAGE}
-            answer = self._maybe(path, asked)
+            answer = self.client.get_or_none(path, asked, absent=ABSENT)
             if answer is None:
                 return None
-            told, page = _object(answer), _records(answer, name)
+            told, page = answer.object(), answer.records(name)
             if _is_over(found, page):
                 return found
             found += page
@@ -103,7 +102,7 @@ class JiraServer:
         found: list[Any] = []
         while True:
             asked: Params = {**everybody, "startAt": len(found), "maxResults": USERS_PER_PAGE}
-            answer = self._maybe(path, asked)
+            answer = self.client.get_or_none(path, asked, absent=ABSENT)
             if answer is None or not isinstance(answer.value, list):
                 return found
             if _is_over(found, answer.value):
@@ -117,38 +116,17 @@ class JiraServer:
             "properties": CHANNEL if self.is_cloud else None,
         }
 
-    def _maybe(self, path: str, params: Params) -> ServerResponse | None:
-        try:
-            return self.client.get(path, params)
-        except PullRefused as refused:
-            if refused.status in NOT_FOR_US:
-                return None
-            raise
-
 
 def server_of(client: HttpClient) -> JiraServer:
     """Find out which sort of Jira answers, and in which zone it reads our queries.
 
     Raises: PullRefused, PullFailed.
     """
-    told = _object(client.get("rest/api/2/serverInfo"))
-    me = _object(client.get("rest/api/2/myself"))
+    told = client.get("rest/api/2/serverInfo").object()
+    me = client.get("rest/api/2/myself").object()
     return JiraServer(client, told.get("deploymentType") == "Cloud", me.get("timeZone"))
 
 
 def _is_over(found: list[Any], page: list[Any]) -> bool:
     """Tell a page behind the end: there is nothing on it, or the page before once more."""
     return not page or found[-len(page) :] == page
-
-
-def _object(answer: ServerResponse) -> Mapping[str, Any]:
-    if not isinstance(answer.value, dict):
-        raise not_json(answer.url)
-    return answer.value
-
-
-def _records(answer: ServerResponse, name: str) -> list[Any]:
-    found = _object(answer).get(name)
-    if not isinstance(found, list):
-        raise not_json(answer.url)
-    return found

@@ -7,11 +7,9 @@ time after it was made, and a query's times are minutes of the account's own clo
 turned: the next pull begins two hours before the last change that was seen.
 """
 
-import base64
-import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -19,8 +17,9 @@ from typing import Any, Final
 from shinrai.calendars.rules.zones import UnknownZone, zone_named
 from shinrai.importers.jira.api import JiraServer, server_of
 from shinrai.importers.jira.values import is_cycles
-from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.cursor import Cursor, kept_versions
+from shinrai.importers.pull.errors import PullRefused
+from shinrai.importers.pull.http_client import HttpClient, authorization
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
 
@@ -33,7 +32,7 @@ ORDERED: Final = re.compile(r"\border\s+by\b.*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
-class JiraCursor:
+class JiraCursor(Cursor):
     """Where a pull is: which page of which walk; what changed before `since` is known.
 
     `scope` is the query without its time; `newest` is the last change the first walk saw.
@@ -59,11 +58,7 @@ def client(url: str, token: str, *, jql: str | None = None) -> HttpClient:
 
     Raises: BadAddress.
     """
-    if ":" in token:
-        signed = "Basic " + base64.b64encode(token.encode()).decode()
-    else:
-        signed = f"Bearer {token}"
-    made = HttpClient(url, headers={"Authorization": signed}, per_minute=PER_MINUTE)
+    made = HttpClient(url, headers=authorization(token), per_minute=PER_MINUTE)
     if jql is not None:  # queries of one server have cursors of their own
         made.host = f"{made.host}-{sha256(jql.encode()).hexdigest()[:12]}"
     return made
@@ -82,15 +77,15 @@ def pull(client: HttpClient, spool: Spool, progress: Progress, *, jql: str | Non
         kept = {"fields": lists["field"], "statuses": lists["status"], "users": server.users()}
         names.append(kept, cursor=None, done=True)
     stream = spool.stream("issues")
-    place = JiraCursor(**json.loads(stream.cursor or "{}"))
+    place = JiraCursor.of(stream)
     if place.scope is None:
         place = replace(place, scope=_scope(server, jql))
-    seen = {_mark(kept["issue"]) for kept in stream.read() if "issue" in kept}
+    seen = kept_versions(stream, "issue", _version)
     while not stream.is_done:
         place = _page(server, stream, place, seen, progress)
         if place.walk > WALKS:
             last = JiraCursor(since=place.newest or place.since)
-            stream.append([], cursor=_text(last), done=True)
+            stream.append([], cursor=last.text(), done=True)
 
 
 def _page(
@@ -110,13 +105,13 @@ def _page(
             raise
         return replace(place, page=None)  # a token is good for a week: begin this walk again
     for found in listed.issues:
-        mark = _mark(found)
-        if mark in seen:
+        version = _version(found)
+        if version in seen:
             continue
-        seen.add(mark)
-        issue = server.issue(mark[0]) if marks_only else found
+        seen.add(version)
+        issue = server.issue(version[0]) if marks_only else found
         if issue is not None:
-            stream.append(_together(server, issue), cursor=_text(place))
+            stream.append(_together(server, issue), cursor=place.text())
             progress("pulling", len(seen), len(seen))
     return place.after(listed.issues, listed.next)
 
@@ -157,9 +152,7 @@ def _scope(server: JiraServer, jql: str | None) -> str:
         path, asked = f"{server.api}/project/search", {"typeKey": "service_desk"}
         projects = server.all_of(path, "values", asked) or []
     else:
-        projects = server.client.get(f"{server.api}/project").value
-        if not isinstance(projects, list):
-            raise not_json("project")
+        projects = server.client.get(f"{server.api}/project").records()
         projects = [each for each in projects if each.get("projectTypeKey") == "service_desk"]
     keys = ", ".join(f'"{project["key"]}"' for project in projects)
     return f"project in ({keys})" if keys else ""
@@ -181,7 +174,7 @@ def _wall(since: datetime, zone: str | None) -> datetime:
         return (since - ANY_ZONE).astimezone(UTC)
 
 
-def _mark(issue: Mapping[str, Any]) -> tuple[str, str]:
+def _version(issue: Mapping[str, Any]) -> tuple[str, str]:
     return str(issue["id"]), _updated(issue)
 
 
@@ -191,7 +184,3 @@ def _updated(issue: Mapping[str, Any]) -> str:
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)
-
-
-def _text(place: JiraCursor) -> str:
-    return json.dumps(asdict(place), sort_keys=True)

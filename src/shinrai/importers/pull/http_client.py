@@ -1,12 +1,14 @@
 """Ask a server for JSON, politely: paced, patient with what passes, plain about what does not."""
 
+import base64
 import ipaddress
 import json
 import socket
 import ssl
 import time
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
@@ -14,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from shinrai.importers.pull.errors import (
+    PullRefused,
     bad_address,
     bad_certificate,
     given_up,
@@ -38,6 +41,8 @@ LARGEST: Final = LARGEST_MB * 1024 * 1024
 TIMEOUT: Final = httpx.Timeout(60.0, connect=15.0)
 AT_HOME: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
+ABSENT: Final = frozenset({403, 404})
+
 Params = Mapping[str, str | int | None]
 
 
@@ -47,6 +52,25 @@ class ServerResponse(NamedTuple):
     value: Any
     headers: Mapping[str, str]
     url: str
+
+    def object(self) -> Mapping[str, Any]:
+        """Return the answer as an object.
+
+        Raises: PullRefused where it is none.
+        """
+        if not isinstance(self.value, dict):
+            raise not_json(self.url)
+        return self.value
+
+    def records(self, name: str | None = None) -> list[Any]:
+        """Return the list that the answer is, or that it holds under a name.
+
+        Raises: PullRefused where there is none.
+        """
+        found = self.value if name is None else self.object().get(name)
+        if not isinstance(found, list):
+            raise not_json(self.url)
+        return found
 
 
 class HttpClient:
@@ -105,6 +129,17 @@ class HttpClient:
         Raises: PullRefused (`status` says 401, 403, 404, ...), PullFailed.
         """
         return self._asked("GET", path, params, None, pace)
+
+    def get_or_none(
+        self, path: str, params: Params | None = None, *, absent: Set[int] = ABSENT
+    ) -> ServerResponse | None:
+        """Ask for what may be gone, or not be open to us; None where a status says so.
+
+        Raises: PullRefused, PullFailed.
+        """
+        with suppress_absent(absent):
+            return self.get(path, params)
+        return None
 
     def post(self, path: str, body: Any, *, pace: RateLimit | None = None) -> ServerResponse:
         """Ask by a question with a JSON body: a search, a GraphQL query.
@@ -171,6 +206,23 @@ class HttpClient:
         if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:
             raise moved(self.base_url, 0, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}")
         return url
+
+
+@contextmanager
+def suppress_absent(absent: Set[int] = ABSENT) -> Iterator[None]:
+    """Go on behind this block where what it asks for is gone, or not open to us."""
+    try:
+        yield
+    except PullRefused as refused:
+        if refused.status not in absent:
+            raise
+
+
+def authorization(token: str) -> dict[str, str]:
+    """Return the header for a token: Basic where it is `user:KEY`, else Bearer."""
+    if ":" in token:
+        return {"Authorization": "Basic " + base64.b64encode(token.encode()).decode()}
+    return {"Authorization": f"Bearer {token}"}
 
 
 def checked_address(url: str) -> tuple[str, str]:

@@ -7,24 +7,23 @@ tickets), and the second walk also finds what changed behind the back of the fir
 **Source:** docs.zammad.org (pagination by `page` and `per_page`, `expand=true` for names).
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import HttpClient
-from shinrai.importers.pull.spool import Spool, Stream
+from shinrai.importers.pull.cursor import Cursor, kept_versions, updated_version
+from shinrai.importers.pull.http_client import HttpClient, Params
+from shinrai.importers.pull.spool import Spool
 from shinrai.importers.run.progress import Progress
 
 PER_PAGE: Final = 100
 PER_MINUTE: Final = 240
 WALKS: Final = 2
-NOT_FOR_US: Final = frozenset({403, 404, 422})
+ABSENT: Final = frozenset({403, 404, 422})
 
 
 @dataclass(frozen=True)
-class ZammadCursor:
+class ZammadCursor(Cursor):
     """Where a pull is: which page of which walk; what changed before `since` is known.
 
     `newest` is the last change that the first walk saw: the next pull begins there.
@@ -59,52 +58,32 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     Raises: PullRefused, PullFailed.
     """
     stream = spool.stream("tickets")
-    place = ZammadCursor(**json.loads(stream.cursor or "{}"))
-    seen = {_mark(kept["ticket"]) for kept in stream.read() if "ticket" in kept}
+    place = ZammadCursor.of(stream)
+    seen = kept_versions(stream, "ticket", updated_version)
     while not stream.is_done:
-        asked: dict[str, str | int | None] = {
-            "page": place.page,
-            "per_page": PER_PAGE,
-            "expand": "true",
-        }
-        answer = client.get("/api/v1/tickets", asked)
-        if not isinstance(answer.value, list):
-            raise not_json(answer.url)
-        for ticket in answer.value:
-            mark = _mark(ticket)
-            if mark not in seen and mark[1] >= place.since:
-                seen.add(mark)
-                stream.append(_together(client, ticket), cursor=_text(place))
+        params: Params = {"page": place.page, "per_page": PER_PAGE, "expand": "true"}
+        tickets = client.get("/api/v1/tickets", params).records()
+        for ticket in tickets:
+            version = updated_version(ticket)
+            if version not in seen and version[1] >= place.since:
+                seen.add(version)
+                stream.append(_with_parts(client, ticket), cursor=place.text())
                 progress("pulled", len(seen), len(seen))
-        place = place.after(answer.value)
+        place = place.after(tickets)
         if place.walk > WALKS:
-            _end(stream, place)
+            last = ZammadCursor(since=place.newest or place.since)
+            stream.append([], cursor=last.text(), done=True)
 
 
-def _end(stream: Stream, place: ZammadCursor) -> None:
-    stream.append([], cursor=_text(ZammadCursor(since=place.newest or place.since)), done=True)
-
-
-def _text(place: ZammadCursor) -> str:
-    return json.dumps(asdict(place), sort_keys=True)
-
-
-def _mark(ticket: Mapping[str, Any]) -> tuple[str, str]:
-    return str(ticket.get("id")), str(ticket.get("updated_at") or "")
-
-
-def _together(client: HttpClient, ticket: Mapping[str, Any]) -> dict[str, Any]:
-    number = ticket["id"]
-    articles = _asked(client, f"/api/v1/ticket_articles/by_ticket/{number}", {"expand": "true"})
-    history = _asked(client, f"/api/v1/ticket_history/{number}", {})
-    return {"ticket": ticket, "articles": articles, "history": history}
-
-
-def _asked(client: HttpClient, path: str, params: dict[str, str | int | None]) -> Any:
-    """Ask for what belongs to a ticket; None where the token may not see it, or it is gone."""
-    try:
-        return client.get(path, params).value
-    except PullRefused as refused:
-        if refused.status in NOT_FOR_US:
-            return None
-        raise
+def _with_parts(client: HttpClient, ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a ticket with its articles and its history, as far as the token may see them."""
+    number, expanded = ticket["id"], {"expand": "true"}
+    articles = client.get_or_none(
+        f"/api/v1/ticket_articles/by_ticket/{number}", expanded, absent=ABSENT
+    )
+    history = client.get_or_none(f"/api/v1/ticket_history/{number}", absent=ABSENT)
+    return {
+        "ticket": ticket,
+        "articles": articles and articles.value,
+        "history": history and history.value,
+    }

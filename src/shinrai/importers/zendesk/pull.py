@@ -7,13 +7,18 @@ plan. What a plan or a token does not open (metric events, schedules, ratings) i
 **Source:** developer.zendesk.com (incremental exports, cursor pagination, rate limits).
 """
 
-import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from shinrai.importers.pull.errors import PullRefused, not_json
-from shinrai.importers.pull.http_client import HttpClient, Params, ServerResponse
+from shinrai.importers.pull.errors import PullRefused
+from shinrai.importers.pull.http_client import (
+    ABSENT,
+    HttpClient,
+    Params,
+    authorization,
+    suppress_absent,
+)
 from shinrai.importers.pull.rate_limit import RateLimit
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
@@ -22,7 +27,6 @@ from shinrai.importers.zendesk.records import EVENTS_SHOWN
 PER_MINUTE: Final = 200
 EXPORTS_PER_MINUTE: Final = 10
 FROM_THE_BEGINNING: Final = 0  # start_time, in epoch seconds
-NOT_FOR_US: Final = frozenset({403, 404})
 PER_PAGE: Final = 100
 
 
@@ -31,11 +35,7 @@ def client(url: str, token: str) -> HttpClient:
 
     Raises: BadAddress.
     """
-    if ":" in token:
-        signed = "Basic " + base64.b64encode(token.encode()).decode()
-    else:
-        signed = f"Bearer {token}"
-    return HttpClient(url, headers={"Authorization": signed}, per_minute=PER_MINUTE)
+    return HttpClient(url, headers=authorization(token), per_minute=PER_MINUTE)
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
@@ -74,7 +74,7 @@ def _list(
         for page, is_last in _pages(client, path, asked):
             stream.append({key: page.get(key) or []}, cursor=None, done=is_last)
     except PullRefused as refused:
-        if refused.status not in NOT_FOR_US or key == "users":
+        if refused.status not in ABSENT or key == "users":
             raise
         stream.append({key: []}, cursor=None, done=True)
 
@@ -86,11 +86,8 @@ def _holidays(client: HttpClient, spool: Spool) -> None:
     for page in spool.stream("schedules").read():
         for schedule in page.get("schedules") or ():
             path = f"/api/v2/business_hours/schedules/{schedule['id']}/holidays.json"
-
-            def ask(path: str = path) -> Mapping[str, Any]:
-                return _object(client.get(path))
-
-            found = _maybe(ask, {})
+            answer = client.get_or_none(path)
+            found = {} if answer is None else answer.object()
             kept = {"schedule_id": schedule["id"], "holidays": found.get("holidays") or []}
             stream.append(kept, cursor=None)
     stream.end()
@@ -103,7 +100,7 @@ def _tickets(client: HttpClient, stream: Stream, exports: RateLimit, progress: P
     while not stream.is_done:
         asked: dict[str, str | int | None] = {"include": "metric_sets", "per_page": 1000}
         begins = {"start_time": FROM_THE_BEGINNING} if stream.cursor is None else {}
-        page = _object(client.get(path, {**asked, **begins, "cursor": stream.cursor}, pace=exports))
+        page = client.get(path, {**asked, **begins, "cursor": stream.cursor}, pace=exports).object()
         is_last = bool(page.get("end_of_stream")) or not page.get("tickets")
         stream.append(
             {"tickets": page.get("tickets") or [], "metric_sets": page.get("metric_sets") or []},
@@ -122,13 +119,10 @@ def _audits(client: HttpClient, stream: Stream, tickets: Stream, progress: Progr
     done = stream.pages
     for place, number in enumerate(numbers[done:], start=done + 1):
         audits: list[Any] = []
-
-        def ask(number: Any = number, audits: list[Any] = audits) -> None:
-            path = f"/api/v2/tickets/{number}/audits.json"
+        path = f"/api/v2/tickets/{number}/audits.json"
+        with suppress_absent():  # of a deleted ticket there are none
             for page, _ in _pages(client, path, {"page[size]": PER_PAGE}):
                 audits.extend(page.get("audits") or ())
-
-        _maybe(ask, None)  # of a deleted ticket there are none
         stream.append({"ticket_id": number, "audits": audits}, cursor=None)
         progress("pulling", place, len(numbers))
     stream.end()
@@ -145,11 +139,9 @@ def _metric_events(client: HttpClient, stream: Stream, exports: RateLimit) -> No
     path = "/api/v2/incremental/ticket_metric_events.json"
     while not stream.is_done:
         since = int(stream.cursor or FROM_THE_BEGINNING)
-
-        def ask(since: int = since) -> Mapping[str, Any]:
-            return _object(client.get(path, {"start_time": since}, pace=exports))
-
-        page = _maybe(ask, {})
+        page: Mapping[str, Any] = {}
+        with suppress_absent():
+            page = client.get(path, {"start_time": since}, pace=exports).object()
         events = page.get("ticket_metric_events") or []
         ends = int(page.get("end_time") or since)
         kept = [event for event in events if event.get("type") in EVENTS_SHOWN]
@@ -167,7 +159,7 @@ def _ratings(client: HttpClient, stream: Stream) -> None:
         "start_time": None if newest is None else _seconds(newest),
         "page[size]": PER_PAGE,
     }
-    try:
+    with suppress_absent():
         for page, is_last in _pages(client, path, asked):
             ratings = page.get("satisfaction_ratings") or []
             moments = [str(each["updated_at"]) for each in ratings if each.get("updated_at")]
@@ -175,9 +167,7 @@ def _ratings(client: HttpClient, stream: Stream) -> None:
             kept = {"satisfaction_ratings": ratings}
             # Half-way the old cursor stays: pages come in no order a cursor could go on from.
             stream.append(kept, cursor=newest if is_last else None, done=is_last)
-    except PullRefused as refused:
-        if refused.status not in NOT_FOR_US:
-            raise
+    if not stream.is_done:
         stream.end()
 
 
@@ -193,24 +183,8 @@ def _pages(
     url: str | None = path
     params: Params | None = asked
     while url is not None:
-        page = _object(client.get(url, params))
+        page = client.get(url, params).object()
         more = (page.get("meta") or {}).get("has_more")
         url = (page.get("links") or {}).get("next") if more else page.get("next_page")
         params = None  # the link says it all
         yield page, url is None
-
-
-def _object(answer: ServerResponse) -> Mapping[str, Any]:
-    if not isinstance(answer.value, dict):
-        raise not_json(answer.url)
-    return answer.value
-
-
-def _maybe(ask: Callable[[], Any], otherwise: Any) -> Any:
-    """Ask for what a plan, a token or a deleted ticket may not have."""
-    try:
-        return ask()
-    except PullRefused as refused:
-        if refused.status in NOT_FOR_US:
-            return otherwise
-        raise
