@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shinrai.importers.github.pull import client as github_client
 from shinrai.importers.github.pull import limited, pull
-from shinrai.importers.github.source import GITHUB, flatten
+from shinrai.importers.github.source import GITHUB
 from shinrai.importers.models import QuarantinedRow
 from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
 from shinrai.importers.pull.http_client import HttpClient
@@ -99,7 +99,7 @@ class TestFlat:
         for number, records in enumerate(forms):
             folder = tmp_path / str(number)
             folder.mkdir()
-            tables = flatten([written(tmp_path / f"{number}.json", *records)], folder)
+            tables = GITHUB.flatten([written(tmp_path / f"{number}.json", *records)], folder)
             told.append({path.name: _without_raw(path) for path in tables})
 
         assert told[0] == told[1]
@@ -113,8 +113,8 @@ class TestFlat:
         self, tmp_path_factory: pytest.TempPathFactory, records: list[Any]
     ) -> None:
         mixed, kept = (tmp_path_factory.mktemp("flat") for _ in range(2))
-        one = flatten([written(mixed / "a.ndjson", *records)], mixed)
-        other = flatten([written(kept / "b.ndjson", whole(), same())], kept)
+        one = GITHUB.flatten([written(mixed / "a.ndjson", *records)], mixed)
+        other = GITHUB.flatten([written(kept / "b.ndjson", whole(), same())], kept)
 
         assert [_without_raw(path) for path in one] == [_without_raw(path) for path in other]
 
@@ -126,7 +126,7 @@ class TestFlat:
         }
         del alone["event"]
 
-        assert flatten([written(tmp_path / "a.json", request(), alone)], tmp_path) == ()
+        assert GITHUB.flatten([written(tmp_path / "a.json", request(), alone)], tmp_path) == ()
 
 
 def _without_raw(path: Path) -> list[list[str]]:

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from shinrai.importers.chatwoot.changes import ActivityChange, change_in
 from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
-from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
+from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable, columns
+from shinrai.importers.flatten.pipeline import flatten_cases
 from shinrai.importers.flatten.values import (
-    DIRECTORY,
     REFUSED,
     as_html,
     gaps_of,
@@ -24,9 +24,11 @@ from shinrai.importers.flatten.values import (
 EVENTS: Final = ("first_response", "conversation_resolved", "reply_time")
 SAYS: Final = (
     *(f"{name}{part}" for name in EVENTS for part in ("", "_business", "_count")),
-    "first_reply_created_at", "snoozed_until", "sla_policy_id", "sla_name", "sla_status",
-    "sla_missed", "csat_rating",
-)  # fmt: skip
+    *columns(
+        "first_reply_created_at snoozed_until sla_policy_id sla_name sla_status sla_missed "
+        "csat_rating"
+    ),
+)
 _MESSAGE: Final = ("conversation_id", "message_id", "at", "by", "automatic", "body")
 TABLES: Final = (
     FlatTable(
@@ -67,12 +69,7 @@ class ChatwootNames:
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Flatten conversations, one after the other; names come first."""
-    names = ChatwootNames()
-    for case in cases:
-        if case.key == DIRECTORY:
-            names = _names(case)
-            continue
-        yield from rows_of(case, names)
+    return flatten_cases(cases, ChatwootNames(), _names, rows_of)
 
 
 def _names(case: CaseRecords) -> ChatwootNames:
@@ -103,10 +100,6 @@ def rows_of(case: CaseRecords, names: ChatwootNames) -> Iterator[FlatRow]:
         yield "ratings", _rating(held, key)
 
 
-def _raw(held: StoredRecord) -> dict[str, Any]:
-    return {"raw_file": held.file, "raw_line": held.line}
-
-
 def _kind(message: Mapping[str, Any]) -> str:
     word = str(message.get("message_type"))
     return KINDS.get(word, word)
@@ -135,7 +128,7 @@ def _conversation(
     ]
     sla = own.get("applied_sla") or {}
     return {
-        **_raw(held),
+        **held.origin,
         "conversation_id": own["id"],
         "created_at": moment(own.get("created_at")),
         "contact_id": (meta.get("sender") or {}).get("id"),
@@ -193,7 +186,7 @@ def _states(
     own = held.value
     stands: dict[str, Any] = {"state": "open", "team": None, "assignee": None}
     yield "states", {
-        **_raw(held), "conversation_id": key, "message_id": 0,
+        **held.origin, "conversation_id": key, "message_id": 0,
         "at": moment(own.get("created_at")), **stands,
     }  # fmt: skip
     for each, change in changes:
@@ -208,7 +201,7 @@ def _states(
         }
         stands |= {name: value for name, value in news.items() if value is not None}
         yield "states", {
-            **_raw(each), "conversation_id": key, "message_id": each.value.get("id"),
+            **each.origin, "conversation_id": key, "message_id": each.value.get("id"),
             "at": moment(each.value.get("created_at")), "by": names.agent(change.by), **stands,
         }  # fmt: skip
 
@@ -223,7 +216,7 @@ def _message(held: StoredRecord, key: str, names: ChatwootNames) -> FlatRow:
     number = sender.get("id", message.get("sender_id"))
     by = names.person({**sender, "id": number}) if sent_by == "user" and not is_machine else None
     return table, {
-        **_raw(held),
+        **held.origin,
         "conversation_id": key,
         "message_id": message.get("id"),
         "at": moment(message.get("created_at")),
@@ -243,7 +236,7 @@ def _score(message: Mapping[str, Any]) -> Any:
 def _rating(held: StoredRecord, key: str) -> dict[str, Any]:
     rating = held.value
     return {
-        **_raw(held),
+        **held.origin,
         "conversation_id": key,
         "rating_id": rating.get("id"),
         "at": moment(rating.get("created_at")),

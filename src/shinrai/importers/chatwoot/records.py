@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.pipeline import assign_lists
 from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record
-from shinrai.importers.flatten.values import case_record, name_of, unknown_record
+from shinrai.importers.flatten.values import case_record, name_of
 
-ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 _LISTS: Final = ("payload", "agents", "teams", "csat")
 AGENT: Final = record(id=Kind.ref, **of(Kind.text, "email name available_name role type"))
 TEAM: Final = record(id=Kind.ref, name=Kind.text)
@@ -45,34 +45,15 @@ RATING: Final = record(
 )
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """Assign documents to their conversations.
+def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None:
+    """Assign a document to its conversation.
 
-    A document is one record, a list of them, a page of the API, or, as a pull keeps them,
-    `{"conversation": …, "messages": […], "reporting_events": […]}`.
+    It is one record, a page of the API, or, as a pull keeps them, `{"conversation": …,
+    "messages": […], "reporting_events": […]}`.
     """
-    for raw in records:
-        yield from _filed(raw)
-
-
-def _filed(raw: RawRecord) -> Iterator[CaseRecord]:
-    value = raw.value
-    if isinstance(value, dict) and isinstance(value.get("data"), dict):
+    if isinstance(value.get("data"), dict):
         raw, value = raw.at("data", value["data"]), value["data"]
-    if isinstance(value, list):
-        for each in raw.each("", value):
-            yield from _filed(each)
-        return
-    if not isinstance(value, dict):
-        yield unknown_record(raw)
-        return
-    listed = [name for name in _LISTS if isinstance(value.get(name), list)]
-    if listed:
-        for name in listed:
-            for each in raw.each(name, value[name]):
-                yield from _filed(each)
-        return
-    yield from list(_record(raw, value)) or [unknown_record(raw)]
+    return assign_lists(raw, value, _LISTS, assign) or list(_record(raw, value)) or None
 
 
 def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:

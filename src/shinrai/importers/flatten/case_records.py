@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shinrai.importers.flatten.csv_tables import RAW_FILE, RAW_LINE
 from shinrai.importers.flatten.json_documents import whole_text
 
 _SAVE = """
@@ -40,6 +41,11 @@ class StoredRecord(NamedTuple):
     file: str
     line: int
     value: Any
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Return the cells that say where it was read."""
+        return {RAW_FILE: self.file, RAW_LINE: self.line}
 
 
 @dataclass(frozen=True)

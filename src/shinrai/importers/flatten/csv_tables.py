@@ -24,6 +24,11 @@ class FlatTable:
     columns: tuple[str, ...]
 
 
+def columns(names: str, *more: str) -> tuple[str, ...]:
+    """Return column names: those in one text, and more, which may hold spaces."""
+    return (*names.split(), *more)
+
+
 FlatRow = tuple[str, Mapping[str, Any]]  # name of the table, and cells by column
 
 

@@ -9,6 +9,9 @@ from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, parse_doc
 from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.tables.table import UnreadableFile, check_file
 
+JSON_ENDINGS: Final = (
+    ".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz",
+)  # fmt: skip
 TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
 LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
 LARGEST_DOCUMENT: Final = 256 * 1024 * 1024  # as Python's objects it takes six times that

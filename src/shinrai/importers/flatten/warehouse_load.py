@@ -1,12 +1,18 @@
 """Read the tables that a load into a warehouse made of a source: a CSV each, told by its name."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flatten.json_files import RawRecord, open_file
+from shinrai.importers.flatten.json_files import (
+    JSON_ENDINGS,
+    RawRecord,
+    files_in,
+    open_file,
+    records_in,
+)
 from shinrai.importers.tables.table import UnreadableFile
 
 ENDINGS: Final = (".csv", ".csv.gz")
@@ -16,6 +22,16 @@ Line = Mapping[str, str]
 def is_table(path: Path) -> bool:
     """Tell a table from a file of JSON."""
     return path.name.lower().endswith(ENDINGS)
+
+
+def documents_and_tables(paths: Sequence[Path]) -> tuple[Iterator[RawRecord], list[Path]]:
+    """Return the JSON documents of files and folders, and the tables among the files.
+
+    Raises: UnreadableFile.
+    """
+    found = files_in(paths, endings=(*JSON_ENDINGS, *ENDINGS)) if paths else ()
+    documents = (raw for path in found if not is_table(path) for raw in records_in(path))
+    return documents, [path for path in found if is_table(path)]
 
 
 def table_name(path: Path, *, prefix: str) -> str:

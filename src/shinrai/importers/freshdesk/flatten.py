@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
-from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
+from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable, columns
+from shinrai.importers.flatten.pipeline import flatten_cases
 from shinrai.importers.flatten.values import (
-    DIRECTORY,
     REFUSED,
     as_html,
     gaps_of,
@@ -21,33 +21,18 @@ from shinrai.importers.flatten.values import (
     unpadded,
 )
 
-STATS: Final = (
-    "first_responded_at",
-    "agent_responded_at",
-    "requester_responded_at",
-    "status_updated_at",
-    "pending_since",
-    "reopened_at",
-    "resolved_at",
-    "closed_at",
+STATS: Final = columns(
+    "first_responded_at agent_responded_at requester_responded_at status_updated_at "
+    "pending_since reopened_at resolved_at closed_at",
 )
 SAYS: Final = ("due_by", "fr_due_by", "is_escalated", "fr_escalated")
 _MESSAGE: Final = ("ticket_id", "message_id", "at", "by", "source", "body")
 TABLES: Final = (
     FlatTable(
         "tickets",
-        (
-            "ticket_id",
-            "created_at",
-            "requester_id",
-            "subject",
-            "source",
-            "priority",
-            "type",
-            "product_id",
-            "company_id",
-            "tags",
-            "gaps",
+        columns(
+            "ticket_id created_at requester_id subject source priority type product_id "
+            "company_id tags gaps",
             *STATS,
             *SAYS,
             REFUSED,
@@ -114,12 +99,11 @@ def _named(names: Mapping[str, str], number: Any) -> str | None:
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Flatten tickets, one after the other; names come first."""
-    names = FreshdeskNames()
-    for case in cases:
-        if case.key == DIRECTORY:
-            names = FreshdeskNames(names_in(case, "user"), names_in(case, "group"))
-            continue
-        yield from rows_of(case, names)
+    return flatten_cases(cases, FreshdeskNames(), _names, rows_of)
+
+
+def _names(case: CaseRecords) -> FreshdeskNames:
+    return FreshdeskNames(names_in(case, "user"), names_in(case, "group"))
 
 
 def rows_of(case: CaseRecords, names: FreshdeskNames) -> Iterator[FlatRow]:
@@ -137,10 +121,6 @@ def rows_of(case: CaseRecords, names: FreshdeskNames) -> Iterator[FlatRow]:
         yield "ratings", _rating(held, key, names)
 
 
-def _raw(held: StoredRecord) -> dict[str, Any]:
-    return {"raw_file": held.file, "raw_line": held.line}
-
-
 def _as_ticket(held: StoredRecord) -> StoredRecord:
     """Read a row of the exported list as a ticket."""
     row = held.value
@@ -156,7 +136,7 @@ def _ticket(held: StoredRecord, case: CaseRecords) -> dict[str, Any]:
     stats = ticket.get("stats") or {}
     tags = ticket.get("tags")
     return {
-        **_raw(held),
+        **held.origin,
         "ticket_id": ticket["id"],
         **{name: ticket.get(name) for name in ("created_at", "requester_id", "subject", "source")},
         **{name: ticket.get(name) for name in ("priority", "type", "product_id", "company_id")},
@@ -208,7 +188,7 @@ def _states(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
             yield (
                 "states",
                 {
-                    **_raw(held),
+                    **held.origin,
                     "ticket_id": ticket["id"],
                     "entry": f"{entry}@{at}",
                     "at": at,
@@ -228,7 +208,7 @@ def _first_message(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRo
         return
     is_ours = str(ticket.get("source")) in WE_WROTE_FIRST
     cells = {
-        **_raw(held),
+        **held.origin,
         "ticket_id": ticket["id"],
         "message_id": f"ticket-{ticket['id']}",
         "at": ticket.get("created_at"),
@@ -245,7 +225,7 @@ def _message(held: StoredRecord, key: str, names: FreshdeskNames) -> FlatRow:
     from_customer = bool(said.get("incoming")) and not is_inside
     author = said.get("user_id")
     cells = {
-        **_raw(held),
+        **held.origin,
         "ticket_id": key,
         "message_id": said.get("id"),
         "at": said.get("created_at"),
@@ -263,7 +243,7 @@ def _rating(held: StoredRecord, key: str, names: FreshdeskNames) -> dict[str, An
     ratings = rating.get("ratings") or {}
     question = "default_question" if "default_question" in ratings else min(ratings, default=None)
     return {
-        **_raw(held),
+        **held.origin,
         "ticket_id": key,
         "rating_id": rating.get("id"),
         "at": rating.get("created_at"),

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord, files_in, open_file, records_in
+from shinrai.importers.flatten.pipeline import assign_lists, assign_records
 from shinrai.importers.flatten.schema import Kind, of, reads, record
-from shinrai.importers.flatten.values import case_record, name_of, unknown_record
+from shinrai.importers.flatten.values import case_record, name_of
 from shinrai.importers.freshdesk.flatten import SAYS, STATS
 from shinrai.importers.tables.table import UnreadableFile
 
@@ -54,35 +55,17 @@ def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
     """
     for path in files_in(paths, endings=ENDINGS):
         is_list = path.name.lower().endswith((".csv", ".csv.gz"))
-        yield from filed(_listed(path) if is_list else records_in(path))
+        yield from assign_records(_listed(path) if is_list else records_in(path), assign)
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """Assign documents to their tickets.
+def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None:
+    """Assign a document to its ticket.
 
-    A document is one record, a list of them, or, as a pull keeps them, `{"ticket": …,
-    "conversations": […]}`, `{"agents": […]}`, `{"groups": […]}`, `{"ratings": […]}`.
+    It is one record, or, as a pull keeps them, `{"ticket": …, "conversations": […]}`,
+    `{"agents": […]}`, `{"groups": […]}`, `{"ratings": […]}`.
     """
-    for raw in records:
-        yield from _filed(raw)
-
-
-def _filed(raw: RawRecord) -> Iterator[CaseRecord]:
-    value = raw.value
-    if isinstance(value, list):
-        for each in raw.each("", value):
-            yield from _filed(each)
-        return
-    if not isinstance(value, dict):
-        yield unknown_record(raw)
-        return
-    listed = [name for name in _LISTS if isinstance(value.get(name), list)]
-    if listed and "ticket_id" not in value:
-        for name in listed:
-            for each in raw.each(name, value[name]):
-                yield from _filed(each)
-        return
-    yield from list(_record(raw, value)) or [unknown_record(raw)]
+    listed = None if "ticket_id" in value else assign_lists(raw, value, _LISTS, assign)
+    return listed or list(_record(raw, value)) or None
 
 
 def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:

@@ -59,7 +59,7 @@ def rows_of(case: CaseRecords, ours: frozenset[str]) -> Iterator[FlatRow]:
     repository, _, number = case.key.rpartition("#")
     key = f"{repository}#{unpadded(number)}"
     for held in case.of("event") if not case.of("issue") else ():
-        yield "issues", _raw(held) | {REFUSED: "no_issue"}
+        yield "issues", held.origin | {REFUSED: "no_issue"}
     for held in case.of("issue"):
         side = _side(held.value, held.value.get("user") or {}, ours)
         yield "issues", _issue(held, key, case, side)
@@ -67,10 +67,6 @@ def rows_of(case: CaseRecords, ours: frozenset[str]) -> Iterator[FlatRow]:
         yield from _events(held, key, case, side)
     for held in case.of("comment"):
         yield _message(held, key, ours)
-
-
-def _raw(held: StoredRecord) -> dict[str, Any]:
-    return {"raw_file": held.file, "raw_line": held.line}
 
 
 def _side(record: Mapping[str, Any], person: Mapping[str, Any], ours: frozenset[str]) -> str:
@@ -97,7 +93,7 @@ def _issue(held: StoredRecord, key: str, case: CaseRecords, side: str) -> dict[s
     issue = held.value
     kind, milestone = issue.get("type"), issue.get("milestone")
     return {
-        **_raw(held),
+        **held.origin,
         "issue": key,
         "created_at": issue.get("created_at"),
         "asker": _asker(issue, side),
@@ -143,14 +139,14 @@ def _lacks_history(issue: Mapping[str, Any], case: CaseRecords) -> bool:
 
 def _states(held: StoredRecord, key: str, case: CaseRecords, side: str) -> Iterator[FlatRow]:
     issue = held.value
-    told = {**_raw(held), "issue": key, "asker": _asker(issue, side)}
+    told = {**held.origin, "issue": key, "asker": _asker(issue, side)}
     begun = {"entry": "0", "place": 0, "at": issue.get("created_at"), "role": "system"}
     yield "states", {**told, **begun, "state": "open"}
     events = events_of(case)
     for place, (each, standing) in enumerate(states_of(issue, events), start=1):
         who = _who(each.value.get("actor"), issue, side)
         at = {"entry": each.value["id"], "place": place, "at": each.value.get("created_at")}
-        yield "states", {**told, **_raw(each), **at, **who, **_cells(standing)}
+        yield "states", {**told, **each.origin, **at, **who, **_cells(standing)}
     if not events and issue.get("state") == "closed":
         last = {"entry": "now", "place": 1, "at": issue.get("closed_at"), "role": "system"}
         now = GithubState(state=closed_for(issue.get("state_reason")))
@@ -186,7 +182,7 @@ def _events(held: StoredRecord, key: str, case: CaseRecords, side: str) -> Itera
             yield (
                 "events",
                 {
-                    **_raw(each),
+                    **each.origin,
                     "issue": key,
                     "entry": event["id"],
                     "at": event.get("created_at"),
@@ -205,7 +201,7 @@ def _message(held: StoredRecord, key: str, ours: frozenset[str]) -> FlatRow:
     side = _side(comment, person, ours)
     by = {"theirs": person.get("id"), "ours": person.get("login")}.get(side)
     return "inbound" if side == "theirs" else "outbound", {
-        **_raw(held),
+        **held.origin,
         "issue": key,
         "comment_id": comment.get("id"),
         "at": comment.get("created_at"),

@@ -8,14 +8,15 @@ repositories. Pull requests, which GitHub lists among issues, are passed over wi
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.pipeline import assign_records
 from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record
 from shinrai.importers.flatten.values import name_of, padded, unknown_record
 
-ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 OURS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _REPOSITORY: Final = re.compile(r"/repos/([^/]+/[^/]+?)(?:/|$)")
 _ISSUE: Final = re.compile(r"/repos/([^/]+/[^/]+?)/issues/(\d+)(?:$|[/?#])")
@@ -43,37 +44,28 @@ SAID: Final = record(
 )
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """Assign documents to their issues.
+def assign(
+    raw: RawRecord, value: dict[str, Any], whose: str | None = None
+) -> Iterable[CaseRecord] | None:
+    """Assign a document to its issue.
 
-    A document is one record, a list of them, or, as a pull keeps them,
-    `{"issue": …, "timeline": […]}`.
+    It is one record, or, as a pull keeps them, `{"issue": …, "timeline": […]}`.
     """
-    for raw in records:
-        yield from _filed(raw, None)
+    if "timeline" in value and isinstance(value.get("issue"), dict):
+        return _with_timeline(raw, value["issue"], value["timeline"] or [])
+    if "number" in value and "title" in value:
+        return _issue(raw, value)
+    if "event" in value:
+        return _event(whose, raw, value)
+    if "body" in value and "created_at" in value:
+        return _comment(whose, raw, value)
+    return None
 
 
-def _filed(raw: RawRecord, whose: str | None) -> Iterator[CaseRecord]:
-    value = raw.value
-    if isinstance(value, list):
-        for each in raw.each("", value):
-            yield from _filed(each, whose)
-        return
-    if not isinstance(value, dict):
-        yield unknown_record(raw)
-    elif "timeline" in value and isinstance(value.get("issue"), dict):
-        issue = value["issue"]
-        yield from _issue(raw.at("issue", issue), issue)
-        whose = key_of(issue) if "number" in issue else None
-        yield from _filed(raw.at("timeline", value["timeline"] or []), whose)
-    elif "number" in value and "title" in value:
-        yield from _issue(raw, value)
-    elif "event" in value:
-        yield from _event(whose, raw, value)
-    elif "body" in value and "created_at" in value:
-        yield from _comment(whose, raw, value)
-    else:
-        yield unknown_record(raw)
+def _with_timeline(raw: RawRecord, issue: dict[str, Any], timeline: Any) -> Iterator[CaseRecord]:
+    yield from _issue(raw.at("issue", issue), issue)
+    whose = key_of(issue) if "number" in issue else None
+    yield from assign_records([raw.at("timeline", timeline)], partial(assign, whose=whose))
 
 
 def key_of(issue: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
-from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
+from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable, columns
 from shinrai.importers.flatten.values import MISSED, REFUSED, UNKNOWN, gaps_of, refused_rows
 from shinrai.importers.jira import sla_cycles
 from shinrai.importers.jira.changes import (
@@ -29,20 +29,19 @@ from shinrai.importers.jira.names import ORGANIZATIONS, RATED_AT, RATING, REQUES
 from shinrai.importers.jira.rich_text import plain
 from shinrai.importers.jira.values import id_of, shown
 
-ISSUE: Final = (
-    "issue", "issue_id", "created_at", "reporter", "reporter_name", "creator_name", "channel",
-    "request_type", "issue_type", "project", "project_type", "priority", "components", "labels",
-    "organization", "summary", "description", "gaps", "key_now", "status", "resolution",
-    "resolved_at", "updated_at", "refused", *sla_cycles.SAYS,
-)  # fmt: skip
-STATE: Final = (
-    "issue", "entry", "place", "at", "by", "author", "role", "reporter", "status", "category",
-    "ended_by", "assignee", "team",
-)  # fmt: skip
-COMMENT: Final = (
-    "issue", "comment_id", "place", "at", "what", "role", "by", "author", "reporter", "automatic",
-    "text",
-)  # fmt: skip
+ISSUE: Final = columns(
+    "issue issue_id created_at reporter reporter_name creator_name channel "
+    "request_type issue_type project project_type priority components labels "
+    "organization summary description gaps key_now status resolution resolved_at "
+    "updated_at refused",
+    *sla_cycles.SAYS,
+)
+STATE: Final = columns(
+    "issue entry place at by author role reporter status category ended_by assignee team",
+)
+COMMENT: Final = columns(
+    "issue comment_id place at what role by author reporter automatic text",
+)
 CUSTOM: Final = (
     "issue", "entry", "place", "at", "by", "author", "role", "reporter", "field", "old", "new",
 )  # fmt: skip
@@ -76,7 +75,7 @@ def rows_of(case: CaseRecords, names: JiraNames) -> Iterator[FlatRow]:
     known = case.of("issue")
     for kind, records in case.kinds.items():
         for held in records if not known and kind not in (UNKNOWN, MISSED) else ():
-            yield "issues", raw(held) | {REFUSED: "no_issue"}
+            yield "issues", held.origin | {REFUSED: "no_issue"}
     for held in known:
         issue = held.value
         updates = updates_of(case, issue)
@@ -88,11 +87,6 @@ def rows_of(case: CaseRecords, names: JiraNames) -> Iterator[FlatRow]:
         yield from _worklogs(case, key, issue, names)
         yield from _rating(held, key, names)
         yield from sla_cycles.cycle_rows(case, key)
-
-
-def raw(held: StoredRecord) -> dict[str, Any]:
-    """Return where a record stands."""
-    return {"raw_file": held.file, "raw_line": held.line}
 
 
 def _first_key(issue: Mapping[str, Any], updates: Sequence[Update]) -> str:
@@ -108,7 +102,7 @@ def _issue(
     reporter, creator = id_of(fields.get("reporter")), id_of(fields.get("creator"))
     now, project = state_now(fields, names), fields.get("project") or {}
     return {
-        **raw(held),
+        **held.origin,
         "issue": key,
         "issue_id": issue["id"],
         "created_at": fields.get("created"),
@@ -177,7 +171,7 @@ def _states(
     issue = held.value
     fields = issue["fields"]
     reporter = id_of(fields.get("reporter"))
-    told = {**raw(held), "issue": key, "reporter": reporter}
+    told = {**held.origin, "issue": key, "reporter": reporter}
     if not has_history(case, issue):
         yield from _two_states(told, fields, names)
         return
@@ -194,7 +188,7 @@ def _states(
             "at": update.at,
             **who_did(update.author, reporter, names),
         }
-        yield "states", told | raw(update.held) | who | _cells(standing, names)
+        yield "states", told | update.held.origin | who | _cells(standing, names)
 
 
 def _two_states(
@@ -242,7 +236,7 @@ def _customs(
             yield (
                 "customs",
                 {
-                    **raw(update.held),
+                    **update.held.origin,
                     "issue": key,
                     "entry": f"{update.entry}-{number}",
                     "place": place,
@@ -270,7 +264,7 @@ def _worklogs(
             yield (
                 "worklogs",
                 {
-                    **raw(held),
+                    **held.origin,
                     "issue": key,
                     "worklog_id": log.get("id"),
                     "at": log.get("started"),
@@ -290,7 +284,7 @@ def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]
     value = fields.get(names.of_kind(RATING) or "")
     words = value.get("comment") if isinstance(value, dict) else None
     whose = {"issue": key, "reporter": id_of(fields.get("reporter"))}
-    yield "ratings", {**raw(held), **whose, "at": at, "score": score, "comment": plain(words)}
+    yield "ratings", {**held.origin, **whose, "at": at, "score": score, "comment": plain(words)}
 
 
 def _rated(fields: Mapping[str, Any], names: JiraNames) -> tuple[Any, Any]:

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.pipeline import assign_records
 from shinrai.importers.flatten.schema import Kind, either, many, of, reads, record  # fmt: skip
 from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 from shinrai.importers.jira.values import id_of, is_cycles, shown
 
-ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 PAGES: Final = (
     "issues",
     "comments",
@@ -75,26 +75,12 @@ class IssueRecords:
     def __init__(self) -> None:
         self._known: set[tuple[str, str]] = set()
 
-    def filed(self, records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-        """File documents: records, lists, pages of the API, and what a pull keeps together."""
-        for raw in records:
-            yield from self.filed_one(raw)
+    def records_of(self, documents: Iterable[RawRecord]) -> Iterator[CaseRecord]:
+        """Assign documents: records, lists, pages of the API, and what a pull keeps together."""
+        return assign_records(documents, self._assign)
 
-    def filed_one(self, raw: RawRecord) -> Iterator[CaseRecord]:
-        """Assign one document; what is none of Jira's is filed as unknown."""
-        value = raw.value
-        if isinstance(value, list):
-            for each in raw.each("", value):
-                yield from self.filed_one(each)
-            return
-        file = self._reader(value) if isinstance(value, dict) else None
-        if file is None:
-            yield unknown_record(raw)
-        else:
-            yield from file(raw, value)
-
-    def _reader(self, value: Mapping[str, Any]) -> File | None:
-        """Find who reads a document of this shape."""
+    def _assign(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord] | None:
+        """Assign one document, by its shape; None for what is none of Jira's."""
         shapes: tuple[tuple[bool, File], ...] = (
             (isinstance(value.get("issue"), dict), self._together),
             ("key" in value and isinstance(value.get("fields"), dict), self._issue),
@@ -107,7 +93,8 @@ class IssueRecords:
             ("name" in value and ("schema" in value or "custom" in value), self._field),
             ("accountId" in value or "displayName" in value, self.person),
         )
-        return next((file for is_it, file in shapes if is_it), None)
+        file = next((file for is_it, file in shapes if is_it), None)
+        return None if file is None else file(raw, value)
 
     def _together(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         """File an issue as a pull keeps it, with what was asked for apart."""
@@ -126,7 +113,7 @@ class IssueRecords:
         for each in raw.each(name, records):
             if number is not None and isinstance(each.value, dict):
                 each = each._replace(value={**each.value, "issue_id": number})
-            yield from self.filed_one(each)
+            yield from self.records_of([each])
 
     @reads(ISSUE)
     def _issue(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:

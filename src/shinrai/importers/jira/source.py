@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flatten import warehouse_load
 from shinrai.importers.flatten.case_records import CaseRecord, CaseRecords, group_by_case
 from shinrai.importers.flatten.csv_tables import write_tables
-from shinrai.importers.flatten.json_files import files_in, records_in
 from shinrai.importers.flatten.values import DIRECTORY
-from shinrai.importers.jira import records, warehouse
+from shinrai.importers.flatten.warehouse_load import documents_and_tables
+from shinrai.importers.jira import warehouse
 from shinrai.importers.jira.flatten import flat_rows, tables
 from shinrai.importers.jira.names import JiraNames, names_of
 from shinrai.importers.jira.pull import client, pull
 from shinrai.importers.jira.records import IssueRecords
 from shinrai.importers.sources import Source
-
-ENDINGS: Final = (*records.ENDINGS, *warehouse_load.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
@@ -25,34 +23,23 @@ def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
 
     Raises: BadTable.
     """
-    names, cases = _directory_first(group_by_case(folder, _filed(paths)))
+    names, cases = _directory_first(group_by_case(folder, _records(paths)))
     return write_tables(folder, tables(names), flat_rows(cases, names))
 
 
-def _filed(paths: Sequence[Path]) -> Iterator[CaseRecord]:
-    found = files_in(paths, endings=ENDINGS) if paths else ()
+def _records(paths: Sequence[Path]) -> Iterator[CaseRecord]:
+    documents, tables = documents_and_tables(paths)
     records = IssueRecords()
-    yield from warehouse.filed_tables(
-        records, (path for path in found if warehouse_load.is_table(path))
-    )
-    for path in found:
-        if not warehouse_load.is_table(path):
-            yield from records.filed(records_in(path))
+    yield from warehouse.table_records(records, tables)
+    yield from records.records_of(documents)
 
 
 def _directory_first(cases: Iterator[CaseRecords]) -> tuple[JiraNames, Iterator[CaseRecords]]:
-    """Read the names, which come before all issues; answer them and what is left."""
+    """Read the names, which come before all issues; return them and the issues."""
     head = next(cases, None)
-    if head is None:
-        return JiraNames(), cases
-    if head.key == DIRECTORY:
+    if head is not None and head.key == DIRECTORY:
         return names_of(head), cases
-    return JiraNames(), _with(head, cases)
-
-
-def _with(head: CaseRecords, rest: Iterator[CaseRecords]) -> Iterator[CaseRecords]:
-    yield head
-    yield from rest
+    return JiraNames(), cases if head is None else chain([head], cases)
 
 
 def jira(jql: str | None = None) -> Source:

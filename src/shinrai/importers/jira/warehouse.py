@@ -24,7 +24,7 @@ def knows(path: Path) -> bool:
     return table_name(path, prefix="jira_") in _TABLES
 
 
-def filed_tables(filing: IssueRecords, paths: Iterable[Path]) -> Iterator[CaseRecord]:
+def table_records(filing: IssueRecords, paths: Iterable[Path]) -> Iterator[CaseRecord]:
     """File the rows of a load's tables under their issues.
 
     Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
@@ -55,7 +55,7 @@ def _issue(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseReco
         **{name: cell or None for name, cell in row.items() if name.startswith("customfield_")},
     }
     issue = {"id": row.get("id"), "key": row.get("key"), "fields": fields}
-    yield from filing.filed_one(raw._replace(value=issue))
+    yield from filing.records_of([raw._replace(value=issue)])
 
 
 def _person(row: Line, name: str) -> dict[str, str] | None:
@@ -85,7 +85,7 @@ def _comment(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRe
         "updated": utc(row.get("updated", "")),
         "jsdPublic": is_public,
     }
-    yield from filing.filed_one(raw._replace(value=comment))
+    yield from filing.records_of([raw._replace(value=comment)])
 
 
 @reads(record(id=Kind.key))

@@ -59,7 +59,7 @@ def _message(
     # A machine outside is nobody's customer: who bounces or sends news is not met by name.
     author = mail["author"] if not mail["automatic"] or mail["way"] != "inbound" else ""
     return {
-        **_raw(held),
+        **held.origin,
         "thread": thread,
         "mail": key,
         "at": mail["at"],
@@ -79,7 +79,7 @@ def _message(
 
 def _copy(held: StoredRecord, thread: str, key: str) -> dict[str, Any]:
     return {
-        **_raw(held),
+        **held.origin,
         "thread": thread,
         "copy": key,
         "at": held.value["at"],
@@ -90,15 +90,11 @@ def _copy(held: StoredRecord, thread: str, key: str) -> dict[str, Any]:
 
 def _refused(held: StoredRecord, thread: str, number: int) -> dict[str, Any]:
     return {
-        **_raw(held),
+        **held.origin,
         "thread": thread,
         "mail": f"{thread}/{number}",
         "refused": held.value["refused"],
     }
-
-
-def _raw(held: StoredRecord) -> dict[str, Any]:
-    return {"raw_file": held.file, "raw_line": held.line}
 
 
 def _best_first(held: StoredRecord) -> tuple[int, str, str, int]:

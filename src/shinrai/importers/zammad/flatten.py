@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
-from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
+from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable, columns
+from shinrai.importers.flatten.pipeline import flatten_cases
 from shinrai.importers.flatten.values import (
-    DIRECTORY,
     REFUSED,
     as_html,
     gaps_of,
@@ -23,40 +23,20 @@ from shinrai.importers.flatten.values import (
 )
 from shinrai.importers.zammad.records import NOBODY
 
-SAYS: Final = (
-    "first_response_at",
-    "first_response_escalation_at",
-    "first_response_in_min",
-    "first_response_diff_in_min",
-    "close_at",
-    "close_escalation_at",
-    "close_in_min",
-    "close_diff_in_min",
-    "update_escalation_at",
-    "update_in_min",
-    "update_diff_in_min",
-    "escalation_at",
-    "article_count",
-    "last_contact_at",
-    "last_contact_agent_at",
+SAYS: Final = columns(
+    "first_response_at first_response_escalation_at first_response_in_min "
+    "first_response_diff_in_min close_at close_escalation_at close_in_min "
+    "close_diff_in_min update_escalation_at update_in_min update_diff_in_min "
+    "escalation_at article_count last_contact_at last_contact_agent_at "
     "last_contact_customer_at",
 )
 _MESSAGE: Final = ("ticket_id", "article_id", "at", "by", "type", "automatic", "subject", "body")
 TABLES: Final = (
     FlatTable(
         "tickets",
-        (
-            "ticket_id",
-            "number",
-            "created_at",
-            "customer_id",
-            "title",
-            "article_type",
-            "article_sender",
-            "group",
-            "priority",
-            "organization_id",
-            "gaps",
+        columns(
+            "ticket_id number created_at customer_id title article_type article_sender "
+            "group priority organization_id gaps",
             *SAYS,
             REFUSED,
         ),
@@ -89,14 +69,11 @@ class ZammadNames:
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Flatten tickets, one after the other; names come first."""
-    names = ZammadNames()
-    for case in cases:
-        if case.key == DIRECTORY:
-            names = ZammadNames(
-                *(names_in(case, kind) for kind in ("user", "group", "state", "priority"))
-            )
-            continue
-        yield from rows_of(case, names)
+    return flatten_cases(cases, ZammadNames(), _names, rows_of)
+
+
+def _names(case: CaseRecords) -> ZammadNames:
+    return ZammadNames(*(names_in(case, kind) for kind in ("user", "group", "state", "priority")))
 
 
 def rows_of(case: CaseRecords, names: ZammadNames) -> Iterator[FlatRow]:
@@ -109,10 +86,6 @@ def rows_of(case: CaseRecords, names: ZammadNames) -> Iterator[FlatRow]:
         yield from _states(held, history, names)
     for held in case.of("article"):
         yield _article(held, key, asker, names)
-
-
-def _raw(held: StoredRecord) -> dict[str, Any]:
-    return {"raw_file": held.file, "raw_line": held.line}
 
 
 def _in_order(history: Sequence[StoredRecord]) -> list[StoredRecord]:
@@ -133,7 +106,7 @@ def _ticket(
         name: _first(history, name, _now(ticket, name, names)) for name in ("group", "priority")
     }
     return {
-        **_raw(held),
+        **held.origin,
         "ticket_id": ticket["id"],
         "number": ticket.get("number"),
         "created_at": ticket.get("created_at"),
@@ -230,7 +203,7 @@ def _state(
     stands: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {
-        **_raw(held),
+        **held.origin,
         "ticket_id": ticket["id"],
         "entry": entry,
         "at": at,
@@ -249,7 +222,7 @@ def _merge(held: StoredRecord, ticket: Mapping[str, Any], by: str | None) -> Ite
     """Tell a merge at both ends: the one is cancelled, the other began when the one did."""
     entry = held.value
     into, number = entry.get("id_to"), entry.get("id")
-    told = {**_raw(held), "by": by}
+    told = {**held.origin, "by": by}
     yield (
         "merges",
         told
@@ -285,7 +258,7 @@ def _article(held: StoredRecord, key: str, asker: Any, names: ZammadNames) -> Fl
     marks = article.get("preferences") or {}
     is_machine = sender == "System" or bool(marks.get("is-auto-response"))
     cells = {
-        **_raw(held),
+        **held.origin,
         "ticket_id": key,
         "article_id": article.get("id"),
         "at": article.get("created_at"),

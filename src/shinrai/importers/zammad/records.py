@@ -4,15 +4,14 @@
 and the answer of `ticket_history`, which holds entries and the people they name.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
 from shinrai.importers.flatten.schema import Kind, many, of, reads, record
-from shinrai.importers.flatten.values import case_record, name_of, unknown_record
+from shinrai.importers.flatten.values import case_record, name_of
 
-ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 MOST_DIGITS: Final = 20  # of a number that stands as a name
 NOBODY: Final = "1"  # Zammad's user 1, called "-", is the system itself
 _ASSETS: Final = {
@@ -45,29 +44,16 @@ ENTRY: Final = record(
 NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "login email name"))
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """Assign documents to their tickets.
+def assign(raw: RawRecord, value: dict[str, Any]) -> list[CaseRecord] | None:
+    """Assign a document to its ticket.
 
-    A document is one record, a list of them, an answer of the API, or, as a pull keeps them,
-    `{"ticket": …, "articles": […], "history": {…}}`.
+    It is one record, an answer of the API, or, as a pull keeps them, `{"ticket": …,
+    "articles": […], "history": {…}}`.
     """
-    for raw in records:
-        yield from _filed(raw)
-
-
-def _filed(raw: RawRecord) -> Iterator[CaseRecord]:
-    value = raw.value
-    if isinstance(value, list):
-        for each in raw.each("", value):
-            yield from _filed(each)
-        return
-    if not isinstance(value, dict):
-        yield unknown_record(raw)
-        return
     found = list(_record(raw, value))
     if isinstance(value.get("assets"), dict):
         found += _assets(raw.at("assets", None), value["assets"])
-    yield from found or [unknown_record(raw)]
+    return found or None
 
 
 def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:

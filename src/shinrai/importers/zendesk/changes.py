@@ -12,7 +12,7 @@ from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 
 BY_MERGE: Final = "closed_by_merge"
 UNCHANGED: Final = "unchanged"
-SET: Final = frozenset({"Create", "TicketChange"})
+SET: Final = frozenset({"Create", "Change"})
 
 
 @dataclass(frozen=True)

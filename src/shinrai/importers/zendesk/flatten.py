@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
-from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable
-from shinrai.importers.flatten.values import DIRECTORY, REFUSED, gaps_of, refused_rows
+from shinrai.importers.flatten.csv_tables import FlatRow, FlatTable, columns
+from shinrai.importers.flatten.pipeline import flatten_cases
+from shinrai.importers.flatten.values import REFUSED, gaps_of, refused_rows
 from shinrai.importers.zendesk.changes import (
     UNCHANGED,
     TicketChange,
@@ -23,74 +24,30 @@ from shinrai.importers.zendesk.comments import comments_of
 from shinrai.importers.zendesk.metrics import MOMENTS, TIMES, says_of, sla_rows
 from shinrai.importers.zendesk.names import ZendeskNames, names_of
 
-TICKET: Final = (
-    "ticket_id",
-    "created_at",
-    "requester_id",
-    "opened_by",
-    "submitter",
-    "channel",
-    "group",
-    "priority",
-    "type",
-    "brand_id",
-    "form_id",
-    "organization_id",
-    "follow_up_of",
-    "subject",
-    "description",
-    "gaps",
-    "status",
-    "tags",
+TICKET: Final = columns(
+    "ticket_id created_at requester_id opened_by submitter channel group priority "
+    "type brand_id form_id organization_id follow_up_of subject description gaps "
+    "status tags",
 )
-STATE: Final = (
-    "ticket_id",
-    "entry",
-    "place",
-    "at",
-    "by",
-    "role",
-    "requester_id",
-    "status",
-    "group",
-    "assignee",
-    "into",
+STATE: Final = columns(
+    "ticket_id entry place at by role requester_id status group assignee into",
 )
 TABLES: Final = (
     FlatTable("tickets", (*TICKET, *TIMES, *MOMENTS, REFUSED)),
     FlatTable("states", STATE),
     FlatTable(
         "comments",
-        (
-            "ticket_id",
-            "comment_id",
-            "place",
-            "at",
-            "what",
-            "role",
-            "by",
-            "requester_id",
-            "automatic",
-            "channel",
-            "text",
+        columns(
+            "ticket_id comment_id place at what role by requester_id automatic channel text",
         ),
     ),
     FlatTable("ratings", ("ticket_id", "at", "score", "reason", "comment", "requester_id")),
     FlatTable("merges", ("ticket_id", "merged_from", "at")),
     FlatTable(
         "sla",
-        (
-            "ticket_id",
-            "event",
-            "at",
-            "metric",
-            "instance",
-            "type",
-            "target_minutes",
-            "business_hours",
-            "policy",
-            "calendar",
-            "business",
+        columns(
+            "ticket_id event at metric instance type target_minutes business_hours policy "
+            "calendar business",
         ),
     ),
 )
@@ -98,12 +55,7 @@ TABLES: Final = (
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
     """Flatten tickets, one after the other; names come first."""
-    names = ZendeskNames()
-    for case in cases:
-        if case.key == DIRECTORY:
-            names = names_of(case)
-        else:
-            yield from rows_of(case, names)
+    return flatten_cases(cases, ZendeskNames(), names_of, rows_of)
 
 
 def rows_of(case: CaseRecords, names: ZendeskNames) -> Iterator[FlatRow]:
@@ -120,11 +72,6 @@ def rows_of(case: CaseRecords, names: ZendeskNames) -> Iterator[FlatRow]:
     yield from sla_rows(case, names.policies)
 
 
-def raw(held: StoredRecord) -> dict[str, Any]:
-    """Return where a record stands."""
-    return {"raw_file": held.file, "raw_line": held.line}
-
-
 def _ticket(
     held: StoredRecord, case: CaseRecords, changes: Sequence[TicketChange], names: ZendeskNames
 ) -> dict[str, Any]:
@@ -134,7 +81,7 @@ def _ticket(
     is_staff = names.is_staff(submitter, ticket)
     via = ticket.get("via") or {}
     return {
-        **raw(held),
+        **held.origin,
         "ticket_id": ticket["id"],
         "created_at": ticket.get("created_at"),
         "requester_id": number_of(ticket.get("requester_id")),
@@ -188,7 +135,7 @@ def _state(change: TicketChange, ticket: StoredRecord, names: ZendeskNames) -> d
     is_staff = names.is_staff(change.author, ticket.value)
     is_asker = change.author == number_of(ticket.value.get("requester_id"))
     return {
-        **raw(change.held),
+        **change.held.origin,
         "ticket_id": ticket.value["id"],
         "entry": change.entry,
         "place": change.place,
@@ -212,12 +159,12 @@ def _ratings(
         rating = held.value
         told = {"score": rating.get("score"), "comment": rating.get("comment")}
         at = rating.get("updated_at") or rating.get("created_at")
-        yield "ratings", {**raw(held), **shown, **told, "at": at, "reason": rating.get("reason")}
+        yield "ratings", {**held.origin, **shown, **told, "at": at, "reason": rating.get("reason")}
         return
     rated = [change for change in changes if change.rating in ("good", "bad")]
     if rated:
         last = rated[-1]
-        yield "ratings", {**raw(last.held), **shown, "at": last.at, "score": last.rating}
+        yield "ratings", {**last.held.origin, **shown, "at": last.at, "score": last.rating}
 
 
 def _merge(
@@ -228,4 +175,4 @@ def _merge(
     if into is not None and into != str(ticket.value["id"]):
         at = ticket.value.get("created_at")
         told = {"ticket_id": into, "merged_from": ticket.value["id"], "at": at}
-        yield "merges", {**raw(ticket), **told}
+        yield "merges", {**ticket.origin, **told}

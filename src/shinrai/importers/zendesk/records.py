@@ -7,7 +7,7 @@ of the account export, a ticket with its comments.
 ticket metric events, satisfaction ratings, incremental exports).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
@@ -16,7 +16,6 @@ from shinrai.importers.flatten.schema import Kind, many, of, reads, record
 from shinrai.importers.flatten.values import case_record, name_of, unknown_record
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH, IN_SECONDS, MOMENTS
 
-ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 STAFF: Final = frozenset({"agent", "admin"})
 EVENTS_SHOWN: Final = frozenset(
     {"apply_sla", "apply_group_sla", "breach", "fulfill", "update_status"}
@@ -89,30 +88,12 @@ RATING: Final = record(
 NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "role name email"))
 
 
-def filed(records: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-    """Assign documents to their tickets; what is none of Zendesk's is filed as unknown."""
-    for raw in records:
-        yield from filed_one(raw)
-
-
-def filed_one(raw: RawRecord) -> Iterator[CaseRecord]:
-    """Assign one document."""
-    value = raw.value
-    if isinstance(value, list):
-        for each in raw.each("", value):
-            yield from filed_one(each)
-        return
-    if not isinstance(value, dict):
-        yield unknown_record(raw)
-        return
+def assign(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord] | None:
+    """Assign a document to its ticket."""
     if "id" not in value and (_PAGES.keys() | PASSED_OVER) & value.keys():
-        yield from _page(raw, value)
-        return
+        return _page(raw, value)
     kind = next((file for is_it, file in _RECORDS if is_it(value)), None)
-    if kind is None:
-        yield unknown_record(raw)
-    else:
-        yield from kind(raw, value)
+    return None if kind is None else kind(raw, value)
 
 
 def _page(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from shinrai.importers.flatten import warehouse_load
-from shinrai.importers.flatten.json_files import files_in, records_in
+from shinrai.importers.flatten.json_files import JSON_ENDINGS, files_in, records_in
 from shinrai.importers.flatten.schema import Kind, OddField, Record, many, of, record
 from shinrai.importers.rules.observation.refusal_reasons import refusal_reason
 from shinrai.importers.tables.table import UnreadableFile
-from shinrai.importers.zendesk import records
 from shinrai.importers.zendesk.time_zones import iana_name
 from shinrai.units.wording import SaidInBoth
 
@@ -78,7 +77,7 @@ def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
     """
     found: dict[str, Schedule] = {}
     holidays: list[tuple[str, tuple[str, date, date]]] = []
-    for path in files_in(paths, endings=(*records.ENDINGS, *warehouse_load.ENDINGS)):
+    for path in files_in(paths, endings=(*JSON_ENDINGS, *warehouse_load.ENDINGS)):
         for value in _values(path):
             try:
                 told = SETTINGS(value) or {}

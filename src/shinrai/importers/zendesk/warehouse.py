@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from shinrai.importers.flatten.case_records import CaseRecord
 from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.pipeline import assign_records
 from shinrai.importers.flatten.schema import Kind, of, reads, record
 from shinrai.importers.flatten.values import DIRECTORY, case_record, name_of
 from shinrai.importers.flatten.warehouse_load import Line, rows_of_table, table_name, utc
-from shinrai.importers.zendesk.records import filed_one
+from shinrai.importers.zendesk.records import assign
 
 
 def knows(path: Path) -> bool:
@@ -22,7 +23,7 @@ def knows(path: Path) -> bool:
     return table_name(path, prefix="zendesk_") in _FILES
 
 
-def filed_tables(paths: Iterable[Path]) -> Iterator[CaseRecord]:
+def table_records(paths: Iterable[Path]) -> Iterator[CaseRecord]:
     """File the rows of a load's tables under their tickets; other tables are passed over.
 
     Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
@@ -46,7 +47,7 @@ def _ticket(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     }
     if row.get("via_source_rel") == "follow_up" and row.get("via_source_from_id"):
         source["from"] = {"ticket_id": row["via_source_from_id"]}
-    yield from filed_one(raw._replace(value=value))
+    yield from assign_records([raw._replace(value=value)], assign)
 
 
 def _listed(text: str) -> list[str]:
@@ -63,7 +64,7 @@ def _comment(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
         "created_at": utc(row.get("created") or row.get("created_at", "")),
         "type": "VoiceComment" if row.get("voice_comment", "").lower() == "true" else "Comment",
     }
-    yield from filed_one(raw._replace(value=value))
+    yield from assign_records([raw._replace(value=value)], assign)
 
 
 @reads(record(of(Kind.key, "ticket_id updated field_name")))
@@ -77,15 +78,15 @@ def _history(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
 
 def _rating(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     moments = {name: utc(row.get(name, "")) for name in ("created_at", "updated_at")}
-    yield from filed_one(raw._replace(value={**row, **moments}))
+    yield from assign_records([raw._replace(value={**row, **moments})], assign)
 
 
 def _user(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
-    yield from filed_one(raw._replace(value={"users": [row]}))
+    yield from assign_records([raw._replace(value={"users": [row]})], assign)
 
 
 def _group(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
-    yield from filed_one(raw._replace(value={"groups": [row]}))
+    yield from assign_records([raw._replace(value={"groups": [row]})], assign)
 
 
 @reads(record(of(Kind.key, "ticket_id tag")))
