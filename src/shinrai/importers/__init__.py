@@ -1,1 +1,1 @@
-"""Entry points for data that already exists."""
+"""Imports of data that already exists."""

@@ -1,7 +1,7 @@
 """Cases of a chunk of rows: found or recorded, with the keys that seal their texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -95,15 +95,9 @@ class Cases:
         ]
         numbers = record_cases(workspace_id=self.workspace_id, cases=cases)
         for number, case in zip(numbers, cases, strict=True):
-            self._heads[case.source_key] = CaseHead(
-                number,
-                self.workspace_id,
-                case.record,
-                case.source,
-                case.source_key,
-                case.key_id,
-                case.customer_id,
-                None,
+            record, source, key = case.record, case.source, case.source_key
+            self._heads[key] = CaseHead(
+                number, self.workspace_id, record, source, key, case.key_id, case.customer_id, None
             )
 
     def _with_keys(self, rows: Sequence[RowGroup], table: TableMapping) -> list[RowGroup]:
@@ -150,16 +144,7 @@ class Cases:
         words |= words_in(observed)
         if words:
             seal_anew(words_ids=words, key_id=key_id, key=key)
-        self._heads[case_key] = CaseHead(
-            head.id,
-            head.workspace_id,
-            head.record,
-            head.source,
-            head.source_key,
-            key_id,
-            customer_id,
-            head.parent_id,
-        )
+        self._heads[case_key] = replace(head, key_id=key_id, customer_id=customer_id)
         self._keys[case_key] = (key_id, key)
 
     def _has_words(self) -> bool:

@@ -137,38 +137,26 @@ class StepDerivation:
         )
 
     def _correction(self, case_id: int, correction: StepCorrection) -> NewStep:
-        why = f"import {self.batch_id}"
         instead, wrong = correction.instead, correction.wrong
         if instead is not None:
-            new = self._new(case_id, instead)
-            detail = {**instead.detail, "instead": instead.kind, "why": why}
+            new, detail = self._new(case_id, instead), {**instead.detail, "instead": instead.kind}
         else:
-            detail = {"instead": None, "why": why}
-            new = NewStep(
-                case_id=case_id,
-                at=wrong.at,
-                kind=wrong.kind,
-                by=wrong.by,
-                role=wrong.role,
-                tier=wrong.tier,
-                source=self.source,
-                source_key=wrong.source_key,
-                source_order=wrong.source_order,
+            new, detail = (
+                NewStep(
+                    case_id,
+                    wrong.at,
+                    wrong.kind,
+                    wrong.by,
+                    wrong.role,
+                    wrong.tier,
+                    source=self.source,
+                    source_key=wrong.source_key,
+                    source_order=wrong.source_order,
+                ),
+                {"instead": None},
             )
-        return NewStep(
-            case_id=case_id,
-            at=new.at,
-            kind="corrected",
-            by=new.by,
-            role=new.role,
-            tier=new.tier,
-            detail=detail,
-            words_id=new.words_id,
-            source=new.source,
-            source_key=new.source_key,
-            source_order=new.source_order,
-            corrects=correction.origin,
-        )
+        detail["why"] = f"import {self.batch_id}"
+        return new._replace(kind="corrected", detail=detail, corrects=correction.origin)
 
 
 def _note(case_id: int, notes: Sequence[CaseDoubt], counts: DerivationCounts) -> None:

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, cast
@@ -248,8 +247,3 @@ def _check_look_ahead(table: TableMapping, part: Node) -> None:
                     "できごとの日時には使わず、"
                     "使うなら look_ahead から外してください",
                 )
-
-
-def as_document(mapping: Mapping) -> MappingOf[str, Any]:
-    """Return a mapping as it was written, to be kept with the import that used it."""
-    return mapping.document

@@ -102,7 +102,7 @@ def _messages(part: Node, record: str) -> dict[str, Any]:
         **_authors(part),
         "direction": None if by_author else read_value(direction),
         "roles": roles,
-        "text": read_value(part.at("text")) if part.has("text") else None,
+        "text": _optional(part, "text"),
         "detail": read_named(part.maybe("detail")),
     }
 
@@ -125,7 +125,7 @@ def _states(part: Node, record: str) -> dict[str, Any]:
     changes = part.maybe("changes")
     return {
         "at": read_moment(part.at("at")),
-        "by": read_value(part.at("by")) if part.has("by") else None,
+        "by": _optional(part, "by"),
         **_role(part),
         "revision": _columns(part, "revision"),
         "order": _columns(part, "order"),
@@ -149,11 +149,11 @@ def _steps(part: Node, record: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "at": read_moment(part.at("at")),
-        "by": read_value(part.at("by")) if part.has("by") else None,
+        "by": _optional(part, "by"),
         **_role(part),
-        "tier": read_value(part.at("tier")) if part.has("tier") else None,
+        "tier": _optional(part, "tier"),
         "detail": read_named(part.maybe("detail")),
-        "text": read_value(part.at("text")) if part.has("text") else None,
+        "text": _optional(part, "text"),
         **({"revision": _columns(part, "revision")} if part.has("revision") else {}),
         "order": _columns(part, "order"),
     }
@@ -166,6 +166,10 @@ def _role(part: Node) -> dict[str, Any]:
     if not isinstance(part.value["role"], dict):
         return {"role": part.at("role").text()}
     return {"role_cell": read_value(part.at("role"))}
+
+
+def _optional(part: Node, key: str) -> Value | None:
+    return read_value(part.at(key)) if part.has(key) else None
 
 
 def _columns(part: Node, key: str) -> tuple[Value, ...]:
@@ -288,6 +292,6 @@ def _change(part: Node, record: str) -> ChangePart:
         watch=tuple(read_value(value) for value in part.at("watch").each()),
         kind=part.at("kind").one_of(KINDS[record]),
         detail=read_named(part.maybe("detail")),
-        tier=read_value(part.at("tier")) if part.has("tier") else None,
+        tier=_optional(part, "tier"),
         role=part.at("role").text() if part.has("role") else "system",
     )

@@ -1,16 +1,26 @@
 """Predicates that explain a difference; each looks at the case, and says what it saw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.importers.rules.reconciliation.evidence import Evidence
-from shinrai.importers.rules.reconciliation.figure import DifferencePart, Explain, Value
-from shinrai.importers.rules.reconciliation.times import Reading, in_zone, with_last_version
+from shinrai.importers.rules.reconciliation.figure import (
+    DifferencePart,
+    Explain,
+    SourceFigure,
+    Value,
+)
+from shinrai.importers.rules.reconciliation.times import (
+    Reading,
+    by_calendar,
+    in_zone,
+    with_last_version,
+)
 from shinrai.units.moments import from_us
 from shinrai.units.wording import Words, both
 
-HOUR = timedelta(hours=1)
 MINUTE_S = 60
 Pieces = Callable[[Evidence], int]
 
@@ -93,6 +103,35 @@ def other_zone(reading: Reading, *, pieces: Pieces = one) -> Explain:
         return ()
 
     return explain
+
+
+def business_time(
+    name: str,
+    reading: Reading,
+    definition: Words,
+    ours: Words,
+    says: Callable[[Mapping[str, Any]], Value | None],
+    *more: Explain,
+    pieces: Pieces = one,
+    per_unit: int = MINUTE_S,
+) -> SourceFigure:
+    """Declare a time in business hours, with the reasons every such time may differ for."""
+    return SourceFigure(
+        name=name,
+        unit="seconds",
+        per_unit=per_unit,
+        definition=definition,
+        ours=ours,
+        says=says,
+        we_say=by_calendar(reading),
+        explain=(
+            rounding(pieces=pieces),
+            last_schedule_only(reading, pieces=pieces),
+            other_zone(reading, pieces=pieces),
+            *more,
+        ),
+        needs_calendar=True,
+    )
 
 
 def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:

@@ -14,11 +14,9 @@ from shinrai.importers.rules.reconciliation.evidence import Evidence
 from shinrai.importers.rules.reconciliation.figure import SourceFigure, stated_word
 from shinrai.importers.rules.reconciliation.reasons import (
     MINUTE_S,
-    last_schedule_only,
+    business_time,
     missing_step,
     other_reading,
-    other_zone,
-    rounding,
 )
 from shinrai.importers.rules.reconciliation.times import Reading
 from shinrai.units.wording import Words, both
@@ -94,43 +92,6 @@ def _breached(name: str, reading: Reading) -> SourceFigure:
     )
 
 
-def _elapsed(
-    name: str,
-    reading: Reading,
-    definition: Words,
-    ours: Words,
-    *kinds: str,
-    others: Sequence[tuple[Reading, Words]] = (),
-) -> SourceFigure:
-    """Declare the working time of a cycle; `others` are readings an SLA is often set up by."""
-    return SourceFigure(
-        name=f"{name}.elapsedTime",
-        unit="seconds",
-        definition=definition,
-        ours=ours,
-        says=_millis(f"{name}.elapsedTime"),
-        we_say=times.by_calendar(reading),
-        explain=(
-            rounding(),
-            last_schedule_only(reading),
-            other_zone(reading),
-            *(
-                other_reading(times.by_calendar(other), says, near=MINUTE_S)
-                for other, says in others
-            ),
-            other_reading(times.around_the_clock(reading), _AROUND, near=MINUTE_S),
-            missing_step(
-                *kinds,
-                says=both(
-                    en="the export holds no step at which this clock could stop",
-                    ja="この値の計測が終わるできごとが書き出しにありません",
-                ),
-            ),
-        ),
-        needs_calendar=True,
-    )
-
-
 def _sla(
     name: str,
     reading: Reading,
@@ -139,7 +100,27 @@ def _sla(
     *kinds: str,
     others: Sequence[tuple[Reading, Words]] = (),
 ) -> tuple[SourceFigure, SourceFigure]:
-    elapsed = _elapsed(name, reading, definition, ours, *kinds, others=others)
+    """Declare the working time of a cycle, and its verdict.
+
+    `others` are readings an SLA is often set up by.
+    """
+    elapsed = business_time(
+        f"{name}.elapsedTime",
+        reading,
+        definition,
+        ours,
+        _millis(f"{name}.elapsedTime"),
+        *(other_reading(times.by_calendar(other), says, near=MINUTE_S) for other, says in others),
+        other_reading(times.around_the_clock(reading), _AROUND, near=MINUTE_S),
+        missing_step(
+            *kinds,
+            says=both(
+                en="the export holds no step at which this clock could stop",
+                ja="この値の計測が終わるできごとが書き出しにありません",
+            ),
+        ),
+        per_unit=1,
+    )
     return elapsed, _breached(name, reading)
 
 

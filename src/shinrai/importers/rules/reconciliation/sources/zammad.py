@@ -7,14 +7,12 @@ the calendar of the ticket's SLA, and null where no SLA applied.
 from typing import Final
 
 from shinrai.importers.rules.reconciliation import times
-from shinrai.importers.rules.reconciliation.figure import SourceFigure, stated_number
+from shinrai.importers.rules.reconciliation.figure import stated_number
 from shinrai.importers.rules.reconciliation.reasons import (
     MINUTE_S,
-    last_schedule_only,
+    business_time,
     missing_step,
     other_reading,
-    other_zone,
-    rounding,
 )
 from shinrai.units.wording import both
 
@@ -35,51 +33,35 @@ _NO_END = both(
 )
 
 METRICS: Final = (
-    SourceFigure(
-        name="first_response_in_min",
-        unit="seconds",
-        per_unit=MINUTE_S,
-        definition=both(
+    business_time(
+        "first_response_in_min",
+        times.first_reply,
+        both(
             en="business minutes from creation to the first response",
             ja="作成から最初の返信までの営業時間（分）",
         ),
-        ours=both(
+        both(
             en="from receipt to the first substantive message of a person, by our calendar",
             ja="受付から、人による最初の実質的な返信まで（こちらのカレンダー）",
         ),
-        says=stated_number("first_response_in_min", times=MINUTE_S),
-        we_say=times.by_calendar(times.first_reply),
-        explain=(
-            rounding(),
-            last_schedule_only(times.first_reply),
-            other_zone(times.first_reply),
-            other_reading(times.by_calendar(times.first_message_out), _FIRST_OUT, near=MINUTE_S),
-            other_reading(times.around_the_clock(times.first_reply), _AROUND, near=MINUTE_S),
-            missing_step("outbound", says=_NO_REPLY),
-        ),
-        needs_calendar=True,
+        stated_number("first_response_in_min", times=MINUTE_S),
+        other_reading(times.by_calendar(times.first_message_out), _FIRST_OUT, near=MINUTE_S),
+        other_reading(times.around_the_clock(times.first_reply), _AROUND, near=MINUTE_S),
+        missing_step("outbound", says=_NO_REPLY),
     ),
-    SourceFigure(
-        name="close_in_min",
-        unit="seconds",
-        per_unit=MINUTE_S,
-        definition=both(
+    business_time(
+        "close_in_min",
+        times.closing,
+        both(
             en="business minutes from creation to the close",
             ja="作成からクローズまでの営業時間（分）",
         ),
-        ours=both(
+        both(
             en="from receipt to the last `closed`, by our calendar",
             ja="受付から最後の「クローズ」まで（こちらのカレンダー）",
         ),
-        says=stated_number("close_in_min", times=MINUTE_S),
-        we_say=times.by_calendar(times.closing),
-        explain=(
-            rounding(),
-            last_schedule_only(times.closing),
-            other_zone(times.closing),
-            other_reading(times.around_the_clock(times.closing), _AROUND, near=MINUTE_S),
-            missing_step("closed", says=_NO_END),
-        ),
-        needs_calendar=True,
+        stated_number("close_in_min", times=MINUTE_S),
+        other_reading(times.around_the_clock(times.closing), _AROUND, near=MINUTE_S),
+        missing_step("closed", says=_NO_END),
     ),
 )

@@ -12,11 +12,10 @@ from shinrai.importers.rules.reconciliation.figure import Explain, SourceFigure,
 from shinrai.importers.rules.reconciliation.reasons import (
     MINUTE_S,
     Pieces,
-    last_schedule_only,
+    business_time,
     missing_step,
     one,
     other_reading,
-    other_zone,
     rounding,
     still_waiting,
 )
@@ -67,23 +66,14 @@ def _time(
         we_say=times.around_the_clock(reading),
         explain=(rounding(pieces=pieces), *more),
     )
-    business = SourceFigure(
-        name=f"{field}.business",
-        unit="seconds",
-        per_unit=MINUTE_S,
-        definition=both(
-            en=f"{definition['en']}, in business hours", ja=f"{definition['ja']}（営業時間）"
-        ),
-        ours=both(en=f"{ours['en']}, by our calendar", ja=f"{ours['ja']}（こちらのカレンダー）"),
-        says=stated_number(f"{field}.business", times=MINUTE_S),
-        we_say=times.by_calendar(reading),
-        explain=(
-            rounding(pieces=pieces),
-            last_schedule_only(reading, pieces=pieces),
-            other_zone(reading, pieces=pieces),
-            *more,
-        ),
-        needs_calendar=True,
+    business = business_time(
+        f"{field}.business",
+        reading,
+        both(en=f"{definition['en']}, in business hours", ja=f"{definition['ja']}（営業時間）"),
+        both(en=f"{ours['en']}, by our calendar", ja=f"{ours['ja']}（こちらのカレンダー）"),
+        stated_number(f"{field}.business", times=MINUTE_S),
+        *more,
+        pieces=pieces,
     )
     return calendar, business
 
