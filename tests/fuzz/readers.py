@@ -36,7 +36,7 @@ from shinrai.importers.rules.observation.packed_rows import RowPacker, unpack
 from shinrai.importers.rules.observation.rows import OwnerOf, row_owner
 from shinrai.importers.run.file_reader import FileReader
 from shinrai.importers.run.plan import make_plan, read_options
-from shinrai.importers.source_detection import whose_records
+from shinrai.importers.source_detection import sources_of_files
 from shinrai.importers.sources import Source
 from shinrai.importers.tables.files import row_chunks, survey
 from shinrai.importers.xes.flatten import flatten as flatten_logs
@@ -176,7 +176,7 @@ def _objective(path: Path, _: Path) -> None:
 
 
 def _records(path: Path, _: Path) -> None:
-    whose_records([path])
+    sources_of_files([path])
     list(schedules_in([path]))
 
 

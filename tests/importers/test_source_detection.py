@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shinrai.importers.source_detection import whose_records
+from shinrai.importers.source_detection import sources_of_files
 from tests.importers.chatwoot import test_chatwoot as chatwoot
 from tests.importers.freshdesk import test_freshdesk as freshdesk
 from tests.importers.github import repository
@@ -44,7 +44,7 @@ def test_each_desk_is_told_by_what_is_its_own(desk: str, document: Any, tmp_path
     path = tmp_path / "records.json"
     path.write_text(json.dumps(document, indent=1), "utf-8")
 
-    assert whose_records([path]) == {"records.json": desk}
+    assert sources_of_files([path]) == {"records.json": desk}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_several_might_say_is_nobodys(document: Any, tmp_path: Path) -> Non
     path = tmp_path / "records.json"
     path.write_text(json.dumps(document), "utf-8")
 
-    assert whose_records([path]) == {}
+    assert sources_of_files([path]) == {}
 
 
 def test_names_may_stand_before_the_first_case(tmp_path: Path) -> None:
@@ -70,4 +70,4 @@ def test_names_may_stand_before_the_first_case(tmp_path: Path) -> None:
     names = [{"id": number, "name": "somebody"} for number in range(60)]
     path.write_text("\n".join(map(json.dumps, [*names, repository.whole()])), "utf-8")
 
-    assert whose_records([path]) == {"records.ndjson": "github"}
+    assert sources_of_files([path]) == {"records.ndjson": "github"}

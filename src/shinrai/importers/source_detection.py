@@ -32,16 +32,16 @@ CALLED: Final = {
 }
 
 
-def whose_records(paths: Sequence[Path]) -> Mapping[str, str]:
+def sources_of_files(paths: Sequence[Path]) -> Mapping[str, str]:
     """Return the source of each file by its name; files that cannot be told are left out.
 
     Raises: BadTable for a file that is no JSON.
     """
-    told = ((path.name, _whose(path)) for path in paths)
+    told = ((path.name, _source_of(path)) for path in paths)
     return {name: desk for name, desk in told if desk is not None}
 
 
-def _whose(path: Path) -> str | None:
+def _source_of(path: Path) -> str | None:
     documents = islice(records_in(path), MOST_DOCUMENTS)
     found = (desk for raw in documents for desk in _desks_in(raw.value, DEEPEST))
     return next(found, None)

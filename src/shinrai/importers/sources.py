@@ -19,7 +19,7 @@ from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.run.progress import Progress
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
-from shinrai.importers.source_detection import CALLED, whose_records
+from shinrai.importers.source_detection import CALLED, sources_of_files
 from shinrai.importers.tables.table import UnreadableFile
 from shinrai.units.wording import SaidInBoth
 
@@ -153,7 +153,7 @@ def _check_named(source: Source, paths: Sequence[Path]) -> None:
         with open_file(path) as file:
             if file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
                 raise _of_no_format(source, path)
-        desk = whose_records([path]).get(path.name, source.name)
+        desk = sources_of_files([path]).get(path.name, source.name)
         if desk != source.name:
             raise UnreadableFile(
                 f"{path}: these are records of {CALLED[desk]}, not of {CALLED[source.name]}; use: "

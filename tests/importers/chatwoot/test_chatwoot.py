@@ -309,7 +309,7 @@ class TestPulling:
 def _kept(root: Path, server: FakeServer) -> list[tuple[int, int]]:
     client = pull.client(address(server), "t")
     naps = [0.0]
-    for holder in (client, client._pace):
+    for holder in (client, client._limit):
         holder._sleep, holder._clock = naps.append, lambda: sum(naps)
     with client, open_spool(root, workspace="w", source="chatwoot", account="a") as spool:
         pull.pull(client, spool, lambda *_: None)

@@ -20,7 +20,7 @@ def awake(source: Source) -> Source:
 
     def client(url: str, token: str) -> HttpClient:
         made, naps = make(url, token), [0.0]
-        for holder in (made, made._pace):
+        for holder in (made, made._limit):
             holder._sleep, holder._clock = naps.append, lambda: sum(naps)
         return made
 

@@ -337,7 +337,7 @@ class TestPulling:
 
     def _client(self, url: str, naps: list[float]) -> HttpClient:
         made = github_client(url, "t")
-        for holder in (made, made._pace):
+        for holder in (made, made._limit):
             holder._sleep, holder._clock = naps.append, lambda: sum(naps)
         made._wall_clock = lambda: 1_000_000 + sum(naps)
         return made

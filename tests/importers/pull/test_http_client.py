@@ -223,11 +223,11 @@ def test_no_sixty_seconds_hold_more_requests_than_the_limit(per_minute, gaps):
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    pace = RateLimit(per_minute, clock=lambda: now[0], sleep=sleep)
+    limit = RateLimit(per_minute, clock=lambda: now[0], sleep=sleep)
     taken = []
     for gap in gaps:
         now[0] += gap
-        pace.wait()
+        limit.wait()
         taken.append(now[0])
 
     assert all(

@@ -81,7 +81,7 @@ def _tickets(
 ) -> None:
     place = FreshdeskCursor.of(stream)
     seen = kept_versions(stream, "ticket", updated_version)
-    pace = client.pace(LISTS_PER_MINUTE)
+    limit = client.rate_limit(LISTS_PER_MINUTE)
     while not stream.is_done:
         asked: Params = {
             "filter": kept_apart,
@@ -92,7 +92,7 @@ def _tickets(
             "per_page": PER_PAGE,
             "page": place.page,
         }
-        tickets = client.get("/api/v2/tickets", asked, pace=pace).records()
+        tickets = client.get("/api/v2/tickets", asked, limit=limit).records()
         for ticket in tickets:
             if updated_version(ticket) not in seen:
                 seen.add(updated_version(ticket))

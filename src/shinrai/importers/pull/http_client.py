@@ -74,7 +74,7 @@ class ServerResponse(NamedTuple):
 
 
 class HttpClient:
-    """Asks one server. `per_minute` holds for all requests, `pace=` adds a limit for one kind.
+    """Asks one server. `per_minute` holds for all requests, `limit=` adds one for one kind.
 
     Where a server tells its limits in a manner of its own, `limited` says how long to wait, None
     for an answer that is no limit; `longest_s` is how long we let ourselves be asked to wait.
@@ -97,7 +97,7 @@ class HttpClient:
         self.base_url, self.host = checked_address(base_url)
         self._tries, self._limited, self._longest_s = tries, limited, longest_s
         self._sleep, self._clock, self._wall_clock = sleep, clock, wall_clock
-        self._pace = self.pace(per_minute)
+        self._limit = self.rate_limit(per_minute)
         self._http = httpx.Client(
             headers={"Accept": "application/json", "User-Agent": "shinrai", **(headers or {})},
             timeout=TIMEOUT,
@@ -116,19 +116,19 @@ class HttpClient:
     ) -> None:
         self._http.close()
 
-    def pace(self, per_minute: int) -> RateLimit:
+    def rate_limit(self, per_minute: int) -> RateLimit:
         """Make a limit for one kind of request, on this client's own clock."""
         return RateLimit(per_minute, clock=self._clock, sleep=self._sleep)
 
     def get(
-        self, path: str, params: Params | None = None, *, pace: RateLimit | None = None
+        self, path: str, params: Params | None = None, *, limit: RateLimit | None = None
     ) -> ServerResponse:
         """Ask for a path, or for a whole address of the same server that an answer named.
 
         Parameters that are None are left out.
         Raises: PullRefused (`status` says 401, 403, 404, ...), PullFailed.
         """
-        return self._asked("GET", path, params, None, pace)
+        return self._request("GET", path, params, None, limit)
 
     def get_or_none(
         self, path: str, params: Params | None = None, *, absent: Set[int] = ABSENT
@@ -141,25 +141,25 @@ class HttpClient:
             return self.get(path, params)
         return None
 
-    def post(self, path: str, body: Any, *, pace: RateLimit | None = None) -> ServerResponse:
+    def post(self, path: str, body: Any, *, limit: RateLimit | None = None) -> ServerResponse:
         """Ask by a question with a JSON body: a search, a GraphQL query.
 
         Raises: PullRefused, PullFailed.
         """
-        return self._asked("POST", path, None, body, pace)
+        return self._request("POST", path, None, body, limit)
 
-    def _asked(
-        self, method: str, path: str, params: Params | None, body: Any, pace: RateLimit | None
+    def _request(
+        self, method: str, path: str, params: Params | None, body: Any, limit: RateLimit | None
     ) -> ServerResponse:
-        url = self._own(path)
+        url = self._own_url(path)
         where = url.partition("?")[0]
         last = ""
         for attempt in range(self._tries):
-            for limit in (pace, self._pace):
-                if limit is not None:
-                    limit.wait()
+            for each in (limit, self._limit):
+                if each is not None:
+                    each.wait()
             try:
-                answer = self._once(method, url, params, body)
+                answer = self._send(method, url, params, body)
             except httpx.TransportError as error:
                 _refuse_bad_certificate(where, error)
                 last, asked = _error_name(error), None
@@ -184,7 +184,7 @@ class HttpClient:
                 return waits
         return asked if status in PASSING else None
 
-    def _once(self, method: str, url: str, params: Params | None, body: Any) -> httpx.Response:
+    def _send(self, method: str, url: str, params: Params | None, body: Any) -> httpx.Response:
         kept = {name: value for name, value in (params or {}).items() if value is not None}
         more: dict[str, Any] = {"params": kept} if kept else {}
         if body is not None:
@@ -200,7 +200,7 @@ class HttpClient:
         ]  # it is unpacked by now
         return httpx.Response(answer.status_code, headers=headers, content=bytes(content))
 
-    def _own(self, path: str) -> str:
+    def _own_url(self, path: str) -> str:
         """Return a whole address; the token goes to no other server, whatever an answer says."""
         url = urljoin(f"{self.base_url}/", path if "://" in path else path.lstrip("/"))
         if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:

@@ -103,12 +103,12 @@ class Spool:
             for name, stream in self.streams.items()
             if stream.cursor is not None
         }
-        self.let_go()
+        self.close()
 
     def forget(self) -> None:
         """Begin from the beginning: let go of pages and cursors."""
         self.last = {}
-        self.let_go()
+        self.close()
 
     def save(self) -> None:
         """Replace the file of cursors in one stroke."""
@@ -146,7 +146,7 @@ class Spool:
             if stream.size:
                 os.truncate(stream.path, stream.size)
 
-    def let_go(self) -> None:
+    def close(self) -> None:
         """Delete the pages; the cursors of the last import stay."""
         self.streams = {}
         self.save()  # first the cursors: pages without one count for nothing
@@ -189,7 +189,7 @@ def delete_pages(folder: Path) -> None:
     """Delete the pages of a folder; the next pull fetches them again. Raises: SpoolBusy."""
     root, source, workspace = folder.parents[2], folder.parent.name, folder.parents[1].name
     with open_spool(root, workspace=workspace, source=source, account=folder.name) as spool:
-        spool.let_go()
+        spool.close()
 
 
 def sweep_spools(root: Path, at: datetime) -> int:

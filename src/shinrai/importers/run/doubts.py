@@ -29,7 +29,7 @@ class ClockDoubts:
     doubtful: tuple[DoubtfulTime, ...]
 
 
-def judge_hours(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> ClockDoubts:
+def clock_doubts(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> ClockDoubts:
     """Look at the hours of everything seen of a source, by the clock its files say they keep.
 
     Where each cell carries its offset the clock is UTC's, and where people's night lies says

@@ -22,8 +22,8 @@ from shinrai.importers.run.derived_steps import DerivationCounts, StepDerivation
 from shinrai.importers.run.doubts import (
     ClockDoubts,
     case_flags,
+    clock_doubts,
     copy_flags,
-    judge_hours,
     last_doubtful,
     look_ahead_flags,
     row_flags,
@@ -106,7 +106,7 @@ class ImportJob:
             source=self.plan.mapping.source,
             also_batch=self.batch_id,
         )
-        hours = judge_hours(batch_ids=visible, zones=self._zones())
+        hours = clock_doubts(batch_ids=visible, zones=self._zones())
         passed("import.hours_judged")
         tally, spoken = self._derive(hours, visible)
         counts = self._counts(tally, spoken)

@@ -8,7 +8,7 @@ from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.derive.step import DerivationContext
 from shinrai.importers.run.derivation_phase import DerivationPhase
 from shinrai.importers.run.derived_steps import StepDerivation
-from shinrai.importers.run.doubts import judge_hours, last_doubtful
+from shinrai.importers.run.doubts import clock_doubts, last_doubtful
 from shinrai.importers.run.observations import cases_observed_by, observed_cases, visible_batches
 from shinrai.importers.run.progress import quiet
 from shinrai.importers.run.worker_process import MANY_CASES, worker_executor
@@ -37,7 +37,7 @@ def derive_again(*, record: ImportRecord, at: datetime) -> Withdrawal:
     newest = import_record(remaining[-1])
     assert newest is not None
     zones = {str(f["table"]): str(f["zone"]) for f in newest.files if f["zone"] is not None}
-    hours = judge_hours(batch_ids=remaining, zones=zones)
+    hours = clock_doubts(batch_ids=remaining, zones=zones)
     doubtful = [list(time) for time in hours.doubtful]
     if doubtful != last_doubtful([*remaining, record.id]):
         cases |= set(cases_observed_by(batch_ids=remaining))

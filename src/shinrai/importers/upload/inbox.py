@@ -154,11 +154,11 @@ class Inbox:
             own_mapping=mapping if mapping.exists() else None,
         )
 
-    def let_go(self, draft: Draft) -> None:
+    def delete(self, draft: Draft) -> None:
         """Delete an upload."""
         shutil.rmtree(draft.folder, ignore_errors=True)
 
-    def let_go_of_files(self, draft: Draft) -> None:
+    def delete_files(self, draft: Draft) -> None:
         """Delete what was uploaded and what trials said of it; word of its import stays."""
         shutil.rmtree(draft.folder / FILES, ignore_errors=True)
         for path in (draft.folder / MAPPING, *draft.folder.glob("trial-*")):

@@ -11,7 +11,7 @@ from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
 from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.source_detection import CALLED, whose_records
+from shinrai.importers.source_detection import CALLED, sources_of_files
 from shinrai.importers.tables.table import UnreadableFile
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.source import ZENDESK
@@ -27,7 +27,7 @@ def mapping_of_records(paths: Sequence[Path], chosen: Mapping | None) -> Mapping
 
     Raises: UnreadableFile where nobody can tell, or where what was chosen is another desk's.
     """
-    told = whose_records(paths)
+    told = sources_of_files(paths)
     if len(set(told.values())) > 1:
         raise _of_several(told)
     named = ", ".join(path.name for path in paths)

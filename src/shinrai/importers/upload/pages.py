@@ -139,7 +139,7 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
 @writers_only(Deed.IMPORT)
 def discards(request: MemberRequest, token: str) -> HttpResponse:
     """Let waiting files go."""
-    the_inbox().let_go(_waiting(request, token))
+    the_inbox().delete(_waiting(request, token))
     messages.success(request, gettext("The files are deleted; nothing was imported."))
     return redirect("new_import", request.workspace.slug)
 

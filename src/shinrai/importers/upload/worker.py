@@ -98,7 +98,7 @@ def run_job(
         raise
     if result.batch is not None:
         _publish(warehouse, at)
-        inbox.let_go_of_files(draft)
+        inbox.delete_files(draft)
     save_result(job, draft.folder, result)
 
 

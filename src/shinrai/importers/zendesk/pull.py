@@ -1,7 +1,7 @@
 """Pull Zendesk: tickets that changed with their metrics, each one's audits, and what explains them.
 
 Exports of changes allow ten requests a minute and hold back the last minute; they say themselves
-where to go on, and that is kept for the next pull. All else is asked at the pace of the smallest
+where to go on, and that is kept for the next pull. All else is asked within the limit of the smallest
 plan. What a plan or a token does not open (metric events, schedules, ratings) is done without.
 
 **Source:** developer.zendesk.com (incremental exports, cursor pagination, rate limits).
@@ -43,7 +43,7 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
 
     Raises: PullRefused, PullFailed.
     """
-    exports = client.pace(EXPORTS_PER_MINUTE)
+    exports = client.rate_limit(EXPORTS_PER_MINUTE)
     for name, path, key, params in _LISTS:
         _list(client, spool.stream(name), path, key, params)
     _holidays(client, spool)
@@ -100,7 +100,9 @@ def _tickets(client: HttpClient, stream: Stream, exports: RateLimit, progress: P
     while not stream.is_done:
         asked: dict[str, str | int | None] = {"include": "metric_sets", "per_page": 1000}
         begins = {"start_time": FROM_THE_BEGINNING} if stream.cursor is None else {}
-        page = client.get(path, {**asked, **begins, "cursor": stream.cursor}, pace=exports).object()
+        page = client.get(
+            path, {**asked, **begins, "cursor": stream.cursor}, limit=exports
+        ).object()
         is_last = bool(page.get("end_of_stream")) or not page.get("tickets")
         stream.append(
             {"tickets": page.get("tickets") or [], "metric_sets": page.get("metric_sets") or []},
@@ -141,7 +143,7 @@ def _metric_events(client: HttpClient, stream: Stream, exports: RateLimit) -> No
         since = int(stream.cursor or FROM_THE_BEGINNING)
         page: Mapping[str, Any] = {}
         with suppress_absent():
-            page = client.get(path, {"start_time": since}, pace=exports).object()
+            page = client.get(path, {"start_time": since}, limit=exports).object()
         events = page.get("ticket_metric_events") or []
         ends = int(page.get("end_time") or since)
         kept = [event for event in events if event.get("type") in EVENTS_SHOWN]

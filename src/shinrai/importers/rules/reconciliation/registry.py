@@ -1,4 +1,9 @@
-"""Find what is declared of a source by its name."""
+"""The figures declared for a source, found by its name.
+
+A file of `sources/` is named as the source is (`-` written `_`) and holds `METRICS`. Nothing else
+names it: a new source is a new file. Figures are kept under the source's own names, nested ones
+dotted.
+"""
 
 from collections.abc import Sequence
 from importlib import import_module
