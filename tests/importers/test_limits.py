@@ -24,7 +24,7 @@ from shinrai.importers.child_process import (
 from shinrai.importers.commands import import_
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.worker_process import WorkerProcessEnded
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
 from shinrai.importers.upload.job import UploadJob, new_job, put_job
@@ -52,7 +52,7 @@ def swell_unnoticed() -> int:
     try:
         return swell()
     except MemoryError as error:
-        raise UnreadableFile("unreadable", "読めません") from error
+        raise UnreadableTable("unreadable", "読めません") from error
 
 
 def compute() -> None:
@@ -69,7 +69,7 @@ def lose_helper() -> None:
 
 
 def refuse() -> None:
-    raise UnreadableFile("a.csv: no", "a.csv: いいえ")
+    raise UnreadableTable("a.csv: no", "a.csv: いいえ")
 
 
 def in_child(deed, *given, limits=ROOMY, **more):
@@ -84,7 +84,7 @@ class TestAChild:
         assert in_child(lambda: os.getppid(), method="fork") == os.getpid()
 
     def test_raises_what_the_deed_raises_with_all_words(self) -> None:
-        with pytest.raises(UnreadableFile) as error:
+        with pytest.raises(UnreadableTable) as error:
             in_child(refuse)
 
         assert error.value.said["ja"] == "a.csv: いいえ"
@@ -345,7 +345,7 @@ class TestWhatAPageTakes:
     def test_a_refusal_names_files_as_they_came(self, house: Cast, tmp_path: Path) -> None:
         draft = uploaded(house, "a.csv", b"")
         flat = tmp_path / "flat" / "tmpx1"
-        error = UnreadableFile(
+        error = UnreadableTable(
             f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {draft.folder}/x",
             f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
         )

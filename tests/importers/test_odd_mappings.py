@@ -130,12 +130,12 @@ def test_the_same_key_among_thousands_is_found_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["xUTF-8", "hex", "shift_jis", "zlib"])
 def test_a_log_in_an_encoding_nobody_knows_is_refused(tmp_path, name: str) -> None:
-    from shinrai.importers.tables.table import UnreadableFile
+    from shinrai.importers.tables.table import UnreadableTable
 
     path = tmp_path / "log.xes"
     path.write_bytes(f'<?xml version="1.0" encoding="{name}"?><log/>'.encode())
 
-    with pytest.raises(UnreadableFile, match=r"encoding|not XML"):
+    with pytest.raises(UnreadableTable, match=r"encoding|not XML"):
         list(events(path))
 
 

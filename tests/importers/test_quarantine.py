@@ -19,7 +19,7 @@ from shinrai.importers.queries import quarantined
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.lock import DatabaseFailed
 from shinrai.importers.run.plan import NoMappingFits, NoZone, find_mapping
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.ledger.models import Batch
 from tests.importers.desk import ANSWERED, COLUMNS, EXAMPLE, FILED, FORUM, SHEET, Desk, sheet
 
@@ -166,7 +166,7 @@ class TestWhatIsRefused:
         path = tmp_path / "s.xlsx"
         path.write_bytes((EXAMPLE / "chousa_irai_2026.xlsx").read_bytes()[:5000])
 
-        with pytest.raises(UnreadableFile):
+        with pytest.raises(UnreadableTable):
             desk.bring("investigations_sheet_ja", path)
 
         assert not Batch.objects.exists()

@@ -15,7 +15,7 @@ from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.run.plan import make_plan
 from shinrai.importers.tables import lines
 from shinrai.importers.tables.files import row_chunks, survey
-from shinrai.importers.tables.table import ReadOptions, Survey, TableRow, UnreadableFile
+from shinrai.importers.tables.table import ReadOptions, Survey, TableRow, UnreadableTable
 
 USUAL = ReadOptions(encodings=("utf-8-sig", "cp932"))
 
@@ -66,7 +66,7 @@ class TestEncodings:
     def test_a_byte_that_does_not_decode_is_named_with_what_to_try(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "no,subject\n1,ok\n2,差し戻し\n", "cp932")
 
-        with pytest.raises(UnreadableFile) as error:
+        with pytest.raises(UnreadableTable) as error:
             survey(path, ReadOptions(encodings=("utf-8",)))
 
         assert "s.csv, line 3, byte 3 (0x8d)" in str(error.value)
@@ -121,7 +121,7 @@ class TestLines:
     def test_a_quotation_mark_never_closed_breaks_the_file(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", 'a,b\n1,2\n3,"four\n5,6\n7,8\n')
 
-        with pytest.raises(UnreadableFile, match=r"line 3: a quotation mark .* never closed"):
+        with pytest.raises(UnreadableTable, match=r"line 3: a quotation mark .* never closed"):
             survey(path, USUAL)
 
     def test_a_stray_quotation_mark_sets_aside_its_own_row_only(self, tmp_path: Path) -> None:
@@ -134,15 +134,15 @@ class TestLines:
         assert good == TableRow(3, ("3", "4"))
 
     def test_the_wrong_delimiter_is_guessed(self, tmp_path: Path) -> None:
-        with pytest.raises(UnreadableFile, match="delimiter seems to be ';'"):
+        with pytest.raises(UnreadableTable, match="delimiter seems to be ';'"):
             survey(write(tmp_path / "s.csv", "a;b\n1;2\n"), USUAL)
 
     def test_an_empty_file_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(UnreadableFile, match="empty"):
+        with pytest.raises(UnreadableTable, match="empty"):
             survey(write(tmp_path / "s.csv", ""), USUAL)
 
     def test_a_file_that_is_not_there_is_named(self, tmp_path: Path) -> None:
-        with pytest.raises(UnreadableFile, match="no such file"):
+        with pytest.raises(UnreadableTable, match="no such file"):
             survey(tmp_path / "gone.csv", USUAL)
 
 
@@ -165,7 +165,7 @@ class TestHowExcelWritesText:
         path = write(tmp_path / "s.csv", "番号,件名\r\n1,あ\r\n" * 9, "utf-16")
         path.write_bytes(path.read_bytes()[:-1])
 
-        with pytest.raises(UnreadableFile, match="utf-16") as error:
+        with pytest.raises(UnreadableTable, match="utf-16") as error:
             survey(path, USUAL)
         assert "compressed" not in str(error.value)
 
@@ -209,7 +209,7 @@ class TestWhatSwells:
         path = write(tmp_path / "s.csv", text, encoding)
         path.write_bytes(gzip.compress(path.read_bytes()))
 
-        with pytest.raises(UnreadableFile, match=why) as error:
+        with pytest.raises(UnreadableTable, match=why) as error:
             survey(path, USUAL)
         assert "s.csv" in error.value.said["ja"]
 
@@ -221,7 +221,7 @@ class TestWhatSwells:
         path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 500_000))
         assert path.stat().st_size * gzip_files.MOST_TIMES < 1_000_000
 
-        with pytest.raises(UnreadableFile, match="unpacked it has more"):
+        with pytest.raises(UnreadableTable, match="unpacked it has more"):
             survey(path, USUAL)
 
 
@@ -237,7 +237,7 @@ class TestCompressed:
         text = "a,b\n" + "".join(f"{n},{n * 7919}\n" for n in range(5000))
         path.write_bytes(gzip.compress(text.encode())[:-2000])
 
-        with pytest.raises(UnreadableFile, match="cut off or damaged"):
+        with pytest.raises(UnreadableTable, match="cut off or damaged"):
             survey(path, USUAL)
 
 
@@ -268,7 +268,7 @@ class TestWorkbooks:
     def test_one_cut_off_is_refused(self, book: Path) -> None:
         book.write_bytes(book.read_bytes()[:-300])
 
-        with pytest.raises(UnreadableFile, match="cut off or damaged"):
+        with pytest.raises(UnreadableTable, match="cut off or damaged"):
             survey(book, USUAL)
 
     def test_one_damaged_inside_is_refused(self, book: Path) -> None:
@@ -277,7 +277,7 @@ class TestWorkbooks:
         raw[place : place + 20] = bytes(20)
         book.write_bytes(bytes(raw))
 
-        with pytest.raises(UnreadableFile, match="damaged"):
+        with pytest.raises(UnreadableTable, match="damaged"):
             survey(book, ReadOptions(encodings=(), sheets=("調査依頼",)))
 
     def test_a_formula_that_was_never_calculated_is_set_aside(self, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from shinrai.importers.rules.moments import MomentReader
 from shinrai.importers.run.plan import make_plan
 from shinrai.importers.tables import workbook, workbook_package
 from shinrai.importers.tables.files import first_rows, row_chunks, survey
-from shinrai.importers.tables.table import ReadOptions, UnreadableFile
+from shinrai.importers.tables.table import ReadOptions, UnreadableTable
 from tests.importers.xlsx_builder import STRICT, book, row, text
 
 pytestmark = pytest.mark.pure
@@ -192,7 +192,7 @@ class TestOtherWriters:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(UnreadableFile, match=path.name) as error:
+    with pytest.raises(UnreadableTable, match=path.name) as error:
         survey(path, HOW)
     assert path.name in error.value.said["ja"]
     return str(error.value)
@@ -289,7 +289,7 @@ def test_any_damage_is_read_or_refused_with_the_files_name(
     told = ""
     try:
         surveyed = survey(path, HOW)
-    except UnreadableFile as error:
+    except UnreadableTable as error:
         told = str(error)
     else:
         found = sum(len(some.all_lines()) for some in row_chunks(surveyed, HOW, 9))

@@ -11,7 +11,7 @@ import pytest
 from shinrai.importers.rules.observation.cell_values import UnreadableRow
 from shinrai.importers.run import derivation_phase, observation_phase, worker_process
 from shinrai.importers.run.worker_process import WorkerProcessEnded
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from tests.importers.desk import LOG, Desk, open_desk
 from tests.importers.test_resume import MAPPING, other_process
 from tests.importers.test_resume import SHEET as SHEET_JA
@@ -95,7 +95,7 @@ def test_ended_from_outside_it_says_so_and_the_import_goes_on(desk: Desk, in_a_p
 
 def test_words_for_people_cross_whole() -> None:
     aside_row = UnreadableRow("when", {"en": "no moment", "ja": "時刻がありません"})
-    for error in (UnreadableFile("gone", "ありません"), aside_row):
+    for error in (UnreadableTable("gone", "ありません"), aside_row):
         again = pickle.loads(pickle.dumps(error))
 
         assert (type(again), str(again), again.said) == (type(error), str(error), error.said)

@@ -12,9 +12,9 @@ from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.plan import NoMappingFits, NoZone
 from shinrai.importers.run.result import ImportReport
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 
-INVALID_INPUT = (UnreadableFile, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
+INVALID_INPUT = (UnreadableTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
 RETRY_LATER = ExitCode.COULD_NOT_SAY
 PHASES = {
     "pulling": ("asking the server", "サーバーから取得しています"),

@@ -20,7 +20,7 @@ from shinrai.importers.run.progress import Progress
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.source_detection import CALLED, sources_of_files
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.units.wording import SaidInBoth
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]
@@ -69,7 +69,7 @@ class SourceRequest:
 def import_from(source: Source, asked: SourceRequest) -> ImportReport:
     """Import from files, or pull first; what was pulled goes once the import is complete.
 
-    Raises: UnreadableFile for a file that is none of the source's; NothingNew; what `import_into`
+    Raises: UnreadableTable for a file that is none of the source's; NothingNew; what `import_into`
     raises; pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
     """
     if asked.url is None:
@@ -124,16 +124,16 @@ def _imported(
     return report
 
 
-def nothing_in(named: Sequence[str], source: str) -> UnreadableFile:
+def nothing_in(named: Sequence[str], source: str) -> UnreadableTable:
     """Build the error that says files hold nothing that could be imported."""
     if source == "github":
-        return UnreadableFile(
+        return UnreadableTable(
             f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "
             "issues",
             f"{'、'.join(named)}: Issue が一つもありません（プルリクエストは取り込みません）。"
             "Issue を書き出してください",
         )
-    return UnreadableFile(
+    return UnreadableTable(
         f"{', '.join(named)}: there is no case in it, at most names and settings; export the cases",
         f"{'、'.join(named)}: 案件が一つもありません（名前や設定だけです）。"
         "案件を書き出してください",
@@ -143,7 +143,7 @@ def nothing_in(named: Sequence[str], source: str) -> UnreadableFile:
 def _check_named(source: Source, paths: Sequence[Path]) -> None:
     """Check that files somebody named are this desk's; in a folder other files may lie, too.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     for path in files_in([path for path in paths if not path.is_dir()], endings=()):
         if is_table(path):
@@ -155,7 +155,7 @@ def _check_named(source: Source, paths: Sequence[Path]) -> None:
                 raise _of_no_format(source, path)
         desk = sources_of_files([path]).get(path.name, source.name)
         if desk != source.name:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}: these are records of {CALLED[desk]}, not of {CALLED[source.name]}; use: "
                 f"shinrai import {desk} {path}",
                 f"{path}: {CALLED[source.name]} ではなく {CALLED[desk]} の記録です。"
@@ -163,11 +163,11 @@ def _check_named(source: Source, paths: Sequence[Path]) -> None:
             )
 
 
-def _of_no_format(source: Source, path: Path) -> UnreadableFile:
+def _of_no_format(source: Source, path: Path) -> UnreadableTable:
     called = CALLED[source.name]
     en = f", or from a warehouse's tables, named as {source.table}" if source.table else ""
     ja = f"、または {source.table} のような名前のテーブル" if source.table else ""
-    return UnreadableFile(
+    return UnreadableTable(
         f"{path}: {called} is read from JSON or NDJSON in UTF-8, as its API and its exports give "
         f"it{en}; this file is neither. For a sheet use: shinrai import csv {path} --mapping "
         f"{source.sheet}",

@@ -13,7 +13,7 @@ from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.zone_offsets import zone_of_offsets
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 
 FILES_READ = 200
 BYTES_READ = 1024 * 1024  # of each file
@@ -61,5 +61,5 @@ def _beginnings(paths: Sequence[Path]) -> Iterator[bytes]:
         try:
             with open_bytes(path) as file:
                 yield file.read(BYTES_READ)
-        except (OSError, UnreadableFile):
+        except (OSError, UnreadableTable):
             continue

@@ -15,7 +15,7 @@ from shinrai.importers.flatten.case_records import CaseRecord, group_by_case
 from shinrai.importers.flatten.csv_tables import FlatTable, write_tables
 from shinrai.importers.flatten.json_files import files_in, records_in, records_of
 from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.units.wording import Misuse
 
 TABLES = (FlatTable("tickets", ("id", "at", "what")), FlatTable("steps", ("id", "flag")))
@@ -100,14 +100,14 @@ def test_a_file_that_cannot_be_read_says_where(tmp_path, content, says):
     path = tmp_path / "x.json"
     path.write_bytes(content)
 
-    with pytest.raises(UnreadableFile, match=says):
+    with pytest.raises(UnreadableTable, match=says):
         list(records_in(path))
 
 
 def test_a_folder_without_files_and_a_file_that_is_not_there_are_named(tmp_path):
-    with pytest.raises(UnreadableFile, match=r"no file in this folder that ends in \.json"):
+    with pytest.raises(UnreadableTable, match=r"no file in this folder that ends in \.json"):
         files_in([tmp_path], endings=(".json",))
-    with pytest.raises(UnreadableFile, match="no such file"):
+    with pytest.raises(UnreadableTable, match="no such file"):
         files_in([tmp_path / "x.json"], endings=(".json",))
 
 

@@ -13,7 +13,7 @@ from shinrai.importers.freshdesk.source import FRESHDESK, flatten
 from shinrai.importers.pull.errors import PullFailed
 from shinrai.importers.pull.spool import open_spool
 from shinrai.importers.run.undo import undo_import
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, pull_in
 from tests.importers.fakes.server import Ask, FakeServer, client_of
@@ -300,5 +300,5 @@ class TestRefusing:
         path = tmp_path / "other.csv"
         path.write_text("Ticket,When\n1,2\n", "utf-8")
 
-        with pytest.raises(UnreadableFile, match="no column 'Ticket ID'"):
+        with pytest.raises(UnreadableTable, match="no column 'Ticket ID'"):
             flatten([path], tmp_path)

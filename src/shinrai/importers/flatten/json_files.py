@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, parse_document
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.tables.table import UnreadableFile, check_file
+from shinrai.importers.tables.table import UnreadableTable, check_file
 
 JSON_ENDINGS: Final = (
     ".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz",
@@ -43,7 +43,7 @@ def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[Raw
     """Stream the JSON documents of files; a folder stands for the files in it, in their order.
 
     A file is NDJSON (a document a line, also of pages as a pull keeps them) or one document.
-    Raises: UnreadableFile naming file, line and what to do next.
+    Raises: UnreadableTable naming file, line and what to do next.
     """
     for path in files_in(paths, endings=endings):
         yield from records_in(path)
@@ -52,7 +52,7 @@ def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[Raw
 def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ...]:
     """List the files meant by paths: those named, and those of a folder with one of the endings.
 
-    Raises: UnreadableFile for what is not there, is empty, or is a folder without any such file.
+    Raises: UnreadableTable for what is not there, is empty, or is a folder without any such file.
     """
     found: list[Path] = []
     for path in paths:
@@ -66,7 +66,7 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
             if entry.is_file() and entry.name.lower().endswith(tuple(endings))
         )
         if not inside:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}: there is no file in this folder that ends in {', '.join(endings)}",
                 f"{path}: このフォルダーに {'、'.join(endings)} のファイルがありません",
             )
@@ -77,7 +77,7 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
 def records_in(path: Path) -> Iterator[RawRecord]:
     """Stream the JSON documents of one file.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     with open_file(path) as file:
         first = file.readline(LARGEST_LINE + 1)
@@ -90,7 +90,7 @@ def records_in(path: Path) -> Iterator[RawRecord]:
 def open_file(path: Path) -> AbstractContextManager[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
-    Raises: UnreadableFile where what is packed is cut off or damaged, or swells.
+    Raises: UnreadableTable where what is packed is cut off or damaged, or swells.
     """
     check_file(path)
     return open_bytes(path)
@@ -111,7 +111,7 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
     line, number = first, 1
     while line:
         if len(line) > LARGEST_LINE:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}, line {number}: a line of more than {LARGEST_LINE >> 20} MiB is no record",
                 f"{path}、{number} 行目: {LARGEST_LINE >> 20} MiB を超える行は読めません",
             )
@@ -126,7 +126,7 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
 
 def _document(path: Path, text: bytes) -> RawRecord:
     if len(text) >= LARGEST_DOCUMENT:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: one document of more than {LARGEST_DOCUMENT >> 20} MiB; export it as NDJSON, "
             "one record a line",
             f"{path}: 一つの文書が {LARGEST_DOCUMENT >> 20} MiB を超えています。"
@@ -138,8 +138,8 @@ def _document(path: Path, text: bytes) -> RawRecord:
     return RawRecord(path.name, 1, found)
 
 
-def _too_deep(path: Path) -> UnreadableFile:
-    return UnreadableFile(
+def _too_deep(path: Path) -> UnreadableTable:
+    return UnreadableTable(
         f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
         "desk's export",
         f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
@@ -152,13 +152,13 @@ def _parsed(path: Path, line: int, text: bytes) -> Any:
     except TooDeep:
         return TOO_DEEP
     except UnicodeDecodeError as error:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
             f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
         ) from error
     except ValueError as error:
         at = line + getattr(error, "lineno", 1) - 1
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",
             f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
             "もう一度書き出してください",

@@ -58,7 +58,7 @@ def json_flattener(
 ) -> Callable[[Sequence[Path], Path], tuple[Path, ...]]:
     """Return the function that flattens JSON files, exported or pulled, into tables.
 
-    It raises UnreadableFile.
+    It raises UnreadableTable.
     """
 
     def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from shinrai.importers.flatten.json_files import (
     open_file,
     records_in,
 )
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 
 ENDINGS: Final = (".csv", ".csv.gz")
 Line = Mapping[str, str]
@@ -27,7 +27,7 @@ def is_table(path: Path) -> bool:
 def documents_and_tables(paths: Sequence[Path]) -> tuple[Iterator[RawRecord], list[Path]]:
     """Return the JSON documents of files and folders, and the tables among the files.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     found = files_in(paths, endings=(*JSON_ENDINGS, *ENDINGS)) if paths else ()
     documents = (raw for path in found if not is_table(path) for raw in records_in(path))
@@ -43,14 +43,14 @@ def table_name(path: Path, *, prefix: str) -> str:
 def rows_of_table(path: Path) -> Iterator[RawRecord]:
     """Stream the rows of a table, by column.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     with open_file(path) as file:
         reader = csv.DictReader(TextIOWrapper(file, encoding="utf-8-sig", newline=""))
         try:
             for row in reader:
                 if None in row or None in row.values():
-                    raise UnreadableFile(
+                    raise UnreadableTable(
                         f"{path}, line {reader.line_num}: the row has not as many cells as the "
                         "header; load the table again",
                         f"{path}、{reader.line_num} 行目: 列の数が見出しと違います。"
@@ -58,7 +58,7 @@ def rows_of_table(path: Path) -> Iterator[RawRecord]:
                     )
                 yield RawRecord(path.name, reader.line_num, row)
         except (UnicodeDecodeError, csv.Error) as error:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}, after line {reader.line_num}: this is no CSV in UTF-8 ({error})",
                 f"{path}、{reader.line_num} 行目のあと: UTF-8 の CSV として読めません",
             ) from error

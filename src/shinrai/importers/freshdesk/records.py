@@ -16,7 +16,7 @@ from shinrai.importers.flatten.pipeline import assign_lists, assign_records
 from shinrai.importers.flatten.schema import Kind, of, reads, record
 from shinrai.importers.flatten.values import case_record, name_of
 from shinrai.importers.freshdesk.flatten import SAYS, STATS
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".csv")
 LISTED: Final = "Ticket ID"  # the column every exported list has
@@ -51,7 +51,7 @@ LONGEST_CELL: Final = 16 * 1024 * 1024
 def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
     """Read files, JSON or the exported list, and file what they hold under its ticket.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     for path in files_in(paths, endings=ENDINGS):
         is_list = path.name.lower().endswith((".csv", ".csv.gz"))
@@ -130,7 +130,7 @@ def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]
 def _listed(path: Path) -> Iterator[RawRecord]:
     """Stream the rows of an exported list, each by the names of its columns.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     csv.field_size_limit(LONGEST_CELL)
     with open_file(path) as file:
@@ -143,12 +143,12 @@ def _listed(path: Path) -> Iterator[RawRecord]:
                 cells = {name: cell for name, cell in row.items() if isinstance(name, str)}
                 yield RawRecord(path.name, reader.line_num, cells)
         except UnicodeDecodeError as error:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}: this is not UTF-8; export the list again, or save it as UTF-8",
                 f"{path}: UTF-8 ではありません。もう一度書き出すか、UTF-8 で保存してください",
             ) from error
         except csv.Error as error:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}, line {reader.line_num}: the quotation marks cannot be read ({error}); "
                 "export the list again",
                 f"{path}、{reader.line_num} 行目: 引用符を読み取れません。"
@@ -156,9 +156,9 @@ def _listed(path: Path) -> Iterator[RawRecord]:
             ) from error
 
 
-def _no_list(path: Path, columns: Iterable[str]) -> UnreadableFile:
+def _no_list(path: Path, columns: Iterable[str]) -> UnreadableTable:
     shown = ", ".join(columns)[:300]
-    return UnreadableFile(
+    return UnreadableTable(
         f"{path}: no column {LISTED!r}, so this is no list exported by Freshdesk. There is: "
         f"{shown}",
         f"{path}: 列「{LISTED}」がないため、Freshdesk の書き出した一覧ではありません。"

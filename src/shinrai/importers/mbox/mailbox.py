@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from shinrai.importers.flatten.json_files import open_file
 from shinrai.importers.mbox.headers import moment_of
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 
 ENDINGS: Final = (".eml", ".mbox", ".mbx", ".eml.gz", ".mbox.gz", ".mbx.gz")
 LARGEST_MAIL: Final = 64 * 1024 * 1024
@@ -49,7 +49,7 @@ class RawMail(NamedTuple):
 def mails_in(paths: Sequence[Path]) -> Iterator[RawMail]:
     """Stream the mails of files and folders, in the order of their names.
 
-    Raises: UnreadableFile for what is not there, or a folder without mail.
+    Raises: UnreadableTable for what is not there, or a folder without mail.
     """
     for path in paths:
         yield from _of_folder(path) if path.is_dir() else _of_file(path, path.name)
@@ -58,7 +58,7 @@ def mails_in(paths: Sequence[Path]) -> Iterator[RawMail]:
 def _of_folder(folder: Path) -> Iterator[RawMail]:
     inside = [entry for entry in sorted(folder.rglob("*")) if _is_mail_file(entry)]
     if not inside:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{folder}: there is no mail in this folder: no mbox, no Maildir, no file that ends in "
             f"{', '.join(ENDINGS[:3])}",
             f"{folder}: このフォルダーにはメール（mbox、Maildir、{'・'.join(ENDINGS[:3])}）が"

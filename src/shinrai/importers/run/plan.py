@@ -21,7 +21,7 @@ from shinrai.importers.rules.observation.cell_values import CellReader
 from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.rows import row_observer
 from shinrai.importers.tables.files import first_rows, header, row_chunks, survey
-from shinrai.importers.tables.table import ReadOptions, Survey, UnreadableFile
+from shinrai.importers.tables.table import ReadOptions, Survey, UnreadableTable
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.wording import SaidInBoth, Words, joined
 
@@ -100,10 +100,10 @@ def make_plan(
     """Survey the files, find which table each is, and settle the zones.
 
     A file that was `surveyed_before`, moments ago, is not read once more; the others are added.
-    Raises: UnreadableFile, BadMapping, NoZone, UnknownZone.
+    Raises: UnreadableTable, BadMapping, NoZone, UnknownZone.
     """
     if not paths:
-        raise UnreadableFile(
+        raise UnreadableTable(
             "no file was named; name the table to import",
             "ファイルが指定されていません。取り込む表を指定してください",
         )
@@ -142,7 +142,7 @@ def find_mapping(paths: Sequence[Path]) -> Mapping:
         mapping = shipped_mapping(name)
         try:
             placed = [_table_of(mapping, path) for path in paths]
-        except (BadMapping, UnreadableFile):
+        except (BadMapping, UnreadableTable):
             continue
         fitting.append((sum(_columns(table) for table, _ in placed), mapping))
     if not fitting:

@@ -18,7 +18,7 @@ from shinrai.importers.tables.table import (
     RowChunk,
     Survey,
     TableRow,
-    UnreadableFile,
+    UnreadableTable,
     checked_row,
 )
 from shinrai.units.wording import Words, both
@@ -32,7 +32,7 @@ _FIRST: Final = itemgetter(0)
 def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
     """Read the header in the first declared encoding that fits it, and a few rows below it.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     try:
         how = with_separator(path, how)
@@ -40,7 +40,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
             walk = _records(path, encoding, (), how, AT_ONCE)
             first = next(walk, None)
             if first is None:
-                raise UnreadableFile(
+                raise UnreadableTable(
                     f"{path}: there is no header in row {how.header_row}",
                     f"{path}: {how.header_row} 行目に見出しがありません",
                 )
@@ -49,7 +49,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
                 continue
             names = tuple(map(str, record.cells))
             if any("\x00" in name for name in names):
-                raise UnreadableFile(
+                raise UnreadableTable(
                     f"{path}, line {record.line}: this is no table of text (NUL bytes)",
                     f"{path}、{record.line} 行目: 文字の表ではありません（NUL バイト）",
                 )
@@ -57,7 +57,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
                 return names, *_below(walk)  # a surrogate is a byte that did not decode
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
-    raise UnreadableFile(
+    raise UnreadableTable(
         f"{path}: the header cannot be read in any of {', '.join(how.encodings)}; is this a CSV?",
         f"{path}: {', '.join(how.encodings)} のどれでも見出しを読めません。CSV でしょうか",
     )
@@ -67,14 +67,14 @@ def _below(walk: Iterator[RowChunk]) -> Iterator[tuple[str, ...]]:
     try:
         for cells in next(walk, RowChunk((), ())).cells[: LOOKED_AT - 1]:
             yield tuple(map(str, cells))
-    except (UnreadableFile, UnicodeError):
+    except (UnreadableTable, UnicodeError):
         return  # the survey will say what breaks the file further down
 
 
 def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
     """Find the encoding and the header, and read the file to its end.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     try:
         how = with_separator(path, how)
@@ -90,7 +90,7 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
     if names is None:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: there is no header in row {how.header_row}; export it again",
             f"{path}: {how.header_row} 行目に見出しがありません。もう一度書き出してください",
         )
@@ -169,7 +169,7 @@ def _only(some: RowChunk) -> TableRow:
 
 def _header(path: Path, row: TableRow, how: ReadOptions) -> tuple[str, ...]:
     if row.problem is not None:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}, line {row.line}: the header cannot be read: {row.problem['en']}",
             f"{path}、{row.line} 行目: 見出しを読めません。{row.problem['ja']}",
         )
@@ -177,7 +177,7 @@ def _header(path: Path, row: TableRow, how: ReadOptions) -> tuple[str, ...]:
     if len(names) == 1:
         for sign in ("\t", ";", ","):
             if sign != how.delimiter and sign in names[0]:
-                raise UnreadableFile(
+                raise UnreadableTable(
                     f"{path}, line {row.line}: the header is one single cell; the delimiter seems "
                     f"to be {sign!r}: say so by `delimiter` in the mapping",
                     f"{path}、{row.line} 行目: 見出しが 1 セルになっています。"
@@ -262,7 +262,7 @@ def _mixed_records(
 def _unreadable(path: Path, line: int, error: str, raw: str) -> TableRow:
     """Set one broken record aside; one that swallows the rest of the file breaks the file."""
     if "unexpected end of data" in error or "field larger" in error:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}, line {line}: a quotation mark opened in this row is never closed, so the "
             "rest of the file lies in one cell; the file is cut off, or the mark must be doubled",
             f"{path}、{line} 行目: この行で開いた引用符が閉じていません。"
@@ -285,9 +285,9 @@ def _mixed(line: int, encoding: str) -> Words:
     )
 
 
-def _other_encoding(path: Path, error: UnicodeError) -> UnreadableFile:
+def _other_encoding(path: Path, error: UnicodeError) -> UnreadableTable:
     encoding, place = getattr(error, "encoding", "text"), getattr(error, "start", 0) + 1
-    return UnreadableFile(
+    return UnreadableTable(
         f"{path}: the file cannot be read as {encoding} (near byte {place}); it is cut off or in "
         "another encoding: save it as UTF-8 and import it again",
         f"{path}: {encoding} として読めません（{place} バイト目付近）。ファイルが途中で"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.tables.lines import AT_ONCE, Lines, lines_in, whole_lines
-from shinrai.importers.tables.table import ReadOptions, UnreadableFile
+from shinrai.importers.tables.table import ReadOptions, UnreadableTable
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 LOOKED_AT = 4_096  # bytes
@@ -37,7 +37,7 @@ def encoding_of(path: Path, how: ReadOptions) -> tuple[str, list[int]]:
 
     A byte order mark decides by itself.
 
-    Raises: UnreadableFile naming file, line, byte and what to try.
+    Raises: UnreadableTable naming file, line, byte and what to try.
     """
     wanted = declared_encodings(path, how)
     tried = []
@@ -55,7 +55,7 @@ def encoding_of(path: Path, how: ReadOptions) -> tuple[str, list[int]]:
         if fits
         else "save the file as UTF-8 and import it again"
     )
-    raise UnreadableFile(
+    raise UnreadableTable(
         f"{path}, {best.first}: not {best.encoding} (tried {', '.join(wanted)}); {advice}",
         f"{path}、{best.first}: {best.encoding} として読めません（試した文字コード: "
         f"{', '.join(wanted)}）。対応表の `encodings` に正しい文字コードを書いてください",

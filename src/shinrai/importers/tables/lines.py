@@ -11,7 +11,7 @@ from typing import IO
 import numpy as np
 
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.tables.table import LARGEST_CELL, ReadOptions, UnreadableFile
+from shinrai.importers.tables.table import LARGEST_CELL, ReadOptions, UnreadableTable
 
 AT_ONCE = 1 << 20  # bytes
 LARGEST_RECORD = 8 * LARGEST_CELL  # bytes of the records that are read together
@@ -79,7 +79,7 @@ class Lines:
 def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
     """Read a file in blocks of so many bytes, each to the end of its last line.
 
-    Raises: UnreadableFile for a line longer than any table has, and for millions of empty lines.
+    Raises: UnreadableTable for a line longer than any table has, and for millions of empty lines.
     """
     lines = 0
     for block in _blocks(path, raw, size):
@@ -96,15 +96,15 @@ def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
     while block := raw.read(size):
         blank += sum(map(block.count, EMPTY))
         if blank > MOST_BLANK:
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}: the file holds millions of empty lines; export it again without them",
                 f"{path}: 空の行が何百万行もあります。空行なしで書き出しなおしてください",
             )
         yield block
 
 
-def _too_long(path: Path, line: int, what: str) -> UnreadableFile:
-    return UnreadableFile(
+def _too_long(path: Path, line: int, what: str) -> UnreadableTable:
+    return UnreadableTable(
         f"{path}, line {line}: this {what} is longer than any of a table, by millions of "
         "characters; is this a CSV? Export it again",
         f"{path}、{line} 行目: この行は長すぎます（数百万文字以上）。CSV でしょうか。"

@@ -13,7 +13,7 @@ BLOCK = 1024 * 1024
 LOOKED_AT = 10  # rows among which a header is looked for
 
 
-class UnreadableFile(SaidInBoth, ValueError):
+class UnreadableTable(SaidInBoth, ValueError):
     """A file that cannot be read as a table: what, where, and what to do next."""
 
 
@@ -102,17 +102,17 @@ def checked_row(line: int, cells: Sequence[str | datetime], width: int) -> Table
 def check_file(path: Path) -> None:
     """Refuse a path that is a folder, is not there, or is empty.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     if path.is_dir():
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: this is a folder; name the files in it",
             f"{path}: フォルダーです。中のファイルを指定してください",
         )
     if not path.is_file():
-        raise UnreadableFile(f"{path}: there is no such file", f"{path}: ファイルがありません")
+        raise UnreadableTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
     if path.stat().st_size == 0:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: the file is empty; export it again",
             f"{path}: ファイルが空です。もう一度書き出してください",
         )

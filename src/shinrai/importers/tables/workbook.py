@@ -18,7 +18,7 @@ from shinrai.importers.tables.table import (
     Sheet,
     Survey,
     TableRow,
-    UnreadableFile,
+    UnreadableTable,
     checked_row,
 )
 from shinrai.importers.tables.workbook_package import PACKED, find_sheet, not_read, readable
@@ -30,7 +30,7 @@ AT_ONCE = 1_000  # rows
 def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
     """Read the header and a few rows below it.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     first = how.header_row
     rows = islice(_rows(path, _sheet(path, how)), first - 1, first - 1 + LOOKED_AT)
@@ -40,7 +40,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
 def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
     """Check that a workbook is whole, and find its sheet, header and number of rows.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     sheet = _sheet(path, how)
     header: tuple[str, ...] | None = None
@@ -55,7 +55,7 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
         ):
             count += 1
     if header is None or not any(header):
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}, sheet {sheet.name!r}: there is no header in row {how.header_row}",
             f"{path}、シート「{sheet.name}」: {how.header_row} 行目に見出しがありません",
         )
@@ -136,13 +136,13 @@ def _reading(path: Path) -> Iterator[None]:
     """Tell what `calamine` stumbles over as an error of the file, also where it panics."""
     try:
         yield
-    except UnreadableFile:
+    except UnreadableTable:
         raise
     except BaseException as error:
         is_panic = type(error).__name__ == "PanicException"  # of pyo3, which does not export it
         if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):
             raise
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: the workbook cannot be read ({error}); open it in Excel, save it, and "
             "import it again",
             f"{path}: ブックを読み取れません。Excel で開いて保存しなおし、"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from shinrai.importers.tables.table import BLOCK, Sheet, UnreadableFile
+from shinrai.importers.tables.table import BLOCK, Sheet, UnreadableTable
 
 PACKED: Final = b"PK\x03\x04"
 OLD: Final = (
@@ -39,7 +39,7 @@ _DIGITS: Final = "0123456789"
 def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
     """Check a workbook and look through its first sheet of a wanted name, else its first.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -51,7 +51,7 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
                 _parse(path, archive, parts.get(name), _parser())
             sheets = {name: part for name, key in book.sheets if (part := book.parts.get(key))}
             if not sheets:
-                raise UnreadableFile(
+                raise UnreadableTable(
                     f"{path}: the workbook has no sheet with cells",
                     f"{path}: セルのあるシートがありません",
                 )
@@ -61,7 +61,7 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
             _parse(path, archive, part, cells.parser)
             return Sheet(name, part, book.is_1904, cells.errors, cells.uncalculated)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError) as error:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: the workbook is cut off or damaged, or locked by a password ({error}); "
             "save or copy it again",
             f"{path}: ブックが途中で切れているか壊れています（またはパスワード付きです）。"
@@ -73,7 +73,7 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
     """Return the workbook itself, or a copy without what `calamine` does not know.
 
     That is the newer errors, such as #SPILL!, and dates by the years of an era.
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     unknown = sorted(set(sheet.errors.values()) - USUAL_ERRORS)
     if len(unknown) > MOST_ERRORS:
@@ -130,27 +130,27 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
     if damaged is None and len(parts) < len(archive.namelist()):
         damaged = "one of two parts of the same name"
     if damaged is not None:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: {damaged} in the workbook is damaged; save or copy it again",
             f"{path}: ブックの中の {damaged} が壊れています。保存しなおしてください",
         )
     return parts
 
 
-def not_read(path: Path) -> UnreadableFile:
+def not_read(path: Path) -> UnreadableTable:
     """Return why a file that is packed as workbooks are is none we read."""
     with path.open("rb") as file, suppress(ValueError):
         start = file.read(len(OLD))
         if start == OLD:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
                 if raw.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-                    return UnreadableFile(
+                    return UnreadableTable(
                         f"{path}: the workbook is locked by a password; take the password off in "
                         "Excel, save it, and import it again",
                         f"{path}: ブックにパスワードが設定されています。Excel でパスワードを"
                         "解除して保存し、もう一度取り込んでください",
                     )
-    return UnreadableFile(
+    return UnreadableTable(
         f"{path}: this is no Excel workbook (.xlsx, .xlsm); a sheet in another format, such as "
         ".xls, .xlsb or .ods, must be saved as .xlsx or CSV first",
         f"{path}: Excel ブック（.xlsx、.xlsm）ではありません。.xls、.xlsb、.ods などは、"
@@ -158,9 +158,9 @@ def not_read(path: Path) -> UnreadableFile:
     )
 
 
-def too_large(path: Path, en: str, ja: str) -> UnreadableFile:
+def too_large(path: Path, en: str, ja: str) -> UnreadableTable:
     """Say that a workbook is larger than what is read."""
-    return UnreadableFile(
+    return UnreadableTable(
         f"{path}: the workbook is too large: {en}; save the sheet as CSV and import that",
         f"{path}: ブックが大きすぎます（{ja}）。シートを CSV で保存して取り込んでください",
     )
@@ -198,9 +198,9 @@ def _parse(
                     raise ValueError("a value of more than 16 MiB")
             parser.Parse(b"", True)
     except (expat.ExpatError, ValueError) as error:
-        if isinstance(error, UnreadableFile):
+        if isinstance(error, UnreadableTable):
             raise
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: {name} in the workbook is damaged ({error}); open the workbook in Excel, "
             "save it, and import it again",
             f"{path}: ブックの中の {name} が壊れています。Excel で開いて保存しなおし、"

@@ -19,7 +19,7 @@ from shinrai.importers.run.plan import NoMappingFits, NoZone
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.run.undo import UndoReport, undo_import
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.upload.inbox import FILES, Draft
 from shinrai.units.wording import SaidInBoth, Words
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # What a file or a choice can be wrong about; each says what, where and what to do next.
 REFUSALS = (
-    UnreadableFile,
+    UnreadableTable,
     BadMapping,
     NoMappingFits,
     NoZone,

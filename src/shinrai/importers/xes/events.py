@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.node import one_line
-from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, UnreadableFile
+from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, UnreadableTable
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 DEEPEST = 64
@@ -36,7 +36,7 @@ def is_xes(path: Path) -> bool:
     try:
         with open_bytes(path) as file:
             start = file.read(4096)
-    except (OSError, UnreadableFile):
+    except (OSError, UnreadableTable):
         return False
     text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
     return text.startswith("<") and "<log" in text
@@ -46,7 +46,7 @@ def events(path: Path) -> Iterator[LogEvent]:
     """Stream the events of a log in their order.
 
     Nested attributes are named `outer.inner`; several values of one name are joined by `;`.
-    Raises: UnreadableFile naming the file, the line and what to do next.
+    Raises: UnreadableTable naming the file, the line and what to do next.
     """
     log = _LogParser(path)
     parser = expat.ParserCreate()
@@ -68,16 +68,16 @@ def events(path: Path) -> Iterator[LogEvent]:
             parser.Parse(b"", True)
             yield from log.taken()
     except expat.ExpatError as error:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}, line {error.lineno}: this is not XML ({expat.ErrorString(error.code)}); the "
             "file is cut off or damaged: export it again",
             f"{path}、{error.lineno} 行目: XML として読めません。"
             "ファイルが途中で切れているか壊れています。もう一度書き出してください",
         ) from error
-    except UnreadableFile:
+    except UnreadableTable:
         raise
     except (LookupError, ValueError) as error:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: the encoding its first line names cannot be read ({one_line(error)}); export "
             "it as UTF-8",
             f"{path}: 1 行目に書かれた文字コードは読めません（{one_line(error)}）。"
@@ -114,7 +114,7 @@ class _LogParser:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
         if not self.open and tag != "log":
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{self.path}: this is XML, but no event log: its first element is <{name}>, an "
                 "event log begins with <log>",
                 f"{self.path}: XML ですが XES のイベントログではありません"
@@ -177,10 +177,10 @@ class _LogParser:
             "<!DOCTYPE …> を取り除いて、もう一度取り込んでください",
         )
 
-    def bad(self, en: str, ja: str) -> UnreadableFile:
+    def bad(self, en: str, ja: str) -> UnreadableTable:
         """Build the error that names this line."""
         line = self._at()
-        return UnreadableFile(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
+        return UnreadableTable(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
 
     def _at(self) -> int:
         return self.parser.CurrentLineNumber if self.parser is not None else 0

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from shinrai.importers.tables.table import LARGEST_CELL, UnreadableFile, check_file
+from shinrai.importers.tables.table import LARGEST_CELL, UnreadableTable, check_file
 from shinrai.importers.xes.events import events
 
 OWN = ("event:index", "xes:file", "xes:line")
@@ -25,7 +25,7 @@ MOST_COLUMNS = 2_000
 def flatten(paths: Sequence[Path], folder: Path) -> list[Path]:
     """Write every log as a table named after it; each in a folder of its own, for names may agree.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     tables = []
     for number, path in enumerate(paths, start=1):
@@ -41,7 +41,7 @@ def _flat(path: Path, target: Path) -> Path:
     with ragged.open("w", encoding="utf-8", newline="") as file:
         header = _write_ragged(path, csv.writer(file, lineterminator="\n"))
     if len(header) == FIRST:
-        raise UnreadableFile(
+        raise UnreadableTable(
             f"{path}: there is no event in this log; export it again",
             f"{path}: イベントが一つもありません。もう一度書き出してください",
         )
@@ -74,7 +74,7 @@ def _write_ragged(path: Path, out: Any) -> list[str]:
                     cells[place] = value
         out.writerow(cells)
         if len(of_case) + len(of_event) > MOST_COLUMNS:  # every row becomes as wide as all of them
-            raise UnreadableFile(
+            raise UnreadableTable(
                 f"{path}, line {event.line}: the log has more than {MOST_COLUMNS:,} different "
                 "attributes; are their names and values the wrong way round?",
                 f"{path}、{event.line} 行目: 属性の種類が {MOST_COLUMNS:,} を超えています。"

@@ -1,8 +1,8 @@
 """Pull Zendesk: tickets that changed with their metrics, each one's audits, and what explains them.
 
 Exports of changes allow ten requests a minute and hold back the last minute; they say themselves
-where to go on, and that is kept for the next pull. All else is asked within the limit of the smallest
-plan. What a plan or a token does not open (metric events, schedules, ratings) is done without.
+where to go on, and that is kept for the next pull. All else keeps to the limit of a small plan.
+What a plan or a token does not open (metric events, schedules, ratings) is done without.
 
 **Source:** developer.zendesk.com (incremental exports, cursor pagination, rate limits).
 """

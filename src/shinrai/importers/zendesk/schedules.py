@@ -10,7 +10,7 @@ from shinrai.importers.flatten import warehouse_load
 from shinrai.importers.flatten.json_files import JSON_ENDINGS, files_in, records_in
 from shinrai.importers.flatten.schema import Kind, OddField, Record, many, of, record
 from shinrai.importers.rules.observation.refusal_reasons import refusal_reason
-from shinrai.importers.tables.table import UnreadableFile
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.zendesk.time_zones import iana_name
 from shinrai.units.wording import SaidInBoth
 
@@ -73,7 +73,7 @@ def chosen(schedules: Sequence[Schedule], name: str | None) -> Schedule:
 def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
     """Find the schedules in files, exported, pulled, or loaded into a warehouse.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     found: dict[str, Schedule] = {}
     holidays: list[tuple[str, tuple[str, date, date]]] = []
@@ -112,9 +112,9 @@ def _holiday(day: Record) -> tuple[str, date, date]:
     return str(day.get("name")), first, last
 
 
-def _odd(path: Path, odd: OddField) -> UnreadableFile:
+def _odd(path: Path, odd: OddField) -> UnreadableTable:
     why = refusal_reason(odd.expected)
-    return UnreadableFile(
+    return UnreadableTable(
         f"{path}: the schedule cannot be read, {odd.path}: {why['en']}",
         f"{path}: スケジュールの {odd.path} を読み取れません。{why['ja']}",
     )

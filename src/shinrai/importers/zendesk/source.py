@@ -17,7 +17,7 @@ from shinrai.importers.zendesk.pull import client, pull
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
     """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableTable.
     """
     return write_tables(folder, TABLES, flat_rows(group_by_case(folder, _records(paths))))
 

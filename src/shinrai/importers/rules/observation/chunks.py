@@ -23,17 +23,19 @@ from shinrai.importers.rules.observation.cell_values import (
 )
 from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.rows import (
-    LONGEST_KEY,
     OPENINGS,
     Observe,
     ObservedRow,
+    row_observer,
+)
+from shinrai.importers.rules.observation.steps import RowStep, with_substance
+from shinrai.importers.rules.observation.validation import (
+    LONGEST_KEY,
     case_key,
     key_value,
     required,
-    row_observer,
     whole_number,
 )
-from shinrai.importers.rules.observation.steps import RowStep, with_substance
 from shinrai.units.wording import both
 
 MOST_CACHED = 50_000

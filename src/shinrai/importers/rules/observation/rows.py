@@ -1,6 +1,6 @@
 """Observe the rows of one file: compiled once for its header, then row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +14,25 @@ from shinrai.importers.rules.observation.cell_values import (
     CellReader,
     Cells,
     NamedPerson,
+    ReadCell,
     UnreadableRow,
 )
 from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.refusal_reasons import REASONS, refusal_reason
 from shinrai.importers.rules.observation.row_state import entered_state, state_columns
 from shinrai.importers.rules.observation.steps import RowStep, step_maker, with_substance
+from shinrai.importers.rules.observation.validation import (
+    LONGEST_KEY,
+    case_key,
+    cell_words,
+    cell_words_ja,
+    key_value,
+    required,
+    whole_number,
+)
 from shinrai.units.wording import both
 
-LONGEST_KEY = 150
 OPENINGS = ("received", "filed")
-LARGEST_NUMBER = 10**15  # with room for the steps between two rows
 
 
 class ObservedRow(msgspec.Struct):
@@ -64,7 +72,7 @@ def row_observer(
     key_name = taker.name(table.key)
     revision = [(taker.name(part), taker.value(key_value(part))) for part in table.revision]
     customer = taker.value(table.customer) if table.customer else None
-    says = [(name, taker.value(value)) for name, value in table.source_says]
+    says = _readers(table.source_says, taker)
     words = [(name, taker.text(value)) for name, value in table.words]
     doubts = taker.value(table.doubts) if table.doubts else None
     refused = taker.value(table.refused) if table.refused else None
@@ -104,9 +112,7 @@ def row_observer(
         if doubts is not None and (found := doubts(cells)) is not None:
             observed.doubts += tuple(found) if isinstance(found, list) else (found,)
         if says:
-            observed.facts["says"] = {
-                name: value for name, take in says if (value := take(cells)) is not None
-            }
+            observed.facts["says"] = _facts(says, cells)
         for name, take_text in words:
             if text := take_text(cells):
                 texts[f"words/{name}"] = text
@@ -140,43 +146,25 @@ def _is_midnight(cell: str | datetime) -> bool:
     return isinstance(cell, datetime) and cell.time() == MIDNIGHT
 
 
-def key_value(value: Value) -> Value:
-    """Keys are taken as they stand, but for moments, which one file may write unlike the next."""
-    return Value(path=value.path, columns=value.columns, join=value.join, moment=value.moment)
-
-
-def case_key(name: str, value: Any) -> str:
-    """Check a key, of a case or of a part of a row's.
-
-    Raises: UnreadableRow.
-    """
-    text = "" if value is None else str(value)
-    if not text:
-        raise UnreadableRow(
-            name,
-            both(
-                en="the key is empty, so nobody can say which case this is",
-                ja="キーが空なので、どの案件の行か分かりません",
-            ),
-        )
-    if len(text) > LONGEST_KEY:
-        raise UnreadableRow(
-            name,
-            both(
-                en=f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit",
-                ja=f"{len(text)} 文字のキーは長すぎます。{LONGEST_KEY} 文字まで入ります",
-            ),
-        )
-    return text
-
-
 Shape = Callable[
     [ObservedRow, Cells, dict[str, str]], None
 ]  # it adds to what is said, and the words
 
 
+Facts = Sequence[tuple[str, ReadCell]]
+
+
+def _readers(values: Sequence[tuple[str, Value]], taker: CellReader) -> Facts:
+    return [(name, taker.value(value)) for name, value in values]
+
+
+def _facts(readers: Facts, cells: Cells) -> dict[str, Any]:
+    """Read the facts of a row that it has."""
+    return {name: value for name, read in readers if (value := read(cells)) is not None}
+
+
 def _cases(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
-    fields = [(name, taker.value(value)) for name, value in table.fields]
+    fields = _readers(table.fields, taker)
     makers = [
         step_maker(part, taker, number, table.steps) for number, part in enumerate(table.steps)
     ]
@@ -187,7 +175,7 @@ def _cases(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
         steps = [step for make in makers for step in make(cells, texts)]
         observed.facts["steps"] = steps
         if steps:
-            detail = {name: value for name, take in fields if (value := take(cells)) is not None}
+            detail = _facts(fields, cells)
             steps[0].detail = detail | (steps[0].detail or {})
             observed.at_us = steps[0].at
         if status is not None and said is not None and (word := said(cells)) is not None:
@@ -212,13 +200,13 @@ def _messages(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     by_way = {way: taker.value(value) for way, value in table.by_way.items()}
     way = taker.value(table.direction) if table.direction else None
     text = taker.text_if_there(table.text)
-    detail = [(name, taker.value(value)) for name, value in table.detail]
-    opens = [(name, taker.value(value)) for name, value in table.fields]
+    detail = _readers(table.detail, taker)
+    opens = _readers(table.fields, taker)
     roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
 
     def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
         observed.at_us = required(at_name, at(cells))
-        found = {name: value for name, take in detail if (value := take(cells)) is not None}
+        found = _facts(detail, cells)
         words = text(cells) if text is not None else None
         if words:
             texts["text"] = words
@@ -232,9 +220,7 @@ def _messages(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
             if (take_author := by_way.get(observed.facts["way"])) is not None:
                 observed.facts["by"] = take_author(cells)
         if table.joins is None:
-            observed.facts["opens"] = {
-                name: value for name, take in opens if (value := take(cells)) is not None
-            }
+            observed.facts["opens"] = _facts(opens, cells)
 
     return shape
 
@@ -245,20 +231,12 @@ def _way(taker: CellReader, table: TableMapping, word: Any) -> str:
         raise UnreadableRow(
             taker.name(table.direction),
             both(
-                en=f"{_cell(word)} says neither inbound nor outbound",
-                ja=f"{_cell_ja(word)}受信 (inbound) か送信 (outbound) か分かりません",
+                en=f"{cell_words(word)} says neither inbound nor outbound",
+                ja=f"{cell_words_ja(word)}受信 (inbound) か送信 (outbound) か分かりません",
             ),
             word,
         )
     return str(word)
-
-
-def _cell(word: Any) -> str:
-    return "the empty cell" if word is None else "the cell"
-
-
-def _cell_ja(word: Any) -> str:
-    return "セルが空です。" if word is None else "このセルでは、"
 
 
 def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
@@ -269,14 +247,14 @@ def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     order = [(taker.name(value), taker.value(value)) for value in table.order]
     begin = step_maker(table.begins, taker, 0, (table.begins,)) if table.begins else None
     role = taker.value(table.role_cell) if table.role_cell else None
-    entering = [(name, taker.value(value)) for name, value in table.detail]
-    fields = [(name, taker.value(value)) for name, value in table.fields]
+    entering = _readers(table.detail, taker)
+    fields = _readers(table.fields, taker)
     columns = state_columns(table.state, taker)
     changes = [
         (
             change,
             [taker.value(value) for value in change.watch],
-            [(name, taker.value(value)) for name, value in change.detail],
+            _readers(change.detail, taker),
             taker.value(change.tier) if change.tier else None,
         )
         for change in table.changes
@@ -291,11 +269,11 @@ def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
             facts["by"] = author
         elif facts["role"] == "customer" and observed.customer is not None:
             facts["by"] = observed.customer  # what a customer does is by whose matter it is
-        if found := {name: value for name, take in entering if (value := take(cells)) is not None}:
+        if found := _facts(entering, cells):
             facts["detail"] = found
         opening = begin(cells, texts) if begin is not None else None
         if opening:
-            detail = {name: value for name, take in fields if (value := take(cells)) is not None}
+            detail = _facts(fields, cells)
             opening[0].detail = detail | (opening[0].detail or {})
             facts["begins"] = opening[0]
         facts |= entered_state(cells, columns)
@@ -306,9 +284,7 @@ def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
                 "kind": change.kind,
                 "role": change.role,
                 "watch": [take(cells) for take in watch],
-                "detail": {
-                    name: value for name, take in detail if (value := take(cells)) is not None
-                },
+                "detail": _facts(detail, cells),
                 **({"tier": tier(cells)} if tier else {}),
             }
             for change, watch, detail, tier in changes
@@ -327,8 +303,8 @@ def _steps(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     role = taker.value(table.role_cell) if table.role_cell else None
     text = taker.text_if_there(table.text)
     order = [(taker.name(value), taker.value(value)) for value in table.order]
-    fields = [(name, taker.value(value)) for name, value in table.fields]
-    detail = [(name, taker.value(value)) for name, value in table.detail]
+    fields = _readers(table.fields, taker)
+    detail = _readers(table.detail, taker)
 
     def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
         observed.at_us = required(at_name, at(cells))
@@ -337,7 +313,7 @@ def _steps(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
             observed.facts["steps"] = []
             return
         wanted = [*fields, *detail] if word in OPENINGS else detail
-        found = {name: value for name, take in wanted if (value := take(cells)) is not None}
+        found = _facts(wanted, cells)
         words = text(cells) if text is not None else None
         if words:
             texts["step"] = words
@@ -360,45 +336,6 @@ def _steps(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
         observed.facts["steps"] = [step]
 
     return shape
-
-
-def required(name: str, value: Any) -> Any:
-    """Check that there is a value.
-
-    Raises: UnreadableRow.
-    """
-    if value is None:
-        raise UnreadableRow(
-            name,
-            both(
-                en="the cell is empty, and without it this row says nothing",
-                ja="セルが空です。この値がないと、行の意味が分かりません",
-            ),
-        )
-    return value
-
-
-def whole_number(name: str, text: Any) -> int:
-    """Read a number that rows are put in order by.
-
-    Raises: UnreadableRow.
-    """
-    try:
-        number = int(text)
-        if abs(number) > LARGEST_NUMBER:
-            raise ValueError(number)
-        return number
-    except (TypeError, ValueError) as error:
-        raise UnreadableRow(
-            name,
-            both(
-                en=f"{_cell(text)} is no whole number to order rows by",
-                ja=f"{_cell_ja(text)}行を並べる整数が必要です"
-                if text is None
-                else "セルが、行を並べるための整数ではありません",
-            ),
-            text,
-        ) from error
 
 
 _SHAPES: dict[str, Callable[[Mapping, TableMapping, CellReader], Shape]] = {
