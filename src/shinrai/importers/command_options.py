@@ -1,11 +1,4 @@
-"""What the commands of all sources ask alike; each source adds its own below.
-
-@click.command(name="zendesk", cls=RoomCommand)
-@source_options(pulls=True)
-def import_zendesk(**asked: Any) -> None:
-    '''Help, with an example.'''
-    answer_import(ZENDESK, **asked)
-"""
+"""Options that the import commands of all sources share, and the commands that need no others."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +9,7 @@ from django.conf import settings
 
 from shinrai.accounts.commands import by_command
 from shinrai.cli.errors import Refusal, refusing
-from shinrai.cli.frame import json_option, workspace_option
+from shinrai.cli.frame import RoomCommand, json_option, workspace_option
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
@@ -74,6 +67,17 @@ def source_options(*, pulls: bool) -> Callable[[Door], Door]:
         return paths(door)
 
     return added
+
+
+def source_command(source: Source, words: str) -> click.Command:
+    """Return the command that imports a source which is pulled, with its help text."""
+
+    @click.command(name=source.name, cls=RoomCommand, help=words)
+    @source_options(pulls=True)
+    def command(**asked: Any) -> None:
+        answer_import(source, **asked)
+
+    return command
 
 
 def answer_import(source: Source | None, **given: Any) -> ImportReport | None:

@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 
 
 class Page(NamedTuple):
-    """A chunk of a long list: which one, of how many."""
+    """One page of a long list: which one, of how many."""
 
     number: int
     pages: int

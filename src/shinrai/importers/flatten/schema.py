@@ -38,7 +38,7 @@ class OddField(ValueError):
         self.path = path
 
     def below(self, place: str) -> "OddField":
-        """Return in what the field stands."""
+        """Return this error with a place put before its path."""
         gap = "." if place and self.path and not self.path.startswith("[") else ""
         return OddField(self.expected, f"{place}{gap}{self.path}")
 

@@ -34,7 +34,7 @@ class ColumnOrder:
 
 
 @dataclass
-class _Tally:
+class _DateCounts:
     """What the dates of one look said in one column: how many there are, and who reads them."""
 
     count: int = 0
@@ -60,7 +60,7 @@ class DateOrders:
             look: [(order, _pattern(_filled(look, order))) for order in orders]
             for look, orders in self._orders.items()
         }
-        self._seen: dict[str, dict[str, _Tally]] = {}
+        self._seen: dict[str, dict[str, _DateCounts]] = {}
         self._known: dict[str, set[str]] = {}
 
     def __bool__(self) -> bool:
@@ -76,7 +76,7 @@ class DateOrders:
             for look, patterns in self._patterns.items():
                 read = {order: day for order, found in patterns if (day := _day(found, cell))}
                 if read:
-                    its = seen.setdefault(look, _Tally())
+                    its = seen.setdefault(look, _DateCounts())
                     its.count += 1
                     its.doubtful += len(set(read.values())) > 1
                     its.readable.update(read.keys())
@@ -93,7 +93,9 @@ class DateOrders:
         plain = ColumnOrder(self.formats)
         return {column: order for column, order in told.items() if order != plain}
 
-    def _order_in(self, seen: Mapping[str, _Tally], sure: Mapping[str, set[Order]]) -> ColumnOrder:
+    def _order_in(
+        self, seen: Mapping[str, _DateCounts], sure: Mapping[str, set[Order]]
+    ) -> ColumnOrder:
         chosen: dict[str, Order] = {}
         doubtful = 0
         for look, its in seen.items():
@@ -113,7 +115,7 @@ class DateOrders:
 
 
 def moment_columns(
-    table: TableMapping, taker: CellReader
+    table: TableMapping, reader: CellReader
 ) -> Iterator[tuple[str, Callable[[Cells], Iterable[str | datetime | None]]]]:
     """Walk the columns in which a table's moments are written, with how to get at their cells."""
     named = (*table.fields, *table.detail, *table.source_says)
@@ -124,11 +126,11 @@ def moment_columns(
         if step.each is None:
             values.append(step.at)
         elif step.cell is None or set(step.at.columns[:1]) & set(step.cell.into):
-            yield taker.name(step.each), _parts(step, step.each, taker)
+            yield reader.name(step.each), _parts(step, step.each, reader)
     values += [table.at] if table.at is not None else []
     for value in values:
         if value.columns or value.join:
-            yield taker.name(value), _one(taker.written(value))
+            yield reader.name(value), _one(reader.written(value))
 
 
 def _one(
@@ -143,9 +145,9 @@ def _one(
     return found
 
 
-def _parts(step: StepPart, each: Value, taker: CellReader) -> Callable[[Cells], Iterable[str]]:
+def _parts(step: StepPart, each: Value, reader: CellReader) -> Callable[[Cells], Iterable[str]]:
     """Get at the moments in a column that stands several times, or whose cells are split."""
-    every = taker.all_cells(each)
+    every = reader.all_cells(each)
     if step.cell is None:
         return every
     sign, place = step.cell.split, step.cell.into.index(step.at.columns[0])

@@ -60,15 +60,13 @@ class FileReader:
     whose: OwnerOf
     _first: FirstLines = field(default_factory=FirstLines)
 
-    def read(self, stretch: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
+    def read(self, chunk: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
         """Read a chunk: what its rows say, their cells, and those that say nothing."""
-        problems = [
-            RejectedRow(row.line, "", row.problem or {}, _raw(row)) for row in stretch.broken
-        ]
-        told = self.observe(stretch.lines, stretch.cells)
+        problems = [RejectedRow(row.line, "", row.problem or {}, _raw(row)) for row in chunk.broken]
+        told = self.observe(chunk.lines, chunk.cells)
         good: list[ObservedRow] = []
         cells: list[Cells] = []
-        for observed, line, its in zip(told, stretch.lines, stretch.cells, strict=True):
+        for observed, line, its in zip(told, chunk.lines, chunk.cells, strict=True):
             if isinstance(observed, UnreadableRow):
                 raw, (customer, key) = _raw(TableRow(line, its)), self.whose(its)
                 problems.append(

@@ -211,8 +211,10 @@ def _with_style(file: PlannedFile) -> PlannedFile:
     orders = DateOrders(table.moments)
     if orders:
         reader = MomentReader(table.moments, IN_CELL, writing=MomentStyle(is_1904))
-        taker = CellReader(table, TableHeader(file.survey.header, str(file.survey.path)), reader)
-        columns = list(moment_columns(table, taker))
+        cell_reader = CellReader(
+            table, TableHeader(file.survey.header, str(file.survey.path)), reader
+        )
+        columns = list(moment_columns(table, cell_reader))
         for some in row_chunks(file.survey, file.how, LOOKED_THROUGH):
             for name, found in columns:
                 orders.look_at(name, chain.from_iterable(map(found, some.cells)))

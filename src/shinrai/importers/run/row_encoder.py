@@ -199,11 +199,11 @@ class RowEncoder:
             return None
         if table.name not in self.look_ahead:
             moments = MomentReader(table.moments, file.zone or IN_CELL, table.clocks, file.writing)
-            taker = CellReader(table, TableHeader(file.survey.header, ""), moments)
-            taker.moment(table.at)
-            taker.moment(table.begins.at)
+            reader = CellReader(table, TableHeader(file.survey.header, ""), moments)
+            reader.moment(table.at)
+            reader.moment(table.begins.at)
             self.look_ahead[table.name] = LookAhead(
-                file.survey.header, moments, table.missing, frozenset(taker.used)
+                file.survey.header, moments, table.missing, frozenset(reader.used)
             )
         return self.look_ahead[table.name]
 

@@ -95,7 +95,7 @@ class _StepLog:
         assert table.kind is not None
         self.table = table
         self.one = observe
-        taker = self.taker = CellReader(table, header, moments)
+        reader = self.reader = CellReader(table, header, moments)
         self.case = self._checked(table.key, case_key, as_key=True)
         self.revision = [self._checked(part, case_key, as_key=True) for part in table.revision]
         self.at = self._moments(table.at)
@@ -108,10 +108,10 @@ class _StepLog:
         self.detail = [(name, self._turned(value)) for name, value in table.detail]
         self.opens = [(name, self._turned(value)) for name, value in table.fields]
         self.says = [(name, self._turned(value)) for name, value in table.source_says]
-        self.text = taker.text_if_there(table.text)
+        self.text = reader.text_if_there(table.text)
         at = header.places(table.text.columns) if table.text and not table.text.join else None
         self.text_at = at[1][0] if at and len(at[1]) == 1 else None
-        self.words = [(f"words/{name}", taker.text(value)) for name, value in table.words]
+        self.words = [(f"words/{name}", reader.text(value)) for name, value in table.words]
         self.silent: dict[str, Any] = {}
         with_substance(self.silent, "")
         self.has_failed = False
@@ -121,7 +121,7 @@ class _StepLog:
         if not rows:
             return []
         found, alone = self._told(lines, rows, list(zip(*rows, strict=True)))
-        self.taker.named.clear()
+        self.reader.named.clear()
         for place in alone:
             found[place] = _observe_one(self.one, lines[place], rows[place])
         return found
@@ -250,19 +250,19 @@ class _StepLog:
     def _checked(
         self, value: Value, check: Callable[[str, Any], Any], *, as_key: bool = False
     ) -> ReadColumn:
-        name = self.taker.name(value)
+        name = self.reader.name(value)
         known = key_value(value) if as_key else value
-        take = self.taker.value(known)
+        take = self.reader.value(known)
         return self._by_cell(known, lambda cells: check(name, take(cells)))
 
     def _turned(self, value: Value | None) -> ReadColumn:
         if value is None:
             return lambda rows, _: [None] * len(rows)
-        return self._by_cell(value, self.taker.value(value))
+        return self._by_cell(value, self.reader.value(value))
 
     def _by_cell(self, value: Value, take: ReadCell) -> ReadColumn:
         """Turn each cell value once where one cell decides, else each row."""
-        places = self.taker.header.places(value.columns)
+        places = self.reader.header.places(value.columns)
         if places is None and not value.join:  # one value for all: fixed, or of no column
             constant = self._taken(take, ())
             return lambda rows, _: [constant] * len(rows)
@@ -270,7 +270,7 @@ class _StepLog:
             return lambda rows, _: [self._taken(take, cells) for cells in rows]
         [place] = places[1]
         known: dict[Any, Any] = {}
-        alone = [""] * len(self.taker.header.names)  # a row that holds but the one cell
+        alone = [""] * len(self.reader.header.names)  # a row that holds but the one cell
 
         def turned(_: Rows, columns: Columns) -> Sequence[Any]:
             column = columns[place]
@@ -284,9 +284,9 @@ class _StepLog:
         return turned
 
     def _moments(self, value: Value) -> ReadColumn:
-        take = self.taker.moment(value)
-        places = self.taker.header.places(value.columns)
-        hurry = self.taker.moments.of(self.taker.name(value)).read_by_hour
+        take = self.reader.moment(value)
+        places = self.reader.header.places(value.columns)
+        hurry = self.reader.moments.of(self.reader.name(value)).read_by_hour
         if (
             places is None
             or len(places[1]) != 1

@@ -15,11 +15,11 @@ from shinrai.units.wording import both
 StateColumns = Sequence[tuple[StatePart, ReadCell, str]]
 
 
-def state_columns(part: StatePart | None, taker: CellReader) -> StateColumns:
+def state_columns(part: StatePart | None, reader: CellReader) -> StateColumns:
     """Compile the columns that may say the state, in the order they are asked."""
     columns: list[tuple[StatePart, ReadCell, str]] = []
     while part is not None:
-        columns.append((part, taker.value(part.value), taker.name(part.value)))
+        columns.append((part, reader.value(part.value), reader.name(part.value)))
         part = part.otherwise
     return columns
 

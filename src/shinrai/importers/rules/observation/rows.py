@@ -67,17 +67,17 @@ def row_observer(
 
     Raises: BadMapping if a column is not there. The function raises UnreadableRow for a row.
     """
-    taker = CellReader(table, header, MomentReader(table.moments, zone, table.clocks, writing))
-    key = taker.value(key_value(table.key))
-    key_name = taker.name(table.key)
-    revision = [(taker.name(part), taker.value(key_value(part))) for part in table.revision]
-    customer = taker.value(table.customer) if table.customer else None
-    says = _readers(table.source_says, taker)
-    words = [(name, taker.text(value)) for name, value in table.words]
-    doubts = taker.value(table.doubts) if table.doubts else None
-    refused = taker.value(table.refused) if table.refused else None
-    shape = _SHAPES[table.rows](mapping, table, taker)
-    named, joined = taker.named, taker.joined
+    reader = CellReader(table, header, MomentReader(table.moments, zone, table.clocks, writing))
+    key = reader.value(key_value(table.key))
+    key_name = reader.name(table.key)
+    revision = [(reader.name(part), reader.value(key_value(part))) for part in table.revision]
+    customer = reader.value(table.customer) if table.customer else None
+    says = _readers(table.source_says, reader)
+    words = [(name, reader.text(value)) for name, value in table.words]
+    doubts = reader.value(table.doubts) if table.doubts else None
+    refused = reader.value(table.refused) if table.refused else None
+    shape = _SHAPES[table.rows](mapping, table, reader)
+    named, joined = reader.named, reader.joined
 
     def observe(line: int, cells: Cells) -> ObservedRow:
         named.clear()
@@ -125,9 +125,9 @@ def row_observer(
 
 def row_owner(table: TableMapping, header: TableHeader) -> OwnerOf:
     """Compile whose matter a row is, customer and case, for rows that say nothing else."""
-    taker = CellReader(table, header, MomentReader(table.moments, None, table.clocks))
-    takes = [taker.value(table.customer) if table.customer else None]
-    takes.append(None if table.key.moment else taker.value(key_value(table.key)))
+    reader = CellReader(table, header, MomentReader(table.moments, None, table.clocks))
+    takes = [reader.value(table.customer) if table.customer else None]
+    takes.append(None if table.key.moment else reader.value(key_value(table.key)))
 
     def whose(cells: Cells) -> tuple[NamedPerson | None, str | None]:
         found: list[Any] = []
@@ -154,8 +154,8 @@ Shape = Callable[
 Facts = Sequence[tuple[str, ReadCell]]
 
 
-def _readers(values: Sequence[tuple[str, Value]], taker: CellReader) -> Facts:
-    return [(name, taker.value(value)) for name, value in values]
+def _readers(values: Sequence[tuple[str, Value]], reader: CellReader) -> Facts:
+    return [(name, reader.value(value)) for name, value in values]
 
 
 def _facts(readers: Facts, cells: Cells) -> dict[str, Any]:
@@ -163,13 +163,13 @@ def _facts(readers: Facts, cells: Cells) -> dict[str, Any]:
     return {name: value for name, read in readers if (value := read(cells)) is not None}
 
 
-def _cases(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
-    fields = _readers(table.fields, taker)
+def _cases(_: Mapping, table: TableMapping, reader: CellReader) -> Shape:
+    fields = _readers(table.fields, reader)
     makers = [
-        step_maker(part, taker, number, table.steps) for number, part in enumerate(table.steps)
+        step_maker(part, reader, number, table.steps) for number, part in enumerate(table.steps)
     ]
     status = table.status
-    said = taker.value(status.value) if status else None
+    said = reader.value(status.value) if status else None
 
     def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
         steps = [step for make in makers for step in make(cells, texts)]
@@ -193,15 +193,15 @@ def _cases(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     return shape
 
 
-def _messages(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
+def _messages(_: Mapping, table: TableMapping, reader: CellReader) -> Shape:
     assert table.at is not None
-    at, at_name = taker.moment(table.at), taker.name(table.at)
-    by = taker.value(table.by) if table.by else None
-    by_way = {way: taker.value(value) for way, value in table.by_way.items()}
-    way = taker.value(table.direction) if table.direction else None
-    text = taker.text_if_there(table.text)
-    detail = _readers(table.detail, taker)
-    opens = _readers(table.fields, taker)
+    at, at_name = reader.moment(table.at), reader.name(table.at)
+    by = reader.value(table.by) if table.by else None
+    by_way = {way: reader.value(value) for way, value in table.by_way.items()}
+    way = reader.value(table.direction) if table.direction else None
+    text = reader.text_if_there(table.text)
+    detail = _readers(table.detail, reader)
+    opens = _readers(table.fields, reader)
     roles = {"inbound": "customer", "outbound": "staff", "note": "staff", **table.roles}
 
     def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
@@ -216,7 +216,7 @@ def _messages(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
         if by is not None:
             observed.facts["by"] = by(cells)
         if way is not None:
-            observed.facts["way"] = _way(taker, table, way(cells))
+            observed.facts["way"] = _way(reader, table, way(cells))
             if (take_author := by_way.get(observed.facts["way"])) is not None:
                 observed.facts["by"] = take_author(cells)
         if table.joins is None:
@@ -225,11 +225,11 @@ def _messages(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     return shape
 
 
-def _way(taker: CellReader, table: TableMapping, word: Any) -> str:
+def _way(reader: CellReader, table: TableMapping, word: Any) -> str:
     if word not in WAYS:
         assert table.direction is not None
         raise UnreadableRow(
-            taker.name(table.direction),
+            reader.name(table.direction),
             both(
                 en=f"{cell_words(word)} says neither inbound nor outbound",
                 ja=f"{cell_words_ja(word)}受信 (inbound) か送信 (outbound) か分かりません",
@@ -239,23 +239,23 @@ def _way(taker: CellReader, table: TableMapping, word: Any) -> str:
     return str(word)
 
 
-def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
+def _states(_: Mapping, table: TableMapping, reader: CellReader) -> Shape:
     assert table.at is not None
     assert table.state is not None
-    at, at_name = taker.moment(table.at), taker.name(table.at)
-    by = taker.value(table.by) if table.by else None
-    order = [(taker.name(value), taker.value(value)) for value in table.order]
-    begin = step_maker(table.begins, taker, 0, (table.begins,)) if table.begins else None
-    role = taker.value(table.role_cell) if table.role_cell else None
-    entering = _readers(table.detail, taker)
-    fields = _readers(table.fields, taker)
-    columns = state_columns(table.state, taker)
+    at, at_name = reader.moment(table.at), reader.name(table.at)
+    by = reader.value(table.by) if table.by else None
+    order = [(reader.name(value), reader.value(value)) for value in table.order]
+    begin = step_maker(table.begins, reader, 0, (table.begins,)) if table.begins else None
+    role = reader.value(table.role_cell) if table.role_cell else None
+    entering = _readers(table.detail, reader)
+    fields = _readers(table.fields, reader)
+    columns = state_columns(table.state, reader)
     changes = [
         (
             change,
-            [taker.value(value) for value in change.watch],
-            _readers(change.detail, taker),
-            taker.value(change.tier) if change.tier else None,
+            [reader.value(value) for value in change.watch],
+            _readers(change.detail, reader),
+            reader.value(change.tier) if change.tier else None,
         )
         for change in table.changes
     ]
@@ -293,18 +293,18 @@ def _states(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
     return shape
 
 
-def _steps(_: Mapping, table: TableMapping, taker: CellReader) -> Shape:
+def _steps(_: Mapping, table: TableMapping, reader: CellReader) -> Shape:
     assert table.at is not None
     assert table.kind is not None
-    at, at_name = taker.moment(table.at), taker.name(table.at)
-    kind, kind_name = taker.value(table.kind), taker.name(table.kind)
-    by = taker.value(table.by) if table.by else None
-    tier = taker.value(table.tier) if table.tier else None
-    role = taker.value(table.role_cell) if table.role_cell else None
-    text = taker.text_if_there(table.text)
-    order = [(taker.name(value), taker.value(value)) for value in table.order]
-    fields = _readers(table.fields, taker)
-    detail = _readers(table.detail, taker)
+    at, at_name = reader.moment(table.at), reader.name(table.at)
+    kind, kind_name = reader.value(table.kind), reader.name(table.kind)
+    by = reader.value(table.by) if table.by else None
+    tier = reader.value(table.tier) if table.tier else None
+    role = reader.value(table.role_cell) if table.role_cell else None
+    text = reader.text_if_there(table.text)
+    order = [(reader.name(value), reader.value(value)) for value in table.order]
+    fields = _readers(table.fields, reader)
+    detail = _readers(table.detail, reader)
 
     def shape(observed: ObservedRow, cells: Cells, texts: dict[str, str]) -> None:
         observed.at_us = required(at_name, at(cells))

@@ -45,24 +45,24 @@ def with_substance(detail: dict[str, Any], words: str) -> None:
     detail["substantive_rule"] = substantive.VERSION
 
 
-def step_maker(part: StepPart, taker: CellReader, number: int, among: Sequence[StepPart]) -> Make:
+def step_maker(part: StepPart, reader: CellReader, number: int, among: Sequence[StepPart]) -> Make:
     """Compile one step part of a mapping for the columns of a file."""
     earlier = sum(other.kind == part.kind for other in among[:number])
     key = part.kind if not earlier else f"{part.kind}-{earlier + 1}"
     if part.each is None:
-        return _single(part, taker, key, number * STRIDE)
-    return _several(part, taker, key, number * STRIDE)
+        return _single(part, reader, key, number * STRIDE)
+    return _several(part, reader, key, number * STRIDE)
 
 
-def _single(part: StepPart, taker: CellReader, key: str, order: int) -> Make:
-    at = taker.moment(part.at)
-    name = taker.name(part.at)
-    by = taker.value(part.by) if part.by else None
-    tier = taker.value(part.tier) if part.tier else None
-    detail = [(field, taker.value(value)) for field, value in part.detail]
-    words = taker.text_if_there(part.words)
-    when, unless = taker.condition(part.when), taker.condition(part.unless)
-    needs = [taker.cell(value) for value in part.needs]
+def _single(part: StepPart, reader: CellReader, key: str, order: int) -> Make:
+    at = reader.moment(part.at)
+    name = reader.name(part.at)
+    by = reader.value(part.by) if part.by else None
+    tier = reader.value(part.tier) if part.tier else None
+    detail = [(field, reader.value(value)) for field, value in part.detail]
+    words = reader.text_if_there(part.words)
+    when, unless = reader.condition(part.when), reader.condition(part.unless)
+    needs = [reader.cell(value) for value in part.needs]
     is_message = part.kind in ("inbound", "outbound")
 
     def make(cells: Cells, texts: dict[str, str]) -> Steps:
@@ -99,12 +99,12 @@ def _single(part: StepPart, taker: CellReader, key: str, order: int) -> Make:
     return make
 
 
-def _several(part: StepPart, taker: CellReader, key: str, order: int) -> Make:
+def _several(part: StepPart, reader: CellReader, key: str, order: int) -> Make:
     """A column that stands several times, or a cell split into parts: a step for each."""
     assert part.each is not None
-    every = taker.all_cells(part.each)
+    every = reader.all_cells(part.each)
     names = part.cell.into if part.cell else (part.each.columns[0],)
-    inner = _single(part, taker.for_cell_parts(names, taker.name(part.each)), key, order)
+    inner = _single(part, reader.for_cell_parts(names, reader.name(part.each)), key, order)
     split = part.cell.split if part.cell else None
 
     def make(cells: Cells, texts: dict[str, str]) -> Steps:
