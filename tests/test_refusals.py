@@ -18,8 +18,8 @@ from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.cli import language
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.language import choose_language
-from shinrai.importers.csv.mappings import parse
-from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.mapping_files import parse
+from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.ledger.rules.refusals import StepRefused, refuse_unless_allowed
 from shinrai.objectives.rules.document import BadObjective, read_objective
 from shinrai.units.wording import Misuse, SaidInBoth, joined

@@ -9,8 +9,8 @@ import pytest
 from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.fields import read_yaml as read_calendar_text
 from shinrai.desk.pages.calendar_form import _has_aliases
-from shinrai.importers.csv.mappings import parse
-from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.mapping_files import parse
+from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.objectives.rules.yaml_text import BadYaml, read_yaml
 
 

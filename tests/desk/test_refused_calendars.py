@@ -26,7 +26,7 @@ from tests.cast import Cast
 from tests.desk.stage import NOW, OFFICE, open_desk, promise, tokyo
 from tests.desk.test_everybody import PAGES
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.house]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 
 
 def feed(*days: str) -> str:

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shinrai.accounts.queries import workspace_named
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
+from shinrai.importers.run.request import ImportRequest
 from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
@@ -36,12 +37,12 @@ def local(text):
 def test_every_due_time_and_verdict_is_the_pencils(name, tmp_path):
     report = import_into(
         workspace="cre",
-        mapping=load_mapping("investigations_sheet_ja"),
-        paths=[SHEET / name],
-        zone=None,
-        dry_run=False,
-        at=NOON,
-        by="test",
+        request=ImportRequest(
+            mapping=load_mapping("investigations_sheet_ja"),
+            paths=(SHEET / name,),
+            at=NOON,
+            by="test",
+        ),
     )
     there = workspace_named("cre")
     calendar = read_yaml((SHEET / "calendar.yaml").read_text("utf-8"))

@@ -18,28 +18,28 @@ from shinrai.calendars.commands.files import calendar_document
 from shinrai.calendars.rules.business_time import elapsed
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.importers.chatwoot.source import CHATWOOT
-from shinrai.importers.csv.files import stretches, survey
-from shinrai.importers.csv.mappings import SHIPPED, parse, shipped_mapping
-from shinrai.importers.csv.planning import how_to_read, make_plan
-from shinrai.importers.csv.reading import Reading
 from shinrai.importers.freshdesk.source import FRESHDESK
 from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.source import JIRA
-from shinrai.importers.mbox.judging import our_mail
+from shinrai.importers.mapping_files import SHIPPED, parse, shipped_mapping
+from shinrai.importers.mbox.classification import our_mail
+from shinrai.importers.mbox.mail_threads import EarlierMail
 from shinrai.importers.mbox.source import flatten as flatten_mail
-from shinrai.importers.mbox.threads import Earlier
 from shinrai.importers.rules.derive.case import derive
-from shinrai.importers.rules.derive.seen import Against, Seen
-from shinrai.importers.rules.mapping.parts import Mapping as TableMapping
+from shinrai.importers.rules.derive.step import DerivationContext, StoredRow
+from shinrai.importers.rules.mapping.definition import Mapping as TableMapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.observing import repeated
-from shinrai.importers.rules.observing.packing import Packing, unpacked
-from shinrai.importers.rules.observing.rows import Whose, whose_row
-from shinrai.importers.rules.observing.stretches import ObserveMany, stretch_observer
-from shinrai.importers.rules.observing.taking import Header
+from shinrai.importers.rules.observation import duplicates
+from shinrai.importers.rules.observation.chunks import ObserveChunk, chunk_observer
+from shinrai.importers.rules.observation.header import TableHeader
+from shinrai.importers.rules.observation.packed_rows import RowPacker, unpack
+from shinrai.importers.rules.observation.rows import OwnerOf, row_owner
+from shinrai.importers.run.file_reader import FileReader
+from shinrai.importers.run.plan import make_plan, read_options
+from shinrai.importers.source_detection import sources_of_files
 from shinrai.importers.sources import Source
-from shinrai.importers.upload.recognising import whose_records
-from shinrai.importers.xes.flattening import flatten as flatten_logs
+from shinrai.importers.tables.files import row_chunks, survey
+from shinrai.importers.xes.flatten import flatten as flatten_logs
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.schedules import schedules_in
 from shinrai.importers.zendesk.source import ZENDESK
@@ -48,15 +48,15 @@ from shinrai.objectives.rules.yaml_text import read_yaml
 from shinrai.units.moments import epoch_us
 from tests.fuzz.mutation import bytes_changed, json_changed, yaml_changed, zip_changed
 from tests.importers.mbox import desk_of_mail
-from tests.importers.test_recognising import SHOWN
+from tests.importers.test_source_detection import SHOWN
 from tests.importers.test_uploaded_sources import LOG
 from tests.importers.zendesk import desk_of_zendesk
 
 NOW: Final = datetime(2026, 8, 1, tzinfo=UTC)
 Change = Callable[[bytes, Random], bytes]
-repeated.MARKS = 1 << 12  # a table of 16 MB for every small file would take most of the time
-_compiled: dict[object, tuple[ObserveMany, Whose]] = {}
-NOTHING_EARLIER: Final = Earlier({}, {}, frozenset())
+duplicates.MARKS = 1 << 12  # a table of 16 MB for every small file would take most of the time
+_compiled: dict[object, tuple[ObserveChunk, OwnerOf]] = {}
+NOTHING_EARLIER: Final = EarlierMail({}, {}, frozenset())
 
 
 @dataclass(frozen=True)
@@ -73,24 +73,24 @@ def _through(mapping: TableMapping, paths: Sequence[Path], *, is_flat: bool = Fa
     """Read tables as an import does: rows, facts, texts, and the steps of every case."""
     if is_flat:  # by their names, so that a mapping is compiled once and not for every file
         named = {glob: table for table in mapping.tables for glob in table.files}
-        tables = [(named[path.name], how_to_read(named[path.name]), path) for path in paths]
+        tables = [(named[path.name], read_options(named[path.name]), path) for path in paths]
         planned = [(table, how, survey(path, how), IN_CELL) for table, how, path in tables]
     else:
         plan = make_plan(mapping, paths, zone=None, workspace_zone="Asia/Tokyo")
         planned = [(each.table, each.how, each.survey, each.zone or IN_CELL) for each in plan.files]
-    packing, seen = Packing(), defaultdict[str, list[Seen]](list)
+    packing, seen = RowPacker(), defaultdict[str, list[StoredRow]](list)
     for table, how, surveyed, zone in planned:
         has_dates = surveyed.sheet is not None
         key = (mapping.name, table.name, surveyed.header, zone, has_dates)
         if key not in _compiled or not is_flat:
-            header = Header(surveyed.header, "table")
+            header = TableHeader(surveyed.header, "table")
             _compiled[key] = (
-                stretch_observer(mapping, table, header, zone, has_dates=has_dates),
-                whose_row(table, header),
+                chunk_observer(mapping, table, header, zone, has_dates=has_dates),
+                row_owner(table, header),
             )
         observe, whose = _compiled[key]
-        reading, rows = Reading(observe, table, whose), 0
-        for stretch in stretches(surveyed, how, 1000):
+        reading, rows = FileReader(observe, table, whose), 0
+        for stretch in row_chunks(surveyed, how, 1000):
             good, _, bad = reading.read(stretch)
             rows += len(good) + len(bad)
             for problem in bad:
@@ -100,15 +100,15 @@ def _through(mapping: TableMapping, paths: Sequence[Path], *, is_flat: bool = Fa
                 for person in row.persons:
                     _keepable(person.name)
                     packing.number(person, "1")
-                [(_, _, facts)] = unpacked(packing.together(packing.packed([row]), ()))
+                [(_, _, facts)] = unpack(packing.together(packing.packed([row]), ()))
                 _keepable(msgspec.json.encode(facts).decode().replace("\\u0000", "\x00"))
                 joins = table.joins is not None
                 seen[row.case_key].append(
-                    Seen(table.name, table.rows, row.row_key, facts, {}, joins)
+                    StoredRow(table.name, table.rows, row.row_key, facts, {}, joins)
                 )
         assert rows == surveyed.rows, "rows are lost"
     for rows_of_case in seen.values():
-        derive(rows_of_case, record=mapping.record, against=Against(epoch_us(NOW)))
+        derive(rows_of_case, record=mapping.record, context=DerivationContext(epoch_us(NOW)))
 
 
 def _keepable(*texts: str) -> None:
@@ -176,7 +176,7 @@ def _objective(path: Path, _: Path) -> None:
 
 
 def _records(path: Path, _: Path) -> None:
-    whose_records([path])
+    sources_of_files([path])
     list(schedules_in([path]))
 
 

@@ -35,14 +35,14 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 def worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have what is put into the queue done at once, as by a worker with nothing else to do."""
     from shinrai.importers import tasks
-    from shinrai.importers.upload import errands
+    from shinrai.importers.upload import job
 
     def done_at_once(task: str, *, lock: str, once: str, **asked: object) -> bool:
-        assert task == errands.TASK
-        tasks.do_errand(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
+        assert task == job.TASK
+        tasks.do_job(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
         return True
 
-    monkeypatch.setattr(errands, "add_job", done_at_once)
+    monkeypatch.setattr(job, "add_job", done_at_once)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ def _in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     def here(deed, *given, limits, names, method="forkserver", is_wanted=None):
         return deed(*given)
 
-    for module in ("shinrai.importers.commands", "shinrai.importers.upload.doing"):
+    for module in ("shinrai.importers.commands", "shinrai.importers.upload.worker"):
         monkeypatch.setattr(f"{module}.run_in_child", here)
 
 

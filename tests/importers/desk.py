@@ -9,8 +9,11 @@ from typing import Any
 from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import members
 from shinrai.customers.models import Person
-from shinrai.importers.csv.mappings import load_mapping, parse
-from shinrai.importers.operations import ImportReport, import_files, quiet
+from shinrai.importers.mapping_files import load_mapping, parse
+from shinrai.importers.operations import import_files
+from shinrai.importers.run.progress import quiet
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
 from shinrai.ledger.models import Case
 from shinrai.ledger.queries import case_heads, hidden_batches, steps_of
 from shinrai.ledger.rules.steps import standing
@@ -127,14 +130,16 @@ class Desk:
         known = parse(mapping, where="test") if "\n" in mapping else load_mapping(mapping)
         return import_files(
             workspace_id=self.id,
-            mapping=known,
-            paths=paths,
-            zone=zone,
-            dry_run=dry_run,
-            at=at,
-            by="staff:1",
-            simulated=simulated,
-            progress=progress,
+            request=ImportRequest(
+                mapping=known,
+                paths=paths,
+                zone=zone,
+                is_dry=dry_run,
+                at=at,
+                by="staff:1",
+                is_simulated=simulated,
+                progress=progress,
+            ),
         )
 
     def told(self, case: str | None = None) -> list[tuple[Any, ...]]:

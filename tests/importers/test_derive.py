@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.rules.comparing import differences
 from shinrai.importers.rules.derive.case import derive
-from shinrai.importers.rules.derive.seen import Against, DoubtfulTime, Seen
+from shinrai.importers.rules.derive.step import DerivationContext, DoubtfulTime, StoredRow
+from shinrai.importers.rules.differences import differences
 from shinrai.ledger.rules.steps import Step, standing
 from shinrai.units.moments import epoch_us, from_us
 
 MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
-LONG_AFTER = Against(epoch_us(datetime(2027, 1, 1, tzinfo=UTC)))
+LONG_AFTER = DerivationContext(epoch_us(datetime(2027, 1, 1, tzinfo=UTC)))
 MINUTE = 60_000_000
 
 
@@ -23,8 +23,8 @@ def at(minutes: int) -> int:
     return epoch_us(MONDAY) + minutes * MINUTE
 
 
-def state(number: int, minutes: int, word: str | None, **facts: Any) -> Seen:
-    return Seen(
+def state(number: int, minutes: int, word: str | None, **facts: Any) -> StoredRow:
+    return StoredRow(
         table="states",
         rows="states",
         row_key=str(number),
@@ -42,8 +42,8 @@ def state(number: int, minutes: int, word: str | None, **facts: Any) -> Seen:
     )
 
 
-def kinds(seen: Sequence[Seen], record: str = "inquiry") -> list[tuple[str, int]]:
-    steps, _ = derive(seen, record=record, against=LONG_AFTER)
+def kinds(seen: Sequence[StoredRow], record: str = "inquiry") -> list[tuple[str, int]]:
+    steps, _ = derive(seen, record=record, context=LONG_AFTER)
     return [(step.kind, (step.at_us - at(0)) // MINUTE) for step in steps]
 
 
@@ -110,7 +110,7 @@ class TestALogOfStates:
         steps, notes = derive(
             [state(1, 30, "open"), state(2, 20, "solved"), state(3, 40, "closed")],
             record="inquiry",
-            against=LONG_AFTER,
+            context=LONG_AFTER,
         )
 
         assert "non_monotonic" in {note.code for note in notes}
@@ -127,20 +127,20 @@ class TestALogOfStates:
         ]
 
 
-def question(minutes: int, by: str = "customer:1") -> Seen:
+def question(minutes: int, by: str = "customer:1") -> StoredRow:
     step = {"key": "received", "kind": "received", "at": at(minutes), "order": 0, "by": by}
     facts = {"steps": [step | {"role": "customer"}], "customer": by}
-    return Seen("questions", "cases", "7", facts, {"received": [501, "mark"]})
+    return StoredRow("questions", "cases", "7", facts, {"received": [501, "mark"]})
 
 
-def answer(number: int, minutes: int, by: str) -> Seen:
+def answer(number: int, minutes: int, by: str) -> StoredRow:
     facts = {
         "at": at(minutes),
         "by": by,
         "roles": {"inbound": "customer", "outbound": "volunteer"},
         "detail": {"substantive": True},
     }
-    return Seen(
+    return StoredRow(
         "answers", "messages", str(number), facts, {"text": [600 + number, "m"]}, joins=True
     )
 
@@ -149,7 +149,7 @@ class TestMessages:
     def test_go_in_if_whoever_asked_wrote_them(self) -> None:
         seen = [question(0), answer(1, 5, "customer:2"), answer(2, 9, "customer:1")]
 
-        steps, notes = derive(seen, record="inquiry", against=LONG_AFTER)
+        steps, notes = derive(seen, record="inquiry", context=LONG_AFTER)
 
         assert [(step.kind, step.role) for step in steps] == [
             ("received", "customer"),
@@ -160,7 +160,7 @@ class TestMessages:
         assert notes == []
 
     def test_wait_for_their_question(self) -> None:
-        steps, [note] = derive([answer(1, 5, "customer:2")], record="inquiry", against=LONG_AFTER)
+        steps, [note] = derive([answer(1, 5, "customer:2")], record="inquiry", context=LONG_AFTER)
 
         assert steps == []
         assert note.code == "orphan"
@@ -168,7 +168,7 @@ class TestMessages:
     def test_answered_before_it_was_asked_is_marked_and_kept(self) -> None:
         seen = [question(60), answer(1, 5, "customer:2"), answer(2, 9, "customer:1")]
 
-        steps, notes = derive(seen, record="inquiry", against=LONG_AFTER)
+        steps, notes = derive(seen, record="inquiry", context=LONG_AFTER)
 
         assert [step.detail.get("doubt") for step in steps] == [
             "answered_before_asked",
@@ -180,18 +180,18 @@ class TestMessages:
 
 class TestDoubts:
     def test_the_future_is_marked(self) -> None:
-        against = Against(at(10))
+        against = DerivationContext(at(10))
 
-        steps, notes = derive([question(11)], record="inquiry", against=against)
+        steps, notes = derive([question(11)], record="inquiry", context=against)
 
         assert steps[0].detail["doubt"] == "future"
         assert "future" in {note.code for note in notes}
 
     def test_a_doubtful_time_marks_what_lies_in_it_and_nothing_else(self) -> None:
-        against = Against(at(999), (DoubtfulTime("zone_jump", None, at(10)),))
+        against = DerivationContext(at(999), (DoubtfulTime("zone_jump", None, at(10)),))
         seen = [question(0), answer(1, 9, "customer:2"), answer(2, 10, "customer:2")]
 
-        steps, _ = derive(seen, record="inquiry", against=against)
+        steps, _ = derive(seen, record="inquiry", context=against)
 
         assert [step.detail.get("doubt") for step in steps] == ["zone_jump", "zone_jump", None]
 
@@ -205,11 +205,11 @@ SOURCE = "log"
 class Books:
     """One case in memory: what every import said, and the steps appended for it."""
 
-    said: dict[int, dict[str, Seen]] = field(default_factory=dict)
+    said: dict[int, dict[str, StoredRow]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     withdrawn: set[int] = field(default_factory=set)
 
-    def bring(self, batch: int, rows: Sequence[Seen]) -> None:
+    def bring(self, batch: int, rows: Sequence[StoredRow]) -> None:
         self.said[batch] = {row.row_key: row for row in rows}
         self._append(batch)
 
@@ -229,11 +229,11 @@ class Books:
         return [step for step in self.steps if step.batch_id not in self.withdrawn]
 
     def _append(self, batch: int) -> None:
-        newest: dict[str, Seen] = {}
+        newest: dict[str, StoredRow] = {}
         for number in sorted(self.said):
             if number not in self.withdrawn:
                 newest |= self.said[number]
-        derived, _ = derive(list(newest.values()), record="inquiry", against=LONG_AFTER)
+        derived, _ = derive(list(newest.values()), record="inquiry", context=LONG_AFTER)
         found = differences(self._visible(), derived, source=SOURCE, batch_id=batch)
         for step in found.new:
             self._add(batch, step.kind, step, None, dict(step.detail))
@@ -276,7 +276,7 @@ WORDS = [
 
 
 @st.composite
-def logs(draw: st.DrawFn) -> list[Seen]:
+def logs(draw: st.DrawFn) -> list[StoredRow]:
     """A case's log: moments may tie, and now and then run backwards."""
     count = draw(st.integers(1, 8))
     return [
@@ -290,7 +290,7 @@ def logs(draw: st.DrawFn) -> list[Seen]:
     ]
 
 
-def once(rows: Sequence[Seen]) -> list[tuple[Any, ...]]:
+def once(rows: Sequence[StoredRow]) -> list[tuple[Any, ...]]:
     books = Books()
     books.bring(1, rows)
     return books.stands()
@@ -299,7 +299,7 @@ def once(rows: Sequence[Seen]) -> list[tuple[Any, ...]]:
 class TestTheOrderOfImports:
     @given(logs(), st.data())
     def test_does_not_matter_however_a_log_is_cut(
-        self, log: list[Seen], data: st.DataObject
+        self, log: list[StoredRow], data: st.DataObject
     ) -> None:
         parts = [data.draw(st.integers(1, 3)) for _ in log]
         order = data.draw(st.permutations([1, 2, 3]))
@@ -311,7 +311,7 @@ class TestTheOrderOfImports:
         assert books.stands() == once(log)
 
     @given(logs())
-    def test_twice_changes_nothing(self, log: list[Seen]) -> None:
+    def test_twice_changes_nothing(self, log: list[StoredRow]) -> None:
         books = Books()
         books.bring(1, log)
         before = len(books.steps)
@@ -322,7 +322,7 @@ class TestTheOrderOfImports:
 
     @given(logs(), logs(), logs(), st.permutations([1, 2, 3]))
     def test_taking_back_leaves_what_the_others_said(
-        self, one: list[Seen], two: list[Seen], three: list[Seen], order: list[int]
+        self, one: list[StoredRow], two: list[StoredRow], three: list[StoredRow], order: list[int]
     ) -> None:
         """Later exports contradict earlier ones; any may be taken back, in any order."""
         books = Books()
@@ -339,7 +339,9 @@ class TestTheOrderOfImports:
             assert books.stands() == only.stands()
 
     @given(logs(), logs())
-    def test_a_step_corrected_away_may_come_back(self, one: list[Seen], two: list[Seen]) -> None:
+    def test_a_step_corrected_away_may_come_back(
+        self, one: list[StoredRow], two: list[StoredRow]
+    ) -> None:
         books = Books()
         books.bring(1, one)
         books.bring(2, two)
@@ -373,17 +375,17 @@ class TestWhatAPersonCorrected:
 class TestTheSecondInWhichACaseBegan:
     """Kurata took a call at 9:00, wrote it down and solved it at once: one second, two tables."""
 
-    def receipt(self, minutes: float = 0, order: int = 100, **detail: str) -> Seen:
+    def receipt(self, minutes: float = 0, order: int = 100, **detail: str) -> StoredRow:
         step = {"key": "received", "kind": "received", "at": at(0) + int(minutes * MINUTE),
                 "order": order, "role": "agent", "detail": detail}  # fmt: skip
-        return Seen("tickets", "cases", "1", {"steps": [step]}, {})
+        return StoredRow("tickets", "cases", "1", {"steps": [step]}, {})
 
-    def change(self, kind: str, number: int, minutes: float = 0) -> Seen:
+    def change(self, kind: str, number: int, minutes: float = 0) -> StoredRow:
         step = {"key": "step", "kind": kind, "at": at(0) + int(minutes * MINUTE),
                 "order": number, "role": "agent"}  # fmt: skip
-        return Seen("changes", "steps", str(number), {"steps": [step]}, {})
+        return StoredRow("changes", "steps", str(number), {"steps": [step]}, {})
 
-    def state(self, number: int, minutes: int, word: str) -> Seen:
+    def state(self, number: int, minutes: int, word: str) -> StoredRow:
         found = state(number, minutes, word)
         return found._replace(facts={**found.facts, "begins": None})
 
@@ -394,7 +396,7 @@ class TestTheSecondInWhichACaseBegan:
         done = self.state(1, 0, word) if as_state else self.change(word, 1)
 
         steps, notes = derive(
-            [done, self.receipt(order=order)], record="inquiry", against=LONG_AFTER
+            [done, self.receipt(order=order)], record="inquiry", context=LONG_AFTER
         )
 
         assert [step.kind for step in steps] == ["received", word]
@@ -405,7 +407,7 @@ class TestTheSecondInWhichACaseBegan:
         asked = self.receipt(minutes=0.4 / 60)
 
         steps, notes = derive(
-            [self.change("solved", 1), asked], record="inquiry", against=LONG_AFTER
+            [self.change("solved", 1), asked], record="inquiry", context=LONG_AFTER
         )
 
         assert [step.kind for step in steps] == ["received", "solved"]
@@ -416,7 +418,7 @@ class TestTheSecondInWhichACaseBegan:
         steps, _ = derive(
             [self.change("solved", 1, minutes=-1 / 60), self.receipt()],
             record="inquiry",
-            against=LONG_AFTER,
+            context=LONG_AFTER,
         )
 
         assert [step.kind for step in steps] == ["solved", "received"]
@@ -426,7 +428,7 @@ class TestTheSecondInWhichACaseBegan:
         merged = self.receipt(order=0, merged_from="2")
         merged = merged._replace(table="merges", row_key="2")
 
-        steps, _ = derive([merged, self.receipt()], record="inquiry", against=LONG_AFTER)
+        steps, _ = derive([merged, self.receipt()], record="inquiry", context=LONG_AFTER)
 
         assert ["merged_from" in step.detail for step in steps] == [False, True]
 
@@ -434,7 +436,7 @@ class TestTheSecondInWhichACaseBegan:
         steps, _ = derive(
             [self.receipt(order=100), self.change("solved", 1, minutes=5)],
             record="inquiry",
-            against=LONG_AFTER,
+            context=LONG_AFTER,
         )
 
         assert [step.source_order for step in steps] == [100, 1]

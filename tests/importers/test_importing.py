@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from shinrai.accounts.queries import workspace_named, workspaces
-from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.csv.planning import guess_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.models import Observation
 from shinrai.importers.operations import (
     import_into,
 )
-from shinrai.importers.rules.observing.packing import unpacked
+from shinrai.importers.rules.observation.packed_rows import unpack
+from shinrai.importers.run.plan import find_mapping
+from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.models import Batch, Case, Step
 from shinrai.privacy.models import SealedWords
 from tests.importers.desk import (
@@ -70,7 +71,7 @@ class TestTheFortyRowSheet:
         open_text = repr(
             [
                 *Observation.objects.values_list("words", "doubts"),
-                *(unpacked(said) for said in Observation.objects.values_list("said", flat=True)),
+                *(unpack(said) for said in Observation.objects.values_list("said", flat=True)),
                 *Step.objects.values_list("detail", "by", "source_key"),
             ]
         )
@@ -79,7 +80,7 @@ class TestTheFortyRowSheet:
             assert word not in open_text
 
     def test_the_mapping_is_guessed_from_its_columns(self) -> None:
-        assert guess_mapping([EXAMPLE / "chousa_irai_2026.xlsx"]).name == "investigations_sheet_ja"
+        assert find_mapping([EXAMPLE / "chousa_irai_2026.xlsx"]).name == "investigations_sheet_ja"
 
 
 class TestNextWeeksSheet:
@@ -161,12 +162,13 @@ class TestDryRuns:
     def test_open_no_workspace(self, write: Write) -> None:
         import_into(
             workspace="cre",
-            mapping=load_mapping("investigations_sheet_ja"),
-            paths=[EXAMPLE / "chousa_irai_2026.csv"],
-            zone=None,
-            dry_run=True,
-            at=NOON,
-            by="test",
+            request=ImportRequest(
+                mapping=load_mapping("investigations_sheet_ja"),
+                paths=(EXAMPLE / "chousa_irai_2026.csv",),
+                is_dry=True,
+                at=NOON,
+                by="test",
+            ),
         )
 
         assert workspaces() == ()
@@ -176,12 +178,7 @@ class TestRealData:
     def test_opens_a_workspace_in_the_sheets_zone(self) -> None:
         import_into(
             workspace="cre",
-            mapping=None,
-            paths=[EXAMPLE / "chousa_irai_2026.csv"],
-            zone=None,
-            dry_run=False,
-            at=NOON,
-            by="test",
+            request=ImportRequest(paths=(EXAMPLE / "chousa_irai_2026.csv",), at=NOON, by="test"),
         )
 
         opened = workspace_named("cre")

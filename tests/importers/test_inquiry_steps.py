@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from shinrai.importers.csv.mappings import parse
+from shinrai.importers.mapping_files import parse
 from shinrai.importers.queries import quarantined
-from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.rules.mapping.node import BadMapping
 from tests.importers.desk import Desk, sheet
 
 pytestmark = pytest.mark.django_db

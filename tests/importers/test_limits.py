@@ -22,16 +22,18 @@ from shinrai.importers.child_process import (
     run_in_child,
 )
 from shinrai.importers.commands import import_
-from shinrai.importers.csv.aside import HelperGone
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.upload import doing
-from shinrai.importers.upload.errands import Errand, came_of, new_errand, note_begun, put_errand
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.run.worker_process import WorkerProcessEnded
+from shinrai.importers.tables.table import UnreadableTable
+from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.trying import refusal_in_both
+from shinrai.importers.upload.job import UploadJob, new_job, put_job
+from shinrai.importers.upload.result import result_of
+from shinrai.importers.upload.status import count_attempt
+from shinrai.importers.upload.trial import refusal_words
 from tests.cast import Cast
 from tests.desk.stage import NOW
-from tests.importers.attacks import ATTACKS
+from tests.importers.hostile_files import ATTACKS
 from tests.importers.test_pages import SHEET, words
 
 ROOMY = Limits(memory=500 * MEGABYTE, processor_s=30, wall_s=60)
@@ -50,7 +52,7 @@ def swell_unnoticed() -> int:
     try:
         return swell()
     except MemoryError as error:
-        raise BadTable("unreadable", "読めません") from error
+        raise UnreadableTable("unreadable", "読めません") from error
 
 
 def compute() -> None:
@@ -63,11 +65,11 @@ def die(number: int) -> None:
 
 
 def lose_helper() -> None:
-    raise HelperGone("gone", "終了しました")
+    raise WorkerProcessEnded("gone", "終了しました")
 
 
 def refuse() -> None:
-    raise BadTable("a.csv: no", "a.csv: いいえ")
+    raise UnreadableTable("a.csv: no", "a.csv: いいえ")
 
 
 def in_child(deed, *given, limits=ROOMY, **more):
@@ -82,7 +84,7 @@ class TestAChild:
         assert in_child(lambda: os.getppid(), method="fork") == os.getpid()
 
     def test_raises_what_the_deed_raises_with_all_words(self) -> None:
-        with pytest.raises(BadTable) as error:
+        with pytest.raises(UnreadableTable) as error:
             in_child(refuse)
 
         assert error.value.said["ja"] == "a.csv: いいえ"
@@ -152,22 +154,22 @@ def uploaded(house: Cast, name: str, content: bytes) -> Draft:
     )
 
 
-def asked(kind, draft: Draft, **more) -> Errand:
+def asked(kind, draft: Draft, **more) -> UploadJob:
     given = {"mapping": "", "zone": "", "ours": "@example.jp", "at": NOW, "by": draft.by} | more
-    errand = new_errand(kind, draft, **given)
-    put_errand(errand, draft)
-    return errand
+    job = new_job(kind, draft, **given)
+    put_job(job, draft)
+    return job
 
 
-def done(errand: Errand) -> None:
-    doing.do_errand(errand, inbox=the_inbox(), warehouse=None, at=NOW)  # type: ignore[arg-type]
+def done(job: UploadJob) -> None:
+    worker.run_job(job, inbox=the_inbox(), warehouse=None, at=NOW)  # type: ignore[arg-type]
 
 
-def refusal(errand: Errand, draft: Draft) -> str:
-    came = came_of(errand, draft)
-    assert came is not None
-    assert came.refusal is not None, came
-    return came.refusal["en"]
+def refusal(job: UploadJob, draft: Draft) -> str:
+    result = result_of(job, draft)
+    assert result is not None
+    assert result.refusal is not None, result
+    return result.refusal["en"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -179,10 +181,10 @@ class TestAnUpload:
         trial = asked("trial", draft)
 
         done(trial)
-        came = came_of(trial, draft)
-        assert came is not None
-        assert came.report is not None
-        assert came.report.counts.steps == 4
+        result = result_of(trial, draft)
+        assert result is not None
+        assert result.report is not None
+        assert result.report.counts.steps == 4
         assert queries.imports(workspace_id=house.workspace.id) == ()
 
         done(asked("import", draft))
@@ -193,36 +195,36 @@ class TestAnUpload:
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        monkeypatch.setattr(doing, "limits_for", lambda _: TIGHT)
-        errand = asked("trial", draft)
+        monkeypatch.setattr(worker, "limits_for", lambda _: TIGHT)
+        job = asked("trial", draft)
 
-        done(errand)
-        said = refusal(errand, draft)
+        done(job)
+        said = refusal(job, draft)
         assert said.startswith("調査.csv: reading it was stopped, and nothing of it counts: ")
 
-        monkeypatch.setattr(doing, "limits_for", limits_for)
-        done(errand)  # a worker that was restarted
-        assert refusal(errand, draft) == said
+        monkeypatch.setattr(worker, "limits_for", limits_for)
+        done(job)  # a worker that was restarted
+        assert refusal(job, draft) == said
 
         client = house.engineer.client()
-        monkeypatch.setattr("shinrai.importers.upload.pages.put_errand", None)
+        monkeypatch.setattr("shinrai.importers.upload.pages.put_job", None)
         with time_machine.travel(NOW + timedelta(hours=1), tick=False):
             page = client.get(f"/w/tanuki/imports/drafts/{draft.token}/?ours=@example.jp")
         assert "reading it was stopped" in words(page)
 
     def test_two_workers_ended_over_it_are_enough(self, house: Cast) -> None:
         draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        errand = asked("trial", draft)
-        note_begun(errand, draft.folder)  # on Monday its worker was killed
+        job = asked("trial", draft)
+        count_attempt(job, draft.folder)  # on Monday its worker was killed
 
-        done(errand)  # perhaps by a restart: it is tried once more
-        came = came_of(errand, draft)
-        assert came is not None
-        assert came.report is not None
+        done(job)  # perhaps by a restart: it is tried once more
+        result = result_of(job, draft)
+        assert result is not None
+        assert result.report is not None
 
         again = asked("trial", draft, zone="Asia/Tokyo")
-        note_begun(again, draft.folder)
-        note_begun(again, draft.folder)
+        count_attempt(again, draft.folder)
+        count_attempt(again, draft.folder)
         done(again)
         assert "stopped the import twice" in refusal(again, draft)
 
@@ -230,8 +232,8 @@ class TestAnUpload:
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        errand = asked("import", draft)
-        real = doing.run_in_child
+        job = asked("import", draft)
+        real = worker.run_in_child
 
         def deleted_meanwhile(deed, *given, is_wanted, **more):
             with time_machine.travel(NOW, tick=False):
@@ -239,10 +241,10 @@ class TestAnUpload:
             assert not is_wanted()
             return real(time.sleep, 60, is_wanted=is_wanted, **more)
 
-        monkeypatch.setattr(doing, "run_in_child", deleted_meanwhile)
+        monkeypatch.setattr(worker, "run_in_child", deleted_meanwhile)
         began = time.monotonic()
 
-        done(errand)
+        done(job)
 
         assert time.monotonic() - began < 10
         assert not draft.folder.exists()
@@ -263,11 +265,11 @@ class TestAnUpload:
     ) -> None:
         content = ATTACKS[name](tmp_path / name).read_bytes()
         draft = uploaded(house, name, content)
-        errand = asked("trial", draft)
+        job = asked("trial", draft)
 
-        done(errand)
+        done(job)
 
-        assert refusal(errand, draft).startswith(said)
+        assert refusal(job, draft).startswith(said)
         assert list((tmp_path / "flat").glob("*")) == []
 
 
@@ -324,10 +326,10 @@ class TestWhatAPageTakes:
             assert answer.status_code == 422
             assert "no mapping is called" in words(answer)
             assert "master key" not in words(answer)
-        assert list(draft.folder.glob("*.asked")) == []
-        errand = new_errand("trial", draft, mapping=name, zone="", at=NOW, by="")
+        assert list(draft.folder.glob("*.request")) == []
+        job = new_job("trial", draft, mapping=name, zone="", at=NOW, by="")
         with pytest.raises(BadMapping, match="no mapping is called"):
-            doing._done(errand, draft, NOW)
+            worker._run(job, draft, NOW)
 
     def test_a_mapping_of_ones_own_has_a_limit(self, house: Cast) -> None:
         own = SimpleUploadedFile("mine.yaml", b"# more\n" * 40_000)
@@ -343,12 +345,12 @@ class TestWhatAPageTakes:
     def test_a_refusal_names_files_as_they_came(self, house: Cast, tmp_path: Path) -> None:
         draft = uploaded(house, "a.csv", b"")
         flat = tmp_path / "flat" / "tmpx1"
-        error = BadTable(
+        error = UnreadableTable(
             f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {draft.folder}/x",
             f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
         )
 
-        said = refusal_in_both(error, draft)
+        said = refusal_words(error, draft)
 
         assert said == {
             "en": "a.csv: empty; log.xes.csv, tickets.csv, x",

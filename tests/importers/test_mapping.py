@@ -2,8 +2,8 @@
 
 import pytest
 
-from shinrai.importers.csv.mappings import load_mapping, parse, shipped_mapping, shipped_names
-from shinrai.importers.rules.mapping.part import BadMapping
+from shinrai.importers.mapping_files import load_mapping, parse, shipped_mapping, shipped_names
+from shinrai.importers.rules.mapping.node import BadMapping
 
 SMALL = """
 mapping: ours

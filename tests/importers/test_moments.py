@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.mappings import shipped_mapping
-from shinrai.importers.rules.moments import (
-    IN_CELL,
-    BadMoment,
-    Clock,
-    MomentReader,
-    UnknownFormat,
-    compile_format,
-)
-from shinrai.importers.rules.months import month_named
+from shinrai.importers.mapping_files import shipped_mapping
+from shinrai.importers.rules.moment_formats import UnknownFormat, compile_format, month_named
+from shinrai.importers.rules.moments import IN_CELL, MomentReader, SourceClock, UnreadableMoment
 from shinrai.units.moments import epoch_us, from_us
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -70,14 +63,14 @@ class TestWhatCannotBe:
         ],
     )
     def test_says_why_in_both_languages(self, cell: str, why: str, ja: str) -> None:
-        with pytest.raises(BadMoment, match=why) as error:
+        with pytest.raises(UnreadableMoment, match=why) as error:
             read(cell)
         assert ja in error.value.said["ja"]
 
     def test_a_second_look_at_the_same_cell_says_the_same(self) -> None:
         reader = MomentReader(SHEET, "Asia/Tokyo")
         for _ in range(2):
-            with pytest.raises(BadMoment, match="out of range"):
+            with pytest.raises(UnreadableMoment, match="out of range"):
                 reader.read("2026/2/30 10:00")
 
     def test_a_directive_nobody_knows_is_named(self) -> None:
@@ -104,12 +97,12 @@ class TestWhatIsNoDateByAccident:
         ],
     )
     def test_numbers_and_eras_that_cannot_be(self, cell: str, why: str) -> None:
-        with pytest.raises(BadMoment, match=why):
+        with pytest.raises(UnreadableMoment, match=why):
             read(cell)
 
     @pytest.mark.parametrize("wall", [datetime(1900, 1, 1), datetime(2101, 1, 1)])
     def test_a_tick_formatted_as_a_date(self, wall: datetime) -> None:
-        with pytest.raises(BadMoment, match="only 1990 to 2100 is plausible") as error:
+        with pytest.raises(UnreadableMoment, match="only 1990 to 2100 is plausible") as error:
             read(wall)
         assert "1990〜2100" in error.value.said["ja"]
 
@@ -142,7 +135,7 @@ class TestWhatIsNoDateByAccident:
         ],
     )
     def test_and_none_beyond_them(self, form: str, cell: str, why: str) -> None:
-        with pytest.raises(BadMoment, match=why) as error:
+        with pytest.raises(UnreadableMoment, match=why) as error:
             MomentReader((form,), "UTC").read(cell)
         assert error.value.said["ja"]
 
@@ -174,7 +167,7 @@ class TestDateAndTimeApart:
 
 class TestZones:
     def test_a_cell_that_carries_no_offset_is_refused_without_a_zone(self) -> None:
-        with pytest.raises(BadMoment, match="--zone"):
+        with pytest.raises(UnreadableMoment, match="--zone"):
             MomentReader(("%Y-%m-%d %H:%M",), IN_CELL).read("2026-06-02 11:00")
 
     def test_an_offset_in_the_cell_wins_over_the_zone(self) -> None:
@@ -191,7 +184,10 @@ class TestZones:
 
     def test_clocks_repair_a_source_whose_label_is_wrong_until_a_day(self) -> None:
         """The forum wrote +0000 and meant Los Angeles until late November 2023."""
-        clocks = (Clock("America/Los_Angeles", datetime(2023, 11, 28, 12)), Clock(IN_CELL))
+        clocks = (
+            SourceClock("America/Los_Angeles", datetime(2023, 11, 28, 12)),
+            SourceClock(IN_CELL),
+        )
         reader = MomentReader(("%Y-%m-%d %H:%M:%S %z",), IN_CELL, clocks)
 
         assert from_us(reader.read("2023-11-27 10:00:00 +0000")).hour == 18
@@ -265,5 +261,5 @@ class TestEveryMinute:
 def test_the_last_midnight_of_all_is_set_aside_like_any_date_that_cannot_be():
     reader = MomentReader(formats=("%Y/%m/%d %H:%M",), zone="Asia/Tokyo")
 
-    with pytest.raises(BadMoment):
+    with pytest.raises(UnreadableMoment):
         reader.read("9999/12/31 24:00")

@@ -9,13 +9,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.mappings import LARGEST, SHIPPED, load_mapping, parse, shipped_names
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.rules.mapping.reading import read_mapping
+from shinrai.importers.mapping_files import LARGEST, SHIPPED, load_mapping, parse, shipped_names
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.rules.mapping.parse import read_mapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.observing.stretches import stretch_observer
-from shinrai.importers.rules.observing.taking import Header
-from shinrai.importers.xes.reading import events
+from shinrai.importers.rules.observation.chunks import chunk_observer
+from shinrai.importers.rules.observation.header import TableHeader
+from shinrai.importers.xes.events import events
 
 DOCUMENTS = {
     name: yaml.safe_load(SHIPPED.joinpath(f"{name}.yaml").read_text("utf-8"))
@@ -56,7 +56,7 @@ def used(document: Any, columns: tuple[str, ...]) -> None:
     """Read a mapping, and rows with it, as an import does."""
     mapping = read_mapping(document, where="mine.yaml")
     for table in mapping.tables:
-        observe = stretch_observer(mapping, table, Header(columns, "x.csv"), IN_CELL)
+        observe = chunk_observer(mapping, table, TableHeader(columns, "x.csv"), IN_CELL)
         rows = [[cell] * len(columns) for cell in ("7", "2026-06-01T10:00:00Z", "x", "")]
         observe([1, 2, 3, 4], rows)
 
@@ -130,12 +130,12 @@ def test_the_same_key_among_thousands_is_found_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["xUTF-8", "hex", "shift_jis", "zlib"])
 def test_a_log_in_an_encoding_nobody_knows_is_refused(tmp_path, name: str) -> None:
-    from shinrai.importers.csv.tables import BadTable
+    from shinrai.importers.tables.table import UnreadableTable
 
     path = tmp_path / "log.xes"
     path.write_bytes(f'<?xml version="1.0" encoding="{name}"?><log/>'.encode())
 
-    with pytest.raises(BadTable, match=r"encoding|not XML"):
+    with pytest.raises(UnreadableTable, match=r"encoding|not XML"):
         list(events(path))
 
 

@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from shinrai.importers import queries
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_files
+from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.upload.inbox import (
     LARGEST,
     LIFE,
@@ -315,9 +316,11 @@ class TestManyRowsSetAside:
         path = tmp_path / "many.csv"
         path.write_bytes("\r\n".join([HEAD, ROWS[0], *bad]).encode("cp932"))
         report = import_files(
-            workspace_id=house.workspace.id, mapping=load_mapping("investigations_sheet_ja"),
-            paths=[path], zone=None, dry_run=False, at=NOW, by="staff:1",
-        )  # fmt: skip
+            workspace_id=house.workspace.id,
+            request=ImportRequest(
+                mapping=load_mapping("investigations_sheet_ja"), paths=(path,), at=NOW, by="staff:1"
+            ),
+        )
         client = house.engineer.client()
 
         first = words(client.get(f"/w/tanuki/imports/{report.batch}/"))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.mappings import parse
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.rules.moments import compile_format
+from shinrai.importers.mapping_files import parse
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.rules.moment_formats import compile_format
 from shinrai.importers.rules.patterns import UnknownPattern, pattern
 
 SIGNS = "aZ09_ -.]\t\n\u3000\xa0\x1f\x85\u2028２八日あアé̈²½Ⅷ٣,{}^"

@@ -8,8 +8,9 @@ import pytest
 
 from shinrai.accounts.queries import workspace_named
 from shinrai.customers.models import Person
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
+from shinrai.importers.run.request import ImportRequest
 from shinrai.investigations.queries import investigation
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.privacy.operations import erase_person, read_words
@@ -42,12 +43,9 @@ def sheet(tmp_path):
 def imported(sheet):
     return import_into(
         workspace="cre",
-        mapping=load_mapping("investigations_sheet_ja"),
-        paths=[sheet],
-        zone=None,
-        dry_run=False,
-        at=NOON,
-        by="test",
+        request=ImportRequest(
+            mapping=load_mapping("investigations_sheet_ja"), paths=(sheet,), at=NOON, by="test"
+        ),
     )
 
 

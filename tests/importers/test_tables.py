@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from shinrai.importers import gzip_files
-from shinrai.importers.csv import lines
-from shinrai.importers.csv.files import stretches, survey
-from shinrai.importers.csv.mappings import shipped_mapping
-from shinrai.importers.csv.planning import make_plan
-from shinrai.importers.csv.tables import BadTable, HowToRead, Row, Survey
+from shinrai.importers.mapping_files import shipped_mapping
+from shinrai.importers.run.plan import make_plan
+from shinrai.importers.tables import lines
+from shinrai.importers.tables.files import row_chunks, survey
+from shinrai.importers.tables.table import ReadOptions, Survey, TableRow, UnreadableTable
 
-USUAL = HowToRead(encodings=("utf-8-sig", "cp932"))
+USUAL = ReadOptions(encodings=("utf-8-sig", "cp932"))
 
 
 def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -25,7 +25,7 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def read(path: Path, how: HowToRead = USUAL) -> list[Row]:
+def read(path: Path, how: ReadOptions = USUAL) -> list[TableRow]:
     surveyed = survey(path, how)
     found = rows(surveyed, how, 1000)
     assert surveyed.rows == len(found)
@@ -33,11 +33,11 @@ def read(path: Path, how: HowToRead = USUAL) -> list[Row]:
     return found
 
 
-def rows(surveyed: Survey, how: HowToRead, at_once: int) -> list[Row]:
+def rows(surveyed: Survey, how: ReadOptions, at_once: int) -> list[TableRow]:
     """Read a file so many records at a time, and tell its rows in their order."""
-    found: list[Row] = []
-    for some in stretches(surveyed, how, at_once):
-        told = [Row(*row) for row in zip(some.lines, map(tuple, some.cells), strict=True)]
+    found: list[TableRow] = []
+    for some in row_chunks(surveyed, how, at_once):
+        told = [TableRow(*row) for row in zip(some.lines, map(tuple, some.cells), strict=True)]
         told += [row._replace(cells=tuple(row.cells)) for row in some.broken]
         told.sort(key=lambda row: row.line)
         assert list(some.all_lines()) == [row.line for row in told]
@@ -53,12 +53,12 @@ class TestEncodings:
         surveyed = survey(path, USUAL)
 
         assert surveyed.header == ("番号", "件名")
-        assert read(path) == [Row(2, ("1", "髙橋さんの①"))]
+        assert read(path) == [TableRow(2, ("1", "髙橋さんの①"))]
 
     def test_a_byte_order_mark_decides_over_what_was_declared(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "番号,件名\n1,あ\n", "utf-8-sig")
 
-        surveyed = survey(path, HowToRead(encodings=("cp932",)))
+        surveyed = survey(path, ReadOptions(encodings=("cp932",)))
 
         assert surveyed.encoding == "utf-8-sig"
         assert surveyed.header == ("番号", "件名")
@@ -66,8 +66,8 @@ class TestEncodings:
     def test_a_byte_that_does_not_decode_is_named_with_what_to_try(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "no,subject\n1,ok\n2,差し戻し\n", "cp932")
 
-        with pytest.raises(BadTable) as error:
-            survey(path, HowToRead(encodings=("utf-8",)))
+        with pytest.raises(UnreadableTable) as error:
+            survey(path, ReadOptions(encodings=("utf-8",)))
 
         assert "s.csv, line 3, byte 3 (0x8d)" in str(error.value)
         assert "cp932" in str(error.value)
@@ -104,14 +104,14 @@ class TestEncodings:
     def test_garbled_words_typed_by_a_person_are_not_mistaken(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "番号,内容\n1,「縺ゅ＞縺」みたいな字\n", "cp932")
 
-        assert read(path) == [Row(2, ("1", "「縺ゅ＞縺」みたいな字"))]
+        assert read(path) == [TableRow(2, ("1", "「縺ゅ＞縺」みたいな字"))]
 
 
 class TestLines:
     def test_a_row_is_named_by_the_line_it_starts_on(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", 'no,text\n1,"one\ntwo\nthree"\n\n2,"a,b"\n')
 
-        assert read(path) == [Row(2, ("1", "one\ntwo\nthree")), Row(6, ("2", "a,b"))]
+        assert read(path) == [TableRow(2, ("1", "one\ntwo\nthree")), TableRow(6, ("2", "a,b"))]
 
     def test_a_row_cut_off_is_set_aside(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "a,b,c\n1,2,3\n4,5")
@@ -121,7 +121,7 @@ class TestLines:
     def test_a_quotation_mark_never_closed_breaks_the_file(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", 'a,b\n1,2\n3,"four\n5,6\n7,8\n')
 
-        with pytest.raises(BadTable, match=r"line 3: a quotation mark .* never closed"):
+        with pytest.raises(UnreadableTable, match=r"line 3: a quotation mark .* never closed"):
             survey(path, USUAL)
 
     def test_a_stray_quotation_mark_sets_aside_its_own_row_only(self, tmp_path: Path) -> None:
@@ -131,18 +131,18 @@ class TestLines:
 
         assert bad.problem is not None
         assert bad.raw == '1,"x"y\n'
-        assert good == Row(3, ("3", "4"))
+        assert good == TableRow(3, ("3", "4"))
 
     def test_the_wrong_delimiter_is_guessed(self, tmp_path: Path) -> None:
-        with pytest.raises(BadTable, match="delimiter seems to be ';'"):
+        with pytest.raises(UnreadableTable, match="delimiter seems to be ';'"):
             survey(write(tmp_path / "s.csv", "a;b\n1;2\n"), USUAL)
 
     def test_an_empty_file_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(BadTable, match="empty"):
+        with pytest.raises(UnreadableTable, match="empty"):
             survey(write(tmp_path / "s.csv", ""), USUAL)
 
     def test_a_file_that_is_not_there_is_named(self, tmp_path: Path) -> None:
-        with pytest.raises(BadTable, match="no such file"):
+        with pytest.raises(UnreadableTable, match="no such file"):
             survey(tmp_path / "gone.csv", USUAL)
 
 
@@ -152,20 +152,20 @@ class TestHowExcelWritesText:
         path = write(tmp_path / "s.csv", "sep=;\r\n番号;件名\r\n1;あ,い\r\n", encoding)
 
         assert survey(path, USUAL).header == ("番号", "件名")
-        assert read(path) == [Row(3, ("1", "あ,い"))]
+        assert read(path) == [TableRow(3, ("1", "あ,い"))]
 
     @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
     def test_utf_16_is_known_without_a_mark(self, tmp_path: Path, encoding: str) -> None:
         path = write(tmp_path / "s.csv", "番号,件名\r\n1,髙橋さんの①\r\n", encoding)
 
         assert survey(path, USUAL).encoding == encoding
-        assert read(path) == [Row(2, ("1", "髙橋さんの①"))]
+        assert read(path) == [TableRow(2, ("1", "髙橋さんの①"))]
 
     def test_utf_16_cut_in_the_middle_of_a_character_is_told_as_such(self, tmp_path: Path) -> None:
         path = write(tmp_path / "s.csv", "番号,件名\r\n1,あ\r\n" * 9, "utf-16")
         path.write_bytes(path.read_bytes()[:-1])
 
-        with pytest.raises(BadTable, match="utf-16") as error:
+        with pytest.raises(UnreadableTable, match="utf-16") as error:
             survey(path, USUAL)
         assert "compressed" not in str(error.value)
 
@@ -209,7 +209,7 @@ class TestWhatSwells:
         path = write(tmp_path / "s.csv", text, encoding)
         path.write_bytes(gzip.compress(path.read_bytes()))
 
-        with pytest.raises(BadTable, match=why) as error:
+        with pytest.raises(UnreadableTable, match=why) as error:
             survey(path, USUAL)
         assert "s.csv" in error.value.said["ja"]
 
@@ -221,7 +221,7 @@ class TestWhatSwells:
         path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 500_000))
         assert path.stat().st_size * gzip_files.MOST_TIMES < 1_000_000
 
-        with pytest.raises(BadTable, match="unpacked it has more"):
+        with pytest.raises(UnreadableTable, match="unpacked it has more"):
             survey(path, USUAL)
 
 
@@ -230,14 +230,14 @@ class TestCompressed:
         path = tmp_path / "s.csv"
         path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
 
-        assert read(path) == [Row(2, ("1", "2"))]
+        assert read(path) == [TableRow(2, ("1", "2"))]
 
     def test_one_cut_off_is_refused_before_a_row_counts(self, tmp_path: Path) -> None:
         path = tmp_path / "s.csv.gz"
         text = "a,b\n" + "".join(f"{n},{n * 7919}\n" for n in range(5000))
         path.write_bytes(gzip.compress(text.encode())[:-2000])
 
-        with pytest.raises(BadTable, match="cut off or damaged"):
+        with pytest.raises(UnreadableTable, match="cut off or damaged"):
             survey(path, USUAL)
 
 
@@ -258,17 +258,17 @@ class TestWorkbooks:
         return path
 
     def test_dates_stay_dates_and_numbers_read_as_typed(self, book: Path) -> None:
-        how = HowToRead(encodings=(), sheets=("調査依頼",))
+        how = ReadOptions(encodings=(), sheets=("調査依頼",))
 
         assert read(book, how) == [
-            Row(2, ("1", datetime(2026, 6, 2, 11), "3")),
-            Row(4, ("2", "2026/6/3 9:00", "2.5")),
+            TableRow(2, ("1", datetime(2026, 6, 2, 11), "3")),
+            TableRow(4, ("2", "2026/6/3 9:00", "2.5")),
         ]
 
     def test_one_cut_off_is_refused(self, book: Path) -> None:
         book.write_bytes(book.read_bytes()[:-300])
 
-        with pytest.raises(BadTable, match="cut off or damaged"):
+        with pytest.raises(UnreadableTable, match="cut off or damaged"):
             survey(book, USUAL)
 
     def test_one_damaged_inside_is_refused(self, book: Path) -> None:
@@ -277,8 +277,8 @@ class TestWorkbooks:
         raw[place : place + 20] = bytes(20)
         book.write_bytes(bytes(raw))
 
-        with pytest.raises(BadTable, match="damaged"):
-            survey(book, HowToRead(encodings=(), sheets=("調査依頼",)))
+        with pytest.raises(UnreadableTable, match="damaged"):
+            survey(book, ReadOptions(encodings=(), sheets=("調査依頼",)))
 
     def test_a_formula_that_was_never_calculated_is_set_aside(self, tmp_path: Path) -> None:
         made = Workbook()
@@ -339,7 +339,7 @@ class TestManyAtOnce:
         path = tmp_path / "s.csv"
         path.write_bytes(end.join([delimiter.join(("no", "text")), *lines]).encode(encoding))
 
-        surveyed = survey(path, HowToRead(encodings=(encoding,), delimiter=delimiter))
+        surveyed = survey(path, ReadOptions(encodings=(encoding,), delimiter=delimiter))
 
-        found = rows(surveyed, HowToRead(encodings=(encoding,), delimiter=delimiter), 1000)
+        found = rows(surveyed, ReadOptions(encodings=(encoding,), delimiter=delimiter), 1000)
         assert surveyed.rows == len(found)

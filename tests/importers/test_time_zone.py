@@ -10,9 +10,10 @@ from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.importers.commands import import_
-from shinrai.importers.csv.mappings import shipped_mapping
+from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.operations import import_files
-from shinrai.importers.rules.offsets import zone_of_offsets
+from shinrai.importers.rules.zone_offsets import zone_of_offsets
+from shinrai.importers.run.request import ImportRequest
 
 ASKED = b"""From: inoue@customer.test
 To: help@example.jp
@@ -105,8 +106,14 @@ class TestMail:
 
         with pytest.raises(UnknownZone):
             import_files(
-                workspace_id=there.id, mapping=shipped_mapping("inquiry_steps"), paths=[path],
-                zone="Tokyo", dry_run=False, at=MAY, by="test",
-            )  # fmt: skip
+                workspace_id=there.id,
+                request=ImportRequest(
+                    mapping=shipped_mapping("inquiry_steps"),
+                    paths=(path,),
+                    zone="Tokyo",
+                    at=MAY,
+                    by="test",
+                ),
+            )
 
         assert workspace_named("w").zone_is_assumed

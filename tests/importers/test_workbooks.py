@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.csv import package, workbook
-from shinrai.importers.csv.files import first_rows, stretches, survey
-from shinrai.importers.csv.mappings import parse
-from shinrai.importers.csv.planning import make_plan
-from shinrai.importers.csv.tables import BadTable, HowToRead
+from shinrai.importers.mapping_files import parse
 from shinrai.importers.rules.moments import MomentReader
-from tests.importers.package import STRICT, book, row, text
+from shinrai.importers.run.plan import make_plan
+from shinrai.importers.tables import workbook, workbook_package
+from shinrai.importers.tables.files import first_rows, row_chunks, survey
+from shinrai.importers.tables.table import ReadOptions, UnreadableTable
+from tests.importers.xlsx_builder import STRICT, book, row, text
 
 pytestmark = pytest.mark.pure
-HOW = HowToRead(encodings=())
+HOW = ReadOptions(encodings=())
 TUESDAY = datetime(2026, 6, 2, 11)
 SERIAL, IN_1904 = "46175.458333333336", "44713.458333333336"  # of Tuesday at eleven
 HEADER = row(1, text("A1", "番号"), text("B1", "起票"), text("C1", "担当者"))
@@ -39,7 +39,7 @@ ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#
 def cells(path: Path) -> list[tuple[str | datetime, ...]]:
     """Read the rows below the header, none of which may be broken."""
     surveyed = survey(path, HOW)
-    [found] = list(stretches(surveyed, HOW, 100)) or [None]
+    [found] = list(row_chunks(surveyed, HOW, 100)) or [None]
     if found is None:
         assert surveyed.rows == 0
         return []
@@ -144,7 +144,7 @@ class TestWhatIsNoValue:
             tmp_path / "s.xlsx", HEADER, row(2, text("A2", "E-1"), cell), row(3, text("A3", "E-2"))
         )
 
-        [found] = stretches(survey(path, HOW), HOW, 100)
+        [found] = row_chunks(survey(path, HOW), HOW, 100)
 
         assert [tuple(its) for its in found.cells] == [("E-2", "", "")]
         [broken] = found.broken
@@ -160,10 +160,10 @@ class TestOtherWriters:
             row(3, text("B3", "番号"), text("C3", "起票")),
             row(5, text("B5", "E-1"), '<c r="C5" t="e"><v>#N/A</v></c>'),
         )
-        how = HowToRead(encodings=(), header_row=3)
+        how = ReadOptions(encodings=(), header_row=3)
 
         assert first_rows(path, how)[0] == ("", "番号", "起票")
-        [found] = stretches(survey(path, how), how, 9)
+        [found] = row_chunks(survey(path, how), how, 9)
         assert (list(found.lines), list(found.cells)) == ([5], [("", "E-1", "#N/A")])
 
     @pytest.mark.parametrize("namespace", [STRICT, "urn:unknown"])
@@ -192,7 +192,7 @@ class TestOtherWriters:
 
 
 def refusal(path: Path) -> str:
-    with pytest.raises(BadTable, match=path.name) as error:
+    with pytest.raises(UnreadableTable, match=path.name) as error:
         survey(path, HOW)
     assert path.name in error.value.said["ja"]
     return str(error.value)
@@ -249,20 +249,22 @@ class TestRefusals:
     def test_what_swells_is_refused_while_it_is_unpacked(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(package, "MOST_TAGS", 1_000)
-        monkeypatch.setattr(package, "LARGEST_TOKEN", 2 * package.BLOCK)
+        monkeypatch.setattr(workbook_package, "MOST_TAGS", 1_000)
+        monkeypatch.setattr(workbook_package, "LARGEST_TOKEN", 2 * workbook_package.BLOCK)
         many = {"xl/sharedStrings.xml": f"<sst>{'<si/>' * 1_001}</sst>"}
-        long = row(2, text("A2", "x" * (4 * package.BLOCK)))
+        long = row(2, text("A2", "x" * (4 * workbook_package.BLOCK)))
 
         assert "5 million different texts" in refusal(book(tmp_path / "a.xlsx", parts=many))
         assert "more than 16 MiB" in refusal(book(tmp_path / "b.xlsx", HEADER, long))
-        monkeypatch.setattr(package, "LARGEST_UNPACKED", 1_000)
+        monkeypatch.setattr(workbook_package, "LARGEST_UNPACKED", 1_000)
         assert "unpacks to more" in refusal(book(tmp_path / "c.xlsx", HEADER))
 
     def test_other_formats_are_named(self, tmp_path: Path) -> None:
         locked, old = tmp_path / "locked.xlsx", tmp_path / "old.xls"
-        locked.write_bytes(package.OLD + bytes(600) + "EncryptedPackage".encode("utf-16-le"))
-        old.write_bytes(package.OLD + bytes(600) + "Workbook".encode("utf-16-le"))
+        locked.write_bytes(
+            workbook_package.OLD + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+        )
+        old.write_bytes(workbook_package.OLD + bytes(600) + "Workbook".encode("utf-16-le"))
         other = book(tmp_path / "other.ods")
         other.write_bytes(other.read_bytes().replace(b"xl/workbook.xml", b"xl/workbook.bin"))
 
@@ -287,10 +289,10 @@ def test_any_damage_is_read_or_refused_with_the_files_name(
     told = ""
     try:
         surveyed = survey(path, HOW)
-    except BadTable as error:
+    except UnreadableTable as error:
         told = str(error)
     else:
-        found = sum(len(some.all_lines()) for some in stretches(surveyed, HOW, 9))
+        found = sum(len(some.all_lines()) for some in row_chunks(surveyed, HOW, 9))
         assert found == surveyed.rows
     assert not told or "s.xlsx" in told
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shinrai.desk.operations import file_investigation, take_step
+from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.queries import standings

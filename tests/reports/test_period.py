@@ -12,10 +12,10 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.reports.commands import report as command
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
 from shinrai.reports.queries.laid_out import sentence_of
-from shinrai.reports.queries.period import BadPeriod, period_report
+from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.queries.sheet import report_sheet
-from shinrai.reports.rules.periods import between
+from shinrai.reports.rules.periods import BadPeriod, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse

@@ -1,1 +1,1 @@
-"""Doors for data that already exists."""
+"""Imports of data that already exists."""

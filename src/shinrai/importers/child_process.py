@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, TypeVar
 from django.conf import settings
 from django.db import connections
 
-from shinrai.importers.csv.aside import HelperGone, end_with_parent
+from shinrai.importers.run.worker_process import WorkerProcessEnded, end_with_parent
 from shinrai.units.wording import SaidInBoth, Words, both
 
 MEGABYTE: Final = 1024 * 1024
@@ -53,7 +53,7 @@ class Limits:
 
 
 def limits_for(paths: Iterable[Path]) -> Limits:
-    """Give what reading these files may take: what the settings say, and more for larger files."""
+    """Return the limits for reading these files: those of the settings, more for larger files."""
     sent = sum(map(_size, paths))
     processor_s = settings.SHINRAI_IMPORT_S + S_PER_MEGABYTE * sent // MEGABYTE
     return Limits(
@@ -70,21 +70,21 @@ def preload() -> None:
 
 
 def run_in_child(
-    deed: Callable[..., Answer],
+    function: Callable[..., Answer],
     *given: Any,
     limits: Limits,
     names: Sequence[str],
     method: Method = "forkserver",
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Answer:
-    """Answer what `deed` answers in a child; it, what it is given and its answer are plain data.
+    """Return what a function answers in a child; it, its arguments and its answer are plain data.
 
     `names` are those of the files it reads; `is_wanted` is asked a few times a second.
 
-    Raises: what `deed` raises; LimitReached naming files and limit; Cancelled.
+    Raises: what the function raises; LimitReached naming files and limit; Cancelled.
     """
     database = {key: connections["default"].settings_dict[key] for key in ADDRESS}
-    task: Any = (deed, given)
+    task: Any = (function, given)
     if method == "fork":
         connections.close_all()  # a copy of this process must not speak on them
     else:
@@ -115,23 +115,23 @@ def run_in_child(
         return answer  # type: ignore[no-any-return]
     if _is_out_of_memory(answer):
         raise _too_much(names, _memory(limits)) from answer
-    if isinstance(answer, HelperGone):
+    if isinstance(answer, WorkerProcessEnded):
         raise _too_much(names, _end(None, limits)) from answer
     raise answer
 
 
 def _work(sender: Connection, limits: Limits, database: dict[str, Any], task: Any) -> None:
-    """Child process: takes its limits, does the deed, sends what came of it."""
+    """Child process: takes its limits, calls the function, sends its answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits, who ends us
     Thread(target=end_with_parent, name="parent", daemon=True).start()
     import django
 
     django.setup()
     connections["default"].settings_dict.update(database)
-    deed, given = pickle.loads(task) if isinstance(task, bytes) else task
+    function, given = pickle.loads(task) if isinstance(task, bytes) else task
     _take_limits(limits)
     try:
-        answer = (True, deed(*given))
+        answer = (True, function(*given))
     except BaseException as error:
         # where it came from does not cross to another process by itself
         import traceback
@@ -160,7 +160,7 @@ def _lower(what: int, most: int) -> None:
 
 
 def _is_out_of_memory(error: BaseException | None) -> bool:
-    """Tell whether memory was short, whatever an error was turned into on its way."""
+    """Return whether memory was short, whatever an error was turned into on its way."""
     while error is not None:
         if isinstance(error, MemoryError):
             return True
@@ -201,7 +201,7 @@ def _wall(limits: Limits) -> Words:
 
 
 def _end(code: int | None, limits: Limits) -> Words:
-    """Say how a child ended that gave no answer."""
+    """Return how a child ended that gave no answer."""
     if code == -signal.SIGXCPU:
         return both(
             en=f"it takes more than {limits.processor_s:,} s of the processor's time",

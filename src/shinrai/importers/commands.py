@@ -1,6 +1,7 @@
 """Commands of the importers: bring a file in, see what came in, take it back."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,27 +11,22 @@ from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
-from shinrai.cli.output import print_answer, progress
-from shinrai.importers import operations, queries
-from shinrai.importers.answering import (
-    NOT_NOW,
-    WRONG,
-    Shown,
-    cell_words,
-    report_words,
-    warn,
-    warn_of_zone,
-)
+from shinrai.cli.output import print_answer
+from shinrai.importers import queries
 from shinrai.importers.chatwoot.commands import import_chatwoot
 from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
-from shinrai.importers.csv.mappings import load_mapping, shipped_names
+from shinrai.importers.command_options import answer_import, source_options
+from shinrai.importers.command_output import RETRY_LATER, cell_words
 from shinrai.importers.freshdesk.commands import import_freshdesk
 from shinrai.importers.github.commands import import_github
 from shinrai.importers.jira.commands import import_jira
+from shinrai.importers.mapping_files import shipped_names
 from shinrai.importers.mbox.commands import import_mbox
-from shinrai.importers.reconciling.commands import reconcile
+from shinrai.importers.reconciliation.commands import reconcile
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.undo import AlreadyComplete, give_up_import, undo_import
 from shinrai.importers.xes.commands import import_xes
-from shinrai.importers.xes.reading import is_xes
+from shinrai.importers.xes.events import is_xes
 from shinrai.importers.zammad.commands import import_zammad
 from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
@@ -103,22 +99,9 @@ import_.add_command(reconcile)
 
 
 @import_.command(name="csv")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@workspace_option
-@click.option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a file of yours.")
+@source_options(pulls=False)
 @click.option("--zone", metavar="ZONE", help="Where the moments were written: Asia/Tokyo.")
-@click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
-@click.option("--simulated", is_flag=True, help="The data is made up; the workspace may be open.")
-@json_option
-def import_csv(
-    paths: tuple[Path, ...],
-    workspace: str,
-    mapping: str | None,
-    zone: str | None,
-    dry_run: bool,
-    simulated: bool,
-    as_json: bool,
-) -> None:
+def import_csv(**asked: Any) -> None:
     """Import CSV files (also .gz) or .xlsx workbooks; several if they belong together.
 
     Without --mapping the shipped one whose columns fit is taken. A workspace that does not exist
@@ -126,25 +109,7 @@ def import_csv(
 
     Example: shinrai import csv questions.csv.gz answers.csv.gz -w forum --mapping thunderbird_forum
     """
-    with (
-        progress(said(en="surveying", ja="ファイルを確認しています")) as bar,
-        refusing(*WRONG),
-        refusing(operations.NotNow, exit_code=NOT_NOW),
-    ):
-        report = operations.import_into(
-            workspace=workspace,
-            mapping=load_mapping(mapping) if mapping else None,
-            paths=paths,
-            zone=zone,
-            dry_run=dry_run,
-            simulated=simulated,
-            at=now(),
-            by=by_command(),
-            progress=Shown(bar),
-        )
-    warn(report, workspace)
-    print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
-    warn_of_zone(workspace)
+    answer_import(None, **asked)
 
 
 @import_.command()
@@ -158,9 +123,9 @@ def undo(batch: int, reason: str, as_json: bool) -> None:
     """
     with (
         refusing(UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn),
-        refusing(operations.NotNow, exit_code=NOT_NOW),
+        refusing(RetryLater, exit_code=RETRY_LATER),
     ):
-        undone = operations.undo_import(batch_id=batch, reason=reason, at=now(), by=by_command())
+        undone = undo_import(batch_id=batch, reason=reason, at=now(), by=by_command())
     print_answer(
         {
             "batch": undone.batch,
@@ -187,10 +152,10 @@ def give_up(batch: int, as_json: bool) -> None:
     Example: shinrai import give-up 13
     """
     with (
-        refusing(UnknownBatch, operations.AlreadyComplete),
-        refusing(operations.NotNow, exit_code=NOT_NOW),
+        refusing(UnknownBatch, AlreadyComplete),
+        refusing(RetryLater, exit_code=RETRY_LATER),
     ):
-        operations.give_up_import(batch_id=batch, at=now())
+        give_up_import(batch_id=batch, at=now())
     words = said(en=f"import {batch} given up", ja=f"取り込み {batch} を破棄しました")
     print_answer({"batch": batch}, as_json=as_json, words=words)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from shinrai.importers.csv.tables import BLOCK, BadTable
+from shinrai.importers.tables.table import BLOCK, UnreadableTable
 
 GZIP: Final = b"\x1f\x8b"
 MOST_TIMES: Final = 100
@@ -23,7 +23,7 @@ ALWAYS: Final = 64 * 1024 * 1024  # bytes that may come of however small a file
 def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """Open a file for its bytes, unpacked if it is gzip.
 
-    Raises: BadTable where what is packed is cut off, damaged, or swells.
+    Raises: UnreadableTable where what is packed is cut off, damaged, or swells.
     """
     with path.open("rb") as file:
         if file.read(2) != GZIP:
@@ -37,7 +37,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         ):
             yield limited
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadTable(
+        raise UnreadableTable(
             f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
             f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
             "もう一度コピーするか書き出してください",
@@ -58,13 +58,13 @@ class _LimitedBytes(io.RawIOBase):
     def readinto(self, into: Any) -> int:
         """Unpack some bytes.
 
-        Raises: BadTable once they are more than the file may hold.
+        Raises: UnreadableTable once they are more than the file may hold.
         """
         count: int = self._inside.readinto(into)
         self._left -= count
         if self._left < 0:
             most = self._most >> 20
-            raise BadTable(
+            raise UnreadableTable(
                 f"{self._path}: unpacked it has more than {most:,} MB, {MOST_TIMES} times what was "
                 "sent; unpack it, look at what is in it, and import that",
                 f"{self._path}: 展開すると {most:,} MB を超えます（元の {MOST_TIMES} 倍以上）。"

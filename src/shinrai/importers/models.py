@@ -21,7 +21,7 @@ class Run(models.Model):
 
 
 class Observation(models.Model):
-    """What rows of one file said about one case: as many as came in one stretch.
+    """What rows of one file said about one case: as many as came in one chunk.
 
     `said` packs them in their order (see rules/observing/packing), with neither words nor names;
     `words` says, by row key, where each text lies and its mark; `doubts` lists lines with codes.

@@ -15,9 +15,9 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.console.refusals import reader_words
 from shinrai.importers import queries
 from shinrai.importers.queries import ImportRecord
-from shinrai.importers.reconciling.kept import held_reconciliation
-from shinrai.importers.rules.reconciling.finding import known_sources
-from shinrai.importers.upload.trying import REFUSALS, take_back
+from shinrai.importers.reconciliation.cache import reconciliation_in_cache
+from shinrai.importers.rules.reconciliation.registry import known_sources
+from shinrai.importers.upload.trial import REFUSALS, withdraw_import
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
 
@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 
 
 class Page(NamedTuple):
-    """A stretch of a long list: which one, of how many."""
+    """One page of a long list: which one, of how many."""
 
     number: int
     pages: int
@@ -68,7 +68,7 @@ def imports(request: MemberRequest) -> HttpResponse:
 def one_import(request: MemberRequest, number: int) -> HttpResponse:
     """Show what an import brought, what it set aside, and how to take it back."""
     found = _import(request, number)
-    groups = queries.aside_groups(batch_id=found.id)
+    groups = queries.quarantine_groups(batch_id=found.id)
     page = page_of(request.GET.get("page", ""), sum(group.count for group in groups))
     if groups and request.member is not None:
         record_view(
@@ -84,7 +84,7 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
         "set_aside": queries.quarantined(batch_id=found.id, limit=MOST_SHOWN, skip=page.skip),
         "page": page,
         "compares": found.state == "complete" and found.source in known_sources(),
-        "compared": held_reconciliation(found),
+        "compared": reconciliation_in_cache(found),
         "may_import": _may(request),
     }
     return render(request, "importers/import.html", context)
@@ -93,10 +93,10 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
 @require_POST
 @writers_only(Permission.IMPORT)
 def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
-    """Take an import back."""
+    """Withdraw an import."""
     found = _import(request, number)
     try:
-        undone = take_back(
+        undone = withdraw_import(
             batch_id=found.id,
             reason=request.POST.get("reason", "").strip()[:200],
             warehouse=the_warehouse(),

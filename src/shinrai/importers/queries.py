@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Min, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 
-from shinrai.importers.csv.mappings import shipped_mapping, shipped_names
+from shinrai.importers.mapping_files import shipped_mapping, shipped_names
 from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.rules.cells import LONGEST_SHOWN
 from shinrai.ledger.queries import BatchRecord, batches
@@ -20,7 +20,7 @@ from shinrai.privacy.rules.masking import mask
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import as doors see it."""
+    """One import as entry points see it."""
 
     id: int
     workspace_id: int
@@ -76,7 +76,7 @@ class QuarantineRecord:
 
 
 @dataclass(frozen=True)
-class AsideGroup:
+class QuarantineGroup:
     """Rows set aside for one field of one table: how many, and what the first of them lacks."""
 
     table: str
@@ -115,7 +115,7 @@ def quarantined(
 ) -> tuple[QuarantineRecord, ...]:
     """List rows an import set aside, in the order of files and lines.
 
-    A row of a table that was laid flat is told by where it was read before that.
+    A row of a table that was flattened is told by where it was read before that.
     """
     found = import_record(batch_id)
     files = found.files if found else ()
@@ -141,7 +141,7 @@ def quarantined(
     return tuple(told)
 
 
-def aside_groups(*, batch_id: int) -> tuple[AsideGroup, ...]:
+def quarantine_groups(*, batch_id: int) -> tuple[QuarantineGroup, ...]:
     """Count the rows an import set aside by the field they were set aside for, most first.
 
     Rows that name no field are told apart by their reason.
@@ -158,7 +158,7 @@ def aside_groups(*, batch_id: int) -> tuple[AsideGroup, ...]:
     firsts = QuarantinedRow.objects.filter(id__in=[one["first"] for one in counted])
     reasons = dict(firsts.values_list("id", "reason"))
     groups = (
-        AsideGroup(one["table"], one["field"], one["count"], reasons[one["first"]])
+        QuarantineGroup(one["table"], one["field"], one["count"], reasons[one["first"]])
         for one in counted
     )
     return tuple(sorted(groups, key=lambda group: (-group.count, group.table, group.field)))
@@ -180,7 +180,7 @@ def _shown(cell: str) -> str:
 
 
 def _read_at(text: str | None) -> tuple[str, int] | None:
-    """Find where a row that was laid flat had been read: its last two cells say it."""
+    """Find where a row that was flattened had been read: its last two cells say it."""
     try:
         *_, file, line = json.loads(text or "[]")
         return str(file), int(line)

@@ -1,29 +1,30 @@
-"""A source that is more than a table: pulled or read from files, laid flat, then imported.
+"""A source that is more than a table: pulled or read from files, flattened, then imported.
 
 ZENDESK = Source("zendesk", flatten=flatten, pull=pull, client=client)
-report = import_from(ZENDESK, Asked(workspace="cre", mapping=None, paths=paths, ...))
+report = import_from(ZENDESK, SourceRequest("cre", ImportRequest(paths, at=at, by=by)))
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from shinrai.importers.csv.mappings import shipped_mapping
-from shinrai.importers.csv.observe import Progress
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.flat.folder import flat_folder, flat_root, sweep_flat
-from shinrai.importers.flat.loads import is_table
-from shinrai.importers.flat.records import files_in, opened
-from shinrai.importers.operations import ImportReport, import_into, quiet
-from shinrai.importers.pulling.client import Client
-from shinrai.importers.pulling.spool import Spool, open_spool, pulled_root
-from shinrai.importers.rules.mapping.parts import Mapping
-from shinrai.importers.upload.recognising import CALLED, whose_records
+from shinrai.importers.flatten.json_files import files_in, open_file
+from shinrai.importers.flatten.warehouse_load import is_table
+from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder, work_root
+from shinrai.importers.mapping_files import shipped_mapping
+from shinrai.importers.operations import import_into
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.spool import Spool, open_spool, spool_root
+from shinrai.importers.rules.mapping.definition import Mapping
+from shinrai.importers.run.progress import Progress
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.source_detection import CALLED, sources_of_files
+from shinrai.importers.tables.table import UnreadableTable
 from shinrai.units.wording import SaidInBoth
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]
-Pull = Callable[[Client, Spool, Progress], None]
+Pull = Callable[[HttpClient, Spool, Progress], None]
 
 
 class NothingNew(SaidInBoth, LookupError):
@@ -32,7 +33,7 @@ class NothingNew(SaidInBoth, LookupError):
 
 @dataclass(frozen=True)
 class Source:
-    """How a source is pulled and laid flat; its shipped mapping has its name.
+    """How a source is pulled and flattened; its shipped mapping has its name.
 
     `flatten` reads files, or what `pull` kept, and writes tables into a folder; `client` makes a
     client from an address and a token. `reads_table` tells which CSVs it reads beside JSON; a sheet
@@ -42,66 +43,66 @@ class Source:
     name: str
     flatten: Flatten
     pull: Pull | None = None
-    client: Callable[[str, str], Client] | None = None
+    client: Callable[[str, str], HttpClient] | None = None
     reads_table: Callable[[Path], bool] = lambda _: False
     table: str = ""  # such as it reads
     sheet: str = "NAME"
+    has_mapping: bool = True
+
+    def mapping(self) -> Mapping | None:
+        """Read the shipped mapping of this source; None: take the one whose columns fit."""
+        return shipped_mapping(self.name) if self.has_mapping else None
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked of an import; either `paths`, or `url` and `token`."""
+class SourceRequest:
+    """What is asked of an import: the files of `tables`, or those behind `url` and `token`."""
 
     workspace: str
-    at: datetime
-    by: str
-    paths: tuple[Path, ...] = ()
+    tables: ImportRequest
     url: str | None = None
     token: str | None = None
     is_afresh: bool = False
-    mapping: Mapping | None = None
-    zone: str | None = None  # of moments that carry no offset
-    is_dry: bool = False
-    is_simulated: bool = False
-    progress: Progress = quiet
     then: Callable[[Sequence[Path]], None] | None = None  # what else is made of the same records
 
 
-def import_from(source: Source, asked: Asked) -> ImportReport:
+def import_from(source: Source, asked: SourceRequest) -> ImportReport:
     """Import from files, or pull first; what was pulled goes once the import is complete.
 
-    Raises: BadTable for a file that is none of the source's; NothingNew, what `import_into` raises;
-    pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
+    Raises: UnreadableTable for a file that is none of the source's; NothingNew; what `import_into`
+    raises; pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
     """
     if asked.url is None:
         if source.name in CALLED:
-            _check_named(source, asked.paths)
-        return _imported(source, asked, asked.paths, [path.name for path in asked.paths])
+            _check_named(source, asked.tables.paths)
+        return _imported(
+            source, asked, asked.tables.paths, [path.name for path in asked.tables.paths]
+        )
     assert source.client is not None
     assert source.pull is not None
     with source.client(asked.url, asked.token or "") as client:
         place = {"workspace": asked.workspace, "source": source.name, "account": client.host}
-        with open_spool(pulled_root(), **place) as spool:
+        with open_spool(spool_root(), **place) as spool:
             if asked.is_afresh and spool.last:  # else whatever is there began at the beginning
                 spool.forget()
             if not spool.is_complete:
-                source.pull(client, spool, asked.progress)
+                source.pull(client, spool, asked.tables.progress)
             try:
                 report = _imported(source, asked, spool.files(), [client.host])
             except NothingNew:
                 spool.finish()
                 raise
-            if not asked.is_dry:
+            if not asked.tables.is_dry:
                 spool.finish()  # not before all is done: a kill until here loses nothing
             return report
 
 
 def _imported(
-    source: Source, asked: Asked, paths: Sequence[Path], given: Sequence[str]
+    source: Source, asked: SourceRequest, paths: Sequence[Path], given: Sequence[str]
 ) -> ImportReport:
-    sweep_flat(flat_root())
-    with flat_folder(flat_root()) as folder:
-        asked.progress("flattening", 0, max(len(paths), 1))
+    sweep_work_folders(work_root())
+    with work_folder(work_root()) as folder:
+        asked.tables.progress("flattening", 0, max(len(paths), 1))
         tables = source.flatten(paths, folder)
         if not tables and asked.url is None:
             raise nothing_in([str(path) for path in paths], source.name)
@@ -110,34 +111,29 @@ def _imported(
                 f"nothing new in {source.name} since the last import",
                 f"{source.name} には前回の取り込み以降、新しい記録がありません",
             )
-        report = import_into(
-            workspace=asked.workspace,
-            mapping=asked.mapping or shipped_mapping(source.name),
-            paths=tables,
-            zone=asked.zone,
-            dry_run=asked.is_dry,
-            simulated=asked.is_simulated,
-            at=asked.at,
-            by=asked.by,
-            progress=asked.progress,
-            given=given,
-            originals=paths,
+        request = replace(
+            asked.tables,
+            mapping=asked.tables.mapping or source.mapping(),
+            paths=tuple(tables),
+            given=tuple(given),
+            originals=tuple(paths),
         )
-    if asked.then is not None and not asked.is_dry:
+        report = import_into(workspace=asked.workspace, request=request)
+    if asked.then is not None and not asked.tables.is_dry:
         asked.then(paths)
     return report
 
 
-def nothing_in(named: Sequence[str], source: str) -> BadTable:
-    """Make the error that says files hold nothing that could be imported."""
+def nothing_in(named: Sequence[str], source: str) -> UnreadableTable:
+    """Build the error that says files hold nothing that could be imported."""
     if source == "github":
-        return BadTable(
+        return UnreadableTable(
             f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "
             "issues",
             f"{'、'.join(named)}: Issue が一つもありません（プルリクエストは取り込みません）。"
             "Issue を書き出してください",
         )
-    return BadTable(
+    return UnreadableTable(
         f"{', '.join(named)}: there is no case in it, at most names and settings; export the cases",
         f"{'、'.join(named)}: 案件が一つもありません（名前や設定だけです）。"
         "案件を書き出してください",
@@ -147,19 +143,19 @@ def nothing_in(named: Sequence[str], source: str) -> BadTable:
 def _check_named(source: Source, paths: Sequence[Path]) -> None:
     """Check that files somebody named are this desk's; in a folder other files may lie, too.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     for path in files_in([path for path in paths if not path.is_dir()], endings=()):
         if is_table(path):
             if not source.reads_table(path):
                 raise _of_no_format(source, path)
             continue
-        with opened(path) as file:
+        with open_file(path) as file:
             if file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
                 raise _of_no_format(source, path)
-        desk = whose_records([path]).get(path.name, source.name)
+        desk = sources_of_files([path]).get(path.name, source.name)
         if desk != source.name:
-            raise BadTable(
+            raise UnreadableTable(
                 f"{path}: these are records of {CALLED[desk]}, not of {CALLED[source.name]}; use: "
                 f"shinrai import {desk} {path}",
                 f"{path}: {CALLED[source.name]} ではなく {CALLED[desk]} の記録です。"
@@ -167,11 +163,11 @@ def _check_named(source: Source, paths: Sequence[Path]) -> None:
             )
 
 
-def _of_no_format(source: Source, path: Path) -> BadTable:
+def _of_no_format(source: Source, path: Path) -> UnreadableTable:
     called = CALLED[source.name]
     en = f", or from a warehouse's tables, named as {source.table}" if source.table else ""
     ja = f"、または {source.table} のような名前のテーブル" if source.table else ""
-    return BadTable(
+    return UnreadableTable(
         f"{path}: {called} is read from JSON or NDJSON in UTF-8, as its API and its exports give "
         f"it{en}; this file is neither. For a sheet use: shinrai import csv {path} --mapping "
         f"{source.sheet}",

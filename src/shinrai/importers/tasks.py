@@ -4,23 +4,23 @@ from django.conf import settings
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
 from shinrai.cli.moments import now
-from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.flat.folder import flat_root, sweep_flat
-from shinrai.importers.forgetting import forget_set_aside
-from shinrai.importers.pulling.spool import pulled_root, sweep_pulled
-from shinrai.importers.upload import doing
-from shinrai.importers.upload.errands import TASK, errand_of
+from shinrai.importers.flatten.work_folder import sweep_work_folders, work_root
+from shinrai.importers.pull.spool import spool_root, sweep_spools
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.quarantine import forget_set_aside
+from shinrai.importers.upload import worker
 from shinrai.importers.upload.inbox import the_inbox
+from shinrai.importers.upload.job import TASK, read_job
 from shinrai.warehouse.store import Warehouse
 
 SWEEP, FORGET = "17 * * * *", "43 * * * *"  # hourly, apart from each other and full hours
 AGAIN_S = 5  # somebody imports by command, or a killed worker's lock is not free yet: for a minute
 
 
-def do_errand(context: JobContext, /, **asked: object) -> None:
+def do_job(context: JobContext, /, **asked: object) -> None:
     """Try an upload, or bring it in; what came of it is left beside the files."""
-    doing.do_errand(
-        errand_of(asked),
+    worker.run_job(
+        read_job(asked),
         inbox=the_inbox(),
         warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
         at=now(),
@@ -29,11 +29,11 @@ def do_errand(context: JobContext, /, **asked: object) -> None:
 
 
 def sweep_inbox(timestamp: int = 0) -> None:
-    """Delete uploads and pulled pages nobody brought in within a week, and what a kill left."""
+    """Delete uploads and pulled pages nobody imported within a week, and what a kill left."""
     at = now()
     the_inbox().sweep(at)
-    sweep_pulled(pulled_root(), at)
-    sweep_flat(flat_root())
+    sweep_spools(spool_root(), at)
+    sweep_work_folders(work_root())
 
 
 def forget_old_rows(timestamp: int = 0) -> None:
@@ -42,10 +42,12 @@ def forget_old_rows(timestamp: int = 0) -> None:
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the work of this package."""
     found = Blueprint()
-    again = RetryStrategy(max_attempts=doing.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[NotNow])
-    found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(do_errand)
+    again = RetryStrategy(
+        max_attempts=worker.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[RetryLater]
+    )
+    found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(do_job)
     for name, deed, cron in (
         ("sweep_inbox", sweep_inbox, SWEEP),
         ("forget_set_aside", forget_old_rows, FORGET),

@@ -9,11 +9,11 @@ from shinrai.accounts.operations.workspaces import set_zone
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.accounts.rules.workspace import ASSUMED_ZONE
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.importers.csv.tables import BadTable
 from shinrai.importers.gzip_files import open_bytes
-from shinrai.importers.rules.mapping.parts import Mapping
+from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.rules.moments import IN_CELL
-from shinrai.importers.rules.offsets import zone_of_offsets
+from shinrai.importers.rules.zone_offsets import zone_of_offsets
+from shinrai.importers.tables.table import UnreadableTable
 
 FILES_READ = 200
 BYTES_READ = 1024 * 1024  # of each file
@@ -61,5 +61,5 @@ def _beginnings(paths: Sequence[Path]) -> Iterator[bytes]:
         try:
             with open_bytes(path) as file:
                 yield file.read(BYTES_READ)
-        except (OSError, BadTable):
+        except (OSError, UnreadableTable):
             continue

@@ -17,10 +17,17 @@ from shinrai.cli.output import json_text, print_answer
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
 from shinrai.reports.queries.laid_out import sentence_of
-from shinrai.reports.queries.period import BadPeriod, period_report
+from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.queries.sheet import report_sheet
-from shinrai.reports.rules.periods import Period, between, month_named, week_named, week_of
+from shinrai.reports.rules.periods import (
+    BadPeriod,
+    Period,
+    between,
+    month_named,
+    week_named,
+    week_of,
+)
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse
 

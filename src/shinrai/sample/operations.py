@@ -12,8 +12,9 @@ from typing import Any
 from shinrai.accounts.operations.workspaces import WorkspaceExists, open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
-from shinrai.importers.csv.mappings import load_mapping
+from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_files
+from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.queries import batches
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
@@ -173,13 +174,7 @@ def _name_topics(there: WorkspaceRecord, at: datetime) -> None:
 
 
 def _fill(workspace: WorkspaceRecord, mapping: str, path: Path, at: datetime) -> None:
-    import_files(
-        workspace_id=workspace.id,
-        mapping=load_mapping(mapping),
-        paths=[path],
-        zone=None,
-        dry_run=False,
-        at=at,
-        by=BY,
-        simulated=True,
+    request = ImportRequest(
+        paths=(path,), at=at, by=BY, mapping=load_mapping(mapping), is_simulated=True
     )
+    import_files(workspace_id=workspace.id, request=request)

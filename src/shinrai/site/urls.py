@@ -9,7 +9,7 @@ from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
 from shinrai.importers.erasure.pages import erasures
-from shinrai.importers.reconciling import pages as reconciling
+from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
 from shinrai.quality import account_pages, reviewing

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from shinrai.importers.chatwoot import pulling
-from shinrai.importers.chatwoot.activities import NOTHING, Change, change_in
+from shinrai.importers.chatwoot import pull
+from shinrai.importers.chatwoot.changes import NOTHING, ActivityChange, change_in
 from shinrai.importers.chatwoot.source import CHATWOOT
-from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.errors import BadAddress, PullFailed
-from shinrai.importers.pulling.spool import open_spool
+from shinrai.importers.pull.errors import BadAddress, PullFailed
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, paged, pull_in
 from tests.importers.fakes.server import Ask, FakeServer
@@ -105,40 +105,49 @@ class TestActivities:
     @pytest.mark.parametrize(
         ("line", "change"),
         [
-            ("Conversation was marked resolved by Ann", Change(state="resolved", by="Ann")),
-            ("Conversation was resolved by Yui", Change(state="resolved", by="Yui")),
-            ("Conversation was reopened by Ann", Change(state="open", by="Ann")),
-            ("Conversation was marked as pending by Bot", Change(state="pending", by="Bot")),
+            ("Conversation was marked resolved by Ann", ActivityChange(state="resolved", by="Ann")),
+            ("Conversation was resolved by Yui", ActivityChange(state="resolved", by="Yui")),
+            ("Conversation was reopened by Ann", ActivityChange(state="open", by="Ann")),
+            (
+                "Conversation was marked as pending by Bot",
+                ActivityChange(state="pending", by="Bot"),
+            ),
             (
                 "Conversation was marked resolved by system due to 3 days of inactivity",
-                Change(state="resolved"),
+                ActivityChange(state="resolved"),
             ),
             (
                 "3 日間会話が非アクティブだったため、システムにより解決済みにされました",
-                Change("resolved"),
+                ActivityChange("resolved"),
             ),
-            ("新しい受信メッセージを受信したため、システムが会話が再開されました", Change("open")),
-            ("佐藤 によって会話が再開されました", Change("open", by="佐藤")),
-            ("佐藤 によって会話が保留にされました", Change("pending", by="佐藤")),
-            ("佐藤 によって会話がスヌーズされました", Change("snoozed", by="佐藤")),
-            ("Yui によって会話が解決されました", Change("resolved", by="Yui")),
-            ("Assigned to Ben by Ann", Change(to="Ben", by="Ann")),
-            ("Assigned to Ben via CRE by Ann", Change(assignee="Ben", team="CRE", by="Ann")),
-            ("Ann self-assigned this conversation", Change(assignee="Ann", by="Ann")),
-            ("Conversation unassigned by Ann", Change(assignee="", by="Ann")),
-            ("Unassigned from CRE by Ann", Change(team="", by="Ann")),
-            ("佐藤 によって割り当てが解除されました", Change(assignee="", by="佐藤")),
-            ("佐藤 によって CRE から割り当てが解除されました", Change(team="", by="佐藤")),
+            (
+                "新しい受信メッセージを受信したため、システムが会話が再開されました",
+                ActivityChange("open"),
+            ),
+            ("佐藤 によって会話が再開されました", ActivityChange("open", by="佐藤")),
+            ("佐藤 によって会話が保留にされました", ActivityChange("pending", by="佐藤")),
+            ("佐藤 によって会話がスヌーズされました", ActivityChange("snoozed", by="佐藤")),
+            ("Yui によって会話が解決されました", ActivityChange("resolved", by="Yui")),
+            ("Assigned to Ben by Ann", ActivityChange(to="Ben", by="Ann")),
+            (
+                "Assigned to Ben via CRE by Ann",
+                ActivityChange(assignee="Ben", team="CRE", by="Ann"),
+            ),
+            ("Ann self-assigned this conversation", ActivityChange(assignee="Ann", by="Ann")),
+            ("Conversation unassigned by Ann", ActivityChange(assignee="", by="Ann")),
+            ("Unassigned from CRE by Ann", ActivityChange(team="", by="Ann")),
+            ("佐藤 によって割り当てが解除されました", ActivityChange(assignee="", by="佐藤")),
+            ("佐藤 によって CRE から割り当てが解除されました", ActivityChange(team="", by="佐藤")),
             (
                 "佐藤 によって CRE 経由で 鈴木 に割り当てられました",
-                Change(assignee="鈴木", team="CRE", by="佐藤"),
+                ActivityChange(assignee="鈴木", team="CRE", by="佐藤"),
             ),
             ("Ann added billing, urgent", NOTHING),
             ("佐藤 が優先度を削除しました", NOTHING),
             ("La conversation a été résolue par Ann", None),
         ],
     )
-    def test_say_what_changed(self, line: str, change: Change | None) -> None:
+    def test_say_what_changed(self, line: str, change: ActivityChange | None) -> None:
         assert change_in(line) == change
 
 
@@ -294,15 +303,15 @@ class TestPulling:
 
     def test_an_address_without_an_account_is_refused(self) -> None:
         with pytest.raises(BadAddress, match="accounts/1"):
-            pulling.client("https://chat.example.com", "t")
+            pull.client("https://chat.example.com", "t")
 
 
 def _kept(root: Path, server: FakeServer) -> list[tuple[int, int]]:
-    client = pulling.client(address(server), "t")
+    client = pull.client(address(server), "t")
     naps = [0.0]
-    for holder in (client, client._pace):
+    for holder in (client, client._limit):
         holder._sleep, holder._clock = naps.append, lambda: sum(naps)
     with client, open_spool(root, workspace="w", source="chatwoot", account="a") as spool:
-        pulling.pull(client, spool, lambda *_: None)
+        pull.pull(client, spool, lambda *_: None)
         pages = [page for page in spool.stream("conversations").read() if page]
         return [(page["conversation"]["id"], len(page["messages"])) for page in pages]

@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shinrai.importers.operations import ImportReport
-from shinrai.importers.pulling.client import Client
-from shinrai.importers.sources import Asked, Source, import_from
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.sources import Source, SourceRequest, import_from
 from tests.importers.desk import NOON
 
 
@@ -17,27 +18,28 @@ def awake(source: Source) -> Source:
     make = source.client
     assert make is not None
 
-    def client(url: str, token: str) -> Client:
+    def client(url: str, token: str) -> HttpClient:
         made, naps = make(url, token), [0.0]
-        for holder in (made, made._pace):
+        for holder in (made, made._limit):
             holder._sleep, holder._clock = naps.append, lambda: sum(naps)
         return made
 
     return replace(source, client=client)
 
 
-def pull_in(source: Source, url: str, *, at: datetime = NOON, **more: Any) -> ImportReport:
+def pull_in(
+    source: Source, url: str, *, at: datetime = NOON, is_afresh: bool = False, **more: Any
+) -> ImportReport:
     """Pull what is new and import it into the desk."""
-    asked = Asked(
-        workspace="desk", at=at, by="staff:1", url=url, token="t", is_simulated=True, **more
-    )
+    tables = ImportRequest(paths=(), at=at, by="staff:1", is_simulated=True, **more)
+    asked = SourceRequest("desk", tables, url=url, token="t", is_afresh=is_afresh)
     return import_from(awake(source), asked)
 
 
 def files_in(source: Source, *paths: Path, at: datetime = NOON, **more: Any) -> ImportReport:
     """Import files into the desk."""
-    asked = Asked(workspace="desk", at=at, by="staff:1", paths=paths, is_simulated=True, **more)
-    return import_from(source, asked)
+    tables = ImportRequest(paths=paths, at=at, by="staff:1", is_simulated=True, **more)
+    return import_from(source, SourceRequest("desk", tables))
 
 
 def paged(rows: Callable[[], Sequence[Any]], per_page: int) -> Callable[[Any], list[Any]]:

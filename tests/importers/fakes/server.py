@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from shinrai.importers.pulling.client import Client
+from shinrai.importers.pull.http_client import HttpClient
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ class FakeServer:
         return Reply(int(kind), {"error": "not now"}, headers={"Retry-After": more} if more else {})
 
 
-def client_of(server: FakeServer, naps: list[float], **more: Any) -> Client:
+def client_of(server: FakeServer, naps: list[float], **more: Any) -> HttpClient:
     """Make a client of a fake server that sleeps on paper: `naps` notes for how long."""
-    return Client(
+    return HttpClient(
         server.url, sleep=naps.append, clock=lambda: sum(naps), wall_clock=lambda: sum(naps), **more
     )

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.freshdesk import pulling
+from shinrai.importers.freshdesk import pull
 from shinrai.importers.freshdesk.source import FRESHDESK, flatten
-from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.errors import PullFailed
-from shinrai.importers.pulling.spool import open_spool
+from shinrai.importers.pull.errors import PullFailed
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
+from shinrai.importers.tables.table import UnreadableTable
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, pull_in
 from tests.importers.fakes.server import Ask, FakeServer, client_of
@@ -204,7 +204,7 @@ class TestPulling:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """What changes meanwhile moves to the end; counted pages would pass over its neighbour."""
-        monkeypatch.setattr(pulling, "PER_PAGE", 2)
+        monkeypatch.setattr(pull, "PER_PAGE", 2)
         tickets = [ticket(n, updated_at=moment(n, "00:00")) for n in range(1, 8)]
         freshdesk = Freshdesk(*tickets)
         answers = freshdesk.answers()
@@ -225,9 +225,9 @@ class TestPulling:
         self, server: FakeServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A proxy in front of some desks drops `page`, and says the same again for ever."""
-        monkeypatch.setattr(pulling, "PER_PAGE", 1)
+        monkeypatch.setattr(pull, "PER_PAGE", 1)
         with client_of(server, []) as client:
-            assert pulling._all(client, "/api/v2/agents") == AGENTS
+            assert pull._all(client, "/api/v2/agents") == AGENTS
 
         assert server.paths().count("/api/v2/agents") == 2
 
@@ -245,7 +245,7 @@ class TestPulling:
 
 def _kept(root: Path, client: Any) -> list[int]:
     with open_spool(root, workspace="w", source="freshdesk", account="a") as spool:
-        pulling.pull(client, spool, lambda *_: None)
+        pull.pull(client, spool, lambda *_: None)
         return [page["ticket"]["id"] for page in spool.stream("tickets").read() if page]
 
 
@@ -300,5 +300,5 @@ class TestRefusing:
         path = tmp_path / "other.csv"
         path.write_text("Ticket,When\n1,2\n", "utf-8")
 
-        with pytest.raises(BadTable, match="no column 'Ticket ID'"):
+        with pytest.raises(UnreadableTable, match="no column 'Ticket ID'"):
             flatten([path], tmp_path)

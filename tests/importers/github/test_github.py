@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shinrai.importers.github.pulling import client as github_client
-from shinrai.importers.github.pulling import limited, pull
-from shinrai.importers.github.source import GITHUB, flatten
+from shinrai.importers.github.pull import client as github_client
+from shinrai.importers.github.pull import limited, pull
+from shinrai.importers.github.source import GITHUB
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.client import Client, Limited
-from shinrai.importers.pulling.errors import BadAddress, PullFailed, PullRefused
-from shinrai.importers.pulling.spool import open_spool
+from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.retry import LimitedResponse
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.github import REPOSITORY, FakeGitHub
 from tests.importers.fakes.pulled import files_in, pull_in
@@ -98,7 +99,7 @@ class TestFlat:
         for number, records in enumerate(forms):
             folder = tmp_path / str(number)
             folder.mkdir()
-            tables = flatten([written(tmp_path / f"{number}.json", *records)], folder)
+            tables = GITHUB.flatten([written(tmp_path / f"{number}.json", *records)], folder)
             told.append({path.name: _without_raw(path) for path in tables})
 
         assert told[0] == told[1]
@@ -112,8 +113,8 @@ class TestFlat:
         self, tmp_path_factory: pytest.TempPathFactory, records: list[Any]
     ) -> None:
         mixed, kept = (tmp_path_factory.mktemp("flat") for _ in range(2))
-        one = flatten([written(mixed / "a.ndjson", *records)], mixed)
-        other = flatten([written(kept / "b.ndjson", whole(), same())], kept)
+        one = GITHUB.flatten([written(mixed / "a.ndjson", *records)], mixed)
+        other = GITHUB.flatten([written(kept / "b.ndjson", whole(), same())], kept)
 
         assert [_without_raw(path) for path in one] == [_without_raw(path) for path in other]
 
@@ -125,7 +126,7 @@ class TestFlat:
         }
         del alone["event"]
 
-        assert flatten([written(tmp_path / "a.json", request(), alone)], tmp_path) == ()
+        assert GITHUB.flatten([written(tmp_path / "a.json", request(), alone)], tmp_path) == ()
 
 
 def _without_raw(path: Path) -> list[list[str]]:
@@ -252,7 +253,7 @@ class TestFromFiles:
 
     def test_what_github_counts_itself_is_what_we_count(self, desk: Desk, tmp_path: Path) -> None:
         """Four issues with 5, 0, 1 and 0 comments, three of them closed."""
-        from shinrai.importers.reconciling.reconciliation import reconcile
+        from shinrai.importers.reconciliation.queries import reconcile
 
         report = files_in(GITHUB, written(tmp_path / "t.ndjson", *everything()))
 
@@ -261,7 +262,7 @@ class TestFromFiles:
         assert told == {"comments": (4, 4), "closed_at": (3, 3)}
 
     def test_a_contributor_may_be_made_to_speak_for_us(self, desk: Desk, tmp_path: Path) -> None:
-        from shinrai.importers.csv.mappings import SHIPPED, parse
+        from shinrai.importers.mapping_files import SHIPPED, parse
 
         by_association = "{column: association, words: {CONTRIBUTOR: outbound}, otherwise: inbound}"
         shipped = SHIPPED.joinpath("github.yaml").read_text("utf-8")
@@ -329,14 +330,14 @@ class TestByTheApi:
 
 
 class TestPulling:
-    def _pull(self, root: Path, client: Client) -> list[int]:
+    def _pull(self, root: Path, client: HttpClient) -> list[int]:
         with open_spool(root, workspace="w", source="github", account="a") as spool:
             pull(client, spool, lambda *_: None)
             return [page["issue"]["number"] for page in spool.stream("issues").read() if page]
 
-    def _client(self, url: str, naps: list[float]) -> Client:
+    def _client(self, url: str, naps: list[float]) -> HttpClient:
         made = github_client(url, "t")
-        for holder in (made, made._pace):
+        for holder in (made, made._limit):
             holder._sleep, holder._clock = naps.append, lambda: sum(naps)
         made._wall_clock = lambda: 1_000_000 + sum(naps)
         return made
@@ -432,7 +433,7 @@ class TestLimits:
         asked: float | None,
         waits: float | None,
     ) -> None:
-        answer = Limited(status, headers, said, retry_after_s=asked, now=100.0)
+        answer = LimitedResponse(status, headers, said, retry_after_s=asked, now=100.0)
 
         assert limited(answer) == waits
 

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from shinrai.importers.commands import import_
-from shinrai.importers.csv.mappings import shipped_mapping
 from shinrai.importers.jira.source import JIRA
+from shinrai.importers.mapping_files import shipped_mapping
 from tests.importers.desk import Desk
 from tests.importers.fakes.pulled import files_in
 from tests.importers.jira.desk_of_jira import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shinrai.importers.jira.source import JIRA, flatten
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import undo_import
+from shinrai.importers.run.undo import undo_import
 from tests.importers.desk import NOON, Desk, open_desk
 from tests.importers.fakes.pulled import files_in
 from tests.importers.jira.desk_of_jira import (
@@ -391,7 +391,7 @@ class TestFromAWarehouse:
 
 class TestRichText:
     def test_a_document_reads_as_its_page_does(self) -> None:
-        from shinrai.importers.jira.richtext import plain
+        from shinrai.importers.jira.rich_text import plain
 
         page = document("一行目", "二行目")
         page["content"].append({"type": "bulletList", "content": [

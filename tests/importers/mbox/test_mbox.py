@@ -8,10 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from shinrai.importers.commands import import_
-from shinrai.importers.mbox.judging import BadDesk, our_mail
+from shinrai.importers.mbox.classification import BadMailAddresses, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import ImportReport, undo_import
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.run.undo import undo_import
 from shinrai.ledger.models import Case
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in
@@ -355,9 +356,9 @@ def test_the_documented_command_says_what_came_in(tmp_path: Path, desk: Desk) ->
 
 
 def test_whose_mail_is_ours_must_be_said() -> None:
-    with pytest.raises(BadDesk, match="--ours"):
+    with pytest.raises(BadMailAddresses, match="--ours"):
         our_mail([])
-    with pytest.raises(BadDesk, match="pattern"):
+    with pytest.raises(BadMailAddresses, match="pattern"):
         our_mail(OURS, ticket="[#(")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.importers.mbox.judging import our_mail
+from shinrai.importers.mbox.classification import our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.models import QuarantinedRow
 from tests.importers.desk import Desk

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.xes.flattening import flatten
-from shinrai.importers.xes.reading import events, is_xes
+from shinrai.importers.tables.table import UnreadableTable
+from shinrai.importers.xes.events import events, is_xes
+from shinrai.importers.xes.flatten import flatten
 
 LOG = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1.0" xmlns="http://www.xes-standard.org/">
@@ -129,7 +129,7 @@ class TestFlat:
         first = next(events(path))
 
         assert first.values == {"a": "b"}
-        with pytest.raises(BadTable):
+        with pytest.raises(UnreadableTable):
             list(events(path))
 
 
@@ -149,7 +149,7 @@ class TestRefused:
     def test_a_file_that_is_no_event_log_says_what_to_do(
         self, tmp_path: Path, text: str, says: str
     ) -> None:
-        with pytest.raises(BadTable, match=says) as refused:
+        with pytest.raises(UnreadableTable, match=says) as refused:
             flat(tmp_path, written(tmp_path, text))
 
         assert refused.value.said["ja"] != refused.value.said["en"]
@@ -158,15 +158,15 @@ class TestRefused:
         path = tmp_path / "log.xes.gz"
         path.write_bytes(gzip.compress(LOG.encode())[:200])
 
-        with pytest.raises(BadTable, match="cut off"):
+        with pytest.raises(UnreadableTable, match="cut off"):
             flat(tmp_path, path)
 
     def test_no_file_and_a_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(BadTable, match="no such file"):
+        with pytest.raises(UnreadableTable, match="no such file"):
             flatten([tmp_path / "no.xes"], tmp_path)
         other = tmp_path / "other"
         other.mkdir()
-        with pytest.raises(BadTable, match="folder"):
+        with pytest.raises(UnreadableTable, match="folder"):
             flatten([tmp_path], other)
 
     def test_a_log_is_told_by_how_it_begins(self, tmp_path: Path) -> None:

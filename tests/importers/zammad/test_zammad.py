@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from shinrai.importers.models import QuarantinedRow
-from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.client import Client
-from shinrai.importers.pulling.errors import PullFailed
-from shinrai.importers.pulling.spool import open_spool
-from shinrai.importers.zammad.pulling import pull
-from shinrai.importers.zammad.source import ZAMMAD, flatten
+from shinrai.importers.pull.errors import PullFailed
+from shinrai.importers.pull.http_client import HttpClient
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.run.undo import undo_import
+from shinrai.importers.zammad.pull import pull
+from shinrai.importers.zammad.source import ZAMMAD
 from tests.importers.desk import NOON, Desk
 from tests.importers.fakes.pulled import files_in, paged, pull_in
 from tests.importers.fakes.server import Ask, FakeServer, Reply, client_of
@@ -66,7 +66,9 @@ class TestFlat:
         told = []
         for source, folder in zip((one, other), folders, strict=True):
             folder.mkdir()
-            told.append({path.name: _without_raw(path) for path in flatten([source], folder)})
+            told.append(
+                {path.name: _without_raw(path) for path in ZAMMAD.flatten([source], folder)}
+            )
 
         assert told[0] == told[1]
         assert set(told[0]) == {
@@ -76,7 +78,7 @@ class TestFlat:
     def test_of_a_ticket_that_comes_twice_the_later_one_counts(self, tmp_path: Path) -> None:
         early = ticket(article_count=1, updated_at=moment(1, "00:10"))
 
-        [path, *_] = flatten([written(tmp_path / "a.ndjson", ticket(), early)], tmp_path)
+        [path, *_] = ZAMMAD.flatten([written(tmp_path / "a.ndjson", ticket(), early)], tmp_path)
 
         assert ",4," in path.read_text("utf-8").splitlines()[1]
 
@@ -248,7 +250,7 @@ class TestByTheApi:
 
 
 class TestPulling:
-    def _pull(self, root: Path, client: Client) -> list[int]:
+    def _pull(self, root: Path, client: HttpClient) -> list[int]:
         with open_spool(root, workspace="w", source="zammad", account="a") as spool:
             pull(client, spool, lambda *_: None)
             kept = spool.stream("tickets").read()

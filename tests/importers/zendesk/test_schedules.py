@@ -13,7 +13,7 @@ from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.importers.commands import import_
 from shinrai.importers.zendesk.schedules import NoSchedule, Schedule, chosen, schedules_in
-from shinrai.importers.zendesk.zones import NAMED, iana_name
+from shinrai.importers.zendesk.time_zones import NAMED, iana_name
 from tests.importers.desk import Desk
 from tests.importers.fakes.zendesk import FakeZendesk
 from tests.importers.zendesk.desk_of_zendesk import HOLIDAY, SCHEDULE, people, whole

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from shinrai.calendars.operations import save_calendar
-from shinrai.importers.csv.seeing import spoken_of, visible
-from shinrai.importers.operations import undo_import
-from shinrai.importers.pulling.errors import PullFailed
-from shinrai.importers.pulling.spool import open_spool
-from shinrai.importers.reconciling.reconciliation import reconcile
+from shinrai.importers.pull.errors import PullFailed
+from shinrai.importers.pull.spool import open_spool
+from shinrai.importers.reconciliation.queries import reconcile
+from shinrai.importers.run.observations import observed_cases, visible_rows
+from shinrai.importers.run.undo import undo_import
 from shinrai.importers.sources import NothingNew
 from shinrai.importers.zendesk.metrics import COUNTS, IN_BOTH
-from shinrai.importers.zendesk.pulling import pull
+from shinrai.importers.zendesk.pull import pull
 from shinrai.importers.zendesk.schedules import chosen, schedules_in
 from shinrai.importers.zendesk.source import ZENDESK, flatten
 from shinrai.ledger.models import Case
@@ -282,10 +282,10 @@ def test_its_own_figures_stand_beside(desk: Desk, tmp_path: Path) -> None:
     events = {"ticket_metric_events": metric_events()}
     report = files_in(ZENDESK, written(tmp_path / "t.ndjson", *people(), whole(), events))
     assert report.batch is not None
-    cases = spoken_of(batch_id=report.batch)
+    cases = observed_cases(batch_id=report.batch)
     says = [
         seen.facts["says"]
-        for rows in visible(cases, workspace_id=desk.id, also_batch=None).values()
+        for rows in visible_rows(cases, workspace_id=desk.id, also_batch=None).values()
         for seen in rows
         if "says" in seen.facts
     ]
@@ -462,7 +462,7 @@ def test_the_tables_of_a_warehouse_load(desk: Desk, tmp_path: Path) -> None:
     ]
     [cancelled] = [step for step in desk.told("8") if step[2] == "cancelled"]
     assert cancelled[6] == {"reason": "merged", "into": "7"}
-    seen = visible(list(case_heads(spoken_of(batch_id=report.batch or 0))),
+    seen = visible_rows(list(case_heads(observed_cases(batch_id=report.batch or 0))),
                    workspace_id=desk.id, also_batch=None)  # fmt: skip
     targets = [row.facts["says"]["sla_target_minutes"] for rows in seen.values() for row in rows
                if row.table == "sla"]  # fmt: skip

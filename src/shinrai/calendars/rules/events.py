@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 
-from shinrai.calendars.rules.icalendar import (
-    EARLIEST,
-    moment_of,
-)
+from shinrai.calendars.rules.icalendar import EARLIEST, moment_of
 from shinrai.calendars.rules.recurrence import DAY, RecurrenceRule
 
 NEVER, ALWAYS = (datetime.combine(on, time.min) for on in (date.min, date.max))

@@ -1,25 +1,13 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Chatwoot as a source: how it is pulled, and how its records become tables."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-from shinrai.importers.chatwoot.filing import ENDINGS, filed
-from shinrai.importers.chatwoot.flattening import TABLES, flat_rows
-from shinrai.importers.chatwoot.pulling import client, pull
-from shinrai.importers.flat.gathering import gather
-from shinrai.importers.flat.records import records_of
-from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.chatwoot.flatten import TABLES, flat_rows
+from shinrai.importers.chatwoot.pull import client, pull
+from shinrai.importers.chatwoot.records import assign
+from shinrai.importers.flatten.pipeline import json_flattener
 from shinrai.importers.sources import Source
 
-
-def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat, exported or pulled, into tables.
-
-    Raises: BadTable.
-    """
-    cases = gather(folder, filed(records_of(paths, endings=ENDINGS)))
-    return write_tables(folder, TABLES, flat_rows(cases))
-
-
-CHATWOOT: Final = Source("chatwoot", flatten=flatten, pull=pull, client=client)
+CHATWOOT: Final = Source(
+    "chatwoot", flatten=json_flattener(TABLES, flat_rows, assign), pull=pull, client=client
+)

@@ -11,8 +11,7 @@ from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
-from shinrai.importers.answering import NOT_NOW
-from shinrai.importers.csv.stopped import NotNow
+from shinrai.importers.command_output import RETRY_LATER
 from shinrai.importers.erasure.messages import found_words, log_words
 from shinrai.importers.erasure.operations import (
     CustomerName,
@@ -21,6 +20,7 @@ from shinrai.importers.erasure.operations import (
     erase,
     find_person,
 )
+from shinrai.importers.run.errors import RetryLater
 
 
 @click.group(cls=StandardGroup)
@@ -57,7 +57,7 @@ def erase_customer(workspace: str, customer: str, yes: bool, as_json: bool) -> N
     with (
         refusing(UnknownWorkspace),
         refusing(UnknownCustomer, exit_code=ExitCode.NO),
-        refusing(NotNow, exit_code=NOT_NOW),
+        refusing(RetryLater, exit_code=RETRY_LATER),
     ):
         whom = CustomerName(workspace_named(workspace), source, identifier)
         found = find_person(whom, at=at)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from shinrai.importers.erasure.operations import Found
+from shinrai.importers.erasure.operations import StoreCount
 from shinrai.units.wording import Words, both
 
 
-def found_words(found: Found) -> Sequence[tuple[Words, int]]:
+def found_words(found: StoreCount) -> Sequence[tuple[Words, int]]:
     """Name each store with what was found in it."""
     return (
         (both(en="sealed texts, name included", ja="封をした文面（氏名を含む）"), found.words),
@@ -34,7 +34,7 @@ def found_words(found: Found) -> Sequence[tuple[Words, int]]:
 
 
 def log_words(is_off_disk: bool) -> Words:
-    """Say whether the database's files may still hold the destroyed key, and until when."""
+    """Return whether the database's files may still hold the destroyed key, and until when."""
     if is_off_disk:
         return both(
             en="The key is off the disk, also out of the database's log. Backups made before "

@@ -14,13 +14,13 @@ from django.db import transaction
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is_erased
-from shinrai.importers.csv.alone import alone
-from shinrai.importers.csv.reading import names_in
-from shinrai.importers.csv.stopped import NotNow
-from shinrai.importers.flat.folder import flat_root, orphan_folders
+from shinrai.importers.flatten.work_folder import orphan_folders, work_root
 from shinrai.importers.models import QuarantinedRow, Run
-from shinrai.importers.pulling.spool import SpoolBusy, delete_pages, pulled_folders, pulled_root
+from shinrai.importers.pull.spool import SpoolBusy, delete_pages, spool_folders, spool_root
 from shinrai.importers.rules.cells import tidy
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.file_reader import possible_keys
+from shinrai.importers.run.lock import import_lock
 from shinrai.importers.upload.inbox import the_inbox
 from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
 from shinrai.privacy.operations import (
@@ -42,7 +42,7 @@ class UnknownCustomer(SaidInBoth, LookupError):
     """Nothing is known of this person, in no store."""
 
 
-class ImportUnderWay(NotNow):
+class ImportUnderWay(RetryLater):
     """An import or a pull holds the words of this workspace at the moment."""
 
 
@@ -56,7 +56,7 @@ class CustomerName:
 
 
 @dataclass(frozen=True)
-class Found:
+class StoreCount:
     """How much of a person, or of what may hold their words, lies in each store."""
 
     cases: int
@@ -71,7 +71,7 @@ class Found:
 class Erasure:
     """A person and what was found; `is_off_disk`: the log no longer holds the key either."""
 
-    found: Found
+    found: StoreCount
     customer: str | None
     is_off_disk: bool | None = None
 
@@ -94,9 +94,9 @@ class _Traces:
     set_aside: Mapping[int, frozenset[int]]  # words of rows, by their import
     folders: Mapping[str, tuple[Path, ...]]
 
-    def found(self) -> Found:
+    def found(self) -> StoreCount:
         """Count them."""
-        return Found(
+        return StoreCount(
             cases=len(self.cases),
             words=0 if self.customer is None else len(words_of(key_id=self.customer.key_id)),
             set_aside=sum(map(len, self.set_aside.values())),
@@ -106,13 +106,13 @@ class _Traces:
         )
 
     def as_erasure(self) -> Erasure:
-        """Say what was found, before it goes."""
+        """Return what was found, before it goes."""
         number = None if self.customer is None else f"customer:{self.customer.id}"
         return Erasure(self.found(), number)
 
 
 def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
-    """Say what erasing this person would take away.
+    """Return what erasing this person would take away.
 
     Raises: UnknownCustomer.
     """
@@ -125,12 +125,12 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
     Tombstones keep later imports from bringing them back. Files that wait are deleted whatever is
     in them: they are copies, may be compressed or in any encoding, and can be brought once more.
 
-    Raises: UnknownCustomer, NotNow.
+    Raises: UnknownCustomer, RetryLater.
     """
     workspace, source, identifier = whom.workspace, whom.source, whom.identifier
     with ExitStack() as held:
         for known in sorted({source, *(one.source for one in batches(workspace_id=workspace.id))}):
-            held.enter_context(alone(workspace.id, known))
+            held.enter_context(import_lock(workspace.id, known))
         traces = _traces(whom, at)
         told = traces.as_erasure()
         _delete_folders(traces)
@@ -168,8 +168,8 @@ def _traces(whom: CustomerName, at: datetime) -> _Traces:
     )
     folders = {
         "uploads": the_inbox().waiting(workspace_id=workspace.id, at=at),
-        "pulled": pulled_folders(pulled_root(), workspace.slug),
-        "flat": orphan_folders(flat_root()),
+        "pulled": spool_folders(spool_root(), workspace.slug),
+        "flat": orphan_folders(work_root()),
     }
     rows = _rows_of(whom, {case.source_key for case in cases})
     gone = is_erased(workspace_id=workspace.id, source=source, identifier=identifier)
@@ -199,7 +199,7 @@ def _is_of(sealed: str, identifier: str, case_keys: set[str]) -> bool:
         row, case = document["row"], document["case"]
     except (ValueError, TypeError, KeyError):  # set aside before cases were noted, or cut
         row, case = sealed, None
-    names = names_in(row)
+    names = possible_keys(row)
     who = tidy(identifier)
     if {who, who.lower()} & names or (len(who) >= 5 and who in tidy(row)):
         return True

@@ -11,9 +11,9 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
-from shinrai.importers.csv.stopped import NotNow
 from shinrai.importers.erasure.messages import found_words, log_words
 from shinrai.importers.erasure.operations import CustomerName, UnknownCustomer, erase, find_person
+from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.rules.masking import mask
 
 
@@ -32,7 +32,7 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
     if is_asked and request.POST.get("sure") == "yes":
         try:
             done = erase(whom, at=request.at, by=author_of(request))
-        except (UnknownCustomer, NotNow) as error:
+        except (UnknownCustomer, RetryLater) as error:
             messages.error(request, reader_words(error))
         else:
             log = log_words(bool(done.is_off_disk))[language_of(get_language())]

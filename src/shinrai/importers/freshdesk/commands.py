@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from shinrai.cli.frame import StandardCommand
-from shinrai.importers.asking import answer_import, source_options
+from shinrai.importers.command_options import answer_import, source_options
 from shinrai.importers.freshdesk.source import FRESHDESK
 
 

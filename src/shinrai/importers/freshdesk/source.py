@@ -1,23 +1,23 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Freshdesk as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat.gathering import gather
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.freshdesk.filing import read
-from shinrai.importers.freshdesk.flattening import TABLES, flat_rows
-from shinrai.importers.freshdesk.pulling import client, pull
+from shinrai.importers.flatten.case_records import group_by_case
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.freshdesk.flatten import TABLES, flat_rows
+from shinrai.importers.freshdesk.pull import client, pull
+from shinrai.importers.freshdesk.records import read
 from shinrai.importers.sources import Source
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat, exported or pulled, into tables.
+    """Flatten files, exported or pulled, into tables.
 
     Raises: BadTable.
     """
-    return write_tables(folder, TABLES, flat_rows(gather(folder, read(paths))))
+    return write_tables(folder, TABLES, flat_rows(group_by_case(folder, read(paths))))
 
 
 FRESHDESK: Final = Source(

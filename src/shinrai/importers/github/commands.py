@@ -1,21 +1,14 @@
 """The command that brings in the issues of a repository on GitHub."""
 
-from typing import Any
-
-import click
-
-from shinrai.cli.frame import StandardCommand
-from shinrai.importers.asking import answer_import, source_options
+from shinrai.importers.command_options import source_command
 from shinrai.importers.github.source import GITHUB
 
-
-@click.command(name="github", cls=StandardCommand)
-@source_options(pulls=True)
-def import_github(**asked: Any) -> None:
+import_github = source_command(
+    GITHUB,
     """Import GitHub: the issues of a repository, by its API or from JSON files.
 
-    The token is a personal one that may read issues. Pull requests are left out.
+The token is a personal one that may read issues. Pull requests are left out.
 
-    Example: shinrai import github --url https://github.com/acme/app --token-file t.txt -w cre
-    """
-    answer_import(GITHUB, **asked)
+Example: shinrai import github --url https://github.com/acme/app --token-file t.txt -w cre
+""",
+)

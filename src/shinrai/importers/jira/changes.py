@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
-from shinrai.importers.flat.gathering import GatheredCase, Held
-from shinrai.importers.flat.values import padded
-from shinrai.importers.jira.names import Names
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
+from shinrai.importers.flatten.values import padded
+from shinrai.importers.jira.names import JiraNames
 from shinrai.importers.jira.values import id_of
 
 DONE: Final = "done"
@@ -38,11 +38,11 @@ class Update:
     at: Any
     author: str | None
     items: tuple[Item, ...]
-    held: Held
+    held: StoredRecord
 
 
 @dataclass(frozen=True)
-class Standing:
+class IssueState:
     """How an issue stands: its words, and what ended it if it is done."""
 
     status: str | None = None
@@ -57,20 +57,20 @@ class Standing:
         return self.resolution if self.category in (DONE, None) else None
 
 
-def updates_of(case: GatheredCase, issue: Mapping[str, Any]) -> list[Update]:
-    """Give an issue's changes in the order they happened in."""
+def updates_of(case: CaseRecords, issue: Mapping[str, Any]) -> list[Update]:
+    """Return an issue's changes in the order they happened in."""
     told = [_logged(held) for held in case.of("history")]
     told = told or list(_noted(case.of("value"), issue["fields"].get("created")))
     return sorted(told, key=lambda update: (instant(update.at), padded(update.entry)))
 
 
-def is_cut(case: GatheredCase, issue: Mapping[str, Any]) -> bool:
-    """Tell whether an issue has more history than is here."""
+def is_cut(case: CaseRecords, issue: Mapping[str, Any]) -> bool:
+    """Return whether an issue has more history than is here."""
     return (issue.get("histories") or 0) > len(case.of("history"))
 
 
-def has_history(case: GatheredCase, issue: Mapping[str, Any]) -> bool:
-    """Tell whether the changes of an issue are known; one that never changed has them all."""
+def has_history(case: CaseRecords, issue: Mapping[str, Any]) -> bool:
+    """Return whether the changes of an issue are known; one that never changed has them all."""
     if issue.get("histories") is not None or case.of("history"):
         return True
     return any(held.value["field_id"] == "status" for held in case.of("value"))
@@ -90,9 +90,9 @@ def first(updates: Sequence[Update], field: str) -> Item | None:
     return next((item for update in updates for item in update.items if item.field == field), None)
 
 
-def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: Names) -> Standing:
-    """Say how an issue stood when it was created: before its first changes, or as it stands."""
-    now = standing_now(fields, names)
+def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: JiraNames) -> IssueState:
+    """Return how an issue stood when it was created: before its first changes, or as it stands."""
+    now = state_now(fields, names)
     status = first(updates, "status")
     if status is not None:
         word = status.old_word or names.known("status", status.old)
@@ -107,14 +107,14 @@ def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: Names)
     return now
 
 
-def standing_now(fields: Mapping[str, Any], names: Names) -> Standing:
-    """Say how an issue stands as its own row tells."""
+def state_now(fields: Mapping[str, Any], names: JiraNames) -> IssueState:
+    """Return how an issue stands as its own row tells."""
     status = fields.get("status")
     word = names.word("status", status)
     own = (status.get("statusCategory") or {}).get("key") if isinstance(status, dict) else None
     number = status.get("id") if isinstance(status, dict) else None
     team = next((fields[n] for n in fields if names.is_team(n, None) and fields[n]), None)
-    return Standing(
+    return IssueState(
         status=word,
         category=own or names.category(None if number is None else str(number), word),
         resolution=names.word("resolution", fields.get("resolution")),
@@ -123,8 +123,8 @@ def standing_now(fields: Mapping[str, Any], names: Names) -> Standing:
     )
 
 
-def after(standing: Standing, update: Update, names: Names) -> Standing:
-    """Say how an issue stands after a change."""
+def after(standing: IssueState, update: Update, names: JiraNames) -> IssueState:
+    """Return how an issue stands after a change."""
     for item in update.items:
         match item.field:
             case "status":
@@ -142,7 +142,7 @@ def after(standing: Standing, update: Update, names: Names) -> Standing:
     return standing
 
 
-def _logged(held: Held) -> Update:
+def _logged(held: StoredRecord) -> Update:
     """Read an entry of a changelog."""
     log = held.value
     items = tuple(
@@ -161,7 +161,7 @@ def _logged(held: Held) -> Update:
     return Update(entry, log.get("created"), id_of(log.get("author")), items, held)
 
 
-def _noted(rows: Sequence[Held], created: Any) -> Iterator[Update]:
+def _noted(rows: Sequence[StoredRecord], created: Any) -> Iterator[Update]:
     """Read a load's history, which keeps a row for each value of each field."""
     ordered = sorted(rows, key=lambda held: (instant(held.value["at"]), held.value["field_id"]))
     stands: dict[str, str | None] = {}

@@ -7,7 +7,7 @@ import click
 from shinrai.cli.errors import Refusal
 from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import said
-from shinrai.importers.asking import answer_import, source_options
+from shinrai.importers.command_options import answer_import, source_options
 from shinrai.importers.jira.source import jira
 
 INVESTIGATIONS = "jira_investigations"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase
-from shinrai.importers.flat.values import names_in
+from shinrai.importers.flatten.case_records import CaseRecords
+from shinrai.importers.flatten.values import names_in
 from shinrai.importers.jira.values import id_of, shown
 
 # Sorts of custom fields that have a meaning of their own, by the last part of `schema.custom`.
@@ -25,7 +25,7 @@ OF_THEIR_OWN: Final = frozenset({REQUEST_TYPE, PARTICIPANTS, ORGANIZATIONS, RATI
 
 
 @dataclass(frozen=True)
-class Names:
+class JiraNames:
     """What the directory tells, by number."""
 
     users: Mapping[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Names:
         return self.users.get(number, f"#{number}")
 
     def word(self, kind: str, value: Any) -> str | None:
-        """Give the word of a status, a priority and the like, known whole or by number alone."""
+        """Return the word of a status, a priority and the like, known whole or by number alone."""
         return shown(value) or self.known(kind, id_of(value))
 
     def known(self, kind: str, number: str | None) -> str | None:
@@ -53,7 +53,7 @@ class Names:
         return self.words.get(kind, {}).get(number, f"#{number}")
 
     def category(self, number: str | None, word: str | None) -> str | None:
-        """Say which sort a status is: new, indeterminate or done; by number, else by its name."""
+        """Return the category of a status, by number or name: new, indeterminate or done."""
         found = self.words.get("category", {})
         if number in found:
             return found[str(number)]
@@ -65,7 +65,7 @@ class Names:
         return next((number for number, own in self.field_kinds.items() if own == kind), None)
 
     def is_team(self, number: str | None, name: str | None) -> bool:
-        """Tell whether a field says which team holds an issue."""
+        """Return whether a field says which team holds an issue."""
         called = (name or self.fields.get(number or "", "")).strip().lower()
         return self.field_kinds.get(number or "") in TEAM_KINDS or called in TEAM_NAMES
 
@@ -84,7 +84,7 @@ class Names:
         return found
 
 
-def names_of(directory: GatheredCase) -> Names:
+def names_of(directory: CaseRecords) -> JiraNames:
     """Read the directory; of two people of one name the later one carries his number."""
     users: dict[str, str] = {}
     taken: set[str] = set()
@@ -96,7 +96,7 @@ def names_of(directory: GatheredCase) -> Names:
         users[number] = name if name not in taken else f"{name} ({number})"
         taken.add(name)
     kinds = ("status", "category", "priority", "issuetype", "resolution", "option", "team")
-    return Names(
+    return JiraNames(
         users=users,
         customers=customers,
         machines=frozenset(names_in(directory, "app")),

@@ -1,60 +1,49 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Jira as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat import loads
-from shinrai.importers.flat.gathering import Belonging, GatheredCase, gather
-from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.flat.values import DIRECTORY
-from shinrai.importers.jira import filing, warehouse
-from shinrai.importers.jira.filing import Filing
-from shinrai.importers.jira.flattening import flat_rows, tables
-from shinrai.importers.jira.names import Names, names_of
-from shinrai.importers.jira.pulling import client, pull
+from shinrai.importers.flatten.case_records import CaseRecord, CaseRecords, group_by_case
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.values import DIRECTORY
+from shinrai.importers.flatten.warehouse_load import documents_and_tables
+from shinrai.importers.jira import warehouse
+from shinrai.importers.jira.flatten import flat_rows, tables
+from shinrai.importers.jira.names import JiraNames, names_of
+from shinrai.importers.jira.pull import client, pull
+from shinrai.importers.jira.records import IssueRecords
 from shinrai.importers.sources import Source
-
-ENDINGS: Final = (*filing.ENDINGS, *loads.ENDINGS)
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat into tables: exported, pulled, or loaded into a warehouse; also folders.
+    """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
 
     Raises: BadTable.
     """
-    names, cases = _directory_first(gather(folder, _filed(paths)))
+    names, cases = _directory_first(group_by_case(folder, _records(paths)))
     return write_tables(folder, tables(names), flat_rows(cases, names))
 
 
-def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
-    found = files_in(paths, endings=ENDINGS) if paths else ()
-    filing = Filing()
-    yield from warehouse.filed_tables(filing, (path for path in found if loads.is_table(path)))
-    for path in found:
-        if not loads.is_table(path):
-            yield from filing.filed(records_in(path))
+def _records(paths: Sequence[Path]) -> Iterator[CaseRecord]:
+    documents, tables = documents_and_tables(paths)
+    records = IssueRecords()
+    yield from warehouse.table_records(records, tables)
+    yield from records.records_of(documents)
 
 
-def _directory_first(cases: Iterator[GatheredCase]) -> tuple[Names, Iterator[GatheredCase]]:
-    """Read the names, which come before all issues; answer them and what is left."""
+def _directory_first(cases: Iterator[CaseRecords]) -> tuple[JiraNames, Iterator[CaseRecords]]:
+    """Read the names, which come before all issues; return them and the issues."""
     head = next(cases, None)
-    if head is None:
-        return Names(), cases
-    if head.key == DIRECTORY:
+    if head is not None and head.key == DIRECTORY:
         return names_of(head), cases
-    return Names(), _with(head, cases)
-
-
-def _with(head: GatheredCase, rest: Iterator[GatheredCase]) -> Iterator[GatheredCase]:
-    yield head
-    yield from rest
+    return JiraNames(), cases if head is None else chain([head], cases)
 
 
 def jira(jql: str | None = None) -> Source:
-    """Give the source, of all issues or of those that a query of Jira's own names."""
+    """Return the source, of all issues or of those that a query of Jira's own names."""
     return Source(
         "jira",
         flatten=flatten,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shinrai.importers.flat.values import moment
+from shinrai.importers.flatten.values import moment
 
 SHOWN_BY: Final = ("value", "displayName", "name", "title", "key")
 

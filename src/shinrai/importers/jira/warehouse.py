@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import Belonging
-from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
-from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import Kind, of, reads, record
-from shinrai.importers.flat.values import belonging
-from shinrai.importers.jira.filing import Filing
+from shinrai.importers.flatten.case_records import CaseRecord
+from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.schema import Kind, of, reads, record
+from shinrai.importers.flatten.values import case_record
+from shinrai.importers.flatten.warehouse_load import Line, rows_of_table, table_name, utc
+from shinrai.importers.jira.records import IssueRecords
 
 CATEGORIES: Final = {"2": "new", "3": "done", "4": "indeterminate"}  # the same on every site
-Tell = Callable[[Filing, RawRecord, Line], Iterator[Belonging]]
+Tell = Callable[[IssueRecords, RawRecord, Line], Iterator[CaseRecord]]
 
 
 def knows(path: Path) -> bool:
@@ -24,7 +24,7 @@ def knows(path: Path) -> bool:
     return table_name(path, prefix="jira_") in _TABLES
 
 
-def filed_tables(filing: Filing, paths: Iterable[Path]) -> Iterator[Belonging]:
+def table_records(filing: IssueRecords, paths: Iterable[Path]) -> Iterator[CaseRecord]:
     """File the rows of a load's tables under their issues.
 
     Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
@@ -36,7 +36,7 @@ def filed_tables(filing: Filing, paths: Iterable[Path]) -> Iterator[Belonging]:
                 yield from tell(filing, raw, raw.value)
 
 
-def _issue(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _issue(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     if row.get("_fivetran_deleted", "").lower() == "true":
         return
     people = {name: _person(row, name) for name in ("assignee", "reporter", "creator")}
@@ -55,7 +55,7 @@ def _issue(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
         **{name: cell or None for name, cell in row.items() if name.startswith("customfield_")},
     }
     issue = {"id": row.get("id"), "key": row.get("key"), "fields": fields}
-    yield from filing.filed_one(raw._replace(value=issue))
+    yield from filing.records_of([raw._replace(value=issue)])
 
 
 def _person(row: Line, name: str) -> dict[str, str] | None:
@@ -63,7 +63,7 @@ def _person(row: Line, name: str) -> dict[str, str] | None:
 
 
 @reads(record(of(Kind.key, "issue_id time field_id")))
-def _history(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _history(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     at, name = utc(row["time"]), row["field_id"]
     value = {
         "field_id": name,
@@ -71,10 +71,10 @@ def _history(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
         "value": row.get("value") or None,
         "author_id": row.get("author_id") or None,
     }
-    yield belonging(raw, row["issue_id"], "value", f"{at}/{name}", value)
+    yield case_record(raw, row["issue_id"], "value", f"{at}/{name}", value)
 
 
-def _comment(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _comment(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     is_public = row.get("is_public", "").lower() != "false"
     comment = {
         "id": row.get("id"),
@@ -85,35 +85,35 @@ def _comment(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
         "updated": utc(row.get("updated", "")),
         "jsdPublic": is_public,
     }
-    yield from filing.filed_one(raw._replace(value=comment))
+    yield from filing.records_of([raw._replace(value=comment)])
 
 
 @reads(record(id=Kind.key))
-def _user(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _user(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield from filing.once(raw, "user", row["id"], row.get("name") or row.get("email"))
 
 
 @reads(record(id=Kind.key))
-def _status(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _status(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     category = CATEGORIES.get(row.get("status_category_id", ""))
     yield from filing.once(raw, "status", row["id"], row.get("name"))
     yield from filing.once(raw, "category", row["id"], category)
 
 
 @reads(record(id=Kind.key))
-def _field(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _field(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield from filing.once(raw, "field", row["id"], row.get("name"))
 
 
 @reads(record(id=Kind.key))
-def _project(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _project(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield from filing.once(raw, "project", row["id"], row.get("key"))
     yield from filing.once(raw, "project_kind", row["id"], row.get("project_type_key"))
 
 
 def _named(kind: str) -> Tell:
     @reads(record(id=Kind.key))
-    def tell(filing: Filing, raw: RawRecord, row: Line) -> Iterator[Belonging]:
+    def tell(filing: IssueRecords, raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
         yield from filing.once(raw, kind, row["id"], row.get("name"))
 
     return tell

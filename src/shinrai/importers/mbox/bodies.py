@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Final, NamedTuple
 
 from shinrai.importers.mbox.charsets import as_text
-from shinrai.importers.mbox.headers import Header
+from shinrai.importers.mbox.headers import MailHeader
 from shinrai.importers.rules.cells import plain_text
 
 DEEPEST: Final = 50
@@ -80,7 +80,7 @@ def is_calendar_answer(message: Message) -> bool:
             if not method and (found := _METHOD.search(_text(part)[0][:10_000])):
                 method = found[1]
             return method.strip().upper() in _ANSWERS
-    subject = Header(message).words("subject")
+    subject = MailHeader(message).words("subject")
     return bool(_CALENDAR_SUBJECT.match(subject)) and not body_of(message).text.strip()
 
 
@@ -232,7 +232,7 @@ class _Markup(HTMLParser):
         self._depths.append(depth)
 
     def text(self) -> str:
-        """Give what was read, line by line."""
+        """Return what was read, line by line."""
         lines: list[str] = []
         for pieces, depth in zip(self._lines, self._depths, strict=True):
             line = " ".join("".join(pieces).split())

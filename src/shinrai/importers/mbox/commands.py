@@ -6,10 +6,10 @@ import click
 
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardCommand
-from shinrai.importers.answering import WRONG
-from shinrai.importers.asking import answer_import, source_options
-from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.mbox.judging import TICKET, BadDesk, our_mail
+from shinrai.importers.command_options import answer_import, source_options
+from shinrai.importers.command_output import INVALID_INPUT
+from shinrai.importers.mapping_files import load_mapping
+from shinrai.importers.mbox.classification import TICKET, BadMailAddresses, our_mail
 from shinrai.importers.mbox.source import NAME, mail_source
 
 
@@ -43,7 +43,7 @@ def import_mbox(ours: tuple[str, ...], hosts: tuple[str, ...], ticket: str, **as
 
     Example: shinrai import mbox inbox.mbox sent.mbox --ours @example.jp --workspace cre
     """
-    with refusing(BadDesk, *WRONG):
+    with refusing(BadMailAddresses, *INVALID_INPUT):
         our = our_mail(ours, hosts, ticket)
         source = load_mapping(asked["mapping"]).source if asked["mapping"] else NAME
     answer_import(mail_source(our, workspace=asked["workspace"], source=source), **asked)

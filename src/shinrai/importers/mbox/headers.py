@@ -34,7 +34,7 @@ _ID: Final = re.compile(r"<\s*([^<>\s]{3,900})\s*>")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 
 
-class Header:
+class MailHeader:
     """The fields of a mail's header, by their names in small letters, unfolded."""
 
     def __init__(self, message: Message) -> None:
@@ -181,5 +181,5 @@ def _is_by(line: str, host: str) -> bool:
 
 
 def is_far(one: datetime, other: datetime, *, most: timedelta) -> bool:
-    """Tell whether two clocks disagree by more than so much."""
+    """Return whether two clocks disagree by more than so much."""
     return abs(one - other) > most

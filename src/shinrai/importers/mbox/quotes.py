@@ -45,7 +45,7 @@ WIDEST_ATTRIBUTION: Final = 4  # lines that one may be wrapped over
 
 
 def own_words(text: str, *, is_answer: bool) -> str:
-    """Give what a mail's writer typed; only an answer repeats what was said before."""
+    """Return what a mail's writer typed; only an answer repeats what was said before."""
     lines = [line.rstrip() for line in text.replace("\u00a0", " ").split("\n")]
     kept = _without_quotes(_without_signature(lines)) if is_answer else lines
     found = _joined(_without_signature(kept))

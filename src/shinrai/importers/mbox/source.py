@@ -1,4 +1,4 @@
-"""The source as the importers know it: mails are read, put into threads, laid flat."""
+"""Mail as a source: mails are read, put into threads, and become tables."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,40 +7,39 @@ from typing import Final
 
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.customers.queries import known_customers
-from shinrai.importers.csv.bringing import visible_batches
-from shinrai.importers.csv.seeing import rows_known
-from shinrai.importers.flat.gathering import Belonging, gather
-from shinrai.importers.flat.tables import write_tables
-from shinrai.importers.mbox.finding import mails_in
-from shinrai.importers.mbox.flattening import TABLES, flat_rows
-from shinrai.importers.mbox.judging import OurMail
-from shinrai.importers.mbox.reading import Mail, read_mail
-from shinrai.importers.mbox.threads import Earlier, Place, Threads, digest
+from shinrai.importers.flatten.case_records import CaseRecord, group_by_case
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.mbox.classification import OurMail
+from shinrai.importers.mbox.flatten import TABLES, flat_rows
+from shinrai.importers.mbox.mail import Mail, read_mail
+from shinrai.importers.mbox.mail_threads import EarlierMail, MailReferences, MailThreads, digest
+from shinrai.importers.mbox.mailbox import mails_in
+from shinrai.importers.run.observations import known_rows, visible_batches
 from shinrai.importers.sources import Source
 from shinrai.privacy.operations import mark_of
 
 NAME: Final = "mbox"
-NOTHING: Final = Earlier({}, {}, frozenset())
+NOTHING: Final = EarlierMail({}, {}, frozenset())
 
 
 def mail_source(ours: OurMail, *, workspace: str, source: str = NAME) -> Source:
     """Make the source for one desk: whose mail is ours, and which threads it knows already."""
 
-    def known(threads: Threads) -> Earlier:
+    def known(threads: MailThreads) -> EarlierMail:
         return _known_to(workspace, source, threads)
 
     return Source(NAME, flatten=lambda paths, folder: flatten(paths, folder, ours, known))
 
 
 def flatten(
-    paths: Sequence[Path], folder: Path, ours: OurMail, known: Callable[[Threads], Earlier]
+    paths: Sequence[Path], folder: Path, ours: OurMail, known: Callable[[MailThreads], EarlierMail]
 ) -> tuple[Path, ...]:
     """Lay mails flat into tables; those of threads that are `known` go on there.
 
     Raises: BadTable.
     """
     spool = folder / "mails.ndjson"
-    threads = Threads(lambda root, person: mark_of("thread", root, person).hex()[:20])
+    threads = MailThreads(lambda root, person: mark_of("thread", root, person).hex()[:20])
     with spool.open("w", encoding="utf-8") as file:
         for raw in mails_in(paths):
             mail = read_mail(raw, ours)
@@ -50,13 +49,13 @@ def flatten(
     before = known(threads)
     threads.settle(before)
     belonging = _belonging(_read(spool), threads, before)
-    tables = write_tables(folder, TABLES, flat_rows(gather(folder, belonging)))
+    tables = write_tables(folder, TABLES, flat_rows(group_by_case(folder, belonging)))
     spool.unlink()
     return tables
 
 
-def _place(mail: Mail) -> Place:
-    return Place(
+def _place(mail: Mail) -> MailReferences:
+    return MailReferences(
         own=mail["own"],
         names=tuple(mail["names"]),
         ticket=mail["ticket"],
@@ -77,23 +76,25 @@ def _read(spool: Path) -> Iterator[Mail]:
             yield json.loads(line)
 
 
-def _belonging(mails: Iterator[Mail], threads: Threads, before: Earlier) -> Iterator[Belonging]:
+def _belonging(
+    mails: Iterator[Mail], threads: MailThreads, before: EarlierMail
+) -> Iterator[CaseRecord]:
     """File mails under their matters; one that an earlier import brought stays where it is."""
     gone_on = frozenset(before.cases.values())
     for number, mail in enumerate(mails):
         place, own = f"{number:012}", mail["own"]
         if "refused" in mail:
-            yield Belonging(f"~{own}", "refused", place, "", mail["file"], mail["line"], mail)
+            yield CaseRecord(f"~{own}", "refused", place, "", mail["file"], mail["line"], mail)
             continue
         case = threads.key(own, _speaker(mail))
         if threads.is_used_again(own, _speaker(mail)):
             mail |= {"own": f"{own}-{digest(case, 4)}", "gaps": [*mail["gaps"], "mail_id_reused"]}
         if case not in gone_on and mail["names"] and not any(map(threads.is_there, mail["names"])):
             mail["thread_gaps"] = ["mail_begins_with_reply"]
-        yield Belonging(case, "mail", place, "", mail["file"], mail["line"], mail)
+        yield CaseRecord(case, "mail", place, "", mail["file"], mail["line"], mail)
 
 
-def _known_to(workspace: str, source: str, threads: Threads) -> Earlier:
+def _known_to(workspace: str, source: str, threads: MailThreads) -> EarlierMail:
     """Find the cases of mails and tickets that earlier imports brought, and who takes part."""
     try:
         workspace_id = workspace_named(workspace).id
@@ -101,7 +102,7 @@ def _known_to(workspace: str, source: str, threads: Threads) -> Earlier:
         return NOTHING
     batches = visible_batches(workspace_id=workspace_id, source=source)
     cases: dict[str, str] = {}
-    for row_key, facts, case_key in rows_known(batch_ids=batches, table="messages"):
+    for row_key, facts, case_key in known_rows(batch_ids=batches, table="messages"):
         ticket = facts.get("detail", {}).get("ticket")
         own = "" if "-" in row_key else row_key  # a dash tells mails of one identity apart
         for name in (own, case_key, f"#{ticket}" if ticket else ""):
@@ -110,7 +111,7 @@ def _known_to(workspace: str, source: str, threads: Threads) -> Earlier:
     if not cases:
         return NOTHING
     numbers: dict[str, set[str]] = {case: set() for case in cases.values()}
-    for _, facts, case_key in rows_known(batch_ids=batches, table="messages"):
+    for _, facts, case_key in known_rows(batch_ids=batches, table="messages"):
         if case_key in numbers:
             told = (str(facts.get(fact)) for fact in ("customer", "by"))
             numbers[case_key] |= {one for one in told if one.startswith("customer:")}
@@ -119,4 +120,4 @@ def _known_to(workspace: str, source: str, threads: Threads) -> Earlier:
         case: frozenset(name for name, number in known.items() if f"customer:{number}" in found)
         for case, found in numbers.items()
     }
-    return Earlier(cases, people, frozenset(case for case, found in numbers.items() if found))
+    return EarlierMail(cases, people, frozenset(case for case, found in numbers.items() if found))

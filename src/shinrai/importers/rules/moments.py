@@ -3,76 +3,37 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from shinrai.calendars.rules.time_zone import wall_to_utc, zone_named
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.hour_by_hour import HourByHour
-from shinrai.importers.rules.months import PATTERN, month_named
+from shinrai.importers.rules.hour_cache import HourCache
+from shinrai.importers.rules.moment_formats import (
+    NAMED_FORMATS,
+    ImpossibleMoment,
+    build_moment,
+    compile_format,
+)
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import SaidInBoth, Words, both
 
 IN_CELL: Final = "in_cell"
-WEEKDAYS: Final = "月火水木金土日"
-ENGLISH_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# First day of each era; its last is the day before the next. **Source:** the imperial ordinances.
-ERAS: Final = {
-    "明治": date(1868, 1, 25),
-    "大正": date(1912, 7, 30),
-    "昭和": date(1926, 12, 25),
-    "平成": date(1989, 1, 8),
-    "令和": date(2019, 5, 1),
-}
-ERA_NAMES: Final = {
-    name: era for era, letter in zip(ERAS, "MTSHR", strict=True) for name in (era, era[0], letter)
-}
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
 DAYS_TO_1904: Final = timedelta(days=1_462)  # between the two systems in which Excel counts days
 PLAUSIBLE_YEARS: Final = range(1990, 2101)  # no desk's moment lies elsewhere: a number was no date
-LONGEST_FORMAT = 100  # characters; a complaint repeats it
-DIRECTIVES: Final = {
-    "%Y": r"(?P<Y>\d{4})",
-    "%y": r"(?P<y>\d{2})",
-    "%m": r"(?P<m>\d{1,2})",
-    "%d": r"(?P<d>\d{1,2})",
-    "%H": r"(?P<H>\d{1,2})",
-    "%I": r"(?P<I>\d{1,2})",
-    "%M": r"(?P<M>\d{1,2})",
-    "%S": r"(?P<S>\d{1,2})",
-    "%f": r"(?P<f>\d{1,9})",
-    "%p": r"(?P<p>[AaPp]\.?[Mm]\.?|午前|午後)",
-    "%b": PATTERN,
-    "%B": PATTERN,
-    "%a": r"(?P<a>[A-Za-z]{3})[a-z]*\.?",
-    "%z": r"(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})",
-    "%Jy": r"(?P<J>\d{1,2}|元)",
-    "%Ja": r"(?P<K>[月火水木金土日])",
-    "%%": "%",
-}
-NAMED_FORMATS: Final = ("iso", "excel")
 USUAL_FORMATS: Final = ("iso", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S")
-_DIRECTIVE = re.compile(r"%J[ya]|%.")
 _TIME = re.compile(r"%[HIp]")
 _SERIAL = re.compile(r"\d{1,7}(?:\.\d+)?", re.ASCII)
-_ERA_BEFORE = re.compile(f"(?:{'|'.join(ERA_NAMES)})$")
 MIDNIGHT: Final = time()  # what a workbook makes of a date without a time of day
 
 
-class BadMoment(SaidInBoth, ValueError):
+class UnreadableMoment(SaidInBoth, ValueError):
     """A cell that should hold a moment holds none that can be."""
 
 
-class _Impossible(SaidInBoth, ValueError):
-    """What contradicts itself in a moment."""
-
-
-class UnknownFormat(SaidInBoth, ValueError):
-    """A way of writing moments that we do not know."""
-
-
 @dataclass(frozen=True)
-class Clock:
+class SourceClock:
     """Which clock a source really kept, up to a wall time of its own (None: from then on)."""
 
     zone: str
@@ -80,7 +41,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Writing:
+class MomentStyle:
     """How one file writes its moments, beyond what its mapping says.
 
     `formats` of columns whose dates turned out to have another order.
@@ -90,54 +51,7 @@ class Writing:
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-AS_MAPPED: Final = Writing()
-
-
-def compile_format(text: str) -> re.Pattern[str]:
-    """Turn a format into a pattern.
-
-    Raises: UnknownFormat, naming the directive.
-    """
-    if len(text) > LONGEST_FORMAT:
-        raise UnknownFormat(
-            f"the format {text[:LONGEST_FORMAT]!r}… is longer than {LONGEST_FORMAT} characters",
-            f"書式「{text[:LONGEST_FORMAT]}…」は {LONGEST_FORMAT} 文字を超えています",
-        )
-    pieces: list[str] = []
-    last = 0
-    for found in _DIRECTIVE.finditer(text):
-        before, era = text[last : found.start()], None
-        if found.group() == "%Jy" and (era := _ERA_BEFORE.search(before)):
-            before = before[: era.start()]
-        pieces.append(_literal(before))
-        if era is not None:
-            pieces.append(f"(?P<E>{era.group()})")
-        if found.group() not in DIRECTIVES:
-            raise UnknownFormat(
-                f"{found.group()} in the format {text!r} is not known; "
-                f"there are {' '.join(DIRECTIVES)}, and the formats iso and excel",
-                f"書式「{text}」の {found.group()} には対応していません。"
-                f"使えるもの: {' '.join(DIRECTIVES)}、または iso と excel",
-            )
-        pieces.append(DIRECTIVES[found.group()])
-        last = found.end()
-    pieces.append(_literal(text[last:]))
-    try:
-        return re.compile("".join(pieces))
-    except re.error as error:  # a directive that stands twice
-        raise UnknownFormat(
-            f"the format {text!r} says the same thing twice; keep one of them",
-            f"書式「{text}」に同じ指定が二度あります。どちらか一つだけ残してください",
-        ) from error
-
-
-def _literal(text: str) -> str:
-    tidied = tidy(text) if text.strip() else ""
-    if text and not tidied:
-        return r"\s+"
-    front = r"\s+" if text[:1].isspace() else ""
-    back = r"\s+" if text[-1:].isspace() else ""
-    return front + re.sub(r"(?:\\ )+", r"\\s+", re.escape(tidied)) + back
+AS_MAPPED: Final = MomentStyle()
 
 
 class MomentReader:
@@ -147,8 +61,8 @@ class MomentReader:
         self,
         formats: Sequence[str],
         zone: str | None,
-        clocks: Sequence[Clock] = (),
-        writing: Writing = AS_MAPPED,
+        clocks: Sequence[SourceClock] = (),
+        writing: MomentStyle = AS_MAPPED,
     ) -> None:
         self.formats = tuple(formats)
         self.writing = writing
@@ -157,14 +71,14 @@ class MomentReader:
         self._patterns = [
             (text, compile_format(text)) for text in formats if text not in NAMED_FORMATS
         ]
-        self._known: dict[str | datetime, int | BadMoment] = {}
+        self._known: dict[str | datetime, int | UnreadableMoment] = {}
         is_turned_within = any(c.until and (c.until.minute or c.until.second) for c in clocks)
-        self._hours = None if is_turned_within else HourByHour(self._read_or_none)
+        self._hours = None if is_turned_within else HourCache(self._read_or_none)
         if self.zone is not None:
             zone_named(self.zone)
 
     def of(self, column: str, *, is_joined: bool = False) -> "MomentReader":
-        """Give the reader of one column; `is_joined` with a column that holds the time of day."""
+        """Return the reader of one column; `is_joined` with a column that holds the time of day."""
         formats = self.writing.formats.get(tidy(column), self.formats)
         if is_joined:
             times = [text[at.start() :] for text in formats if (at := _TIME.search(text))]
@@ -194,31 +108,31 @@ class MomentReader:
     def read(self, cell: str | datetime) -> int:
         """Read a cell as microseconds since 1970 UTC.
 
-        Raises: BadMoment, saying which formats were tried or what cannot be.
+        Raises: UnreadableMoment, saying which formats were tried or what cannot be.
         """
-        if type(cell) is str and (within := self.in_their_hours((cell,))[0]) is not None:
+        if type(cell) is str and (within := self.read_by_hour((cell,))[0]) is not None:
             return within
         known = self._known.get(cell)
         if known is None:
             try:
                 known = self._read(cell)
-            except BadMoment as error:
+            except UnreadableMoment as error:
                 known = error
             if len(self._known) > 200_000:
                 self._known.clear()
             self._known[cell] = known
-        if isinstance(known, BadMoment):
-            raise BadMoment(**known.said)
+        if isinstance(known, UnreadableMoment):
+            raise UnreadableMoment(**known.said)
         return known
 
-    def in_their_hours(self, cells: Sequence[str]) -> Sequence[int | None]:
+    def read_by_hour(self, cells: Sequence[str]) -> Sequence[int | None]:
         """Read many moments by the hours they lie in; None: read it in the usual way."""
         return [None] * len(cells) if self._hours is None else self._hours.read(cells)
 
     def wall(self, cell: str) -> datetime:
         """Read what the clock on the wall showed, with the offset if the cell carries one.
 
-        Raises: BadMoment.
+        Raises: UnreadableMoment.
         """
         text = tidy(cell)
         impossible: ValueError | None = None
@@ -232,15 +146,15 @@ class MomentReader:
             if match is None:
                 continue
             try:
-                return built(match)
+                return build_moment(match)
             except OverflowError:
                 # 9999/12/31 24:00 is the first moment of a year that does not exist.
                 impossible = impossible or ValueError("the year is out of range")
             except ValueError as error:
                 impossible = impossible or error
         if impossible is not None:
-            raise BadMoment(**_cannot_be(impossible)) from impossible
-        raise BadMoment(**_in_no_format(cell, self.formats))
+            raise UnreadableMoment(**_cannot_be(impossible)) from impossible
+        raise UnreadableMoment(**_in_no_format(cell, self.formats))
 
     def _excel(self, text: str) -> datetime | None:
         if _SERIAL.fullmatch(text) is None or float(text) >= 2_958_466:  # 31 December 9999
@@ -251,19 +165,19 @@ class MomentReader:
     def _read_or_none(self, cell: str) -> int | None:
         try:
             return self._read(cell)
-        except BadMoment:
+        except UnreadableMoment:
             return None
 
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
         if wall.year not in PLAUSIBLE_YEARS:
-            raise BadMoment(**_implausible(wall.year))
+            raise UnreadableMoment(**_implausible(wall.year))
         try:
             return epoch_us(self._placed(wall, cell))
         except (OverflowError, ValueError) as error:
-            if isinstance(error, BadMoment):
+            if isinstance(error, UnreadableMoment):
                 raise
-            raise BadMoment(
+            raise UnreadableMoment(
                 en="the moment lies beyond the years that can be counted",
                 ja="日時が、数えられる年の範囲を超えています",
             ) from error
@@ -278,7 +192,7 @@ class MomentReader:
         if wall.tzinfo is not None:
             return wall.astimezone(UTC)
         if self.zone is None:
-            raise BadMoment(
+            raise UnreadableMoment(
                 en="the moment carries no offset, and no zone was given; name the zone in "
                 "the mapping or by --zone",
                 ja="日時に時差の表記がなく、タイムゾーンも指定されていません。"
@@ -288,8 +202,8 @@ class MomentReader:
 
 
 def _cannot_be(error: ValueError) -> Words:
-    """Say what contradicts itself, without what stood in the cell."""
-    if isinstance(error, _Impossible):
+    """Return what contradicts itself, without what stood in the cell."""
+    if isinstance(error, ImpossibleMoment):
         why = error.said
     else:  # datetime's own words, of which those of `int` alone repeat a text
         said = str(error)
@@ -327,105 +241,3 @@ def _iso(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def built(match: re.Match[str]) -> datetime:
-    """Build what a format's match says.
-
-    Raises: ValueError, OverflowError for what cannot be.
-    """
-    part = match.groupdict()
-    year = _year(part)
-    month = int(part["m"]) if part.get("m") else _month(part.get("b"))
-    hour = int(part.get("H") or part.get("I") or 0)
-    if part.get("p"):
-        hour = _half_day(hour, part["p"])
-    is_midnight_after = hour == 24 and not int(part.get("M") or 0) and not int(part.get("S") or 0)
-    fraction = ((part.get("f") or "") + "000000")[:6]
-    wall = datetime(  # noqa: DTZ001  the zone comes from the mapping
-        year,
-        month,
-        int(part.get("d") or 1),
-        0 if is_midnight_after else hour,
-        int(part.get("M") or 0),
-        int(part.get("S") or 0),
-        int(fraction),
-    )
-    _check_era(wall, part)
-    _check_weekday(wall, part)
-    if is_midnight_after:  # 24:00 is how a Japanese desk writes the end of a day
-        wall += timedelta(days=1)
-    return wall.replace(tzinfo=_offset(part["z"])) if part.get("z") else wall
-
-
-def _year(part: dict[str, str | None]) -> int:
-    if number := part.get("J"):
-        return ERAS[_era(part)].year - 1 + (1 if number == "元" else int(number))
-    if short := part.get("y"):
-        return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
-    if year := part.get("Y"):
-        return int(year)
-    raise _Impossible(en="the format names no year", ja="書式に年がありません")
-
-
-def _era(part: dict[str, str | None]) -> str:
-    return ERA_NAMES[part.get("E") or "令和"]
-
-
-def _check_era(wall: datetime, part: dict[str, str | None]) -> None:
-    if not part.get("J"):
-        return
-    era = _era(part)
-    names = list(ERAS)
-    after = names[names.index(era) + 1 :]
-    if wall.date() < ERAS[era]:
-        first = ERAS[era]
-        raise _Impossible(
-            en=f"{era} began on {first}",
-            ja=f"{era}は {first.year}/{first.month}/{first.day} からです",
-        )
-    if after and wall.date() >= ERAS[after[0]]:
-        last = ERAS[after[0]] - timedelta(days=1)
-        raise _Impossible(
-            en=f"{era} ended on {last}", ja=f"{era}は {last.year}/{last.month}/{last.day} までです"
-        )
-
-
-def _month(name: str | None) -> int:
-    if name is None:
-        return 1
-    found = month_named(name)
-    if found is None:
-        raise _Impossible(en="there is no such month", ja="そのような月はありません")
-    return found
-
-
-def _half_day(hour: int, half: str) -> int:
-    if not 0 <= hour <= 12:
-        raise _Impossible(
-            en=f"{hour} o'clock is no hour before or after noon",
-            ja=f"午前・午後に {hour} 時はありません",
-        )
-    afternoon = half in ("午後",) or half[:1].lower() == "p"
-    return hour % 12 + (12 if afternoon else 0)
-
-
-def _offset(text: str) -> timezone:
-    if text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "")
-    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-span if text[0] == "-" else span)
-
-
-def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
-    said: int | None = None
-    if kanji := part.get("K"):
-        said = WEEKDAYS.index(kanji)
-    elif name := part.get("a"):
-        said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
-    if said is not None and said != wall.weekday():
-        raise _Impossible(
-            en=f"the day is a {ENGLISH_DAYS[wall.weekday()].title()}",
-            ja=f"この日は{WEEKDAYS[wall.weekday()]}曜日です",
-        )

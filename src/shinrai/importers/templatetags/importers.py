@@ -9,14 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.importers.csv.bringing import Counts
-from shinrai.importers.operations import ImportReport
 from shinrai.importers.queries import ImportRecord
-from shinrai.importers.reconciling.reconciliation import Reconciliation
-from shinrai.importers.templatetags.reconciling import reconciliation_sentence
+from shinrai.importers.reconciliation.queries import Reconciliation
+from shinrai.importers.run.result import ImportCounts, ImportReport
+from shinrai.importers.templatetags.reconciliation import reconciliation_sentence
 
 if TYPE_CHECKING:  # its module brings the queue with it
-    from shinrai.importers.upload.errands import Way
+    from shinrai.importers.upload.status import UploadStatus
 
 register = template.Library()
 
@@ -52,35 +51,37 @@ def in_form(words: str) -> str:
 
 
 @register.filter
-def cases(counts: Counts | Mapping[str, Any]) -> int:
+def cases(counts: ImportCounts | Mapping[str, Any]) -> int:
     """Add up the cases of both kinds."""
-    found = counts.as_json() if isinstance(counts, Counts) else counts
+    found = counts.as_json() if isinstance(counts, ImportCounts) else counts
     return int(found.get("investigations", 0)) + int(found.get("inquiries", 0))
 
 
 @register.simple_tag
-def way_sentence(kind: str, way: "Way | None") -> str:
-    """Say in one sentence how far a worker is with an upload."""
-    if way is None:
+def status_sentence(kind: str, status: "UploadStatus | None") -> str:
+    """Return in one sentence how far a worker is with an upload."""
+    if status is None:
         return gettext("It waits its turn.")
-    if way.phase == "waiting":
+    if status.phase == "waiting":
         return gettext("Another import from this source is running; this one follows.")
-    if way.phase == "observed":
-        return gettext("%(done)s of %(total)s rows are read.") % _counts(way)
-    if way.phase == "derived":
-        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % _counts(way)
-    if way.phase == "completing":
+    if status.phase == "observed":
+        return gettext("%(done)s of %(total)s rows are read.") % _counts(status)
+    if status.phase == "derived":
+        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % _counts(
+            status
+        )
+    if status.phase == "completing":
         return gettext("All rows are read; due times are being computed.")
     return gettext("The rows are being counted.")
 
 
-def _counts(way: "Way") -> dict[str, str]:
-    return {"done": f"{way.done:,}", "total": f"{way.total:,}"}
+def _counts(status: "UploadStatus") -> dict[str, str]:
+    return {"done": f"{status.done:,}", "total": f"{status.total:,}"}
 
 
 @register.simple_tag
 def trial_sentence(report: ImportReport) -> str:
-    """Say in one sentence what importing would do."""
+    """Return in one sentence what importing would do."""
     counts = report.counts
     if not counts.steps and not counts.corrected:
         first = gettext("Nothing would change: all of it is in the ledger already.")
@@ -96,7 +97,7 @@ def trial_sentence(report: ImportReport) -> str:
 
 @register.simple_tag
 def import_sentence(found: ImportRecord, compared: Reconciliation | None = None) -> str:
-    """Say in a few sentences what an import did, or what became of it.
+    """Return in a few sentences what an import did, or what became of it.
 
     `compared` is told too, where the source's own figures have been set beside ours before.
     """
@@ -117,7 +118,7 @@ def import_sentence(found: ImportRecord, compared: Reconciliation | None = None)
 
 
 def _rows_came_in(report: Mapping[str, Any]) -> str:
-    """Say what became of the rows: whoever gave them wants to know that none is lost."""
+    """Return what became of the rows: whoever gave them wants to know that none is lost."""
     rows, aside = int(report.get("rows", 0)), int(report.get("quarantined", 0))
     said = {
         "rows": f"{rows:,}",
@@ -138,9 +139,9 @@ def _rows_came_in(report: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def cases_words(counts: Counts | Mapping[str, Any]) -> str:
+def cases_words(counts: ImportCounts | Mapping[str, Any]) -> str:
     """Count cases by what they are: those of one sort are called by its name."""
-    found = counts.as_json() if isinstance(counts, Counts) else counts
+    found = counts.as_json() if isinstance(counts, ImportCounts) else counts
     asked, filed = int(found.get("inquiries", 0)), int(found.get("investigations", 0))
     told = []
     if asked or not filed:
@@ -160,7 +161,7 @@ def apart(number: Any) -> str:
 
 @register.simple_tag
 def imports_sentence(found: Sequence[ImportRecord]) -> str:
-    """Say how many imports count, and whether one needs a hand."""
+    """Return how many imports count, and whether one needs a hand."""
     counting = [record.report for record in found if record.state == "complete"]
     rows = sum(int(report.get("rows", 0)) for report in counting)
     aside = sum(int(report.get("quarantined", 0)) for report in counting)

@@ -1,1 +1,1 @@
-"""The door for files somebody drops on a page: kept apart, tried, then brought in or let go."""
+"""Files uploaded on a page: kept in an inbox, tried, imported or deleted by a worker."""

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from django.conf import settings
 
-from shinrai.importers.csv.mappings import LARGEST as LARGEST_MAPPING
-from shinrai.importers.csv.mappings import too_large
+from shinrai.importers.mapping_files import LARGEST as LARGEST_MAPPING
+from shinrai.importers.mapping_files import too_large
 from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
 
@@ -37,7 +37,7 @@ ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
 
 
 class NoSuchDraft(SaidInBoth, LookupError):
-    """No upload waits under this name: it was brought in, let go, or is older than a week."""
+    """No upload waits under this name: it was imported, let go, or is older than a week."""
 
 
 class TooLarge(SaidInBoth, ValueError):
@@ -154,11 +154,11 @@ class Inbox:
             own_mapping=mapping if mapping.exists() else None,
         )
 
-    def let_go(self, draft: Draft) -> None:
+    def delete(self, draft: Draft) -> None:
         """Delete an upload."""
         shutil.rmtree(draft.folder, ignore_errors=True)
 
-    def let_go_of_files(self, draft: Draft) -> None:
+    def delete_files(self, draft: Draft) -> None:
         """Delete what was uploaded and what trials said of it; word of its import stays."""
         shutil.rmtree(draft.folder / FILES, ignore_errors=True)
         for path in (draft.folder / MAPPING, *draft.folder.glob("trial-*")):
@@ -195,7 +195,7 @@ class Inbox:
 
 
 def the_inbox() -> Inbox:
-    """Open the inbox of this house."""
+    """Open the inbox of this installation."""
     return Inbox(settings.SHINRAI_HOME / "inbox")
 
 
@@ -246,7 +246,7 @@ def _names(files: Iterable[Uploaded]) -> list[str]:
 
 
 def _within(folder: Path) -> tuple[Path, ...]:
-    """List the files of a folder; none once they were brought in."""
+    """List the files of a folder; none once they were imported."""
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 

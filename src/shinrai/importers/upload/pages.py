@@ -21,20 +21,7 @@ from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
 from shinrai.importers.pages import MOST_SHOWN
-from shinrai.importers.rules.mapping.part import BadMapping
-from shinrai.importers.upload.errands import (
-    FRESH,
-    Came,
-    Errand,
-    asked_before,
-    asked_import,
-    came_of,
-    forget_import,
-    new_errand,
-    put_errand,
-    wait_for,
-    way_of,
-)
+from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.upload.inbox import (
     LARGEST,
     LARGEST_MB,
@@ -44,8 +31,19 @@ from shinrai.importers.upload.inbox import (
     TooLarge,
     the_inbox,
 )
-from shinrai.importers.upload.laying import OWN, check_name
-from shinrai.postgres.queue import has_workers
+from shinrai.importers.upload.job import (
+    FRESH,
+    UploadJob,
+    earlier_job,
+    forget_import,
+    has_workers,
+    new_job,
+    put_job,
+    requested_import,
+)
+from shinrai.importers.upload.result import UploadResult, result_of, wait_for_result
+from shinrai.importers.upload.source_choice import OWN, check_name
+from shinrai.importers.upload.status import status_of
 
 CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
@@ -94,12 +92,12 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
     What is done within a moment is shown at once; else the page asks again until it is.
     """
     found = _waiting(request, token)
-    importing = asked_import(found)
+    importing = requested_import(found)
     if importing is not None:
-        came = _came(request, importing, found)
+        result = _result(request, importing, found)
         return (
-            _imported(request, found, importing, came)
-            if came
+            _imported(request, found, importing, result)
+            if result
             else _under_way(request, found, importing)
         )
     chosen = _read(request.GET)
@@ -107,16 +105,16 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
         check_name(chosen["mapping"])
     except BadMapping as error:
         return _form(request, {"wrong": reader_words(error)}, status=422)
-    errand = _asked_trial(request, found, chosen)
-    came = _came(request, errand, found)
-    if came is None:
-        return _under_way(request, found, errand)
+    job = _asked_trial(request, found, chosen)
+    result = _result(request, job, found)
+    if result is None:
+        return _under_way(request, found, job)
     if request.htmx:
         return HttpResponseClientRedirect(request.get_full_path())
     context = {
         "draft": found,
-        "trial": came,
-        "refusal": _refusal_words(came),
+        "trial": result,
+        "refusal": _refusal_words(result),
         "most_shown": MOST_SHOWN,
     }
     return render(request, "importers/draft.html", context | _choices(chosen))
@@ -125,15 +123,15 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 @require_POST
 @writers_only(Permission.IMPORT)
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
-    """Have waiting files brought in; asked twice, it is done once."""
+    """Have waiting files imported; asked twice, it is done once."""
     found = _waiting(request, token)
     chosen = _read(request.POST)
     try:
         check_name(chosen["mapping"])
     except BadMapping as error:
         return _form(request, {"wrong": reader_words(error)}, status=422)
-    if asked_import(found) is None:
-        put_errand(_errand(request, "import", found, chosen), found)
+    if requested_import(found) is None:
+        put_job(_job(request, "import", found, chosen), found)
     return redirect(_address(request, token, chosen))
 
 
@@ -141,7 +139,7 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
 @writers_only(Permission.IMPORT)
 def discards(request: MemberRequest, token: str) -> HttpResponse:
     """Let waiting files go."""
-    the_inbox().let_go(_waiting(request, token))
+    the_inbox().delete(_waiting(request, token))
     messages.success(request, gettext("The files are deleted; nothing was imported."))
     return redirect("new_import", request.workspace.slug)
 
@@ -149,28 +147,28 @@ def discards(request: MemberRequest, token: str) -> HttpResponse:
 # --- what a worker does, as the page sees it ------------------------------------------------
 
 
-def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -> Errand:
+def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -> UploadJob:
     """Find the trial with these choices, or ask for it; one made a while ago is made anew."""
-    errand = _errand(request, "trial", draft, chosen)
-    before = asked_before(errand, draft)
+    job = _job(request, "trial", draft, chosen)
+    before = earlier_job(job, draft)
     if before is not None:
-        came = came_of(before, draft)
-        if request.at - before.at <= FRESH or (came is not None and came.is_final):
+        result = result_of(before, draft)
+        if request.at - before.at <= FRESH or (result is not None and result.is_final):
             return before
-    put_errand(errand, draft)
-    return errand
+    put_job(job, draft)
+    return job
 
 
-def _came(request: MemberRequest, errand: Errand, draft: Draft) -> Came | None:
-    """Wait a moment for the end of an errand; a page that asks again and again does not wait."""
-    return came_of(errand, draft) if request.htmx else wait_for(errand, draft)
+def _result(request: MemberRequest, job: UploadJob, draft: Draft) -> UploadResult | None:
+    """Wait a moment for the end of a job; a page that asks again and again does not wait."""
+    return result_of(job, draft) if request.htmx else wait_for_result(job, draft)
 
 
-def _under_way(request: MemberRequest, draft: Draft, errand: Errand) -> HttpResponse:
+def _under_way(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpResponse:
     context = {
         "draft": draft,
-        "errand": errand,
-        "way": way_of(errand, draft),
+        "job": job,
+        "status": status_of(job, draft),
         "nobody_works": not has_workers(),
         "here": request.get_full_path(),
     }
@@ -180,31 +178,33 @@ def _under_way(request: MemberRequest, draft: Draft, errand: Errand) -> HttpResp
     return answer
 
 
-def _imported(request: MemberRequest, draft: Draft, errand: Errand, came: Came) -> HttpResponse:
+def _imported(
+    request: MemberRequest, draft: Draft, job: UploadJob, result: UploadResult
+) -> HttpResponse:
     """Go to the import, or back to the trial if it was refused."""
-    if came.batch is None:
+    if result.batch is None:
         forget_import(draft)
-        messages.error(request, _refusal_words(came))
-        chosen = {name: getattr(errand, name) for name in CHOICES}
+        messages.error(request, _refusal_words(result))
+        chosen = {name: getattr(job, name) for name in CHOICES}
         address = _address(request, draft.token, chosen)
     else:
-        messages.success(request, gettext("Import %(n)s is in.") % {"n": came.batch})
-        if came.became_real:
+        messages.success(request, gettext("Import %(n)s is in.") % {"n": result.batch})
+        if result.became_real:
             messages.warning(
                 request,
                 gettext("This workspace now holds real data: only its members can read it."),
             )
-        address = reverse("import", args=[request.workspace.slug, came.batch])
+        address = reverse("import", args=[request.workspace.slug, result.batch])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
-def _refusal_words(came: Came) -> str:
-    words = BROKEN if came.is_broken else came.refusal or {}
+def _refusal_words(result: UploadResult) -> str:
+    words = BROKEN if result.is_broken else result.refusal or {}
     return words.get(language_of(get_language()), "")
 
 
-def _errand(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, str]) -> Errand:
-    return new_errand(kind, draft, **chosen, at=request.at, by=author_of(request))
+def _job(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, str]) -> UploadJob:
+    return new_job(kind, draft, **chosen, at=request.at, by=author_of(request))
 
 
 # --- the form -------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ import django
 
 django.setup()
 
-from shinrai.importers.csv import following, telling, workbook  # noqa: E402
-from shinrai.importers.upload import doing  # noqa: E402
+from shinrai.importers.run import derived_steps, row_encoder  # noqa: E402
+from shinrai.importers.tables import workbook  # noqa: E402
+from shinrai.importers.upload import worker  # noqa: E402
 
-__all__ = ["doing", "following", "telling", "workbook"]
+__all__ = ["derived_steps", "row_encoder", "workbook", "worker"]

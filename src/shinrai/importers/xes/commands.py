@@ -1,36 +1,17 @@
 """The command that brings in event logs."""
 
-from pathlib import Path
+from typing import Any
 
 import click
 
-from shinrai.accounts.commands import by_command
-from shinrai.cli.errors import refusing
-from shinrai.cli.frame import StandardCommand, json_option, workspace_option
-from shinrai.cli.language import said
-from shinrai.cli.moments import now
-from shinrai.cli.output import print_answer, progress
-from shinrai.importers import operations
-from shinrai.importers.answering import NOT_NOW, WRONG, Shown, report_words, warn
-from shinrai.importers.csv.mappings import load_mapping
-from shinrai.importers.xes.bringing import import_xes as bring_in
+from shinrai.cli.frame import StandardCommand
+from shinrai.importers.command_options import answer_import, source_options
+from shinrai.importers.xes.source import XES
 
 
 @click.command(name="xes", cls=StandardCommand)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@workspace_option
-@click.option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a file of yours.")
-@click.option("--dry-run", is_flag=True, help="Do everything, keep nothing.")
-@click.option("--simulated", is_flag=True, help="The data is made up; the workspace may be open.")
-@json_option
-def import_xes(
-    paths: tuple[Path, ...],
-    workspace: str,
-    mapping: str | None,
-    dry_run: bool,
-    simulated: bool,
-    as_json: bool,
-) -> None:
+@source_options(pulls=False)
+def import_xes(**asked: Any) -> None:
     """Import event logs in XES (also .gz), the exchange format of process mining.
 
     Every event becomes a row: attributes of its trace are columns `case:NAME`, its own keep their
@@ -38,20 +19,4 @@ def import_xes(
 
     Example: shinrai import xes incidents.xes.gz --workspace volvo --mapping bpic2013_volvo
     """
-    with (
-        progress(said(en="reading logs", ja="ログを読んでいます")) as bar,
-        refusing(*WRONG),
-        refusing(operations.NotNow, exit_code=NOT_NOW),
-    ):
-        report = bring_in(
-            workspace=workspace,
-            mapping=load_mapping(mapping) if mapping else None,
-            paths=paths,
-            dry_run=dry_run,
-            simulated=simulated,
-            at=now(),
-            by=by_command(),
-            progress=Shown(bar),
-        )
-    warn(report, workspace)
-    print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
+    answer_import(XES, **asked)

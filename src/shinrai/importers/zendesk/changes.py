@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase, Held
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
 
 BY_MERGE: Final = "closed_by_merge"
 UNCHANGED: Final = "unchanged"
@@ -16,7 +16,7 @@ SET: Final = frozenset({"Create", "Change"})
 
 
 @dataclass(frozen=True)
-class Change:
+class TicketChange:
     """One update of a ticket; `place` counts updates, and the rest is how it stands after it."""
 
     entry: str
@@ -29,7 +29,7 @@ class Change:
     priority: str | None
     rating: str | None
     into: str | None
-    held: Held
+    held: StoredRecord
 
 
 def number_of(value: Any) -> str | None:
@@ -37,22 +37,22 @@ def number_of(value: Any) -> str | None:
     return None if value in (None, "", -1, "-1") else str(value)
 
 
-def audits_of(case: GatheredCase) -> list[Held]:
-    """Give a ticket's audits in the order they were written in."""
+def audits_of(case: CaseRecords) -> list[StoredRecord]:
+    """Return a ticket's audits in the order they were written in."""
     return sorted(
         case.of("audit"), key=lambda held: (held.value.get("created_at") or "", _id(held))
     )
 
 
-def has_history(case: GatheredCase) -> bool:
-    """Tell whether a ticket's past states are known."""
+def has_history(case: CaseRecords) -> bool:
+    """Return whether a ticket's past states are known."""
     return bool(case.of("audit")) or any(
         held.value["field_name"] == "status" for held in case.of("history")
     )
 
 
-def changes_of(case: GatheredCase, ticket: Held) -> list[Change]:
-    """Say how a ticket stood after each update, oldest first.
+def changes_of(case: CaseRecords, ticket: StoredRecord) -> list[TicketChange]:
+    """Return how a ticket stood after each update, oldest first.
 
     A ticket deleted since, or merged without a word in its audits, ends as its own row says.
     """
@@ -70,10 +70,10 @@ class _Update:
     author: str | None
     fields: Mapping[str, Any]
     into: str | None
-    held: Held
+    held: StoredRecord
 
 
-def _audited(audits: Sequence[Held]) -> list[_Update]:
+def _audited(audits: Sequence[StoredRecord]) -> list[_Update]:
     return [
         _Update(
             entry=str(held.value["id"]),
@@ -91,7 +91,7 @@ def _audited(audits: Sequence[Held]) -> list[_Update]:
     ]
 
 
-def _logged(history: Sequence[Held]) -> list[_Update]:
+def _logged(history: Sequence[StoredRecord]) -> list[_Update]:
     """Put together what a field history says of one moment: it keeps a row for each field."""
     ordered = sorted(history, key=lambda held: held.value["at"])
     updates: list[_Update] = []
@@ -112,7 +112,7 @@ def _merged_into(audit: Mapping[str, Any]) -> str | None:
     return number_of(found.get("ticket_id"))
 
 
-def _standing(updates: Sequence[_Update]) -> Iterator[Change]:
+def _standing(updates: Sequence[_Update]) -> Iterator[TicketChange]:
     status = group = assignee = priority = None
     for place, update in enumerate(updates, start=1):
         fields = update.fields
@@ -123,7 +123,7 @@ def _standing(updates: Sequence[_Update]) -> Iterator[Change]:
         is_merge = update.into is not None and fields.get("status") == "closed"
         if is_merge:
             status = BY_MERGE
-        yield Change(
+        yield TicketChange(
             entry=update.entry,
             place=place,
             at=update.at,
@@ -138,8 +138,8 @@ def _standing(updates: Sequence[_Update]) -> Iterator[Change]:
         )
 
 
-def _of_metrics(case: GatheredCase, ticket: Held, place: int) -> Iterator[Change]:
-    """Say what a ticket without history tells all the same: who has it, and when it was solved."""
+def _of_metrics(case: CaseRecords, ticket: StoredRecord, place: int) -> Iterator[TicketChange]:
+    """Return what the metrics of a ticket without history tell: who has it, when it was solved."""
     metrics = metrics_of(case)
     group, assignee = (number_of(ticket.value.get(f"{name}_id")) for name in ("group", "assignee"))
     given = metrics.get("assigned_at") or ticket.value.get("created_at")
@@ -156,14 +156,16 @@ def _now(
     status: str,
     group: str | None,
     assignee: str | None,
-    ticket: Held,
-) -> Change:
-    return Change(
+    ticket: StoredRecord,
+) -> TicketChange:
+    return TicketChange(
         entry, place, str(at), None, status, group, assignee, None, None, None, held=ticket
     )
 
 
-def _ended(found: list[Change], case: GatheredCase, ticket: Held) -> list[Change]:
+def _ended(
+    found: list[TicketChange], case: CaseRecords, ticket: StoredRecord
+) -> list[TicketChange]:
     """Add the end that only the ticket's own row tells: deleted, or merged into another."""
     value = ticket.value
     at = str(value.get("updated_at") or value.get("created_at"))
@@ -183,26 +185,26 @@ def _ended(found: list[Change], case: GatheredCase, ticket: Held) -> list[Change
     return [_with(c, into) if c.status == "closed" else c for c in found]
 
 
-def _with(change: Change, into: str | None) -> Change:
+def _with(change: TicketChange, into: str | None) -> TicketChange:
     kept = {**change.__dict__, "status": BY_MERGE, "into": into}
-    return Change(**kept)
+    return TicketChange(**kept)
 
 
-def merged_into(case: GatheredCase, changes: Sequence[Change]) -> str | None:
+def merged_into(case: CaseRecords, changes: Sequence[TicketChange]) -> str | None:
     """Name the ticket this one was merged into, as either of the two says."""
     told = next((change.into for change in changes if change.into), None)
     return told or next((number_of(held.value) for held in case.of("merged_into")), None)
 
 
-def metrics_of(case: GatheredCase) -> Mapping[str, Any]:
-    """Give a ticket's metric set, empty where there is none."""
+def metrics_of(case: CaseRecords) -> Mapping[str, Any]:
+    """Return a ticket's metric set, empty where there is none."""
     return next((held.value for held in case.of("metric_set")), {})
 
 
-def tags_of(case: GatheredCase, ticket: Held) -> list[str]:
-    """Give a ticket's tags."""
+def tags_of(case: CaseRecords, ticket: StoredRecord) -> list[str]:
+    """Return a ticket's tags."""
     return list(ticket.value.get("tags") or ()) + [held.value for held in case.of("tag")]
 
 
-def _id(held: Held) -> str:
+def _id(held: StoredRecord) -> str:
     return str(held.value.get("id", "")).zfill(20)

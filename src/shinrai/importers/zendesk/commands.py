@@ -15,7 +15,7 @@ from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
-from shinrai.importers.asking import answer_import, source_options
+from shinrai.importers.command_options import answer_import, source_options
 from shinrai.importers.zendesk.schedules import NoSchedule, chosen, schedules_in
 from shinrai.importers.zendesk.source import ZENDESK
 

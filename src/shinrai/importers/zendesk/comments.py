@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase, Held
-from shinrai.importers.flat.tables import FlatRow
+from shinrai.importers.flatten.case_records import CaseRecords, StoredRecord
+from shinrai.importers.flatten.csv_tables import FlatRow
 from shinrai.importers.zendesk.changes import audits_of, number_of
-from shinrai.importers.zendesk.names import Names
+from shinrai.importers.zendesk.names import ZendeskNames
 
 SPOKEN: Final = frozenset({"Comment", "VoiceComment"})
 MACHINES: Final = frozenset({"rule", "system"})  # a trigger or an automation wrote it
 
 
-def comments_of(case: GatheredCase, ticket: Held, names: Names) -> Iterator[FlatRow]:
-    """Lay comments flat but the first, which is the ticket's description."""
+def comments_of(case: CaseRecords, ticket: StoredRecord, names: ZendeskNames) -> Iterator[FlatRow]:
+    """Flatten comments but the first, which is the ticket's description."""
     told = list(_told(case))
     for number, (held, comment, place) in enumerate(told):
         if number == 0 and _is_description(comment, ticket.value, place):
@@ -21,10 +21,10 @@ def comments_of(case: GatheredCase, ticket: Held, names: Names) -> Iterator[Flat
         yield "comments", _comment(held, comment, place, ticket.value, names)
 
 
-def _told(case: GatheredCase) -> Iterator[tuple[Held, Mapping[str, Any], int]]:
+def _told(case: CaseRecords) -> Iterator[tuple[StoredRecord, Mapping[str, Any], int]]:
     """Give comments in their order, those in audits with the place of their audit."""
     private: dict[str, bool] = {}
-    found: list[tuple[Held, dict[str, Any], int]] = []
+    found: list[tuple[StoredRecord, dict[str, Any], int]] = []
     for place, held in enumerate(audits_of(case), start=1):
         audit = held.value
         for event in audit.get("events") or ():
@@ -51,11 +51,11 @@ def _is_description(comment: Mapping[str, Any], ticket: Mapping[str, Any], place
 
 
 def _comment(
-    held: Held,
+    held: StoredRecord,
     comment: Mapping[str, Any],
     place: int,
     ticket: Mapping[str, Any],
-    names: Names,
+    names: ZendeskNames,
 ) -> dict[str, Any]:
     author = number_of(comment.get("author_id"))
     is_public = comment.get("public", True)

@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import GatheredCase
-from shinrai.importers.flat.tables import FlatRow
+from shinrai.importers.flatten.case_records import CaseRecords
+from shinrai.importers.flatten.csv_tables import FlatRow, columns
 
 COUNTS: Final = ("reopens", "replies", "assignee_stations", "group_stations")
-IN_BOTH: Final = (
-    "reply_time_in_minutes",
-    "first_resolution_time_in_minutes",
-    "full_resolution_time_in_minutes",
-    "agent_wait_time_in_minutes",
-    "requester_wait_time_in_minutes",
-    "on_hold_time_in_minutes",
+IN_BOTH: Final = columns(
+    "reply_time_in_minutes first_resolution_time_in_minutes "
+    "full_resolution_time_in_minutes agent_wait_time_in_minutes "
+    "requester_wait_time_in_minutes on_hold_time_in_minutes",
 )
 IN_SECONDS: Final = "reply_time_in_seconds"
 TIMES: Final = (
@@ -21,14 +18,9 @@ TIMES: Final = (
     *(f"{name}.{calendar}" for name in IN_BOTH for calendar in ("calendar", "business")),
     f"{IN_SECONDS}.calendar",
 )
-MOMENTS: Final = (
-    "assigned_at",
-    "initially_assigned_at",
-    "solved_at",
-    "status_updated_at",
-    "latest_comment_added_at",
-    "requester_updated_at",
-    "assignee_updated_at",
+MOMENTS: Final = columns(
+    "assigned_at initially_assigned_at solved_at status_updated_at "
+    "latest_comment_added_at requester_updated_at assignee_updated_at",
 )
 
 
@@ -42,8 +34,8 @@ def says_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def sla_rows(case: GatheredCase, policies: Sequence[Mapping[str, Any]]) -> Iterator[FlatRow]:
-    """Lay SLA events flat, each with the target as it was when it was applied.
+def sla_rows(case: CaseRecords, policies: Sequence[Mapping[str, Any]]) -> Iterator[FlatRow]:
+    """Flatten SLA events, each with the target as it was when it was applied.
 
     A breach does not change the ticket, so its events may come without it.
     """

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shinrai.importers.flat.gathering import GatheredCase
-from shinrai.importers.flat.values import names_in
+from shinrai.importers.flatten.case_records import CaseRecords
+from shinrai.importers.flatten.values import names_in
 from shinrai.importers.zendesk.changes import number_of
 
 
 @dataclass(frozen=True)
-class Names:
+class ZendeskNames:
     """Agents by number, groups by number, everybody a ticket was ever assigned to, and targets."""
 
     staff: Mapping[str, str] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Names:
         return None if number is None else self.groups.get(number, f"#{number}")
 
     def is_staff(self, number: str | None, ticket: Mapping[str, Any]) -> bool:
-        """Tell whether somebody writes for the desk.
+        """Return whether somebody writes for the desk.
 
         Where no agents are listed, everybody does who neither asked nor was copied in.
         """
@@ -43,14 +43,14 @@ class Names:
         return not self.staff and number not in copied
 
 
-def names_of(directory: GatheredCase) -> Names:
+def names_of(directory: CaseRecords) -> ZendeskNames:
     """Read the directory; of two agents of one name the later one carries his number."""
     staff: dict[str, str] = {}
     taken: set[str] = set()
     for number, name in sorted(names_in(directory, "staff").items(), key=_by_number):
         staff[number] = name if name not in taken else f"{name} ({number})"
         taken.add(name)
-    return Names(
+    return ZendeskNames(
         staff=staff,
         groups=names_in(directory, "group"),
         assignees=frozenset(names_in(directory, "assignee")),

@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.csv.tables import BadTable
-from shinrai.importers.flat import loads
-from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.flat.schema import Kind, OddField, Record, many, of, record
-from shinrai.importers.rules.observing.refused import why_refused
-from shinrai.importers.zendesk import filing
-from shinrai.importers.zendesk.zones import iana_name
+from shinrai.importers.flatten import warehouse_load
+from shinrai.importers.flatten.json_files import JSON_ENDINGS, files_in, records_in
+from shinrai.importers.flatten.schema import Kind, OddField, Record, many, of, record
+from shinrai.importers.rules.observation.refusal_reasons import refusal_reason
+from shinrai.importers.tables.table import UnreadableTable
+from shinrai.importers.zendesk.time_zones import iana_name
 from shinrai.units.wording import SaidInBoth
 
 DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -74,11 +73,11 @@ def chosen(schedules: Sequence[Schedule], name: str | None) -> Schedule:
 def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
     """Find the schedules in files, exported, pulled, or loaded into a warehouse.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     found: dict[str, Schedule] = {}
     holidays: list[tuple[str, tuple[str, date, date]]] = []
-    for path in files_in(paths, endings=(*filing.ENDINGS, *loads.ENDINGS)):
+    for path in files_in(paths, endings=(*JSON_ENDINGS, *warehouse_load.ENDINGS)):
         for value in _values(path):
             try:
                 told = SETTINGS(value) or {}
@@ -113,22 +112,24 @@ def _holiday(day: Record) -> tuple[str, date, date]:
     return str(day.get("name")), first, last
 
 
-def _odd(path: Path, odd: OddField) -> BadTable:
-    why = why_refused(odd.expected)
-    return BadTable(
+def _odd(path: Path, odd: OddField) -> UnreadableTable:
+    why = refusal_reason(odd.expected)
+    return UnreadableTable(
         f"{path}: the schedule cannot be read, {odd.path}: {why['en']}",
         f"{path}: スケジュールの {odd.path} を読み取れません。{why['ja']}",
     )
 
 
 def _values(path: Path) -> Iterator[Mapping[str, Any]]:
-    if not loads.is_table(path):
+    if not warehouse_load.is_table(path):
         for raw in records_in(path):
             if isinstance(raw.value, dict):
                 yield raw.value
         return
-    name = loads.table_name(path, prefix="zendesk_")
-    for raw in loads.rows_of_table(path) if name in ("schedule", "schedule_holiday") else ():
+    name = warehouse_load.table_name(path, prefix="zendesk_")
+    for raw in (
+        warehouse_load.rows_of_table(path) if name in ("schedule", "schedule_holiday") else ()
+    ):
         row = raw.value
         if row.get("_fivetran_deleted", "").lower() == "true":
             continue

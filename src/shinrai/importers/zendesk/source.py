@@ -1,35 +1,31 @@
-"""The source as the importers know it: how it is pulled, and how it is laid flat."""
+"""Zendesk as a source: how it is pulled, and how its records become tables."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from shinrai.importers.flat import loads
-from shinrai.importers.flat.gathering import Belonging, gather
-from shinrai.importers.flat.records import files_in, records_in
-from shinrai.importers.flat.tables import write_tables
+from shinrai.importers.flatten.case_records import CaseRecord, group_by_case
+from shinrai.importers.flatten.csv_tables import write_tables
+from shinrai.importers.flatten.pipeline import assign_records
+from shinrai.importers.flatten.warehouse_load import documents_and_tables
 from shinrai.importers.sources import Source
-from shinrai.importers.zendesk import filing, warehouse
-from shinrai.importers.zendesk.flattening import TABLES, flat_rows
-from shinrai.importers.zendesk.pulling import client, pull
-
-ENDINGS: Final = (*filing.ENDINGS, *loads.ENDINGS)
+from shinrai.importers.zendesk import records, warehouse
+from shinrai.importers.zendesk.flatten import TABLES, flat_rows
+from shinrai.importers.zendesk.pull import client, pull
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Lay files flat into tables: exported, pulled, or loaded into a warehouse; also folders.
+    """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
-    return write_tables(folder, TABLES, flat_rows(gather(folder, _filed(paths))))
+    return write_tables(folder, TABLES, flat_rows(group_by_case(folder, _records(paths))))
 
 
-def _filed(paths: Sequence[Path]) -> Iterator[Belonging]:
-    found = files_in(paths, endings=ENDINGS) if paths else ()
-    yield from warehouse.filed_tables(path for path in found if loads.is_table(path))
-    for path in found:
-        if not loads.is_table(path):
-            yield from filing.filed(records_in(path))
+def _records(paths: Sequence[Path]) -> Iterator[CaseRecord]:
+    documents, tables = documents_and_tables(paths)
+    yield from warehouse.table_records(tables)
+    yield from assign_records(documents, records.assign)
 
 
 ZENDESK: Final = Source(

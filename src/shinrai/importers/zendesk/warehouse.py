@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.flat.gathering import Belonging
-from shinrai.importers.flat.loads import Line, rows_of_table, table_name, utc
-from shinrai.importers.flat.records import RawRecord
-from shinrai.importers.flat.schema import Kind, of, reads, record
-from shinrai.importers.flat.values import DIRECTORY, belonging, name_of
-from shinrai.importers.zendesk.filing import filed_one
+from shinrai.importers.flatten.case_records import CaseRecord
+from shinrai.importers.flatten.json_files import RawRecord
+from shinrai.importers.flatten.pipeline import assign_records
+from shinrai.importers.flatten.schema import Kind, of, reads, record
+from shinrai.importers.flatten.values import DIRECTORY, case_record, name_of
+from shinrai.importers.flatten.warehouse_load import Line, rows_of_table, table_name, utc
+from shinrai.importers.zendesk.records import assign
 
 
 def knows(path: Path) -> bool:
@@ -22,7 +23,7 @@ def knows(path: Path) -> bool:
     return table_name(path, prefix="zendesk_") in _FILES
 
 
-def filed_tables(paths: Iterable[Path]) -> Iterator[Belonging]:
+def table_records(paths: Iterable[Path]) -> Iterator[CaseRecord]:
     """File the rows of a load's tables under their tickets; other tables are passed over.
 
     Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
@@ -34,7 +35,7 @@ def filed_tables(paths: Iterable[Path]) -> Iterator[Belonging]:
                 yield from file(raw, raw.value)
 
 
-def _ticket(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _ticket(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     source: dict[str, Any] = {"rel": row.get("via_source_rel") or None}
     value: dict[str, Any] = {key: cell or None for key, cell in row.items()}
     value |= {
@@ -46,14 +47,14 @@ def _ticket(raw: RawRecord, row: Line) -> Iterator[Belonging]:
     }
     if row.get("via_source_rel") == "follow_up" and row.get("via_source_from_id"):
         source["from"] = {"ticket_id": row["via_source_from_id"]}
-    yield from filed_one(raw._replace(value=value))
+    yield from assign_records([raw._replace(value=value)], assign)
 
 
 def _listed(text: str) -> list[str]:
     return [part.strip(' "') for part in text.strip("[] ").split(",") if part.strip(' "')]
 
 
-def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _comment(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     value = {
         "id": row.get("id"),
         "ticket_id": row.get("ticket_id"),
@@ -63,55 +64,55 @@ def _comment(raw: RawRecord, row: Line) -> Iterator[Belonging]:
         "created_at": utc(row.get("created") or row.get("created_at", "")),
         "type": "VoiceComment" if row.get("voice_comment", "").lower() == "true" else "Comment",
     }
-    yield from filed_one(raw._replace(value=value))
+    yield from assign_records([raw._replace(value=value)], assign)
 
 
 @reads(record(of(Kind.key, "ticket_id updated field_name")))
-def _history(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _history(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     at, name, value = utc(row["updated"]), row["field_name"], row.get("value") or None
     change = {"at": at, "field_name": name, "value": value, "author_id": row.get("user_id") or None}
-    yield belonging(raw, row["ticket_id"], "history", f"{at}/{name}/{value}", change)
+    yield case_record(raw, row["ticket_id"], "history", f"{at}/{name}/{value}", change)
     if name == "assignee_id":
         yield from name_of(raw, "assignee", value, "-")
 
 
-def _rating(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _rating(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     moments = {name: utc(row.get(name, "")) for name in ("created_at", "updated_at")}
-    yield from filed_one(raw._replace(value={**row, **moments}))
+    yield from assign_records([raw._replace(value={**row, **moments})], assign)
 
 
-def _user(raw: RawRecord, row: Line) -> Iterator[Belonging]:
-    yield from filed_one(raw._replace(value={"users": [row]}))
+def _user(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
+    yield from assign_records([raw._replace(value={"users": [row]})], assign)
 
 
-def _group(raw: RawRecord, row: Line) -> Iterator[Belonging]:
-    yield from filed_one(raw._replace(value={"groups": [row]}))
+def _group(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
+    yield from assign_records([raw._replace(value={"groups": [row]})], assign)
 
 
 @reads(record(of(Kind.key, "ticket_id tag")))
-def _tag(raw: RawRecord, row: Line) -> Iterator[Belonging]:
-    yield belonging(raw, row["ticket_id"], "tag", row["tag"], row["tag"])
+def _tag(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
+    yield case_record(raw, row["ticket_id"], "tag", row["tag"], row["tag"])
 
 
 @reads(record(of(Kind.key, "sla_policy_id metric target")))
-def _policy_metric(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _policy_metric(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     since = utc(row.get("sla_policy_updated_at", ""))
     place = f"{row['sla_policy_id']}/{row['metric']}/{row.get('priority')}/{since}"
-    yield belonging(raw, DIRECTORY, "policy", place, {**row, "since": since})
+    yield case_record(raw, DIRECTORY, "policy", place, {**row, "since": since})
 
 
 @reads(record(of(Kind.key, "ticket_id policy_applied_at sla_policy_id")))
-def _applied(raw: RawRecord, row: Line) -> Iterator[Belonging]:
+def _applied(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     at = utc(row["policy_applied_at"])
     applied = {"policy": row["sla_policy_id"], "at": at}
-    yield belonging(raw, row["ticket_id"], "applied", f"{at}/{row['sla_policy_id']}", applied)
+    yield case_record(raw, row["ticket_id"], "applied", f"{at}/{row['sla_policy_id']}", applied)
 
 
-def _none(_raw: RawRecord, _row: Line) -> Iterator[Belonging]:
+def _none(_raw: RawRecord, _row: Line) -> Iterator[CaseRecord]:
     yield from ()
 
 
-_FILES: Final[dict[str, Callable[[RawRecord, Line], Iterator[Belonging]]]] = {
+_FILES: Final[dict[str, Callable[[RawRecord, Line], Iterator[CaseRecord]]]] = {
     "ticket": _ticket,
     "ticket_comment": _comment,
     "ticket_field_history": _history,

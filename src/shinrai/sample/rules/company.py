@@ -7,12 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from shinrai.sample.rules.arrivals import (
-    VIA_CS,
-    Inquiries,
-    Ints,
-    simulate_arrivals,
-)
+from shinrai.sample.rules.arrivals import VIA_CS, Inquiries, Ints, simulate_arrivals
 from shinrai.sample.rules.hours import desk_from
 from shinrai.sample.rules.investigations import Investigations
 from shinrai.sample.rules.outcomes import Outcomes, simulate_outcomes, simulate_repeats

@@ -4,15 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from shinrai.sample.rules.arrivals import (
-    DAY_US,
-    FATES,
-    MERGED,
-    MODES,
-    ORDINARY,
-    VIA_CS,
-    Bools,
-)
+from shinrai.sample.rules.arrivals import DAY_US, FATES, MERGED, MODES, ORDINARY, VIA_CS, Bools
 from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.investigations import NEVER
 from shinrai.sample.rules.log import TOPICS, accounts_of

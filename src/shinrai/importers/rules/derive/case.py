@@ -1,15 +1,21 @@
-"""All steps of a case, from everything seen of it; and what looks wrong about them."""
+"""The steps of a case, derived from everything observed of it, and the doubts about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from shinrai.importers.rules.derive.messages import steps_of_messages
-from shinrai.importers.rules.derive.rows import steps_in_rows
-from shinrai.importers.rules.derive.seen import DOUBTS, Against, DerivedStep, Note, Seen
 from shinrai.importers.rules.derive.states import steps_between_states
-from shinrai.importers.rules.observing.rows import OPENINGS
+from shinrai.importers.rules.derive.step import (
+    DOUBTS,
+    CaseDoubt,
+    DerivationContext,
+    DerivedStep,
+    StoredRow,
+    words_in,
+)
+from shinrai.importers.rules.observation.rows import OPENINGS
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
 from shinrai.ledger.rules.steps import Step
@@ -18,35 +24,59 @@ from shinrai.units.moments import EPOCH
 ANSWERS: Final = ("outbound", "answered", "solved")
 IN_ORDER: Final = attrgetter("at_us", "source_order", "source_key")
 SECOND_US: Final = 1_000_000
+NO_DETAIL: Final[Mapping[str, Any]] = {}
 MERGED: Final = "received/merged"  # the receipt of another inquiry that was merged into this one
+_new = tuple.__new__  # what a named tuple's own constructor calls, for millions of them
 
 
 def derive(
-    seen: Sequence[Seen], *, record: str, against: Against
-) -> tuple[list[DerivedStep], list[Note]]:
-    """Derive a case's steps from all that is seen of it, in their order.
+    rows: Sequence[StoredRow], *, record: str, context: DerivationContext
+) -> tuple[list[DerivedStep], list[CaseDoubt]]:
+    """Derive a case's steps from all its rows, in their order.
 
-    `seen` holds the newest observation of every row. A row that belongs to another table's case,
-    such as an answer to a question, makes no step until that case is seen too.
+    `rows` holds the newest observation of every row. A row that belongs to another table's case,
+    such as an answer to a question, makes no step until that case has rows too.
     """
-    notes: list[Note] = []
-    if all(row.joins for row in seen):
-        return [], [Note("orphan")]
-    cases = [row for row in seen if row.rows in ("cases", "steps")]
-    steps, doubtful = steps_in_rows(cases), frozenset[str]()
-    if len(cases) < len(seen):
-        states = [row for row in seen if row.rows == "states"]
-        messages = [row for row in seen if row.rows == "messages"]
-        customer = next((row.facts["customer"] for row in seen if row.facts.get("customer")), None)
+    notes: list[CaseDoubt] = []
+    if all(row.joins for row in rows):
+        return [], [CaseDoubt("orphan")]
+    cases = [row for row in rows if row.rows in ("cases", "steps")]
+    steps, doubtful = _steps_in_rows(cases), frozenset[str]()
+    if len(cases) < len(rows):
+        states = [row for row in rows if row.rows == "states"]
+        messages = [row for row in rows if row.rows == "messages"]
+        customer = next((row.facts["customer"] for row in rows if row.facts.get("customer")), None)
         between, doubtful = steps_between_states(states, notes)
         steps += [*between, *steps_of_messages(messages, customer)]
     steps.sort(key=IN_ORDER)
     steps = _opening_first(steps)
-    steps = _with_doubts(steps, doubtful, against, notes)
-    if not steps and any(row.rows == "messages" for row in seen):
-        notes.append(Note("nobody_asked"))
+    steps = _with_doubts(steps, doubtful, context, notes)
+    if not steps and any(row.rows == "messages" for row in rows):
+        notes.append(CaseDoubt("nobody_asked"))
     notes += _disorder(steps, record)
     return steps, notes
+
+
+def _steps_in_rows(rows: Iterable[StoredRow]) -> list[DerivedStep]:
+    """Return the steps that rows hold as they are: sheets with a column per step, logs of steps."""
+    return [
+        _new(
+            DerivedStep,
+            (
+                f"{table}/{row_key}/{step['key']}",
+                step["at"],
+                step["kind"],
+                step.get("by", "system"),
+                step["role"],
+                step.get("tier"),
+                step.get("detail", NO_DETAIL),
+                words_in(words, step["key"]) if words else None,
+                step["order"],
+            ),
+        )
+        for table, _, row_key, facts, words, _ in rows
+        for step in facts.get("steps", ())
+    ]
 
 
 def _opening_first(steps: list[DerivedStep]) -> list[DerivedStep]:
@@ -81,12 +111,12 @@ def _opens(step: DerivedStep) -> bool:
 def _with_doubts(
     steps: Sequence[DerivedStep],
     doubtful: frozenset[str],
-    against: Against,
-    notes: list[Note],
+    context: DerivationContext,
+    notes: list[CaseDoubt],
 ) -> list[DerivedStep]:
     """Mark the steps that averages should leave out; the worst doubt is the one written."""
     opening = next((step for step in steps if step.kind in OPENINGS), None)
-    if not (doubtful or against.doubtful) and _in_order(steps, opening, against):
+    if not (doubtful or context.doubtful) and _in_order(steps, opening, context):
         return list(steps)
     marked: list[DerivedStep] = []
     for step in steps:
@@ -94,11 +124,11 @@ def _with_doubts(
         if opening is not None and step.at_us < opening.at_us:
             code = _before(step, opening)
             codes.add(code)
-            notes.append(Note(code, step.at_us))
-        if step.at_us > against.now_us:
+            notes.append(CaseDoubt(code, step.at_us))
+        if step.at_us > context.now_us:
             codes.add("future")
-            notes.append(Note("future", step.at_us))
-        codes.update(time.code for time in against.doubtful if time.holds(step.at_us))
+            notes.append(CaseDoubt("future", step.at_us))
+        codes.update(time.code for time in context.doubtful if time.holds(step.at_us))
         worst = next((code for code in DOUBTS if code in codes), None)
         if worst is None:
             marked.append(step)
@@ -107,10 +137,12 @@ def _with_doubts(
     return marked
 
 
-def _in_order(steps: Sequence[DerivedStep], opening: DerivedStep | None, against: Against) -> bool:
+def _in_order(
+    steps: Sequence[DerivedStep], opening: DerivedStep | None, context: DerivationContext
+) -> bool:
     """Tell at the ends that no step lies before the opening, and none after now."""
     return not steps or (
-        (opening is None or steps[0].at_us >= opening.at_us) and steps[-1].at_us <= against.now_us
+        (opening is None or steps[0].at_us >= opening.at_us) and steps[-1].at_us <= context.now_us
     )
 
 
@@ -120,7 +152,7 @@ def _before(step: DerivedStep, opening: DerivedStep) -> str:
     return "followed_up_before_asked" if step.kind == "inbound" else "before_opening"
 
 
-def _disorder(steps: Sequence[DerivedStep], record: str) -> list[Note]:
+def _disorder(steps: Sequence[DerivedStep], record: str) -> list[CaseDoubt]:
     """Ask the record's own replay which steps do not fit the life so far."""
     kinds = tuple(
         [
@@ -129,7 +161,7 @@ def _disorder(steps: Sequence[DerivedStep], record: str) -> list[Note]:
         ]
     )
     place = _first_unfit(kinds, record)
-    return [] if place is None else [Note("out_of_order", steps[place].at_us)]
+    return [] if place is None else [CaseDoubt("out_of_order", steps[place].at_us)]
 
 
 @lru_cache(maxsize=50_000)

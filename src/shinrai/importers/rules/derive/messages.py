@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from shinrai.importers.rules.derive.seen import DerivedStep, Seen, step_key, words_of
+from shinrai.importers.rules.derive.step import DerivedStep, StoredRow, step_key, words_of
 
 SUBJECT = "words/subject"  # what the opening message is about
 AFTER_THE_CASE = 1_000  # messages of the same second follow the steps of the case's own row
 
 
-def steps_of_messages(messages: Sequence[Seen], customer: str | None) -> Iterator[DerivedStep]:
-    """Give a step for every message; where no other table opens the case, the first one does."""
+def steps_of_messages(messages: Sequence[StoredRow], customer: str | None) -> Iterator[DerivedStep]:
+    """Return a step for every message; where no other table opens the case, the first one does."""
     ordered = sorted(messages, key=lambda seen: (seen.facts["at"], _number(seen), seen.row_key))
     if not ordered:
         return
@@ -52,12 +52,12 @@ def steps_of_messages(messages: Sequence[Seen], customer: str | None) -> Iterato
         )
 
 
-def is_of_somebody(seen: Seen) -> bool:
+def is_of_somebody(seen: StoredRow) -> bool:
     """Tell what a person wrote to somebody outside, or from there, from notices and notes."""
     return not seen.facts["detail"].get("automatic") and seen.facts.get("way") != "note"
 
 
-def _number(seen: Seen) -> int:
+def _number(seen: StoredRow) -> int:
     """Order messages of one second by their number, where they have one."""
     key = seen.row_key
     return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from shinrai.importers.rules.derive.seen import DerivedStep, Note, Seen, step_key
+from shinrai.importers.rules.derive.step import CaseDoubt, DerivedStep, StoredRow, step_key
 
 STRIDE = 10  # room between the steps of one row
 DONE = frozenset({"solved", "closed", "answered", "withdrawn"})
 
 
 def steps_between_states(
-    rows: Sequence[Seen], notes: list[Note]
+    rows: Sequence[StoredRow], notes: list[CaseDoubt]
 ) -> tuple[list[DerivedStep], frozenset[str]]:
-    """Give the steps between rows, and the keys of those that lie where the clock ran backwards.
+    """Return the steps between rows, and the keys of those that lie where the clock ran backwards.
 
     Rows are read in the order of (moment, number, key): minutes alone do not order them, and where
     the numbers disagree with the clock nobody knows which is right, so that is noted.
@@ -26,7 +26,7 @@ def steps_between_states(
         later.facts["order"] < earlier.facts["order"] for earlier, later in pairwise(ordered)
     )
     if runs_back:
-        notes.append(Note("non_monotonic", ordered[0].facts["at"]))
+        notes.append(CaseDoubt("non_monotonic", ordered[0].facts["at"]))
     steps += _opening(ordered)
     state = "open"
     held: dict[int, list[Any]] = {}
@@ -51,11 +51,11 @@ def steps_between_states(
     return steps, doubtful
 
 
-def _place(seen: Seen) -> tuple[int, list[int], str]:
+def _place(seen: StoredRow) -> tuple[int, list[int], str]:
     return (seen.facts["at"], seen.facts["order"], seen.row_key)
 
 
-def _opening(ordered: Sequence[Seen]) -> Iterator[DerivedStep]:
+def _opening(ordered: Sequence[StoredRow]) -> Iterator[DerivedStep]:
     for seen in ordered:
         begins = seen.facts.get("begins")
         if begins is None:
@@ -74,7 +74,7 @@ def _opening(ordered: Sequence[Seen]) -> Iterator[DerivedStep]:
         return
 
 
-def _step(seen: Seen, own: str, kind: str, detail: dict[str, Any]) -> DerivedStep:
+def _step(seen: StoredRow, own: str, kind: str, detail: dict[str, Any]) -> DerivedStep:
     return DerivedStep(
         source_key=step_key(seen, own),
         at_us=seen.facts["at"],
@@ -89,7 +89,7 @@ def _step(seen: Seen, own: str, kind: str, detail: dict[str, Any]) -> DerivedSte
 
 
 def _is_news(held: dict[int, list[Any]], number: int, watched: Sequence[Any]) -> bool:
-    """Tell whether something watched changed; a cell that fell silent is no news."""
+    """Return whether something watched changed; a cell that fell silent is no news."""
     known = held.setdefault(number, [None] * len(watched))
     news = False
     for place, value in enumerate(watched):

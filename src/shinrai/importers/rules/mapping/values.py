@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.rules.mapping.part import Part, shown
-from shinrai.importers.rules.mapping.parts import KEEP, SET_ASIDE, Condition, Rule, Value
+from shinrai.importers.rules.mapping.definition import KEEP, SET_ASIDE, Condition, MatchRule, Value
+from shinrai.importers.rules.mapping.node import Node, one_line
 from shinrai.importers.rules.patterns import Pattern, UnknownPattern, pattern
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS
@@ -34,7 +34,7 @@ _RULE_KEYS = ("contains", "is_one_of", "matches", "is", "otherwise")
 _CONDITION_KEYS = ("column", "missing_column", "is_one_of", "contains", "equals", "present")
 
 
-def read_value(part: Part) -> Value:
+def read_value(part: Node) -> Value:
     """Read a value: `COLUMN`, `[FIRST, OR]`, or `{column: …}` with how it is turned.
 
     Raises: BadMapping.
@@ -75,7 +75,7 @@ def read_value(part: Part) -> Value:
     )
 
 
-def read_moment(part: Part) -> Value:
+def read_moment(part: Node) -> Value:
     """Read which column holds a moment, or which two hold its date and its time of day.
 
     Raises: BadMapping.
@@ -89,12 +89,12 @@ def read_moment(part: Part) -> Value:
     return value
 
 
-def read_named(part: Part | None) -> tuple[tuple[str, Value], ...]:
+def read_named(part: Node | None) -> tuple[tuple[str, Value], ...]:
     """Read `name: value` lines, where a bare word that is no column's is written `fixed`."""
     return tuple((name, read_fact(name, value)) for name, value in part.items()) if part else ()
 
 
-def read_fact(name: str, part: Part) -> Value:
+def read_fact(name: str, part: Node) -> Value:
     """Read a value that is kept under a name; a few names know only a few words.
 
     Raises: BadMapping for a word that nothing further on would understand.
@@ -105,7 +105,7 @@ def read_fact(name: str, part: Part) -> Value:
         meant += [value.fixed] if not (value.columns or value.join) else []
         meant += [value.otherwise] if value.otherwise not in (SET_ASIDE, KEEP) else []
         for word in meant:
-            Part(word, part.path).one_of(VOCABULARY[name])
+            Node(word, part.path).one_of(VOCABULARY[name])
         if value.columns and not meant:
             raise part.bad(
                 f"say by `words` or `first_match` which cell means which of "
@@ -116,7 +116,7 @@ def read_fact(name: str, part: Part) -> Value:
     return value
 
 
-def read_condition(part: Part) -> Condition:
+def read_condition(part: Node) -> Condition:
     """Read what a cell must say.
 
     Raises: BadMapping.
@@ -143,23 +143,23 @@ def read_condition(part: Part) -> Condition:
     )
 
 
-def _is_optional(part: Part) -> bool:
+def _is_optional(part: Node) -> bool:
     missing = part.maybe("missing_column")
     return missing is not None and missing.one_of(("ok", "error")) == "ok"
 
 
-def _words(part: Part) -> dict[str, Any]:
+def _words(part: Node) -> dict[str, Any]:
     return {tidy(word): value.one_fact() for word, value in part.items()}
 
 
-def _otherwise(part: Part) -> Any:
+def _otherwise(part: Node) -> Any:
     return part.at("otherwise").one_fact() if "otherwise" in part.value else SET_ASIDE
 
 
-def _rule(part: Part) -> Rule:
+def _rule(part: Node) -> MatchRule:
     part.keys(_RULE_KEYS)
     if "otherwise" in part.value:
-        return Rule(result=part.at("otherwise").one_fact(), otherwise=True)
+        return MatchRule(result=part.at("otherwise").one_fact(), otherwise=True)
     if "is" not in part.value:
         raise part.bad(
             "say what the answer is, by `is:`", "あてはまったときの値を `is:` で書いてください"
@@ -171,9 +171,9 @@ def _rule(part: Part) -> Rule:
             found = pattern(text)
         except UnknownPattern as error:
             raise part.at("matches").bad(
-                f"the pattern {shown(text)!r} cannot be used ({shown(error)}); lookaheads, "
+                f"the pattern {one_line(text)!r} cannot be used ({one_line(error)}); lookaheads, "
                 "backreferences and the like are not known: write it without, or as several lines",
-                f"正規表現「{shown(text)}」は使えません（{shown(error)}）。先読みや後方参照などには"
+                f"正規表現「{one_line(text)}」は使えません（{one_line(error)}）。先読みや後方参照などには"
                 "対応していません。それらを使わずに書くか、複数の行に分けてください",
             ) from error
     contains = part.at("contains").texts() if part.has("contains") else ()
@@ -183,7 +183,7 @@ def _rule(part: Part) -> Rule:
             "say what must be found: contains, is_one_of or matches",
             "何を探すかを contains、is_one_of、matches のどれかで書いてください",
         )
-    return Rule(
+    return MatchRule(
         result=part.at("is").one_fact(),
         contains=tuple(map(tidy, contains)),
         is_one_of=tuple(map(tidy, is_one_of)),

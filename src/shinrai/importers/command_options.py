@@ -1,0 +1,155 @@
+"""Options that the import commands of all sources share, and the commands that need no others."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from django.conf import settings
+
+from shinrai.accounts.commands import by_command
+from shinrai.cli.errors import Refusal, refusing
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
+from shinrai.cli.language import said
+from shinrai.cli.moments import now
+from shinrai.cli.output import print_answer, progress
+from shinrai.importers.command_output import (
+    INVALID_INPUT,
+    RETRY_LATER,
+    TerminalProgress,
+    report_words,
+    warn,
+    warn_of_zone,
+)
+from shinrai.importers.mapping_files import load_mapping
+from shinrai.importers.operations import import_into
+from shinrai.importers.pull.errors import BadAddress, PullFailed, PullRefused
+from shinrai.importers.pull.spool import SpoolBusy
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.sources import NothingNew, Source, SourceRequest, import_from
+
+Door = TypeVar("Door", bound=Callable[..., Any])
+
+_FILES = (
+    workspace_option,
+    click.option("--mapping", metavar="NAME|FILE", help="A shipped mapping, or a file of yours."),
+    click.option("--dry-run", is_flag=True, help="Do everything, keep nothing."),
+    click.option(
+        "--simulated", is_flag=True, help="The data is made up; the workspace may be open."
+    ),
+    json_option,
+)
+_PULL = (
+    click.option("--url", metavar="ADDRESS", help="Pull from this address instead of files."),
+    click.option(
+        "--token-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Where the token stands; without it SHINRAI_PULL_TOKEN.",
+    ),
+    click.option(
+        "--afresh", is_flag=True, help="Pull from the beginning, not from where the last one ended."
+    ),
+)
+
+
+def source_options(*, pulls: bool) -> Callable[[Door], Door]:
+    """Add PATHs and the options of every source, and those of pulling where it can."""
+
+    def added(door: Door) -> Door:
+        for option in reversed((*_FILES, *(_PULL if pulls else ()))):
+            door = option(door)
+        paths = click.argument(
+            "paths", nargs=-1, required=not pulls, type=click.Path(path_type=Path)
+        )
+        return paths(door)
+
+    return added
+
+
+def source_command(source: Source, words: str) -> click.Command:
+    """Return the command that imports a source which is pulled, with its help text."""
+
+    @click.command(name=source.name, cls=StandardCommand, help=words)
+    @source_options(pulls=True)
+    def command(**asked: Any) -> None:
+        answer_import(source, **asked)
+
+    return command
+
+
+def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
+    """Import as a command was asked to, print what came of it, and return the report.
+
+    Without a source the files are tables as they are. None: the source was asked, and nothing was
+    new.
+    """
+    as_json = given["as_json"]
+    with (
+        progress(said(en="reading records", ja="記録を読んでいます")) as bar,
+        refusing(*INVALID_INPUT, PullRefused, BadAddress),
+        refusing(RetryLater, PullFailed, SpoolBusy, exit_code=RETRY_LATER),
+    ):
+        asked = _asked(given, TerminalProgress(bar))
+        try:
+            if source is None:
+                report = import_into(workspace=asked.workspace, request=asked.tables)
+            else:
+                report = import_from(source, asked)
+        except NothingNew as nothing:
+            print_answer({"batch": None, "rows": 0}, as_json=as_json, words=said(**nothing.said))
+            return None
+    warn(report, asked.workspace)
+    print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
+    warn_of_zone(asked.workspace)
+    return report
+
+
+def _asked(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
+    url = given.get("url")
+    if bool(given["paths"]) == bool(url):
+        raise Refusal(
+            said(
+                en="say where it comes from: files, or a server",
+                ja="取り込み元として、ファイルかサーバーのどちらか一方を指定してください",
+            ),
+            next="PATH… | --url https://… --token-file FILE",
+        )
+    tables = ImportRequest(
+        paths=given["paths"],
+        at=now(),
+        by=by_command(),
+        mapping=load_mapping(given["mapping"]) if given["mapping"] else None,
+        zone=given.get("zone"),
+        is_dry=given["dry_run"],
+        is_simulated=given["simulated"],
+        progress=shown,
+    )
+    token = _token(given["token_file"]) if url else None
+    is_afresh = given.get("afresh", False)
+    return SourceRequest(given["workspace"], tables, url, token, is_afresh, given.get("then"))
+
+
+def _token(path: Path | None) -> str:
+    """Read the token; it is never typed on the command line, where others can see it."""
+    if path is None:
+        token = settings.SHINRAI_PULL_TOKEN or ""
+    else:
+        try:
+            token = path.read_text(encoding="utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal(
+                said(en=f"the token cannot be read: {error}", ja=f"トークンを読めません: {error}"),
+                where=str(path),
+            ) from error
+    if not token or not token.isprintable():
+        raise Refusal(
+            said(
+                en="there is no token to pull with",
+                ja="取得に使うトークンがありません",
+            ),
+            next="--token-file FILE | SHINRAI_PULL_TOKEN",
+        )
+    return token

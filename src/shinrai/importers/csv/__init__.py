@@ -1,1 +1,0 @@
-"""Tables in files: CSV, compressed or not, and workbooks."""

@@ -1,7 +1,0 @@
-"""What stops an import through no fault of its files."""
-
-from shinrai.units.wording import SaidInBoth
-
-
-class NotNow(SaidInBoth, RuntimeError):
-    """The import cannot go on at the moment; nothing half-written counts, and later it can."""

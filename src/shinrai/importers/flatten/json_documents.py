@@ -1,0 +1,77 @@
+"""Read JSON so that whatever it holds can be kept: no half characters, no endless numbers.
+
+JSON can say more than a table can hold. Halves of characters (`"\\ud83d"` alone, what cutting an
+emoji in two leaves) become U+FFFD and NUL is left out, in names too; numbers that no table counts
+(Infinity, 1e999, a hundred digits) stay as the text they were written as.
+"""
+
+import json
+import re
+from math import isfinite
+from typing import Any, Final
+
+DEEPEST: Final = 64  # records nest a dozen levels at most
+_DIGITS: Final = 18  # 64 bits hold every number of so many
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_ESCAPED: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+
+
+class TooDeep(ValueError):
+    """A document is nested deeper than any record is."""
+
+
+def parse_document(text: str) -> Any:
+    """Read a document.
+
+    Raises: ValueError, of which TooDeep is one.
+    """
+    try:
+        value = _decode(text)
+    except RecursionError as error:
+        raise TooDeep("nested too deeply") from error
+    if text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
+        raise TooDeep("nested too deeply")
+    return _kept(value) if _ESCAPED.search(text) else value
+
+
+def whole_text(text: str) -> str:
+    """Write a text as it can be kept: NUL left out, half characters as U+FFFD."""
+    return _HALF.sub("\ufffd", text.replace("\x00", ""))
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _DIGITS else digits
+
+
+def _fraction(digits: str) -> float | str:
+    number = float(digits)
+    return number if isfinite(number) else digits
+
+
+_decode = json.JSONDecoder(parse_int=_whole, parse_float=_fraction, parse_constant=str).decode
+
+
+def _is_deep(value: Any) -> bool:
+    """Go down level by level; this needs no stack, however deep it goes."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [each for held in level for each in _inside(held)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return whole_text(value)
+    if isinstance(value, list):
+        return [_kept(each) for each in value]
+    if isinstance(value, dict):
+        return {whole_text(name): _kept(each) for name, each in value.items()}
+    return value

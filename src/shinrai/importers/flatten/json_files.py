@@ -1,0 +1,165 @@
+"""Stream the records that files hold: JSON documents, or one JSON document a line."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, parse_document
+from shinrai.importers.gzip_files import open_bytes
+from shinrai.importers.tables.table import UnreadableTable, check_file
+
+JSON_ENDINGS: Final = (
+    ".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz",
+)  # fmt: skip
+TOO_DEEP: Final = None  # a document that no source knows, so it is set aside with its line
+LARGEST_LINE: Final = 64 * 1024 * 1024  # a page of a thousand tickets has a few megabytes
+LARGEST_DOCUMENT: Final = 256 * 1024 * 1024  # as Python's objects it takes six times that
+
+
+class RawRecord(NamedTuple):
+    """What stands in a file: which line it begins at, what it says, and its path in the document.
+
+    The path is empty for the document itself, and else such as `tickets[3].comments[0]`.
+    """
+
+    file: str
+    line: int
+    value: Any
+    path: str = ""
+
+    def each(self, name: str, values: Any) -> Iterator["RawRecord"]:
+        """Walk the records of a list in this one; what is no list holds none."""
+        gap = "." if self.path and name else ""
+        for number, value in enumerate(values if isinstance(values, list) else ()):
+            yield self._replace(value=value, path=f"{self.path}{gap}{name}[{number}]")
+
+    def at(self, name: str, value: Any) -> "RawRecord":
+        """Go to what stands in a field."""
+        return self._replace(value=value, path=f"{self.path}.{name}" if self.path else name)
+
+
+def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[RawRecord]:
+    """Stream the JSON documents of files; a folder stands for the files in it, in their order.
+
+    A file is NDJSON (a document a line, also of pages as a pull keeps them) or one document.
+    Raises: UnreadableTable naming file, line and what to do next.
+    """
+    for path in files_in(paths, endings=endings):
+        yield from records_in(path)
+
+
+def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ...]:
+    """List the files meant by paths: those named, and those of a folder with one of the endings.
+
+    Raises: UnreadableTable for what is not there, is empty, or is a folder without any such file.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            check_file(path)
+            found.append(path)
+            continue
+        inside = sorted(
+            entry
+            for entry in path.rglob("*")
+            if entry.is_file() and entry.name.lower().endswith(tuple(endings))
+        )
+        if not inside:
+            raise UnreadableTable(
+                f"{path}: there is no file in this folder that ends in {', '.join(endings)}",
+                f"{path}: このフォルダーに {'、'.join(endings)} のファイルがありません",
+            )
+        found += inside
+    return tuple(dict.fromkeys(found))
+
+
+def records_in(path: Path) -> Iterator[RawRecord]:
+    """Stream the JSON documents of one file.
+
+    Raises: UnreadableTable.
+    """
+    with open_file(path) as file:
+        first = file.readline(LARGEST_LINE + 1)
+        if _is_whole(first):
+            yield from _lines(path, file, first)
+        else:
+            yield _document(path, first + file.read(LARGEST_DOCUMENT))
+
+
+def open_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    """Open a file for its bytes, unpacked if it is gzip.
+
+    Raises: UnreadableTable where what is packed is cut off or damaged, or swells.
+    """
+    check_file(path)
+    return open_bytes(path)
+
+
+def _is_whole(line: bytes) -> bool:
+    """Tell a line that is a document from the first line of one over many lines."""
+    try:
+        parse_document(line.decode("utf-8-sig"))
+    except TooDeep:
+        return True
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
+    line, number = first, 1
+    while line:
+        if len(line) > LARGEST_LINE:
+            raise UnreadableTable(
+                f"{path}, line {number}: a line of more than {LARGEST_LINE >> 20} MiB is no record",
+                f"{path}、{number} 行目: {LARGEST_LINE >> 20} MiB を超える行は読めません",
+            )
+        following = file.readline(LARGEST_LINE + 1)
+        if line.strip():
+            found = _parsed(path, number, line)
+            if found is TOO_DEEP and number == 1 and not following:
+                raise _too_deep(path)  # the whole file is that one document
+            yield RawRecord(path.name, number, found)
+        line, number = following, number + 1
+
+
+def _document(path: Path, text: bytes) -> RawRecord:
+    if len(text) >= LARGEST_DOCUMENT:
+        raise UnreadableTable(
+            f"{path}: one document of more than {LARGEST_DOCUMENT >> 20} MiB; export it as NDJSON, "
+            "one record a line",
+            f"{path}: 一つの文書が {LARGEST_DOCUMENT >> 20} MiB を超えています。"
+            "一行一件の NDJSON で書き出してください",
+        )
+    found = _parsed(path, 1, text)
+    if found is TOO_DEEP:
+        raise _too_deep(path)
+    return RawRecord(path.name, 1, found)
+
+
+def _too_deep(path: Path) -> UnreadableTable:
+    return UnreadableTable(
+        f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
+        "desk's export",
+        f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
+    )
+
+
+def _parsed(path: Path, line: int, text: bytes) -> Any:
+    try:
+        return parse_document(text.decode("utf-8-sig"))
+    except TooDeep:
+        return TOO_DEEP
+    except UnicodeDecodeError as error:
+        raise UnreadableTable(
+            f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
+            f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
+        ) from error
+    except ValueError as error:
+        at = line + getattr(error, "lineno", 1) - 1
+        raise UnreadableTable(
+            f"{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",
+            f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
+            "もう一度書き出してください",
+        ) from error

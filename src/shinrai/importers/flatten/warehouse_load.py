@@ -1,0 +1,70 @@
+"""Read the tables that a load into a warehouse made of a source: a CSV each, told by its name."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Final
+
+from shinrai.importers.flatten.json_files import (
+    JSON_ENDINGS,
+    RawRecord,
+    files_in,
+    open_file,
+    records_in,
+)
+from shinrai.importers.tables.table import UnreadableTable
+
+ENDINGS: Final = (".csv", ".csv.gz")
+Line = Mapping[str, str]
+
+
+def is_table(path: Path) -> bool:
+    """Tell a table from a file of JSON."""
+    return path.name.lower().endswith(ENDINGS)
+
+
+def documents_and_tables(paths: Sequence[Path]) -> tuple[Iterator[RawRecord], list[Path]]:
+    """Return the JSON documents of files and folders, and the tables among the files.
+
+    Raises: UnreadableTable.
+    """
+    found = files_in(paths, endings=(*JSON_ENDINGS, *ENDINGS)) if paths else ()
+    documents = (raw for path in found if not is_table(path) for raw in records_in(path))
+    return documents, [path for path in found if is_table(path)]
+
+
+def table_name(path: Path, *, prefix: str) -> str:
+    """Name the table a file holds: `zendesk_ticket_comment_data.csv` is `ticket_comment`."""
+    name = path.name.lower().split(".")[0].removesuffix("_data")
+    return name.removeprefix(prefix)
+
+
+def rows_of_table(path: Path) -> Iterator[RawRecord]:
+    """Stream the rows of a table, by column.
+
+    Raises: UnreadableTable.
+    """
+    with open_file(path) as file:
+        reader = csv.DictReader(TextIOWrapper(file, encoding="utf-8-sig", newline=""))
+        try:
+            for row in reader:
+                if None in row or None in row.values():
+                    raise UnreadableTable(
+                        f"{path}, line {reader.line_num}: the row has not as many cells as the "
+                        "header; load the table again",
+                        f"{path}、{reader.line_num} 行目: 列の数が見出しと違います。"
+                        "もう一度書き出してください",
+                    )
+                yield RawRecord(path.name, reader.line_num, row)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise UnreadableTable(
+                f"{path}, after line {reader.line_num}: this is no CSV in UTF-8 ({error})",
+                f"{path}、{reader.line_num} 行目のあと: UTF-8 の CSV として読めません",
+            ) from error
+
+
+def utc(text: str) -> str:
+    """Write a moment of a load as ISO 8601 with its offset."""
+    text = text.strip().replace(" ", "T", 1)
+    return text if not text or text[10:].endswith("Z") or "+" in text[10:] else f"{text}Z"

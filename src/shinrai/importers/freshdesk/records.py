@@ -1,0 +1,166 @@
+"""Tell what a document of Freshdesk's is, and whose: tickets, conversations, ratings, names.
+
+**Source:** field names as developers.freshdesk.com/api gives them, and the columns of the list that
+the desk exports as CSV.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from shinrai.importers.flatten.case_records import CaseRecord
+from shinrai.importers.flatten.json_files import RawRecord, files_in, open_file, records_in
+from shinrai.importers.flatten.pipeline import assign_lists, assign_records
+from shinrai.importers.flatten.schema import Kind, of, reads, record
+from shinrai.importers.flatten.values import case_record, name_of
+from shinrai.importers.freshdesk.flatten import SAYS, STATS
+from shinrai.importers.tables.table import UnreadableTable
+
+ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".csv")
+LISTED: Final = "Ticket ID"  # the column every exported list has
+_LISTS: Final = ("agents", "groups", "ratings")
+TICKET: Final = record(
+    id=Kind.key,
+    **of(Kind.ref, "requester_id responder_id group_id company_id product_id"),
+    **of(
+        Kind.plain, "subject status priority source type description description_text spam deleted"
+    ),
+    **of(Kind.plain, " ".join(SAYS)),
+    **of(Kind.at, "created_at updated_at"),
+    stats=record(dict.fromkeys(STATS, Kind.at)),
+)
+CONVERSATION: Final = record(
+    ticket_id=Kind.key,
+    user_id=Kind.ref,
+    **of(Kind.plain, "id incoming private source body body_text"),
+    **of(Kind.at, "created_at updated_at"),
+)
+RATING: Final = record(
+    ticket_id=Kind.key,
+    **of(Kind.plain, "id feedback survey_id agent_id"),
+    created_at=Kind.at,
+    ratings=record(),
+)
+AGENT: Final = record(id=Kind.key, contact=record(of(Kind.plain, "email name")))
+GROUP: Final = record(id=Kind.key, name=Kind.plain)
+LONGEST_CELL: Final = 16 * 1024 * 1024
+
+
+def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
+    """Read files, JSON or the exported list, and file what they hold under its ticket.
+
+    Raises: UnreadableTable.
+    """
+    for path in files_in(paths, endings=ENDINGS):
+        is_list = path.name.lower().endswith((".csv", ".csv.gz"))
+        yield from assign_records(_listed(path) if is_list else records_in(path), assign)
+
+
+def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None:
+    """Assign a document to its ticket.
+
+    It is one record, or, as a pull keeps them, `{"ticket": …, "conversations": […]}`,
+    `{"agents": […]}`, `{"groups": […]}`, `{"ratings": […]}`.
+    """
+    listed = None if "ticket_id" in value else assign_lists(raw, value, _LISTS, assign)
+    return listed or list(_record(raw, value)) or None
+
+
+def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    if isinstance(value.get("ticket"), dict):
+        own = value["ticket"] | {"conversations": value.get("conversations")}
+        yield from _ticket(raw.at("ticket", own), own)
+    elif LISTED in value:
+        yield case_record(raw, value[LISTED], "listed", version=value.get("Last update time"))
+    elif "id" in value and "requester_id" in value and "status" in value:
+        yield from _ticket(raw, value)
+    elif "ticket_id" in value and "incoming" in value:
+        yield from _conversation(raw, value)
+    elif "ticket_id" in value and "ratings" in value:
+        yield from _rating(raw, value)
+    elif isinstance(value.get("contact"), dict) and "id" in value:  # an agent
+        yield from _agent(raw, value)
+    elif "id" in value and "name" in value and ("agent_ids" in value or "escalate_to" in value):
+        yield from _group(raw, value)
+
+
+@reads(RATING)
+def _rating(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(raw, value["ticket_id"], "rating", value.get("id", ""), value)
+
+
+@reads(AGENT)
+def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    contact = value["contact"] or {}
+    yield from name_of(raw, "user", value["id"], contact.get("email") or contact.get("name"))
+
+
+@reads(GROUP)
+def _group(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield from name_of(raw, "group", value["id"], value["name"])
+
+
+@reads(TICKET)
+def _ticket(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    own = {key: kept for key, kept in value.items() if key != "conversations"}
+    yield case_record(raw, value["id"], "ticket", value=own, version=value.get("updated_at"))
+    said = value.get("conversations")
+    if isinstance(said, list):
+        yield case_record(raw, value["id"], "complete", value={"conversations": len(said)})
+        for each in raw.each("conversations", said):
+            whose = {"ticket_id": value["id"]}
+            its: Any = whose | each.value if isinstance(each.value, dict) else None
+            yield from _conversation(each, its)
+
+
+@reads(CONVERSATION)
+def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+    yield case_record(
+        raw,
+        value["ticket_id"],
+        "conversation",
+        value.get("id", ""),
+        value,
+        version=value.get("updated_at"),
+    )
+
+
+def _listed(path: Path) -> Iterator[RawRecord]:
+    """Stream the rows of an exported list, each by the names of its columns.
+
+    Raises: UnreadableTable.
+    """
+    csv.field_size_limit(LONGEST_CELL)
+    with open_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        try:
+            reader = csv.DictReader(text, strict=True)
+            if LISTED not in (reader.fieldnames or ()):
+                raise _no_list(path, reader.fieldnames or ())
+            for row in reader:
+                cells = {name: cell for name, cell in row.items() if isinstance(name, str)}
+                yield RawRecord(path.name, reader.line_num, cells)
+        except UnicodeDecodeError as error:
+            raise UnreadableTable(
+                f"{path}: this is not UTF-8; export the list again, or save it as UTF-8",
+                f"{path}: UTF-8 ではありません。もう一度書き出すか、UTF-8 で保存してください",
+            ) from error
+        except csv.Error as error:
+            raise UnreadableTable(
+                f"{path}, line {reader.line_num}: the quotation marks cannot be read ({error}); "
+                "export the list again",
+                f"{path}、{reader.line_num} 行目: 引用符を読み取れません。"
+                "もう一度書き出してください",
+            ) from error
+
+
+def _no_list(path: Path, columns: Iterable[str]) -> UnreadableTable:
+    shown = ", ".join(columns)[:300]
+    return UnreadableTable(
+        f"{path}: no column {LISTED!r}, so this is no list exported by Freshdesk. There is: "
+        f"{shown}",
+        f"{path}: 列「{LISTED}」がないため、Freshdesk の書き出した一覧ではありません。"
+        f"ある列: {shown}",
+    )

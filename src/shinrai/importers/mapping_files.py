@@ -1,0 +1,142 @@
+"""Mappings in files: those we ship, and those of the user."""
+
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shinrai.importers.rules.cells import did_you_mean
+from shinrai.importers.rules.mapping.definition import Mapping
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
+from shinrai.importers.rules.mapping.parse import read_mapping
+from shinrai.units.wording import Words, both
+from shinrai.units.yaml_loader import BoundedLoader
+
+SHIPPED = resources.files("shinrai.importers") / "mappings"
+LARGEST = 256 * 1024  # bytes; the longest we ship has 12 KB
+TRUTH = re.compile(r"^(?:true|false)$")
+
+
+class _DuplicateKey(Exception):
+    """A key is there twice in one block."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
+class _MappingLoader(BoundedLoader):
+    """YAML as it is read by people: no date and no yes or no that was never meant as one.
+
+    Keys stay as they are typed, and a key that stands twice is an error.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        merged = [key for key, _ in node.value if key.tag == "tag:yaml.org,2002:merge"]
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if key not in merged):
+            if str(key.value) in seen:
+                raise _DuplicateKey(str(key.value), node.start_mark.line + 1)
+            seen.add(str(key.value))
+        self.flatten_mapping(node)
+        pairs = ((key.value, self.construct_object(value, deep=True)) for key, value in node.value)
+        return dict(pairs)
+
+
+_MappingLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_MappingLoader.add_implicit_resolver("tag:yaml.org,2002:bool", TRUTH, list("tf"))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Name the mappings we ship."""
+    names = (entry.name for entry in SHIPPED.iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def shipped_mapping(name: str) -> Mapping:
+    """Read one of the mappings we ship."""
+    return parse(SHIPPED.joinpath(f"{name}.yaml").read_text(encoding="utf-8"), where=name)
+
+
+def load_mapping(name: str) -> Mapping:
+    """Read a mapping: a shipped one by its name, or a file.
+
+    Raises: BadMapping with what, where, and what to do next.
+    """
+    if name in shipped_names():
+        return shipped_mapping(name)
+    path = Path(name)
+    if not path.is_file():
+        meant = did_you_mean(name, shipped_names())
+        raise BadMapping(
+            f"there is neither a file nor a shipped mapping {one_line(name)!r}{meant['en']}",
+            f"「{one_line(name)}」というファイルも付属の対応表もありません{meant['ja']}",
+        )
+    return mapping_in(path)
+
+
+def mapping_in(path: Path) -> Mapping:
+    """Read a mapping from a file.
+
+    Raises: BadMapping.
+    """
+    name = path.name
+    if path.stat().st_size > LARGEST:
+        raise BadMapping(**too_large(name))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadMapping(
+            f"{name}: a mapping is written in UTF-8 (byte {error.start}); save it again as UTF-8",
+            f"{name}: 対応表は UTF-8 で書きます（{error.start} バイト目）。"
+            "UTF-8 で保存し直してください",
+        ) from error
+    return parse(text, where=name)
+
+
+def too_large(name: str) -> Words:
+    """Say that a file is larger than any mapping."""
+    return both(
+        en=f"{name}: a mapping has {LARGEST >> 10} KB at most; this is another file",
+        ja=f"{name}: 対応表は {LARGEST >> 10} KB までです。別のファイルではないか確かめてください",
+    )
+
+
+def parse(text: str, *, where: str) -> Mapping:
+    """Read a mapping's text.
+
+    Raises: BadMapping.
+    """
+    try:
+        document = yaml.load(text, Loader=_MappingLoader)
+    except _DuplicateKey as error:
+        key = one_line(error.key)
+        raise BadMapping(
+            f"{where}: the key {key!r} stands twice in the block of line {error.line}; keep "
+            "one of them",
+            f"{where}: {error.line} 行目から始まる部分に「{key}」が二度書かれています。"
+            "どちらか一つだけ残してください",
+        ) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else None
+        raise _not_yaml(where, line, one_line(getattr(error, "problem", None) or error)) from error
+    return read_mapping(document, where=where)
+
+
+def _not_yaml(where: str, line: int | None, problem: str) -> BadMapping:
+    en_place = "" if line is None else f", line {line}"
+    ja_place = "" if line is None else f" の {line} 行目"
+    return BadMapping(
+        f"{where}{en_place}: this is not YAML: {problem}",
+        f"{where}{ja_place}: YAML として読めません（{problem}）。書き方を確認してください",
+    )

@@ -1,0 +1,146 @@
+"""Whose mail is it, to whom did it go, and did a person write it?
+
+**Source:** RFC 3834 (Auto-Submitted), RFC 3464 (reports of delivery), RFC 2919 (List-Id); the
+fields that mail programs add beside them are named by those programs' own documentation.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from shinrai.importers.mbox.headers import MailHeader
+from shinrai.units.wording import SaidInBoth
+
+TICKET: Final = r"\[#(\d{1,20})\]"
+LONGEST_SUBJECT: Final = 500
+_IN_BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
+_MACHINES: Final = frozenset({"mailer-daemon", "postmaster", "mail-daemon"})
+_BY_MACHINES: Final = ("x-autoreply", "x-autorespond", "x-auto-response-suppress")
+_ENVELOPE: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+_PASSED_ON: Final = ("x-original-from", "x-original-sender", "reply-to")
+
+
+class BadMailAddresses(SaidInBoth, ValueError):
+    """What was said about the desk's own mail cannot be meant."""
+
+
+@dataclass(frozen=True)
+class OurMail:
+    """How our own mail is told: addresses, whole domains (`@example.jp`), mail hosts, tickets."""
+
+    addresses: frozenset[str]
+    domains: frozenset[str]
+    hosts: tuple[str, ...] = ()
+    ticket: re.Pattern[str] = re.compile(TICKET)
+
+    def has(self, address: str) -> bool:
+        """Return whether an address is one of ours; `support+billing@` is `support@`."""
+        name, _, domain = address.rpartition("@")
+        plain = f"{name.partition('+')[0]}@{domain}"
+        return bool({address, plain} & self.addresses) or domain in self.domains
+
+    def has_list(self, header: MailHeader) -> bool:
+        """Return whether a list is our own inbox, as where a desk shares a group's address."""
+        listed = re.findall(r"<([^<>\s]+)>", header.one("list-id"))
+        names = {name.lower() for name in listed}
+        ours = {address.replace("@", ".") for address in self.addresses}
+        if names & ours or any(self.has(a) for a in header.addresses("list-post", "mailing-list")):
+            return True
+        return any(name.endswith("." + domain) for name in names for domain in self.domains)
+
+
+class MailClass(NamedTuple):
+    """What a mail is: `way` is inbound, outbound or note; `party` the first one outside."""
+
+    way: str
+    author: str  # an address, or empty
+    party: str
+    channel: str
+    automatic: bool
+    addressed: tuple[str, ...] = ()  # outside, the writer left out
+
+
+def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKET) -> OurMail:
+    """Read how our own mail is told.
+
+    Raises: BadMailAddresses.
+    """
+    words = [word.strip().lower() for word in ours]
+    for word in words:
+        if "@" not in word or word.endswith("@") or any(sign.isspace() for sign in word):
+            raise BadMailAddresses(
+                f"{word!r} is neither an address (support@example.jp) nor a domain (@example.jp)",
+                f"{word!r} はメールアドレス（support@example.jp）でもドメイン（@example.jp）でも"
+                "ありません",
+            )
+    if not words:
+        raise BadMailAddresses(
+            "say which mail is yours by --ours, such as support@example.jp or @example.jp",
+            "どれが自社のメールかを --ours に support@example.jp や @example.jp のように"
+            "指定してください",
+        )
+    return OurMail(
+        frozenset(word for word in words if not word.startswith("@")),
+        frozenset(word[1:] for word in words if word.startswith("@")),
+        tuple(host.strip().rstrip(".").lower() for host in hosts),
+        _pattern(ticket),
+    )
+
+
+def classify(header: MailHeader, ours: OurMail, *, is_report: bool) -> MailClass:
+    """Judge a mail by its header."""
+    author = _author(header)
+    to = header.addresses("to", "cc", "bcc") or header.addresses(*_ENVELOPE)
+    outside = [address for address in to if not ours.has(address)]
+    automatic = is_report or _is_automatic(header, author, ours)
+    others = tuple(address for address in outside if address != author)
+    if not author or not ours.has(author):
+        return MailClass("inbound", author, author, "mail", automatic, others)
+    if not outside and to:
+        passed_on = [a for a in header.addresses(*_PASSED_ON) if not ours.has(a)]
+        if passed_on:  # a form, or a group's inbox, that speaks for somebody outside
+            is_group = bool(header.one("list-id"))
+            channel = "mail" if is_group else "form"
+            return MailClass("inbound", passed_on[0], passed_on[0], channel, is_report)
+        return MailClass("note", author, "", "mail", automatic)
+    return MailClass("outbound", author, outside[0] if outside else "", "mail", automatic, others)
+
+
+def ticket_in(subject: str, ours: OurMail) -> str | None:
+    """Find the desk's ticket number in a subject."""
+    found = ours.ticket.search(subject[:LONGEST_SUBJECT])
+    if found is None:
+        return None
+    return (found[1] if found.re.groups else found[0])[:80] or None
+
+
+def _author(header: MailHeader) -> str:
+    for name in ("from", "sender", "reply-to", "return-path"):
+        if found := header.addresses(name):
+            return found[0]
+    return ""
+
+
+def _is_automatic(header: MailHeader, author: str, ours: OurMail) -> bool:
+    submitted = header.one("auto-submitted").partition(";")[0].strip().lower()
+    if submitted and submitted != "no":
+        return True
+    if any(header.one(name) for name in _BY_MACHINES):
+        return True
+    if header.one("return-path").replace(" ", "") == "<>":
+        return True
+    if author.partition("@")[0] in _MACHINES:
+        return True
+    in_bulk = header.one("precedence").strip().lower() in _IN_BULK
+    return (in_bulk or bool(header.one("list-id"))) and not ours.has_list(header)
+
+
+def _pattern(ticket: str) -> re.Pattern[str]:
+    try:
+        return re.compile(ticket)
+    except re.error as error:
+        raise BadMailAddresses(
+            f"--ticket: this is no pattern ({error}); such as {TICKET}",
+            f"--ticket: 正規表現として読めません（{error}）。例: {TICKET}",
+        ) from error

@@ -1,0 +1,211 @@
+"""Read one mail: what it is, when it came, whose it is, what it says. Nothing here ever raises."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from email import policy
+from email.errors import MissingHeaderBodySeparatorDefect
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+from typing import Any, Final
+
+from shinrai.importers.mbox.bodies import Body, body_of, is_calendar_answer, mail_within
+from shinrai.importers.mbox.charsets import clean
+from shinrai.importers.mbox.classification import MailClass, OurMail, classify, ticket_in
+from shinrai.importers.mbox.headers import MailHeader, is_far, moment_of, received_at, stamp_of
+from shinrai.importers.mbox.mail_threads import digest
+from shinrai.importers.mbox.mailbox import RawMail
+from shinrai.importers.mbox.quotes import own_words
+
+FAR: Final = timedelta(hours=1)
+OUTLOOK: Final = b"\xd0\xcf\x11\xe0"
+# Of the policies `compat32` alone gives fields as they stand: the others parse each on the way, and
+# some mails make that fail. Words, addresses and moments are read by `headers`.
+POLICY: Final = policy.compat32
+_OF_MAIL: Final = (
+    "from", "sender", "to", "cc", "date", "received", "subject", "message-id", "mime-version",
+    "content-type", "return-path", "reply-to",
+)  # fmt: skip
+_FIELD: Final = re.compile(rb"^(?:[!-9;-~]+:|[ \t]+\S)")
+_FIELD_OF_MAIL: Final = re.compile(rf"^(?:{'|'.join(_OF_MAIL)}):".encode(), re.IGNORECASE)
+LARGEST_HEADER: Final = 1024 * 1024
+LONGEST_FIELD: Final = 32 * 1024
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n|\r\r")
+_LONG_FIELD: Final = re.compile(
+    rb"^content-[\w-]{1,40}:(?:[^\r\n]|\r?\n[ \t]){%d}+" % LONGEST_FIELD,
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANSWER: Final = re.compile(
+    r"^\s*(?:re|aw|sv|antw|返信|回答)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE
+)
+_FORWARD: Final = re.compile(r"^\s*(?:fw|fwd|wg|転送)\s*[:：]", re.IGNORECASE)
+
+Mail = dict[str, Any]
+
+
+def read_mail(raw: RawMail, ours: OurMail) -> Mail:
+    """Read a mail as a record; `refused` says why there is nothing to read."""
+    found: Mail = {"file": raw.file, "line": raw.line}
+    is_long = _has_long_header(raw.content)
+    message = _header_of(raw.content[:LARGEST_HEADER]) if is_long else _parsed(raw.content)
+    header = MailHeader(message)
+    if not any(header.all(name) for name in _OF_MAIL):
+        return found | _refused(raw, "outlook_item" if raw.content[:4] == OUTLOOK else "no_mail")
+    if is_long:
+        return found | _refused(raw, "long_header")
+    is_report = _kind(message) == "multipart/report" or _is_calendar_answer(message)
+    judged = classify(header, ours, is_report=is_report)
+    at, clock_gaps, rank = _moment(header, raw, judged, ours)
+    if at is None:
+        return found | _refused(raw, "no_moment")
+    subject = header.words("subject")
+    body = _body(message)
+    names = header.ids("references", "in-reply-to")
+    if (inner := _came_back(message)) and inner not in names:
+        names.append(inner)
+    if judged.way == "outbound" and not judged.addressed and not names:
+        judged = judged._replace(automatic=True)  # a notice, to nobody by name: nobody was asked
+    said = own_words(body.text, is_answer=_is_answer(subject, names))
+    own, version, has_id = _identity(header, judged, subject, body)
+    gaps = [
+        *clock_gaps,
+        *(["mail_no_sender"] if not judged.author else []),
+        *([] if has_id else ["mail_no_id"]),
+        *([] if body.fits else ["mail_charset_broken"]),
+        *(["mail_cut"] if raw.is_cut or body.is_cut else []),
+    ]
+    return found | {
+        "own": own,
+        "version": version,
+        "names": [digest(name) for name in names if digest(name) != own],
+        "ticket": ticket_in(subject, ours),
+        "at": at.astimezone(UTC).isoformat(timespec="seconds"),
+        "rank": rank,
+        **judged._asdict(),
+        "attachments": body.attachments,
+        "subject": subject[:1_000],
+        "body": said,
+        "gaps": gaps,
+    }
+
+
+def _parsed(content: bytes) -> Message:
+    try:
+        message = BytesParser(policy=POLICY).parsebytes(content)
+        if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects):
+            message = BytesParser(policy=POLICY).parsebytes(_without_junk(content))
+        return message
+    except Exception:  # whatever a mail holds, it is told by its header at least
+        return _header_of(content)
+
+
+def _header_of(content: bytes) -> Message:
+    try:
+        return BytesHeaderParser(policy=POLICY).parsebytes(content)
+    except Exception:
+        return Message()
+
+
+def _has_long_header(content: bytes) -> bool:
+    """Tell a header, or a field on parts, that no program writes: parsing it takes minutes."""
+    if len(content) <= LONGEST_FIELD:
+        return False
+    end = _BLANK_LINE.search(content)
+    length = end.start() if end else len(content)
+    return length > LARGEST_HEADER or _LONG_FIELD.search(content) is not None
+
+
+def _without_junk(content: bytes) -> bytes:
+    """Leave out lines of a header that are none, where fields of a mail follow them.
+
+    The parser ends a header at the first such line, and would take the rest for text.
+    """
+    lines = content.splitlines(keepends=True)
+    end = next((place for place, line in enumerate(lines) if not line.strip()), len(lines))
+    fields = [place for place in range(end) if _FIELD_OF_MAIL.match(lines[place])]
+    if not fields or not _FIELD.match(lines[0]):
+        return content
+    head = [line for line in lines[: fields[-1]] if _FIELD.match(line)]
+    return b"".join(head + lines[fields[-1] :])
+
+
+def _body(message: Message) -> Body:
+    try:
+        return body_of(message)
+    except Exception:  # the parts cannot be walked: what the mail said is lost, not the mail
+        return Body("", 0, fits=False)
+
+
+def _kind(message: Message) -> str:
+    try:
+        return message.get_content_type()
+    except Exception:
+        return ""
+
+
+def _is_calendar_answer(message: Message) -> bool:
+    try:
+        return is_calendar_answer(message)
+    except Exception:
+        return False
+
+
+def _came_back(message: Message) -> str:
+    """Name the mail that a report of delivery speaks of."""
+    if _kind(message) != "multipart/report":
+        return ""
+    try:
+        inner = mail_within(message)
+    except Exception:
+        return ""
+    return MailHeader(inner).identity() if inner is not None else ""
+
+
+def _refused(raw: RawMail, why: str) -> Mail:
+    """Tell a mail nobody can read; the same bytes are known again."""
+    own = digest(raw.content.decode("latin-1"))
+    return {"refused": why, "own": own, "version": ""}
+
+
+def _moment(
+    header: MailHeader, raw: RawMail, judged: MailClass, ours: OurMail
+) -> tuple[datetime | None, list[str], int]:
+    """Find when a mail came: by our host's clock, else the sender's, else its folder's.
+
+    The number ranks the clock: of two copies the better one counts.
+    """
+    taken_in = received_at(header.all("received"), ours.hosts)
+    dated = stamp_of(header.one("date"))
+    if taken_in is not None and taken_in.has_zone:
+        far = dated is not None and is_far(taken_in.at, dated.at, most=FAR)
+        return taken_in.at, ["mail_date_far"] if far else [], 0
+    if dated is not None and (dated.has_zone or taken_in is None):
+        # What we sent lies in our own folders as our own clocks dated it.
+        gaps = ["mail_date_alone"] if judged.way == "inbound" else []
+        return dated.at, gaps + ([] if dated.has_zone else ["mail_zone_unread"]), 1
+    if taken_in is not None:
+        return taken_in.at, ["mail_zone_unread"], 1
+    if raw.delivered is not None:
+        return datetime.fromisoformat(raw.delivered), ["mail_date_of_file"], 2
+    return None, [], 3
+
+
+def _is_answer(subject: str, names: list[str]) -> bool:
+    if _FORWARD.match(subject):
+        return False
+    return bool(names) or bool(_ANSWER.match(subject))
+
+
+def _identity(
+    header: MailHeader, judged: MailClass, subject: str, body: Body
+) -> tuple[str, str, bool]:
+    """Name a mail by its Message-ID; without one by what stays the same on its way.
+
+    `version` tells mails of one Message-ID apart: the moment its sender gave it.
+    """
+    dated = moment_of(header.one("date"))
+    version = "" if dated is None else dated.isoformat(timespec="seconds")
+    if identity := header.identity():
+        return digest(identity), version, True
+    said = " ".join(body.text.split())
+    told = "\n".join((judged.author, version, subject, said, str(body.attachments)))
+    return digest(clean(told)), version, False

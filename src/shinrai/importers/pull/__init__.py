@@ -1,0 +1,1 @@
+"""Pulling a source over HTTP; see README.md."""

@@ -1,0 +1,79 @@
+"""Moments read by the hour they lie in: a log of ten million holds a few thousand hours.
+
+What stands behind the hour are its minutes and seconds wherever an hour's own ends read so, and no
+clock is turned twice within an hour. Whatever looks otherwise is left to the usual reading.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+MINUTE_US: Final = 60_000_000
+SECOND_US: Final = 1_000_000
+MOST_HOURS = 50_000
+_SIXTY: Final = [f"{number:02d}" for number in range(60)]
+# What may stand behind an hour, and how much of it has passed then: "05" or "05:09".
+TO_THE_MINUTE: Final = {minute: place * MINUTE_US for place, minute in enumerate(_SIXTY)}
+TO_THE_SECOND: Final = {
+    f"{minute}:{second}": passed + number * SECOND_US
+    for minute, passed in TO_THE_MINUTE.items()
+    for number, second in enumerate(_SIXTY)
+}
+WITH_SECONDS: Final = len("2026-01-05 09:00") + 1  # characters, or more
+
+Read = Callable[[str], int | None]
+
+
+class _Hours(dict[str, int | None]):
+    """When each hour begins, by what stands before and behind its minutes; None: not known so.
+
+    An hour is learnt when it is asked for. Tried at both ends: no clock is turned twice within it.
+    """
+
+    def __init__(self, read: Read, passed: Mapping[str, int], tries: Sequence[str]) -> None:
+        super().__init__()
+        self.passed = passed
+        self._read = read
+        self._tries = tries
+
+    def __missing__(self, hour: str) -> int | None:
+        if len(self) >= MOST_HOURS:
+            self.clear()
+        front, rest = hour[:14], hour[14:]
+        is_offset = not rest or rest[0] in "+-Z"
+        begins = self[hour] = self._begins(front, rest) if is_offset else None
+        return begins
+
+    def _begins(self, front: str, rest: str) -> int | None:
+        first, *others = [self._read(f"{front}{shown}{rest}") for shown in self._tries]
+        for shown, other in zip(self._tries[1:], others, strict=True):
+            if first is None or other is None or other - first != self.passed[shown]:
+                return None
+        return first
+
+
+class HourCache:
+    """The hours of one table, each learnt once by the usual reading (None: no moment)."""
+
+    def __init__(self, read: Read) -> None:
+        self._by_minutes = _Hours(read, TO_THE_MINUTE, ("00", "01", "59"))
+        self._by_seconds = _Hours(read, TO_THE_SECOND, ("00:00", "00:01", "01:00", "59:59"))
+
+    def read(self, cells: Sequence[str]) -> Sequence[int | None]:
+        """Read what can be read so, as microseconds since 1970; None: read it in the usual way."""
+        hours = self._hours_of(cells[0]) if cells else self._by_seconds
+        passed = hours.passed
+        try:  # one look at all: most columns are written alike from end to end
+            return [passed[cell[14:19]] + hours[cell[:14] + cell[19:]] for cell in cells]  # type: ignore[operator]
+        except (KeyError, TypeError):
+            return [self._one(cell) for cell in cells]
+
+    def _one(self, cell: str) -> int | None:
+        hours = self._hours_of(cell)
+        passed = hours.passed.get(cell[14:19])
+        if passed is None:
+            return None
+        begins = hours[cell[:14] + cell[19:]]
+        return None if begins is None else begins + passed
+
+    def _hours_of(self, cell: str) -> _Hours:
+        return self._by_seconds if len(cell) >= WITH_SECONDS else self._by_minutes

@@ -1,0 +1,385 @@
+"""Take values out of a row's cells as the mapping says; compiled once per file."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from shinrai.importers.rules.cells import plain_text, tidy
+from shinrai.importers.rules.mapping.definition import (
+    KEEP,
+    SET_ASIDE,
+    Condition,
+    TableMapping,
+    Value,
+)
+from shinrai.importers.rules.moments import MomentReader, UnreadableMoment
+from shinrai.importers.rules.observation.header import TableHeader
+from shinrai.units.wording import SaidInBoth, Words, both
+
+Cells = Sequence[str | datetime]
+ReadCell = Callable[[Cells], Any]
+LONGEST_FACT = 300
+MOST_CACHED = 50_000
+_UNKNOWN: Final = object()
+_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+
+
+class NamedPerson:
+    """Somebody a row names, before they are known by a number.
+
+    `written` is what is packed for them: a stand-in, and their number once that is known.
+    """
+
+    __slots__ = ("kind", "name", "written")
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.written: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NamedPerson) and (self.kind, self.name) == (other.kind, other.name)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.name))
+
+    def __repr__(self) -> str:
+        return f"Person({self.kind!r}, {self.name!r})"
+
+    def __reduce__(self) -> tuple[type["NamedPerson"], tuple[str, str]]:
+        """Go to another process as who they are."""
+        return NamedPerson, (self.kind, self.name)
+
+
+class UnreadableRow(SaidInBoth, ValueError):
+    """A row that cannot be read: which field, and why, in both languages.
+
+    The reason names the rule alone, for it is kept in the open; `cell` is sealed with the row.
+    """
+
+    def __init__(self, field: str, reason: Words, cell: object = None) -> None:
+        super().__init__(f"{field}: {reason['en']}", f"{field}: {reason['ja']}")
+        self.field = field
+        self.reason = reason
+        self.cell = "" if cell is None else str(cell)
+
+
+def as_text(cell: str | datetime) -> str:
+    """Write a workbook's date as people would have typed it."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M:%S}" if cell.second else f"{cell:%Y-%m-%d %H:%M}"
+    return cell
+
+
+class CellReader:
+    """Turns the values of a mapping into functions of one file's rows."""
+
+    def __init__(self, table: TableMapping, header: TableHeader, moments: MomentReader) -> None:
+        self.table = table
+        self.header = header
+        self.moments = moments
+        self.used: set[int] = set()
+        self.joined: set[int] = set()  # places of dates whose time of day stands elsewhere
+        self.named: list[NamedPerson] = []  # by the row being read
+        self._within = ""
+
+    def for_cell_parts(self, names: Sequence[str], within: str) -> "CellReader":
+        """Take from the parts of a split cell as if they were columns."""
+        inner = CellReader(self.table, TableHeader(names, self.header.where), self.moments)
+        inner.named = self.named
+        inner._within = within
+        return inner
+
+    def name(self, value: Value) -> str:
+        """Name the column a value comes from, for messages."""
+        columns = value.columns or (value.join[0] if value.join else ())
+        found = self.header.places(columns)
+        return found[0] if found else (columns[0] if columns else "")
+
+    def cell(self, value: Value) -> Callable[[Cells], str | datetime | None]:
+        """Find a value's cell; one that holds a missing mark is None.
+
+        Raises: BadMapping if the column is not there and may not be missing.
+        """
+        found = self.header.places(value.columns)
+        if found is None:
+            if value.optional:
+                return _nothing
+            raise self.header.missing(value.columns, value.path)
+        places = found[1]
+        self.used.update(places)
+        missing = self.table.missing
+        if len(places) == 1:
+            place = places[0]
+
+            def one(cells: Cells) -> str | datetime | None:
+                cell = cells[place]
+                return None if isinstance(cell, str) and tidy(cell) in missing else cell
+
+            return one
+
+        def first(cells: Cells) -> str | datetime | None:
+            for place in places:
+                cell = cells[place]
+                if not (isinstance(cell, str) and tidy(cell) in missing):
+                    return cell
+            return None
+
+        return first
+
+    def all_cells(self, value: Value) -> Callable[[Cells], list[str]]:
+        """Find what stands in every column of one name."""
+        found = self.header.places(value.columns)
+        if found is None:
+            if value.optional:
+                return lambda _: []
+            raise self.header.missing(value.columns, value.path)
+        places = found[1]
+        self.used.update(places)
+        missing = self.table.missing
+        return lambda cells: [
+            text for place in places if tidy(text := as_text(cells[place])) not in missing
+        ]
+
+    def text_if_there(self, value: Value | None) -> Callable[[Cells], str | None] | None:
+        """Take words; None where the file has no column for them, which is not that they lack."""
+        if value is None:
+            return None
+        take = self.text(value)
+        is_there = any(map(self.header.has, value.join or (value.columns,)))
+        return take if is_there else None
+
+    def text(self, value: Value) -> Callable[[Cells], str | None]:
+        """Take words as they were typed."""
+        if value.join:
+            inner = [
+                self.text(Value(path=value.path, columns=columns, optional=value.optional))
+                for columns in value.join
+            ]
+
+            def joined(cells: Cells) -> str | None:
+                found = [text for take in inner if (text := take(cells))]
+                return "\n\n".join(found) or None
+
+            return joined
+        cell = self.cell(value)
+        is_html = value.html
+
+        def typed(cells: Cells) -> str | None:
+            found = cell(cells)
+            if found is None:
+                return None
+            text = as_text(found).replace("\x00", "")
+            return plain_text(text) if is_html else text.strip()
+
+        return typed
+
+    def value(self, value: Value) -> ReadCell:
+        """Take a fact.
+
+        Raises: UnreadableRow, from the function, where a cell cannot be what it should.
+        """
+        if value.moment:
+            return self.moment(value)
+        if not value.columns:
+            if value.join:
+                return self.text(value)
+            fixed = value.fixed
+            return lambda _: fixed
+        if value.separator is not None:
+            every, sign = self.all_cells(value), value.separator
+            return lambda cells: (
+                [part for text in every(cells) for raw in text.split(sign) if (part := tidy(raw))]
+                or None
+            )
+        turn = self._turn(value)
+        cell = self.cell(value)
+
+        def taken(cells: Cells) -> Any:
+            found = cell(cells)
+            return None if found is None else turn(tidy(as_text(found)))
+
+        places = self.header.places(value.columns)
+        take: ReadCell = taken
+        if places is not None and len(places[1]) == 1:
+            take = _cached(taken, places[1][0])
+        return take if value.person is None else self._naming(take)
+
+    def _naming(self, take: ReadCell) -> ReadCell:
+        """Note whom the row being read names."""
+        named = self.named
+
+        def taken(cells: Cells) -> Any:
+            person = take(cells)
+            if person is not None:
+                named.append(person)
+            return person
+
+        return taken
+
+    def moment(self, value: Value) -> Callable[[Cells], int | None]:
+        """Take a moment, in microseconds."""
+        written, name = self.written(value), self.name(value)
+        read = self.moments.of(self._within or name, is_joined=bool(value.join)).read
+
+        def taken(cells: Cells) -> int | None:
+            found = written(cells)
+            if found is None:
+                return None
+            try:
+                return read(found)
+            except UnreadableMoment as error:
+                raise UnreadableRow(name, error.said, as_text(found)) from error
+
+        return taken
+
+    def written(self, value: Value) -> Callable[[Cells], str | datetime | None]:
+        """Find the cell in which a moment is written, or write those of date and time as one.
+
+        Raises: UnreadableRow, from the function, where only one of the two is there.
+        """
+        if not value.join:
+            return self.cell(value)
+        parts = [
+            Value(path=value.path, columns=columns, optional=value.optional)
+            for columns in value.join
+        ]
+        names, takes = [self.name(part) for part in parts], [self.cell(part) for part in parts]
+        for part in parts:
+            found = self.header.places(part.columns)
+            self.joined.update(found[1] if found else ())
+        join = self.moments.join
+
+        def joined(cells: Cells) -> str | None:
+            found = [take(cells) for take in takes]
+            there = [cell for cell in found if cell is not None]
+            if len(there) == len(found):
+                return join(there)
+            if not there:
+                return None
+            raise UnreadableRow(
+                names[found.index(None)],
+                both(
+                    en="the cell is empty, and the date or time beside it says nothing alone",
+                    ja="セルが空です。日付と時刻の両方がないと日時になりません",
+                ),
+            )
+
+        return joined
+
+    def condition(self, condition: Condition | None) -> Callable[[Cells], bool] | None:
+        """Ask what a cell must say; a column that may be missing says nothing."""
+        if condition is None:
+            return None
+        cell = self.cell(condition.value)
+
+        def holds(cells: Cells) -> bool:
+            found = cell(cells)
+            if condition.present is not None:
+                return (found is not None) == condition.present
+            if found is None:
+                return False
+            text = tidy(as_text(found))
+            return text in condition.is_one_of or any(part in text for part in condition.contains)
+
+        return holds
+
+    def _turn(self, value: Value) -> Callable[[str], Any]:
+        name = self.name(value)
+        if value.person is not None:
+            kind = value.person
+            return lambda text: NamedPerson(kind, _short_text(name, text))
+        if value.number:
+            return lambda text: _number(name, text)
+        if value.words is not None:
+            return _lookup(value, name)
+        if value.rules:
+            return _first_match(value, name)
+        return lambda text: _short_text(name, text)
+
+
+def _cached(take: ReadCell, place: int) -> ReadCell:
+    """Turn what stands in a cell once; a log says the same few things again and again."""
+    known: dict[str | datetime, Any] = {}
+
+    def taken(cells: Cells) -> Any:
+        cell = cells[place]
+        value = known.get(cell, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = take(cells)
+            if len(known) >= MOST_CACHED:
+                known.clear()
+            known[cell] = value
+        return value
+
+    return taken
+
+
+def _nothing(_: Cells) -> None:
+    return None
+
+
+def _number(name: str, text: str) -> int | float:
+    """Read a number: whole where it is written whole."""
+    plain = text.replace(",", "")
+    if _NUMBER.fullmatch(plain) is None:
+        raise UnreadableRow(
+            name,
+            both(en="the cell is no number", ja="セルを数として読めません"),
+            text,
+        )
+    return float(plain) if "." in plain else int(plain)
+
+
+def _short_text(name: str, text: str) -> str:
+    if len(text) > LONGEST_FACT:
+        raise UnreadableRow(
+            name,
+            both(
+                en=f"{len(text)} characters are too many for a fact; name the column under "
+                "`words`, where texts are sealed",
+                ja=f"{len(text)} 文字は項目の値として長すぎます。"
+                "この列は、文章を封をして保管する `words` に書いてください",
+            ),
+        )
+    return text
+
+
+def _unmatched(value: Value, name: str, text: str) -> Any:
+    if value.otherwise == KEEP:
+        return _short_text(name, text)
+    if value.otherwise == SET_ASIDE:
+        raise UnreadableRow(
+            name,
+            both(
+                en=f"nothing says what the cell means; add it to {value.path} of the mapping",
+                ja=f"セルの意味が決まっていません。対応表の {value.path} に追加してください",
+            ),
+            text,
+        )
+    return value.otherwise
+
+
+def _lookup(value: Value, name: str) -> Callable[[str], Any]:
+    words = value.words or {}
+
+    def look(text: str) -> Any:
+        return words[text] if text in words else _unmatched(value, name, text)
+
+    return look
+
+
+def _first_match(value: Value, name: str) -> Callable[[str], Any]:
+    def match(text: str) -> Any:
+        for rule in value.rules:
+            if (
+                rule.otherwise
+                or text in rule.is_one_of
+                or any(part in text for part in rule.contains)
+                or (rule.matches is not None and rule.matches.search(text))
+            ):
+                return rule.result
+        return _unmatched(value, name, text)
+
+    return match

@@ -1,0 +1,44 @@
+"""The header of a file: which columns are there, and where."""
+
+from collections.abc import Sequence
+
+from shinrai.importers.rules.cells import did_you_mean, tidy
+from shinrai.importers.rules.mapping.node import BadMapping
+
+
+class TableHeader:
+    """The names over the columns; a name may stand several times."""
+
+    def __init__(self, names: Sequence[str], where: str) -> None:
+        self.names = [str(name) for name in names]
+        self.where = where
+        self._places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.names):
+            self._places.setdefault(tidy(name), []).append(place)
+
+    def has(self, columns: Sequence[str]) -> bool:
+        """Return whether one of these columns is there."""
+        return any(tidy(column) in self._places for column in columns)
+
+    def places(self, columns: Sequence[str]) -> tuple[str, list[int]] | None:
+        """Find the first of these columns that is there, and everywhere it stands."""
+        for column in columns:
+            if places := self._places.get(tidy(column)):
+                return column, places
+        return None
+
+    def missing(self, columns: Sequence[str], path: str) -> BadMapping:
+        """Build the error that names a missing column, those that are there, and the nearest."""
+        if not columns:
+            return BadMapping(
+                f"{path}: name the column it stands in; there is no fixed value for this",
+                f"{path}: 値の入っている列の名前を書いてください。固定値は使えません",
+            )
+        wanted = " or ".join(repr(column) for column in columns)
+        either = " または ".join(f"「{column}」" for column in columns)
+        shown = [name for name in dict.fromkeys(self.names) if name.strip()]
+        meant = did_you_mean(columns[0], shown)
+        return BadMapping(
+            f"{self.where}: no column {wanted} (wanted by {path}){meant['en']}",
+            f"{self.where}: 列 {either} がありません（{path} で使います）{meant['ja']}",
+        )

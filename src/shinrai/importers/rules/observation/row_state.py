@@ -1,0 +1,56 @@
+"""The state that a row of a log says: one column by its words, else the next that knows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shinrai.importers.rules.mapping.definition import StatePart
+from shinrai.importers.rules.observation.cell_values import (
+    CellReader,
+    Cells,
+    ReadCell,
+    UnreadableRow,
+)
+from shinrai.units.wording import both
+
+StateColumns = Sequence[tuple[StatePart, ReadCell, str]]
+
+
+def state_columns(part: StatePart | None, reader: CellReader) -> StateColumns:
+    """Compile the columns that may say the state, in the order they are asked."""
+    columns: list[tuple[StatePart, ReadCell, str]] = []
+    while part is not None:
+        columns.append((part, reader.value(part.value), reader.name(part.value)))
+        part = part.otherwise
+    return columns
+
+
+def entered_state(cells: Cells, columns: StateColumns) -> dict[str, Any]:
+    """Return which state a row enters: `state`, and `doubt` and `again` where they hold.
+
+    Raises: UnreadableRow where no column's word is known, and the mapping does not let it pass.
+    """
+    for meanings, take, _ in columns:
+        word = take(cells)
+        if word not in meanings.words:
+            continue
+        state, doubt = meanings.words[word]
+        found: dict[str, Any] = {"state": state}
+        if doubt:
+            found["doubt"] = doubt
+        if word in meanings.again:
+            found["again"] = True
+        return found
+    if columns[-1][0].set_aside_unknown:
+        said = [(meanings, take(cells), name) for meanings, take, name in columns]
+        meanings, word, name = next((one for one in said[::-1] if one[1] is not None), said[0])
+        raise UnreadableRow(
+            name,
+            both(
+                en=f"nothing says what {'an empty' if word is None else 'the'} cell means; "
+                f"add it to {meanings.value.path}",
+                ja=f"{'空の' if word is None else ''}セルの意味が決まっていません。"
+                f"対応表の {meanings.value.path} に追加してください",
+            ),
+            word,
+        )
+    return {}

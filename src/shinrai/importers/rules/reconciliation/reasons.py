@@ -1,0 +1,189 @@
+"""Predicates that explain a difference; each looks at the case, and says what it saw."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.importers.rules.reconciliation.evidence import Evidence
+from shinrai.importers.rules.reconciliation.figure import (
+    DifferencePart,
+    Explain,
+    SourceFigure,
+    Value,
+)
+from shinrai.importers.rules.reconciliation.times import (
+    Reading,
+    by_calendar,
+    in_zone,
+    with_last_version,
+)
+from shinrai.units.moments import from_us
+from shinrai.units.wording import Words, both
+
+MINUTE_S = 60
+Pieces = Callable[[Evidence], int]
+
+
+def one(_: Evidence) -> int:
+    """Say that a time is rounded once."""
+    return 1
+
+
+def rounding(
+    to_s: int = MINUTE_S, *, pieces: Pieces = one, reason: str = "rounding_to_minutes"
+) -> Explain:
+    """Explain less than one unit of difference for every piece that was rounded."""
+
+    def explain(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:
+        if not isinstance(ours, int) or not _is_near(source, ours, to_s * pieces(evidence)):
+            return ()
+        off = int(source) - ours
+        return [
+            DifferencePart(
+                reason,
+                off,
+                both(
+                    en=f"the source writes whole units of {to_s} s in {pieces(evidence)} pieces; "
+                    f"{off:+d} s is less than that",
+                    ja=f"取り込み元は {to_s} 秒単位で丸めています（{pieces(evidence)} 区間）。"
+                    f"差 {off:+d} 秒はその範囲です",
+                ),
+            )
+        ]
+
+    return explain
+
+
+def other_reading(
+    compute: Callable[[Evidence], Value | None], says: Words, *, near: int = 0
+) -> Explain:
+    """Explain a difference by another definition: computed its way, our steps give its figure."""
+
+    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
+        theirs = compute(evidence)
+        if theirs is None or not (theirs == source or _is_near(source, theirs, near)):
+            return ()
+        return [DifferencePart("definition", None, says)]
+
+    return explain
+
+
+def last_schedule_only(reading: Reading, *, pieces: Pieces = one) -> Explain:
+    """Explain a business time that was counted by the hours of today for all of the past."""
+
+    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
+        last = None if evidence.calendar is None else with_last_version(evidence.calendar)
+        theirs = None if last is None else reading(evidence, last)
+        if theirs is None or not _is_near(source, theirs, MINUTE_S * pieces(evidence)):
+            return ()
+        return [
+            DifferencePart(
+                "last_schedule_only",
+                None,
+                both(
+                    en="by the calendar's last hours alone our steps give the source's figure",
+                    ja="カレンダーの最新の営業時間だけで数えると、取り込み元の値になります",
+                ),
+            )
+        ]
+
+    return explain
+
+
+def other_zone(reading: Reading, *, pieces: Pieces = one) -> Explain:
+    """Explain a business time whose hours were read by the clocks of another zone."""
+
+    def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
+        for zone in evidence.zones if evidence.calendar is not None else ():
+            turned = in_zone(evidence.calendar, zone) if evidence.calendar else None
+            theirs = None if turned is None else reading(evidence, turned)
+            if theirs is not None and _is_near(source, theirs, MINUTE_S * pieces(evidence)):
+                return [DifferencePart("zone", None, _by_zone(zone))]
+        return ()
+
+    return explain
+
+
+def business_time(
+    name: str,
+    reading: Reading,
+    definition: Words,
+    ours: Words,
+    says: Callable[[Mapping[str, Any]], Value | None],
+    *more: Explain,
+    pieces: Pieces = one,
+    per_unit: int = MINUTE_S,
+) -> SourceFigure:
+    """Declare a time in business hours, with the reasons every such time may differ for."""
+    return SourceFigure(
+        name=name,
+        unit="seconds",
+        per_unit=per_unit,
+        definition=definition,
+        ours=ours,
+        says=says,
+        we_say=by_calendar(reading),
+        explain=(
+            rounding(pieces=pieces),
+            last_schedule_only(reading, pieces=pieces),
+            other_zone(reading, pieces=pieces),
+            *more,
+        ),
+        needs_calendar=True,
+    )
+
+
+def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:
+    """Explain a moment that is off by exactly the offset of a zone the clock may be in."""
+    if not isinstance(ours, int) or not isinstance(source, int):
+        return ()
+    for zone in evidence.zones:
+        offset = from_us(ours).astimezone(zone_named(zone)).utcoffset() or timedelta()
+        off = timedelta(microseconds=source - ours)
+        if offset and off in (offset, -offset):
+            return [DifferencePart("zone", source - ours, _by_zone(zone))]
+    return ()
+
+
+def missing_step(*kinds: str, says: Words) -> Explain:
+    """Explain a figure that rests on something of which the ledger holds no step at all."""
+
+    def explain(evidence: Evidence, _: Value, ours: Value | None) -> Sequence[DifferencePart]:
+        if ours is not None or evidence.count(*kinds):
+            return ()
+        return [DifferencePart("missing_step", None, says)]
+
+    return explain
+
+
+def still_waiting(
+    evidence: Evidence, source: Value, ours: Value | None
+) -> Sequence[DifferencePart]:
+    """Explain a sum of a case that is not over: it grew until the day the export was taken."""
+    is_over = evidence.life.phase in ("solved", "closed", "cancelled")
+    if ours is not None or is_over:
+        return ()
+    return [
+        DifferencePart(
+            "not_over",
+            None,
+            both(
+                en="the case is not solved: the source's figure is of the day it was exported",
+                ja="未解決の案件です。取り込み元の値は書き出した日のものです",
+            ),
+        )
+    ]
+
+
+def _by_zone(zone: str) -> Words:
+    return both(
+        en=f"read by the clocks of {zone} our steps give the source's figure",
+        ja=f"{zone} の時計で読むと、取り込み元の値になります",
+    )
+
+
+def _is_near(source: Value, theirs: Value, within: int) -> bool:
+    if not isinstance(source, int) or not isinstance(theirs, int):
+        return False
+    return source == theirs or abs(source - theirs) < within

@@ -1,0 +1,1 @@
+"""One import: its two phases, chunk by chunk, and taking it back."""

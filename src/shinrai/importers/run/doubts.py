@@ -1,0 +1,253 @@
+"""Doubts about an import: flags about its rows, its cases, and the clock of its source."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shinrai.calendars.rules.time_zone import midnight, zone_named
+from shinrai.importers.models import Observation, Run
+from shinrai.importers.rules.checks.daily_hours import Jump, OddNight, find_jumps, find_odd_night
+from shinrai.importers.rules.checks.flags import EXAMPLES, ImportFlag, counted_flag
+from shinrai.importers.rules.checks.shifted_copy import ClockShift, find_shift
+from shinrai.importers.rules.derive.step import DoubtfulTime
+from shinrai.importers.rules.observation.quarter_hours import QUARTER_US, QuarterHours
+from shinrai.importers.run.observations import moments_by_table
+from shinrai.importers.run.plan import Plan
+from shinrai.ledger.queries import case_heads
+from shinrai.units.moments import epoch_us, from_us
+
+
+@dataclass(frozen=True)
+class ClockDoubts:
+    """What the hours of the day say about a source's clock."""
+
+    flags: tuple[ImportFlag, ...]
+    doubtful: tuple[DoubtfulTime, ...]
+
+
+def clock_doubts(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> ClockDoubts:
+    """Look at the hours of everything seen of a source, by the clock its files say they keep.
+
+    Where each cell carries its offset the clock is UTC's, and where people's night lies says
+    nothing; that it moves on a day does.
+    """
+    stands: dict[str | None, QuarterHours] = {}
+    for table, seen in moments_by_table(batch_ids=batch_ids).items():
+        stands.setdefault(zones.get(table), QuarterHours()).add(seen.quarters, seen.counts)
+    flags: list[ImportFlag] = []
+    doubtful: list[DoubtfulTime] = []
+    for stated, moments in stands.items():
+        zone = stated or "UTC"
+        wall_us, counts = _on_the_wall(moments.quarters, zone), moments.counts
+        jumps = find_jumps(wall_us, counts)
+        if jumps:
+            flags += [_jump_flag(jump, zone) for jump in jumps]
+            until = midnight(zone, jumps[-1].doubtful_until_on)
+            doubtful.append(DoubtfulTime("zone_jump", None, epoch_us(until)))
+        elif stated is not None and (odd := find_odd_night(wall_us, counts)) is not None:
+            flags.append(_odd_night_flag(odd, zone, int(counts.sum())))
+    return ClockDoubts(tuple(flags), tuple(doubtful))
+
+
+def copy_flags(*, batch_id: int, others: Sequence[int]) -> list[ImportFlag]:
+    """Hold the hours of an import against those of the source's other imports."""
+    if not others:
+        return []
+    own, known = QuarterHours(), QuarterHours()
+    for hours, batches in ((own, [batch_id]), (known, others)):
+        for seen in moments_by_table(batch_ids=batches).values():
+            hours.add(seen.quarters, seen.counts)
+    turn = find_shift(_moments(own), _moments(known))
+    return [] if turn is None else [_turn_flag(turn)]
+
+
+def _moments(hours: QuarterHours) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    return hours.quarters * QUARTER_US, hours.counts
+
+
+def _turn_flag(turn: ClockShift) -> ImportFlag:
+    by = " / ".join(f"{hours:+d}" for hours in turn.hours)
+    return ImportFlag(
+        code="clock_turned",
+        count=turn.count,
+        text={
+            "en": f"beside the source's other imports the hours read {by} h, month by month "
+            f"({turn.count:,} moments of {turn.months} months): the clock of this copy was turned. "
+            "Take the copy whose times are right; nothing was converted",
+            "ja": f"この取り込み元のほかの取り込みと月ごとに比べると、時刻が {by} 時間ずれています"
+            f"（{turn.months} か月、{turn.count:,} 件）。時計のずれた写しです。"
+            "時刻の正しい方を取り込んでください。変換はしていません",
+        },
+    )
+
+
+def row_flags(*, batch_id: int) -> list[ImportFlag]:
+    """Count the doubts that single rows carry."""
+    rows = Observation.objects.filter(batch_id=batch_id, doubts__isnull=False).order_by("id")
+    counts: dict[str, int] = {}
+    examples: dict[str, list[tuple[int, int, str]]] = {}
+    for file, doubts, key in rows.values_list("file", "doubts", "case__source_key"):
+        for line, codes in doubts or ():
+            for code in codes:
+                counts[code] = counts.get(code, 0) + 1
+                first = [*examples.get(code, ()), (file, line, f"{key} (L{line})")]
+                examples[code] = sorted(first)[:EXAMPLES]
+    return [
+        counted_flag(code, count, [shown for *_, shown in examples[code]])
+        for code, count in sorted(counts.items())
+    ]
+
+
+def case_flags(notes: Mapping[str, Sequence[tuple[int, int | None]]]) -> list[ImportFlag]:
+    """Count the doubts about whole cases, and say on which days they lie."""
+    heads = case_heads({case_id for cases in notes.values() for case_id, _ in cases[:EXAMPLES]})
+    return [
+        counted_flag(
+            code,
+            len(cases),
+            [heads[case_id].source_key for case_id, _ in cases[:EXAMPLES]],
+            days=_days(at_us for _, at_us in cases if at_us is not None),
+        )
+        for code, cases in sorted(notes.items())
+    ]
+
+
+def _days(moments: Iterable[int]) -> str:
+    """Name the days between which moments lie, in UTC."""
+    days = sorted({f"{from_us(us):%Y-%m-%d}" for us in moments})
+    return "" if not days else " – ".join(dict.fromkeys((days[0], days[-1])))
+
+
+def zone_flags(plan: Plan) -> list[ImportFlag]:
+    """Say that nobody told the zone."""
+    return [
+        ImportFlag(
+            code="zone_assumed",
+            count=plan.rows,
+            text={
+                "en": f"nobody says in which zone the moments were written; read as {zone}. "
+                "Say it by --zone if you know better",
+                "ja": f"日時のタイムゾーンが書かれていません。{zone} とみなしました。"
+                "違う場合は --zone で指定してください",
+            },
+        )
+        for zone in plan.assumed_zones
+    ]
+
+
+def writing_flags(plan: Plan) -> list[ImportFlag]:
+    """Name the columns whose dates may be read day first or month first, and nothing tells."""
+    return [
+        ImportFlag(
+            code="date_order",
+            count=count,
+            text={
+                "en": f"{column}: nothing tells whether {count:,} dates such as 07/06 name the day "
+                "or the month first; read in the order of the mapping. If that is wrong, write the "
+                "right one alone under `moments` in the mapping",
+                "ja": f"{column}: 07/06 のように、日と月のどちらが先か決められない日付が "
+                f"{count:,} 種類あります。対応表の順で読みました。違う場合は、正しい書式だけを"
+                "対応表の moments に書いてください",
+            },
+            examples=(column,),
+        )
+        for file in plan.files
+        for column, count in file.doubtful_dates
+    ]
+
+
+def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[ImportFlag]:
+    """Name the columns that know the future: on how many rows they stand, on how many too early."""
+    declared = {column for file in plan.files for column in file.table.look_ahead}
+    flags: list[ImportFlag] = []
+    for column, values, later in found:
+        is_declared = column in declared
+        end_en = (
+            "no step is made of it"
+            if is_declared
+            else "the mapping does not declare it: add it to look_ahead and make no step of it"
+        )
+        end_ja = (
+            "できごとには使いません"
+            if is_declared
+            else "対応表にありません。look_ahead に加え、できごとには使わないでください"
+        )
+        flags.append(
+            ImportFlag(
+                code="look_ahead",
+                count=later,
+                text={
+                    "en": f"{column} stands on {values:,} rows and on {later:,} of them names "
+                    f"a moment later than the row itself; {end_en}",
+                    "ja": f"{column} は {values:,} 行にあり、うち {later:,} 行では"
+                    f"その行より後の時刻です（先読み）。{end_ja}",
+                },
+                examples=(column,),
+            )
+        )
+    return flags
+
+
+def _on_the_wall(quarters: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
+    """Return what the clocks of a zone showed at the beginning of quarter hours."""
+    rules = zone_named(zone)
+    offsets = [_offset_us(from_us(int(quarter) * QUARTER_US), rules) for quarter in quarters]
+    return quarters * QUARTER_US + np.array(offsets, dtype=np.int64)
+
+
+def _offset_us(at: datetime, rules: object) -> int:
+    offset = at.astimezone(rules).utcoffset()  # type: ignore[arg-type]
+    return (offset or timedelta()) // timedelta(microseconds=1)
+
+
+def _jump_flag(jump: Jump, zone: str) -> ImportFlag:
+    last_on = jump.on - timedelta(days=1)
+    until_on = jump.doubtful_until_on - timedelta(days=1)
+    turns = " or ".join(f"{-turn:+d}" for turn in jump.turned_hours)
+    turns_ja = "または".join(f"{-turn:+d}" for turn in jump.turned_hours)
+    return ImportFlag(
+        code="zone_jump",
+        count=jump.before_count,
+        text={
+            "en": f"the hours of the day jump after {last_on}: until then they fit a clock "
+            f"{turns} h from {zone}, from {jump.on} on the stated one. Every moment until "
+            f"{until_on} (the end of that month) is marked: the zone is doubtful before "
+            f"{jump.doubtful_until_on}; nothing was converted. If you know the clock, write it "
+            "under `clocks` in the mapping",
+            "ja": f"{last_on} を境に時刻の分布が跳んでいます。それまでは {zone} から "
+            f"{turns_ja} 時間の時計に合い、{jump.on} からは表記どおりです。"
+            f"その月末 {until_on} までの時刻に印を付けました"
+            f"（{jump.doubtful_until_on} より前のタイムゾーンは疑わしい）。変換はしていません。"
+            "正しい時計が分かる場合は対応表の clocks に書いてください",
+        },
+        examples=(str(last_on), str(until_on)),
+    )
+
+
+def _odd_night_flag(odd: OddNight, zone: str, count: int) -> ImportFlag:
+    first, last = odd.quiet_from_hour, (odd.quiet_from_hour + 8) % 24
+    return ImportFlag(
+        code="working_hours",
+        count=count,
+        text={
+            "en": f"by {zone}, people rest from {first:02d}:00 to {last:02d}:00 "
+            f"({odd.quiet_share:.0%} of all moments): another zone fits better, one whose clocks "
+            f"read {odd.fitting_hours:+d} h; give it by --zone",
+            "ja": f"{zone} として読むと、休んでいる時間帯が "
+            f"{first:02d}:00〜{last:02d}:00 になります（全体の {odd.quiet_share:.0%}）。"
+            f"時計が {odd.fitting_hours:+d} 時間のタイムゾーンのほうが合います。"
+            "--zone で指定してください",
+        },
+    )
+
+
+def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[Any]:
+    """Return which times were in doubt when the source was derived last."""
+    others = [number for number in visible if number != before]
+    runs = Run.objects.filter(batch_id__in=others).order_by("-batch_id")
+    found: list[Any] = runs.values_list("doubtful", flat=True).first() or []
+    return found

@@ -1,0 +1,113 @@
+"""Rows of one file, read chunk by chunk: observed, or rejected with the reason."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.mapping.definition import TableMapping
+from shinrai.importers.rules.observation.cell_values import (
+    Cells,
+    NamedPerson,
+    UnreadableRow,
+    as_text,
+)
+from shinrai.importers.rules.observation.chunks import ObserveChunk
+from shinrai.importers.rules.observation.duplicates import FirstLines
+from shinrai.importers.rules.observation.rows import ObservedRow, OwnerOf
+from shinrai.importers.tables.table import RowChunk, TableRow
+from shinrai.units.wording import Words, both
+
+_SEPARATORS = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
+
+
+@dataclass
+class RejectedRow:
+    """A row to be set aside; `customer` and `case_key` where it names them all the same."""
+
+    line: int
+    field: str
+    reason: Words
+    raw: str
+    cell: str = ""
+    customer: NamedPerson | None = None
+    case_key: str | None = None
+
+    def sealed(self, most: int) -> str:
+        """Write the row and the cell that cannot be read, to be sealed together."""
+        document = {"cell": self.cell[:most], "row": self.raw[:most], "case": self.case_key}
+        return json.dumps(document, ensure_ascii=False)
+
+
+def possible_keys(raw: str) -> frozenset[str]:
+    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
+    try:
+        cells = [str(cell) for cell in json.loads(raw)]
+    except (ValueError, TypeError):
+        cells = [raw]
+    parts = (part for cell in cells for part in _SEPARATORS.split(cell))
+    found = {tidy(name) for name in (*cells, *parts)}
+    return frozenset(found | {name.lower() for name in found}) - {""}
+
+
+@dataclass
+class FileReader:
+    """The rows of one file as they go by. A key that stands twice in one file is set aside."""
+
+    observe: ObserveChunk
+    table: TableMapping
+    whose: OwnerOf
+    _first: FirstLines = field(default_factory=FirstLines)
+
+    def read(self, chunk: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
+        """Read a chunk: what its rows say, their cells, and those that say nothing."""
+        problems = [RejectedRow(row.line, "", row.problem or {}, _raw(row)) for row in chunk.broken]
+        told = self.observe(chunk.lines, chunk.cells)
+        good: list[ObservedRow] = []
+        cells: list[Cells] = []
+        for observed, line, its in zip(told, chunk.lines, chunk.cells, strict=True):
+            if isinstance(observed, UnreadableRow):
+                raw, (customer, key) = _raw(TableRow(line, its)), self.whose(its)
+                problems.append(
+                    RejectedRow(
+                        line, observed.field, observed.reason, raw, observed.cell, customer, key
+                    )
+                )
+            else:
+                good.append(observed)
+                cells.append(its)
+        again = self._again(good)
+        for place, line in again.items():
+            problems.append(self._twice(good[place], cells[place], line))
+        for place in sorted(again, reverse=True):
+            del good[place], cells[place]
+        return good, cells, problems
+
+    def _again(self, read: Sequence[ObservedRow]) -> dict[int, int]:
+        """Find the rows whose key stood before, and where. Python's own hash is new every day."""
+        if self.table.joins is None and self.table.rows in ("states", "steps"):
+            keys = [hash((row.case_key, row.row_key)) for row in read]
+        else:
+            keys = [hash(row.row_key) for row in read]
+        return self._first.take(keys, [row.line for row in read])
+
+    def _twice(self, observed: ObservedRow, cells: Cells, first: int) -> RejectedRow:
+        return RejectedRow(
+            observed.line,
+            self.table.key.columns[0] if self.table.key.columns else "",
+            both(
+                en=f"the same key stands in line {first} of this file already; "
+                "one of the two is wrong",
+                ja=f"同じキーがこのファイルの {first} 行目にもあります。どちらかが誤りです",
+            ),
+            _raw(TableRow(observed.line, cells)),
+            customer=observed.customer,
+            case_key=observed.case_key,
+        )
+
+
+def _raw(row: TableRow) -> str:
+    if row.raw is not None:
+        return row.raw
+    return json.dumps([as_text(cell) for cell in row.cells], ensure_ascii=False)

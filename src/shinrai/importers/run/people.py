@@ -1,0 +1,60 @@
+"""Persons named in rows, and their ids."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shinrai.accounts.operations.members import record_staff
+from shinrai.accounts.queries import members
+from shinrai.customers.operations import Known, record_customers
+from shinrai.importers.rules.observation.cell_values import NamedPerson
+
+REMEMBERED = 100_000
+
+
+class People:
+    """Knows customers and staff of one source; the same person is met once."""
+
+    def __init__(self, *, workspace_id: int, source: str, at: datetime, by: str) -> None:
+        self.workspace_id = workspace_id
+        self.source = source
+        self.at = at
+        self.by = by
+        self.customers: dict[str, Known | None] = {}
+        self.staff = {
+            member.source_key: member.key
+            for member in members(workspace_id=workspace_id)
+            if member.source == source
+        }
+
+    def meet(self, persons: Iterable[NamedPerson]) -> None:
+        """Make sure that everybody named is known by a number, or known to be erased."""
+        named = dict.fromkeys(persons)
+        if len(self.customers) > REMEMBERED:
+            self.customers.clear()
+        new = [p.name for p in named if p.kind == "customer" and p.name not in self.customers]
+        if new:
+            met = record_customers(
+                workspace_id=self.workspace_id, source=self.source, identifiers=new, at=self.at
+            )
+            self.customers.update({name: met.get(name) for name in new})
+        strangers = [p.name for p in named if p.kind == "staff" and p.name not in self.staff]
+        if strangers:
+            self.staff |= record_staff(
+                workspace_id=self.workspace_id,
+                source=self.source,
+                names=strangers,
+                at=self.at,
+                by=self.by,
+            )
+
+    def is_erased(self, person: NamedPerson) -> bool:
+        """Return whether a person asked to be forgotten."""
+        return person.kind == "customer" and self.customers.get(person.name) is None
+
+    def key_of(self, person: NamedPerson) -> str:
+        """Name a person by number."""
+        if person.kind == "staff":
+            return self.staff[person.name]
+        known = self.customers[person.name]
+        assert known is not None
+        return f"customer:{known.id}"

@@ -1,0 +1,110 @@
+"""Which source reads an upload: a sheet as it is; what others hand over is flattened first."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder, work_root
+from shinrai.importers.mapping_files import mapping_in, shipped_mapping, shipped_names
+from shinrai.importers.mbox.classification import BadMailAddresses, our_mail
+from shinrai.importers.mbox.source import mail_source
+from shinrai.importers.rules.mapping.definition import Mapping
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
+from shinrai.importers.run.plan import find_mapping
+from shinrai.importers.sources import Source, nothing_in
+from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
+from shinrai.importers.upload.mapping_choice import SOURCES, mapping_of_records
+from shinrai.importers.xes.source import XES
+
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class ReadableUpload:
+    """The tables of an upload and the mapping they are read with.
+
+    What came itself is `given` by name, and `originals` by path.
+    """
+
+    mapping: Mapping
+    paths: Sequence[Path]
+    given: tuple[str, ...] = ()
+    originals: Sequence[Path] = ()
+
+
+@contextmanager
+def readable_upload(
+    draft: Draft, *, mapping: str, ours: str, workspace: WorkspaceRecord
+) -> Iterator[ReadableUpload]:
+    """Lay an upload flat while it is looked at; a sheet lies flat already.
+
+    Raises: BadTable, BadMapping, NoMappingFits, BadMailAddresses.
+    """
+    chosen = _chosen_mapping(draft, mapping)
+    source, chosen = _source(draft, chosen, ours, workspace)
+    if source is None:
+        yield ReadableUpload(chosen or find_mapping(draft.paths), draft.paths)
+        return
+    sweep_work_folders(work_root())
+    with work_folder(work_root()) as folder:
+        tables = source.flatten(draft.paths, folder)
+        if not tables:
+            raise nothing_in(draft.names, source.name)
+        found = chosen or source.mapping() or find_mapping(tables)
+        yield ReadableUpload(found, tables, draft.names, draft.paths)
+
+
+def _source(
+    draft: Draft, chosen: Mapping | None, ours: str, workspace: WorkspaceRecord
+) -> tuple[Source | None, Mapping | None]:
+    """Find who reads these files, and by which mapping if that is settled; no source is a sheet.
+
+    Logs and mail are told by the ends of their names, records of a desk by what stands in them.
+    """
+    if _any_ends(draft, LOGS):
+        return XES, chosen
+    if _any_ends(draft, MAILS):
+        if not ours.strip():
+            raise BadMailAddresses(
+                "this is mail: say below which addresses are yours (support@example.jp, or "
+                "@example.jp), so that questions and answers can be told apart",
+                "メールです。受信と返信を見分けるため、自社のアドレスかドメイン"
+                "（support@example.jp、@example.jp）を下の欄に入力してください",
+            )
+        mail = our_mail(ours.replace(",", " ").split())
+        return mail_source(mail, workspace=workspace.slug), chosen
+    records = [path for path in draft.paths if path.name.lower().endswith(RECORDS)]
+    if not records:
+        return None, chosen
+    settled = mapping_of_records(records, chosen)
+    return SOURCES[settled.source], settled
+
+
+def _any_ends(draft: Draft, endings: tuple[str, ...]) -> bool:
+    return any(name.lower().endswith(endings) for name in draft.names)
+
+
+def _chosen_mapping(draft: Draft, name: str) -> Mapping | None:
+    """Read the mapping that was chosen; none says: find the one that fits.
+
+    Raises: BadMapping.
+    """
+    if name == OWN and draft.own_mapping is not None:
+        return mapping_in(draft.own_mapping)
+    check_name(name)
+    return shipped_mapping(name) if name and name != OWN else None
+
+
+def check_name(name: str) -> None:
+    """Let pass what a page may say of a mapping: nothing, a shipped one's name, or `own`.
+
+    Raises: BadMapping.
+    """
+    if name and name != OWN and name not in shipped_names():
+        raise BadMapping(
+            f"no mapping is called {one_line(name)!r}; choose one of the list, or hand in your own",
+            f"「{one_line(name)}」という対応表はありません。一覧から選ぶか、"
+            "自分の対応表をアップロードしてください",
+        )

@@ -1,0 +1,86 @@
+"""What an upload would do, and doing it: the importer's own operations, seen from a page."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from shinrai.calendars.rules.time_zone import UnknownZone
+from shinrai.importers.child_process import LimitReached
+from shinrai.importers.flatten.work_folder import work_root
+from shinrai.importers.mbox.classification import BadMailAddresses
+from shinrai.importers.operations import import_files
+from shinrai.importers.queries import QuarantineRecord, quarantined
+from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.plan import NoMappingFits, NoZone
+from shinrai.importers.run.request import ImportRequest
+from shinrai.importers.run.result import ImportReport
+from shinrai.importers.run.undo import UndoReport, undo_import
+from shinrai.importers.tables.table import UnreadableTable
+from shinrai.importers.upload.inbox import FILES, Draft
+from shinrai.units.wording import SaidInBoth, Words
+
+if TYPE_CHECKING:
+    from shinrai.warehouse.store import Warehouse
+
+# What a file or a choice can be wrong about; each says what, where and what to do next.
+REFUSALS = (
+    UnreadableTable,
+    BadMapping,
+    NoMappingFits,
+    NoZone,
+    UnknownZone,
+    RetryLater,
+    BadMailAddresses,
+    LimitReached,
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What files would bring, and the rows they would set aside."""
+
+    report: ImportReport
+    set_aside: tuple[QuarantineRecord, ...]
+
+
+def try_files(workspace_id: int, request: ImportRequest) -> Trial:
+    """Import files and roll all of it back, to say what it would have been.
+
+    A dry run of the importer keeps no rows set aside, and those are what people need to see.
+
+    Raises: what REFUSALS lists.
+    """
+    with transaction.atomic():
+        report = import_files(workspace_id=workspace_id, request=request)
+        aside = quarantined(batch_id=report.batch) if report.batch is not None else ()
+        transaction.set_rollback(True)
+    return Trial(report, aside)
+
+
+def withdraw_import(
+    *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
+) -> UndoReport:
+    """Withdraw an import and publish what its clocks became.
+
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
+    """
+    from shinrai.objectives.operations.catching_up import catch_up  # slow to load
+
+    undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
+    catch_up(warehouse=warehouse, at=at)
+    return undone
+
+
+def refusal_words(error: SaidInBoth, draft: Draft) -> Words:
+    """Return an error's words without the folders in which we keep the files and lay them flat."""
+    return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
+
+
+def _without_our_folders(words: str, draft: Draft) -> str:
+    for folder in (draft.folder / FILES, draft.folder):
+        words = words.replace(f"{folder}/", "")
+    return re.sub(rf"{re.escape(str(work_root()))}/[^/\s]+/(?:\d+/)?", "", words)

@@ -1,0 +1,186 @@
+"""Read XES, plain or compressed, event by event; a log of any length fits into memory.
+
+The parser is expat, from the standard library. What makes XML dangerous is declared in a document
+type (entities that grow, files and addresses that are fetched). XES has none, so a file that
+declares one is refused before anything in it counts, and no other library is needed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.parsers import expat
+
+from shinrai.importers.gzip_files import open_bytes
+from shinrai.importers.rules.mapping.node import one_line
+from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, UnreadableTable
+
+VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
+DEEPEST = 64
+MOST_EVENTS = 500_000  # of one trace, held until its end: attributes of it may follow them
+LONGEST_LIST = 256 * 1024  # characters of several values of one name, which are joined one by one
+MANY = ";"  # between the values of one name, where a list holds several
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    """One event: what its trace says, what it says itself, and where it stands."""
+
+    trace: dict[str, str]
+    values: dict[str, str]
+    index: int
+    line: int
+
+
+def is_xes(path: Path) -> bool:
+    """Tell an event log by how it begins: an XML document whose first element is a log."""
+    try:
+        with open_bytes(path) as file:
+            start = file.read(4096)
+    except (OSError, UnreadableTable):
+        return False
+    text = start.decode("utf-8", errors="replace").lstrip("\ufeff \r\n\t")
+    return text.startswith("<") and "<log" in text
+
+
+def events(path: Path) -> Iterator[LogEvent]:
+    """Stream the events of a log in their order.
+
+    Nested attributes are named `outer.inner`; several values of one name are joined by `;`.
+    Raises: UnreadableTable naming the file, the line and what to do next.
+    """
+    log = _LogParser(path)
+    parser = expat.ParserCreate()
+    parser.buffer_text = False
+    log.attach(parser)
+    try:
+        with open_bytes(path) as file:
+            fed = 0
+            while block := file.read(BLOCK):
+                parser.Parse(block, False)
+                fed += len(block)
+                if fed - parser.CurrentByteIndex > LARGEST_CELL + BLOCK:
+                    # expat reads what has no end yet anew with every block (CVE-2023-52425)
+                    raise log.bad(
+                        "one value, comment or name is longer than any cell may be",
+                        "一つの値・コメント・名前が長すぎます",
+                    )
+                yield from log.taken()
+            parser.Parse(b"", True)
+            yield from log.taken()
+    except expat.ExpatError as error:
+        raise UnreadableTable(
+            f"{path}, line {error.lineno}: this is not XML ({expat.ErrorString(error.code)}); the "
+            "file is cut off or damaged: export it again",
+            f"{path}、{error.lineno} 行目: XML として読めません。"
+            "ファイルが途中で切れているか壊れています。もう一度書き出してください",
+        ) from error
+    except UnreadableTable:
+        raise
+    except (LookupError, ValueError) as error:
+        raise UnreadableTable(
+            f"{path}: the encoding its first line names cannot be read ({one_line(error)}); export "
+            "it as UTF-8",
+            f"{path}: 1 行目に書かれた文字コードは読めません（{one_line(error)}）。"
+            "UTF-8 で書き出してください",
+        ) from error
+
+
+@dataclass
+class _LogParser:
+    """What the parser has come across; a trace is let go once it ends."""
+
+    path: Path
+    open: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    trace: dict[str, str] = field(default_factory=dict)
+    current: dict[str, str] | None = None
+    line: int = 0
+    waiting: list[tuple[dict[str, str], int]] = field(default_factory=list)
+    done: list[LogEvent] = field(default_factory=list)
+    parser: expat.XMLParserType | None = None
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        """Listen to a parser."""
+        self.parser = parser
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+
+    def taken(self) -> Iterator[LogEvent]:
+        """Hand out the events of the traces that have ended."""
+        found, self.done = self.done, []
+        yield from found
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if not self.open and tag != "log":
+            raise UnreadableTable(
+                f"{self.path}: this is XML, but no event log: its first element is <{name}>, an "
+                "event log begins with <log>",
+                f"{self.path}: XML ですが XES のイベントログではありません"
+                f"（最初の要素が <{name}>。XES は <log> で始まります）",
+            )
+        if len(self.open) >= DEEPEST:
+            raise self.bad(
+                f"elements lie {DEEPEST} deep in each other",
+                f"要素の入れ子が {DEEPEST} 段を超えています",
+            )
+        self.open.append(tag)
+        if tag == "trace":
+            self.trace, self.waiting = {}, []
+        elif tag == "event" and "trace" in self.open:
+            self.current, self.line = {}, self._at()
+        elif tag in VALUES:
+            self._value(attributes)
+
+    def _end(self, name: str) -> None:
+        tag = self.open.pop()
+        if tag in VALUES:
+            self.names.pop()
+        elif tag == "event" and self.current is not None:
+            self.waiting.append((self.current, self.line))
+            self.current = None
+            if len(self.waiting) > MOST_EVENTS:
+                raise self.bad(
+                    f"one trace has more than {MOST_EVENTS:,} events; is it cut into cases?",
+                    f"一つの trace のイベントが {MOST_EVENTS:,} 件を超えています。"
+                    "案件ごとに分かれているか確かめてください",
+                )
+        elif tag == "trace":
+            self.done += (
+                LogEvent(self.trace, values, index, line)
+                for index, (values, line) in enumerate(self.waiting, start=1)
+            )
+            self.waiting = []
+
+    def _value(self, attributes: dict[str, str]) -> None:
+        self.names.append(attributes.get("key", ""))
+        if "trace" not in self.open or "value" not in attributes:
+            return
+        value = attributes["value"]
+        into = self.trace if self.current is None else self.current
+        name = ".".join(part for part in self.names if part)
+        held = into.get(name)
+        value = value if held is None else f"{held}{MANY}{value}"
+        if len(value) > (LARGEST_CELL if held is None else LONGEST_LIST):
+            raise self.bad(
+                f"the value of {one_line(self.names[-1])!r} is longer than any cell may be",
+                f"「{one_line(self.names[-1])}」の値が長すぎます",
+            )
+        into[name] = value
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self.bad(
+            "the file declares a document type, which no event log needs and which can make a "
+            "reader swell or fetch files; remove the <!DOCTYPE …> and import it again",
+            "DOCTYPE 宣言があります。XES には不要で、悪用されるおそれがあるため読みません。"
+            "<!DOCTYPE …> を取り除いて、もう一度取り込んでください",
+        )
+
+    def bad(self, en: str, ja: str) -> UnreadableTable:
+        """Build the error that names this line."""
+        line = self._at()
+        return UnreadableTable(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
+
+    def _at(self) -> int:
+        return self.parser.CurrentLineNumber if self.parser is not None else 0

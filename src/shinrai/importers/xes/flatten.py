@@ -1,0 +1,93 @@
+"""Lay an event log flat: one row per event, as a CSV that the mapping then reads.
+
+A trace's attributes become columns `case:NAME`, an event's keep their names, in the order in which
+they first come. Three more say where the row comes from: `event:index` (its place in its trace,
+which tells the events of a case apart), `xes:file` and `xes:line`. The same log always gives the
+same bytes.
+
+Which columns there are is known only at the end of the log, and reading XML is the slow part: rows
+are written once as far as their columns are known, and then copied below the whole header.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from shinrai.importers.tables.table import LARGEST_CELL, UnreadableTable, check_file
+from shinrai.importers.xes.events import events
+
+OWN = ("event:index", "xes:file", "xes:line")
+FIRST = len(OWN)
+MOST_COLUMNS = 2_000
+
+
+def flatten(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """Write every log as a table named after it; each in a folder of its own, for names may agree.
+
+    Raises: UnreadableTable.
+    """
+    tables = []
+    for number, path in enumerate(paths, start=1):
+        own = folder / str(number)
+        own.mkdir()
+        tables.append(_flat(path, own / f"{path.name}.csv"))
+    return tables
+
+
+def _flat(path: Path, target: Path) -> Path:
+    check_file(path)
+    ragged = target.with_suffix(".ragged")
+    with ragged.open("w", encoding="utf-8", newline="") as file:
+        header = _write_ragged(path, csv.writer(file, lineterminator="\n"))
+    if len(header) == FIRST:
+        raise UnreadableTable(
+            f"{path}: there is no event in this log; export it again",
+            f"{path}: イベントが一つもありません。もう一度書き出してください",
+        )
+    csv.field_size_limit(LARGEST_CELL)
+    with (
+        ragged.open(encoding="utf-8", newline="") as rows,
+        target.open("w", encoding="utf-8", newline="") as file,
+    ):
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(header)
+        out.writerows(_filled(csv.reader(rows), len(header)))
+    ragged.unlink()
+    return target
+
+
+def _write_ragged(path: Path, out: Any) -> list[str]:
+    """Write the rows, each as long as columns were known; give the names of all columns."""
+    of_case: dict[str, int] = {}
+    of_event: dict[str, int] = {}
+    for event in events(path):
+        cells = [""] * (FIRST + len(of_case) + len(of_event))
+        cells[:FIRST] = [str(event.index), path.name, str(event.line)]
+        for known, values in ((of_case, event.trace), (of_event, event.values)):
+            for name, value in values.items():
+                place = known.get(name)
+                if place is None:
+                    known[name] = len(cells)
+                    cells.append(value)
+                else:
+                    cells[place] = value
+        out.writerow(cells)
+        if len(of_case) + len(of_event) > MOST_COLUMNS:  # every row becomes as wide as all of them
+            raise UnreadableTable(
+                f"{path}, line {event.line}: the log has more than {MOST_COLUMNS:,} different "
+                "attributes; are their names and values the wrong way round?",
+                f"{path}、{event.line} 行目: 属性の種類が {MOST_COLUMNS:,} を超えています。"
+                "名前と値が入れ替わっていないか確かめてください",
+            )
+    header = list(OWN) + [""] * (len(of_case) + len(of_event))
+    for name, place in of_case.items():
+        header[place] = f"case:{name}"
+    for name, place in of_event.items():
+        header[place] = name
+    return header
+
+
+def _filled(rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+    for row in rows:
+        yield row + [""] * (width - len(row))
