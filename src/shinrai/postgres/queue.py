@@ -7,9 +7,10 @@ never if it is rolled back.
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 HEARTBEAT_S = 5.0
+REFRESH = "objectives:catch_up"  # the task of a package above that brings everything up to date
 STALLED_S = 20.0  # at least three heartbeats, or healthy jobs would be run twice
 
 
@@ -30,10 +31,19 @@ def add_job(task: str, *, lock: str, once: str, **arguments: Any) -> bool:
         name=task, job_manager=manager, lock=lock, queueing_lock=once, queue="default"
     )
     try:
-        deferrer.defer(**arguments)
+        with transaction.atomic():  # one that waits already must not spoil the caller's transaction
+            deferrer.defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True
+
+
+def request_refresh() -> None:
+    """Have a worker bring published tables and counts up to date, once what was written stands.
+
+    However many ask meanwhile, it is done once.
+    """
+    add_job(REFRESH, lock=REFRESH, once=REFRESH)
 
 
 def has_workers() -> bool:

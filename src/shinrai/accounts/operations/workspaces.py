@@ -18,11 +18,9 @@ from shinrai.accounts.rules.workspace import (
     check_zone,
     is_zone_assumed,
 )
-from shinrai.postgres.queue import add_job
+from shinrai.postgres.queue import request_refresh
 from shinrai.postgres.transactions import this_transaction
 from shinrai.units.wording import SaidInBoth
-
-CATCH_UP = "objectives:catch_up"  # the task that publishes what changed; a package above has it
 
 
 class WorkspaceExists(SaidInBoth):
@@ -126,7 +124,7 @@ def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
     with transaction.atomic():
         is_changed = set_zone(workspace_id=workspace_id, zone=zone, at=at, by=by)
         if is_changed:
-            add_job(CATCH_UP, lock=CATCH_UP, once=CATCH_UP)
+            request_refresh()
     return is_changed
 
 

@@ -11,6 +11,7 @@ from shinrai.inquiries import operations as inquiries
 from shinrai.investigations import operations as investigations
 from shinrai.ledger.queries import case_heads
 from shinrai.objectives.operations.refreshing import refresh_clocks
+from shinrai.postgres.queue import request_refresh
 
 
 def file_investigation(
@@ -37,6 +38,7 @@ def file_investigation(
             detail=detail,
         )
         refresh_clocks(workspace_id=workspace_id, case_ids=[case_id])
+        request_refresh()
     return case_id
 
 
@@ -69,6 +71,7 @@ def take_step(
             words=words,
         )
         refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
+        request_refresh()
     return sequence
 
 
@@ -100,3 +103,4 @@ def correct_step(
             by=by,
             reason=why,
         )
+        request_refresh()

@@ -21,6 +21,7 @@ from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
 from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.refusals import StepRefused
+from shinrai.postgres.queue import request_refresh
 from shinrai.quality.queries.topics import topic_report
 from shinrai.topics.operations.codebook import (
     define_topic,
@@ -138,6 +139,7 @@ def _changed(request: MemberRequest, change: Callable[[], int | None]) -> HttpRe
     except (BadTopic, UnknownTopic) as error:
         messages.error(request, reader_words(error))
     else:
+        request_refresh()
         said = gettext("The codebook is now version %(n)s.") % {"n": version}
         messages.success(request, said if version else gettext("Saved."))
     return redirect("topics", request.workspace.slug)

@@ -12,6 +12,7 @@ from shinrai.importers.run.lock import import_lock
 from shinrai.importers.run.withdraw import derive_again
 from shinrai.ledger.operations.batches import unknown_batch, withdraw_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
+from shinrai.postgres.queue import request_refresh
 from shinrai.privacy.operations import delete_words, destroy_key
 from shinrai.units.wording import SaidInBoth
 
@@ -40,6 +41,7 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
         withdraw_batch(batch_id=batch_id, reason=reason, at=at, by=by)
         undone = derive_again(record=found, at=at)
         refresh_clocks(workspace_id=found.workspace_id, case_ids=undone.cases)
+        request_refresh()
     return UndoReport(batch_id, len(undone.cases), undone.steps, undone.corrected)
 
 

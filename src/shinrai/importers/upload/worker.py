@@ -40,6 +40,7 @@ from shinrai.importers.upload.trial import (
     refusal_words,
     try_files,
 )
+from shinrai.postgres.queue import add_job
 from shinrai.units.wording import both
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
 
 NOTE_EVERY_S = 0.3
 SHOWN = frozenset({"observed", "derived", "completing"})
+REPORTS = "reports:prepare_usual"  # the task that prepares what a page of reports shows first
 MOST_TRIES = 12  # while somebody else imports
-MOST_LOST = 2  # workers that ended over an job: one may have been restarted, two were not
+MOST_LOST = 2  # workers that ended over a job: one may have been restarted, two were not
 STOPPED_TWICE = both(
     en="These files stopped the import twice: the worker that read them was ended each time. They "
     "are not tried again. Check that they are the files you mean, export them again, or split "
@@ -188,6 +190,7 @@ def _publish(warehouse: "Warehouse", at: datetime) -> None:
 
     try:
         catch_up(warehouse=warehouse, at=at)
+        add_job(REPORTS, lock=REPORTS, once=REPORTS)
     except Exception:
         log.exception("an import is in, but what follows from it is not published yet")
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from shinrai.postgres.locks import lock_in_transaction
+from shinrai.postgres.queue import request_refresh
 from shinrai.quality.models import Review, SampledAnswer
 from shinrai.quality.queries.reviews import UnknownAnswer, standing_reviews
 from shinrai.quality.rules.criteria import REVIEWERS, VERSION, read_marks
@@ -54,4 +55,5 @@ def review_answer(
             replaces_id=stands[by].id if by in stands else None,
             **read,
         )
+        request_refresh()
     return made.pk
