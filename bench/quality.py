@@ -31,7 +31,8 @@ from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.lines import lines_now
-from shinrai.quality.queries.summary import quality_summary, summary_now
+from shinrai.quality.queries.past_summary import quality_summary
+from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.figures import plain
 from shinrai.warehouse.store import Warehouse
 

@@ -9,8 +9,8 @@ from shinrai.desk.operations.steps import file_investigation
 from shinrai.desk.operations.steps import take_step as take
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
-from shinrai.quality.queries.summary import quality_summary
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june
 from tests.quality.test_publishing import received, step, warehouse, workspace

@@ -19,7 +19,8 @@ from shinrai.quality.operations.counting import count_quality
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.day_counts import NAME, Asked, counted_days, counts_by_period
 from shinrai.quality.queries.lines import lines_now
-from shinrai.quality.queries.summary import _count, counted_of, quality_summary, summary_now
+from shinrai.quality.queries.past_summary import _count, counted_of, quality_summary
+from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.figures import plain
 from shinrai.topics.operations.codebook import define_topic, merge_label
 from shinrai.topics.operations.publishing import publish_topics

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
-from shinrai.quality.queries.summary import _count, counted_of
+from shinrai.quality.queries.past_summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
 from shinrai.units.moments import epoch_us

@@ -11,7 +11,8 @@ from shinrai.quality.operations.counting import count_quality
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.account_list import MOST_MATTERS, accounts_behind
 from shinrai.quality.queries.documents import summary_document
-from shinrai.quality.queries.summary import quality_summary, summary_now
+from shinrai.quality.queries.past_summary import quality_summary
+from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.rules.beside import beside_words
 from shinrai.units.moments import epoch_us

@@ -21,7 +21,7 @@ from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.documents import summary_document
-from shinrai.quality.queries.summary import quality_summary
+from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.topics.operations.codebook import define_topic, merge_label
 from shinrai.warehouse.running import run

@@ -22,6 +22,7 @@ from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.operations.sampling import BadSampleSize, draw_samples, plan_samples
 from shinrai.quality.queries.documents import summary_document
+from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.reviews import (
     UnknownAnswer,
     answer_to_review,
@@ -29,7 +30,7 @@ from shinrai.quality.queries.reviews import (
     samples,
     standing_reviews,
 )
-from shinrai.quality.queries.summary import quality_summary, summary_now
+from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.criteria import CRITERIA
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast

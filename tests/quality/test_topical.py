@@ -4,7 +4,7 @@ import pytest
 
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
 from shinrai.quality.queries.one_topic import topic_meant
-from shinrai.quality.queries.summary import _count, counted_of
+from shinrai.quality.queries.past_summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.summary import figures_of
 from shinrai.quality.rules.topical import (

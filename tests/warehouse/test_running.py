@@ -7,9 +7,10 @@ import pytest
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse import binding
 from shinrai.warehouse.binding import UnknownKey, files_within
+from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.publishing import publish, rebuild
 from shinrai.warehouse.running import UnknownTable, revisions_after, run
-from shinrai.warehouse.store import Fresh, UnknownVersion, UnreadablePlace, Warehouse
+from shinrai.warehouse.store import UnknownVersion, UnreadablePlace, Warehouse
 from shinrai.warehouse.tables import Column, Table, latest
 from shinrai.warehouse.tidying import compact
 from tests.warehouse.library import (

@@ -14,7 +14,7 @@ from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.documents import summary_document
-from shinrai.quality.queries.summary import quality_summary
+from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.sampling import sample
 from shinrai.units.wording import SaidInBoth

@@ -6,6 +6,7 @@ from django.db import models
 class DayCountFill(models.Model):
     """State of a set of counts in one workspace: as of which moment, from which tables.
 
+    `notes` says in plain values what the counts go by, such as the name of a calendar.
     `workspace_id` is no foreign key: this package lies below the one that knows workspaces.
     """
 
@@ -13,6 +14,7 @@ class DayCountFill(models.Model):
     name = models.CharField(max_length=40)
     at = models.DateTimeField()
     basis = models.CharField(max_length=64)
+    notes = models.JSONField(default=dict)
     versions = models.JSONField()
     fresh = models.JSONField()
 

@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from deltalake.fs import DeltaStorageHandler
 
 from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.tables import Table
 
 NEVER_PUBLISHED = -1  # the version of a table that nobody has published yet: it reads as empty
@@ -159,15 +159,6 @@ class Warehouse:
             path = log / f"{number:020}.json"
             if path.stat().st_size == 0:
                 raise TableDamaged(table, f"commit {path.name} is empty")
-
-
-@dataclass(frozen=True)
-class Fresh:
-    """Say how fresh a table is: published by `app` up to `upto`, from books read at `at`."""
-
-    at: datetime
-    app: str
-    upto: int
 
 
 def freshness(delta: DeltaTable | None, table: Table) -> Fresh | None:

@@ -16,7 +16,7 @@ from shinrai.objectives.operations.alarms import walk_alarms
 from shinrai.objectives.operations.statements import statement
 from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse.day_counts import count_days
+from shinrai.warehouse.day_count_writer import count_days
 from shinrai.warehouse.following import follow
 from shinrai.warehouse.publishing import Published
 from shinrai.warehouse.store import Warehouse

@@ -12,7 +12,8 @@ from shinrai.objectives import models
 from shinrai.objectives.rules.guideline import Guideline, Held, hold_against, read_guideline
 from shinrai.objectives.rules.sentences.guidelines import guideline_words
 from shinrai.objectives.rules.windows import RollingWindow, window_at
-from shinrai.quality.queries.summary import quality_summary, summary_now
+from shinrai.quality.queries.past_summary import quality_summary
+from shinrai.quality.queries.summary import summary_now
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import Words
 from shinrai.warehouse.store import Warehouse

@@ -11,8 +11,9 @@ from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable, Moments
 from shinrai.objectives.tables import CLOCKS
 from shinrai.warehouse.day_counts import DayNumbers, day_numbers
+from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.store import Warehouse
 
 NAME: Final = "objectives"
 MOMENTS: Final = tuple(name for name in ClockTable.__slots__ if name != "spam")

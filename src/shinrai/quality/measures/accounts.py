@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shinrai.quality.measures.population import Moment, moment_of
-from shinrai.quality.rules.touches import SILENCE
+from shinrai.quality.rules.neglected import SILENCE
 
 SILENCE_US = SILENCE // SILENCE.resolution
 MOST = 10  # accounts that a figure names

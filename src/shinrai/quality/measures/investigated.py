@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from shinrai.quality.measures.population import Moment, moment_of
-from shinrai.quality.rules.investigations import MISSING
+from shinrai.quality.rules.counted import MISSING
 
 
 def investigated(

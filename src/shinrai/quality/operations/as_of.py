@@ -29,9 +29,10 @@ from shinrai.quality.operations.reading import (
 from shinrai.topics.facts import TOPICS
 from shinrai.topics.operations.publishing import topics_as_of
 from shinrai.units.moments import epoch_us
+from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Fresh, Warehouse, freshness
+from shinrai.warehouse.store import Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
 # Findings are counted over 180 days; what they are about was asked a while before.

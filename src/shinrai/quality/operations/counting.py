@@ -8,7 +8,8 @@ from shinrai.ledger.queries import has_steps_after
 from shinrai.quality.operations.as_of import facts_as_of
 from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.queries.day_counts import NAME
-from shinrai.warehouse.day_counts import count_days, fill_of
+from shinrai.warehouse.day_count_writer import count_days
+from shinrai.warehouse.day_counts import fill_of
 from shinrai.warehouse.store import Warehouse, version_of
 
 # What moves with time alone (14 days have passed, a day ended) is counted again after this long.
@@ -41,4 +42,12 @@ def _count(warehouse: Warehouse, there: WorkspaceRecord, ground: Ground, at: dat
     given = None
     if has_steps_after(workspace_id=there.id, at=at):  # as a clock that runs ahead writes them
         given = facts_as_of(published=warehouse, ground=ground, until=at).rows
-    count_days(warehouse, QUALITY, workspace_id=there.id, basis=ground.digest, at=at, given=given)
+    count_days(
+        warehouse,
+        QUALITY,
+        workspace_id=there.id,
+        basis=ground.digest,
+        notes={"calendar": ground.calendar_name, "zone": ground.zone},
+        at=at,
+        given=given,
+    )

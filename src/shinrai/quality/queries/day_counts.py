@@ -11,8 +11,8 @@ import numpy as np
 from shinrai.calendars.rules.time_zone import midnight
 from shinrai.ledger.queries import case_keys
 from shinrai.quality.rules.counted import Counted
+from shinrai.quality.rules.neglected import SILENCE
 from shinrai.quality.rules.topical import resolved
-from shinrai.quality.rules.touches import SILENCE
 from shinrai.statistics.percentile import percentiles
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.day_counts import DayNumbers, Fill, day_numbers

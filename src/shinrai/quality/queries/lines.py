@@ -3,24 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import Any
-
-import pyarrow as pa
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
-from shinrai.quality.measures.population import population
-from shinrai.quality.measures.trends import Period, filed, trends
+from shinrai.quality.measures.trends import Period
 from shinrai.quality.queries.day_counts import NAME, counts_by_period
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
-from shinrai.units.moments import epoch_us
 from shinrai.warehouse.day_counts import day_numbers
-from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Warehouse
 
 TABLES = (INQUIRIES, INVESTIGATIONS)
 
@@ -56,42 +48,6 @@ def lines_now(*, workspace: WorkspaceRecord, today: date, period: Period, count:
         for row in counts_by_period(found[1]["investigations"], starts)
     ]
     return lines_of(came, filed_rows, {start: start != starts[-1] for start in starts})
-
-
-def period_rows(
-    warehouse: Warehouse,
-    workspace_id: int,
-    period: Period,
-    *,
-    at: datetime,
-    since: date,
-    until: date | None = None,
-    given: Mapping[str, pa.Table] | None = None,
-) -> dict[str, list[dict[str, Any]]]:
-    """Count by week or month what came and what was filed between two dates, both included."""
-    values = {"at": epoch_us(at), "since": since, "until": until}
-    answers = run_all(
-        warehouse,
-        _by_period(period, shape(values)),
-        tables=TABLES,
-        within={"workspace_id": workspace_id},
-        given=given,
-        parameters=values,
-    )
-    return {name: answer.records() for name, answer in answers.items()}
-
-
-@lru_cache(maxsize=8)
-def _by_period(period: Period, names: frozenset[str]) -> dict[str, Any]:
-    asked = of_shape(names, "at", "since", "until")
-    ours = INVESTIGATIONS.unbound()
-    ours = ours.filter(ours.filed_on >= asked["since"])
-    if asked["until"] is not None:
-        ours = ours.filter(ours.filed_on <= asked["until"])
-    return {
-        "came": trends(population(INQUIRIES.unbound(), **asked), at=asked["at"], period=period),
-        "filed": filed(ours, period=period),
-    }
 
 
 def _starts(today: date, period: Period, count: int) -> list[date]:

@@ -1,19 +1,22 @@
 """Quality of a week or a month beside those before it, all as at one moment, from one layout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
+
+import pyarrow as pa
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.measures.trends import Period
+from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.measures.population import population
+from shinrai.quality.measures.trends import Period, filed, trends
 from shinrai.quality.operations.basis import Ground, ground_of
-from shinrai.quality.queries.lines import Lines, lines_of, period_rows
-from shinrai.quality.queries.summary import (
-    QualitySummary,
+from shinrai.quality.queries.lines import Lines, lines_of
+from shinrai.quality.queries.past_summary import (
     TablesAsOf,
     _count,
     fresh_of,
@@ -21,9 +24,15 @@ from shinrai.quality.queries.summary import (
     tables_as_of,
     versions_of,
 )
-from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.quality.queries.summary import QualitySummary
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.fresh import Fresh
+from shinrai.warehouse.parameters import of_shape, shape
+from shinrai.warehouse.running import run_all
+from shinrai.warehouse.store import Warehouse
 
 DAY = timedelta(days=1)
+TABLES = (INQUIRIES, INVESTIGATIONS)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -130,3 +139,39 @@ def period_quality(asked: PeriodAsked, *, spans: Sequence[tuple[date, date]]) ->
     today = at.astimezone(zone_named(workspace.zone)).date()
     lines = lines_of(**counted.lines, periods={first: last < today for first, last in spans})
     return PeriodQuality(found, earlier, lines)
+
+
+def period_rows(
+    warehouse: Warehouse,
+    workspace_id: int,
+    period: Period,
+    *,
+    at: datetime,
+    since: date,
+    until: date | None = None,
+    given: Mapping[str, pa.Table] | None = None,
+) -> dict[str, list[dict[str, Any]]]:
+    """Count by week or month what came and what was filed between two dates, both included."""
+    values = {"at": epoch_us(at), "since": since, "until": until}
+    answers = run_all(
+        warehouse,
+        _by_period(period, shape(values)),
+        tables=TABLES,
+        within={"workspace_id": workspace_id},
+        given=given,
+        parameters=values,
+    )
+    return {name: answer.records() for name, answer in answers.items()}
+
+
+@lru_cache(maxsize=8)
+def _by_period(period: Period, names: frozenset[str]) -> dict[str, Any]:
+    asked = of_shape(names, "at", "since", "until")
+    ours = INVESTIGATIONS.unbound()
+    ours = ours.filter(ours.filed_on >= asked["since"])
+    if asked["until"] is not None:
+        ours = ours.filter(ours.filed_on <= asked["until"])
+    return {
+        "came": trends(population(INQUIRIES.unbound(), **asked), at=asked["at"], period=period),
+        "filed": filed(ours, period=period),
+    }

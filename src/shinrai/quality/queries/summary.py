@@ -1,55 +1,16 @@
-"""The summary: every figure of quality, over a span of dates, as at a moment."""
+"""Every figure of quality over a span of dates, from the counts per day."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
-import ibis
-import pyarrow as pa
-
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.calendars.rules.time_zone import midnight
-from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
-from shinrai.quality.measures.accounts import (
-    account_counts,
-    accounts,
-    longest_silent,
-    top_accounts,
-)
-from shinrai.quality.measures.counts import (
-    counted,
-    plain_waiting_times,
-    rules,
-    waiting_times,
-)
-from shinrai.quality.measures.investigated import investigated
-from shinrai.quality.measures.population import current, population
-from shinrai.quality.measures.repeats import repeats
-from shinrai.quality.measures.spread import flagged, handovers, runs, tail, tiers
-from shinrai.quality.measures.topical import of_topic, subjects, with_topics
-from shinrai.quality.operations.as_of import facts_as_of
-from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.queries import day_counts
-from shinrai.quality.queries.one_topic import topic_meant
-from shinrai.quality.queries.topical import topical_counts
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
-from shinrai.quality.rules.topical import resolved
-from shinrai.topics.facts import TOPICS
-from shinrai.units.moments import epoch_us
-from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import Answer, run_all
-from shinrai.warehouse.store import Fresh, Warehouse, version_of
-
-HELD = "inquiries_held"
-FOUND_HELD = "inquiries_found"
-ACCOUNTS_HELD = "accounts_held"
-TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
+from shinrai.warehouse.fresh import Fresh
 
 
 @dataclass(frozen=True)
@@ -96,73 +57,10 @@ def summary_now(
     return summarised(
         counted,
         Asked(workspace.slug, fill.at, since, until),
-        ground_of(workspace),
+        calendar=fill.notes["calendar"],
+        zone=fill.notes["zone"],
         versions=dict(fill.versions),
         fresh=dict(fill.fresh),
-    )
-
-
-def quality_summary(
-    *,
-    workspace: WorkspaceRecord,
-    at: datetime,
-    warehouse: Warehouse,
-    since: date | None = None,
-    until: date | None = None,
-    mode: str | None = None,
-    topic: str | None = None,
-    calendar: str | None = None,
-) -> QualitySummary:
-    """Answer every figure of MEASURES §5 for inquiries received between two dates, both included.
-
-    A moment before the last step is answered from the steps, and so is another calendar than the
-    one published by. With a `topic`, of what counts as it, and a label merged into it does.
-    Raises: UnknownCalendar, UnknownTopic.
-    """
-    ground = ground_of(workspace, calendar=calendar)
-    usual = ground if calendar is None else ground_of(workspace)
-    past = has_steps_after(workspace_id=workspace.id, at=at)
-    from_steps = past or ground.digest != usual.digest
-    there = tables_as_of(warehouse, ground, at if from_steps else None, since=since)
-    given = there.rows
-    about = None if topic is None else topic_meant(warehouse, workspace.id, topic, given=given)
-    counted = _count(
-        warehouse, workspace.id, at, since, until, mode, topic=about, zone=ground.zone, given=given
-    )
-    return summary_of(
-        counted,
-        there,
-        workspace=workspace,
-        ground=ground,
-        at=at,
-        since=since,
-        until=until,
-        mode=mode,
-        topic=about,
-    )
-
-
-def summary_of(
-    counted: tuple[dict[str, list[dict[str, Any]]], list[Answer]],
-    there: "TablesAsOf",
-    *,
-    workspace: WorkspaceRecord,
-    ground: Ground,
-    at: datetime,
-    since: date | None,
-    until: date | None,
-    mode: str | None = None,
-    topic: str | None = None,
-) -> QualitySummary:
-    """Divide what was counted, and say what it was counted from."""
-    found, answers = counted
-    return summarised(
-        counted_of(found),
-        Asked(workspace.slug, at, since, until, mode, topic),
-        ground,
-        versions=there.versions or ({} if there.from_steps else versions_of(answers)),
-        fresh=there.fresh or ({} if there.from_steps else fresh_of(answers)),
-        from_steps=there.from_steps,
     )
 
 
@@ -181,8 +79,9 @@ class Asked:
 def summarised(
     whole: Counted,
     asked: Asked,
-    ground: Ground,
     *,
+    calendar: str | None,
+    zone: str,
     versions: dict[str, int],
     fresh: dict[str, Fresh | None],
     from_steps: bool = False,
@@ -201,8 +100,8 @@ def summarised(
         modes={name: _figures(whole.of_mode(name), asked.topic) for name in whole.modes},
         proactive=proactive_share(whole),
         substance=substance_of(whole),
-        calendar=ground.calendar_name,
-        zone=ground.zone,
+        calendar=calendar,
+        zone=zone,
         versions=versions,
         fresh=fresh,
         from_steps=from_steps,
@@ -220,116 +119,3 @@ def _top(found: Counted, topic: str | None) -> dict[str, Any]:
     if len(found.modes) < 2:
         return _figures(found, topic)
     return {name: unknown_figure(reasons.MODES_MIX) for name in figures_of(Counted())}
-
-
-@dataclass(frozen=True)
-class TablesAsOf:
-    """Tables to count on: those published, or `rows` of what had happened by a moment.
-
-    Of the latter, `versions` and `fresh` are of the published tables they were taken from.
-    """
-
-    rows: dict[str, pa.Table] | None
-    versions: dict[str, int]
-    fresh: dict[str, Fresh | None]
-
-    @property
-    def from_steps(self) -> bool:
-        return self.rows is not None
-
-
-def tables_as_of(
-    warehouse: Warehouse, ground: Ground, as_of: datetime | None, *, since: date | None = None
-) -> TablesAsOf:
-    """Give the published tables, or the rows of what had happened by a moment."""
-    if as_of is None:
-        return TablesAsOf(None, versions={}, fresh={})
-    versions = {table.name: version_of(warehouse, table) for table in TABLES}
-    found = facts_as_of(published=warehouse, ground=ground, until=as_of, since=since)
-    return TablesAsOf(found.rows, versions=versions if found.fresh else {}, fresh=found.fresh)
-
-
-def versions_of(answers: list[Answer]) -> dict[str, int]:
-    return {name: version for answer in answers for name, version in answer.versions.items()}
-
-
-def fresh_of(answers: list[Answer]) -> dict[str, Fresh | None]:
-    return {name: fresh for answer in answers for name, fresh in answer.fresh.items()}
-
-
-def _count(
-    warehouse: Warehouse,
-    workspace_id: int,
-    at: datetime,
-    since: date | None,
-    until: date | None,
-    mode: str | None,
-    *,
-    topic: str | None = None,
-    zone: str = "UTC",
-    given: Mapping[str, pa.Table] | None = None,
-) -> tuple[dict[str, list[dict[str, Any]]], list[Answer]]:
-    """Count everything that figures are made of, in one pass."""
-    ends = at if until is None else min(at, midnight(zone, until + timedelta(days=1)))
-    values = {
-        "at": epoch_us(at),
-        "ends": epoch_us(ends),
-        "since": since,
-        "until": until,
-        "mode": mode,
-        "topic": topic,
-    }
-    held, asked = _counts(shape(values))
-    answers = run_all(
-        warehouse,
-        asked,
-        tables=TABLES,
-        within={"workspace_id": workspace_id},
-        held=held,
-        given=given,
-        parameters=values,
-    )
-    rows = {name: answer.records() for name, answer in answers.items()}
-    says = {row["label"]: row["topic"] for row in rows.pop("counts_as")}
-    rows["double_labels"] = resolved(rows["double_labels"], says)
-    return rows, list(answers.values())
-
-
-@lru_cache(maxsize=16)
-def _counts(names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write down what is held, and what is asked of it: built and compiled once for each shape."""
-    asked = of_shape(names, "at", "since", "until", "mode")
-    at, topic = asked["at"], of_shape(names, "topic")["topic"]
-    held = with_topics(current(INQUIRIES.unbound()), TOPICS.unbound())
-    inquiries = ibis.table(held.schema(), name=HELD)
-    counted_ones = of_topic(population(inquiries, **asked), topic)
-    found = ibis.table(counted_ones.schema(), name=FOUND_HELD)
-    by_account = accounts(found, inquiries, at=at)
-    every_account = ibis.table(by_account.schema(), name=ACCOUNTS_HELD)
-    filed = with_topics(INVESTIGATIONS.unbound(), TOPICS.unbound())
-    # What comes after, of whatever topic, is looked for in all of them.
-    ours = filed if topic is None else of_topic(subjects(filed, inquiries), topic)
-    return {HELD: held, FOUND_HELD: counted_ones, ACCOUNTS_HELD: by_account}, {
-        "counts": counted(found, at=at),
-        "rules": rules(found),
-        "waiting_times": waiting_times(found),
-        "plain_waiting_times": plain_waiting_times(found),
-        "runs": runs(found),
-        "tiers": tiers(found),
-        "handovers": handovers(found),
-        "tail": tail(found),
-        "repeats": repeats(found, inquiries),
-        "flagged": flagged(found),
-        "account_counts": account_counts(every_account),
-        "top_accounts": top_accounts(every_account),
-        "longest_silent": longest_silent(every_account),
-        "investigations": investigated(ours, **asked),
-        **topical_counts(found, inquiries, filed, names),
-    }
-
-
-def counted_of(found: dict[str, list[dict[str, Any]]]) -> Counted:
-    """Lay out what was counted, with the modes there are."""
-    rows = [*found["counts"], *found["investigations"]]
-    modes = tuple(sorted({row["mode"] for row in rows}))
-    return Counted(**found, modes=modes)

@@ -24,7 +24,7 @@ from shinrai.quality.rules.topical import (
 )
 from shinrai.topics.rules.codebook import Codebook
 from shinrai.warehouse.day_counts import DayNumbers, day_numbers
-from shinrai.warehouse.store import Fresh
+from shinrai.warehouse.fresh import Fresh
 
 QUESTIONS: Final = (*("topic_sizes", "topic_customers", "counts_as", "double_labels", "findings"),)
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 Row = Mapping[str, Any]
+# What an investigation can be sent back for.
+MISSING: Final = ("identity", "device", "evidence", "moment", "other")
 
 
 @dataclass(frozen=True)

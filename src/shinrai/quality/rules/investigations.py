@@ -8,10 +8,10 @@ from typing import Final
 
 from shinrai.investigations.rules.replay import Investigation
 from shinrai.ledger.rules.steps import Step
+from shinrai.quality.rules.counted import MISSING
 from shinrai.topics.rules.labels import topic_of
 
 PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9#/_.-]{1,60}")
-MISSING: Final = ("identity", "device", "evidence", "moment", "other")
 
 
 @dataclass(frozen=True, slots=True)

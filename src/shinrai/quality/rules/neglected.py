@@ -1,13 +1,16 @@
 """The figure of neglect: accounts with an open matter and no touch, and where the hours go."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from fractions import Fraction
+from typing import Final
 
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import Figure, share_figure, unknown_figure
-from shinrai.quality.rules.touches import SILENCE
 from shinrai.units.moments import from_us
+
+SILENCE: Final = timedelta(days=30)  # 30 x 24 h without a touch, whatever the clocks did
 
 
 def neglected_figure(found: Counted) -> Figure:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.answer_quality import answer_quality_figure
-from shinrai.quality.rules.counted import Counted, add, spread_of, sum_of
+from shinrai.quality.rules.counted import MISSING, Counted, add, spread_of, sum_of
 from shinrai.quality.rules.figures import (
     Figure,
     mean_interval,
@@ -13,7 +13,6 @@ from shinrai.quality.rules.figures import (
     share_figure,
     unknown_figure,
 )
-from shinrai.quality.rules.investigations import MISSING
 from shinrai.quality.rules.neglected import neglected_figure
 from shinrai.quality.rules.topical import agreement_figure, single_person_figure
 from shinrai.units.unknown import Unknown

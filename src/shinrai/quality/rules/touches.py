@@ -1,14 +1,13 @@
 """Whose account an inquiry is, and when a person of ours last reached it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.ledger.rules.steps import Step
 from shinrai.quality.rules.messages import carries
 
-SILENCE: Final = timedelta(days=30)  # 30 x 24 h without a touch, whatever the clocks did
 LONGEST: Final = 100  # as of a topic
 
 

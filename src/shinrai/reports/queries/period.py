@@ -14,8 +14,8 @@ from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.queries.past_summary import TABLES as OF_QUALITY
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
-from shinrai.quality.queries.summary import TABLES as OF_QUALITY
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
 from shinrai.reports.rules.changes import change
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between

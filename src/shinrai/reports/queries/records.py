@@ -14,7 +14,7 @@ from shinrai.reports.rules.changes import Change
 from shinrai.reports.rules.periods import Period
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
-from shinrai.warehouse.store import Fresh
+from shinrai.warehouse.fresh import Fresh
 from shinrai.workload.queries.summary import WorkSummary
 
 

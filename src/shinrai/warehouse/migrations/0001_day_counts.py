@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40)),
                 ("at", models.DateTimeField()),
                 ("basis", models.CharField(max_length=64)),
+                ("notes", models.JSONField(default=dict)),
                 ("versions", models.JSONField()),
                 ("fresh", models.JSONField()),
             ],

@@ -12,9 +12,10 @@ import ibis
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.units.moments import epoch_us
 from shinrai.units.unknown import Unknown
+from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import run_all
-from shinrai.warehouse.store import Fresh, Warehouse
+from shinrai.warehouse.store import Warehouse
 from shinrai.workload.measures import entries, jobs, weeks
 from shinrai.workload.rules.jobs import NO_MINUTES, Job, Weekly, weekly, weekly_hours, whole_weeks
 from shinrai.workload.rules.jobs import jobs as ranked
