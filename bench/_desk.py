@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.operations import save_calendar
-from shinrai.customers.operations import Known, record_customers
+from shinrai.customers.operations import KnownCustomer, record_customers
 from shinrai.ledger.operations.batches import begin_batch, complete_batch
 from shinrai.ledger.operations.cases import NewCase, record_cases
 from shinrai.ledger.operations.step_encoding import NewStep, frame_steps, step_encoder
@@ -109,7 +109,7 @@ def _fill(workspace_id: int, size: int, now: datetime) -> int:
     return written
 
 
-def _customers(workspace_id: int, now: datetime) -> list[Known]:
+def _customers(workspace_id: int, now: datetime) -> list[KnownCustomer]:
     """Meet those customers whose words are kept; all others are numbers alone."""
     names = [f"customer {number}" for number in range(WITH_WORDS // 10)]
     found = record_customers(workspace_id=workspace_id, source=SOURCE, identifiers=names, at=now)
@@ -121,7 +121,7 @@ def _write(
     batch_id: int,
     start: int,
     lives: list[Life],
-    known: list[Known],
+    known: list[KnownCustomer],
     size: int,
     now: datetime,
 ) -> int:

@@ -96,7 +96,7 @@ class TestRefusal:
 
 class TestLanguage:
     @pytest.fixture(autouse=True)
-    def _plain(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _plain_value(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("SHINRAI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr(language, "_chosen", type(language._chosen)("new", default=None))

@@ -115,19 +115,19 @@ class TestItsTruth:
 
     def test_templates_do_what_they_were_told(self, company: Company) -> None:
         """Same-day replies rise by nine points; the rush is drawn out of the comparison."""
-        lives, found = company.lives, company.found
-        calm = (found.mode == VIA_CS) & (lives.same_day_share >= company.truth.same_day_share)
-        is_same_day = lives.reply_day == 0
-        after = is_same_day[calm & lives.templates].mean()
-        before = is_same_day[calm & ~lives.templates].mean()
+        outcomes, found = company.outcomes, company.found
+        calm = (found.mode == VIA_CS) & (outcomes.same_day_share >= company.truth.same_day_share)
+        is_same_day = outcomes.reply_day == 0
+        after = is_same_day[calm & outcomes.templates].mean()
+        before = is_same_day[calm & ~outcomes.templates].mean()
 
         gain = company.truth.templates_same_day_gain
         assert after - before == pytest.approx(gain, abs=0.015)
 
     def test_the_signature_does_nothing(self, company: Company) -> None:
-        start = (company.story.signature_on - EPOCH).days * DAY_US - TOKYO_US
-        solo = company.lives.rounds == 1
-        ours = (company.found.mode == VIA_CS) & company.lives.templates
+        start = (company.scenario.signature_on - EPOCH).days * DAY_US - TOKYO_US
+        solo = company.outcomes.rounds == 1
+        ours = (company.found.mode == VIA_CS) & company.outcomes.templates
         after = solo[ours & (company.found.at_us >= start)].mean()
         before = solo[ours & (company.found.at_us < start)].mean()
 
@@ -160,7 +160,7 @@ class TestTheYear:
         assert level[date(2026, 5, 2)] < 0.9
 
     def test_the_outage_brings_its_burst(self, company: Company) -> None:
-        on = company.story.outage.on
+        on = company.scenario.outage.on
 
         assert drawn_on(company, on) > 2 * drawn_on(company, on - timedelta(days=7))
 

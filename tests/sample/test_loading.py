@@ -60,19 +60,19 @@ def reopened_soon(life: Inquiry) -> bool:
 
 def test_the_ledger_says_what_was_drawn(drawn: dict[str, Any], tmp_path: Path) -> None:
     michi = load(beside=tmp_path)
-    lives = [life for _, life in all_inquiries(workspace_id=michi.id)]
+    outcomes = [life for _, life in all_inquiries(workspace_id=michi.id)]
     asked = [life for _, life in all_investigations(workspace_id=michi.id)]
 
     assert michi.is_simulated
     assert (tmp_path / "truth.json").exists()
-    assert len(lives) == drawn["inquiries"]
-    assert not any(life.flags for life in lives)
+    assert len(outcomes) == drawn["inquiries"]
+    assert not any(life.flags for life in outcomes)
     assert not any(life.flags for life in asked)
     for mode, count in drawn["by_mode"].items():
-        assert sum(life.mode == mode for life in lives) == count
+        assert sum(life.mode == mode for life in outcomes) == count
     ripe = [
         life
-        for life in lives
+        for life in outcomes
         if any(m for m in life.messages if not m.inbound)
         and (solved := solved_first(life)) is not None
         and solved <= TUESDAY - FORTNIGHT

@@ -7,12 +7,12 @@ from shinrai.inquiries.rules.substantive import is_substantive
 from shinrai.sample.rules import phrases_en, phrases_ja
 from shinrai.sample.rules.message_text import DRAWS, MessageContext, message_text
 from shinrai.sample.rules.steps import TEXT, TEXTS
-from shinrai.sample.rules.subjects import MATTERS
+from shinrai.sample.rules.subjects import SUBJECTS
 
 speaking = st.builds(
     MessageContext,
     text=st.integers(1, len(TEXTS) - 2),
-    matter=st.integers(0, len(MATTERS) - 1),
+    matter=st.integers(0, len(SUBJECTS) - 1),
     voice=st.integers(0, 3),
     english=st.booleans(),
     template=st.booleans(),
@@ -41,7 +41,7 @@ def test_only_thanks_carry_nothing(who: MessageContext, drawn: list[int]) -> Non
 
 
 def test_both_languages_speak_of_every_matter() -> None:
-    keys = {matter.key for matter in MATTERS}
+    keys = {matter.key for matter in SUBJECTS}
 
     for phrases in (phrases_ja, phrases_en):
         assert set(phrases.HAPPENED) == keys

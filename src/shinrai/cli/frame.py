@@ -48,10 +48,10 @@ class TranslatedCommand(click.Command):
             for words in paragraphs(self.help or ""):
                 formatter.write_paragraph()
                 if words.startswith(EXAMPLE):  # in one line, as it is pasted
-                    formatter.write(f"{'':{formatter.current_indent}}{_spoken(words)}\n")
+                    formatter.write(f"{'':{formatter.current_indent}}{_translated(words)}\n")
                     continue
-                with _as_wide_as_its_signs(formatter, _spoken(words)):
-                    formatter.write_text(_spoken(words))
+                with _wrapped_for_japanese(formatter, _translated(words)):
+                    formatter.write_text(_translated(words))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Give --help by its key: click keeps the option, whatever is spoken later."""
@@ -65,10 +65,10 @@ class TranslatedCommand(click.Command):
         options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
         records = [record for one in options if (record := one.get_help_record(ctx))]
         if records:
-            said = [(names, _spoken(words)) for names, words in records]
+            said = [(names, _translated(words)) for names, words in records]
             with (
                 formatter.section(by_catalogue("Options")),
-                _as_wide_as_its_signs(formatter, said[0][1]),
+                _wrapped_for_japanese(formatter, said[0][1]),
             ):
                 formatter.write_dl(said)
         if isinstance(self, click.Group):
@@ -76,7 +76,7 @@ class TranslatedCommand(click.Command):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Say in one sentence what it does."""
-        return _spoken(next(iter(paragraphs(self.help or "")), ""))
+        return _translated(next(iter(paragraphs(self.help or "")), ""))
 
 
 def paragraphs(text: str) -> list[str]:
@@ -85,7 +85,7 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(words.split()) for words in found if words.strip()]
 
 
-def _spoken(words: str) -> str:
+def _translated(words: str) -> str:
     """Say help in the reader's language; an example is one in any, and defaults stay behind it."""
     if words.startswith(EXAMPLE):
         return f"{by_catalogue(EXAMPLE)} {words.removeprefix(EXAMPLE).strip()}"
@@ -94,7 +94,7 @@ def _spoken(words: str) -> str:
 
 
 @contextmanager
-def _as_wide_as_its_signs(formatter: click.HelpFormatter, words: str) -> Iterator[None]:
+def _wrapped_for_japanese(formatter: click.HelpFormatter, words: str) -> Iterator[None]:
     """Wrap lines of Japanese after half as many signs: each is two columns wide."""
     width = formatter.width
     if not words.isascii():
@@ -109,7 +109,7 @@ class StandardCommand(TranslatedCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("context_settings", {}).setdefault("help_option_names", ["-h", "--help"])
         super().__init__(*args, **kwargs)
-        self.params = [*self.params, *_manners()]
+        self.params = [*self.params, *_common_options()]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it, once what `site` prepares for it is there."""
@@ -130,14 +130,14 @@ class StandardGroup(TranslatedCommand, click.Group):
         super().__init__(*args, **kwargs)
 
 
-def _manners() -> list[click.Parameter]:
+def _common_options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--lang"],
             type=click.Choice(LANGUAGES),
             expose_value=False,
             is_eager=True,
-            callback=_speak,
+            callback=_choose_language,
             help="Speak English or Japanese.",
         ),
         click.Option(
@@ -151,7 +151,7 @@ def _manners() -> list[click.Parameter]:
     ]
 
 
-def _speak(context: click.Context, _option: click.Parameter, value: Any) -> None:
+def _choose_language(context: click.Context, _option: click.Parameter, value: Any) -> None:
     if value:
         choose_language(value)
 

@@ -23,14 +23,14 @@ def print_answer(
         click.echo(words() if callable(words) else words)
     elif isinstance(document, Mapping):
         for name, value in document.items():
-            click.echo(f"{name}: {_plain(value)}")
+            click.echo(f"{name}: {_plain_value(value)}")
     else:
-        click.echo(_plain(document))
+        click.echo(_plain_value(document))
 
 
 def json_text(document: Any) -> str:
     """Write JSON that reads the same everywhere: ISO moments, no NaN, Japanese as it is."""
-    return json.dumps(_speakable(document), ensure_ascii=False, allow_nan=False, indent=2)
+    return json.dumps(_as_json(document), ensure_ascii=False, allow_nan=False, indent=2)
 
 
 class Progress(Protocol):
@@ -78,7 +78,7 @@ class _OnTerminal:
         self._bar.update(self._task, description=words)
 
 
-def _speakable(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """Turn our values into those JSON knows; what cannot be said raises."""
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -92,19 +92,18 @@ def _speakable(value: Any) -> Any:
         return float(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: _speakable(getattr(value, field.name))
-            for field in dataclasses.fields(value)
+            field.name: _as_json(getattr(value, field.name)) for field in dataclasses.fields(value)
         }
     if isinstance(value, Mapping):
-        return {str(key): _speakable(item) for key, item in value.items()}
+        return {str(key): _as_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-        return [_speakable(item) for item in items]
+        return [_as_json(item) for item in items]
     if hasattr(value, "item"):  # a number of NumPy
-        return _speakable(value.item())
+        return _as_json(value.item())
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
-def _plain(value: Any) -> str:
-    spoken = _speakable(value)
+def _plain_value(value: Any) -> str:
+    spoken = _as_json(value)
     return spoken if isinstance(spoken, str) else json.dumps(spoken, ensure_ascii=False)

@@ -11,7 +11,7 @@ from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_ke
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCustomer:
     """A customer we can write about: number, and the key their words are sealed under."""
 
     id: int
@@ -21,7 +21,7 @@ class Known:
 
 def record_customers(
     *, workspace_id: int, source: str, identifiers: Sequence[str], at: datetime
-) -> dict[str, Known]:
+) -> dict[str, KnownCustomer]:
     """Find or record customers; one that was erased is left out of the answer for good."""
     wanted = {name: mark_of("person", source, name) for name in dict.fromkeys(identifiers)}
     erased = erased_marks(workspace_id=workspace_id)
@@ -31,7 +31,7 @@ def record_customers(
     )
     found = {mark: (person_id, key_id) for mark, person_id, key_id in rows}
     keys = open_keys(key_id for _, key_id in found.values())
-    known: dict[str, Known] = {}
+    known: dict[str, KnownCustomer] = {}
     new: dict[str, bytes] = {}
     for name, mark in wanted.items():
         if mark in erased:
@@ -39,7 +39,7 @@ def record_customers(
         if mark in found:
             person_id, key_id = found[mark]
             if key_id in keys:
-                known[name] = Known(person_id, key_id, keys[key_id])
+                known[name] = KnownCustomer(person_id, key_id, keys[key_id])
         else:
             new[name] = mark
     known |= _record(workspace_id=workspace_id, source=source, marks=new, at=at)
@@ -48,7 +48,7 @@ def record_customers(
 
 def _record(
     *, workspace_id: int, source: str, marks: Mapping[str, bytes], at: datetime
-) -> dict[str, Known]:
+) -> dict[str, KnownCustomer]:
     keys = make_keys(workspace_id=workspace_id, count=len(marks), at=at)
     ids = reserve_ids("customers_person", len(marks))
     words = store_words(
@@ -65,6 +65,6 @@ def _record(
         ),
     )
     return {
-        name: Known(person_id, key_id, key)
+        name: KnownCustomer(person_id, key_id, key)
         for person_id, name, (key_id, key) in zip(ids, marks, keys, strict=True)
     }

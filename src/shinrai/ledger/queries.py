@@ -181,7 +181,7 @@ def steps_of(
         rows = StepRow.objects.filter(
             one_of("case_id", some), case_id__gte=min(some), case_id__lte=max(some)
         )
-        found |= _counting(rows, known, also_batch)
+        found |= _counting_steps(rows, known, also_batch)
     return found
 
 
@@ -201,11 +201,11 @@ def all_steps(
         rows = StepRow.objects.filter(
             workspace_id=workspace_id, case_id__gte=some[0], case_id__lte=last
         )
-        found = _counting(rows, known, also_batch)
+        found = _counting_steps(rows, known, also_batch)
         yield from ((case_id, found[case_id]) for case_id in some if case_id in found)
 
 
-def _counting(
+def _counting_steps(
     rows: QuerySet[StepRow], known: datetime | None, also_batch: int | None
 ) -> dict[int, list[Step]]:
     """Fetch steps, and then ask which of their batches count: none begins to in between."""

@@ -29,7 +29,7 @@ from shinrai.sample.rules.promises import (
     ROUND_TRIPS,
     SAME_DAY,
 )
-from shinrai.sample.rules.subjects import MATTERS, PRAISE
+from shinrai.sample.rules.subjects import PRAISE, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.topics.queries import codebook
@@ -55,7 +55,7 @@ def load_sample(
     meanwhile calls it again.
     """
     promises = (INVESTIGATIONS, NEXT_DAY, SAME_DAY)
-    there = _opened("michi", "ミチノート（架空の会社）", promises, at)
+    there = _open("michi", "ミチノート（架空の会社）", promises, at)
     opened = [there]
     for guideline in (ROUND_TRIPS, ONE_ROUND_TRIP):
         save_guideline(workspace_id=there.id, document=guideline, at=at, by=BY)
@@ -75,7 +75,7 @@ def load_sample(
                 tell("importing the desk's log")
                 _fill(there, LOG_MAPPING, written.log, at)
     if examples is not None:
-        example = _opened("chousa", "調査依頼シート（見本40件）", (INVESTIGATIONS,), at)
+        example = _open("chousa", "調査依頼シート（見本40件）", (INVESTIGATIONS,), at)
         opened.append(example)
         if _missing(example, SHEET_MAPPING):
             tell(f"importing {examples.name}")
@@ -136,7 +136,7 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         writer.writerows(rows)
 
 
-def _opened(
+def _open(
     slug: str, name: str, promises: Sequence[Mapping[str, Any]], at: datetime
 ) -> WorkspaceRecord:
     try:
@@ -161,7 +161,7 @@ def _name_topics(there: WorkspaceRecord, at: datetime) -> None:
     """Define the topics that the company's log labels with, unless somebody has begun to."""
     if codebook(workspace_id=there.id).version:
         return
-    topics = [(matter.key, matter.subject) for matter in MATTERS]
+    topics = [(matter.key, matter.subject) for matter in SUBJECTS]
     for key, subject in (*topics, (PRAISE, "お礼")):
         define_topic(
             workspace_id=there.id,

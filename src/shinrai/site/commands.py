@@ -133,7 +133,7 @@ def refuse_taken_port(host: str, port: int) -> None:
     Raises: Refusal, naming another port.
     """
     deadline = time.monotonic() + PORT_WAIT_S
-    while (error := _cannot_listen(host, port)) is not None:
+    while (error := _listen_error(host, port)) is not None:
         taken = error.errno == errno.EADDRINUSE
         if taken and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -152,7 +152,7 @@ def refuse_taken_port(host: str, port: int) -> None:
         ) from error
 
 
-def _cannot_listen(host: str, port: int) -> OSError | None:
+def _listen_error(host: str, port: int) -> OSError | None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

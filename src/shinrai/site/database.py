@@ -59,7 +59,7 @@ def open_database(*, ephemeral: bool = False) -> DatabaseAddresses:
     if given is None and not _holds:
         _holds.append(ServerLease(home, ephemeral=ephemeral))
     books = known_addresses()
-    _tell_django(books.app)
+    _update_django_settings(books.app)
     return books
 
 
@@ -126,7 +126,7 @@ def as_owner() -> Iterator[None]:
         entry.update(before)
 
 
-def _tell_django(app: dict[str, Any]) -> None:
+def _update_django_settings(app: dict[str, Any]) -> None:
     """Give address and keys to settings that were loaded before the database was opened."""
     from django.conf import settings
     from django.db import connections

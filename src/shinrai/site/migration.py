@@ -67,7 +67,7 @@ def migrate() -> Migrated:
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
         waiting = unapplied()
         if waiting:
-            with _queue_let_in():
+            with _with_queue_migrations():
                 call_command("migrate", verbosity=0, interactive=False)
         guarded = books.owner["USER"] != books.app["USER"]
         if guarded:
@@ -85,7 +85,7 @@ def _queue_migrations() -> list[str]:
 
 
 @contextmanager
-def _queue_let_in() -> Iterator[None]:
+def _with_queue_migrations() -> Iterator[None]:
     """Have Django see Procrastinate's migrations within a block; see `postgres.apps`."""
     place, config = f"{QUEUE}.contrib.django", apps.get_app_config(QUEUE)
     modules, name = settings.MIGRATION_MODULES, config.name

@@ -117,7 +117,7 @@ class ServerLease:
         make_private(make_private(home) / "postgresql")
         self._client: int | None = self._take_client_lock()
         try:
-            self._socket = self._bring_up()
+            self._socket = self._start_server()
         except BaseException:
             self.release()
             raise
@@ -144,7 +144,7 @@ class ServerLease:
                     continue
                 began = time.monotonic()
                 try:
-                    self._bring_up()
+                    self._start_server()
                     wait_s = 0.0
                 except (DatabaseUnavailable, HomeUnusable) as error:
                     print(f"shinrai: {error}", file=sys.stderr)  # noqa: T201
@@ -165,7 +165,7 @@ class ServerLease:
         fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits while a supervisor is stopping the server
         return descriptor
 
-    def _bring_up(self) -> str:
+    def _start_server(self) -> str:
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             state = read_state(self.place)

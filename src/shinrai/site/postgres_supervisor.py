@@ -207,7 +207,7 @@ def _socket_folder(place: ServerPaths, programs: Programs) -> str:
     raise postgres_cluster.ServerFailed("no short temporary folder for the socket; set TMPDIR=/tmp")
 
 
-def _leave_the_caller() -> None:
+def _detach() -> None:
     if os.fork() > 0:
         os._exit(0)
 
@@ -227,7 +227,7 @@ def _lock(path: Path, wait_s: float) -> int | None:
             return descriptor
 
 
-def _say(word: str) -> None:
+def _report(word: str) -> None:
     """Say one word to whoever started us, and close the pipe."""
     with contextlib.suppress(OSError):  # the caller may have died; somebody else may still come
         os.write(1, word.encode())
@@ -242,16 +242,16 @@ def main(arguments: list[str]) -> int:
     home, ephemeral = Path(arguments[0]), "--ephemeral" in arguments[1:]
     os.environ["TZ"] = "UTC"
     os.umask(0o077)
-    _leave_the_caller()
+    _detach()
     place = ServerPaths(home)
     try:
         kept = _lock(place.keeper_lock, LOCK_WAIT_S)
         if kept is None:
-            _say("taken")
+            _report("taken")
             return 0
         clients = os.open(place.clients_lock, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        _say(f"error: {error.filename}: {error.strerror}")
+        _report(f"error: {error.filename}: {error.strerror}")
         return 1
     keeper: Supervisor | None = None
     try:
@@ -264,7 +264,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(signal.SIGTERM, ask)
         signal.signal(signal.SIGINT, ask)
         keeper.start()
-        _say("ready")
+        _report("ready")
         keeper.keep(clients)
     except (
         postgres_cluster.ServerFailed,
@@ -274,7 +274,7 @@ def main(arguments: list[str]) -> int:
         OSError,
         psycopg.Error,
     ) as error:
-        _say(f"error: {error}")
+        _report(f"error: {error}")
         return 1
     finally:
         if keeper is not None:

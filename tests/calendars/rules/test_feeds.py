@@ -353,7 +353,7 @@ def test_rules_are_followed_as_dateutil_follows_them(parts, day, later):
         assert "COUNT" in parts  # and not reached within a hundred years
         return
 
-    assert list(rule.walls(start, first, last)) == theirs
+    assert list(rule.local_times(start, first, last)) == theirs
 
 
 @settings(max_examples=150, deadline=None)

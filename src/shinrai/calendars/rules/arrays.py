@@ -137,9 +137,9 @@ def due_same_time_array(
                 "the due moment", int((day[rows] >= len(timetable.day_on)).sum())
             )
         of_rows = paused and paused.take(rows)
-        walls = wall_moments(timetable, timetable.day_on[day[rows]], passed[rows])
-        timetable.require(walls, "the due moment")
-        moment = due_array(timetable, walls, 0, of_rows)
+        local_times = wall_moments(timetable, timetable.day_on[day[rows]], passed[rows])
+        timetable.require(local_times, "the due moment")
+        moment = due_array(timetable, local_times, 0, of_rows)
         close = timetable.day_close[day[rows]]
         # (NO_DUE lies before every close.)
         is_found = (moment < close) | _counts(close, of_rows)

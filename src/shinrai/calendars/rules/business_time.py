@@ -148,7 +148,7 @@ def due_same_time(
     left = days
     for day in _days_after(calendar, day_0):
         if left == 1:
-            moment = due(calendar, _on_walls(calendar, day.on, passed), 0, paused)
+            moment = due(calendar, _in_local_time(calendar, day.on, passed), 0, paused)
             if moment is None or moment < day.close or _counts(day, paused):
                 return moment
         elif _is_paused_for_good(paused, day.close):
@@ -184,7 +184,7 @@ def before_days(calendar: Calendar, at: datetime, days: int) -> datetime:
     if days:
         earlier = (day for day in days_until(calendar, _utc(at)) if day.on < on)
         on = next(islice(earlier, days - 1, None)).on
-    return before(calendar, _on_walls(calendar, on, passed), 0)
+    return before(calendar, _in_local_time(calendar, on, passed), 0)
 
 
 def business_dates(calendar: Calendar, from_: date, count: int) -> tuple[date, ...]:
@@ -255,7 +255,7 @@ def _owns(day: OpenDay, at: datetime) -> bool:
     return any(opens <= at < closes for opens, closes in day.spans)
 
 
-def _on_walls(calendar: Calendar, on: date, passed: timedelta) -> datetime:
+def _in_local_time(calendar: Calendar, on: date, passed: timedelta) -> datetime:
     version = calendar.version_on(on) or calendar.versions[0]
     return wall_plus(version.zone, on, passed)
 

@@ -1,4 +1,4 @@
-"""A journey from a start to a due moment, date by date, with what made each date what it is."""
+"""The dates from a start to a due moment, and what made each date what it is."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

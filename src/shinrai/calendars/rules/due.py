@@ -1,4 +1,4 @@
-"""A due moment with how it was reckoned: when it counts, date by date, and which days count."""
+"""A due moment explained: when it counts, date by date, and which days count."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ MOST: dict[Unit, int] = {
 
 
 class BadTarget(SaidInBoth, ValueError):
-    """A target that is no whole number, or more than is reckoned with."""
+    """A target that is no whole number, or more than is counted."""
 
 
 @dataclass(frozen=True)

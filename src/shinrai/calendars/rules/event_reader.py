@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from shinrai.calendars.rules.events import ALWAYS, CalendarEvent, Events, wall_of
+from shinrai.calendars.rules.events import ALWAYS, CalendarEvent, Events, local_of
 from shinrai.calendars.rules.icalendar import (
     EARLIEST,
     LATEST,
@@ -74,7 +74,7 @@ class _Reader:
             raise self.of.bad("has no start (DTSTART)", "に開始日時（DTSTART）がありません")
         whole_days = not isinstance(begins, datetime)
         zone = (begins.tzinfo if isinstance(begins, datetime) else None) or self.clock.own
-        start = wall_of(begins)
+        start = local_of(begins)
         length = self._length(begins, zone, whole_days=whole_days)
         if not timedelta() <= length <= LONGEST:
             raise self.of.bad(
@@ -93,7 +93,7 @@ class _Reader:
         found = set[timedelta]()
         if ends is not None:
             found.add(_moment(ends, zone) - _moment(begins, zone) if not whole_days
-                      else wall_of(ends) - wall_of(begins))  # fmt: skip
+                      else local_of(ends) - local_of(begins))  # fmt: skip
         if lasts is not None:
             found.add(self._lasting(lasts.value))
         if len(found) > 1 or (whole_days and any(length % DAY for length in found)):
@@ -130,7 +130,7 @@ class _Reader:
         def until(text: str) -> datetime:
             at = self.key(self.clock.value(text, Line("UNTIL", {}, text), of), one)
             return (
-                _on_walls(at, one.zone)
+                _in_local_time(at, one.zone)
                 if isinstance(at, datetime)
                 else datetime.combine(at, time.max)
             )
@@ -145,7 +145,7 @@ class _Reader:
         removed = frozenset(self.key(at, one) for at, _ in self._listed("EXDATE"))
         added, alone = [], []
         for at, length in self._listed("RDATE"):
-            wall = _on_walls(self.key(at, one), one.zone)
+            wall = _in_local_time(self.key(at, one), one.zone)
             if not isinstance(at, datetime):
                 wall = datetime.combine(at, one.start.time())
             if length is None:
@@ -259,10 +259,10 @@ def _changes(changes: Sequence[_Reader], whole: CalendarEvent | None) -> tuple[C
 
 def _stretches(event: CalendarEvent, ranges: Changes, reader: _Reader) -> Iterator[CalendarEvent]:
     """Cut a series where all that follows was changed; times move by as much as the first did."""
-    walls = sorted((_on_walls(at, event.zone), change) for at, change in ranges)
-    ends = [*(wall for wall, _ in walls), ALWAYS]
+    local_times = sorted((_in_local_time(at, event.zone), change) for at, change in ranges)
+    ends = [*(wall for wall, _ in local_times), ALWAYS]
     yield replace(event, before=ends[0])
-    for (wall, change), before in zip(walls, ends[1:], strict=True):
+    for (wall, change), before in zip(local_times, ends[1:], strict=True):
         if change.is_off:
             continue
         rules = {line.value.strip().upper() for line in change.of.all("RRULE")}
@@ -272,18 +272,20 @@ def _stretches(event: CalendarEvent, ranges: Changes, reader: _Reader) -> Iterat
                 "は以降すべてを変更し、繰り返しも別です。別の予定として登録し直してください",
             )
         to = change.event()
-        start = to.start if to.whole_days else _on_walls(_moment(to.start, to.zone), event.zone)
+        start = (
+            to.start if to.whole_days else _in_local_time(_moment(to.start, to.zone), event.zone)
+        )
         yield replace(event, name=to.name, length=to.length, whole_days=to.whole_days,
                       since=wall, before=before, moved=start - wall)  # fmt: skip
 
 
 def _moment(at: date | datetime, zone: tzinfo) -> datetime:
-    """Find a moment in UTC; what names no zone stands on the walls of this one."""
+    """Find a moment in UTC; what names no zone is local time of this one."""
     own = at.tzinfo if isinstance(at, datetime) else None
-    return moment_of(wall_of(at), own or zone)
+    return moment_of(local_of(at), own or zone)
 
 
-def _on_walls(at: date | datetime, zone: tzinfo) -> datetime:
+def _in_local_time(at: date | datetime, zone: tzinfo) -> datetime:
     if isinstance(at, datetime) and at.tzinfo is not None:
         at = at.astimezone(zone)
-    return wall_of(at)
+    return local_of(at)

@@ -17,7 +17,7 @@ YEARS = range(EARLIEST, 9000)
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One event, or a stretch of one; times are those on the walls of `zone`."""
+    """One event, or a stretch of one; times are local times of `zone`."""
 
     name: str
     start: datetime
@@ -33,13 +33,13 @@ class CalendarEvent:
     moved: timedelta = timedelta()
 
     def starts(self, first: datetime, last: datetime) -> Iterator[datetime]:
-        """List when it begins, on its own walls, between two times, both included."""
+        """List when it begins, in its own local time, between two times, both included."""
         first, last = max(first - self.moved, self.since), last - self.moved
         begun = {at for at in (self.start, *self.added) if first <= at <= last}
         for rule in self.rules:
-            begun.update(rule.walls(self.start, first, last))
+            begun.update(rule.local_times(self.start, first, last))
         for rule in self.excluded:
-            begun.difference_update(rule.walls(self.start, first, last))
+            begun.difference_update(rule.local_times(self.start, first, last))
         yield from (
             at + self.moved for at in sorted(begun) if at < self.before and not self._is_off(at)
         )
@@ -100,7 +100,7 @@ class Events:
         for event in self.events:
             if not event.whole_days or year not in YEARS:
                 continue
-            first, last = wall_of(date(year, 1, 1)), wall_of(date(year, 12, 31))
+            first, last = local_of(date(year, 1, 1)), local_of(date(year, 12, 31))
             on = first
             for start in event.starts(first - event.length, last):
                 on = max(start, on)  # where it overlaps itself, each day is looked at once
@@ -114,13 +114,16 @@ class Events:
             if event.whole_days or not event.length or year not in YEARS:
                 continue
             # Two days more on each side: wall time of another zone may lie in the next year.
-            first, last = wall_of(date(year, 1, 1)) - 2 * DAY, wall_of(date(year, 12, 31)) + 3 * DAY
+            first, last = (
+                local_of(date(year, 1, 1)) - 2 * DAY,
+                local_of(date(year, 12, 31)) + 3 * DAY,
+            )
             for start in event.starts(first - event.length, last):
                 at = moment_of(start, event.zone)
                 yield at, at + event.length, event.name
 
 
-def wall_of(at: date | datetime) -> datetime:
+def local_of(at: date | datetime) -> datetime:
     if isinstance(at, datetime):
         return at.replace(tzinfo=None)
     return datetime.combine(at, time.min)

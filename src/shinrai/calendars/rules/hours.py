@@ -70,7 +70,7 @@ class Holidays:
     countries: tuple[str, ...] = ()
     days: tuple[Days | YearlyDays, ...] = ()
     ics: tuple[str, ...] = ()
-    zone: str = field(default="UTC", compare=False)  # on whose walls times without a zone stand
+    zone: str = field(default="UTC", compare=False)  # whose local time is meant where none is named
 
     @cached_property
     def events(self) -> Events:
@@ -90,7 +90,7 @@ class Closures:
 
     days: tuple[Days | YearlyDays, ...] = ()
     ics: tuple[str, ...] = ()
-    zone: str = field(default="UTC", compare=False)  # on whose walls times without a zone stand
+    zone: str = field(default="UTC", compare=False)  # whose local time is meant where none is named
 
     @cached_property
     def events(self) -> Events:

@@ -165,7 +165,7 @@ def length_of(text: str) -> timedelta:
 
 @dataclass(frozen=True)
 class ValueReader:
-    """How values of a file are read: zones as it describes them, the rest on the desk's walls."""
+    """How values of a file are read: zones as it describes them, the rest as local time."""
 
     own: tzinfo
     described: Mapping[str, Component]
@@ -274,7 +274,7 @@ def _observance(part: Component, zone: Component) -> Iterator[str]:
 
 
 def moment_of(wall: datetime, zone: tzinfo) -> datetime:
-    """Find the moment at which the walls of a zone show a time, as `wall_to_utc` does."""
+    """Find the moment of a local time in a zone, as `wall_to_utc` does."""
     at = wall.replace(tzinfo=zone, fold=0)
     if not isinstance(zone, ZoneInfo):
         from dateutil.tz import resolve_imaginary

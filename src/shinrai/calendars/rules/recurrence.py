@@ -35,7 +35,7 @@ _NTH: Final = re.compile(rf"([+-]?0?[1-9]\d?)?({'|'.join(WEEKDAYS)})", re.ASCII)
 
 @dataclass(frozen=True)
 class RecurrenceRule:
-    """How an event repeats, on its own walls; `until` is the last moment that counts."""
+    """How an event repeats, in its own local time; `until` is the last moment that counts."""
 
     often: str
     interval: int
@@ -46,7 +46,7 @@ class RecurrenceRule:
     times: tuple[time, ...]
     counted_days: int = 0  # that were looked at to find a counted end
 
-    def walls(self, start: datetime, first: datetime, last: datetime) -> Iterator[datetime]:
+    def local_times(self, start: datetime, first: datetime, last: datetime) -> Iterator[datetime]:
         """List when an event of this start begins again, between two times, both included."""
         first, last = max(first, start), min(last, self.until or last)
         for number in count_from(max(self._period(start, first), 0)):
@@ -140,7 +140,7 @@ def read_rule(
     line: Line, of: Component, *, start: datetime, whole_days: bool,
     until_of: Callable[[str], datetime],
 ) -> RecurrenceRule:  # fmt: skip
-    """Read a rule; `until_of` reads its end on the event's walls.
+    """Read a rule; `until_of` reads its end in the event's local time.
 
     Raises: BadEvents for what RFC 5545 does not know, or gives no one meaning.
     """
@@ -202,7 +202,7 @@ def _read(
         raise ValueError(often)
     if "COUNT" in parts:
         most = _positive(parts["COUNT"])
-        counted = islice(rule.walls(start, start, start + LONGEST_COUNT), most - 1, None)
+        counted = islice(rule.local_times(start, start, start + LONGEST_COUNT), most - 1, None)
         last = next(counted, None)
         if last is None:
             raise ValueError(most)

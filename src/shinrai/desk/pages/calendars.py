@@ -1,4 +1,4 @@
-"""Pages of calendars: all of a workspace, and one with its year and a due moment reckoned."""
+"""Pages of calendars: all of a workspace, and one with its year and a due moment explained."""
 
 from typing import Any
 
@@ -40,21 +40,21 @@ def calendars(request: MemberRequest) -> HttpResponse:
 @require_safe
 @members_only
 def calendar(request: MemberRequest, name: str) -> HttpResponse:
-    """Show one calendar; with a start in the address, reckon when it is due."""
+    """Show one calendar; with a start in the address, say when it is due."""
     if NUL in name:
         raise Http404  # no name holds a NUL, and PostgreSQL knows no such text
     try:
         found = calendar_view(workspace=request.workspace, name=name, at=request.at)
     except UnknownCalendar as error:
         raise Http404 from error
-    context, status = _reckoned(request, found)
+    context, status = _due_explained(request, found)
     context["view"] = found
     context["may_save"] = may(request.member, Permission.PROMISE)
     context["revisions"] = saved_revisions(workspace=request.workspace, name=name)
     return render(request, "desk/calendar.html", context, status=status)
 
 
-def _reckoned(request: MemberRequest, view: CalendarView) -> tuple[dict[str, Any], int]:
+def _due_explained(request: MemberRequest, view: CalendarView) -> tuple[dict[str, Any], int]:
     typed = {name: request.GET.get(name, "").strip() for name in ASKED}
     calendar = view.record.calendar
     if not any(typed.values()):

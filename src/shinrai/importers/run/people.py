@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shinrai.accounts.operations.members import record_staff
 from shinrai.accounts.queries import members
-from shinrai.customers.operations import Known, record_customers
+from shinrai.customers.operations import KnownCustomer, record_customers
 from shinrai.importers.rules.observation.cell_values import NamedPerson
 
 REMEMBERED = 100_000
@@ -19,7 +19,7 @@ class People:
         self.source = source
         self.at = at
         self.by = by
-        self.customers: dict[str, Known | None] = {}
+        self.customers: dict[str, KnownCustomer | None] = {}
         self.staff = {
             member.source_key: member.key
             for member in members(workspace_id=workspace_id)

@@ -45,7 +45,7 @@ def corrections_of(
             f"訂正の理由を選んでください: {', '.join(WHYS)}",
         )
     if change.get("gone"):
-        return _gone(steps, step, why)
+        return _removed(steps, step, why)
     kept = {name: value for name, value in step.detail.items() if name != "doubt"}
     return (
         StepCorrection(
@@ -71,7 +71,7 @@ def _changed(step: Step, change: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def _gone(steps: Iterable[Step], step: Step, why: str) -> tuple[StepCorrection, ...]:
+def _removed(steps: Iterable[Step], step: Step, why: str) -> tuple[StepCorrection, ...]:
     if step.kind in MESSAGES:
         raise NotToBeCorrected(
             "a message that was sent cannot be unsaid; its mark of substance can be corrected",

@@ -86,7 +86,7 @@ def replay(steps: Iterable[Step]) -> Inquiry:
         if allowed is None:
             now.flags.append(StepFlag(step.sequence, "unknown_kind", f"no such step: {step.kind}"))
             continue
-        if now.phase not in allowed and not _harmless(now, step):
+        if now.phase not in allowed and not _is_harmless(now, step):
             now.flags.append(
                 StepFlag(step.sequence, "out_of_order", f"{step.kind} while {now.phase}")
             )
@@ -94,7 +94,7 @@ def replay(steps: Iterable[Step]) -> Inquiry:
     return _frozen(now)
 
 
-def _harmless(now: _InquiryState, step: Step) -> bool:
+def _is_harmless(now: _InquiryState, step: Step) -> bool:
     """A merged inquiry brings its receipt along, before or after our own: that is no disorder."""
     return step.kind == "received" and ("merged_from" in step.detail or not now.own_receipt)
 

@@ -70,14 +70,14 @@ def take_step(
         )
         [sequence] = append_steps(
             workspace_id=head.workspace_id,
-            steps=[step._replace(words_id=_put_away(head, words) if words else None)],
+            steps=[step._replace(words_id=_store_words(head, words) if words else None)],
             count=1,
             recorded_at=at,
         )
     return sequence
 
 
-def _put_away(head: CaseHead, words: str) -> int:
+def _store_words(head: CaseHead, words: str) -> int:
     keys = open_keys([] if head.key_id is None else [head.key_id])
     if head.key_id not in keys:
         raise NoKey(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shinrai.sample.rules import profiles
 from shinrai.sample.rules.scenario import Scenario, burst_sizes, days_of, growth, season
-from shinrai.sample.rules.subjects import MATTERS, PLACES
+from shinrai.sample.rules.subjects import PLACES, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 
 Ints = npt.NDArray[np.int64]
@@ -69,22 +69,22 @@ class Inquiries:
         )
 
 
-def simulate_arrivals(rng: np.random.Generator, story: Scenario, truth: Truth) -> Inquiries:
+def simulate_arrivals(rng: np.random.Generator, scenario: Scenario, truth: Truth) -> Inquiries:
     """Draw everything that arrives on its own, in order of arrival."""
-    days = days_of(story)
+    days = days_of(scenario)
     rising = growth(len(days), truth.growth)
     family = season(days) * _by_weekday(days, profiles.FAMILY_DAYS) * rising
     company = _by_weekday(days, profiles.COMPANY_DAYS) * rising * np.sqrt(season(days))
     # What comes back (repeats, duplicates, follow-ups) makes the whole as large as was told.
     back = 1 + 0.9 * truth.repeat_share + truth.merged_share + 0.1 * truth.reopened_share
-    extra = sum(burst_sizes(burst, days) for burst in story.bursts)
+    extra = sum(burst_sizes(burst, days) for burst in scenario.bursts)
     whole = truth.inquiries / back
     of_companies = (truth.direct_share + truth.proactive_share) * whole
     families = family * (1 + extra)
     asked = _days(rng, families * (whole - of_companies) / families.sum())
     direct = _days(rng, company * truth.direct_share * whole / company.sum())
     ours = _days(rng, company * truth.proactive_share * whole / company.sum())
-    found = _families(rng, story, truth, days, asked)
+    found = _families(rng, scenario, truth, days, asked)
     found = found.joined(_companies(rng, direct, days, DIRECT, profiles.COMPANY_HOURS))
     found = found.joined(_companies(rng, ours, days, PROACTIVE, OFFICE_HOURS))
     return found.take(np.argsort(found.at_us, kind="stable"))
@@ -112,7 +112,7 @@ def _moments(
 
 
 def _families(
-    rng: np.random.Generator, story: Scenario, truth: Truth, days: list[date], day: Ints
+    rng: np.random.Generator, scenario: Scenario, truth: Truth, days: list[date], day: Ints
 ) -> Inquiries:
     count = len(day)
     at = _moments(rng, day, days, profiles.FAMILY_HOURS)
@@ -126,7 +126,7 @@ def _families(
         (fate == ORDINARY) & (rng.random(count) < truth.no_reply_needed_share), NO_REPLY, fate
     )
     customer = (rng.pareto(1.4, count) * HOUSEHOLDS / 6).astype(np.int64) % HOUSEHOLDS
-    matter = _matters(rng, story, days, day)
+    matter = _matters(rng, scenario, days, day)
     is_loud = rng.random(count) < np.where(day > len(days) - 300, 0.0035, 0.0)
     return Inquiries(
         at_us=at,
@@ -143,15 +143,15 @@ def _families(
     )
 
 
-def _matters(rng: np.random.Generator, story: Scenario, days: list[date], day: Ints) -> Ints:
+def _matters(rng: np.random.Generator, scenario: Scenario, days: list[date], day: Ints) -> Ints:
     """Draw what each is about: the usual mixture, or what a burst of that day is about."""
-    weights = np.array([matter.weight for matter in MATTERS], dtype=float)
-    matter = rng.choice(len(MATTERS), len(day), p=weights / weights.sum())
+    weights = np.array([matter.weight for matter in SUBJECTS], dtype=float)
+    matter = rng.choice(len(SUBJECTS), len(day), p=weights / weights.sum())
     drawn = rng.random(len(day))
-    sizes = [burst_sizes(burst, days) for burst in story.bursts]
+    sizes = [burst_sizes(burst, days) for burst in scenario.bursts]
     whole = 1 + np.sum(sizes, axis=0)
     begins = np.zeros(len(days))
-    for burst, size in zip(story.bursts, sizes, strict=True):
+    for burst, size in zip(scenario.bursts, sizes, strict=True):
         ends = begins + size / whole
         within = (drawn >= begins[day]) & (drawn < ends[day])
         matter = np.where(within, PLACES[burst.matter], matter)
@@ -169,7 +169,7 @@ def _companies(
         at_us=_moments(rng, day, days, hours),
         mode=np.full(count, mode),
         fate=np.zeros(count, dtype=np.int64),
-        matter=rng.choice(len(MATTERS), count, p=likely / likely.sum()),
+        matter=rng.choice(len(SUBJECTS), count, p=likely / likely.sum()),
         channel=rng.choice(4, count, p=(0.15, 0.85, 0.0, 0.0)),
         voice=np.full(count, TEACHER),
         english=rng.random(count) < 0.04,

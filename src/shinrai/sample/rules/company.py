@@ -13,7 +13,7 @@ from shinrai.sample.rules.investigations import Investigations
 from shinrai.sample.rules.outcomes import Outcomes, simulate_outcomes, simulate_repeats
 from shinrai.sample.rules.scenario import Scenario, scenario_until
 from shinrai.sample.rules.step_builder import FIRST_ENGINEER, StepBuilder
-from shinrai.sample.rules.steps import Steps, Writing
+from shinrai.sample.rules.steps import StepColumns, Steps
 from shinrai.sample.rules.subjects import AGENTS, ENGINEERS
 from shinrai.sample.rules.truth import Truth
 from shinrai.units.moments import epoch_us
@@ -26,12 +26,12 @@ SEED: Final = 20260602
 class Company:
     """Everything that happens up to the end of a month; `until_us` is the moment it is seen at."""
 
-    story: Scenario
+    scenario: Scenario
     truth: Truth
     seed: int
     until_us: int
     found: Inquiries
-    lives: Outcomes
+    outcomes: Outcomes
     tickets: Investigations
     steps: Steps
 
@@ -47,21 +47,23 @@ def simulate(*, until: datetime, seed: int = SEED, truth: Truth | None = None) -
     All is drawn to the end of the month, whatever the day, so that a later day only adds.
     """
     told = truth or Truth()
-    story = scenario_until(until.astimezone(TOKYO).date())
+    scenario = scenario_until(until.astimezone(TOKYO).date())
     rng = np.random.default_rng(seed)
-    desk = desk_from(story.first, story.last)
-    first = simulate_arrivals(rng, story, told)
-    lives, tickets = simulate_outcomes(rng, desk, story, told, first)
-    second = simulate_repeats(rng, told, first, lives)
-    its_lives, its_tickets = simulate_outcomes(rng, desk, story, told, second)
+    desk = desk_from(scenario.first, scenario.last)
+    first = simulate_arrivals(rng, scenario, told)
+    outcomes, tickets = simulate_outcomes(rng, desk, scenario, told, first)
+    second = simulate_repeats(rng, told, first, outcomes)
+    its_lives, its_tickets = simulate_outcomes(rng, desk, scenario, told, second)
     stays = np.flatnonzero(its_lives.follow_up)
     its_lives.follow_up[stays] = False
     found = first.joined(second)
-    both = _joined(lives, its_lives)
-    all_tickets = _joined_tickets(tickets, its_tickets, len(first))
+    both = _joined(outcomes, its_lives)
+    all_tickets = _join_investigations(tickets, its_tickets, len(first))
     found, both, all_tickets = _in_order(found, both, all_tickets)
-    teller = StepBuilder(rng, desk, told, found, both, all_tickets, _agents(rng, found), Writing())
-    return Company(story, told, seed, epoch_us(until), found, both, all_tickets, teller.tell())
+    builder = StepBuilder(
+        rng, desk, told, found, both, all_tickets, _agents(rng, found), StepColumns()
+    )
+    return Company(scenario, told, seed, epoch_us(until), found, both, all_tickets, builder.build())
 
 
 def _joined(one: Outcomes, other: Outcomes) -> Outcomes:
@@ -74,7 +76,7 @@ def _joined(one: Outcomes, other: Outcomes) -> Outcomes:
     return Outcomes(**{name: put(name) for name in vars(one)})  # type: ignore[arg-type]
 
 
-def _joined_tickets(one: Investigations, other: Investigations, shift: int) -> Investigations:
+def _join_investigations(one: Investigations, other: Investigations, shift: int) -> Investigations:
     def put(name: str) -> object:
         mine, theirs = getattr(one, name), getattr(other, name)
         if isinstance(mine, tuple):
@@ -85,7 +87,7 @@ def _joined_tickets(one: Investigations, other: Investigations, shift: int) -> I
 
 
 def _in_order(
-    found: Inquiries, lives: Outcomes, tickets: Investigations
+    found: Inquiries, outcomes: Outcomes, tickets: Investigations
 ) -> tuple[Inquiries, Outcomes, Investigations]:
     """Put inquiries in order of arrival and investigations in order of filing."""
     order = np.argsort(found.at_us, kind="stable")
@@ -93,9 +95,9 @@ def _in_order(
     place[order] = np.arange(len(order))
     found = found.take(order)
     found.origin = np.where(found.origin >= 0, place[found.origin], -1)
-    for name, value in vars(lives).items():
+    for name, value in vars(outcomes).items():
         moved = [one[order] for one in value] if isinstance(value, list) else value[order]
-        setattr(lives, name, moved)
+        setattr(outcomes, name, moved)
     filed = np.argsort(tickets.filed_us, kind="stable")
 
     def put(name: str) -> object:
@@ -105,7 +107,7 @@ def _in_order(
         return place[value[filed]] if name == "inquiry" else value[filed]
 
     moved_tickets = Investigations(**{name: put(name) for name in vars(tickets)})  # type: ignore[arg-type]
-    return found, lives, moved_tickets
+    return found, outcomes, moved_tickets
 
 
 def _agents(rng: np.random.Generator, found: Inquiries) -> Ints:

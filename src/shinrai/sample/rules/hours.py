@@ -18,7 +18,7 @@ OFFICE: Final[dict[str, Any]] = {
     "closed": ["12-29..01-03"],
 }
 OPEN_H: Final = 8
-ROOM = timedelta(days=500)  # lives go on after the last arrival
+ROOM = timedelta(days=500)  # outcomes follow after the last arrival
 
 
 @dataclass(frozen=True)

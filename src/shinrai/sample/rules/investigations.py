@@ -7,7 +7,7 @@ import numpy as np
 from shinrai.sample.rules.arrivals import Bools, Floats, Ints
 from shinrai.sample.rules.hours import OPEN_H, Desk
 from shinrai.sample.rules.profiles import THIRD_OF_SECOND
-from shinrai.sample.rules.subjects import MATTERS, MISSING_WEIGHTS
+from shinrai.sample.rules.subjects import MISSING_WEIGHTS, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 
 NEVER = np.iinfo(np.int64).max
@@ -42,7 +42,7 @@ class Investigations:
 def simulate_investigations(
     rng: np.random.Generator, desk: Desk, truth: Truth, inquiry: Ints, matter: Ints, filed_us: Ints
 ) -> Investigations:
-    """Draw the lives of investigations from the moments they were filed."""
+    """Draw the outcomes of investigations from the moments they were filed."""
     count = len(filed_us)
     late = rng.random(count) < truth.late_share
     usual = rng.lognormal(np.log(truth.median_business_hours), 0.6, count).clip(SHORTEST_H, 14.5)
@@ -51,8 +51,8 @@ def simulate_investigations(
     back, again, missing, begun, hours = _sent_back(rng, desk, truth, filed_us, hours)
     withdrawn = rng.random(count) < truth.withdrawn_share
     exempt = ~withdrawn & (rng.random(count) < truth.exempt_share)
-    # The logs give the third line's share over all that left the first; some matters need it.
-    needs = np.array([item.needs_engineers for item in MATTERS])[matter]
+    # The logs give the third line's share over all that left the first; some subjects need it.
+    needs = np.array([item.needs_engineers for item in SUBJECTS])[matter]
     share = np.where(needs, THIRD_OF_SECOND / max(needs.mean(), 0.01), 0.0) if count else needs
     escalated = ~withdrawn & (rng.random(count) < share)
     exempted_at = desk.after(begun, np.minimum(hours / 4, 1.0))

@@ -9,7 +9,7 @@ from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.investigations import NEVER
 from shinrai.sample.rules.log import TOPICS, accounts_of
 from shinrai.sample.rules.outcomes import FORTNIGHT_US
-from shinrai.sample.rules.subjects import MATTERS
+from shinrai.sample.rules.subjects import SUBJECTS
 from shinrai.units.moments import from_us
 
 
@@ -24,24 +24,29 @@ def known_truth(company: Company) -> dict[str, Any]:
         "at": from_us(company.until_us).isoformat(),
         "seed": company.seed,
         "told": company.truth.as_json(),
-        "drawn": _drawn(company),
+        "drawn": _draw(company),
         "effects": _effects(company),
-        "events": company.story.as_json(),
+        "events": company.scenario.as_json(),
         "minutes_by_job": _minutes(),
         "topic_of": _topics(company),
     }
 
 
-def _drawn(company: Company) -> dict[str, Any]:
-    found, lives, tickets, until = company.found, company.lives, company.tickets, company.until_us
+def _draw(company: Company) -> dict[str, Any]:
+    found, outcomes, tickets, until = (
+        company.found,
+        company.outcomes,
+        company.tickets,
+        company.until_us,
+    )
     there = found.at_us <= until
     is_school = accounts_of(found.customer) > 0
     ordinary = there & (found.fate == ORDINARY)
     via_cs = ordinary & (found.mode == VIA_CS)
-    solved = ordinary & (lives.solved_us <= until)
-    ripe = ordinary & (lives.solved_us <= until - FORTNIGHT_US)
-    soon = lives.reopened_us - np.where(ripe, lives.solved_us, 0) <= FORTNIGHT_US
-    replied = via_cs & (lives.replied_us[0] <= until - 8 * DAY_US)
+    solved = ordinary & (outcomes.solved_us <= until)
+    ripe = ordinary & (outcomes.solved_us <= until - FORTNIGHT_US)
+    soon = outcomes.reopened_us - np.where(ripe, outcomes.solved_us, 0) <= FORTNIGHT_US
+    replied = via_cs & (outcomes.replied_us[0] <= until - 8 * DAY_US)
     filed = tickets.filed_us <= until - 30 * DAY_US
     answered = filed & (tickets.answered_us <= until)
     return {
@@ -52,12 +57,13 @@ def _drawn(company: Company) -> dict[str, Any]:
         "by_fate": {name: int((there & (found.fate == n)).sum()) for n, name in enumerate(FATES)},
         "solved": int(solved.sum()),
         "rounds": {
-            str(n): int((solved & (lives.rounds - lives.silent == n)).sum()) for n in range(1, 6)
+            str(n): int((solved & (outcomes.rounds - outcomes.silent == n)).sum())
+            for n in range(1, 6)
         },
-        "reopened_14": _share(ripe & soon & (lives.reopened_us != NEVER), ripe),
-        "same_day": _share(replied & (lives.reply_day == 0), replied),
-        "next_business_day": _share(replied & (lives.reply_day <= 1), replied),
-        "investigated": _share(via_cs & lives.investigated, via_cs),
+        "reopened_14": _share(ripe & soon & (outcomes.reopened_us != NEVER), ripe),
+        "same_day": _share(replied & (outcomes.reply_day == 0), replied),
+        "next_business_day": _share(replied & (outcomes.reply_day <= 1), replied),
+        "investigated": _share(via_cs & outcomes.investigated, via_cs),
         "repeats": int((there & (found.origin >= 0) & ~found.follows & ~_merged(company)).sum()),
         "investigations": int((tickets.filed_us <= until).sum()),
         "sent_back": _share(filed & (tickets.back_us[0] != NEVER), filed),
@@ -76,15 +82,15 @@ def _share(these: Bools, of: Bools) -> dict[str, int]:
 
 
 def _effects(company: Company) -> list[dict[str, Any]]:
-    truth, story = company.truth, company.story
-    templates = {"initiative": "answer templates", "from": str(story.templates_on)}
+    truth, scenario = company.truth, company.scenario
+    templates = {"initiative": "answer templates", "from": str(scenario.templates_on)}
     return [
         {**templates, "on": "same_day", "added_share": truth.templates_same_day_gain},
         {**templates, "on": "further rounds", "factor": truth.templates_rounds_factor},
         {**templates, "on": "minutes of agents", "factor": truth.templates_minutes_factor},
         {
             "initiative": "a new signature",
-            "from": str(story.signature_on),
+            "from": str(scenario.signature_on),
             "on": "anything",
             "effect": truth.signature_effect,
         },
@@ -93,13 +99,13 @@ def _effects(company: Company) -> list[dict[str, Any]]:
 
 def _minutes() -> dict[str, float]:
     """Give the middle of an agent's minutes by topic, before templates, for one round."""
-    return {matter.key: matter.minutes for matter in MATTERS}
+    return {matter.key: matter.minutes for matter in SUBJECTS}
 
 
 def _topics(company: Company) -> dict[str, str]:
     """Say what each inquiry is really about; spam is about nothing."""
     found = company.found
-    about = np.where(found.fate == FATES.index("no_reply_needed"), len(MATTERS), found.matter)
+    about = np.where(found.fate == FATES.index("no_reply_needed"), len(SUBJECTS), found.matter)
     return {
         key_of(number): TOPICS[about[number]]
         for number in np.flatnonzero(

@@ -29,7 +29,7 @@ from shinrai.sample.rules.steps import (
     Steps,
     numbers_within,
 )
-from shinrai.sample.rules.subjects import MATTERS, PRAISE, SERVICES
+from shinrai.sample.rules.subjects import PRAISE, SERVICES, SUBJECTS
 
 HEADER: Final = (
     "inquiry", "step", "at", "kind", "by", "role", "tier", "group", "customer", "mode", "channel",
@@ -38,7 +38,7 @@ HEADER: Final = (
 )  # fmt: skip
 # Schools are accounts; a household is nobody's.
 ACCOUNTS: Final = ("", *(f"S-{number:03d}" for number in range(1, SCHOOLS + 1)))
-TOPICS: Final = (*(matter.key for matter in MATTERS), PRAISE)
+TOPICS: Final = (*(matter.key for matter in SUBJECTS), PRAISE)
 LARGEST_DRAW: Final = 1 << 30
 
 
@@ -49,7 +49,7 @@ def log_rows(company: Company) -> Iterator[tuple[str, ...]]:
     happened = np.flatnonzero(steps["at_us"] <= company.until_us)
     kept = steps.take(happened)
     columns = _columns(company, kept, numbers[happened])
-    opened = _opened(company, kept)
+    opened = _openings(company, kept)
     return zip(*columns[:9], *opened, *columns[9:], _texts(company, happened), strict=True)
 
 
@@ -98,7 +98,7 @@ def _columns(company: Company, steps: Steps, numbers: Ints) -> list[list[str]]:
     ]
 
 
-def _opened(company: Company, steps: Steps) -> list[list[str]]:
+def _openings(company: Company, steps: Steps) -> list[list[str]]:
     """Write what stands on the row of an inquiry's receipt alone."""
     found, inquiry = company.found, steps["inquiry"]
     is_opening = steps["kind"] == KIND["received"]
@@ -143,7 +143,7 @@ def _texts(company: Company, happened: Ints) -> list[str]:
         found.matter[inquiry].tolist(),
         found.voice[inquiry].tolist(),
         found.english[inquiry].tolist(),
-        company.lives.templates[inquiry].tolist(),
+        company.outcomes.templates[inquiry].tolist(),
     )
     told = [""] * len(happened)
     places = np.searchsorted(happened, speaking).tolist()

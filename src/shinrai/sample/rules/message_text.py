@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from shinrai.sample.rules import phrases_en, phrases_ja
 from shinrai.sample.rules.arrivals import CHILD, TEACHER, VOICES
 from shinrai.sample.rules.steps import TEXTS
-from shinrai.sample.rules.subjects import MATTERS
+from shinrai.sample.rules.subjects import SUBJECTS
 
 DRAWS: Final = 10
 HUNDRED: Final = 100
@@ -48,14 +48,14 @@ def message_text(speaking: MessageContext, draws: Sequence[int]) -> str:
         told = _opening_en(speaking, draws) if speaking.english else _opening_ja(speaking, draws)
     elif kind == "answer":
         head = phrases.TEMPLATE if speaking.template else _pick(phrases.GREETING, draws[0])
-        return str(head + phrases.ANSWERS[MATTERS[speaking.matter].key])
+        return str(head + phrases.ANSWERS[SUBJECTS[speaking.matter].key])
     else:
         told = _pick(getattr(phrases, _LISTS[kind]), draws[0])
-    return _filled(told, phrases.SLOTS, draws)
+    return _fill_slots(told, phrases.SLOTS, draws)
 
 
 def _opening_ja(speaking: MessageContext, draws: Sequence[int]) -> str:
-    parents, children, teachers = phrases_ja.HAPPENED[MATTERS[speaking.matter].key]
+    parents, children, teachers = phrases_ja.HAPPENED[SUBJECTS[speaking.matter].key]
     told = {CHILD: children, TEACHER: teachers}.get(speaking.voice, parents)
     voice = VOICES[speaking.voice]
     happened = _pick(told, draws[1])
@@ -70,11 +70,11 @@ def _opening_ja(speaking: MessageContext, draws: Sequence[int]) -> str:
     )
     if draws[4] % HUNDRED < (45 if voice == "child" else 30 if voice == "plain" else 4):
         text += _pick(phrases_ja.FACES, draws[5])
-    return _slipped(text, phrases_ja.SLIPS, draws)
+    return _with_slips(text, phrases_ja.SLIPS, draws)
 
 
 def _opening_en(speaking: MessageContext, draws: Sequence[int]) -> str:
-    happened = _pick(phrases_en.HAPPENED[MATTERS[speaking.matter].key], draws[1])
+    happened = _pick(phrases_en.HAPPENED[SUBJECTS[speaking.matter].key], draws[1])
     stop = "" if happened[-1] in "?!" else "."
     text = (
         _pick(phrases_en.OPENINGS, draws[0])
@@ -85,10 +85,10 @@ def _opening_en(speaking: MessageContext, draws: Sequence[int]) -> str:
     )
     if draws[4] % HUNDRED < 15:
         text += _pick(phrases_en.FACES, draws[5])
-    return _slipped(text, phrases_en.SLIPS, draws)
+    return _with_slips(text, phrases_en.SLIPS, draws)
 
 
-def _slipped(text: str, slips: Sequence[tuple[str, str]], draws: Sequence[int]) -> str:
+def _with_slips(text: str, slips: Sequence[tuple[str, str]], draws: Sequence[int]) -> str:
     """Let a finger slip in one letter of nine."""
     if draws[6] % 9:
         return text
@@ -99,7 +99,7 @@ def _slipped(text: str, slips: Sequence[tuple[str, str]], draws: Sequence[int]) 
     return text
 
 
-def _filled(text: str, slots: dict[str, tuple[str, ...]], draws: Sequence[int]) -> str:
+def _fill_slots(text: str, slots: dict[str, tuple[str, ...]], draws: Sequence[int]) -> str:
     if "{" not in text:
         return text
     return _SLOT.sub(lambda found: _pick(slots[found[1]], draws[8] + len(found[1])), text)

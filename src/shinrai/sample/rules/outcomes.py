@@ -29,7 +29,7 @@ from shinrai.sample.rules.arrivals import (
 from shinrai.sample.rules.hours import Desk
 from shinrai.sample.rules.investigations import NEVER, Investigations, simulate_investigations
 from shinrai.sample.rules.scenario import RUSH, Scenario, days_of, season
-from shinrai.sample.rules.subjects import MATTERS
+from shinrai.sample.rules.subjects import SUBJECTS
 from shinrai.sample.rules.truth import Truth
 
 MOST_ROUNDS: Final = 5
@@ -61,12 +61,12 @@ class Outcomes:
 
 
 def simulate_outcomes(
-    rng: np.random.Generator, desk: Desk, story: Scenario, truth: Truth, found: Inquiries
+    rng: np.random.Generator, desk: Desk, scenario: Scenario, truth: Truth, found: Inquiries
 ) -> tuple[Outcomes, Investigations]:
-    """Draw the lives of inquiries, and of the investigations that they led to."""
+    """Draw the outcomes of inquiries, and of the investigations that they led to."""
     count = len(found)
-    templates = found.at_us >= _moment(story.templates_on)
-    share, day = _reply_days(rng, desk, story, truth, found, templates)
+    templates = found.at_us >= _moment(scenario.templates_on)
+    share, day = _reply_days(rng, desk, scenario, truth, found, templates)
     reply = desk.on_day(found.at_us, day, _reply_hours(rng, truth, count))
     on_call = desk.after(found.at_us, rng.uniform(2, 12, count) / 60)
     reply = np.where(found.channel == PHONE, on_call, reply)
@@ -89,11 +89,11 @@ def simulate_outcomes(
     solved_again = np.full(count, NEVER)
     answered_again[back] = desk.after(reopened[back], _reply_hours(rng, truth, len(back)))
     solved_again[back] = answered_again[back] + rng.integers(30, 900, len(back)) * SECOND_US
-    lives = Outcomes(
+    outcomes = Outcomes(
         rounds, asked, replied, silent, templates, share, day, investigated, final, solved,
         reopened, answered_again, solved_again, follow_up,
     )  # fmt: skip
-    return lives, tickets
+    return outcomes, tickets
 
 
 def _moment(on: date) -> int:
@@ -103,14 +103,14 @@ def _moment(on: date) -> int:
 def _reply_days(
     rng: np.random.Generator,
     desk: Desk,
-    story: Scenario,
+    scenario: Scenario,
     truth: Truth,
     found: Inquiries,
     templates: Bools,
 ) -> tuple[Floats, Ints]:
     """Draw on which business day each is first answered; the share told for day 0 beside it."""
-    level = season(days_of(story))
-    day = (found.at_us + TOKYO_US) // DAY_US - (story.first - EPOCH).days
+    level = season(days_of(scenario))
+    day = (found.at_us + TOKYO_US) // DAY_US - (scenario.first - EPOCH).days
     rush = level[np.clip(day, 0, len(level) - 1)] >= RUSH
     share: Floats = truth.same_day_share + truth.templates_same_day_gain * templates.astype(float)
     share = (share - truth.rush_same_day_loss * rush).clip(0.0, 1.0)
@@ -163,8 +163,8 @@ def _by_day(at_us: Ints) -> Ints:
 
 
 def _investigated(rng: np.random.Generator, truth: Truth, found: Inquiries) -> Bools:
-    shares = np.array([matter.investigated for matter in MATTERS])
-    weights = np.array([matter.weight for matter in MATTERS])
+    shares = np.array([matter.investigated for matter in SUBJECTS])
+    weights = np.array([matter.weight for matter in SUBJECTS])
     scale = truth.investigated_share / ((shares * weights).sum() / weights.sum())
     may = (found.mode == VIA_CS) & (found.fate == ORDINARY)
     drawn: Bools = may & (rng.random(len(found)) < shares[found.matter] * scale)
@@ -197,38 +197,38 @@ def _reopened(
     soon = may & (drawn < truth.reopened_share)
     later = may & ~soon & (drawn < truth.reopened_share + truth.reopened_later_share)
     start = np.where(may, solved, 0)
-    within = _by_day(start + _within_a_fortnight(rng, count, 3.0))
+    within = _by_day(start + _days_within_fortnight(rng, count, 3.0))
     after = start + FORTNIGHT_US + (rng.uniform(1, 40, count) * DAY_US).astype(np.int64)
     came = np.where(soon, within, after) // SECOND_US * SECOND_US
     follow_up: Bools = soon & (rng.random(count) < truth.follow_up_of_reopened)
     return np.where(soon | later, came, NEVER), follow_up
 
 
-def _within_a_fortnight(rng: np.random.Generator, count: int, mean_days: float) -> Ints:
+def _days_within_fortnight(rng: np.random.Generator, count: int, mean_days: float) -> Ints:
     """Draw how long until they come back: most within days, all well within two weeks."""
     days = rng.exponential(mean_days, count) % 13.0 + 0.05
     return (days * DAY_US).astype(np.int64)
 
 
 def simulate_repeats(
-    rng: np.random.Generator, truth: Truth, found: Inquiries, lives: Outcomes
+    rng: np.random.Generator, truth: Truth, found: Inquiries, outcomes: Outcomes
 ) -> Inquiries:
     """Draw the inquiries that follow from others: repeats, follow-ups, and duplicates."""
     count = len(found)
     ordinary = found.fate == ORDINARY
     drawn = rng.random(count)
-    solved_for_good = ordinary & (lives.reopened_us == NEVER) & (found.mode == VIA_CS)
+    solved_for_good = ordinary & (outcomes.reopened_us == NEVER) & (found.mode == VIA_CS)
     repeats = solved_for_good & (drawn < truth.repeat_share)
     twice = ordinary & ~repeats & (found.mode == VIA_CS) & (drawn > 1 - truth.merged_share)
-    start = np.where(repeats, lives.solved_us, found.at_us)
-    again = start + _within_a_fortnight(rng, count, 4.0)
+    start = np.where(repeats, outcomes.solved_us, found.at_us)
+    again = start + _days_within_fortnight(rng, count, 4.0)
     soon = found.at_us + rng.integers(300, 5400, count) * SECOND_US
-    at = np.where(lives.follow_up, lives.reopened_us, np.where(repeats, _by_day(again), soon))
-    places = np.flatnonzero(lives.follow_up | repeats | twice)
+    at = np.where(outcomes.follow_up, outcomes.reopened_us, np.where(repeats, _by_day(again), soon))
+    places = np.flatnonzero(outcomes.follow_up | repeats | twice)
     new = found.take(places)
     new.at_us = at[places] // SECOND_US * SECOND_US
     new.origin = places
-    new.follows = lives.follow_up[places]
+    new.follows = outcomes.follow_up[places]
     new.fate = np.where(twice[places] & ~new.follows, MERGED, ORDINARY)
     new.channel = np.where(new.channel == PHONE, MAIL, new.channel)
     return new

@@ -19,7 +19,7 @@ FIRST_REPLY_SHARES: Final = (0.893, 0.107)
 FIRST_REPLY_SPREADS: Final = (1.76, 2.41)
 FIRST_REPLY_MIDDLES: Final = (1.0, 3.99)  # of the second in units of the first: 13.16 h / 3.30 h
 
-# Of matters with k answered runs, how many have another (forum): 0.320, 0.426, 0.463, then more.
+# Of subjects with k answered runs, how many have another (forum): 0.320, 0.426, 0.463, then more.
 ANOTHER_ROUND: Final = (0.320, 0.426, 0.463, 0.523)
 # A desk asks by a form, so it needs fewer rounds than a forum: scaled, a choice of ours.
 DESK_TO_FORUM: Final = 0.62

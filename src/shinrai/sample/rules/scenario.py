@@ -68,10 +68,12 @@ class Scenario:
 
 
 def scenario_until(on: date) -> Scenario:
-    """Tell the story whose last month is that of a date."""
+    """Give the scenario whose last month is that of a date."""
     month = on.replace(day=1)
     releases = tuple(
-        Burst(f"release {number + 1}.0", _weekday(_back(month, ago), 2, 2), 14, matter, size)
+        Burst(
+            f"release {number + 1}.0", _weekday(_months_before(month, ago), 2, 2), 14, matter, size
+        )
         for number, (ago, matter, size) in enumerate(
             (
                 (31, "app_crash", 0.10),
@@ -84,19 +86,21 @@ def scenario_until(on: date) -> Scenario:
         )
     )
     return Scenario(
-        first=_back(month, MONTHS),
-        last=_back(month, -1) - DAY,
-        templates_on=_weekday(_back(month, 14), 0, 1),
-        signature_on=_weekday(_back(month, 9), 0, 2),
-        outage=Burst("sign-in outage", _weekday(_back(month, 4), 1, 2), 2, "login", 2.2),
+        first=_months_before(month, MONTHS),
+        last=_months_before(month, -1) - DAY,
+        templates_on=_weekday(_months_before(month, 14), 0, 1),
+        signature_on=_weekday(_months_before(month, 9), 0, 2),
+        outage=Burst("sign-in outage", _weekday(_months_before(month, 4), 1, 2), 2, "login", 2.2),
         releases=releases,
-        campaign=Burst("free month", _weekday(_back(month, 17), 0, 1), 21, "plan", 0.10),
+        campaign=Burst("free month", _weekday(_months_before(month, 17), 0, 1), 21, "plan", 0.10),
     )
 
 
-def days_of(story: Scenario) -> list[date]:
-    """List the days of a story."""
-    return [story.first + number * DAY for number in range((story.last - story.first).days + 1)]
+def days_of(scenario: Scenario) -> list[date]:
+    """List the days of a scenario."""
+    return [
+        scenario.first + number * DAY for number in range((scenario.last - scenario.first).days + 1)
+    ]
 
 
 def season(days: list[date]) -> Floats:
@@ -127,7 +131,7 @@ def burst_sizes(burst: Burst, days: list[date]) -> Floats:
     return fading
 
 
-def _back(month: date, months: int) -> date:
+def _months_before(month: date, months: int) -> date:
     number = month.year * 12 + month.month - 1 - months
     return date(number // 12, number % 12 + 1, 1)
 

@@ -9,7 +9,7 @@ from shinrai.sample.rules.arrivals import SECOND_US, TOKYO_US, Ints
 from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.investigations import NEVER
 from shinrai.sample.rules.log import customer_of
-from shinrai.sample.rules.subjects import ENGINEERS, EXEMPTION, FILERS, MATTERS, MISSING, SERVICES
+from shinrai.sample.rules.subjects import ENGINEERS, EXEMPTION, FILERS, MISSING, SERVICES, SUBJECTS
 
 HEADER: Final = (
     "管理番号", "起票日時", "起票者", "依頼元", "顧客ID", "サービス", "件名", "依頼内容", "優先度",
@@ -95,7 +95,7 @@ def _row(company: Company, row: int, happened: dict[str, int]) -> dict[str, str]
 def _words(company: Company, row: int) -> dict[str, str]:
     tickets, found = company.tickets, company.found
     inquiry = int(tickets.inquiry[row])
-    matter = MATTERS[tickets.matter[row]]
+    matter = SUBJECTS[tickets.matter[row]]
     return {
         "管理番号": f"MN-{row + 1:05d}",
         "起票者": FILERS[inquiry % len(FILERS)],

@@ -23,7 +23,7 @@ JOBS: Final = (
 )  # fmt: skip
 ON: Final = ("", "customer", "third_party")
 REASONS: Final = ("", "spam", "merged", "開示請求のため法務と相談")
-# What a text is about to say; `voices` finds the words.
+# What a text is about to say; `message_text` finds the words.
 TEXTS: Final = (
     "", "opening", "detail", "again", "thanks", "praise", "advert", "ask_back", "looking", "answer",
     "sorry", "notice", "noted",
@@ -53,7 +53,7 @@ class Steps:
 
 
 @dataclass
-class Writing:
+class StepColumns:
     """Steps while they are being written, a kind at a time."""
 
     parts: list[dict[str, Ints]] = field(default_factory=list)

@@ -33,7 +33,7 @@ class Subject(NamedTuple):
     needs_engineers: bool = False
 
 
-MATTERS: Final[tuple[Subject, ...]] = (
+SUBJECTS: Final[tuple[Subject, ...]] = (
     Subject(
         "streak", "連続記録が消えた", 11, 0.12, 7, "record_check", "homework",
         "昨日もやったのに、ひらいたら連続記録が０になってたそうです。ご確認お願いします。",
@@ -96,5 +96,5 @@ MATTERS: Final[tuple[Subject, ...]] = (
     Subject("howto", "使いかたを知りたい", 8, 0.0, 5, "reply", "account"),
     Subject("wish", "こうしてほしい", 3, 0.0, 4, "reply", "howto"),
 )  # fmt: skip
-PLACES: Final = {matter.key: place for place, matter in enumerate(MATTERS)}
+PLACES: Final = {matter.key: place for place, matter in enumerate(SUBJECTS)}
 PRAISE: Final = "praise"  # a topic of its own, for letters that ask for nothing
