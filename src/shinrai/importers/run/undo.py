@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -14,6 +15,9 @@ from shinrai.ledger.operations.batches import unknown_batch, withdraw_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.privacy.operations import delete_words, destroy_key
 from shinrai.units.wording import SaidInBoth
+
+if TYPE_CHECKING:
+    from shinrai.warehouse.store import Warehouse
 
 
 class AlreadyComplete(SaidInBoth, ValueError):
@@ -41,6 +45,20 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
         undone = derive_again(record=found, at=at)
         refresh_clocks(workspace_id=found.workspace_id, case_ids=undone.cases)
     return UndoReport(batch_id, len(undone.cases), undone.steps, undone.corrected)
+
+
+def withdraw_import(
+    *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
+) -> UndoReport:
+    """Withdraw an import and publish what its clocks became.
+
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
+    """
+    from shinrai.objectives.operations.catching_up import catch_up  # slow to load
+
+    undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
+    catch_up(warehouse=warehouse, at=at)
+    return undone
 
 
 def give_up_import(*, batch_id: int, at: datetime) -> None:

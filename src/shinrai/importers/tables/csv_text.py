@@ -8,8 +8,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.tables.encoding import declared_encodings, encoding_of
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.lines import Lines, lines_in, whole_lines, with_separator
 from shinrai.importers.tables.table import (
     LARGEST_CELL,

@@ -20,7 +20,7 @@ from shinrai.console.pages import takes
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
-from shinrai.importers.pages import MOST_SHOWN
+from shinrai.importers.paging import MOST_SHOWN
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.upload.inbox import (
     LARGEST,
@@ -33,7 +33,9 @@ from shinrai.importers.upload.inbox import (
 )
 from shinrai.importers.upload.job import (
     FRESH,
+    OWN,
     UploadJob,
+    check_name,
     earlier_job,
     forget_import,
     has_workers,
@@ -42,7 +44,6 @@ from shinrai.importers.upload.job import (
     requested_import,
 )
 from shinrai.importers.upload.result import UploadResult, result_of, wait_for_result
-from shinrai.importers.upload.source_choice import OWN, check_name
 from shinrai.importers.upload.status import status_of
 
 CHOICES = ("mapping", "zone", "ours")
