@@ -95,7 +95,7 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
         refusing(*INVALID_INPUT, PullRefused, BadAddress),
         refusing(RetryLater, PullFailed, SpoolBusy, exit_code=RETRY_LATER),
     ):
-        asked = _asked(given, TerminalProgress(bar))
+        asked = _request(given, TerminalProgress(bar))
         try:
             if source is None:
                 report = import_into(workspace=asked.workspace, request=asked.tables)
@@ -110,7 +110,7 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
     return report
 
 
-def _asked(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
+def _request(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
     url = given.get("url")
     if bool(given["paths"]) == bool(url):
         raise Refusal(

@@ -62,14 +62,14 @@ class FileReader:
             else:
                 good.append(observed)
                 cells.append(its)
-        again = self._again(good)
+        again = self._duplicates(good)
         for place, line in again.items():
-            problems.append(self._twice(good[place], cells[place], line))
+            problems.append(self._duplicate(good[place], cells[place], line))
         for place in sorted(again, reverse=True):
             del good[place], cells[place]
         return good, cells, problems
 
-    def _again(self, read: Sequence[ObservedRow]) -> dict[int, int]:
+    def _duplicates(self, read: Sequence[ObservedRow]) -> dict[int, int]:
         """Find the rows whose key stood before, and where. Python's own hash is new every day."""
         if self.table.joins is None and self.table.rows in ("states", "steps"):
             keys = [hash((row.case_key, row.row_key)) for row in read]
@@ -77,7 +77,7 @@ class FileReader:
             keys = [hash(row.row_key) for row in read]
         return self._first.take(keys, [row.line for row in read])
 
-    def _twice(self, observed: ObservedRow, cells: Cells, first: int) -> RejectedRow:
+    def _duplicate(self, observed: ObservedRow, cells: Cells, first: int) -> RejectedRow:
         return RejectedRow(
             observed.line,
             self.table.key.columns[0] if self.table.key.columns else "",

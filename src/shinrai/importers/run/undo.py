@@ -39,7 +39,7 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
 
     Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
     """
-    found = _known(batch_id)
+    found = _import_record(batch_id)
     with import_lock(found.workspace_id, found.source), transaction.atomic():
         withdraw_batch(batch_id=batch_id, reason=reason, at=at, by=by)
         undone = derive_again(record=found, at=at)
@@ -66,7 +66,7 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
 
     Raises: UnknownBatch, AlreadyComplete, NotNow.
     """
-    found = _known(batch_id)
+    found = _import_record(batch_id)
     if found.completed_at is not None:
         raise AlreadyComplete(
             f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}",
@@ -86,7 +86,7 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
             run.save(update_fields=["discarded_at"])
 
 
-def _known(batch_id: int) -> ImportRecord:
+def _import_record(batch_id: int) -> ImportRecord:
     found = import_record(batch_id)
     if found is None:
         raise unknown_batch(batch_id)
