@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from shinrai.importers import gzip_files
 from shinrai.importers.mapping_files import shipped_mapping
 from shinrai.importers.run.plan import make_plan
-from shinrai.importers.tables import lines
+from shinrai.importers.tables import gzip_files, lines
 from shinrai.importers.tables.files import row_chunks, survey
 from shinrai.importers.tables.table import ReadOptions, Survey, TableRow, UnreadableTable
 

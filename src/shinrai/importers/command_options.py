@@ -69,15 +69,18 @@ def source_options(*, pulls: bool) -> Callable[[Door], Door]:
     return added
 
 
-def source_command(source: Source, words: str) -> click.Command:
-    """Return the command that imports a source which is pulled, with its help text."""
+def source_command(
+    source: Source, words: str, *options: Callable[[Door], Door], pulls: bool = True
+) -> click.Command:
+    """Return the command that imports a source: its help text, and options beside the usual."""
 
-    @click.command(name=source.name, cls=StandardCommand, help=words)
-    @source_options(pulls=True)
     def command(**asked: Any) -> None:
         answer_import(source, **asked)
 
-    return command
+    for option in reversed(options):
+        command = option(command)
+    added = source_options(pulls=pulls)(command)
+    return click.command(name=source.name, cls=StandardCommand, help=words)(added)
 
 
 def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
@@ -92,7 +95,7 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
         refusing(*INVALID_INPUT, PullRefused, BadAddress),
         refusing(RetryLater, PullFailed, SpoolBusy, exit_code=RETRY_LATER),
     ):
-        asked = _asked(given, TerminalProgress(bar))
+        asked = _request(given, TerminalProgress(bar))
         try:
             if source is None:
                 report = import_into(workspace=asked.workspace, request=asked.tables)
@@ -107,7 +110,7 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
     return report
 
 
-def _asked(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
+def _request(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
     url = given.get("url")
     if bool(given["paths"]) == bool(url):
         raise Refusal(

@@ -13,26 +13,84 @@ from shinrai.cli.language import LANGUAGES, choose_language, language, said
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers import queries
-from shinrai.importers.chatwoot.commands import import_chatwoot
+from shinrai.importers.chatwoot.source import CHATWOOT
 from shinrai.importers.child_process import LimitReached, limits_for, run_in_child
-from shinrai.importers.command_options import answer_import, source_options
+from shinrai.importers.command_options import answer_import, source_command, source_options
 from shinrai.importers.command_output import RETRY_LATER, cell_words
-from shinrai.importers.freshdesk.commands import import_freshdesk
-from shinrai.importers.github.commands import import_github
+from shinrai.importers.freshdesk.source import FRESHDESK
+from shinrai.importers.github.source import GITHUB
 from shinrai.importers.jira.commands import import_jira
 from shinrai.importers.mapping_files import shipped_names
 from shinrai.importers.mbox.commands import import_mbox
 from shinrai.importers.reconciliation.commands import reconcile
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.undo import AlreadyComplete, give_up_import, undo_import
-from shinrai.importers.xes.commands import import_xes
 from shinrai.importers.xes.events import is_xes
-from shinrai.importers.zammad.commands import import_zammad
+from shinrai.importers.xes.source import XES
+from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
 
 WORDS = "shinrai.import.words"
 OF_A_SOURCE = {"jira_investigations": "jira"}  # shipped mappings beside the one of a source's name
+
+OF_SOURCES = (
+    source_command(
+        XES,
+        """
+    Import event logs in XES (also .gz), the exchange format of process mining.
+
+    Every event becomes a row: attributes of its trace are columns `case:NAME`, its own keep their
+    names, nested ones are `outer.inner`. Without --mapping the shipped one that fits is taken.
+
+    Example: shinrai import xes incidents.xes.gz --workspace volvo --mapping bpic2013_volvo
+        """,
+        pulls=False,
+    ),
+    source_command(
+        ZAMMAD,
+        """
+    Import Zammad: tickets with articles and history, by its API or from JSON files.
+
+    The token is an access token of a user who may read the groups (`ticket.agent`).
+
+    Example: shinrai import zammad --url https://desk.example.com --token-file token.txt -w cre
+        """,
+    ),
+    source_command(
+        FRESHDESK,
+        """
+    Import Freshdesk: by its API, from JSON files, or from the list it exports as CSV.
+
+    The token is an agent's API key. An exported list tells no offsets: give --zone with it.
+
+    Example: shinrai import freshdesk --url https://acme.freshdesk.com --token-file key.txt -w cre
+        """,
+        click.option(
+            "--zone", metavar="ZONE", help="Where an exported list was written: Asia/Tokyo."
+        ),
+    ),
+    source_command(
+        CHATWOOT,
+        """
+    Import Chatwoot: conversations with messages and activities, by its API or from JSON files.
+
+    The token is an access token of an agent; ratings are told to administrators alone.
+
+    Example: shinrai import chatwoot --url https://chat.example.com/app/accounts/1 -w cre
+        """,
+    ),
+    source_command(
+        GITHUB,
+        """
+    Import GitHub: the issues of a repository, by its API or from JSON files.
+
+    The token is a personal one that may read issues. Pull requests are left out.
+
+    Example: shinrai import github --url https://github.com/acme/app --token-file t.txt -w cre
+        """,
+    ),
+)
 
 
 class ImportGroup(StandardGroup):
@@ -87,15 +145,12 @@ def import_() -> None:
     """
 
 
-import_.add_command(import_xes)
 import_.add_command(import_zendesk)
-import_.add_command(import_zammad)
-import_.add_command(import_freshdesk)
-import_.add_command(import_chatwoot)
 import_.add_command(import_mbox)
 import_.add_command(import_jira)
-import_.add_command(import_github)
 import_.add_command(reconcile)
+for command in OF_SOURCES:
+    import_.add_command(command)
 
 
 @import_.command(name="csv")

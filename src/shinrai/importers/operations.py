@@ -59,9 +59,9 @@ def import_into(*, workspace: str, request: ImportRequest) -> ImportReport:
         except UnknownWorkspace:
             task.plan(workspace_zone="UTC")  # refuse before opening anything
         if not request.is_dry:
-            return _import(_opened(workspace, task), task)
+            return _import(_open_workspace(workspace, task), task)
         with transaction.atomic():
-            report = _import(_opened(workspace, task), task)
+            report = _import(_open_workspace(workspace, task), task)
             transaction.set_rollback(True)
         return report
 
@@ -86,7 +86,7 @@ def _task(request: ImportRequest) -> Iterator[_Task]:
         yield _Task(request, mapping, executor)
 
 
-def _opened(workspace: str, task: _Task) -> WorkspaceRecord:
+def _open_workspace(workspace: str, task: _Task) -> WorkspaceRecord:
     """Open a workspace; the import settles its time zone, as far as that is known."""
     request = task.request
     zone, _source = zone_of_import(task.mapping, request.zone, request.sources)

@@ -1,7 +1,5 @@
 """Pages of imports: what came in, and taking it back; bringing a sheet in is in `upload.pages`."""
 
-from typing import NamedTuple
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,43 +12,14 @@ from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.refusals import reader_words
 from shinrai.importers import queries
+from shinrai.importers.paging import MOST_SHOWN, page_of
 from shinrai.importers.queries import ImportRecord
 from shinrai.importers.reconciliation.cache import reconciliation_in_cache
 from shinrai.importers.rules.reconciliation.registry import known_sources
-from shinrai.importers.upload.trial import REFUSALS, withdraw_import
+from shinrai.importers.run.errors import RetryLater
+from shinrai.importers.run.undo import withdraw_import
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
-
-MOST_SHOWN = 50
-
-
-class Page(NamedTuple):
-    """One page of a long list: which one, of how many."""
-
-    number: int
-    pages: int
-
-    @property
-    def skip(self) -> int:
-        """Count the rows before it."""
-        return (self.number - 1) * MOST_SHOWN
-
-    @property
-    def before(self) -> int | None:
-        """Number the page before, if there is one."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def after(self) -> int | None:
-        """Number the page after, if there is one."""
-        return self.number + 1 if self.number < self.pages else None
-
-
-def page_of(asked: str, count: int) -> Page:
-    """Find the page that was asked for; the nearest there is."""
-    pages = max(-(-count // MOST_SHOWN), 1)
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
-    return Page(min(max(number, 1), pages), pages)
 
 
 @require_safe
@@ -103,7 +72,7 @@ def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
             at=request.at,
             by=author_of(request),
         )
-    except (*REFUSALS, BatchNotComplete, BatchAlreadyWithdrawn) as error:
+    except (RetryLater, BatchNotComplete, BatchAlreadyWithdrawn) as error:
         messages.error(request, reader_words(error))
     else:
         said = gettext(

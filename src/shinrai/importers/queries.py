@@ -135,7 +135,7 @@ def quarantined(
                 field=row.field,
                 reason=row.reason,
                 row=text if with_rows else None,
-                cell=None if cell is None else _shown(cell),
+                cell=None if cell is None else _masked(cell),
             )
         )
     return tuple(told)
@@ -173,7 +173,7 @@ def _unpacked(sealed: str | None) -> tuple[str | None, str | None]:
         return None, sealed
 
 
-def _shown(cell: str) -> str:
+def _masked(cell: str) -> str:
     """Mask a cell, and cut it to what is shown."""
     line = " ".join(mask(cell).split())
     return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"

@@ -62,14 +62,14 @@ def _desks_in(value: Any, deep: int) -> Iterator[str]:
 
 def _is_github(value: Record) -> bool:
     is_event = "event" in value and "actor" in value
-    return is_event or ("created_at" in value and _lies(value, _GITHUBS))
+    return is_event or ("created_at" in value and _has_address(value, _GITHUBS))
 
 
 def _is_jira(value: Record) -> bool:
     is_issue = "key" in value and isinstance(value.get("fields"), dict)
     is_change = "created" in value and isinstance(value.get("items"), list)
     is_field = "schema" in value and "custom" in value
-    return is_issue or is_change or is_field or _lies(value, _JIRAS)
+    return is_issue or is_change or is_field or _has_address(value, _JIRAS)
 
 
 def _is_zendesk(value: Record) -> bool:
@@ -77,7 +77,7 @@ def _is_zendesk(value: Record) -> bool:
     is_audit = "ticket_id" in value and "author_id" in value and "events" in value
     is_metric = "reopens" in value and "ticket_id" in value
     is_theirs = is_ticket and not _is_freshdesk(value)
-    return is_theirs or is_audit or is_metric or _lies(value, _ZENDESKS)
+    return is_theirs or is_audit or is_metric or _has_address(value, _ZENDESKS)
 
 
 def _is_zammad(value: Record) -> bool:
@@ -96,7 +96,7 @@ def _is_chatwoot(value: Record) -> bool:
     return is_conversation or is_message or {"event_start_time", "conversation_id"} <= value.keys()
 
 
-def _lies(value: Record, where: re.Pattern[str]) -> bool:
+def _has_address(value: Record, where: re.Pattern[str]) -> bool:
     """Tell a record by the address at which its source keeps it."""
     return any(where.match(str(value.get(name) or "")) for name in ADDRESSES)
 

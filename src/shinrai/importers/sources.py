@@ -75,7 +75,7 @@ def import_from(source: Source, asked: SourceRequest) -> ImportReport:
     if asked.url is None:
         if source.name in CALLED:
             _check_named(source, asked.tables.paths)
-        return _imported(
+        return _flatten_and_import(
             source, asked, asked.tables.paths, [path.name for path in asked.tables.paths]
         )
     assert source.client is not None
@@ -88,7 +88,7 @@ def import_from(source: Source, asked: SourceRequest) -> ImportReport:
             if not spool.is_complete:
                 source.pull(client, spool, asked.tables.progress)
             try:
-                report = _imported(source, asked, spool.files(), [client.host])
+                report = _flatten_and_import(source, asked, spool.files(), [client.host])
             except NothingNew:
                 spool.finish()
                 raise
@@ -97,7 +97,7 @@ def import_from(source: Source, asked: SourceRequest) -> ImportReport:
             return report
 
 
-def _imported(
+def _flatten_and_import(
     source: Source, asked: SourceRequest, paths: Sequence[Path], given: Sequence[str]
 ) -> ImportReport:
     sweep_work_folders(work_root())

@@ -9,10 +9,10 @@ from shinrai.accounts.operations.workspaces import set_zone
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.accounts.rules.workspace import ASSUMED_ZONE
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.zone_offsets import zone_of_offsets
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import UnreadableTable
 
 FILES_READ = 200

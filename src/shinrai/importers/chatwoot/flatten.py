@@ -137,7 +137,7 @@ def _conversation(
         "first_by": _kind(first) if first else None,
         "labels": ",".join(map(str, own.get("labels") or ())),
         "gaps": " ".join(gaps),
-        **_measured(case),
+        **_measurements(case),
         "first_reply_created_at": moment(own.get("first_reply_created_at")),
         "snoozed_until": moment(own.get("snoozed_until")),
         "sla_policy_id": own.get("sla_policy_id"),
@@ -159,7 +159,7 @@ def _lacks_messages(
     return len(said) <= 1 and own.get("last_activity_at") != own.get("created_at")
 
 
-def _measured(case: CaseRecords) -> dict[str, Any]:
+def _measurements(case: CaseRecords) -> dict[str, Any]:
     """Gather what Chatwoot measured itself, in seconds: of several values the sum, and how many."""
     found: dict[str, Any] = {}
     for name in EVENTS:

@@ -83,7 +83,7 @@ def _conversations(client: HttpClient, stream: Stream, progress: Progress) -> No
         for each in listed:
             if _active(each) >= place.since and _version(each) not in seen:
                 seen.add(_version(each))
-                stream.append(_together(client, each), cursor=place.text())
+                stream.append(_with_parts(client, each), cursor=place.text())
                 progress("pulled", len(seen), len(seen))
         if not listed or min(map(_active, listed)) < place.since:
             last = ChatwootCursor(since=place.newest or place.since)
@@ -91,7 +91,7 @@ def _conversations(client: HttpClient, stream: Stream, progress: Progress) -> No
         place = replace(place, page=place.page + 1)
 
 
-def _together(client: HttpClient, conversation: Mapping[str, Any]) -> dict[str, Any]:
+def _with_parts(client: HttpClient, conversation: Mapping[str, Any]) -> dict[str, Any]:
     number = conversation["id"]
     return {
         "conversation": conversation,

@@ -58,7 +58,7 @@ def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None
 
 def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     if isinstance(value.get("conversation"), dict) and isinstance(value.get("messages"), list):
-        yield from _together(raw, value)
+        yield from _with_parts(raw, value)
     elif "inbox_id" in value and "status" in value and "message_type" not in value:
         yield from _conversation(raw, value)
     elif "message_type" in value and "conversation_id" in value:
@@ -73,7 +73,7 @@ def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
         yield from _team(raw, value)
 
 
-def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+def _with_parts(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     own = value["conversation"]
     case, messages = own.get("id"), value["messages"]
     filed = list(_conversation(raw.at("conversation", own), own))

@@ -17,9 +17,8 @@ from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is
 from shinrai.importers.flatten.work_folder import orphan_folders, work_root
 from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.pull.spool import SpoolBusy, delete_pages, spool_folders, spool_root
-from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.cells import possible_keys, tidy
 from shinrai.importers.run.errors import RetryLater
-from shinrai.importers.run.file_reader import possible_keys
 from shinrai.importers.run.lock import import_lock
 from shinrai.importers.upload.inbox import the_inbox
 from shinrai.ledger.queries import CaseHead, batches, cases_of_customer

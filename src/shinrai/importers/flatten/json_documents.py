@@ -31,7 +31,7 @@ def parse_document(text: str) -> Any:
         raise TooDeep("nested too deeply") from error
     if text.count("[") + text.count("{") > DEEPEST and _is_deep(value):
         raise TooDeep("nested too deeply")
-    return _kept(value) if _ESCAPED.search(text) else value
+    return _storable(value) if _ESCAPED.search(text) else value
 
 
 def whole_text(text: str) -> str:
@@ -67,11 +67,11 @@ def _inside(value: Any) -> Any:
     return value if isinstance(value, list) else ()
 
 
-def _kept(value: Any) -> Any:
+def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return whole_text(value)
     if isinstance(value, list):
-        return [_kept(each) for each in value]
+        return [_storable(each) for each in value]
     if isinstance(value, dict):
-        return {whole_text(name): _kept(each) for name, each in value.items()}
+        return {whole_text(name): _storable(each) for name, each in value.items()}
     return value

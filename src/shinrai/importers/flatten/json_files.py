@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, parse_document
-from shinrai.importers.gzip_files import open_bytes
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import UnreadableTable, check_file
 
 JSON_ENDINGS: Final = (

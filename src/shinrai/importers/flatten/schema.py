@@ -174,7 +174,7 @@ def of(field: Field, names: str) -> dict[str, Field]:
     return dict.fromkeys(names.split(), field)
 
 
-def _missed(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[CaseRecord]:
+def _missed_record(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[CaseRecord]:
     """Note at the case, where it is known, that not all of its records could be read."""
     named = map(value.get, OWNERS) if isinstance(value, dict) else ()
     known = (
@@ -201,7 +201,7 @@ def reads(schema: Field) -> Callable[[File], File]:
             except OddField as odd:
                 where = odd.below(raw.path)
                 yield refused_record(raw._replace(path=where.path), odd.expected)
-                yield from _missed(raw, value, own)
+                yield from _missed_record(raw, value, own)
                 return
             yield from file(*own, raw, value)
 

@@ -55,7 +55,7 @@ def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
     """
     for path in files_in(paths, endings=ENDINGS):
         is_list = path.name.lower().endswith((".csv", ".csv.gz"))
-        yield from assign_records(_listed(path) if is_list else records_in(path), assign)
+        yield from assign_records(_list_rows(path) if is_list else records_in(path), assign)
 
 
 def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None:
@@ -127,7 +127,7 @@ def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]
     )
 
 
-def _listed(path: Path) -> Iterator[RawRecord]:
+def _list_rows(path: Path) -> Iterator[RawRecord]:
     """Stream the rows of an exported list, each by the names of its columns.
 
     Raises: UnreadableTable.
@@ -138,7 +138,7 @@ def _listed(path: Path) -> Iterator[RawRecord]:
         try:
             reader = csv.DictReader(text, strict=True)
             if LISTED not in (reader.fieldnames or ()):
-                raise _no_list(path, reader.fieldnames or ())
+                raise _not_a_list(path, reader.fieldnames or ())
             for row in reader:
                 cells = {name: cell for name, cell in row.items() if isinstance(name, str)}
                 yield RawRecord(path.name, reader.line_num, cells)
@@ -156,7 +156,7 @@ def _listed(path: Path) -> Iterator[RawRecord]:
             ) from error
 
 
-def _no_list(path: Path, columns: Iterable[str]) -> UnreadableTable:
+def _not_a_list(path: Path, columns: Iterable[str]) -> UnreadableTable:
     shown = ", ".join(columns)[:300]
     return UnreadableTable(
         f"{path}: no column {LISTED!r}, so this is no list exported by Freshdesk. There is: "

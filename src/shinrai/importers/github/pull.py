@@ -86,21 +86,21 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
     place = GithubCursor.of(stream)
     seen = kept_versions(stream, "issue", _version)
     while not stream.is_done:
-        answer = _listed(client, place)
+        answer = _issues_page(client, place)
         listed = answer.records()
         for issue in listed:
             if _version(issue) in seen:
                 continue
             seen.add(_version(issue))
             if "pull_request" not in issue:
-                stream.append(_together(client, issue), cursor=place.text())
+                stream.append(_with_timeline(client, issue), cursor=place.text())
             progress("pulling", len(seen), len(seen))
-        place, is_last = _after(place, listed, answer)
+        place, is_last = _next_cursor(place, listed, answer)
         if is_last:
             stream.append([], cursor=GithubCursor(since=place.since).text(), done=True)
 
 
-def _listed(client: HttpClient, place: GithubCursor) -> ServerResponse:
+def _issues_page(client: HttpClient, place: GithubCursor) -> ServerResponse:
     if place.link is not None:
         return client.get(place.link)
     asked: Params = {
@@ -113,7 +113,7 @@ def _listed(client: HttpClient, place: GithubCursor) -> ServerResponse:
     return client.get("issues", asked)
 
 
-def _after(
+def _next_cursor(
     place: GithubCursor, listed: list[Any], answer: ServerResponse
 ) -> tuple[GithubCursor, bool]:
     """Return where the list goes on behind a page, and whether that page was the last."""
@@ -126,7 +126,7 @@ def _after(
     return GithubCursor(place.since, link[1]), False
 
 
-def _together(client: HttpClient, issue: Mapping[str, Any]) -> dict[str, Any]:
+def _with_timeline(client: HttpClient, issue: Mapping[str, Any]) -> dict[str, Any]:
     try:
         pages = list(_pages(client, f"issues/{issue['number']}/timeline"))
     except PullRefused as refused:

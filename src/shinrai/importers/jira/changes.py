@@ -59,8 +59,8 @@ class IssueState:
 
 def updates_of(case: CaseRecords, issue: Mapping[str, Any]) -> list[Update]:
     """Return an issue's changes in the order they happened in."""
-    told = [_logged(held) for held in case.of("history")]
-    told = told or list(_noted(case.of("value"), issue["fields"].get("created")))
+    told = [_from_changelog(held) for held in case.of("history")]
+    told = told or list(_from_history_rows(case.of("value"), issue["fields"].get("created")))
     return sorted(told, key=lambda update: (instant(update.at), padded(update.entry)))
 
 
@@ -142,7 +142,7 @@ def after(standing: IssueState, update: Update, names: JiraNames) -> IssueState:
     return standing
 
 
-def _logged(held: StoredRecord) -> Update:
+def _from_changelog(held: StoredRecord) -> Update:
     """Read an entry of a changelog."""
     log = held.value
     items = tuple(
@@ -161,7 +161,7 @@ def _logged(held: StoredRecord) -> Update:
     return Update(entry, log.get("created"), id_of(log.get("author")), items, held)
 
 
-def _noted(rows: Sequence[StoredRecord], created: Any) -> Iterator[Update]:
+def _from_history_rows(rows: Sequence[StoredRecord], created: Any) -> Iterator[Update]:
     """Read a load's history, which keeps a row for each value of each field."""
     ordered = sorted(rows, key=lambda held: (instant(held.value["at"]), held.value["field_id"]))
     stands: dict[str, str | None] = {}

@@ -159,7 +159,7 @@ def _gaps(case: CaseRecords, issue: Mapping[str, Any], names: JiraNames) -> Iter
         yield "no_messages"
     elif (issue.get("comments") or 0) > told:
         yield "messages_cut"
-    score, at = _rated(issue["fields"], names)
+    score, at = _score_of(issue["fields"], names)
     if score is not None and not at:
         yield "rated_without_a_moment"
 
@@ -244,13 +244,13 @@ def _customs(
                     **who_did(update.author, reporter, names),
                     "reporter": reporter,
                     "field": names.fields.get(item.field_id or "", item.field),
-                    "old": item.old_word or _known(item.old, names),
-                    "new": item.new_word or _known(item.new, names),
+                    "old": item.old_word or _name_of(item.old, names),
+                    "new": item.new_word or _name_of(item.new, names),
                 },
             )
 
 
-def _known(number: str | None, names: JiraNames) -> str | None:
+def _name_of(number: str | None, names: JiraNames) -> str | None:
     return names.words.get("option", {}).get(number or "", number)
 
 
@@ -278,7 +278,7 @@ def _worklogs(
 def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]:
     """Return the customer's rating as it stands, if it is known when it was given."""
     fields = held.value["fields"]
-    score, at = _rated(fields, names)
+    score, at = _score_of(fields, names)
     if score is None or not at:
         return
     value = fields.get(names.of_kind(RATING) or "")
@@ -287,7 +287,7 @@ def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]
     yield "ratings", {**held.origin, **whose, "at": at, "score": score, "comment": plain(words)}
 
 
-def _rated(fields: Mapping[str, Any], names: JiraNames) -> tuple[Any, Any]:
+def _score_of(fields: Mapping[str, Any], names: JiraNames) -> tuple[Any, Any]:
     """Return a rating and when it was given; either may be None."""
     value = fields.get(names.of_kind(RATING) or "")
     score = value.get("rating") if isinstance(value, dict) else value

@@ -111,12 +111,12 @@ def _page(
         seen.add(version)
         issue = server.issue(version[0]) if marks_only else found
         if issue is not None:
-            stream.append(_together(server, issue), cursor=place.text())
+            stream.append(_with_parts(server, issue), cursor=place.text())
             progress("pulling", len(seen), len(seen))
     return place.after(listed.issues, listed.next)
 
 
-def _together(server: JiraServer, issue: dict[str, Any]) -> dict[str, Any]:
+def _with_parts(server: JiraServer, issue: dict[str, Any]) -> dict[str, Any]:
     """Ask for what an issue did not bring along, or only in part."""
     fields, number = issue.get("fields") or {}, issue["id"]
     path = f"{server.api}/issue/{number}"

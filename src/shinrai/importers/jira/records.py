@@ -82,7 +82,7 @@ class IssueRecords:
     def _assign(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord] | None:
         """Assign one document, by its shape; None for what is none of Jira's."""
         shapes: tuple[tuple[bool, File], ...] = (
-            (isinstance(value.get("issue"), dict), self._together),
+            (isinstance(value.get("issue"), dict), self._with_parts),
             ("key" in value and isinstance(value.get("fields"), dict), self._issue),
             ("id" not in value and any(name in value for name in PAGES), self._page),
             ("body" in value and "created" in value, self._comment),
@@ -96,7 +96,7 @@ class IssueRecords:
         file = next((file for is_it, file in shapes if is_it), None)
         return None if file is None else file(raw, value)
 
-    def _together(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
+    def _with_parts(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
         """File an issue as a pull keeps it, with what was asked for apart."""
         issue = value["issue"]
         yield from self._issue(raw.at("issue", None), issue)

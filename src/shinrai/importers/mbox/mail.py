@@ -60,7 +60,7 @@ def read_mail(raw: RawMail, ours: OurMail) -> Mail:
     subject = header.words("subject")
     body = _body(message)
     names = header.ids("references", "in-reply-to")
-    if (inner := _came_back(message)) and inner not in names:
+    if (inner := _bounced_mail(message)) and inner not in names:
         names.append(inner)
     if judged.way == "outbound" and not judged.addressed and not names:
         judged = judged._replace(automatic=True)  # a notice, to nobody by name: nobody was asked
@@ -149,7 +149,7 @@ def _is_calendar_answer(message: Message) -> bool:
         return False
 
 
-def _came_back(message: Message) -> str:
+def _bounced_mail(message: Message) -> str:
     """Name the mail that a report of delivery speaks of."""
     if _kind(message) != "multipart/report":
         return ""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.console.refusals import reader_words
-from shinrai.importers.pages import MOST_SHOWN, Page, page_of
+from shinrai.importers.paging import MOST_SHOWN, Page, page_of
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.reconciliation.cache import cached_reconciliation
 from shinrai.importers.reconciliation.queries import (

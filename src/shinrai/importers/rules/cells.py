@@ -1,6 +1,7 @@
 """Cells as people type them: tidied for comparing, never changed for keeping."""
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ _BREAKS = re.compile(r"<\s*(?:br|/p|/li|/div|/h\d|/tr)\b[^>]*>", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
 _BLANKS = re.compile(r"[ \t]+")
 _LINES = re.compile(r"\s*\n\s*\n\s*")
+_SEPARATORS = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
 
 
 def tidy(text: str) -> str:
@@ -71,3 +73,14 @@ def did_you_mean(word: str, words: Iterable[str]) -> Words:
         en=f"{hint} There is: {', '.join(shown)}{more}",
         ja=f"{meant}使えるもの: {', '.join(shown)}{rest}",
     )
+
+
+def possible_keys(raw: str) -> frozenset[str]:
+    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
+    try:
+        cells = [str(cell) for cell in json.loads(raw)]
+    except (ValueError, TypeError):
+        cells = [raw]
+    parts = (part for cell in cells for part in _SEPARATORS.split(cell))
+    found = {tidy(name) for name in (*cells, *parts)}
+    return frozenset(found | {name.lower() for name in found}) - {""}

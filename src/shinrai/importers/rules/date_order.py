@@ -57,7 +57,7 @@ class DateOrders:
             if len(orders) > 1:
                 self._orders[look] = list(orders)
         self._patterns = {
-            look: [(order, _pattern(_filled(look, order))) for order in orders]
+            look: [(order, _pattern(_format_in(look, order))) for order in orders]
             for look, orders in self._orders.items()
         }
         self._seen: dict[str, dict[str, _DateCounts]] = {}
@@ -108,7 +108,7 @@ class DateOrders:
             else:
                 doubtful += its.doubtful
         formats = (
-            _filled(text, chosen.get(_look(text) or "", _order(text)), _PLACED)
+            _format_in(text, chosen.get(_look(text) or "", _order(text)), _PLACED)
             for text in self.formats
         )
         return ColumnOrder(tuple(dict.fromkeys(formats)), doubtful)
@@ -130,10 +130,10 @@ def moment_columns(
     values += [table.at] if table.at is not None else []
     for value in values:
         if value.columns or value.join:
-            yield reader.name(value), _one(reader.written(value))
+            yield reader.name(value), _single_cell(reader.written(value))
 
 
-def _one(
+def _single_cell(
     written: Callable[[Cells], str | datetime | None],
 ) -> Callable[[Cells], Iterable[str | datetime | None]]:
     def found(cells: Cells) -> Iterable[str | datetime | None]:
@@ -182,7 +182,7 @@ def _twin(text: str) -> Order | None:
     return None
 
 
-def _filled(text: str, order: Order, places: re.Pattern[str] = _OPEN) -> str:
+def _format_in(text: str, order: Order, places: re.Pattern[str] = _OPEN) -> str:
     parts = iter(order)
     return places.sub(lambda _: next(parts), text)
 

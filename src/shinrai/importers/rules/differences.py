@@ -10,7 +10,7 @@ from shinrai.units.moments import epoch_us
 
 
 @dataclass(frozen=True)
-class StepCorrection:
+class LedgerCorrection:
     """A step that was wrong: which, how it stood, and what stands instead (None: nothing)."""
 
     origin: int
@@ -23,7 +23,7 @@ class Differences:
     """What must be appended so that the ledger says what the source says."""
 
     new: list[DerivedStep] = field(default_factory=list)
-    corrections: list[StepCorrection] = field(default_factory=list)
+    corrections: list[LedgerCorrection] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -52,15 +52,15 @@ def differences(
             rivals.remove(match)
         elif rivals:
             wrong = rivals.pop(0)
-            found.corrections.append(StepCorrection(wrong.sequence, wrong, step))
+            found.corrections.append(LedgerCorrection(wrong.sequence, wrong, step))
         elif step.source_key in voided:
             wrong = voided[step.source_key]
-            found.corrections.append(StepCorrection(wrong.sequence, wrong, step))
+            found.corrections.append(LedgerCorrection(wrong.sequence, wrong, step))
         else:
             found.new.append(step)
-        found.corrections += [StepCorrection(rival.sequence, rival, None) for rival in rivals]
+        found.corrections += [LedgerCorrection(rival.sequence, rival, None) for rival in rivals]
     for rivals in stands.values():
-        found.corrections += [StepCorrection(rival.sequence, rival, None) for rival in rivals]
+        found.corrections += [LedgerCorrection(rival.sequence, rival, None) for rival in rivals]
     return found
 
 

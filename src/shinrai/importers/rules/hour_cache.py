@@ -40,10 +40,10 @@ class _Hours(dict[str, int | None]):
             self.clear()
         front, rest = hour[:14], hour[14:]
         is_offset = not rest or rest[0] in "+-Z"
-        begins = self[hour] = self._begins(front, rest) if is_offset else None
+        begins = self[hour] = self._begin_of_hour(front, rest) if is_offset else None
         return begins
 
-    def _begins(self, front: str, rest: str) -> int | None:
+    def _begin_of_hour(self, front: str, rest: str) -> int | None:
         first, *others = [self._read(f"{front}{shown}{rest}") for shown in self._tries]
         for shown, other in zip(self._tries[1:], others, strict=True):
             if first is None or other is None or other - first != self.passed[shown]:

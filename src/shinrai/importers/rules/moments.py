@@ -173,7 +173,7 @@ class MomentReader:
         if wall.year not in PLAUSIBLE_YEARS:
             raise UnreadableMoment(**_implausible(wall.year))
         try:
-            return epoch_us(self._placed(wall, cell))
+            return epoch_us(self._with_zone(wall, cell))
         except (OverflowError, ValueError) as error:
             if isinstance(error, UnreadableMoment):
                 raise
@@ -182,7 +182,7 @@ class MomentReader:
                 ja="日時が、数えられる年の範囲を超えています",
             ) from error
 
-    def _placed(self, wall: datetime, cell: str | datetime) -> datetime:
+    def _with_zone(self, wall: datetime, cell: str | datetime) -> datetime:
         bare = wall.replace(tzinfo=None)
         for clock in self.clocks:
             if clock.until is None or bare < clock.until:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shinrai.importers.rules.derive.case import derive
 from shinrai.importers.rules.derive.step import CaseDoubt, DerivationContext, DerivedStep
-from shinrai.importers.rules.differences import StepCorrection, differences
+from shinrai.importers.rules.differences import LedgerCorrection, differences
 from shinrai.importers.run.newest_rows import PackedRows, newest_rows
 from shinrai.ledger.operations.step_encoding import NewStep, StepEncoder, frame_steps, step_encoder
 from shinrai.ledger.rules.steps import Step
@@ -136,7 +136,7 @@ class StepDerivation:
             source_order,
         )
 
-    def _correction(self, case_id: int, correction: StepCorrection) -> NewStep:
+    def _correction(self, case_id: int, correction: LedgerCorrection) -> NewStep:
         instead, wrong = correction.instead, correction.wrong
         if instead is not None:
             new, detail = self._new(case_id, instead), {**instead.detail, "instead": instead.kind}

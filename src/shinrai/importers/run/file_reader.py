@@ -1,11 +1,9 @@
 """Rows of one file, read chunk by chunk: observed, or rejected with the reason."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.definition import TableMapping
 from shinrai.importers.rules.observation.cell_values import (
     Cells,
@@ -18,8 +16,6 @@ from shinrai.importers.rules.observation.duplicates import FirstLines
 from shinrai.importers.rules.observation.rows import ObservedRow, OwnerOf
 from shinrai.importers.tables.table import RowChunk, TableRow
 from shinrai.units.wording import Words, both
-
-_SEPARATORS = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
 
 
 @dataclass
@@ -38,17 +34,6 @@ class RejectedRow:
         """Write the row and the cell that cannot be read, to be sealed together."""
         document = {"cell": self.cell[:most], "row": self.raw[:most], "case": self.case_key}
         return json.dumps(document, ensure_ascii=False)
-
-
-def possible_keys(raw: str) -> frozenset[str]:
-    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
-    try:
-        cells = [str(cell) for cell in json.loads(raw)]
-    except (ValueError, TypeError):
-        cells = [raw]
-    parts = (part for cell in cells for part in _SEPARATORS.split(cell))
-    found = {tidy(name) for name in (*cells, *parts)}
-    return frozenset(found | {name.lower() for name in found}) - {""}
 
 
 @dataclass
@@ -77,14 +62,14 @@ class FileReader:
             else:
                 good.append(observed)
                 cells.append(its)
-        again = self._again(good)
+        again = self._duplicates(good)
         for place, line in again.items():
-            problems.append(self._twice(good[place], cells[place], line))
+            problems.append(self._duplicate(good[place], cells[place], line))
         for place in sorted(again, reverse=True):
             del good[place], cells[place]
         return good, cells, problems
 
-    def _again(self, read: Sequence[ObservedRow]) -> dict[int, int]:
+    def _duplicates(self, read: Sequence[ObservedRow]) -> dict[int, int]:
         """Find the rows whose key stood before, and where. Python's own hash is new every day."""
         if self.table.joins is None and self.table.rows in ("states", "steps"):
             keys = [hash((row.case_key, row.row_key)) for row in read]
@@ -92,7 +77,7 @@ class FileReader:
             keys = [hash(row.row_key) for row in read]
         return self._first.take(keys, [row.line for row in read])
 
-    def _twice(self, observed: ObservedRow, cells: Cells, first: int) -> RejectedRow:
+    def _duplicate(self, observed: ObservedRow, cells: Cells, first: int) -> RejectedRow:
         return RejectedRow(
             observed.line,
             self.table.key.columns[0] if self.table.key.columns else "",

@@ -11,12 +11,13 @@ from uuid import uuid4
 from django.db import transaction
 
 from shinrai.importers.models import Run
+from shinrai.importers.rules.cells import possible_keys
 from shinrai.importers.rules.mapping.definition import TableMapping
 from shinrai.importers.rules.observation.cell_values import NamedPerson
 from shinrai.importers.run import row_encoder
 from shinrai.importers.run.cases import Cases
 from shinrai.importers.run.chunk import ChunkSummary, RowGroup
-from shinrai.importers.run.file_reader import RejectedRow, possible_keys
+from shinrai.importers.run.file_reader import RejectedRow
 from shinrai.importers.run.people import People
 from shinrai.importers.run.plan import Plan, PlannedFile
 from shinrai.importers.run.progress import Progress

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -15,6 +16,9 @@ from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.postgres.queue import request_refresh
 from shinrai.privacy.operations import delete_words, destroy_key
 from shinrai.units.wording import SaidInBoth
+
+if TYPE_CHECKING:
+    from shinrai.warehouse.store import Warehouse
 
 
 class AlreadyComplete(SaidInBoth, ValueError):
@@ -36,7 +40,7 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
 
     Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
     """
-    found = _known(batch_id)
+    found = _import_record(batch_id)
     with import_lock(found.workspace_id, found.source), transaction.atomic():
         withdraw_batch(batch_id=batch_id, reason=reason, at=at, by=by)
         undone = derive_again(record=found, at=at)
@@ -45,12 +49,26 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
     return UndoReport(batch_id, len(undone.cases), undone.steps, undone.corrected)
 
 
+def withdraw_import(
+    *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
+) -> UndoReport:
+    """Withdraw an import and publish what its clocks became.
+
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
+    """
+    from shinrai.objectives.operations.catching_up import catch_up  # slow to load
+
+    undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
+    catch_up(warehouse=warehouse, at=at)
+    return undone
+
+
 def give_up_import(*, batch_id: int, at: datetime) -> None:
     """Give up an import that was begun and never completed: what it observed is deleted.
 
     Raises: UnknownBatch, AlreadyComplete, NotNow.
     """
-    found = _known(batch_id)
+    found = _import_record(batch_id)
     if found.completed_at is not None:
         raise AlreadyComplete(
             f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}",
@@ -70,7 +88,7 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
             run.save(update_fields=["discarded_at"])
 
 
-def _known(batch_id: int) -> ImportRecord:
+def _import_record(batch_id: int) -> ImportRecord:
     found = import_record(batch_id)
     if found is None:
         raise unknown_batch(batch_id)

@@ -8,8 +8,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.tables.encoding import declared_encodings, encoding_of
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.lines import Lines, lines_in, whole_lines, with_separator
 from shinrai.importers.tables.table import (
     LARGEST_CELL,
@@ -44,7 +44,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
                     f"{path}: there is no header in row {how.header_row}",
                     f"{path}: {how.header_row} 行目に見出しがありません",
                 )
-            record = _only(first)
+            record = _single_row(first)
             if record.problem is not None:
                 continue
             names = tuple(map(str, record.cells))
@@ -81,10 +81,10 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
         encoding, bad = encoding_of(path, how)
         walk = _records(path, encoding, bad, how, AT_ONCE)
         first = next(walk, None)
-        names = None if first is None else _header(path, _only(first), how)
+        names = None if first is None else _header(path, _single_row(first), how)
         count = None
         if first is not None and not bad:
-            count = _unquoted(path, encoding, how, after=_only(first).line)
+            count = _unquoted(path, encoding, how, after=_single_row(first).line)
         if count is None:
             count = sum(_count(some, len(names)) for some in walk) if names is not None else 0
     except UnicodeError as error:
@@ -163,7 +163,7 @@ def _are_plainly_whole(records: Sequence[Sequence[Any]], width: int) -> bool:
     return set(map(len, records)) == {width} and all(map(str.strip, map(_FIRST, records)))
 
 
-def _only(some: RowChunk) -> TableRow:
+def _single_row(some: RowChunk) -> TableRow:
     return some.broken[0] if some.broken else TableRow(some.lines[0], some.cells[0])
 
 

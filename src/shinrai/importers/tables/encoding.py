@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shinrai.importers.gzip_files import open_bytes
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.lines import AT_ONCE, Lines, lines_in, whole_lines
 from shinrai.importers.tables.table import ReadOptions, UnreadableTable
 

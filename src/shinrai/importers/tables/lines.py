@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 
-from shinrai.importers.gzip_files import open_bytes
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import LARGEST_CELL, ReadOptions, UnreadableTable
 
 AT_ONCE = 1 << 20  # bytes

@@ -17,6 +17,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from shinrai.importers.mapping_files import shipped_names
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
 from shinrai.importers.upload.inbox import Draft
 from shinrai.postgres.queue import add_job
 from shinrai.postgres.queue import has_workers as has_workers
@@ -25,6 +27,7 @@ from shinrai.units.moments import epoch_us, from_us
 TASK = "importers:do_errand"
 FRESH = timedelta(minutes=10)  # a trial older than that is made anew: the ledger may have moved
 LONGEST = 200
+OWN = "own"  # a mapping that was uploaded with the files
 
 Kind = Literal["trial", "import"]
 
@@ -98,6 +101,19 @@ def new_job(
 def _clean(text: str) -> str:
     """Make what somebody typed fit for the queue: PostgreSQL's JSON holds no NUL."""
     return text[:LONGEST].replace("\x00", "\ufffd")
+
+
+def check_name(name: str) -> None:
+    """Let pass what a page may say of a mapping: nothing, a shipped one's name, or `own`.
+
+    Raises: BadMapping.
+    """
+    if name and name != OWN and name not in shipped_names():
+        raise BadMapping(
+            f"no mapping is called {one_line(name)!r}; choose one of the list, or hand in your own",
+            f"「{one_line(name)}」という対応表はありません。一覧から選ぶか、"
+            "自分の対応表をアップロードしてください",
+        )
 
 
 def job_name(job: UploadJob) -> str:

@@ -20,7 +20,7 @@ from shinrai.console.pages import takes
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
-from shinrai.importers.pages import MOST_SHOWN
+from shinrai.importers.paging import MOST_SHOWN
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.upload.inbox import (
     LARGEST,
@@ -33,7 +33,9 @@ from shinrai.importers.upload.inbox import (
 )
 from shinrai.importers.upload.job import (
     FRESH,
+    OWN,
     UploadJob,
+    check_name,
     earlier_job,
     forget_import,
     has_workers,
@@ -42,7 +44,6 @@ from shinrai.importers.upload.job import (
     requested_import,
 )
 from shinrai.importers.upload.result import UploadResult, result_of, wait_for_result
-from shinrai.importers.upload.source_choice import OWN, check_name
 from shinrai.importers.upload.status import status_of
 
 CHOICES = ("mapping", "zone", "ours")
@@ -91,14 +92,14 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 
     What is done within a moment is shown at once; else the page asks again until it is.
     """
-    found = _waiting(request, token)
+    found = _draft(request, token)
     importing = requested_import(found)
     if importing is not None:
         result = _result(request, importing, found)
         return (
-            _imported(request, found, importing, result)
+            _to_import(request, found, importing, result)
             if result
-            else _under_way(request, found, importing)
+            else _status_page(request, found, importing)
         )
     chosen = _read(request.GET)
     try:
@@ -108,7 +109,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
     job = _asked_trial(request, found, chosen)
     result = _result(request, job, found)
     if result is None:
-        return _under_way(request, found, job)
+        return _status_page(request, found, job)
     if request.htmx:
         return HttpResponseClientRedirect(request.get_full_path())
     context = {
@@ -124,7 +125,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 @writers_only(Permission.IMPORT)
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
     """Have waiting files imported; asked twice, it is done once."""
-    found = _waiting(request, token)
+    found = _draft(request, token)
     chosen = _read(request.POST)
     try:
         check_name(chosen["mapping"])
@@ -139,7 +140,7 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
 @writers_only(Permission.IMPORT)
 def discards(request: MemberRequest, token: str) -> HttpResponse:
     """Let waiting files go."""
-    the_inbox().delete(_waiting(request, token))
+    the_inbox().delete(_draft(request, token))
     messages.success(request, gettext("The files are deleted; nothing was imported."))
     return redirect("new_import", request.workspace.slug)
 
@@ -164,7 +165,7 @@ def _result(request: MemberRequest, job: UploadJob, draft: Draft) -> UploadResul
     return result_of(job, draft) if request.htmx else wait_for_result(job, draft)
 
 
-def _under_way(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpResponse:
+def _status_page(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpResponse:
     context = {
         "draft": draft,
         "job": job,
@@ -178,7 +179,7 @@ def _under_way(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpResp
     return answer
 
 
-def _imported(
+def _to_import(
     request: MemberRequest, draft: Draft, job: UploadJob, result: UploadResult
 ) -> HttpResponse:
     """Go to the import, or back to the trial if it was refused."""
@@ -230,7 +231,7 @@ def _read(form: QueryDict) -> dict[str, str]:
     return {name: str(form.get(name, "")) for name in CHOICES}
 
 
-def _waiting(request: MemberRequest, token: str) -> Draft:
+def _draft(request: MemberRequest, token: str) -> Draft:
     try:
         return the_inbox().draft(
             token, workspace_id=request.workspace.id, by=author_of(request), at=request.at

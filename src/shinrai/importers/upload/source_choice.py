@@ -7,18 +7,16 @@ from pathlib import Path
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder, work_root
-from shinrai.importers.mapping_files import mapping_in, shipped_mapping, shipped_names
+from shinrai.importers.mapping_files import mapping_in, shipped_mapping
 from shinrai.importers.mbox.classification import BadMailAddresses, our_mail
 from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.rules.mapping.node import BadMapping, one_line
 from shinrai.importers.run.plan import find_mapping
 from shinrai.importers.sources import Source, nothing_in
 from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
+from shinrai.importers.upload.job import OWN, check_name
 from shinrai.importers.upload.mapping_choice import SOURCES, mapping_of_records
 from shinrai.importers.xes.source import XES
-
-OWN = "own"
 
 
 @dataclass(frozen=True)
@@ -95,16 +93,3 @@ def _chosen_mapping(draft: Draft, name: str) -> Mapping | None:
         return mapping_in(draft.own_mapping)
     check_name(name)
     return shipped_mapping(name) if name and name != OWN else None
-
-
-def check_name(name: str) -> None:
-    """Let pass what a page may say of a mapping: nothing, a shipped one's name, or `own`.
-
-    Raises: BadMapping.
-    """
-    if name and name != OWN and name not in shipped_names():
-        raise BadMapping(
-            f"no mapping is called {one_line(name)!r}; choose one of the list, or hand in your own",
-            f"「{one_line(name)}」という対応表はありません。一覧から選ぶか、"
-            "自分の対応表をアップロードしてください",
-        )

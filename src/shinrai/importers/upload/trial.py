@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,13 +17,12 @@ from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.plan import NoMappingFits, NoZone
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
-from shinrai.importers.run.undo import UndoReport, undo_import
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.upload.inbox import FILES, Draft
 from shinrai.units.wording import SaidInBoth, Words
 
 if TYPE_CHECKING:
-    from shinrai.warehouse.store import Warehouse
+    pass
 
 # What a file or a choice can be wrong about; each says what, where and what to do next.
 REFUSALS = (
@@ -59,20 +57,6 @@ def try_files(workspace_id: int, request: ImportRequest) -> Trial:
         aside = quarantined(batch_id=report.batch) if report.batch is not None else ()
         transaction.set_rollback(True)
     return Trial(report, aside)
-
-
-def withdraw_import(
-    *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
-) -> UndoReport:
-    """Withdraw an import and publish what its clocks became.
-
-    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
-    """
-    from shinrai.objectives.operations.catching_up import catch_up  # slow to load
-
-    undone = undo_import(batch_id=batch_id, reason=reason, at=at, by=by)
-    catch_up(warehouse=warehouse, at=at)
-    return undone
 
 
 def refusal_words(error: SaidInBoth, draft: Draft) -> Words:

@@ -86,7 +86,7 @@ def run_job(
     try:
         result = _run_in_child(job, draft, at)
     except Cancelled:
-        _clear_up(job, draft, at)
+        _give_up_deleted(job, draft, at)
         return
     except REFUSALS as error:
         if isinstance(error, RetryLater) and tries < MOST_TRIES:
@@ -124,7 +124,7 @@ def _run_in_child(job: UploadJob, draft: Draft, at: datetime) -> UploadResult:
         raise
 
 
-def _clear_up(job: UploadJob, draft: Draft, at: datetime) -> None:
+def _give_up_deleted(job: UploadJob, draft: Draft, at: datetime) -> None:
     """Give up what a deleted upload had begun to import."""
     sweep_work_folders(work_root())
     for record in imports(workspace_id=job.workspace_id) if job.kind == "import" else ():

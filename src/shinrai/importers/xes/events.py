@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from shinrai.importers.gzip_files import open_bytes
 from shinrai.importers.rules.mapping.node import one_line
+from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, UnreadableTable
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})

@@ -52,7 +52,7 @@ def _flat(path: Path, target: Path) -> Path:
     ):
         out = csv.writer(file, lineterminator="\n")
         out.writerow(header)
-        out.writerows(_filled(csv.reader(rows), len(header)))
+        out.writerows(_padded(csv.reader(rows), len(header)))
     ragged.unlink()
     return target
 
@@ -88,6 +88,6 @@ def _write_ragged(path: Path, out: Any) -> list[str]:
     return header
 
 
-def _filled(rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+def _padded(rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
     for row in rows:
         yield row + [""] * (width - len(row))

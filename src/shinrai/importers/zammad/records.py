@@ -58,7 +58,7 @@ def assign(raw: RawRecord, value: dict[str, Any]) -> list[CaseRecord] | None:
 
 def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     if isinstance(value.get("ticket"), dict):
-        yield from _together(raw, value)
+        yield from _with_parts(raw, value)
     elif "id" in value and "number" in value and ("state" in value or "state_id" in value):
         yield from _ticket(raw, value)
     elif "ticket_id" in value and ("sender" in value or "sender_id" in value):
@@ -69,7 +69,7 @@ def _record(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
         yield from _named("user", raw, value)
 
 
-def _together(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
+def _with_parts(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
     ticket, history = value["ticket"], value.get("history")
     yield from _ticket(raw.at("ticket", None), ticket)
     for each in raw.each("articles", value.get("articles")):

@@ -56,11 +56,11 @@ def changes_of(case: CaseRecords, ticket: StoredRecord) -> list[TicketChange]:
 
     A ticket deleted since, or merged without a word in its audits, ends as its own row says.
     """
-    told = _audited(audits_of(case)) or _logged(case.of("history"))
-    found = list(_standing(told))
+    told = _from_audits(audits_of(case)) or _from_history(case.of("history"))
+    found = list(_states(told))
     if not has_history(case):
         found += _of_metrics(case, ticket, len(found))
-    return _ended(found, case, ticket)
+    return _with_end(found, case, ticket)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class _Update:
     held: StoredRecord
 
 
-def _audited(audits: Sequence[StoredRecord]) -> list[_Update]:
+def _from_audits(audits: Sequence[StoredRecord]) -> list[_Update]:
     return [
         _Update(
             entry=str(held.value["id"]),
@@ -91,7 +91,7 @@ def _audited(audits: Sequence[StoredRecord]) -> list[_Update]:
     ]
 
 
-def _logged(history: Sequence[StoredRecord]) -> list[_Update]:
+def _from_history(history: Sequence[StoredRecord]) -> list[_Update]:
     """Put together what a field history says of one moment: it keeps a row for each field."""
     ordered = sorted(history, key=lambda held: held.value["at"])
     updates: list[_Update] = []
@@ -112,7 +112,7 @@ def _merged_into(audit: Mapping[str, Any]) -> str | None:
     return number_of(found.get("ticket_id"))
 
 
-def _standing(updates: Sequence[_Update]) -> Iterator[TicketChange]:
+def _states(updates: Sequence[_Update]) -> Iterator[TicketChange]:
     status = group = assignee = priority = None
     for place, update in enumerate(updates, start=1):
         fields = update.fields
@@ -163,7 +163,7 @@ def _now(
     )
 
 
-def _ended(
+def _with_end(
     found: list[TicketChange], case: CaseRecords, ticket: StoredRecord
 ) -> list[TicketChange]:
     """Add the end that only the ticket's own row tells: deleted, or merged into another."""

@@ -14,14 +14,14 @@ MACHINES: Final = frozenset({"rule", "system"})  # a trigger or an automation wr
 
 def comments_of(case: CaseRecords, ticket: StoredRecord, names: ZendeskNames) -> Iterator[FlatRow]:
     """Flatten comments but the first, which is the ticket's description."""
-    told = list(_told(case))
+    told = list(_comments_in_order(case))
     for number, (held, comment, place) in enumerate(told):
         if number == 0 and _is_description(comment, ticket.value, place):
             continue
         yield "comments", _comment(held, comment, place, ticket.value, names)
 
 
-def _told(case: CaseRecords) -> Iterator[tuple[StoredRecord, Mapping[str, Any], int]]:
+def _comments_in_order(case: CaseRecords) -> Iterator[tuple[StoredRecord, Mapping[str, Any], int]]:
     """Give comments in their order, those in audits with the place of their audit."""
     private: dict[str, bool] = {}
     found: list[tuple[StoredRecord, dict[str, Any], int]] = []

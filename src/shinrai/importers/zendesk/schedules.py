@@ -88,7 +88,7 @@ def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
                 for day in told.get("holidays") or ():
                     holidays.append((str(value.get("schedule_id")), _holiday(day)))
             except OddField as odd:
-                raise _odd(path, odd) from odd
+                raise _invalid(path, odd) from odd
     for schedule_id, holiday in holidays:
         if schedule_id in found:
             found[schedule_id].holidays.append(holiday)
@@ -112,7 +112,7 @@ def _holiday(day: Record) -> tuple[str, date, date]:
     return str(day.get("name")), first, last
 
 
-def _odd(path: Path, odd: OddField) -> UnreadableTable:
+def _invalid(path: Path, odd: OddField) -> UnreadableTable:
     why = refusal_reason(odd.expected)
     return UnreadableTable(
         f"{path}: the schedule cannot be read, {odd.path}: {why['en']}",

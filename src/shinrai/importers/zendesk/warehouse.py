@@ -42,7 +42,7 @@ def _ticket(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
         "created_at": utc(row.get("created_at", "")),
         "updated_at": utc(row.get("updated_at", "")),
         "via": {"channel": row.get("via_channel") or None, "source": source},
-        "merged_ticket_ids": _listed(row.get("merged_ticket_ids", "")),
+        "merged_ticket_ids": _list_of(row.get("merged_ticket_ids", "")),
         **dict.fromkeys(("tags", "collaborator_ids", "email_cc_ids", "follower_ids")),
     }
     if row.get("via_source_rel") == "follow_up" and row.get("via_source_from_id"):
@@ -50,7 +50,7 @@ def _ticket(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield from assign_records([raw._replace(value=value)], assign)
 
 
-def _listed(text: str) -> list[str]:
+def _list_of(text: str) -> list[str]:
     return [part.strip(' "') for part in text.strip("[] ").split(",") if part.strip(' "')]
 
 
@@ -108,7 +108,7 @@ def _applied(raw: RawRecord, row: Line) -> Iterator[CaseRecord]:
     yield case_record(raw, row["ticket_id"], "applied", f"{at}/{row['sla_policy_id']}", applied)
 
 
-def _none(_raw: RawRecord, _row: Line) -> Iterator[CaseRecord]:
+def _ignored(_raw: RawRecord, _row: Line) -> Iterator[CaseRecord]:
     yield from ()
 
 
@@ -122,6 +122,6 @@ _FILES: Final[dict[str, Callable[[RawRecord, Line], Iterator[CaseRecord]]]] = {
     "satisfaction_rating": _rating,
     "sla_policy_metric_history": _policy_metric,
     "ticket_sla_policy": _applied,
-    "schedule": _none,
-    "schedule_holiday": _none,
+    "schedule": _ignored,
+    "schedule_holiday": _ignored,
 }

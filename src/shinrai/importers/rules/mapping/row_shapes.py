@@ -245,12 +245,14 @@ def _state(part: Node, record: str) -> StatePart:
         words=words,
         set_aside_unknown=other is None
         and (otherwise is None or otherwise.one_of(("set_aside", "nothing")) == "set_aside"),
-        again=_said_again(part.at("words"), words),
+        again=_repeated_words(part.at("words"), words),
         otherwise=other,
     )
 
 
-def _said_again(part: Node, words: MappingOf[str, tuple[str | None, str | None]]) -> frozenset[str]:
+def _repeated_words(
+    part: Node, words: MappingOf[str, tuple[str | None, str | None]]
+) -> frozenset[str]:
     """Find the words that make a step also where the row before said the same."""
     found = {
         tidy(word): meaning.at("again")

@@ -204,9 +204,9 @@ class CellReader:
         take: ReadCell = taken
         if places is not None and len(places[1]) == 1:
             take = _cached(taken, places[1][0])
-        return take if value.person is None else self._naming(take)
+        return take if value.person is None else self._noting_persons(take)
 
-    def _naming(self, take: ReadCell) -> ReadCell:
+    def _noting_persons(self, take: ReadCell) -> ReadCell:
         """Note whom the row being read names."""
         named = self.named
 

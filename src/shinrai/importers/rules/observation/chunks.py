@@ -101,13 +101,13 @@ class _StepLog:
         self.at = self._moments(table.at)
         self.kind = self._checked(table.kind, required)
         self.order = [self._checked(part, whole_number) for part in table.order[:1]]
-        self.customer = self._turned(table.customer)
-        self.by = self._turned(table.by)
-        self.role = self._turned(table.role_cell)
-        self.tier = self._turned(table.tier)
-        self.detail = [(name, self._turned(value)) for name, value in table.detail]
-        self.opens = [(name, self._turned(value)) for name, value in table.fields]
-        self.says = [(name, self._turned(value)) for name, value in table.source_says]
+        self.customer = self._column_of(table.customer)
+        self.by = self._column_of(table.by)
+        self.role = self._column_of(table.role_cell)
+        self.tier = self._column_of(table.tier)
+        self.detail = [(name, self._column_of(value)) for name, value in table.detail]
+        self.opens = [(name, self._column_of(value)) for name, value in table.fields]
+        self.says = [(name, self._column_of(value)) for name, value in table.source_says]
         self.text = reader.text_if_there(table.text)
         at = header.places(table.text.columns) if table.text and not table.text.join else None
         self.text_at = at[1][0] if at and len(at[1]) == 1 else None
@@ -120,13 +120,13 @@ class _StepLog:
         """Observe rows; those that cannot be read by columns are left to the other observer."""
         if not rows:
             return []
-        found, alone = self._told(lines, rows, list(zip(*rows, strict=True)))
+        found, alone = self._read_columns(lines, rows, list(zip(*rows, strict=True)))
         self.reader.named.clear()
         for place in alone:
             found[place] = _observe_one(self.one, lines[place], rows[place])
         return found
 
-    def _told(
+    def _read_columns(
         self, lines: Sequence[int], rows: Rows, columns: Columns
     ) -> tuple[list[ObservedRow | UnreadableRow], list[int]]:
         """Return what each row says, and which must be looked at by themselves."""
@@ -255,7 +255,7 @@ class _StepLog:
         take = self.reader.value(known)
         return self._by_cell(known, lambda cells: check(name, take(cells)))
 
-    def _turned(self, value: Value | None) -> ReadColumn:
+    def _column_of(self, value: Value | None) -> ReadColumn:
         if value is None:
             return lambda rows, _: [None] * len(rows)
         return self._by_cell(value, self.reader.value(value))

@@ -37,7 +37,7 @@ class FirstLines:
         at = np.array(lines, dtype=np.uint32)
         earliest = at[first]
         is_new = np.ones(len(known), dtype=bool)
-        familiar = self._familiar(known)
+        familiar = self._matching(known)
         for run, run_lines in self._runs if len(familiar) else ():
             wanted = known[familiar]
             places = np.minimum(np.searchsorted(run, wanted), len(run) - 1)
@@ -45,17 +45,17 @@ class FirstLines:
             earliest[familiar[held]] = run_lines[places[held]]
             is_new[familiar[held]] = False
         again = np.flatnonzero(earliest[back] != at)
-        self._keep(known[is_new], earliest[is_new])
+        self._merge(known[is_new], earliest[is_new])
         return {int(place): int(earliest[back[place]]) for place in again}
 
-    def _familiar(self, keys: Numbers) -> npt.NDArray[np.intp]:
+    def _matching(self, keys: Numbers) -> npt.NDArray[np.intp]:
         """Find the keys that may have stood before, by place, and mark them all."""
         places, bits = (keys >> 3) & (MARKS - 1), (1 << (keys & 7)).astype(np.uint8)
         found = np.flatnonzero(self._marks[places] & bits)
         np.bitwise_or.at(self._marks, places, bits)
         return found
 
-    def _keep(self, keys: Numbers, lines: Lines) -> None:
+    def _merge(self, keys: Numbers, lines: Lines) -> None:
         """Keep a sorted run, merged with every one that is not twice as long."""
         while self._runs and len(self._runs[-1][0]) < 2 * len(keys):
             run, run_lines = self._runs.pop()

@@ -55,7 +55,7 @@ def _millis(name: str) -> Callable[[Mapping[str, Any]], int | None]:
     return take
 
 
-def _breached(name: str, reading: Reading) -> SourceFigure:
+def _verdict(name: str, reading: Reading) -> SourceFigure:
     """Declare the verdict: over the goal the source states, by our own time."""
 
     def we_say(evidence: Evidence) -> str | None:
@@ -121,7 +121,7 @@ def _sla(
         ),
         per_unit=1,
     )
-    return elapsed, _breached(name, reading)
+    return elapsed, _verdict(name, reading)
 
 
 METRICS: Final = (
