@@ -1,9 +1,9 @@
-"""Quality and objectives of a desk of three years: measured again, after new steps, and as pages.
+"""Quality and objectives of a desk of three years: counted by day, after new steps, and as pages.
 
-Everything is published, then counted from the published tables with nothing remembered; then a
-thousand steps are appended by the ledger's ordinary operation, to inquiries of all three years,
-published, and everything is counted again; then the pages are asked for, each over other cases,
-dates and filters. What is remembered is counted from all rows once more and has to be the same.
+Everything is published and counted by day; then a thousand steps are appended by the ledger's
+ordinary operation, to inquiries drawn from all three years, published and counted; then the pages
+are asked for, each over other cases, dates and filters. What days add up to is counted from all
+rows once more and has to be the same.
 """
 
 import argparse
@@ -26,13 +26,15 @@ from shinrai.cli.moments import now
 from shinrai.ledger.models import Case
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.operations.publishing import count_clocks, publish_clocks
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.queries.showing import shown_objectives
+from shinrai.quality.operations.counting import count_quality
 from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.lines import lines_now
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.summary import summary_now
+from shinrai.quality.queries.topics import topic_report
 from shinrai.quality.rules.figures import plain
 from shinrai.warehouse.store import Warehouse
 
@@ -41,6 +43,7 @@ NEW = 1_000
 ROUNDS = 5
 ASKED = 100
 WARM = 5
+AFTER_S = 5.0  # new steps are on the page
 KINDS = ("inbound", "outbound", "assigned", "worked", "note")
 DETAILS: dict[str, dict[str, Any]] = {
     "inbound": {"substantive": True},
@@ -78,13 +81,14 @@ def measure(size: int, warehouse: Warehouse) -> None:
 def everything(there: WorkspaceRecord, warehouse: Warehouse) -> dict[str, Callable[[], object]]:
     """Name what is measured: all figures of all dates and of 90 days, lines, every objective."""
     at = now()
-    asked: dict[str, Any] = {"workspace": there, "at": at, "warehouse": warehouse}
+    asked: dict[str, Any] = {"workspace": there}
     since = at.date() - timedelta(days=89)
     return {
         "every figure, all dates": lambda: summary_now(**asked),
         "every figure, 90 days": lambda: summary_now(**asked, since=since, until=at.date()),
         "12 months as lines": lambda: lines_now(**asked, today=at.date(), period="M", count=12),
         "13 weeks as lines": lambda: lines_now(**asked, today=at.date(), period="W", count=13),
+        "topics": lambda: topic_report(**asked, since=since, until=at.date()),
         "both objectives": lambda: shown_objectives(
             workspace_id=there.id, at=at, warehouse=warehouse
         ),
@@ -92,16 +96,25 @@ def everything(there: WorkspaceRecord, warehouse: Warehouse) -> dict[str, Callab
 
 
 def all_again(there: WorkspaceRecord, warehouse: Warehouse) -> None:
-    """Measure everything in a process that remembers nothing yet, and from all rows."""
+    """Count everything by day, ask everything as pages do, and count it from all rows."""
     at = now()
+    counting = {
+        "quality counted by day": spent(
+            lambda: count_quality(warehouse=warehouse, workspace=there, at=at)
+        ),
+        "objectives counted by day, alarms walked": spent(
+            lambda: count_clocks(warehouse=warehouse, at=at)
+        ),
+    }
     took = {name: spent(call) for name, call in everything(there, warehouse).items()}
     total = reduce(add, took.values())
     took["together"] = total
+    took |= counting
     took["every figure, all dates, from all rows by DuckDB alone"] = spent(
         lambda: quality_summary(workspace=there, at=at, warehouse=warehouse)
     )
     rows = [[name, *_both(one)] for name, one in took.items()]
-    table(["measured with nothing remembered", "took", "processor"], rows)
+    table(["as pages ask, and as the worker counts", "took", "processor"], rows)
     verdict(
         f"{total.seconds:.1f} s for everything from published tables (under 10)",
         holds=total.seconds < 10,
@@ -130,8 +143,8 @@ def after_new_steps(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     table([f"after {NEW:,} new steps (median of {ROUNDS})", "took", "processor"], rows)
     listed = ", ".join(f"{one.seconds:.2f}" for one in totals)
     verdict(
-        f"{total.seconds:.2f} s after {NEW:,} new steps (under 1); each: {listed}",
-        holds=total.seconds < 1,
+        f"{total.seconds:.2f} s after {NEW:,} new steps (under {AFTER_S:.0f}); each: {listed}",
+        holds=total.seconds < AFTER_S,
     )
     _must_agree(there, warehouse)
 
@@ -142,7 +155,10 @@ def _round(
     took = {"appended, their clocks refreshed": spent(lambda: append(there, chosen, draw))}
     at = now()
     took["clocks published"] = spent(lambda: publish_clocks(warehouse=warehouse, at=at))
-    took["facts published"] = spent(lambda: publish_facts(warehouse=warehouse, at=at))
+    took["clocks counted by day"] = spent(lambda: count_clocks(warehouse=warehouse, at=at))
+    took["facts published and counted by day"] = spent(
+        lambda: publish_facts(warehouse=warehouse, at=at)
+    )
     for name, call in everything(there, warehouse).items():
         took[name] = spent(call)
     return took
@@ -165,11 +181,12 @@ def _must_agree(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     """Compare what was brought forward with what all rows say."""
     at = now()
     asked: dict[str, Any] = {"workspace": there, "at": at, "warehouse": warehouse}
-    remembered = summary_now(**asked)
-    anew = quality_summary(**{**asked, "at": remembered.at})
-    if _rounded(plain(remembered.modes)) != _rounded(plain(anew.modes)):
-        raise SystemExit("what is remembered differs from what all rows say")
-    say("       what was brought forward is what all rows say")
+    added = summary_now(workspace=there)
+    assert added is not None
+    anew = quality_summary(**{**asked, "at": added.at})
+    if _rounded(plain(added.modes)) != _rounded(plain(anew.modes)):
+        raise SystemExit("days added up differ from what all rows say")
+    say("       days added up are what all rows say")
 
 
 def _rounded(document: Any) -> Any:
@@ -194,6 +211,7 @@ def pages(there: WorkspaceRecord, warehouse: Warehouse) -> None:
         append(there, [number for (number,) in draw.sample(ids, NEW)], draw)
         at = now()
         publish_clocks(warehouse=warehouse, at=at)
+        count_clocks(warehouse=warehouse, at=at)
         publish_facts(warehouse=warehouse, at=at)
         first = _asked(client, next(addresses), "en")
         for _ in range(WARM):
@@ -268,6 +286,7 @@ def _addresses(there: WorkspaceRecord) -> dict[str, Iterator[str]]:
         "one inquiry": cases("inquiry", "inquiries"),
         "one investigation": cases("investigation", "investigations"),
         "imports": same("imports/"),
+        "topics": same("topics/?days=28", "topics/?days=91", "topics/?days=all"),
         "workload": same("workload/?days=28", "workload/?days=91", "workload/?days=364"),
     }
 
