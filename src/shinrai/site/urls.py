@@ -12,8 +12,8 @@ from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
-from shinrai.quality import account_pages, reviewing
 from shinrai.quality import pages as quality
+from shinrai.quality import reviewing
 from shinrai.reports import pages as reports
 from shinrai.workload import pages as workload
 
@@ -35,7 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
-    path("w/<slug:workspace>/quality/accounts/", account_pages.accounts, name="quality_accounts"),
+    path("w/<slug:workspace>/quality/accounts/", quality.accounts, name="quality_accounts"),
     path("w/<slug:workspace>/reviews/", reviewing.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviewing.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviewing.marks, name="review_marks"),
