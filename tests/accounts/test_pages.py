@@ -1,5 +1,6 @@
 """Who may open which page: members, strangers, nobody, on real and on simulated workspaces."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_safe
 from shinrai.accounts.operations.members import end_membership
 from shinrai.accounts.operations.sign_in_links import make_link
 from shinrai.accounts.operations.workspaces import mark_real
+from shinrai.accounts.pages import members as member_pages
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.site.urls import urlpatterns as house
 from tests.cast import Cast
+from tests.downloads import column, csv_rows
 
 NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)
 
@@ -208,3 +211,34 @@ class TestSigningIn:
             "engineer",
         }
         assert all("きつね塾" in page for page in seen.values())
+
+
+class TestLists:
+    def test_members_are_sorted_searched_and_taken_away_by_owners(self, cast: Cast) -> None:
+        client = cast.owner.client()
+
+        assert column(client, "/w/tanuki/members/?sort=email", "name") == ["佐藤", "鈴木", "高橋"]
+        assert column(client, "/w/tanuki/members/?sort=-email", "name") == ["高橋", "鈴木", "佐藤"]
+        [suzuki] = csv_rows(client, "/w/tanuki/members/?q=suzuki")
+        assert (suzuki["Name"], suzuki["Roles"]) == ("鈴木", "cs_agent")
+        assert "Change" not in suzuki
+        assert cast.agent.client().get("/w/tanuki/members/?format=csv").status_code == 403
+
+    def test_a_long_list_of_members_has_pages(self, cast: Cast, monkeypatch) -> None:
+        monkeypatch.setattr(member_pages, "MEMBERS", replace(member_pages.MEMBERS, a_page=2))
+        page = cast.owner.client().get("/w/tanuki/members/?page=2").content.decode()
+
+        assert "高橋" in page
+        assert "鈴木" not in page
+
+    def test_the_audit_is_searched_by_who_and_what_and_turned_around(self, cast: Cast) -> None:
+        client = cast.owner.client()
+        every = column(client, "/w/tanuki/audit/", "at")
+
+        assert every == sorted(every, reverse=True)
+        assert column(client, "/w/tanuki/audit/?sort=at", "at") == sorted(every)
+        assert set(column(client, "/w/tanuki/audit/?q=鈴木", "subject")) == {"鈴木"}
+        assert set(column(client, "/w/tanuki/audit/?q=added a member", "what")) == {
+            "added a member"
+        }
+        assert column(client, "/w/tanuki/audit/?q=nobody-at-all", "what") == []

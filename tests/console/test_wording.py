@@ -75,7 +75,7 @@ def test_a_span_of_less_than_a_second_has_no_sign():
 def test_a_share_never_stands_alone():
     share, interval = Share(47, 52), wilson(47, 52)
     assert share_words(share, language="en", interval=interval) == "47 of 52 (90 %, 79–96 %)"
-    assert share_words(share, language="ja", interval=interval) == "52件中47件（90 %、79–96 %）"
+    assert share_words(share, language="ja", interval=interval) == "52件中47件（90%、79–96%）"
 
 
 def test_few_are_said_to_be_few():
@@ -91,7 +91,7 @@ def test_nothing_of_nothing_is_unknown_and_not_a_hundred_percent():
 @given(st.integers(1, 10**7), st.data())
 def test_only_all_is_a_hundred_percent_and_only_none_is_zero(of, data):
     count = data.draw(st.integers(0, of))
-    words = percent_words(Fraction(count, of))
+    words = percent_words(Fraction(count, of), language="en")
     assert (words == "100 %") == (count == of)
     assert (words == "0 %") == (count == 0)
 
@@ -117,4 +117,37 @@ def test_a_decimal_more_is_said_where_both_ends_would_read_the_same(count, of, s
 
 
 def test_a_percent_sign_stays_with_its_number():
-    assert kept_together("90 % of 52, 79–96 %") == "90\u00a0% of 52, 79–96\u00a0%"
+    said = kept_together("90 % of 52, 79–96 %", language="en")
+
+    assert said == "90\u00a0% of 52, 79–96\u00a0%"
+
+
+def test_japanese_sets_no_blank_before_a_percent_sign():
+    assert percent_words(Fraction(9, 10), language="ja") == "90%"
+    assert kept_together("52件中47件は90 %", language="ja") == "52件中47件は90%"
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "target", "said"),
+    [
+        (988, 1000, Fraction(99, 100), "98.8 %"),
+        (9_899, 10_000, Fraction(99, 100), "98.99 %"),
+        (99, 100, Fraction(99, 100), "99 %"),
+        (95, 100, Fraction(99, 100), "95 %"),
+        (99_999, 100_000, Fraction(1), "99.999 %"),
+        (9_991, 10_000, Fraction(999, 1000), "99.91 %"),
+    ],
+)
+def test_what_misses_a_target_is_not_rounded_to_it(count, of, target, said):
+    assert percent_words(Fraction(count, of), language="en", target=target) == said
+
+
+@given(st.integers(1, 10**7), st.data())
+def test_beside_a_target_only_what_meets_it_reads_like_it(of, data):
+    count = data.draw(st.integers(0, of))
+    target = data.draw(st.fractions(Fraction(1, 2), 1, max_denominator=1000))
+    words = percent_words(Fraction(count, of), language="en", target=target)
+
+    if words.startswith((">", "<")):
+        return
+    assert (Fraction(words.removesuffix(" %")) == target * 100) <= (Fraction(count, of) == target)

@@ -78,7 +78,7 @@ def test_no_page_is_wider_than_a_phone_and_lists_are_walked(pages: dict[str, str
         desk.keyboard.press(keys)
         assert desk.evaluate("document.activeElement.textContent").startswith(opened)
     desk.keyboard.press("/")
-    assert desk.evaluate("document.activeElement.id") == "find"
+    assert desk.evaluate("document.activeElement.id") == "q-queue"
     desk.keyboard.type("?j")
     assert desk.input_value("#find") == "?j"
     desk.keyboard.press("Tab")

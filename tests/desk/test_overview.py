@@ -1,12 +1,16 @@
 """The overview, the queue and an inquiry on the screen: a summer week at Kitsune Juku's desk."""
 
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
 from shinrai.desk.operations.steps import take_step
+from shinrai.desk.pages import cases as pages
 from shinrai.desk.queries.queue import queue_of
 from shinrai.desk.rules.sentences import QueueCounts, overview_clauses, queue_clauses
 from shinrai.inquiries.operations import receive_inquiry
@@ -17,6 +21,7 @@ from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import open_desk, promise, tokyo
 from tests.desk.test_pages import Reader, lead, shown
+from tests.downloads import column, csv_rows, json_rows
 
 LATER = tokyo(31, 12, month=7)  # after every step: figures come from the published tables
 REPLY = promise("reply", clock="first_reply", within={"business_days": "1", "by": "close"})
@@ -83,12 +88,12 @@ class TestQueue:
 
     def test_pages_do_not_overlap_and_leave_nothing_out(self, desk: Cast) -> None:
         pages = [
-            queue_of(workspace_id=desk.simulated.id, at=LATER, page=page, most=4) for page in (1, 2)
+            queue_of(workspace_id=desk.simulated.id, at=LATER, skip=skip, most=4) for skip in (0, 4)
         ]
 
         keys = [row.case_key for page in pages for row in page.rows]
         assert len(keys) == len(set(keys)) == 6
-        assert {page.pages for page in pages} == {2}
+        assert {page.going.listed for page in pages} == {6}
 
     def test_left_is_business_time_and_late_is_less_than_none(self, desk: Cast) -> None:
         rows = {r.case_key: r for r in queue_of(workspace_id=desk.simulated.id, at=LATER).rows}
@@ -99,6 +104,56 @@ class TestQueue:
         late = rows["INV-2"].business_time
         assert late is not None
         assert late.total_seconds() < 0
+
+
+class TestTheQueueAsAList:
+    """Six cases are in hand at noon of 31 July: INV-2 to INV-6, and Aoi's Q-2."""
+
+    ADDRESS = "/w/kitsune/queue/"
+
+    def test_is_sorted_searched_and_turned_over(self, desk: Cast, monkeypatch) -> None:
+        client = desk.nobody.client()
+        monkeypatch.setattr(pages, "QUEUE", replace(pages.QUEUE, a_page=4))
+        with time_machine.travel(LATER, tick=False):
+            first, second = (shown(client, f"{self.ADDRESS}?sort=-case&page={n}") for n in (1, 2))
+            found = shown(client, f"{self.ADDRESS}?q=q-")
+            none = shown(client, f"{self.ADDRESS}?q=nothing")
+
+        keys = [re.findall(r'class="case-key[^"]*">([^<]+)', page) for page in (first, second)]
+        assert keys == [["Q-2", "INV-6", "INV-5", "INV-4"], ["INV-3", "INV-2"]]
+        assert "1–4 of 6" in strip_tags(first)
+        assert 'aria-sort="descending"' in first
+        assert "Q-2" in found
+        assert "INV-2" not in found
+        assert "Nothing here holds “nothing”." in strip_tags(none)
+
+    def test_is_taken_away_whole_by_whoever_may_see_it(self, desk: Cast) -> None:
+        with time_machine.travel(LATER, tick=False):
+            client = desk.nobody.client()
+            keys = column(client, f"{self.ADDRESS}?sort=case", "case")
+            late = json_rows(client, f"{self.ADDRESS}?state=late&sort=due")
+            [row] = csv_rows(client, f"{self.ADDRESS}?record=inquiry")
+
+            assert keys == ["INV-2", "INV-3", "INV-4", "INV-5", "INV-6", "Q-2"]
+            assert [one["case"] for one in late] == ["INV-2", "INV-3", "INV-4"]
+            assert all(one["left_s"] < 0 for one in late)
+            assert (row["Case"], row["Held by"]) == ("Q-2", "tier:1")
+            closed = desk.stranger.client().get("/w/tanuki/queue/?format=csv")
+            assert closed.status_code == 404
+
+    def test_taking_it_away_is_noted_as_seeing_it_is(self, desk: Cast) -> None:
+        open_desk(desk.workspace)
+        with time_machine.travel(LATER, tick=False):
+            csv_rows(desk.agent.client(), "/w/tanuki/queue/")
+
+        seen = AuditEntry.objects.filter(kind="view", workspace_id=desk.workspace.id)
+        assert [entry.what for entry in seen] == ["titles in the queue"]
+
+    def test_a_search_for_one_that_is_no_longer_in_hand_opens_it(self, desk: Cast) -> None:
+        with time_machine.travel(LATER, tick=False):
+            answer = desk.nobody.client().get(f"{self.ADDRESS}?q=Q-1")
+
+        assert answer["Location"] == "/w/kitsune/inquiries/Q-1/"
 
 
 class TestSentences:

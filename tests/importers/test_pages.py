@@ -28,6 +28,7 @@ from shinrai.importers.upload.inbox import (
 from shinrai.ledger.models import Step
 from tests.cast import Cast
 from tests.desk.stage import NOW
+from tests.downloads import column, json_rows
 
 HEAD = (
     "管理番号,起票日時,起票者,件名,依頼内容,優先度,担当者,差し戻し日時,差し戻し理由,再提出日時,"
@@ -335,3 +336,47 @@ class TestManyRowsSetAside:
         assert "many.csv122起票日時" in last
         assert "many.csv3起票日時" not in last
         assert "Page 1 of 3" in beyond  # no page is called so
+        with_field = words(client.get(f"/w/tanuki/imports/{report.batch}/?q=起票&page=2"))
+        turned = words(client.get(f"/w/tanuki/imports/{report.batch}/?sort=-line"))
+        none = words(client.get(f"/w/tanuki/imports/{report.batch}/?q=nothing"))
+        assert "Page 2 of 3" in with_field
+        assert "many.csv122起票日時" in turned
+        assert "Nothing here holds “nothing”." in none
+        lines = column(client, f"/w/tanuki/imports/{report.batch}/?sort=-line", "line")
+        assert lines == list(range(122, 2, -1))
+        [one] = json_rows(client, f"/w/tanuki/imports/{report.batch}/?q=77")
+        assert (one["line"], one["cell"]) == (77, "2026/6/31 11:00")
+
+    def test_what_a_cell_held_is_for_members_also_in_a_download(
+        self, house: Cast, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "one.csv"
+        path.write_bytes(
+            "\r\n".join(
+                [HEAD, ROWS[0], "B-1,2026/6/31 11:00,森下,届かない,来ない,低,髙橋,,,,,,,U-3"]
+            ).encode("cp932")
+        )
+        report = import_files(
+            workspace_id=house.simulated.id, mapping=load_mapping("investigations_sheet_ja"),
+            paths=[path], zone=None, dry_run=False, at=NOW, by="staff:1", simulated=True,
+        )  # fmt: skip
+
+        [row] = json_rows(house.nobody.client(), f"/w/kitsune/imports/{report.batch}/")
+
+        assert row["field"] == "起票日時"
+        assert row["cell"] is None
+
+
+class TestTheListOfImports:
+    def test_is_sorted_searched_and_taken_away(self, house: Cast) -> None:
+        client = house.engineer.client()
+        for name in ("六月.csv", "七月.csv"):
+            text = SHEET.replace("A-", f"{name[0]}-")
+            client.post(f"{upload(client, file=sheet(text, name))}confirmations/")
+        here = "/w/tanuki/imports/"
+
+        assert column(client, here, "files") == ["七月.csv", "六月.csv"]
+        assert column(client, f"{here}?sort=at", "files") == ["六月.csv", "七月.csv"]
+        assert column(client, f"{here}?q=六月", "files") == ["六月.csv"]
+        page = words(client.get(f"{here}?q=六月"))
+        assert "七月.csv" not in page

@@ -13,6 +13,7 @@ from shinrai.units.share import Share
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import AT, NOW, OBJECTIVE, open_desk, promise, tokyo
+from tests.downloads import csv_rows, json_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 ADDRESS = f"/w/kitsune/objectives/{OBJECTIVE}/"
@@ -144,3 +145,11 @@ class TestWhatIsShownBeside:
         assert beside.frozen == Share(4, 4)
         assert beside.now == Share(1, 4)
         assert beside.differs
+
+
+def test_objectives_are_taken_away_with_what_is_left_of_each(desk: Cast) -> None:
+    [row] = json_rows(desk.nobody.client(), f"/w/kitsune/objectives/{AT}")
+    [same] = csv_rows(desk.nobody.client(), f"/w/kitsune/objectives/{AT}")
+
+    assert (row["name"], row["target"], row["kept"], row["overdue"]) == (OBJECTIVE, 0.9, 1, 1)
+    assert same["Objective"] == "Within two days"

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.desk.operations.steps import take_step
@@ -13,6 +14,7 @@ from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import tokyo
 from tests.desk.test_overview import LATER, desk, seen
+from tests.downloads import column, csv_rows
 
 __all__ = ["desk"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
@@ -92,3 +94,13 @@ def test_without_a_mode_or_with_dates_that_are_none_there_is_no_list(schools: Ca
         answer = schools.nobody.client().get(f"{QUALITY}accounts/{asked}")
 
         assert answer.status_code == 404
+
+
+def test_they_are_taken_away_with_what_is_open_of_each(schools: Cast) -> None:
+    with time_machine.travel(LATER, tick=False):
+        client = schools.nobody.client()
+        names = column(client, f"{ACCOUNTS}&part=all", "account")
+        [row] = csv_rows(client, ACCOUNTS)
+
+    assert names == ["さくら塾", "みどり学園"]
+    assert (row["Account (company)"], row["Open inquiries, oldest first"]) == ("さくら塾", "A-20")

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.quality.measures.behind import LISTED
-from shinrai.quality.pages import SECTIONS
+from shinrai.quality.pages.figures import SECTIONS
 from shinrai.quality.queries.listing import A_PAGE
 from shinrai.quality.rules import reasons
 from shinrai.quality.rules.drilling import share_behind

@@ -36,7 +36,7 @@ def test_a_week_with_cases_solved_less_than_two_weeks_ago_is_not_the_last_said()
         drawn = str(share_line(found, key, "a", "W"))
         assert f">{words}</text>" in drawn
         assert "8 of 8" not in drawn
-        assert "100 %" not in drawn
+        assert 'class="end-label">100 %' not in drawn
 
 
 def test_a_week_with_replies_still_to_fall_due_is_not_the_last_said() -> None:

@@ -1,15 +1,20 @@
 """Quality on the screen: every figure with its n and its reason, and the cases behind each."""
 
 import re
+from dataclasses import replace
 
 import pytest
+import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.quality.measures.behind import LISTED
 from shinrai.quality.measures.declared import MEASURES
-from shinrai.quality.pages import SECTIONS
+from shinrai.quality.pages import cases as pages
+from shinrai.quality.pages.figures import SECTIONS
+from shinrai.quality.queries import listing
 from tests.cast import Cast
-from tests.desk.test_overview import desk, published, seen
+from tests.desk.test_overview import LATER, desk, published, seen
+from tests.downloads import column, csv_rows, json_rows
 
 __all__ = ["desk", "published"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
@@ -104,3 +109,48 @@ def test_figures_that_are_not_made_yet_are_not_said_to_be_nothing(desk: Cast) ->
 
     assert "The figures are not made yet." in page
     assert "shinrai quality summary --workspace kitsune" in page
+
+
+class TestTheCasesBehindAFigure:
+    def test_are_turned_over_and_taken_away(self, published: Cast, monkeypatch) -> None:
+        monkeypatch.setattr(listing, "A_PAGE", 1)
+        monkeypatch.setattr(pages, "A_PAGE", 1)
+        monkeypatch.setattr(pages, "CASES", replace(pages.CASES, a_page=1))
+        second = seen(published, f"{CASES}&figure=solved&part=all&page=2")
+        client = published.nobody.client()
+        with time_machine.travel(LATER, tick=False):
+            keys = column(client, f"{CASES}&figure=solved&part=all", "case")
+            [row] = csv_rows(client, f"{CASES}&figure=solved")
+
+        assert "Page 2 of 2" in plain(second)
+        assert sorted(keys) == ["Q-1", "Q-2"]
+        assert (row["Case"], row["Counted"]) == ("Q-1", "True")
+
+    def test_end_where_their_download_says(self, published: Cast, monkeypatch) -> None:
+        monkeypatch.setattr(pages, "CASES", replace(pages.CASES, most_rows=1))
+        page = seen(published, f"{CASES}&figure=solved&part=all")
+        with time_machine.travel(LATER, tick=False):
+            rows = json_rows(published.nobody.client(), f"{CASES}&figure=solved&part=all")
+
+        assert "(the first 1)" in plain(page)
+        assert len(rows) == 1
+
+
+class TestDates:
+    def test_a_month_is_set_against_the_days_before(self, published: Cast) -> None:
+        """Yui wrote on 28 July and Aoi on the 30th; in June nobody did."""
+        page = plain(seen(published, f"{QUALITY}?span=this-month"))
+
+        assert "Of 2 inquiries through CS" in page
+        assert "Compared with 2026-06-01 – 2026-06-30" in page
+
+    def test_a_figure_says_how_it_changed_from_the_span_before(self, published: Cast) -> None:
+        page = plain(seen(published, f"{QUALITY}?from=2026-07-29&to=2026-07-30"))
+
+        assert "o detectable change from the 2 days before" in page
+
+    def test_every_choice_is_a_page_and_keeps_the_mode(self, published: Cast) -> None:
+        page = seen(published, f"{QUALITY}?mode=via_cs")
+
+        for link in re.findall(r'href="(\?mode=via_cs&amp;span=[^"]+)"', page):
+            assert seen(published, QUALITY + link.replace("&amp;", "&"))

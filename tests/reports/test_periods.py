@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.reports.rules.changes import change, change_words
+from shinrai.console.rules.changes import change, change_words
 from shinrai.reports.rules.headline import Headline, headline
 from shinrai.reports.rules.outline import Grid, Outline, Part, markdown_of, plain_of
 from shinrai.reports.rules.periods import (

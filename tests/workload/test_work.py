@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
@@ -22,6 +23,7 @@ from shinrai.workload.queries.documents import summary_document, summary_words
 from shinrai.workload.queries.presence import measured_s
 from shinrai.workload.queries.summary import work_summary
 from tests.cast import Cast
+from tests.downloads import column
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MONDAY = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # 10:00 in Tokyo
@@ -301,3 +303,42 @@ class TestDoors:
         assert "presence.js" in measured
         assert 'size="4" value="3"' in measured
         assert 'value="3"' not in others
+
+
+class TestThePageOfWork:
+    """On 1 June tier 2 replied to two matters for 30 minutes each and tried one out for 120."""
+
+    @pytest.fixture
+    def there(self, cast: Cast, warehouse: Warehouse, settings) -> Cast:
+        settings.SHINRAI_WAREHOUSE = str(warehouse.root)
+        for key, minutes, job in (
+            ("Q-1", 30, "reply"),
+            ("Q-2", 30, "reply"),
+            ("Q-3", 120, "reproduce"),
+        ):
+            worked(inquiry(cast, key), minutes, tier=2, at=MONDAY, job=job)
+        publish_work(warehouse=warehouse, at=MONDAY + timedelta(days=8))
+        return cast
+
+    def test_kinds_of_job_are_sorted_searched_and_taken_away(self, there: Cast) -> None:
+        client, here = there.owner.client(), "/w/tanuki/workload/?days=28"
+        with time_machine.travel(MONDAY + timedelta(days=8), tick=False):
+            hours = column(client, here, "hours")
+            turned = column(client, f"{here}&sort=cases", "cases")
+            none = column(client, f"{here}&q=nothing", "job")
+            page = client.get(here).content.decode()
+
+        assert hours == [2.0, 1.0]
+        assert turned == [1, 2]
+        assert none == []
+        assert "2.0 of 3.0 hours written down" in page
+
+    def test_every_span_that_can_be_chosen_is_a_page(self, there: Cast) -> None:
+        client = there.owner.client()
+        with time_machine.travel(MONDAY + timedelta(days=8), tick=False):
+            for asked in ("span=last-week", "span=this-month", "span=all", "days=364", ""):
+                assert client.get(f"/w/tanuki/workload/?{asked}").status_code == 200, asked
+            refused = client.get("/w/tanuki/workload/?from=soon")
+
+        assert refused.status_code == 422
+        assert "soon is no date" in refused.content.decode()

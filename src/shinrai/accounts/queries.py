@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shinrai.accounts.models import (
     AuditEntry,
@@ -138,12 +138,48 @@ def may(member: MemberRecord | None, deed: Permission) -> bool:
     return member is not None and not member.has_left and is_permitted(member.roles, deed)
 
 
-def audit(*, workspace_id: int, limit: int = 200, skip: int = 0) -> tuple[AuditRecord, ...]:
+@dataclass(frozen=True)
+class AuditSearch:
+    """What an entry is looked for by: some text in it, or one of these keys or acts."""
+
+    text: str = ""
+    keys: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+
+
+def audit(
+    *,
+    workspace_id: int,
+    limit: int = 200,
+    skip: int = 0,
+    search: AuditSearch | None = None,
+    oldest_first: bool = False,
+) -> tuple[AuditRecord, ...]:
     """List the newest views and actions of a workspace, beyond those to `skip`."""
-    every = AuditEntry.objects.filter(workspace_id=workspace_id).order_by("-at", "-id")
-    rows = every[skip : skip + limit]
+    order = ("at", "id") if oldest_first else ("-at", "-id")
+    rows = _audit_entries(workspace_id, search).order_by(*order)[skip : skip + limit]
     return tuple(
         AuditRecord(row.at, row.by, row.kind, row.what, row.subject, row.reason) for row in rows
+    )
+
+
+def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
+    """Count the views and actions of a workspace."""
+    return _audit_entries(workspace_id, search).count()
+
+
+def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[AuditEntry]:
+    rows = AuditEntry.objects.filter(workspace_id=workspace_id)
+    if search is None or not search.text:
+        return rows
+    text = search.text
+    return rows.filter(
+        Q(what__icontains=text)
+        | Q(subject__icontains=text)
+        | Q(reason__icontains=text)
+        | Q(by__in=search.keys)
+        | Q(subject__in=search.keys)
+        | Q(what__in=search.acts)
     )
 
 

@@ -1,6 +1,8 @@
-"""Names that others gave, as parts of an address: keys of cases, names of calendars."""
+"""Parts of addresses: names that others gave, and queries with some parameters changed."""
 
 import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 # A browser takes `.` and `..` between slashes for steps up and down, also written as %2e.
 DOTS = re.compile(r"~*\.{1,2}")
@@ -22,3 +24,10 @@ class GivenName:
     def to_url(self, value: str) -> str:
         parts = value.split("/")
         return "/".join(f"~{part}" if DOTS.fullmatch(part) else part for part in parts)
+
+
+def query_with(asked: Mapping[str, str], **changes: str | int | None) -> str:
+    """Write the query of an address again with some parameters changed; None or "" drops one."""
+    kept = {name: value for name, value in asked.items() if name not in changes}
+    given = {name: str(value) for name, value in changes.items() if value not in (None, "")}
+    return "?" + urlencode({**kept, **given})

@@ -1,19 +1,25 @@
 """Pages of imports: what came in, and taking it back; bringing a sheet in is in `upload.pages`."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
 from shinrai.console.refusals import reader_words
+from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
-from shinrai.importers.paging import MOST_SHOWN, page_of
-from shinrai.importers.queries import ImportRecord
+from shinrai.importers.queries import ImportRecord, QuarantineRecord
 from shinrai.importers.reconciliation.cache import reconciliation_in_cache
 from shinrai.importers.rules.reconciliation.registry import known_sources
 from shinrai.importers.run.errors import RetryLater
@@ -21,24 +27,70 @@ from shinrai.importers.run.undo import withdraw_import
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
 
+IMPORTS = ListSpec[ImportRecord](
+    name="imports",
+    columns=(
+        ListColumn("source", _("Source"), lambda row: row.source, True),
+        ListColumn("number", _("Number"), lambda row: row.id, is_shown=False),
+        ListColumn("files", _("Files"), lambda row: ", ".join(row.names)),
+        ListColumn("at", _("When"), lambda row: row.started_at, True),
+        ListColumn("rows", _("Rows"), lambda row: row.rows, True, is_number=True),
+        ListColumn("new_steps", _("New steps"), lambda row: row.report.get("steps"), True, True),
+        ListColumn(
+            "set_aside", _("Set aside"), lambda row: row.report.get("quarantined"), True, True
+        ),
+        ListColumn("state", _("State"), lambda row: row.state, True),
+    ),
+    row="importers/_import.html",
+    usual="-at",
+    classes="cards",
+)
+SET_ASIDE = ListSpec[QuarantineRecord](
+    name="set-aside",
+    columns=(
+        ListColumn("file", _("File"), lambda row: row.file),
+        ListColumn("line", _("Line"), lambda row: row.line, True, is_number=True),
+        ListColumn("field", _("Field"), lambda row: row.field, True),
+        ListColumn("why", _("Why"), lambda row: row.reason[language_of(get_language())]),
+        ListColumn("cell", _("In the cell"), lambda row: row.cell, is_shown=False),
+    ),
+    row="importers/_row_aside.html",
+    usual="line",
+    classes="cards aside",
+    anchor="rows",
+)
+
 
 @require_safe
 @members_only
-def imports(request: MemberRequest) -> HttpResponse:
+def imports(request: MemberRequest) -> HttpResponseBase:
     """List a workspace's imports, newest first."""
     found = queries.imports(workspace_id=request.workspace.id)
-    return render(
-        request, "importers/imports.html", {"imports": found, "may_import": _may(request)}
-    )
+    listing = list_page(request, IMPORTS, memory_source(found, IMPORTS))
+    if not isinstance(listing, ListPage):
+        return listing
+    context = {"imports": found, "list": listing, "may_import": _may(request)}
+    return render(request, "importers/imports.html", context)
 
 
 @require_safe
 @members_only
-def one_import(request: MemberRequest, number: int) -> HttpResponse:
+def one_import(request: MemberRequest, number: int) -> HttpResponseBase:
     """Show what an import brought, what it set aside, and how to take it back."""
     found = _import(request, number)
     groups = queries.quarantine_groups(batch_id=found.id)
-    page = page_of(request.GET.get("page", ""), sum(group.count for group in groups))
+
+    def source(
+        sort: str, search: str, skip: int, most: int
+    ) -> tuple[Sequence[QuarantineRecord], int]:
+        rows = queries.quarantined(
+            batch_id=found.id, limit=most, skip=skip, search=search, sort=sort
+        )
+        if request.member is None:  # what a cell held is for members
+            rows = tuple(replace(row, cell=None) for row in rows)
+        return rows, queries.quarantined_count(batch_id=found.id, search=search)
+
+    listing = list_page(request, SET_ASIDE, source)
     if groups and request.member is not None:
         record_view(
             workspace_id=request.workspace.id,
@@ -47,11 +99,12 @@ def one_import(request: MemberRequest, number: int) -> HttpResponse:
             at=request.at,
             by=author_of(request),
         )
+    if not isinstance(listing, ListPage):
+        return listing
     context = {
         "import": found,
         "groups": groups,
-        "set_aside": queries.quarantined(batch_id=found.id, limit=MOST_SHOWN, skip=page.skip),
-        "page": page,
+        "list": listing,
         "compares": found.state == "complete" and found.source in known_sources(),
         "compared": reconciliation_in_cache(found),
         "may_import": _may(request),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Min, TextField, Value, When
+from django.db.models import Case, Count, Min, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from shinrai.importers.mapping_files import shipped_mapping, shipped_names
 from shinrai.importers.models import QuarantinedRow, Run
@@ -111,15 +112,24 @@ def import_record(batch_id: int) -> ImportRecord | None:
 
 
 def quarantined(
-    *, batch_id: int, with_rows: bool = False, limit: int | None = None, skip: int = 0
+    *,
+    batch_id: int,
+    with_rows: bool = False,
+    limit: int | None = None,
+    skip: int = 0,
+    search: str = "",
+    sort: str = "line",
 ) -> tuple[QuarantineRecord, ...]:
-    """List rows an import set aside, in the order of files and lines.
+    """List rows an import set aside, in the order of files and lines, or of fields.
 
-    A row of a table that was flattened is told by where it was read before that.
+    A row of a table that was flattened is told by where it was read before that. `search` is a
+    part of the field or of the reason, or a line's number; `sort` is led by `-` to turn it around.
     """
     found = import_record(batch_id)
     files = found.files if found else ()
-    every = QuarantinedRow.objects.filter(batch_id=batch_id).order_by("file", "line", "id")
+    fields = ("field", "file", "line", "id") if sort.endswith("field") else ("file", "line", "id")
+    order = [f"-{name}" for name in fields] if sort.startswith("-") else fields
+    every = _rows_aside(batch_id, search).order_by(*order)
     rows = list(every[skip : None if limit is None else skip + limit])
     words = read_words(row.words_id for row in rows)
     told = []
@@ -139,6 +149,22 @@ def quarantined(
             )
         )
     return tuple(told)
+
+
+def quarantined_count(*, batch_id: int, search: str = "") -> int:
+    """Count the rows an import set aside."""
+    return _rows_aside(batch_id, search).count()
+
+
+def _rows_aside(batch_id: int, search: str) -> QuerySet[QuarantinedRow]:
+    rows = QuarantinedRow.objects.filter(batch_id=batch_id)
+    if not search:
+        return rows
+    rows = rows.annotate(reason_text=Cast("reason", TextField()))
+    named = Q(field__icontains=search) | Q(reason_text__icontains=search)
+    if search.isascii() and search.isdigit() and len(search) < 10:
+        named |= Q(line=int(search))
+    return rows.filter(named)
 
 
 def quarantine_groups(*, batch_id: int) -> tuple[QuarantineGroup, ...]:

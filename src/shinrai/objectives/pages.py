@@ -7,18 +7,39 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.cli.moments import BadMomentArgument, read_moment
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
 from shinrai.console.refusals import reader_words
 from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
-from shinrai.objectives.queries.standings import UnknownObjective
+from shinrai.objectives.queries.standings import ObjectiveReport, UnknownObjective
 from shinrai.warehouse.store import Warehouse
 
 NUL = "\x00"
+OBJECTIVES = ListSpec[ObjectiveReport](
+    name="objectives",
+    columns=(
+        ListColumn("name", _("Key"), lambda row: row.standing.objective.name),
+        ListColumn("title", _("Objective"), lambda row: row.standing.objective.title),
+        ListColumn("target", _("Target"), lambda row: row.standing.objective.target),
+        ListColumn("kept", _("Kept"), lambda row: row.standing.attained.share.count),
+        ListColumn("of", _("Of"), lambda row: row.standing.attained.share.of),
+        ListColumn("misses", _("Misses"), lambda row: row.standing.counts.misses),
+        ListColumn("misses_left", _("Misses left"), lambda row: row.standing.budget.misses_left),
+        ListColumn("overdue", _("Overdue"), lambda row: row.standing.counts.overdue),
+        ListColumn("outcome", _("State"), lambda row: row.standing.outcome),
+        ListColumn("from", _("From"), lambda row: row.standing.span.start),
+        ListColumn("to", _("To"), lambda row: row.standing.span.end),
+    ),
+    row="",
+    is_searched=False,
+)
 
 
 @dataclass(frozen=True)
@@ -53,16 +74,19 @@ def the_warehouse() -> Warehouse:
 
 @require_safe
 @members_only
-def objectives(request: MemberRequest) -> HttpResponse:
+def objectives(request: MemberRequest) -> HttpResponseBase:
     """Show every objective of a workspace in a sentence and a row."""
     at = as_of(request)
     found = shown_objectives(
         workspace_id=request.workspace.id, at=at.moment, warehouse=the_warehouse()
     )
+    listing = list_page(request, OBJECTIVES, memory_source(found, OBJECTIVES))
+    if not isinstance(listing, ListPage):
+        return listing
     guidelines = guideline_reports(
         workspace=request.workspace, at=at.moment, warehouse=the_warehouse()
     )
-    context = {"objectives": found, "guidelines": guidelines, "as_of": at}
+    context = {"objectives": found, "guidelines": guidelines, "as_of": at, "list": listing}
     return render(request, "objectives/objectives.html", context)
 
 

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.dates import PageDates, page_dates
 from shinrai.console.pages import being_prepared
 from shinrai.console.refusals import reader_words
+from shinrai.console.rules.date_span import BadDateSpan, Choice
 from shinrai.console.rules.wording import language_of
 from shinrai.objectives.pages import the_warehouse
 from shinrai.postgres.queue import add_job
@@ -21,7 +23,6 @@ from shinrai.reports.rules.periods import (
     BadPeriod,
     Period,
     between,
-    date_named,
     month_named,
     month_of,
     week_named,
@@ -29,18 +30,20 @@ from shinrai.reports.rules.periods import (
 )
 
 PREPARE = "reports:prepare"
-ASKED = ("week", "month", "from", "to")
+SPANS: tuple[Choice, ...] = ("this-week", "last-week", "this-month", "last-month", "90-days")
 
 
 @require_safe
 @members_only
 def report(request: MemberRequest) -> HttpResponse:
     """Report the week, month or dates of the address; without any, the last week that is over."""
-    today = request.at.astimezone(zone_named(request.workspace.zone)).date()
-    asked = {name: request.GET.get(name, "").strip() for name in ASKED}
+    zone = zone_named(request.workspace.zone)
+    today = request.at.astimezone(zone).date()
+    asked = {name: request.GET.get(name, "").strip() for name in ("week", "month")}
+    dates = page_dates(request, zone=zone, default="last-week", choices=SPANS)
     language = language_of(get_language())
     try:
-        period = _period(asked, today)
+        period = _period(asked, dates, today)
         found = shown_report(
             workspace=request.workspace,
             period=period,
@@ -48,8 +51,9 @@ def report(request: MemberRequest) -> HttpResponse:
             at=request.at,
             warehouse=the_warehouse(),
         )
-    except BadPeriod as error:
-        context = {"asked": asked, "wrong": reader_words(error), "today": today}
+    except (BadPeriod, BadDateSpan) as error:
+        wrong = reader_words(error) if isinstance(error, BadPeriod) else dates.wrong
+        context = {"asked": asked, "dates": dates, "wrong": wrong, "today": today}
         return render(request, "reports/report.html", context, status=422)
     if found is None or not found.is_current:
         _ask_for(request, period)
@@ -59,6 +63,7 @@ def report(request: MemberRequest) -> HttpResponse:
         "report": found,
         "body": mark_safe(found.body),  # rendered by our own templates
         "asked": _shown(period),
+        "dates": dates.shown_as(period.first, period.last),
         "today": today,
         "before": _address(period.moved(-1)),
         "after": _address(period.moved(1)) if period.moved(1).first <= today else "",
@@ -75,24 +80,32 @@ def _ask_for(request: MemberRequest, period: Period) -> None:
     add_job(PREPARE, lock=PREPARE, once=once, workspace=slug, kind=kind, first=first, last=last)
 
 
-def _period(asked: dict[str, str], today: date) -> Period:
+def _period(asked: dict[str, str], dates: PageDates, today: date) -> Period:
+    """Find the period of an address.
+
+    Raises: BadPeriod, and BadDateSpan of dates that were refused.
+    """
     if asked["week"]:
         return week_named(asked["week"])
     if asked["month"]:
         return month_named(asked["month"])
-    if asked["from"] or asked["to"]:
-        last = date_named(asked["to"]) if asked["to"] else today
-        return between(date_named(asked["from"]) if asked["from"] else last, last)
-    return week_of(today).moved(-1)
+    span = dates.span
+    if span is None:
+        raise BadDateSpan(dates.wrong)
+    last = span.until or today
+    first = span.since or last
+    if span.kind.endswith("week"):
+        return week_of(first)
+    if span.kind.endswith("month"):
+        return month_of(first)
+    return between(first, last)
 
 
 def _shown(period: Period) -> dict[str, Any]:
-    """Fill every picker with what is shown, so that each goes on from here."""
+    """Fill the pickers of weeks and months with what is shown, so that each goes on from here."""
     return {
         "week": week_of(period.last).name if period.kind != "week" else period.name,
         "month": month_of(period.last).name,
-        "from": period.first.isoformat(),
-        "to": period.last.isoformat(),
     }
 
 

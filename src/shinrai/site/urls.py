@@ -12,8 +12,9 @@ from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
-from shinrai.quality import account_pages, reviewing
-from shinrai.quality import pages as quality
+from shinrai.quality.pages import cases as quality_cases
+from shinrai.quality.pages import figures as quality
+from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.workload import pages as workload
 
@@ -34,11 +35,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
     ),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
-    path("w/<slug:workspace>/quality/cases/", quality.cases, name="quality_cases"),
-    path("w/<slug:workspace>/quality/accounts/", account_pages.accounts, name="quality_accounts"),
-    path("w/<slug:workspace>/reviews/", reviewing.reviews, name="reviews"),
-    path("w/<slug:workspace>/reviews/<int:answer_id>/", reviewing.review, name="review"),
-    path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviewing.marks, name="review_marks"),
+    path("w/<slug:workspace>/quality/cases/", quality_cases.cases, name="quality_cases"),
+    path("w/<slug:workspace>/quality/accounts/", quality_cases.accounts, name="quality_accounts"),
+    path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
+    path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
+    path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
     path("w/<slug:workspace>/cases/<int:case_id>/corrections/", corrections, name="corrections"),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
     path("w/<slug:workspace>/topics/definitions/", topics.definitions, name="topic_definitions"),

@@ -1,50 +1,175 @@
 """The page of work: what weighs most, and what a week asks of tier 3."""
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.dates import PageDates, page_dates
+from shinrai.console.figures import FigureRow, said_before
+from shinrai.console.lists import (
+    ListColumn,
+    ListPage,
+    ListSpec,
+    list_page,
+    memory_source,
+    shown_page,
+)
+from shinrai.console.rules.date_span import DateSpan
 from shinrai.topics.queries import codebook
+from shinrai.topics.rules.codebook import Codebook
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.measures import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.presence import is_measured
 from shinrai.workload.queries.remembering import work_now
+from shinrai.workload.queries.summary import ModeWork, WorkSummary
+from shinrai.workload.rules.jobs import Job
+from shinrai.workload.templatetags.workload import (
+    hours_a_week,
+    job_word,
+    times_a_week,
+    topic_name,
+    week_line,
+)
 
-SHOWN = 12  # kinds of job a page lists
-SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
+
+@dataclass(frozen=True)
+class JobRow:
+    """A kind of job of one mode, its words in the reader's language, and the heaviest beside it."""
+
+    mode: str
+    job: Job
+    name: str
+    most_s: float
+
+    @property
+    def minutes_each(self) -> float:
+        """Give the minutes a case takes on average."""
+        return self.job.spent_s / 60 / self.job.cases
+
+
+JOBS = ListSpec[JobRow](
+    name="work",
+    columns=(
+        ListColumn("mode", _("Mode"), lambda row: row.mode, is_shown=False),
+        ListColumn("job", _("Job"), lambda row: row.name, is_sortable=True),
+        ListColumn("tier", _("Tier"), lambda row: row.job.tier, is_shown=False),
+        ListColumn("topic", _("Topic"), lambda row: row.job.topic, is_shown=False),
+        ListColumn("cases", _("Cases"), lambda row: row.job.cases, True, is_number=True),
+        ListColumn(
+            "minutes", _("Minutes a case"), lambda row: row.minutes_each, True, is_number=True
+        ),
+        ListColumn("hours", _("Hours"), lambda row: row.job.spent_s / 3600, True, is_number=True),
+        ListColumn("low", _("Hours, at least"), lambda row: row.job.low_s / 3600, is_shown=False),
+        ListColumn("high", _("Hours, at most"), lambda row: row.job.high_s / 3600, is_shown=False),
+        ListColumn("interval", _("Interval")),
+    ),
+    row="workload/_job.html",
+    usual="-hours",
+    a_page=12,
+    classes="cards pairs board jobs",
+)
 
 
 @require_safe
 @members_only
-def workload(request: MemberRequest) -> HttpResponse:
-    """Rank kinds of job by volume times minutes over the last weeks, mode by mode."""
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-    today = request.at.astimezone(ZoneInfo(request.workspace.zone)).date()
-    since = today - timedelta(days=days - 1)
-    found = work_now(
-        workspace=request.workspace,
-        at=request.at,
-        warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
-        since=since,
-        until=today,
-    )
+def workload(request: MemberRequest) -> HttpResponseBase:
+    """Rank kinds of job by volume times minutes over some weeks, mode by mode."""
+    dates = page_dates(request, zone=zone_named(request.workspace.zone))
+    if dates.span is None:
+        return render(request, "workload/workload.html", {"dates": dates}, status=422)
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+
+    def work(span: DateSpan) -> WorkSummary:
+        return work_now(
+            workspace=request.workspace,
+            at=request.at,
+            warehouse=warehouse,
+            since=span.since,
+            until=span.until,
+        )
+
+    found = work(dates.span)
+    before = {mode.mode: mode for mode in (work(dates.before).modes if dates.before else ())}
+    modes = sorted(found.modes, key=lambda mode: -sum(job.spent_s for job in mode.jobs))
+    book = codebook(workspace_id=request.workspace.id)
+    rows = {mode.mode: _rows(mode, book) for mode in modes}
+    every = [row for some in rows.values() for row in some]
+    whole = replace(JOBS, a_page=max(len(every), 1))
+    listing = list_page(request, whole, memory_source(every, JOBS))
+    if not isinstance(listing, ListPage):
+        return listing
     context = {
         "found": found,
-        "modes": sorted(found.modes, key=lambda mode: -sum(job.spent_s for job in mode.jobs)),
+        "dates": dates,
+        "list": listing,
+        "modes": [
+            {
+                "work": mode,
+                "figures": _figures(mode, before.get(mode.mode), dates),
+                "list": shown_page(request, JOBS, memory_source(rows[mode.mode], JOBS)),
+            }
+            for mode in modes
+        ],
         "worked": WORKED,
         "interruptions": INTERRUPTIONS,
-        "since": since,
-        "until": today,
-        "days": days,
-        "spans": SPANS,
-        "most": SHOWN,
-        "book": codebook(workspace_id=request.workspace.id),
+        "book": book,
         "measured": is_measured(workspace_id=request.workspace.id),
     }
     return render(request, "workload/workload.html", context)
+
+
+def _rows(mode: ModeWork, book: Codebook) -> list[JobRow]:
+    most_s = max((max(job.high_s, job.spent_s) for job in mode.jobs), default=0) or 1
+    return [
+        JobRow(
+            mode=mode.mode,
+            job=job,
+            name=" · ".join(
+                [job_word(job.job), *([topic_name(job.topic, book)] if job.topic else [])]
+            ),
+            most_s=most_s,
+        )
+        for job in mode.jobs
+    ]
+
+
+def _figures(mode: ModeWork, before: ModeWork | None, dates: PageDates) -> list[FigureRow]:
+    """Lay out what a week asks of tier 3: hours, and how often it is called."""
+    asked = (
+        (
+            WORKED,
+            gettext("Work of tier 3"),
+            gettext("How many hours a week do product engineers (tier 3) work on matters?"),
+            mode.tier3_hours,
+            before and before.tier3_hours,
+            hours_a_week,
+        ),
+        (
+            INTERRUPTIONS,
+            gettext("Interruptions of tier 3"),
+            gettext("How often a week does a matter reach tier 3, handed over or asked about?"),
+            mode.interruptions,
+            before and before.interruptions,
+            times_a_week,
+        ),
+    )
+    return [
+        FigureRow(
+            key=f"{measure.key}-{mode.mode}",
+            name=name,
+            question=question,
+            said=words(now),
+            over_time=week_line(now, name, f"{measure.key}-{mode.mode}"),
+            change=said_before(words(then) if then else "", dates.before_words),
+            definition=f"#measure-{measure.key}",
+            version=measure.version,
+        )
+        for measure, name, question, now, then, words in asked
+    ]

@@ -19,6 +19,7 @@ from shinrai.importers.reconciliation.queries import (
 from shinrai.importers.run.undo import undo_import
 from shinrai.ledger.operations.batches import BatchNotComplete, UnknownBatch
 from tests.cast import Cast
+from tests.downloads import column
 from tests.importers.desk import Desk, open_desk, sheet
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,9 @@ class TestPages:
         assert f"{address}INC-1/" in behind.content.decode()
         assert "Of 2 figures 1 differs from ours." in words(case.content.decode())
         assert client.get(f"{address}INC-9/").status_code == 404
+        differing = f"{address}?metric=reassignment_count&reason=definition"
+        assert column(client, f"{differing}&sort=-case", "case") == ["INC-1"]
+        assert column(client, f"{differing}&q=inc-2", "case") == []
 
     @pytest.mark.django_db(transaction=True)
     def test_a_step_taken_meanwhile_is_seen_at_the_next_view(self, cast: Cast, log: Path) -> None:

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts import queries
 from shinrai.accounts.operations.members import LastOwner, end_membership, withdraw_role
 from shinrai.accounts.operations.sign_in_links import revoke_links
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
-from shinrai.accounts.queries import MemberRecord
+from shinrai.accounts.queries import AuditRecord, AuditSearch, MemberRecord
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role, UnknownRole, read_role
+from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
 from shinrai.console.refusals import reader_words
-
-ON_A_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,46 @@ class MemberRow:
     links: int
 
 
+@dataclass(frozen=True)
+class AuditRow:
+    """An entry of the audit with the names of who did it and of whom it speaks."""
+
+    record: AuditRecord
+    by: str
+    subject: str
+
+
+MEMBERS = ListSpec[MemberRow](
+    name="members",
+    columns=(
+        ListColumn("name", _("Name"), lambda row: row.member.display_name, is_sortable=True),
+        ListColumn("email", _("Mail"), lambda row: row.member.email, is_sortable=True),
+        ListColumn("roles", _("Roles"), lambda row: " ".join(role.value for role in row.roles)),
+        ListColumn("has_left", _("Left"), lambda row: row.member.has_left, is_shown=False),
+        ListColumn("change", _("Change")),
+    ),
+    row="accounts/_member.html",
+    classes="cards",
+)
+AUDIT = ListSpec[AuditRow](
+    name="audit",
+    columns=(
+        ListColumn("at", _("When"), lambda row: row.record.at, is_sortable=True),
+        ListColumn("by", _("By whom"), lambda row: row.by),
+        ListColumn("what", _("What"), lambda row: audit_words(row.record.what)),
+        ListColumn("reason", _("Why"), lambda row: row.record.reason, is_shown=False),
+        ListColumn("subject", _("Of what"), lambda row: row.subject),
+    ),
+    row="accounts/_audit_entry.html",
+    usual="-at",
+    a_page=100,
+    classes="cards",
+)
+
+
 @require_safe
 @writers_only(Permission.MANAGE_MEMBERS)
-def members(request: MemberRequest) -> HttpResponse:
+def members(request: MemberRequest) -> HttpResponseBase:
     """List who signs in here, those who left last; staff known from imports are only counted."""
     found = queries.members(workspace_id=request.workspace.id)
     links = queries.open_links(workspace_id=request.workspace.id, at=request.at)
@@ -40,7 +79,10 @@ def members(request: MemberRequest) -> HttpResponse:
         for one in sorted(found, key=lambda one: (one.has_left, one.id))
         if one.email is not None
     ]
-    context = {"rows": rows, "imported": len(found) - len(rows)}
+    page = list_page(request, MEMBERS, memory_source(rows, MEMBERS))
+    if not isinstance(page, ListPage):
+        return page
+    context = {"list": page, "imported": len(found) - len(rows)}
     return render(request, "accounts/members.html", context)
 
 
@@ -76,22 +118,36 @@ def change(request: MemberRequest, number: int) -> HttpResponse:
 
 @require_safe
 @writers_only(Permission.AUDIT)
-def audit(request: MemberRequest) -> HttpResponse:
+def audit(request: MemberRequest) -> HttpResponseBase:
     """List who saw and did what, newest first."""
-    asked = request.GET.get("page", "")
-    page = max(int(asked), 1) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    found = queries.audit(
-        workspace_id=request.workspace.id, limit=ON_A_PAGE + 1, skip=(page - 1) * ON_A_PAGE
-    )
     names = {
         one.key: one.display_name for one in queries.members(workspace_id=request.workspace.id)
     }
-    context = {
-        "rows": [
-            (one, names.get(one.by, one.by), names.get(one.subject, one.subject))
-            for one in found[:ON_A_PAGE]
-        ],
-        "before": page - 1,
-        "after": page + 1 if len(found) > ON_A_PAGE else None,
-    }
-    return render(request, "accounts/audit.html", context)
+
+    def source(sort: str, search: str, skip: int, most: int) -> tuple[list[AuditRow], int]:
+        sought = AuditSearch(
+            text=search,
+            keys=tuple(key for key, name in names.items() if _holds(name, search)),
+            acts=tuple(what for what, words in ENTRIES.items() if _holds(str(words), search)),
+        )
+        found = queries.audit(
+            workspace_id=request.workspace.id,
+            limit=most,
+            skip=skip,
+            search=sought,
+            oldest_first=sort == "at",
+        )
+        rows = [
+            AuditRow(one, names.get(one.by, one.by), names.get(one.subject, one.subject))
+            for one in found
+        ]
+        return rows, queries.audit_count(workspace_id=request.workspace.id, search=sought)
+
+    page = list_page(request, AUDIT, source)
+    if not isinstance(page, ListPage):
+        return page
+    return render(request, "accounts/audit.html", {"list": page})
+
+
+def _holds(words: str, sought: str) -> bool:
+    return sought.casefold() in words.casefold()

@@ -56,6 +56,7 @@ class Spark:
     target: float | None = None
     target_label: str = ""
     events: tuple[Event, ...] = ()
+    scale: tuple[str, str] = ("", "")  # what the foot and the head of the picture stand for
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def spark(chart: Spark, *, prefix: str, width: int = 360, height: int = 96) -> D
         *_incomplete(chart, plane, prefix),
         *_events(chart, plane),
         line(plane.left, plane.bottom, plane.right, plane.bottom, "axis"),
+        *_scale(chart, plane),
         *_target(chart, plane),
         *_bands(chart, plane),
         *_lines(chart, plane),
@@ -103,8 +105,9 @@ def _plane(chart: Spark, width: int, height: int) -> _Plane:
     labels = [_end_label(chart), chart.target_label]
     room = max(text_width(label, SIZE + 1) for label in labels) + 12
     top = 18.0 if chart.events else 8.0
+    gutter = max(text_width(words, SIZE) for words in chart.scale)
     return _Plane(
-        left=1.0,
+        left=gutter + 6 if gutter else 1.0,
         right=max(width - room, width / 3),
         top=top,
         bottom=height - 20.0,
@@ -138,6 +141,15 @@ def _events(chart: Spark, plane: _Plane) -> Iterable[str]:
         elif x - 3 - length >= max(reach, 0.0):
             yield text(x - 3, plane.top - 6, event.label, "group", "end")
             reach = x + 8
+
+
+def _scale(chart: Spark, plane: _Plane) -> Iterable[str]:
+    """Write least and most at the left, with a hairline where the most lies."""
+    foot, head = chart.scale
+    if foot or head:
+        yield line(plane.left, plane.top, plane.right, plane.top, "grid")
+        yield text(plane.left - 6, plane.bottom + 4, foot, "group", "end")
+        yield text(plane.left - 6, plane.top + 4, head, "group", "end")
 
 
 def _target(chart: Spark, plane: _Plane) -> Iterable[str]:

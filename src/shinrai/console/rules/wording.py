@@ -25,6 +25,10 @@ MONTHS = (
 # Wider than this, an interval excludes so little that printing it would only look like knowledge.
 TOO_WIDE = 0.5
 
+# English sets the sign apart from its number, Japanese does not.
+PERCENT = {"en": " %", "ja": "%"}
+MOST_DECIMALS = 9  # a share of fewer than a thousand million cases
+
 STEERING = ("Cc", "Cf", "Zl", "Zp")  # Unicode's controls, formats, line and paragraph breaks
 JOINERS = "\u200c\u200d"
 
@@ -116,23 +120,42 @@ def decimal_words(value: Fraction | float) -> str:
     return f"{float(value):,.1f}".replace("-", "−")
 
 
-def percent_words(part: Fraction | float, *, decimals: int = 0) -> str:
-    """Write a share of one in whole percent; 100 % and 0 % are kept for when they are true.
+def percent_words(
+    part: Fraction | float,
+    *,
+    language: Language,
+    decimals: int = 0,
+    target: Fraction | None = None,
+) -> str:
+    """Write a share of one in whole percent: 90 %, 90%; 100 and 0 are kept for when they are true.
 
     A decimal more is for large numbers, whose interval would begin and end at the same percent.
+    `target` is one it is read beside: what misses it is never rounded to the target itself.
     """
+    sign = PERCENT[language]
+    if target is not None and target != part:
+        untrue = {target * 100} | ({Fraction(0)} if part > 0 else set())
+        untrue |= {Fraction(100)} if part < 1 else set()
+        decimals = next(
+            (
+                places
+                for places in range(decimals, MOST_DECIMALS)
+                if Fraction(f"{float(part) * 100:.{places}f}") not in untrue
+            ),
+            MOST_DECIMALS,
+        )
     least = 10.0**-decimals
     shown = round(float(part) * 100, decimals)
     if shown >= 100 and part < 1:
-        return f">{100 - least:.{decimals}f} %"
+        return f">{100 - least:.{decimals}f}{sign}"
     if shown <= 0 and part > 0:
-        return f"<{least:.{decimals}f} %"
-    return f"{shown:.{decimals}f} %"
+        return f"<{least:.{decimals}f}{sign}"
+    return f"{shown:.{decimals}f}{sign}"
 
 
-def kept_together(words: str) -> str:
-    """Keep a number and its percent sign on one line."""
-    return words.replace(" %", "\u00a0%")
+def kept_together(words: str, *, language: Language) -> str:
+    """Write percent signs as the language does, each on one line with its number."""
+    return words.replace(" %", "%" if language == "ja" else "\u00a0%")
 
 
 def share_words(
@@ -141,9 +164,10 @@ def share_words(
     language: Language,
     interval: Bounds | Unknown | None = None,
     counter: str = "件",
+    target: Fraction | None = None,
 ) -> str | Unknown:
     """Say a share with what it is a share of: 47 of 52 (90 %, 79–96 %)."""
-    parts = share_parts(share, language=language, interval=interval, counter=counter)
+    parts = share_parts(share, language=language, interval=interval, counter=counter, target=target)
     if isinstance(parts, Unknown):
         return parts
     counts, inside = parts
@@ -156,6 +180,7 @@ def share_parts(
     language: Language,
     interval: Bounds | Unknown | None = None,
     counter: str = "件",
+    target: Fraction | None = None,
 ) -> tuple[str, str] | Unknown:
     """Say a share in two parts, for pages that set them in two sizes: 47 of 52 | 90 %, 79–96 %.
 
@@ -168,10 +193,11 @@ def share_parts(
     if language == "ja":
         counts = f"{grouped(share.of)}{counter}中{grouped(share.count)}{counter}"
     if interval is None or isinstance(interval, Unknown):
-        return counts, percent_words(part)
+        return counts, percent_words(part, language=language, target=target)
     if interval.high - interval.low > TOO_WIDE:
         return counts, "少なすぎて判断できません" if language == "ja" else "too few to tell"
     comma = "、" if language == "ja" else ", "
     decimals = int(round(interval.low * 100) == round(interval.high * 100))
     low, high = (f"{end * 100:.{decimals}f}" for end in (interval.low, interval.high))
-    return counts, f"{percent_words(part, decimals=decimals)}{comma}{low}–{high} %"
+    percent = percent_words(part, language=language, decimals=decimals, target=target)
+    return counts, f"{percent}{comma}{low}–{high}{PERCENT[language]}"

@@ -81,12 +81,17 @@ def share(
 
 
 @register.simple_tag
-def share_figure(value: Share | Unknown | None, interval: Bounds | None = None) -> SafeString:
+def share_figure(
+    value: Share | Unknown | None,
+    interval: Bounds | None = None,
+    target: Fraction | None = None,
+) -> SafeString:
     """Say a share large, with its percentage and interval small beside it."""
     if not isinstance(value, Share):
         return unknown(value)
     bounds = interval or wilson(value.count, value.of)
-    parts = share_parts(value, language=_language(), interval=bounds)
+    goal = target if isinstance(target, Fraction) else None  # "" where a template names none
+    parts = share_parts(value, language=_language(), interval=bounds, target=goal)
     if isinstance(parts, Unknown):
         return unknown(parts)
     counts, inside = parts

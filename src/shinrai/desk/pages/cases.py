@@ -1,21 +1,25 @@
 """Pages of the desk: workspaces, the overview of one, its queue, its board, and a case."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page
 from shinrai.console.refusals import reader_words
-from shinrai.desk.queries.board import board_of
+from shinrai.desk.queries.board import BoardRow, board_of
 from shinrai.desk.queries.case import NotThereYet, case_view, find_case
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview_of
-from shinrai.desk.queries.queue import queue_of
+from shinrai.desk.queries.queue import Queue, queue_of
 from shinrai.desk.queries.workspaces import workspace_summaries
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
@@ -25,8 +29,24 @@ from shinrai.topics.queries import codebook
 from shinrai.workload.queries.presence import is_measured, measured_s
 
 RECORDS = ("inquiry", "investigation")
-MOST_PAGES = 100_000
 LONGEST_KEY = 200
+QUEUE = ListSpec[BoardRow](
+    name="queue",
+    columns=(
+        ListColumn("case", _("Case"), lambda row: row.case_key, is_sortable=True),
+        ListColumn("kind", _("Kind"), lambda row: row.record, is_shown=False),
+        ListColumn("title", _("What it is about"), lambda row: row.title, is_shown=False),
+        ListColumn("objective", _("Objective"), lambda row: row.objective, is_shown=False),
+        ListColumn("due", _("Due"), lambda row: row.due_at, is_sortable=True),
+        ListColumn("left_s", _("Left (business time)"), lambda row: row.business_time),
+        ListColumn("held_by", _("Held by"), lambda row: row.holder),
+        ListColumn("state", _("State"), lambda row: row.state),
+        ListColumn("waiting_for", _("Waiting for"), lambda row: row.paused_for, is_shown=False),
+    ),
+    row="desk/_queue_row.html",
+    usual="due",
+    classes="cards pairs board",
+)
 
 
 @require_safe
@@ -50,21 +70,41 @@ def overview(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @members_only
-def queue(request: MemberRequest) -> HttpResponse:
+def queue(request: MemberRequest) -> HttpResponseBase:
     """List cases in hand by due moment: all, of one kind, or of one group; a page at a time."""
-    asked = {name: request.GET.get(name, "") for name in ("record", "state", "page")}
+    asked = {name: request.GET.get(name, "") for name in ("record", "state")}
     sought = request.GET.get("key", "").strip()[:LONGEST_KEY]
     head = find_case(workspace_id=request.workspace.id, key=sought) if sought else None
     if head is not None:
         return redirect(head.record, request.workspace.slug, head.source_key)
     record = asked["record"] if asked["record"] in RECORDS else None
     group = next((name for name in GROUPS if name == asked["state"]), None)
-    page = min(int(asked["page"]), MOST_PAGES) if asked["page"].isdecimal() else 1
-    found = queue_of(
-        workspace_id=request.workspace.id, at=request.at, record=record, group=group, page=page
-    )
+    queues: list[Queue] = []
+
+    def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[BoardRow], int]:
+        found = queue_of(
+            workspace_id=request.workspace.id,
+            at=request.at,
+            record=record,
+            group=group,
+            search=search,
+            sort=sort,
+            skip=skip,
+            most=most,
+        )
+        queues.append(found)
+        return found.rows, found.going.listed
+
+    page = list_page(request, QUEUE, source)
+    if isinstance(page, ListPage) and page.search and not page.count:
+        head = find_case(workspace_id=request.workspace.id, key=page.search)
+        if head is not None:  # it is no longer in hand
+            return redirect(head.record, request.workspace.slug, head.source_key)
     _audit_view(request, "titles in the queue", f"workspace:{request.workspace.id}")
-    context = {"found": found, "record": record or "", "group": group or "", "sought": sought}
+    if not isinstance(page, ListPage):
+        return page
+    context = {"found": queues[-1], "list": page, "closes_at": queues[-1].closes_at}
+    context |= {"record": record or "", "group": group or "", "sought": sought}
     return render(request, "desk/queue.html", context)
 
 

@@ -1,13 +1,16 @@
 """Pages of topics: how much is about what, the codebook, and labelling."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
@@ -16,13 +19,23 @@ from shinrai.accounts.queries import may, members
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role
 from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.dates import page_dates
+from shinrai.console.lists import (
+    ListColumn,
+    ListPage,
+    ListSpec,
+    list_page,
+    memory_source,
+    shown_page,
+)
 from shinrai.console.refusals import reader_words
+from shinrai.console.rules.wording import language_of
 from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
 from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.postgres.queue import request_refresh
-from shinrai.quality.queries.topics import topic_report
+from shinrai.quality.queries.topics import TopicCount, topic_report
 from shinrai.topics.operations.codebook import (
     define_topic,
     draw_second_labels,
@@ -32,23 +45,63 @@ from shinrai.topics.operations.codebook import (
 from shinrai.topics.queries import codebook, drawing
 from shinrai.topics.rules.codebook import BadTopic, UnknownTopic
 
-SPANS = (28, 91, 364)  # days: four weeks, a quarter, a year
-EVER = "all"
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic of one mode, by its name in the reader's language."""
+
+    mode: str
+    name: str
+    topic: TopicCount
+
+    @property
+    def came_back(self) -> float | None:
+        """Give the share that came back within 14 days; None where it is not known."""
+        return self.topic.came_back.get("share")
+
+
+TOPICS = ListSpec[TopicRow](
+    name="topics",
+    columns=(
+        ListColumn("mode", _("Mode"), lambda row: row.mode, is_shown=False),
+        ListColumn("topic", _("Topic"), lambda row: row.name, True),
+        ListColumn("key", _("Key"), lambda row: row.topic.topic, is_shown=False),
+        ListColumn(
+            "customers", _("Customers"), lambda row: row.topic.customers, True, is_number=True
+        ),
+        ListColumn(
+            "inquiries", _("Inquiries"), lambda row: row.topic.inquiries, True, is_number=True
+        ),
+        ListColumn("open", _("Open"), lambda row: row.topic.open, True, is_number=True),
+        ListColumn("came_back", _("Came back within 14 days"), lambda row: row.came_back, True),
+    ),
+    row="desk/_topic.html",
+    classes="cards",
+)
 
 
 @require_safe
 @members_only
-def topics(request: MemberRequest) -> HttpResponse:
+def topics(request: MemberRequest) -> HttpResponseBase:
     """Rank topics by distinct customers, and say how far labellers agree on each."""
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-    today = request.at.astimezone(zone_named(request.workspace.zone)).date()
-    since = None if asked == EVER else today - timedelta(days=days - 1)
+    dates = page_dates(request, zone=zone_named(request.workspace.zone))
+    if dates.span is None:
+        return render(request, "desk/topics.html", {"dates": dates}, status=422)
     found = topic_report(
         workspace=request.workspace,
-        since=since,
-        until=None if since is None else today,
+        since=dates.span.since,
+        until=dates.span.until,
     )
+    book, language = codebook(workspace_id=request.workspace.id), language_of(get_language())
+    rows = {
+        mode.mode: [TopicRow(mode.mode, book.name(one.topic, language), one) for one in mode.topics]
+        for mode in found.modes
+    }
+    every = [row for some in rows.values() for row in some]
+    whole = replace(TOPICS, a_page=max(len(every), 1))
+    listing = list_page(request, whole, memory_source(every, TOPICS))
+    if not isinstance(listing, ListPage):
+        return listing
     leads = request.member is not None and may(request.member, Permission.AUDIT)
     names = (
         {member.key: member.display_name for member in members(workspace_id=request.workspace.id)}
@@ -57,14 +110,22 @@ def topics(request: MemberRequest) -> HttpResponse:
     )
     context = {
         "found": found,
-        "book": codebook(workspace_id=request.workspace.id),
+        "list": listing,
+        "sections": [
+            (mode, shown_page(request, TOPICS, memory_source(rows[mode.mode], TOPICS)))
+            for mode in found.modes
+            if mode.topics
+        ],
+        "book": book,
         "names": names,
         "leads": leads,
-        "days": None if since is None else days,
-        "spans": SPANS,
+        "dates": dates,
+        "days": dates.span.days_up_to(
+            request.at.astimezone(zone_named(request.workspace.zone)).date()
+        ),
         "may_sort": may(request.member, Permission.SORT),
         "drawing": drawing(workspace_id=request.workspace.id),
-        "query": "from=all" if since is None else f"from={since}&to={today}",
+        "query": urlencode(dates.span.dates),
     }
     return render(request, "desk/topics.html", context)
 

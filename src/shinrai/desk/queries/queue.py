@@ -29,8 +29,6 @@ class Queue:
     going: Going
     closes_at: datetime | None
     closes_today: bool
-    page: int
-    pages: int
     measures_inquiries: bool
     has_objectives: bool
 
@@ -41,34 +39,34 @@ def queue_of(
     at: datetime,
     record: str | None = None,
     group: Group | None = None,
-    page: int = 1,
+    search: str = "",
+    sort: str = "due",
+    skip: int = 0,
     most: int = A_PAGE,
 ) -> Queue:
-    """List cases in hand as they stand now, most urgent first.
+    """List cases in hand as they stand now, most urgent first unless `sort` says otherwise.
 
     Who holds a case, and what it waits for, is replayed for the rows of this page alone.
     """
     newest = {judge.objective.name: judge for judge in judges_of(workspace_id=workspace_id)}
     day = next_day(newest.values(), at)
-    page = max(1, page)
     going = clocks_going(
         workspace_id=workspace_id,
         at=at,
         closes_at=day.close if day else None,
         record=record,
         group=group,
-        skip=(page - 1) * most,
+        search=search,
+        sort=sort,
+        skip=skip,
         most=most,
     )
-    shown = going.counts[group] if group else going.count
     return Queue(
         rows=tuple(_rows(workspace_id, going.lines, newest, at)),
         going=going,
         closes_at=day.close if day else None,
         closes_today=day is not None
         and any(judge.calendar.local(at).date() == day.on for judge in newest.values()),
-        page=page,
-        pages=max(1, -(-shown // most)),
         measures_inquiries=any(judge.record == "inquiry" for judge in newest.values()),
         has_objectives=bool(newest),
     )

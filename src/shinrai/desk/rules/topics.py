@@ -11,7 +11,10 @@ def topics_sentence(
     days: int | None,
     language: str,
 ) -> str:
-    """Say which topic concerns most customers, and how much has no topic at all."""
+    """Say which topic concerns most customers, and how much has no topic at all.
+
+    `days` are those up to today; 0: some dates that the page names; None: all there are.
+    """
     ja = language == "ja"
     if not of:
         return (
@@ -26,10 +29,10 @@ def topics_sentence(
             else f"None of {of:,} inquiries has been labelled yet."
         )
     if ja:
-        since = f"この{days}日間で" if days else "これまでに"
+        since = "これまでに" if days is None else f"この{days}日間で" if days else "この期間で"
         many = f"{inquiries:,}件" if customers is None else f"お客さま{customers:,}人"
         return f"{since}いちばん多い話題は「{topic}」（{many}）です。{_rest_ja(unlabelled, of)}"
-    since = f"in {days} days" if days else "since ever"
+    since = "since ever" if days is None else f"in {days} days" if days else "in this time"
     if customers is None:
         many = f"{inquiries:,} " + ("inquiry" if inquiries == 1 else "inquiries")
         return f"Most {since} is about {topic} ({many}). {_rest_en(unlabelled, of)}"

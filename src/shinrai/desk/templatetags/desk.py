@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from shinrai.console.charts.ribbon import (
     ribbon,
 )
-from shinrai.console.charts.spark import Spark, spark
 from shinrai.console.charts.svg import Drawing
+from shinrai.console.figures import FEWEST, share_point, share_spark
 from shinrai.console.rules.wording import (
+    PERCENT,
     MomentForm,
     grouped,
     moment_words,
@@ -55,8 +56,9 @@ from shinrai.desk.templatetags.names import (
 )
 from shinrai.desk.templatetags.ribbon import life_of
 from shinrai.objectives.queries.weekly import KeptWeek
+from shinrai.objectives.rules.definition import Objective
 from shinrai.objectives.rules.sentences import en, ja
-from shinrai.quality.templatetags.quality import FEWEST, share_point
+from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.workload.rules.kinds import job_words
 
 register = template.Library()
@@ -107,17 +109,21 @@ def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
 
 
 @register.simple_tag
-def kept_line(weeks: Sequence[KeptWeek], title: str, prefix: str) -> Drawing | str:
-    """Draw what was kept by week; nothing where hardly any week had anything due."""
-    points = tuple(
-        share_point(_week_label(week.since), week.share, is_complete=week.is_over) for week in weeks
-    )
-    known = [point.value for point in points if point.value is not None]
-    if len(known) < FEWEST:
+def kept_line(weeks: Sequence[KeptWeek], objective: Objective, prefix: str) -> Drawing | str:
+    """Draw what was kept by week beside the target; nothing where hardly any week had any due."""
+    target = objective.target
+    points = [
+        share_point(_week_label(week.since), week.share, is_complete=week.is_over, target=target)
+        for week in weeks
+    ]
+    if sum(point.value is not None for point in points) < FEWEST:
         return ""
-    return spark(
-        Spark(title=title, desc="", points=points, bottom=0.0, top=1.0),
+    return share_spark(
+        objective.title,
+        points,
         prefix=prefix,
+        target=float(target),
+        target_label=f"{percent_of_target(target)}{PERCENT[reader_language()]}",
     )
 
 

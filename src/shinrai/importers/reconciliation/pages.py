@@ -1,15 +1,18 @@
 """Pages of a reconciliation: every figure with its reasons, the cases behind, and one case."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
 from shinrai.console.refusals import reader_words
-from shinrai.importers.paging import MOST_SHOWN, Page, page_of
+from shinrai.console.rules.wording import language_of
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.reconciliation.cache import cached_reconciliation
 from shinrai.importers.reconciliation.queries import (
@@ -21,22 +24,28 @@ from shinrai.importers.reconciliation.queries import (
 from shinrai.importers.rules.reconciliation.comparison import CaseDifference, FigureComparison
 from shinrai.ledger.operations.batches import BatchNotComplete
 
-
-@dataclass(frozen=True)
-class ReasonCases:
-    """The cases behind one reason of one figure."""
-
-    entry: FigureComparison
-    reason: str
-    rows: tuple[CaseDifference, ...]
-    of: int
-    page: Page
+BEHIND = ListSpec[CaseDifference](
+    name="differing",
+    columns=(
+        ListColumn("case", _("Case"), lambda row: row.case, True),
+        ListColumn("source_says", _("Source says"), lambda row: row.source_says, is_number=True),
+        ListColumn("we_say", _("We say"), lambda row: row.we_say, is_number=True),
+        ListColumn(
+            "seen",
+            _("What was seen"),
+            lambda row: "; ".join(part.seen[language_of(get_language())] for part in row.because),
+        ),
+    ),
+    row="importers/_differing.html",
+    classes="cards",
+    anchor="behind",
+)
 
 
 @require_safe
 @members_only
-def reconciliation(request: MemberRequest, number: int) -> HttpResponse:
-    """Show a source's own figures beside ours."""
+def reconciliation(request: MemberRequest, number: int) -> HttpResponseBase:
+    """Show a source's own figures beside ours, and the cases behind one reason of one figure."""
     found = _import(request, number)
     context: dict[str, Any] = {"import": found}
     try:
@@ -44,11 +53,15 @@ def reconciliation(request: MemberRequest, number: int) -> HttpResponse:
     except (NothingToReconcile, BatchNotComplete) as error:
         context["why_not"] = reader_words(error)
     else:
-        asked = request.GET
-        behind = _reason_cases(
-            compared, asked.get("metric", ""), asked.get("reason", ""), asked.get("page", "")
-        )
-        context |= {"compared": compared, "behind": behind}
+        context["compared"] = compared
+        reason = request.GET.get("reason", "")
+        entry = _entry(compared, request.GET.get("metric", ""), reason)
+        if entry is not None:
+            rows = [row for row in entry.rows if row.reason == reason]
+            listing = list_page(request, BEHIND, memory_source(rows, BEHIND))
+            if not isinstance(listing, ListPage):
+                return listing
+            context |= {"entry": entry, "reason": reason, "list": listing}
     return render(request, "importers/reconciliation.html", context)
 
 
@@ -67,16 +80,10 @@ def reconciled_case(request: MemberRequest, number: int, key: str) -> HttpRespon
     return render(request, "importers/reconciled_case.html", context)
 
 
-def _reason_cases(found: Reconciliation, name: str, reason: str, page: str) -> ReasonCases | None:
+def _entry(found: Reconciliation, name: str, reason: str) -> FigureComparison | None:
     entry = next((entry for entry in found.entries if entry.metric.name == name), None)
-    if entry is None or reason not in entry.reasons:
-        return None
-    rows = tuple(row for row in entry.rows if row.reason == reason)
-    if not rows:
-        return None
-    shown = page_of(page, len(rows))
-    some = rows[shown.skip : shown.skip + MOST_SHOWN]
-    return ReasonCases(entry, reason, some, entry.reasons[reason], shown)
+    has_rows = entry is not None and any(row.reason == reason for row in entry.rows)
+    return entry if has_rows else None
 
 
 def _import(request: MemberRequest, number: int) -> ImportRecord:

@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from shinrai.console.figures import reader_language
+from shinrai.console.rules.wording import kept_together
 from shinrai.importers.reconciliation.queries import CaseLine, Reconciliation
 from shinrai.importers.reconciliation.reason_names import reason_words
 from shinrai.importers.rules.reconciliation.comparison import FigureComparison
@@ -18,7 +20,6 @@ register = template.Library()
 
 BAR = 240  # units of the drawing, whose width the page decides
 LEAST, GAP = 3, 1
-UNIT = "\u00a0%"  # never alone on a line
 
 
 @register.simple_tag
@@ -146,12 +147,12 @@ def figure(value: Any) -> str:
 def _percent(part: int, of: int) -> str:
     """Write a share so that only all is 100 % and only none is 0 %."""
     if part in (0, of):
-        return f"{100 * part // max(of, 1)}{UNIT}"
+        return kept_together(f"{100 * part // max(of, 1)} %", language=reader_language())
     for digits in (1, 2, 3):
         said = f"{100 * part / of:.{digits}f}"
         if said not in (f"{100:.{digits}f}", f"{0:.{digits}f}"):
             break
-    return f"{said}{UNIT}"
+    return kept_together(f"{said} %", language=reader_language())
 
 
 def _differing(n: int, differing: int) -> str:

@@ -16,11 +16,11 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.calendars.rules.time_zone import zone_names
+from shinrai.console.lists import A_PAGE
 from shinrai.console.pages import takes
 from shinrai.console.refusals import reader_words
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
-from shinrai.importers.paging import MOST_SHOWN
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.upload.inbox import (
     LARGEST,
@@ -116,7 +116,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
         "draft": found,
         "trial": result,
         "refusal": _refusal_words(result),
-        "most_shown": MOST_SHOWN,
+        "most_shown": A_PAGE,
     }
     return render(request, "importers/draft.html", context | _choices(chosen))
 

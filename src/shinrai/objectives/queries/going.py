@@ -9,24 +9,34 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from shinrai.objectives.models import Clock, Objective
 from shinrai.objectives.queries.lines import ClockLine, lines_of
 
 Group = Literal["late", "at_risk", "running", "at_rest"]
 GROUPS: tuple[Group, ...] = get_args(Group)
+# What cases in hand can be sorted by, and the columns it takes.
+ORDERS = {
+    "due": ("due_at",),
+    "case": ("case__source_key",),
+    "objective": ("objective__name", "due_at"),
+    "started": ("started_at",),
+}
 
 
 @dataclass(frozen=True)
 class Going:
     """One page of the cases in hand, most urgent first, and how many there are in each group.
 
-    `counts` are of one kind of case if one was asked for, `records` of each kind.
+    `counts` are of one kind of case if one was asked for, `records` of each kind; `listed` is
+    how many the pages of lines hold together.
     """
 
     lines: tuple[ClockLine, ...]
     counts: dict[Group, int]
     records: dict[str, int]
+    listed: int
 
     @property
     def count(self) -> int:
@@ -41,12 +51,16 @@ def clocks_going(
     closes_at: datetime | None,
     record: str | None = None,
     group: Group | None = None,
+    search: str = "",
+    sort: str = "due",
     skip: int = 0,
     most: int = 50,
 ) -> Going:
     """List cases whose clocks are going, each under the clock that presses it most.
 
     Late: past due. At risk: due by `closes_at`. At rest: without a due moment.
+    `search` is a part of a case's key or of its objective's name; `sort` one of `ORDERS`, led
+    by `-` the other way round.
     """
     rows = _one_per_case(workspace_id, at)
     found = rows.aggregate(
@@ -59,12 +73,23 @@ def clocks_going(
     counts = rows.aggregate(**{name: Count("id", filter=q) for name, q in conditions.items()})
     if group is not None:
         rows = rows.filter(conditions[group])
-    shown = rows.order_by(F("due_at").asc(nulls_last=True), "paused_since", "case_id")
+    if search:
+        named = Q(case__source_key__icontains=search) | Q(objective__name__icontains=search)
+        rows = rows.filter(named)
+    shown = rows.order_by(*_order(sort), "paused_since", "case_id")
     return Going(
         lines=tuple(lines_of(shown[skip : skip + most], at)),
         counts={name: int(counts[name]) for name in GROUPS},
         records={name: int(count) for name, count in found.items()},
+        listed=rows.count() if search else counts[group] if group else sum(counts.values()),
     )
+
+
+def _order(sort: str) -> tuple[OrderBy, ...]:
+    fields = ORDERS.get(sort.removeprefix("-"), ORDERS["due"])
+    if sort.startswith("-"):
+        return tuple(F(name).desc(nulls_last=True) for name in fields)
+    return tuple(F(name).asc(nulls_last=True) for name in fields)
 
 
 def cases_late(workspace_ids: Collection[int], *, at: datetime) -> dict[int, tuple[int, int]]:

@@ -20,8 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from shinrai.console.charts.budget_row import budget_row
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.rules.wording import (
+    PERCENT,
     date_words,
     decimal_words,
+    kept_together,
     moment_words,
     percent_words,
 )
@@ -133,13 +135,13 @@ def reading(definition: ClockDefinition) -> str:
 @register.simple_tag
 def target(standing: Standing) -> str:
     """Write the target with all the digits it was given: 90 %."""
-    return f"{percent_of_target(standing.objective.target)} %"
+    return f"{percent_of_target(standing.objective.target)}{PERCENT[reader_language()]}"
 
 
 @register.simple_tag
 def guideline_said(report: GuidelineReport) -> str:
     """Say how a guideline stands."""
-    return report.words[reader_language()]
+    return kept_together(report.words[reader_language()], language=reader_language())
 
 
 @register.simple_tag
@@ -223,7 +225,7 @@ def case_address(context: Context, line: DueLine, standing: Standing) -> str:
 @register.simple_tag
 def percent_figure(value: float | Unknown) -> str | Unknown:
     """Write a probability, or leave the reason why there is none."""
-    return value if isinstance(value, Unknown) else percent_words(value)
+    return value if isinstance(value, Unknown) else percent_words(value, language=reader_language())
 
 
 @register.simple_tag
@@ -237,7 +239,7 @@ def alarm_words(standing: Standing) -> str:
             alarm.alarmed_at[-1], zone=standing.zone, language=reader_language(), near=standing.at
         )
         return gettext("raised %(last)s: misses come too thick for chance") % {"last": last}
-    height = percent_words(Fraction(alarm.height, alarm.plan.threshold))
+    height = percent_words(Fraction(alarm.height, alarm.plan.threshold), language=reader_language())
     return gettext("quiet: %(height)s of the way to an alarm") % {"height": height}
 
 

@@ -1,26 +1,32 @@
 """Figures of quality on a page: name, value, what stands beside it, and lines over time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
-from shinrai.console.charts.interval import Placed, interval_bar
-from shinrai.console.charts.spark import Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.rules.wording import (
-    MONTHS,
-    Language,
-    kept_together,
-    language_of,
-    percent_words,
-    share_words,
+from shinrai.console.figures import (
+    FEWEST,
+    ROW_HEIGHT,
+    ROW_WIDTH,
+    FigureLink,
+    FigureRow,
+    change_of,
+    count_point,
+    count_spark,
+    reader_language,
+    said_before,
+    share_point,
+    share_spark,
 )
+from shinrai.console.rules.wording import MONTHS, grouped, kept_together
 from shinrai.console.templatetags.console import reason_words, unknown
 from shinrai.console.templatetags.console import share as say_share
 from shinrai.quality.measures.declared import BY_KEY
@@ -33,86 +39,162 @@ from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import is_unknown
 from shinrai.quality.rules.remedies import remedy_words
 from shinrai.quality.rules.sentences import quality_sentence as sentence_of
-from shinrai.statistics.interval import Interval
-from shinrai.statistics.wilson import wilson
-from shinrai.units.measure import Measure
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
 KNOWN_REASONS = (gettext_noop("told of inquiries only"),)
-FEWEST = 3  # points a line is drawn of
-ROW_WIDTH, ROW_HEIGHT = 240, 72
 # Lines that can be drawn, in the order in which they are asked about.
 # Of how many periods back from now cases may not be settled yet: three weeks, or a month.
 RECENT = {"W": 4, "M": 2}
+BY_TOPIC = {"agreement": "agreement", "single_person": "one-person"}
 DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A figure as a row shows it; `share` or `said`, sentences beside it, and what lies behind."""
-
-    key: str
-    name: str
-    question: str
-    share: Share | str
-    said: str | Unknown
-    more: str
-    measure: Measure
-    behind: Share | None
-    remedy: str
-
-    @property
-    def rest(self) -> int:
-        """Count the cases it does not count."""
-        return 0 if self.behind is None else self.behind.of - self.behind.count
-
-    @property
-    def is_unknown(self) -> bool:
-        """Tell whether it could not be known."""
-        return isinstance(self.said, Unknown)
 
 
 @register.simple_tag
 def quality_lead(found: QualitySummary, mode: str) -> str:
     """Say in one sentence how good support is, of the mode looked at."""
     if mode not in found.modes:
-        return sentence_of("via_cs", 0, {}, language=_language())
+        return sentence_of("via_cs", 0, {}, language=reader_language())
     figures = found.modes[mode]
-    said = sentence_of(mode, figures["flagged"]["of"], figures, language=_language())
-    return kept_together(said)
+    said = sentence_of(mode, figures["flagged"]["of"], figures, language=reader_language())
+    return _typed(said)
 
 
 @register.simple_tag(takes_context=True)
-def shown_figure(context: Context, key: str, figure: dict[str, Any]) -> Shown:
-    """Lay one figure out for its row; topics by their names in the page's `book`."""
-    language = _language()
+def figure_rows(
+    context: Context,
+    figures: Sequence[tuple[str, dict[str, Any], dict[str, Any] | None]],
+    mode: str = "",
+    stretches: Sequence[Stretch] = (),
+) -> list[FigureRow]:
+    """Lay figures out as rows: each its key, itself, and what it was in the span before."""
+    return [_row(context, key, now, mode, stretches, before) for key, now, before in figures]
+
+
+@register.simple_tag(takes_context=True)
+def proactive_rows(context: Context) -> list[FigureRow]:
+    """Lay out the one figure that is about all modes together."""
+    before = context.get("before")
+    then = None if before is None else before.proactive
+    return [_row(context, "proactive", context["found"].proactive, "", (), then)]
+
+
+@register.simple_tag(takes_context=True)
+def week_rows(context: Context, stretches: Sequence[Stretch], mode: str) -> list[FigureRow]:
+    """Lay out the shares that can be drawn by week, each with its last settled week."""
+    slug = context["workspace"].slug
+    found = []
+    for key in drawable(stretches):
+        weeks = [
+            (one, share)
+            for one, done in zip(stretches, settled(stretches, key, "W"), strict=True)
+            if done and (share := known_share(one, key)) is not None
+        ]
+        if not weeks:
+            continue
+        week, share = weeks[-1]
+        last = week.since + timedelta(days=6)
+        has_before = len(weeks) > 1 and weeks[-2][0].since == week.since - timedelta(days=7)
+        asked = {"figure": key, "mode": mode, "from": week.since, "to": last}
+        counted = gettext("%(n)s counted") % {"n": grouped(share.count)}
+        behind = f"{reverse('quality_cases', args=[slug])}?{urlencode(asked)}"
+        row = FigureRow(
+            key=key,
+            name=figure_name(key),
+            question=gettext("Week from %(first)s to %(last)s")
+            % {"first": _label(week.since, "W"), "last": _label(last, "W")},
+            share=share,
+            over_time=share_line(stretches, key, f"ws{key}", "W", ROW_WIDTH, ROW_HEIGHT),
+            change=change_of(
+                share, weeks[-2][1] if has_before else None, gettext("the week before")
+            ),
+            definition=f"{reverse('quality', args=[slug])}#measure-{key}",
+            version=BY_KEY[key].version,
+            links=(FigureLink(behind, counted),),
+        )
+        found.append(row)
+    return found
+
+
+def _row(
+    context: Context,
+    key: str,
+    figure: dict[str, Any],
+    mode: str,
+    stretches: Sequence[Stretch],
+    before: dict[str, Any] | None,
+) -> FigureRow:
+    """Lay one figure out as a row; topics by their names in the page's `book`.
+
+    `before` is the same figure of the span before, `mode` "" of one that is about all modes.
+    """
+    language = reader_language()
     if key == "single_person" and "topics" in figure and "book" in context:
         name = context["book"].name
         topics = [{**one, "topic": name(one["topic"], language)} for one in figure["topics"]]
         figure = {**figure, "topics": topics}
-    share: Share | str = ""
-    said: str | Unknown = ""
-    if is_unknown(figure):
-        said = figure["unknown"]
-    elif "count" in figure and "of" in figure:
-        share = Share(int(figure["count"]), int(figure["of"]))
-    else:
-        said = _in_two_sizes(said_words(key, figure, language))
-    joint = "" if language == "ja" else " "
+    share, said = _value(key, figure)
+    against = context["dates"].before_words if "dates" in context else ""
+    share_then, said_then = _value(key, before) if before else (None, "")
     measure = BY_KEY[key]
-    return Shown(
+    joint = "" if language == "ja" else " "
+    return FigureRow(
         key=key,
-        name=_capital(NAMES[key][language]),
+        name=figure_name(key),
         question=measure.question_ja if language == "ja" else measure.question,
         share=share,
-        said=said,
-        more=kept_together(joint.join(beside_words(key, figure, language))),
-        measure=measure,
-        behind=share_behind(key, figure),
-        remedy=remedy_words(said, language) if isinstance(said, Unknown) else "",
+        said=_in_two_sizes(said) if isinstance(said, str) else said,
+        more=_typed(joint.join(beside_words(key, figure, language))),
+        over_time=_row_line(stretches, key, f"r{key}") if share else "",
+        change=change_of(share, share_then, against) or said_before(said_then, against),
+        definition=f"#measure-{key}",
+        version=measure.version,
+        links=tuple(_links(context, key, figure, mode)),
     )
+
+
+def _value(key: str, figure: dict[str, Any]) -> tuple[Share | None, str | Unknown]:
+    """Give a figure as a share, or in words, or why it is not known."""
+    if is_unknown(figure):
+        return None, figure["unknown"]
+    if "count" in figure and "of" in figure:
+        return Share(int(figure["count"]), int(figure["of"])), ""
+    return None, said_words(key, figure, reader_language())
+
+
+def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Iterator[FigureLink]:
+    """List the pages behind a figure: its cases, or where its topics, accounts and answers are."""
+    slug, query = context["workspace"].slug, context["query"]
+    behind = share_behind(key, figure)
+    if behind is not None:
+        address = reverse("quality_cases", args=[slug])
+        asked = f"{address}?{urlencode({'figure': key, 'mode': mode})}"
+        n = grouped(behind.count)
+        yield FigureLink(f"{asked}&{query}", gettext("%(n)s counted") % {"n": n})
+        if behind.of > behind.count:
+            n = grouped(behind.of - behind.count)
+            said = gettext("%(n)s not counted") % {"n": n}
+            yield FigureLink(f"{asked}&part=rest&{query}", said)
+    if key in BY_TOPIC:
+        address = reverse("topics", args=[slug])
+        yield FigureLink(f"{address}?span=all#{BY_TOPIC[key]}", gettext("By topic"))
+    elif key == "neglected" and not is_unknown(figure):
+        address = reverse("quality_accounts", args=[slug])
+        said = gettext("%(n)s accounts") % {"n": grouped(int(figure["of"]))}
+        yield FigureLink(f"{address}?mode={mode}&part=all&{query}", said)
+    elif key == "answer_quality" and context.get("member"):
+        yield FigureLink(reverse("reviews", args=[slug]), gettext("Reviews"))
+
+
+@register.simple_tag
+def remedy(figure: dict[str, Any]) -> str:
+    """Say what would make an unknown figure known."""
+    return remedy_words(figure["unknown"], reader_language())
+
+
+def _typed(said: str) -> str:
+    return kept_together(said, language=reader_language())
 
 
 def _in_two_sizes(said: str) -> str:
@@ -132,18 +214,9 @@ def share_said(figure: dict[str, Any], counter: str = "件") -> str:
 
 
 @register.simple_tag
-def interval_of(share: Share) -> Drawing | str:
-    """Draw a share with its interval from 0 to 100 %."""
-    fraction, interval = share.fraction, wilson(share.count, share.of)
-    if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
-        return ""
-    return interval_bar(Placed(float(fraction), interval.low, interval.high))
-
-
-@register.simple_tag
 def all_definitions() -> tuple[Definition, ...]:
     """Give every definition in the reader's language."""
-    return definitions(_language())
+    return definitions(reader_language())
 
 
 @register.simple_tag
@@ -155,14 +228,14 @@ def why(figure: dict[str, Any]) -> str:
 @register.simple_tag
 def mode_name(mode: str) -> str:
     """Name a mode."""
-    return _capital(MODES[mode][_language()]) if mode in MODES else mode
+    return _capital(MODES[mode][reader_language()]) if mode in MODES else mode
 
 
 @register.simple_tag
 def figure_name(key: str) -> str:
     """Name a figure."""
     if key in NAMES:
-        return _capital(NAMES[key][_language()])
+        return _capital(NAMES[key][reader_language()])
     return {"open": gettext("Open"), "flagged": gettext("To be looked at")}.get(key, key)
 
 
@@ -172,37 +245,24 @@ def drawable(stretches: Sequence[Stretch]) -> list[str]:
     return [
         key
         for key in DRAWN
-        if sum(_known(stretch, key) is not None for stretch in stretches) >= FEWEST
+        if sum(known_share(stretch, key) is not None for stretch in stretches) >= FEWEST
     ]
 
 
 @register.simple_tag
 def count_line(stretches: Sequence[Stretch], name: str, prefix: str, period: str) -> Drawing | str:
     """Draw how many inquiries came, or investigations were filed; nothing if hardly any."""
-    counts = [getattr(stretch, name) for stretch in stretches]
-    if sum(count > 0 for count in counts) < FEWEST:
-        return ""
+    points = [
+        count_point(_label(one.since, period), getattr(one, name), is_complete=one.is_over)
+        for one in stretches
+    ]
     said = gettext("Filed") if name == "filed" else gettext("Received")
-    points = tuple(
-        Point(
-            _label(stretch.since, period),
-            float(count),
-            is_complete=stretch.is_over,
-            title=f"{_label(stretch.since, period)}: {count:,}",
-            said=f"{count:,}",
-        )
-        for stretch, count in zip(stretches, counts, strict=True)
-    )
-    return spark(
-        Spark(title=said, desc="", points=points, bottom=0.0),
-        prefix=prefix,
-    )
+    return count_spark(said, points, prefix=prefix)
 
 
-@register.simple_tag
-def row_line(stretches: Sequence[Stretch], key: str, prefix: str) -> Drawing | str:
+def _row_line(stretches: Sequence[Stretch], key: str, prefix: str) -> Drawing | str:
     """Draw a share by month beside its figure; nothing where hardly any month is known."""
-    if sum(_known(stretch, key) is not None for stretch in stretches) < FEWEST:
+    if sum(known_share(stretch, key) is not None for stretch in stretches) < FEWEST:
         return ""
     return share_line(stretches, key, prefix, "M", width=ROW_WIDTH, height=ROW_HEIGHT)
 
@@ -217,60 +277,33 @@ def share_line(
     height: int = 96,
 ) -> Drawing:
     """Draw a share over time, with its intervals."""
+    points = [
+        share_point(_label(one.since, period), known_share(one, key), is_complete=done)
+        for one, done in zip(stretches, settled(stretches, key, period), strict=True)
+    ]
+    return share_spark(figure_name(key), points, prefix=prefix, width=width, height=height)
+
+
+def settled(stretches: Sequence[Stretch], key: str, period: str) -> list[bool]:
+    """Tell of each period whether a figure of it moves no more: it is over, nothing is open."""
     recent = len(stretches) - RECENT[period]
-    points = tuple(
-        _point(stretch, key, period, is_recent=i >= recent) for i, stretch in enumerate(stretches)
-    )
-    return spark(
-        Spark(
-            title=_capital(NAMES[key][_language()]),
-            desc="",
-            points=points,
-            bottom=0.0,
-            top=1.0,
-        ),
-        prefix=prefix,
-        width=width,
-        height=height,
-    )
-
-
-def share_point(label: str, share: Share, *, is_complete: bool) -> Point:
-    """Make a point of a share, with its interval."""
-    fraction, interval = share.fraction, wilson(share.count, share.of)
-    if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
-        return Point(label, None, is_complete=is_complete)
-    said = share_words(share, language=_language(), interval=interval)
-    return Point(
-        label,
-        float(fraction),
-        interval.low,
-        interval.high,
-        is_complete=is_complete,
-        title=f"{label}: {said}",
-        said=percent_words(fraction),
-    )
-
-
-def _point(stretch: Stretch, key: str, period: str, *, is_recent: bool) -> Point:
-    label = _label(stretch.since, period)
-    share = _known(stretch, key)
-    is_complete = stretch.is_over and not (is_recent and _has_open_ends(stretch, key))
-    if share is None:
-        return Point(label, None, is_complete=is_complete)
-    return share_point(label, share, is_complete=is_complete)
+    return [
+        one.is_over and not (i >= recent and _has_open_ends(one, key))
+        for i, one in enumerate(stretches)
+    ]
 
 
 def _has_open_ends(stretch: Stretch, key: str) -> bool:
     """Tell whether cases of a period are still to be counted: not settled, or not due yet."""
     if key in ("one_reply", "reopened_14"):
         return bool(stretch.figures.get("reopened_14", {}).get("too_recent"))
-    asked, share = stretch.figures.get("first_reply", {}), _known(stretch, key)
+    asked, share = stretch.figures.get("first_reply", {}), known_share(stretch, key)
     apart = sum(asked.get(name, 0) for name in ("no_reply_needed", "in_doubt"))
     return share is not None and share.of < asked.get("of", 0) - apart
 
 
-def _known(stretch: Stretch, key: str) -> Share | None:
+def known_share(stretch: Stretch, key: str) -> Share | None:
+    """Give a figure of a period as a share, if it is one and is known."""
     figure = stretch.figures.get(key)
     if figure is None or is_unknown(figure) or "count" not in figure:
         return None
@@ -279,13 +312,9 @@ def _known(stretch: Stretch, key: str) -> Share | None:
 
 def _label(since: date, period: str) -> str:
     if period == "M":
-        return f"{since.month}月" if _language() == "ja" else MONTHS[since.month - 1][:3]
-    return f"{since.month}/{since.day}" if _language() == "ja" else f"{since.day} {since:%b}"
+        return f"{since.month}月" if reader_language() == "ja" else MONTHS[since.month - 1][:3]
+    return f"{since.month}/{since.day}" if reader_language() == "ja" else f"{since.day} {since:%b}"
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _language() -> Language:
-    return language_of(get_language())

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.utils import translation
 
+from shinrai.console.rules.changes import Change, change
 from shinrai.objectives.queries.documents import standing_document
 from shinrai.objectives.rules.sentences import headline_en, headline_ja
 from shinrai.quality.rules.figures import plain
 from shinrai.reports.queries.laid_out import laid_out, sentence_of
 from shinrai.reports.queries.parts import SHARES, SPREADS, share_of
 from shinrai.reports.queries.records import PeriodReport, Pressing, Section, Week
-from shinrai.reports.rules.changes import Change, change
 from shinrai.reports.rules.outline import markdown_of, plain_of
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from shinrai.console.rules.changes import change, change_words
 from shinrai.console.rules.wording import Language, moment_words, share_words, visible_words
 from shinrai.quality.queries.words import MODES, NAMES
 from shinrai.quality.rules.beside import beside_words, said_words
 from shinrai.quality.rules.figures import is_unknown
 from shinrai.reports.queries.records import PeriodReport
-from shinrai.reports.rules.changes import change, change_words
 from shinrai.reports.rules.headline import against_words
 from shinrai.reports.rules.outline import Grid, Part
 from shinrai.reports.rules.periods import BEFORE

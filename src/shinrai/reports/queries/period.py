@@ -7,6 +7,7 @@ from math import ceil
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.day_reasons import day_facts
 from shinrai.calendars.rules.time_zone import midnight, zone_named
+from shinrai.console.rules.changes import change
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
 from shinrai.objectives.queries.showing import never_paused_share
 from shinrai.objectives.queries.standings import DueLine, objective_names
@@ -17,7 +18,6 @@ from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.past_summary import TABLES as OF_QUALITY
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
-from shinrai.reports.rules.changes import change
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown

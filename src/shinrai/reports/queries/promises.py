@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext
 
 from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.rules.changes import change_words
 from shinrai.console.rules.wording import (
     DAYS,
     MONTHS,
@@ -19,7 +20,6 @@ from shinrai.console.rules.wording import (
 )
 from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
 from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
-from shinrai.reports.rules.changes import change_words
 from shinrai.reports.rules.headline import against_words
 from shinrai.reports.rules.outline import Grid, Part
 from shinrai.reports.rules.periods import BEFORE

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.console.rules.changes import Change
 from shinrai.objectives.queries.showing import VerdictBeside
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.quality.queries.periods import PeriodQuality
-from shinrai.reports.rules.changes import Change
 from shinrai.reports.rules.periods import Period
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown

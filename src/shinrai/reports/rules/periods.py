@@ -126,20 +126,6 @@ def month_named(text: str) -> Period:
     )
 
 
-def date_named(text: str) -> date:
-    """Read a date such as 2026-06-03.
-
-    Raises: BadPeriod.
-    """
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise BadPeriod(
-            f"{text[:40]} is no date. Write one such as 2026-06-03.",
-            f"{text[:40]}は日付として読めません。2026-06-03のように入力してください。",
-        ) from error
-
-
 def _read(text: str, made: Callable[[], Period | None], en: str, ja: str) -> Period:
     try:
         found = made()

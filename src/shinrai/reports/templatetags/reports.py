@@ -1,14 +1,22 @@
 """Reports on a page and on paper: their words, and the lines of weeks or months."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from shinrai.console.charts.spark import Event, Point, Spark, spark
+from shinrai.console.charts.spark import Event
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.rules.wording import Language, language_of, percent_words, share_words
+from shinrai.console.figures import (
+    count_point,
+    count_spark,
+    reader_language,
+    share_point,
+    share_spark,
+)
+from shinrai.console.rules.wording import PERCENT
 from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.quality.queries.lines import Stretch
 from shinrai.quality.queries.words import NAMES
@@ -17,8 +25,6 @@ from shinrai.reports.queries import promises
 from shinrai.reports.queries.laid_out import laid_out, sentence_of, title_of
 from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
 from shinrai.reports.rules.outline import Outline
-from shinrai.statistics.interval import Interval
-from shinrai.statistics.wilson import wilson
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -46,19 +52,19 @@ def report_sentence(report: PeriodReport) -> str:
 @register.simple_tag
 def section_words(report: PeriodReport, section: Section) -> list[str]:
     """Say one objective of the report, a sentence a fact."""
-    return list(promises.section_sentences(report, section, _language()))
+    return list(promises.section_sentences(report, section, reader_language()))
 
 
 @register.simple_tag
 def spread_said(spread: Spread | Unknown) -> str:
     """Say how long answers took."""
-    return promises.spread_words(spread, _language())
+    return promises.spread_words(spread, reader_language())
 
 
 @register.simple_tag
 def week_words(week: Week) -> str:
     """Say a week by its dates."""
-    is_ja, dates = _language() == "ja", dict.fromkeys((week.first, week.last))
+    is_ja, dates = reader_language() == "ja", dict.fromkeys((week.first, week.last))
     said = (f"{on.month}/{on.day}" if is_ja else f"{on.day} {on:%b}" for on in dates)
     return ("〜" if is_ja else " – ").join(said)
 
@@ -70,38 +76,24 @@ def weeks_picture(report: PeriodReport, section: Section, prefix: str) -> Drawin
     if len(weeks) < FEWEST_WEEKS:
         return ""
     monthly = report.period.kind == "month" and weeks is section.trend
-    points = tuple(_point(week, monthly=monthly) for week in weeks)
     target = section.report.standing.objective.target
-    title = gettext("Kept in time, by month") if monthly else gettext("Kept in time, by week")
-    return spark(
-        Spark(
-            title=title,
-            desc=promises.section_sentence(section, _language()),
-            points=points,
-            bottom=0.0,
-            top=1.0,
-            target=float(target),
-            target_label=f"{percent_of_target(target)} %",
-        ),
+    return share_spark(
+        gettext("Kept in time, by month") if monthly else gettext("Kept in time, by week"),
+        [
+            share_point(
+                _label(week.first, monthly), week.share, is_complete=week.is_over, target=target
+            )
+            for week in weeks
+        ],
         prefix=prefix,
+        desc=promises.section_sentence(section, reader_language()),
+        target=float(target),
+        target_label=f"{percent_of_target(target)}{PERCENT[reader_language()]}",
     )
 
 
-def _point(week: Week, *, monthly: bool) -> Point:
-    fraction, interval = week.share.fraction, wilson(week.share.count, week.share.of)
-    label = f"{week.first:%Y-%m}" if monthly else f"{week.first.month}/{week.first.day}"
-    if isinstance(fraction, Unknown) or not isinstance(interval, Interval):
-        return Point(label, None, is_complete=week.is_over)
-    said = share_words(week.share, language=_language(), interval=interval)
-    return Point(
-        label,
-        float(fraction),
-        interval.low,
-        interval.high,
-        is_complete=week.is_over,
-        title=f"{label}: {said}",
-        said=percent_words(fraction),
-    )
+def _label(first: date, monthly: bool) -> str:
+    return f"{first:%Y-%m}" if monthly else f"{first.month}/{first.day}"
 
 
 @register.simple_tag
@@ -116,7 +108,6 @@ def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, 
     found: list[tuple[str, Any]] = [
         (words, _count_line(report, stretches, name, words, f"{prefix}{name}"))
         for name, words in names.items()
-        if sum(getattr(stretch, name) > 0 for stretch in stretches) >= FEWEST_WEEKS
     ]
     found += [
         (_figure_name(key), share_line(stretches, key, f"{prefix}{key}", period))
@@ -127,40 +118,21 @@ def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, 
 
 def _count_line(
     report: PeriodReport, stretches: Sequence[Stretch], name: str, words: str, prefix: str
-) -> Drawing:
+) -> Drawing | str:
     """Draw how many came, with the days off of those weeks as marks."""
     monthly = report.period.kind == "month"
-    ja = _language() == "ja"
-    points = tuple(
-        Point(
-            label := f"{s.since:%Y-%m}" if monthly else f"{s.since.month}/{s.since.day}",
-            float(getattr(s, name)),
-            is_complete=s.is_over,
-            title=f"{label}: {getattr(s, name):,}",
-            said=f"{getattr(s, name):,}",
-        )
-        for s in stretches
-    )
+    ja = reader_language() == "ja"
+    points = [
+        count_point(_label(one.since, monthly), getattr(one, name), is_complete=one.is_over)
+        for one in stretches
+    ]
     closed = "休業日" if ja else "closed"
-    return spark(
-        Spark(
-            title=words,
-            desc="",
-            points=points,
-            bottom=0.0,
-            events=tuple(
-                Event(mark.index, (mark.name_ja if ja else mark.name) or closed)
-                for mark in report.marks
-            ),
-        ),
-        prefix=prefix,
-    )
+    events = [
+        Event(mark.index, (mark.name_ja if ja else mark.name) or closed) for mark in report.marks
+    ]
+    return count_spark(words, points, prefix=prefix, events=events)
 
 
 def _figure_name(key: str) -> str:
-    words = NAMES[key][_language()]
+    words = NAMES[key][reader_language()]
     return words[:1].upper() + words[1:]
-
-
-def _language() -> Language:
-    return language_of(get_language())

@@ -15,7 +15,12 @@ A_QUARTER_S = 15 * 60
 
 
 def work_now(
-    *, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse, since: date, until: date
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    warehouse: Warehouse,
+    since: date | None,
+    until: date | None,
 ) -> WorkSummary:
     """Give what was worked between two dates, as of now."""
     key = ("work", workspace.id, since, until, int(at.timestamp()) // A_QUARTER_S)

@@ -1,6 +1,5 @@
 """Words for work: kinds of job, tiers, hours with their interval."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -8,7 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
+from shinrai.console.charts.spark import Point
 from shinrai.console.charts.svg import Drawing
+from shinrai.console.figures import ROW_HEIGHT, ROW_WIDTH, count_spark
 from shinrai.console.rules.wording import decimal_words
 from shinrai.statistics.interval import Interval
 from shinrai.topics.rules.codebook import Codebook
@@ -52,17 +53,27 @@ def topic_name(topic: str, book: Codebook) -> str:
     return book.name(topic, _language())
 
 
-@register.filter
-def minutes_each(job: Any) -> str:
-    """Write the minutes a case takes on average."""
-    return decimal_words(job.spent_s / 60 / job.cases)
-
-
 @register.simple_tag
-def job_bar(job: Job, jobs: Sequence[Job]) -> Drawing:
+def job_bar(job: Job, most_s: float) -> Drawing:
     """Draw how much a kind of job weighs beside the heaviest, with its interval."""
-    most = max(max(one.high_s, one.spent_s) for one in jobs) or 1
-    return interval_bar(Placed(job.spent_s / most, job.low_s / most, job.high_s / most), marks=())
+    ends = (part / most_s for part in (job.spent_s, job.low_s, job.high_s))
+    return interval_bar(Placed(*ends), marks=())
+
+
+def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str:
+    """Draw what each whole week brought; nothing where hardly any brought something."""
+    if isinstance(found, Unknown):
+        return ""
+    points = [
+        Point(
+            label := f"{week.month}/{week.day}" if _language() == "ja" else f"{week.day} {week:%b}",
+            value,
+            title=f"{label}: {decimal_words(value)}",
+            said=decimal_words(value),
+        )
+        for week, value in found.weeks
+    ]
+    return count_spark(title, points, prefix=prefix, width=ROW_WIDTH, height=ROW_HEIGHT)
 
 
 @register.filter

@@ -131,4 +131,10 @@
       }
     }
   });
+
+  // Rows that are moved along by a thumb begin at what is chosen.
+  for (const chosen of document.querySelectorAll("nav [aria-current]")) {
+    const row = chosen.parentElement;
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft = chosen.offsetLeft - row.clientWidth / 2;
+  }
 })();

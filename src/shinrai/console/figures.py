@@ -1,0 +1,173 @@
+"""A figure as a row of a page: value with interval, line over time, change, what lies behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.html import strip_tags
+from django.utils.translation import get_language, gettext
+
+from shinrai.console.charts.interval import Placed, interval_bar
+from shinrai.console.charts.spark import Event, Point, Spark, spark
+from shinrai.console.charts.svg import Drawing
+from shinrai.console.rules.changes import change, change_words
+from shinrai.console.rules.wording import (
+    PERCENT,
+    Language,
+    grouped,
+    language_of,
+    percent_words,
+    share_words,
+)
+from shinrai.statistics.interval import Interval
+from shinrai.statistics.wilson import wilson
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
+
+FEWEST = 3  # points a line is drawn of
+ROW_WIDTH, ROW_HEIGHT = 240, 72  # of a line in a row
+
+
+@dataclass(frozen=True)
+class FigureLink:
+    """A page behind a figure: its cases, its topics, its accounts."""
+
+    href: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A figure as `console/_figure_row.html` shows it: a share, or words, or why it is unknown."""
+
+    key: str
+    name: str
+    question: str = ""
+    share: Share | None = None
+    said: object = ""
+    more: str = ""
+    over_time: Drawing | str = ""
+    change: str = ""
+    definition: str = ""
+    version: int | None = None
+    links: tuple[FigureLink, ...] = ()
+
+    @property
+    def is_unknown(self) -> bool:
+        """Tell whether it could not be known."""
+        return self.share is None and isinstance(self.said, Unknown)
+
+    @property
+    def interval(self) -> Drawing | str:
+        """Draw a share with its interval from 0 to 100 %."""
+        share = self.share
+        if share is None or isinstance(share.fraction, Unknown):
+            return ""
+        ends = wilson(share.count, share.of)
+        if not isinstance(ends, Interval):
+            return ""
+        return interval_bar(Placed(float(share.fraction), ends.low, ends.high))
+
+
+def change_of(now: Share | None, before: Share | None, against: str) -> str:
+    """Say how a share changed from the span before, named by `against`; "" without two shares."""
+    if now is None or before is None or not against:
+        return ""
+    return _capital(change_words(change(now, before), against, reader_language()))
+
+
+def said_before(said: object, against: str) -> str:
+    """Say what a figure that is no share was in the span before, named by `against`."""
+    if not against or not said or isinstance(said, Unknown):
+        return ""
+    words = {"before": against, "said": strip_tags(str(said))}
+    return _capital(gettext("%(before)s: %(said)s") % words)
+
+
+def share_point(
+    label: str, share: Share | None, *, is_complete: bool, target: Fraction | None = None
+) -> Point:
+    """Make a point of a share, with its interval; without one it breaks the line.
+
+    `target` is one the line is drawn beside: what misses it is not written as the target.
+    """
+    fraction = Unknown("not known") if share is None else share.fraction
+    interval = None if share is None else wilson(share.count, share.of)
+    if share is None or isinstance(fraction, Unknown) or not isinstance(interval, Interval):
+        return Point(label, None, is_complete=is_complete)
+    said = share_words(share, language=reader_language(), interval=interval, target=target)
+    return Point(
+        label,
+        float(fraction),
+        interval.low,
+        interval.high,
+        is_complete=is_complete,
+        title=f"{label}: {said}",
+        said=percent_words(fraction, language=reader_language(), target=target),
+    )
+
+
+def count_point(label: str, count: int, *, is_complete: bool) -> Point:
+    """Make a point of a count."""
+    said = grouped(count)
+    return Point(label, float(count), is_complete=is_complete, title=f"{label}: {said}", said=said)
+
+
+def share_spark(
+    title: str,
+    points: Sequence[Point],
+    *,
+    prefix: str,
+    desc: str = "",
+    target: float | None = None,
+    target_label: str = "",
+    width: int = 360,
+    height: int = 96,
+) -> Drawing:
+    """Draw a share over time on its scale from 0 to 100 %."""
+    sign = PERCENT[reader_language()]
+    chart = Spark(
+        title=title,
+        desc=desc,
+        points=tuple(points),
+        bottom=0.0,
+        top=1.0,
+        target=target,
+        target_label=target_label,
+        scale=(f"0{sign}", f"100{sign}"),
+    )
+    return spark(chart, prefix=prefix, width=width, height=height)
+
+
+def count_spark(
+    title: str,
+    points: Sequence[Point],
+    *,
+    prefix: str,
+    events: Sequence[Event] = (),
+    width: int = 360,
+    height: int = 96,
+) -> Drawing | str:
+    """Draw counts over time from 0 to the most there were; nothing where hardly any were."""
+    if sum((point.value or 0) > 0 for point in points) < FEWEST:
+        return ""
+    most = max(points, key=lambda point: point.value or 0)
+    chart = Spark(
+        title=title,
+        desc="",
+        points=tuple(points),
+        bottom=0.0,
+        top=most.value,
+        events=tuple(events),
+        scale=("0", most.said),
+    )
+    return spark(chart, prefix=prefix, width=width, height=height)
+
+
+def reader_language() -> Language:
+    """Give the language of whoever reads the page."""
+    return language_of(get_language())
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,353 @@
+"""Lists: columns declared once, shown a page at a time, sorted, searched and downloaded.
+
+A page hands in a `ListSpec` and a source: a function `(sort, search, skip, most)` that gives the
+rows of one stretch and how many there are in all, so that the cost stays with one page.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from io import StringIO
+from typing import Any, Generic, TypeVar
+from unicodedata import normalize
+
+from django.http import StreamingHttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
+
+from shinrai.console.addresses import query_with
+from shinrai.units.unknown import Unknown
+
+Row = TypeVar("Row")
+Source = Callable[[str, str, int, int], tuple[Sequence[Row], int]]
+
+A_PAGE = 50
+MOST_PAGES = 100_000
+LONGEST_SEARCH = 200
+MOST_ROWS = 100_000  # of one download
+A_CHUNK = 5_000  # rows a download asks its source for at once
+TYPES = {"csv": "text/csv", "json": "application/json"}
+BOM = "\ufeff"  # without it Excel reads the file in the code page of its machine
+# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class ListColumn(Generic[Row]):
+    """A column: its key in addresses and JSON, its title, and its plain value for downloads.
+
+    Without a value it is only shown, as buttons and bars are.
+    """
+
+    key: str
+    title: str | Promise
+    value: Callable[[Row], Any] | None = None
+    is_sortable: bool = False
+    is_number: bool = False
+    is_shown: bool = True  # or only in downloads
+
+
+@dataclass(frozen=True)
+class ListSpec(Generic[Row]):
+    """A list: `row` is the template of one row, `usual` the order without `?sort=` (`-`: down)."""
+
+    name: str
+    columns: tuple[ListColumn[Row], ...]
+    row: str
+    is_searched: bool = True
+    usual: str = ""
+    a_page: int = A_PAGE
+    most_rows: int = MOST_ROWS  # of one download; less where a source is slow
+    classes: str = "cards pairs"
+    anchor: str = ""
+
+    @property
+    def values(self) -> dict[str, Callable[[Row], Any]]:
+        """Give the values of a row by their columns' keys."""
+        return {one.key: one.value for one in self.columns if one.value is not None}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading, with the address that sorts by it and how it is sorted now."""
+
+    key: str
+    title: str
+    href: str
+    direction: str  # "ascending", "descending", or nothing
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class ListPage(Generic[Row]):
+    """One page of a list as `console/_list.html` shows it."""
+
+    spec: ListSpec[Row]
+    rows: Sequence[Row]
+    count: int
+    page: int
+    sort: str
+    search: str
+    asked: Mapping[str, str] = field(repr=False)
+
+    @property
+    def pages(self) -> int:
+        """Count the pages, at least one."""
+        return max(1, -(-self.count // self.spec.a_page))
+
+    @property
+    def first(self) -> int:
+        """Number the first row of this page."""
+        return (self.page - 1) * self.spec.a_page + 1
+
+    @property
+    def last(self) -> int:
+        """Number the last row of this page."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def headings(self) -> list[Heading]:
+        """Give the headings of the columns that are shown; one sorted by turns around."""
+        key, is_down = self.sort.lstrip("-"), self.sort.startswith("-")
+        direction = "descending" if is_down else "ascending"
+        return [
+            Heading(
+                key=one.key,
+                title=str(one.title),
+                href=self._address(sort=f"-{key}" if one.key == key and not is_down else one.key)
+                if one.is_sortable
+                else "",
+                direction=direction if one.key == key else "",
+                is_number=one.is_number,
+            )
+            for one in self.spec.columns
+            if one.is_shown
+        ]
+
+    @property
+    def orders(self) -> list[tuple[str, str, bool]]:
+        """List the orders that can be chosen, both ways: value, title, whether it is a way down."""
+        sortable = [one for one in self.spec.columns if one.is_sortable]
+        return [
+            (f"{sign}{one.key}", str(one.title), bool(sign))
+            for one in sortable
+            for sign in ("", "-")
+        ]
+
+    @property
+    def has_tools(self) -> bool:
+        """Tell whether there is anything to search or turn over."""
+        return bool(self.search) or self.count > 1
+
+    @property
+    def before(self) -> str:
+        """Give the address of the page before, if there is one."""
+        return self._address(page=self.page - 1) if self.page > 1 else ""
+
+    @property
+    def after(self) -> str:
+        """Give the address of the next page, if there is one."""
+        return self._address(page=self.page + 1) if self.page < self.pages else ""
+
+    @property
+    def unsearched(self) -> str:
+        """Give the address of the list without what was searched for."""
+        return self._address(q=None)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """List the parameters a search keeps."""
+        apart = ("q", "page", "sort", "format")
+        return [(name, value) for name, value in self.asked.items() if name not in apart]
+
+    @property
+    def downloads(self) -> list[tuple[str, str]]:
+        """List the formats a list can be had in, with their addresses."""
+        kept = {name: value for name, value in self.asked.items() if name != "page"}
+        return [(name.upper(), query_with(kept, format=name)) for name in TYPES]
+
+    @property
+    def most_downloaded(self) -> int | None:
+        """Give the number of rows a download ends with, where there are more."""
+        return self.spec.most_rows if self.count > self.spec.most_rows else None
+
+    def _address(self, **changes: str | int | None) -> str:
+        anchor = f"#{self.spec.anchor}" if self.spec.anchor else ""
+        return query_with({**self.asked}, **{"page": None, **changes}) + anchor
+
+
+def list_page(
+    request: Any, spec: ListSpec[Row], source: Source[Row]
+) -> ListPage[Row] | StreamingHttpResponse:
+    """Give the page of a list that an address asks for, or the download it asks for.
+
+    `?sort=key` or `-key`, `?q=`, `?page=`, `?format=csv` or `json`; what no list has is left out.
+    """
+    return list_download(request, spec, source) or shown_page(request, spec, source)
+
+
+def shown_page(request: Any, spec: ListSpec[Row], source: Source[Row]) -> ListPage[Row]:
+    """Give the page of a list that an address asks for."""
+    asked = {name: value for name, value in request.GET.items() if name != "format"}
+    sort, search = _asked(request, spec)
+    number = asked.get("page", "1")
+    page = min(int(number), MOST_PAGES) if number.isdecimal() and len(number) < 9 else 1
+    page = max(page, 1)
+    rows, count = source(sort, search, (page - 1) * spec.a_page, spec.a_page)
+    found = ListPage(spec, rows, count, page, sort, search, asked)
+    if found.page > found.pages:  # rows went away since the address was made
+        rows, count = source(sort, search, (found.pages - 1) * spec.a_page, spec.a_page)
+        found = replace(found, rows=rows, count=count, page=found.pages)
+    return found
+
+
+def list_download(
+    request: Any, spec: ListSpec[Row], source: Source[Row]
+) -> StreamingHttpResponse | None:
+    """Give the whole list as CSV or JSON, where an address asks for it."""
+    form = request.GET.get("format")
+    if form not in TYPES:
+        return None
+    slug = getattr(getattr(request, "workspace", None), "slug", "")
+    name = "-".join(part for part in (slug, spec.name, f"{request.at:%Y-%m-%d}") if part)
+    return _download(spec, source, *_asked(request, spec), name, form)
+
+
+def memory_source(
+    rows: Sequence[Row], spec: ListSpec[Row], *, words: Callable[[Row], str] | None = None
+) -> Source[Row]:
+    """Make a source of rows that are all at hand; `words` are what a search looks into."""
+    values = spec.values
+
+    def text(row: Row) -> str:
+        told = words(row) if words else " ".join(str(value(row)) for value in values.values())
+        return _folded(told)
+
+    def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[Row], int]:
+        sought = _folded(search).split()
+        found = [row for row in rows if all(word in text(row) for word in sought)]
+        key, is_down = sort.lstrip("-"), sort.startswith("-")
+        if key in values:
+            known = [row for row in found if _is_known(values[key](row))]
+            unknown = [row for row in found if not _is_known(values[key](row))]
+            found = sorted(known, key=lambda row: _order(values[key](row)), reverse=is_down)
+            found += unknown  # whichever way, what is not known stands last
+        return found[skip : skip + most], len(found)
+
+    return source
+
+
+def plain_value(value: Any) -> Any:
+    """Write a value as a download has it: text, a number, true or false, or nothing."""
+    if value is None or isinstance(value, Unknown):
+        return None
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
+    if isinstance(value, Decimal | Fraction):
+        return float(value)
+    return str(value)
+
+
+def csv_cell(value: Any) -> Any:
+    """Write a value as a cell; words a spreadsheet would compute are led by an apostrophe."""
+    plain = plain_value(value)
+    if isinstance(plain, str) and plain.startswith(FORMULA):
+        return f"'{plain}"
+    return "" if plain is None else plain
+
+
+def _asked(request: Any, spec: ListSpec[Row]) -> tuple[str, str]:
+    """Read the order and the search of an address."""
+    sort, search = (request.GET.get(name, "").replace("\x00", "") for name in ("sort", "q"))
+    sortable = {column.key for column in spec.columns if column.is_sortable}
+    search = " ".join(search.split())[:LONGEST_SEARCH] if spec.is_searched else ""
+    return (sort if sort.removeprefix("-") in sortable else spec.usual), search
+
+
+def _folded(text: str) -> str:
+    return normalize("NFKC", text).casefold()
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and not isinstance(value, Unknown)
+
+
+def _order(value: Any) -> Any:
+    return _folded(value) if isinstance(value, str) else value
+
+
+def _download(
+    spec: ListSpec[Row], source: Source[Row], sort: str, search: str, name: str, form: str
+) -> StreamingHttpResponse:
+    most = spec.most_rows
+    rows, count = source(sort, search, 0, min(A_CHUNK, most))
+    name = f"{name}-first-{most}-of-{count}" if count > most else name
+    chunks = _chunks(source, sort, search, rows, min(count, most))
+    texts = _csv(spec, chunks) if form == "csv" else _json(spec, count, chunks)
+    answer = StreamingHttpResponse(
+        _in_language(texts, get_language()), content_type=f"{TYPES[form]}; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _in_language(texts: Iterator[str], language: str | None) -> Iterator[str]:
+    """Write each text in the language of the request, which is over by then."""
+    while True:
+        with override(language):
+            text = next(texts, None)
+        if text is None:
+            return
+        yield text
+
+
+def _chunks(
+    source: Source[Row], sort: str, search: str, rows: Sequence[Row], most: int
+) -> Iterator[Sequence[Row]]:
+    done = 0
+    while rows and done < most:
+        some = rows[: most - done]
+        yield some
+        done += len(some)
+        rows = source(sort, search, done, A_CHUNK)[0] if done < most else ()
+
+
+def _csv(spec: ListSpec[Row], chunks: Iterator[Sequence[Row]]) -> Iterator[str]:
+    page = StringIO()
+    writer = csv.writer(page)
+    page.write(BOM)
+    values = spec.values
+    writer.writerow([csv_cell(str(one.title)) for one in spec.columns if one.key in values])
+    for rows in chunks:
+        for row in rows:
+            writer.writerow([csv_cell(value(row)) for value in values.values()])
+        yield page.getvalue()
+        page.seek(0)
+        page.truncate()
+    yield page.getvalue()  # the headings, where there was no row
+
+
+def _json(spec: ListSpec[Row], count: int, chunks: Iterator[Sequence[Row]]) -> Iterator[str]:
+    head = {"list": spec.name, "count": count, "left_out": max(count - spec.most_rows, 0)}
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "rows": ['
+    joint = "\n"
+    for rows in chunks:
+        told = (
+            json.dumps(
+                {key: plain_value(value(row)) for key, value in spec.values.items()},
+                ensure_ascii=False,
+            )
+            for row in rows
+        )
+        yield joint + ",\n".join(told)
+        joint = ",\n"
+    yield "\n]}\n"

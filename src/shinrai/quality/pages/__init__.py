@@ -1,0 +1,1 @@
+"""Pages of quality: figures, the cases and accounts behind them, and reviews."""

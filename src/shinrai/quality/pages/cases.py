@@ -1,0 +1,208 @@
+"""Pages of what lies behind a figure of quality: its cases, and accounts that are neglected."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, Source, list_page
+from shinrai.console.rules.wording import language_of
+from shinrai.inquiries.rules.kinds import MODES
+from shinrai.quality.pages.dates import quality_dates
+from shinrai.quality.queries.account_list import AccountList, ListedAccount, accounts_behind
+from shinrai.quality.queries.definitions import definitions
+from shinrai.quality.queries.listing import (
+    A_PAGE,
+    ListedCase,
+    Listing,
+    UnknownFigure,
+    cases_behind,
+)
+from shinrai.topics.queries import codebook
+from shinrai.warehouse.store import Warehouse
+
+PARTS = ("counted", "rest", "all")
+MOST_LISTED = 10 * A_PAGE  # rows of a download: each page of a list is a question of its own
+Found = TypeVar("Found", Listing, AccountList)
+CASES = ListSpec[ListedCase](
+    name="cases",
+    columns=(
+        ListColumn("case", _("Case"), lambda row: row.key),
+        ListColumn("kind", _("Kind"), lambda row: row.record, is_shown=False),
+        ListColumn("source", _("Source"), lambda row: row.source, is_shown=False),
+        ListColumn("phase", _("Phase"), lambda row: row.phase, is_shown=False),
+        ListColumn("received_at", _("Received"), lambda row: row.began_at),
+        ListColumn("first_reply_s", _("First reply after"), lambda row: row.first_reply),
+        ListColumn("solved_at", _("Solved"), lambda row: row.ended_at),
+        ListColumn("came_back_at", _("Came back"), lambda row: row.back_at),
+        ListColumn("round_trips", _("Round trips"), lambda row: row.round_trips, is_number=True),
+        ListColumn("counted", _("Counted"), lambda row: row.counted, is_shown=False),
+        ListColumn("doubt", _("In doubt"), lambda row: row.doubt, is_shown=False),
+    ),
+    row="quality/_case.html",
+    is_searched=False,
+    a_page=A_PAGE,
+    most_rows=MOST_LISTED,
+)
+ACCOUNTS = ListSpec[ListedAccount](
+    name="accounts",
+    columns=(
+        ListColumn("account", _("Account (company)"), lambda row: row.account),
+        ListColumn("source", _("Source"), lambda row: row.source, is_shown=False),
+        ListColumn("no_touch_since", _("No touch since"), lambda row: row.silent_since),
+        ListColumn("open", _("Open"), lambda row: row.open, is_number=True),
+        ListColumn(
+            "inquiries",
+            _("Open inquiries, oldest first"),
+            lambda row: " ".join(matter.key for matter in row.matters),
+        ),
+        ListColumn("neglected", _("Neglected"), lambda row: row.is_neglected, is_shown=False),
+    ),
+    row="quality/_account.html",
+    is_searched=False,
+    a_page=A_PAGE,
+    most_rows=MOST_LISTED,
+)
+
+
+@require_safe
+@members_only
+def cases(request: MemberRequest) -> HttpResponseBase:
+    """List the cases behind one figure, a page at a time."""
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    asked = {
+        name: request.GET.get(name, "").strip() for name in ("figure", "mode", "part", "topic")
+    }
+    part = asked["part"] if asked["part"] in PARTS else "counted"
+    dates = quality_dates(request)
+    if dates.span is None:
+        raise Http404("no such dates")
+    span = dates.span
+
+    def page(number: int) -> Listing:
+        return cases_behind(
+            workspace=request.workspace,
+            figure=asked["figure"],
+            at=request.at,
+            warehouse=warehouse,
+            mode=asked["mode"] if asked["mode"] in MODES else None,
+            since=span.since,
+            until=span.until,
+            part=part,
+            page=number,
+            topics=[asked["topic"]] if asked["topic"] else (),
+        )
+
+    seen: list[Listing] = []
+    try:
+        listing = list_page(request, CASES, _source(page, lambda one: one.cases, part, seen))
+    except UnknownFigure as error:
+        raise Http404 from error
+    if not isinstance(listing, ListPage):
+        return listing
+    found = seen[-1]
+    query = {"figure": found.figure, "mode": asked["mode"], **span.dates}
+    query |= {"topic": asked["topic"]} if asked["topic"] else {}
+    book, language = codebook(workspace_id=request.workspace.id), language_of(get_language())
+    context = {
+        "found": found,
+        "list": listing,
+        "said": next((d for d in definitions(language) if d.measure.key == found.figure), None),
+        "topic": book.name(asked["topic"], language) if asked["topic"] else "",
+        "parts": _part_links(query, part, _counts(found)),
+        "mode": asked["mode"],
+        "dates": dates,
+        "back": urlencode(span.dates | ({"mode": asked["mode"]} if asked["mode"] else {})),
+    }
+    return render(request, "quality/cases.html", context)
+
+
+@require_safe
+@members_only
+def accounts(request: MemberRequest) -> HttpResponseBase:
+    """List the accounts of one mode that have an open matter, a page at a time."""
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    mode, part = (request.GET.get(name, "").strip() for name in ("mode", "part"))
+    part = part if part in PARTS else "counted"
+    if mode not in MODES:
+        raise Http404("modes never mix: name one")
+    dates = quality_dates(request)
+    if dates.span is None:
+        raise Http404("no such dates")
+    span = dates.span
+
+    def page(number: int) -> AccountList:
+        return accounts_behind(
+            workspace=request.workspace,
+            at=request.at,
+            warehouse=warehouse,
+            mode=mode,
+            since=span.since,
+            until=span.until,
+            part=part,
+            page=number,
+        )
+
+    seen: list[AccountList] = []
+    listing = list_page(request, ACCOUNTS, _source(page, lambda one: one.accounts, part, seen))
+    if not isinstance(listing, ListPage):
+        return listing
+    found = seen[-1]
+    query = {"mode": mode, **span.dates}
+    language = language_of(get_language())
+    context = {
+        "found": found,
+        "list": listing,
+        "said": next(d for d in definitions(language) if d.measure.key == "neglected"),
+        "part": part,
+        "parts": _part_links(query, part, _counts(found)),
+        "mode": mode,
+        "dates": dates,
+        "back": urlencode(query),
+    }
+    return render(request, "quality/accounts.html", context)
+
+
+def _source(
+    page: Callable[[int], Found],
+    rows: Callable[[Found], Sequence[Any]],
+    part: str,
+    seen: list[Found],
+) -> Source[Any]:
+    """Make a source of an answer that comes a page at a time; `seen` gathers the first of each."""
+
+    def source(_sort: str, _search: str, skip: int, most: int) -> tuple[list[Any], int]:
+        first = page(1 + skip // A_PAGE)
+        last = min((skip + most) // A_PAGE, first.pages)
+        seen.append(first)
+        found = list(rows(first))
+        for number in range(2 + skip // A_PAGE, last + 1):
+            found += rows(page(number))
+        return found, _counts(first)[part]
+
+    return source
+
+
+def _counts(found: Listing | AccountList) -> dict[str, int]:
+    return {"counted": found.count, "rest": found.of - found.count, "all": found.of}
+
+
+def _part_links(query: dict[str, str], part: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Link the parts of what lies behind a figure: counted, not counted, all."""
+    return [
+        {
+            "name": name,
+            "link": "?" + urlencode({**query, "part": name}),
+            "count": counts[name],
+            "chosen": name == part,
+        }
+        for name in PARTS
+    ]

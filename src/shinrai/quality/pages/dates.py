@@ -1,0 +1,15 @@
+"""The dates that pages of quality are asked about."""
+
+from shinrai.accounts.pages.guards import MemberRequest
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.dates import PageDates, page_dates
+from shinrai.quality.queries.span import last_date
+
+
+def quality_dates(request: MemberRequest) -> PageDates:
+    """Read the dates a page of quality is asked about; without any, the last 90 days there are."""
+    return page_dates(
+        request,
+        zone=zone_named(request.workspace.zone),
+        last=last_date(workspace_id=request.workspace.id),
+    )
