@@ -21,9 +21,10 @@ from django.db.models import Max
 from shinrai.calendars.operations import save_calendar
 from shinrai.ledger.models import Case
 from shinrai.ledger.operations import NewStep, append_steps
+from shinrai.objectives.facts import CLOCK_FACTS
 from shinrai.objectives.models import Clock
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_clocks, refresh_clocks
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
 
 SIZE = 1_000_000
@@ -66,7 +67,7 @@ def measure(size: int, warehouse: Warehouse) -> None:
         took = {
             "save": timed(then),
             "compute": timed(lambda: recompute_clocks(workspace_id=workspace_id)),
-            "publish": timed(lambda: publish_clocks(warehouse=warehouse, at=NOW)),
+            "publish": timed(lambda: publish(warehouse, CLOCK_FACTS, at=NOW)),
         }
         return took, Clock.objects.filter(written_in__gt=mark).count()
 
@@ -117,7 +118,7 @@ def _thousands(workspace_id: int, warehouse: Warehouse) -> list[dict[str, float]
         found.append(
             {
                 "append and refresh": timed(append_and_refresh),
-                "publish": timed(lambda: publish_clocks(warehouse=warehouse, at=NOW)),
+                "publish": timed(lambda: publish(warehouse, CLOCK_FACTS, at=NOW)),
             }
         )
     return found

@@ -25,13 +25,14 @@ from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspac
 from shinrai.cli.moments import now
 from shinrai.ledger.models import Case
 from shinrai.ledger.operations import NewStep, append_steps
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.facts import CLOCK_FACTS
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.queries.showing import shown_objectives
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.lines import lines_now
 from shinrai.quality.queries.summary import quality_summary, summary_now
 from shinrai.quality.rules.figures import plain
+from shinrai.warehouse.fact_table import publish
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
 SIZE = 1_000_000
@@ -139,8 +140,8 @@ def _round(
 ) -> dict[str, Spent]:
     took = {"appended, their clocks refreshed": spent(lambda: append(there, chosen, draw))}
     at = now()
-    took["clocks published"] = spent(lambda: publish_clocks(warehouse=warehouse, at=at))
-    took["facts published"] = spent(lambda: publish_facts(warehouse=warehouse, at=at))
+    took["clocks published"] = spent(lambda: publish(warehouse, CLOCK_FACTS, at=at))
+    took["facts published"] = spent(lambda: refresh(warehouse, at=at))
     for name, deed in everything(there, warehouse).items():
         took[name] = spent(deed)
     return took
@@ -191,8 +192,8 @@ def pages(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     for name, addresses in _addresses(there).items():
         append(there, [number for (number,) in draw.sample(ids, NEW)], draw)
         at = now()
-        publish_clocks(warehouse=warehouse, at=at)
-        publish_facts(warehouse=warehouse, at=at)
+        publish(warehouse, CLOCK_FACTS, at=at)
+        refresh(warehouse, at=at)
         first = _asked(client, next(addresses), "en")
         for _ in range(WARM):
             _asked(client, next(addresses), draw.choice(("en", "ja")))

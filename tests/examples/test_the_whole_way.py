@@ -10,11 +10,12 @@ import pytest
 from shinrai.accounts.queries import workspace_named
 from shinrai.importers.csv.mappings import load_mapping
 from shinrai.importers.operations import import_into
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.facts import CLOCK_FACTS
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
 from shinrai.objectives.queries.standings import objective_report
 from shinrai.objectives.rules.yaml_text import read_yaml
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
 
 SHEET = Path(__file__).parents[2] / "examples" / "investigations_ja"
@@ -56,7 +57,7 @@ def test_every_due_time_and_verdict_is_the_pencils(name, tmp_path):
         by="test",
     )
     warehouse = Warehouse(str(tmp_path / "warehouse"))
-    publish_clocks(warehouse=warehouse, at=NOON)
+    publish(warehouse, CLOCK_FACTS, at=NOON)
 
     assert (report.counts.investigations, report.counts.quarantined) == (40, 0)
     for row in worked():

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from shinrai.books.following import decided_upto
 from shinrai.ledger import operations as ledger
-from shinrai.ledger.following import changed_cases, investigations_under
+from shinrai.ledger.facts import changed_cases, investigations_under
 from tests.ledger.test_operations import MONDAY, begun, filed, workspace  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,12 +8,12 @@ import pytest
 
 from shinrai.desk.operations import file_investigation, take_step
 from shinrai.ledger.rules.refusals import StepRefused
+from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
 from shinrai.objectives.models import Objective
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.queries import published
 from shinrai.objectives.queries.published import ORDER, published_clocks
 from shinrai.objectives.rules.states import ClockTable
-from shinrai.objectives.tables import CLOCKS
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.publishing import filled_upto, rebuild
 from shinrai.warehouse.tidying import compact
 from tests.objectives.test_story import june, warehouse, workspace
@@ -68,7 +68,7 @@ def test_brought_forward_they_are_what_is_read_whole(workspace, warehouse, read_
     for number in range(24):
         something_happens(workspace, dice, number)
         if dice.random() < 0.6:
-            publish_clocks(warehouse=warehouse, at=june(30))
+            publish(warehouse, CLOCK_FACTS, at=june(30))
         if dice.random() < 0.2:
             compact(warehouse, CLOCKS, files_over=1)
         if dice.random() < 0.4:
@@ -87,7 +87,7 @@ def test_a_rebuilt_table_is_read_whole(workspace, warehouse, read_whole):
     objective_id = Objective.objects.get(workspace_id=workspace.id).id
     asked = {"workspace_id": workspace.id, "objective_id": objective_id, "warehouse": warehouse}
     something_happens(workspace, random.Random(1), 1)
-    publish_clocks(warehouse=warehouse, at=june(30))
+    publish(warehouse, CLOCK_FACTS, at=june(30))
     assert len(published_clocks(**asked).table) == 1
     upto = filled_upto(warehouse, CLOCKS, "objectives")
     rebuild(warehouse, CLOCKS, [], app="objectives", upto=upto - 1, at=june(30))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
@@ -14,8 +15,8 @@ from shinrai.quality.rules.topical import (
     judged_of,
     resolved,
 )
+from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
-from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.publishing import publish
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june

@@ -10,7 +10,7 @@ from shinrai.units.moments import as_us, epoch_us
 def states(clocks: Any, *, at: datetime | Any) -> Any:
     """Name the state of every clock at a moment (MEASURES §3).
 
-    Input:  objectives.tables.CLOCKS
+    Input:  objectives.facts.CLOCKS
     Shape:  the clocks with one column more, `state`.
     Both this and the queue only compare `stopped_us` or the moment with `due_us`.
     """
@@ -40,7 +40,7 @@ def states(clocks: Any, *, at: datetime | Any) -> Any:
 def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -> Any:
     """Count the clocks that fell due in a window by a moment, by their state at it.
 
-    Input:  objectives.tables.CLOCKS
+    Input:  objectives.facts.CLOCKS
     Shape:  one row per (objective, objective_version, mode, state).
     Unit:   clocks. Divide only after summing.
     """
@@ -58,7 +58,7 @@ def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -
 def kept_by_week(clocks: Any, *, at: datetime | Any, since: date) -> Any:
     """Count the clocks that fell due by a moment, by the Monday of their week and their state.
 
-    Input:  objectives.tables.CLOCKS
+    Input:  objectives.facts.CLOCKS
     Shape:  one row per (objective, week_on, state), from the week of `since` on.
     """
     standing = states(clocks, at=at)

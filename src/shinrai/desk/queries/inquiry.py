@@ -9,7 +9,7 @@ from shinrai.calendars.rules.days import NothingOpen
 from shinrai.desk.queries.case import CaseView, Related, lay_out, must_be_there
 from shinrai.inquiries.queries import inquiry
 from shinrai.investigations.rules.replay import replay
-from shinrai.ledger.following import investigations_under
+from shinrai.ledger.facts import investigations_under
 from shinrai.ledger.queries import case_heads, standing_of
 from shinrai.ledger.rules.lives import Pause
 from shinrai.quality.operations.basis import Ground, ground_of

@@ -7,11 +7,11 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import zone_named
 from shinrai.desk.queries.queue import Queue, queue
 from shinrai.ledger.queries import has_cases, has_steps_after
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.queries.judges import judges_of
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.queries.weekly import KeptWeek, kept_weeks
-from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.queries.lines import Lines, Stretch, lines_now
 from shinrai.quality.queries.span import last_date
 from shinrai.warehouse.remembering import remembered

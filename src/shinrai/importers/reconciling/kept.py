@@ -13,7 +13,7 @@ from shinrai.books.following import decided_upto
 from shinrai.calendars.queries import calendars
 from shinrai.importers.queries import ImportRecord, imports
 from shinrai.importers.reconciling.reconciliation import Reconciliation, reconcile
-from shinrai.ledger.following import changed_cases
+from shinrai.ledger.facts import changed_cases
 
 MOST_KEPT = 4
 

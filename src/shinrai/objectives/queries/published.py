@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable, Moments
-from shinrai.objectives.tables import CLOCKS
 from shinrai.warehouse.running import Answer, revisions_after, run_all
 from shinrai.warehouse.store import Fresh, Warehouse, version_of, was_rebuilt
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.measures import kept_by_week
-from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
 from shinrai.units.share import Share
 from shinrai.warehouse.parameters import NAMED

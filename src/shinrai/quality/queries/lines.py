@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import Period, filed, trends
 from shinrai.quality.queries.day_counts import NAME, counts_by_period

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.behind import (
     LISTED,
     OF_ALL_CASES,
@@ -17,7 +18,7 @@ from shinrai.quality.measures.behind import (
 )
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.topical import with_topics
-from shinrai.topics.tables import TOPICS
+from shinrai.topics.facts import TOPICS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.parameters import of_shape, shape

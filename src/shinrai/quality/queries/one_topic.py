@@ -6,10 +6,11 @@ from typing import Final
 
 import pyarrow as pa
 
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.topical import with_topics
+from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
-from shinrai.topics.tables import TOPICS
 from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Warehouse
 

@@ -12,7 +12,9 @@ import pyarrow as pa
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.zones import midnight
 from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.answers import ANSWERS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.accounts import (
     account_counts,
     accounts,
@@ -40,7 +42,7 @@ from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.figures import unknown_figure
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
 from shinrai.quality.rules.topical import resolved
-from shinrai.topics.tables import TOPICS
+from shinrai.topics.facts import TOPICS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.running import Answer, run_all

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from shinrai.quality.facts import ANSWERS
+from shinrai.quality.facts.answers import ANSWERS
 from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.topical import double_labels, findings, of_topic
-from shinrai.topics.tables import TOPICS
+from shinrai.topics.facts import TOPICS
 from shinrai.warehouse.parameters import of_shape
 
 SAME = ("customer_id", "about")
