@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
 
+from _books import close_books, open_books
 from _cases import BY, NOW, OFFICE, make_workspace
-from _database import close_database, open_database
 from _timing import machine, peak_mb, rate, say, table, timed, verdict
 from django.db import connection, transaction
 from django.db.models import Max
@@ -22,9 +22,10 @@ from shinrai.calendars.operations import save_calendar
 from shinrai.ledger.models import Case
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
+from shinrai.objectives.facts import CLOCK_FACTS
 from shinrai.objectives.models import Clock
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_clocks, refresh_clocks
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
 
 SIZE = 1_000_000
@@ -39,9 +40,9 @@ def main() -> None:
     size = asked.parse_args().size
     say(machine("django", "psycopg", "numpy", "pyarrow", "deltalake"))
     try:
-        measure(size, open_database())
+        measure(size, open_books())
     finally:
-        close_database()
+        close_books()
 
 
 def measure(size: int, warehouse: Warehouse) -> None:
@@ -67,7 +68,7 @@ def measure(size: int, warehouse: Warehouse) -> None:
         took = {
             "save": timed(then),
             "compute": timed(lambda: recompute_clocks(workspace_id=workspace_id)),
-            "publish": timed(lambda: publish_clocks(warehouse=warehouse, at=NOW)),
+            "publish": timed(lambda: publish(warehouse, CLOCK_FACTS, at=NOW)),
         }
         return took, Clock.objects.filter(written_in__gt=mark).count()
 
@@ -118,7 +119,7 @@ def _thousands(workspace_id: int, warehouse: Warehouse) -> list[dict[str, float]
         found.append(
             {
                 "append and refresh": timed(append_and_refresh),
-                "publish": timed(lambda: publish_clocks(warehouse=warehouse, at=NOW)),
+                "publish": timed(lambda: publish(warehouse, CLOCK_FACTS, at=NOW)),
             }
         )
     return found

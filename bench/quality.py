@@ -26,16 +26,18 @@ from shinrai.cli.moments import now
 from shinrai.ledger.models import Case
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
-from shinrai.objectives.operations.publishing import count_clocks, publish_clocks
+from shinrai.objectives.measures import DAY_COUNTS
+from shinrai.objectives.operations.alarms import walk_alarms
+from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.queries.showing import shown_objectives
-from shinrai.quality.operations.counting import count_quality
-from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.queries.lines import lines_now
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.queries.topics import topic_report
 from shinrai.quality.rules.figures import plain
+from shinrai.warehouse.refresh import count_workspace
 from shinrai.warehouse.store import Warehouse
 
 SIZE = 1_000_000
@@ -100,11 +102,12 @@ def all_again(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     at = now()
     counting = {
         "quality counted by day": spent(
-            lambda: count_quality(warehouse=warehouse, workspace=there, at=at)
+            lambda: count_workspace(warehouse, QUALITY, workspace_id=there.id, at=at)
         ),
-        "objectives counted by day, alarms walked": spent(
-            lambda: count_clocks(warehouse=warehouse, at=at)
+        "objectives counted by day": spent(
+            lambda: count_workspace(warehouse, *DAY_COUNTS, workspace_id=there.id, at=at)
         ),
+        "alarms walked": spent(lambda: walk_alarms(warehouse=warehouse, at=at)),
     }
     took = {name: spent(call) for name, call in everything(there, warehouse).items()}
     total = reduce(add, took.values())
@@ -154,11 +157,7 @@ def _round(
 ) -> dict[str, Spent]:
     took = {"appended, their clocks refreshed": spent(lambda: append(there, chosen, draw))}
     at = now()
-    took["clocks published"] = spent(lambda: publish_clocks(warehouse=warehouse, at=at))
-    took["clocks counted by day"] = spent(lambda: count_clocks(warehouse=warehouse, at=at))
-    took["facts published and counted by day"] = spent(
-        lambda: publish_facts(warehouse=warehouse, at=at)
-    )
+    took["published and counted by day"] = spent(lambda: catch_up(warehouse=warehouse, at=at))
     for name, call in everything(there, warehouse).items():
         took[name] = spent(call)
     return took
@@ -210,9 +209,7 @@ def pages(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     for name, addresses in _addresses(there).items():
         append(there, [number for (number,) in draw.sample(ids, NEW)], draw)
         at = now()
-        publish_clocks(warehouse=warehouse, at=at)
-        count_clocks(warehouse=warehouse, at=at)
-        publish_facts(warehouse=warehouse, at=at)
+        catch_up(warehouse=warehouse, at=at)
         first = _asked(client, next(addresses), "en")
         for _ in range(WARM):
             _asked(client, next(addresses), draw.choice(("en", "ja")))

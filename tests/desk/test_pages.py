@@ -9,7 +9,8 @@ from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.operations.workspaces import mark_real
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.facts import CLOCK_FACTS
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import AT, NOW, OBJECTIVE, open_desk, tokyo
@@ -207,7 +208,7 @@ def test_the_board_says_up_to_when_its_figures_are_complete(desk: Cast, settings
     """From the last step on, figures come from the published clocks, and name their version."""
     later = tokyo(31, 12, month=7)
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    published = publish_clocks(warehouse=warehouse, at=later)
+    published = publish(warehouse, CLOCK_FACTS, at=later)
 
     with time_machine.travel(later, tick=False):
         page = shown(desk.nobody.client(), "/w/kitsune/investigations/")

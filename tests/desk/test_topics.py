@@ -15,12 +15,12 @@ from shinrai.desk.operations.steps import file_investigation
 from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.queries import inquiry
-from shinrai.quality.facts import INQUIRIES
-from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.topics.models import CodebookChange
 from shinrai.topics.operations.codebook import define_topic, draw_second_labels, merge_label
 from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.topics.rules.labels import labels_of
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
@@ -106,11 +106,11 @@ class TestLabelling:
 
     def test_one_label_makes_one_row_anew(self, desk: Cast, settings) -> None:
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-        publish_facts(warehouse=warehouse, at=tokyo(9, 9))
+        refresh(warehouse, at=tokyo(9, 9))
 
         label(desk, "Q-1", "login", "agent")
 
-        assert publish_facts(warehouse=warehouse, at=tokyo(9, 11)).inquiries == 1
+        assert refresh(warehouse, at=tokyo(9, 11))["inquiries"].rows == 1
         rows = run(warehouse, INQUIRIES.unbound(), tables=[INQUIRIES]).records()
         assert {row["case_key"]: row["topic"] for row in rows} == {
             "Q-1": "login",
@@ -121,13 +121,13 @@ class TestLabelling:
     def test_a_merge_makes_no_inquiry_anew(self, desk: Cast, settings) -> None:
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
         label(desk, "Q-1", "login", "agent")
-        publish_facts(warehouse=warehouse, at=tokyo(9, 11))
+        refresh(warehouse, at=tokyo(9, 11))
 
         merge_label(
             workspace_id=desk.workspace.id, label="login", into="billing", at=tokyo(9, 12), by="t"
         )
 
-        assert publish_facts(warehouse=warehouse, at=tokyo(9, 13)).inquiries == 0
+        assert refresh(warehouse, at=tokyo(9, 13))["inquiries"].rows == 0
         assert "請求 (1 inquiry)" in lead(read(desk, "owner", f"{HERE}topics/?days=all"))
 
 
@@ -184,7 +184,7 @@ class TestSecondLabels:
     ) -> None:
         address = f"{HERE}cases/{case(drawn)}/labels/"
         send(drawn, "engineer", address, topic="billing", blind="1", back=f"{HERE}labels/")
-        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 15))
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 15))
 
         assert lead(read(drawn, "owner", f"{HERE}labels/")).startswith("Nothing waits")
         page = strip_tags(read(drawn, "owner", f"{HERE}topics/?days=all"))
@@ -201,7 +201,7 @@ class TestTheTopicsPage:
     @pytest.mark.parametrize("language", ["en", "ja"])
     def test_keeps_the_manners_of_a_page(self, desk: Cast, settings, language: str) -> None:
         label(desk, "Q-1", "login", "agent")
-        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
         for address in ("topics/?days=all", "labels/"):
             reader = Reader()
             reader.feed(read(desk, "owner", HERE + address, language))
@@ -245,7 +245,7 @@ class TestTheTopicsPage:
                 case_id=ours, kind="finding", at=tokyo(8, 10), by=takahashi, role="cre",
                 detail={"verdict": "defect"},
             )  # fmt: skip
-        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
 
         assert "高橋" in read(desk, "owner", f"{HERE}topics/")
         for part in ("agent", "engineer"):
@@ -256,7 +256,7 @@ class TestTheTopicsPage:
     def test_topics_are_sorted_searched_and_taken_away(self, desk: Cast, settings) -> None:
         """Suzuki says that Q-1 is about login and Q-2 about 請求, which nobody defined."""
         label(desk, "Q-1", "login", "agent")
-        publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
         client = desk.agent.client()
 
         assert column(client, f"{HERE}topics/?days=all&sort=topic", "key") == ["login"]

@@ -10,12 +10,12 @@ import pytest
 from shinrai.accounts.queries import workspace_named
 from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
-from shinrai.importers.run.request import ImportRequest
-from shinrai.objectives.operations.publishing import publish_clocks
+from shinrai.objectives.facts import CLOCK_FACTS
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
 from shinrai.objectives.queries.standings import objective_report
 from shinrai.objectives.rules.yaml_text import read_yaml
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
 
 SHEET = Path(__file__).parents[2] / "examples" / "investigations_ja"
@@ -37,12 +37,12 @@ def local(text):
 def test_every_due_time_and_verdict_is_the_pencils(name, tmp_path):
     report = import_into(
         workspace="cre",
-        request=ImportRequest(
-            mapping=load_mapping("investigations_sheet_ja"),
-            paths=(SHEET / name,),
-            at=NOON,
-            by="test",
-        ),
+        mapping=load_mapping("investigations_sheet_ja"),
+        paths=[SHEET / name],
+        zone=None,
+        dry_run=False,
+        at=NOON,
+        by="test",
     )
     there = workspace_named("cre")
     calendar = read_yaml((SHEET / "calendar.yaml").read_text("utf-8"))
@@ -57,7 +57,7 @@ def test_every_due_time_and_verdict_is_the_pencils(name, tmp_path):
         by="test",
     )
     warehouse = Warehouse(str(tmp_path / "warehouse"))
-    publish_clocks(warehouse=warehouse, at=NOON)
+    publish(warehouse, CLOCK_FACTS, at=NOON)
 
     assert (report.counts.investigations, report.counts.quarantined) == (40, 0)
     for row in worked():

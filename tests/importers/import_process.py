@@ -21,13 +21,14 @@ def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") ->
     django.setup()
     from shinrai.accounts.queries import workspace_named
     from shinrai.importers.run import derivation_phase, observation_phase, worker_process
-    from shinrai.objectives.operations import publishing
+    from shinrai.objectives.facts import CLOCK_FACTS
     from shinrai.postgres.failpoints import listen_to_points
+    from shinrai.warehouse import fact_table
     from shinrai.warehouse.store import Warehouse
     from tests.importers.desk import NOON, Desk
 
     observation_phase.CHUNK, derivation_phase.CHUNK = 7, 3  # small stretches: many places to die at
-    publishing.CHUNK = 5
+    fact_table.CHUNK = 5
     if point.startswith("aside/"):
         worker_process.LARGE, point = 0, point.removeprefix("aside/")
     phase, _, times = point.partition(":")
@@ -53,7 +54,7 @@ def main(slug: str, mapping: str, path: str, point: str, warehouse: str = "") ->
     desk = Desk(workspace_named(slug).id)
     desk.bring(mapping, Path(path), progress=progress)
     if warehouse:
-        publishing.publish_clocks(warehouse=Warehouse(warehouse), at=NOON)
+        fact_table.publish(Warehouse(warehouse), CLOCK_FACTS, at=NOON)
 
 
 if __name__ == "__main__":

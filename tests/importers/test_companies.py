@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.quality.facts import INQUIRIES
-from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import FORUM, LOG, NOON, Desk, sheet
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def published(desk: Desk, folder: Path) -> dict[str, str | None]:
     """Say whose each inquiry is, as published."""
     warehouse = Warehouse(str(folder / "warehouse"))
-    publish_facts(warehouse=warehouse, at=NOON)
+    refresh(warehouse, at=NOON)
     rows = INQUIRIES.unbound().select("case_key", "account")
     answer = run(warehouse, rows, tables=[INQUIRIES], within={"workspace_id": desk.id})
     return {row["case_key"]: row["account"] for row in answer.records()}

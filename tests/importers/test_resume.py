@@ -14,11 +14,11 @@ from django.db import connections
 from yaml import safe_load
 
 from shinrai.importers.run.lock import ImportRunning
+from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
 from shinrai.objectives.models import Clock
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.saving import save_objective
-from shinrai.objectives.tables import CLOCKS
 from shinrai.postgres.failpoints import POINTS
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import EXAMPLE, NOON, Desk, open_desk
@@ -156,8 +156,8 @@ class TestEveryNamedPoint:
         assert measured.told()
 
         there, anew = Warehouse(str(tmp_path / "there")), Warehouse(str(tmp_path / "anew"))
-        published = publish_clocks(warehouse=there, at=NOON)
-        publish_clocks(warehouse=anew, at=NOON)
+        published = publish(there, CLOCK_FACTS, at=NOON)
+        publish(anew, CLOCK_FACTS, at=NOON)
 
         assert published.done_before == (point == "publish.committed")
         assert clocks_in(there) == clocks_in(anew)

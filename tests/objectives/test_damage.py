@@ -9,15 +9,16 @@ from click.testing import CliRunner
 from django.test import Client
 
 from shinrai.objectives.commands import publish
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.objectives.tables import CLOCKS
 from shinrai.objectives.tasks import catch_up_all
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.reports.queries.documents import report_document
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.rules.periods import week_named
 from shinrai.warehouse.store import Warehouse
-from shinrai.workload.tables import WORK
+from shinrai.workload.facts import WORK
 from tests.cast import Cast
 from tests.desk.stage import NOW, open_desk
 from tests.reports.test_weekly import converse

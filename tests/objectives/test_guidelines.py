@@ -12,7 +12,7 @@ from shinrai.objectives.models import Guideline
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.queries.documents import guideline_document
 from shinrai.objectives.queries.guidelines import guideline_reports
-from shinrai.quality.operations.publishing import publish_facts
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import tokyo
@@ -48,7 +48,7 @@ def desk(cast: Cast, settings, tmp_path) -> Cast:
         solved = tokyo(day, 17, month=month)
         take_step(case_id=case, kind="solved", at=solved, by="staff:1", role="cs", words="")
     save_guideline(workspace_id=there.id, document=document(), at=NOW, by="test")
-    publish_facts(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=NOW)
+    refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=NOW)
     return cast
 
 

@@ -8,14 +8,14 @@ import pytest
 from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations.steps import file_investigation, take_step
+from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
 from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
 from shinrai.objectives.queries.lines import clocks_now
 from shinrai.objectives.queries.standings import objective_report
-from shinrai.objectives.tables import CLOCKS
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 
@@ -118,7 +118,7 @@ class TestTheWeek:
 
     def test_windows_say_what_the_queue_says_once_published(self, workspace, warehouse):
         week(workspace)
-        publish_clocks(warehouse=warehouse, at=june(9, 12))
+        publish(warehouse, CLOCK_FACTS, at=june(9, 12))
 
         report = objective_report(
             workspace_id=workspace.id, name="two-days", at=june(9, 12), warehouse=warehouse
@@ -134,7 +134,7 @@ class TestTheWeek:
     def test_an_earlier_moment_is_answered_as_it_was(self, workspace, warehouse):
         """On Wednesday evening A-3 was at rest: no due time, although it has one since."""
         week(workspace)
-        publish_clocks(warehouse=warehouse, at=june(9, 12))
+        publish(warehouse, CLOCK_FACTS, at=june(9, 12))
 
         report = objective_report(
             workspace_id=workspace.id, name="two-days", at=june(3, 20), warehouse=warehouse
@@ -146,7 +146,7 @@ class TestTheWeek:
 
     def test_june_is_frozen_once_it_is_over_and_stays(self, workspace, warehouse):
         week(workspace)
-        publish_clocks(warehouse=warehouse, at=june(30))
+        publish(warehouse, CLOCK_FACTS, at=june(30))
         july = june(30) + timedelta(days=2)
 
         assert freeze_closed_windows(warehouse=warehouse, at=july) == 1
@@ -185,12 +185,12 @@ class TestPublishing:
     ):
         """Mori's step is begun before Sato's and committed after the publishing in between."""
         week(workspace)
-        publish_clocks(warehouse=warehouse, at=june(9))
+        publish(warehouse, CLOCK_FACTS, at=june(9))
         with other_books.cursor() as mori:
             mori.execute("BEGIN")
             mori.execute("SELECT pg_current_xact_id()")
             sato = filed(workspace, "A-5", june(9, 11))
-            publish_clocks(warehouse=warehouse, at=june(9, 12))
+            publish(warehouse, CLOCK_FACTS, at=june(9, 12))
             between = published_cases(workspace, warehouse)
             mori.execute(
                 "UPDATE objectives_clock SET stopped_at = due_at,"
@@ -198,7 +198,7 @@ class TestPublishing:
                 [sato],
             )
             mori.execute("COMMIT")
-        publish_clocks(warehouse=warehouse, at=june(9, 13))
+        publish(warehouse, CLOCK_FACTS, at=june(9, 13))
 
         assert sato not in between
         after = published_cases(workspace, warehouse)

@@ -14,14 +14,16 @@ from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.saving import save_objective
-from shinrai.objectives.tables import CLOCKS
-from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.answers import ANSWERS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.operations.sampling import draw_samples, plan_samples
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
-from shinrai.workload.tables import WORK
+from shinrai.workload.facts import WORK
 from tests.cast import Cast
 from tests.objectives.test_story import OBJECTIVE, OFFICE
 

@@ -8,11 +8,11 @@ import pytest
 
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.ledger.rules.refusals import StepRefused
+from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
 from shinrai.objectives.measures import clocks_due, states
-from shinrai.objectives.operations.publishing import publish_clocks
 from shinrai.objectives.queries.lines import clocks_now
 from shinrai.objectives.queries.standings import objective_report
-from shinrai.objectives.tables import CLOCKS
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.objectives.test_story import june, warehouse, workspace
@@ -60,7 +60,7 @@ def lived(workspace, dice):
 def test_both_readers_agree_ticket_by_ticket(workspace, warehouse, seed):
     dice = random.Random(seed)
     lived(workspace, dice)
-    publish_clocks(warehouse=warehouse, at=june(30))
+    publish(warehouse, CLOCK_FACTS, at=june(30))
     last = june(30) + timedelta(days=10)
     moments = [last + timedelta(minutes=dice.randrange(60 * 24 * 60)) for _ in range(5)]
     due = [line.row.due_at for line in clocks_now(workspace_id=workspace.id, at=last) if line]
@@ -82,7 +82,7 @@ def test_both_readers_agree_ticket_by_ticket(workspace, warehouse, seed):
 
 def test_a_windows_counts_are_those_of_the_declared_measure(workspace, warehouse):
     lived(workspace, random.Random(4))
-    publish_clocks(warehouse=warehouse, at=june(30))
+    publish(warehouse, CLOCK_FACTS, at=june(30))
     at = june(30) + timedelta(days=30)
     report = objective_report(
         workspace_id=workspace.id, name="two-days", at=at, warehouse=warehouse, span=None
@@ -126,7 +126,7 @@ def test_an_earlier_moment_is_the_same_from_published_clocks_and_from_all_steps(
     file_investigation(
         workspace_id=workspace.id, source_key="later", at=june(29), by="staff:1", words="?"
     )
-    publish_clocks(warehouse=warehouse, at=june(30))
+    publish(warehouse, CLOCK_FACTS, at=june(30))
     empty = Warehouse(str(tmp_path / "empty"))
 
     for _ in range(6):

@@ -8,9 +8,9 @@ import pytest
 from shinrai.desk.operations.steps import file_investigation
 from shinrai.desk.operations.steps import take_step as take
 from shinrai.ledger.rules.refusals import StepRefused
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june
 from tests.quality.test_publishing import received, step, warehouse, workspace
@@ -67,7 +67,7 @@ def test_figures_are_the_same(workspace, warehouse, tmp_path, seed):
     lot = random.Random(seed)
     lived(workspace, lot)
     received(workspace, "later", june(1) + timedelta(days=90))
-    publish_facts(warehouse=warehouse, at=june(30))
+    refresh(warehouse, at=june(30))
     empty = Warehouse(str(tmp_path / "empty"))
 
     for _ in range(4):
@@ -105,7 +105,7 @@ def test_since_when_an_account_is_silent_reaches_back_beyond_the_dates(
         (new["S-4"], june(26)),
     ):
         step(case_id, "outbound", at, words="直りました。もう一度お試しください。")
-    publish_facts(warehouse=warehouse, at=june(30))
+    refresh(warehouse, at=june(30))
     asked = {"workspace": workspace, "at": june(20), "since": june(9).date()}
 
     quick = quality_summary(**asked, warehouse=warehouse)
@@ -125,7 +125,7 @@ def test_a_week_beside_those_before(workspace, warehouse):
     """T-1 and T-2 came in the week of 8 June, T-3 the week before; T-4 after the moment asked."""
     for key, day in (("T-1", 8), ("T-2", 10), ("T-3", 3), ("T-4", 16)):
         received(workspace, key, june(day, 11))
-    publish_facts(warehouse=warehouse, at=june(30))
+    refresh(warehouse, at=june(30))
 
     found = period_quality(
         PeriodAsked(

@@ -12,20 +12,20 @@ from shinrai.ledger.operations.batches import begin_batch, complete_batch, withd
 from shinrai.ledger.operations.cases import NewCase, record_cases
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
+from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import filed, trends
-from shinrai.quality.operations.counting import count_quality
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.day_counts import NAME, Asked, counted_days, counts_by_period
 from shinrai.quality.queries.lines import lines_now
 from shinrai.quality.queries.past_summary import _count, counted_of, quality_summary
 from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.figures import plain
 from shinrai.topics.operations.codebook import define_topic, merge_label
-from shinrai.topics.operations.publishing import publish_topics
 from shinrai.warehouse.day_counts import day_numbers
 from shinrai.warehouse.models import DayCount
+from shinrai.warehouse.refresh import count_workspace, refresh
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tidying import compact
@@ -90,8 +90,7 @@ class Desk:
         self.lot.choice(self.deeds)()
 
     def publishes(self):
-        publish_facts(warehouse=self.warehouse, at=self.at)
-        publish_topics(warehouse=self.warehouse, at=self.at)
+        refresh(self.warehouse, at=self.at)
 
     def changes_the_codebook(self):
         """Have a label count as the other of two topics from now on."""
@@ -271,7 +270,7 @@ def counted_anew(desk, span):
 
 def counted_on(desk, span):
     """Have the worker count, and add the days up as a page does."""
-    count_quality(warehouse=desk.warehouse, workspace=desk.there, at=desk.at)
+    count_workspace(desk.warehouse, QUALITY, workspace_id=desk.there.id, at=desk.at)
     fill, found = counted_days(workspace_id=desk.there.id, asked=span)
     assert fill.at == desk.at
     return found
@@ -397,7 +396,7 @@ class TestRows:
         desk.publishes()
         desk.at = june(9)
         counted_on(desk, EVER)
-        count_quality(warehouse=warehouse, workspace=workspace, at=june(8))
+        count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=june(8))
 
         fill, _ = counted_days(workspace_id=workspace.id, asked=EVER)
 
@@ -428,7 +427,7 @@ class TestRows:
             slug="kumo", name="クモ", zone="UTC", simulated=True, at=june(1), by="test"
         )
         counted_on(desk, EVER)
-        count_quality(warehouse=warehouse, workspace=other, at=desk.at)
+        count_workspace(warehouse, QUALITY, workspace_id=other.id, at=desk.at)
 
         _, found = counted_days(workspace_id=other.id, asked=EVER)
 
@@ -502,7 +501,7 @@ class TestAnswers:
         desk.publishes()
         asked = {"workspace": workspace, "at": desk.at, "warehouse": warehouse}
 
-        count_quality(warehouse=warehouse, workspace=workspace, at=desk.at)
+        count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=desk.at)
         page, command = summary_now(workspace=workspace), quality_summary(**asked)
 
         assert rounded(plain(page.modes)) == rounded(plain(command.modes))
@@ -517,7 +516,7 @@ class TestAnswers:
         desk.at = june(10)
         desk.publishes()
 
-        count_quality(warehouse=warehouse, workspace=workspace, at=june(10))
+        count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=june(10))
         found = lines_now(workspace=workspace, today=june(10).date(), period="M", count=1)
 
         assert sum(stretch.inquiries for lines in found.values() for stretch in lines) == 1

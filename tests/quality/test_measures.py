@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.queries.past_summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of

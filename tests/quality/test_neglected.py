@@ -7,8 +7,7 @@ import pytest
 from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
-from shinrai.quality.operations.counting import count_quality
-from shinrai.quality.operations.publishing import publish_facts
+from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.queries.account_list import MOST_MATTERS, accounts_behind
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
@@ -16,8 +15,10 @@ from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.rules.beside import beside_words
 from shinrai.units.moments import epoch_us
+from shinrai.warehouse.fact_table import publish
+from shinrai.warehouse.refresh import count_workspace, refresh
 from shinrai.warehouse.store import Warehouse
-from shinrai.workload.operations.publishing import publish_work
+from shinrai.workload.facts import WORK_FACTS
 from shinrai.workload.queries.summary import work_summary
 from tests.quality.stories import june
 from tests.quality.test_measures import NOW, asked, figures
@@ -189,13 +190,13 @@ class TestFromTheLedger:
         took(sakura, "outbound", june(2, 9), words="設定をお確かめください。手順はこちらです。")
         took(sakura, "inbound", june(3, 9), words="まだ開きません。どうすればよいですか？")
         took(midori, "outbound", june(30, 9), words="直りました。もう一度お試しください。")
-        publish_facts(warehouse=warehouse, at=june(30, 10))
+        refresh(warehouse, at=june(30, 10))
 
         told = []
         for at in (june(2, 9) + THIRTY - timedelta(seconds=1), june(2, 9) + THIRTY):
             asked_at = {"workspace": workspace, "at": at, "warehouse": warehouse}
             whole = summary_document(quality_summary(**asked_at))["neglected"]
-            count_quality(warehouse=warehouse, workspace=workspace, at=at)
+            count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=at)
             kept = summary_document(summary_now(workspace=workspace))["neglected"]
             assert kept == whole
             told.append((whole["count"], whole["of"]))
@@ -232,8 +233,8 @@ class TestFromTheLedger:
         )
         for case_id, minutes in ((first, 40), (about, 80), (second, 60), (second, 5000)):
             took(case_id, "worked", june(2), detail={"minutes": minutes, "job": "reply"})
-        publish_facts(warehouse=warehouse, at=june(3))
-        publish_work(warehouse=warehouse, at=june(3))
+        refresh(warehouse, at=june(3))
+        publish(warehouse, WORK_FACTS, at=june(3))
 
         at = {"workspace": workspace, "at": june(3), "warehouse": warehouse}
         hours = quality_summary(**at, mode="direct").figures["neglected"]["top_account_hours"]
@@ -249,7 +250,7 @@ class TestFromTheLedger:
         midori = came(workspace, "M-1", june(2), "みどり学園")
         at = june(1, 9) + THIRTY
         took(midori, "outbound", at - timedelta(days=1), words="直りました。お試しください。")
-        publish_facts(warehouse=warehouse, at=at)
+        refresh(warehouse, at=at)
         where = {"workspace": workspace, "at": at, "warehouse": warehouse, "mode": "via_cs"}
 
         counted, rest, both = (

@@ -11,19 +11,17 @@ from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations.steps import file_investigation
 from shinrai.inquiries.operations import receive_inquiry, take_step
-from shinrai.ledger.operations.batches import begin_batch, complete_batch, withdraw_batch
-from shinrai.ledger.operations.cases import NewCase, record_cases
-from shinrai.ledger.operations.step_encoding import NewStep
-from shinrai.ledger.operations.steps import append_steps
+from shinrai.ledger import operations as ledger
 from shinrai.objectives.operations.catching_up import catch_up, settle_calendars
 from shinrai.objectives.operations.saving import save_objective
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.operations.basis import ground_of
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.topics.operations.codebook import define_topic, merge_label
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.objectives.test_story import OBJECTIVE, OFFICE
@@ -66,7 +64,7 @@ def rows_of(workspace, warehouse, table=INQUIRIES):
 
 
 def summary(workspace, warehouse, at, **given):
-    publish_facts(warehouse=warehouse, at=at)
+    refresh(warehouse, at=at)
     return summary_document(
         quality_summary(workspace=workspace, warehouse=warehouse, at=at, **given)
     )
@@ -76,17 +74,17 @@ class TestFollowing:
     def test_one_step_publishes_one_inquiry(self, workspace, warehouse):
         inoue = received(workspace, "T-1", june(1, 9))
         received(workspace, "T-2", june(1, 9))
-        assert publish_facts(warehouse=warehouse, at=june(1)).inquiries == 2
-        assert publish_facts(warehouse=warehouse, at=june(1)).inquiries == 0
+        assert refresh(warehouse, at=june(1))["inquiries"].rows == 2
+        assert refresh(warehouse, at=june(1))["inquiries"].rows == 0
 
         step(inoue, "outbound", june(1, 10), words="お調べします")
 
-        assert publish_facts(warehouse=warehouse, at=june(1)).inquiries == 1
+        assert refresh(warehouse, at=june(1))["inquiries"].rows == 1
         assert rows_of(workspace, warehouse)["T-1"]["first_reply_s"] == 3600
 
     def test_an_investigation_moves_the_inquiry_it_is_about(self, workspace, warehouse):
         about = received(workspace, "T-1", june(1, 9))
-        publish_facts(warehouse=warehouse, at=june(1))
+        refresh(warehouse, at=june(1))
 
         file_investigation(
             workspace_id=workspace.id,
@@ -97,21 +95,21 @@ class TestFollowing:
             inquiry_id=about,
         )
 
-        done = publish_facts(warehouse=warehouse, at=june(1))
-        assert (done.inquiries, done.investigations) == (1, 1)
+        done = refresh(warehouse, at=june(1))
+        assert (done["inquiries"].rows, done["investigation_facts"].rows) == (1, 1)
         assert rows_of(workspace, warehouse)["T-1"]["highest_tier"] == 2
         assert rows_of(workspace, warehouse, INVESTIGATIONS)["C-1"]["inquiry_id"] == about
 
     def test_an_import_comes_and_goes_whole(self, workspace, warehouse):
         batch_id = imported(workspace, ["T-1", "T-2"])
-        assert publish_facts(warehouse=warehouse, at=june(2)).inquiries == 0
+        assert refresh(warehouse, at=june(2))["inquiries"].rows == 0
 
-        complete_batch(batch_id=batch_id, report={}, at=june(2))
-        publish_facts(warehouse=warehouse, at=june(2))
+        ledger.complete_batch(batch_id=batch_id, report={}, at=june(2))
+        refresh(warehouse, at=june(2))
         assert set(rows_of(workspace, warehouse)) == {"T-1", "T-2"}
 
-        withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
-        publish_facts(warehouse=warehouse, at=june(3))
+        ledger.withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
+        refresh(warehouse, at=june(3))
         assert rows_of(workspace, warehouse) == {}
 
     def test_step_by_step_it_comes_to_what_a_rebuild_says(self, workspace, warehouse, tmp_path):
@@ -123,17 +121,17 @@ class TestFollowing:
             words = "こちらの件です" if kind in ("outbound", "inbound") else None
             step(lot.choice(cases), kind, june(2) + timedelta(hours=number), words=words)
             if not lot.randrange(9):
-                publish_facts(warehouse=warehouse, at=june(9))
-        publish_facts(warehouse=warehouse, at=june(9))
+                refresh(warehouse, at=june(9))
+        refresh(warehouse, at=june(9))
         anew = Warehouse(str(tmp_path / "anew"))
-        publish_facts(warehouse=anew, at=june(9))
+        refresh(anew, at=june(9))
 
         assert rows_of(workspace, warehouse) == rows_of(workspace, anew)
 
     def test_what_is_still_being_written_is_not_passed_by(self, workspace, warehouse, other_books):
         """Mori's note is begun before, and committed after, the publishing in between."""
         case_id = received(workspace, "T-1", june(1, 9))
-        publish_facts(warehouse=warehouse, at=june(1))
+        refresh(warehouse, at=june(1))
         with other_books.cursor() as mori:
             mori.execute("BEGIN")
             mori.execute(
@@ -143,10 +141,10 @@ class TestFollowing:
                 [workspace.id, case_id, june(1, 10), june(1, 10)],
             )
             received(workspace, "T-2", june(1, 11))
-            publish_facts(warehouse=warehouse, at=june(1, 12))
+            refresh(warehouse, at=june(1, 12))
             before = rows_of(workspace, warehouse)["T-1"]["steps_count"]
             mori.execute("COMMIT")
-        publish_facts(warehouse=warehouse, at=june(1, 13))
+        refresh(warehouse, at=june(1, 13))
 
         assert before == 1
         assert rows_of(workspace, warehouse)["T-1"]["steps_count"] == 2
@@ -164,7 +162,7 @@ class TestCalendars:
     def test_the_only_one_is_used_and_a_change_of_it_moves_everything(self, workspace, warehouse):
         mail = received(workspace, "T-1", june(6, 15))
         step(mail, "outbound", june(8, 11), words="お調べします")
-        publish_facts(warehouse=warehouse, at=june(9))
+        refresh(warehouse, at=june(9))
         save_calendar(workspace_id=workspace.id, name="office", document=OFFICE, at=june(9), by="t")
 
         found = summary(workspace, warehouse, june(10))
@@ -172,7 +170,7 @@ class TestCalendars:
         assert found["calendar"]["name"] == "office"
         assert found["first_reply"]["median_business_s"] == 3600
         assert found["same_day"]["count"] == 1
-        assert publish_facts(warehouse=warehouse, at=june(10)).inquiries == 0
+        assert refresh(warehouse, at=june(10))["inquiries"].rows == 0
 
     def test_of_several_the_one_that_replies_are_promised_by(self, workspace, warehouse):
         for name, document in (("office", OFFICE), ("slow", SLOW)):
@@ -249,7 +247,7 @@ class TestSummary:
         mail = received(workspace, "T-1", june(1, 9))
         step(mail, "outbound", june(1, 10), words="お調べします")
         step(mail, "solved", june(2, 9))
-        publish_facts(warehouse=warehouse, at=june(30))
+        refresh(warehouse, at=june(30))
         found = quality_summary(workspace=workspace, warehouse=warehouse, at=june(30))
 
         words = summary_words(found, language)
@@ -268,7 +266,7 @@ class TestSummary:
 
 
 def imported(workspace, keys):
-    batch_id = begin_batch(
+    batch_id = ledger.begin_batch(
         workspace_id=workspace.id,
         source="desk",
         mapping={},
@@ -277,12 +275,12 @@ def imported(workspace, keys):
         at=june(1),
         by="staff:1",
     )
-    cases = record_cases(
-        workspace_id=workspace.id, cases=[NewCase("inquiry", "desk", key) for key in keys]
+    cases = ledger.record_cases(
+        workspace_id=workspace.id, cases=[ledger.NewCase("inquiry", "desk", key) for key in keys]
     )
-    append_steps(
+    ledger.append_steps(
         workspace_id=workspace.id,
-        steps=[NewStep(case_id, june(1), "received") for case_id in cases],
+        steps=[ledger.NewStep(case_id, june(1), "received") for case_id in cases],
         count=len(cases),
         recorded_at=june(1),
         batch_id=batch_id,
@@ -321,21 +319,21 @@ def test_a_table_of_what_seldom_changes_does_not_look_through_all_the_rest_again
     workspace, warehouse, monkeypatch
 ):
     """For weeks no investigation is filed: each day's publishing asks about that day alone."""
-    from shinrai.quality.operations import publishing
+    from shinrai.ledger import facts
 
     asked = []
-    changed = publishing.changed_cases
+    changed = facts.changed_cases
 
     def noted(*, since, upto):
         asked.append((since, upto))
         return changed(since=since, upto=upto)
 
-    monkeypatch.setattr(publishing, "changed_cases", noted)
+    monkeypatch.setattr(facts, "changed_cases", noted)
     for day in (1, 2, 3, 4):
         received(workspace, f"T-{day}", june(day))
-        publish_facts(warehouse=warehouse, at=june(day))
+        refresh(warehouse, at=june(day))
 
-    of_investigations = asked[1::2]
+    of_investigations = asked[1::3]  # each day: of inquiries, of investigations, of work
     assert len(of_investigations) == 3
     for before, now in pairwise(of_investigations):
         assert now[0] == before[1]
@@ -347,5 +345,5 @@ def test_a_table_of_what_seldom_changes_does_not_look_through_all_the_rest_again
         words="記録を確認してください",
         inquiry_id=None,
     )
-    publish_facts(warehouse=warehouse, at=june(5))
+    refresh(warehouse, at=june(5))
     assert len(rows_of(workspace, warehouse, INVESTIGATIONS)) == 1

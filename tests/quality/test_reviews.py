@@ -16,9 +16,8 @@ from shinrai.accounts.operations.members import record_staff
 from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.quality.commands import group
+from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
-from shinrai.quality.operations.counting import count_quality
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.operations.sampling import BadSampleSize, draw_samples, plan_samples
 from shinrai.quality.queries.documents import summary_document
@@ -32,6 +31,7 @@ from shinrai.quality.queries.reviews import (
 )
 from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.criteria import CRITERIA
+from shinrai.warehouse.refresh import count_workspace, refresh
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import tokyo
@@ -261,11 +261,11 @@ class TestFigure:
     def summary(self, desk: Cast, settings, at=None):
         """Give the figure as the command says it; the page, which adds days up, says the same."""
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-        publish_facts(warehouse=warehouse, at=tokyo(10, 9))
+        refresh(warehouse, at=tokyo(10, 9))
         asked = {"workspace": desk.workspace, "at": at or tokyo(10, 9), "warehouse": warehouse}
         found = summary_document(quality_summary(**asked))["answer_quality"]
         if at is None:  # a page is always about now
-            count_quality(warehouse=warehouse, workspace=desk.workspace, at=asked["at"])
+            count_workspace(warehouse, QUALITY, workspace_id=desk.workspace.id, at=asked["at"])
             page = summary_document(summary_now(workspace=desk.workspace))["answer_quality"]
             assert page == found
         return found

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.past_summary import _count, counted_of
 from shinrai.quality.rules.figures import plain

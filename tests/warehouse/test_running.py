@@ -258,7 +258,7 @@ def test_rows_of_the_library_fit(warehouse):
 
 
 class TestLargeFiles:
-    """Files with many rows are looked at once; what they hold once is not put in order again."""
+    """Of files with many rows the log says whether they hold each key once."""
 
     @pytest.fixture(autouse=True)
     def two_rows_are_many(self, monkeypatch):
@@ -266,6 +266,7 @@ class TestLargeFiles:
 
     def test_what_was_appended_since_is_true(self, warehouse):
         publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2), Loan(NORTH, 3))
+        compact(warehouse, LOANS, files_over=0)
         publish_loans(warehouse, Loan(NORTH, 2, "late", revision=2))
         publish_loans(warehouse, Loan(NORTH, 3, "late", revision=3))
         publish_loans(warehouse, Loan(NORTH, 3, gone=True, revision=4))
@@ -274,29 +275,40 @@ class TestLargeFiles:
 
     def test_a_late_revision_does_not_bring_an_older_truth_back(self, warehouse):
         publish_loans(warehouse, Loan(NORTH, 1, "returned", revision=5), Loan(NORTH, 2, revision=5))
+        compact(warehouse, LOANS, files_over=0)
         publish_loans(warehouse, Loan(NORTH, 1, "late", revision=4), upto=6)
 
         assert true_loans(warehouse) == [(NORTH, 1, "returned"), (NORTH, 2, "lent")]
 
     def test_large_files_that_hold_a_key_twice_are_put_in_order(self, warehouse):
         publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2))
+        compact(warehouse, LOANS, files_over=0)
         publish_loans(
             warehouse, Loan(NORTH, 1, "late", revision=2), Loan(NORTH, 2, "late", revision=2)
         )
 
         assert true_loans(warehouse) == [(NORTH, 1, "late"), (NORTH, 2, "late")]
 
-    def test_their_keys_are_counted_once(self, warehouse, monkeypatch):
+    @pytest.mark.parametrize("is_compacted", [True, False])
+    def test_once_compacted_the_small_ones_alone_are_searched(
+        self, warehouse, monkeypatch, is_compacted
+    ):
         publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2))
-        true_loans(warehouse)
-        publish_loans(warehouse, Loan(NORTH, 2, "late", revision=2))
+        publish_loans(warehouse, Loan(SOUTH, 1, revision=2), Loan(SOUTH, 2, revision=2))
+        if is_compacted:
+            compact(warehouse, LOANS, files_over=0)
+        publish_loans(warehouse, Loan(NORTH, 2, "late", revision=3))
         read = []
         original = binding._read
-        monkeypatch.setattr(binding, "_read", lambda *given: read.append(original(*given)))
 
-        true_loans(warehouse)
+        def noted(connection, table, paths, name):
+            read.append(name)
+            original(connection, table, paths, name)
 
-        assert len(read) == 2  # all files, and the small ones: not the large ones once more
+        monkeypatch.setattr(binding, "_read", noted)
+
+        assert [state for _, _, state in true_loans(warehouse)] == ["lent", "late", "lent", "lent"]
+        assert ("loans__recent" in read) == is_compacted
 
 
 class TestRevisionsAfter:

@@ -1,5 +1,6 @@
 """Minutes written down on a case, published, added up, shown."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
 from shinrai.topics.rules.codebook import Codebook
+from shinrai.warehouse.fact_table import publish
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
+from shinrai.workload.facts import WORK_FACTS
 from shinrai.workload.operations.presence import (
     beat,
     forget_presence,
     measure_presence,
     take_presence,
 )
-from shinrai.workload.operations.publishing import publish_work
 from shinrai.workload.queries.documents import summary_document, summary_words
 from shinrai.workload.queries.presence import measured_s
-from shinrai.workload.queries.summary import work_summary
+from shinrai.workload.queries.summary import work_now, work_summary
 from tests.cast import Cast
 from tests.downloads import column
 
@@ -48,7 +51,9 @@ def inquiry(cast: Cast, key: str, at: datetime = MONDAY, mode: str = "via_cs") -
     )
 
 
-def worked(case_id: int, minutes: int, *, tier: int, at: datetime, job: str = "reply") -> None:
+def worked(
+    case_id: int, minutes: int, *, tier: int | None, at: datetime, job: str = "reply"
+) -> None:
     take_step(
         case_id=case_id,
         kind="worked",
@@ -66,11 +71,11 @@ class TestPublishing:
     ) -> None:
         first, second = inquiry(cast, "Q-1"), inquiry(cast, "Q-2")
         worked(first, 10, tier=1, at=MONDAY + timedelta(hours=1))
-        publish_work(warehouse=warehouse, at=MONDAY)
+        publish(warehouse, WORK_FACTS, at=MONDAY)
         worked(first, 5, tier=1, at=MONDAY + timedelta(hours=2))
         worked(second, 30, tier=2, at=MONDAY + timedelta(hours=3), job="investigate")
-        publish_work(warehouse=warehouse, at=MONDAY)
-        again = publish_work(warehouse=warehouse, at=MONDAY)
+        publish(warehouse, WORK_FACTS, at=MONDAY)
+        again = publish(warehouse, WORK_FACTS, at=MONDAY)
 
         found = work_summary(
             workspace=cast.workspace, at=MONDAY + timedelta(days=1), warehouse=warehouse
@@ -96,7 +101,7 @@ class TestPublishing:
             tier=1,
             detail={"minutes": 600, "job": "reply"},
         )
-        publish_work(warehouse=warehouse, at=MONDAY)
+        publish(warehouse, WORK_FACTS, at=MONDAY)
         append_steps(
             workspace_id=cast.workspace.id,
             steps=[
@@ -114,7 +119,7 @@ class TestPublishing:
             recorded_at=MONDAY + timedelta(hours=1),
             batch_id=None,
         )
-        publish_work(warehouse=warehouse, at=MONDAY)
+        publish(warehouse, WORK_FACTS, at=MONDAY)
 
         found = work_summary(
             workspace=cast.workspace, at=MONDAY + timedelta(days=1), warehouse=warehouse
@@ -132,7 +137,7 @@ class TestPublishing:
             words="点数が消えた",
         )
         worked(case, 60, tier=3, at=MONDAY + timedelta(hours=2), job="data_fix")
-        publish_work(warehouse=warehouse, at=MONDAY)
+        publish(warehouse, WORK_FACTS, at=MONDAY)
 
         found = work_summary(
             workspace=cast.workspace, at=MONDAY + timedelta(days=1), warehouse=warehouse
@@ -158,7 +163,7 @@ class TestPublishing:
                 role="agent",
                 tier=3,
             )
-        publish_work(warehouse=warehouse, at=MONDAY + timedelta(days=8))
+        publish(warehouse, WORK_FACTS, at=MONDAY + timedelta(days=8))
         found = work_summary(
             workspace=cast.workspace,
             at=MONDAY + timedelta(days=8),
@@ -178,6 +183,46 @@ class TestPublishing:
             assert said.count(words) == 3  # of tier 3 in both ways, and of all that came directly
             assert "0.0 h" not in said
             assert "<0.1 h" in said
+
+
+class TestDayCounts:
+    def test_days_add_up_to_what_all_entries_say(self, cast: Cast, warehouse: Warehouse) -> None:
+        """Sixty jobs in fifty days, also of one case on several days; some lie ahead."""
+        lot = random.Random(20260601)
+        cases = [inquiry(cast, f"Q-{n}", mode=lot.choice(("via_cs", "direct"))) for n in range(12)]
+        for case in cases[:6]:
+            detail = {"topic": lot.choice(("login", "billing"))}
+            take_step(
+                case_id=case, kind="labelled", at=MONDAY, by="staff:1", role="agent", detail=detail
+            )
+        for _ in range(60):
+            case, at = lot.choice(cases), MONDAY + timedelta(hours=lot.randrange(50 * 24))
+            if lot.random() < 0.2:
+                take_step(case_id=case, kind="consulted", at=at, by="staff:1", role="agent", tier=3)
+            else:
+                tier, job = lot.choice((None, 1, 2, 3)), lot.choice(("reply", "investigate"))
+                worked(case, lot.randrange(1, 90), tier=tier, at=at, job=job)
+        at = MONDAY + timedelta(days=40)
+        refresh(warehouse, at=at)
+        asked = {"workspace": cast.workspace, "until": at.date()}
+
+        for days in (40, 20, 8):
+            since = at.date() - timedelta(days=days)
+            page = work_now(since=since, **asked)
+            command = work_summary(at=at, warehouse=warehouse, since=since, **asked)
+
+            assert page == command
+            assert sum(job.cases for mode in command.modes for job in mode.jobs) > 3
+
+    def test_before_the_worker_counted_the_page_says_so(self, cast: Cast, settings) -> None:
+        inquiry(cast, "Q-1")
+        client = cast.owner.client()
+        before = client.get("/w/tanuki/workload/").content.decode()
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=MONDAY)
+        after = client.get("/w/tanuki/workload/").content.decode()
+
+        assert "The figures are not made yet" in before
+        assert "Nobody wrote minutes down" in after
 
 
 class TestPresence:
@@ -317,7 +362,7 @@ class TestThePageOfWork:
             ("Q-3", 120, "reproduce"),
         ):
             worked(inquiry(cast, key), minutes, tier=2, at=MONDAY, job=job)
-        publish_work(warehouse=warehouse, at=MONDAY + timedelta(days=8))
+        publish(warehouse, WORK_FACTS, at=MONDAY + timedelta(days=8))
         return cast
 
     def test_kinds_of_job_are_sorted_searched_and_taken_away(self, there: Cast) -> None:

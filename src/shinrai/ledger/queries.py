@@ -131,9 +131,10 @@ def has_cases(*, workspace_id: int) -> bool:
     return steps.exclude(batch_id__in=hidden).exists() if hidden else steps.exists()
 
 
-def cases_of(*, workspace_id: int, record: str) -> list[int]:
-    """List the cases of a workspace that are of one record."""
-    rows = Case.objects.filter(workspace_id=workspace_id, record=record)
+def cases_of(*, workspace_id: int, record: str | None) -> list[int]:
+    """List the cases of a workspace that are of one record (None: of any)."""
+    rows = Case.objects.filter(workspace_id=workspace_id)
+    rows = rows if record is None else rows.filter(record=record)
     return list(rows.values_list("id", flat=True))
 
 
@@ -306,14 +307,14 @@ def all_standing(
             yield case_id, kept
 
 
-def cases_under_way(*, workspace_id: int, at: datetime, record: str) -> list[int]:
+def cases_under_way(*, workspace_id: int, at: datetime, record: str | None) -> list[int]:
     """List the cases that look otherwise at a moment than now: with steps by it and after it.
 
     Every other case that had begun by then stands as it stood.
     """
     before = StepRow.objects.filter(case_id=OuterRef("case_id"), at__lte=at)
     rows = StepRow.objects.filter(Exists(before), workspace_id=workspace_id, at__gt=at)
-    rows = rows.filter(case__record=record)
+    rows = rows if record is None else rows.filter(case__record=record)
     return sorted(rows.values_list("case_id", flat=True).distinct())
 
 

@@ -33,9 +33,9 @@ from shinrai.objectives.queries.standings import (
 from shinrai.objectives.rules.guideline import is_guideline
 from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
 from shinrai.objectives.rules.yaml_text import read_yaml
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.units.unknown import Unknown
 from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
 BY = "command line"
@@ -161,7 +161,7 @@ def guidelines(workspace: str, at: datetime | None, as_json: bool) -> None:
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     with refusing(SaidInBoth):
         there = workspace_named(workspace)
-        publish_facts(warehouse=warehouse, at=now())
+        refresh(warehouse, at=now())
         found = guideline_reports(workspace=there, at=at or now(), warehouse=warehouse)
     words = "\n".join(f"{r.guideline.title}: {r.words[language()]}" for r in found)
     print_answer([guideline_document(r) for r in found], as_json=as_json, words=words or "-")

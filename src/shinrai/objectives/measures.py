@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable
-from shinrai.objectives.tables import CLOCKS
 from shinrai.units.measure import Measure
 from shinrai.units.moments import as_us, epoch_us
 from shinrai.warehouse.parameters import NAMED
@@ -17,7 +17,7 @@ DAY_US = 24 * 3600 * 1_000_000
 def states(clocks: Any, *, at: datetime | Any) -> Any:
     """Name the state of every clock at a moment (MEASURES §3).
 
-    Input:  objectives.tables.CLOCKS
+    Input:  objectives.facts.CLOCKS
     Shape:  the clocks with one column more, `state`.
     Both this and the queue only compare `stopped_us` or the moment with `due_us`.
     """
@@ -47,7 +47,7 @@ def states(clocks: Any, *, at: datetime | Any) -> Any:
 def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -> Any:
     """Count the clocks that fell due in a window by a moment, by their state at it.
 
-    Input:  objectives.tables.CLOCKS
+    Input:  objectives.facts.CLOCKS
     Shape:  one row per (objective, objective_version, mode, state).
     Unit:   clocks. Divide only after summing.
     """
@@ -65,7 +65,7 @@ def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -
 def kept_by_week(clocks: Any, *, at: datetime | Any, since: date) -> Any:
     """Count the clocks that fell due by a moment, by the Monday of their week and their state.
 
-    Input:  objectives.tables.CLOCKS
+    Input:  objectives.facts.CLOCKS
     Shape:  one row per (objective, week_on, state), from the week of `since` on.
     """
     standing = states(clocks, at=at)
@@ -150,4 +150,4 @@ def _of_no_day(rows: Any) -> Any:
     return rows.mutate(on=ibis.null("date"))
 
 
-DAY_COUNTS = DayCounts("objectives", (CLOCKS,), questions)
+DAY_COUNTS = (DayCounts("objectives", (CLOCKS,), questions),)

@@ -12,12 +12,12 @@ from shinrai.cli.language import language
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.sampling import sample
 from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
 
@@ -59,7 +59,7 @@ def summary(
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     with refusing(SaidInBoth):
         there = workspace_named(workspace)
-        publish_facts(warehouse=warehouse, at=now())
+        refresh(warehouse, at=now())
         found = quality_summary(
             workspace=there,
             at=at or now(),

@@ -1,4 +1,4 @@
-"""What facts rest on; answers drawn for review, and what was said of them."""
+"""The calendar that facts rest on; answers drawn for review, and what was said of them."""
 
 from django.db import models
 
@@ -7,16 +7,14 @@ from shinrai.quality.rules.criteria import CRITERIA, MARKS
 
 
 class Basis(models.Model):
-    """The calendar of a workspace's quality figures, and what its published facts rest on.
+    """The calendar of a workspace's quality figures.
 
     `calendar_name` is empty until somebody or some objective named one; then the only saved
-    calendar is used, or none. `digest` names calendar, time zones, holidays and rules by which the
-    published rows were computed; another one now means that they are all computed again.
+    calendar is used, or none.
     """
 
     workspace = models.OneToOneField("accounts.Workspace", on_delete=models.PROTECT)
     calendar_name = models.CharField(max_length=200, default="")
-    digest = models.CharField(max_length=64, default="")
 
 
 class SamplePlan(models.Model):

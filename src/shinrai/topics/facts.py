@@ -1,5 +1,13 @@
-"""What topics publishes: which label counts as which topic, without names."""
+"""The published table of topics: which label counts as which topic, without names."""
 
+from datetime import datetime
+from typing import Final
+
+import pyarrow as pa
+
+from shinrai.ledger.facts import ZoneBasis, zone_bases
+from shinrai.topics.queries import changed_codebooks, codebook
+from shinrai.warehouse.fact_table import FactTable
 from shinrai.warehouse.tables import Column, Table
 
 TOPICS = Table(
@@ -14,3 +22,40 @@ TOPICS = Table(
     ),
     parted_by="workspace_id",
 )
+
+
+class _Codebooks:
+    """The codebooks, as `warehouse.fact_table.Cases`: one a workspace, by its number."""
+
+    def changed(self, *, since: int, upto: int) -> list[tuple[int, int]]:
+        return [(there, there) for there in changed_codebooks(since=since, upto=upto)]
+
+    def of_workspace(self, workspace_id: int) -> list[int]:
+        return [workspace_id]
+
+    def moved(self, workspace_id: int, *, at: datetime) -> set[int]:
+        return {workspace_id}
+
+    def is_ahead(self, workspace_id: int, *, at: datetime) -> bool:
+        return False
+
+
+def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
+    """Make a row for each label of a codebook; it is small, and goes out whole."""
+    found = codebook(workspace_id=basis.workspace_id, until=until)
+    count = len(found.topics)
+    return TOPICS.batch(
+        {
+            "workspace_id": [basis.workspace_id] * count,
+            "label": list(found.topics),
+            "topic": [found.counts_as(key) for key in found.topics],
+            "codebook": [topic.codebook for topic in found.topics.values()],
+            "revision": [revision] * count,
+        }
+    )
+
+
+TOPIC_FACTS: Final = FactTable(
+    table=TOPICS, app="topics", cases=_Codebooks(), rows=rows, bases=zone_bases, case="workspace_id"
+)
+FACT_TABLES: Final = (TOPIC_FACTS,)

@@ -1,16 +1,14 @@
 """From a version's files to what a question can name: what is true, and all revisions.
 
 A table that has been compacted holds a key once in its large files; only what was appended since
-can hold newer revisions of it. Once that has been looked at, the truth is found by looking at the
-small files alone, however much lies in the large ones.
+can hold newer revisions of it. Where the log says so, the truth is found by looking at the small
+files alone, however much lies in the large ones.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
 import duckdb
 import ibis
@@ -22,7 +20,13 @@ from deltalake import DeltaTable
 from shinrai.units.wording import Misuse
 from shinrai.warehouse.parameters import as_variables
 from shinrai.warehouse.repair import harmed_files
-from shinrai.warehouse.store import TableDamaged, VersionCleared, Warehouse, version_of
+from shinrai.warehouse.store import (
+    TableDamaged,
+    VersionCleared,
+    Warehouse,
+    files_written_once,
+    version_of,
+)
 from shinrai.warehouse.tables import IBIS, ColumnType, Table, latest
 
 DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
@@ -33,8 +37,8 @@ DUCKDB: Mapping[ColumnType, duckdb.sqltypes.DuckDBPyType] = {
 }
 Opened = Mapping[Table, DeltaTable | None]
 COMPILED = 512  # questions whose SQL is kept
-LARGE_ROWS = 50_000  # a file with as many is worth looking at once
-LOOKED_AT = 64  # sets of large files whose keys have been counted
+LARGE_ROWS = 50_000  # a file with as many is worth knowing more about
+LOOKED_AT = 100  # commits in which it is looked for
 
 
 class UnknownKey(Misuse, LookupError):
@@ -99,7 +103,7 @@ def bind(
         _typed(connection, table, connection.view(f"{table.name}__read"), f"{table.name}__files")
     else:
         _read(connection, table, found.all, f"{table.name}__files")
-    is_once = has_truth and bool(found.large) and _once_each(connection, table, found)
+    is_once = has_truth and delta is not None and _each_once(delta, found.large)
     if is_once:
         _read(connection, table, found.small, f"{table.name}__recent")
     narrowed = tuple(sorted(within.items()))
@@ -163,26 +167,28 @@ def _typed(
     rows.select(*columns).create_view(name)
 
 
-_looked_at: OrderedDict[tuple[str, ...], bool] = OrderedDict()
-_looking = Lock()
+def _each_once(delta: DeltaTable, large: tuple[str, ...]) -> bool:
+    """Tell whether no key stands twice in the large files, by what Delta's log says of them.
 
-
-def _once_each(connection: duckdb.DuckDBPyConnection, table: Table, found: _Files) -> bool:
-    """Tell whether no key stands twice in the large files; files never change, so ask once."""
-    with _looking:
-        if found.large in _looked_at:
-            _looked_at.move_to_end(found.large)
-            return _looked_at[found.large]
-    _read(connection, table, found.large, f"{table.name}__large")
-    rows = ibis.table({c.name: IBIS[c.type] for c in table.stored}, name=f"{table.name}__large")
-    keys = rows.select(list(table.key))
-    asked = keys.aggregate(rows=keys.count(), keys=keys.nunique())
-    [(count, distinct)] = connection.sql(compiled(asked)).fetchall()
-    with _looking:
-        _looked_at[found.large] = count == distinct
-        while len(_looked_at) > LOOKED_AT:
-            _looked_at.popitem(last=False)
-    return bool(count == distinct)
+    A commit that is marked so wrote each key once; in every part one such commit must have written
+    all of them. One that is not found among the last commits is taken for unmarked.
+    """
+    if not large:
+        return False
+    left = {path.rpartition("/")[2]: path.split("/")[-2] for path in large}
+    newest, parts = delta.version(), set[str]()
+    for version in range(newest, max(-1, newest - LOOKED_AT), -1):
+        try:
+            added, each_once = files_written_once(delta, version)
+        except (OSError, ValueError):  # a checkpoint sums up what this commit said
+            return False
+        written = {left.pop(name) for name in added & left.keys()}
+        if written and (parts & written or not each_once):
+            return False
+        parts |= written
+        if not left:
+            return True
+    return False
 
 
 def files_within(

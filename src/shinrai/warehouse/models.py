@@ -1,13 +1,38 @@
-"""Counts per day as rows, and up to where they are filled. No words: numbers, keys and dates."""
+"""State of published tables, and counts per day. No words: numbers, keys and dates.
+
+`workspace_id` is no foreign key: this package lies below the one that knows workspaces.
+"""
 
 from django.db import models
+
+
+class FactBasis(models.Model):
+    """What the published rows of a fact table in one workspace rest on, by its digest."""
+
+    table = models.CharField(max_length=60)
+    workspace_id = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("table", "workspace_id"), name="fact_basis_once"),
+        )
+
+
+class ReadMark(models.Model):
+    """Up to which transaction nothing new was found for a published table.
+
+    `place` is where the table lies. What is found moves the mark that is part of the table itself.
+    """
+
+    place = models.TextField(unique=True)
+    upto = models.BigIntegerField()
 
 
 class DayCountFill(models.Model):
     """State of a set of counts in one workspace: as of which moment, from which tables.
 
     `notes` says in plain values what the counts go by, such as the name of a calendar.
-    `workspace_id` is no foreign key: this package lies below the one that knows workspaces.
     """
 
     workspace_id = models.BigIntegerField()

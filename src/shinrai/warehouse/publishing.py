@@ -19,7 +19,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from shinrai.postgres.failpoints import passed
 from shinrai.units.moments import epoch_us
 from shinrai.units.wording import SaidInBoth
-from shinrai.warehouse.store import MARK, Warehouse
+from shinrai.warehouse.store import EACH_ONCE, MARK, Warehouse
 from shinrai.warehouse.tables import Table
 
 COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
@@ -67,16 +67,17 @@ def publish(
     since: int | None,
     upto: int,
     at: datetime,
+    each_once: bool = False,
 ) -> Published:
     """Append what is new after `since` up to `upto`, and move the publisher's mark, in one commit.
 
     `since` is what `filled_upto` said when the rows were looked for, `at` the moment the books were
     read. Rows wait on disk until all are made; a table that is not there yet is made. Done before:
-    nothing happens, and `batches` is not touched.
+    nothing happens, and `batches` is not touched. `each_once`: no key comes twice in `batches`.
     Raises: PublishedMeanwhile if the mark is neither `since` nor as far as `upto`; WrongRows;
             NotPublished.
     """
-    return _commit(warehouse, table, batches, _Step(app, since, upto, at, "append"))
+    return _commit(warehouse, table, batches, _Step(app, since, upto, at, "append", each_once))
 
 
 def rebuild(
@@ -87,6 +88,7 @@ def rebuild(
     app: str,
     upto: int,
     at: datetime,
+    each_once: bool = False,
 ) -> Published:
     """Replace all rows of a table by new ones, and set the publisher's mark, in one commit.
 
@@ -105,7 +107,7 @@ def rebuild(
                 "作り直すとその行が失われます。定義の版を上げて作り直してください",
             )
     since = filled_upto(warehouse, table, app)
-    return _commit(warehouse, table, batches, _Step(app, since, upto, at, "overwrite"))
+    return _commit(warehouse, table, batches, _Step(app, since, upto, at, "overwrite", each_once))
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,13 @@ class _Step:
     upto: int
     at: datetime
     mode: Literal["append", "overwrite"]
+    each_once: bool
 
     def properties(self) -> CommitProperties:
         mark = {"app": self.app, "upto": self.upto, "at_us": epoch_us(self.at)}
         return CommitProperties(
-            app_transactions=[Transaction(self.app, self.upto)], custom_metadata={MARK: mark}
+            app_transactions=[Transaction(self.app, self.upto)],
+            custom_metadata={MARK: mark, EACH_ONCE: self.each_once},
         )
 
 

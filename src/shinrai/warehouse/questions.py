@@ -7,9 +7,10 @@ of a question that is not `summed` they are kept one by one, for medians and dis
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from shinrai.warehouse.tables import Table
+if TYPE_CHECKING:
+    from shinrai.warehouse.tables import Table  # Ibis: slow to load, and pages only add days up
 
 DAY: Final = "on"
 
@@ -33,8 +34,15 @@ class Questions:
 
 @dataclass(frozen=True)
 class DayCounts:
-    """Declare a set of counts. The expressions read the parameter `at`, the moment of counting."""
+    """Declare a set of counts. The expressions read the parameter `at`, the moment of counting.
+
+    `replays`: where steps lie ahead of that moment, the rows counted are those as of it; otherwise
+    the expressions leave out by themselves what lies ahead. `notes` says in plain values what the
+    rows of the first table rest on, for pages to tell.
+    """
 
     name: str
-    tables: tuple[Table, ...]
+    tables: "tuple[Table, ...]"
     questions: Callable[[], Questions]
+    replays: bool = False
+    notes: Callable[[Any], Mapping[str, object]] = lambda basis: {}

@@ -1,4 +1,7 @@
-"""Where the tables lie, which versions they have, and how fresh they are."""
+"""Where the tables lie, which versions they have, and how fresh they are.
+
+DuckDB, Delta and Arrow are slow to load: a page that only adds counts per day up needs none.
+"""
 
 import json
 import os
@@ -6,21 +9,21 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import duckdb
-import pyarrow as pa
-from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.fs import DeltaStorageHandler
+from typing import TYPE_CHECKING, Any
 
 from shinrai.units.moments import from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.tables import Table
+
+if TYPE_CHECKING:
+    import duckdb
+    from deltalake import DeltaTable
+
+    from shinrai.warehouse.tables import Table
 
 NEVER_PUBLISHED = -1  # the version of a table that nobody has published yet: it reads as empty
 MARK = "shinrai_mark"  # under this key a commit says who published, up to where, and when
+EACH_ONCE = "shinrai_each_once"  # under this key, that it wrote each row's key once
 UNREADABLE = frozenset('*?[]{}^|%=#"<>`') | (set() if os.sep == "\\" else {"\\"})
 
 
@@ -43,7 +46,7 @@ class ContractBroken(SaidInBoth, RuntimeError):
 class TableDamaged(SaidInBoth, RuntimeError):
     """Files of a published table, or of its log, are lost or cut off."""
 
-    def __init__(self, table: Table, error: object) -> None:
+    def __init__(self, table: "Table", error: object) -> None:
         why = (str(error).splitlines() or [type(error).__name__])[0][:200]
         super().__init__(
             f"published table {table.name} is damaged: {why}. `shinrai objectives publish` fills it"
@@ -81,13 +84,15 @@ class Warehouse:
         """Say whether the root is a URL."""
         return "://" in self.root
 
-    def place(self, table: Table) -> str:
+    def place(self, table: "Table") -> str:
         """Name the folder or URL of a table; each version of a contract has its own."""
         root = self.root.rstrip("/") if self.is_remote else Path(self.root).absolute().as_posix()
         return f"{root}/{table.name}/v{table.version}"
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self) -> "duckdb.DuckDBPyConnection":
         """Open a fresh DuckDB in memory, in UTC, that downloads nothing."""
+        import duckdb
+
         connection = duckdb.connect(
             config={
                 "threads": self.threads,
@@ -99,11 +104,15 @@ class Warehouse:
         connection.execute("SET GLOBAL TimeZone = 'UTC'")  # GLOBAL: plain SET misses cursors
         return connection
 
-    def delta(self, table: Table, version: int | None = None) -> DeltaTable | None:
+    def delta(self, table: "Table", version: int | None = None) -> "DeltaTable | None":
         """Open a table as it stands, or at a version; None if it was never published.
 
         Raises: UnknownVersion; TableDamaged; ContractBroken if other columns lie there.
         """
+        import pyarrow as pa
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError, TableNotFoundError
+
         if version == NEVER_PUBLISHED:  # what an answer said of it before anybody published
             return None
         place, options = self.place(table), dict(self.options)
@@ -145,7 +154,7 @@ class Warehouse:
             )
         return opened
 
-    def _refuse_empty_commits(self, table: Table, version: int) -> None:
+    def _refuse_empty_commits(self, table: "Table", version: int) -> None:
         """Look for commits of no bytes, which Delta takes for such as bring no rows.
 
         A checkpoint holds what commits up to it say, and there is one for every hundred.
@@ -161,7 +170,7 @@ class Warehouse:
                 raise TableDamaged(table, f"commit {path.name} is empty")
 
 
-def freshness(delta: DeltaTable | None, table: Table) -> Fresh | None:
+def freshness(delta: "DeltaTable | None", table: "Table") -> Fresh | None:
     """Read who published last, up to where, and when; None if nobody ever did.
 
     Compaction and clearing leave no mark, so that they do not make a table look fresher.
@@ -179,7 +188,7 @@ def freshness(delta: DeltaTable | None, table: Table) -> Fresh | None:
     return None
 
 
-def version_of(warehouse: Warehouse, table: Table) -> int:
+def version_of(warehouse: Warehouse, table: "Table") -> int:
     """Say which version of a table stands; `NEVER_PUBLISHED` if there is none.
 
     On disk the newest commit's name says so, for a fraction of what opening the table costs.
@@ -191,7 +200,7 @@ def version_of(warehouse: Warehouse, table: Table) -> int:
     return max((int(c.stem) for c in commits if c.stem.isdigit()), default=NEVER_PUBLISHED)
 
 
-def was_rebuilt(warehouse: Warehouse, table: Table, *, since: int) -> bool:
+def was_rebuilt(warehouse: Warehouse, table: "Table", *, since: int) -> bool:
     """Tell whether all rows were replaced after a version: revisions then count anew.
 
     Compaction replaces files and not rows, and is no rebuilding.
@@ -203,7 +212,7 @@ def was_rebuilt(warehouse: Warehouse, table: Table, *, since: int) -> bool:
     )
 
 
-def _commits_after(warehouse: Warehouse, table: Table, since: int) -> list[dict[str, Any]] | None:
+def _commits_after(warehouse: Warehouse, table: "Table", since: int) -> list[dict[str, Any]] | None:
     """Read what commits after a version say of themselves; None if one of them is no more.
 
     On disk the files of the log are read alone: opening a table costs many times as much.
@@ -225,11 +234,18 @@ def _commits_after(warehouse: Warehouse, table: Table, since: int) -> list[dict[
     return found
 
 
-def _commit(delta: DeltaTable, version: int) -> dict[str, Any]:
+def _commit(delta: "DeltaTable", version: int) -> dict[str, Any]:
+    return _said(_log_entry(delta, version))
+
+
+def _log_entry(delta: "DeltaTable", version: int) -> bytes:
+    from deltalake.fs import DeltaStorageHandler
+
     # Not `history()`: opened at an older version it lists newer commits under wrong numbers.
     handler = DeltaStorageHandler.from_table(delta._table)
     with handler.open_input_file(f"_delta_log/{version:020}.json") as log:
-        return _said(log.read())
+        entry: bytes = log.read()
+    return entry
 
 
 def _said(commit: bytes) -> dict[str, Any]:
@@ -239,3 +255,11 @@ def _said(commit: bytes) -> dict[str, Any]:
             info: dict[str, Any] = action["commitInfo"]
             return info
     return {}
+
+
+def files_written_once(delta: "DeltaTable", version: int) -> tuple[frozenset[str], bool]:
+    """Name the files that a commit added, and say whether it wrote each key once."""
+    actions = [json.loads(line) for line in _log_entry(delta, version).splitlines()]
+    added = (action["add"]["path"] for action in actions if "add" in action)
+    names = frozenset(path.rpartition("/")[2] for path in added)
+    return names, any(action.get("commitInfo", {}).get(EACH_ONCE, False) for action in actions)

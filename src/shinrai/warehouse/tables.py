@@ -6,8 +6,10 @@ What lies on disk are revisions, appended and never changed; `latest` finds the 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 import ibis
@@ -15,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shinrai.units.moments import epoch_us
 from shinrai.units.wording import Misuse
 
 ColumnType = Literal["int", "string", "bool", "date"]
@@ -25,6 +28,7 @@ ARROW: Mapping[ColumnType, pa.DataType] = {
     "bool": pa.bool_(),
     "date": pa.date32(),
 }
+NOTHING: Mapping[ColumnType, Any] = {"int": 0, "string": "", "bool": False, "date": date.min}
 IBIS: Mapping[ColumnType, str] = {
     "int": "int64",
     "string": "string",
@@ -204,6 +208,24 @@ class Table:
             raise WrongRows(f"table {self.name}: {error}") from error
         return self.check(rows)
 
+    def gone(self, key: Mapping[str, Any], *, revision: int) -> pa.RecordBatch:
+        """Make rows which say that these keys no longer exist; what else they hold means nothing.
+
+        Input:  one sequence or array per column of the key.
+        """
+        count = len(key[self.key[0]])
+        return self.batch(
+            {
+                **{
+                    column.name: [None if column.null_means else NOTHING[column.type]] * count
+                    for column in self.columns
+                },
+                **key,
+                "revision": [revision] * count,
+                "gone": [True] * count,
+            }
+        )
+
     def truth(self, batches: Iterable[pa.RecordBatch]) -> pa.Table:
         """Hold rows of one revision as `unbound()` gives them: none of them gone."""
         rows = pa.Table.from_batches(batches, self.schema())
@@ -232,6 +254,38 @@ class Table:
                     " and the contract gives a null no meaning"
                 )
         return rows
+
+
+def attributes(table: Table, thing: Any) -> dict[str, Any]:
+    """Read the columns of a row that a record has by their name.
+
+    Columns `x` and `x_count` are its attribute `x`; a column `x_us` is its moment `x_at`.
+    """
+    found = {}
+    for column, name, is_moment in _attribute_names(table, cast(Hashable, type(thing))):
+        value = getattr(thing, name)
+        found[column] = epoch_us(value) if is_moment and value is not None else value
+    return found
+
+
+@lru_cache(maxsize=32)
+def _attribute_names(table: Table, kind: Any) -> tuple[tuple[str, str, bool], ...]:
+    names = set(kind.__annotations__)
+    found = []
+    for column in table.columns:
+        name = column.name.removesuffix("_count")
+        moment = f"{column.name.removesuffix('_us')}_at"
+        if column.name.endswith("_us") and moment in names:
+            found.append((column.name, moment, True))
+        elif name in names:
+            found.append((column.name, name, False))
+    return tuple(found)
+
+
+def transposed(rows: Sequence[Mapping[str, Any]], table: Table) -> dict[str, list[Any]]:
+    """Turn rows into columns; without a row, the columns of the table without values."""
+    names = rows[0] if rows else [column.name for column in table.columns]
+    return {name: [row[name] for row in rows] for name in names}
 
 
 def _array(column: Column, values: Any) -> pa.Array:

@@ -8,14 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from shinrai.units.wording import Misuse
 from shinrai.warehouse.binding import bind, compiled
 from shinrai.warehouse.keeping import kept_versions
 from shinrai.warehouse.publishing import finished, not_published
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.store import EACH_ONCE, Warehouse
 from shinrai.warehouse.tables import Table, newest
 
 LEAST_HOURS = 168  # a reader, or a report being made, may hold a list of files this old
@@ -83,7 +83,13 @@ def _rewrite(warehouse: Warehouse, table: Table, part: int | None) -> bool:
             try:
                 with finished(table, typed) as (whole, _):
                     # The same `delta` as was read from: what was added after it makes this fail.
-                    write_deltalake(delta, whole, mode="overwrite", predicate=swapped)
+                    write_deltalake(
+                        delta,
+                        whole,
+                        mode="overwrite",
+                        predicate=swapped,
+                        commit_properties=CommitProperties(custom_metadata={EACH_ONCE: True}),
+                    )
             except CommitFailedError:
                 continue
             except (DeltaError, OSError) as error:

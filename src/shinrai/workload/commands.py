@@ -15,9 +15,10 @@ from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.topics.queries import codebook
 from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
+from shinrai.workload.facts import WORK_FACTS
 from shinrai.workload.operations.presence import measure_presence
-from shinrai.workload.operations.publishing import publish_work
 from shinrai.workload.queries.documents import summary_document, summary_words
 from shinrai.workload.queries.summary import work_summary
 
@@ -49,7 +50,7 @@ def summary(
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     with refusing(SaidInBoth):
         there = workspace_named(workspace)
-        publish_work(warehouse=warehouse, at=now())
+        publish(warehouse, WORK_FACTS, at=now())
         found = work_summary(
             workspace=there,
             at=at or now(),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -22,13 +21,12 @@ from shinrai.console.lists import (
     shown_page,
 )
 from shinrai.console.rules.date_span import DateSpan
+from shinrai.ledger.queries import has_cases
 from shinrai.topics.queries import codebook
 from shinrai.topics.rules.codebook import Codebook
-from shinrai.warehouse.store import Warehouse
-from shinrai.workload.measures import INTERRUPTIONS, WORKED
+from shinrai.workload.measures.declared import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.presence import is_measured
-from shinrai.workload.queries.remembering import work_now
-from shinrai.workload.queries.summary import ModeWork, WorkSummary
+from shinrai.workload.queries.summary import ModeWork, WorkSummary, work_now
 from shinrai.workload.rules.jobs import Job
 from shinrai.workload.templatetags.workload import (
     hours_a_week,
@@ -84,20 +82,16 @@ def workload(request: MemberRequest) -> HttpResponseBase:
     dates = page_dates(request, zone=zone_named(request.workspace.zone))
     if dates.span is None:
         return render(request, "workload/workload.html", {"dates": dates}, status=422)
-    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
 
-    def work(span: DateSpan) -> WorkSummary:
-        return work_now(
-            workspace=request.workspace,
-            at=request.at,
-            warehouse=warehouse,
-            since=span.since,
-            until=span.until,
-        )
+    def work(span: DateSpan) -> WorkSummary | None:
+        return work_now(workspace=request.workspace, since=span.since, until=span.until)
 
     found = work(dates.span)
-    before = {mode.mode: mode for mode in (work(dates.before).modes if dates.before else ())}
-    modes = sorted(found.modes, key=lambda mode: -sum(job.spent_s for job in mode.jobs))
+    earlier = work(dates.before) if dates.before else None
+    before = {mode.mode: mode for mode in (earlier.modes if earlier else ())}
+    modes = sorted(
+        found.modes if found else (), key=lambda mode: -sum(job.spent_s for job in mode.jobs)
+    )
     book = codebook(workspace_id=request.workspace.id)
     rows = {mode.mode: _rows(mode, book) for mode in modes}
     every = [row for some in rows.values() for row in some]
@@ -106,7 +100,7 @@ def workload(request: MemberRequest) -> HttpResponseBase:
     if not isinstance(listing, ListPage):
         return listing
     context = {
-        "found": found,
+        "is_pending": found is None and has_cases(workspace_id=request.workspace.id),
         "dates": dates,
         "list": listing,
         "modes": [

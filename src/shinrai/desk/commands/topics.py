@@ -21,11 +21,11 @@ from shinrai.desk.commands.topic_documents import (
 )
 from shinrai.desk.operations.labels import label_inquiry
 from shinrai.inquiries.queries import inquiry
-from shinrai.quality.operations.publishing import publish_facts
 from shinrai.quality.queries.topics import topic_report
 from shinrai.topics.operations import codebook as deeds
 from shinrai.topics.queries import codebook
 from shinrai.units.wording import SaidInBoth
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
 
@@ -201,7 +201,7 @@ def agreement(workspace: str, since: date | None, until: date | None, as_json: b
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     with refusing(SaidInBoth):
         there = workspace_named(workspace)
-        publish_facts(warehouse=warehouse, at=now())
+        refresh(warehouse, at=now())
         found = topic_report(workspace=there, since=since, until=until)
         book = codebook(workspace_id=there.id)
     print_answer(

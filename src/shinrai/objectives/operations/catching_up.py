@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
 from shinrai.objectives.models import Objective
+from shinrai.objectives.operations.alarms import walk_alarms
 from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.objectives.operations.publishing import count_clocks, publish_clocks
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
 from shinrai.objectives.queries.judges import judges_of
-from shinrai.objectives.tables import CLOCKS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.operations.basis import settle_on_calendar
-from shinrai.quality.operations.publishing import publish_facts
+from shinrai.warehouse.fact_table import publish
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
-from shinrai.warehouse.tidying import compact
-from shinrai.workload.operations.publishing import publish_work
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,17 @@ def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
 
     Clocks go first: what windows promise does not wait for the facts of quality.
 
-    Cost follows what is new; with nothing new it is a few questions. Doors call it after a deed
-    and before a question about windows; a timetable may call it as often as it likes.
+    Cost follows what is new; with nothing new it is a few questions. Entry points call it after a
+    change and before a question about windows; a timetable may call it as often as it likes.
     """
     recomputed = recompute_outdated_clocks()
-    published = publish_clocks(warehouse=warehouse, at=at)
-    if published.rows:
-        compact(warehouse, CLOCKS)  # only once small files have piled up
-    count_clocks(warehouse=warehouse, at=at)
+    clocks = publish(warehouse, CLOCK_FACTS, at=at)
+    walk_alarms(warehouse=warehouse, at=at)
     frozen = freeze_closed_windows(warehouse=warehouse, at=at)
     settle_calendars()
-    facts = publish_facts(warehouse=warehouse, at=at)
-    publish_work(warehouse=warehouse, at=at)
-    return CaughtUp(recomputed, published.rows, frozen, facts.inquiries + facts.investigations)
+    done = refresh(warehouse, at=at)
+    facts = sum(done[table.name].rows for table in (INQUIRIES, INVESTIGATIONS))
+    return CaughtUp(recomputed, clocks.rows + done[CLOCKS.name].rows, frozen, facts)
 
 
 def settle_calendars() -> None:

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.models import Clock, Objective, Verdict
 from shinrai.objectives.queries.judges import Judge
 from shinrai.objectives.queries.standings import objective_judges, window_counts
 from shinrai.objectives.rules.verdict import Verdict as FrozenNow
 from shinrai.objectives.rules.verdict import freeze
 from shinrai.objectives.rules.windows import CalendarWindow, windows_between
-from shinrai.objectives.tables import CLOCKS
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.keeping import keep_version

@@ -9,10 +9,10 @@ import numpy as np
 from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import cases_under_way, has_steps_after
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.queries.judges import Judge, spans_by_judge
 from shinrai.objectives.queries.published import published_clocks
 from shinrai.objectives.rules.states import ClockTable, joined
-from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.store import Warehouse
 

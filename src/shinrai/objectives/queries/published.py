@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable, Moments
-from shinrai.objectives.tables import CLOCKS
 from shinrai.warehouse.day_counts import DayNumbers, day_numbers
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.running import run_all

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from shinrai.ledger.queries import case_keys, has_steps_after
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.models import Objective, Verdict
 from shinrai.objectives.queries.alarms import StoredAlarm, stored_alarm
 from shinrai.objectives.queries.clocks import Clocks, Freshness, clocks_of
@@ -27,7 +28,6 @@ from shinrai.objectives.rules.states import (
     states_at,
 )
 from shinrai.objectives.rules.windows import WindowSpan, window_at
-from shinrai.objectives.tables import CLOCKS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.store import Warehouse

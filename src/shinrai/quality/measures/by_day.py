@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import ibis
 
-from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.answers import ANSWERS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.accounts import first_and_last_touch, open_matters, worked
 from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.counts import counted, is_measured, is_told, rules
@@ -75,7 +77,14 @@ def questions() -> Questions:
     )
 
 
-QUALITY: Final = DayCounts("quality", (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS), questions)
+QUALITY: Final = DayCounts(
+    "quality",
+    (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS),
+    questions,
+    replays=True,
+    notes=lambda ground: {"calendar": ground.calendar_name, "zone": ground.zone},
+)
+DAY_COUNTS: Final = (QUALITY,)
 
 
 def _kept_apart(expression: Any, *keys: str) -> Question:

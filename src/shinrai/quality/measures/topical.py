@@ -12,7 +12,7 @@ SPAN_US = timedelta(days=180) // timedelta(microseconds=1)
 def with_topics(rows: Any, topics: Any) -> Any:
     """Add `about`: the topic that a row's label counts as today; null: never labelled.
 
-    Input:  any table with a column `topic`, and topics.tables.TOPICS
+    Input:  any table with a column `topic`, and topics.facts.TOPICS
     A label of which no codebook says anything counts as itself.
     """
     says = topics.select(said_label=topics.label, counts_as=topics.topic)

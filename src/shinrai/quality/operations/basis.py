@@ -1,7 +1,7 @@
 """What a workspace's facts rest on: its calendar, time zones, holidays, and our own rules."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from shinrai.accounts.queries import WorkspaceRecord, workspaces
@@ -13,8 +13,6 @@ from shinrai.quality.rules import facts
 from shinrai.quality.rules.business import around_the_clock, timetable_of
 
 AROUND_THE_CLOCK = "around_the_clock"
-KEPT = 8
-_compiled: dict[tuple[str, str, int, int], Timetable] = {}
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,9 @@ class Ground:
     calendar: Calendar
     calendar_name: str | None
     calendar_digest: str
+    timetables: dict[tuple[int, int], Timetable] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def digest(self) -> str:
@@ -43,13 +44,10 @@ class Ground:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def timetable(self, years: tuple[int, int]) -> Timetable:
-        """Compile the calendar for whole years; the last few are kept."""
-        key = (self.calendar_digest, self.zone, *years)
-        if key not in _compiled:
-            while len(_compiled) >= KEPT:
-                _compiled.pop(next(iter(_compiled)))
-            _compiled[key] = timetable_of(self.calendar, years)
-        return _compiled[key]
+        """Compile the calendar for whole years, each span of years once."""
+        if years not in self.timetables:
+            self.timetables[years] = timetable_of(self.calendar, years)
+        return self.timetables[years]
 
 
 def ground_of(workspace: WorkspaceRecord, *, calendar: str | None = None) -> Ground:
@@ -74,20 +72,6 @@ def ground_of(workspace: WorkspaceRecord, *, calendar: str | None = None) -> Gro
 def all_grounds() -> dict[int, Ground]:
     """Settle it for every workspace."""
     return {workspace.id: ground_of(workspace) for workspace in workspaces()}
-
-
-def outdated(grounds: dict[int, Ground]) -> set[int]:
-    """List the workspaces whose published facts rest on something else than now."""
-    known = dict(Basis.objects.values_list("workspace_id", "digest"))
-    return {there for there, ground in grounds.items() if known.get(there, "") != ground.digest}
-
-
-def note_published(grounds: dict[int, Ground], which: set[int]) -> None:
-    """Write down what the facts of some workspaces, now published, rest on."""
-    for there in which:
-        Basis.objects.update_or_create(
-            workspace_id=there, defaults={"digest": grounds[there].digest}
-        )
 
 
 def settle_on_calendar(*, workspace_id: int, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.facts import INQUIRIES
+from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.measures.accounts import accounts
 from shinrai.quality.measures.population import population
 from shinrai.quality.queries.listing import A_PAGE, PARTS

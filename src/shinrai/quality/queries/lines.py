@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.trends import Period
 from shinrai.quality.queries.day_counts import NAME, counts_by_period
 from shinrai.quality.rules.counted import Counted

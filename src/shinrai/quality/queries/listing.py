@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.behind import (
     LISTED,
     OF_ALL_CASES,

@@ -6,7 +6,8 @@ from typing import Final
 
 import pyarrow as pa
 
-from shinrai.quality.facts import INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.topical import with_topics
 from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic

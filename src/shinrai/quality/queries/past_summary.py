@@ -12,7 +12,9 @@ import pyarrow as pa
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import midnight
 from shinrai.ledger.queries import has_steps_after
-from shinrai.quality.facts import ANSWERS, INQUIRIES, INVESTIGATIONS
+from shinrai.quality.facts.answers import ANSWERS
+from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.accounts import (
     account_counts,
     accounts,

@@ -8,12 +8,12 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.day_reasons import day_facts
 from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.console.rules.changes import change
+from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
 from shinrai.objectives.queries.showing import never_paused_share
 from shinrai.objectives.queries.standings import DueLine, objective_names
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
-from shinrai.objectives.tables import CLOCKS
 from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.past_summary import TABLES as OF_QUALITY
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
@@ -22,8 +22,8 @@ from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
+from shinrai.workload.facts import WORK
 from shinrai.workload.queries.summary import work_summary
-from shinrai.workload.tables import WORK
 
 __all__ = ["BadPeriod", "PeriodReport", "period_report"]
 JUDGED = ("kept", "missed", "overdue")

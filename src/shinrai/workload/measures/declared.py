@@ -19,7 +19,7 @@ def entries(
 ) -> Any:
     """Narrow to entries that happened by a moment, between two dates, and are not in doubt.
 
-    Input:  workload.tables.WORK
+    Input:  workload.facts.WORK
     Only the last reading of a case counts: a case read anew may have fewer entries than before.
     """
     import ibis

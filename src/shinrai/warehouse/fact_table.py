@@ -1,0 +1,248 @@
+"""Fact tables: a package declares one, and the warehouse keeps its current rows, one a case.
+
+Rows are made of cases. What changed since last time is made anew, and so are all rows of a
+workspace whose basis (its calendar, its time zone) is another one. The rows as of a past moment are
+the published ones, but for the cases that moved since: these are replayed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from shinrai.units.moments import epoch_us
+from shinrai.warehouse.following import follow
+from shinrai.warehouse.fresh import Fresh
+from shinrai.warehouse.models import FactBasis
+from shinrai.warehouse.parameters import of_shape, shape
+from shinrai.warehouse.publishing import Published
+from shinrai.warehouse.store import Warehouse, freshness
+from shinrai.warehouse.tables import Table
+
+CHUNK = 10_000  # cases whose rows are made at once
+
+
+class Cases(Protocol):
+    """Where the cases of a table come from. A case is a number; mostly, that of a case."""
+
+    def changed(self, *, since: int, upto: int) -> Iterable[tuple[int, int]]:
+        """List (workspace, case) of what transactions from `since` to below `upto` changed.
+
+        Shape: ordered by workspace; a case may be listed twice.
+        """
+
+    def of_workspace(self, workspace_id: int) -> Iterable[int]:
+        """List every case of a workspace, each once."""
+
+    def moved(self, workspace_id: int, *, at: datetime) -> set[int]:
+        """List the cases that are otherwise at a moment than now, though they had begun by then."""
+
+    def is_ahead(self, workspace_id: int, *, at: datetime) -> bool:
+        """Tell whether anything lies after a moment."""
+
+
+class RowBasis(Protocol):
+    """What the rows of one workspace rest on besides its cases; another digest, other rows."""
+
+    @property
+    def workspace_id(self) -> int: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Which rows count although they began before the dates asked about.
+
+    `wanted` picks them from the rows published, as at a moment; `is_possible` says of which rows
+    the replay may be one of them.
+    """
+
+    wanted: Callable[[Any, Any], Any]
+    is_possible: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """Declare a published table: its cases, how rows are made of them, and what they rest on.
+
+    `rows(cases, basis, until, revision)` makes the rows of some cases as they are (`until` None) or
+    were at a moment; a case without rows no longer exists. `began` names the columns `<began>_us`
+    and `<began>_on` of the start of a case; without it a past moment is replayed whole. `case` is
+    the column of the case's number; without it, `rows` also says what no longer exists.
+    `app` is the name under which the table says up to where it is filled.
+    """
+
+    table: Table
+    app: str
+    cases: Cases
+    rows: Callable[[list[int], Any, datetime | None, int], pa.RecordBatch]
+    bases: Callable[[], Mapping[int, RowBasis]]
+    case: str | None = "case_id"
+    began: str | None = None
+    earlier: Earlier | None = None
+
+
+@dataclass(frozen=True)
+class RowsAsOf:
+    """The rows of a table as of a moment; `fresh` is None where all of them were replayed."""
+
+    rows: pa.Table
+    fresh: Fresh | None
+
+
+def publish(warehouse: Warehouse, fact_table: FactTable, *, at: datetime) -> Published:
+    """Publish the rows of every case that changed since last time, of every workspace.
+
+    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    """
+    from shinrai.warehouse.tidying import compact  # DuckDB and Ibis: slow to load
+
+    bases = fact_table.bases()
+    known = _known_bases(fact_table.table)
+    digests = {there: basis.digest for there, basis in bases.items()}
+    # Of a workspace that was never noted every case is new, and so among those that changed.
+    anew = {there for there, digest in digests.items() if known.get(there, digest) != digest}
+
+    def rows(since: int | None, upto: int) -> Iterator[pa.RecordBatch]:
+        for there in bases if since is None else anew:
+            cases = fact_table.cases.of_workspace(there)
+            yield from _batches(fact_table, cases, bases[there], upto, with_gone=since is not None)
+        if since is not None:
+            changed = fact_table.cases.changed(since=since, upto=upto)
+            for there, some in groupby(changed, key=itemgetter(0)):
+                cases = sorted({case for _, case in some})
+                if there in bases and there not in anew:
+                    yield from _batches(fact_table, cases, bases[there], upto, with_gone=True)
+
+    done = follow(warehouse, fact_table.table, rows, app=fact_table.app, at=at)
+    if not done.done_before or done.version < 0:  # else somebody else published meanwhile
+        _note_bases(fact_table.table, known, digests)
+    if done.rows:
+        compact(warehouse, fact_table.table)  # only once small files have piled up
+    return done
+
+
+def _batches(
+    fact_table: FactTable, cases: Iterable[int], basis: RowBasis, upto: int, *, with_gone: bool
+) -> Iterator[pa.RecordBatch]:
+    """Make rows, a chunk at a time; with those that say which cases no longer exist."""
+    table = fact_table.table
+    for some in _chunks(cases):
+        made = fact_table.rows(some, basis, None, upto)
+        if made.num_rows:
+            yield made
+        if with_gone and fact_table.case is not None:
+            gone = np.setdiff1d(some, made.column(fact_table.case).to_numpy())
+            if len(gone):
+                key = {"workspace_id": [basis.workspace_id] * len(gone), fact_table.case: gone}
+                yield table.gone(key, revision=upto)
+
+
+def _chunks(cases: Iterable[int]) -> Iterator[list[int]]:
+    walk = iter(cases)
+    while some := list(islice(walk, CHUNK)):
+        yield some
+
+
+def _known_bases(table: Table) -> dict[int, str]:
+    rows = FactBasis.objects.filter(table=table.name)
+    return dict(rows.values_list("workspace_id", "digest"))
+
+
+def _note_bases(table: Table, known: Mapping[int, str], digests: Mapping[int, str]) -> None:
+    FactBasis.objects.bulk_create(
+        [
+            FactBasis(table=table.name, workspace_id=there, digest=digest)
+            for there, digest in digests.items()
+            if known.get(there) != digest
+        ],
+        update_conflicts=True,
+        unique_fields=("table", "workspace_id"),
+        update_fields=("digest",),
+    )
+
+
+def as_of(
+    warehouse: Warehouse,
+    fact_table: FactTable,
+    *,
+    workspace_id: int,
+    until: datetime,
+    since: date | None = None,
+    basis: RowBasis | None = None,
+) -> RowsAsOf:
+    """Give the rows of a workspace as they were at a moment.
+
+    With `since`, of what began on that date or later and of what `fact_table.earlier` wants. Cost
+    follows the cases that were under way then; where the published rows rest on another basis,
+    every case is replayed.
+    """
+    basis = basis or fact_table.bases()[workspace_id]
+    table, cases = fact_table.table, fact_table.cases
+    is_published = _known_bases(table).get(workspace_id) == basis.digest
+    fresh = freshness(warehouse.delta(table), table) if is_published and fact_table.began else None
+    batches = []
+    replayed = cases.of_workspace(workspace_id)
+    if fresh is not None:
+        moved = cases.moved(workspace_id, at=until)
+        stands, known = _published(warehouse, fact_table, workspace_id, until, since)
+        batches.append(_standing(fact_table, stands, moved))
+        # Known, and not among what was asked for: it began before the dates, or not yet.
+        other = np.setdiff1d(known[fact_table.case], stands[fact_table.case])
+        replayed = sorted(moved.difference(other.tolist()))
+    batches += [fact_table.rows(some, basis, until, 1) for some in _chunks(replayed)]
+    return RowsAsOf(table.truth(batches), fresh)
+
+
+def _published(
+    warehouse: Warehouse,
+    fact_table: FactTable,
+    workspace_id: int,
+    until: datetime,
+    since: date | None,
+) -> tuple[pa.Table, pa.Table]:
+    """Read the rows of what had begun by a moment; and which cases there are at all.
+
+    The latter only with `since`, and without those that count whenever they began.
+    """
+    from shinrai.warehouse.running import run_all  # DuckDB: slow to load
+
+    values = {"at": epoch_us(until), "since": since}
+    answers = run_all(
+        warehouse,
+        _expressions(fact_table, shape(values)),
+        tables=[fact_table.table],
+        within={"workspace_id": workspace_id},
+        parameters=values,
+    )
+    return answers["stands"].rows, answers["known"].rows
+
+
+@lru_cache(maxsize=16)
+def _expressions(fact_table: FactTable, names: frozenset[str]) -> dict[str, Any]:
+    asked, rows = of_shape(names, "at", "since"), fact_table.table.unbound()
+    stands = rows.filter(rows[f"{fact_table.began}_us"] <= asked["at"])
+    if asked["since"] is None:
+        return {"stands": stands, "known": rows.select(fact_table.case).limit(0)}
+    wanted = stands[f"{fact_table.began}_on"] >= asked["since"]
+    if fact_table.earlier is not None:
+        wanted |= fact_table.earlier.wanted(stands, asked["at"])
+        rows = rows.filter(~fact_table.earlier.is_possible(rows))
+    return {"stands": stands.filter(wanted), "known": rows.select(fact_table.case)}
+
+
+def _standing(fact_table: FactTable, stands: pa.Table, moved: set[int]) -> pa.RecordBatch:
+    """Give the rows of the cases that did not move since, in the shape in which rows are made."""
+    has_moved = pc.is_in(stands[fact_table.case], pa.array(sorted(moved), "int64"))
+    kept = stands.filter(pc.invert(has_moved))
+    columns = {name: kept[name].combine_chunks() for name in kept.column_names}
+    return fact_table.table.batch({**columns, "revision": [1] * len(kept)})

@@ -1,0 +1,1 @@
+"""Measures of work: declared, and counted per day."""
