@@ -183,7 +183,7 @@ class TestWhatIsRefused:
 
         path = write(FILED)
         with monkeypatch.context() as patch:
-            patch.setattr("shinrai.importers.run.derivation_phase.pour_steps", full)
+            patch.setattr("shinrai.importers.run.derivation_phase.copy_steps", full)
             with pytest.raises(DatabaseFailed, match="disk of the database is full"):
                 desk.bring(SHEET, path)
         assert desk.told() == []
