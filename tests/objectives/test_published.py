@@ -13,9 +13,9 @@ from shinrai.objectives.models import Objective
 from shinrai.objectives.queries import published
 from shinrai.objectives.queries.published import ORDER, published_clocks
 from shinrai.objectives.rules.states import ClockTable
+from shinrai.warehouse.compaction import compact
 from shinrai.warehouse.fact_table import publish
-from shinrai.warehouse.publishing import filled_upto, rebuild
-from shinrai.warehouse.tidying import compact
+from shinrai.warehouse.publication import filled_upto, replace_rows
 from tests.objectives.test_story import june, warehouse, workspace
 
 __all__ = ["warehouse", "workspace"]
@@ -90,7 +90,7 @@ def test_a_rebuilt_table_is_read_whole(workspace, warehouse, read_whole):
     publish(warehouse, CLOCK_FACTS, at=june(30))
     assert len(published_clocks(**asked).table) == 1
     upto = filled_upto(warehouse, CLOCKS, "objectives")
-    rebuild(warehouse, CLOCKS, [], app="objectives", upto=upto - 1, at=june(30))
+    replace_rows(warehouse, CLOCKS, [], app="objectives", upto=upto - 1, at=june(30))
 
     assert len(published_clocks(**asked).table) == 0
     assert len(read_whole) == 2

@@ -120,7 +120,7 @@ def count_days(
     depend on besides the tables; `given` are rows to count instead of published ones. Answers False
     if a count of a later moment is stored already.
     """
-    from shinrai.warehouse.running import run_all  # DuckDB and Ibis: never in a web process
+    from shinrai.warehouse.query import run_all  # DuckDB and Ibis: never in a web process
 
     with transaction.atomic():
         wait_in_transaction(f"day_counts:{counts.name}:{workspace_id}")

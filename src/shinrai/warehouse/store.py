@@ -172,7 +172,7 @@ class Warehouse:
 
 @dataclass(frozen=True)
 class Fresh:
-    """Say how fresh a table is: published by `app` up to `upto`, from books read at `at`."""
+    """Say how fresh a table is: published by `app` up to `upto`, as the database was at `at`."""
 
     at: datetime
     app: str

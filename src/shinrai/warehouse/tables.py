@@ -6,7 +6,7 @@ What lies on disk are revisions, appended and never changed; `latest` finds the 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -43,7 +43,7 @@ FITS: Mapping[ColumnType, Callable[[pa.DataType], bool]] = {
 }
 ENDINGS: Mapping[str, ColumnType] = {"_us": "int", "_s": "int", "_on": "date", "_count": "int"}
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# What a person wrote, or is called, stays in the books under that person's key: a table that
+# What a person wrote, or is called, stays in PostgreSQL under that person's key: a table that
 # never held it needs no erasing. The last part of a column's name gives such a column away.
 WORDS = frozenset(
     (
@@ -116,7 +116,7 @@ GONE = Column("gone", "bool", "this key no longer exists since this revision")
 class Table:
     """Declare a published table; `revision` and `gone` are added to what is listed.
 
-    A change of columns or meaning raises `version`: the new table is filled from the books, and
+    A change of columns or meaning raises `version`: the new table is filled anew, and
     the old one stays readable for the reports that name it.
     Shape:  one row per key in `unbound()`; one row per key and revision in `revisions()`.
     Raises: BadTable, saying which rule is broken.
@@ -262,14 +262,14 @@ def attributes(table: Table, thing: Any) -> dict[str, Any]:
     Columns `x` and `x_count` are its attribute `x`; a column `x_us` is its moment `x_at`.
     """
     found = {}
-    for column, name, is_moment in _attribute_names(table, type(thing)):
+    for column, name, is_moment in _attribute_names(table, cast(Hashable, type(thing))):
         value = getattr(thing, name)
         found[column] = epoch_us(value) if is_moment and value is not None else value
     return found
 
 
 @lru_cache(maxsize=32)
-def _attribute_names(table: Table, kind: type) -> tuple[tuple[str, str, bool], ...]:
+def _attribute_names(table: Table, kind: Any) -> tuple[tuple[str, str, bool], ...]:
     names = set(kind.__annotations__)
     found = []
     for column in table.columns:

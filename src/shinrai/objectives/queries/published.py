@@ -17,7 +17,7 @@ import pyarrow as pa
 from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable, Moments
-from shinrai.warehouse.running import Answer, revisions_after, run_all
+from shinrai.warehouse.query import Answer, revisions_after, run_all
 from shinrai.warehouse.store import Fresh, Warehouse, version_of, was_rebuilt
 
 OBJECTIVES = 32  # whose clocks are kept in a process

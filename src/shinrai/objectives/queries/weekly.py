@@ -10,7 +10,7 @@ from shinrai.objectives.measures import kept_by_week
 from shinrai.units.moments import epoch_us
 from shinrai.units.share import Share
 from shinrai.warehouse.parameters import NAMED
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 JUDGED = ("kept", "missed", "overdue")

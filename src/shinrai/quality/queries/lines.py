@@ -20,7 +20,7 @@ from shinrai.quality.rules.summary import figures_of
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.day_counts import day_numbers
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 TABLES = (INQUIRIES, INVESTIGATIONS)

@@ -22,7 +22,7 @@ from shinrai.topics.facts import TOPICS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Fresh, Warehouse
 from shinrai.warehouse.tables import Table
 
