@@ -37,7 +37,7 @@ from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.queries.topics import topic_report
 from shinrai.quality.rules.figures import plain
-from shinrai.warehouse.refresh import count_workspace
+from shinrai.warehouse.day_count_writer import count_days
 from shinrai.warehouse.store import Warehouse
 
 SIZE = 1_000_000
@@ -45,6 +45,7 @@ NEW = 1_000
 ROUNDS = 5
 ASKED = 100
 WARM = 5
+NOTES = {"calendar": "office", "zone": "Asia/Tokyo"}
 AFTER_S = 5.0  # new steps are on the page
 KINDS = ("inbound", "outbound", "assigned", "worked", "note")
 DETAILS: dict[str, dict[str, Any]] = {
@@ -101,14 +102,14 @@ def all_again(there: WorkspaceRecord, warehouse: Warehouse) -> None:
     """Count everything by day, ask everything as pages do, and count it from all rows."""
     at = now()
     counting = {
-        "quality counted by day": spent(
-            lambda: count_workspace(warehouse, QUALITY, workspace_id=there.id, at=at)
-        ),
-        "objectives counted by day": spent(
-            lambda: count_workspace(warehouse, *DAY_COUNTS, workspace_id=there.id, at=at)
-        ),
-        "alarms walked": spent(lambda: walk_alarms(warehouse=warehouse, at=at)),
+        f"{counts.name} counted by day": spent(
+            lambda counts=counts: count_days(  # type: ignore[misc]
+                warehouse, counts, workspace_id=there.id, basis="", notes=NOTES, at=now()
+            )
+        )
+        for counts in (QUALITY, *DAY_COUNTS)
     }
+    counting["alarms walked"] = spent(lambda: walk_alarms(warehouse=warehouse, at=at))
     took = {name: spent(call) for name, call in everything(there, warehouse).items()}
     total = reduce(add, took.values())
     took["together"] = total

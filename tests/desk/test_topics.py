@@ -20,8 +20,8 @@ from shinrai.topics.models import CodebookChange
 from shinrai.topics.operations.codebook import define_topic, draw_second_labels, merge_label
 from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.topics.rules.labels import labels_of
+from shinrai.warehouse.query import run
 from shinrai.warehouse.refresh import refresh
-from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import tokyo

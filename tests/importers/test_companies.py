@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shinrai.quality.facts.inquiries import INQUIRIES
+from shinrai.warehouse.query import run
 from shinrai.warehouse.refresh import refresh
-from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import FORUM, LOG, NOON, Desk, sheet
 from tests.importers.test_inquiry_steps import COLUMNS, ROWS

@@ -19,7 +19,7 @@ from shinrai.objectives.models import Clock
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.postgres.failpoints import POINTS
 from shinrai.warehouse.fact_table import publish
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
 from shinrai.warehouse.store import Warehouse
 from tests.importers.desk import EXAMPLE, NOON, Desk, open_desk
 

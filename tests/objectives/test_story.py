@@ -16,7 +16,7 @@ from shinrai.objectives.queries.explaining import explain_case
 from shinrai.objectives.queries.lines import clocks_now
 from shinrai.objectives.queries.standings import objective_report
 from shinrai.warehouse.fact_table import publish
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
 from shinrai.warehouse.store import Warehouse
 
 JST = timezone(timedelta(hours=9))

@@ -21,7 +21,7 @@ from shinrai.quality.facts.answers import ANSWERS
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.operations.sampling import draw_samples, plan_samples
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.facts import WORK
 from tests.cast import Cast

@@ -13,7 +13,7 @@ from shinrai.objectives.measures import clocks_due, states
 from shinrai.objectives.queries.lines import clocks_now
 from shinrai.objectives.queries.standings import objective_report
 from shinrai.warehouse.fact_table import publish
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
 from shinrai.warehouse.store import Warehouse
 from tests.objectives.test_story import june, warehouse, workspace
 

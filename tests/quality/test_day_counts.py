@@ -14,7 +14,6 @@ from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
-from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import filed, trends
 from shinrai.quality.queries.day_counts import NAME, Asked, counted_days, counts_by_period
@@ -23,12 +22,12 @@ from shinrai.quality.queries.past_summary import _count, counted_of, quality_sum
 from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.figures import plain
 from shinrai.topics.operations.codebook import define_topic, merge_label
+from shinrai.warehouse.compaction import compact
 from shinrai.warehouse.day_counts import day_numbers
 from shinrai.warehouse.models import DayCount
-from shinrai.warehouse.refresh import count_workspace, refresh
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
-from shinrai.warehouse.tidying import compact
 from tests.objectives.test_story import OFFICE
 from tests.quality.stories import june
 
@@ -270,7 +269,7 @@ def counted_anew(desk, span):
 
 def counted_on(desk, span):
     """Have the worker count, and add the days up as a page does."""
-    count_workspace(desk.warehouse, QUALITY, workspace_id=desk.there.id, at=desk.at)
+    refresh(desk.warehouse, at=desk.at)
     fill, found = counted_days(workspace_id=desk.there.id, asked=span)
     assert fill.at == desk.at
     return found
@@ -396,7 +395,8 @@ class TestRows:
         desk.publishes()
         desk.at = june(9)
         counted_on(desk, EVER)
-        count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=june(8))
+        desk.receives()
+        refresh(warehouse, at=june(8))
 
         fill, _ = counted_days(workspace_id=workspace.id, asked=EVER)
 
@@ -427,7 +427,7 @@ class TestRows:
             slug="kumo", name="クモ", zone="UTC", simulated=True, at=june(1), by="test"
         )
         counted_on(desk, EVER)
-        count_workspace(warehouse, QUALITY, workspace_id=other.id, at=desk.at)
+        refresh(warehouse, at=desk.at)
 
         _, found = counted_days(workspace_id=other.id, asked=EVER)
 
@@ -501,7 +501,7 @@ class TestAnswers:
         desk.publishes()
         asked = {"workspace": workspace, "at": desk.at, "warehouse": warehouse}
 
-        count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=desk.at)
+        refresh(warehouse, at=desk.at)
         page, command = summary_now(workspace=workspace), quality_summary(**asked)
 
         assert rounded(plain(page.modes)) == rounded(plain(command.modes))
@@ -516,7 +516,7 @@ class TestAnswers:
         desk.at = june(10)
         desk.publishes()
 
-        count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=june(10))
+        refresh(warehouse, at=june(10))
         found = lines_now(workspace=workspace, today=june(10).date(), period="M", count=1)
 
         assert sum(stretch.inquiries for lines in found.values() for stretch in lines) == 1

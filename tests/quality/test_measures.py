@@ -12,7 +12,7 @@ from shinrai.quality.queries.past_summary import _count, counted_of
 from shinrai.quality.rules.figures import plain
 from shinrai.quality.rules.summary import figures_of, proactive_share, substance_of
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse.publishing import publish
+from shinrai.warehouse.publication import append_rows
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june
 
@@ -84,7 +84,7 @@ def counted_rows(folder, inquiries, investigations=(), mode=None, at=NOW, since=
     warehouse = Warehouse(str(folder / "warehouse"))
     for table, rows in ((INQUIRIES, inquiries), (INVESTIGATIONS, investigations)):
         columns = {c.name: [one[c.name] for one in rows] for c in table.stored}
-        publish(warehouse, table, [table.batch(columns)], app="q", since=None, upto=1, at=NOW)
+        append_rows(warehouse, table, [table.batch(columns)], app="q", since=None, upto=1, at=NOW)
     found, _ = _count(warehouse, HERE, at, since, until, mode)
     return counted_of(found)
 

@@ -7,7 +7,6 @@ import pytest
 from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.inquiries.operations import receive_inquiry
-from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.queries.account_list import MOST_MATTERS, accounts_behind
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
@@ -16,7 +15,7 @@ from shinrai.quality.queries.words import summary_words
 from shinrai.quality.rules.beside import beside_words
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.fact_table import publish
-from shinrai.warehouse.refresh import count_workspace, refresh
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.facts import WORK_FACTS
 from shinrai.workload.queries.summary import work_summary
@@ -182,7 +181,7 @@ def took(case_id, kind, at, **given):
 
 @pytest.mark.django_db(transaction=True)
 class TestFromTheLedger:
-    def test_by_time_alone_an_account_becomes_neglected(self, workspace, warehouse):
+    def test_by_time_alone_an_account_becomes_neglected(self, workspace, warehouse, monkeypatch):
         """さくら塾 asked again after our answer of 2 June; みどり学園 got one on the 30th."""
         sakura = came(workspace, "T-1", june(1, 9), "さくら塾", mode="direct")
         midori = came(workspace, "T-2", june(1, 9), "みどり学園", mode="direct")
@@ -191,12 +190,13 @@ class TestFromTheLedger:
         took(sakura, "inbound", june(3, 9), words="まだ開きません。どうすればよいですか？")
         took(midori, "outbound", june(30, 9), words="直りました。もう一度お試しください。")
         refresh(warehouse, at=june(30, 10))
+        monkeypatch.setattr("shinrai.warehouse.refresh.STANDS", timedelta(0))
 
         told = []
         for at in (june(2, 9) + THIRTY - timedelta(seconds=1), june(2, 9) + THIRTY):
             asked_at = {"workspace": workspace, "at": at, "warehouse": warehouse}
             whole = summary_document(quality_summary(**asked_at))["neglected"]
-            count_workspace(warehouse, QUALITY, workspace_id=workspace.id, at=at)
+            refresh(warehouse, at=at)
             kept = summary_document(summary_now(workspace=workspace))["neglected"]
             assert kept == whole
             told.append((whole["count"], whole["of"]))

@@ -21,8 +21,8 @@ from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.topics.operations.codebook import define_topic, merge_label
+from shinrai.warehouse.query import run
 from shinrai.warehouse.refresh import refresh
-from shinrai.warehouse.running import run
 from shinrai.warehouse.store import Warehouse
 from tests.objectives.test_story import OBJECTIVE, OFFICE
 from tests.quality.stories import june

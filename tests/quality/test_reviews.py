@@ -16,7 +16,6 @@ from shinrai.accounts.operations.members import record_staff
 from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.quality.commands import group
-from shinrai.quality.measures.by_day import QUALITY
 from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.operations.sampling import BadSampleSize, draw_samples, plan_samples
@@ -31,7 +30,7 @@ from shinrai.quality.queries.reviews import (
 )
 from shinrai.quality.queries.summary import summary_now
 from shinrai.quality.rules.criteria import CRITERIA
-from shinrai.warehouse.refresh import count_workspace, refresh
+from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import tokyo
@@ -265,7 +264,6 @@ class TestFigure:
         asked = {"workspace": desk.workspace, "at": at or tokyo(10, 9), "warehouse": warehouse}
         found = summary_document(quality_summary(**asked))["answer_quality"]
         if at is None:  # a page is always about now
-            count_workspace(warehouse, QUALITY, workspace_id=desk.workspace.id, at=asked["at"])
             page = summary_document(summary_now(workspace=desk.workspace))["answer_quality"]
             assert page == found
         return found

@@ -17,7 +17,7 @@ from shinrai.quality.rules.topical import (
 )
 from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
-from shinrai.warehouse.publishing import publish
+from shinrai.warehouse.publication import append_rows
 from shinrai.warehouse.store import Warehouse
 from tests.quality.stories import june
 from tests.quality.test_measures import HERE, NOW, asked, row
@@ -37,7 +37,9 @@ def figures(tmp_path):
         tables = ((INQUIRIES, inquiries), (INVESTIGATIONS, investigations), (TOPICS, labels))
         for table, rows in tables:
             columns = {c.name: [one[c.name] for one in rows] for c in table.stored}
-            publish(warehouse, table, [table.batch(columns)], app="q", since=None, upto=1, at=NOW)
+            append_rows(
+                warehouse, table, [table.batch(columns)], app="q", since=None, upto=1, at=NOW
+            )
         about = None if topic is None else topic_meant(warehouse, HERE, topic)
         found, _ = _count(warehouse, HERE, at, None, None, None, topic=about)
         return plain(figures_of(counted_of(found)))

@@ -85,6 +85,7 @@ class TestTheTimetable:
             "objectives",
             "quality",
             "reports",
+            "warehouse",
             "workload",
         }
         assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
@@ -94,6 +95,7 @@ class TestTheTimetable:
             "importers:forget_set_aside",
             "workload:forget_presence",
             "quality:draw_samples",
+            "warehouse:clear_files",
         }
         assert "importers:do_errand" in app.tasks
 
@@ -101,7 +103,7 @@ class TestTheTimetable:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 8
+        assert len(_ours(first.tasks)) == 9
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from shinrai.warehouse.publishing import Published, filled_upto, publish
-from shinrai.warehouse.running import run
+from shinrai.warehouse.publication import Published, append_rows, filled_upto
+from shinrai.warehouse.query import run
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Column, Table
 
@@ -64,7 +64,7 @@ def publish_loans(
     since = filled_upto(warehouse, table, app)
     upto = max((loan.revision for loan in loans), default=0) if upto is None else upto
     batches = [rows(*loans, table=table)] if loans else []
-    return publish(warehouse, table, batches, app=app, since=since, upto=upto, at=at)
+    return append_rows(warehouse, table, batches, app=app, since=since, upto=upto, at=at)
 
 
 def true_loans(warehouse: Warehouse, **how: Any) -> list[tuple[int, int, str]]:

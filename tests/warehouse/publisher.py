@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from shinrai.warehouse.publishing import filled_upto, publish
+from shinrai.warehouse.publication import append_rows, filled_upto
 from shinrai.warehouse.store import Warehouse
 from tests.warehouse.library import LOANS, MONDAY, NORTH, Loan, publish_loans, rows
 
@@ -55,7 +55,7 @@ def _publish_many(warehouse: Warehouse, *, and_stop: bool) -> None:
                 time.sleep(60)
 
     since = filled_upto(warehouse, LOANS, "desk")
-    publish(warehouse, LOANS, batches(), app="desk", since=since, upto=10**6, at=MONDAY)
+    append_rows(warehouse, LOANS, batches(), app="desk", since=since, upto=10**6, at=MONDAY)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 from django.db import connection, transaction
 
-from shinrai.warehouse.following import follow
-from shinrai.warehouse.publishing import Published
+from shinrai.warehouse.fact_table import follow
+from shinrai.warehouse.publication import Published
+from shinrai.warehouse.query import revisions_after
 from shinrai.warehouse.repair import is_damaged
-from shinrai.warehouse.running import revisions_after
 from shinrai.warehouse.store import TableDamaged, VersionCleared, Warehouse, version_of
 from tests.warehouse.library import LOANS, MONDAY, NORTH, SOUTH, Loan, rows, true_loans
 

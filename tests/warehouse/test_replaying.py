@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shinrai.warehouse.compaction import compact
 from shinrai.warehouse.store import Warehouse
-from shinrai.warehouse.tidying import compact
 from tests.warehouse.library import LOANS, NORTH, SOUTH, Loan, publish_loans, replayed, true_loans
 
 pytestmark = pytest.mark.records

@@ -6,7 +6,7 @@ import shutil
 import ibis
 import pytest
 
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
 from shinrai.warehouse.spark import run_on_spark
 from shinrai.warehouse.store import Warehouse
 from tests.warehouse.library import LOANS, NORTH, SOUTH, Loan, publish_loans

@@ -1,1 +1,1 @@
-"""Published tables: contracts, publishing, running a measure."""
+"""Published tables, questions about them, and counts per day."""

@@ -13,8 +13,8 @@ from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.day_counts import NO_DAY, Ints
 from shinrai.warehouse.models import DayCount, DayCountFill, DayCountKeys
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.questions import DAY, DayCounts, Question
-from shinrai.warehouse.running import run_all
 from shinrai.warehouse.store import Warehouse
 
 if TYPE_CHECKING:

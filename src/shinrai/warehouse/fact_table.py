@@ -9,28 +9,41 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import transaction
 
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.postgres.transactions import oldest_running_transaction
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse.following import follow
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.models import FactBasis
+from shinrai.warehouse.models import FactBasis, ReadMark
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.publishing import Published
-from shinrai.warehouse.store import Warehouse, freshness
+from shinrai.warehouse.publication import (
+    Published,
+    PublishedMeanwhile,
+    append_rows,
+    filled_upto,
+    replace_rows,
+)
+from shinrai.warehouse.repair import is_damaged, repair
+from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
 CHUNK = 10_000  # cases whose rows are made at once
+TRIES = 5  # to publish while others publish too
+Rows = Callable[[int | None, int], Iterator[pa.RecordBatch]]
 
 
 class Cases(Protocol):
-    """Where the cases of a table come from. A case is a number; mostly, that of a case."""
+    """Where the rows of a table come from. What is called a case is the number of one, or of a row
+    of PostgreSQL from which rows are made.
+    """
 
     def changed(self, *, since: int, upto: int) -> Iterable[tuple[int, int]]:
         """List (workspace, case) of what transactions from `since` to below `upto` changed.
@@ -104,7 +117,7 @@ def publish(warehouse: Warehouse, fact_table: FactTable, *, at: datetime) -> Pub
 
     Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
     """
-    from shinrai.warehouse.tidying import compact  # DuckDB and Ibis: slow to load
+    from shinrai.warehouse.compaction import compact  # DuckDB and Ibis: slow to load
 
     bases = fact_table.bases()
     known = _known_bases(fact_table.table)
@@ -171,6 +184,67 @@ def _note_bases(table: Table, known: Mapping[int, str], digests: Mapping[int, st
     )
 
 
+def follow(warehouse: Warehouse, table: Table, rows: Rows, *, app: str, at: datetime) -> Published:
+    """Publish what was written to PostgreSQL since last time.
+
+    `rows(since, upto)` makes rows of what transactions from `since` to below `upto` wrote, each key
+    once; since None: of everything there is. Only decided transactions are asked for, so none can
+    turn up behind the mark later. A database restored from a backup counts its transactions anew;
+    then, and where the table is damaged, everything is published again. With nothing new there is
+    no commit: a page's figures keep naming the same version.
+    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _follow_once(warehouse, table, rows, app, at)
+        except PublishedMeanwhile:
+            continue
+    return _follow_once(warehouse, table, rows, app, at)
+
+
+def _follow_once(
+    warehouse: Warehouse, table: Table, rows: Rows, app: str, at: datetime
+) -> Published:
+    if is_damaged(warehouse, table):
+        with transaction.atomic():
+            lock_in_transaction(f"warehouse:repair:{table.name}")
+            if repair(warehouse, table):
+                upto = oldest_running_transaction()
+                return replace_rows(
+                    warehouse, table, rows(None, upto), app=app, upto=upto, at=at, each_once=True
+                )
+    since = filled_upto(warehouse, table, app)
+    with transaction.atomic():
+        upto = oldest_running_transaction()
+        if since is not None and upto < since:
+            return replace_rows(
+                warehouse, table, rows(None, upto), app=app, upto=upto, at=at, each_once=True
+            )
+        found = rows(None if since is None else _read_upto(warehouse, table, since, upto), upto)
+        first = next(found, None)
+        if first is None and since is not None:
+            _note_nothing(warehouse, table, upto)
+            return Published(version=NEVER_PUBLISHED, upto=since, rows=0, done_before=True)
+        batches = [] if first is None else chain([first], found)
+        return append_rows(
+            warehouse, table, batches, app=app, since=since, upto=upto, at=at, each_once=True
+        )
+
+
+def _read_upto(warehouse: Warehouse, table: Table, since: int, upto: int) -> int:
+    """Say from which transaction on to look: where nothing was found, nothing was committed.
+
+    Otherwise a table that seldom changes would look through all that changed elsewhere, each time.
+    """
+    mark = ReadMark.objects.filter(place=warehouse.place(table)).first()
+    return mark.upto if mark is not None and since <= mark.upto <= upto else since
+
+
+def _note_nothing(warehouse: Warehouse, table: Table, upto: int) -> None:
+    place = warehouse.place(table)
+    ReadMark.objects.update_or_create(place=place, defaults={"upto": upto})
+
+
 def as_of(
     warehouse: Warehouse,
     fact_table: FactTable,
@@ -214,7 +288,7 @@ def _published(
 
     The latter only with `since`, and without those that count whenever they began.
     """
-    from shinrai.warehouse.running import run_all  # DuckDB: slow to load
+    from shinrai.warehouse.query import run_all  # DuckDB: slow to load
 
     values = {"at": epoch_us(until), "since": since}
     answers = run_all(

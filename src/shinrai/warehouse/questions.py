@@ -26,7 +26,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Questions:
-    """All questions of a set, and tables computed once for all of them (`running.run_all`)."""
+    """All questions of a set, and tables computed once for all of them (`query.run_all`)."""
 
     asked: Mapping[str, Question]
     held: Mapping[str, Any]

@@ -10,20 +10,23 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
+from shinrai.warehouse.compaction import clear
 from shinrai.warehouse.day_count_writer import count_days
 from shinrai.warehouse.day_counts import fill_of
-from shinrai.warehouse.fact_table import FactTable, RowBasis, as_of, publish
-from shinrai.warehouse.publishing import Published
-from shinrai.warehouse.questions import DayCounts
+from shinrai.warehouse.fact_table import FactTable, as_of, publish
+from shinrai.warehouse.kept_versions import KEPT
+from shinrai.warehouse.publication import Published
 from shinrai.warehouse.store import Warehouse, version_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # What moves with time alone (14 days have passed, a day ended) is counted again after this long.
 STANDS: Final = timedelta(minutes=4)
-Bases = Mapping[str, Mapping[int, RowBasis]]  # by table and workspace
 
 
 def refresh(warehouse: Warehouse, *, at: datetime) -> dict[str, Published]:
@@ -32,69 +35,54 @@ def refresh(warehouse: Warehouse, *, at: datetime) -> dict[str, Published]:
     Cost follows what is new. Answers what was published, by table.
     Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
     """
-    fact_tables = {one.table.name: one for one in declared("facts", "FACT_TABLES")}
-    done = {name: publish(warehouse, one, at=at) for name, one in fact_tables.items()}
-    bases = {name: one.bases() for name, one in fact_tables.items()}
-    for counts in declared("measures", "DAY_COUNTS"):
+    tables: dict[str, FactTable] = {one.table.name: one for one in _declared("facts")}
+    done = {name: publish(warehouse, one, at=at) for name, one in tables.items()}
+    bases = {name: one.bases() for name, one in tables.items()}
+    for counts in _declared("measures"):
+        read = [tables[table.name] for table in counts.tables]
         versions = {table.name: version_of(warehouse, table) for table in counts.tables}
         for workspace_id in bases[counts.tables[0].name]:
+            digests = [bases[table.name][workspace_id].digest for table in counts.tables]
+            basis = hashlib.sha256("\n".join(digests).encode()).hexdigest()
             fill = fill_of(counts.name, workspace_id=workspace_id)
-            basis = _digest(counts, bases, workspace_id)
-            notes = counts.notes(bases[counts.tables[0].name][workspace_id])
             if (
                 fill is None
                 or (fill.versions, fill.basis) != (versions, basis)
                 or at >= fill.at + STANDS
             ):
-                _count(warehouse, counts, fact_tables, workspace_id, (basis, notes), at)
+                count_days(
+                    warehouse,
+                    counts,
+                    workspace_id=workspace_id,
+                    basis=basis,
+                    notes=counts.notes(bases[counts.tables[0].name][workspace_id]),
+                    at=at,
+                    given=_ahead(warehouse, read, workspace_id, at) if counts.replays else None,
+                )
     return done
 
 
-def count_workspace(
-    warehouse: Warehouse, counts: DayCounts, *, workspace_id: int, at: datetime
-) -> None:
-    """Count every day of a workspace anew, as of a moment."""
-    fact_tables = {one.table.name: one for one in declared("facts", "FACT_TABLES")}
-    bases = {table.name: fact_tables[table.name].bases() for table in counts.tables}
-    basis = _digest(counts, bases, workspace_id)
-    notes = counts.notes(bases[counts.tables[0].name][workspace_id])
-    _count(warehouse, counts, fact_tables, workspace_id, (basis, notes), at)
+def _ahead(
+    warehouse: Warehouse, read: list[FactTable], workspace_id: int, at: datetime
+) -> "Mapping[str, pa.Table] | None":
+    """Give the rows as of a moment if steps lie ahead of it, as a clock that runs ahead writes."""
+    if not any(one.cases.is_ahead(workspace_id, at=at) for one in read):
+        return None
+    return {
+        one.table.name: as_of(warehouse, one, workspace_id=workspace_id, until=at).rows
+        for one in read
+    }
 
 
-def _count(
-    warehouse: Warehouse,
-    counts: DayCounts,
-    fact_tables: Mapping[str, FactTable],
-    workspace_id: int,
-    basis: tuple[str, Mapping[str, object]],
-    at: datetime,
-) -> None:
-    given = None
-    read = [fact_tables[table.name] for table in counts.tables]
-    # Steps lie ahead where a clock that runs ahead wrote them.
-    if counts.replays and any(one.cases.is_ahead(workspace_id, at=at) for one in read):
-        given = {
-            one.table.name: as_of(warehouse, one, workspace_id=workspace_id, until=at).rows
-            for one in read
-        }
-    count_days(
-        warehouse,
-        counts,
-        workspace_id=workspace_id,
-        basis=basis[0],
-        notes=basis[1],
-        at=at,
-        given=given,
-    )
+def clear_tables(warehouse: Warehouse) -> int:
+    """Delete the files that no version of the last week lists and no kept version needs."""
+    tables = [one.table for one in _declared("facts")]
+    return sum(clear(warehouse, table) for table in (*tables, KEPT))
 
 
-def _digest(counts: DayCounts, bases: Bases, workspace_id: int) -> str:
-    digests = [bases[table.name][workspace_id].digest for table in counts.tables]
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
-
-
-def declared(module: str, constant: str) -> Iterator[Any]:
+def _declared(module: str) -> Iterator[Any]:
     """Walk what packages declare in a module, or in the files of a folder, lowest layer first."""
+    constant = {"facts": "FACT_TABLES", "measures": "DAY_COUNTS"}[module]
     for package in settings.LAYERS:
         name = f"shinrai.{package}.{module}"
         if find_spec(name) is None:

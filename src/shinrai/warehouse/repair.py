@@ -1,6 +1,6 @@
 """Damage of a published table, as a full disk or a power cut leaves it, and its repair.
 
-Rows of a damaged table are never patched: they are published anew from the books. Versions go on
+Rows of a damaged table are never patched: they are published anew from PostgreSQL. Versions go on
 counting, so that nobody takes an answer of before for one of after.
 """
 
@@ -60,7 +60,7 @@ def repair(warehouse: Warehouse, table: Table) -> bool:
     """
     if not is_damaged(warehouse, table):
         return False
-    log.warning("table %s is damaged; it is filled anew from the books", table.name)
+    log.warning("table %s is damaged; it is filled anew", table.name)
     if not warehouse.is_remote:
         _mend_log(Path(warehouse.place(table)))
     try:

@@ -11,10 +11,10 @@ from typing import Any
 import ibis.expr.types as ir
 from deltalake import DeltaTable
 
-from shinrai.warehouse.binding import compiled, files_within, said_when_cleared, views
-from shinrai.warehouse.running import Answer, answered, open_asked
+from shinrai.warehouse.query import Answer, answered, open_asked
 from shinrai.warehouse.store import Warehouse, freshness
 from shinrai.warehouse.tables import ColumnType, Table
+from shinrai.warehouse.views import compiled, files_within, said_when_cleared, views
 
 SPARK: Mapping[ColumnType, str] = {
     "int": "bigint",
@@ -33,9 +33,9 @@ def run_on_spark(
     within: Mapping[str, int] | None = None,
     versions: Mapping[str, int] | None = None,
 ) -> Answer:
-    """Answer an expression as `running.run` does: the same rows, in the same types.
+    """Answer an expression as `query.run` does: the same rows, in the same types.
 
-    Raises: what `running.run` raises.
+    Raises: what `query.run` raises.
     """
     started = perf_counter()
     opened = open_asked(warehouse, expression, tables, versions or {})

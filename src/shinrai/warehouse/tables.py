@@ -43,7 +43,7 @@ FITS: Mapping[ColumnType, Callable[[pa.DataType], bool]] = {
 }
 ENDINGS: Mapping[str, ColumnType] = {"_us": "int", "_s": "int", "_on": "date", "_count": "int"}
 PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# What a person wrote, or is called, stays in the books under that person's key: a table that
+# What a person wrote, or is called, stays in PostgreSQL under that person's key: a table that
 # never held it needs no erasing. The last part of a column's name gives such a column away.
 WORDS = frozenset(
     (
@@ -116,7 +116,7 @@ GONE = Column("gone", "bool", "this key no longer exists since this revision")
 class Table:
     """Declare a published table; `revision` and `gone` are added to what is listed.
 
-    A change of columns or meaning raises `version`: the new table is filled from the books, and
+    A change of columns or meaning raises `version`: the new table is filled anew, and
     the old one stays readable for the reports that name it.
     Shape:  one row per key in `unbound()`; one row per key and revision in `revisions()`.
     Raises: BadTable, saying which rule is broken.

@@ -1,4 +1,4 @@
-"""The room of work, as Django sees it."""
+"""The package of work, as Django sees it."""
 
 from django.apps import AppConfig
 

@@ -14,7 +14,7 @@ def forget_presence(timestamp: int = 0) -> None:
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the work of this package."""
     found = Blueprint()
     once = "workload:forget_presence"
     task = found.task(name="forget_presence", lock=once, queueing_lock=once)(forget_presence)

@@ -13,7 +13,7 @@ from shinrai.objectives.rules.verdict import freeze
 from shinrai.objectives.rules.windows import CalendarWindow, windows_between
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.unknown import Unknown
-from shinrai.warehouse.keeping import keep_version
+from shinrai.warehouse.kept_versions import keep_version
 from shinrai.warehouse.store import Warehouse
 
 

@@ -12,7 +12,7 @@ from shinrai.objectives.rules.clocks import NEVER
 from shinrai.objectives.rules.states import ClockTable, Moments
 from shinrai.warehouse.day_counts import DayNumbers, day_numbers
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 NAME: Final = "objectives"

@@ -16,7 +16,7 @@ from shinrai.quality.queries.listing import A_PAGE, PARTS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 MOST_MATTERS = 10  # that an account is listed with, the oldest first

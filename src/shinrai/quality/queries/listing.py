@@ -23,7 +23,7 @@ from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table
 

@@ -11,7 +11,7 @@ from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.topical import with_topics
 from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS)

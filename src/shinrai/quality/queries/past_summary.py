@@ -49,7 +49,7 @@ from shinrai.topics.facts import TOPICS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import Answer, run_all
+from shinrai.warehouse.query import Answer, run_all
 from shinrai.warehouse.store import Warehouse, version_of
 
 HELD = "inquiries_held"

@@ -29,7 +29,7 @@ from shinrai.quality.queries.summary import QualitySummary
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
-from shinrai.warehouse.running import run_all
+from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 DAY = timedelta(days=1)

@@ -1,1 +1,1 @@
-"""Deeds: work is published, and presence measured."""
+"""Writes: presence is measured."""

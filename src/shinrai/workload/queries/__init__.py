@@ -1,1 +1,1 @@
-"""Answers about work, for doors."""
+"""Answers about work, for pages and commands."""

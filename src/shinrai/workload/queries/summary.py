@@ -73,7 +73,7 @@ def work_summary(
     """Answer what was worked between two dates, both included (without them: of all time)."""
     # Ibis and DuckDB are slow to load; a page that adds up what was counted needs neither.
     from shinrai.warehouse.parameters import shape
-    from shinrai.warehouse.running import run_all
+    from shinrai.warehouse.query import run_all
     from shinrai.workload.facts import WORK
 
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}

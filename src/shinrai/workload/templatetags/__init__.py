@@ -1,1 +1,1 @@
-"""Tags of the room of work."""
+"""Tags of the package of work."""

@@ -12,11 +12,11 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from shinrai.units.wording import Misuse
-from shinrai.warehouse.binding import bind, compiled
-from shinrai.warehouse.keeping import kept_versions
-from shinrai.warehouse.publishing import finished, not_published
+from shinrai.warehouse.kept_versions import kept_versions
+from shinrai.warehouse.publication import finished, not_published
 from shinrai.warehouse.store import EACH_ONCE, Warehouse
 from shinrai.warehouse.tables import Table, newest
+from shinrai.warehouse.views import bind, compiled
 
 LEAST_HOURS = 168  # a reader, or a report being made, may hold a list of files this old
 TRIES = 3

@@ -19,11 +19,11 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from shinrai.units.wording import Misuse
-from shinrai.warehouse.binding import Opened, bind, compiled, key_column, said_when_cleared
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import Values, set_variables
 from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse, freshness
 from shinrai.warehouse.tables import ARROW, IBIS, REVISION, Table
+from shinrai.warehouse.views import Opened, bind, compiled, key_column, said_when_cleared
 
 READ_OF = 512  # questions of which it is kept which tables they read
 

@@ -9,15 +9,15 @@ import pyarrow as pa
 import pytest
 
 from shinrai.units.moments import NaiveMoment
-from shinrai.warehouse.publishing import (
+from shinrai.warehouse.publication import (
     NotPublished,
     OtherPublishers,
     PublishedMeanwhile,
+    append_rows,
     filled_upto,
-    publish,
-    rebuild,
+    replace_rows,
 )
-from shinrai.warehouse.running import run
+from shinrai.warehouse.query import run
 from shinrai.warehouse.store import ContractBroken, Warehouse
 from shinrai.warehouse.tables import Column, WrongRows
 from tests.warehouse.library import (
@@ -61,7 +61,9 @@ class TestPublish:
         first = publish_loans(warehouse, Loan(NORTH, 1, revision=4))
 
         for since in (None, 3, 4):
-            again = publish(warehouse, LOANS, never(), app="desk", since=since, upto=4, at=MONDAY)
+            again = append_rows(
+                warehouse, LOANS, never(), app="desk", since=since, upto=4, at=MONDAY
+            )
             assert again.done_before
             assert again.version == first.version
         assert all_revisions(warehouse) == [4]
@@ -78,7 +80,7 @@ class TestPublish:
         new = [rows(Loan(NORTH, 2, revision=5))]
 
         with pytest.raises(PublishedMeanwhile, match="filled up to 2 by desk"):
-            publish(warehouse, LOANS, new, app="desk", since=since, upto=5, at=MONDAY)
+            append_rows(warehouse, LOANS, new, app="desk", since=since, upto=5, at=MONDAY)
 
         assert all_revisions(warehouse) == [2]
 
@@ -105,7 +107,7 @@ class TestPublish:
                 seen.add(threading.get_ident())
                 yield rows(Loan(NORTH, revision, revision=revision))
 
-        publish(warehouse, LOANS, batches(), app="desk", since=None, upto=20, at=MONDAY)
+        append_rows(warehouse, LOANS, batches(), app="desk", since=None, upto=20, at=MONDAY)
 
         assert seen == {threading.get_ident()}
 
@@ -119,7 +121,7 @@ class TestPublishWhenRowsFail:
 
         publish_loans(warehouse, Loan(NORTH, 1))
         with pytest.raises(type(failure)):
-            publish(warehouse, LOANS, batches(), app="desk", since=1, upto=3, at=MONDAY)
+            append_rows(warehouse, LOANS, batches(), app="desk", since=1, upto=3, at=MONDAY)
 
         assert all_revisions(warehouse) == [1]
         assert filled_upto(warehouse, LOANS, "desk") == 1
@@ -129,7 +131,7 @@ class TestPublishWhenRowsFail:
         publish_loans(warehouse, Loan(NORTH, 1))
 
         with pytest.raises(WrongRows):
-            publish(
+            append_rows(
                 warehouse,
                 LOANS,
                 [good, good.drop_columns(["state"])],
@@ -159,7 +161,7 @@ class TestPublishBesideOthers:
             yield rows(new)
             publish_loans(warehouse, new)
 
-        mine = publish(warehouse, LOANS, batches(), app="desk", since=1, upto=2, at=MONDAY)
+        mine = append_rows(warehouse, LOANS, batches(), app="desk", since=1, upto=2, at=MONDAY)
 
         assert mine.done_before
         assert all_revisions(warehouse) == [1, 2]
@@ -173,7 +175,7 @@ class TestPublishBesideOthers:
             publish_loans(warehouse, second)
 
         with pytest.raises(PublishedMeanwhile):
-            publish(warehouse, LOANS, batches(), app="desk", since=1, upto=3, at=MONDAY)
+            append_rows(warehouse, LOANS, batches(), app="desk", since=1, upto=3, at=MONDAY)
         assert all_revisions(warehouse) == [1, 2]
 
         publish_loans(warehouse, third)
@@ -184,7 +186,7 @@ class TestPublishBesideOthers:
             yield rows(Loan(NORTH, 1, revision=1))
             publish_loans(warehouse, Loan(SOUTH, 1, revision=2), app="south")
 
-        publish(warehouse, LOANS, batches(), app="north", since=None, upto=1, at=MONDAY)
+        append_rows(warehouse, LOANS, batches(), app="north", since=None, upto=1, at=MONDAY)
 
         assert all_revisions(warehouse) == [1, 2]
 
@@ -283,7 +285,7 @@ class TestRebuild:
         before = run(warehouse, LOANS.unbound(), tables=[LOANS]).versions
 
         # Restored from a backup, the books know less than the table does.
-        rebuilt = rebuild(
+        rebuilt = replace_rows(
             warehouse, LOANS, [rows(Loan(SOUTH, 1, revision=2))], app="desk", upto=3, at=MONDAY
         )
 
@@ -293,7 +295,7 @@ class TestRebuild:
         assert true_loans(warehouse, versions=before) == [(NORTH, 1, "late")]
 
     def test_makes_a_table_that_is_not_there(self, warehouse):
-        rebuild(warehouse, LOANS, [rows(Loan(NORTH, 1))], app="desk", upto=1, at=MONDAY)
+        replace_rows(warehouse, LOANS, [rows(Loan(NORTH, 1))], app="desk", upto=1, at=MONDAY)
 
         assert true_loans(warehouse) == [(NORTH, 1, "lent")]
 
@@ -305,7 +307,7 @@ class TestRebuild:
             publish_loans(warehouse, Loan(NORTH, 2, revision=2))
 
         with pytest.raises(PublishedMeanwhile):
-            rebuild(warehouse, LOANS, batches(), app="desk", upto=1, at=MONDAY)
+            replace_rows(warehouse, LOANS, batches(), app="desk", upto=1, at=MONDAY)
 
         assert true_loans(warehouse) == [(NORTH, 1, "lent"), (NORTH, 2, "lent")]
 
@@ -314,7 +316,7 @@ class TestRebuild:
         publish_loans(warehouse, Loan(SOUTH, 1, revision=3), app="south")
 
         with pytest.raises(OtherPublishers, match="south"):
-            rebuild(warehouse, LOANS, [], app="north", upto=1, at=MONDAY)
+            replace_rows(warehouse, LOANS, [], app="north", upto=1, at=MONDAY)
 
         assert all_revisions(warehouse) == [3, 7]
 
@@ -336,7 +338,7 @@ class TestChangedContract:
         assert filled_upto(warehouse, changed, "desk") is None
         columns = {name: [value] for name, value in vars(Loan(SOUTH, 1)).items()}
         batch = changed.batch(columns | {"shelf_id": [12]})
-        publish(warehouse, changed, [batch], app="desk", since=None, upto=1, at=MONDAY)
+        append_rows(warehouse, changed, [batch], app="desk", since=None, upto=1, at=MONDAY)
 
         answer = run(warehouse, changed.unbound().select("shelf_id"), tables=[changed])
         assert answer.records() == [{"shelf_id": 12}]

@@ -5,14 +5,14 @@ import ibis
 import pytest
 
 from shinrai.units.moments import epoch_us
-from shinrai.warehouse import binding
-from shinrai.warehouse.binding import UnknownKey, files_within
+from shinrai.warehouse import views
+from shinrai.warehouse.compaction import compact
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.publishing import publish, rebuild
-from shinrai.warehouse.running import UnknownTable, revisions_after, run
+from shinrai.warehouse.publication import append_rows, replace_rows
+from shinrai.warehouse.query import UnknownTable, revisions_after, run
 from shinrai.warehouse.store import UnknownVersion, UnreadablePlace, Warehouse
 from shinrai.warehouse.tables import Column, Table, latest
-from shinrai.warehouse.tidying import compact
+from shinrai.warehouse.views import UnknownKey, files_within
 from tests.warehouse.library import (
     LOANS,
     MONDAY,
@@ -199,7 +199,7 @@ class TestQuestions:
         for revision in (1, 2):
             batch = table.batch({"group": ["by"], "end": [revision], "revision": [revision]})
             since = None if revision == 1 else 1
-            publish(warehouse, table, [batch], app="a", since=since, upto=revision, at=MONDAY)
+            append_rows(warehouse, table, [batch], app="a", since=since, upto=revision, at=MONDAY)
 
         found = run(warehouse, table.unbound(), tables=[table]).records()
 
@@ -214,7 +214,7 @@ class TestQuestions:
         )
         towns = branches.batch({"branch_id": [NORTH], "town": ["Sapporo"], "revision": [1]})
         publish_loans(warehouse, Loan(NORTH, 1), Loan(SOUTH, 1))
-        rebuild(warehouse, branches, [towns], app="desk", upto=1, at=MONDAY)
+        replace_rows(warehouse, branches, [towns], app="desk", upto=1, at=MONDAY)
         joined = LOANS.unbound().join(branches.unbound(), "branch_id").select("loan_id", "town")
 
         answer = run(warehouse, joined, tables=[LOANS, branches])
@@ -262,7 +262,7 @@ class TestLargeFiles:
 
     @pytest.fixture(autouse=True)
     def two_rows_are_many(self, monkeypatch):
-        monkeypatch.setattr(binding, "LARGE_ROWS", 2)
+        monkeypatch.setattr(views, "LARGE_ROWS", 2)
 
     def test_what_was_appended_since_is_true(self, warehouse):
         publish_loans(warehouse, Loan(NORTH, 1), Loan(NORTH, 2), Loan(NORTH, 3))
@@ -299,13 +299,13 @@ class TestLargeFiles:
             compact(warehouse, LOANS, files_over=0)
         publish_loans(warehouse, Loan(NORTH, 2, "late", revision=3))
         read = []
-        original = binding._read
+        original = views._read
 
         def noted(connection, table, paths, name):
             read.append(name)
             original(connection, table, paths, name)
 
-        monkeypatch.setattr(binding, "_read", noted)
+        monkeypatch.setattr(views, "_read", noted)
 
         assert [state for _, _, state in true_loans(warehouse)] == ["lent", "late", "lent", "lent"]
         assert ("loans__recent" in read) == is_compacted

@@ -5,12 +5,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from shinrai.warehouse import tidying
-from shinrai.warehouse.keeping import keep_version, kept_versions, release_version
-from shinrai.warehouse.publishing import PublishedMeanwhile, filled_upto, publish, rebuild
+from shinrai.warehouse import compaction
+from shinrai.warehouse.compaction import TooSoon, clear, compact
+from shinrai.warehouse.kept_versions import keep_version, kept_versions
+from shinrai.warehouse.publication import PublishedMeanwhile, append_rows, filled_upto, replace_rows
 from shinrai.warehouse.store import UnknownVersion, VersionCleared, Warehouse
 from shinrai.warehouse.tables import Column, Table, newest
-from shinrai.warehouse.tidying import TooSoon, clear, compact
 from tests.warehouse.library import (
     LOANS,
     MONDAY,
@@ -72,7 +72,7 @@ class TestCompact:
         for number in (1, 2, 3):
             batch = table.batch({"branch_id": [1, 2], "revision": [number, number]})
             since = number - 1 or None
-            publish(warehouse, table, [batch], app="a", since=since, upto=number, at=MONDAY)
+            append_rows(warehouse, table, [batch], app="a", since=since, upto=number, at=MONDAY)
 
         assert compact(warehouse, table, files_over=2).files_after == 1
         assert compact(warehouse, table, files_over=2).parts == 0
@@ -88,7 +88,7 @@ class TestCompactBesideOthers:
                 deed()
             return newest(table, revisions)
 
-        monkeypatch.setattr(tidying, "newest", newest_then_deed)
+        monkeypatch.setattr(compaction, "newest", newest_then_deed)
 
     def test_loses_no_row_that_is_published_meanwhile(self, warehouse, monkeypatch):
         publish_a_week(warehouse)
@@ -110,7 +110,7 @@ class TestCompactBesideOthers:
         done = compact(warehouse, LOANS, files_over=3)
 
         assert (done.parts, done.busy) == (0, 1)
-        assert all_revisions(warehouse) == [1, 1, *range(2, 8 + tidying.TRIES)]
+        assert all_revisions(warehouse) == [1, 1, *range(2, 8 + compaction.TRIES)]
 
     @pytest.mark.parametrize("branch", [NORTH, SOUTH])
     def test_does_not_bring_back_what_a_rebuild_replaced(self, warehouse, monkeypatch, branch):
@@ -120,7 +120,7 @@ class TestCompactBesideOthers:
         self.interrupted(
             monkeypatch,
             1,
-            lambda: rebuild(warehouse, LOANS, right, app="desk", upto=7, at=MONDAY),
+            lambda: replace_rows(warehouse, LOANS, right, app="desk", upto=7, at=MONDAY),
         )
 
         compact(warehouse, LOANS, files_over=0)
@@ -137,15 +137,15 @@ class TestCompactBesideOthers:
             compact(warehouse, LOANS, files_over=3)
 
         with pytest.raises(PublishedMeanwhile, match="rewritten while desk published"):
-            rebuild(warehouse, LOANS, batches(), app="desk", upto=7, at=MONDAY)
+            replace_rows(warehouse, LOANS, batches(), app="desk", upto=7, at=MONDAY)
         assert true_loans(warehouse) == [(NORTH, 1, "day 7"), (SOUTH, 1, "lent")]
-        rebuild(warehouse, LOANS, [right], app="desk", upto=7, at=MONDAY)
+        replace_rows(warehouse, LOANS, [right], app="desk", upto=7, at=MONDAY)
 
         assert true_loans(warehouse) == [(branch, 1, "right")]
 
 
 class TestKeptVersions:
-    def test_are_listed_until_released(self, warehouse):
+    def test_are_listed(self, warehouse):
         publish_a_week(warehouse)
         keep_version(warehouse, LOANS, 2, why="report 7", at=MONDAY)
         keep_version(warehouse, LOANS, 5, why="report 8", at=days_later(1))
@@ -153,10 +153,6 @@ class TestKeptVersions:
 
         kept = [(one.version, one.why) for one in kept_versions(warehouse, LOANS)]
         assert kept == [(2, "report 7"), (5, "report 9")]
-
-        release_version(warehouse, LOANS, 2, at=days_later(3))
-        release_version(warehouse, LOANS, 3, at=days_later(3))
-        assert [one.version for one in kept_versions(warehouse)] == [5]
 
     def test_must_be_there(self, warehouse):
         with pytest.raises(UnknownVersion):
@@ -177,7 +173,7 @@ class TestClear:
     @pytest.fixture
     def soon(self, monkeypatch):
         """Let files be cleared at once, which nobody may outside of this test."""
-        monkeypatch.setattr(tidying, "LEAST_HOURS", 0)
+        monkeypatch.setattr(compaction, "LEAST_HOURS", 0)
 
     @pytest.mark.parametrize("hours", [0, 24, 167])
     def test_refuses_to_take_files_from_under_a_reader(self, warehouse, hours):

@@ -58,7 +58,7 @@ def filled_upto(warehouse: Warehouse, table: Table, app: str) -> int | None:
     return None if delta is None else delta.transaction_version(app)
 
 
-def publish(
+def append_rows(
     warehouse: Warehouse,
     table: Table,
     batches: Iterable[pa.RecordBatch],
@@ -71,16 +71,17 @@ def publish(
 ) -> Published:
     """Append what is new after `since` up to `upto`, and move the publisher's mark, in one commit.
 
-    `since` is what `filled_upto` said when the rows were looked for, `at` the moment the books were
-    read. Rows wait on disk until all are made; a table that is not there yet is made. Done before:
-    nothing happens, and `batches` is not touched. `each_once`: no key comes twice in `batches`.
+    `since` is what `filled_upto` said when the rows were looked for, `at` the moment the database
+    was read. Rows wait on disk until all are made; a table that is not there yet is made. Done
+    before: nothing happens, and `batches` is not touched. `each_once`: no key comes twice in
+    `batches`.
     Raises: PublishedMeanwhile if the mark is neither `since` nor as far as `upto`; WrongRows;
             NotPublished.
     """
     return _commit(warehouse, table, batches, _Step(app, since, upto, at, "append", each_once))
 
 
-def rebuild(
+def replace_rows(
     warehouse: Warehouse,
     table: Table,
     batches: Iterable[pa.RecordBatch],

@@ -6,9 +6,9 @@ The list is a published table itself: it is written as safely as every other, wh
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.warehouse.publishing import PublishedMeanwhile, filled_upto, publish, rebuild
+from shinrai.warehouse.publication import PublishedMeanwhile, append_rows, filled_upto, replace_rows
+from shinrai.warehouse.query import run
 from shinrai.warehouse.repair import harmed_files, repair
-from shinrai.warehouse.running import run
 from shinrai.warehouse.store import VersionCleared, Warehouse
 from shinrai.warehouse.tables import Column, Table
 
@@ -60,13 +60,6 @@ def keep_version(
         )
 
 
-def release_version(warehouse: Warehouse, table: Table, version: int, *, at: datetime) -> None:
-    """Let clearing take a version again; releasing one that was not kept does nothing."""
-    for kept in kept_versions(warehouse, table):
-        if kept.version == version:
-            _record(warehouse, kept, gone=True, at=at)
-
-
 def kept_versions(warehouse: Warehouse, table: Table | None = None) -> list[Kept]:
     """List what must stay readable, of one table or of all."""
     listed = KEPT.unbound()
@@ -78,9 +71,9 @@ def kept_versions(warehouse: Warehouse, table: Table | None = None) -> list[Kept
 
 
 def _record(warehouse: Warehouse, kept: Kept, *, gone: bool, at: datetime) -> None:
-    if repair(warehouse, KEPT):  # a list that is lost is begun anew: no books hold it
+    if repair(warehouse, KEPT):  # a list that is lost is begun anew: nothing else holds it
         upto = (filled_upto(warehouse, KEPT, APP) or 0) + 1
-        rebuild(warehouse, KEPT, [], app=APP, upto=upto, at=at)
+        replace_rows(warehouse, KEPT, [], app=APP, upto=upto, at=at)
     for left in reversed(range(TRIES)):
         since = filled_upto(warehouse, KEPT, APP)
         upto = (since or 0) + 1
@@ -88,7 +81,7 @@ def _record(warehouse: Warehouse, kept: Kept, *, gone: bool, at: datetime) -> No
         rows = KEPT.batch({**row, "revision": [upto], "gone": [gone]})
         try:
             # `done_before` is somebody else's entry under the number we meant to take.
-            if not publish(
+            if not append_rows(
                 warehouse, KEPT, [rows], app=APP, since=since, upto=upto, at=at
             ).done_before:
                 return
