@@ -12,7 +12,7 @@ counted without the modules of a package (CONTRIBUTING.md) at its root.
 Modules a page reaches: all that its module imports, directly or not, inside functions too.
 
 A figure's path: the modules of ledger, inquiries, quality and warehouse that lie on an import path
-from the quality page, or from the operation that publishes its facts, to where steps are kept or
+from the quality page, or from what makes its facts and counts them, to where steps are kept or
 (but for the row that says otherwise) to where published tables are. A page's modules are one file
 each for every view in them, so that a list of cases shown beside the figure counts too.
 
@@ -38,9 +38,13 @@ from typing import Any
 from _timing import say, table
 from tests import architecture as code
 
-# From the page that shows a figure and the operation that publishes its facts ...
-FIGURE_PAGE = "shinrai.quality.pages"
-FIGURE_PUBLICATION = ("shinrai.quality.operations", "publish_facts")
+# From the page that shows a figure, and what makes its facts and counts them per day ...
+FIGURE_PAGE = "shinrai.quality.pages.figures"
+FIGURE_MADE_BY = (
+    "shinrai.warehouse.refresh",
+    "shinrai.quality.facts.inquiries",
+    "shinrai.quality.measures.by_day",
+)
 # ... through these packages, to where steps and published facts are kept.
 FIGURE_PACKAGES = frozenset({"ledger", "inquiries", "quality", "warehouse"})
 STEPS = ("shinrai.ledger.rules.steps", "shinrai.ledger.models", "shinrai.ledger.queries")
@@ -181,19 +185,9 @@ def loaded_by(name: str) -> set[str]:
 # --- one figure -----------------------------------------------------------------------------
 
 
-def publication() -> str:
-    """Name the module whose operation publishes the facts of quality."""
-    folder, operation = FIGURE_PUBLICATION
-    for name, module in code.modules().items():
-        defined = {getattr(node, "name", "") for node in module.tree.body}
-        if operation in defined and f"{name}.".startswith(f"{folder}."):
-            return name
-    raise LookupError(f"no module of {folder} defines {operation}")
-
-
 def figure_reach() -> list[str]:
     """Name the modules of the four packages that a figure's page or publication imports."""
-    found = code.reached(FIGURE_PAGE, publication())
+    found = code.reached(FIGURE_PAGE, *FIGURE_MADE_BY)
     return sorted(name for name in found if code.modules()[name].package in FIGURE_PACKAGES)
 
 

@@ -4,18 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.quality.facts.inquiries import INQUIRIES
-from shinrai.quality.facts.investigations import INVESTIGATIONS
-from shinrai.quality.measures.trends import Period
 from shinrai.quality.queries.day_counts import NAME, counts_by_period
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.summary import figures_of
 from shinrai.warehouse.day_counts import day_numbers
 
-TABLES = (INQUIRIES, INVESTIGATIONS)
+Period = Literal["W", "M"]  # a week from Monday, or a month
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shinrai.quality.rules import reasons
-from shinrai.quality.rules.criteria import CRITERIA, YES
-from shinrai.quality.rules.facts import UNSURE
+from shinrai.quality.rules.criteria import CRITERIA, UNSURE, YES
 from shinrai.quality.rules.figures import Figure, share_figure, unknown_figure
 from shinrai.quality.rules.topical import Judged, alpha_figure
 
