@@ -27,8 +27,7 @@ from shinrai.ledger.models import Case
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
 from shinrai.objectives.measures import DAY_COUNTS
-from shinrai.objectives.operations.alarms import walk_alarms
-from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.objectives.operations.catching_up import catch_up, walk_alarms
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.quality.measures.by_day import QUALITY

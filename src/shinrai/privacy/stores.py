@@ -36,6 +36,8 @@ STORES: Final = (
     Store("accounts_realdataarrival.reason", "not looked at", is_typed=True),
     Store("topics_codebookchange.definition", "not looked at", is_typed=True),
     Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),
+    Store("warehouse_daycountkeys.combinations", "keys of accounts and topics; counts stay"),
+    Store("reports_preparedreport.parts", "keys of cases and figures; counts stay"),
     Store("inbox/", "every upload that waits in the workspace is deleted"),
     Store("pulled/", "every page that waits in the workspace is deleted; the next pull asks anew"),
     Store("flat/", "every table of an import that is not running is deleted"),

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
-from shinrai.objectives.models import Objective
-from shinrai.objectives.operations.alarms import walk_alarms
+from shinrai.objectives.models import AlarmState, Objective
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
+from shinrai.objectives.queries.alarms import alarm_document
 from shinrai.objectives.queries.judges import judges_of
+from shinrai.objectives.queries.published import published_clocks
+from shinrai.objectives.rules.alarms import alarm_at, known_since
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.operations.basis import settle_on_calendar
@@ -57,3 +59,22 @@ def settle_calendars() -> None:
         judges = {judge.objective_id: judge for judge in judges_of(workspace_id=workspace_id)}
         named = {judge.calendar_name for judge in judges.values() if judge.record == "inquiry"}
         settle_on_calendar(workspace_id=workspace_id, name=named.pop() if len(named) == 1 else "")
+
+
+def walk_alarms(*, warehouse: Warehouse, at: datetime) -> None:
+    """Store the alarm of every objective as of a moment; a stored later one is left."""
+    for objective in Objective.objects.order_by("id"):
+        stored = AlarmState.objects.filter(objective=objective).first()
+        if stored is not None and stored.at > at:
+            continue
+        judges = judges_of(workspace_id=objective.workspace_id, objective_ids=[objective.pk])
+        clocks = published_clocks(
+            workspace_id=objective.workspace_id, objective_id=objective.pk, warehouse=warehouse
+        )
+        tables = [(judge.objective.target, clocks.of_version(judge.number)) for judge in judges]
+        since = known_since([table for _, table in tables], at)
+        alarm = alarm_at(tables, known_since=since, at=at)
+        AlarmState.objects.update_or_create(
+            objective=objective,
+            defaults={"at": at, "known_since": since, "alarm": alarm_document(alarm)},
+        )
