@@ -21,7 +21,7 @@ def test_ci_sets_up_and_checks_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     calls = [line for line in lines if line.startswith('"$root/')]
 
-    assert calls == ['"$root/bin/setup"', '"$root/bin/check"']
+    assert calls == ['"$root/bin/setup"', '"$root/bin/check" --all']
     assert len(lines) == len(calls) + 3
 
 

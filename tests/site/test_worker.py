@@ -1,4 +1,4 @@
-"""The timetable, what a worker's parent owes it, and how much a page is sent before it is read."""
+"""The job schedule, what a worker's parent owes it, and how much a page gets before it is read."""
 
 import os
 import signal
@@ -75,8 +75,8 @@ class TestAWorkerBesideAServer:
             assert parent.returncode == 0
 
 
-class TestTheTimetable:
-    def test_every_room_with_tasks_is_found_and_named_for(self) -> None:
+class TestTheJobSchedule:
+    def test_every_package_with_tasks_is_found_and_named_for(self) -> None:
         app = job_app(InMemoryConnector())
 
         assert set(packages_with_tasks()) == {
@@ -96,6 +96,7 @@ class TestTheTimetable:
             "workload:forget_presence",
             "quality:draw_samples",
             "warehouse:clear_files",
+            "reports:prepare_usual",
         }
         assert "importers:do_errand" in app.tasks
 
@@ -103,7 +104,7 @@ class TestTheTimetable:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 9
+        assert len(_ours(first.tasks)) == 10
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -13,7 +13,6 @@ from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import said
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.reports.tasks import prepare_usual
 from shinrai.sample.operations import load_sample
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
@@ -38,6 +37,10 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
 
     Example: shinrai demo --port 8000
     """
+    from shinrai.reports.tasks import (
+        prepare_usual,  # Procrastinate, which plain commands never load
+    )
+
     if not no_serve:
         refuse_taken_port("127.0.0.1", port)
     at = now()
