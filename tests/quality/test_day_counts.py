@@ -54,6 +54,12 @@ def workspace():
     )
 
 
+@pytest.fixture(autouse=True)
+def counted_at_every_refresh(monkeypatch):
+    """Count again however little time passed."""
+    monkeypatch.setattr("shinrai.warehouse.refresh.STANDS", timedelta(0))
+
+
 @pytest.fixture
 def warehouse(tmp_path):
     return Warehouse(str(tmp_path / "warehouse"))
