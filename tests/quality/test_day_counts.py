@@ -47,6 +47,11 @@ SPANS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def moments_are_counted_one_by_one(monkeypatch):
+    monkeypatch.setattr("shinrai.warehouse.refresh.STANDS", timedelta(0))
+
+
 @pytest.fixture
 def workspace():
     return open_workspace(

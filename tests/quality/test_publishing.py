@@ -21,6 +21,7 @@ from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.topics.operations.codebook import define_topic, merge_label
+from shinrai.warehouse.models import FactBasis
 from shinrai.warehouse.query import run
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
@@ -171,6 +172,29 @@ class TestCalendars:
         assert found["first_reply"]["median_business_s"] == 3600
         assert found["same_day"]["count"] == 1
         assert refresh(warehouse, at=june(10))["inquiries"].rows == 0
+
+    def test_a_change_of_it_and_a_withdrawal_at_once(self, workspace, warehouse):
+        batch_id = imported(workspace, ["T-1"])
+        ledger.complete_batch(batch_id=batch_id, report={}, at=june(2))
+        received(workspace, "T-2", june(6, 15))
+        refresh(warehouse, at=june(9))
+
+        ledger.withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(9), by="staff:1")
+        save_calendar(workspace_id=workspace.id, name="office", document=OFFICE, at=june(9), by="t")
+        refresh(warehouse, at=june(9))
+
+        assert set(rows_of(workspace, warehouse)) == {"T-2"}
+
+    def test_rows_of_before_their_basis_was_noted_are_not_made_again(self, workspace, warehouse):
+        received(workspace, "T-1", june(6, 15))
+        refresh(warehouse, at=june(9))
+        FactBasis.objects.all().delete()
+
+        done = refresh(warehouse, at=june(9))
+
+        assert [one.rows for one in done.values()] == [0] * len(done)
+        noted = FactBasis.objects.filter(workspace_id=workspace.id)
+        assert set(noted.values_list("table", flat=True)) == done.keys()
 
     def test_of_several_the_one_that_replies_are_promised_by(self, workspace, warehouse):
         for name, document in (("office", OFFICE), ("slow", SLOW)):
