@@ -22,7 +22,8 @@ from shinrai.importers.mapping_files import parse
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.ledger.rules.refusals import StepRefused, refuse_unless_allowed
 from shinrai.objectives.rules.document import BadObjective, read_objective
-from shinrai.units.wording import Misuse, SaidInBoth, joined
+from shinrai.units.errors import Misuse, UserError
+from shinrai.units.text import in_both_languages, joined
 
 PACKAGE = Path(shinrai.__file__).parent
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
@@ -50,13 +51,14 @@ def errors() -> list[type[Exception]]:
         if isinstance(thing, type)
         and issubclass(thing, Exception)
         and thing.__module__ == name
+        and thing is not UserError
         and not thing.__name__.startswith("_")
     ]
 
 
 def is_answered_for(error: type[Exception]) -> bool:
     """Tell whether an error speaks both languages, or says that nobody can provoke it."""
-    return issubclass(error, SaidInBoth | Misuse | click.ClickException)
+    return issubclass(error, UserError | Misuse | click.ClickException)
 
 
 def package(error: type[Exception]) -> str:
@@ -72,7 +74,7 @@ class TestTheHierarchy:
         }
 
         assert silent == NOT_YET | SIGNALS, (
-            "make it a SaidInBoth, or a Misuse if nobody can provoke it"
+            "make it a UserError, or a Misuse if nobody can provoke it"
         )
 
     def test_what_is_excused_still_needs_it(self) -> None:
@@ -81,7 +83,7 @@ class TestTheHierarchy:
         assert silent >= NOT_YET_PACKAGES
 
     def test_no_error_is_both(self) -> None:
-        assert [e for e in errors() if issubclass(e, SaidInBoth) and issubclass(e, Misuse)] == []
+        assert [e for e in errors() if issubclass(e, UserError) and issubclass(e, Misuse)] == []
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -111,7 +113,7 @@ class TestTheWords:
         names = {
             error.__name__
             for error in errors()
-            if issubclass(error, SaidInBoth) and error.__init__ is SaidInBoth.__init__
+            if issubclass(error, UserError) and error.__init__ is UserError.__init__
         }
         spoken: list[tuple[str, ast.expr]] = []
         for where, call in calls():
@@ -153,7 +155,7 @@ class TestStories:
         with pytest.raises(BadCalendar) as refused:
             read_calendar({"zone": "Asia/Tokyo"})
 
-        assert refused.value.said["ja"] == (
+        assert refused.value.text["ja"] == (
             "weekly: 営業時間が一つもありません。"
             'mon: ["09:00-17:00"] のように、窓口が開いている時間を書いてください'
         )
@@ -162,7 +164,7 @@ class TestStories:
         with pytest.raises(BadCalendar) as refused:
             read_calendar({"zone": "Asia/Tokyo", "weeky": {}})
 
-        assert refused.value.said["ja"].startswith(
+        assert refused.value.text["ja"].startswith(
             "weeky: このようなキーはありません。もしかして `weekly` ですか。使えるキー: "
         )
 
@@ -170,7 +172,7 @@ class TestStories:
         with pytest.raises(BadMapping) as refused:
             parse("mapping: ours\nsource: 'Our Desk'\nrecord: inquiry\ntables: {}\n", where="own")
 
-        assert refused.value.said["ja"] == (
+        assert refused.value.text["ja"] == (
             "own.source: 取り込み元の名前は a-z、0-9、-、_ の 1〜40 文字で書いてください"
         )
 
@@ -178,7 +180,7 @@ class TestStories:
         with pytest.raises(BadMapping) as refused:
             parse("mapping: ours\nmapping: theirs\n", where="own.yaml")
 
-        assert refused.value.said == {
+        assert in_both_languages(refused.value.text) == {
             "en": "own.yaml: the key 'mapping' stands twice in the block of line 1; keep one of "
             "them",
             "ja": "own.yaml: 1 行目から始まる部分に「mapping」が二度書かれています。"
@@ -190,11 +192,11 @@ class TestStories:
             read_objective({"apiVersion": "v2", "kind": "SLO", "metadata": {}, "spec": {}})
 
         found = refused.value
-        assert found.said == joined(complaint.said for complaint in found.complaints)
-        lines = found.said["ja"].splitlines()
+        assert found.text == joined(complaint.said for complaint in found.complaints)
+        lines = found.text["ja"].splitlines()
         assert lines[0] == ("apiVersion: `'v2'` になっています。openslo/v1 と書いてください")
         assert "metadata.name: 書かれていません。文字列を書いてください" in lines
-        assert len(lines) == len(found.said["en"].splitlines()) > 3
+        assert len(lines) == len(found.text["en"].splitlines()) > 3
 
     def test_a_step_that_cannot_follow_says_what_can(self) -> None:
         may = {"answered": ("working",), "acknowledged": ("filed",)}
@@ -202,7 +204,7 @@ class TestStories:
         with pytest.raises(StepRefused) as refused:
             refuse_unless_allowed(record="investigation", kind="answered", phase="filed", may=may)
 
-        assert refused.value.said["ja"] == (
+        assert refused.value.text["ja"] == (
             "investigation は今「filed」なので「answered」は記録できません。"
             "今できること: acknowledged"
         )

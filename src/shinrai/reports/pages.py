@@ -13,7 +13,7 @@ from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.dates import PageDates, page_dates
 from shinrai.console.pages import being_prepared
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.date_span import BadDateSpan, Choice
 from shinrai.console.rules.wording import language_of
 from shinrai.objectives.pages import the_warehouse
@@ -52,7 +52,7 @@ def report(request: MemberRequest) -> HttpResponse:
             warehouse=the_warehouse(),
         )
     except (BadPeriod, BadDateSpan) as error:
-        wrong = reader_words(error) if isinstance(error, BadPeriod) else dates.wrong
+        wrong = reader_text(error.text) if isinstance(error, BadPeriod) else dates.wrong
         context = {"asked": asked, "dates": dates, "wrong": wrong, "today": today}
         return render(request, "reports/report.html", context, status=422)
     if found is None or not found.is_current:
