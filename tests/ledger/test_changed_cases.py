@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
+from shinrai.ledger.facts import changed_cases
 from shinrai.ledger.operations.batches import complete_batch, withdraw_batch
 from shinrai.ledger.operations.cases import NewCase, record_cases
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
-from shinrai.ledger.queries import changed_cases, investigations_under
+from shinrai.ledger.queries import investigations_under
 from shinrai.postgres.transactions import oldest_running_transaction
 from tests.ledger.test_operations import MONDAY, begun, filed, workspace  # noqa: F401
 

@@ -16,7 +16,7 @@ from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import filed, trends
-from shinrai.quality.queries.day_counts import NAME, Asked, counted_days, counts_by_period
+from shinrai.quality.queries.day_counts import NAME, AskedDates, counted_days, counts_by_period
 from shinrai.quality.queries.lines import lines_now
 from shinrai.quality.queries.past_summary import _count, counted_of, quality_summary
 from shinrai.quality.queries.summary import summary_now
@@ -39,11 +39,11 @@ KINDS = (
 )
 COMPANIES = ("S-1", "S-2", "S-3", "さくら塾")
 TOKYO = "Asia/Tokyo"
-EVER = Asked(None, None, TOKYO)
+EVER = AskedDates(None, None, TOKYO)
 SPANS = (
     EVER,
-    Asked(june(1).date(), june(9).date(), TOKYO),
-    Asked(None, june(4).date(), TOKYO),
+    AskedDates(june(1).date(), june(9).date(), TOKYO),
+    AskedDates(None, june(4).date(), TOKYO),
 )
 
 

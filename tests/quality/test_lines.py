@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from shinrai.quality.queries.lines import Stretch
+from shinrai.quality.queries.lines import PeriodFigures
 from shinrai.quality.templatetags.quality import share_line
 
 MONDAY = date(2026, 6, 1)
@@ -12,7 +12,7 @@ def share(count: int, of: int, **beside: int) -> dict[str, int]:
     return {"count": count, "of": of, **beside}
 
 
-def weeks(*figures: dict) -> tuple[Stretch, ...]:
+def weeks(*figures: dict) -> tuple[PeriodFigures, ...]:
     """Write five weeks, the last of which is not over; what is not given is as in quiet weeks."""
     usual = {
         "first_reply": share(20, 20, no_reply_needed=0, in_doubt=0),
@@ -22,7 +22,7 @@ def weeks(*figures: dict) -> tuple[Stretch, ...]:
     }
     last = len(figures) - 1
     return tuple(
-        Stretch(MONDAY + timedelta(weeks=n), n != last, 20, 2, {**usual, **found})
+        PeriodFigures(MONDAY + timedelta(weeks=n), n != last, 20, 2, {**usual, **found})
         for n, found in enumerate(figures)
     )
 

@@ -14,9 +14,9 @@ from shinrai.inquiries.operations import receive_inquiry, take_step
 from shinrai.ledger import operations as ledger
 from shinrai.objectives.operations.catching_up import catch_up, settle_calendars
 from shinrai.objectives.operations.saving import save_objective
+from shinrai.quality.facts.ground import ground_of
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
-from shinrai.quality.operations.basis import ground_of
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words

@@ -15,7 +15,7 @@ from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.operations.members import record_staff
 from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
-from shinrai.quality.commands import group
+from shinrai.quality.commands.summary import group
 from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.operations.sampling import BadSampleSize, draw_samples, plan_samples

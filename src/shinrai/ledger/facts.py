@@ -1,6 +1,6 @@
 """The cases that fact tables are made of: which there are, which changed, which were under way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from shinrai.accounts.queries import rezoned_workspaces, workspaces
-from shinrai.ledger.models import BatchCompletion, BatchWithdrawal, Case
+from shinrai.ledger.models import BatchCompletion, BatchWithdrawal
 from shinrai.ledger.queries import (
     cases_of,
     cases_under_way,
@@ -55,15 +55,6 @@ def _changed_batches(since: int, upto: int) -> list[int]:
     begun = BatchCompletion.objects.filter(**lived).values_list("batch_id", flat=True)
     ended = BatchWithdrawal.objects.filter(**lived).values_list("batch_id", flat=True)
     return sorted({*begun, *ended})
-
-
-def investigations_under(ids: Iterable[int]) -> dict[int, list[int]]:
-    """Find the investigations that belong to some inquiries, by the inquiry."""
-    found: dict[int, list[int]] = {}
-    rows = Case.objects.filter(parent_id__in=list(ids), record="investigation").order_by("id")
-    for parent_id, case_id in rows.values_list("parent_id", "id"):
-        found.setdefault(parent_id, []).append(case_id)
-    return found
 
 
 @dataclass(frozen=True)

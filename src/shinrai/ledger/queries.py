@@ -2,17 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shinrai.accounts.queries import rezoned_workspaces
-from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
+from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
 from shinrai.postgres.binary import fetch_rows
@@ -332,42 +329,6 @@ def has_steps_after(*, workspace_id: int, at: datetime) -> bool:
     rows = StepRow.objects.filter(workspace_id=workspace_id, at__gt=at)
     hidden = hidden_batches(workspace_id=workspace_id)
     return (rows.exclude(batch_id__in=hidden) if hidden else rows).exists()
-
-
-class ChangedCase(NamedTuple):
-    """A case that reads otherwise than before; `parent_id` is the inquiry of an investigation."""
-
-    workspace_id: int
-    record: str
-    id: int
-    parent_id: int | None
-
-
-def changed_cases(*, since: int, upto: int) -> Iterator[ChangedCase]:
-    """List the cases that transactions from `since` to below `upto` changed, by workspace and id.
-
-    Changed is a case to which a person appended a step, or in which a batch has steps that was
-    completed or withdrawn; and every case of a workspace whose time zone changed, for its dates are
-    others now. `upto` comes from `oldest_running_transaction`. The rows stay on the server; needs a
-    transaction.
-    """
-    given: dict[str, Any] = {
-        "since": since,
-        "upto": upto,
-        "batches": _changed_batches(since, upto),
-        "rezoned": rezoned_workspaces(since=since, upto=upto),
-    }
-    with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(statement("ledger", "changed_cases"), given)
-        while some := cursor.fetchmany(CHANGED_FETCHED):
-            yield from (ChangedCase(*row) for row in some)
-
-
-def _changed_batches(since: int, upto: int) -> list[int]:
-    lived = {"written_in__gte": since, "written_in__lt": upto}
-    begun = BatchCompletion.objects.filter(**lived).values_list("batch_id", flat=True)
-    ended = BatchWithdrawal.objects.filter(**lived).values_list("batch_id", flat=True)
-    return sorted({*begun, *ended})
 
 
 def investigations_under(ids: Iterable[int]) -> dict[int, list[int]]:

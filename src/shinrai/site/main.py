@@ -69,7 +69,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "quality",
-        "shinrai.quality.commands",
+        "shinrai.quality.commands.summary",
         "group",
         "Support quality: every figure, its definition, and what is not known.",
     ),

@@ -10,7 +10,7 @@ from shinrai.ledger.queries import has_cases
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.queries.weekly import KeptWeek, kept_weeks
-from shinrai.quality.queries.lines import Lines, Stretch, lines_now
+from shinrai.quality.queries.lines import Lines, PeriodFigures, lines_now
 from shinrai.quality.queries.span import last_date
 from shinrai.warehouse.store import Warehouse
 
@@ -40,7 +40,7 @@ class Overview:
         return not (self.reports or self.has_cases)
 
     @property
-    def modes(self) -> list[tuple[str, tuple[Stretch, ...], int]]:
+    def modes(self) -> list[tuple[str, tuple[PeriodFigures, ...], int]]:
         """Order the modes by how many came in these weeks, each with that number."""
         counted = [
             (mode, weeks, sum(week.inquiries + week.filed for week in weeks))

@@ -25,23 +25,29 @@ _KANA: Final = re.compile("[ぁ-んァ-ヶー]")
 _HALF_WIDTH: Final = re.compile("[\uff61-\uff9f]")
 
 
-class Text(NamedTuple):
+class DecodedText(NamedTuple):
     """What bytes say, and whether they were what they claimed to be."""
 
     text: str
     fits: bool
 
 
-def as_text(content: bytes, charset: str | None = None) -> Text:
+def as_text(content: bytes, charset: str | None = None) -> DecodedText:
     """Read bytes by the charset they claim; by what fits best where they cannot be."""
     claimed = (charset or "").strip().strip("\"'").lower()
     if b"\x1b$" in content or b"\x1b(I" in content:
-        return Text(_jis(content), claimed in _PLAIN or claimed.startswith("iso-2022-jp"))
+        return DecodedText(_jis(content), claimed in _PLAIN or claimed.startswith("iso-2022-jp"))
     if claimed in _PLAIN or claimed.startswith("iso-2022-jp"):
         text = _tried(content, "ascii")
-        return Text(clean(text), True) if text is not None else Text(_guess(content), False)
+        return (
+            DecodedText(clean(text), True)
+            if text is not None
+            else DecodedText(_guess(content), False)
+        )
     text = _tried(content, _SAME.get(claimed, claimed))
-    return Text(clean(text), True) if text is not None else Text(_guess(content), False)
+    return (
+        DecodedText(clean(text), True) if text is not None else DecodedText(_guess(content), False)
+    )
 
 
 def clean(text: str) -> str:

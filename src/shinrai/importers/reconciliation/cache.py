@@ -12,7 +12,7 @@ from django.db import transaction
 from shinrai.calendars.queries import calendars
 from shinrai.importers.queries import ImportRecord, imports
 from shinrai.importers.reconciliation.queries import Reconciliation, reconcile
-from shinrai.ledger.queries import changed_cases
+from shinrai.ledger.facts import changed_cases
 from shinrai.postgres.transactions import oldest_running_transaction
 
 MOST_CACHED = 4

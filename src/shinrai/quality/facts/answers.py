@@ -11,7 +11,6 @@ import pyarrow as pa
 from shinrai.ledger.facts import ZoneBasis, zone_bases
 from shinrai.quality.facts.inquiries import WORKSPACE
 from shinrai.quality.models import Review, SampledAnswer
-from shinrai.quality.queries.reviews import standing_reviews
 from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.fact_table import FactTable
@@ -42,7 +41,7 @@ ANSWERS = Table(
 
 
 class _Answers:
-    """The answers that were drawn, as `warehouse.fact_table.Cases`; a review changes its answer."""
+    """The answers that were drawn, as a `CaseSource`; a review changes its answer."""
 
     def changed(self, *, since: int, upto: int) -> list[tuple[int, int]]:
         within = {"written_in__gte": since, "written_in__lt": upto}
@@ -92,8 +91,14 @@ def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int
     if until is not None:
         drawn = drawn.filter(sample__at__lte=until)
     said: dict[int, list[dict[str, str]]] = defaultdict(list)
-    for review in standing_reviews(ids, until=until):
-        said[review.answer_id].append(review.marks)
+    reviews = Review.objects.filter(answer_id__in=ids)
+    if until is not None:
+        reviews = reviews.filter(at__lte=until)
+    # Of each reviewer the last one stands.
+    for review in reviews.order_by("answer_id", "reviewer", "-id").distinct(
+        "answer_id", "reviewer"
+    ):
+        said[review.answer_id].append({name: str(getattr(review, name)) for name in CRITERIA})
     zone = ZoneInfo(basis.zone)
     made = [row(answer, said[answer.pk], zone) for answer in drawn]
     columns = transposed(made, ANSWERS)

@@ -12,11 +12,17 @@ from shinrai.calendars.rules.time_zone import midnight
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import Investigation
 from shinrai.investigations.rules.replay import replay as replay_investigation
-from shinrai.ledger.facts import LedgerCases, investigations_under
-from shinrai.ledger.queries import CaseHead, case_heads, standing_of, steps_of
+from shinrai.ledger.facts import LedgerCases
+from shinrai.ledger.queries import (
+    CaseHead,
+    case_heads,
+    investigations_under,
+    standing_of,
+    steps_of,
+)
 from shinrai.ledger.rules.minutes import worked_seconds
 from shinrai.ledger.rules.steps import Step, standing
-from shinrai.quality.operations.basis import Ground, all_grounds
+from shinrai.quality.facts.ground import Ground, all_grounds
 from shinrai.quality.rules.business import NONE, business_columns, years_of
 from shinrai.quality.rules.facts import inquiry_facts
 from shinrai.units.moments import epoch_us, from_us

@@ -33,7 +33,7 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedDates:
     """Dates of receipt, both included; None: since ever, or up to now."""
 
     since: date | None
@@ -41,7 +41,7 @@ class Asked:
     zone: str
 
 
-def counted_days(*, workspace_id: int, asked: Asked) -> tuple[Fill, Counted] | None:
+def counted_days(*, workspace_id: int, asked: AskedDates) -> tuple[Fill, Counted] | None:
     """Add everything up over some dates, as of the moment it was counted; None if never counted."""
     since = asked.since
     if since is not None:  # findings are of the 180 days before the last date
@@ -55,7 +55,7 @@ def counted_days(*, workspace_id: int, asked: Asked) -> tuple[Fill, Counted] | N
     return fill, counted_of(numbers, asked, fill.at)
 
 
-def counted_of(numbers: Numbers, asked: Asked, at: datetime) -> Counted:
+def counted_of(numbers: Numbers, asked: AskedDates, at: datetime) -> Counted:
     """Add up numbers of days that were read already."""
     inside = {
         name: one if name in ("findings", "counts_as", "touches") else _inside(one, asked)
@@ -76,11 +76,11 @@ def counted_of(numbers: Numbers, asked: Asked, at: datetime) -> Counted:
     )
 
 
-def _inside(numbers: DayNumbers, asked: Asked) -> DayNumbers:
+def _inside(numbers: DayNumbers, asked: AskedDates) -> DayNumbers:
     return numbers.between(asked.since, asked.until)
 
 
-def _ends(asked: Asked, at: datetime) -> datetime:
+def _ends(asked: AskedDates, at: datetime) -> datetime:
     """Give the end of the last date, or the moment itself."""
     if asked.until is None:
         return at

@@ -16,7 +16,7 @@ Period = Literal["W", "M"]  # a week from Monday, or a month
 
 
 @dataclass(frozen=True)
-class Stretch:
+class PeriodFigures:
     """A week or a month: its first day, whether it is over, how many came, and its figures."""
 
     since: date
@@ -26,7 +26,7 @@ class Stretch:
     figures: dict[str, Any]
 
 
-Lines = dict[str, tuple[Stretch, ...]]  # by mode
+Lines = dict[str, tuple[PeriodFigures, ...]]  # by mode
 
 
 def lines_now(*, workspace: WorkspaceRecord, today: date, period: Period, count: int) -> Lines:
@@ -80,9 +80,9 @@ def lines_of(
 
 def _stretch(
     since: date, is_over: bool, rows: list[dict[str, Any]], filed: int, mode: str
-) -> Stretch:
+) -> PeriodFigures:
     counted = Counted(counts=rows, modes=(mode,))
-    return Stretch(
+    return PeriodFigures(
         since=since,
         is_over=is_over,
         inquiries=counted.sum("inquiries") if rows else 0,

@@ -74,13 +74,9 @@ class SampleRecord:
     reviewed: int
 
 
-def standing_reviews(
-    answer_ids: Iterable[int], *, until: datetime | None = None
-) -> list[ReviewRecord]:
-    """List the reviews of some answers that stand, as at a moment: of each person the last."""
+def standing_reviews(answer_ids: Iterable[int]) -> list[ReviewRecord]:
+    """List the reviews of some answers that stand: of each person the last."""
     rows = Review.objects.filter(answer_id__in=list(answer_ids)).order_by("id")
-    if until is not None:
-        rows = rows.filter(at__lte=until)
     last: dict[tuple[int, str], ReviewRecord] = {}
     for row in rows:
         last[row.answer_id, row.reviewer] = ReviewRecord(

@@ -49,7 +49,7 @@ def summary_now(
 
     `at` of the answer is the moment of counting, some minutes ago at most.
     """
-    counts = day_counts.Asked(since, until, workspace.zone)
+    counts = day_counts.AskedDates(since, until, workspace.zone)
     found = day_counts.counted_days(workspace_id=workspace.id, asked=counts)
     if found is None:
         return None

@@ -31,7 +31,7 @@ from shinrai.console.templatetags.console import reason_words, unknown
 from shinrai.console.templatetags.console import share as say_share
 from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.queries.definitions import Definition, definitions
-from shinrai.quality.queries.lines import Stretch
+from shinrai.quality.queries.lines import PeriodFigures
 from shinrai.quality.queries.summary import QualitySummary
 from shinrai.quality.queries.words import MODES, NAMES
 from shinrai.quality.rules.beside import beside_words, said_words
@@ -65,7 +65,7 @@ def figure_rows(
     context: Context,
     figures: Sequence[tuple[str, dict[str, Any], dict[str, Any] | None]],
     mode: str = "",
-    stretches: Sequence[Stretch] = (),
+    stretches: Sequence[PeriodFigures] = (),
 ) -> list[FigureRow]:
     """Lay figures out as rows: each its key, itself, and what it was in the span before."""
     return [_row(context, key, now, mode, stretches, before) for key, now, before in figures]
@@ -80,7 +80,7 @@ def proactive_rows(context: Context) -> list[FigureRow]:
 
 
 @register.simple_tag(takes_context=True)
-def week_rows(context: Context, stretches: Sequence[Stretch], mode: str) -> list[FigureRow]:
+def week_rows(context: Context, stretches: Sequence[PeriodFigures], mode: str) -> list[FigureRow]:
     """Lay out the shares that can be drawn by week, each with its last settled week."""
     slug = context["workspace"].slug
     found = []
@@ -121,7 +121,7 @@ def _row(
     key: str,
     figure: dict[str, Any],
     mode: str,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[PeriodFigures],
     before: dict[str, Any] | None,
 ) -> FigureRow:
     """Lay one figure out as a row; topics by their names in the page's `book`.
@@ -238,7 +238,7 @@ def figure_name(key: str) -> str:
 
 
 @register.simple_tag
-def drawable(stretches: Sequence[Stretch]) -> list[str]:
+def drawable(stretches: Sequence[PeriodFigures]) -> list[str]:
     """List the figures of which enough periods are known to draw a line."""
     return [
         key
@@ -248,7 +248,9 @@ def drawable(stretches: Sequence[Stretch]) -> list[str]:
 
 
 @register.simple_tag
-def count_line(stretches: Sequence[Stretch], name: str, prefix: str, period: str) -> Drawing | str:
+def count_line(
+    stretches: Sequence[PeriodFigures], name: str, prefix: str, period: str
+) -> Drawing | str:
     """Draw how many inquiries came, or investigations were filed; nothing if hardly any."""
     points = [
         count_point(_label(one.since, period), getattr(one, name), is_complete=one.is_over)
@@ -258,7 +260,7 @@ def count_line(stretches: Sequence[Stretch], name: str, prefix: str, period: str
     return count_spark(said, points, prefix=prefix)
 
 
-def _row_line(stretches: Sequence[Stretch], key: str, prefix: str) -> Drawing | str:
+def _row_line(stretches: Sequence[PeriodFigures], key: str, prefix: str) -> Drawing | str:
     """Draw a share by month beside its figure; nothing where hardly any month is known."""
     if sum(known_share(stretch, key) is not None for stretch in stretches) < FEWEST:
         return ""
@@ -267,7 +269,7 @@ def _row_line(stretches: Sequence[Stretch], key: str, prefix: str) -> Drawing | 
 
 @register.simple_tag
 def share_line(
-    stretches: Sequence[Stretch],
+    stretches: Sequence[PeriodFigures],
     key: str,
     prefix: str,
     period: str,
@@ -282,7 +284,7 @@ def share_line(
     return share_spark(figure_name(key), points, prefix=prefix, width=width, height=height)
 
 
-def settled(stretches: Sequence[Stretch], key: str, period: str) -> list[bool]:
+def settled(stretches: Sequence[PeriodFigures], key: str, period: str) -> list[bool]:
     """Tell of each period whether a figure of it moves no more: it is over, nothing is open."""
     recent = len(stretches) - RECENT[period]
     return [
@@ -291,7 +293,7 @@ def settled(stretches: Sequence[Stretch], key: str, period: str) -> list[bool]:
     ]
 
 
-def _has_open_ends(stretch: Stretch, key: str) -> bool:
+def _has_open_ends(stretch: PeriodFigures, key: str) -> bool:
     """Tell whether cases of a period are still to be counted: not settled, or not due yet."""
     if key in ("one_reply", "reopened_14"):
         return bool(stretch.figures.get("reopened_14", {}).get("too_recent"))
@@ -300,7 +302,7 @@ def _has_open_ends(stretch: Stretch, key: str) -> bool:
     return share is not None and share.of < asked.get("of", 0) - apart
 
 
-def known_share(stretch: Stretch, key: str) -> Share | None:
+def known_share(stretch: PeriodFigures, key: str) -> Share | None:
     """Give a figure of a period as a share, if it is one and is known."""
     figure = stretch.figures.get(key)
     if figure is None or is_unknown(figure) or "count" not in figure:

@@ -14,10 +14,17 @@ from shinrai.objectives.queries.showing import never_paused_share
 from shinrai.objectives.queries.standings import DueLine, objective_names
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
-from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.facts.ground import ground_of
 from shinrai.quality.queries.past_summary import TABLES as OF_QUALITY
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
-from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
+from shinrai.reports.queries.records import (
+    CalendarMark,
+    PeriodReport,
+    Pressing,
+    Section,
+    WaitSpread,
+    Week,
+)
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.text import Text
@@ -142,7 +149,7 @@ def _made(
     )
 
 
-def _marks(workspace: WorkspaceRecord, periods: Sequence[Period]) -> Iterable[Mark]:
+def _marks(workspace: WorkspaceRecord, periods: Sequence[Period]) -> Iterable[CalendarMark]:
     """Name the first day off of each week, by the calendar that figures go by."""
     calendar = ground_of(workspace).calendar
     for index, week in enumerate(periods):
@@ -150,7 +157,7 @@ def _marks(workspace: WorkspaceRecord, periods: Sequence[Period]) -> Iterable[Ma
         off = [fact for day in days for fact in day.facts if fact.kind in ("holiday", "closed")]
         if off:
             named = next((fact for fact in off if fact.name), off[0])
-            yield Mark(index, named.name, named.name_ja)
+            yield CalendarMark(index, named.name, named.name_ja)
 
 
 def _section(
@@ -215,12 +222,12 @@ def _weeks(lines: Sequence[DueLine], zone: str, span: WindowSpan, at: datetime) 
         first = after
 
 
-def _spread(seconds: Sequence[int]) -> Spread | Unknown:
+def _spread(seconds: Sequence[int]) -> WaitSpread | Unknown:
     """Give middle, mean and 90 % tail; each is a wait that was, but for the mean."""
     if not seconds:
         return Unknown("nothing to count")
     ordered = sorted(seconds)
-    return Spread(
+    return WaitSpread(
         count=len(ordered),
         median_s=ordered[(len(ordered) - 1) // 2],
         mean_s=round(sum(ordered) / len(ordered)),

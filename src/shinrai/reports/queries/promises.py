@@ -14,7 +14,7 @@ from shinrai.console.rules.wording import (
     visible_words,
 )
 from shinrai.objectives.rules.sentences import clocks, standings
-from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
+from shinrai.reports.queries.records import PeriodReport, Section, WaitSpread, Week
 from shinrai.reports.rules.headline import against_text
 from shinrai.reports.rules.outline import Grid, Part
 from shinrai.reports.rules.periods import BEFORE
@@ -167,7 +167,7 @@ def window_dates(section: Section, start: datetime, end: datetime) -> Text:
     return dates_text(start.astimezone(zone).date(), last.astimezone(zone).date())
 
 
-def spread_text(spread: Spread | Unknown) -> Text:
+def spread_text(spread: WaitSpread | Unknown) -> Text:
     """Say how long answers took: middle, mean and tail together."""
     if isinstance(spread, Unknown):
         return Text("— ({why})", why=spread)

@@ -29,7 +29,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Spread:
+class WaitSpread:
     """How long answers took in business time: middle, mean and tail stand together."""
 
     count: int
@@ -55,7 +55,7 @@ class Section:
     change: Change
     verdict: VerdictBeside | None
     never_paused: Share
-    spread: Spread | Unknown
+    spread: WaitSpread | Unknown
 
     @property
     def heads(self) -> VerdictBeside | None:
@@ -89,7 +89,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Mark:
+class CalendarMark:
     """A holiday or closed day in a period drawn: which one of those drawn, and its name."""
 
     index: int
@@ -121,7 +121,7 @@ class PeriodReport:
     sections: tuple[Section, ...]
     pressing: tuple[Pressing, ...]
     quality: PeriodQuality
-    marks: tuple[Mark, ...]
+    marks: tuple[CalendarMark, ...]
     work: WorkSummary
     work_before: WorkSummary
     versions: Mapping[str, int]

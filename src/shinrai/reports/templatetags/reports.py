@@ -13,12 +13,12 @@ from shinrai.console.figures import count_point, count_spark, share_point, share
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import PERCENT
 from shinrai.objectives.rules.sentences.figures import percent_of_target
-from shinrai.quality.queries.lines import Stretch
+from shinrai.quality.queries.lines import PeriodFigures
 from shinrai.quality.queries.words import NAMES
 from shinrai.quality.templatetags.quality import drawable, share_line
 from shinrai.reports.queries import promises
 from shinrai.reports.queries.laid_out import laid_out, sentence_of, title_of
-from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
+from shinrai.reports.queries.records import PeriodReport, Section, WaitSpread, Week
 from shinrai.reports.rules.outline import Outline
 from shinrai.units.text import Text, bilingual
 from shinrai.units.unknown import Unknown
@@ -52,7 +52,7 @@ def section_words(report: PeriodReport, section: Section) -> list[str]:
 
 
 @register.simple_tag
-def spread_said(spread: Spread | Unknown) -> str:
+def spread_said(spread: WaitSpread | Unknown) -> str:
     """Say how long answers took."""
     return reader_text(promises.spread_text(spread))
 
@@ -115,7 +115,7 @@ def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, 
 
 
 def _count_line(
-    report: PeriodReport, stretches: Sequence[Stretch], name: str, words: str, prefix: str
+    report: PeriodReport, stretches: Sequence[PeriodFigures], name: str, words: str, prefix: str
 ) -> Drawing | str:
     """Draw how many came, with the days off of those weeks as marks."""
     monthly = report.period.kind == "month"

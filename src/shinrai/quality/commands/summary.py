@@ -12,10 +12,10 @@ from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
+from shinrai.quality.commands.sample import sample
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
-from shinrai.quality.sampling import sample
 from shinrai.units.errors import UserError
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse

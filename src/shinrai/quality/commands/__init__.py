@@ -1,0 +1,1 @@
+"""The commands of quality: the summary, and the sample that is judged."""
