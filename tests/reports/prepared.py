@@ -33,7 +33,7 @@ def do_jobs() -> None:
 def answered(client: Client, address: str, language: str = "en") -> HttpResponse:
     """Ask for a page; where it is being prepared, prepare it and ask again."""
     answer = client.get(address, headers={"accept-language": language})
-    if answer.status_code != 503:
+    if answer.status_code != 202:
         return answer
     do_jobs()
     return client.get(address, headers={"accept-language": language})

@@ -77,8 +77,10 @@ def unavailable(
 
 
 def being_prepared(request: HttpRequest) -> HttpResponse:
-    """Answer 503: what the page shows takes longer than somebody waits, and a worker is at it."""
-    return _later(request, "503_prepared.html")
+    """Answer 202: what the page shows takes longer than somebody waits, and a worker is at it."""
+    answer = _fault(request, 202, again=request.get_full_path())
+    answer["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
 
 
 def damaged(request: HttpRequest, why: str) -> HttpResponse:

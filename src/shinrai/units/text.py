@@ -44,7 +44,12 @@ class Text:
         return translated(self, "en")
 
     def __getitem__(self, language: str) -> str:
-        """Write it in a language, as what is stored in both languages gives it."""
+        """Write it in a language, as what is stored in both languages gives it.
+
+        Raises: KeyError for anything else, as a template asks when it looks for an attribute.
+        """
+        if language not in LANGUAGES:
+            raise KeyError(language)
         return translated(self, language)
 
 
