@@ -68,7 +68,7 @@ def investigations_under(ids: Iterable[int]) -> dict[int, list[int]]:
 
 @dataclass(frozen=True)
 class LedgerCases:
-    """The cases of one record, or of both, as `warehouse.fact_table.Cases`.
+    """The cases of one record, or of both, as `warehouse.fact_table.CaseSource`.
 
     `by_children`: a case also changes by what happens to an investigation about it.
     """

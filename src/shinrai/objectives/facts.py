@@ -58,7 +58,7 @@ CLOCKS = Table(
 
 
 class _Clocks:
-    """The rows of the table `clocks` in PostgreSQL, as `warehouse.fact_table.Cases`."""
+    """The rows of the table `clocks` in PostgreSQL, as `warehouse.fact_table.CaseSource`."""
 
     def changed(self, *, since: int, upto: int) -> Iterator[tuple[int, int]]:
         clocks = Clock.objects.filter(written_in__gte=since, written_in__lt=upto)

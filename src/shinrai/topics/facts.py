@@ -25,7 +25,7 @@ TOPICS = Table(
 
 
 class _Codebooks:
-    """The codebooks, as `warehouse.fact_table.Cases`: one a workspace, by its number."""
+    """The codebooks, as `warehouse.fact_table.CaseSource`: one a workspace, by its number."""
 
     def changed(self, *, since: int, upto: int) -> list[tuple[int, int]]:
         return [(there, there) for there in changed_codebooks(since=since, upto=upto)]

@@ -40,7 +40,7 @@ TRIES = 5  # to publish while others publish too
 Rows = Callable[[int | None, int], Iterator[pa.RecordBatch]]
 
 
-class Cases(Protocol):
+class CaseSource(Protocol):
     """Where the rows of a table come from. What is called a case is the number of one, or of a row
     of PostgreSQL from which rows are made.
     """
@@ -96,7 +96,7 @@ class FactTable:
 
     table: Table
     app: str
-    cases: Cases
+    cases: CaseSource
     rows: Callable[[list[int], Any, datetime | None, int], pa.RecordBatch]
     bases: Callable[[], Mapping[int, RowBasis]]
     case: str | None = "case_id"

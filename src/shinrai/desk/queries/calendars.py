@@ -17,7 +17,7 @@ from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings, 
 from shinrai.calendars.rules.year import Month, Special, specials, year_of
 from shinrai.console.reader import reader_text
 from shinrai.objectives.queries.uses import CalendarUse, uses_of_calendars
-from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.facts.ground import ground_of
 
 SOON = 3  # special dates a list of calendars shows of each
 

@@ -11,7 +11,7 @@ from shinrai.inquiries.queries import inquiry
 from shinrai.investigations.rules.replay import replay
 from shinrai.ledger.queries import case_heads, investigations_under, standing_of
 from shinrai.ledger.rules.holder_history import CasePause
-from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.facts.ground import Ground, ground_of
 from shinrai.quality.rules.facts import InquiryFacts, inquiry_facts
 
 

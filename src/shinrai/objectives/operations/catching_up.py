@@ -13,7 +13,7 @@ from shinrai.objectives.queries.published import published_clocks
 from shinrai.objectives.rules.alarms import alarm_at, known_since
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
-from shinrai.quality.operations.basis import settle_on_calendar
+from shinrai.quality.operations.calendar import settle_on_calendar
 from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from shinrai.ledger.facts import ZoneBasis, zone_bases
 from shinrai.quality.facts.inquiries import WORKSPACE
+from shinrai.quality.facts.reviews import standing_reviews
 from shinrai.quality.models import Review, SampledAnswer
-from shinrai.quality.queries.reviews import standing_reviews
 from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.fact_table import FactTable
@@ -42,7 +42,7 @@ ANSWERS = Table(
 
 
 class _Answers:
-    """The answers that were drawn, as `warehouse.fact_table.Cases`; a review changes its answer."""
+    """The drawn answers as `warehouse.fact_table.CaseSource`; a review changes its answer."""
 
     def changed(self, *, since: int, upto: int) -> list[tuple[int, int]]:
         within = {"written_in__gte": since, "written_in__lt": upto}

@@ -16,7 +16,7 @@ from shinrai.ledger.facts import LedgerCases, investigations_under
 from shinrai.ledger.queries import CaseHead, case_heads, standing_of, steps_of
 from shinrai.ledger.rules.minutes import worked_seconds
 from shinrai.ledger.rules.steps import Step, standing
-from shinrai.quality.operations.basis import Ground, all_grounds
+from shinrai.quality.facts.ground import Ground, all_grounds
 from shinrai.quality.rules.business import NONE, business_columns, years_of
 from shinrai.quality.rules.facts import inquiry_facts
 from shinrai.units.moments import epoch_us, from_us

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.postgres.queue import request_refresh
+from shinrai.quality.facts.reviews import standing_reviews
 from shinrai.quality.models import Review, SampledAnswer
-from shinrai.quality.queries.reviews import UnknownAnswer, standing_reviews
+from shinrai.quality.queries.reviews import UnknownAnswer
 from shinrai.quality.rules.criteria import REVIEWERS, VERSION, read_marks
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text

@@ -13,6 +13,7 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import midnight
 from shinrai.ledger.queries import has_steps_after
 from shinrai.quality.facts.answers import ANSWERS
+from shinrai.quality.facts.ground import Ground, ground_of
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.accounts import (
@@ -39,8 +40,7 @@ from shinrai.quality.measures.topical import (
     subjects,
     with_topics,
 )
-from shinrai.quality.operations.as_of import facts_as_of
-from shinrai.quality.operations.basis import Ground, ground_of
+from shinrai.quality.queries.as_of import facts_as_of
 from shinrai.quality.queries.one_topic import topic_meant
 from shinrai.quality.queries.summary import Asked, QualitySummary, summarised
 from shinrai.quality.rules.counted import Counted

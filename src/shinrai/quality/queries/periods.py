@@ -11,11 +11,11 @@ import pyarrow as pa
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.ledger.queries import has_steps_after
+from shinrai.quality.facts.ground import Ground, ground_of
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.trends import Period, filed, trends
-from shinrai.quality.operations.basis import Ground, ground_of
 from shinrai.quality.queries.lines import Lines, lines_of
 from shinrai.quality.queries.past_summary import (
     TablesAsOf,

@@ -1,7 +1,6 @@
 """What waits for a person's review, shown without anybody's marks or names."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,8 +8,9 @@ from shinrai.accounts.queries import members
 from shinrai.ledger.queries import standing_of
 from shinrai.privacy.operations import read_words
 from shinrai.privacy.rules.masking import mask
-from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
-from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
+from shinrai.quality.facts.reviews import standing_reviews
+from shinrai.quality.models import AnswerSample, SampledAnswer, SamplePlan
+from shinrai.quality.rules.criteria import REVIEWERS
 from shinrai.quality.rules.drawing import without_names
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -21,17 +21,6 @@ MINE = 20  # of one's own reviews that can be looked at again
 
 class UnknownAnswer(UserError, LookupError):
     """No such answer was drawn here."""
-
-
-@dataclass(frozen=True)
-class ReviewRecord:
-    """A review that stands."""
-
-    id: int
-    answer_id: int
-    reviewer: str
-    at: datetime
-    marks: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -72,25 +61,6 @@ class SampleRecord:
     candidates: int
     drawn: int
     reviewed: int
-
-
-def standing_reviews(
-    answer_ids: Iterable[int], *, until: datetime | None = None
-) -> list[ReviewRecord]:
-    """List the reviews of some answers that stand, as at a moment: of each person the last."""
-    rows = Review.objects.filter(answer_id__in=list(answer_ids)).order_by("id")
-    if until is not None:
-        rows = rows.filter(at__lte=until)
-    last: dict[tuple[int, str], ReviewRecord] = {}
-    for row in rows:
-        last[row.answer_id, row.reviewer] = ReviewRecord(
-            row.pk,
-            row.answer_id,
-            row.reviewer,
-            row.at,
-            {name: str(getattr(row, name)) for name in CRITERIA},
-        )
-    return list(last.values())
 
 
 def reviews_of(*, workspace_id: int, member: str) -> ReviewList:

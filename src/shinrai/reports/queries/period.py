@@ -14,7 +14,7 @@ from shinrai.objectives.queries.showing import never_paused_share
 from shinrai.objectives.queries.standings import DueLine, objective_names
 from shinrai.objectives.queries.waits import business_seconds
 from shinrai.objectives.rules.windows import WindowSpan
-from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.facts.ground import ground_of
 from shinrai.quality.queries.past_summary import TABLES as OF_QUALITY
 from shinrai.quality.queries.periods import PeriodAsked, period_quality
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.objectives.queries.standings import verdict_count
-from shinrai.quality.operations.basis import ground_of
+from shinrai.quality.facts.ground import ground_of
 from shinrai.reports.models import PreparedReport
 from shinrai.reports.queries.period import TABLES, span_of
 from shinrai.reports.rules.periods import Period

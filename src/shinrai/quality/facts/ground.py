@@ -72,10 +72,3 @@ def ground_of(workspace: WorkspaceRecord, *, calendar: str | None = None) -> Gro
 def all_grounds() -> dict[int, Ground]:
     """Settle it for every workspace."""
     return {workspace.id: ground_of(workspace) for workspace in workspaces()}
-
-
-def settle_on_calendar(*, workspace_id: int, name: str) -> None:
-    """Have a workspace's figures computed by this calendar of several; "": none of them is."""
-    row, _ = Basis.objects.get_or_create(workspace_id=workspace_id)
-    if row.calendar_name != name:
-        Basis.objects.filter(pk=row.pk).update(calendar_name=name)

@@ -7,9 +7,9 @@ from typing import Final
 import pyarrow as pa
 
 from shinrai.quality.facts.answers import ANSWER_FACTS
+from shinrai.quality.facts.ground import Ground
 from shinrai.quality.facts.inquiries import INQUIRY_FACTS
 from shinrai.quality.facts.investigations import INVESTIGATION_FACTS
-from shinrai.quality.operations.basis import Ground
 from shinrai.topics.facts import TOPIC_FACTS
 from shinrai.warehouse.fact_table import as_of
 from shinrai.warehouse.fresh import Fresh
