@@ -204,12 +204,16 @@ class TestDayCounts:
                 worked(case, lot.randrange(1, 90), tier=tier, at=at, job=job)
         at = MONDAY + timedelta(days=40)
         refresh(warehouse, at=at)
-        asked = {"workspace": cast.workspace, "until": at.date()}
+        today = at.date()
 
-        for days in (40, 20, 8):
-            since = at.date() - timedelta(days=days)
-            page = work_now(since=since, **asked)
-            command = work_summary(at=at, warehouse=warehouse, since=since, **asked)
+        for since, until in (
+            *((today - timedelta(days=days), today) for days in (40, 20, 8)),
+            (None, today),
+            (None, None),
+        ):
+            asked = {"workspace": cast.workspace, "since": since, "until": until}
+            page = work_now(**asked)
+            command = work_summary(at=at, warehouse=warehouse, **asked)
 
             assert page == command
             assert sum(job.cases for mode in command.modes for job in mode.jobs) > 3
@@ -362,7 +366,7 @@ class TestThePageOfWork:
             ("Q-3", 120, "reproduce"),
         ):
             worked(inquiry(cast, key), minutes, tier=2, at=MONDAY, job=job)
-        publish(warehouse, WORK_FACTS, at=MONDAY + timedelta(days=8))
+        refresh(warehouse, at=MONDAY + timedelta(days=8))
         return cast
 
     def test_kinds_of_job_are_sorted_searched_and_taken_away(self, there: Cast) -> None:

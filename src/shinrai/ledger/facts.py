@@ -59,7 +59,7 @@ def _changed_batches(since: int, upto: int) -> list[int]:
 
 @dataclass(frozen=True)
 class LedgerCases:
-    """The cases of one record, or of both, as `warehouse.fact_table.Cases`.
+    """The cases of one record, or of both, as `warehouse.fact_table.CaseSource`.
 
     `by_children`: a case also changes by what happens to an investigation about it.
     """

@@ -144,6 +144,7 @@ def _of_weeks(numbers: DayNumbers) -> list[dict[str, Any]]:
     return [
         dict(zip(numbers.keys, numbers.combinations[key], strict=True))
         | {"week": day - timedelta(days=day.weekday()), "spent_s": spent, "interruptions": calls}
+        | {"since": day, "until": day}
         for day, key, spent, calls in zip(
             days,
             numbers.key.tolist(),
