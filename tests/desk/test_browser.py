@@ -80,7 +80,7 @@ def test_no_page_is_wider_than_a_phone_and_lists_are_walked(pages: dict[str, str
     desk.keyboard.press("/")
     assert desk.evaluate("document.activeElement.id") == "q-queue"
     desk.keyboard.type("?j")
-    assert desk.input_value("#find") == "?j"
+    assert desk.input_value("#q-queue") == "?j"
     desk.keyboard.press("Tab")
     desk.keyboard.press("?")
     assert desk.locator("dialog#keys[open]").count() == 1

@@ -357,9 +357,15 @@ class TestManyRowsSetAside:
             ).encode("cp932")
         )
         report = import_files(
-            workspace_id=house.simulated.id, mapping=load_mapping("investigations_sheet_ja"),
-            paths=[path], zone=None, dry_run=False, at=NOW, by="staff:1", simulated=True,
-        )  # fmt: skip
+            workspace_id=house.simulated.id,
+            request=ImportRequest(
+                mapping=load_mapping("investigations_sheet_ja"),
+                paths=(path,),
+                at=NOW,
+                by="staff:1",
+                is_simulated=True,
+            ),
+        )
 
         [row] = json_rows(house.nobody.client(), f"/w/kitsune/imports/{report.batch}/")
 
