@@ -28,6 +28,7 @@ from shinrai.reports.rules.periods import (
     week_named,
     week_of,
 )
+from shinrai.units.text import verbatim
 
 PREPARE = "reports:prepare"
 SPANS: tuple[Choice, ...] = ("this-week", "last-week", "this-month", "last-month", "90-days")
@@ -52,7 +53,7 @@ def report(request: MemberRequest) -> HttpResponse:
             warehouse=the_warehouse(),
         )
     except (BadPeriod, BadDateSpan) as error:
-        wrong = reader_text(error.text) if isinstance(error, BadPeriod) else dates.wrong
+        wrong = reader_text(error.text)
         context = {"asked": asked, "dates": dates, "wrong": wrong, "today": today}
         return render(request, "reports/report.html", context, status=422)
     if found is None or not found.is_current:
@@ -91,7 +92,7 @@ def _period(asked: dict[str, str], dates: PageDates, today: date) -> Period:
         return month_named(asked["month"])
     span = dates.span
     if span is None:
-        raise BadDateSpan(dates.wrong)
+        raise BadDateSpan(verbatim(dates.wrong))
     last = span.until or today
     first = span.since or last
     if span.kind.endswith("week"):
