@@ -102,12 +102,12 @@ class TestLanguage:
         monkeypatch.setattr(language, "_chosen", type(language._chosen)("new", default=None))
 
     def test_is_english_where_nothing_is_said(self) -> None:
-        assert language.said(en="late", ja="遅れ") == "late"
+        assert language.translate("required") == "required"
 
     def test_follows_the_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LANG", "ja_JP.UTF-8")
 
-        assert language.said(en="late", ja="遅れ") == "遅れ"
+        assert language.translate("required") == "必須"
 
     def test_follows_our_variable_before_the_terminal(
         self, monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,8 @@ from shinrai.console.charts.axis import closures, day_marks
 from shinrai.console.charts.budget_row import Budget, Square, SquareState
 from shinrai.console.charts.ribbon import Due, Life, Message, Pause, Stop, Stretch
 from shinrai.console.charts.spark import Event, Point, Spark
-from shinrai.console.rules.wording import Language, moment_words
+from shinrai.console.rules.wording import moment_words
+from shinrai.units.text import Language
 
 TOKYO = "Asia/Tokyo"
 HERE = ZoneInfo(TOKYO)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -12,7 +11,6 @@ from shinrai.accounts.models import AuditEntry
 from shinrai.desk.operations.steps import take_step
 from shinrai.desk.pages import cases as pages
 from shinrai.desk.queries.queue import queue_of
-from shinrai.desk.rules.sentences import QueueCounts, overview_clauses, queue_clauses
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.refreshing import refresh_clocks
@@ -154,30 +152,6 @@ class TestTheQueueAsAList:
             answer = desk.nobody.client().get(f"{self.ADDRESS}?q=Q-1")
 
         assert answer["Location"] == "/w/kitsune/inquiries/Q-1/"
-
-
-class TestSentences:
-    @pytest.mark.parametrize(
-        ("pressing", "said"),
-        [
-            (QueueCounts(0, 0, 0, ""), ["Nothing is waiting for us"]),
-            (QueueCounts(1, 0, 1, "18:00"), ["1 case is late", "nothing falls due by 18:00"]),
-            (QueueCounts(0, 1, 3, "18:00"), ["Nothing is late", "1 falls due by 18:00"]),
-            (QueueCounts(2, 3, 9, "18:00"), ["2 cases are late", "3 more fall due by 18:00"]),
-        ],
-    )
-    def test_the_queue_in_english(self, pressing: QueueCounts, said: list[str]) -> None:
-        assert [words for words, _ in queue_clauses(pressing, "en")] == said
-
-    def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
-        lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
-        clauses = overview_clauses(QueueCounts(1, 1, 3, "18:00"), [lost, holding], "ja")
-
-        assert clauses == [
-            ("1件が超過中です", True),
-            ("目標2件のうち1件は達成できなくなりました", True),
-            ("18:00までに期限を迎えるのは1件です", False),
-        ]
 
 
 @pytest.mark.django_db(transaction=True)

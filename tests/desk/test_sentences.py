@@ -5,6 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from shinrai.desk.rules.sentences import QueueCounts, overview_clauses, queue_clauses
+from shinrai.units.text import translated
+
+
+def said_in(language, clauses):
+    return [(translated(text, language), is_late) for text, is_late in clauses]
 
 
 class TestSentences:
@@ -18,11 +23,11 @@ class TestSentences:
         ],
     )
     def test_the_queue_in_english(self, pressing: QueueCounts, said: list[str]) -> None:
-        assert [words for words, _ in queue_clauses(pressing, "en")] == said
+        assert [words for words, _ in said_in("en", queue_clauses(pressing))] == said
 
     def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
         lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
-        clauses = overview_clauses(QueueCounts(1, 1, 3, "18:00"), [lost, holding], "ja")
+        clauses = said_in("ja", overview_clauses(QueueCounts(1, 1, 3, "18:00"), [lost, holding]))
 
         assert clauses == [
             ("1件が超過中です", True),
@@ -34,10 +39,11 @@ class TestSentences:
         lost = SimpleNamespace(is_lost=True, outcome="broken")
 
         for language in ("en", "ja"):
-            first, *others = overview_clauses(QueueCounts(0, 2, 3, "18:00"), [lost], language)
+            pressing = QueueCounts(0, 2, 3, "18:00")
+            first, *others = said_in(language, overview_clauses(pressing, [lost]))
             assert first[1]
             assert [words for words, _ in others] == [
-                words for words, _ in queue_clauses(QueueCounts(0, 2, 3, "18:00"), language)[1:]
+                words for words, _ in said_in(language, queue_clauses(pressing))[1:]
             ]
 
     @pytest.mark.parametrize(
@@ -51,4 +57,4 @@ class TestSentences:
     def test_what_is_not_known_is_not_called_holding(self, outcomes: list, said: str) -> None:
         found = [SimpleNamespace(is_lost=False, outcome=one) for one in outcomes]
 
-        assert overview_clauses(QueueCounts(0, 0, 1, ""), found, "en")[-1] == (said, False)
+        assert said_in("en", overview_clauses(QueueCounts(0, 0, 1, ""), found))[-1] == (said, False)

@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from shinrai.units.wording import SaidInBoth  # noqa: E402
+from shinrai.units.errors import UserError  # noqa: E402
 from tests.fuzz.mutation import places  # noqa: E402
 from tests.fuzz.readers import READERS, Reader  # noqa: E402
 
@@ -48,7 +48,7 @@ class Fuzz:
             signal.alarm(LONGEST_S)
             with tempfile.TemporaryDirectory(dir=self.work) as folder:
                 self.reader.read(path, Path(folder))
-        except SaidInBoth:
+        except UserError:
             return None
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)

@@ -87,7 +87,7 @@ class TestAChild:
         with pytest.raises(UnreadableTable) as error:
             in_child(refuse)
 
-        assert error.value.said["ja"] == "a.csv: いいえ"
+        assert error.value.text["ja"] == "a.csv: いいえ"
 
     @pytest.mark.parametrize(
         ("deed", "given", "limits", "en", "ja"),
@@ -112,7 +112,7 @@ class TestAChild:
 
         assert str(error.value).startswith("a.csv: reading it was stopped")
         assert en in str(error.value)
-        assert ja in error.value.said["ja"]
+        assert ja in error.value.text["ja"]
         assert time.monotonic() - began < 30
 
     def test_ends_at_once_when_nobody_wants_its_answer(self) -> None:

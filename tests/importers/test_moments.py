@@ -65,7 +65,7 @@ class TestWhatCannotBe:
     def test_says_why_in_both_languages(self, cell: str, why: str, ja: str) -> None:
         with pytest.raises(UnreadableMoment, match=why) as error:
             read(cell)
-        assert ja in error.value.said["ja"]
+        assert ja in error.value.text["ja"]
 
     def test_a_second_look_at_the_same_cell_says_the_same(self) -> None:
         reader = MomentReader(SHEET, "Asia/Tokyo")
@@ -104,7 +104,7 @@ class TestWhatIsNoDateByAccident:
     def test_a_tick_formatted_as_a_date(self, wall: datetime) -> None:
         with pytest.raises(UnreadableMoment, match="only 1990 to 2100 is plausible") as error:
             read(wall)
-        assert "1990〜2100" in error.value.said["ja"]
+        assert "1990〜2100" in error.value.text["ja"]
 
     @pytest.mark.parametrize(
         ("form", "first", "last"),
@@ -137,7 +137,7 @@ class TestWhatIsNoDateByAccident:
     def test_and_none_beyond_them(self, form: str, cell: str, why: str) -> None:
         with pytest.raises(UnreadableMoment, match=why) as error:
             MomentReader((form,), "UTC").read(cell)
-        assert error.value.said["ja"]
+        assert error.value.text["ja"]
 
 
 class TestDateAndTimeApart:

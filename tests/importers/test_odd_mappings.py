@@ -108,7 +108,7 @@ def test_a_complaint_quotes_one_short_line() -> None:
     with pytest.raises(BadMapping) as error:
         parse(secrets, where="mine.yaml")
 
-    for words in error.value.said.values():
+    for words in error.value.text.values():
         assert "user9" not in words
         assert len(words) < 200
 

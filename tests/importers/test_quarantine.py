@@ -201,6 +201,6 @@ def test_a_table_nobody_knows_is_refused_in_the_readers_language(tmp_path):
     with pytest.raises(NoMappingFits) as caught:
         find_mapping([path])
 
-    assert "no shipped mapping" in caught.value.said["en"]
-    assert "合う対応表がありません" in caught.value.said["ja"]
-    assert str(caught.value) == caught.value.said["en"]
+    assert "no shipped mapping" in caught.value.text["en"]
+    assert "合う対応表がありません" in caught.value.text["ja"]
+    assert str(caught.value) == caught.value.text["en"]

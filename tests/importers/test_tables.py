@@ -210,7 +210,7 @@ class TestWhatSwells:
 
         with pytest.raises(UnreadableTable, match=why) as error:
             survey(path, USUAL)
-        assert "s.csv" in error.value.said["ja"]
+        assert "s.csv" in error.value.text["ja"]
 
     def test_a_compressed_file_unpacks_to_no_more_than_tables_do(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

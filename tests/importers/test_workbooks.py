@@ -194,7 +194,7 @@ class TestOtherWriters:
 def refusal(path: Path) -> str:
     with pytest.raises(UnreadableTable, match=path.name) as error:
         survey(path, HOW)
-    assert path.name in error.value.said["ja"]
+    assert path.name in error.value.text["ja"]
     return str(error.value)
 
 

@@ -98,7 +98,7 @@ def test_words_for_people_cross_whole() -> None:
     for error in (UnreadableTable("gone", "ありません"), aside_row):
         again = pickle.loads(pickle.dumps(error))
 
-        assert (type(again), str(again), again.said) == (type(error), str(error), error.said)
+        assert (type(again), str(again), again.text) == (type(error), str(error), error.text)
         assert vars(again) == vars(error)
 
 

@@ -81,8 +81,8 @@ class TestMarks:
         with pytest.raises(BadMarks) as refused:
             read_marks({"right": "yes", "complete": mark, "plain": "yes", "kind": "yes"})
 
-        assert refused.value.said["en"].startswith("complete")
-        assert "過不足がない" in refused.value.said["ja"]
+        assert refused.value.text["en"].startswith("complete")
+        assert "過不足がない" in refused.value.text["ja"]
 
     def test_every_question_is_defined_in_both_languages(self):
         for name in CRITERIA:

@@ -116,4 +116,4 @@ class TestRemedies:
         assert told - set(REMEDIES) == {reasons.MODES_MIX}  # never told where one mode is shown
 
     def test_an_unforeseen_reason_promises_nothing(self) -> None:
-        assert remedy_words(Unknown("the moon was full"), "en") == ""
+        assert remedy_words(Unknown("the moon was full")) == ""

@@ -12,7 +12,7 @@ from shinrai.quality.rules.figures import mean_of, middle, plain, share_figure, 
 from shinrai.quality.rules.summary import figures_of
 from shinrai.units.unknown import Unknown
 
-WHY = Unknown("nobody asked", "誰も尋ねていません")
+WHY = Unknown("nobody asked")
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.floats(0, 1))

@@ -210,7 +210,7 @@ class TestFromTheLedger:
             ("en", "Falling use is not recorded here; only open matters are looked at."),
             ("ja", "置き去り: 50.0%（2 件中 1 件、95% 区間 9.5%〜90.5%）。うち1件は、"),
         ):
-            assert words in summary_words(quality_summary(**asked_at), language)
+            assert words in summary_words(quality_summary(**asked_at))[language]
         assert whole["accounts"][0] == {
             "source": "shinrai",
             "account": "さくら塾",
@@ -277,7 +277,9 @@ class TestWords:
         found = figures(rows)["neglected"]
         found["falling_use"] = {}
 
-        english, japanese = (beside_words("neglected", found, lang) for lang in ("en", "ja"))
+        english, japanese = (
+            [text[lang] for text in beside_words("neglected", found)] for lang in ("en", "ja")
+        )
 
         assert "Most hours fell on S-1: 1.0 h of 1.0 h (100 %)." in english
         assert any("Falling use is not recorded" in said for said in english)
@@ -285,7 +287,7 @@ class TestWords:
         assert any("S-1" in said for said in japanese)
 
     def test_nothing_is_said_of_accounts_where_none_are_named(self, figures):
-        assert beside_words("neglected", figures([asked(1, june(1))])["neglected"], "en") == []
+        assert beside_words("neglected", figures([asked(1, june(1))])["neglected"]) == []
 
 
 def test_a_moment_is_exact():

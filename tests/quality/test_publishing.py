@@ -250,7 +250,7 @@ class TestSummary:
         refresh(warehouse, at=june(30))
         found = quality_summary(workspace=workspace, warehouse=warehouse, at=june(30))
 
-        words = summary_words(found, language)
+        words = summary_words(found)[language]
 
         assert "{" not in words
         assert ("初回返信: 100.0%" if language == "ja" else "first reply: 100.0%") in words

@@ -173,8 +173,8 @@ class TestOneTopic:
         with pytest.raises(UnknownTopic) as wrong:
             figures(self.ROWS, says=self.SAYS, topic="logins")
 
-        assert "'logins'; there are: login, billing, sound" in wrong.value.said["en"]
-        assert "login、billing、sound" in wrong.value.said["ja"]
+        assert "'logins'; there are: login, billing, sound" in wrong.value.text["en"]
+        assert "login、billing、sound" in wrong.value.text["ja"]
 
     def test_without_topics_it_says_so(self, figures):
         with pytest.raises(UnknownTopic, match="no topics yet"):

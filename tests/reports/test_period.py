@@ -75,7 +75,7 @@ class TestPeriod:
         [section] = found.sections
         assert isinstance(section.report.standing.attained.share.fraction, Unknown)
         assert isinstance(section.spread, Unknown)
-        assert "Nothing fell due." in report_markdown(found)
+        assert "Nothing fell due." in report_markdown(found, "en")
 
     @pytest.mark.parametrize(
         ("first", "last"),
@@ -106,8 +106,8 @@ class TestDocuments:
     def test_all_forms_say_the_same_sentences(self, desk, settings, language: str) -> None:
         with translation.override(language):
             found = reported(desk, settings, JUNE_1, JUNE_9)
-            page, text = report_sheet(found), report_markdown(found)
-            plain, lead = report_plain(found), sentence_of(found)
+            page, text = report_sheet(found), report_markdown(found, language)
+            plain, lead = report_plain(found, language), sentence_of(found)[language]
 
         said = {
             "en": "Kept 1 of 2 (50 %, 9–91 %, too few to tell); the target is 90 %.",

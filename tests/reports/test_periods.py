@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.console.rules.changes import change, change_words
+from shinrai.console.rules.changes import change, change_text
 from shinrai.reports.rules.headline import Headline, headline
 from shinrai.reports.rules.outline import Grid, Outline, Part, markdown_of, plain_of
 from shinrai.reports.rules.periods import (
@@ -19,6 +19,7 @@ from shinrai.reports.rules.periods import (
     week_of,
 )
 from shinrai.units.share import Share
+from shinrai.units.text import translated, verbatim
 
 dates = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
@@ -75,17 +76,17 @@ class TestChange:
             (0.1705, 0.8090), abs=5e-5
         )
         assert found.is_detectable
-        assert change_words(found, "the week before", "en") == (
+        assert translated(change_text(found, verbatim("the week before")), "en") == (
             "up 60 points from the week before (between +17 and +81)"
         )
 
     def test_says_so_in_both_languages(self):
         found = change(Share(50, 100), Share(48, 100))
 
-        assert change_words(found, "the 8 weeks before", "en") == (
+        assert translated(change_text(found, verbatim("the 8 weeks before")), "en") == (
             "no detectable change from the 8 weeks before (between −12 and +16 points)"
         )
-        assert change_words(found, "前の8週間", "ja") == (
+        assert translated(change_text(found, verbatim("前の8週間")), "ja") == (
             "前の8週間と比べて検出できる変化なし（−12〜+16ポイントの間）"
         )
 
@@ -93,7 +94,9 @@ class TestChange:
         found = change(Share(5, 5), Share(0, 0))
 
         assert not found.is_detectable
-        assert change_words(found, "the week before", "en").startswith("cannot be set against")
+        assert translated(change_text(found, verbatim("the week before")), "en").startswith(
+            "cannot be set against"
+        )
 
 
 class TestHeadline:
@@ -102,7 +105,8 @@ class TestHeadline:
     def told(self, **more):
         usual = {"is_over": True, "late": 1, "at_risk": 0, "met": 1, "judged": 2}
         given = {"period": self.WEEK, "objectives": 2, "inquiries": 9, **usual, **more}
-        return headline(Headline(**given), "en"), headline(Headline(**given), "ja")
+        said = headline(Headline(**given))
+        return said["en"], said["ja"]
 
     def test_a_week_that_is_over(self):
         en, ja = self.told()

@@ -71,7 +71,7 @@ def test_the_worker_is_asked_once_and_what_it_prepares_is_shown(desk, settings) 
     assert asked["first"] == str(W23.first)
     answer = Client().get(PAGE, headers={"accept-language": "en"})
     assert answer.status_code == 200
-    assert sentence_of(whole) in words(answer)
+    assert str(sentence_of(whole)) in words(answer)
     assert jobs() == []
 
 

@@ -183,8 +183,7 @@ class TestNotOver:
         assert found.at == NOW
         assert found.late == 1  # INV-2
         assert not found.quality.lines["via_cs"][-1].is_over
-        with translation.override("en"):
-            assert "As week 24 stands, 1 case is late" in report_plain(found)
+        assert "As week 24 stands, 1 case is late" in report_plain(found, "en")
 
 
 class TestVerdict:
@@ -201,8 +200,7 @@ class TestVerdict:
         assert section.own is section.report
         assert section.verdict is not None
         assert section.verdict.frozen == Share(1, 4)
-        with translation.override("en"):
-            text = report_markdown(found)
+        text = report_markdown(found, "en")
         frozen = text.index("The verdict frozen for Mon 1 June – Tue 30 June 2026: broken")
         assert frozen < text.index("Kept 1 of 4")
         assert "The objective missed its target." in text
@@ -217,13 +215,11 @@ class TestVerdict:
             workspace=desk, period=week_named("2026-W27"), at=july, warehouse=warehouse
         )
 
-        with translation.override("en"):
-            said, text = sentence_of(found), report_plain(found)
+        said, text = str(sentence_of(found)), report_plain(found, "en")
         assert said.startswith("The target of “Within two days” (Mon 1 June – Tue 30 June 2026)")
         assert "reached" not in said
         assert text.index("June 2026: broken") < text.index("Nothing fell due.")
-        with translation.override("ja"):
-            assert sentence_of(found).startswith("「Within two days」（2026年6月1日（月）〜")
+        assert sentence_of(found)["ja"].startswith("「Within two days」（2026年6月1日（月）〜")
 
     def test_a_verdict_frozen_after_somebody_looked_is_there_at_once(self, desk, settings) -> None:
         """Freezing publishes nothing: no table has another version for it."""
@@ -279,7 +275,11 @@ class TestForms:
     @pytest.mark.parametrize("language", ["en", "ja"])
     def test_no_form_names_a_person_repeats_words_or_says_why(self, week, language: str) -> None:
         with translation.override(language):
-            forms = [report_sheet(week), report_markdown(week), report_plain(week)]
+            forms = [
+                report_sheet(week),
+                report_markdown(week, language),
+                report_plain(week, language),
+            ]
             forms.append(json_text(report_document(week)))
 
         for form in forms:
@@ -302,8 +302,7 @@ class TestForms:
         assert document["versions"].keys() >= {"clocks", "inquiries", "work"}
 
     def test_what_grows_with_time_is_not_set_against_older_weeks(self, week) -> None:
-        with translation.override("en"):
-            text = report_markdown(week)
+        text = report_markdown(week, "en")
 
         first_reply = next(line for line in text.splitlines() if line.startswith("| first reply"))
         assert "they have had longer" in first_reply
@@ -311,8 +310,7 @@ class TestForms:
         assert "no detectable change from the 8 weeks before" in next_day
 
     def test_what_is_not_known_has_a_part_of_its_own(self, week) -> None:
-        with translation.override("ja"):
-            text = report_markdown(week)
+        text = report_markdown(week, "ja")
 
         assert "## 分からないこと" in text
         assert "話題の分類がまだありません" in text

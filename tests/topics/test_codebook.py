@@ -45,14 +45,14 @@ class TestCodebook:
     def test_a_renamed_topic_keeps_its_key_and_its_beginning(self) -> None:
         login = codebook_of(SPRING).topics["login"]
 
-        assert (login.name("ja"), login.name("en")) == ("サインイン", "Sign-in")
+        assert (login.name["ja"], login.name["en"]) == ("サインイン", "Sign-in")
         assert (login.since, login.definitions, login.codebook) == (april(1), 2, 3)
 
     def test_what_it_was_on_a_day_is_still_there(self) -> None:
         then = codebook_of(SPRING, until=april(2))
 
         assert then.version == 2
-        assert then.topics["login"].name("ja") == "ログイン"
+        assert then.topics["login"].name["ja"] == "ログイン"
         assert [topic.key for topic in then.in_use] == ["login", "password"]
 
     def test_merged_labels_count_as_what_they_were_merged_into(self) -> None:
@@ -77,7 +77,7 @@ class TestCodebook:
         assert book.in_use == ()
         with pytest.raises(UnknownTopic) as refused:
             book.topic("login")
-        assert "まだなし" in refused.value.said["ja"]
+        assert "まだなし" in refused.value.text["ja"]
 
     def test_a_merge_of_a_merge_is_followed_to_its_end(self) -> None:
         book = codebook_of([*SPRING, defined(6, "access"), merged(7, "login", "access")])

@@ -148,4 +148,4 @@ class TestMinutes:
         with pytest.raises(BadMinutes) as caught:
             read_minutes(text)
 
-        assert "1440" in caught.value.said["ja"]
+        assert "1440" in caught.value.text["ja"]

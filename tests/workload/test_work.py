@@ -126,7 +126,7 @@ class TestPublishing:
         )
 
         assert found.modes == ()
-        assert "no work is written down" in summary_words(found, "en", NO_BOOK)
+        assert "no work is written down" in summary_words(found, NO_BOOK)["en"]
 
     def test_the_document_says_hours_and_why_not(self, cast: Cast, warehouse: Warehouse) -> None:
         case = file_investigation(
@@ -179,7 +179,7 @@ class TestPublishing:
         assert modes["via_cs"]["hours_a_week_by_tier"].keys() == {"1"}
         assert modes["direct"]["minutes"] == none
         for language, words in (("en", "nobody wrote minutes down"), ("ja", "記録がありません")):
-            said = summary_words(found, language, NO_BOOK)
+            said = summary_words(found, NO_BOOK)[language]
             assert said.count(words) == 3  # of tier 3 in both ways, and of all that came directly
             assert "0.0 h" not in said
             assert "<0.1 h" in said

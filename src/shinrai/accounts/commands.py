@@ -15,15 +15,16 @@ from shinrai.accounts.rules.role import Role, UnknownRole, read_role
 from shinrai.accounts.rules.workspace import BadWorkspace
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 ROLES = ", ".join(role.value for role in Role)
 
 
-class UnknownMember(SaidInBoth, LookupError):
+class UnknownMember(UserError, LookupError):
     """Nobody of this workspace has that mail address."""
 
 
@@ -93,10 +94,10 @@ def list_members(workspace: str, as_json: bool) -> None:
     ]
     lines = [
         f"{member.key:<12} {member.email or '-':<32} {', '.join(sorted(member.roles)) or '-'}"
-        + (said(en="  has left", ja="  離れました") if member.has_left else "")
+        + (translate("  has left") if member.has_left else "")
         for member in found
     ]
-    nobody = said(en="nobody yet", ja="まだ誰もいません")
+    nobody = translate("nobody yet")
     print_answer({"members": rows}, as_json=as_json, words="\n".join(lines) or nobody)
 
 
@@ -113,10 +114,7 @@ def withdraw(email: str, workspace: str, role: str, as_json: bool) -> None:
     with refusing(queries.UnknownWorkspace, UnknownMember, UnknownRole, LastOwner):
         member, known = _member(workspace, email), read_role(role)
         withdraw_role(member_id=member.id, role=known, at=now(), by=by_command())
-    words = said(
-        en=f"{email} is no {known.value} any more",
-        ja=f"{email} さんの役割 {known.value} を外しました",
-    )
+    words = translate("{email} is no {known} any more", email=email, known=known.value)
     print_answer({"key": member.key, "withdrawn": known.value}, as_json=as_json, words=words)
 
 
@@ -134,7 +132,7 @@ def leave(email: str, workspace: str, as_json: bool) -> None:
     with refusing(queries.UnknownWorkspace, UnknownMember, LastOwner):
         member = _member(workspace, email)
         end_membership(member_id=member.id, at=now(), by=by_command())
-    words = said(en=f"{email} has left {workspace}", ja=f"{email} さんは {workspace} を離れました")
+    words = translate("{email} has left {workspace}", email=email, workspace=workspace)
     print_answer({"key": member.key, "has_left": True}, as_json=as_json, words=words)
 
 
@@ -149,7 +147,7 @@ def unlink(email: str, as_json: bool) -> None:
     with refusing(queries.UnknownUser):
         user_id = queries.user_id_of(email=email)
         ended = revoke_links(user_id=user_id, at=now(), by=by_command())
-    words = said(en=f"{ended} links taken back", ja=f"リンク {ended} 件を取り消しました")
+    words = translate("{ended} links taken back", ended=ended)
     print_answer({"email": email, "taken_back": ended}, as_json=as_json, words=words)
 
 
@@ -171,7 +169,7 @@ def audit(workspace: str, limit: int, as_json: bool) -> None:
         for one in found
     ]
     rows = [asdict(one) for one in found]
-    nothing = said(en="nothing yet", ja="まだ何もありません")
+    nothing = translate("nothing yet")
     print_answer({"entries": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
@@ -202,12 +200,12 @@ def list_workspaces(as_json: bool) -> None:
         }
         for there in found
     ]
-    assumed = said(en=" (nobody said)", ja="（未設定）")
+    assumed = translate(" (nobody said)")
     lines = [
         f"{there.slug:<24} {there.zone}{assumed if there.zone_is_assumed else ''}"
         for there in found
     ]
-    nothing = said(en="no workspaces yet", ja="ワークスペースはまだありません")
+    nothing = translate("no workspaces yet")
     print_answer({"workspaces": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
@@ -229,14 +227,18 @@ def set_workspace(workspace: str, zone: str, as_json: bool) -> None:
     print_answer(
         {"workspace": workspace, "zone": zone, "before": before.zone, "is_changed": is_changed},
         as_json=as_json,
-        words=said(
-            en=f"{workspace}: days are counted in {zone} now (before: {before.zone}); its figures "
-            "are being computed again"
+        words=(
+            translate(
+                "{workspace}: days are counted in {zone} now (before: {before_zone}); its "
+                "figures are being computed again",
+                workspace=workspace,
+                zone=zone,
+                before_zone=before.zone,
+            )
             if is_changed
-            else f"{workspace}: days are counted in {zone}, as before",
-            ja=f"{workspace}: 日付を {zone} で数えます（これまで: {before.zone}）。集計し直します"
-            if is_changed
-            else f"{workspace}: 日付はこれまでどおり {zone} で数えます",
+            else translate(
+                "{workspace}: days are counted in {zone}, as before", workspace=workspace, zone=zone
+            )
         ),
     )
 
@@ -258,8 +260,11 @@ def by_member(there: queries.WorkspaceRecord, email: str) -> str:
     key = next((one.key for one in found if one.email == email.strip().lower()), None)
     if key is None:
         raise UnknownMember(
-            f"nobody in {there.slug} signs in as {email}; see who with: shinrai accounts list",
-            f"{there.slug} に {email} の人はいません。shinrai accounts list で確認してください",
+            Text(
+                "nobody in {slug} signs in as {email}; see who with: shinrai accounts list",
+                slug=there.slug,
+                email=email,
+            ),
         )
     return key
 
@@ -281,9 +286,9 @@ def _print_invitation(invitation: Invitation, *, as_json: bool) -> None:
     print_answer(
         {"email": invitation.email, "link": address, "expires_at": invitation.expires_at},
         as_json=as_json,
-        words=said(
-            en=f"{invitation.email} signs in once, within a day, by:\n{address}",
-            ja=f"{invitation.email} さんは、24 時間以内に一度だけ、"
-            f"次のリンクからログインできます:\n{address}",
+        words=translate(
+            "{email} signs in once, within a day, by:\n{address}",
+            email=invitation.email,
+            address=address,
         ),
     )

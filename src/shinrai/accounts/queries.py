@@ -19,14 +19,15 @@ from shinrai.accounts.models import (
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.workspace import is_zone_assumed
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class UnknownWorkspace(SaidInBoth, LookupError):
+class UnknownWorkspace(UserError, LookupError):
     """No workspace has this address."""
 
 
-class UnknownUser(SaidInBoth, LookupError):
+class UnknownUser(UserError, LookupError):
     """Nobody signs in with this mail address."""
 
 
@@ -88,8 +89,9 @@ def workspace_named(slug: str) -> WorkspaceRecord:
 def no_workspace(name: str) -> UnknownWorkspace:
     """Make the error that says there is no such workspace, and what opens one."""
     return UnknownWorkspace(
-        f"there is no workspace {name!r}; importing into it, or bin/demo, opens one",
-        f"ワークスペース「{name}」はありません。そこへ取り込むか bin/demo を実行すると作られます",
+        Text(
+            "there is no workspace {name!r}; importing into it, or bin/demo, opens one", name=name
+        ),
     )
 
 
@@ -201,8 +203,10 @@ def user_id_of(*, email: str) -> int:
     found = User.objects.filter(email=email.strip().lower()).values_list("id", flat=True).first()
     if found is None:
         raise UnknownUser(
-            f"nobody signs in as {email}; add them with: shinrai accounts add {email}",
-            f"{email} でログインする人はいません。追加するには: shinrai accounts add {email}",
+            Text(
+                "nobody signs in as {email}; add them with: shinrai accounts add {email}",
+                email=email,
+            ),
         )
     return found
 

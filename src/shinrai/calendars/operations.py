@@ -12,12 +12,13 @@ from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.queries import CalendarRecord, calendar_named
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
 from shinrai.postgres.locks import lock_in_transaction
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 NAME_LENGTH = 80
 
 
-class BadCalendarName(SaidInBoth, ValueError):
+class BadCalendarName(UserError, ValueError):
     """A name nobody could type again."""
 
 
@@ -69,8 +70,10 @@ def check_name(name: str) -> None:
     """
     if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
         raise BadCalendarName(
-            f"{name!r} is no name for a calendar; take up to {NAME_LENGTH} letters, without "
-            "blanks at the ends",
-            f"「{name}」はカレンダーの名前にできません。前後に空白のない {NAME_LENGTH} 文字以内の"
-            "名前にしてください",
+            Text(
+                "{name!r} is no name for a calendar; take up to {name_length} letters, "
+                "without blanks at the ends",
+                name=name,
+                name_length=NAME_LENGTH,
+            ),
         )

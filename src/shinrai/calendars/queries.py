@@ -11,12 +11,13 @@ from shinrai.calendars.models import CalendarRevision
 from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.stored_document import StoredCalendar, read_stored_calendar
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 KEPT = 64  # calendars held in memory, the oldest let go first
 
 
-class UnknownCalendar(SaidInBoth, LookupError):
+class UnknownCalendar(UserError, LookupError):
     """The workspace has no calendar of this name."""
 
 
@@ -65,12 +66,14 @@ def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
         .first()
     )
     if revision is None:
-        known = ", ".join(record.name for record in calendars(workspace_id=workspace_id))
+        known = [record.name for record in calendars(workspace_id=workspace_id)]
         raise UnknownCalendar(
-            f"there is no calendar {name!r}; saved are: {known or 'none'}; "
-            "save one with `shinrai calendars add FILE --workspace W`",
-            f"カレンダー「{name}」はありません（保存済み: {known or 'なし'}）。"
-            "`shinrai calendars add FILE --workspace W` で保存してください",
+            Text(
+                "there is no calendar {name!r}; saved are: {known}; save one with "
+                "`shinrai calendars add FILE --workspace W`",
+                name=name,
+                known=known or Text("none"),
+            )
         )
     return _record(revision)
 

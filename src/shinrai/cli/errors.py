@@ -6,8 +6,8 @@ from enum import IntEnum
 
 import click
 
-from shinrai.cli.language import language, said
-from shinrai.units.wording import SaidInBoth
+from shinrai.cli.language import translate
+from shinrai.units.errors import UserError
 
 
 class ExitCode(IntEnum):
@@ -39,9 +39,9 @@ class Refusal(click.ClickException):
         """Join the parts that are there, one line each."""
         lines = [self.message]
         if self.where:
-            lines.append(f"  {said(en='where:', ja='場所:')} {self.where}")
+            lines.append(f"  {translate('where:')} {self.where}")
         if self.next:
-            lines.append(f"  {said(en='next: ', ja='次に:')} {self.next}")
+            lines.append(f"  {translate('next: ')} {self.next}")
         return "\n".join(lines)
 
     def show(self, file: object = None) -> None:
@@ -51,14 +51,14 @@ class Refusal(click.ClickException):
 
 @contextmanager
 def refusing(
-    *errors: type[SaidInBoth],
+    *errors: type[UserError],
     exit_code: ExitCode = ExitCode.ASKED_WRONGLY,
 ) -> Iterator[None]:
     """Turn errors that packages raise into refusals, in the language of the command."""
     try:
         yield
     except errors as error:
-        raise Refusal(error.said[language()], exit_code=exit_code) from error
+        raise Refusal(translate(error.text), exit_code=exit_code) from error
 
 
 def answer_is_no() -> None:

@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 
 import click
 
-from shinrai.cli.language import LANGUAGES, choose_language
+from shinrai.cli.language import choose_language
+from shinrai.units.text import LANGUAGES
 
 EXAMPLE = "Example:"
 Door = TypeVar("Door", bound=Callable[..., Any])

@@ -3,17 +3,11 @@
 import gettext
 import os
 from contextvars import ContextVar
-from pathlib import Path
-from typing import Literal
+from typing import Any
 
-Language = Literal["en", "ja"]
-LANGUAGES: tuple[Language, ...] = ("en", "ja")
+from shinrai.units.text import DOMAIN, LANGUAGES, LOCALE, Language, Text, translated
 
 _chosen: ContextVar[Language | None] = ContextVar("shinrai_language", default=None)
-
-
-CATALOGUE = "cli"
-FOLDER = Path(__file__).parent / "locale"
 
 
 def choose_language(language: Language) -> None:
@@ -24,8 +18,8 @@ def choose_language(language: Language) -> None:
 
 def speak() -> None:
     """Let gettext, which click asks for its own words, speak the language of this command."""
-    gettext.bindtextdomain(CATALOGUE, str(FOLDER))
-    gettext.textdomain(CATALOGUE)
+    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language()  # gettext looks nowhere else
 
 
@@ -44,6 +38,7 @@ def language() -> Language:
     return "en"
 
 
-def said(*, en: str, ja: str) -> str:
-    """Give the words in the language of this command."""
-    return ja if language() == "ja" else en
+def translate(message: str | Text, plural: str | None = None, /, **values: Any) -> str:
+    """Write a message and its values, or a text, in the language of this command."""
+    text = Text(message, plural, **values) if isinstance(message, str) else message
+    return translated(text, language())

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from shinrai.cli.language import language, said
-from shinrai.units.wording import SaidInBoth
+from shinrai.cli.language import language, translate
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class BadMomentArgument(SaidInBoth, ValueError):
+class BadMomentArgument(UserError, ValueError):
     """A text that names no moment."""
 
 
@@ -31,7 +32,7 @@ class Moment(click.ParamType[datetime]):
         try:
             return read_moment(str(value), zone=self.zone)
         except BadMomentArgument as error:
-            self.fail(error.said[language()], param, ctx)
+            self.fail(error.text[language()], param, ctx)
 
 
 class Day(click.ParamType[date]):
@@ -46,10 +47,7 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(str(value).strip())
         except ValueError:
-            words = said(
-                en=f"{value!r} is no date; write one such as 2026-06-03",
-                ja=f"「{value}」は日付として読めません。2026-06-03 のように書いてください",
-            )
+            words = translate("{value!r} is no date; write one such as 2026-06-03", value=value)
             self.fail(words, param, ctx)
 
 
@@ -71,28 +69,29 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise BadMomentArgument(
-            f"{text!r} is no moment; write one such as 2026-06-03T10:00+09:00",
-            f"「{text}」は日時として読めません。2026-06-03T10:00+09:00 のように書いてください",
+            Text("{text!r} is no moment; write one such as 2026-06-03T10:00+09:00", text=text),
         ) from error
     if moment.year not in YEARS:
         raise BadMomentArgument(
-            f"{text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}; write a nearer one",
-            f"「{text}」は扱える年（{YEARS[0]}〜{YEARS[-1]}年）の外です。"
-            "この範囲の日時を指定してください",
+            Text(
+                "{text!r} lies outside the years {years} to {years_years}; write a nearer one",
+                text=text,
+                years=YEARS[0],
+                years_years=YEARS[-1],
+            ),
         )
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     if zone is None:
         raise BadMomentArgument(
-            f"{text!r} carries no zone; add one such as +09:00, or Z for UTC",
-            f"「{text}」にタイムゾーンがありません。+09:00 か、UTC なら Z を付けてください",
+            Text("{text!r} carries no zone; add one such as +09:00, or Z for UTC", text=text),
         )
     there = moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
         raise BadMomentArgument(
-            f"the clocks of {zone} skip {text!r}; write it with an offset",
-            f"「{text}」は {zone} の時計では飛ばされる時刻です。"
-            "+09:00 のような時差を付けて書いてください",
+            Text(
+                "the clocks of {zone} skip {text!r}; write it with an offset", zone=zone, text=text
+            ),
         )
     return there
 

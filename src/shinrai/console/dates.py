@@ -6,10 +6,11 @@ from datetime import date, tzinfo
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.addresses import query_with
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.date_span import CHOICES, BadDateSpan, Choice, DateSpan, read_span
 
 CHOICE_WORDS: dict[Choice, Promise] = {
@@ -26,13 +27,6 @@ BEFORE_WORDS: dict[str, Promise] = {
     "this-month": _("the same days of the month before"),
     "last-month": _("the month before"),
 }
-# Refusals are written where dates are read, without Django; they are listed here to be translated.
-REFUSALS = (
-    gettext_noop("%(text)s is no date. Write one such as 2026-06-03."),
-    gettext_noop("%(text)s lies beyond what a calendar reaches."),
-    gettext_noop("%(last)s lies before %(first)s. Give the earlier date first."),
-    gettext_noop("There is no span called %(text)s. Choose one of those above, or give dates."),
-)
 DATES = (
     "span",
     "from",
@@ -103,7 +97,7 @@ def page_dates(
         if span.kind == "all" and "all" not in choices:
             span = read_span({}, at=request.at, zone=zone, last=last, default=default)
     except BadDateSpan as error:
-        wrong = gettext(error.message) % error.values
+        wrong = reader_text(error.text)
     typed = {name: asked.get(name, "").strip() for name in ("from", "to")}
     if span is not None:
         typed = {name: "" if value == "all" else value for name, value in span.dates.items()}

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.html import strip_tags
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
 from shinrai.console.charts.spark import Event, Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.rules.changes import change, change_words
+from shinrai.console.reader import reader_language, reader_text
+from shinrai.console.rules.changes import change, change_text
 from shinrai.console.rules.wording import (
     PERCENT,
-    Language,
     grouped,
-    language_of,
     percent_words,
     share_words,
 )
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
+from shinrai.units.text import verbatim
 from shinrai.units.unknown import Unknown
 
 FEWEST = 3  # points a line is drawn of
@@ -73,7 +73,7 @@ def change_of(now: Share | None, before: Share | None, against: str) -> str:
     """Say how a share changed from the span before, named by `against`; "" without two shares."""
     if now is None or before is None or not against:
         return ""
-    return _capital(change_words(change(now, before), against, reader_language()))
+    return _capital(reader_text(change_text(change(now, before), verbatim(against))))
 
 
 def said_before(said: object, against: str) -> str:
@@ -162,11 +162,6 @@ def count_spark(
         scale=("0", most.said),
     )
     return spark(chart, prefix=prefix, width=width, height=height)
-
-
-def reader_language() -> Language:
-    """Give the language of whoever reads the page."""
-    return language_of(get_language())
 
 
 def _capital(words: str) -> str:

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
-from shinrai.console.refusals import reader_words
-from shinrai.units.wording import SaidInBoth
+from shinrai.console.reader import reader_text
+from shinrai.units.errors import UserError
 
 log = logging.getLogger("shinrai.console")
 Page = TypeVar("Page", bound=Callable[..., object])
@@ -25,7 +25,8 @@ RETRY_AFTER_S = 30
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400: the request could not be read, saying why where the refusal has words for it."""
     cause = exception.__cause__ if exception is not None else None
-    return _fault(request, 400, said=reader_words(cause) if isinstance(cause, SaidInBoth) else "")
+    said = reader_text(cause.text) if isinstance(cause, UserError) else ""
+    return _fault(request, 400, said=said)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

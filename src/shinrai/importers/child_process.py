@@ -22,7 +22,8 @@ from django.conf import settings
 from django.db import connections
 
 from shinrai.importers.run.worker_process import WorkerProcessEnded, end_with_parent
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 MEGABYTE: Final = 1024 * 1024
 S_PER_MEGABYTE: Final = 10  # of a file as it was sent; reading and deriving take 1 to 3 s
@@ -35,7 +36,7 @@ Method = Literal["fork", "forkserver"]
 Answer = TypeVar("Answer")
 
 
-class LimitReached(SaidInBoth, RuntimeError):
+class LimitReached(UserError, RuntimeError):
     """Reading files took more than it may, or ended its process; nothing of them counts."""
 
 
@@ -173,45 +174,40 @@ def _size(path: Path) -> int:
     return sum(one.stat().st_size for one in inside if one.is_file())
 
 
-def _too_much(names: Sequence[str], why: Words) -> LimitReached:
-    named_en, named_ja = ", ".join(names), "、".join(names)
+def _too_much(names: Sequence[str], why: Text) -> LimitReached:
     return LimitReached(
-        f"{named_en}: reading it was stopped, and nothing of it counts: {why['en']}. Check that "
-        "it is the file you mean, export it again, or split it. Who runs Shinrai can allow more "
-        "(SHINRAI_IMPORT_MEMORY_MB, SHINRAI_IMPORT_S)",
-        f"{named_ja}: 読み込みを中止しました。集計には何も入っていません。{why['ja']}。"
-        "目的のファイルかどうかを確かめ、書き出し直すか、分割してください。上限は運用担当者が変更できます"
-        "（SHINRAI_IMPORT_MEMORY_MB、SHINRAI_IMPORT_S）",
+        Text(
+            "{names}: reading it was stopped, and nothing of it counts: {why}. Check that it is "
+            "the file you mean, export it again, or split it. Who runs Shinrai can allow more "
+            "(SHINRAI_IMPORT_MEMORY_MB, SHINRAI_IMPORT_S)",
+            names=list(names),
+            why=why,
+        )
     )
 
 
-def _memory(limits: Limits) -> Words:
+def _memory(limits: Limits) -> Text:
     most = limits.memory // MEGABYTE
-    return both(
-        en=f"it takes more than {most:,} MB of memory",
-        ja=f"メモリーの使用量が上限の {most:,} MB を超えました",
-    )
+    return Text("it takes more than {most:,} MB of memory", most=most)
 
 
-def _wall(limits: Limits) -> Words:
-    return both(
-        en=f"it takes longer than {limits.wall_s:,} s",
-        ja=f"所要時間が上限の {limits.wall_s:,} 秒を超えました",
-    )
+def _wall(limits: Limits) -> Text:
+    return Text("it takes longer than {wall_s:,} s", wall_s=limits.wall_s)
 
 
-def _end(code: int | None, limits: Limits) -> Words:
+def _end(code: int | None, limits: Limits) -> Text:
     """Return how a child ended that gave no answer."""
     if code == -signal.SIGXCPU:
-        return both(
-            en=f"it takes more than {limits.processor_s:,} s of the processor's time",
-            ja=f"CPU の使用時間が上限の {limits.processor_s:,} 秒を超えました",
+        return Text(
+            "it takes more than {processor_s:,} s of the processor's time",
+            processor_s=limits.processor_s,
         )
     name = signal.Signals(-code).name if code is not None and code < 0 else f"{code or ''}"
     most = limits.memory // MEGABYTE
-    return both(
-        en=f"the process that read it ended {name and f'({name}) '}at its limits of {most:,} MB "
-        f"and {limits.processor_s:,} s, or was ended from outside",
-        ja=f"読み込みのプロセスが終了しました{name and f'（{name}）'}。上限（{most:,} MB、"
-        f"{limits.processor_s:,} 秒）に達したか、外から終了されました",
+    return Text(
+        "the process that read it ended {name}at its limits of {most:,} MB and {seconds:,} s, or "
+        "was ended from outside",
+        name=Text("({name}) ", name=name) if name else "",
+        most=most,
+        seconds=limits.processor_s,
     )

@@ -10,7 +10,7 @@ from django.conf import settings
 from shinrai.accounts.commands import by_command
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardCommand, json_option, workspace_option
-from shinrai.cli.language import said
+from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer, progress
 from shinrai.importers.command_output import (
@@ -29,6 +29,7 @@ from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.sources import NothingNew, Source, SourceRequest, import_from
+from shinrai.units.text import translated
 
 Door = TypeVar("Door", bound=Callable[..., Any])
 
@@ -91,7 +92,7 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
     """
     as_json = given["as_json"]
     with (
-        progress(said(en="reading records", ja="記録を読んでいます")) as bar,
+        progress(translate("reading records")) as bar,
         refusing(*INVALID_INPUT, PullRefused, BadAddress),
         refusing(RetryLater, PullFailed, SpoolBusy, exit_code=RETRY_LATER),
     ):
@@ -102,7 +103,11 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
             else:
                 report = import_from(source, asked)
         except NothingNew as nothing:
-            print_answer({"batch": None, "rows": 0}, as_json=as_json, words=said(**nothing.said))
+            print_answer(
+                {"batch": None, "rows": 0},
+                as_json=as_json,
+                words=translated(nothing.text, language()),
+            )
             return None
     warn(report, asked.workspace)
     print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
@@ -114,10 +119,7 @@ def _request(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
     url = given.get("url")
     if bool(given["paths"]) == bool(url):
         raise Refusal(
-            said(
-                en="say where it comes from: files, or a server",
-                ja="取り込み元として、ファイルかサーバーのどちらか一方を指定してください",
-            ),
+            translate("say where it comes from: files, or a server"),
             next="PATH… | --url https://… --token-file FILE",
         )
     tables = ImportRequest(
@@ -144,15 +146,12 @@ def _token(path: Path | None) -> str:
             token = path.read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise Refusal(
-                said(en=f"the token cannot be read: {error}", ja=f"トークンを読めません: {error}"),
+                translate("the token cannot be read: {error}", error=error),
                 where=str(path),
             ) from error
     if not token or not token.isprintable():
         raise Refusal(
-            said(
-                en="there is no token to pull with",
-                ja="取得に使うトークンがありません",
-            ),
+            translate("there is no token to pull with"),
             next="--token-file FILE | SHINRAI_PULL_TOKEN",
         )
     return token

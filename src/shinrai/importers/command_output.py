@@ -6,22 +6,23 @@ from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.accounts.rules.workspace import BadWorkspace
 from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.cli.errors import ExitCode
-from shinrai.cli.language import language, said
+from shinrai.cli.language import language, translate
 from shinrai.cli.output import Progress
 from shinrai.importers.queries import QuarantineRecord
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.plan import NoMappingFits, NoZone
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.tables.table import UnreadableTable
+from shinrai.units.text import Text
 
 INVALID_INPUT = (UnreadableTable, BadMapping, NoMappingFits, NoZone, UnknownZone, BadWorkspace)
 RETRY_LATER = ExitCode.COULD_NOT_SAY
 PHASES = {
-    "pulling": ("asking the server", "サーバーから取得しています"),
-    "flattening": ("reading logs", "ログを読んでいます"),
-    "observed": ("reading rows", "行を読んでいます"),
-    "derived": ("comparing cases", "案件を照合しています"),
-    "completing": ("completing", "仕上げています"),
+    "pulling": Text("asking the server"),
+    "flattening": Text("reading logs"),
+    "observed": Text("reading rows"),
+    "derived": Text("comparing cases"),
+    "completing": Text("completing"),
 }
 
 
@@ -40,7 +41,7 @@ class TerminalProgress:
             return
         if phase != self._phase:
             self._phase, self._done = phase, 0
-        self._bar.describe(f"{said(en=words[0], ja=words[1])} {done:,} / {total:,}")
+        self._bar.describe(f"{translate(words)} {done:,} / {total:,}")
         self._bar.advance(done - self._done)
         self._done = done
 
@@ -51,24 +52,24 @@ def warn(report: ImportReport, workspace: str) -> None:
         names = " ".join(record.names)
         begun = f"{record.started_at:%Y-%m-%d %H:%M} UTC"
         click.echo(
-            said(
-                en=f"shinrai: import {record.id} of {names}, begun {begun} by {record.by}, was "
-                "never completed and counts for nothing. Import those files again to go on, or: "
-                f"shinrai import give-up {record.id}",
-                ja=f"shinrai: 取り込み {record.id}（{names}、{begun} {record.by}）は未完了で、"
-                "集計に入っていません。同じファイルをもう一度取り込むと続行します。"
-                f"破棄するには: shinrai import give-up {record.id}",
+            translate(
+                "shinrai: import {id} of {names}, begun {begun} by {by}, was never "
+                "completed and counts for nothing. Import those files again to go on, or: "
+                "shinrai import give-up {id}",
+                id=record.id,
+                names=names,
+                begun=begun,
+                by=record.by,
             ),
             err=True,
         )
     if report.became_real:
         click.echo(
-            said(
-                en="shinrai: real data came in, so reading without signing in is off. Sign in: "
-                f"shinrai accounts add you@example.jp --workspace {workspace} --role owner",
-                ja="shinrai: 実データが入ったため、ログインなしの閲覧を止めました。"
-                "ログインするには: "
-                f"shinrai accounts add you@example.jp --workspace {workspace} --role owner",
+            translate(
+                "shinrai: real data came in, so reading without signing in is off. Sign "
+                "in: shinrai accounts add you@example.jp --workspace {workspace} --role "
+                "owner",
+                workspace=workspace,
             ),
             err=True,
         )
@@ -82,12 +83,11 @@ def warn_of_zone(workspace: str) -> None:
         return
     if is_assumed:
         click.echo(
-            said(
-                en=f"shinrai: in which time zone is the desk of {workspace}? Nobody said, so its "
-                "days are those of UTC. Say it, and its figures are computed again: shinrai "
-                f"workspaces set {workspace} --zone Asia/Tokyo",
-                ja=f"shinrai: {workspace} のタイムゾーンが未設定のため、日付は UTC で数えています。"
-                f"設定すると集計し直します: shinrai workspaces set {workspace} --zone Asia/Tokyo",
+            translate(
+                "shinrai: in which time zone is the desk of {workspace}? Nobody said, so "
+                "its days are those of UTC. Say it, and its figures are computed again: "
+                "shinrai workspaces set {workspace} --zone Asia/Tokyo",
+                workspace=workspace,
             ),
             err=True,
         )
@@ -101,24 +101,33 @@ def cell_words(row: QuarantineRecord) -> str:
 def report_words(report: ImportReport) -> str:
     counts = report.counts
     name = "-" if report.batch is None else str(report.batch)
-    head = said(
-        en=f"import {name} ({report.mapping}), {report.seconds:.1f} s"
-        + (" — dry run, nothing kept" if report.batch is None else ""),
-        ja=f"取り込み {name}（{report.mapping}）、{report.seconds:.1f} 秒"
-        + ("（試行、何も保存していません）" if report.batch is None else ""),
+    head = (
+        translate(
+            "import {name} ({mapping}), {seconds:.1f} s — dry run, nothing kept",
+            name=name,
+            mapping=report.mapping,
+            seconds=report.seconds,
+        )
+        if report.batch is None
+        else translate(
+            "import {name} ({mapping}), {seconds:.1f} s",
+            name=name,
+            mapping=report.mapping,
+            seconds=report.seconds,
+        )
     )
     rows = (
-        ("rows", "行", counts.rows),
-        ("inquiries", "問い合わせ", counts.inquiries),
-        ("investigations", "調査", counts.investigations),
-        ("messages", "メッセージ", counts.messages),
-        ("new steps", "新しいできごと", counts.steps),
-        ("unchanged", "変化なし", counts.unchanged),
-        ("corrected", "訂正", counts.corrected),
-        ("set aside", "保留した行", counts.quarantined),
-        ("erased", "消去済み", counts.erased),
+        (Text("rows"), counts.rows),
+        (Text("inquiries"), counts.inquiries),
+        (Text("investigations"), counts.investigations),
+        (Text("messages"), counts.messages),
+        (Text("new steps"), counts.steps),
+        (Text("unchanged"), counts.unchanged),
+        (Text("corrected", context="importers"), counts.corrected),
+        (Text("set aside"), counts.quarantined),
+        (Text("erased"), counts.erased),
     )
-    lines = [head, *(f"  {said(en=en, ja=ja)}: {n:,}" for en, ja, n in rows if n)]
+    lines = [head, *(f"  {translate(name)}: {n:,}" for name, n in rows if n)]
     lines += [
         f"    {row.file}:{row.line}  {row.field}  {row.reason[language()]}{cell_words(row)}"
         for row in report.set_aside
@@ -138,10 +147,10 @@ def _zone_words(report: ImportReport) -> str:
     zone, source = report.zone, report.zone_source
     change = "shinrai workspaces set WORKSPACE --zone ZONE"
     if not source:
-        return said(
-            en=f"  days of this workspace: {zone}", ja=f"  このワークスペースの日付: {zone}"
-        )
-    return said(
-        en=f"  days of this workspace: {zone} (from {source}; to change it: {change})",
-        ja=f"  このワークスペースの日付: {zone}（{source} から判断。変更: {change}）",
+        return translate("  days of this workspace: {zone}", zone=zone)
+    return translate(
+        "  days of this workspace: {zone} (from {source}; to change it: {change})",
+        zone=zone,
+        source=source,
+        change=change,
     )

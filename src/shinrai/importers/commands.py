@@ -9,7 +9,7 @@ from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import LANGUAGES, choose_language, language, said
+from shinrai.cli.language import choose_language, language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers import queries
@@ -30,6 +30,7 @@ from shinrai.importers.xes.source import XES
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.commands import import_zendesk
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete, UnknownBatch
+from shinrai.units.text import LANGUAGES
 
 WORDS = "shinrai.import.words"
 OF_A_SOURCE = {"jira_investigations": "jira"}  # shipped mappings beside the one of a source's name
@@ -189,11 +190,12 @@ def undo(batch: int, reason: str, as_json: bool) -> None:
             "corrected": undone.corrected,
         },
         as_json=as_json,
-        words=said(
-            en=f"import {batch} taken back: {undone.cases:,} cases, "
-            f"{undone.steps + undone.corrected:,} steps appended to make up for it",
-            ja=f"取り込み {batch} を取り消しました（{undone.cases:,} 件、"
-            f"埋め合わせに {undone.steps + undone.corrected:,} できごとを追記）",
+        words=translate(
+            "import {batch} taken back: {cases:,} cases, {steps:,} steps appended to "
+            "make up for it",
+            batch=batch,
+            cases=undone.cases,
+            steps=undone.steps + undone.corrected,
         ),
     )
 
@@ -211,7 +213,7 @@ def give_up(batch: int, as_json: bool) -> None:
         refusing(RetryLater, exit_code=RETRY_LATER),
     ):
         give_up_import(batch_id=batch, at=now())
-    words = said(en=f"import {batch} given up", ja=f"取り込み {batch} を破棄しました")
+    words = translate("import {batch} given up", batch=batch)
     print_answer({"batch": batch}, as_json=as_json, words=words)
 
 
@@ -245,7 +247,7 @@ def list_imports(workspace: str, as_json: bool) -> None:
         f"{record.source:<20} {record.rows_done:>9,} / {record.rows:,}  " + ", ".join(record.names)
         for record in found
     ]
-    nothing = said(en="nothing was imported yet", ja="まだ何も取り込まれていません")
+    nothing = translate("nothing was imported yet")
     print_answer({"imports": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
@@ -260,7 +262,7 @@ def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
     """
     if queries.import_record(batch) is None:
         raise Refusal(
-            said(en=f"there is no import {batch}", ja=f"取り込み {batch} はありません"),
+            translate("there is no import {batch}", batch=batch),
             next="shinrai import list --workspace SLUG",
         )
     found = queries.quarantined(batch_id=batch, with_rows=with_rows)
@@ -269,7 +271,7 @@ def quarantine(batch: int, with_rows: bool, as_json: bool) -> None:
         + (f"\n    {row.row}" if row.row else "")
         for row in found
     ]
-    nothing = said(en="no row was set aside", ja="保留した行はありません")
+    nothing = translate("no row was set aside")
     rows = [{**row.as_json(), "table": row.table, "row": row.row} for row in found]
     print_answer({"rows": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 

@@ -11,7 +11,7 @@ from shinrai.importers.rules.cells import did_you_mean
 from shinrai.importers.rules.mapping.definition import Mapping
 from shinrai.importers.rules.mapping.node import BadMapping, one_line
 from shinrai.importers.rules.mapping.parse import read_mapping
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 from shinrai.units.yaml_loader import BoundedLoader
 
 SHIPPED = resources.files("shinrai.importers") / "mappings"
@@ -78,8 +78,11 @@ def load_mapping(name: str) -> Mapping:
     if not path.is_file():
         meant = did_you_mean(name, shipped_names())
         raise BadMapping(
-            f"there is neither a file nor a shipped mapping {one_line(name)!r}{meant['en']}",
-            f"「{one_line(name)}」というファイルも付属の対応表もありません{meant['ja']}",
+            Text(
+                "there is neither a file nor a shipped mapping {one_line!r}{meant}",
+                one_line=one_line(name),
+                meant=meant,
+            ),
         )
     return mapping_in(path)
 
@@ -91,23 +94,26 @@ def mapping_in(path: Path) -> Mapping:
     """
     name = path.name
     if path.stat().st_size > LARGEST:
-        raise BadMapping(**too_large(name))
+        raise BadMapping(too_large(name))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadMapping(
-            f"{name}: a mapping is written in UTF-8 (byte {error.start}); save it again as UTF-8",
-            f"{name}: 対応表は UTF-8 で書きます（{error.start} バイト目）。"
-            "UTF-8 で保存し直してください",
+            Text(
+                "{name}: a mapping is written in UTF-8 (byte {start}); save it again as UTF-8",
+                name=name,
+                start=error.start,
+            ),
         ) from error
     return parse(text, where=name)
 
 
-def too_large(name: str) -> Words:
+def too_large(name: str) -> Text:
     """Say that a file is larger than any mapping."""
-    return both(
-        en=f"{name}: a mapping has {LARGEST >> 10} KB at most; this is another file",
-        ja=f"{name}: 対応表は {LARGEST >> 10} KB までです。別のファイルではないか確かめてください",
+    return Text(
+        "{name}: a mapping has {largest} KB at most; this is another file",
+        name=name,
+        largest=LARGEST >> 10,
     )
 
 
@@ -121,10 +127,13 @@ def parse(text: str, *, where: str) -> Mapping:
     except _DuplicateKey as error:
         key = one_line(error.key)
         raise BadMapping(
-            f"{where}: the key {key!r} stands twice in the block of line {error.line}; keep "
-            "one of them",
-            f"{where}: {error.line} 行目から始まる部分に「{key}」が二度書かれています。"
-            "どちらか一つだけ残してください",
+            Text(
+                "{where}: the key {key!r} stands twice in the block of line {line}; keep "
+                "one of them",
+                where=where,
+                key=key,
+                line=error.line,
+            ),
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -134,9 +143,15 @@ def parse(text: str, *, where: str) -> Mapping:
 
 
 def _not_yaml(where: str, line: int | None, problem: str) -> BadMapping:
-    en_place = "" if line is None else f", line {line}"
-    ja_place = "" if line is None else f" の {line} 行目"
+    if line is None:
+        return BadMapping(
+            Text("{where}: this is not YAML: {problem}", where=where, problem=problem)
+        )
     return BadMapping(
-        f"{where}{en_place}: this is not YAML: {problem}",
-        f"{where}{ja_place}: YAML として読めません（{problem}）。書き方を確認してください",
+        Text(
+            "{where}, line {line}: this is not YAML: {problem}",
+            where=where,
+            line=line,
+            problem=problem,
+        )
     )

@@ -16,7 +16,7 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
 from shinrai.importers.queries import ImportRecord, QuarantineRecord
@@ -126,7 +126,7 @@ def withdrawals(request: MemberRequest, number: int) -> HttpResponse:
             by=author_of(request),
         )
     except (RetryLater, BatchNotComplete, BatchAlreadyWithdrawn) as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
     else:
         said = gettext(
             "Import %(n)s is withdrawn; it spoke of %(cases)s cases. Its steps count no more. "

@@ -21,13 +21,14 @@ from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.source_detection import CALLED, sources_of_files
 from shinrai.importers.tables.table import UnreadableTable
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 Flatten = Callable[[Sequence[Path], Path], Sequence[Path]]
 Pull = Callable[[HttpClient, Spool, Progress], None]
 
 
-class NothingNew(SaidInBoth, LookupError):
+class NothingNew(UserError, LookupError):
     """The source was asked, and nothing happened there since the last import."""
 
 
@@ -108,8 +109,7 @@ def _flatten_and_import(
             raise nothing_in([str(path) for path in paths], source.name)
         if not tables:
             raise NothingNew(
-                f"nothing new in {source.name} since the last import",
-                f"{source.name} には前回の取り込み以降、新しい記録がありません",
+                Text("nothing new in {name} since the last import", name=source.name),
             )
         request = replace(
             asked.tables,
@@ -128,15 +128,16 @@ def nothing_in(named: Sequence[str], source: str) -> UnreadableTable:
     """Build the error that says files hold nothing that could be imported."""
     if source == "github":
         return UnreadableTable(
-            f"{', '.join(named)}: there is no issue in it (pull requests are left out); export the "
-            "issues",
-            f"{'、'.join(named)}: Issue が一つもありません（プルリクエストは取り込みません）。"
-            "Issue を書き出してください",
+            Text(
+                "{named}: there is no issue in it (pull requests are left out); export the issues",
+                named=[*named],
+            ),
         )
     return UnreadableTable(
-        f"{', '.join(named)}: there is no case in it, at most names and settings; export the cases",
-        f"{'、'.join(named)}: 案件が一つもありません（名前や設定だけです）。"
-        "案件を書き出してください",
+        Text(
+            "{named}: there is no case in it, at most names and settings; export the cases",
+            named=[*named],
+        ),
     )
 
 
@@ -156,22 +157,28 @@ def _check_named(source: Source, paths: Sequence[Path]) -> None:
         desk = sources_of_files([path]).get(path.name, source.name)
         if desk != source.name:
             raise UnreadableTable(
-                f"{path}: these are records of {CALLED[desk]}, not of {CALLED[source.name]}; use: "
-                f"shinrai import {desk} {path}",
-                f"{path}: {CALLED[source.name]} ではなく {CALLED[desk]} の記録です。"
-                f"shinrai import {desk} {path} を使ってください",
+                Text(
+                    "{path}: these are records of {called}, not of {expected}; use: "
+                    "shinrai import {desk} {path}",
+                    path=path,
+                    called=CALLED[desk],
+                    expected=CALLED[source.name],
+                    desk=desk,
+                ),
             )
 
 
 def _of_no_format(source: Source, path: Path) -> UnreadableTable:
     called = CALLED[source.name]
-    en = f", or from a warehouse's tables, named as {source.table}" if source.table else ""
-    ja = f"、または {source.table} のような名前のテーブル" if source.table else ""
+    table = Text(", or from a warehouse's tables, named as {table}", table=source.table)
     return UnreadableTable(
-        f"{path}: {called} is read from JSON or NDJSON in UTF-8, as its API and its exports give "
-        f"it{en}; this file is neither. For a sheet use: shinrai import csv {path} --mapping "
-        f"{source.sheet}",
-        f"{path}: {called} は JSON か NDJSON（UTF-8、API や書き出しの形）{ja}から取り込みます。"
-        f"このファイルはどちらでもありません。表の場合は shinrai import csv {path} --mapping "
-        f"{source.sheet} を使ってください",
+        Text(
+            "{path}: {called} is read from JSON or NDJSON in UTF-8, as its API and its exports "
+            "give it{table}; this file is neither. For a sheet use: shinrai import csv {path} "
+            "--mapping {sheet}",
+            path=path,
+            called=called,
+            table=table if source.table else "",
+            sheet=source.sheet,
+        )
     )

@@ -20,6 +20,7 @@ from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.ledger.rules.steps import standing
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import make_keys
+from shinrai.units.text import Text
 
 SOURCE = "shinrai"
 
@@ -94,8 +95,7 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
     """
     if case_id == into:
         raise StepRefused(
-            "an inquiry cannot be merged into itself; name another one",
-            "問い合わせを自分自身に統合することはできません。別の問い合わせを指定してください",
+            Text("an inquiry cannot be merged into itself; name another one"),
         )
     with transaction.atomic():
         for each in sorted((case_id, into)):
@@ -106,8 +106,7 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
         merged = replay(standing(found.get(case_id, [])))
         if merged.received_at is None or not found.get(into):
             raise StepRefused(
-                "only inquiries that were received can be merged; look at both keys",
-                "受付済みの問い合わせだけを統合できます。両方のキーを確認してください",
+                Text("only inquiries that were received can be merged; look at both keys"),
             )
         detail = {"reason": "merged", "into": into}
         take_step(case_id=case_id, kind="cancelled", at=at, by=by, role=role, detail=detail)

@@ -7,12 +7,13 @@ from datetime import datetime
 from shinrai.inquiries.rules.replay import Inquiry, replay
 from shinrai.ledger import queries as ledger
 from shinrai.ledger.rules.steps import Step
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 RECORD = "inquiry"
 
 
-class UnknownInquiry(SaidInBoth, LookupError):
+class UnknownInquiry(UserError, LookupError):
     """No such inquiry in this workspace."""
 
 
@@ -41,10 +42,11 @@ def inquiry(
     )
     if found is None:
         raise UnknownInquiry(
-            f"there is no inquiry {source_key!r} here; `shinrai import list` shows what "
-            "was imported",
-            f"問い合わせ「{source_key}」はここにありません。取り込んだものは "
-            "`shinrai import list` で確認できます",
+            Text(
+                "there is no inquiry {source_key!r} here; `shinrai import list` shows what "
+                "was imported",
+                source_key=source_key,
+            ),
         )
     head, steps = found
     return InquiryRecord(head, steps, replay(steps))

@@ -7,12 +7,13 @@ from datetime import datetime
 from shinrai.investigations.rules.replay import Investigation, replay
 from shinrai.ledger import queries as ledger
 from shinrai.ledger.rules.steps import Step
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 RECORD = "investigation"
 
 
-class UnknownInvestigation(SaidInBoth, LookupError):
+class UnknownInvestigation(UserError, LookupError):
     """No such investigation in this workspace."""
 
 
@@ -41,10 +42,11 @@ def investigation(
     )
     if found is None:
         raise UnknownInvestigation(
-            f"there is no investigation {source_key!r} here; `shinrai import list` shows what "
-            "was imported",
-            f"調査「{source_key}」はここにありません。取り込んだものは "
-            "`shinrai import list` で確認できます",
+            Text(
+                "there is no investigation {source_key!r} here; `shinrai import list` "
+                "shows what was imported",
+                source_key=source_key,
+            ),
         )
     head, steps = found
     return InvestigationRecord(head, steps, replay(steps))

@@ -11,7 +11,7 @@ from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.calendars.commands.files import file_text
 from shinrai.cli.errors import ExitCode, answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.objectives.operations.catching_up import catch_up
@@ -31,10 +31,10 @@ from shinrai.objectives.queries.standings import (
     objective_report,
 )
 from shinrai.objectives.rules.guideline import is_guideline
-from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
+from shinrai.objectives.rules.sentences import clocks, standings
 from shinrai.objectives.rules.yaml_text import read_yaml
+from shinrai.units.errors import UserError
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import SaidInBoth
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
@@ -63,7 +63,7 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
 
     Example: shinrai objectives add objective.yaml --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         document = read_yaml(file_text(file))
         if is_guideline(document):
@@ -82,7 +82,7 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
         },
         as_json=as_json,
         words=f"{saved.name} v{saved.version}"
-        + ("" if saved.is_new else said(en=" (unchanged)", ja="（変更なし）")),
+        + ("" if saved.is_new else translate(" (unchanged)")),
     )
 
 
@@ -118,12 +118,12 @@ def list_(workspace: str, as_json: bool) -> None:
 
     Example: shinrai objectives list --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         found = []
         for name in objective_names(workspace_id=there.id):
             judge = objective_judges(workspace_id=there.id, name=name)[-1]
-            reading = (ja if language() == "ja" else en).reading(judge.definition)
+            reading = translate(clocks.reading(judge.definition))
             found.append({"objective": name, "version": judge.number, "reading": reading})
     words = "\n".join(
         f"{item['objective']} v{item['version']}: {item['reading']}" for item in found
@@ -144,7 +144,7 @@ def status(
 
     Example: shinrai objectives status replies --workspace cre --at 2026-06-30T18:00+09:00
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         report = _report(workspace_named(workspace), name, at or now(), known)
     print_answer(standing_document(report), as_json=as_json, words=lambda: _words(report))
 
@@ -159,11 +159,11 @@ def guidelines(workspace: str, at: datetime | None, as_json: bool) -> None:
     Example: shinrai objectives guidelines --workspace cre
     """
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         refresh(warehouse, at=now())
         found = guideline_reports(workspace=there, at=at or now(), warehouse=warehouse)
-    words = "\n".join(f"{r.guideline.title}: {r.words[language()]}" for r in found)
+    words = "\n".join(f"{r.guideline.title}: {translate(r.words)}" for r in found)
     print_answer([guideline_document(r) for r in found], as_json=as_json, words=words or "-")
 
 
@@ -176,7 +176,7 @@ def check(workspace: str, at: datetime | None, as_json: bool) -> None:
 
     Example: shinrai objectives check --workspace cre && echo "all kept"
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         moment = at or now()
         reports = [
@@ -206,11 +206,10 @@ def explain(name: str, workspace: str, case_key: str, at: datetime | None, as_js
 
     Example: shinrai objectives explain replies --workspace cre --case CRE-015
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         found = explain_case(workspace_id=there.id, name=name, case_key=case_key, at=at or now())
-    speak = ja if language() == "ja" else en
-    words = "\n\n".join("\n".join(speak.facts(item.facts)) for item in found)
+    words = "\n\n".join("\n".join(map(translate, clocks.facts(item.facts))) for item in found)
     print_answer([explanation_document(item) for item in found], as_json=as_json, words=words)
 
 
@@ -224,11 +223,13 @@ def publish(as_json: bool) -> None:
     Example: shinrai objectives publish
     """
     done = catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
-    words = said(
-        en=f"{done.recomputed} objectives computed again, {done.published} clocks published, "
-        f"{done.frozen} verdicts frozen, {done.facts} cases published for quality",
-        ja=f"再計算した目標 {done.recomputed} 件、公開した時計 {done.published} 件、"
-        f"確定した判定 {done.frozen} 件、品質の集計用に公開した件 {done.facts} 件",
+    words = translate(
+        "{recomputed} objectives computed again, {published} clocks published, "
+        "{frozen} verdicts frozen, {facts} cases published for quality",
+        recomputed=done.recomputed,
+        published=done.published,
+        frozen=done.frozen,
+        facts=done.facts,
     )
     print_answer(done, as_json=as_json, words=words)
 
@@ -245,10 +246,10 @@ def _report(
 
 
 def _headline(report: ObjectiveReport) -> str:
-    headline: str = (headline_ja if language() == "ja" else headline_en).headline(report.standing)
+    headline = translate(standings.headline(report.standing))
     return headline
 
 
 def _words(report: ObjectiveReport) -> str:
-    speak = headline_ja if language() == "ja" else headline_en
-    return "\n".join([speak.headline(report.standing), *speak.details(report.standing)])
+    lines = [standings.headline(report.standing), *standings.details(report.standing)]
+    return "\n".join(map(translate, lines))

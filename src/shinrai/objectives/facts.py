@@ -30,7 +30,7 @@ CLOCKS = Table(
         Column("index", "int", "1, or higher after a reopening"),
         Column("mode", "string", "via_cs, direct or proactive; modes never mix"),
         Column("started_us", "int", "when it started"),
-        Column("effective_us", "int", "the moment it counts from (受付扱い日時)"),
+        Column("effective_us", "int", "the moment it counts from"),
         Column("stopped_us", "int", "when it stopped", null_means="it runs or rests"),
         Column("due_us", "int", "when it is due", null_means="at rest, or void before it was due"),
         Column(

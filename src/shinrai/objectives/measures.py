@@ -79,7 +79,6 @@ KEPT_CLOCKS = Measure(
     key="kept_clocks",
     version=1,
     question="Of the clocks that fell due, how many stopped in time?",
-    question_ja="期限が来たもののうち、何件が期限内でしたか？",
     owner="objectives",
     grain=("workspace_id", "objective", "objective_version", "mode", "window"),
     unit="clocks",

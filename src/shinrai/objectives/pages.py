@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.cli.moments import BadMomentArgument, read_moment
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
 from shinrai.objectives.queries.standings import ObjectiveReport, UnknownObjective
@@ -63,7 +63,7 @@ def as_of(request: MemberRequest) -> AsOf:
         # A plus sign in an address is read as a blank, and people paste addresses.
         moment = read_moment(asked.replace(" ", "+"), zone=request.workspace.zone)
     except BadMomentArgument as error:
-        raise BadRequest(reader_words(error)) from error
+        raise BadRequest(reader_text(error.text)) from error
     return AsOf(moment, is_now=False, query="?" + urlencode({"at": asked.replace(" ", "+")}))
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 
 
 class AlreadyHeld(Misuse, RuntimeError):

@@ -8,7 +8,7 @@ from django.conf import settings
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language
+from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
@@ -16,7 +16,7 @@ from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.words import summary_words
 from shinrai.quality.sampling import sample
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
@@ -57,7 +57,7 @@ def summary(
     Example: shinrai quality summary --workspace cre --from 2026-06-01 --to 2026-06-30
     """
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         refresh(warehouse, at=now())
         found = quality_summary(
@@ -71,4 +71,4 @@ def summary(
             calendar=calendar,
         )
     document = summary_document(found)
-    print_answer(document, as_json=as_json, words=lambda: summary_words(found, language()))
+    print_answer(document, as_json=as_json, words=lambda: translate(summary_words(found)))

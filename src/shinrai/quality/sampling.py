@@ -8,23 +8,18 @@ from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.quality.operations import sampling
 from shinrai.quality.queries.reviews import samples
 from shinrai.quality.queries.words import MODES
 from shinrai.quality.rules.criteria import CRITERIA, DEFINITIONS, NAMES, VERSION
-from shinrai.units.wording import SaidInBoth, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, in_both_languages
 
-LINE = both(
-    en="{week} {mode}: {drawn:,} of {candidates:,} answers drawn, {reviewed:,} judged by two",
-    ja="{week} {mode}: 回答 {candidates:,} 件から {drawn:,} 件、二人とも評価済み {reviewed:,} 件",
-)
-NONE = both(
-    en="nothing was drawn yet; plan it with: shinrai quality sample plan 10 --workspace W",
-    ja="まだ何も抜き出していません。shinrai quality sample plan 10 --workspace W で始められます",
-)
+LINE = Text("{week} {mode}: {drawn:,} of {candidates:,} answers drawn, {reviewed:,} judged by two")
+NONE = Text("nothing was drawn yet; plan it with: shinrai quality sample plan 10 --workspace W")
 
 
 @click.group(cls=StandardGroup)
@@ -43,12 +38,11 @@ def plan(size: int, workspace: str, as_json: bool) -> None:
 
     Example: shinrai quality sample plan 10 --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         sampling.plan_samples(workspace_id=there.id, size=size, at=now(), by=by_command())
-    words = said(
-        en=f"from the next Monday on, {size} answers of each mode are drawn a week",
-        ja=f"次の月曜から、経路ごとに週 {size} 件の回答を抜き出します",
+    words = translate(
+        "from the next Monday on, {size} answers of each mode are drawn a week", size=size
     )
     print_answer({"workspace": workspace, "size": size}, as_json=as_json, words=words)
 
@@ -61,13 +55,13 @@ def draw(workspace: str, as_json: bool) -> None:
 
     Example: shinrai quality sample draw --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         made = sampling.draw_samples(workspace=workspace_named(workspace), at=now())
     rows = [
         {"week": it.week, "mode": it.mode, "drawn": it.drawn, "candidates": it.candidates}
         for it in made
     ]
-    words = said(en=f"{len(rows)} samples drawn", ja=f"{len(rows)} 件のサンプルを抜き出しました")
+    words = translate("{count} samples drawn", count=len(rows))
     print_answer({"workspace": workspace, "drawn": rows}, as_json=as_json, words=words)
 
 
@@ -79,14 +73,13 @@ def list_(workspace: str, as_json: bool) -> None:
 
     Example: shinrai quality sample list --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         found = samples(workspace_id=workspace_named(workspace).id)
     rows: list[dict[str, Any]] = [vars(record) for record in found]
 
     def words() -> str:
-        spoken = language()
-        lines = [LINE[spoken].format(**{**row, "mode": MODES[row["mode"]][spoken]}) for row in rows]
-        return "\n".join(lines) or NONE[spoken]
+        lines = [translate(LINE.using(**{**row, "mode": MODES[row["mode"]]})) for row in rows]
+        return "\n".join(lines) or translate(NONE)
 
     print_answer({"workspace": workspace, "samples": rows}, as_json=as_json, words=words)
 
@@ -101,13 +94,16 @@ def codebook(as_json: bool) -> None:
     document = {
         "codebook": VERSION,
         "criteria": {
-            name: {"name": dict(NAMES[name]), "definition": dict(DEFINITIONS[name])}
+            name: {
+                "name": in_both_languages(NAMES[name]),
+                "definition": in_both_languages(DEFINITIONS[name]),
+            }
             for name in CRITERIA
         },
     }
 
     def words() -> str:
-        spoken = language()
-        return "\n".join(f"{NAMES[name][spoken]}: {DEFINITIONS[name][spoken]}" for name in CRITERIA)
+        pairs = ((translate(NAMES[name]), translate(DEFINITIONS[name])) for name in CRITERIA)
+        return "\n".join(f"{name}: {definition}" for name, definition in pairs)
 
     print_answer(document, as_json=as_json, words=words)

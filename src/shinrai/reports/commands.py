@@ -11,7 +11,7 @@ from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspac
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardCommand, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import language, translate
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import json_text, print_answer
 from shinrai.objectives.operations.catching_up import catch_up
@@ -28,7 +28,8 @@ from shinrai.reports.rules.periods import (
     week_named,
     week_of,
 )
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 from shinrai.warehouse.store import Warehouse
 
 
@@ -68,7 +69,7 @@ def report(
         catch_up(warehouse=warehouse, at=now())
         found = period_report(workspace=there, period=period, at=now(), warehouse=warehouse)
         written = _write(found, out)
-        sentence = sentence_of(found)
+        sentence = translate(sentence_of(found))
     print_answer(
         {"period": period.name, "files": written, "sentence": sentence},
         as_json=as_json,
@@ -76,7 +77,7 @@ def report(
     )
 
 
-class CannotWrite(SaidInBoth):
+class CannotWrite(UserError):
     """The folder of a report cannot be made or written."""
 
 
@@ -90,10 +91,7 @@ def _period(
     asked = [week is not None, month is not None, first is not None or last is not None]
     if sum(asked) > 1:
         raise Refusal(
-            said(
-                en="a week, a month and dates cannot be asked for at once",
-                ja="週・月・日付は同時に指定できません",
-            ),
+            translate("a week, a month and dates cannot be asked for at once"),
             next="--week 2026-W47 | --month 2026-11 | --from 2026-11-01 --to 2026-11-15",
         )
     if week is not None:
@@ -102,10 +100,7 @@ def _period(
         return month_named(month)
     if (first is None) != (last is None):
         raise Refusal(
-            said(
-                en="dates are given as a first and a last one",
-                ja="日付は開始日と終了日の両方を指定してください",
-            ),
+            translate("dates are given as a first and a last one"),
             next="--from 2026-11-01 --to 2026-11-15",
         )
     if first is not None and last is not None:
@@ -120,8 +115,8 @@ def _write(found: PeriodReport, out: Path) -> list[str]:
     """
     texts = {
         "index.html": report_sheet(found),
-        "report.md": report_markdown(found),
-        "report.txt": report_plain(found),
+        "report.md": report_markdown(found, language()),
+        "report.txt": report_plain(found, language()),
         "report.json": json_text(report_document(found)) + "\n",
     }
     try:
@@ -133,7 +128,10 @@ def _write(found: PeriodReport, out: Path) -> list[str]:
     except OSError as error:
         why = error.strerror or str(error)
         raise CannotWrite(
-            f"{out} cannot be written: {why}; give a folder that can be written to",
-            f"{out} に書き込めません（{why}）。書き込めるフォルダを指定してください",
+            Text(
+                "{out} cannot be written: {why}; give a folder that can be written to",
+                out=out,
+                why=why,
+            ),
         ) from error
     return [str(out / name) for name in texts]

@@ -15,6 +15,7 @@ from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.prepared import is_current, rests_on
 from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.rules.periods import Period
+from shinrai.units.text import translated
 from shinrai.warehouse.store import Warehouse
 
 LANGUAGES: Final = ("en", "ja")
@@ -55,10 +56,10 @@ def prepare_report(
 def _parts(report: PeriodReport, language: str) -> dict[str, Any]:
     with translation.override(language):
         return {
-            "title": title_of(report),
-            "sentence": sentence_of(report),
-            "plain": report_plain(report),
-            "markdown": report_markdown(report),
+            "title": translated(title_of(report), language),
+            "sentence": translated(sentence_of(report), language),
+            "plain": report_plain(report, language),
+            "markdown": report_markdown(report, language),
             "body": render_to_string(
                 "reports/_report.html",
                 {

@@ -13,7 +13,7 @@ from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.dates import PageDates, page_dates
 from shinrai.console.pages import being_prepared
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.date_span import BadDateSpan, Choice
 from shinrai.console.rules.wording import language_of
 from shinrai.objectives.pages import the_warehouse
@@ -28,6 +28,7 @@ from shinrai.reports.rules.periods import (
     week_named,
     week_of,
 )
+from shinrai.units.text import verbatim
 
 PREPARE = "reports:prepare"
 SPANS: tuple[Choice, ...] = ("this-week", "last-week", "this-month", "last-month", "90-days")
@@ -52,7 +53,7 @@ def report(request: MemberRequest) -> HttpResponse:
             warehouse=the_warehouse(),
         )
     except (BadPeriod, BadDateSpan) as error:
-        wrong = reader_words(error) if isinstance(error, BadPeriod) else dates.wrong
+        wrong = reader_text(error.text)
         context = {"asked": asked, "dates": dates, "wrong": wrong, "today": today}
         return render(request, "reports/report.html", context, status=422)
     if found is None or not found.is_current:
@@ -91,7 +92,7 @@ def _period(asked: dict[str, str], dates: PageDates, today: date) -> Period:
         return month_named(asked["month"])
     span = dates.span
     if span is None:
-        raise BadDateSpan(dates.wrong)
+        raise BadDateSpan(verbatim(dates.wrong))
     last = span.until or today
     first = span.since or last
     if span.kind.endswith("week"):

@@ -14,11 +14,12 @@ from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from shinrai.cli.errors import ExitCode, Refusal
 from shinrai.cli.frame import StandardCommand, json_option
-from shinrai.cli.language import said
+from shinrai.cli.language import translate
 from shinrai.cli.output import print_answer
 from shinrai.site import migration
 from shinrai.site.processes import restart_delay_s
 from shinrai.site.worker_process import with_worker
+from shinrai.units.text import Text
 
 PORT_WAIT_S = 3.0  # a killed server gives its port back a moment later
 END_S = 10  # what a request may take to end once we are asked to
@@ -59,24 +60,15 @@ def migrate(as_json: bool) -> None:
         if "permission denied" not in str(error):
             raise
         raise Refusal(
-            said(
-                en="this role may not make tables",
-                ja="このロールにはテーブルを作る権限がありません",
-            ),
+            translate("this role may not make tables"),
             where=str(error).splitlines()[0],
-            next=said(
-                en="set DATABASE_OWNER_URL to the role that owns the database",
-                ja="データベースの所有者ロールを DATABASE_OWNER_URL に設定してください",
-            ),
+            next=translate("set DATABASE_OWNER_URL to the role that owns the database"),
         ) from error
     if not done.guarded:
         click.echo(
-            said(
-                en="shinrai: DATABASE_OWNER_URL is not set: the application owns its tables, so "
-                "PostgreSQL cannot keep steps append-only. Give it a role of its own.",
-                ja="shinrai: DATABASE_OWNER_URL が未設定です。"
-                "アプリケーションがテーブルの所有者なので、PostgreSQL は追記専用を"
-                "保証できません。専用のロールを用意してください。",
+            translate(
+                "shinrai: DATABASE_OWNER_URL is not set: the application owns its tables, "
+                "so PostgreSQL cannot keep steps append-only. Give it a role of its own."
             ),
             err=True,
         )
@@ -84,9 +76,10 @@ def migrate(as_json: bool) -> None:
     print_answer(
         {"applied": list(done.applied), "append_only_enforced": done.guarded},
         as_json=as_json,
-        words=said(
-            en=f"{count} migrations applied" if count else "nothing to do",
-            ja=f"{count} 件のマイグレーションを適用しました" if count else "最新です",
+        words=(
+            translate("{count} migrations applied", count=count)
+            if count
+            else translate("nothing to do")
         ),
     )
 
@@ -138,15 +131,9 @@ def refuse_taken_port(host: str, port: int) -> None:
         if taken and time.monotonic() < deadline:
             time.sleep(0.1)
             continue
-        why = said(
-            en="another program listens there" if taken else str(error.strerror),
-            ja="別のプログラムが使用中です" if taken else str(error.strerror),
-        )
+        why = Text("another program listens there") if taken else error.strerror
         raise Refusal(
-            said(
-                en=f"cannot listen on {host}:{port}: {why}",
-                ja=f"{host}:{port} で待ち受けできません: {why}",
-            ),
+            translate("cannot listen on {host}:{port}: {why}", host=host, port=port, why=why),
             next=f"shinrai serve --port {port + 1 if port < 65535 else 8001}",
             exit_code=ExitCode.COULD_NOT_SAY,
         ) from error

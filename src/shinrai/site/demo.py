@@ -10,7 +10,7 @@ from django.conf import settings
 from shinrai.accounts.operations.members import invite
 from shinrai.accounts.rules.role import Role
 from shinrai.cli.frame import StandardCommand
-from shinrai.cli.language import said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.sample.operations import load_sample
@@ -66,11 +66,9 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
         for workspace in opened
     ]
     click.echo(
-        said(
-            en="Everything here is simulated. Anyone on this machine may read; to try an upload, "
-            "sign in once by:",
-            ja="ここにあるのはすべて架空のデータです。閲覧は自由です。"
-            "取り込みを試すときは、この1回かぎりのリンクでログインしてください:",
+        translate(
+            "Everything here is simulated. Anyone on this machine may read; to try an "
+            "upload, sign in once by:"
         )
     )
     click.echo(

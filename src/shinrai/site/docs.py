@@ -9,10 +9,11 @@ import click
 
 from shinrai.cli.errors import Refusal, answer_is_no
 from shinrai.cli.frame import StandardCommand
-from shinrai.cli.language import choose_language, said
+from shinrai.cli.language import choose_language, translate
 from shinrai.site import main
 from shinrai.site.environment_variables import VARIABLES
 from shinrai.units.measure import Measure
+from shinrai.units.text import translated
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -29,12 +30,9 @@ def docs(check: bool) -> None:
     folder = ROOT / "docs"
     if not folder.is_dir():
         raise Refusal(
-            said(en="the pages of docs/ are not here", ja="docs/ のページがここにありません"),
+            translate("the pages of docs/ are not here"),
             where=str(folder),
-            next=said(
-                en="run this in a checkout of Shinrai",
-                ja="Shinrai のリポジトリの中で実行してください",
-            ),
+            next=translate("run this in a checkout of Shinrai"),
         )
     main.set_up_django()  # commands are imported, nothing is opened
     stale = False
@@ -87,7 +85,7 @@ def cli_page() -> str:
     ]
     for entry in main.ENTRIES:
         if entry.is_there:
-            parts.append(f"## {entry.name}\n\n{entry.en}\n")
+            parts.append(f"## {entry.name}\n\n{entry.help}\n")
             for name, command in below(entry.name, entry.load()):
                 parts.append(_command_part(name, command))
     return "\n".join(parts)
@@ -142,7 +140,5 @@ def _measure_part(measure: Measure) -> str:
         "unknown when": measure.unknown_when,
     }
     rows = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
-    return (
-        f"## {measure.key}\n\n{measure.question}\n\n{measure.question_ja}\n\n"
-        f"| | |\n|---|---|\n{rows}\n"
-    )
+    asked = translated(measure.text(measure.question), "ja")
+    return f"## {measure.key}\n\n{measure.question}\n\n{asked}\n\n| | |\n|---|---|\n{rows}\n"

@@ -14,11 +14,12 @@ import click
 
 from shinrai.cli.errors import ExitCode, Refusal
 from shinrai.cli.frame import TranslatedCommand
-from shinrai.cli.language import LANGUAGES, choose_language, language, said, speak
+from shinrai.cli.language import choose_language, language, speak, translate
 from shinrai.site.environment import BadSetting
 from shinrai.site.home_folder import HomeUnusable
 from shinrai.site.postgres_server import DatabaseUnavailable
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LOST = frozenset({"InterfaceError", "OperationalError"})  # Django's and psycopg's alike
@@ -31,8 +32,7 @@ class CommandEntry:
     name: str
     module: str
     attribute: str
-    en: str
-    ja: str
+    help: str
     needs_database: bool = True
     needs_tables: bool = True
 
@@ -52,115 +52,99 @@ ENTRIES = (
         "calendars",
         "shinrai.calendars.commands.calendars",
         "group",
-        en="Business time: elapsed, due, show and check a calendar.",
-        ja="営業時間: 経過時間と期限を計算し、カレンダーを表示・検査します。",
+        "Business time: elapsed, due, show and check a calendar.",
         needs_database=False,
     ),
     CommandEntry(
         "import",
         "shinrai.importers.commands",
         "import_",
-        en="Bring in a sheet or a log; undo it again.",
-        ja="表やログを取り込みます。取り消しもできます。",
+        "Bring in a sheet or a log; undo it again.",
     ),
     CommandEntry(
         "objectives",
         "shinrai.objectives.commands",
         "group",
-        en="Promises: add, list, status, check, explain.",
-        ja="目標 (SLO): 追加、一覧、状態、検査、説明。",
+        "Promises: add, list, status, check, explain.",
     ),
     CommandEntry(
         "quality",
         "shinrai.quality.commands",
         "group",
-        en="Support quality: every figure, its definition, and what is not known.",
-        ja="応対品質: すべての値とその定義、分からないものはその理由。",
+        "Support quality: every figure, its definition, and what is not known.",
     ),
     CommandEntry(
         "topics",
         "shinrai.desk.commands.topics",
         "group",
-        en="What inquiries are about: the codebook, labels, agreement.",
-        ja="話題: 分類基準、分類、分類する人どうしの一致。",
+        "What inquiries are about: the codebook, labels, agreement.",
     ),
     CommandEntry(
         "inquiries",
         "shinrai.desk.commands.inquiries",
         "group",
-        en="Inquiries: what their steps say, and correcting what is wrong.",
-        ja="問い合わせ: できごとの内容を確かめ、誤りを訂正します。",
+        "Inquiries: what their steps say, and correcting what is wrong.",
     ),
     CommandEntry(
         "workload",
         "shinrai.workload.commands",
         "group",
-        en="What weighs: minutes per kind of job, tier and topic.",
-        ja="作業量: 作業の種類・担当ライン・話題ごとの時間と、3次への割り込み。",
+        "What weighs: minutes per kind of job, tier and topic.",
     ),
     CommandEntry(
         "report",
         "shinrai.reports.commands",
         "report",
-        en="Write one page about a span of time: HTML, Markdown, JSON.",
-        ja="期間のレポートを HTML・Markdown・JSON で書き出します。",
+        "Write one page about a span of time: HTML, Markdown, JSON.",
     ),
     CommandEntry(
         "accounts",
         "shinrai.accounts.commands",
         "group",
-        en="Who may sign in: add, list, link, leave, audit.",
-        ja="ログインできる人: 追加、一覧、リンク、脱退、監査記録。",
+        "Who may sign in: add, list, link, leave, audit.",
     ),
     CommandEntry(
         "privacy",
         "shinrai.importers.erasure.commands",
         "group",
-        en="Erase a customer's words, for good.",
-        ja="顧客の文面を完全に消去します。",
+        "Erase a customer's words, for good.",
     ),
     CommandEntry(
         "workspaces",
         "shinrai.accounts.commands",
         "workspaces",
-        en="Workspaces: list them, set the time zone their days are counted in.",
-        ja="ワークスペースの一覧と、日付を数えるタイムゾーンの設定。",
+        "Workspaces: list them, set the time zone their days are counted in.",
     ),
     CommandEntry(
         "serve",
         "shinrai.site.commands",
         "serve",
-        en="Serve the console on http://localhost:8000.",
-        ja="コンソールを http://localhost:8000 で公開します。",
+        "Serve the console on http://localhost:8000.",
     ),
     CommandEntry(
         "worker",
         "shinrai.site.worker_process",
         "worker",
-        en="Do what waits in the queue: uploads, and the timetable.",
-        ja="待ち行列の処理（アップロードの取り込みと定期処理）を行います。",
+        "Do what waits in the queue: uploads, and the timetable.",
     ),
     CommandEntry(
         "demo",
         "shinrai.site.demo",
         "demo",
-        en="Open the simulated workspace and serve it.",
-        ja="シミュレーションのワークスペースを作り、公開します。",
+        "Open the simulated workspace and serve it.",
     ),
     CommandEntry(
         "migrate",
         "shinrai.site.commands",
         "migrate",
-        en="Bring the tables up to date and set the application's rights.",
-        ja="テーブルを更新し、アプリケーションの権限を設定します。",
+        "Bring the tables up to date and set the application's rights.",
         needs_tables=False,
     ),
     CommandEntry(
         "docs",
         "shinrai.site.docs",
         "docs",
-        en="Write the generated pages of docs/, or check that they are fresh.",
-        ja="docs/ の自動生成ページを書くか、最新か確かめます。",
+        "Write the generated pages of docs/, or check that they are fresh.",
         needs_database=False,
     ),
 )
@@ -186,8 +170,8 @@ class RootGroup(TranslatedCommand, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the groups from the table, so that help imports nothing."""
-        rows = [(e.name, said(en=e.en, ja=e.ja)) for e in ENTRIES if e.is_there]
-        with formatter.section(said(en="Commands", ja="コマンド")):
+        rows = [(e.name, translate(e.help)) for e in ENTRIES if e.is_there]
+        with formatter.section(translate("Commands")):
             formatter.write_dl(rows)
 
 
@@ -216,7 +200,7 @@ def prepare_database(*, needs_tables: bool = True) -> None:
         return
     if not opened.is_private:
         raise Refusal(
-            said(en="the tables are out of date", ja="テーブルが最新ではありません"),
+            translate("the tables are out of date"),
             where="DATABASE_URL",
             next="shinrai migrate",
             exit_code=ExitCode.COULD_NOT_SAY,
@@ -269,7 +253,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(said(en="shinrai: stopped", ja="shinrai: 中断しました"), err=True)
+        click.echo(translate("shinrai: stopped"), err=True)
         return int(ExitCode.COULD_NOT_SAY)
     except BrokenPipeError:  # whoever read our output has enough
         sys.stdout = None
@@ -282,8 +266,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"shinrai: {error}", err=True)
         return int(ExitCode.ASKED_WRONGLY)
     except Exception as error:
-        if isinstance(error, SaidInBoth) and "--debug" not in words:
-            click.echo(f"shinrai: {error.said[language()]}", err=True)
+        if isinstance(error, UserError) and "--debug" not in words:
+            click.echo(f"shinrai: {error.text[language()]}", err=True)
             if type(error.__cause__).__name__ in LOST:  # it cannot know why from where it stands
                 _report_full_disk()
             return int(ExitCode.COULD_NOT_SAY)
@@ -304,8 +288,8 @@ def _unreachable(error: Exception) -> int:
     if _report_full_disk():
         return int(ExitCode.COULD_NOT_SAY)
     first = (str(error).splitlines() or [""])[0][:300]
-    what = said(en="PostgreSQL does not answer", ja="PostgreSQL が応答しません")
-    check = said(en="check DATABASE_URL", ja="DATABASE_URL を確認してください")
+    what = translate("PostgreSQL does not answer")
+    check = translate("check DATABASE_URL")
     click.echo(f"shinrai: {what}: {first}\n  {check}", err=True)
     return int(ExitCode.COULD_NOT_SAY)
 
@@ -318,13 +302,12 @@ def _report_full_disk() -> bool:
     if free_mb is None:
         return False
     click.echo(
-        said(
-            en=f"shinrai: the disk of the database is full ({free_mb} MB free). Free some space, "
-            f"{needed_mb} MB at least, and give the same command again; what was saved "
-            "is not lost",
-            ja=f"shinrai: データベースのディスクがいっぱいです（空き {free_mb} MB）。"
-            f"{needed_mb} MB 以上の空きを作ってから、同じコマンドをもう一度実行して"
-            "ください。保存済みのデータは失われません",
+        translate(
+            "shinrai: the disk of the database is full ({free_mb} MB free). Free some "
+            "space, {needed_mb} MB at least, and give the same command again; what was "
+            "saved is not lost",
+            free_mb=free_mb,
+            needed_mb=needed_mb,
         ),
         err=True,
     )
@@ -339,11 +322,8 @@ def _unexpected(error: Exception, *, show_all: bool) -> int:
     where = traceback.extract_tb(error.__traceback__)[-1]
     first = (str(error).splitlines() or [""])[0][:300]
     reference = secrets.token_hex(4)
-    what = said(en="something of ours broke", ja="内部でエラーが起きました")
-    again = said(
-        en="run it again with --debug to see where, and tell us",
-        ja="--debug を付けてもう一度実行すると、原因の場所が分かります",
-    )
+    what = translate("something of ours broke")
+    again = translate("run it again with --debug to see where, and tell us")
     place = f"{Path(where.filename).name}:{where.lineno}"
     click.echo(f"shinrai: {what}: {type(error).__name__}: {first}", err=True)
     click.echo(f"  {place} ({reference}); {again}", err=True)

@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from shinrai.console import pages
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.site.database import free_mb_of_full_disk
 from shinrai.warehouse.store import TableDamaged
 
@@ -17,5 +17,5 @@ def broken(request: HttpRequest) -> HttpResponse:
     if isinstance(error, OperationalError | InterfaceError):
         return pages.unavailable(request, is_full=free_mb_of_full_disk() is not None)
     if isinstance(error, TableDamaged):
-        return pages.damaged(request, reader_words(error))
+        return pages.damaged(request, reader_text(error.text))
     return pages.broken(request)

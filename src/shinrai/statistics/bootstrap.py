@@ -10,6 +10,7 @@ from shinrai.units.unknown import Unknown
 FEWEST_VALUES = 5  # below this the resamples repeat a handful of values
 RESAMPLES = 9_999
 CELLS_AT_ONCE = 4_000_000  # resampled values held in memory at one time
+ALL_THE_SAME = Unknown("all values are the same; resampling cannot tell how they vary")
 
 
 def bootstrap_mean(
@@ -24,9 +25,9 @@ def bootstrap_mean(
 
     sample = np.asarray(values, dtype=np.float64)
     if len(sample) < FEWEST_VALUES:
-        return Unknown(f"{len(sample)} values are too few to tell; {FEWEST_VALUES} are needed")
+        return _too_few(len(sample))
     if np.ptp(sample) == 0:
-        return Unknown("all values are the same; resampling cannot tell how they vary")
+        return ALL_THE_SAME
     answer = stats.bootstrap(
         (sample,),
         np.mean,
@@ -54,9 +55,9 @@ def bootstrap_counted_mean(
     counted = {value: often for value, often in sorted(counts.items()) if often}
     size = sum(counted.values())
     if size < FEWEST_VALUES:
-        return Unknown(f"{size} values are too few to tell; {FEWEST_VALUES} are needed")
+        return _too_few(size)
     if len(counted) == 1:
-        return Unknown("all values are the same; resampling cannot tell how they vary")
+        return ALL_THE_SAME
     values = np.array(list(counted), dtype=np.float64)
     often = np.array(list(counted.values()), dtype=np.float64)
     mean = values @ often / size
@@ -73,3 +74,11 @@ def bootstrap_counted_mean(
 
     low, high = end((1 - level) / 2), end((1 + level) / 2)
     return Interval(low, high, level=level, method=f"BCa bootstrap, {seed=}")
+
+
+def _too_few(count: int) -> Unknown:
+    return Unknown(
+        "{count} values are too few to tell; {needed} are needed",
+        count=count,
+        needed=FEWEST_VALUES,
+    )

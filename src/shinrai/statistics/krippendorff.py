@@ -9,11 +9,8 @@ from shinrai.statistics.interval import Interval
 from shinrai.units.unknown import Unknown
 
 DRAWS = 2_000
-TOO_FEW = Unknown("nothing was judged by two people", ja="二人以上が判断したものがまだありません")
-NO_VARIETY = Unknown(
-    "all judged the same: agreement beyond chance cannot be told apart",
-    ja="全員が同じ判断のため、偶然を超えた一致かどうかは分かりません",
-)
+TOO_FEW = Unknown("nothing was judged by two people")
+NO_VARIETY = Unknown("all judged the same: agreement beyond chance cannot be told apart")
 
 
 def alpha(

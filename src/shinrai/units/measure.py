@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shinrai.units.text import Text
+
 
 @dataclass(frozen=True)
 class Measure:
     """Declare a measure: what it asks, of what grain, in which unit, out of which counts.
 
-    `expression` takes published tables (Ibis) and `at`; it describes and never runs.
+    `expression` takes published tables (Ibis) and `at`; it describes and never runs. What is asked
+    and counted is English; its Japanese is in the catalogue, under the context `measure`.
     """
 
     key: str
     version: int
     question: str
-    question_ja: str
     owner: str
     grain: tuple[str, ...]
     unit: str
@@ -24,6 +26,11 @@ class Measure:
     better: Literal["higher", "lower", "neither"]
     unknown_when: str
     expression: Callable[..., Any] | None = None
+
+    @staticmethod
+    def text(part: str) -> Text:
+        """Make a text of what the measure asks or counts."""
+        return Text(part, context="measure")
 
     def __post_init__(self) -> None:
         if "mode" not in self.grain:

@@ -1,11 +1,17 @@
 """We cannot know, and why."""
 
-from dataclasses import dataclass
+from shinrai.units.text import Text
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """Stand where a number would, with the reason; it is never 0, 100 % or p = 1."""
+class Unknown(Text):
+    """Stand where a number would, saying why; it is never 0, 100 % or p = 1."""
 
-    reason: str
-    ja: str = ""  # the reason in Japanese, where it carries figures no catalogue can hold
+    @property
+    def reason(self) -> str:
+        """Say in English why."""
+        return str(self)
+
+    @property
+    def ja(self) -> str:
+        """Say in Japanese why."""
+        return self["ja"]

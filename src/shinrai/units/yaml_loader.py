@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
 
 DEEPEST = 64
 
@@ -29,7 +29,7 @@ class BoundedLoader(yaml.SafeLoader):
         try:
             return super().construct_object(node, deep=deep)
         except (ValueError, LookupError, AttributeError) as error:
-            if isinstance(error, SaidInBoth):
+            if isinstance(error, UserError):
                 raise
             kind = str(node.tag).rpartition(":")[2][:40]
             raise yaml.constructor.ConstructorError(

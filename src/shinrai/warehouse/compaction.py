@@ -11,7 +11,7 @@ import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 from shinrai.warehouse.kept_versions import kept_versions
 from shinrai.warehouse.publication import finished, not_published
 from shinrai.warehouse.store import EACH_ONCE, Warehouse

@@ -6,6 +6,7 @@ The list is a published table itself: it is written as safely as every other, wh
 from dataclasses import dataclass
 from datetime import datetime
 
+from shinrai.units.text import Text
 from shinrai.warehouse.publication import PublishedMeanwhile, append_rows, filled_upto, replace_rows
 from shinrai.warehouse.query import run
 from shinrai.warehouse.repair import harmed_files, repair
@@ -53,10 +54,14 @@ def keep_version(
     if missing:
         _record(warehouse, Kept(table.name, table.version, version, why), gone=True, at=at)
         raise VersionCleared(
-            f"version {version} of table {table.name} cannot be kept: {missing} of its files have"
-            " been cleared away. Keep a version when the report that names it is frozen",
-            f"テーブル {table.name} の版 {version} は残せません。{missing} 個のファイルがすでに"
-            "整理されています。版は、それを引用するレポートを確定するときに残してください",
+            Text(
+                "version {version} of table {name} cannot be kept: {missing} of its files "
+                "have been cleared away. Keep a version when the report that names it is "
+                "frozen",
+                version=version,
+                name=table.name,
+                missing=missing,
+            ),
         )
 
 
@@ -89,8 +94,11 @@ def _record(warehouse: Warehouse, kept: Kept, *, gone: bool, at: datetime) -> No
             if not left:
                 raise
     raise PublishedMeanwhile(
-        f"version {kept.version} of {kept.of_table} is not on the list: {TRIES} others wrote there"
-        " first; do it again",
-        f"{kept.of_table} の版 {kept.version} を一覧に載せられませんでした。"
-        f"ほかの書き込みが {TRIES} 回先に入りました。もう一度実行してください",
+        Text(
+            "version {version} of {of_table} is not on the list: {tries} others wrote "
+            "there first; do it again",
+            version=kept.version,
+            of_table=kept.of_table,
+            tries=TRIES,
+        ),
     )

@@ -17,8 +17,9 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from shinrai.postgres.failpoints import passed
+from shinrai.units.errors import UserError
 from shinrai.units.moments import epoch_us
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.text import Text
 from shinrai.warehouse.store import EACH_ONCE, MARK, Warehouse
 from shinrai.warehouse.tables import Table
 
@@ -27,18 +28,18 @@ COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
 
 
-class PublishedMeanwhile(SaidInBoth, RuntimeError):
+class PublishedMeanwhile(UserError, RuntimeError):
     """Somebody else moved the mark since the caller read it; nothing was written.
 
     Read `filled_upto` again and publish what is new after it.
     """
 
 
-class NotPublished(SaidInBoth, RuntimeError):
+class NotPublished(UserError, RuntimeError):
     """Rows could not be written: a full disk, a lost right, a store that does not answer."""
 
 
-class OtherPublishers(SaidInBoth, RuntimeError):
+class OtherPublishers(UserError, RuntimeError):
     """A table cannot be rebuilt by one publisher when others have filled it too."""
 
 
@@ -102,10 +103,13 @@ def replace_rows(
         others = {info[MARK]["app"] for info in delta.history() if MARK in info} - {app}
         if others:
             raise OtherPublishers(
-                f"table {table.name} is also filled by {', '.join(sorted(others))}, whose rows a"
-                f" rebuild by {app} would lose; raise the contract's version and fill it anew",
-                f"テーブル {table.name} は {', '.join(sorted(others))} も書いていて、{app} が"
-                "作り直すとその行が失われます。定義の版を上げて作り直してください",
+                Text(
+                    "table {name} is also filled by {others}, whose rows a rebuild by {app} "
+                    "would lose; raise the contract's version and fill it anew",
+                    name=table.name,
+                    others=", ".join(sorted(others)),
+                    app=app,
+                ),
             )
     since = filled_upto(warehouse, table, app)
     return _commit(warehouse, table, batches, _Step(app, since, upto, at, "overwrite", each_once))
@@ -144,9 +148,12 @@ def _commit(
         if done:
             return done
         raise PublishedMeanwhile(
-            f"table {table.name} was rewritten while {step.app} published; publish again ({error})",
-            f"{step.app} の公開中にテーブル {table.name} が書きかえられました（{error}）。"
-            "もう一度公開してください",
+            Text(
+                "table {name} was rewritten while {app} published; publish again ({error})",
+                name=table.name,
+                app=step.app,
+                error=error,
+            ),
         ) from error
     except (DeltaError, OSError) as error:
         raise not_published(warehouse, table, error) from error
@@ -212,18 +219,25 @@ def _done_before(table: Table, delta: DeltaTable, step: _Step) -> Published | No
         return Published(version=delta.version(), upto=filled, rows=0, done_before=True)
     if filled != step.since:
         raise PublishedMeanwhile(
-            f"table {table.name} is filled up to {filled} by {step.app}, not to {step.since} as"
-            " read before; read `filled_upto` again and publish what is new after it",
-            f"テーブル {table.name} は {step.app} により {filled} まで公開済みで、先に読んだ "
-            f"{step.since} と違います。もう一度公開してください",
+            Text(
+                "table {name} is filled up to {filled} by {app}, not to {since} as read "
+                "before; read `filled_upto` again and publish what is new after it",
+                name=table.name,
+                filled=filled,
+                app=step.app,
+                since=step.since,
+            ),
         )
     return None
 
 
 def not_published(warehouse: Warehouse, table: Table, error: Exception) -> NotPublished:
     return NotPublished(
-        f"table {table.name} could not be written at {warehouse.place(table)}: {error}. It stands"
-        " as it stood; look at the space and the rights there, then publish again",
-        f"テーブル {table.name} を {warehouse.place(table)} に書き込めませんでした（{error}）。"
-        "内容は元のままです。空き容量と権限を確認して、もう一度公開してください",
+        Text(
+            "table {name} could not be written at {place}: {error}. It stands as it "
+            "stood; look at the space and the rights there, then publish again",
+            name=table.name,
+            place=warehouse.place(table),
+            error=error,
+        ),
     )

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import Values, set_variables
 from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse, freshness

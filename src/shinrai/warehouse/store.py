@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shinrai.units.errors import UserError
 from shinrai.units.moments import from_us
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.text import Text
 from shinrai.warehouse.fresh import Fresh
 
 if TYPE_CHECKING:
@@ -27,33 +28,35 @@ EACH_ONCE = "shinrai_each_once"  # under this key, that it wrote each row's key 
 UNREADABLE = frozenset('*?[]{}^|%=#"<>`') | (set() if os.sep == "\\" else {"\\"})
 
 
-class UnreadablePlace(SaidInBoth, ValueError):
+class UnreadablePlace(UserError, ValueError):
     """A folder with a name that one of the engines takes for something else."""
 
 
-class UnknownVersion(SaidInBoth, LookupError):
+class UnknownVersion(UserError, LookupError):
     """A version was asked for that the table does not have."""
 
 
-class VersionCleared(SaidInBoth, LookupError):
+class VersionCleared(UserError, LookupError):
     """A version was asked for whose files have been cleared away."""
 
 
-class ContractBroken(SaidInBoth, RuntimeError):
+class ContractBroken(UserError, RuntimeError):
     """What lies on disk under this name and version is not what the contract says."""
 
 
-class TableDamaged(SaidInBoth, RuntimeError):
+class TableDamaged(UserError, RuntimeError):
     """Files of a published table, or of its log, are lost or cut off."""
 
     def __init__(self, table: "Table", error: object) -> None:
         why = (str(error).splitlines() or [type(error).__name__])[0][:200]
         super().__init__(
-            f"published table {table.name} is damaged: {why}. `shinrai objectives publish` fills it"
-            " anew from the books; a running worker does so by itself within five minutes",
-            f"公開テーブル {table.name} が壊れています（{why}）。"
-            "`shinrai objectives publish` で記録から作り直せます。"
-            "ワーカーが動いていれば、5分以内に自動で作り直します",
+            Text(
+                "published table {name} is damaged: {why}. `shinrai objectives publish` "
+                "fills it anew from the books; a running worker does so by itself within "
+                "five minutes",
+                name=table.name,
+                why=why,
+            ),
         )
 
 
@@ -73,10 +76,12 @@ class Warehouse:
         odd = sorted(UNREADABLE & set(self.root))
         if odd and not self.is_remote:
             raise UnreadablePlace(
-                f"tables cannot lie in {self.root}: {' '.join(odd)} in a folder's name reads as a"
-                " pattern or as a column. Choose another folder",
-                f"テーブルを {self.root} に置けません。フォルダ名の {' '.join(odd)} が"
-                "パターンや列名として読まれます。別のフォルダを選んでください",
+                Text(
+                    "tables cannot lie in {root}: {odd} in a folder's name reads as a pattern "
+                    "or as a column. Choose another folder",
+                    root=self.root,
+                    odd=" ".join(odd),
+                ),
             )
 
     @property
@@ -121,10 +126,12 @@ class Warehouse:
             if version is not None and version != opened.version():
                 if not 0 <= version < opened.version():
                     raise UnknownVersion(
-                        f"table {table.name} has no version {version};"
-                        f" its newest is {opened.version()}",
-                        f"テーブル {table.name} に版 {version} はありません。"
-                        f"最新は {opened.version()} です",
+                        Text(
+                            "table {name} has no version {version}; its newest is {version_2}",
+                            name=table.name,
+                            version=version,
+                            version_2=opened.version(),
+                        ),
                     )
                 opened = DeltaTable(place, version=version, storage_options=options)
         except TableNotFoundError as error:
@@ -133,8 +140,11 @@ class Warehouse:
             if version is None:
                 return None
             raise UnknownVersion(
-                f"table {table.name} has no version {version}: it was never published",
-                f"テーブル {table.name} に版 {version} はありません。まだ公開されていません",
+                Text(
+                    "table {name} has no version {version}: it was never published",
+                    name=table.name,
+                    version=version,
+                ),
             ) from None
         except (DeltaError, OSError, ValueError) as error:
             raise TableDamaged(table, error) from error
@@ -143,14 +153,15 @@ class Warehouse:
         lying = pa.schema(opened.schema().to_arrow())
         if not lying.equals(table.schema()):
             raise ContractBroken(
-                f"table {table.name} v{table.version} at {place} has the columns"
-                f" {', '.join(map(str, lying))}, its contract says"
-                f" {', '.join(map(str, table.schema()))}."
-                " If the contract changed, raise its version",
-                f"{place} のテーブル {table.name} v{table.version} の列が定義と違います"
-                f"（実際: {', '.join(map(str, lying))}、"
-                f"定義: {', '.join(map(str, table.schema()))}）。"
-                "定義を変えたときは版を上げてください",
+                Text(
+                    "table {name} v{version} at {place} has the columns {map}, its contract "
+                    "says {map_map}. If the contract changed, raise its version",
+                    name=table.name,
+                    version=table.version,
+                    place=place,
+                    map=", ".join(map(str, lying)),
+                    map_map=", ".join(map(str, table.schema())),
+                ),
             )
         return opened
 

@@ -17,8 +17,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shinrai.units.errors import Misuse
 from shinrai.units.moments import epoch_us
-from shinrai.units.wording import Misuse
 
 ColumnType = Literal["int", "string", "bool", "date"]
 

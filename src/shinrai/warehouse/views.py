@@ -17,7 +17,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from deltalake import DeltaTable
 
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
+from shinrai.units.text import Text
 from shinrai.warehouse.parameters import as_variables
 from shinrai.warehouse.repair import harmed_files
 from shinrai.warehouse.store import (
@@ -76,10 +77,11 @@ def said_when_cleared(warehouse: Warehouse, opened: Opened) -> Iterator[None]:
                 raise TableDamaged(table, error) from error
         cleared = [table.name for table in harmed]
         raise VersionCleared(
-            f"files of the version asked for are no longer there: {', '.join(cleared)};"
-            " versions older than the clearing limit are readable only if they were kept",
-            f"指定した版のファイルがもうありません: {', '.join(cleared)}。"
-            "整理期限より古い版は、残すと決めたものだけが読めます",
+            Text(
+                "files of the version asked for are no longer there: {cleared}; versions "
+                "older than the clearing limit are readable only if they were kept",
+                cleared=", ".join(cleared),
+            ),
         ) from error
 
 

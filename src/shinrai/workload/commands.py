@@ -9,12 +9,12 @@ from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.topics.queries import codebook
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
 from shinrai.warehouse.fact_table import publish
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.facts import WORK_FACTS
@@ -48,7 +48,7 @@ def summary(
     Example: shinrai workload summary --workspace cre --from 2026-04-01 --to 2026-06-30
     """
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         publish(warehouse, WORK_FACTS, at=now())
         found = work_summary(
@@ -62,7 +62,7 @@ def summary(
     print_answer(
         summary_document(found),
         as_json=as_json,
-        words=lambda: summary_words(found, language(), codebook(workspace_id=there.id)),
+        words=lambda: translate(summary_words(found, codebook(workspace_id=there.id))),
     )
 
 
@@ -77,11 +77,12 @@ def presence(switch: str, workspace: str, as_json: bool) -> None:
 
     Example: shinrai workload presence on --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         measure_presence(workspace_id=there.id, on=switch == "on", at=now(), by=by_command())
-    words = said(
-        en=f"presence is {'measured' if switch == 'on' else 'no longer measured'}",
-        ja="在席時間を測ります" if switch == "on" else "在席時間の計測を止めました",
+    words = (
+        translate("presence is measured")
+        if switch == "on"
+        else translate("presence is no longer measured")
     )
     print_answer({"workspace": workspace, "presence": switch}, as_json=as_json, words=words)

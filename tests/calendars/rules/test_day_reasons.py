@@ -6,13 +6,14 @@ from shinrai.calendars.rules.business_time import due_by_close
 from shinrai.calendars.rules.day_reasons import day_facts, explain_days
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.sentences import (
-    date_words,
-    day_words,
-    due_words,
-    length_words,
-    moment_words,
+    day_text,
+    due_text,
+    exact_length,
+    moment_text,
 )
 from shinrai.calendars.rules.time_zone import wall_to_utc
+from shinrai.console.rules.wording import date_text
+from shinrai.units.text import translated, verbatim
 
 DESK = read_calendar(
     {
@@ -60,14 +61,16 @@ class TestGoldenWeek:
     def test_in_words(self):
         told = explain_days(DESK, self.FILED, tokyo(2026, 5, 9, 12), self.PAUSES)
 
-        assert [day_words(day, "en") for day in told][3:9:2] == [
+        assert [translated(day_text(day), "en") for day in told][3:9:2] == [
             "Mon 4 May 2026  closed (holiday: Greenery Day)",
             "Wed 6 May 2026  closed (holiday: Substitute Holiday)",
             "Fri 8 May 2026  10:00–13:00, 14:00–18:00 (break 13:00–14:00, "
             "paused 7 May 12:00–12:00)",
         ]
-        assert day_words(told[3], "ja") == "2026年5月4日（月）  休み（みどりの日（祝日））"
-        assert day_words(told[6], "ja") == (
+        assert (
+            translated(day_text(told[3]), "ja") == "2026年5月4日（月）  休み（みどりの日（祝日））"
+        )
+        assert translated(day_text(told[6]), "ja") == (
             "2026年5月7日（木）  10:00–18:00（停止12:00–5/8 12:00、終業時に停止中のため数えない）"
         )
 
@@ -77,14 +80,14 @@ class TestGoldenWeek:
         )
 
         assert thursday.facts[0].span == (tokyo(2026, 5, 7, 12), None)
-        assert "paused 12:00–," in day_words(thursday, "en")
+        assert "paused 12:00–," in translated(day_text(thursday), "en")
 
 
 def test_year_end_is_named_by_the_company():
     facts = day_facts(DESK, date(2026, 12, 30))
 
-    assert day_words(facts, "en") == "Wed 30 December 2026  closed (closed: 年末年始)"
-    assert day_words(facts, "ja") == "2026年12月30日（水）  休み（年末年始（休業日））"
+    assert translated(day_text(facts), "en") == "Wed 30 December 2026  closed (closed: 年末年始)"
+    assert translated(day_text(facts), "ja") == "2026年12月30日（水）  休み（年末年始（休業日））"
 
 
 def test_the_close_of_a_night_belongs_to_the_day_before():
@@ -94,8 +97,8 @@ def test_the_close_of_a_night_belongs_to_the_day_before():
     told = explain_days(NIGHTS, opening, opening + timedelta(hours=7))
 
     assert [day.on for day in told] == [date(2026, 3, 28), date(2026, 3, 29)]
-    assert "22:00–29 Mar 06:00" in day_words(told[0], "en")
-    assert "clocks change, the date has 23 h" in day_words(told[1], "en")
+    assert "22:00–29 Mar 06:00" in translated(day_text(told[0]), "en")
+    assert "clocks change, the date has 23 h" in translated(day_text(told[1]), "en")
 
 
 def test_a_date_that_never_was():
@@ -113,17 +116,21 @@ def test_before_the_calendar_began():
     )
 
     assert day_facts(late, date(2026, 5, 25)).has("not_in_force")
-    assert day_words(day_facts(late, date(2026, 6, 1)), "en") == "Mon 1 June 2026  09:00–24:00"
+    assert (
+        translated(day_text(day_facts(late, date(2026, 6, 1))), "en")
+        == "Mon 1 June 2026  09:00–24:00"
+    )
 
 
 def test_small_words():
-    assert date_words(date(2026, 6, 3), "ja") == "2026年6月3日（水）"
+    assert translated(date_text(date(2026, 6, 3)), "ja") == "2026年6月3日（水）"
     assert (
-        moment_words(tokyo(2026, 6, 3, 18, 0, 5), "Asia/Tokyo", "en") == "Wed 3 June 2026 18:00:05"
+        translated(moment_text(tokyo(2026, 6, 3, 18, 0, 5), "Asia/Tokyo"), "en")
+        == "Wed 3 June 2026 18:00:05"
     )
-    assert length_words(timedelta(hours=26, minutes=5), "en") == "26 h 5 m"
-    assert length_words(timedelta(0), "ja") == "0秒"
+    assert translated(exact_length(timedelta(hours=26, minutes=5)), "en") == "26 h 5 m"
+    assert translated(exact_length(timedelta(0)), "ja") == "0秒"
     assert (
-        due_words("9:00", None, "UTC", "en")
+        translated(due_text(verbatim("9:00"), None, "UTC"), "en")
         == "Counts as 9:00; paused, so there is no due time (UTC)."
     )

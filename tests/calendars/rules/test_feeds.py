@@ -292,7 +292,7 @@ def test_what_has_none_refuses_the_feed_and_names_the_event(parts):
     with pytest.raises(BadCalendar) as refused:
         desk(feed(good, *parts))
 
-    said = refused.value.said
+    said = refused.value.text
     assert "'Off'" in said["en"] or "DTSTART 2" in said["en"]
     assert "line " in said["en"]
     assert "行目" in said["ja"]

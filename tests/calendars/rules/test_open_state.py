@@ -10,9 +10,10 @@ from shinrai.calendars.rules.business_time import due, due_by_close, due_same_ti
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.due import BadTarget, Target, explain_due, read_target
 from shinrai.calendars.rules.open_state import open_state
-from shinrai.calendars.rules.sentences import now_words, special_words, weekly_words
+from shinrai.calendars.rules.sentences import now_text, special_text, weekly_text
 from shinrai.calendars.rules.time_zone import wall_to_utc
 from shinrai.calendars.rules.year import sort_of, specials, year_of
+from shinrai.units.text import translated
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 DESK = read_calendar(
@@ -75,8 +76,8 @@ class TestOpenNow:
     def test_named_moments(self, at, said, said_ja):
         now = open_state(DESK, at)
 
-        assert now_words(now, "en") == said
-        assert now_words(now, "ja") == said_ja
+        assert translated(now_text(now), "en") == said
+        assert translated(now_text(now), "ja") == said_ja
 
     def test_a_night_shift_closes_on_the_next_date(self):
         now = open_state(NIGHTS, tokyo(2026, 11, 27, 23))
@@ -88,13 +89,13 @@ class TestOpenNow:
         now = open_state(ALWAYS, tokyo(2026, 11, 27, 23))
 
         assert (now.is_open, now.changes_at) == (True, None)
-        assert now_words(now, "en") == "is open now and never closes."
+        assert translated(now_text(now), "en") == "is open now and never closes."
 
     def test_a_desk_that_never_opens_again(self):
         now = open_state(ONCE, tokyo(2026, 6, 2, 9))
 
         assert (now.is_open, now.changes_at) == (False, None)
-        assert now_words(now, "ja") == "営業時間外です。次に開く予定はありません。"
+        assert translated(now_text(now), "ja") == "営業時間外です。次に開く予定はありません。"
 
     @given(moments)
     def test_it_is_as_open_as_business_time_says_until_it_changes(self, at):
@@ -124,13 +125,13 @@ class TestYear:
             (date(2027, 1, 1), 1, "holiday"),
             (date(2027, 1, 2), 2, "closed"),
         ]
-        assert special_words(found[2], "en") == "Tue 29 December – Thu 31 December 2026"
-        assert special_words(found[2], "ja") == "2026年12月29日（火）〜12月31日（木）"
+        assert translated(special_text(found[2]), "en") == "Tue 29 December – Thu 31 December 2026"
+        assert translated(special_text(found[2]), "ja") == "2026年12月29日（火）〜12月31日（木）"
 
     def test_weekly_hours_say_like_days_once(self):
-        assert weekly_words(DESK.versions[0], "en") == "Mon–Fri 10:00–12:00, 13:00–18:00"
-        assert weekly_words(NIGHTS.versions[0], "ja") == "金 22:00–06:00"
-        assert weekly_words(ONCE.versions[0], "en") == "no weekly hours"
+        assert translated(weekly_text(DESK.versions[0]), "en") == "Mon–Fri 10:00–12:00, 13:00–18:00"
+        assert translated(weekly_text(NIGHTS.versions[0]), "ja") == "金 22:00–06:00"
+        assert translated(weekly_text(ONCE.versions[0]), "en") == "no weekly hours"
 
 
 class TestReckon:

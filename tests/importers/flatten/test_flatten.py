@@ -16,7 +16,7 @@ from shinrai.importers.flatten.csv_tables import FlatTable, write_tables
 from shinrai.importers.flatten.json_files import files_in, records_in, records_of
 from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder
 from shinrai.importers.tables.table import UnreadableTable
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 
 TABLES = (FlatTable("tickets", ("id", "at", "what")), FlatTable("steps", ("id", "flag")))
 NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)

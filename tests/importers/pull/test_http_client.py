@@ -67,8 +67,8 @@ def test_patience_ends(server, naps):
         client.get("/api/things")
 
     assert len(server.asked) == 4
-    assert "4 tries" in failed.value.said["en"]
-    assert "4 回" in failed.value.said["ja"]
+    assert "4 tries" in failed.value.text["en"]
+    assert "4 回" in failed.value.text["ja"]
 
 
 def test_a_server_that_asks_for_an_hour_is_left_alone(server, naps):
@@ -95,9 +95,9 @@ def test_what_will_not_pass_is_said_at_once(naps, status, en, ja):
         client.get("/api/things")
 
     assert refused.value.status == status
-    assert en in refused.value.said["en"]
-    assert ja in refused.value.said["ja"]
-    assert "Couldn't authenticate you" in refused.value.said["en"]
+    assert en in refused.value.text["en"]
+    assert ja in refused.value.text["ja"]
+    assert "Couldn't authenticate you" in refused.value.text["en"]
     assert len(server.asked) == 1
 
 

@@ -152,7 +152,7 @@ class TestRefused:
         with pytest.raises(UnreadableTable, match=says) as refused:
             flat(tmp_path, written(tmp_path, text))
 
-        assert refused.value.said["ja"] != refused.value.said["en"]
+        assert refused.value.text["ja"] != refused.value.text["en"]
 
     def test_a_compressed_log_that_is_cut_off(self, tmp_path: Path) -> None:
         path = tmp_path / "log.xes.gz"

@@ -122,7 +122,7 @@ class TestHolding:
         assert said["ja"] == ("70 %（67–73 %、1,000件）で、90 %以上という目安を外れています。")
 
     def test_what_is_unknown_stays_unknown(self):
-        none = Unknown("no messages in the source", "取り込み元にメッセージがありません")
+        none = Unknown("no messages in the source")
         guideline = read_guideline(document())
 
         assert hold_against(guideline, {"unknown": none}) == none

@@ -10,15 +10,24 @@ import pytest
 from shinrai.objectives.rules.clocks import clock_row
 from shinrai.objectives.rules.document import read_objective
 from shinrai.objectives.rules.forecast import due_without_pauses
-from shinrai.objectives.rules.sentences import headline_en, headline_ja
+from shinrai.objectives.rules.sentences import standings
 from shinrai.objectives.rules.standing import Standing, standing
 from shinrai.objectives.rules.states import ClockTable, clock_table
+from shinrai.units.text import translated
 from shinrai.units.unknown import Unknown
 from tests.objectives.rules.desk import OFFICE, TIMETABLE, TWO_DAYS, jst, objective_document, span
 
 MONTHLY = read_objective(objective_document())
 ROLLING = read_objective(objective_document(timeWindow=[{"duration": "30d", "isRolling": True}]))
 THURSDAY = "2026-06-18T15:30"
+
+
+def en(text):
+    return translated(text, "en")
+
+
+def ja(text):
+    return translated(text, "ja")
 
 
 def history(*, until: str = "2026-06-15T10:00", late: tuple[int, ...] = ()) -> list:
@@ -65,11 +74,11 @@ class TestStanding:
         assert found.late == 2
         assert (found.counts.kept, found.counts.overdue, found.counts.running) == (24, 2, 1)
         assert found.outcome == "cannot_be_kept"
-        assert headline_en.headline(found) == (
+        assert en(standings.headline(found)) == (
             "The target of 95 % can no longer be kept this month; "
             "2 investigations are late, 1 is due by 18:00."
         )
-        assert headline_ja.headline(found) == (
+        assert ja(standings.headline(found)) == (
             "今月の目標95%はもう達成できません。"
             "調査2件が超過中です。本日18:00までに期限を迎えるものが1件あります。"
         )
@@ -80,10 +89,10 @@ class TestStanding:
         # filed from Thursday 28 May to Friday 26 June, 22 working days, two a day
         assert found.budget.expected == 44
         assert found.budget.misses_left == 2
-        assert headline_en.headline(found) == (
+        assert en(standings.headline(found)) == (
             "No investigation is late; 2 more misses are left this month."
         )
-        assert headline_ja.headline(found) == (
+        assert ja(standings.headline(found)) == (
             "超過中の調査はありません。今月は、許容できる超過が残り2件です。"
         )
         assert found.escalation.level is None
@@ -91,8 +100,10 @@ class TestStanding:
     def test_names_the_day_when_nothing_is_due_today(self):
         found = stands([*history(until=THURSDAY), span("2026-06-17T12:00", case_id=9001)])
 
-        assert "1 is due by Fri 19 June 18:00" in headline_en.headline(found)
-        assert "6月19日（金）18:00までに期限を迎えるものが1件" in headline_ja.headline(found)
+        assert "1 is due by Fri 19 June 18:00" in en(standings.headline(found))
+        assert "6月19日（金）18:00までに期限を迎えるものが1件" in translated(
+            standings.headline(found), "ja"
+        )
 
     def test_does_not_guess_from_a_record_of_two_weeks(self):
         found = stands(
@@ -102,24 +113,28 @@ class TestStanding:
 
         assert isinstance(found.budget.allowed, Unknown)
         assert found.outcome == "holds"
-        assert "unknown (2 whole weeks are on record" in headline_en.headline(found)
-        assert "記録は2週分です。見込みには4週分が必要です" in headline_ja.headline(found)
+        assert "unknown (2 whole weeks are on record" in en(standings.headline(found))
+        assert "記録は2週分です。見込みには4週分が必要です" in translated(
+            standings.headline(found), "ja"
+        )
 
     def test_says_when_no_miss_fits(self):
         found = stands([span("2026-06-01T11:00", "2026-06-02T11:00", case_id=n) for n in range(9)])
 
-        assert "no miss fits at this volume, a window of" in headline_en.headline(found)
-        assert "1件の超過も許容できません" in headline_ja.headline(found)
-        assert "too few to tell" in headline_en.attained(found)
-        assert "件数が少なく判断できません" in headline_ja.attained(found)
+        assert "no miss fits at this volume, a window of" in translated(
+            standings.headline(found), "en"
+        )
+        assert "1件の超過も許容できません" in ja(standings.headline(found))
+        assert "too few to tell" in en(standings.attained(found))
+        assert "件数が少なく判断できません" in ja(standings.attained(found))
 
     def test_of_a_rolling_window_has_no_forecast(self):
         found = stands(history(until=THURSDAY), objective=ROLLING)
 
         assert isinstance(found.break_probability, Unknown)
         assert found.budget.expected == found.counts.fallen
-        assert "in the last 30 days" in headline_en.headline(found)
-        assert "直近30日" in headline_ja.headline(found)
+        assert "in the last 30 days" in en(standings.headline(found))
+        assert "直近30日" in ja(standings.headline(found))
 
     def test_of_a_window_that_is_over_says_broken(self):
         found = stands(history(), objective=MONTHLY, at="2026-06-30T23:59")
@@ -129,8 +144,8 @@ class TestStanding:
 
         assert found.outcome == "holds"
         assert late.outcome == "broken"
-        assert "was broken" in headline_en.headline(late)
-        assert "達成できませんでした" in headline_ja.headline(late)
+        assert "was broken" in en(standings.headline(late))
+        assert "達成できませんでした" in ja(standings.headline(late))
         assert late.escalation.level in (3, 4)
 
     def test_names_a_window_that_is_over_by_its_first_and_last_day(self):
@@ -138,22 +153,22 @@ class TestStanding:
         found = stands(history(), objective=MONTHLY, at="2026-06-30T23:59")
         later = replace(found, at=jst("2026-07-03T10:00"))
 
-        assert headline_ja.window(later) == "6月1日（月）〜6月30日（火）"
+        assert ja(standings.window(later)) == "6月1日（月）〜6月30日（火）"
 
     def test_knows_nothing_where_nothing_fell_due(self):
         found = stands([])
 
         assert isinstance(found.outcome, Unknown)
-        assert "Nothing has fallen due this month" in headline_en.attained(found)
-        assert "判断できません" in headline_ja.attained(found)
+        assert "Nothing has fallen due this month" in en(standings.attained(found))
+        assert "判断できません" in ja(standings.attained(found))
 
     def test_never_shows_a_share_alone(self):
         found = stands(history(until=THURSDAY))
 
-        assert headline_en.attained(found) == (
+        assert en(standings.attained(found)) == (
             "Kept 26 of 26 (100 %, 87–100 %); the target is 95 %."
         )
-        assert headline_ja.attained(found) == (
+        assert ja(standings.attained(found)) == (
             "期限内は26件中26件（100%、87〜100%）、目標は95%です。"
         )
 
@@ -161,7 +176,7 @@ class TestStanding:
     def test_details_are_there_in_both_languages(self, late):
         found = stands(history(late=late))
 
-        assert len(headline_en.details(found)) == len(headline_ja.details(found)) >= 3
+        assert len(standings.details(found)) >= 3
 
     def test_sums_versions_and_judges_each_clock_by_its_own(self):
         spans = history()

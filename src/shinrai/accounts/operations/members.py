@@ -25,12 +25,13 @@ from shinrai.accounts.operations.sign_in_links import (
 from shinrai.accounts.queries import MemberRecord
 from shinrai.accounts.rules.invitation import read_email
 from shinrai.accounts.rules.role import Role
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 OWN_SOURCE = ""  # members who were added by hand come from no source
 
 
-class LastOwner(SaidInBoth):
+class LastOwner(UserError):
     """A workspace keeps at least one owner: else nobody could let anybody in."""
 
 
@@ -200,8 +201,7 @@ def _keep_an_owner(member: Member) -> None:
     ).values_list("pk", flat=True)
     if list(owners) == [member.pk]:
         raise LastOwner(
-            "this is the workspace's last owner; make somebody else an owner first",
-            "このワークスペースの最後のオーナーです。先に別の人をオーナーにしてください",
+            Text("this is the workspace's last owner; make somebody else an owner first"),
         )
 
 

@@ -17,10 +17,11 @@ from shinrai.accounts.models import (
 )
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.rules.invitation import LINK_LIFE_S
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class LinkSpent(SaidInBoth):
+class LinkSpent(UserError):
     """A sign-in link is unknown, too old, or was used before."""
 
 
@@ -60,10 +61,10 @@ def use_link(*, token: str, at: datetime) -> int:
     Raises: LinkSpent; the same words whatever the reason, so that nothing can be learnt by trying.
     """
     spent = LinkSpent(
-        "this link was used, is too old, or was never made; "
-        "ask for a new one: shinrai accounts link EMAIL",
-        "このリンクは使用済みか、有効期間を過ぎたか、存在しません。"
-        "新しいリンクを発行してもらってください: shinrai accounts link EMAIL",
+        Text(
+            "this link was used, is too old, or was never made; ask for a new one: "
+            "shinrai accounts link EMAIL"
+        ),
     )
     link = SignInLink.objects.select_related("user").filter(digest=_digest(token)).first()
     if link is None or not link.made_at <= at < link.expires_at or not link.user.is_active:

@@ -20,10 +20,11 @@ from shinrai.accounts.rules.workspace import (
 )
 from shinrai.postgres.queue import request_refresh
 from shinrai.postgres.transactions import this_transaction
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class WorkspaceExists(SaidInBoth):
+class WorkspaceExists(UserError):
     """Another workspace has this address already."""
 
 
@@ -69,8 +70,7 @@ def open_workspace(
             )
     except IntegrityError as error:
         raise WorkspaceExists(
-            f"there is a workspace {slug!r} already; choose another address",
-            f"ワークスペース「{slug}」はすでにあります。別のアドレスを選んでください",
+            Text("there is a workspace {slug!r} already; choose another address", slug=slug),
         ) from error
     return queries.workspace_named(slug)
 

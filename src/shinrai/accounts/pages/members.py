@@ -19,7 +19,7 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role, UnknownRole, read_role
 from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def change(request: MemberRequest, number: int) -> HttpResponse:
         else:
             raise Http404
     except (LastOwner, UnknownRole) as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
     else:
         messages.success(request, said)
     return redirect("members", request.workspace.slug)

@@ -18,7 +18,7 @@ from shinrai.accounts.pages.guards import (
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.workspace import BadWorkspace
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 
 
 @require_safe
@@ -38,7 +38,7 @@ def zone(request: MemberRequest) -> HttpResponse:
             workspace_id=request.workspace.id, zone=asked, at=request.at, by=author_of(request)
         )
     except BadWorkspace as error:
-        return _settings(request, asked=asked, wrong=reader_words(error), status=422)
+        return _settings(request, asked=asked, wrong=reader_text(error.text), status=422)
     told = (
         gettext("Days are counted in %(zone)s now; the figures follow within a minute.")
         if is_changed

@@ -2,13 +2,14 @@
 
 import re
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+")
 LINK_LIFE_S = 24 * 3600
 
 
-class BadEmail(SaidInBoth, ValueError):
+class BadEmail(UserError, ValueError):
     """A text is no mail address."""
 
 
@@ -20,7 +21,6 @@ def read_email(text: str) -> str:
     email = text.strip().lower()
     if not EMAIL.fullmatch(email) or len(email) > 254:
         raise BadEmail(
-            f"{text!r} is no mail address; give one such as yui@example.jp",
-            f"「{text}」はメールアドレスではありません。yui@example.jp のように指定してください",
+            Text("{text!r} is no mail address; give one such as yui@example.jp", text=text),
         )
     return email

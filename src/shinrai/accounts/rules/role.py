@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
 class Role(StrEnum):
@@ -15,7 +16,7 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
-class UnknownRole(SaidInBoth, ValueError):
+class UnknownRole(UserError, ValueError):
     """A word is no role."""
 
 
@@ -29,6 +30,5 @@ def read_role(word: str) -> Role:
     except ValueError as error:
         known = ", ".join(role.value for role in Role)
         raise UnknownRole(
-            f"{word!r} is no role; the roles are {known}",
-            f"「{word}」という役割はありません。使える役割: {known}",
+            Text("{word!r} is no role; the roles are {known}", word=word, known=known),
         ) from error

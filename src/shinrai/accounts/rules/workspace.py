@@ -3,14 +3,15 @@
 import re
 from zoneinfo import available_timezones
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, alternatives
 
 LANGUAGES = ("en", "ja")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 ASSUMED_ZONE = "UTC"  # of a workspace whose time zone nobody said
 
 
-class BadWorkspace(SaidInBoth, ValueError):
+class BadWorkspace(UserError, ValueError):
     """A workspace cannot be opened as it was described."""
 
 
@@ -26,8 +27,7 @@ def check_zone(zone: str) -> None:
     """
     if zone not in available_timezones():
         raise BadWorkspace(
-            f"{zone!r} is no IANA zone; give one such as Asia/Tokyo",
-            f"「{zone}」は IANA のタイムゾーンではありません。Asia/Tokyo のように指定してください",
+            Text("{zone!r} is no IANA zone; give one such as Asia/Tokyo", zone=zone),
         )
 
 
@@ -38,19 +38,21 @@ def check_workspace(*, slug: str, name: str, zone: str, language: str) -> None:
     """
     if not SLUG.fullmatch(slug):
         raise BadWorkspace(
-            f"{slug!r} cannot be a workspace's address; use a-z, 0-9 and hyphens, at most 63",
-            f"「{slug}」はワークスペースのアドレスにできません。a-z、0-9、ハイフンの "
-            "63 文字以内にしてください",
+            Text(
+                "{slug!r} cannot be a workspace's address; use a-z, 0-9 and hyphens, at most 63",
+                slug=slug,
+            ),
         )
     if not name.strip() or len(name) > 200 or "\x00" in name:
         raise BadWorkspace(
-            "a workspace needs a name of 1 to 200 characters",
-            "ワークスペースの名前は 1〜200 文字で指定してください",
+            Text("a workspace needs a name of 1 to 200 characters"),
         )
     check_zone(zone)
     if language not in LANGUAGES:
         raise BadWorkspace(
-            f"{language!r} is no language of ours; give {' or '.join(LANGUAGES)}",
-            f"「{language}」という言語には対応していません。"
-            f"{' か '.join(LANGUAGES)} を指定してください",
+            Text(
+                "{language!r} is no language of ours; give {known}",
+                language=language,
+                known=alternatives(LANGUAGES),
+            )
         )

@@ -15,19 +15,20 @@ from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.moment_text import BadCalendarMoment
 from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings
 from shinrai.cli.errors import ExitCode, Refusal
-from shinrai.cli.language import language, said
+from shinrai.cli.language import language, translate
 from shinrai.cli.output import json_text, print_answer
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 LONGEST_SHOW = 3660  # days
 
 
 @contextmanager
 def refusing(
-    as_json: bool, *errors: type[SaidInBoth], exit_code: ExitCode = ExitCode.ASKED_WRONGLY
+    as_json: bool, *errors: type[UserError], exit_code: ExitCode = ExitCode.ASKED_WRONGLY
 ) -> Iterator[None]:
     """Turn what rules refuse into words on standard error, and for programs into JSON too."""
-    readable: tuple[type[SaidInBoth], ...] = (
+    readable: tuple[type[UserError], ...] = (
         BadCalendar,
         UnreadableFile,
         NothingOpen,
@@ -38,12 +39,7 @@ def refusing(
     except readable + errors as error:
         refusal = _refusal(error, exit_code)
     except OverflowError:
-        refusal = Refusal(
-            said(
-                en="that much time cannot be counted; ask for less",
-                ja="その長さの時間は計算できません。もっと短くしてください",
-            )
-        )
+        refusal = Refusal(translate("that much time cannot be counted; ask for less"))
     except Refusal as error:
         refusal = error
     else:
@@ -54,7 +50,7 @@ def refusing(
     raise refusal
 
 
-def _refusal(error: SaidInBoth, exit_code: ExitCode) -> Refusal:
+def _refusal(error: UserError, exit_code: ExitCode) -> Refusal:
     match error:
         case UnreadableFile():  # the question was wrong, whatever it was about
             next_step = error.next_step[language()]
@@ -64,9 +60,9 @@ def _refusal(error: SaidInBoth, exit_code: ExitCode) -> Refusal:
             next_step = error.next_step[language()] if error.next_step else ""
             return Refusal(what, where=where, next=next_step, exit_code=exit_code)
         case NothingOpen() if exit_code is ExitCode.ASKED_WRONGLY:
-            return Refusal(error.said[language()], exit_code=ExitCode.COULD_NOT_SAY)
+            return Refusal(error.text[language()], exit_code=ExitCode.COULD_NOT_SAY)
         case _:
-            return Refusal(error.said[language()], exit_code=exit_code)
+            return Refusal(error.text[language()], exit_code=exit_code)
 
 
 def require_one_target(
@@ -75,29 +71,21 @@ def require_one_target(
     """Refuse no target, two, one that can be read in two ways, and one below nothing."""
     if (business_seconds is None) == (business_days is None):
         raise Refusal(
-            said(en="give one target", ja="目標を一つ指定してください"),
+            translate("give one target"),
             next="--business-seconds N | --business-days N --by close|same-time",
         )
     if (business_days is None) != (by is None):
         raise Refusal(
-            said(
-                en="--business-days can be read in two ways, --business-seconds in one",
-                ja="--business-days には数え方の指定が必要です",
-            ),
+            translate("--business-days can be read in two ways, --business-seconds in one"),
             next="--business-days N --by close|same-time",
         )
     if min(business_seconds or 0, business_days or 0) < 0:
-        asked, ja_asked = (
-            (f"{business_days} business days", f"{business_days}営業日")
+        asked = (
+            Text("{count} business days", count=business_days)
             if business_seconds is None
-            else (f"{business_seconds} s", f"{business_seconds}秒")
+            else Text("{seconds} s", seconds=business_seconds)
         )
-        raise Refusal(
-            said(
-                en=f"a target of {asked} cannot be; give 0 or more",
-                ja=f"目標を{ja_asked}にはできません。0 以上を指定してください",
-            )
-        )
+        raise Refusal(translate("a target of {asked} cannot be; give 0 or more", asked=asked))
 
 
 def date_count(first: date, last: date) -> int:
@@ -105,13 +93,14 @@ def date_count(first: date, last: date) -> int:
     count = (last - first).days + 1
     if not 1 <= count <= LONGEST_SHOW:
         raise Refusal(
-            said(
-                en=f"{first} to {last} is {'reversed' if count < 1 else 'too long'}",
-                ja=f"{first} から {last} までは表示できません",
+            (
+                translate("{first} to {last} is reversed", first=first, last=last)
+                if count < 1
+                else translate("{first} to {last} is too long", first=first, last=last)
             ),
             next=f"--from {min(first, last)} --to {max(first, last)}"
             if count < 1
-            else said(en=f"ask for {LONGEST_SHOW} days at most", ja=f"{LONGEST_SHOW}日まで"),
+            else translate("ask for {longest_show} days at most", longest_show=LONGEST_SHOW),
         )
     return count
 
@@ -128,9 +117,9 @@ def print_with_notes(
     document: dict[str, Any], notes: Iterable[CalendarWarning], *, as_json: bool, words: str
 ) -> None:
     """Print an answer; its notes go to standard error, and for programs into the JSON."""
-    warnings = [note.ja if language() == "ja" else note.en for note in notes]
+    warnings = [translate(note.text) for note in notes]
     for warning in warnings:
-        click.echo(said(en=f"warning: {warning}", ja=f"注意: {warning}"), err=True)
+        click.echo(translate("warning: {warning}", warning=warning), err=True)
     if warnings:
         document = {**document, "warnings": warnings}
     print_answer(document, as_json=as_json, words=words)

@@ -24,11 +24,11 @@ from shinrai.calendars.rules.day_reasons import day_facts, explain_days
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
 from shinrai.calendars.rules.hours import DAY
 from shinrai.calendars.rules.moment_text import END, START, read_moment, read_pause
-from shinrai.calendars.rules.sentences import day_words, due_words, elapsed_words, moment_words
+from shinrai.calendars.rules.sentences import day_text, due_text, elapsed_text, moment_text
 from shinrai.calendars.rules.warnings import horizon_warnings, saving_warnings
 from shinrai.cli.errors import ExitCode
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY as DATE
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -83,12 +83,13 @@ def elapsed_command(
         notes = notes_between(calendar, begins, ends)
     seconds = passed / timedelta(seconds=1)
     zone = calendar.version_at(begins).zone
-    bounds = tuple(moment_words(at, zone, language()) for at in (begins, ends))
     print_with_notes(
         {"business_seconds": int(seconds) if seconds.is_integer() else seconds},
         notes,
         as_json=as_json,
-        words=elapsed_words(passed, (bounds[0], bounds[1]), zone, language()),
+        words=translate(
+            elapsed_text(passed, moment_text(begins, zone), moment_text(ends, zone), zone)
+        ),
     )
 
 
@@ -136,13 +137,13 @@ def due_command(
         notes = notes_between(calendar, begins, until)
         story = explain_days(calendar, begins, until, pauses)[:LONGEST_STORY]
     zone = calendar.version_at(counts_at).zone
-    spoken = None if due_at is None else moment_words(due_at, zone, language())
-    sentence = due_words(moment_words(counts_at, zone, language()), spoken, zone, language())
+    due = None if due_at is None else moment_text(due_at, zone)
+    sentence = translate(due_text(moment_text(counts_at, zone), due, zone))
     print_with_notes(
         {"effective_at": local_text(calendar, counts_at), "due_at": local_text(calendar, due_at)},
         notes,
         as_json=as_json,
-        words="\n".join((sentence, *(f"  {day_words(day, language())}" for day in story))),
+        words="\n".join((sentence, *(f"  {translate(day_text(day))}" for day in story))),
     )
 
 
@@ -162,7 +163,7 @@ def show(path: Path, first: date, last: date, as_json: bool) -> None:
         days = [day_facts(calendar, first + passed * DAY) for passed in range(count)]
         notes = horizon_warnings(calendar, first, last)
     answer = {"days": [day_document(calendar, day) for day in days]}
-    words = "\n".join(day_words(day, language()) for day in days)
+    words = "\n".join(translate(day_text(day)) for day in days)
     print_with_notes(answer, notes, as_json=as_json, words=words)
 
 
@@ -181,7 +182,7 @@ def check(path: Path, as_json: bool) -> None:
     on = calendar.local(today).date()
     written = write_calendar(calendar)
     zone = calendar.version_at(opens_at).zone
-    opening = moment_words(opens_at, zone, language())
+    opening = translate(moment_text(opens_at, zone))
     count = len(calendar.versions)
     print_with_notes(
         {
@@ -192,10 +193,13 @@ def check(path: Path, as_json: bool) -> None:
         },
         (*saving_warnings(calendar), *horizon_warnings(calendar, on, on + 365 * DAY)),
         as_json=as_json,
-        words=said(
-            en=f"{path} is a good calendar: {count} version{'s' * (count > 1)}, next open "
-            f"{opening} ({zone}).",
-            ja=f"{path} は正しいカレンダーです（{count}版）。次の営業は{opening}（{zone}）です。",
+        words=translate(
+            "{path} is a good calendar: {count} version, next open {opening} ({zone}).",
+            "{path} is a good calendar: {count} versions, next open {opening} ({zone}).",
+            path=path,
+            count=count,
+            opening=opening,
+            zone=zone,
         ),
     )
 
@@ -226,9 +230,11 @@ def add(path: Path, workspace: str, name: str | None, as_json: bool) -> None:
             at=now(),
             by=by_command(),
         )
-    words = said(
-        en=f"{record.name} holds as revision {record.revision}, saved {record.saved_at:%Y-%m-%d}.",
-        ja=f"{record.name} は第{record.revision}版が有効です（{record.saved_at:%Y-%m-%d} 保存）。",
+    words = translate(
+        "{name} holds as revision {revision}, saved {saved_at:%Y-%m-%d}.",
+        name=record.name,
+        revision=record.revision,
+        saved_at=record.saved_at,
     )
     answer = {"name": record.name, "revision": record.revision, "digest": record.digest}
     print_with_notes(answer, notes, as_json=as_json, words=words)
@@ -251,7 +257,7 @@ def list_calendars(workspace: str, as_json: bool) -> None:
     fields = ("name", "revision", "digest", "saved_at", "by")
     rows = [{field: getattr(record, field) for field in fields} for record in found]
     lines = [f"{record.name:<24} {record.revision:>4}  {record.saved_at:%F}" for record in found]
-    nothing = said(en="no calendars yet", ja="カレンダーはまだありません")
+    nothing = translate("no calendars yet")
     print_answer({"calendars": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 

@@ -6,35 +6,31 @@ from typing import Any
 
 from shinrai.calendars.rules.document import embed_files
 from shinrai.calendars.rules.fields import read_yaml
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 LARGEST = 4 << 20  # bytes; a year of an office's iCalendar has a few thousand
 
 
-JA_WHY = {  # what the system says is English wherever its own language packs are not installed
-    errno.ENOENT: "ファイルがありません",
-    errno.EACCES: "ファイルを読む権限がありません",
-    errno.EISDIR: "ファイルではなくフォルダです",
+WHY = {  # what the system says is English wherever its own language packs are not installed
+    errno.ENOENT: Text("No such file or directory"),
+    errno.EACCES: Text("Permission denied"),
+    errno.EISDIR: Text("Is a directory"),
 }
-TOO_LARGE = both(en="is too large", ja="ファイルが大きすぎます")
-KEEP_SMALLER = both(
-    en=f"keep it below {LARGEST >> 20} MiB", ja=f"{LARGEST >> 20} MiB より小さくしてください"
-)
-NOT_UTF_8 = both(en="is not UTF-8", ja="UTF-8 で書かれていません")
-SAVE_AGAIN = both(en="save it again as UTF-8", ja="UTF-8 で保存し直してください")
-CHECK_PATH = both(
-    en="check the path", ja="パスと、そのファイルを読む権限があるかを確認してください"
-)
+TOO_LARGE = Text("is too large")
+KEEP_SMALLER = Text("keep it below {largest} MiB", largest=LARGEST >> 20)
+NOT_UTF_8 = Text("is not UTF-8")
+SAVE_AGAIN = Text("save it again as UTF-8")
+CHECK_PATH = Text("check the path")
 
 
-class UnreadableFile(SaidInBoth, OSError):
+class UnreadableFile(UserError, OSError):
     """A file that cannot be opened, is too large, or is not text."""
 
-    def __init__(self, path: Path, what: Words, next_step: Words) -> None:
+    def __init__(self, path: Path, what: Text, next_step: Text) -> None:
         self.path, self.what, self.next_step = path, what, next_step
         super().__init__(
-            f"{path}: {what['en']}; {next_step['en']}",
-            f"{path}: {what['ja']}。{next_step['ja']}",
+            Text("{path}: {what}; {next_step}", path=path, what=what, next_step=next_step),
         )
 
 
@@ -53,7 +49,7 @@ def file_text(path: Path) -> str:
         raise
     except OSError as error:
         why = error.strerror or str(error)
-        what = both(en=why, ja=JA_WHY.get(error.errno or 0, f"ファイルを開けません（{why}）"))
+        what = WHY.get(error.errno or 0) or Text("the file cannot be opened ({why})", why=why)
         raise UnreadableFile(path, what, CHECK_PATH) from error
     except UnicodeDecodeError as error:
         raise UnreadableFile(path, NOT_UTF_8, SAVE_AGAIN) from error

@@ -20,8 +20,9 @@ from shinrai.calendars.rules.days import (
 from shinrai.calendars.rules.hours import DAY, Calendar, OpenDay, Span
 from shinrai.calendars.rules.pauses import NEVER, Pause, union
 from shinrai.calendars.rules.time_zone import wall_plus
+from shinrai.units.errors import Misuse
 from shinrai.units.moments import NaiveMoment
-from shinrai.units.wording import Misuse
+from shinrai.units.text import Text
 
 NONE = timedelta()
 SECOND = timedelta(seconds=1)
@@ -200,10 +201,13 @@ def business_dates(calendar: Calendar, from_: date, count: int) -> tuple[date, .
 
 def _too_few_days(count: int, on: date) -> NothingOpen:
     return NothingOpen(
-        f"no {count} business days within {SEARCH_YEARS} years after {on}; ask for fewer, or look "
-        "at the calendar's hours and closed days",
-        f"{on} 以降の {SEARCH_YEARS} 年間に営業日が {count} 日ありません。日数を減らすか、"
-        "カレンダーの営業時間と休業日を確認してください",
+        Text(
+            "no {count} business days within {search_years} years after {on}; ask for "
+            "fewer, or look at the calendar's hours and closed days",
+            count=count,
+            search_years=SEARCH_YEARS,
+            on=on,
+        ),
     )
 
 

@@ -12,7 +12,8 @@ from shinrai.calendars.rules.hours import (
     Span,
 )
 from shinrai.calendars.rules.time_zone import has_date, wall_plus
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 # A shift may last into the next date, and the clocks of two zones lie up to 26 h apart: no
 # hours reach further than this many dates.
@@ -22,7 +23,7 @@ SEARCH_DAYS = 1 + 365 * SEARCH_YEARS + 3
 Cut = tuple[datetime, datetime, str]
 
 
-class NothingOpen(SaidInBoth, LookupError):
+class NothingOpen(UserError, LookupError):
     """Not enough open time within the years that are searched."""
 
 
@@ -50,7 +51,7 @@ def days_since(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
         day = open_day(calendar, on + ahead * DAY)
         if day and day.close > at:
             yield day
-    raise nothing_open(on, "after", "以降")
+    raise nothing_open(on, Text("after"))
 
 
 def days_until(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
@@ -63,7 +64,7 @@ def days_until(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
         day = open_day(calendar, on - back * DAY)
         if day and day.opening < at:
             yield day
-    raise nothing_open(on, "before", "以前")
+    raise nothing_open(on, Text("before"))
 
 
 def days_between(calendar: Calendar, start: datetime, end: datetime) -> Iterator[OpenDay]:
@@ -152,11 +153,14 @@ def subtract(start: datetime, end: datetime, cuts: Iterable[Span]) -> Iterator[S
         yield start, end
 
 
-def nothing_open(on: date, side: str, ja_side: str) -> NothingOpen:
+def nothing_open(on: date, side: Text) -> NothingOpen:
     """Make the error that says how far was searched."""
     return NothingOpen(
-        f"no answer within {SEARCH_YEARS} years {side} {on}: that far was searched; look at the "
-        "calendar's hours, closed days and versions, and at how much time was asked for",
-        f"{on} {ja_side}の {SEARCH_YEARS} 年間を探しましたが、答えがありません。"
-        "カレンダーの営業時間・休業日・版と、指定した時間の長さを確認してください",
+        Text(
+            "no answer within {years} years {side} {on}: that far was searched; look at the "
+            "calendar's hours, closed days and versions, and at how much time was asked for",
+            years=SEARCH_YEARS,
+            side=side,
+            on=on,
+        )
     )

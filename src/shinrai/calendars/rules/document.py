@@ -28,11 +28,11 @@ from shinrai.calendars.rules.hours import (
 )
 from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.calendars.rules.validation import validate_version
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 ICS_KEYS = ("holidays_ics", "closed_ics")
-IS_MISSING = both(en="is missing", ja="書かれていません")
-NO_MAPPING = both(en="is not a mapping", ja="「キー: 値」の形ではありません")
+IS_MISSING = Text("is missing")
+NO_MAPPING = Text("is not a mapping")
 ICS_STARTS = "BEGIN:VCALENDAR"
 KEYS = ("valid_from", "zone", "weekly", "holidays", "closed", "hours", "breaks", *ICS_KEYS)
 
@@ -65,28 +65,19 @@ def read_calendar(document: Any) -> Calendar:
     if not isinstance(document, Mapping):
         raise BadCalendar(
             "",
-            both(en="a calendar is a mapping", ja="カレンダーは「キー: 値」の形で書いてください"),
-            both(
-                en=f"give at least zone and weekly: {KEYS}",
-                ja=f"少なくとも zone と weekly が必要です。使えるキー: {', '.join(KEYS)}",
-            ),
+            Text("a calendar is a mapping"),
+            Text("give at least zone and weekly: {known}", known=", ".join(KEYS)),
         )
     if "versions" not in document:
         return Calendar((_version(document, ""),))
-    into_each = both(
-        en="zone, weekly and so on go into each version",
-        ja="zone や weekly などは、それぞれの版の中に書いてください",
-    )
+    into_each = Text("zone, weekly and so on go into each version")
     check_keys(document, "", ("versions",), next_step=into_each)
     entries = document["versions"]
     if not isinstance(entries, list) or not entries:
         raise BadCalendar(
             "versions",
-            both(en="no versions are listed", ja="版が一つもありません"),
-            both(
-                en="list at least one, with its zone",
-                ja="zone を書いた版を少なくとも一つ並べてください",
-            ),
+            Text("no versions are listed"),
+            Text("list at least one, with its zone"),
         )
     versions = tuple(_version(entry, f"versions[{at}]") for at, entry in enumerate(entries))
     for at, (one, other) in enumerate(pairwise(versions), start=1):
@@ -113,16 +104,13 @@ def _in_order(one: date | None, other: date | None, where: str) -> None:
         raise BadCalendar(
             where,
             IS_MISSING,
-            both(
-                en="all versions but the first say when they begin",
-                ja="二つ目からの版には、いつから有効かを書いてください",
-            ),
+            Text("all versions but the first say when they begin"),
         )
     if one is not None and other <= one:
         raise BadCalendar(
             where,
-            both(en=f"{other} is not after {one}", ja=f"{other} は {one} より後ではありません"),
-            both(en="list versions by their date", ja="版は日付の順に並べてください"),
+            Text("{other} is not after {one}", other=other, one=one),
+            Text("list versions by their date"),
         )
 
 
@@ -131,8 +119,8 @@ def _version(entry: Any, where: str) -> CalendarVersion:
     if not isinstance(entry, Mapping):
         raise BadCalendar(
             where,
-            both(en="a version is a mapping", ja="版は「キー: 値」の形で書いてください"),
-            both(en=f"known keys: {', '.join(KEYS)}", ja=f"使えるキー: {', '.join(KEYS)}"),
+            Text("a version is a mapping"),
+            Text("known keys: {keys}", keys=", ".join(KEYS)),
         )
     check_keys(entry, where, KEYS)
     valid_from = entry.get("valid_from")
@@ -159,15 +147,12 @@ def _zone(found: Any, where: str) -> str:
         raise BadCalendar(
             where,
             IS_MISSING,
-            both(
-                en="name an IANA zone, such as Asia/Tokyo",
-                ja="Asia/Tokyo のような IANA のタイムゾーン名を書いてください",
-            ),
+            Text("name an IANA zone, such as Asia/Tokyo"),
         )
     try:
         zone_named(str(found))
     except UnknownZone as error:
-        raise BadCalendar(where, error.said) from error
+        raise BadCalendar(where, error.text) from error
     return str(found)
 
 
@@ -178,10 +163,7 @@ def _weekly(found: Any, where: str) -> tuple[tuple[OpenInterval, ...], ...]:
         raise BadCalendar(
             where,
             NO_MAPPING,
-            both(
-                en='write mon: ["09:00-17:00"] and so on',
-                ja='mon: ["09:00-17:00"] のように曜日ごとに書いてください',
-            ),
+            Text('write mon: ["09:00-17:00"] and so on'),
         )
     check_keys(found, where, WEEKDAYS)
     return tuple(read_intervals(found.get(day), f"{where}.{day}") for day in WEEKDAYS)
@@ -200,15 +182,9 @@ def _ics(found: Any, where: str) -> tuple[str, ...]:
         if not isinstance(text, str) or not _is_ics(text):
             raise BadCalendar(
                 where,
-                both(
-                    en=f"{str(text)[:60]!r} is no iCalendar text",
-                    ja=f"「{str(text)[:60]}」は iCalendar ではありません",
-                ),
-                both(
-                    en="it starts with BEGIN:VCALENDAR; a path is followed only from a calendar "
-                    "file",
-                    ja="BEGIN:VCALENDAR で始まる内容を書いてください。ファイル名で指せるのは"
-                    "カレンダーファイルの中だけです",
+                Text("{text!r} is no iCalendar text", text=str(text)[:60]),
+                Text(
+                    "it starts with BEGIN:VCALENDAR; a path is followed only from a calendar file"
                 ),
             )
     return tuple(texts)
@@ -225,10 +201,7 @@ def _dated(found: Any, where: str) -> dict[date, tuple[OpenInterval, ...]]:
         raise BadCalendar(
             where,
             NO_MAPPING,
-            both(
-                en='write "2026-12-28": ["10:00-12:00"]',
-                ja='"2026-12-28": ["10:00-12:00"] のように書いてください',
-            ),
+            Text('write "2026-12-28": ["10:00-12:00"]'),
         )
     dated: dict[date, tuple[OpenInterval, ...]] = {}
     for key, intervals in found.items():

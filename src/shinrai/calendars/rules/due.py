@@ -14,7 +14,8 @@ from shinrai.calendars.rules.business_time import (
 from shinrai.calendars.rules.day_reasons import DayFacts, explain_days
 from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 Unit = Literal["close", "same-time", "hours", "seconds"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -27,7 +28,7 @@ MOST: dict[Unit, int] = {
 }
 
 
-class BadTarget(SaidInBoth, ValueError):
+class BadTarget(UserError, ValueError):
     """A target that is no whole number, or more than is counted."""
 
 
@@ -69,8 +70,11 @@ def read_target(number: str, unit: str) -> Target:
     most = MOST[known]
     if not number.isdecimal() or len(number) > 9 or int(number) > most:
         raise BadTarget(
-            f"{number[:20]!r} cannot be the target; give a whole number from 0 to {most:,}",
-            f"「{number[:20]}」は目標にできません。0〜{most:,} の整数で入力してください",
+            Text(
+                "{number!r} cannot be the target; give a whole number from 0 to {most:,}",
+                number=number[:20],
+                most=most,
+            ),
         )
     return Target(int(number), known)
 

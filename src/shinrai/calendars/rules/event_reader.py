@@ -22,6 +22,7 @@ from shinrai.calendars.rules.icalendar import (
 )
 from shinrai.calendars.rules.recurrence import DAY, read_rule
 from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.units.text import Text
 
 LONGEST = (LATEST - EARLIEST) * 366 * DAY
 MOST_COUNTED = 5_000_000  # days looked at for ends that are counted: some seconds
@@ -39,8 +40,8 @@ def read_events(texts: Sequence[str], zone: str) -> Events:
         except BadEvents as error:
             if len(texts) == 1:
                 raise
-            en, ja = (error.said[language] for language in ("en", "ja"))
-            raise BadEvents(f"file {number}, {en}", f"{number}つ目のファイル、{ja}") from error
+            what = Text("file {number}, {what}", number=number, what=error.text)
+            raise BadEvents(what) from error
     return Events(tuple(events))
 
 
@@ -58,9 +59,7 @@ class _Reader:
     def version(self) -> tuple[int, str, str]:
         said = self.of.text("SEQUENCE") or "0"
         if not said.isascii() or not said.isdigit() or len(said) > 9:
-            raise self.of.bad(
-                f"has SEQUENCE {said[:60]!r}", f"の SEQUENCE「{said[:60]}」を読めません"
-            )
+            raise self.of.bad(Text("has SEQUENCE {said!r}", said=said[:60]))
         return int(said), self.of.text("DTSTAMP"), self.of.text("LAST-MODIFIED")
 
     @property
@@ -71,15 +70,14 @@ class _Reader:
         """Read it as if it stood alone, without repetitions."""
         begins = self.at("DTSTART")
         if begins is None:
-            raise self.of.bad("has no start (DTSTART)", "に開始日時（DTSTART）がありません")
+            raise self.of.bad(Text("has no start (DTSTART)"))
         whole_days = not isinstance(begins, datetime)
         zone = (begins.tzinfo if isinstance(begins, datetime) else None) or self.clock.own
         start = local_of(begins)
         length = self._length(begins, zone, whole_days=whole_days)
         if not timedelta() <= length <= LONGEST:
             raise self.of.bad(
-                f"ends before it starts, or after {LATEST}",
-                f"の終了が開始より前か、{LATEST}年より後です",
+                Text("ends before it starts, or after {latest}", latest=LATEST),
             )
         return CalendarEvent(self.of.title, start, length, whole_days, zone)
 
@@ -87,8 +85,7 @@ class _Reader:
         ends, lasts = self.at("DTEND"), self.of.one("DURATION")
         if ends is not None and isinstance(ends, datetime) == whole_days:
             raise self.of.bad(
-                "starts on a date and ends at a time, or the reverse",
-                "は開始と終了の一方が日付だけで、もう一方が日時です",
+                Text("starts on a date and ends at a time, or the reverse"),
             )
         found = set[timedelta]()
         if ends is not None:
@@ -98,8 +95,7 @@ class _Reader:
             found.add(self._lasting(lasts.value))
         if len(found) > 1 or (whole_days and any(length % DAY for length in found)):
             raise self.of.bad(
-                "has an end (DTEND, DURATION) that fits no start: two ends, or part of a day",
-                "の終わり（DTEND、DURATION）が食い違うか、終日の予定なのに日の途中です",
+                Text("has an end (DTEND, DURATION) that fits no start: two ends, or part of a day"),
             )
         length = found.pop() if found else timedelta()
         return length or (DAY if whole_days else length)  # a day that ends on itself is that day
@@ -108,9 +104,7 @@ class _Reader:
         try:
             return length_of(text)
         except (ValueError, OverflowError) as error:
-            raise self.of.bad(
-                f"has DURATION {text[:60]!r}", f"の DURATION「{text[:60]}」を読めません"
-            ) from error
+            raise self.of.bad(Text("has DURATION {text!r}", text=text[:60])) from error
 
     def key(self, at: date | datetime, series: CalendarEvent) -> date | datetime:
         """Name an occurrence as a series knows it: by its date, or by its moment."""
@@ -184,8 +178,7 @@ def _read(text: str, own: tzinfo) -> tuple[CalendarEvent, ...]:
                 groups[part.text("UID") or f"line {part.number}"].append(_Reader(part, clock))
     if not groups:
         raise BadEvents(
-            "this iCalendar text holds no event (VEVENT)",
-            "この iCalendar には予定（VEVENT）が一つもありません",
+            Text("this iCalendar text holds no event (VEVENT)"),
         )
     events: list[CalendarEvent] = []
     counted_days = 0
@@ -194,8 +187,10 @@ def _read(text: str, own: tzinfo) -> tuple[CalendarEvent, ...]:
             counted_days += sum(rule.counted_days for rule in event.rules)
             if counted_days > MOST_COUNTED:
                 raise BadEvents(
-                    f"the events up to {event.name!r} repeat too often by COUNT; use UNTIL",
-                    f"予定「{event.name}」までの COUNT が多すぎます。UNTIL を使ってください",
+                    Text(
+                        "the events up to {name!r} repeat too often by COUNT; use UNTIL",
+                        name=event.name,
+                    ),
                 )
             events.append(event)
     return tuple(events)
@@ -247,8 +242,7 @@ def _changes(changes: Sequence[_Reader], whole: CalendarEvent | None) -> tuple[C
             or (not is_range and "RANGE" in line.parameters)
         ):
             raise one.of.bad(
-                "changes a series that is not in the file, or a range of it that is unknown",
-                "は変更する元の予定がファイルにないか、変更の範囲（RANGE）を読めません",
+                Text("changes a series that is not in the file, or a range of it that is unknown"),
             )
         key = one.key(at, whole) if whole else at
         found[is_range, key].append(one)
@@ -268,8 +262,10 @@ def _stretches(event: CalendarEvent, ranges: Changes, reader: _Reader) -> Iterat
         rules = {line.value.strip().upper() for line in change.of.all("RRULE")}
         if rules and rules != {line.value.strip().upper() for line in reader.of.all("RRULE")}:
             raise change.of.bad(
-                "changes all that follow, and repeats by another rule; make it an event of its own",
-                "は以降すべてを変更し、繰り返しも別です。別の予定として登録し直してください",
+                Text(
+                    "changes all that follow, and repeats by another rule; make it an event of "
+                    "its own"
+                ),
             )
         to = change.event()
         start = (

@@ -10,7 +10,8 @@ import yaml
 
 from shinrai.calendars.rules.holidays import UnknownCountry, country_code
 from shinrai.calendars.rules.hours import DAY_S, Days, OpenInterval, YearlyDays
-from shinrai.units.wording import SaidInBoth, Words, alike, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, verbatim
 from shinrai.units.yaml_loader import BoundedLoader
 
 INTERVAL = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2}):(\d{2})(?::(\d{2}))?")
@@ -19,25 +20,19 @@ YEARLY = re.compile(r"(\d{2})-(\d{2})")
 LEAP_YEAR = 2024
 
 
-KEEP_ONE = both(en="keep one of them", ja="どちらか一つだけ残してください")
-CHECK_INDENTATION = both(en="check the indentation", ja="字下げを確認してください")
-WRITE_A_DATE = both(en="write it like 2026-12-28", ja="2026-12-28 のように書いてください")
+KEEP_ONE = Text("keep one of them")
+CHECK_INDENTATION = Text("check the indentation")
+WRITE_A_DATE = Text("write it like 2026-12-28")
 
 
-class BadCalendar(SaidInBoth, ValueError):
+class BadCalendar(UserError, ValueError):
     """A calendar that cannot be kept: what is wrong, where, and what to do next."""
 
-    def __init__(self, where: str | Words, what: Words, next_step: Words | None = None) -> None:
-        self.where = alike(where) if isinstance(where, str) else where
+    def __init__(self, where: str | Text, what: Text, next_step: Text | None = None) -> None:
+        self.where = verbatim(where) if isinstance(where, str) else where
         self.what, self.next_step = what, next_step
-        super().__init__(
-            (f"{self.where['en']}: " if self.where["en"] else "")
-            + what["en"]
-            + (f"; {next_step['en']}" if next_step else ""),
-            (f"{self.where['ja']}: " if self.where["ja"] else "")
-            + what["ja"]
-            + (f"。{next_step['ja']}" if next_step else ""),
-        )
+        text = what if next_step is None else Text("{what}; {next}", what=what, next=next_step)
+        super().__init__(Text("{where}: {what}", where=self.where, what=text) if where else text)
 
 
 class _CalendarLoader(BoundedLoader):
@@ -52,7 +47,7 @@ def _mapping_once(loader: _CalendarLoader, node: yaml.MappingNode) -> dict[Any, 
         key = loader.construct_object(key_node, deep=True)
         line = key_node.start_mark.line + 1
         if not isinstance(key, str):
-            must = both(en="a key must be text", ja="キーは文字列で書いてください")
+            must = Text("a key must be text")
             raise BadCalendar(_line(line), must, CHECK_INDENTATION)
         if key in mapping:
             raise BadCalendar(_line(line), duplicate_key(key), KEEP_ONE)
@@ -60,13 +55,13 @@ def _mapping_once(loader: _CalendarLoader, node: yaml.MappingNode) -> dict[Any, 
     return mapping
 
 
-def _line(number: int) -> Words:
-    return both(en=f"line {number}", ja=f"{number} 行目")
+def _line(number: int) -> Text:
+    return Text("line {number}", number=number)
 
 
-def duplicate_key(key: str) -> Words:
+def duplicate_key(key: str) -> Text:
     """Say that a key is there two times."""
-    return both(en=f"{key!r} stands twice", ja=f"「{key}」が二度書かれています")
+    return Text("{key!r} stands twice", key=key)
 
 
 _CalendarLoader.add_constructor("tag:yaml.org,2002:map", _mapping_once)
@@ -83,15 +78,15 @@ def read_yaml(text: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = _line(mark.line + 1) if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        what = both(en=f"this is no YAML ({problem})", ja=f"YAML として読めません（{problem}）")
+        what = Text("this is no YAML ({problem})", problem=problem)
         raise BadCalendar(where, what, CHECK_INDENTATION) from error
     except RecursionError as error:
-        what = both(en="it is nested too deeply", ja="入れ子が深すぎます")
+        what = Text("it is nested too deeply")
         raise BadCalendar("", what, CHECK_INDENTATION) from error
 
 
 def check_keys(
-    found: Mapping[Any, Any], where: str, known: tuple[str, ...], next_step: Words | None = None
+    found: Mapping[Any, Any], where: str, known: tuple[str, ...], next_step: Text | None = None
 ) -> None:
     """Refuse keys that nobody would read.
 
@@ -100,16 +95,11 @@ def check_keys(
     for key in found:
         if key not in known:
             near = get_close_matches(str(key).lower(), known, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            meant = f"もしかして `{near[0]}` ですか。" if near else ""
+            hint = Text("did you mean {near}? ", near=near[0]) if near else ""
             raise BadCalendar(
                 f"{where}.{key}" if where else str(key),
-                both(en="is not a known key", ja="このようなキーはありません"),
-                next_step
-                or both(
-                    en=f"{hint}known: {', '.join(known)}",
-                    ja=f"{meant}使えるキー: {', '.join(known)}",
-                ),
+                Text("is not a known key"),
+                next_step or Text("{hint}known: {known}", hint=hint, known=", ".join(known)),
             )
 
 
@@ -129,11 +119,8 @@ def _interval(text: Any, where: str) -> OpenInterval:
     if not match:
         raise BadCalendar(
             where,
-            both(en=f"{text!r} are no hours", ja=f"「{text}」は時間帯として読めません"),
-            both(
-                en='write "09:00-17:30", in quotes',
-                ja='"09:00-17:30" のように引用符で囲んで書いてください',
-            ),
+            Text("{text!r} are no hours", text=text),
+            Text('write "09:00-17:30", in quotes'),
         )
     hour, minute, second, to_hour, to_minute, to_second = (
         int(part or 0) for part in match.groups()
@@ -143,17 +130,14 @@ def _interval(text: Any, where: str) -> OpenInterval:
     if max(minute, second, to_minute, to_second) > 59 or from_s >= DAY_S or to_s > DAY_S:
         raise BadCalendar(
             where,
-            both(en=f"{text!r} is no time of day", ja=f"「{text}」という時刻はありません"),
-            both(en="hours run from 00:00 to 24:00", ja="00:00 から 24:00 の間で書いてください"),
+            Text("{text!r} is no time of day", text=text),
+            Text("hours run from 00:00 to 24:00"),
         )
     if from_s == to_s:
         raise BadCalendar(
             where,
-            both(en=f"{text!r} has no length", ja=f"「{text}」は長さがありません"),
-            both(
-                en='the whole day is "00:00-24:00"; no hours: leave it out',
-                ja='終日なら "00:00-24:00" と書き、営業しないなら書かないでください',
-            ),
+            Text("{text!r} has no length", text=text),
+            Text('the whole day is "00:00-24:00"; no hours: leave it out'),
         )
     # The end is not after the start: overnight, and owned by the day it starts on.
     return OpenInterval(from_s, to_s if to_s > from_s else to_s + DAY_S)
@@ -170,16 +154,13 @@ def read_date(found: Any, where: str) -> date:
         try:
             return date.fromisoformat(found.strip())
         except ValueError as error:
-            what = both(
-                en=f"{found} is a date that cannot be ({error})",
-                ja=f"「{found}」という日付はありません。正しい日付に直してください",
-            )
+            what = Text("{found} is a date that cannot be ({error})", found=found, error=error)
             raise BadCalendar(where, what) from error
     raise BadCalendar(where, _no_date(found), WRITE_A_DATE)
 
 
-def _no_date(found: Any) -> Words:
-    return both(en=f"{found!r} is no date", ja=f"「{found}」は日付として読めません")
+def _no_date(found: Any) -> Text:
+    return Text("{found!r} is no date", found=found)
 
 
 def read_days(found: Any, where: str) -> tuple[Days | YearlyDays, ...]:
@@ -216,11 +197,8 @@ def read_country_or_days(
         elif isinstance(item, bool):
             raise BadCalendar(
                 where,
-                both(en=f"{item} is no country", ja=f"「{item}」は国コードではありません"),
-                both(
-                    en='put its code in quotes, such as "NO"',
-                    ja='"NO" のように、コードを引用符で囲んでください',
-                ),
+                Text("{item} is no country", item=item),
+                Text('put its code in quotes, such as "NO"'),
             )
         else:
             days.append(_days(item, f"{where}[{at}]"))
@@ -241,7 +219,7 @@ def _country(code: Any, where: str) -> str:
     try:
         return country_code(str(code))
     except UnknownCountry as error:
-        raise BadCalendar(where, error.said) from error
+        raise BadCalendar(where, error.text) from error
 
 
 def _days(item: Any, where: str) -> Days | YearlyDays:
@@ -260,21 +238,15 @@ def _days(item: Any, where: str) -> Days | YearlyDays:
     if not (DATED.fullmatch(first) and DATED.fullmatch(last)):
         raise BadCalendar(
             where,
-            both(
-                en=f"{item!r} is no date or range",
-                ja=f"「{item}」は日付や期間として読めません",
-            ),
-            both(
-                en="write 2026-12-28, 12-29..01-03 or 2026-08-12..2026-08-14",
-                ja="2026-12-28、12-29..01-03、2026-08-12..2026-08-14 のように書いてください",
-            ),
+            Text("{item!r} is no date or range", item=item),
+            Text("write 2026-12-28, 12-29..01-03 or 2026-08-12..2026-08-14"),
         )
     days = Days(read_date(first, where), read_date(last, where), name)
     if days.last < days.first:
         raise BadCalendar(
             where,
-            both(en=f"{item} ends before it starts", ja=f"「{item}」は終わりが始まりより前です"),
-            both(en="swap the two dates", ja="二つの日付を入れかえてください"),
+            Text("{item} ends before it starts", item=item),
+            Text("swap the two dates"),
         )
     return days
 
@@ -284,9 +256,6 @@ def _month_day(text: str, where: str) -> tuple[int, int]:
     try:
         date(LEAP_YEAR, month, day)
     except ValueError as error:
-        what = both(
-            en=f"{text} is a day that cannot be ({error})",
-            ja=f"「{text}」という月日はありません。正しい月日に直してください",
-        )
+        what = Text("{text} is a day that cannot be ({error})", text=text, error=error)
         raise BadCalendar(where, what) from error
     return month, day

@@ -5,7 +5,8 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 # Where the law's own list ends although arithmetic goes on. Source: Cabinet Office of Japan,
 # 国民の祝日 (syukujitsu.csv), published every February for this year and the next. The equinoxes
@@ -15,7 +16,7 @@ OFFICIAL_UNTIL = {"JP": date(2027, 12, 31)}
 PARTS_SEEN_IN = 2026
 
 
-class UnknownCountry(SaidInBoth, ValueError):
+class UnknownCountry(UserError, ValueError):
     """No public holidays are known under this code."""
 
 
@@ -58,9 +59,10 @@ def country_code(text: str) -> str:
     known = country_codes()
     if country not in known:
         raise UnknownCountry(
-            f"no country is called {text!r}; give its ISO 3166 code, such as JP, US or US-CA",
-            f"「{text}」という国はありません。JP、US、US-CA のような ISO 3166 のコードで"
-            "指定してください",
+            Text(
+                "no country is called {text!r}; give its ISO 3166 code, such as JP, US or US-CA",
+                text=text,
+            ),
         )
     if not part:
         return country
@@ -69,8 +71,12 @@ def country_code(text: str) -> str:
             return f"{country}-{spelling}"
     parts = ", ".join(known[country]) or "none"
     raise UnknownCountry(
-        f"{country} has no part {part!r}; known: {parts}",
-        f"{country} に「{part}」という地域はありません。使えるもの: {parts}",
+        Text(
+            "{country} has no part {part!r}; known: {parts}",
+            country=country,
+            part=part,
+            parts=parts,
+        ),
     )
 
 

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from shinrai.calendars.rules.time_zone import zone_named, zone_names
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 EARLIEST, LATEST = 1600, 2999  # years; Outlook's zones begin in 1601
 MOST_OBSERVANCES: Final = 200
@@ -39,7 +40,7 @@ _DECISIVE: Final = frozenset(
 )  # fmt: skip
 
 
-class BadEvents(SaidInBoth, ValueError):
+class BadEvents(UserError, ValueError):
     """An iCalendar text that cannot be read, or says what no calendar can follow."""
 
 
@@ -71,7 +72,7 @@ class Component:
         """
         found = self.all(name)
         if len(found) > 1:
-            raise self.bad(f"has {len(found)} lines {name}", f"に {name} が{len(found)}行あります")
+            raise self.bad(Text("has {count} lines {name}", count=len(found), name=name))
         return found[0] if found else None
 
     def text(self, name: str) -> str:
@@ -84,13 +85,12 @@ class Component:
         said = self.text("SUMMARY") or self.text("TZID") or self.text("UID")
         return re.sub(r"\\(.)", lambda at: " " if at[1] in "nN" else at[1], said)
 
-    def bad(self, en: str, ja: str) -> BadEvents:
-        """Make the error that names it; the Japanese begins with a particle."""
-        kind, ja_kind = ("zone", "タイムゾーン") if self.kind == "VTIMEZONE" else ("event", "予定")
-        return BadEvents(
-            f"line {self.number}: {kind} {self.title!r} {en}",
-            f"{self.number}行目: {ja_kind}「{self.title}」{ja}",
-        )
+    def bad(self, what: Text) -> BadEvents:
+        """Make the error that names it; the Japanese of `what` begins with a particle."""
+        values = {"number": self.number, "title": self.title, "what": what}
+        if self.kind == "VTIMEZONE":
+            return BadEvents(Text("line {number}: zone {title!r} {what}", **values))
+        return BadEvents(Text("line {number}: event {title!r} {what}", **values))
 
 
 def components(text: str) -> Component:
@@ -127,8 +127,11 @@ def components(text: str) -> Component:
 def _no_text(number: int, content: str) -> BadEvents:
     said = content[:60]
     return BadEvents(
-        f"this is no iCalendar text, or it is cut off (line {number}: {said!r})",
-        f"iCalendar として読めないか、途中で切れています（{number}行目:「{said}」）",
+        Text(
+            "this is no iCalendar text, or it is cut off (line {number}: {said!r})",
+            number=number,
+            said=said,
+        ),
     )
 
 
@@ -190,8 +193,11 @@ class ValueReader:
             clock = time(hour, minute, second)
         except ValueError:
             raise of.bad(
-                f"says {line.name} {text[:60]!r}: this is no date or time that exists",
-                f"の {line.name}「{text[:60]}」は日付・日時として読めません",
+                Text(
+                    "says {name} {text!r}: this is no date or time that exists",
+                    name=line.name,
+                    text=text[:60],
+                ),
             ) from None
         at = datetime.combine(on, clock)
         if found[7]:
@@ -214,8 +220,10 @@ class ValueReader:
                 self._made[name] = _described(self.described[name])
             return self._made[name]
         raise of.bad(
-            f"is in time zone {name!r}: time zone {name!r} is unknown; use an IANA name",
-            f"のタイムゾーン「{name}」が分かりません。IANA の名前にしてください",
+            Text(
+                "is in time zone {name!r}: time zone {name!r} is unknown; use an IANA name",
+                name=name,
+            ),
         )
 
 
@@ -250,7 +258,7 @@ def _described(zone: Component) -> tzinfo:
             raise ValueError("nothing")
         found.utcoffset(datetime.combine(date(2000, 1, 1), time.min))
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise zone.bad(f"cannot be read ({error})", f"の定義を読めません（{error}）") from error
+        raise zone.bad(Text("cannot be read ({error})", error=error)) from error
     return found
 
 
@@ -258,15 +266,13 @@ def _observance(part: Component, zone: Component) -> Iterator[str]:
     for line in part.lines:
         value = line.value.strip().upper()
         if line.name in ("TZOFFSETFROM", "TZOFFSETTO") and not _OFFSET.fullmatch(value):
-            raise zone.bad(f"says {line.name} {value!r}", f"の {line.name}「{value}」を読めません")
+            raise zone.bad(Text("says {name} {value!r}", name=line.name, value=value))
         if line.name == "RRULE":
             # Only a year is a plausible step, and one that never comes is not looked for for ever.
             if "FREQ=YEARLY" not in value or re.search(
                 r"INTERVAL=0*(;|$)|BYHOUR|BYMIN|BYSEC", value
             ):
-                raise zone.bad(
-                    f"repeats by {value!r}", f"の繰り返し「{value}」には対応していません"
-                )
+                raise zone.bad(Text("repeats by {value!r}", value=value))
             if "UNTIL=" not in value and "COUNT=" not in value:
                 value += ";UNTIL=22000101T000000Z"
         if line.name in ("DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO"):

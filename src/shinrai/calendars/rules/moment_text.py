@@ -5,21 +5,22 @@ from datetime import UTC, datetime
 
 from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.pauses import Pause
-from shinrai.units.wording import SaidInBoth, Words, alike, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, verbatim
 
 YEARS = range(1900, 2200)
-START = alike("START")  # as the commands name their arguments
-END = alike("END")
-PAUSE_START = both(en="the pause's start", ja="一時停止の始まり")
-PAUSE_END = both(en="the pause's end", ja="一時停止の終わり")
+START = verbatim("START")  # as the commands name their arguments
+END = verbatim("END")
+PAUSE_START = Text("the pause's start")
+PAUSE_END = Text("the pause's end")
 DATE_ONLY = re.compile(r"\d{4}-?\d{2}-?\d{2}|\d{4}-?W\d{2}(-?\d)?")
 
 
-class BadCalendarMoment(SaidInBoth, ValueError):
+class BadCalendarMoment(UserError, ValueError):
     """A text that names no moment, or a pause that cannot be."""
 
 
-def read_moment(calendar: Calendar, text: str, what: Words) -> datetime:
+def read_moment(calendar: Calendar, text: str, what: Text) -> datetime:
     """Read one moment, in UTC; `what` says which, for whoever has to mend it.
 
     A time the calendar's clocks skip moves forward by the gap, as it does everywhere here.
@@ -28,22 +29,31 @@ def read_moment(calendar: Calendar, text: str, what: Words) -> datetime:
     text = text.strip()
     if DATE_ONLY.fullmatch(text):
         raise BadCalendarMoment(
-            f"{what['en']} {text!r} is a date; say the time too, such as {text}T10:00",
-            f"{what['ja']}「{text}」は日付だけです。{text}T10:00 のように時刻も書いてください",
+            Text(
+                "{what} {text!r} is a date; say the time too, such as {text}T10:00",
+                what=what,
+                text=text,
+            ),
         )
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadCalendarMoment(
-            f"{what['en']} {text!r} is no moment; write one such as 2026-06-03T10:00+09:00",
-            f"{what['ja']}「{text}」は日時として読めません。"
-            "2026-06-03T10:00+09:00 のように書いてください",
+            Text(
+                "{what} {text!r} is no moment; write one such as 2026-06-03T10:00+09:00",
+                what=what,
+                text=text,
+            ),
         ) from error
     if moment.year not in YEARS:
         raise BadCalendarMoment(
-            f"{what['en']} {text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}",
-            f"{what['ja']}「{text}」は扱える年（{YEARS[0]}〜{YEARS[-1]}年）の外です。"
-            "この範囲の日時を指定してください",
+            Text(
+                "{what} {text!r} lies outside the years {years} to {years_years}",
+                what=what,
+                text=text,
+                years=YEARS[0],
+                years_years=YEARS[-1],
+            ),
         )
     return calendar.moment(moment) if moment.tzinfo is None else moment.astimezone(UTC)
 
@@ -56,9 +66,7 @@ def read_pause(calendar: Calendar, text: str) -> Pause:
     begun, slash, over = text.partition("/")
     if not slash or not begun.strip() or "/" in over:
         raise BadCalendarMoment(
-            f"the pause {text!r} is not FROM/TO; write FROM/ while it goes on",
-            f"一時停止「{text}」は FROM/TO の形ではありません。"
-            "続いている間は FROM/ と書いてください",
+            Text("the pause {text!r} is not FROM/TO; write FROM/ while it goes on", text=text),
         )
     start = read_moment(calendar, begun, PAUSE_START)
     if not over.strip():
@@ -66,7 +74,6 @@ def read_pause(calendar: Calendar, text: str) -> Pause:
     end = read_moment(calendar, over, PAUSE_END)
     if end < start:
         raise BadCalendarMoment(
-            f"the pause {text!r} ends before it starts; swap its moments",
-            f"一時停止「{text}」の終わりが始まりより前です。二つの日時を入れかえてください",
+            Text("the pause {text!r} ends before it starts; swap its moments", text=text),
         )
     return start, end

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final
 
 from shinrai.calendars.rules.icalendar import LATEST, BadEvents, Component, Line
+from shinrai.units.text import Text
 
 DAY: Final = timedelta(days=1)
 REPEATS: Final = ("DAILY", "MONTHLY", "WEEKLY", "YEARLY")
@@ -149,15 +150,13 @@ def read_rule(
     if (unknown := [name for name in parts if name not in _KNOWN]) or len(parts) < len(said):
         odd = (", ".join(unknown) or line.value)[:80]
         raise of.bad(
-            f"repeats by a rule with a part that is unknown or stands twice: {odd}",
-            f"の繰り返しに、対応していない指定か重複した指定があります: {odd}",
+            Text("repeats by a rule with a part that is unknown or stands twice: {odd}", odd=odd),
         )
     often = parts.get("FREQ", "")[:20]
     if often not in REPEATS:
         known = ", ".join(REPEATS)
         raise of.bad(
-            f"repeats {often}; known are {known}",
-            f"の繰り返し {often} には対応していません。使えるもの: {known}",
+            Text("repeats {often}; known are {known}", often=often, known=known),
         )
     try:
         return _read(often, parts, start, whole_days=whole_days, until_of=until_of)
@@ -165,8 +164,10 @@ def read_rule(
         raise
     except ValueError as error:
         raise of.bad(
-            f"repeats by {line.value[:80]!r}, which has no one meaning; export the event again",
-            f"の繰り返し「{line.value[:80]}」は意味が決まりません。予定を書き出し直してください",
+            Text(
+                "repeats by {line!r}, which has no one meaning; export the event again",
+                line=line.value[:80],
+            ),
         ) from error
 
 

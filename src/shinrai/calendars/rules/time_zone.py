@@ -6,10 +6,11 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, alternatives
 
 
-class UnknownZone(SaidInBoth, ValueError):
+class UnknownZone(UserError, ValueError):
     """No zone of this name in the pinned tzdata."""
 
 
@@ -28,12 +29,17 @@ def zone_named(name: str) -> ZoneInfo:
     """
     if name not in zone_names():
         near = get_close_matches(name, zone_names(), n=3, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        meant = f"もしかして {'、'.join(near)} ですか。" if near else ""
+        if not near:
+            raise UnknownZone(
+                Text("no time zone is called {name!r} (IANA names, like Asia/Tokyo)", name=name)
+            )
         raise UnknownZone(
-            f"no time zone is called {name!r}{hint} (IANA names, like Asia/Tokyo)",
-            f"「{name}」というタイムゾーンはありません。{meant}"
-            "Asia/Tokyo のような IANA の名前で指定してください",
+            Text(
+                "no time zone is called {name!r}; did you mean {near}? (IANA names, like "
+                "Asia/Tokyo)",
+                name=name,
+                near=alternatives(near),
+            )
         )
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)

@@ -14,7 +14,7 @@ from shinrai.calendars.rules.hours import (
     clashes,
 )
 from shinrai.calendars.rules.icalendar import BadEvents
-from shinrai.units.wording import Words, alike, both
+from shinrai.units.text import Text, verbatim
 
 
 def validate_version(version: CalendarVersion, dot: str) -> None:
@@ -32,19 +32,16 @@ def _readable_events(version: CalendarVersion, dot: str) -> None:
         try:
             _ = source.events
         except BadEvents as error:
-            again = both(en="export the file again", ja="ファイルを書き出し直してください")
-            raise BadCalendar(f"{dot}{key}", error.said, again) from error
+            again = Text("export the file again")
+            raise BadCalendar(f"{dot}{key}", error.text, again) from error
 
 
 def _some_hours(version: CalendarVersion, dot: str) -> None:
     if not any(version.weekly) and not any(version.hours.values()):
         raise BadCalendar(
             f"{dot}weekly",
-            both(en="the calendar has no hours", ja="営業時間が一つもありません"),
-            both(
-                en='say when the desk is open, such as mon: ["09:00-17:00"]',
-                ja='mon: ["09:00-17:00"] のように、窓口が開いている時間を書いてください',
-            ),
+            Text("the calendar has no hours"),
+            Text('say when the desk is open, such as mon: ["09:00-17:00"]'),
         )
     yearly = [
         days
@@ -55,8 +52,8 @@ def _some_hours(version: CalendarVersion, dot: str) -> None:
     if all(any(days.covers(on) for days in yearly) for on in leap_year):
         raise BadCalendar(
             f"{dot}closed",
-            both(en="every day of the year is closed", ja="一年のすべての日が休業日です"),
-            both(en="leave a day open", ja="営業する日を残してください"),
+            Text("every day of the year is closed"),
+            Text("leave a day open"),
         )
 
 
@@ -65,13 +62,13 @@ def _no_overlap(version: CalendarVersion, dot: str) -> None:
         today, tomorrow = version.weekly[number], version.weekly[(number + 1) % 7]
         for at, (one, other) in enumerate(pairwise(today), start=1):
             if other.from_s < one.to_s:
-                raise _overlap(f"{dot}weekly.{day}[{at}]", other, alike(f"{one}"))
+                raise _overlap(f"{dot}weekly.{day}[{at}]", other, verbatim(f"{one}"))
         if today and tomorrow and tomorrow[0].from_s + DAY_S < today[-1].to_s:
             next_day = WEEKDAYS[(number + 1) % 7]
             raise _overlap(
                 f"{dot}weekly.{next_day}[0]",
                 tomorrow[0],
-                both(en=f"{day}'s {today[-1]}", ja=f"{day} の {today[-1]}"),
+                Text("{day}'s {today}", day=day, today=today[-1]),
             )
     dates = {on - days * DAY for on in version.hours for days in (0, 1)}
     for one_on, one, other_on, other in clashes(version, sorted(dates)):
@@ -79,13 +76,13 @@ def _no_overlap(version: CalendarVersion, dot: str) -> None:
             raise _overlap(
                 f"{dot}hours.{other_on if other_on in version.hours else one_on}",
                 other,
-                both(en=f"{one} of {one_on}", ja=f"{one_on} の {one}"),
+                Text("{one} of {one_on}", one=one, one_on=one_on),
             )
 
 
-def _overlap(where: str, one: OpenInterval, other: Words) -> BadCalendar:
+def _overlap(where: str, one: OpenInterval, other: Text) -> BadCalendar:
     return BadCalendar(
         where,
-        both(en=f"{one} overlaps {other['en']}", ja=f"{one} が {other['ja']} と重なっています"),
-        both(en="let each minute be open once", ja="時間帯が重ならないように直してください"),
+        Text("{one} overlaps {other}", one=one, other=other),
+        Text("let each minute be open once"),
     )

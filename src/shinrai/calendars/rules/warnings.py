@@ -6,17 +6,17 @@ from datetime import date
 
 from shinrai.calendars.rules.holidays import country_horizon, parts_with_more
 from shinrai.calendars.rules.hours import DAY, Calendar, CalendarVersion, Days
+from shinrai.units.text import Text, bilingual
 
 PARTS_NAMED = 8
 
 
 @dataclass(frozen=True)
 class CalendarWarning:
-    """A warning for whoever reads an answer, in both languages."""
+    """A warning for whoever reads an answer."""
 
     source: str
-    en: str
-    ja: str
+    text: Text
 
 
 def horizon_warnings(calendar: Calendar, first: date, last: date) -> tuple[CalendarWarning, ...]:
@@ -27,8 +27,9 @@ def horizon_warnings(calendar: Calendar, first: date, last: date) -> tuple[Calen
         notes.append(
             CalendarWarning(
                 "valid_from",
-                f"the calendar begins on {earliest}: nothing is open before",
-                f"このカレンダーは{earliest}からです。それより前は営業時間がありません",
+                Text(
+                    "the calendar begins on {earliest}: nothing is open before", earliest=earliest
+                ),
             )
         )
     for number, version in enumerate(calendar.versions):
@@ -48,8 +49,12 @@ def saving_warnings(calendar: Calendar) -> tuple[CalendarWarning, ...]:
     removed = (
         CalendarWarning(
             f"hours.{on}",
-            f"the hours of {on} are removed: it is a {off.kind} day ({off.name or 'no name'})",
-            f"{on}の営業時間は無効です。休業日({off.name_ja or '名称なし'})が優先します",
+            Text(
+                "the hours of {on} are removed: it is a {kind} day ({name})",
+                on=on,
+                kind=off.kind,
+                name=bilingual(off.name, off.name_ja) if off.name else Text("no name"),
+            ),
         )
         for version in calendar.versions
         for on, intervals in version.hours.items()
@@ -67,14 +72,17 @@ def _parts_notes(version: CalendarVersion) -> Iterator[CalendarWarning]:
         ):
             continue
         more = len(parts) - PARTS_NAMED
-        en = ", ".join(parts[:PARTS_NAMED]) + (f" and {more} more" if more > 0 else "")
-        ja = "、".join(parts[:PARTS_NAMED]) + (f" ほか{more}件" if more > 0 else "")
+        named: object = parts[:PARTS_NAMED]
+        if more > 0:
+            named = Text("{named} and {more} more", context="calendars", named=named, more=more)
         yield CalendarWarning(
             country,
-            f"{country} has only the holidays all its parts share; these keep others besides: "
-            f"{en}. If you work in one of them, write it in place of {country}",
-            f"{country}に含まれるのは全土共通の祝日だけです。地域独自の祝日もある場合は、"
-            f"{country}の代わりに地域のコードを指定してください（{ja}）",
+            Text(
+                "{country} has only the holidays all its parts share; these keep others besides: "
+                "{named}. If you work in one of them, write it in place of {country}",
+                country=country,
+                named=named,
+            ),
         )
 
 
@@ -84,23 +92,31 @@ def _version_notes(version: CalendarVersion, first: date, last: date) -> Iterato
         if horizon.last_on and last > horizon.last_on:
             yield CalendarWarning(
                 country,
-                f"holidays of {country} are official until {horizon.last_on}; later ones are "
-                "projected from today's law and may change",
-                f"{country}の祝日が確定しているのは{horizon.last_on}までです。"
-                "それ以降は現行法に基づく見込みです",
+                Text(
+                    "holidays of {country} are official until {last_on}; later ones are "
+                    "projected from today's law and may change",
+                    country=country,
+                    last_on=horizon.last_on,
+                ),
             )
         if horizon.first_on and first < horizon.first_on:
             yield CalendarWarning(
                 country,
-                f"holidays of {country} are known from {horizon.first_on} only",
-                f"{country}の祝日は{horizon.first_on}以降しか分かりません",
+                Text(
+                    "holidays of {country} are known from {first_on} only",
+                    country=country,
+                    first_on=horizon.first_on,
+                ),
             )
     listed = _listed_until(version)
     if listed and last > listed:
         yield CalendarWarning(
             "holidays",
-            f"the listed holidays end with {listed.year}: dates after {listed} have none",
-            f"登録された祝日は{listed.year}年までです。{listed}より後の祝日は登録がありません",
+            Text(
+                "the listed holidays end with {year}: dates after {listed} have none",
+                year=listed.year,
+                listed=listed,
+            ),
         )
 
 

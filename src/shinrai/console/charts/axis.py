@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from shinrai.console.rules.wording import DAYS, Language
+from shinrai.console.rules.wording import SHORT_MONTHS, WEEKDAYS
+from shinrai.units.text import Language, Text, translated
 
 # A night as wide as 15 % of a usual open stretch, and half of that more for each further day.
 NIGHT = 0.15
@@ -21,20 +22,6 @@ FURTHER_DAY = 0.5
 # Open stretches narrower than this make a comb, not a picture: then only longer closures fold.
 TOO_NARROW = 12.0
 TWO_WEEKS, FOUR_MONTHS = timedelta(days=14), timedelta(days=120)
-SHORT_MONTHS = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "June",
-    "July",
-    "Aug",
-    "Sept",
-    "Oct",
-    "Nov",
-    "Dec",
-]
 LONGER_CLOSURES = (timedelta(0), timedelta(hours=24), timedelta(days=400))
 
 
@@ -132,7 +119,7 @@ def day_marks(start: datetime, end: datetime, *, zone: str, language: Language) 
         elif long <= FOUR_MONTHS and (day == first or day.weekday() == 0):
             marks.append(Mark(day.astimezone(UTC), _day_words(day, language), is_day=True))
         elif long > FOUR_MONTHS and (day == first or day.day == 1):
-            words = f"{day.month}月" if language == "ja" else SHORT_MONTHS[day.month - 1]
+            words = translated(SHORT_MONTHS[day.month - 1], language)
             marks.append(Mark(day.astimezone(UTC), words, is_day=True))
         day = (day + timedelta(days=1)).replace(hour=0)
     return tuple(m for m in marks if m.is_day or start <= m.at <= end)
@@ -152,9 +139,13 @@ def closures(
 
 
 def _day_words(day: datetime, language: Language) -> str:
-    if language == "ja":
-        return f"{day.month}/{day.day}（{DAYS['ja'][day.weekday()]}）"
-    return f"{DAYS['en'][day.weekday()]} {day.day} {SHORT_MONTHS[day.month - 1]}"
+    words = Text(
+        "{weekday} {on.day} {short_month}",
+        weekday=WEEKDAYS[day.weekday()],
+        on=day,
+        short_month=SHORT_MONTHS[day.month - 1],
+    )
+    return translated(words, language)
 
 
 def _within(start: datetime, end: datetime, closed: Iterable[Closed]) -> list[Closed]:

@@ -21,7 +21,7 @@ from shinrai.console.charts.svg import (
     text,
     text_width,
 )
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 
 # In the order in which they stand where a square is many tickets: what is over comes first.
 SquareState = Literal["kept", "missed", "overdue", "running", "paused", "expected"]

@@ -25,7 +25,7 @@ from shinrai.console.charts.svg import (
     text,
     text_width,
 )
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 
 Holder = Literal["customer", "third_party", "tier1", "tier2", "tier3", "nobody"]
 HOLDERS: tuple[str, ...] = get_args(Holder)

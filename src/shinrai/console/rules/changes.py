@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import newcombe
 from shinrai.units.share import Share
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 
 POINTS = 100
@@ -30,29 +31,39 @@ def change(now: Share, before: Share) -> Change:
     return Change(now, before, newcombe(now, before))
 
 
-def change_words(found: Change, against: str, language: str) -> str:
+def change_text(found: Change, against: Text) -> Text:
     """Say a change in points with its interval; `against` names those before.
 
     No word of why: a report knows that a share moved, never what moved it.
     """
-    ja = language == "ja"
     ends = found.interval
     if isinstance(ends, Unknown):
-        return f"{against}と比べられません" if ja else f"cannot be set against {against}"
+        return Text("cannot be set against {against}", against=against)
     low, high = _points(ends.low), _points(ends.high)
     if not found.is_detectable:
-        return (
-            f"{against}と比べて検出できる変化なし（{low}〜{high}ポイントの間）"
-            if ja
-            else f"no detectable change from {against} (between {low} and {high} points)"
+        return Text(
+            "no detectable change from {against} (between {low} and {high} points)",
+            against=against,
+            low=low,
+            high=high,
         )
     now, before = found.now.count / found.now.of, found.before.count / found.before.of
     size = abs(round((now - before) * POINTS))
-    if ja:
-        way = "上昇" if now > before else "低下"
-        return f"{against}より{size}ポイント{way}（{low}〜{high}ポイント）"
-    way = "up" if now > before else "down"
-    return f"{way} {size} points from {against} (between {low} and {high})"
+    if now > before:
+        return Text(
+            "up {size} points from {against} (between {low} and {high})",
+            size=size,
+            against=against,
+            low=low,
+            high=high,
+        )
+    return Text(
+        "down {size} points from {against} (between {low} and {high})",
+        size=size,
+        against=against,
+        low=low,
+        high=high,
+    )
 
 
 def _points(part: float) -> str:

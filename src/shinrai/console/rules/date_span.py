@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, get_args
 
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
 Choice = Literal["this-week", "last-week", "this-month", "last-month", "90-days", "all"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
@@ -16,19 +19,14 @@ FIRST_YEAR, LAST_YEAR = 2, 9998  # one year inside what `date` holds, for zones 
 SHOWN = 40  # characters of what was typed that a refusal repeats
 
 # Messages of refusals; pages translate them and fill in `values`.
-NO_DATE = "%(text)s is no date. Write one such as 2026-06-03."
-TOO_FAR = "%(text)s lies beyond what a calendar reaches."
-TURNED = "%(last)s lies before %(first)s. Give the earlier date first."
-NO_SPAN = "There is no span called %(text)s. Choose one of those above, or give dates."
+NO_DATE = Text("{text} is no date. Write one such as 2026-06-03.")
+TOO_FAR = Text("{text} lies beyond what a calendar reaches.")
+TURNED = Text("{last} lies before {first}. Give the earlier date first.")
+NO_SPAN = Text("There is no span called {text}. Choose one of those above, or give dates.")
 
 
-class BadDateSpan(ValueError):
-    """Dates that are none, or the wrong way round: a message to translate, and its values."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message % values)
-        self.message = message
-        self.values = values
+class BadDateSpan(UserError, ValueError):
+    """Dates that are none, or the wrong way round."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def read_span(
     if days.isdecimal() and len(days) < 5 and 0 < int(days) <= MOST_DAYS:
         return DateSpan("days", today - (int(days) - 1) * DAY, today)
     if given["span"] and given["span"] not in CHOICES:
-        raise BadDateSpan(NO_SPAN, text=given["span"][:SHOWN])
+        raise BadDateSpan(NO_SPAN.using(text=given["span"][:SHOWN]))
     chosen = next((choice for choice in CHOICES if choice == given["span"]), default)
     return span_of(chosen, today=today, last=last)
 
@@ -140,7 +138,7 @@ def span_of(choice: Choice, *, today: date, last: date | None = None) -> DateSpa
 
 def _between(first: date | None, last: date | None) -> DateSpan:
     if first and last and last < first:
-        raise BadDateSpan(TURNED, first=first, last=last)
+        raise BadDateSpan(TURNED.using(first=first, last=last))
     return DateSpan("dates", first, last)
 
 
@@ -169,7 +167,7 @@ def _date(text: str) -> date | None:
     try:
         found = date.fromisoformat(text)
     except ValueError as error:
-        raise BadDateSpan(NO_DATE, text=text[:SHOWN]) from error
+        raise BadDateSpan(NO_DATE.using(text=text[:SHOWN])) from error
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise BadDateSpan(TOO_FAR, text=text[:SHOWN])
+        raise BadDateSpan(TOO_FAR.using(text=text[:SHOWN]))
     return found

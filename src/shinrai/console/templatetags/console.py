@@ -12,9 +12,10 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from shinrai.console.charts.budget_row import SquareState
 from shinrai.console.charts.budget_row import glyph as draw_glyph
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import (
     Bounds,
-    Language,
+    Counted,
     MomentForm,
     decimal_words,
     duration_words,
@@ -27,6 +28,7 @@ from shinrai.console.rules.wording import (
 )
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
+from shinrai.units.text import Language, Text, translated
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -68,13 +70,13 @@ def duration(span: timedelta | int | Unknown | None) -> SafeString:
 
 @register.simple_tag
 def share(
-    value: Share | Unknown | None, interval: Bounds | None = None, counter: str = "件"
+    value: Share | Unknown | None, interval: Bounds | None = None, of: Counted = None
 ) -> SafeString:
     """Say a share with n and interval: `{% share report.kept %}`."""
     if not isinstance(value, Share):
         return unknown(value)
     bounds = interval or wilson(value.count, value.of)
-    said = share_words(value, language=_language(), interval=bounds, counter=counter)
+    said = share_words(value, language=_language(), interval=bounds, of=of)
     if isinstance(said, Unknown):
         return unknown(said)
     return format_html('<span class="count">{}</span>', said)
@@ -91,12 +93,11 @@ def share_figure(
         return unknown(value)
     bounds = interval or wilson(value.count, value.of)
     goal = target if isinstance(target, Fraction) else None  # "" where a template names none
-    parts = share_parts(value, language=_language(), interval=bounds, target=goal)
+    parts = share_parts(value, interval=bounds, target=goal)
     if isinstance(parts, Unknown):
         return unknown(parts)
-    counts, inside = parts
-    inside = f"（{inside}）" if _language() == "ja" else f"({inside})"
-    return format_html('{} <span class="of">{}</span>', counts, inside)
+    counts, inside = (translated(part, _language()) for part in parts)
+    return format_html('{} <span class="of">{}</span>', counts, bracketed(inside))
 
 
 @register.simple_tag
@@ -119,9 +120,9 @@ def count(value: int | Fraction | Any) -> SafeString:
 
 
 def reason_words(value: object) -> str:
-    """Say why a value is unknown: in its own Japanese if it brings some, else the catalogue's."""
+    """Say why a value is unknown."""
     if isinstance(value, Unknown):
-        return value.ja if value.ja and _language() == "ja" else gettext(value.reason)
+        return translated(value, _language())
     return gettext(value) if isinstance(value, str) and value else ""
 
 
@@ -133,8 +134,19 @@ def unknown(value: object = None) -> SafeString:
         '<span class="unknown"><span aria-hidden="true">—</span>'
         '<span class="unseen-words">{}</span> <span class="reason">{}</span></span>',
         gettext("unknown"),
-        f"（{words}）" if _language() == "ja" else f"({words})",
+        bracketed(words),
     )
+
+
+@register.filter
+def text(value: Text | str) -> str:
+    """Write a text in the reader's language: `{{ definition.question|text }}`."""
+    return reader_text(value)
+
+
+def bracketed(words: object) -> str:
+    """Set words in the brackets of the reader's language."""
+    return translated(Text("({words})", words=words), _language())
 
 
 @register.simple_tag

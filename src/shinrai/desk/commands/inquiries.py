@@ -9,7 +9,7 @@ from shinrai.accounts.commands import by_command, by_member
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.console.rules.wording import language_of, moment_words
@@ -19,22 +19,21 @@ from shinrai.inquiries.rules.corrections import CORRECTABLE, MESSAGES, WHYS
 from shinrai.inquiries.rules.kinds import WAITING_ON
 from shinrai.ledger.rules.steps import Step
 from shinrai.topics.queries import codebook
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
-KINDS: Final[dict[str, Words]] = {
-    "inbound": both(en="inbound", ja="受信"),
-    "outbound": both(en="outbound", ja="返信"),
-    "labelled": both(en="labelled", ja="分類"),
-    "waiting": both(en="waiting", ja="待ち"),
+KINDS: Final[dict[str, Text]] = {
+    "inbound": Text("inbound"),
+    "outbound": Text("outbound"),
+    "labelled": Text("labelled"),
+    "waiting": Text("waiting"),
 }
-SUBSTANCE: Final[dict[bool, Words]] = {
-    True: both(en="says something", ja="実質的"),
-    False: both(en="mere thanks", ja="お礼のみ"),
+SUBSTANCE: Final[dict[bool, Text]] = {
+    True: Text("says something"),
+    False: Text("mere thanks"),
 }
-CORRECTED: Final = both(en=" (corrected)", ja="（訂正済み）")
-NOTHING: Final = both(
-    en="no message, label or wait stands here", ja="メッセージ・分類・待ちの記録がありません"
-)
+CORRECTED: Final = Text(" (corrected)")
+NOTHING: Final = Text("no message, label or wait stands here")
 
 
 @click.group(cls=StandardGroup)
@@ -53,7 +52,7 @@ def steps(inquiry_key: str, workspace: str, as_json: bool) -> None:
 
     Example: shinrai inquiries steps Q-17 --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         found = inquiry(workspace_id=there.id, source_key=inquiry_key).steps
     shown = [step for step in found if step.kind in CORRECTABLE]
@@ -127,13 +126,10 @@ def correct(
     asked = {name: value for name, value in given.items() if value is not None}
     if len(asked) != 1:
         raise Refusal(
-            said(
-                en="say one thing that should stand there instead",
-                ja="正しい内容を一つだけ指定してください",
-            ),
+            translate("say one thing that should stand there instead"),
             next="--substantive yes|no, --topic KEY, --on WHOM, --gone",
         )
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         correct_step(
             case_id=inquiry(workspace_id=there.id, source_key=inquiry_key).head.id,
@@ -147,9 +143,10 @@ def correct(
     print_answer(
         {"inquiry": inquiry_key, "step": step, **asked, "why": why},
         as_json=as_json,
-        words=said(
-            en=f"{inquiry_key}: step {step} is corrected; what stood there before is kept",
-            ja=f"{inquiry_key}: できごと {step} を訂正しました。前の内容も残っています",
+        words=translate(
+            "{inquiry_key}: step {step} is corrected; what stood there before is kept",
+            inquiry_key=inquiry_key,
+            step=step,
         ),
     )
 

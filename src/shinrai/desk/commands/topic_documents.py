@@ -3,34 +3,26 @@
 from typing import Any
 
 from shinrai.quality.queries.topics import ModeTopics, TopicReport, gate_state
-from shinrai.quality.queries.words import MODES
+from shinrai.quality.queries.words import mode_name
 from shinrai.quality.rules.figures import Figure, is_unknown, plain
 from shinrai.quality.rules.topical import TopicAgreement
 from shinrai.topics.rules.codebook import Codebook, Topic
-from shinrai.units.wording import both
+from shinrai.units.text import Text, joined, verbatim
 
-ALPHA = both(
-    en="alpha {alpha:.2f} ({low:.2f} to {high:.2f}), n = {of:,}",
-    ja="α {alpha:.2f}（{low:.2f}〜{high:.2f}、{of:,} 件）",
-)
-UNKNOWN = both(en="unknown: {why}", ja="不明（{why}）")
-OVERALL = both(en="{mode}: {figure}", ja="{mode}: {figure}")
-TOPIC = both(
-    en="    {name}: {figure}; same in {agreed:,} of {pairs:,} pairs{rest}",
-    ja="    {name}: {figure}。{pairs:,} 組のうち {agreed:,} 組が一致{rest}",
-)
-MISTAKEN = both(en="; mistaken for {others}", ja="。取り違え: {others}")
-EMPTY = both(
-    en="the codebook is empty; add a topic with: shinrai topics add KEY --workspace W --en NAME",
-    ja="分類基準はまだ空です。shinrai topics add KEY --workspace W --ja 名前 で話題を追加できます",
+ALPHA = Text("alpha {alpha:.2f} ({low:.2f} to {high:.2f}), n = {of:,}")
+UNKNOWN = Text("unknown: {why}")
+TOPIC = Text("    {name}: {figure}; same in {agreed:,} of {pairs:,} pairs{mistaken}{gate}")
+MISTAKEN = Text("; mistaken for {others}")
+EMPTY = Text(
+    "the codebook is empty; add a topic with: shinrai topics add KEY --workspace W --en NAME"
 )
 GATES = {
-    "above": both(en="; above its gate", ja="。基準値を超えています"),
-    "below": both(en="; below its gate", ja="。基準値に届いていません"),
-    "unknown": both(en="; not known against its gate", ja="。基準値と比べられません"),
-    "none": both(en="", ja=""),
+    "above": Text("; above its gate"),
+    "below": Text("; below its gate"),
+    "unknown": Text("; not known against its gate"),
+    "none": Text(""),
 }
-NOTHING = both(en="no inquiry is known here yet", ja="問い合わせがまだありません")
+NOTHING = Text("no inquiry is known here yet")
 
 
 def codebook_document(workspace: str, book: Codebook) -> dict[str, Any]:
@@ -57,16 +49,18 @@ def _topic(book: Codebook, topic: Topic) -> dict[str, Any]:
     }
 
 
-def codebook_words(book: Codebook, language: str) -> str:
+def codebook_words(book: Codebook) -> Text:
     """Say a codebook for people: a topic a line, its definition beneath."""
-    lines = []
+    lines: list[Text] = []
     for topic in book.in_use:
         deep = "  " * (len(book.path(topic.key)) - 1)
-        lines.append(f"{deep}{topic.key}: {topic.name(language)}")
+        lines.append(Text("{deep}{key}: {name}", deep=deep, key=topic.key, name=topic.name))
         if topic.definition:
-            lines.append(f"{deep}    {topic.definition}")
-    merged = [f"{key} → {book.counts_as(key)}" for key, t in book.topics.items() if t.into]
-    return "\n".join([*lines, *merged]) or EMPTY[language]
+            lines.append(verbatim(f"{deep}    {topic.definition}"))
+    merged = [
+        verbatim(f"{key} → {book.counts_as(key)}") for key, t in book.topics.items() if t.into
+    ]
+    return joined([*lines, *merged] or [EMPTY])
 
 
 def agreement_document(workspace: str, found: TopicReport, book: Codebook) -> dict[str, Any]:
@@ -83,7 +77,7 @@ def agreement_document(workspace: str, found: TopicReport, book: Codebook) -> di
                 "topics": [
                     {
                         "topic": agreed.topic,
-                        "name": book.name(agreed.topic, "en"),
+                        "name": str(book.name(agreed.topic)),
                         **plain(agreed.figure),
                         "pairs": agreed.pairs,
                         "agreed": agreed.agreed,
@@ -104,35 +98,29 @@ def _gate(book: Codebook, key: str) -> str | None:
     return book.topics[key].gate or None if key in book.topics else None
 
 
-def agreement_words(found: TopicReport, book: Codebook, language: str) -> str:
+def agreement_words(found: TopicReport, book: Codebook) -> Text:
     """Say how far labellers agree: the mode's line, then a line a topic."""
-    lines = [line for mode in found.modes for line in _mode_lines(mode, book, language)]
-    return "\n".join(lines) or NOTHING[language]
+    return joined([line for mode in found.modes for line in _mode_lines(mode, book)] or [NOTHING])
 
 
-def _mode_lines(mode: ModeTopics, book: Codebook, language: str) -> list[str]:
-    name = MODES[mode.mode][language] if mode.mode in MODES else mode.mode
-    said = OVERALL[language].format(mode=name, figure=alpha_said(mode.agreement, language))
-    return [said, *(_topic_line(agreed, book, language) for agreed in mode.by_topic)]
+def _mode_lines(mode: ModeTopics, book: Codebook) -> list[Text]:
+    figure = alpha_text(mode.agreement)
+    said = Text("{mode}: {figure}", mode=mode_name(mode.mode), figure=figure)
+    return [said, *(_topic_line(agreed, book) for agreed in mode.by_topic)]
 
 
-def _topic_line(agreed: TopicAgreement, book: Codebook, language: str) -> str:
-    others = ", ".join(f"{book.name(key, language)} {n:,}" for key, n in agreed.confused[:3])
-    rest = MISTAKEN[language].format(others=others) if others else ""
-    return TOPIC[language].format(
-        name=book.name(agreed.topic, language),
-        figure=alpha_said(agreed.figure, language),
+def _topic_line(agreed: TopicAgreement, book: Codebook) -> Text:
+    others = [Text("{name} {n:,}", name=book.name(key), n=n) for key, n in agreed.confused[:3]]
+    return TOPIC.using(
+        name=book.name(agreed.topic),
+        figure=alpha_text(agreed.figure),
         agreed=agreed.agreed,
         pairs=agreed.pairs,
-        rest=rest + GATES[gate_state(book, agreed)][language],
+        mistaken=MISTAKEN.using(others=others) if others else "",
+        gate=GATES[gate_state(book, agreed)],
     )
 
 
-def alpha_said(figure: Figure, language: str) -> str:
+def alpha_text(figure: Figure) -> Text:
     """Say an alpha in a line, with n and interval, or why it is not known."""
-    if is_unknown(figure):
-        why = figure["unknown"]
-        return UNKNOWN[language].format(
-            why=why.ja or why.reason if language == "ja" else why.reason
-        )
-    return ALPHA[language].format(**figure)
+    return UNKNOWN.using(why=figure["unknown"]) if is_unknown(figure) else ALPHA.using(**figure)

@@ -10,7 +10,7 @@ from shinrai.accounts.commands import by_command, by_member
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.desk.commands.topic_documents import (
@@ -24,7 +24,7 @@ from shinrai.inquiries.queries import inquiry
 from shinrai.quality.queries.topics import topic_report
 from shinrai.topics.operations import codebook as deeds
 from shinrai.topics.queries import codebook
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
@@ -57,7 +57,7 @@ def add(
 
     Example: shinrai topics add login --workspace cre --en "Sign-in" --ja ログイン
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         version = deeds.define_topic(
             workspace_id=there.id,
@@ -82,12 +82,12 @@ def list_(workspace: str, at: datetime | None, as_json: bool) -> None:
 
     Example: shinrai topics list --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         book = codebook(workspace_id=workspace_named(workspace).id, until=at)
     print_answer(
         codebook_document(workspace, book),
         as_json=as_json,
-        words=lambda: codebook_words(book, language()),
+        words=lambda: translate(codebook_words(book)),
     )
 
 
@@ -101,7 +101,7 @@ def merge(label: str, into: str, workspace: str, as_json: bool) -> None:
 
     Example: shinrai topics merge ログイン不可 --into login --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         version = deeds.merge_label(
             workspace_id=there.id, label=label, into=into, at=now(), by=by_command()
@@ -118,7 +118,7 @@ def end(key: str, workspace: str, as_json: bool) -> None:
 
     Example: shinrai topics end login --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         version = deeds.end_topic(workspace_id=there.id, key=key, at=now(), by=by_command())
     _print_version(version, key, as_json=as_json)
@@ -140,7 +140,7 @@ def label(
 
     Example: shinrai topics label Q-17 login --workspace cre --by suzuki@example.jp
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         sequence = label_inquiry(
             case_id=inquiry(workspace_id=there.id, source_key=inquiry_key).head.id,
@@ -153,10 +153,7 @@ def label(
     print_answer(
         {"inquiry": inquiry_key, "topic": topic, "step": sequence, "blind": blind},
         as_json=as_json,
-        words=said(
-            en=f"{inquiry_key} is labelled {topic}",
-            ja=f"{inquiry_key} に「{topic}」の分類を付けました",
-        ),
+        words=translate("{inquiry_key} is labelled {topic}", inquiry_key=inquiry_key, topic=topic),
     )
 
 
@@ -171,7 +168,7 @@ def second(per_mille: int, workspace: str, as_json: bool) -> None:
 
     Example: shinrai topics second 30 --workspace cre
     """
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         deeds.draw_second_labels(
             workspace_id=there.id, per_mille=per_mille, at=now(), by=by_command()
@@ -179,9 +176,9 @@ def second(per_mille: int, workspace: str, as_json: bool) -> None:
     print_answer(
         {"workspace": workspace, "per_mille": per_mille},
         as_json=as_json,
-        words=said(
-            en=f"{per_mille} of a thousand labelled inquiries are labelled a second time",
-            ja=f"分類済みの問い合わせ1000件につき{per_mille}件に、二人目の分類を付けます",
+        words=translate(
+            "{per_mille} of a thousand labelled inquiries are labelled a second time",
+            per_mille=per_mille,
         ),
     )
 
@@ -199,7 +196,7 @@ def agreement(workspace: str, since: date | None, until: date | None, as_json: b
     Example: shinrai topics agreement --workspace cre --from 2026-04-01
     """
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    with refusing(SaidInBoth):
+    with refusing(UserError):
         there = workspace_named(workspace)
         refresh(warehouse, at=now())
         found = topic_report(workspace=there, since=since, until=until)
@@ -207,14 +204,11 @@ def agreement(workspace: str, since: date | None, until: date | None, as_json: b
     print_answer(
         agreement_document(workspace, found, book),
         as_json=as_json,
-        words=lambda: agreement_words(found, book, language()),
+        words=lambda: translate(agreement_words(found, book)),
     )
 
 
 def _print_version(version: int, key: str, *, as_json: bool) -> None:
     document: dict[str, Any] = {"key": key, "codebook": version}
-    words = said(
-        en=f"{key}: the codebook is now version {version}",
-        ja=f"{key}: 分類基準は第{version}版になりました",
-    )
+    words = translate("{key}: the codebook is now version {version}", key=key, version=version)
     print_answer(document, as_json=as_json, words=words)

@@ -10,10 +10,11 @@ from shinrai.ledger.queries import case_heads, standing_of
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.topics.queries import codebook
 from shinrai.topics.rules.labels import BLIND, labels_of
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class NotToBeLabelled(SaidInBoth, ValueError):
+class NotToBeLabelled(UserError, ValueError):
     """This case, or this person, is no match for this label."""
 
 
@@ -31,16 +32,19 @@ def label_inquiry(
         head = case_heads([case_id])[case_id]
         if head.record != "inquiry":
             raise NotToBeLabelled(
-                f"{head.source_key} is an investigation; label the inquiry it is about",
-                f"{head.source_key} は調査です。元の問い合わせに分類を付けてください",
+                Text(
+                    "{source_key} is an investigation; label the inquiry it is about",
+                    source_key=head.source_key,
+                ),
             )
         book = codebook(workspace_id=head.workspace_id)
         found = standing_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
         if is_blind and any(label.by == by for label in labels_of(found)):
             raise NotToBeLabelled(
-                f"you have labelled {head.source_key} before; a second label is another person's",
-                f"{head.source_key} にはすでにあなたの分類があります。"
-                "二人目の分類は別の人が付けます",
+                Text(
+                    "you have labelled {source_key} before; a second label is another person's",
+                    source_key=head.source_key,
+                ),
             )
         detail: dict[str, Any] = {"topic": book.topic(topic).key, "codebook": book.version}
         if is_blind:

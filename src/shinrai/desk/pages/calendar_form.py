@@ -16,11 +16,12 @@ from shinrai.calendars.operations import BadCalendarName, check_name, save_calen
 from shinrai.calendars.rules.days import NothingOpen
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.fields import BadCalendar, read_yaml
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.desk.queries.calendars import saved_revisions, unsaved_calendar_view
 from shinrai.objectives.pages import NUL
 from shinrai.objectives.queries.what_if import what_if
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 from shinrai.units.yaml_loader import BoundedLoader
 
 LARGEST = 256 * 1024  # bytes; more than a year of an office's own dates ever took
@@ -37,7 +38,7 @@ closed:
 """
 
 
-class UnreadableUpload(SaidInBoth, ValueError):
+class UnreadableUpload(UserError, ValueError):
     """A file that is too large for a calendar, or no text."""
 
 
@@ -65,7 +66,7 @@ def new_calendar(request: MemberRequest) -> HttpResponse:
             ),
         }
     except (BadCalendar, BadCalendarName, NothingOpen, UnreadableUpload) as error:
-        refused = {"asked": typed, "wrong": reader_words(error)}
+        refused = {"asked": typed, "wrong": reader_text(error.text)}
         return render(request, "desk/new_calendar.html", refused, status=422)
     is_new = not _revisions(request, typed["name"])
     context: dict[str, Any] = {"asked": typed, "is_new": is_new} | tried
@@ -93,16 +94,16 @@ def _text(request: MemberRequest) -> str:
         return str(request.POST.get("text", "")).replace("\r\n", "\n")
     if (chosen.size or 0) > LARGEST:
         raise UnreadableUpload(
-            f"the file is larger than {LARGEST >> 10} KiB; a calendar is a few lines of YAML",
-            f"ファイルが {LARGEST >> 10} KiB を超えています。カレンダーは数行の YAML です。"
-            "別のファイルを選んでいないか確認してください",
+            Text(
+                "the file is larger than {largest} KiB; a calendar is a few lines of YAML",
+                largest=LARGEST >> 10,
+            ),
         )
     try:
         text: str = chosen.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableUpload(
-            "the file is not UTF-8; save it again as UTF-8",
-            "ファイルが UTF-8 ではありません。UTF-8 で保存し直してください",
+            Text("the file is not UTF-8; save it again as UTF-8"),
         ) from error
     return text.replace("\r\n", "\n")
 
@@ -114,8 +115,7 @@ def _document(text: str) -> Any:
     """
     if NUL in text or len(text) > LARGEST or _has_aliases(text):
         raise UnreadableUpload(
-            "this is no text of a calendar; paste a few lines of YAML",
-            "カレンダーの文面として読めません。数行の YAML を貼り付けてください",
+            Text("this is no text of a calendar; paste a few lines of YAML"),
         )
     return read_yaml(text)
 

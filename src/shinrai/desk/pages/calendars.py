@@ -13,7 +13,7 @@ from shinrai.calendars.queries import UnknownCalendar
 from shinrai.calendars.rules.days import NothingOpen
 from shinrai.calendars.rules.due import UNITS, BadTarget, explain_due, read_target
 from shinrai.calendars.rules.moment_text import BadCalendarMoment, read_moment
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.desk.queries.calendars import (
     CalendarView,
     calendar_view,
@@ -21,11 +21,11 @@ from shinrai.desk.queries.calendars import (
     saved_revisions,
 )
 from shinrai.objectives.pages import NUL
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 ASKED = ("start", "number", "unit")
 USUAL = {"number": "2", "unit": "close"}
-RECEIVED = both(en="received:", ja="受付の日時")  # as the page labels its field
+RECEIVED = Text("received:")  # as the page labels its field
 
 
 @require_safe
@@ -68,6 +68,6 @@ def _due_explained(request: MemberRequest, view: CalendarView) -> tuple[dict[str
             calendar, start, read_target(typed["number"], typed["unit"])
         )
     except (BadCalendarMoment, BadTarget, NothingOpen) as error:
-        context["wrong"] = reader_words(error)
+        context["wrong"] = reader_text(error.text)
         return context, 422
     return context, 200

@@ -14,7 +14,7 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.desk.queries.board import BoardRow, board_of
 from shinrai.desk.queries.case import NotThereYet, case_view, find_case
 from shinrai.desk.queries.inquiry import inquiry_view
@@ -171,7 +171,7 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
 
 
 def _not_there_yet(request: MemberRequest, at: AsOf, error: NotThereYet) -> HttpResponse:
-    context = {"as_of": at, "said": reader_words(error)}
+    context = {"as_of": at, "said": reader_text(error.text)}
     return render(request, "desk/not_there_yet.html", context, status=404)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.desk.operations.steps import correct_step
 from shinrai.desk.pages.topics import role_of
 from shinrai.inquiries.rules.corrections import NotToBeCorrected
@@ -40,7 +40,7 @@ def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
             role=role_of(request),
         )
     except (NotToBeCorrected, UnknownTopic) as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
     else:
         messages.success(request, gettext("Corrected. What stood there before is kept."))
     return redirect("inquiry", request.workspace.slug, head.source_key)

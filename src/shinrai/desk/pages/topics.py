@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,8 +28,7 @@ from shinrai.console.lists import (
     memory_source,
     shown_page,
 )
-from shinrai.console.refusals import reader_words
-from shinrai.console.rules.wording import language_of
+from shinrai.console.reader import reader_text
 from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
 from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.ledger.queries import case_heads
@@ -92,9 +91,11 @@ def topics(request: MemberRequest) -> HttpResponseBase:
         since=dates.span.since,
         until=dates.span.until,
     )
-    book, language = codebook(workspace_id=request.workspace.id), language_of(get_language())
+    book = codebook(workspace_id=request.workspace.id)
     rows = {
-        mode.mode: [TopicRow(mode.mode, book.name(one.topic, language), one) for one in mode.topics]
+        mode.mode: [
+            TopicRow(mode.mode, reader_text(book.name(one.topic)), one) for one in mode.topics
+        ]
         for mode in found.modes
     }
     every = [row for some in rows.values() for row in some]
@@ -198,7 +199,7 @@ def _changed(request: MemberRequest, change: Callable[[], int | None]) -> HttpRe
     try:
         version = change()
     except (BadTopic, UnknownTopic) as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
     else:
         request_refresh()
         said = gettext("The codebook is now version %(n)s.") % {"n": version}
@@ -228,7 +229,7 @@ def labels(request: MemberRequest, case_id: int) -> HttpResponse:
             is_blind=is_blind,
         )
     except (UnknownTopic, NotToBeLabelled, StepRefused) as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
     else:
         messages.success(request, gettext("Labelled."))
     return redirect(back)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.desk.operations.steps import take_step
 from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.ledger.rules.refusals import StepRefused
@@ -52,7 +52,7 @@ def worked(request: MemberRequest, case_id: int) -> HttpResponse:
             },
         )
     except (BadMinutes, StepRefused) as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
         typed = {"minutes": request.POST.get("minutes", "")[:MOST_TYPED], "job": job}
         back += ("&" if "?" in back else "?") + urlencode(typed)  # the form keeps what was typed
     else:

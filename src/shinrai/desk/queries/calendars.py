@@ -15,7 +15,7 @@ from shinrai.calendars.rules.hours import Calendar, CalendarVersion
 from shinrai.calendars.rules.open_state import OpenState, open_state
 from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings, saving_warnings
 from shinrai.calendars.rules.year import Month, Special, specials, year_of
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.objectives.queries.uses import CalendarUse, uses_of_calendars
 from shinrai.quality.operations.basis import ground_of
 
@@ -48,7 +48,7 @@ class CalendarView:
     @property
     def refused_words(self) -> str:
         """Say what is refused of the stored calendar, for whoever reads; nothing is empty."""
-        return reader_words(self.record.refused) if self.record.refused else ""
+        return reader_text(self.record.refused.text) if self.record.refused else ""
 
     @property
     def in_force(self) -> DatedVersion:

@@ -18,12 +18,13 @@ from shinrai.ledger.rules.holder_history import HolderStretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 NUL = "\0"
 
 
-class NotThereYet(SaidInBoth, LookupError):
+class NotThereYet(UserError, LookupError):
     """A case that began only after the moment a page looks at."""
 
 
@@ -181,8 +182,9 @@ def refuse_before_start(record: CaseRecord) -> None:
     if not record.steps:
         key = visible_words(record.head.source_key)
         raise NotThereYet(
-            f"{key} was not there yet at that moment. Look at a later one, or at now.",
-            f"この日時には、{key}はまだありませんでした。もっと後の日時か、現在をご覧ください。",
+            Text(
+                "{key} was not there yet at that moment. Look at a later one, or at now.", key=key
+            ),
         )
 
 

@@ -1,5 +1,7 @@
 """The first sentence about topics: what most customers write about."""
 
+from shinrai.units.text import Text, in_a_row
+
 
 def topics_sentence(
     *,
@@ -9,46 +11,38 @@ def topics_sentence(
     unlabelled: int,
     of: int,
     days: int | None,
-    language: str,
-) -> str:
+) -> Text:
     """Say which topic concerns most customers, and how much has no topic at all.
 
     `days` are those up to today; 0: some dates that the page names; None: all there are.
     """
-    ja = language == "ja"
     if not of:
-        return (
-            "この期間に受け付けた問い合わせはありません。"
-            if ja
-            else "No inquiry came in this time."
-        )
+        return Text("No inquiry came in this time.")
     if topic is None:
-        return (
-            f"{of:,}件の問い合わせに、まだ分類がありません。"
-            if ja
-            else f"None of {of:,} inquiries has been labelled yet."
-        )
-    if ja:
-        since = "これまでに" if days is None else f"この{days}日間で" if days else "この期間で"
-        many = f"{inquiries:,}件" if customers is None else f"お客さま{customers:,}人"
-        return f"{since}いちばん多い話題は「{topic}」（{many}）です。{_rest_ja(unlabelled, of)}"
-    since = "since ever" if days is None else f"in {days} days" if days else "in this time"
+        return Text("None of {of:,} inquiries has been labelled yet.", of=of)
+    since = Text("since ever") if days is None else Text("in {days} days", days=days)
+    if days == 0:
+        since = Text("in this time")
     if customers is None:
-        many = f"{inquiries:,} " + ("inquiry" if inquiries == 1 else "inquiries")
-        return f"Most {since} is about {topic} ({many}). {_rest_en(unlabelled, of)}"
-    many = f"{customers:,} " + ("customer" if customers == 1 else "customers")
-    return (
-        f"What most customers wrote about {since} is {topic} ({many}). {_rest_en(unlabelled, of)}"
-    )
-
-
-def _rest_en(unlabelled: int, of: int) -> str:
-    return (
-        f"{unlabelled:,} of {of:,} inquiries have no topic." if unlabelled else "All are labelled."
-    )
-
-
-def _rest_ja(unlabelled: int, of: int) -> str:
-    if not unlabelled:
-        return "すべて分類済みです。"
-    return f"{of:,}件のうち{unlabelled:,}件には分類がありません。"
+        most = Text(
+            "Most {since} is about {topic} ({count} inquiry).",
+            "Most {since} is about {topic} ({count:,} inquiries).",
+            since=since,
+            topic=topic,
+            count=inquiries,
+        )
+    else:
+        most = Text(
+            "What most customers wrote about {since} is {topic} ({count} customer).",
+            "What most customers wrote about {since} is {topic} ({count:,} customers).",
+            since=since,
+            topic=topic,
+            count=customers,
+        )
+    if unlabelled:
+        rest = Text(
+            "{unlabelled:,} of {of:,} inquiries have no topic.", unlabelled=unlabelled, of=of
+        )
+    else:
+        rest = Text("All are labelled.")
+    return in_a_row([most, rest])

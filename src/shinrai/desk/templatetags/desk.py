@@ -16,6 +16,7 @@ from shinrai.console.charts.ribbon import (
 )
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.figures import FEWEST, share_point, share_spark
+from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
     PERCENT,
     MomentForm,
@@ -52,24 +53,25 @@ from shinrai.desk.templatetags.names import (
     kind_words,
     language_words,
     pause_words,
-    reader_language,
 )
 from shinrai.desk.templatetags.ribbon import life_of
 from shinrai.objectives.queries.weekly import KeptWeek
 from shinrai.objectives.rules.definition import Objective
-from shinrai.objectives.rules.sentences import en, ja
+from shinrai.objectives.rules.sentences.clocks import late_text
 from shinrai.objectives.rules.sentences.figures import percent_of_target
-from shinrai.workload.rules.kinds import job_words
+from shinrai.units.text import Text
+from shinrai.workload.rules.kinds import job_name
 
 register = template.Library()
 
+SEMICOLON = Text("; ", context="clauses")
 KANA = re.compile(r"[\u3041-\u30ff]")
 
 
 @register.simple_tag(takes_context=True)
 def queue_lead(context: Context, found: Queue) -> SafeString:
     """Say what presses in the queue."""
-    return _sentence(queue_clauses(_pressing(found, context), reader_language()))
+    return _sentence(queue_clauses(_pressing(found, context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -79,7 +81,6 @@ def overview_lead(context: Context, found: Overview) -> SafeString:
         overview_clauses(
             _pressing(found.queue, context),
             [report.standing for report in found.reports],
-            reader_language(),
         )
     )
 
@@ -87,7 +88,7 @@ def overview_lead(context: Context, found: Overview) -> SafeString:
 @register.simple_tag
 def unpromised_lead(count: int) -> SafeString:
     """Say how many investigations are open where no objective is about them."""
-    return _sentence(unpromised_clauses(count, reader_language()))
+    return _sentence(unpromised_clauses(count))
 
 
 @register.simple_tag(takes_context=True)
@@ -105,7 +106,7 @@ def age(context: Context, since: datetime) -> str:
 def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
     """Say what presses in all the workspaces of a visitor."""
     late = [place.late for place in found if place.late]
-    return _sentence(places_clauses(sum(late), len(late), len(found), reader_language()))
+    return _sentence(places_clauses(sum(late), len(late), len(found)))
 
 
 @register.simple_tag
@@ -165,18 +166,16 @@ def _pressing(found: Queue, context: Context) -> QueueCounts:
 def _sentence(clauses: list[Clause]) -> SafeString:
     """Make one sentence; what tells of lateness is set apart."""
     mark = '<strong class="late">{}</strong>'
-    first, *others = clauses
-    clauses = [(first[0][:1].upper() + first[0][1:], first[1]), *others]
-    said = [format_html(mark if is_late else "{}", words) for words, is_late in clauses]
-    if reader_language() == "ja":
-        return format_html_join("", "{}。", ((one,) for one in said))
-    joints = ["", ", ", "; ", "; "]
-    text = format_html_join("", "{}{}", zip(joints, said, strict=False))
-    return format_html("{}.", text)
+    parts = [(reader_text(text), is_late) for text, is_late in clauses]
+    parts[0] = (parts[0][0][:1].upper() + parts[0][0][1:], parts[0][1])
+    said = [format_html(mark if is_late else "{}", words) for words, is_late in parts]
+    joints = [reader_text(joint) for joint in (Text(", ", context="clauses"), SEMICOLON, SEMICOLON)]
+    text = format_html_join("", "{}{}", zip(["", *joints], said, strict=False))
+    return format_html("{}{}", text, reader_text(Text(".", context="hint")))
 
 
 def _week_label(since: date) -> str:
-    return f"{since.month}/{since.day}" if reader_language() == "ja" else f"{since.day} {since:%b}"
+    return reader_text(Text("{on.day} {on:%b}", context="short", on=since))
 
 
 def _zone(context: Context) -> str:
@@ -200,9 +199,7 @@ def lateness(business_time: timedelta | None) -> str:
     """Say that something is late, and by how much business time."""
     if business_time is None:
         return unknown()
-    speak = ja if reader_language() == "ja" else en
-    said: str = speak.late_words(-business_time // timedelta(seconds=1))
-    return said
+    return reader_text(late_text(-business_time // timedelta(seconds=1)))
 
 
 @register.simple_tag
@@ -252,9 +249,9 @@ def detail_word(context: Context, name: str, value: str) -> str:
         "channel": CHANNEL_WORDS,
     }
     if name == "topic" and "book" in context:
-        return str(context["book"].name(value, reader_language()))
+        return reader_text(context["book"].name(value))
     if name == "job":
-        return job_words(value, reader_language())
+        return reader_text(job_name(value))
     if name in {"language", "locale"}:
         return language_words(value)
     return str(words.get(name, {}).get(value, value))

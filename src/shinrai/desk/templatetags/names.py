@@ -1,10 +1,9 @@
 """What steps, holders, roles, doubts and channels are called, in the reader's language."""
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info, gettext_noop
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.console.rules.wording import Language, language_of
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
 
 KIND_WORDS: dict[str, Promise] = {
@@ -141,16 +140,6 @@ DOUBT_WORDS: dict[str, Promise] = {
     "non_monotonic": _("the order of rows and of moments disagree"),
     "zone_jump": _("the source's zone is in doubt here"),
 }
-KNOWN_REASONS = (
-    gettext_noop("erased"),
-    gettext_noop("no messages in the source"),
-    gettext_noop("no objective yet"),
-)
-
-
-def reader_language() -> Language:
-    """Give the language of the page being written."""
-    return language_of(get_language())
 
 
 def kind_words(kind: str) -> str:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.charts.axis import closures, day_marks
 from shinrai.console.charts.ribbon import Due, Holder, Life, Message, Pause, Stop, Stretch
-from shinrai.console.rules.wording import Language, MomentForm, moment_words, visible_words
+from shinrai.console.reader import reader_language
+from shinrai.console.rules.wording import MomentForm, moment_words, visible_words
 from shinrai.desk.queries.case import BEYOND, CaseClock, CaseStep, CaseView
-from shinrai.desk.templatetags.names import holder_words, kind_words, pause_words, reader_language
+from shinrai.desk.templatetags.names import holder_words, kind_words, pause_words
+from shinrai.units.text import Language
 
 HOLDERS: dict[str, Holder] = {
     "tier:1": "tier1",

@@ -5,9 +5,9 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext
 
-from shinrai.console.rules.wording import language_of
+from shinrai.console.reader import reader_text
 from shinrai.console.templatetags.console import share, unknown
 from shinrai.desk.rules.topics import topics_sentence
 from shinrai.quality.queries.topics import TopicReport, gate_state
@@ -15,29 +15,24 @@ from shinrai.quality.rules.figures import Figure, is_unknown
 from shinrai.quality.rules.topical import TopicAgreement
 from shinrai.topics.rules.codebook import Codebook, Topic
 from shinrai.units.share import Share
+from shinrai.units.text import Text
 
 register = template.Library()
 DEEP = "\u3000"
 FEWEST = 10  # judged by two; an alpha of fewer is a draw of lots
-# Reasons these pages give in their templates.
-KNOWN_REASONS = (
-    gettext_noop("no customer in the source"),
-    gettext_noop("no inquiries here"),
-    gettext_noop("not labelled yet"),
-)
 
 
 @register.simple_tag
 def topic_name(book: Codebook, key: str) -> str:
     """Call a topic by its name in the reader's language."""
-    return book.name(key, _language())
+    return reader_text(book.name(key))
 
 
 @register.simple_tag
 def topic_choices(book: Codebook) -> list[tuple[str, str, Topic]]:
     """List what one may label with: key, name set in by its depth, and the topic."""
     return [
-        (topic.key, DEEP * (len(book.path(topic.key)) - 1) + topic.name(_language()), topic)
+        (topic.key, DEEP * (len(book.path(topic.key)) - 1) + reader_text(topic.name), topic)
         for topic in book.in_use
     ]
 
@@ -60,11 +55,8 @@ def alpha(figure: Figure) -> SafeString:
         return format_html('<span class="soft">{}</span>', few)
     said = f"{figure['alpha']:.2f}"
     inside = f"{figure['low']:.2f}–{figure['high']:.2f}"
-    text = (
-        f"（{inside}、{figure['of']:,}件）"
-        if _language() == "ja"
-        else f"({inside}, n = {figure['of']:,})"
-    )
+    count = Text("n = {count:,}", count=figure["of"])
+    text = reader_text(Text("({words})", words=[inside, count]))
     return format_html('<span class="nowrap">α {}</span> <span class="soft">{}</span>', said, text)
 
 
@@ -87,22 +79,18 @@ def topics_lead(found: TopicReport, book: Codebook, days: int | None) -> str:
     """Say in one sentence what most customers write about."""
     largest = max(found.modes, key=lambda mode: mode.labelled + mode.unlabelled, default=None)
     first: Any = largest.topics[0] if largest and largest.topics else None
-    return topics_sentence(
-        topic=book.name(first.topic, _language()) if first else None,
+    sentence = topics_sentence(
+        topic=reader_text(book.name(first.topic)) if first else None,
         customers=first.customers if first else None,
         inquiries=first.inquiries if first else 0,
         unlabelled=largest.unlabelled if largest else 0,
         of=largest.labelled + largest.unlabelled if largest else 0,
         days=days,
-        language=_language(),
     )
+    return reader_text(sentence)
 
 
 @register.filter
 def item(found: dict[str, Any], key: str) -> Any:
     """Look something up by a key that is itself a value."""
     return found.get(key, "")
-
-
-def _language() -> Any:
-    return language_of(get_language())

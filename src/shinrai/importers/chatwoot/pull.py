@@ -16,6 +16,7 @@ from shinrai.importers.pull.errors import BadAddress, not_json
 from shinrai.importers.pull.http_client import HttpClient, Params
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
+from shinrai.units.text import Text
 
 PER_MINUTE: Final = 240
 ABSENT: Final = frozenset({401, 403, 404})
@@ -42,10 +43,11 @@ def client(url: str, token: str) -> HttpClient:
     found = _ACCOUNT.search(url)
     if found is None:
         raise BadAddress(
-            f"{url}: give the address with the account, such as "
-            "https://chat.example.com/app/accounts/1",
-            f"{url}: https://chat.example.com/app/accounts/1 のように、"
-            "アカウントまで含むアドレスを指定してください",
+            Text(
+                "{url}: give the address with the account, such as "
+                "https://chat.example.com/app/accounts/1",
+                url=url,
+            ),
         )
     server, account = url[: found.start()], found[1]
     whole = f"{server}/api/v1/accounts/{account}"

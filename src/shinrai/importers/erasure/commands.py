@@ -8,7 +8,7 @@ from shinrai.accounts.commands import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import ExitCode, Refusal, answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers.command_output import RETRY_LATER
@@ -48,9 +48,7 @@ def erase_customer(workspace: str, customer: str, yes: bool, as_json: bool) -> N
     source, colon, identifier = customer.partition(":")
     if not (source and colon and identifier):
         raise Refusal(
-            said(
-                en=f"{customer!r} names no customer", ja=f"「{customer}」は顧客の指定ではありません"
-            ),
+            translate("{customer!r} names no customer", customer=customer),
             next="--customer SOURCE:KEY",
         )
     at = now()
@@ -72,7 +70,7 @@ def _is_confirmed(found: Erasure, *, as_json: bool) -> bool:
     if as_json or not sys.stdin.isatty():
         return False
     click.echo("\n".join(_lines(found)), err=True)
-    question = said(en="Erase for good?", ja="完全に消去しますか。")
+    question = translate("Erase for good?")
     return click.confirm(question, err=True)
 
 
@@ -82,13 +80,10 @@ def _lines(found: Erasure) -> list[str]:
 
 
 def _preview(found: Erasure) -> str:
-    head = said(
-        en="nothing is erased yet; with --yes this goes for good:",
-        ja="まだ何も消去していません。--yes を付けると、次を完全に消去します:",
-    )
+    head = translate("nothing is erased yet; with --yes this goes for good:")
     return "\n".join([head, *_lines(found)])
 
 
 def _summary(done: Erasure) -> str:
-    head = said(en="erased:", ja="消去しました:")
+    head = translate("erased:")
     return "\n".join([head, *_lines(done), log_words(bool(done.is_off_disk))[language()]])

@@ -32,12 +32,13 @@ from shinrai.privacy.operations import (
     reencrypt_words,
     words_of,
 )
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 AT_ONCE = 2_000
 
 
-class UnknownCustomer(SaidInBoth, LookupError):
+class UnknownCustomer(UserError, LookupError):
     """Nothing is known of this person, in no store."""
 
 
@@ -222,7 +223,7 @@ def _delete_folders(traces: _Traces) -> None:
         for folder in traces.folders["pulled"]:
             delete_pages(folder)
     except SpoolBusy as error:
-        raise ImportUnderWay(**error.said) from error
+        raise ImportUnderWay(error.text) from error
     for folder in (*traces.folders["uploads"], *traces.folders["flat"]):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -231,13 +232,15 @@ def _unknown(whom: CustomerName, *, is_erased: bool) -> UnknownCustomer:
     who, workspace = f"{whom.source}:{whom.identifier}", whom.workspace
     if is_erased:
         return UnknownCustomer(
-            f"{who} is erased already; nothing is left of them",
-            f"{who} はすでに消去されています。残っているものはありません",
+            Text("{who} is erased already; nothing is left of them", who=who),
         )
     sources = ", ".join(sorted({one.source for one in batches(workspace_id=workspace.id)})) or "—"
     return UnknownCustomer(
-        f"nobody in {workspace.slug} is known as {who}; give SOURCE:KEY as the source writes it. "
-        f"Sources imported from: {sources}",
-        f"{workspace.slug} に {who} という顧客はいません。取り込み元での表記どおりに "
-        f"SOURCE:KEY で指定してください。取り込み元: {sources}",
+        Text(
+            "nobody in {slug} is known as {who}; give SOURCE:KEY as the source writes "
+            "it. Sources imported from: {sources}",
+            slug=workspace.slug,
+            who=who,
+            sources=sources,
+        ),
     )

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
 from shinrai.importers.erasure.messages import found_words, log_words
@@ -33,7 +33,7 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
         try:
             done = erase(whom, at=request.at, by=author_of(request))
         except (UnknownCustomer, RetryLater) as error:
-            messages.error(request, reader_words(error))
+            messages.error(request, reader_text(error.text))
         else:
             log = log_words(bool(done.is_off_disk))[language_of(get_language())]
             messages.success(request, gettext("Erased for good.") + " " + log)

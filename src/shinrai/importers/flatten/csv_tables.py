@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from shinrai.units.wording import Misuse
+from shinrai.units.errors import Misuse
 
 RAW_FILE: Final = "raw_file"
 RAW_LINE: Final = "raw_line"

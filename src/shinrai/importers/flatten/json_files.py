@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from shinrai.importers.flatten.json_documents import DEEPEST, TooDeep, parse_document
 from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import UnreadableTable, check_file
+from shinrai.units.text import Text
 
 JSON_ENDINGS: Final = (
     ".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz",
@@ -67,8 +68,11 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
         )
         if not inside:
             raise UnreadableTable(
-                f"{path}: there is no file in this folder that ends in {', '.join(endings)}",
-                f"{path}: このフォルダーに {'、'.join(endings)} のファイルがありません",
+                Text(
+                    "{path}: there is no file in this folder that ends in {endings}",
+                    path=path,
+                    endings=[*endings],
+                ),
             )
         found += inside
     return tuple(dict.fromkeys(found))
@@ -112,8 +116,12 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
     while line:
         if len(line) > LARGEST_LINE:
             raise UnreadableTable(
-                f"{path}, line {number}: a line of more than {LARGEST_LINE >> 20} MiB is no record",
-                f"{path}、{number} 行目: {LARGEST_LINE >> 20} MiB を超える行は読めません",
+                Text(
+                    "{path}, line {number}: a line of more than {largest_line} MiB is no record",
+                    path=path,
+                    number=number,
+                    largest_line=LARGEST_LINE >> 20,
+                ),
             )
         following = file.readline(LARGEST_LINE + 1)
         if line.strip():
@@ -127,10 +135,12 @@ def _lines(path: Path, file: BinaryIO, first: bytes) -> Iterator[RawRecord]:
 def _document(path: Path, text: bytes) -> RawRecord:
     if len(text) >= LARGEST_DOCUMENT:
         raise UnreadableTable(
-            f"{path}: one document of more than {LARGEST_DOCUMENT >> 20} MiB; export it as NDJSON, "
-            "one record a line",
-            f"{path}: 一つの文書が {LARGEST_DOCUMENT >> 20} MiB を超えています。"
-            "一行一件の NDJSON で書き出してください",
+            Text(
+                "{path}: one document of more than {largest_document} MiB; export it as "
+                "NDJSON, one record a line",
+                path=path,
+                largest_document=LARGEST_DOCUMENT >> 20,
+            ),
         )
     found = _parsed(path, 1, text)
     if found is TOO_DEEP:
@@ -140,9 +150,12 @@ def _document(path: Path, text: bytes) -> RawRecord:
 
 def _too_deep(path: Path) -> UnreadableTable:
     return UnreadableTable(
-        f"{path}: lists and records lie more than {DEEPEST} deep in each other; this is no "
-        "desk's export",
-        f"{path}: 入れ子が {DEEPEST} 段を超えています。ヘルプデスクの書き出しではありません",
+        Text(
+            "{path}: lists and records lie more than {deepest} deep in each other; "
+            "this is no desk's export",
+            path=path,
+            deepest=DEEPEST,
+        ),
     )
 
 
@@ -153,13 +166,19 @@ def _parsed(path: Path, line: int, text: bytes) -> Any:
         return TOO_DEEP
     except UnicodeDecodeError as error:
         raise UnreadableTable(
-            f"{path}, line {line}: this is not UTF-8; save it again as UTF-8",
-            f"{path}、{line} 行目: UTF-8 ではありません。UTF-8 で保存し直してください",
+            Text(
+                "{path}, line {line}: this is not UTF-8; save it again as UTF-8",
+                path=path,
+                line=line,
+            ),
         ) from error
     except ValueError as error:
         at = line + getattr(error, "lineno", 1) - 1
         raise UnreadableTable(
-            f"{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",
-            f"{path}、{at} 行目: JSON として読めないか、途中で切れています。"
-            "もう一度書き出してください",
+            Text(
+                "{path}, line {at}: this is not JSON, or it is cut off ({error}); export it again",
+                path=path,
+                at=at,
+                error=error,
+            ),
         ) from error

@@ -14,6 +14,7 @@ from shinrai.importers.flatten.json_files import (
     records_in,
 )
 from shinrai.importers.tables.table import UnreadableTable
+from shinrai.units.text import Text
 
 ENDINGS: Final = (".csv", ".csv.gz")
 Line = Mapping[str, str]
@@ -51,16 +52,22 @@ def rows_of_table(path: Path) -> Iterator[RawRecord]:
             for row in reader:
                 if None in row or None in row.values():
                     raise UnreadableTable(
-                        f"{path}, line {reader.line_num}: the row has not as many cells as the "
-                        "header; load the table again",
-                        f"{path}、{reader.line_num} 行目: 列の数が見出しと違います。"
-                        "もう一度書き出してください",
+                        Text(
+                            "{path}, line {line_num}: the row has not as many cells as the header; "
+                            "load the table again",
+                            path=path,
+                            line_num=reader.line_num,
+                        ),
                     )
                 yield RawRecord(path.name, reader.line_num, row)
         except (UnicodeDecodeError, csv.Error) as error:
             raise UnreadableTable(
-                f"{path}, after line {reader.line_num}: this is no CSV in UTF-8 ({error})",
-                f"{path}、{reader.line_num} 行目のあと: UTF-8 の CSV として読めません",
+                Text(
+                    "{path}, after line {line_num}: this is no CSV in UTF-8 ({error})",
+                    path=path,
+                    line_num=reader.line_num,
+                    error=error,
+                ),
             ) from error
 
 

@@ -18,6 +18,7 @@ from shinrai.importers.pull.errors import PullFailed
 from shinrai.importers.pull.http_client import HttpClient, Params
 from shinrai.importers.pull.spool import Spool, Stream
 from shinrai.importers.run.progress import Progress
+from shinrai.units.text import Text
 
 PER_PAGE: Final = 100
 PER_MINUTE: Final = 180  # the smallest plan that has the API allows 200
@@ -45,10 +46,12 @@ class FreshdeskCursor(Cursor):
             return FreshdeskCursor(since)
         if self.page == LAST_PAGE:
             raise PullFailed(
-                f"more than {LAST_PAGE * PER_PAGE:,} tickets changed at {self.since}; Freshdesk "
-                "lists no more of them: import its account export instead",
-                f"{self.since} に {LAST_PAGE * PER_PAGE:,} 件より多くのチケットが変わっており、"
-                "Freshdesk の一覧では取得できません。アカウントの書き出しを取り込んでください",
+                Text(
+                    "more than {last_page:,} tickets changed at {since}; Freshdesk lists no "
+                    "more of them: import its account export instead",
+                    last_page=LAST_PAGE * PER_PAGE,
+                    since=self.since,
+                ),
             )
         return replace(self, page=self.page + 1)
 
@@ -133,8 +136,10 @@ def _all(client: HttpClient, path: str, more: Mapping[str, str] | None = None) -
         if len(records) < PER_PAGE:
             return found
     raise PullFailed(
-        f"{path} has more than {LAST_PAGE} pages; Freshdesk lists no more of them: import its "
-        "account export instead",
-        f"{path} は {LAST_PAGE} ページを超えており、Freshdesk の一覧では取得できません。"
-        "アカウントの書き出しを取り込んでください",
+        Text(
+            "{path} has more than {last_page} pages; Freshdesk lists no more of them: "
+            "import its account export instead",
+            path=path,
+            last_page=LAST_PAGE,
+        ),
     )

@@ -17,6 +17,7 @@ from shinrai.importers.flatten.schema import Kind, of, reads, record
 from shinrai.importers.flatten.values import case_record, name_of
 from shinrai.importers.freshdesk.flatten import SAYS, STATS
 from shinrai.importers.tables.table import UnreadableTable
+from shinrai.units.text import Text
 
 ENDINGS: Final = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".csv")
 LISTED: Final = "Ticket ID"  # the column every exported list has
@@ -144,23 +145,31 @@ def _list_rows(path: Path) -> Iterator[RawRecord]:
                 yield RawRecord(path.name, reader.line_num, cells)
         except UnicodeDecodeError as error:
             raise UnreadableTable(
-                f"{path}: this is not UTF-8; export the list again, or save it as UTF-8",
-                f"{path}: UTF-8 ではありません。もう一度書き出すか、UTF-8 で保存してください",
+                Text(
+                    "{path}: this is not UTF-8; export the list again, or save it as UTF-8",
+                    path=path,
+                ),
             ) from error
         except csv.Error as error:
             raise UnreadableTable(
-                f"{path}, line {reader.line_num}: the quotation marks cannot be read ({error}); "
-                "export the list again",
-                f"{path}、{reader.line_num} 行目: 引用符を読み取れません。"
-                "もう一度書き出してください",
+                Text(
+                    "{path}, line {line_num}: the quotation marks cannot be read ({error}); "
+                    "export the list again",
+                    path=path,
+                    line_num=reader.line_num,
+                    error=error,
+                ),
             ) from error
 
 
 def _not_a_list(path: Path, columns: Iterable[str]) -> UnreadableTable:
     shown = ", ".join(columns)[:300]
     return UnreadableTable(
-        f"{path}: no column {LISTED!r}, so this is no list exported by Freshdesk. There is: "
-        f"{shown}",
-        f"{path}: 列「{LISTED}」がないため、Freshdesk の書き出した一覧ではありません。"
-        f"ある列: {shown}",
+        Text(
+            "{path}: no column {listed!r}, so this is no list exported by Freshdesk. "
+            "There is: {shown}",
+            path=path,
+            listed=LISTED,
+            shown=shown,
+        ),
     )

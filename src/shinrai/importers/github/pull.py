@@ -19,6 +19,7 @@ from shinrai.importers.pull.http_client import HttpClient, Params, ServerRespons
 from shinrai.importers.pull.retry import LimitedResponse
 from shinrai.importers.pull.spool import Spool
 from shinrai.importers.run.progress import Progress
+from shinrai.units.text import Text
 
 PER_PAGE: Final = 100
 PER_MINUTE: Final = 80  # 5,000 an hour
@@ -49,8 +50,11 @@ def client(url: str, token: str) -> HttpClient:
     named = _REPOSITORY.search(url.strip())
     if named is None:
         raise BadAddress(
-            f"{url}: give the address of a repository, such as {API}/repos/acme/app",
-            f"{url}: {API}/repos/acme/app のように、リポジトリのアドレスを指定してください",
+            Text(
+                "{url}: give the address of a repository, such as {api}/repos/acme/app",
+                url=url,
+                api=API,
+            ),
         )
     headers = {
         "Accept": "application/vnd.github+json",

@@ -6,7 +6,7 @@ import click
 
 from shinrai.cli.errors import Refusal
 from shinrai.cli.frame import StandardCommand
-from shinrai.cli.language import said
+from shinrai.cli.language import translate
 from shinrai.importers.command_options import answer_import, source_options
 from shinrai.importers.jira.source import jira
 
@@ -27,18 +27,12 @@ def import_jira(jql: str | None, **asked: Any) -> None:
     """
     if asked.get("url") and jql is None and asked.get("mapping") == INVESTIGATIONS:
         raise Refusal(
-            said(
-                en="say which project holds the investigations",
-                ja="調査依頼のプロジェクトを指定してください",
-            ),
+            translate("say which project holds the investigations"),
             next="--jql 'project = CRE'",
         )
     if jql is not None and not asked.get("url"):
         raise Refusal(
-            said(
-                en="--jql says which issues to pull; files are read whole",
-                ja="--jql は取得する課題の指定です。ファイルはすべて読み込みます",
-            ),
+            translate("--jql says which issues to pull; files are read whole"),
             next="--url https://… --token-file FILE",
         )
     answer_import(jira(jql), **asked)

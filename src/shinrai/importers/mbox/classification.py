@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from shinrai.importers.mbox.headers import MailHeader
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 TICKET: Final = r"\[#(\d{1,20})\]"
 LONGEST_SUBJECT: Final = 500
@@ -21,7 +22,7 @@ _ENVELOPE: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-
 _PASSED_ON: Final = ("x-original-from", "x-original-sender", "reply-to")
 
 
-class BadMailAddresses(SaidInBoth, ValueError):
+class BadMailAddresses(UserError, ValueError):
     """What was said about the desk's own mail cannot be meant."""
 
 
@@ -70,15 +71,15 @@ def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKE
     for word in words:
         if "@" not in word or word.endswith("@") or any(sign.isspace() for sign in word):
             raise BadMailAddresses(
-                f"{word!r} is neither an address (support@example.jp) nor a domain (@example.jp)",
-                f"{word!r} はメールアドレス（support@example.jp）でもドメイン（@example.jp）でも"
-                "ありません",
+                Text(
+                    "{word!r} is neither an address (support@example.jp) nor a domain "
+                    "(@example.jp)",
+                    word=word,
+                ),
             )
     if not words:
         raise BadMailAddresses(
-            "say which mail is yours by --ours, such as support@example.jp or @example.jp",
-            "どれが自社のメールかを --ours に support@example.jp や @example.jp のように"
-            "指定してください",
+            Text("say which mail is yours by --ours, such as support@example.jp or @example.jp"),
         )
     return OurMail(
         frozenset(word for word in words if not word.startswith("@")),
@@ -141,6 +142,9 @@ def _pattern(ticket: str) -> re.Pattern[str]:
         return re.compile(ticket)
     except re.error as error:
         raise BadMailAddresses(
-            f"--ticket: this is no pattern ({error}); such as {TICKET}",
-            f"--ticket: 正規表現として読めません（{error}）。例: {TICKET}",
+            Text(
+                "--ticket: this is no pattern ({error}); such as {ticket}",
+                error=error,
+                ticket=TICKET,
+            ),
         ) from error

@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, NamedTuple
 from shinrai.importers.flatten.json_files import open_file
 from shinrai.importers.mbox.headers import moment_of
 from shinrai.importers.tables.table import UnreadableTable
+from shinrai.units.text import Text
 
 ENDINGS: Final = (".eml", ".mbox", ".mbx", ".eml.gz", ".mbox.gz", ".mbx.gz")
 LARGEST_MAIL: Final = 64 * 1024 * 1024
@@ -59,10 +60,12 @@ def _of_folder(folder: Path) -> Iterator[RawMail]:
     inside = [entry for entry in sorted(folder.rglob("*")) if _is_mail_file(entry)]
     if not inside:
         raise UnreadableTable(
-            f"{folder}: there is no mail in this folder: no mbox, no Maildir, no file that ends in "
-            f"{', '.join(ENDINGS[:3])}",
-            f"{folder}: このフォルダーにはメール（mbox、Maildir、{'・'.join(ENDINGS[:3])}）が"
-            "ありません",
+            Text(
+                "{folder}: there is no mail in this folder: no mbox, no Maildir, no file that ends "
+                "in {endings}",
+                folder=folder,
+                endings=ENDINGS[:3],
+            )
         )
     for path in inside:
         yield from _of_file(path, path.relative_to(folder).as_posix())

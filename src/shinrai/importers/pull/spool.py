@@ -13,7 +13,8 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 
-from shinrai.units.wording import Misuse, SaidInBoth
+from shinrai.units.errors import Misuse, UserError
+from shinrai.units.text import Text
 
 LIFE: Final = timedelta(days=7)
 STATE: Final = "state.json"
@@ -21,7 +22,7 @@ LOCK: Final = "lock"
 NAME: Final = re.compile(r"[a-z0-9_-]{1,40}")
 
 
-class SpoolBusy(SaidInBoth, RuntimeError):
+class SpoolBusy(UserError, RuntimeError):
     """Another command pulls the same source into the same workspace."""
 
 
@@ -172,8 +173,11 @@ def open_spool(root: Path, *, workspace: str, source: str, account: str) -> Iter
     with os.fdopen(_private(folder / LOCK), "wb") as lock:
         if not _locked(lock):
             raise SpoolBusy(
-                f"another command is pulling {source} into {workspace}; wait until it ends",
-                f"別のコマンドが {source} を {workspace} に取得中です。終わるまで待ってください",
+                Text(
+                    "another command is pulling {source} into {workspace}; wait until it ends",
+                    source=source,
+                    workspace=workspace,
+                ),
             )
         spool = Spool(folder)
         spool.load()

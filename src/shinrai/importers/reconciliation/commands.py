@@ -5,7 +5,7 @@ import click
 from shinrai.calendars.queries import UnknownCalendar
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardCommand, json_option
-from shinrai.cli.language import language, said
+from shinrai.cli.language import language, translate
 from shinrai.cli.output import print_answer
 from shinrai.importers.reconciliation.queries import (
     NothingToReconcile,
@@ -34,11 +34,12 @@ def reconcile(batch: int, calendar: str | None, as_json: bool) -> None:
 
 
 def _words(found: Reconciliation) -> str:
-    head = said(
-        en=f"import {found.batch} of {found.source}: {found.cases:,} cases, "
-        f"{found.unexplained:,} differences without a reason",
-        ja=f"取り込み {found.batch}（{found.source}）: {found.cases:,} 件、"
-        f"理由の分からない差 {found.unexplained:,} 件",
+    head = translate(
+        "import {batch} of {source}: {cases:,} cases, {unexplained:,} differences without a reason",
+        batch=found.batch,
+        source=found.source,
+        cases=found.cases,
+        unexplained=found.unexplained,
     )
     lines = [line for entry in found.entries for line in _entry(entry)]
     lines += [f"  {name}: {why[language()]}" for name, why in found.not_computed]
@@ -49,17 +50,16 @@ def _entry(entry: FigureComparison) -> list[str]:
     metric = entry.metric
     lines = [
         f"  {metric.name}: {metric.definition[language()]}",
-        said(
-            en=f"    ours: {metric.ours['en']}",
-            ja=f"    こちらの計算: {metric.ours['ja']}",
-        ),
+        translate("    ours: {ours}", ours=metric.ours),
     ]
     if metric.why_not is not None:
         return [*lines, f"    {entry.n:,}: {metric.why_not[language()]}"]
     lines.append(
-        said(
-            en=f"    n {entry.n:,}, equal {entry.equal:,}, differing {entry.differing:,}",
-            ja=f"    全 {entry.n:,} 件、一致 {entry.equal:,} 件、相違 {entry.differing:,} 件",
+        translate(
+            "    n {n:,}, equal {equal:,}, differing {differing:,}",
+            n=entry.n,
+            equal=entry.equal,
+            differing=entry.differing,
         )
     )
     reasons = entry.reasons.most_common()

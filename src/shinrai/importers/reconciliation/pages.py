@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.reconciliation.cache import cached_reconciliation
@@ -51,7 +51,7 @@ def reconciliation(request: MemberRequest, number: int) -> HttpResponseBase:
     try:
         compared = cached_reconciliation(found)
     except (NothingToReconcile, BatchNotComplete) as error:
-        context["why_not"] = reader_words(error)
+        context["why_not"] = reader_text(error.text)
     else:
         context["compared"] = compared
         reason = request.GET.get("reason", "")

@@ -15,16 +15,17 @@ from shinrai.importers.rules.reconciliation.registry import figures_of, known_so
 from shinrai.importers.run.observations import observed_cases, visible_rows
 from shinrai.ledger.operations.batches import BatchNotComplete, unknown_batch
 from shinrai.ledger.queries import CaseHead, case_heads, cases_by_key, standing_of
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 CHUNK = 300
 
 
-class NothingToReconcile(SaidInBoth, ValueError):
+class NothingToReconcile(UserError, ValueError):
     """The source says nothing of its own cases that we know how to compare."""
 
 
-class CaseNotInImport(SaidInBoth, LookupError):
+class CaseNotInImport(UserError, LookupError):
     """An import has no row about this case."""
 
 
@@ -37,7 +38,7 @@ class Reconciliation:
     cases: int
     calendar: str | None
     entries: tuple[FigureComparison, ...]
-    not_computed: tuple[tuple[str, Words], ...]
+    not_computed: tuple[tuple[str, Text], ...]
     seconds: float
 
     @property
@@ -115,8 +116,7 @@ def reconcile_case(*, batch_id: int, key: str, calendar: str | None = None) -> C
     head = _head(found, key)
     if head is None:
         raise CaseNotInImport(
-            f"import {batch_id} has no row about {key!r}",
-            f"取り込み {batch_id} に「{key}」の行はありません",
+            Text("import {batch_id} has no row about {key!r}", batch_id=batch_id, key=key),
         )
     [evidence] = _evidence(found, [head.id], hours)
     lines = []
@@ -148,8 +148,11 @@ def _counting(batch_id: int) -> ImportRecord:
         raise unknown_batch(batch_id)
     if found.state != "complete":
         raise BatchNotComplete(
-            f"import {batch_id} does not count ({found.state}): there is nothing to compare",
-            f"取り込み {batch_id} は集計に入っていません。比べるものがありません",
+            Text(
+                "import {batch_id} does not count ({state}): there is nothing to compare",
+                batch_id=batch_id,
+                state=found.state,
+            ),
         )
     return found
 
@@ -163,21 +166,21 @@ def _calendar(workspace_id: int, name: str | None) -> tuple[str | None, Calendar
 
 def _entries(
     source: str, calendar: Calendar | None
-) -> tuple[list[FigureComparison], tuple[tuple[str, Words], ...]]:
+) -> tuple[list[FigureComparison], tuple[tuple[str, Text], ...]]:
     metrics = figures_of(source)
     if not metrics:
         raise NothingToReconcile(
-            f"nobody has declared figures of {source!r} to compare; declared are: "
-            f"{', '.join(known_sources())}",
-            f"この取り込み元（{source}）には突き合わせの定義がありません。"
-            f"定義があるのは {', '.join(known_sources())} です",
+            Text(
+                "nobody has declared figures of {source!r} to compare; declared are: "
+                "{known_sources}",
+                source=source,
+                known_sources=", ".join(known_sources()),
+            ),
         )
     without = [m for m in metrics if m.needs_calendar and calendar is None]
-    why = both(
-        en="it counts business hours, and which calendar judges them is not settled; by command it "
-        "can be chosen with --calendar",
-        ja="営業時間で数える値ですが、使うカレンダーが決まっていません。"
-        "コマンドでは --calendar で選べます",
+    why = Text(
+        "it counts business hours, and which calendar judges them is not settled; "
+        "by command it can be chosen with --calendar"
     )
     entries = [FigureComparison(metric) for metric in metrics if metric not in without]
     return entries, tuple((metric.name, why) for metric in without)

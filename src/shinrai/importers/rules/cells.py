@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from shinrai.privacy.rules.masking import mask
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 # What stands where a formula cannot be calculated (Excel, LibreOffice, Google): no value.
 ERRORS: Final = frozenset(
@@ -56,23 +56,19 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return tidied[found[0]] if found else None
 
 
-def did_you_mean(word: str, words: Iterable[str]) -> Words:
+def did_you_mean(word: str, words: Iterable[str]) -> Text:
     """Write the end of a message: what was probably meant, and what there is."""
     known = list(words)
     near = nearest(word, known)
-    near = mask(near) if near else None
-    hint = f"; did you mean {near!r}?" if near else "."
-    # Where a file has no header, its first row is taken for one: masked, as any row is.
-    shown = [mask(" ".join(one.split()))[:LONGEST_SHOWN] for one in known[:MOST_SHOWN]]
-    more = f" and {len(known) - MOST_SHOWN} more" if len(known) > MOST_SHOWN else ""
-    meant = f"。もしかして「{near}」ですか。" if near else "。"
-    rest = f" ほか {len(known) - MOST_SHOWN} 件" if len(known) > MOST_SHOWN else ""
+    hint = Text("; did you mean {near!r}?", near=mask(near)) if near else Text(".", context="hint")
     if not known:
-        return both(en=f"{hint} There is no other", ja=f"{meant}ほかにはありません")
-    return both(
-        en=f"{hint} There is: {', '.join(shown)}{more}",
-        ja=f"{meant}使えるもの: {', '.join(shown)}{rest}",
-    )
+        return Text("{hint} There is no other", hint=hint)
+    # Where a file has no header, its first row is taken for one: masked, as any row is.
+    shown = ", ".join(mask(" ".join(one.split()))[:LONGEST_SHOWN] for one in known[:MOST_SHOWN])
+    more = len(known) - MOST_SHOWN
+    if more > 0:
+        return Text("{hint} There is: {shown} and {more} more", hint=hint, shown=shown, more=more)
+    return Text("{hint} There is: {shown}", hint=hint, shown=shown)
 
 
 def possible_keys(raw: str) -> frozenset[str]:

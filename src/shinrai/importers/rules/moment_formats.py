@@ -5,8 +5,10 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
+from shinrai.console.rules import wording
 from shinrai.importers.rules.cells import tidy
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 # Months as people abbreviate them: known by four letters where three would not tell (juin, juil.).
 _BEGINNINGS: Final = (
@@ -65,11 +67,11 @@ _DIRECTIVE = re.compile(r"%J[ya]|%.")
 _ERA_BEFORE = re.compile(f"(?:{'|'.join(ERA_NAMES)})$")
 
 
-class ImpossibleMoment(SaidInBoth, ValueError):
+class ImpossibleMoment(UserError, ValueError):
     """What contradicts itself in a moment."""
 
 
-class UnknownFormat(SaidInBoth, ValueError):
+class UnknownFormat(UserError, ValueError):
     """A way of writing moments that we do not know."""
 
 
@@ -80,8 +82,11 @@ def compile_format(text: str) -> re.Pattern[str]:
     """
     if len(text) > LONGEST_FORMAT:
         raise UnknownFormat(
-            f"the format {text[:LONGEST_FORMAT]!r}… is longer than {LONGEST_FORMAT} characters",
-            f"書式「{text[:LONGEST_FORMAT]}…」は {LONGEST_FORMAT} 文字を超えています",
+            Text(
+                "the format {text!r}… is longer than {longest_format} characters",
+                text=text[:LONGEST_FORMAT],
+                longest_format=LONGEST_FORMAT,
+            ),
         )
     pieces: list[str] = []
     last = 0
@@ -94,10 +99,13 @@ def compile_format(text: str) -> re.Pattern[str]:
             pieces.append(f"(?P<E>{era.group()})")
         if found.group() not in DIRECTIVES:
             raise UnknownFormat(
-                f"{found.group()} in the format {text!r} is not known; "
-                f"there are {' '.join(DIRECTIVES)}, and the formats iso and excel",
-                f"書式「{text}」の {found.group()} には対応していません。"
-                f"使えるもの: {' '.join(DIRECTIVES)}、または iso と excel",
+                Text(
+                    "{group} in the format {text!r} is not known; there are {directives}, and "
+                    "the formats iso and excel",
+                    group=found.group(),
+                    text=text,
+                    directives=" ".join(DIRECTIVES),
+                ),
             )
         pieces.append(DIRECTIVES[found.group()])
         last = found.end()
@@ -106,8 +114,7 @@ def compile_format(text: str) -> re.Pattern[str]:
         return re.compile("".join(pieces))
     except re.error as error:  # a directive that stands twice
         raise UnknownFormat(
-            f"the format {text!r} says the same thing twice; keep one of them",
-            f"書式「{text}」に同じ指定が二度あります。どちらか一つだけ残してください",
+            Text("the format {text!r} says the same thing twice; keep one of them", text=text),
         ) from error
 
 
@@ -168,7 +175,7 @@ def _year(part: dict[str, str | None]) -> int:
         return 2000 + int(short) if int(short) < 70 else 1900 + int(short)
     if year := part.get("Y"):
         return int(year)
-    raise ImpossibleMoment(en="the format names no year", ja="書式に年がありません")
+    raise ImpossibleMoment(Text("the format names no year"))
 
 
 def _era(part: dict[str, str | None]) -> str:
@@ -183,15 +190,10 @@ def _check_era(wall: datetime, part: dict[str, str | None]) -> None:
     after = names[names.index(era) + 1 :]
     if wall.date() < ERAS[era]:
         first = ERAS[era]
-        raise ImpossibleMoment(
-            en=f"{era} began on {first}",
-            ja=f"{era}は {first.year}/{first.month}/{first.day} からです",
-        )
+        raise ImpossibleMoment(Text("{era} began on {on}", era=era, on=first))
     if after and wall.date() >= ERAS[after[0]]:
         last = ERAS[after[0]] - timedelta(days=1)
-        raise ImpossibleMoment(
-            en=f"{era} ended on {last}", ja=f"{era}は {last.year}/{last.month}/{last.day} までです"
-        )
+        raise ImpossibleMoment(Text("{era} ended on {on}", era=era, on=last))
 
 
 def _month(name: str | None) -> int:
@@ -199,16 +201,13 @@ def _month(name: str | None) -> int:
         return 1
     found = month_named(name)
     if found is None:
-        raise ImpossibleMoment(en="there is no such month", ja="そのような月はありません")
+        raise ImpossibleMoment(Text("there is no such month"))
     return found
 
 
 def _half_day(hour: int, half: str) -> int:
     if not 0 <= hour <= 12:
-        raise ImpossibleMoment(
-            en=f"{hour} o'clock is no hour before or after noon",
-            ja=f"午前・午後に {hour} 時はありません",
-        )
+        raise ImpossibleMoment(Text("{hour} o'clock is no hour before or after noon", hour=hour))
     afternoon = half in ("午後",) or half[:1].lower() == "p"
     return hour % 12 + (12 if afternoon else 0)
 
@@ -229,6 +228,5 @@ def _check_weekday(wall: datetime, part: dict[str, str | None]) -> None:
         said = ENGLISH_DAYS.index(name.lower()) if name.lower() in ENGLISH_DAYS else -1
     if said is not None and said != wall.weekday():
         raise ImpossibleMoment(
-            en=f"the day is a {ENGLISH_DAYS[wall.weekday()].title()}",
-            ja=f"この日は{WEEKDAYS[wall.weekday()]}曜日です",
+            Text("the day is a {weekday}", weekday=wording.WEEKDAYS[wall.weekday()])
         )

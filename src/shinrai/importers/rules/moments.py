@@ -15,8 +15,9 @@ from shinrai.importers.rules.moment_formats import (
     build_moment,
     compile_format,
 )
+from shinrai.units.errors import UserError
 from shinrai.units.moments import epoch_us
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.text import Text
 
 IN_CELL: Final = "in_cell"
 EXCEL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a serial is wall time: it has no zone
@@ -28,7 +29,7 @@ _SERIAL = re.compile(r"\d{1,7}(?:\.\d+)?", re.ASCII)
 MIDNIGHT: Final = time()  # what a workbook makes of a date without a time of day
 
 
-class UnreadableMoment(SaidInBoth, ValueError):
+class UnreadableMoment(UserError, ValueError):
     """A cell that should hold a moment holds none that can be."""
 
 
@@ -122,7 +123,7 @@ class MomentReader:
                 self._known.clear()
             self._known[cell] = known
         if isinstance(known, UnreadableMoment):
-            raise UnreadableMoment(**known.said)
+            raise UnreadableMoment(known.text)
         return known
 
     def read_by_hour(self, cells: Sequence[str]) -> Sequence[int | None]:
@@ -153,8 +154,8 @@ class MomentReader:
             except ValueError as error:
                 impossible = impossible or error
         if impossible is not None:
-            raise UnreadableMoment(**_cannot_be(impossible)) from impossible
-        raise UnreadableMoment(**_in_no_format(cell, self.formats))
+            raise UnreadableMoment(_cannot_be(impossible)) from impossible
+        raise UnreadableMoment(_in_no_format(cell, self.formats))
 
     def _excel(self, text: str) -> datetime | None:
         if _SERIAL.fullmatch(text) is None or float(text) >= 2_958_466:  # 31 December 9999
@@ -171,15 +172,14 @@ class MomentReader:
     def _read(self, cell: str | datetime) -> int:
         wall = cell if isinstance(cell, datetime) else self.wall(cell)
         if wall.year not in PLAUSIBLE_YEARS:
-            raise UnreadableMoment(**_implausible(wall.year))
+            raise UnreadableMoment(_implausible(wall.year))
         try:
             return epoch_us(self._with_zone(wall, cell))
         except (OverflowError, ValueError) as error:
             if isinstance(error, UnreadableMoment):
                 raise
             raise UnreadableMoment(
-                en="the moment lies beyond the years that can be counted",
-                ja="日時が、数えられる年の範囲を超えています",
+                Text("the moment lies beyond the years that can be counted")
             ) from error
 
     def _with_zone(self, wall: datetime, cell: str | datetime) -> datetime:
@@ -193,44 +193,40 @@ class MomentReader:
             return wall.astimezone(UTC)
         if self.zone is None:
             raise UnreadableMoment(
-                en="the moment carries no offset, and no zone was given; name the zone in "
-                "the mapping or by --zone",
-                ja="日時に時差の表記がなく、タイムゾーンも指定されていません。"
-                "対応表か --zone で指定してください",
+                Text(
+                    "the moment carries no offset, and no zone was given; name the zone in the "
+                    "mapping or by --zone"
+                )
             )
         return wall_to_utc(self.zone, bare)
 
 
-def _cannot_be(error: ValueError) -> Words:
+def _cannot_be(error: ValueError) -> Text:
     """Return what contradicts itself, without what stood in the cell."""
     if isinstance(error, ImpossibleMoment):
-        why = error.said
-    else:  # datetime's own words, of which those of `int` alone repeat a text
-        said = str(error)
-        why = both(en="" if "literal" in said else said, ja="")
-    return both(
-        en="such a moment cannot be" + (f": {why['en']}" if why["en"] else ""),
-        ja="このような日時はありません" + (f": {why['ja']}" if why["ja"] else ""),
-    )
+        return Text("such a moment cannot be: {why}", why=error.text)
+    if "literal" in str(error):  # of datetime's own words those of `int` alone repeat a text
+        return Text("such a moment cannot be")
+    return Text("such a moment cannot be: {why}", context="of the system", why=error)
 
 
-def _in_no_format(cell: str, formats: Sequence[str]) -> Words:
+def _in_no_format(cell: str, formats: Sequence[str]) -> Text:
     known = ", ".join(formats)
-    wrong = "セルが、対応表のどの日時の書式にも合いません" if cell else "セルが空です"
-    return both(
-        en=f"the {'' if cell else 'empty '}cell is no moment in any of the mapping's formats: "
-        f"{known}",
-        ja=f"{wrong}（書式: {known}）",
-    )
+    if not cell:
+        return Text(
+            "the empty cell is no moment in any of the mapping's formats: {known}", known=known
+        )
+    return Text("the cell is no moment in any of the mapping's formats: {known}", known=known)
 
 
-def _implausible(year: int) -> Words:
+def _implausible(year: int) -> Text:
     first, last = PLAUSIBLE_YEARS[0], PLAUSIBLE_YEARS[-1]
-    return both(
-        en=f"read as a date this lies in the year {year}, and only {first} to {last} is plausible; "
-        "a mark, a bare year or another number is no date",
-        ja=f"日時として読むと {year} 年になります（{first}〜{last} 年だけを日時とみなします）。"
-        "印や年だけの数字は日時ではありません",
+    return Text(
+        "read as a date this lies in the year {year}, and only {first} to {last} "
+        "is plausible; a mark, a bare year or another number is no date",
+        year=year,
+        first=first,
+        last=last,
     )
 
 

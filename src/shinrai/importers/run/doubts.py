@@ -19,6 +19,7 @@ from shinrai.importers.run.observations import moments_by_table
 from shinrai.importers.run.plan import Plan
 from shinrai.ledger.queries import case_heads
 from shinrai.units.moments import epoch_us, from_us
+from shinrai.units.text import Text, alternatives, in_both_languages
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class ClockDoubts:
 
     flags: tuple[ImportFlag, ...]
     doubtful: tuple[DoubtfulTime, ...]
+
+
+DECLARED = Text("no step is made of it")
+UNDECLARED = Text("the mapping does not declare it: add it to look_ahead and make no step of it")
 
 
 def clock_doubts(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> ClockDoubts:
@@ -74,14 +79,16 @@ def _turn_flag(turn: ClockShift) -> ImportFlag:
     return ImportFlag(
         code="clock_turned",
         count=turn.count,
-        text={
-            "en": f"beside the source's other imports the hours read {by} h, month by month "
-            f"({turn.count:,} moments of {turn.months} months): the clock of this copy was turned. "
-            "Take the copy whose times are right; nothing was converted",
-            "ja": f"この取り込み元のほかの取り込みと月ごとに比べると、時刻が {by} 時間ずれています"
-            f"（{turn.months} か月、{turn.count:,} 件）。時計のずれた写しです。"
-            "時刻の正しい方を取り込んでください。変換はしていません",
-        },
+        text=in_both_languages(
+            Text(
+                "beside the source's other imports the hours read {by} h, month by month "
+                "({count:,} moments of {months} months): the clock of this copy was "
+                "turned. Take the copy whose times are right; nothing was converted",
+                by=by,
+                count=turn.count,
+                months=turn.months,
+            )
+        ),
     )
 
 
@@ -128,12 +135,13 @@ def zone_flags(plan: Plan) -> list[ImportFlag]:
         ImportFlag(
             code="zone_assumed",
             count=plan.rows,
-            text={
-                "en": f"nobody says in which zone the moments were written; read as {zone}. "
-                "Say it by --zone if you know better",
-                "ja": f"日時のタイムゾーンが書かれていません。{zone} とみなしました。"
-                "違う場合は --zone で指定してください",
-            },
+            text=in_both_languages(
+                Text(
+                    "nobody says in which zone the moments were written; read as {zone}. Say "
+                    "it by --zone if you know better",
+                    zone=zone,
+                )
+            ),
         )
         for zone in plan.assumed_zones
     ]
@@ -145,14 +153,15 @@ def writing_flags(plan: Plan) -> list[ImportFlag]:
         ImportFlag(
             code="date_order",
             count=count,
-            text={
-                "en": f"{column}: nothing tells whether {count:,} dates such as 07/06 name the day "
-                "or the month first; read in the order of the mapping. If that is wrong, write the "
-                "right one alone under `moments` in the mapping",
-                "ja": f"{column}: 07/06 のように、日と月のどちらが先か決められない日付が "
-                f"{count:,} 種類あります。対応表の順で読みました。違う場合は、正しい書式だけを"
-                "対応表の moments に書いてください",
-            },
+            text=in_both_languages(
+                Text(
+                    "{column}: nothing tells whether {count:,} dates such as 07/06 name the "
+                    "day or the month first; read in the order of the mapping. If that is "
+                    "wrong, write the right one alone under `moments` in the mapping",
+                    column=column,
+                    count=count,
+                )
+            ),
             examples=(column,),
         )
         for file in plan.files
@@ -165,27 +174,19 @@ def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[
     declared = {column for file in plan.files for column in file.table.look_ahead}
     flags: list[ImportFlag] = []
     for column, values, later in found:
-        is_declared = column in declared
-        end_en = (
-            "no step is made of it"
-            if is_declared
-            else "the mapping does not declare it: add it to look_ahead and make no step of it"
-        )
-        end_ja = (
-            "できごとには使いません"
-            if is_declared
-            else "対応表にありません。look_ahead に加え、できごとには使わないでください"
+        text = Text(
+            "{column} stands on {values:,} rows and on {later:,} of them names a moment later "
+            "than the row itself; {end}",
+            column=column,
+            values=values,
+            later=later,
+            end=DECLARED if column in declared else UNDECLARED,
         )
         flags.append(
             ImportFlag(
                 code="look_ahead",
                 count=later,
-                text={
-                    "en": f"{column} stands on {values:,} rows and on {later:,} of them names "
-                    f"a moment later than the row itself; {end_en}",
-                    "ja": f"{column} は {values:,} 行にあり、うち {later:,} 行では"
-                    f"その行より後の時刻です（先読み）。{end_ja}",
-                },
+                text=in_both_languages(text),
                 examples=(column,),
             )
         )
@@ -207,23 +208,22 @@ def _offset_us(at: datetime, rules: object) -> int:
 def _jump_flag(jump: Jump, zone: str) -> ImportFlag:
     last_on = jump.on - timedelta(days=1)
     until_on = jump.doubtful_until_on - timedelta(days=1)
-    turns = " or ".join(f"{-turn:+d}" for turn in jump.turned_hours)
-    turns_ja = "または".join(f"{-turn:+d}" for turn in jump.turned_hours)
+    text = Text(
+        "the hours of the day jump after {last_on}: until then they fit a clock {turns} h from "
+        "{zone}, from {on} on the stated one. Every moment until {until_on} (the end of that "
+        "month) is marked: the zone is doubtful before {doubtful_until_on}; nothing was "
+        "converted. If you know the clock, write it under `clocks` in the mapping",
+        last_on=last_on,
+        turns=alternatives(f"{-turn:+d}" for turn in jump.turned_hours),
+        zone=zone,
+        on=jump.on,
+        until_on=until_on,
+        doubtful_until_on=jump.doubtful_until_on,
+    )
     return ImportFlag(
         code="zone_jump",
         count=jump.before_count,
-        text={
-            "en": f"the hours of the day jump after {last_on}: until then they fit a clock "
-            f"{turns} h from {zone}, from {jump.on} on the stated one. Every moment until "
-            f"{until_on} (the end of that month) is marked: the zone is doubtful before "
-            f"{jump.doubtful_until_on}; nothing was converted. If you know the clock, write it "
-            "under `clocks` in the mapping",
-            "ja": f"{last_on} を境に時刻の分布が跳んでいます。それまでは {zone} から "
-            f"{turns_ja} 時間の時計に合い、{jump.on} からは表記どおりです。"
-            f"その月末 {until_on} までの時刻に印を付けました"
-            f"（{jump.doubtful_until_on} より前のタイムゾーンは疑わしい）。変換はしていません。"
-            "正しい時計が分かる場合は対応表の clocks に書いてください",
-        },
+        text=in_both_languages(text),
         examples=(str(last_on), str(until_on)),
     )
 
@@ -233,15 +233,18 @@ def _odd_night_flag(odd: OddNight, zone: str, count: int) -> ImportFlag:
     return ImportFlag(
         code="working_hours",
         count=count,
-        text={
-            "en": f"by {zone}, people rest from {first:02d}:00 to {last:02d}:00 "
-            f"({odd.quiet_share:.0%} of all moments): another zone fits better, one whose clocks "
-            f"read {odd.fitting_hours:+d} h; give it by --zone",
-            "ja": f"{zone} として読むと、休んでいる時間帯が "
-            f"{first:02d}:00〜{last:02d}:00 になります（全体の {odd.quiet_share:.0%}）。"
-            f"時計が {odd.fitting_hours:+d} 時間のタイムゾーンのほうが合います。"
-            "--zone で指定してください",
-        },
+        text=in_both_languages(
+            Text(
+                "by {zone}, people rest from {first:02d}:00 to {last:02d}:00 "
+                "({quiet_share:.0%} of all moments): another zone fits better, one whose "
+                "clocks read {fitting_hours:+d} h; give it by --zone",
+                zone=zone,
+                first=first,
+                last=last,
+                quiet_share=odd.quiet_share,
+                fitting_hours=odd.fitting_hours,
+            )
+        ),
     )
 
 

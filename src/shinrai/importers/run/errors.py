@@ -1,7 +1,7 @@
 """Errors that stop an import through no fault of its files."""
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
 
 
-class RetryLater(SaidInBoth, RuntimeError):
+class RetryLater(UserError, RuntimeError):
     """The import cannot go on at the moment; nothing half-written counts, and later it can."""

@@ -15,7 +15,7 @@ from shinrai.importers.rules.observation.chunks import ObserveChunk
 from shinrai.importers.rules.observation.duplicates import FirstLines
 from shinrai.importers.rules.observation.rows import ObservedRow, OwnerOf
 from shinrai.importers.tables.table import RowChunk, TableRow
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text, verbatim
 
 
 @dataclass
@@ -24,7 +24,7 @@ class RejectedRow:
 
     line: int
     field: str
-    reason: Words
+    reason: Text
     raw: str
     cell: str = ""
     customer: NamedPerson | None = None
@@ -47,7 +47,10 @@ class FileReader:
 
     def read(self, chunk: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
         """Read a chunk: what its rows say, their cells, and those that say nothing."""
-        problems = [RejectedRow(row.line, "", row.problem or {}, _raw(row)) for row in chunk.broken]
+        problems = [
+            RejectedRow(row.line, "", row.problem or verbatim(""), _raw(row))
+            for row in chunk.broken
+        ]
         told = self.observe(chunk.lines, chunk.cells)
         good: list[ObservedRow] = []
         cells: list[Cells] = []
@@ -81,10 +84,9 @@ class FileReader:
         return RejectedRow(
             observed.line,
             self.table.key.columns[0] if self.table.key.columns else "",
-            both(
-                en=f"the same key stands in line {first} of this file already; "
-                "one of the two is wrong",
-                ja=f"同じキーがこのファイルの {first} 行目にもあります。どちらかが誤りです",
+            Text(
+                "the same key stands in line {first} of this file already; one of the two is wrong",
+                first=first,
             ),
             _raw(TableRow(observed.line, cells)),
             customer=observed.customer,

@@ -40,8 +40,8 @@ from shinrai.ledger.operations.batches import complete_batch
 from shinrai.ledger.queries import hidden_batches
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.postgres.failpoints import passed
+from shinrai.units.errors import Misuse
 from shinrai.units.moments import epoch_us
-from shinrai.units.wording import Misuse
 
 FIRST_SET_ASIDE = 20  # rows of the quarantine that a report shows
 MESSAGES = frozenset(("inbound", "outbound"))

@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError
 from shinrai.importers.queries import imports
 from shinrai.importers.run.errors import RetryLater
 from shinrai.postgres.locks import AlreadyHeld, exclusive_lock
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text, verbatim
 
 
 class ImportRunning(RetryLater):
@@ -26,12 +26,12 @@ def import_lock(workspace_id: int, source: str) -> Iterator[None]:
         with exclusive_lock(f"import:{workspace_id}:{source}"):
             yield
     except AlreadyHeld as error:
-        raise ImportRunning(**_running_words(workspace_id, source)) from error
+        raise ImportRunning(_running_words(workspace_id, source)) from error
     except (DatabaseError, InterfaceError) as error:
-        raise DatabaseFailed(**_failure_words(error)) from error
+        raise DatabaseFailed(_failure_words(error)) from error
 
 
-def _running_words(workspace_id: int, source: str) -> Words:
+def _running_words(workspace_id: int, source: str) -> Text:
     running = next(
         (
             record
@@ -40,41 +40,33 @@ def _running_words(workspace_id: int, source: str) -> Words:
         ),
         None,
     )
-    who = (
-        f", begun {running.started_at:%Y-%m-%d %H:%M} UTC by {running.by} (import {running.id})"
-        if running
-        else ""
-    )
-    ja_who = (
-        f"（取り込み {running.id}、{running.started_at:%Y-%m-%d %H:%M} UTC 開始、{running.by}）"
-        if running
-        else ""
-    )
-    return both(
-        en=f"another import from {source} into this workspace is running{who}; wait until it is "
-        "done, or stop it and give the same command again: it goes on where it stopped",
-        ja=f"このワークスペースでは {source} からの別の取り込みが進行中です{ja_who}。"
-        "終わるまで待つか、止めてから同じ取り込みをもう一度実行してください。続きから再開します",
+    if running is None:
+        return Text(
+            "another import from {source} into this workspace is running; wait until it is done, "
+            "or stop it and give the same command again: it goes on where it stopped",
+            source=source,
+        )
+    return Text(
+        "another import from {source} into this workspace is running, begun "
+        "{at:%Y-%m-%d %H:%M} UTC by {by} (import {id}); wait until it is done, or stop it and "
+        "give the same command again: it goes on where it stopped",
+        source=source,
+        at=running.started_at,
+        by=running.by,
+        id=running.id,
     )
 
 
-def _failure_words(error: Exception) -> Words:
+def _failure_words(error: Exception) -> Text:
     state = getattr(error.__cause__, "sqlstate", None) or ""
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    what = both(en=first, ja=f"データベースでエラーが起きました（{first}）")
+    what = verbatim(first)
     if state == "53100":
-        what = both(
-            en="the disk of the database is full; free some space",
-            ja="データベースのディスクがいっぱいです。空きを作ってください",
-        )
+        what = Text("the disk of the database is full; free some space")
     elif state.startswith(("57", "08")) or not state:
-        what = both(
-            en=f"the database went away ({first})",
-            ja=f"データベースとの接続が切れました（{first}）",
-        )
-    return both(
-        en=f"{what['en']}. Nothing half-written counts: give the same command again, and the "
+        what = Text("the database went away ({first})", first=first)
+    return Text(
+        "{what}. Nothing half-written counts: give the same command again, and the "
         "import goes on where it stopped",
-        ja=f"{what['ja']}。途中まで書いたものは集計に入りません。"
-        "同じ取り込みをもう一度実行すると、続きから再開します",
+        what=what,
     )

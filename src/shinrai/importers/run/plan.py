@@ -23,17 +23,18 @@ from shinrai.importers.rules.observation.rows import row_observer
 from shinrai.importers.tables.files import first_rows, header, row_chunks, survey
 from shinrai.importers.tables.table import ReadOptions, Survey, UnreadableTable
 from shinrai.privacy.rules.masking import mask
-from shinrai.units.wording import SaidInBoth, Words, joined
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, joined
 
 LOOKED_THROUGH = 1_000  # rows at once
 LOOKED_DOWN = 20  # rows, in which a header and titles above it must lie
 
 
-class NoZone(SaidInBoth, ValueError):
+class NoZone(UserError, ValueError):
     """Neither the mapping nor the user says in which zone the moments were written."""
 
 
-class NoMappingFits(SaidInBoth, ValueError):
+class NoMappingFits(UserError, ValueError):
     """No shipped mapping knows these columns."""
 
 
@@ -104,8 +105,7 @@ def make_plan(
     """
     if not paths:
         raise UnreadableTable(
-            "no file was named; name the table to import",
-            "ファイルが指定されていません。取り込む表を指定してください",
+            Text("no file was named; name the table to import"),
         )
     if zone is not None:
         zone_named(zone)
@@ -149,11 +149,12 @@ def find_mapping(paths: Sequence[Path]) -> Mapping:
         how = ReadOptions(encodings=("utf-8-sig", "cp932"))
         headers = "; ".join(f"{path.name}: {mask(', '.join(header(path, how)))}" for path in paths)
         raise NoMappingFits(
-            f"no shipped mapping ({', '.join(shipped_names())}) fits these columns: {headers}. "
-            "Copy the nearest one, change its column names, and name it by --mapping",
-            f"この列に合う対応表がありません: {headers}。"
-            f"付属の対応表（{', '.join(shipped_names())}）から近いものをコピーし、"
-            "列名を書きかえて指定してください",
+            Text(
+                "no shipped mapping ({shipped_names}) fits these columns: {headers}. Copy "
+                "the nearest one, change its column names, and name it by --mapping",
+                shipped_names=", ".join(shipped_names()),
+                headers=headers,
+            ),
         )
     return max(fitting, key=lambda pair: pair[0])[1]
 
@@ -166,15 +167,15 @@ def read_options(table: TableMapping) -> ReadOptions:
 def _table_of(mapping: Mapping, path: Path) -> tuple[TableMapping, ReadOptions]:
     """Find which table of the mapping a file is: by its columns, then by its name."""
     fits: list[tuple[TableMapping, ReadOptions]] = []
-    problems: list[Words] = []
+    problems: list[Text] = []
     for table in mapping.tables:
         how = read_options(table)
-        problem: Words | None = None
+        problem: Text | None = None
         for below, row in enumerate(first_rows(path, how)):  # a title may stand above the header
             try:
                 row_observer(mapping, table, TableHeader(row, str(path)), IN_CELL)
             except BadMapping as error:
-                problem = problem or error.said
+                problem = problem or error.text
             else:
                 fits.append((table, _with_header_row(path, how, below, row)))
                 break
@@ -184,14 +185,17 @@ def _table_of(mapping: Mapping, path: Path) -> tuple[TableMapping, ReadOptions]:
         named = [fit for fit in fits if any(fnmatch(path.name, glob) for glob in fit[0].files)]
         fits = named or fits
     if not fits:
-        raise BadMapping(**joined(problems))
+        raise BadMapping(joined(problems))
     if len(fits) > 1:
         names = ", ".join(table.name for table, _ in fits)
         raise BadMapping(
-            f"{path}: its columns fit several tables of {mapping.name} ({names}); tell them apart "
-            "by `files` in the mapping",
-            f"{path}: この列は {mapping.name} の複数の表（{names}）に合います。"
-            "対応表の `files` にファイル名を書いて区別してください",
+            Text(
+                "{path}: its columns fit several tables of {name} ({names}); tell them "
+                "apart by `files` in the mapping",
+                path=path,
+                name=mapping.name,
+                names=names,
+            ),
         )
     return fits[0]
 
@@ -241,10 +245,12 @@ def _zone_of(table: TableMapping, zone: str | None, workspace_zone: str, path: P
     if table.zone_is_assumed:
         return workspace_zone
     raise NoZone(
-        f"{path}: nobody says in which zone its moments were written; give one by --zone, such as "
-        f"Asia/Tokyo, or as `zone` of {table.path}",
-        f"{path}: 日時のタイムゾーンが分かりません。--zone に Asia/Tokyo のように指定するか、"
-        f"対応表の {table.path} に `zone` を書いてください",
+        Text(
+            "{path}: nobody says in which zone its moments were written; give one by "
+            "--zone, such as Asia/Tokyo, or as `zone` of {table_path}",
+            path=path,
+            table_path=table.path,
+        ),
     )
 
 

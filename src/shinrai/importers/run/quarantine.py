@@ -16,7 +16,7 @@ from shinrai.importers.run.undo import give_up_import
 from shinrai.ledger.queries import batch as find_batch
 from shinrai.postgres.bulk import copy_in
 from shinrai.privacy.operations import delete_words, destroy_key, open_keys, store_words
-from shinrai.units.wording import shortened
+from shinrai.units.text import in_both_languages
 
 LIFE = timedelta(days=90)
 LONGEST_RAW = 100_000  # characters
@@ -45,7 +45,7 @@ def quarantine_rows(
                 file.number,
                 problem.line,
                 problem.field[:200],
-                Jsonb(shortened(problem.reason, LONGEST_REASON)),
+                Jsonb(in_both_languages(problem.reason, LONGEST_REASON)),
                 words_id,
             )
             for problem, words_id in zip(bad, words, strict=True)

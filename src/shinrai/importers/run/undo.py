@@ -15,13 +15,14 @@ from shinrai.ledger.operations.batches import unknown_batch, withdraw_batch
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.postgres.queue import request_refresh
 from shinrai.privacy.operations import delete_words, destroy_key
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 if TYPE_CHECKING:
     from shinrai.warehouse.store import Warehouse
 
 
-class AlreadyComplete(SaidInBoth, ValueError):
+class AlreadyComplete(UserError, ValueError):
     """An import that is complete is undone, not given up."""
 
 
@@ -71,8 +72,10 @@ def give_up_import(*, batch_id: int, at: datetime) -> None:
     found = _import_record(batch_id)
     if found.completed_at is not None:
         raise AlreadyComplete(
-            f"import {batch_id} is complete; take it back: shinrai import undo {batch_id}",
-            f"取り込み {batch_id} は完了しています。取り消すには: shinrai import undo {batch_id}",
+            Text(
+                "import {batch_id} is complete; take it back: shinrai import undo {batch_id}",
+                batch_id=batch_id,
+            ),
         )
     with import_lock(found.workspace_id, found.source), transaction.atomic():
         own = Observation.objects.filter(batch_id=batch_id)

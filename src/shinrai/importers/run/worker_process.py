@@ -18,6 +18,7 @@ from typing import Final
 
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.garbage_collection import RARE
+from shinrai.units.text import Text
 
 LARGE: Final = 4_000_000  # bytes of files, some 50,000 rows: a process takes 0.4 s to begin
 MANY_CASES: Final = 5_000  # cases, likewise
@@ -50,12 +51,11 @@ def worker_executor(*, is_large: bool) -> Iterator[Executor]:
         yield process
     except BrokenProcessPool as error:
         raise WorkerProcessEnded(
-            "the process that reads the rows was ended from outside (is there enough memory?). "
-            "Nothing half-written counts: give the same command again, and the import goes on "
-            "where it stopped",
-            "行を読むプロセスが外から終了されました（メモリーは足りていますか）。"
-            "途中まで書いたものは集計に入りません。"
-            "同じ取り込みをもう一度実行すると、続きから再開します",
+            Text(
+                "the process that reads the rows was ended from outside (is there enough "
+                "memory?). Nothing half-written counts: give the same command again, and "
+                "the import goes on where it stopped"
+            ),
         ) from error
     finally:
         process.shutdown(wait=True, cancel_futures=True)

@@ -21,7 +21,7 @@ from shinrai.importers.tables.table import (
     UnreadableTable,
     checked_row,
 )
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 GLANCE: Final = 1 << 18  # bytes
 BLANK: Final = b" \t\r\x0b\x0c\x1c\x1d\x1e\x1f"  # within a line, of ASCII: see `str.strip`
@@ -41,8 +41,11 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
             first = next(walk, None)
             if first is None:
                 raise UnreadableTable(
-                    f"{path}: there is no header in row {how.header_row}",
-                    f"{path}: {how.header_row} 行目に見出しがありません",
+                    Text(
+                        "{path}: there is no header in row {header_row}",
+                        path=path,
+                        header_row=how.header_row,
+                    ),
                 )
             record = _single_row(first)
             if record.problem is not None:
@@ -50,16 +53,22 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
             names = tuple(map(str, record.cells))
             if any("\x00" in name for name in names):
                 raise UnreadableTable(
-                    f"{path}, line {record.line}: this is no table of text (NUL bytes)",
-                    f"{path}、{record.line} 行目: 文字の表ではありません（NUL バイト）",
+                    Text(
+                        "{path}, line {line}: this is no table of text (NUL bytes)",
+                        path=path,
+                        line=record.line,
+                    ),
                 )
             if not any("\ud800" <= sign <= "\udfff" for sign in "".join(names)):
                 return names, *_below(walk)  # a surrogate is a byte that did not decode
     except UnicodeError as error:
         raise _other_encoding(path, error) from error
     raise UnreadableTable(
-        f"{path}: the header cannot be read in any of {', '.join(how.encodings)}; is this a CSV?",
-        f"{path}: {', '.join(how.encodings)} のどれでも見出しを読めません。CSV でしょうか",
+        Text(
+            "{path}: the header cannot be read in any of {encodings}; is this a CSV?",
+            path=path,
+            encodings=", ".join(how.encodings),
+        ),
     )
 
 
@@ -91,8 +100,11 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
         raise _other_encoding(path, error) from error
     if names is None:
         raise UnreadableTable(
-            f"{path}: there is no header in row {how.header_row}; export it again",
-            f"{path}: {how.header_row} 行目に見出しがありません。もう一度書き出してください",
+            Text(
+                "{path}: there is no header in row {header_row}; export it again",
+                path=path,
+                header_row=how.header_row,
+            ),
         )
     return Survey(path, digest, names, count, encoding=encoding, bad_lines=frozenset(bad))
 
@@ -170,18 +182,25 @@ def _single_row(some: RowChunk) -> TableRow:
 def _header(path: Path, row: TableRow, how: ReadOptions) -> tuple[str, ...]:
     if row.problem is not None:
         raise UnreadableTable(
-            f"{path}, line {row.line}: the header cannot be read: {row.problem['en']}",
-            f"{path}、{row.line} 行目: 見出しを読めません。{row.problem['ja']}",
+            Text(
+                "{path}, line {line}: the header cannot be read: {problem}",
+                path=path,
+                line=row.line,
+                problem=row.problem,
+            ),
         )
     names = tuple(str(cell) for cell in row.cells)
     if len(names) == 1:
         for sign in ("\t", ";", ","):
             if sign != how.delimiter and sign in names[0]:
                 raise UnreadableTable(
-                    f"{path}, line {row.line}: the header is one single cell; the delimiter seems "
-                    f"to be {sign!r}: say so by `delimiter` in the mapping",
-                    f"{path}、{row.line} 行目: 見出しが 1 セルになっています。"
-                    f"区切り文字は {sign!r} のようです。対応表の `delimiter` に書いてください",
+                    Text(
+                        "{path}, line {line}: the header is one single cell; the delimiter seems "
+                        "to be {sign!r}: say so by `delimiter` in the mapping",
+                        path=path,
+                        line=row.line,
+                        sign=sign,
+                    ),
                 )
     return names
 
@@ -263,33 +282,38 @@ def _unreadable(path: Path, line: int, error: str, raw: str) -> TableRow:
     """Set one broken record aside; one that swallows the rest of the file breaks the file."""
     if "unexpected end of data" in error or "field larger" in error:
         raise UnreadableTable(
-            f"{path}, line {line}: a quotation mark opened in this row is never closed, so the "
-            "rest of the file lies in one cell; the file is cut off, or the mark must be doubled",
-            f"{path}、{line} 行目: この行で開いた引用符が閉じていません。"
-            "ファイルが途中で切れているか、引用符を二つ重ねる必要があります",
+            Text(
+                "{path}, line {line}: a quotation mark opened in this row is never closed, "
+                "so the rest of the file lies in one cell; the file is cut off, or the "
+                "mark must be doubled",
+                path=path,
+                line=line,
+            ),
         )
-    problem = both(
-        en=f"the quotation marks of this line cannot be read ({error})",
-        ja="この行の引用符を読み取れません。セルの中の引用符は二つ重ねてください",
-    )
+    problem = Text("the quotation marks of this line cannot be read ({error})", error=error)
     return TableRow(line, (), problem, raw)
 
 
-def _mixed(line: int, encoding: str) -> Words:
+def _mixed(line: int, encoding: str) -> Text:
     other = "CP932" if encoding.startswith("utf") else "UTF-8"
-    return both(
-        en=f"line {line} is not in {encoding} like the rest of the file, probably in {other}: the "
-        "file mixes encodings; save this row again and import the file once more",
-        ja=f"{line} 行目だけが {encoding} ではなく、おそらく {other} です。文字コードが"
-        "混在しています。この行を保存し直して、ファイルをもう一度取り込んでください",
+    return Text(
+        "line {line} is not in {encoding} like the rest of the file, probably in "
+        "{other}: the file mixes encodings; save this row again and import the "
+        "file once more",
+        line=line,
+        encoding=encoding,
+        other=other,
     )
 
 
 def _other_encoding(path: Path, error: UnicodeError) -> UnreadableTable:
     encoding, place = getattr(error, "encoding", "text"), getattr(error, "start", 0) + 1
     return UnreadableTable(
-        f"{path}: the file cannot be read as {encoding} (near byte {place}); it is cut off or in "
-        "another encoding: save it as UTF-8 and import it again",
-        f"{path}: {encoding} として読めません（{place} バイト目付近）。ファイルが途中で"
-        "切れているか、別の文字コードです。UTF-8 で保存しなおして取り込んでください",
+        Text(
+            "{path}: the file cannot be read as {encoding} (near byte {place}); it is "
+            "cut off or in another encoding: save it as UTF-8 and import it again",
+            path=path,
+            encoding=encoding,
+            place=place,
+        ),
     )

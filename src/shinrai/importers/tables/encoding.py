@@ -7,6 +7,7 @@ from pathlib import Path
 from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.lines import AT_ONCE, Lines, lines_in, whole_lines
 from shinrai.importers.tables.table import ReadOptions, UnreadableTable
+from shinrai.units.text import Text
 
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 LOOKED_AT = 4_096  # bytes
@@ -56,9 +57,14 @@ def encoding_of(path: Path, how: ReadOptions) -> tuple[str, list[int]]:
         else "save the file as UTF-8 and import it again"
     )
     raise UnreadableTable(
-        f"{path}, {best.first}: not {best.encoding} (tried {', '.join(wanted)}); {advice}",
-        f"{path}、{best.first}: {best.encoding} として読めません（試した文字コード: "
-        f"{', '.join(wanted)}）。対応表の `encodings` に正しい文字コードを書いてください",
+        Text(
+            "{path}, {first}: not {encoding} (tried {wanted}); {advice}",
+            path=path,
+            first=best.first,
+            encoding=best.encoding,
+            wanted=", ".join(wanted),
+            advice=advice,
+        ),
     )
 
 

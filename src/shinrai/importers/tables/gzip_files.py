@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from shinrai.importers.tables.table import BLOCK, UnreadableTable
+from shinrai.units.text import Text
 
 GZIP: Final = b"\x1f\x8b"
 MOST_TIMES: Final = 100
@@ -38,9 +39,12 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
             yield limited
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UnreadableTable(
-            f"{path}: the compressed file is cut off or damaged ({error}); copy or export it again",
-            f"{path}: 圧縮ファイルが途中で切れているか壊れています。"
-            "もう一度コピーするか書き出してください",
+            Text(
+                "{path}: the compressed file is cut off or damaged ({error}); copy or "
+                "export it again",
+                path=path,
+                error=error,
+            ),
         ) from error
 
 
@@ -65,9 +69,12 @@ class _LimitedBytes(io.RawIOBase):
         if self._left < 0:
             most = self._most >> 20
             raise UnreadableTable(
-                f"{self._path}: unpacked it has more than {most:,} MB, {MOST_TIMES} times what was "
-                "sent; unpack it, look at what is in it, and import that",
-                f"{self._path}: 展開すると {most:,} MB を超えます（元の {MOST_TIMES} 倍以上）。"
-                "展開して中身を確かめてから取り込んでください",
+                Text(
+                    "{path}: unpacked it has more than {most:,} MB, {most_times} times what "
+                    "was sent; unpack it, look at what is in it, and import that",
+                    path=self._path,
+                    most=most,
+                    most_times=MOST_TIMES,
+                ),
             )
         return count

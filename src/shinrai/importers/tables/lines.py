@@ -12,6 +12,7 @@ import numpy as np
 
 from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import LARGEST_CELL, ReadOptions, UnreadableTable
+from shinrai.units.text import Text
 
 AT_ONCE = 1 << 20  # bytes
 LARGEST_RECORD = 8 * LARGEST_CELL  # bytes of the records that are read together
@@ -97,18 +98,23 @@ def _blocks(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
         blank += sum(map(block.count, EMPTY))
         if blank > MOST_BLANK:
             raise UnreadableTable(
-                f"{path}: the file holds millions of empty lines; export it again without them",
-                f"{path}: 空の行が何百万行もあります。空行なしで書き出しなおしてください",
+                Text(
+                    "{path}: the file holds millions of empty lines; export it again without them",
+                    path=path,
+                ),
             )
         yield block
 
 
 def _too_long(path: Path, line: int, what: str) -> UnreadableTable:
     return UnreadableTable(
-        f"{path}, line {line}: this {what} is longer than any of a table, by millions of "
-        "characters; is this a CSV? Export it again",
-        f"{path}、{line} 行目: この行は長すぎます（数百万文字以上）。CSV でしょうか。"
-        "もう一度書き出してください",
+        Text(
+            "{path}, line {line}: this {what} is longer than any of a table, by "
+            "millions of characters; is this a CSV? Export it again",
+            path=path,
+            line=line,
+            what=what,
+        ),
     )
 
 

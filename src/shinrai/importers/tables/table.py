@@ -6,14 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 LARGEST_CELL = 16 * 1024 * 1024
 BLOCK = 1024 * 1024
 LOOKED_AT = 10  # rows among which a header is looked for
 
 
-class UnreadableTable(SaidInBoth, ValueError):
+class UnreadableTable(UserError, ValueError):
     """A file that cannot be read as a table: what, where, and what to do next."""
 
 
@@ -22,7 +23,7 @@ class TableRow(NamedTuple):
 
     line: int
     cells: Sequence[str | datetime]
-    problem: Words | None = None
+    problem: Text | None = None
     raw: str | None = None
 
 
@@ -85,15 +86,18 @@ def checked_row(line: int, cells: Sequence[str | datetime], width: int) -> Table
         return TableRow(
             line,
             cells,
-            problem=both(
-                en=f"{len(cells)} cells where the header has {width}: "
-                + ("a delimiter inside a cell?" if len(cells) > width else "the row is cut off"),
-                ja=f"見出しは {width} 列ですが、この行は {len(cells)} 列です。"
-                + (
-                    "セルの中に区切り文字がありませんか"
-                    if len(cells) > width
-                    else "行が途中で切れています"
-                ),
+            problem=(
+                Text(
+                    "{count} cells where the header has {width}: a delimiter inside a cell?",
+                    count=len(cells),
+                    width=width,
+                )
+                if len(cells) > width
+                else Text(
+                    "{count} cells where the header has {width}: the row is cut off",
+                    count=len(cells),
+                    width=width,
+                )
             ),
         )
     return TableRow(line, cells)
@@ -106,13 +110,11 @@ def check_file(path: Path) -> None:
     """
     if path.is_dir():
         raise UnreadableTable(
-            f"{path}: this is a folder; name the files in it",
-            f"{path}: フォルダーです。中のファイルを指定してください",
+            Text("{path}: this is a folder; name the files in it", path=path),
         )
     if not path.is_file():
-        raise UnreadableTable(f"{path}: there is no such file", f"{path}: ファイルがありません")
+        raise UnreadableTable(Text("{path}: there is no such file", path=path))
     if path.stat().st_size == 0:
         raise UnreadableTable(
-            f"{path}: the file is empty; export it again",
-            f"{path}: ファイルが空です。もう一度書き出してください",
+            Text("{path}: the file is empty; export it again", path=path),
         )

@@ -22,7 +22,7 @@ from shinrai.importers.tables.table import (
     checked_row,
 )
 from shinrai.importers.tables.workbook_package import PACKED, find_sheet, not_read, readable
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 AT_ONCE = 1_000  # rows
 
@@ -56,8 +56,12 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
             count += 1
     if header is None or not any(header):
         raise UnreadableTable(
-            f"{path}, sheet {sheet.name!r}: there is no header in row {how.header_row}",
-            f"{path}、シート「{sheet.name}」: {how.header_row} 行目に見出しがありません",
+            Text(
+                "{path}, sheet {name!r}: there is no header in row {header_row}",
+                path=path,
+                name=sheet.name,
+                header_row=how.header_row,
+            ),
         )
     return Survey(path, digest, header, count, sheet=sheet)
 
@@ -143,19 +147,19 @@ def _reading(path: Path) -> Iterator[None]:
         if isinstance(error, MemoryError) or not (is_panic or isinstance(error, Exception)):
             raise
         raise UnreadableTable(
-            f"{path}: the workbook cannot be read ({error}); open it in Excel, save it, and "
-            "import it again",
-            f"{path}: ブックを読み取れません。Excel で開いて保存しなおし、"
-            "もう一度取り込んでください",
+            Text(
+                "{path}: the workbook cannot be read ({error}); open it in Excel, save it, "
+                "and import it again",
+                path=path,
+                error=error,
+            ),
         ) from error
 
 
-def _uncalculated() -> Words:
-    return both(
-        en="a formula of this row was never calculated; open the workbook in Excel, save it, and "
-        "import it again",
-        ja="この行の数式が計算されていません。ブックを Excel で開いて"
-        "保存し、もう一度取り込んでください",
+def _uncalculated() -> Text:
+    return Text(
+        "a formula of this row was never calculated; open the workbook in Excel, "
+        "save it, and import it again"
     )
 
 

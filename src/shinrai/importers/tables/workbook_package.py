@@ -12,6 +12,7 @@ from typing import Final
 from xml.parsers import expat
 
 from shinrai.importers.tables.table import BLOCK, Sheet, UnreadableTable
+from shinrai.units.text import Text
 
 PACKED: Final = b"PK\x03\x04"
 OLD: Final = (
@@ -52,8 +53,7 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
             sheets = {name: part for name, key in book.sheets if (part := book.parts.get(key))}
             if not sheets:
                 raise UnreadableTable(
-                    f"{path}: the workbook has no sheet with cells",
-                    f"{path}: セルのあるシートがありません",
+                    Text("{path}: the workbook has no sheet with cells", path=path),
                 )
             name = next((name for name in wanted if name in sheets), next(iter(sheets)))
             cells = _SheetParser(path)
@@ -62,10 +62,12 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
             return Sheet(name, part, book.is_1904, cells.errors, cells.uncalculated)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError) as error:
         raise UnreadableTable(
-            f"{path}: the workbook is cut off or damaged, or locked by a password ({error}); "
-            "save or copy it again",
-            f"{path}: ブックが途中で切れているか壊れています（またはパスワード付きです）。"
-            "保存しなおすか、コピーしなおしてください",
+            Text(
+                "{path}: the workbook is cut off or damaged, or locked by a password "
+                "({error}); save or copy it again",
+                path=path,
+                error=error,
+            ),
         ) from error
 
 
@@ -79,8 +81,7 @@ def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
     if len(unknown) > MOST_ERRORS:
         raise too_large(
             path,
-            f"more than {MOST_ERRORS} kinds of errors in its cells",
-            f"セルのエラーの種類が {MOST_ERRORS} を超えます",
+            Text("more than {most_errors} kinds of errors in its cells", most_errors=MOST_ERRORS),
         )
     with zipfile.ZipFile(path) as archive:
         styles = [name for name in archive.namelist() if name.lower() == "xl/styles.xml"]
@@ -122,7 +123,7 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
     """List the parts by their names in small letters, once they are known to be whole."""
     unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > LARGEST_UNPACKED:
-        raise too_large(path, "it unpacks to more than 1 GiB", "展開すると 1 GiB を超えます")
+        raise too_large(path, Text("it unpacks to more than 1 GiB"))
     parts = {name.lower().replace("\\", "/"): name for name in archive.namelist()}
     if "xl/workbook.xml" not in parts:
         raise not_read(path)
@@ -131,8 +132,11 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
         damaged = "one of two parts of the same name"
     if damaged is not None:
         raise UnreadableTable(
-            f"{path}: {damaged} in the workbook is damaged; save or copy it again",
-            f"{path}: ブックの中の {damaged} が壊れています。保存しなおしてください",
+            Text(
+                "{path}: {damaged} in the workbook is damaged; save or copy it again",
+                path=path,
+                damaged=damaged,
+            ),
         )
     return parts
 
@@ -145,24 +149,29 @@ def not_read(path: Path) -> UnreadableTable:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
                 if raw.find("EncryptedPackage".encode("utf-16-le")) >= 0:
                     return UnreadableTable(
-                        f"{path}: the workbook is locked by a password; take the password off in "
-                        "Excel, save it, and import it again",
-                        f"{path}: ブックにパスワードが設定されています。Excel でパスワードを"
-                        "解除して保存し、もう一度取り込んでください",
+                        Text(
+                            "{path}: the workbook is locked by a password; take the password off "
+                            "in Excel, save it, and import it again",
+                            path=path,
+                        ),
                     )
     return UnreadableTable(
-        f"{path}: this is no Excel workbook (.xlsx, .xlsm); a sheet in another format, such as "
-        ".xls, .xlsb or .ods, must be saved as .xlsx or CSV first",
-        f"{path}: Excel ブック（.xlsx、.xlsm）ではありません。.xls、.xlsb、.ods などは、"
-        ".xlsx か CSV で保存しなおしてください",
+        Text(
+            "{path}: this is no Excel workbook (.xlsx, .xlsm); a sheet in another "
+            "format, such as .xls, .xlsb or .ods, must be saved as .xlsx or CSV first",
+            path=path,
+        ),
     )
 
 
-def too_large(path: Path, en: str, ja: str) -> UnreadableTable:
+def too_large(path: Path, why: Text) -> UnreadableTable:
     """Say that a workbook is larger than what is read."""
     return UnreadableTable(
-        f"{path}: the workbook is too large: {en}; save the sheet as CSV and import that",
-        f"{path}: ブックが大きすぎます（{ja}）。シートを CSV で保存して取り込んでください",
+        Text(
+            "{path}: the workbook is too large: {why}; save the sheet as CSV and import that",
+            path=path,
+            why=why,
+        )
     )
 
 
@@ -188,9 +197,7 @@ def _parse(
                 fed += len(block)
                 tags += block.count(b"<")
                 if parser.StartElementHandler is None and tags > MOST_TAGS:
-                    raise too_large(
-                        path, "more than 5 million different texts", "文字列が 500 万種類を超えます"
-                    )
+                    raise too_large(path, Text("more than 5 million different texts"))
                 parser.Parse(block)
                 last = block.rfind(b"<")
                 text = text + len(block) if last < 0 else len(block) - last
@@ -201,10 +208,13 @@ def _parse(
         if isinstance(error, UnreadableTable):
             raise
         raise UnreadableTable(
-            f"{path}: {name} in the workbook is damaged ({error}); open the workbook in Excel, "
-            "save it, and import it again",
-            f"{path}: ブックの中の {name} が壊れています。Excel で開いて保存しなおし、"
-            "もう一度取り込んでください",
+            Text(
+                "{path}: {name} in the workbook is damaged ({error}); open the workbook in "
+                "Excel, save it, and import it again",
+                path=path,
+                name=name,
+                error=error,
+            ),
         ) from error
 
 
@@ -276,8 +286,11 @@ class _SheetParser:
             if max(self._count, self._last_row * self._last_column) > MOST_CELLS:
                 raise too_large(
                     self.path,
-                    f"more than {MOST_CELLS // 1_000_000} million cells, to row {self.row:,}",
-                    f"{self.row:,} 行目までで {MOST_CELLS // 10_000:,} 万セルを超えます",
+                    Text(
+                        "more than {millions} million cells, to row {row:,}",
+                        millions=MOST_CELLS // 1_000_000,
+                        row=self.row,
+                    ),
                 )
         elif kind == "row":
             number = attributes.get("r")

@@ -8,13 +8,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from shinrai.console.figures import reader_language
+from shinrai.console.reader import reader_language
 from shinrai.console.rules.wording import kept_together
 from shinrai.importers.reconciliation.queries import CaseLine, Reconciliation
 from shinrai.importers.reconciliation.reason_names import reason_words
 from shinrai.importers.rules.reconciliation.comparison import FigureComparison
 from shinrai.importers.rules.reconciliation.figure import UNEXPLAINED
-from shinrai.units.wording import Words
+from shinrai.units.text import Text
 
 register = template.Library()
 
@@ -61,7 +61,7 @@ def case_sentence(lines: Sequence[CaseLine]) -> str:
 
 
 @register.simple_tag
-def words_of(words: Words) -> str:
+def words_of(words: Text) -> str:
     """Return what is there in both languages, in the reader's."""
     return words["ja"] if (get_language() or "").startswith("ja") else words["en"]
 
@@ -115,7 +115,7 @@ def equal_share(entry: FigureComparison) -> str:
 
 
 @register.simple_tag
-def defined(words: Words) -> SafeString:
+def defined(words: Text) -> SafeString:
     """Say a definition in the reader's language; what stands between `signs` is code."""
     parts = words_of(words).split("`")
     return format_html_join(

@@ -18,8 +18,9 @@ from django.conf import settings
 
 from shinrai.importers.mapping_files import LARGEST as LARGEST_MAPPING
 from shinrai.importers.mapping_files import too_large
+from shinrai.units.errors import UserError
 from shinrai.units.moments import from_us
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.text import Text
 
 LIFE = timedelta(days=7)
 CUT_OFF = timedelta(hours=1)  # nothing is still being uploaded after so long
@@ -36,15 +37,15 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
 
 
-class NoSuchDraft(SaidInBoth, LookupError):
+class NoSuchDraft(UserError, LookupError):
     """No upload waits under this name: it was imported, let go, or is older than a week."""
 
 
-class TooLarge(SaidInBoth, ValueError):
+class TooLarge(UserError, ValueError):
     """The files are more than one upload may be."""
 
 
-class NotATable(SaidInBoth, ValueError):
+class NotATable(UserError, ValueError):
     """A file is neither CSV nor a workbook, or there is none."""
 
 
@@ -102,7 +103,7 @@ class Inbox:
         """
         check_files(files)
         if mapping is not None and (mapping.size or 0) > LARGEST_MAPPING:
-            raise TooLarge(**too_large(Path(str(mapping.name)).name))
+            raise TooLarge(too_large(Path(str(mapping.name)).name))
         self.sweep(at)
         token = secrets.token_urlsafe(24)
         folder = self.root / token
@@ -128,10 +129,10 @@ class Inbox:
         Raises: NoSuchDraft.
         """
         gone = NoSuchDraft(
-            "these files are not waiting any more: they were brought in, let go, or are older than "
-            "a week; upload them again",
-            "このファイルはもう残っていません（取り込み済み・削除済み、または 1 週間経過）。"
-            "もう一度アップロードしてください",
+            Text(
+                "these files are not waiting any more: they were brought in, let go, or "
+                "are older than a week; upload them again"
+            ),
         )
         if not TOKEN.fullmatch(token):
             raise gone
@@ -206,30 +207,35 @@ def check_files(files: Sequence[Uploaded]) -> None:
     """
     if not files:
         raise NotATable(
-            "No file came with the form. Choose the sheet to import.",
-            "ファイルが選択されていません。取り込むシートを選んでください。",
+            Text("No file came with the form. Choose the sheet to import."),
         )
     if len(files) > MOST_FILES:
         raise NotATable(
-            f"{len(files)} files are more than one import reads; give {MOST_FILES} at most.",
-            f"一度に取り込めるのは{MOST_FILES}個までです（{len(files)}個選択されました）。",
+            Text(
+                "{count} files are more than one import reads; give {most_files} at most.",
+                count=len(files),
+                most_files=MOST_FILES,
+            ),
         )
     for file in files:
         if not str(file.name).lower().endswith(ENDINGS):
             raise NotATable(
-                f"{file.name} is no table Shinrai reads. Save it as CSV or .xlsx; of a desk, a "
-                "log or mail give .ndjson, .json, .xes, .mbox or .eml.",
-                f"{file.name}は読み取れない形式です。CSVか.xlsxで保存してください。"
-                "ヘルプデスクの書き出しやメールは.ndjson、.json、.xes、.mbox、.emlを読み取れます。",
+                Text(
+                    "{name} is no table Shinrai reads. Save it as CSV or .xlsx; of a desk, a "
+                    "log or mail give .ndjson, .json, .xes, .mbox or .eml.",
+                    name=file.name,
+                ),
             )
     size = sum(file.size or 0 for file in files)
     if size > LARGEST:
         megabytes = f"{size / 1024 / 1024:,.1f}"
         raise TooLarge(
-            f"{megabytes} MB are more than a page takes ({LARGEST_MB} MB). Import the file by "
-            "command: shinrai import csv FILE --workspace W",
-            f"{megabytes} MBあり、画面から取り込める上限（{LARGEST_MB} MB）を超えています。"
-            "コマンドで取り込んでください：shinrai import csv FILE --workspace W",
+            Text(
+                "{megabytes} MB are more than a page takes ({largest_mb} MB). Import the "
+                "file by command: shinrai import csv FILE --workspace W",
+                megabytes=megabytes,
+                largest_mb=LARGEST_MB,
+            ),
         )
 
 

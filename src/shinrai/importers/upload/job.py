@@ -23,6 +23,7 @@ from shinrai.importers.upload.inbox import Draft
 from shinrai.postgres.queue import add_job
 from shinrai.postgres.queue import has_workers as has_workers
 from shinrai.units.moments import epoch_us, from_us
+from shinrai.units.text import Text
 
 TASK = "importers:do_errand"
 FRESH = timedelta(minutes=10)  # a trial older than that is made anew: the ledger may have moved
@@ -110,9 +111,10 @@ def check_name(name: str) -> None:
     """
     if name and name != OWN and name not in shipped_names():
         raise BadMapping(
-            f"no mapping is called {one_line(name)!r}; choose one of the list, or hand in your own",
-            f"「{one_line(name)}」という対応表はありません。一覧から選ぶか、"
-            "自分の対応表をアップロードしてください",
+            Text(
+                "no mapping is called {one_line!r}; choose one of the list, or hand in your own",
+                one_line=one_line(name),
+            ),
         )
 
 

@@ -1,6 +1,5 @@
 """Whose the records of an upload are, and which mapping reads them: the one chosen, or found."""
 
-from collections.abc import Mapping as Words
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from shinrai.importers.source_detection import CALLED, sources_of_files
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.source import ZENDESK
+from shinrai.units.text import Text, alternatives
 
 SOURCES: Final = {one.name: one for one in (ZENDESK, ZAMMAD, FRESHDESK, CHATWOOT, JIRA, GITHUB)}
 # A project of Jira's holds what customers asked, or what CS asked CRE: only its people know which.
@@ -29,7 +29,7 @@ def mapping_of_records(paths: Sequence[Path], chosen: Mapping | None) -> Mapping
     """
     told = sources_of_files(paths)
     if len(set(told.values())) > 1:
-        raise _of_several(told)
+        raise _of_several(dict(told))
     named = ", ".join(path.name for path in paths)
     desk = next(iter(told.values()), None)
     if desk is None:
@@ -54,41 +54,50 @@ def _reads_records(mapping: Mapping) -> bool:
     return mapping.source in SOURCES and mapping.name != _OF_A_SHEET
 
 
-def _of_several(told: Words[str, str]) -> UnreadableTable:
-    en = "; ".join(f"{name} is {CALLED[desk]}'s" for name, desk in told.items())
-    ja = "、".join(f"{name} は {CALLED[desk]}" for name, desk in told.items())
+def _of_several(told: dict[str, str]) -> UnreadableTable:
+    named = [
+        Text("{name} is {called}'s", name=name, called=CALLED[desk]) for name, desk in told.items()
+    ]
     return UnreadableTable(
-        f"{en}: these are records of several desks; upload each desk's apart",
-        f"{ja} の記録です。一度に取り込めるのは一つのツールの記録だけです。"
-        "分けてアップロードしてください",
+        Text("{named}: these are records of several desks; upload each desk's apart", named=named)
     )
 
 
 def _of_whom(named: str) -> UnreadableTable:
     names = [name for desk in SOURCES for name in _mappings_of(desk)]
     return UnreadableTable(
-        f"{named}: these are records, but nothing in them says of which desk; choose below whose "
-        f"they are: {', '.join(names)}",
-        f"{named}: どのツールの記録か判別できません。下の一覧（{'、'.join(names)}）から"
-        "選んでください",
+        Text(
+            "{named}: these are records, but nothing in them says of which desk; "
+            "choose below whose they are: {names}",
+            named=named,
+            names=[*names],
+        ),
     )
 
 
 def _of_another(named: str, desk: str, chosen: Mapping) -> UnreadableTable:
     names = _mappings_of(desk)
     return UnreadableTable(
-        f"{named}: these are records of {CALLED[desk]}, which the mapping {chosen.name} does not "
-        f"read; choose {' or '.join(names)} below",
-        f"{named}: {CALLED[desk]} の記録です。対応表「{chosen.name}」では読めません。"
-        f"下の一覧から {' か '.join(names)} を選んでください",
+        Text(
+            "{named}: these are records of {called}, which the mapping {mapping} does not read; "
+            "choose {names} below",
+            named=named,
+            called=CALLED[desk],
+            mapping=chosen.name,
+            names=alternatives(names),
+        )
     )
 
 
 def _either(named: str) -> UnreadableTable:
     inquiries, investigations = _mappings_of(JIRA.name)
     return UnreadableTable(
-        f"{named}: these are Jira's issues; choose below what each of them is: an inquiry of a "
-        f"customer's ({inquiries}), or an investigation that CS filed ({investigations})",
-        f"{named}: Jira の課題です。下の一覧から、課題をお客さまの問い合わせとして取り込むか"
-        f"（{inquiries}）、CS が起票した調査として取り込むか（{investigations}）を選んでください",
+        Text(
+            "{named}: these are Jira's issues; choose below what each of them is: an "
+            "inquiry of a customer's ({inquiries}), or an investigation that CS filed "
+            "({investigations})",
+            named=named,
+            inquiries=inquiries,
+            investigations=investigations,
+        ),
     )

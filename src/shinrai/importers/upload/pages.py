@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -18,8 +18,7 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.calendars.rules.time_zone import zone_names
 from shinrai.console.lists import A_PAGE
 from shinrai.console.pages import takes
-from shinrai.console.refusals import reader_words
-from shinrai.console.rules.wording import language_of
+from shinrai.console.reader import reader_language, reader_text
 from shinrai.importers import queries
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.upload.inbox import (
@@ -45,13 +44,11 @@ from shinrai.importers.upload.job import (
 )
 from shinrai.importers.upload.result import UploadResult, result_of, wait_for_result
 from shinrai.importers.upload.status import status_of
+from shinrai.units.text import Text
 
 CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
-BROKEN = {
-    "en": "Something of ours broke while reading these files. The log says what; they wait on.",
-    "ja": "処理中に内部エラーが起きました。原因はログにあります。ファイルは残しています。",
-}
+BROKEN = Text("Something of ours broke while reading these files. The log says what; they wait on.")
 
 
 @require_safe
@@ -78,7 +75,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
             by=author_of(request),
         )
     except (TooLarge, NotATable, BadMapping) as error:
-        return _form(request, {"wrong": reader_words(error)}, status=422)
+        return _form(request, {"wrong": reader_text(error.text)}, status=422)
     if mapping is not None:
         chosen["mapping"] = OWN
     _asked_trial(request, kept, chosen)
@@ -105,7 +102,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
     try:
         check_name(chosen["mapping"])
     except BadMapping as error:
-        return _form(request, {"wrong": reader_words(error)}, status=422)
+        return _form(request, {"wrong": reader_text(error.text)}, status=422)
     job = _asked_trial(request, found, chosen)
     result = _result(request, job, found)
     if result is None:
@@ -130,7 +127,7 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
     try:
         check_name(chosen["mapping"])
     except BadMapping as error:
-        return _form(request, {"wrong": reader_words(error)}, status=422)
+        return _form(request, {"wrong": reader_text(error.text)}, status=422)
     if requested_import(found) is None:
         put_job(_job(request, "import", found, chosen), found)
     return redirect(_address(request, token, chosen))
@@ -200,8 +197,9 @@ def _to_import(
 
 
 def _refusal_words(result: UploadResult) -> str:
-    words = BROKEN if result.is_broken else result.refusal or {}
-    return words.get(language_of(get_language()), "")
+    if result.is_broken:
+        return reader_text(BROKEN)
+    return (result.refusal or {}).get(reader_language(), "")
 
 
 def _job(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, str]) -> UploadJob:

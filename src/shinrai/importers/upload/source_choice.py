@@ -17,6 +17,7 @@ from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
 from shinrai.importers.upload.job import OWN, check_name
 from shinrai.importers.upload.mapping_choice import SOURCES, mapping_of_records
 from shinrai.importers.xes.source import XES
+from shinrai.units.text import Text
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,10 @@ def _source(
     if _any_ends(draft, MAILS):
         if not ours.strip():
             raise BadMailAddresses(
-                "this is mail: say below which addresses are yours (support@example.jp, or "
-                "@example.jp), so that questions and answers can be told apart",
-                "メールです。受信と返信を見分けるため、自社のアドレスかドメイン"
-                "（support@example.jp、@example.jp）を下の欄に入力してください",
+                Text(
+                    "this is mail: say below which addresses are yours (support@example.jp, or "
+                    "@example.jp), so that questions and answers can be told apart"
+                ),
             )
         mail = our_mail(ours.replace(",", " ").split())
         return mail_source(mail, workspace=workspace.slug), chosen

@@ -19,7 +19,8 @@ from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.run.result import ImportReport
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.upload.inbox import FILES, Draft
-from shinrai.units.wording import SaidInBoth, Words
+from shinrai.units.errors import UserError
+from shinrai.units.text import in_both_languages
 
 if TYPE_CHECKING:
     pass
@@ -59,9 +60,10 @@ def try_files(workspace_id: int, request: ImportRequest) -> Trial:
     return Trial(report, aside)
 
 
-def refusal_words(error: SaidInBoth, draft: Draft) -> Words:
+def refusal_words(error: UserError, draft: Draft) -> dict[str, str]:
     """Return an error's words without the folders in which we keep the files and lay them flat."""
-    return {language: _without_our_folders(text, draft) for language, text in error.said.items()}
+    words = in_both_languages(error.text)
+    return {language: _without_our_folders(text, draft) for language, text in words.items()}
 
 
 def _without_our_folders(words: str, draft: Draft) -> str:

@@ -41,7 +41,7 @@ from shinrai.importers.upload.trial import (
     try_files,
 )
 from shinrai.postgres.queue import add_job
-from shinrai.units.wording import both
+from shinrai.units.text import Text, in_both_languages
 
 if TYPE_CHECKING:
     from shinrai.warehouse.store import Warehouse
@@ -51,12 +51,10 @@ SHOWN = frozenset({"observed", "derived", "completing"})
 REPORTS = "reports:prepare_usual"  # the task that prepares what a page of reports shows first
 MOST_TRIES = 12  # while somebody else imports
 MOST_LOST = 2  # workers that ended over a job: one may have been restarted, two were not
-STOPPED_TWICE = both(
-    en="These files stopped the import twice: the worker that read them was ended each time. They "
-    "are not tried again. Check that they are the files you mean, export them again, or split "
-    "them, and upload that.",
-    ja="このファイルの処理中にワーカーが 2 回終了したため、取り込みを中止しました。"
-    "自動では再試行しません。目的のファイルかどうかを確かめ、書き出し直すか分割して、もう一度アップロードしてください。",
+STOPPED_TWICE = Text(
+    "These files stopped the import twice: the worker that read them was ended "
+    "each time. They are not tried again. Check that they are the files you "
+    "mean, export them again, or split them, and upload that."
 )
 
 log = logging.getLogger("shinrai.importers")
@@ -80,7 +78,11 @@ def run_job(
     if result_of(job, draft) is not None:
         return
     if count_attempt(job, draft.folder) > MOST_LOST:
-        save_result(job, draft.folder, UploadResult(at, refusal=STOPPED_TWICE, is_final=True))
+        save_result(
+            job,
+            draft.folder,
+            UploadResult(at, refusal=in_both_languages(STOPPED_TWICE), is_final=True),
+        )
         return
     save_status(job, draft.folder, UploadStatus("begun"))
     try:
@@ -94,7 +96,7 @@ def run_job(
             save_status(job, draft.folder, UploadStatus("waiting"))
             raise
         is_final = isinstance(error, LimitReached)
-        result = UploadResult(at, refusal=dict(refusal_words(error, draft)), is_final=is_final)
+        result = UploadResult(at, refusal=refusal_words(error, draft), is_final=is_final)
     except Exception:
         save_result(job, draft.folder, UploadResult(at))
         raise

@@ -13,6 +13,7 @@ from xml.parsers import expat
 from shinrai.importers.rules.mapping.node import one_line
 from shinrai.importers.tables.gzip_files import open_bytes
 from shinrai.importers.tables.table import BLOCK, LARGEST_CELL, UnreadableTable
+from shinrai.units.text import Text
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 DEEPEST = 64
@@ -61,27 +62,31 @@ def events(path: Path) -> Iterator[LogEvent]:
                 if fed - parser.CurrentByteIndex > LARGEST_CELL + BLOCK:
                     # expat reads what has no end yet anew with every block (CVE-2023-52425)
                     raise log.bad(
-                        "one value, comment or name is longer than any cell may be",
-                        "一つの値・コメント・名前が長すぎます",
+                        Text("one value, comment or name is longer than any cell may be"),
                     )
                 yield from log.taken()
             parser.Parse(b"", True)
             yield from log.taken()
     except expat.ExpatError as error:
         raise UnreadableTable(
-            f"{path}, line {error.lineno}: this is not XML ({expat.ErrorString(error.code)}); the "
-            "file is cut off or damaged: export it again",
-            f"{path}、{error.lineno} 行目: XML として読めません。"
-            "ファイルが途中で切れているか壊れています。もう一度書き出してください",
+            Text(
+                "{path}, line {lineno}: this is not XML ({ErrorString}); the file is cut "
+                "off or damaged: export it again",
+                path=path,
+                lineno=error.lineno,
+                ErrorString=expat.ErrorString(error.code),
+            ),
         ) from error
     except UnreadableTable:
         raise
     except (LookupError, ValueError) as error:
         raise UnreadableTable(
-            f"{path}: the encoding its first line names cannot be read ({one_line(error)}); export "
-            "it as UTF-8",
-            f"{path}: 1 行目に書かれた文字コードは読めません（{one_line(error)}）。"
-            "UTF-8 で書き出してください",
+            Text(
+                "{path}: the encoding its first line names cannot be read ({one_line}); "
+                "export it as UTF-8",
+                path=path,
+                one_line=one_line(error),
+            ),
         ) from error
 
 
@@ -115,15 +120,16 @@ class _LogParser:
         tag = name.rpartition(":")[2]
         if not self.open and tag != "log":
             raise UnreadableTable(
-                f"{self.path}: this is XML, but no event log: its first element is <{name}>, an "
-                "event log begins with <log>",
-                f"{self.path}: XML ですが XES のイベントログではありません"
-                f"（最初の要素が <{name}>。XES は <log> で始まります）",
+                Text(
+                    "{path}: this is XML, but no event log: its first element is <{name}>, an "
+                    "event log begins with <log>",
+                    path=self.path,
+                    name=name,
+                ),
             )
         if len(self.open) >= DEEPEST:
             raise self.bad(
-                f"elements lie {DEEPEST} deep in each other",
-                f"要素の入れ子が {DEEPEST} 段を超えています",
+                Text("elements lie {deepest} deep in each other", deepest=DEEPEST),
             )
         self.open.append(tag)
         if tag == "trace":
@@ -142,9 +148,10 @@ class _LogParser:
             self.current = None
             if len(self.waiting) > MOST_EVENTS:
                 raise self.bad(
-                    f"one trace has more than {MOST_EVENTS:,} events; is it cut into cases?",
-                    f"一つの trace のイベントが {MOST_EVENTS:,} 件を超えています。"
-                    "案件ごとに分かれているか確かめてください",
+                    Text(
+                        "one trace has more than {most_events:,} events; is it cut into cases?",
+                        most_events=MOST_EVENTS,
+                    ),
                 )
         elif tag == "trace":
             self.done += (
@@ -164,23 +171,27 @@ class _LogParser:
         value = value if held is None else f"{held}{MANY}{value}"
         if len(value) > (LARGEST_CELL if held is None else LONGEST_LIST):
             raise self.bad(
-                f"the value of {one_line(self.names[-1])!r} is longer than any cell may be",
-                f"「{one_line(self.names[-1])}」の値が長すぎます",
+                Text(
+                    "the value of {one_line!r} is longer than any cell may be",
+                    one_line=one_line(self.names[-1]),
+                ),
             )
         into[name] = value
 
     def _refuse_doctype(self, *_: object) -> None:
         raise self.bad(
-            "the file declares a document type, which no event log needs and which can make a "
-            "reader swell or fetch files; remove the <!DOCTYPE …> and import it again",
-            "DOCTYPE 宣言があります。XES には不要で、悪用されるおそれがあるため読みません。"
-            "<!DOCTYPE …> を取り除いて、もう一度取り込んでください",
+            Text(
+                "the file declares a document type, which no event log needs and which can "
+                "make a reader swell or fetch files; remove the <!DOCTYPE …> and import it "
+                "again"
+            ),
         )
 
-    def bad(self, en: str, ja: str) -> UnreadableTable:
+    def bad(self, what: Text) -> UnreadableTable:
         """Build the error that names this line."""
-        line = self._at()
-        return UnreadableTable(f"{self.path}, line {line}: {en}", f"{self.path}、{line} 行目: {ja}")
+        return UnreadableTable(
+            Text("{path}, line {line}: {what}", path=self.path, line=self._at(), what=what)
+        )
 
     def _at(self) -> int:
         return self.parser.CurrentLineNumber if self.parser is not None else 0

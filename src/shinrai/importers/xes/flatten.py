@@ -16,6 +16,7 @@ from typing import Any
 
 from shinrai.importers.tables.table import LARGEST_CELL, UnreadableTable, check_file
 from shinrai.importers.xes.events import events
+from shinrai.units.text import Text
 
 OWN = ("event:index", "xes:file", "xes:line")
 FIRST = len(OWN)
@@ -42,8 +43,7 @@ def _flat(path: Path, target: Path) -> Path:
         header = _write_ragged(path, csv.writer(file, lineterminator="\n"))
     if len(header) == FIRST:
         raise UnreadableTable(
-            f"{path}: there is no event in this log; export it again",
-            f"{path}: イベントが一つもありません。もう一度書き出してください",
+            Text("{path}: there is no event in this log; export it again", path=path),
         )
     csv.field_size_limit(LARGEST_CELL)
     with (
@@ -75,10 +75,13 @@ def _write_ragged(path: Path, out: Any) -> list[str]:
         out.writerow(cells)
         if len(of_case) + len(of_event) > MOST_COLUMNS:  # every row becomes as wide as all of them
             raise UnreadableTable(
-                f"{path}, line {event.line}: the log has more than {MOST_COLUMNS:,} different "
-                "attributes; are their names and values the wrong way round?",
-                f"{path}、{event.line} 行目: 属性の種類が {MOST_COLUMNS:,} を超えています。"
-                "名前と値が入れ替わっていないか確かめてください",
+                Text(
+                    "{path}, line {line}: the log has more than {most_columns:,} different "
+                    "attributes; are their names and values the wrong way round?",
+                    path=path,
+                    line=event.line,
+                    most_columns=MOST_COLUMNS,
+                ),
             )
     header = list(OWN) + [""] * (len(of_case) + len(of_event))
     for name, place in of_case.items():

@@ -13,7 +13,7 @@ from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.time_zone import UnknownZone
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardCommand
-from shinrai.cli.language import said
+from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.importers.command_options import answer_import, source_options
 from shinrai.importers.zendesk.schedules import NoSchedule, chosen, schedules_in
@@ -35,10 +35,7 @@ def import_zendesk(calendar: str | None, schedule: str | None, **asked: Any) -> 
     """
     if schedule is not None and calendar is None:
         raise Refusal(
-            said(
-                en="--schedule says which schedule becomes a calendar; name that too",
-                ja="--schedule には、保存するカレンダーの名前も必要です",
-            ),
+            translate("--schedule says which schedule becomes a calendar; name that too"),
             next="--calendar NAME",
         )
 
@@ -53,9 +50,10 @@ def import_zendesk(calendar: str | None, schedule: str | None, **asked: Any) -> 
                 by=by_command(),
             )
         click.echo(
-            said(
-                en=f"calendar {saved.name} holds as revision {saved.revision}",
-                ja=f"カレンダー {saved.name} は第{saved.revision}版が有効です",
+            translate(
+                "calendar {name} holds as revision {revision}",
+                name=saved.name,
+                revision=saved.revision,
             ),
             err=True,
         )

@@ -12,7 +12,8 @@ from shinrai.importers.flatten.schema import Kind, OddField, Record, many, of, r
 from shinrai.importers.rules.observation.refusal_reasons import refusal_reason
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.zendesk.time_zones import iana_name
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 DAY_MINUTES: Final = 24 * 60
@@ -24,7 +25,7 @@ SETTINGS: Final = record(
 )
 
 
-class NoSchedule(SaidInBoth, LookupError):
+class NoSchedule(UserError, LookupError):
     """There is no such schedule among the records, or several to choose from."""
 
 
@@ -65,8 +66,7 @@ def chosen(schedules: Sequence[Schedule], name: str | None) -> Schedule:
         return fitting[0]
     names = ", ".join(sorted(each.name for each in schedules)) or "-"
     raise NoSchedule(
-        f"choose a schedule by --schedule; there are: {names}",
-        f"--schedule でスケジュールを選んでください（あるもの: {names}）",
+        Text("choose a schedule by --schedule; there are: {names}", names=names),
     )
 
 
@@ -115,8 +115,12 @@ def _holiday(day: Record) -> tuple[str, date, date]:
 def _invalid(path: Path, odd: OddField) -> UnreadableTable:
     why = refusal_reason(odd.expected)
     return UnreadableTable(
-        f"{path}: the schedule cannot be read, {odd.path}: {why['en']}",
-        f"{path}: スケジュールの {odd.path} を読み取れません。{why['ja']}",
+        Text(
+            "{path}: the schedule cannot be read, {odd_path}: {why}",
+            path=path,
+            odd_path=odd.path,
+            why=why,
+        ),
     )
 
 

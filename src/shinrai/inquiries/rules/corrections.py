@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from shinrai.inquiries.rules.kinds import WAITING_ON
 from shinrai.ledger.rules.steps import Step
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 # Why: from a list, so that it can be counted. Free words about a case would have to be sealed.
 WHYS: Final = ("slip", "judged_anew", "rule_wrong", "source_wrong")
@@ -13,7 +14,7 @@ MESSAGES: Final = frozenset(("inbound", "outbound"))
 CORRECTABLE: Final = frozenset((*MESSAGES, "labelled", "waiting"))
 
 
-class NotToBeCorrected(SaidInBoth, ValueError):
+class NotToBeCorrected(UserError, ValueError):
     """A step that cannot be corrected so, or not by a person."""
 
 
@@ -36,13 +37,11 @@ def corrections_of(
     step = next((step for step in steps if step.sequence == sequence), None)
     if step is None or step.kind not in CORRECTABLE:
         raise NotToBeCorrected(
-            "this step is not one that can be corrected here: messages, labels and waits are",
-            "このできごとはここでは訂正できません（訂正できるのは、メッセージ・分類・待ちです）",
+            Text("this step is not one that can be corrected here: messages, labels and waits are"),
         )
     if why not in WHYS:
         raise NotToBeCorrected(
-            f"say why it is corrected: {', '.join(WHYS)}",
-            f"訂正の理由を選んでください: {', '.join(WHYS)}",
+            Text("say why it is corrected: {whys}", whys=", ".join(WHYS)),
         )
     if change.get("gone"):
         return _removed(steps, step, why)
@@ -66,16 +65,16 @@ def _changed(step: Step, change: Mapping[str, Any]) -> Mapping[str, Any]:
     if step.kind == "waiting" and on in WAITING_ON and on != now.get("on", "customer"):
         return {"on": on}
     raise NotToBeCorrected(
-        "nothing would be other than it is; choose what should stand there instead",
-        "今と変わりません。正しい内容を選んでください",
+        Text("nothing would be other than it is; choose what should stand there instead"),
     )
 
 
 def _removed(steps: Iterable[Step], step: Step, why: str) -> tuple[StepCorrection, ...]:
     if step.kind in MESSAGES:
         raise NotToBeCorrected(
-            "a message that was sent cannot be unsaid; its mark of substance can be corrected",
-            "送受信したメッセージはなかったことにできません。実質的かどうかは訂正できます",
+            Text(
+                "a message that was sent cannot be unsaid; its mark of substance can be corrected"
+            ),
         )
     gone = [step]
     if step.kind == "waiting":

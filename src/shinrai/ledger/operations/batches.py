@@ -7,18 +7,19 @@ from typing import Any
 from django.db import transaction
 
 from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class UnknownBatch(SaidInBoth, LookupError):
+class UnknownBatch(UserError, LookupError):
     """No such import."""
 
 
-class BatchAlreadyWithdrawn(SaidInBoth, ValueError):
+class BatchAlreadyWithdrawn(UserError, ValueError):
     """This import was taken back before."""
 
 
-class BatchNotComplete(SaidInBoth, ValueError):
+class BatchNotComplete(UserError, ValueError):
     """This import never began to count."""
 
 
@@ -52,8 +53,7 @@ def complete_batch(*, batch_id: int, report: Mapping[str, Any], at: datetime) ->
 def unknown_batch(batch_id: int) -> UnknownBatch:
     """Make the error that says there is no such import."""
     return UnknownBatch(
-        f"there is no import {batch_id}; see `shinrai import list`",
-        f"取り込み {batch_id} はありません。`shinrai import list` で確認してください",
+        Text("there is no import {batch_id}; see `shinrai import list`", batch_id=batch_id),
     )
 
 
@@ -68,16 +68,18 @@ def withdraw_batch(*, batch_id: int, reason: str, at: datetime, by: str) -> None
             raise unknown_batch(batch_id)
         if not BatchCompletion.objects.filter(batch_id=batch_id).exists():
             raise BatchNotComplete(
-                f"import {batch_id} was never completed, so nothing of it counts; run the same "
-                "import again to resume it",
-                f"取り込み {batch_id} は未完了で、集計に入っていません。"
-                "続けるには、同じ取り込みをもう一度実行してください",
+                Text(
+                    "import {batch_id} was never completed, so nothing of it counts; run the "
+                    "same import again to resume it",
+                    batch_id=batch_id,
+                ),
             )
         if BatchWithdrawal.objects.filter(batch_id=batch_id).exists():
             raise BatchAlreadyWithdrawn(
-                f"import {batch_id} was already taken back; to have it again, import the same "
-                "files once more",
-                f"取り込み {batch_id} はすでに取り消されています。"
-                "元に戻すには、同じファイルをもう一度取り込んでください",
+                Text(
+                    "import {batch_id} was already taken back; to have it again, import the "
+                    "same files once more",
+                    batch_id=batch_id,
+                ),
             )
         BatchWithdrawal.objects.create(batch_id=batch_id, reason=reason, at=at, by=by)

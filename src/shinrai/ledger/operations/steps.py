@@ -13,10 +13,11 @@ from shinrai.postgres.binary import bigint, copy_framed, copy_rows
 from shinrai.postgres.bulk import reserve_ids
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import open_keys, store_words
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class NoKey(SaidInBoth, ValueError):
+class NoKey(UserError, ValueError):
     """There is no key to seal words under: none was made, or the person was erased."""
 
 
@@ -81,10 +82,12 @@ def _store_words(head: CaseHead, words: str) -> int:
     keys = open_keys([] if head.key_id is None else [head.key_id])
     if head.key_id not in keys:
         raise NoKey(
-            f"{head.record} {head.source_key} has no key to seal words under: none was made, or "
-            "the person was erased; nothing can be added to it",
-            f"{head.source_key} には文面を封じる鍵がありません（未作成か、本人の情報が消去済み）。"
-            "この案件には追記できません",
+            Text(
+                "{record} {source_key} has no key to seal words under: none was made, or "
+                "the person was erased; nothing can be added to it",
+                record=head.record,
+                source_key=head.source_key,
+            ),
         )
     [words_id] = store_words([(head.key_id, keys[head.key_id], words)])
     return words_id

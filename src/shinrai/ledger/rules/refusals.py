@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class StepRefused(SaidInBoth, ValueError):
+class StepRefused(UserError, ValueError):
     """A person may not take this step now; the message says why and what would be possible."""
 
 
@@ -19,13 +20,21 @@ def refuse_unless_allowed(
     if kind not in may:
         known = ", ".join(sorted(may))
         raise StepRefused(
-            f"{record}: there is no step {kind!r}; known: {known}",
-            f"{record} に「{kind}」というできごとはありません。使えるもの: {known}",
+            Text(
+                "{record}: there is no step {kind!r}; known: {known}",
+                record=record,
+                kind=kind,
+                known=known,
+            ),
         )
     if phase not in may[kind]:
         possible = ", ".join(sorted(name for name, phases in may.items() if phase in phases))
         raise StepRefused(
-            f"{record}: {kind} cannot follow while it is {phase}; possible now: {possible}",
-            f"{record} は今「{phase}」なので「{kind}」は記録できません。"
-            f"今できること: {possible or 'なし'}",
+            Text(
+                "{record}: {kind} cannot follow while it is {phase}; possible now: {possible}",
+                record=record,
+                kind=kind,
+                phase=phase,
+                possible=possible or Text("nothing"),
+            )
         )

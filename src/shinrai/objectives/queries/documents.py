@@ -9,8 +9,9 @@ from shinrai.objectives.queries.guidelines import GuidelineReport
 from shinrai.objectives.queries.standings import ObjectiveReport
 from shinrai.objectives.rules.alarms import Alarm
 from shinrai.objectives.rules.budget import Attainment
-from shinrai.objectives.rules.sentences import en, headline_en, headline_ja, ja
+from shinrai.objectives.rules.sentences import clocks, standings
 from shinrai.statistics.interval import Interval
+from shinrai.units.text import LANGUAGES, in_both_languages, translated
 from shinrai.units.unknown import Unknown
 
 
@@ -22,10 +23,7 @@ def standing_document(report: ObjectiveReport) -> dict[str, Any]:
         "title": stands.objective.title,
         "version": stands.version,
         "mode": stands.objective.clock.mode,
-        "reading": {
-            "en": en.reading(stands.objective.clock),
-            "ja": ja.reading(stands.objective.clock),
-        },
+        "reading": in_both_languages(clocks.reading(stands.objective.clock)),
         "at": stands.at,
         "known_at": report.known,
         "window": {
@@ -34,7 +32,7 @@ def standing_document(report: ObjectiveReport) -> dict[str, Any]:
             "finished": stands.span.finished or stands.at >= stands.span.end,
         },
         "target": decimal(stands.objective.target),
-        "headline": {"en": headline_en.headline(stands), "ja": headline_ja.headline(stands)},
+        "headline": in_both_languages(standings.headline(stands)),
         "outcome": _plain(stands.outcome),
         "kept": counts.kept,
         "missed": counts.missed,
@@ -111,8 +109,11 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
             {"from": pause.since, "to": pause.until, "reason": pause.reason}
             for pause in facts.pauses
         ],
-        "summary": {"en": en.summary(facts), "ja": ja.summary(facts)},
-        "sentences": {"en": en.facts(facts), "ja": ja.facts(facts)},
+        "summary": in_both_languages(clocks.summary(facts)),
+        "sentences": {
+            language: [translated(fact, language) for fact in clocks.facts(facts)]
+            for language in LANGUAGES
+        },
     }
 
 
@@ -141,7 +142,7 @@ def guideline_document(report: GuidelineReport) -> dict[str, Any]:
         "mode": guideline.mode,
         "received": {"from": report.since, "to": report.until},
         **stands,
-        "sentence": dict(report.words),
+        "sentence": in_both_languages(report.words),
     }
 
 

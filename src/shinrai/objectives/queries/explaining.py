@@ -8,10 +8,11 @@ from shinrai.investigations.queries import UnknownInvestigation, investigation
 from shinrai.objectives.queries.standings import objective_judges
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class NoSuchClock(SaidInBoth, LookupError):
+class NoSuchClock(UserError, LookupError):
     """The objective measures no clock in this case."""
 
 
@@ -56,11 +57,14 @@ def explain_case(
     ]
     if not found:
         raise NoSuchClock(
-            f"objective {name!r} measures nothing in {case_key!r}: it is about the mode "
-            f"{judges[-1].definition.mode!r}, and clocks that started by {at.isoformat()}",
-            f"目標「{name}」が「{case_key}」で測る時計はありません。対象は mode が "
-            f"「{judges[-1].definition.mode}」で {at.isoformat()} までに始まった時計です。"
-            "目標かキーを確認してください",
+            Text(
+                "objective {name!r} measures nothing in {case_key!r}: it is about the mode "
+                "{mode!r}, and clocks that started by {at}",
+                name=name,
+                case_key=case_key,
+                mode=judges[-1].definition.mode,
+                at=at.isoformat(),
+            ),
         )
     return found
 

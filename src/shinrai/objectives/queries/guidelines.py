@@ -14,11 +14,11 @@ from shinrai.objectives.rules.sentences.guidelines import guideline_words
 from shinrai.objectives.rules.windows import RollingWindow, window_at
 from shinrai.quality.queries.past_summary import quality_summary
 from shinrai.quality.queries.summary import summary_now
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import Words
 from shinrai.warehouse.store import Warehouse
 
-NOTHING = Unknown("nothing came this way in this window", "この期間に該当する案件がありません")
+NOTHING = Unknown("nothing came this way in this window")
 DAY = timedelta(days=1)
 
 
@@ -34,7 +34,7 @@ class GuidelineReport:
     held: Held | Unknown
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Text:
         """Say it in one sentence."""
         return guideline_words(self.guideline, self.held)
 

@@ -28,14 +28,15 @@ from shinrai.objectives.rules.states import (
     states_at,
 )
 from shinrai.objectives.rules.windows import WindowSpan, window_at
+from shinrai.units.errors import UserError
 from shinrai.units.moments import epoch_us, from_us
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.text import Text
 from shinrai.warehouse.store import Warehouse
 
 DAY = timedelta(days=1)
 
 
-class UnknownObjective(SaidInBoth, LookupError):
+class UnknownObjective(UserError, LookupError):
     """No such objective in this workspace."""
 
 
@@ -134,10 +135,13 @@ def objective_judges(*, workspace_id: int, name: str) -> list[Judge]:
     """
     judges = judges_of(workspace_id=workspace_id, name=name)
     if not judges:
-        there = ", ".join(objective_names(workspace_id=workspace_id))
+        there = objective_names(workspace_id=workspace_id)
         raise UnknownObjective(
-            f"there is no objective {name!r} here; there is: {there or 'none yet'}",
-            f"目標「{name}」はここにありません。登録済みの目標: {there or 'まだありません'}",
+            Text(
+                "there is no objective {name!r} here; there is: {there}",
+                name=name,
+                there=", ".join(there) or Text("none yet", context="objectives"),
+            )
         )
     return judges
 

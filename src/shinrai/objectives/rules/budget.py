@@ -113,7 +113,6 @@ def outcome(budget: Budget) -> Outcome | Unknown:
         return "holds"
     if isinstance(allowed, Unknown):
         return Unknown(
-            f"{counts.misses} missed, and how many are still to come is unknown",
-            f"超過は{counts.misses}件ですが、この先の件数は分かりません",
+            "{misses} missed, and how many are still to come is unknown", misses=counts.misses
         )
     return "cannot_be_kept" if counts.misses > allowed else "holds"

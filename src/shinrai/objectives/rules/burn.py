@@ -28,6 +28,6 @@ def rate_that_spends(budget_share: Fraction, *, window: timedelta, within: timed
 def lasts(window: timedelta, rate: Fraction) -> timedelta | Unknown:
     """Give how long a whole budget lasts at a steady rate."""
     if rate == 0:
-        return Unknown("nothing burns", "エラーバジェットの消費はありません")
+        return Unknown("nothing burns")
     micro = timedelta(microseconds=1)
     return micro * round(Fraction(window // micro) / rate)

@@ -21,7 +21,8 @@ from shinrai.objectives.rules.definition import Objective
 from shinrai.objectives.rules.indicator import NAME, read_indicator, write_indicator
 from shinrai.objectives.rules.numbers import NotADecimal, decimal_text, read_decimal
 from shinrai.objectives.rules.window_document import read_window, write_window
-from shinrai.units.wording import SaidInBoth, both, joined
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, joined
 
 API_VERSION = "openslo/v1"
 LONGEST_DESCRIPTION = 1050  # OpenSLO's own limit
@@ -46,24 +47,20 @@ GOAL_FIELDS = (
 )
 
 
-WRITE_VERSION = both(en=f"write {API_VERSION}", ja=f"{API_VERSION} と書いてください")
-WRITE_SLO = both(
-    en="write SLO; only objectives are read", ja="SLO と書いてください。読めるのは目標だけです"
-)
-NOT_COUNTED = both(en="is not for counted tickets", ja="案件を数える目標では使えません")
-SAID_ALREADY = both(en="the clock says it already", ja="時計の定義にすでに書かれています")
-TWO_TARGETS = both(
-    en="has both target and targetPercent", ja="target と targetPercent の両方があります"
-)
-NO_TARGET = both(en="has no target", ja="目標値がありません")
+WRITE_VERSION = Text("write {api_version}", api_version=API_VERSION)
+WRITE_SLO = Text("write SLO; only objectives are read")
+NOT_COUNTED = Text("is not for counted tickets")
+SAID_ALREADY = Text("the clock says it already")
+TWO_TARGETS = Text("has both target and targetPercent")
+NO_TARGET = Text("has no target")
 
 
-class BadObjective(SaidInBoth, ValueError):
+class BadObjective(UserError, ValueError):
     """The document is no objective we can judge; carries every complaint."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         self.complaints = tuple(complaints)
-        super().__init__(**joined(complaint.said for complaint in complaints))
+        super().__init__(joined(complaint.said for complaint in complaints))
 
 
 def read_objective(document: Any, *, is_stored: bool = False) -> Objective:
@@ -86,10 +83,7 @@ def read_objective(document: Any, *, is_stored: bool = False) -> Objective:
         complaints.add(
             "spec.budgetingMethod",
             is_now(spec.get("budgetingMethod")),
-            both(
-                en="write Occurrences: tickets are counted, one by one, not slices of time",
-                ja="Occurrences と書いてください。時間の区切りではなく案件を 1 件ずつ数えます",
-            ),
+            Text("write Occurrences: tickets are counted, one by one, not slices of time"),
         )
     indicator_name, clock = _indicator(spec, complaints)
     window = read_window(spec.get("timeWindow"), complaints)
@@ -99,10 +93,7 @@ def read_objective(document: Any, *, is_stored: bool = False) -> Objective:
         complaints.add(
             "spec.alertPolicies",
             NO_LIST,
-            both(
-                en="write a list, or leave it out",
-                ja="リストで書くか、書かないでください",
-            ),
+            Text("write a list, or leave it out"),
         )
         policies = ()
     words = _words(metadata, spec, complaints)
@@ -150,19 +141,16 @@ def _words(
     if name and not NAME.fullmatch(name):
         complaints.add(
             "metadata.name",
-            both(en=f"{name!r} is no name", ja=f"「{name}」は名前にできません"),
-            both(
-                en="use up to 63 of a-z, 0-9 and -, a letter or digit first and last",
-                ja="a-z、0-9、- の 63 文字以内で、英数字で始まり英数字で終わるようにしてください",
-            ),
+            Text("{name!r} is no name", name=name),
+            Text("use up to 63 of a-z, 0-9 and -, a letter or digit first and last"),
         )
     for field in ("labels", "annotations"):
         value = metadata.get(field)
         if value is not None and not isinstance(value, Mapping):
             complaints.add(
                 f"metadata.{field}",
-                both(en="is no table", ja="「キー: 値」の形ではありません"),
-                both(en="write key: value pairs", ja="「キー: 値」の形で書いてください"),
+                Text("is no table"),
+                Text("write key: value pairs"),
             )
     return {
         "name": name,
@@ -179,25 +167,21 @@ def _indicator(spec: Mapping[str, Any], complaints: Complaints) -> tuple[str, An
         if "indicatorRef" in spec:
             complaints.add(
                 "spec.indicatorRef",
-                both(en="stands beside an indicator", ja="indicator と一緒に書かれています"),
-                both(en="keep one: drop indicatorRef", ja="indicatorRef を消してください"),
+                Text("stands beside an indicator"),
+                Text("keep one: drop indicatorRef"),
             )
         return read_indicator(spec["indicator"], "spec.indicator", complaints)
     if "indicatorRef" in spec:
         complaints.add(
             "spec.indicatorRef",
-            both(
-                en="refers to an indicator that is kept elsewhere",
-                ja="別の場所にある指標を指しています",
-            ),
-            both(
-                en="write the indicator here, under spec.indicator: a promise must be whole on one "
-                "page",
-                ja="指標は spec.indicator の下に書いてください。目標は一枚で読めるようにします",
+            Text("refers to an indicator that is kept elsewhere"),
+            Text(
+                "write the indicator here, under spec.indicator: a promise must be whole "
+                "on one page"
             ),
         )
     elif spec:
-        which = both(en="say which clock is measured", ja="どの時計を測るかを書いてください")
+        which = Text("say which clock is measured")
         complaints.add("spec.indicator", IS_MISSING, which)
     return "", None
 
@@ -207,11 +191,8 @@ def _target(value: Any, complaints: Complaints) -> Fraction:
     if not isinstance(value, list | tuple) or len(value) != 1:
         complaints.add(
             where,
-            not_one(value, "targets", "目標値"),
-            both(
-                en="give a list of exactly one target",
-                ja="目標値をちょうど一つだけリストで書いてください",
-            ),
+            not_one(value, Text("targets")),
+            Text("give a list of exactly one target"),
         )
         return Fraction(1, 2)
     where = f"{where}[0]"
@@ -228,10 +209,7 @@ def _target(value: Any, complaints: Complaints) -> Fraction:
         complaints.add(
             where,
             TWO_TARGETS if given else NO_TARGET,
-            both(
-                en="give exactly one of target (0.95) and targetPercent (95)",
-                ja="target（0.95）か targetPercent（95）のどちらか一つを書いてください",
-            ),
+            Text("give exactly one of target (0.95) and targetPercent (95)"),
         )
         return Fraction(1, 2)
     return _share(fields[given[0]], f"{where}.{given[0]}", given[0] == "targetPercent", complaints)
@@ -240,25 +218,19 @@ def _target(value: Any, complaints: Complaints) -> Fraction:
 def _share(value: Any, where: str, percent: bool, complaints: Complaints) -> Fraction:
     example = "95" if percent else "0.95"
     whole = 100 if percent else 1
-    write_it = both(en=f"write it as {example}", ja=f"{example} のように書いてください")
+    write_it = Text("write it as {example}", example=example)
     try:
         share = read_decimal(value) / whole
     except NotADecimal as error:
-        complaints.add(where, error.said, write_it)
+        complaints.add(where, error.text, write_it)
         return Fraction(1, 2)
     if share == 1:
         complaints.add(
             where,
-            both(
-                en=f"of {value} leaves room for no miss, ever",
-                ja=f"{value} では期限超過が一件も許されません",
-            ),
-            both(en=f"give less, such as {example}", ja=f"{example} など、小さくしてください"),
+            Text("of {value} leaves room for no miss, ever", value=value),
+            Text("give less, such as {example}", example=example),
         )
     elif not 0 < share < 1:
-        what = both(
-            en=f"{value} does not lie between 0 and {whole}",
-            ja=f"{value} は 0 と {whole} の間にありません",
-        )
+        what = Text("{value} does not lie between 0 and {whole}", value=value, whole=whole)
         complaints.add(where, what, write_it)
     return share

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 Unit = Literal["d", "w", "M", "Q", "Y"]
 
@@ -13,7 +14,7 @@ MOST = {"d": 3_660, "w": 520, "M": 120, "Q": 40, "Y": 10}  # ten years, as all s
 SHAPE = re.compile(r"([1-9][0-9]{0,8})([a-zA-Z])")
 
 
-class BadDuration(SaidInBoth, ValueError):
+class BadDuration(UserError, ValueError):
     """Not the length of a window."""
 
 
@@ -37,26 +38,32 @@ def read_duration(text: str) -> Duration:
     match = SHAPE.fullmatch(text)
     if match is None:
         raise BadDuration(
-            f"{text!r} is no duration; write a number and a unit: 30d, 4w, 1M, 1Q, 1Y",
-            f"「{text}」は期間として読めません。"
-            "30d、4w、1M、1Q、1Y のように数と単位で書いてください",
+            Text(
+                "{text!r} is no duration; write a number and a unit: 30d, 4w, 1M, 1Q, 1Y", text=text
+            ),
         )
     count, unit = int(match[1]), match[2]
     if unit in "mh":
         raise BadDuration(
-            f"{text!r} is shorter than a day: too few tickets to tell; use d, w, M, Q or Y "
-            "(M is months)",
-            f"「{text}」は 1 日より短く、件数が足りずに判断できません。"
-            "d、w、M、Q、Y を使ってください（M は月です）",
+            Text(
+                "{text!r} is shorter than a day: too few tickets to tell; use d, w, M, Q "
+                "or Y (M is months)",
+                text=text,
+            ),
         )
     if unit not in UNITS:
         raise BadDuration(
-            f"{text!r} has an unknown unit {unit!r}; use d, w, M, Q or Y",
-            f"「{text}」の単位「{unit}」は使えません。d、w、M、Q、Y を使ってください",
+            Text(
+                "{text!r} has an unknown unit {unit!r}; use d, w, M, Q or Y", text=text, unit=unit
+            ),
         )
     if count > MOST[unit]:
         raise BadDuration(
-            f"{text!r} is longer than ten years; give at most {MOST[unit]}{unit}",
-            f"「{text}」は 10 年より長いです。{MOST[unit]}{unit} 以下にしてください",
+            Text(
+                "{text!r} is longer than ten years; give at most {most}{unit}",
+                text=text,
+                most=MOST[unit],
+                unit=unit,
+            ),
         )
     return Duration(count, cast(Unit, unit))

@@ -62,8 +62,9 @@ def arrivals_expected(
     if weeks < FEWEST_WEEKS:
         there = max(0, weeks)
         why = Unknown(
-            f"{there} whole weeks are on record; {FEWEST_WEEKS} are needed to forecast",
-            f"記録は{there}週分です。見込みには{FEWEST_WEEKS}週分が必要です",
+            "{there} whole weeks are on record; {fewest_weeks} are needed to forecast",
+            there=there,
+            fewest_weeks=FEWEST_WEEKS,
         )
         return Arrivals(why, there)
     found = 0

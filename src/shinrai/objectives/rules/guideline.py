@@ -15,8 +15,9 @@ from shinrai.objectives.rules.indicator import NAME
 from shinrai.objectives.rules.numbers import NotADecimal, read_decimal
 from shinrai.objectives.rules.window_document import read_window
 from shinrai.objectives.rules.windows import Window
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, joined
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import SaidInBoth, both, joined
 
 API_VERSION = "shinrai/v1"
 KIND = "Guideline"
@@ -36,12 +37,12 @@ STATISTICS: Final[Mapping[str, tuple[str, ...]]] = {
 FIELDS = ("description", "measure", "statistic", "atMost", "atLeast", "mode", "timeWindow")
 
 
-class BadGuideline(SaidInBoth, ValueError):
+class BadGuideline(UserError, ValueError):
     """The document is no guideline we can hold anything against; carries every complaint."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         self.complaints = tuple(complaints)
-        super().__init__(**joined(complaint.said for complaint in complaints))
+        super().__init__(joined(complaint.said for complaint in complaints))
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,13 @@ def read_guideline(document: Any) -> Guideline:
     complaints = Complaints()
     top = complaints.mapping(document, "", ("apiVersion", "kind", "metadata", "spec"))
     if top.get("apiVersion") != API_VERSION:
-        write = both(en=f"write {API_VERSION}", ja=f"{API_VERSION} と書いてください")
+        write = Text("write {api_version}", api_version=API_VERSION)
         complaints.add("apiVersion", is_now(top.get("apiVersion")), write)
     metadata = complaints.mapping(top.get("metadata"), "metadata", ("name", "displayName"))
     spec = complaints.mapping(top.get("spec"), "spec", FIELDS)
     name = complaints.text(metadata.get("name"), "metadata.name", required=True, longest=63)
     if name and not NAME.fullmatch(name):
-        use = both(en="use a-z, 0-9 and -", ja="a-z、0-9、- で書いてください")
+        use = Text("use a-z, 0-9 and -")
         complaints.add("metadata.name", is_now(name), use)
     measure = complaints.one_of(spec.get("measure"), "spec.measure", tuple(STATISTICS))
     statistic = complaints.one_of(spec.get("statistic"), "spec.statistic", STATISTICS[measure])
@@ -153,26 +154,20 @@ def _limit(
     if len(given) != 1:
         complaints.add(
             "spec",
-            both(
-                en="has both atMost and atLeast" if given else "has no limit",
-                ja="atMost と atLeast の両方があります" if given else "目安の値がありません",
-            ),
-            both(
-                en="give exactly one of atMost and atLeast",
-                ja="atMost か atLeast のどちらか一つを書いてください",
-            ),
+            (Text("has both atMost and atLeast") if given else Text("has no limit")),
+            Text("give exactly one of atMost and atLeast"),
         )
         return "at_most", Fraction(1)
     where = f"spec.{given[0]}"
     side: Literal["at_most", "at_least"] = "at_most" if given[0] == "atMost" else "at_least"
     example = "2" if statistic == "mean" else "0.9"
-    write_it = both(en=f"write it as {example}", ja=f"{example} のように書いてください")
+    write_it = Text("write it as {example}", example=example)
     try:
         limit = read_decimal(spec[given[0]])
     except NotADecimal as error:
-        complaints.add(where, error.said, write_it)
+        complaints.add(where, error.text, write_it)
         return side, Fraction(1)
     if statistic != "mean" and limit > 1:
-        beyond = both(en=f"{limit} is no share", ja=f"{limit} は割合ではありません")
+        beyond = Text("{limit} is no share", limit=limit)
         complaints.add(where, beyond, write_it)
     return side, limit

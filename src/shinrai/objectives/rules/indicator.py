@@ -21,14 +21,14 @@ from shinrai.objectives.rules.definition import (
     Reading,
     Within,
 )
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 SOURCE_TYPE = "shinrai"
 LONGEST_S = 10 * 366 * 86_400
 SPEC_FIELDS = ("clock", "mode", "tier", "calendar", "within", "pauses")
 RATIO_FIELDS = ("counter", "good", "bad", "total", "rawType", "raw")
-TIERS = both(en="tier numbers", ja="何次か")
-DAYS = both(en="days", ja="日数")
+TIERS = Text("tier numbers")
+DAYS = Text("days")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -49,11 +49,8 @@ def read_indicator(
         if isinstance(fields.get("spec"), Mapping):
             complaints.add(
                 f"{where}.spec",
-                both(en=f"has {len(metrics)} metrics", ja=f"指標が {len(metrics)} 個あります"),
-                both(
-                    en="give exactly one of thresholdMetric and ratioMetric",
-                    ja="thresholdMetric か ratioMetric のどちらか一つを書いてください",
-                ),
+                Text("has {count} metrics", count=len(metrics)),
+                Text("give exactly one of thresholdMetric and ratioMetric"),
             )
         return name, None
     place = f"{where}.spec.{metrics[0]}"
@@ -93,23 +90,15 @@ def _ratio_sources(value: Any, where: str, complaints: Complaints) -> dict[str, 
     if given not in ({"raw"}, {"good", "total"}, {"bad", "total"}):
         complaints.add(
             where,
-            both(
-                en=f"has {', '.join(sorted(given)) or 'no metric'}",
-                ja=f"書かれているのは {', '.join(sorted(given))} です"
-                if given
-                else "何も書かれていません",
-            ),
-            both(
-                en="give raw alone, or total with one of good and bad",
-                ja="raw だけか、total と good・bad のどちらか一つを書いてください",
-            ),
+            Text("has {given}", given=", ".join(sorted(given))) if given else Text("has no metric"),
+            Text("give raw alone, or total with one of good and bad"),
         )
         return {}
     if given == {"raw"} and fields.get("rawType") != "success":
         complaints.add(
             f"{where}.rawType",
-            both(en="must be success", ja="success と書いてください"),
-            both(en="kept clocks are the good ones", ja="期限内の時計を良いものとして数えます"),
+            Text("must be success"),
+            Text("kept clocks are the good ones"),
         )
     return {f"{where}.{key}": fields[key] for key in sorted(given)}
 
@@ -126,13 +115,8 @@ def _one_clock(sources: Mapping[str, Any], complaints: Complaints) -> ClockDefin
         if source.get("type") != SOURCE_TYPE:
             complaints.add(
                 f"{place}.type",
-                both(
-                    en=f"is {source.get('type')!r}", ja=f"`{source.get('type')!r}` になっています"
-                ),
-                both(
-                    en=f"only {SOURCE_TYPE!r} can be measured here",
-                    ja=f"ここで測れるのは「{SOURCE_TYPE}」だけです",
-                ),
+                Text("is {source!r}", source=source.get("type")),
+                Text("only {source_type!r} can be measured here", source_type=SOURCE_TYPE),
             )
             continue
         if clock := _clock(source.get("spec"), f"{place}.spec", complaints):
@@ -141,8 +125,8 @@ def _one_clock(sources: Mapping[str, Any], complaints: Complaints) -> ClockDefin
     if len(places) == 2 and clocks[places[0]] != clocks[places[1]]:
         complaints.add(
             places[1],
-            both(en="names another clock", ja="別の時計になっています"),
-            both(en=f"repeat the spec of {places[0]}", ja=f"{places[0]} と同じ内容にしてください"),
+            Text("names another clock"),
+            Text("repeat the spec of {places}", places=places[0]),
         )
     return clocks[places[0]] if places else None
 
@@ -156,10 +140,7 @@ def _clock(value: Any, where: str, complaints: Complaints) -> ClockDefinition | 
         spec.get("mode"),
         f"{where}.mode",
         MODES,
-        why=both(
-            en="modes never mix in a figure, so an objective is for one of them: ",
-            ja="種類の違う案件は一つの数字に混ぜません。",
-        ),
+        why=Text("modes never mix in a figure, so an objective is for one of them: "),
     )
     tier: int | None = None
     if clock == "held":
@@ -168,12 +149,12 @@ def _clock(value: Any, where: str, complaints: Complaints) -> ClockDefinition | 
             f"{where}.tier",
             least=1,
             most=9,
-            unit=both(en="tier numbers", ja="何次か"),
+            unit=Text("tier numbers"),
         )
     elif "tier" in spec:
         complaints.add(
             f"{where}.tier",
-            both(en="only the clock 'held' has a tier", ja="tier があるのは時計 held だけです"),
+            Text("only the clock 'held' has a tier"),
             LEAVE_OUT,
         )
     return ClockDefinition(
@@ -192,21 +173,15 @@ def _within(value: Any, where: str, complaints: Complaints) -> Within:
         if fields or isinstance(value, Mapping):
             complaints.add(
                 where,
-                both(en="must say how long", ja="長さが決まりません"),
-                both(
-                    en="give business_days or business_seconds",
-                    ja="business_days か business_seconds のどちらか一つを書いてください",
-                ),
+                Text("must say how long"),
+                Text("give business_days or business_seconds"),
             )
         return BusinessSeconds(0)
     if "business_seconds" in fields:
         if "by" in fields:
             complaints.add(
                 f"{where}.by",
-                both(
-                    en="says nothing beside business_seconds",
-                    ja="business_seconds と一緒には使えません",
-                ),
+                Text("says nothing beside business_seconds"),
                 LEAVE_OUT,
             )
         seconds = complaints.whole(
@@ -214,7 +189,7 @@ def _within(value: Any, where: str, complaints: Complaints) -> Within:
             f"{where}.business_seconds",
             least=1,
             most=LONGEST_S,
-            unit=both(en="seconds", ja="秒数"),
+            unit=Text("seconds"),
         )
         return BusinessSeconds(seconds)
     days = complaints.whole(
@@ -222,12 +197,9 @@ def _within(value: Any, where: str, complaints: Complaints) -> Within:
         f"{where}.business_days",
         least=0,
         most=2_000,
-        unit=both(en="days", ja="日数"),
+        unit=Text("days"),
     )
-    why = both(
-        en="'2 business days' can be read in two ways: ",
-        ja="「2 営業日」には二通りの数え方があります。",
-    )
+    why = Text("'2 business days' can be read in two ways: ")
     by = complaints.one_of(fields.get("by"), f"{where}.by", READINGS, why=why)
     return BusinessDays(days, cast(Reading, by))
 
@@ -239,24 +211,15 @@ def _calendar(value: Any, where: str, complaints: Complaints) -> str | Mapping[s
         try:
             read_calendar(value)
         except BadCalendar as error:
-            instead = both(
-                en="or name a saved calendar instead",
-                ja="保存済みのカレンダーの名前を書くこともできます",
-            )
-            complaints.add(where, error.said, instead)
+            instead = Text("or name a saved calendar instead")
+            complaints.add(where, error.text, instead)
         return value
     if not isinstance(value, str) or not NAME.fullmatch(value):
-        no_name = both(
-            en=f"{value!r} is no name of a calendar",
-            ja=f"「{value}」はカレンダーの名前ではありません",
-        )
+        no_name = Text("{value!r} is no name of a calendar", value=value)
         complaints.add(
             where,
             IS_MISSING if value is None else no_name,
-            both(
-                en="name a saved calendar (a-z, 0-9, -), or write one inline",
-                ja="保存済みのカレンダーの名前（a-z、0-9、-）か、カレンダーそのものを書いてください",
-            ),
+            Text("name a saved calendar (a-z, 0-9, -), or write one inline"),
         )
         return ""
     return value
@@ -267,9 +230,8 @@ def _pauses(value: Any, where: str, complaints: Complaints) -> tuple[PauseKind, 
         complaints.add(
             where,
             IS_MISSING if value is None else NO_LIST,
-            both(
-                en=f"list which waits stop the clock ([] for none): {', '.join(PAUSES)}",
-                ja=f"期限の計測を止める待ちを並べてください（なければ []）: {', '.join(PAUSES)}",
+            Text(
+                "list which waits stop the clock ([] for none): {pauses}", pauses=", ".join(PAUSES)
             ),
         )
         return ()
@@ -277,10 +239,7 @@ def _pauses(value: Any, where: str, complaints: Complaints) -> tuple[PauseKind, 
         if kind not in PAUSES:
             complaints.add(
                 f"{where}[{place}]",
-                both(en=f"{kind!r} is not known", ja=f"`{kind!r}` は使えません"),
-                both(
-                    en=f"choose from: {', '.join(PAUSES)}",
-                    ja=f"次から選んでください: {', '.join(PAUSES)}",
-                ),
+                Text("{kind!r} is not known", kind=kind),
+                Text("choose from: {pauses}", pauses=", ".join(PAUSES)),
             )
     return tuple(cast(PauseKind, kind) for kind in PAUSES if kind in value)

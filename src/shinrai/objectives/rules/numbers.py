@@ -5,12 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?")
 
 
-class NotADecimal(SaidInBoth, ValueError):
+class NotADecimal(UserError, ValueError):
     """Not a plain decimal number."""
 
 
@@ -20,12 +21,10 @@ def read_decimal(value: Any) -> Fraction:
     Raises: NotADecimal.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise NotADecimal(f"{value!r} is no number", f"`{value!r}` は数ではありません")
+        raise NotADecimal(Text("{value!r} is no number", value=value))
     text = value.strip() if isinstance(value, str) else _plain(value)
     if not DECIMAL.fullmatch(text):
-        raise NotADecimal(
-            f"{text!r} is no plain decimal number", f"「{text}」はふつうの小数ではありません"
-        )
+        raise NotADecimal(Text("{text!r} is no plain decimal number", text=text))
     return Fraction(text)
 
 
@@ -39,7 +38,7 @@ def decimal_text(value: Fraction) -> str:
         if scaled.denominator == 1:
             digits = str(scaled.numerator).rjust(places + 1, "0")
             return f"{digits[:-places]}.{digits[-places:]}" if places else digits
-    raise NotADecimal(f"{value} never ends as a decimal", f"{value} は有限の小数で書き表せません")
+    raise NotADecimal(Text("{value} never ends as a decimal", value=value))
 
 
 def _plain(value: int | float | Decimal) -> str:

@@ -8,9 +8,9 @@ from fractions import Fraction
 from shinrai.objectives.rules.budget import attainment
 from shinrai.objectives.rules.counts import WindowCounts
 from shinrai.objectives.rules.windows import WindowSpan
+from shinrai.units.errors import Misuse
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import Misuse
 
 
 class WindowStillOpen(Misuse, ValueError):

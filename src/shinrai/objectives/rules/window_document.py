@@ -7,13 +7,11 @@ from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.objectives.rules.complaints import IS_MISSING, Complaints, is_now, not_one
 from shinrai.objectives.rules.durations import BadDuration, Duration, read_duration
 from shinrai.objectives.rules.windows import CalendarWindow, RollingWindow, Window
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 NOWHERE = RollingWindow(days=1)  # stands in while complaints are collected; never handed out
-BOTH_KINDS = both(
-    en="is both rolling and aligned to a calendar", ja="移動する期間と暦の期間の両方になっています"
-)
-NEITHER_KIND = both(en="is neither kind of window", ja="どの種類の期間か書かれていません")
+BOTH_KINDS = Text("is both rolling and aligned to a calendar")
+NEITHER_KIND = Text("is neither kind of window")
 
 
 def read_window(value: Any, complaints: Complaints) -> Window:
@@ -22,11 +20,8 @@ def read_window(value: Any, complaints: Complaints) -> Window:
     if not isinstance(value, list | tuple) or len(value) != 1:
         complaints.add(
             where,
-            not_one(value, "windows", "期間"),
-            both(
-                en="give a list of exactly one window; write another objective for another window",
-                ja="期間をちょうど一つだけリストで書き、別の期間は別の目標にしてください",
-            ),
+            not_one(value, Text("windows")),
+            Text("give a list of exactly one window; write another objective for another window"),
         )
         return NOWHERE
     where = f"{where}[0]"
@@ -35,17 +30,13 @@ def read_window(value: Any, complaints: Complaints) -> Window:
         return NOWHERE
     rolling = fields.get("isRolling", False)
     if rolling not in (True, False):
-        either = both(en="write true or false", ja="true か false を書いてください")
+        either = Text("write true or false")
         complaints.add(f"{where}.isRolling", is_now(rolling), either)
     if (rolling is True) == ("calendar" in fields):
         complaints.add(
             where,
             BOTH_KINDS if rolling else NEITHER_KIND,
-            both(
-                en="give isRolling: true, or calendar with startTime and timeZone, never both",
-                ja="isRolling: true か、startTime と timeZone のある calendar の、"
-                "どちらか一方だけを書いてください",
-            ),
+            Text("give isRolling: true, or calendar with startTime and timeZone, never both"),
         )
         return NOWHERE
     length = _duration(fields.get("duration"), f"{where}.duration", complaints)
@@ -70,8 +61,8 @@ def _duration(value: Any, where: str, complaints: Complaints) -> Duration:
     try:
         return read_duration(complaints.text(value, where, required=True) or "1d")
     except BadDuration as error:
-        usual = both(en="30d, 1M and 1Q are common", ja="よく使うのは 30d、1M、1Q です")
-        complaints.add(where, error.said, usual)
+        usual = Text("30d, 1M and 1Q are common")
+        complaints.add(where, error.text, usual)
         return Duration(1, "d")
 
 
@@ -79,14 +70,8 @@ def _rolling(length: Duration, where: str, complaints: Complaints) -> Window:
     if length.unit not in "dw":
         complaints.add(
             where,
-            both(
-                en=f"{length} rolls, but months differ in length",
-                ja=f"{length} は移動する期間ですが、月の長さは一定ではありません",
-            ),
-            both(
-                en="give days or weeks (30d, 4w), or align the window to a calendar",
-                ja="日か週（30d、4w）で書くか、暦にそろえた期間にしてください",
-            ),
+            Text("{length} rolls, but months differ in length", length=length),
+            Text("give days or weeks (30d, 4w), or align the window to a calendar"),
         )
     return RollingWindow(days=length.count * (7 if length.unit == "w" else 1))
 
@@ -97,8 +82,8 @@ def _aligned(length: Duration, value: Any, where: str, complaints: Complaints) -
     try:
         zone_named(zone or "UTC")
     except UnknownZone as error:
-        iana = both(en="use a name of the IANA database", ja="名前を確認してください")
-        complaints.add(f"{where}.timeZone", error.said, iana)
+        iana = Text("use a name of the IANA database")
+        complaints.add(f"{where}.timeZone", error.text, iana)
     start = fields.get("startTime")
     try:
         local = start if isinstance(start, datetime) else datetime.fromisoformat(str(start))
@@ -106,24 +91,18 @@ def _aligned(length: Duration, value: Any, where: str, complaints: Complaints) -
         complaints.add(
             f"{where}.startTime",
             IS_MISSING if start is None else _no_moment(start),
-            both(
-                en="write it as 2026-01-01 00:00:00",
-                ja="2026-01-01 00:00:00 のように書いてください",
-            ),
+            Text("write it as 2026-01-01 00:00:00"),
         )
         return NOWHERE
     if local.tzinfo is not None:
         complaints.add(
             f"{where}.startTime",
-            both(en="carries a zone of its own", ja="時差が書かれています"),
-            both(
-                en="leave it out: timeZone says it",
-                ja="timeZone で決まるので、時差は書かないでください",
-            ),
+            Text("carries a zone of its own"),
+            Text("leave it out: timeZone says it"),
         )
         return NOWHERE
     return CalendarWindow(length=length, start_local=local, zone=zone)
 
 
-def _no_moment(value: Any) -> Words:
-    return both(en=f"{value!r} is no date and time", ja=f"「{value}」は日時として読めません")
+def _no_moment(value: Any) -> Text:
+    return Text("{value!r} is no date and time", value=value)

@@ -9,14 +9,15 @@ from typing import Any
 
 import yaml
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 from shinrai.units.yaml_loader import BoundedLoader
 
 BOOL = "tag:yaml.org,2002:bool"
 KEPT_AS_TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("float", "int", "timestamp", "bool")}
 
 
-class BadYaml(SaidInBoth, ValueError):
+class BadYaml(UserError, ValueError):
     """The text is not YAML, or a field stands in it twice."""
 
 
@@ -36,9 +37,11 @@ class _TextLoader(BoundedLoader):
             if isinstance(key, str) and key in seen:
                 mark = key_node.start_mark
                 raise BadYaml(
-                    f"line {mark.line + 1}: {key!r} stands twice; keep one of them",
-                    f"{mark.line + 1} 行目: 「{key}」が二度書かれています。"
-                    "どちらか一つだけ残してください",
+                    Text(
+                        "line {line}: {key!r} stands twice; keep one of them",
+                        line=mark.line + 1,
+                        key=key,
+                    ),
                 )
             if isinstance(key, str):
                 seen.add(key)
@@ -58,17 +61,17 @@ def read_yaml(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadYaml(
-            f"line {line}: {error.problem or 'not YAML'}; mend the line and try again",
-            f"{line} 行目: YAML として読めません（{error.problem or '書き方の誤り'}）。"
-            "その行を直してください",
+            Text(
+                "line {line}: {problem}; mend the line and try again",
+                line=line,
+                problem=error.problem or Text("not YAML"),
+            )
         ) from error
     except yaml.YAMLError as error:
         raise BadYaml(
-            f"not YAML: {error}; save the file as UTF-8 text",
-            f"YAML として読めません（{error}）。UTF-8 のテキストとして保存してください",
+            Text("not YAML: {error}; save the file as UTF-8 text", error=error),
         ) from error
     except RecursionError as error:
         raise BadYaml(
-            "it is nested too deeply; an objective is three or four levels deep",
-            "入れ子が深すぎます。目標の文書は3〜4段です",
+            Text("it is nested too deeply; an objective is three or four levels deep"),
         ) from error

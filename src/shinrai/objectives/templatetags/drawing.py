@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 from fractions import Fraction
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.charts.budget_row import (
@@ -16,18 +15,18 @@ from shinrai.console.charts.budget_row import (
     SquareState,
     tickets_per_square,
 )
+from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
-    Language,
     decimal_words,
     grouped,
-    language_of,
     moment_words,
     visible_words,
 )
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.from_cases import INVESTIGATION_CLOCKS
-from shinrai.objectives.rules.sentences import headline_en, headline_ja
+from shinrai.objectives.rules.sentences import standings
 from shinrai.objectives.rules.standing import Standing
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 
 STATE_WORDS: dict[str, Promise] = {
@@ -51,7 +50,7 @@ DRAWN: dict[str, SquareState] = {
 def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget:
     """Lay out a report as a budget row; `where` is the workspace's address, "" links nothing."""
     stands = report.standing
-    window = headlines().window(stands)
+    window = reader_text(standings.window(stands))
     title = gettext("Budget of %(objective)s, %(window)s") % {
         "objective": stands.objective.title,
         "window": window,
@@ -64,7 +63,7 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
     allowed = stands.budget.allowed
     return Budget(
         title=title,
-        desc=str(headlines().attained(stands)),
+        desc=reader_text(standings.attained(stands)),
         squares=tuple(squares),
         allowed=None if isinstance(allowed, Unknown) else allowed,
         allowed_label="" if isinstance(allowed, Unknown) else _allowed_words(allowed, stands),
@@ -111,7 +110,6 @@ def _same_group_to_the_end(squares: list[Square]) -> list[Square]:
 def _by_week(report: ObjectiveReport) -> list[tuple[DueLine, str]]:
     """Name the Monday of each ticket's week: 2 November, then 9, 16."""
     zone = ZoneInfo(report.standing.zone)
-    ja_words = reader_language() == "ja"
     named: list[tuple[DueLine, str]] = []
     month, group, monday = 0, "", None
     for line in report.lines:
@@ -124,9 +122,9 @@ def _by_week(report: ObjectiveReport) -> list[tuple[DueLine, str]]:
             first = max(week, report.standing.span.start.astimezone(zone).date())
             if first.month != month:
                 month = first.month
-                group = f"{month}月{first.day}日" if ja_words else f"{first.day} {first:%b}"
+                group = reader_text(Text("{on.day} {on:%b}", on=first))
             else:
-                group = f"{first.day}日" if ja_words else str(first.day)
+                group = reader_text(Text("{on.day}", on=first))
         named.append((line, group))
     return named
 
@@ -170,11 +168,3 @@ def key_of(report: ObjectiveReport) -> list[tuple[str, str]]:
         ("expected", expected, gettext("%(n)s still expected")),
     )
     return [(state, words % {"n": grouped(n)}) for state, n, words in told if n]
-
-
-def reader_language() -> Language:
-    return language_of(get_language())
-
-
-def headlines() -> ModuleType:
-    return headline_ja if reader_language() == "ja" else headline_en

@@ -3,25 +3,27 @@
 The words come from `rules.sentences`, the drawings from `console.charts`; here they only meet.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from types import ModuleType
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.charts.budget_row import budget_row
 from shinrai.console.charts.svg import Drawing
+from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
     PERCENT,
-    date_words,
+    dates_text,
     decimal_words,
     kept_together,
     moment_words,
@@ -32,7 +34,7 @@ from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.definition import ClockDefinition
 from shinrai.objectives.rules.escalation import LEVELS
 from shinrai.objectives.rules.explained import ExplainedClock
-from shinrai.objectives.rules.sentences import en, ja
+from shinrai.objectives.rules.sentences import clocks, standings
 from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.objectives.rules.standing import Standing
 from shinrai.objectives.templatetags.drawing import (
@@ -40,10 +42,9 @@ from shinrai.objectives.templatetags.drawing import (
     STATE_WORDS,
     budget_of,
     case_href,
-    headlines,
     key_of,
-    reader_language,
 )
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -60,15 +61,6 @@ PAUSE_WORDS: dict[str, Promise] = {
     "problem": _("waiting for a known problem"),
 }
 MOST_LINES = 60  # of either kind; a month of a busy desk has thousands
-# Reasons are written where a number could not be; those of this room are listed to be translated.
-KNOWN_REASONS = (
-    gettext_noop("nothing fell due"),
-    gettext_noop("the window ends now: nothing is still to come"),
-    gettext_noop("no ticket fell due in the last year: no volume to fit an alarm to"),
-    gettext_noop("a target above 99.9 % allows misses too rarely for this alarm"),
-    gettext_noop("not yet"),
-    gettext_noop("not published yet"),
-)
 # Where a clause ends, in either language: the first one of a headline says what is late.
 CLAUSE_ENDS = (",", ";", ".", "。")
 
@@ -77,7 +69,7 @@ CLAUSE_ENDS = (",", ";", ".", "。")
 def headline(standing: Standing) -> SafeString:
     """Say the one sentence of an objective; what is late or lost is set apart."""
     is_late = standing.late > 0 or standing.is_lost
-    return _marked_first(headlines().headline(standing), is_late=is_late)
+    return _marked_first(reader_text(standings.headline(standing)), is_late=is_late)
 
 
 @register.simple_tag
@@ -85,50 +77,50 @@ def headline_of_all(reports: Sequence[ObjectiveReport]) -> SafeString:
     """Say how all objectives stand, the worst first; what is lost or late is set apart."""
     found = [report.standing for report in reports]
     is_late = found[0].is_lost or (len(found) == 1 and found[0].late > 0)
-    return _marked_first(headlines().headline_of_all(found), is_late=is_late)
+    return _marked_first(reader_text(standings.headline_of_all(found)), is_late=is_late)
 
 
 @register.simple_tag
 def headline_words(standing: Standing) -> str:
     """Say the same as plain text."""
-    return str(headlines().headline(standing))
+    return reader_text(standings.headline(standing))
 
 
 @register.simple_tag
 def details(standing: Standing) -> list[str]:
     """List what the headline rests on, one sentence a fact."""
-    return list(headlines().details(standing))
+    return [reader_text(line) for line in standings.details(standing)]
 
 
 @register.simple_tag
 def attained(standing: Standing) -> str:
     """Say how many were kept of how many, and how sure that is."""
-    return str(headlines().attained(standing))
+    return reader_text(standings.attained(standing))
 
 
 @register.simple_tag
 def flow(standing: Standing) -> str:
     """Say what began, fell due and ended in the window's dates."""
-    return str(headlines().flow(standing))
+    return reader_text(standings.flow(standing))
 
 
 @register.simple_tag
 def window_words(standing: Standing) -> str:
     """Name the window as people do: this month."""
-    return str(headlines().window(standing))
+    return reader_text(standings.window(standing))
 
 
 @register.simple_tag
 def level_words(number: int) -> str:
     """Say what is done at a level of the escalation policy."""
-    said = str(headlines().LEVELS[LEVELS[number - 1]])
+    said = reader_text(standings.LEVELS[LEVELS[number - 1]])
     return said[:1].upper() + said[1:]
 
 
 @register.simple_tag
 def reading(definition: ClockDefinition) -> str:
     """Say how "2 business days" is read."""
-    said: str = _sentences().reading(definition)
+    said: str = reader_text(clocks.reading(definition))
     return said[:1].upper() + said[1:]
 
 
@@ -141,25 +133,25 @@ def target(standing: Standing) -> str:
 @register.simple_tag
 def guideline_said(report: GuidelineReport) -> str:
     """Say how a guideline stands."""
-    return kept_together(report.words[reader_language()], language=reader_language())
+    return kept_together(reader_text(report.words), language=reader_language())
 
 
 @register.simple_tag
-def facts(clock: ExplainedClock) -> list[str]:
+def facts(explained: ExplainedClock) -> list[str]:
     """List everything that made a case due when it is."""
-    return list(_sentences().facts(clock))
+    return [reader_text(fact) for fact in clocks.facts(explained)]
 
 
 @register.simple_tag
-def summary(clock: ExplainedClock) -> SafeString:
+def summary(explained: ExplainedClock) -> SafeString:
     """Say in one line when a case is due and what became of it; lateness is set apart."""
-    said: str = _sentences().summary(clock)
-    is_late = clock.state in ("missed", "overdue")
-    if reader_language() == "ja":
-        parts = [f"{part}。" for part in said.split("。") if part]
-        return _marked_last(parts, "", is_late=is_late)
-    parts = f"{said[:1].upper()}{said[1:]}.".split("; ")
-    return _marked_last(parts, "; ", is_late=is_late)
+    said: str = reader_text(Text("{sentence:capfirst}.", sentence=clocks.summary(explained)))
+    joint = "。" if "。" in said else "; "
+    *before, last = said.split(joint) if joint == "; " else re.findall("[^。]+。", said)
+    if explained.state not in ("missed", "overdue") or not before:
+        return format_html("{}", said)
+    first = f"{joint.join(before)}{joint}" if joint == "; " else "".join(before)
+    return format_html('{}<strong class="late">{}</strong>', first, last)
 
 
 @register.simple_tag
@@ -252,8 +244,7 @@ def mode_word(mode: str) -> str:
 @register.simple_tag
 def pause_words(definition: ClockDefinition) -> str:
     """List what stops a clock for a while."""
-    joint = "、" if reader_language() == "ja" else ", "
-    return joint.join(str(PAUSE_WORDS[pause]) for pause in definition.pauses)
+    return reader_text([str(PAUSE_WORDS[pause]) for pause in definition.pauses])
 
 
 @register.simple_tag
@@ -268,13 +259,10 @@ def exempt_words(standing: Standing) -> str:
 @register.simple_tag
 def span_words(start: datetime, end: datetime, zone: str) -> str:
     """Say a window by its first and last date."""
-    language = reader_language()
-    final = end - timedelta(seconds=1)
-    if language == "ja":  # the year leads; in English it follows
-        first = date_words(start, zone=zone, language="ja")
-        return f"{first}〜{date_words(final, zone=zone, language='ja', near=start)}"
-    first = date_words(start, zone=zone, language="en", near=final)
-    return f"{first} – {date_words(final, zone=zone, language='en')}"
+    first, last = (
+        at.astimezone(ZoneInfo(zone)).date() for at in (start, end - timedelta.resolution)
+    )
+    return reader_text(dates_text(first, last))
 
 
 @register.filter
@@ -288,17 +276,6 @@ def _marked_first(said: str, *, is_late: bool) -> SafeString:
     if not is_late:
         return format_html("{}", said)
     return format_html('<strong class="late">{}</strong>{}', said[:cut], said[cut:])
-
-
-def _marked_last(parts: list[str], joint: str, *, is_late: bool) -> SafeString:
-    if not is_late or len(parts) < 2:
-        return format_html("{}", joint.join(parts))
-    before = format_html_join("", "{}{}", ((part, joint) for part in parts[:-1]))
-    return format_html('{}<strong class="late">{}</strong>', before, parts[-1])
-
-
-def _sentences() -> ModuleType:
-    return ja if reader_language() == "ja" else en
 
 
 def _place(context: Context) -> str:

@@ -10,13 +10,14 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
 
 
-class DecryptionFailed(SaidInBoth, ValueError):
+class DecryptionFailed(UserError, ValueError):
     """The words cannot be opened: another key sealed them, or they were altered."""
 
 
@@ -40,10 +41,10 @@ def decrypt(key: bytes, sealed: bytes) -> str:
         plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
     except InvalidTag as error:
         raise DecryptionFailed(
-            "these words were sealed under another key, or altered; restore the keys that belong "
-            "to this database",
-            "この文面は別の鍵で封じられたか、書きかえられています。"
-            "この台帳に合う鍵をバックアップから戻してください",
+            Text(
+                "these words were sealed under another key, or altered; restore the keys "
+                "that belong to this database"
+            ),
         ) from error
     return plain.decode("utf-8", "surrogatepass")
 
@@ -63,10 +64,10 @@ def unwrap_key(master: bytes, wrapped: bytes) -> bytes:
         return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], b"person-key")
     except InvalidTag as error:
         raise DecryptionFailed(
-            "this person's key was wrapped under another SHINRAI_MASTER_KEY; "
-            "restore the one this database was written with",
-            "この人の鍵は別の SHINRAI_MASTER_KEY で包まれています。"
-            "台帳を書いたときの鍵に戻してください",
+            Text(
+                "this person's key was wrapped under another SHINRAI_MASTER_KEY; restore "
+                "the one this database was written with"
+            ),
         ) from error
 
 

@@ -20,7 +20,6 @@ NOT_SETTLED = "nothing solved, or not yet 14 days ago"
 def _declared(
     key: str,
     question: str,
-    question_ja: str,
     counts: tuple[str, str],
     better: Literal["higher", "lower", "neither"],
     unknown_when: str,
@@ -33,7 +32,6 @@ def _declared(
         key=key,
         version=version,
         question=question,
-        question_ja=question_ja,
         owner="quality",
         grain=GRAIN,
         unit=unit,
@@ -48,7 +46,6 @@ def _declared(
 SOLVED = _declared(
     "solved",
     "Of all inquiries that were not cancelled, how many were solved?",
-    "取り消しを除く問い合わせのうち、解決したのは何件ですか？",
     ("solved or closed at least once", "not cancelled"),
     "higher",
     "the source never says that anything was solved",
@@ -56,7 +53,6 @@ SOLVED = _declared(
 HIGHEST_TIER = _declared(
     "highest_tier",
     "Which was the highest tier that ever held each inquiry?",
-    "それぞれの問い合わせを受け持ったいちばん上の担当ライン（1次・2次・3次）はどこですか？",
     ("highest tier held, also by an investigation about it", "inquiries with a known tier"),
     "neither",
     "no tiers in the source",
@@ -65,7 +61,6 @@ HIGHEST_TIER = _declared(
 SELF_RESOLVED = _declared(
     "self_resolved",
     "Of answered inquiries ever held by CRE (tier 2), how many went no higher, not even to ask?",
-    "CRE（2次）が受け持ち回答した問い合わせのうち、3次に渡しも相談もしなかったのは何件ですか？",
     ("highest tier held or consulted is this one", "answered and ever held by this tier"),
     "higher",
     "no tiers",
@@ -74,7 +69,6 @@ SELF_RESOLVED = _declared(
 HANDOVERS = _declared(
     "handovers",
     "How often did the holding group change, and how often did it come back to one before?",
-    "担当グループは何回変わりましたか？ 前に持っていたグループへ戻ったのは何件ですか？",
     ("changes of the holding group", "inquiries with a known group"),
     "lower",
     "no groups",
@@ -83,7 +77,6 @@ HANDOVERS = _declared(
 WAITED = _declared(
     "waited",
     "Of all inquiries, how many waited at least once, and on whom?",
-    "一度でも待ちになった問い合わせは何件で、誰を待ちましたか？",
     ("with a wait", "not cancelled"),
     "neither",
     "no waits in the source",
@@ -91,7 +84,6 @@ WAITED = _declared(
 FIRST_REPLY = _declared(
     "first_reply",
     "How many got a human reply of substance, and how long after the effective moment?",
-    "人による実質的な返信があったのは何件で、受付扱い日時からどれだけかかりましたか？",
     ("with a first human reply of substance", "not cancelled, not opened by us"),
     "higher",
     NO_MESSAGES,
@@ -100,7 +92,6 @@ FIRST_REPLY = _declared(
 SAME_DAY = _declared(
     "same_day",
     "Once its effective date has passed: how many were answered by midnight of that date?",
-    "受付扱い日を過ぎたもののうち、その日のうち（24時まで）に返信したのは何件ですか？",
     ("first reply before the midnight after the effective date", "effective date has passed"),
     "higher",
     NO_MESSAGES,
@@ -108,7 +99,6 @@ SAME_DAY = _declared(
 NEXT_BUSINESS_DAY = _declared(
     "next_business_day",
     "How many were answered by the close of the first business day after the effective day?",
-    "受付扱い日の翌営業日の終業までに返信したのは何件ですか？",
     ("first reply at or before that close", "that close has passed"),
     "higher",
     NO_MESSAGES,
@@ -116,7 +106,6 @@ NEXT_BUSINESS_DAY = _declared(
 ROUND_TRIPS = _declared(
     "round_trips",
     "How many runs of the customer's messages did it take to solve those we answered?",
-    "解決までに、お客さまの発言と当方の返信は何往復しましたか？",
     ("answered runs of messages of substance", "solved, with at least one answered run"),
     "lower",
     NO_MESSAGES,
@@ -125,7 +114,6 @@ ROUND_TRIPS = _declared(
 ONE_REPLY = _declared(
     "one_reply",
     "Of those solved 14 days ago or longer: how many took one reply and did not come back?",
-    "解決から14日過ぎたもののうち、返信1通で済み再オープンもなかったのは何件ですか？",
     ("one outbound of substance and not reopened within 14 days", "solved 14 days ago or longer"),
     "higher",
     f"within the 14 days; {NO_MESSAGES}",
@@ -133,7 +121,6 @@ ONE_REPLY = _declared(
 REOPENED_14 = _declared(
     "reopened_14",
     "Of those solved 14 days ago or longer: how many came back within 14 × 24 hours?",
-    "解決から14日過ぎたもののうち、最初の解決から14×24時間以内に戻ってきたのは何件ですか？",
     ("inbound of substance, reopening or follow-up by then", "solved 14 days ago or longer"),
     "lower",
     NOT_SETTLED,
@@ -141,7 +128,6 @@ REOPENED_14 = _declared(
 REOPENED_LATER = _declared(
     "reopened_later",
     "Of those solved 14 days ago or longer: how many came back first after that?",
-    "解決から14日過ぎたもののうち、14日を過ぎてから初めて戻ってきたのは何件ですか？",
     ("first return later than 14 × 24 hours", "solved 14 days ago or longer"),
     "lower",
     NOT_SETTLED,
@@ -149,7 +135,6 @@ REOPENED_LATER = _declared(
 REPEAT_CONTACT = _declared(
     "repeat_contact",
     "After how many solutions did the same customer ask about the same topic within 14 days?",
-    "解決から14日以内に、同じお客さまが同じ話題でまた問い合わせたのは何件ですか？",
     (
         "followed by another inquiry of the same customer on the same topic",
         "settled, with a known customer and topic",
@@ -163,8 +148,6 @@ TRULY_SOLVED = _declared(
     "truly_solved",
     "How many neither came back nor were followed by another inquiry of that customer, on any topic"
     " (the lower bound) or on the same one (the upper)?",
-    "再オープンも、同じお客さまの再問い合わせもなかったのは何件ですか？"
-    "（話題を問わない下限と、同じ話題に限った上限）",
     ("neither reopened nor asked again within 14 days", "settled, with a known customer"),
     "higher",
     "until 14 days have passed; no customer",
@@ -173,7 +156,6 @@ TRULY_SOLVED = _declared(
 SENT_BACK = _declared(
     "sent_back",
     "Of all investigations, how many were sent back for missing facts, and for which?",
-    "情報不足で差し戻した調査は何件で、何が足りませんでしたか？",
     ("sent back at least once", "investigations"),
     "lower",
     "no investigations",
@@ -183,7 +165,6 @@ SENT_BACK = _declared(
 CORRECTNESS = _declared(
     "correctness",
     "Of answered investigations, how many were later reopened or contradicted?",
-    "回答した調査のうち、あとで再オープンされた、または覆ったのは何件ですか？",
     ("answered, then reopened or contradicted", "answered investigations"),
     "lower",
     "no investigation answered",
@@ -193,7 +174,6 @@ CORRECTNESS = _declared(
 ANSWER_QUALITY = _declared(
     "answer_quality",
     "Of sampled answers, how many do two blind reviewers call right, complete, plain and kind?",
-    "抜き出した回答のうち、二人の評価者が正しく、過不足なく、平易で、丁寧と見たのは何件ですか？",
     ("both reviewers say right", "sampled answers of which both could tell"),
     "higher",
     "fewer than two reviewers",
@@ -203,7 +183,6 @@ ANSWER_QUALITY = _declared(
 AGREEMENT = _declared(
     "agreement",
     "How far do two people who label the same inquiry agree?",
-    "同じ問い合わせを分類した二人は、どれだけ一致しましたか？",
     (
         "1 − observed disagreement ÷ that expected by chance",
         "inquiries labelled by two independently: the first label, and blind ones",
@@ -216,7 +195,6 @@ AGREEMENT = _declared(
 SINGLE_PERSON = _declared(
     "single_person",
     "Which topics with at least 5 findings in 180 days got 80 % of them from one person?",
-    "180日に判定が5件以上ある話題のうち、8割以上を一人が出したものはどれですか？",
     ("topics of which one person gave 80 % of the findings", "topics with at least 5 findings"),
     "lower",
     "no topics, or none with 5 findings",
@@ -226,7 +204,6 @@ SINGLE_PERSON = _declared(
 NEGLECTED = _declared(
     "neglected",
     "Which accounts have an open matter or falling use, and no touch for 30 days?",
-    "未解決の件や利用の減少があるのに、30日接点のない取引先はどれですか？",
     (
         "no touch for 30 × 24 h: no message of substance from a person of ours in any inquiry of"
         " the account, and no case that we opened; never touched: since it first wrote",
@@ -241,7 +218,6 @@ NEGLECTED = _declared(
 PROACTIVE = _declared(
     "proactive",
     "Of all cases, how many did we open before the customer asked?",
-    "全案件のうち、お客さまに言われる前に当方から始めたのは何件ですか？",
     ("inquiries and investigations opened by us", "all inquiries and investigations"),
     "higher",
     "no cases",

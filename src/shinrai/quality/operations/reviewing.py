@@ -10,10 +10,11 @@ from shinrai.postgres.queue import request_refresh
 from shinrai.quality.models import Review, SampledAnswer
 from shinrai.quality.queries.reviews import UnknownAnswer, standing_reviews
 from shinrai.quality.rules.criteria import REVIEWERS, VERSION, read_marks
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class NotToBeReviewed(SaidInBoth, ValueError):
+class NotToBeReviewed(UserError, ValueError):
     """This person may not judge this answer."""
 
 
@@ -32,20 +33,19 @@ def review_answer(
         ).first()
         if answer is None:
             raise UnknownAnswer(
-                f"no answer {answer_id} was drawn here; see `shinrai quality sample list`",
-                f"回答 {answer_id} は抜き出されていません。`shinrai quality sample list` で"
-                "確認してください",
+                Text(
+                    "no answer {answer_id} was drawn here; see `shinrai quality sample list`",
+                    answer_id=answer_id,
+                ),
             )
         if answer.by == by:
             raise NotToBeReviewed(
-                "you wrote this answer; others judge it",
-                "この回答はあなたが書いたものです。評価はほかの人が行います",
+                Text("you wrote this answer; others judge it"),
             )
         stands = {review.reviewer: review for review in standing_reviews([answer_id])}
         if by not in stands and len(stands) >= REVIEWERS:
             raise NotToBeReviewed(
-                "two others have judged this answer; take the next one",
-                "この回答はすでに二人が評価しました。次の回答へ進んでください",
+                Text("two others have judged this answer; take the next one"),
             )
         made = Review.objects.create(
             answer=answer,

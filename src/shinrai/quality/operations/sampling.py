@@ -16,14 +16,15 @@ from shinrai.quality.models import AnswerSample, SampledAnswer, SamplePlan
 from shinrai.quality.rules.drawing import Candidate, drawn, monday_of
 from shinrai.quality.rules.messages import carries
 from shinrai.topics.rules.labels import PERSON
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 LARGEST = 500
 WEEK = timedelta(days=7)
 WEEKS_BACK = 8  # a worker that slept draws what it missed, but no further back
 
 
-class BadSampleSize(SaidInBoth, ValueError):
+class BadSampleSize(UserError, ValueError):
     """A sample of this size cannot be."""
 
 
@@ -44,8 +45,11 @@ def plan_samples(*, workspace_id: int, size: int, at: datetime, by: str) -> None
     """
     if not 0 <= size <= LARGEST:
         raise BadSampleSize(
-            f"{size} answers a week cannot be drawn; give 0 to {LARGEST}, such as 10",
-            f"週に{size}件は抜き出せません。0〜{LARGEST}（例: 10）を指定してください",
+            Text(
+                "{size} answers a week cannot be drawn; give 0 to {largest}, such as 10",
+                size=size,
+                largest=LARGEST,
+            ),
         )
     SamplePlan.objects.create(
         workspace_id=workspace_id, size=size, seed=secrets.token_hex(32), at=at, by=by

@@ -8,13 +8,12 @@ from django.conf import settings
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, Source, list_page
-from shinrai.console.rules.wording import language_of
+from shinrai.console.reader import reader_text
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.quality.pages.dates import quality_dates
 from shinrai.quality.queries.account_list import AccountList, ListedAccount, accounts_behind
@@ -111,12 +110,12 @@ def cases(request: MemberRequest) -> HttpResponseBase:
     found = seen[-1]
     query = {"figure": found.figure, "mode": asked["mode"], **span.dates}
     query |= {"topic": asked["topic"]} if asked["topic"] else {}
-    book, language = codebook(workspace_id=request.workspace.id), language_of(get_language())
+    book = codebook(workspace_id=request.workspace.id)
     context = {
         "found": found,
         "list": listing,
-        "said": next((d for d in definitions(language) if d.measure.key == found.figure), None),
-        "topic": book.name(asked["topic"], language) if asked["topic"] else "",
+        "said": next((d for d in definitions() if d.measure.key == found.figure), None),
+        "topic": reader_text(book.name(asked["topic"])) if asked["topic"] else "",
         "parts": _part_links(query, part, _counts(found)),
         "mode": asked["mode"],
         "dates": dates,
@@ -157,11 +156,10 @@ def accounts(request: MemberRequest) -> HttpResponseBase:
         return listing
     found = seen[-1]
     query = {"mode": mode, **span.dates}
-    language = language_of(get_language())
     context = {
         "found": found,
         "list": listing,
-        "said": next(d for d in definitions(language) if d.measure.key == "neglected"),
+        "said": next(d for d in definitions() if d.measure.key == "neglected"),
         "part": part,
         "parts": _part_links(query, part, _counts(found)),
         "mode": mode,

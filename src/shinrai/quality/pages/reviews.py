@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
-from shinrai.console.refusals import reader_words
+from shinrai.console.reader import reader_text
 from shinrai.quality.operations.reviewing import NotToBeReviewed, review_answer
 from shinrai.quality.queries.reviews import (
     AnswerToReview,
@@ -61,9 +61,9 @@ def marks(request: MemberRequest, answer_id: int) -> HttpResponse:
     except UnknownAnswer as error:
         raise Http404 from error
     except NotToBeReviewed as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
     except BadMarks as error:
-        messages.error(request, reader_words(error))
+        messages.error(request, reader_text(error.text))
         found = reviews_of(workspace_id=request.workspace.id, member=author_of(request))
         context = {"list": found, "answer": _shown(request, answer_id), "given": given}
         return _page(request, context, status=422)
@@ -90,7 +90,6 @@ def _shown(request: MemberRequest, answer_id: int) -> AnswerToReview:
 
 
 def _page(request: MemberRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
-    language = "ja" if (get_language() or "").startswith("ja") else "en"
     answer = context["answer"]
     own = answer.mine if isinstance(answer, AnswerToReview) else {}
     chosen = context.get("given") or own
@@ -98,9 +97,9 @@ def _page(request: MemberRequest, context: dict[str, object], status: int = 200)
     context["questions"] = [
         {
             "key": name,
-            "name": NAMES[name][language],
-            "definition": DEFINITIONS[name][language],
-            "marks": [(m, MARK_NAMES[m][language], chosen.get(name) == m) for m in MARKS],
+            "name": reader_text(NAMES[name]),
+            "definition": reader_text(DEFINITIONS[name]),
+            "marks": [(m, reader_text(MARK_NAMES[m]), chosen.get(name) == m) for m in MARKS],
         }
         for name in CRITERIA
     ]

@@ -19,8 +19,9 @@ from shinrai.quality.measures.behind import (
 from shinrai.quality.measures.population import population
 from shinrai.quality.measures.topical import with_topics
 from shinrai.topics.facts import TOPICS
+from shinrai.units.errors import UserError
 from shinrai.units.moments import epoch_us, from_us
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.text import Text
 from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.query import run_all
@@ -31,7 +32,7 @@ A_PAGE = 50
 PARTS = ("counted", "rest")  # any other: all
 
 
-class UnknownFigure(SaidInBoth, LookupError):
+class UnknownFigure(UserError, LookupError):
     """No rows lie behind a figure of this name."""
 
 
@@ -86,8 +87,11 @@ def cases_behind(
     """
     if figure not in LISTED:
         raise UnknownFigure(
-            f"no list lies behind {figure!r}; there are: {', '.join(LISTED)}",
-            f"「{figure}」の内訳はありません（選べるもの: {', '.join(LISTED)}）",
+            Text(
+                "no list lies behind {figure!r}; there are: {listed}",
+                figure=figure,
+                listed=", ".join(LISTED),
+            ),
         )
     page = max(1, page)
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}

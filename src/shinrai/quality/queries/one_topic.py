@@ -11,6 +11,7 @@ from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.topical import with_topics
 from shinrai.topics.facts import TOPICS
 from shinrai.topics.rules.codebook import UnknownTopic
+from shinrai.units.text import Text
 from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
@@ -48,10 +49,9 @@ def topic_meant(
         return str(meant)
     first = sorted(there, key=lambda topic: (-sizes[topic], topic))[:MOST_NAMED]
     more = len(there) - len(first)
+    known = first or Text("no topics yet")
+    if more:
+        known = Text("{known}, and {more} more", known=known, more=more)
     raise UnknownTopic(
-        f"nothing here is about {key!r}; there are: {', '.join(first) or 'no topics yet'}"
-        + (f", and {more} more" if more else ""),
-        f"「{key}」という話題はありません（あるもの: {'、'.join(first) or 'まだなし'}"
-        + (f"、ほか {more} 件" if more else "")
-        + "）",
+        Text("nothing here is about {key!r}; there are: {known}", key=key, known=known)
     )

@@ -12,13 +12,14 @@ from shinrai.privacy.rules.masking import mask
 from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
 from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
 from shinrai.quality.rules.drawing import without_names
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 SAID = ("received", "inbound", "outbound")
 MINE = 20  # of one's own reviews that can be looked at again
 
 
-class UnknownAnswer(SaidInBoth, LookupError):
+class UnknownAnswer(UserError, LookupError):
     """No such answer was drawn here."""
 
 
@@ -134,8 +135,10 @@ def answer_to_review(*, workspace_id: int, answer_id: int, member: str) -> Answe
     mine = next((review.marks for review in reviews if review.reviewer == member), {})
     if answer is None or (not mine and len(reviews) >= REVIEWERS):
         raise UnknownAnswer(
-            f"no answer {answer_id} waits for you; see what does under Reviews",
-            f"回答 {answer_id} はあなたの評価を待っていません。「評価」のページで確認してください",
+            Text(
+                "no answer {answer_id} waits for you; see what does under Reviews",
+                answer_id=answer_id,
+            ),
         )
     steps = standing_of([answer.case_id], workspace_id=workspace_id).get(answer.case_id, [])
     upto = next((n for n, step in enumerate(steps) if step.sequence == answer.step), None)

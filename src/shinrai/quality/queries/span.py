@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shinrai.quality.queries.day_counts import NAME
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 from shinrai.warehouse.day_counts import last_day
 
 NINETY_DAYS = timedelta(days=89)
 
 
-class BadDates(SaidInBoth, ValueError):
+class BadDates(UserError, ValueError):
     """Dates that are none, or the wrong way round."""
 
 
@@ -34,8 +35,11 @@ def dates_asked(since: str, until: str, *, today: date, workspace_id: int) -> Da
         first, last = _date(since), _date(until)
         if first and last and last < first:
             raise BadDates(
-                f"{last} lies before {first}. Give the earlier date first.",
-                f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
+                Text(
+                    "{last} lies before {first}. Give the earlier date first.",
+                    last=last,
+                    first=first,
+                ),
             )
         return DatesAsked(first, last, is_usual=False)
     last = last_date(workspace_id=workspace_id)
@@ -55,12 +59,10 @@ def _date(text: str) -> date | None:
         found = date.fromisoformat(text)
     except ValueError as error:
         raise BadDates(
-            f"{text[:40]} is no date. Write one such as 2026-06-03.",
-            f"{text[:40]}は日付として読めません。2026-06-03のように入力してください。",
+            Text("{text} is no date. Write one such as 2026-06-03.", text=text[:40]),
         ) from error
     if not 2 <= found.year <= 9998:
         raise BadDates(
-            f"{text[:40]} lies beyond what a calendar reaches.",
-            f"{text[:40]}は、カレンダーで扱えない日付です。",
+            Text("{text} lies beyond what a calendar reaches.", text=text[:40]),
         )
     return found

@@ -2,256 +2,238 @@
 
 from collections.abc import Callable
 
-from shinrai.console.rules.wording import share_words
+from shinrai.console.rules.wording import share_text
 from shinrai.quality.rules.criteria import NAMES
 from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import Figure, is_unknown
 from shinrai.quality.rules.neglected_words import hours_words, neglected_words
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
+from shinrai.units.text import Text, verbatim
 
 ON = {
-    "customer": ("customer", "お客さま"),
-    "third_party": ("third party", "外部"),
-    "problem": ("known problem", "既知の問題"),
-    "unsure": ("not sure whom", "相手は推定"),
+    "customer": Text("customer {count:,}"),
+    "third_party": Text("third party {count:,}"),
+    "problem": Text("known problem {count:,}"),
+    "unsure": Text("not sure whom {count:,}"),
 }
 FACTS = {
-    "identity": ("identity", "本人特定"),
-    "device": ("device", "端末"),
-    "evidence": ("evidence", "証跡"),
-    "moment": ("when it happened", "発生日時"),
-    "other": ("other", "その他"),
+    "identity": Text("identity {count:,}"),
+    "device": Text("device {count:,}"),
+    "evidence": Text("evidence {count:,}"),
+    "moment": Text("when it happened {count:,}"),
+    "other": Text("other {count:,}"),
 }
 # What stands beside these is known also where they are not.
 SAID_ANYHOW = ("repeat_contact", "truly_solved", "neglected")
-Beside = Callable[[Figure, bool], list[str]]
+Beside = Callable[[Figure], list[Text]]
 
 
-def beside_words(key: str, figure: Figure, language: str) -> list[str]:
+def beside_words(key: str, figure: Figure) -> list[Text]:
     """List what must be read with a figure, a sentence each; nothing where nothing stands by it."""
     say = BESIDE.get(key)
     if say is None or (is_unknown(figure) and key not in SAID_ANYHOW):
         return []
-    return say(figure, language == "ja")
+    return say(figure)
 
 
-def said_words(key: str, figure: Figure, language: str) -> str:
-    """Say a figure that is no share; "" where it is one."""
-    ja = language == "ja"
-    if key in ("round_trips", "handovers"):
-        return _mean_said(figure, "往復" if key == "round_trips" else "回", ja)
-    if key == "agreement":
-        found, inside = figure["alpha"], f"{figure['low']:.2f}–{figure['high']:.2f}"
-        of = figure["of"]
-        return (
-            f"α {found:.2f}（{inside}、{of:,}件）"
-            if ja
-            else f"α {found:.2f} ({inside}, n = {of:,})"
+def said_words(key: str, figure: Figure) -> Text | None:
+    """Say a figure that is no share; None where it is one."""
+    if key == "round_trips":
+        return _mean_said(
+            figure,
+            Text("mean {mean:.2f} ({figures})"),
         )
+    if key == "handovers":
+        return _mean_said(figure, Text("mean {mean:.2f} ({figures})", context="times"))
+    if key == "agreement":
+        ends = {name: figure[name] for name in ("alpha", "low", "high", "of")}
+        return Text("α {alpha:.2f} ({low:.2f}–{high:.2f}, n = {of:,})", **ends)
     if key == "highest_tier":
-        tiers = [f"{t}次 {n:,}件" if ja else f"tier {t}: {n:,}" for t, n in figure.items()]
-        return "、".join(tiers) if ja else ", ".join(tiers)
-    return ""
+        return verbatim(
+            [Text("tier {tier}: {count:,}", tier=tier, count=n) for tier, n in figure.items()]
+        )
+    return None
 
 
-def _mean_said(figure: Figure, unit: str, ja: bool) -> str:
+def _mean_said(figure: Figure, said: Text) -> Text:
     """Say a mean with its interval and n: mean 1.80 (1.71–1.89, n = 412)."""
-    mean, of, ends = figure["mean"], figure["of"], figure["mean_interval"]
-    within = "" if is_unknown(ends) else f"{ends['low']:.2f}–{ends['high']:.2f}"
-    if ja:
-        return f"平均 {mean:.2f}{unit}（{within + '、' if within else ''}{of:,}件）"
-    return f"mean {mean:.2f} ({within + ', ' if within else ''}n = {of:,})"
+    figures: list[object] = [Text("n = {count:,}", count=figure["of"])]
+    if not is_unknown(ends := figure["mean_interval"]):
+        figures.insert(0, f"{ends['low']:.2f}–{ends['high']:.2f}")
+    return said.using(mean=figure["mean"], figures=figures)
 
 
-def share_said(figure: Figure, ja: bool) -> str:
+def share_said(figure: Figure) -> Text:
     """Say a share in a line: 12 of 20 (60 %, 39–78 %)."""
     if is_unknown(figure):
-        why = figure["unknown"]
-        return f"—（{why.ja or why.reason}）" if ja else f"— ({why.reason})"
-    return _words(Share(figure["count"], figure["of"]), ja)
+        return Text("— ({why})", why=figure["unknown"])
+    return _words(Share(figure["count"], figure["of"]))
 
 
-def _words(share: Share, ja: bool) -> str:
-    said = share_words(share, language="ja" if ja else "en", interval=wilson(share.count, share.of))
-    assert isinstance(said, str)
-    return said
+def _words(share: Share) -> Text:
+    return share_text(share, interval=wilson(share.count, share.of))
 
 
-def _first_reply(figure: Figure, ja: bool) -> list[str]:
+def _first_reply(figure: Figure) -> list[Text]:
     said = []
     if figure.get("median_s") is not None:
-        middle, tail = hours_words(figure["median_s"], ja), hours_words(figure["p90_s"], ja)
+        middle, tail = hours_words(figure["median_s"]), hours_words(figure["p90_s"])
         said.append(
-            f"受付扱いから中央値{middle}、10件中9件が{tail}以内。"
-            if ja
-            else f"Median {middle}, nine in ten within {tail}, from when it counts."
+            Text(
+                "Median {middle}, nine in ten within {tail}, from when it counts.",
+                middle=middle,
+                tail=tail,
+            )
         )
     if figure.get("median_business_s") is not None:
         middle, tail = (
-            hours_words(figure["median_business_s"], ja),
-            hours_words(figure["p90_business_s"], ja),
+            hours_words(figure["median_business_s"]),
+            hours_words(figure["p90_business_s"]),
         )
         said.append(
-            f"営業時間では中央値{middle}、10件中9件が{tail}以内。"
-            if ja
-            else f"In business time: median {middle}, nine in ten within {tail}."
+            Text(
+                "In business time: median {middle}, nine in ten within {tail}.",
+                middle=middle,
+                tail=tail,
+            )
         )
     if figure["no_reply_needed"]:
         n = figure["no_reply_needed"]
-        said.append(
-            f"{n:,}件は返信なしで解決（返信不要）。"
-            if ja
-            else f"{n:,} were solved without a reply (no reply needed)."
-        )
-    return [*said, *_in_doubt(figure, ja)]
+        said.append(Text("{n:,} were solved without a reply (no reply needed).", n=n))
+    return [*said, *_in_doubt(figure)]
 
 
-def _in_doubt(figure: Figure, ja: bool) -> list[str]:
+def _in_doubt(figure: Figure) -> list[Text]:
     n = figure.get("in_doubt", 0)
     if not n:
         return []
-    return [
-        f"日時が疑わしい{n:,}件は除いています。"
-        if ja
-        else f"{n:,} with doubtful moments are left out."
-    ]
+    return [Text("{n:,} with doubtful moments are left out.", n=n)]
 
 
-def _same_day(figure: Figure, ja: bool) -> list[str]:
-    said = share_said(figure["by_date_received"], ja)
-    return [f"受信日で数えると{said}。" if ja else f"By the date received: {said}."]
+def _same_day(figure: Figure) -> list[Text]:
+    said = share_said(figure["by_date_received"])
+    return [Text("By the date received: {said}.", said=said)]
 
 
-def _round_trips(figure: Figure, ja: bool) -> list[str]:
-    one = share_said(figure["one"], ja)
+def _round_trips(figure: Figure) -> list[Text]:
+    one = share_said(figure["one"])
     unanswered = figure["unanswered_runs"]
     words = [
-        f"中央値{figure['median']:g}往復、10件中9件が{figure['p90']:g}往復以内。"
-        if ja
-        else f"Median {figure['median']:g}, nine in ten within {figure['p90']:g}.",
-        f"1往復で済んだもの: {one}。" if ja else f"Exactly one: {one}.",
+        Text(
+            "Median {median:g}, nine in ten within {p90:g}.",
+            median=figure["median"],
+            p90=figure["p90"],
+        ),
+        Text("Exactly one: {one}.", one=one),
     ]
     if unanswered:
-        words.append(
-            f"返信のない発言は{unanswered:,}回（別に数えています）。"
-            if ja
-            else f"Unanswered, and counted apart: {unanswered:,}."
-        )
-    return [*words, *_in_doubt(figure, ja)]
+        words.append(Text("Unanswered, and counted apart: {unanswered:,}.", unanswered=unanswered))
+    return [*words, *_in_doubt(figure)]
 
 
-def _solved(figure: Figure, ja: bool) -> list[str]:
+def _solved(figure: Figure) -> list[Text]:
     more, still, gone = figure["more_than_once"], figure["open"], figure["cancelled"]
-    if ja:
-        return [f"2回以上の解決{more:,}件、未解決{still:,}件、取り消し{gone:,}件（除外）。"]
-    return [f"{more:,} more than once, {still:,} still open; {gone:,} cancelled are left out."]
+    return [
+        Text(
+            "{more:,} more than once, {still:,} still open; {gone:,} cancelled are left out.",
+            more=more,
+            still=still,
+            gone=gone,
+        )
+    ]
 
 
-def _settled(figure: Figure, ja: bool) -> list[str]:
+def _settled(figure: Figure) -> list[Text]:
     recent = figure.get("too_recent", 0)
     said = []
     if recent:
         said.append(
-            f"解決から14日たっていない{recent:,}件はまだ判定していません。"
-            if ja
-            else f"{recent:,} were solved less than 14 days ago and are not judged yet."
+            Text(
+                "{recent:,} were solved less than 14 days ago and are not judged yet.",
+                recent=recent,
+            )
         )
-    return [*said, *_in_doubt(figure, ja)]
+    return [*said, *_in_doubt(figure)]
 
 
-def _repeat_contact(figure: Figure, ja: bool) -> list[str]:
-    said = share_said(figure["any_topic"], ja)
-    words = [f"話題を問わなければ{said}。" if ja else f"On any topic: {said}."]
+def _repeat_contact(figure: Figure) -> list[Text]:
+    said = share_said(figure["any_topic"])
+    words = [Text("On any topic: {said}.", said=said)]
     if without := figure.get("without_topic"):
-        words.append(
-            f"分類のない{without:,}件は除いています。"
-            if ja
-            else f"{without:,} without a topic are left out."
-        )
+        words.append(Text("{without:,} without a topic are left out.", without=without))
     return words
 
 
-def _truly_solved(figure: Figure, ja: bool) -> list[str]:
-    same = share_said(figure["same_topic"], ja)
+def _truly_solved(figure: Figure) -> list[Text]:
+    same = share_said(figure["same_topic"])
+    return [Text("The stricter bound, on any topic. On the same topic only: {same}.", same=same)]
+
+
+def _single_person(figure: Figure) -> list[Text]:
+    hanging = [
+        Text("{topic} ({count:,} of {of:,})", topic=t["topic"], count=t["by_one"], of=t["findings"])
+        for t in figure["topics"]
+        if t["by_one"] * 5 >= t["findings"] * 4
+    ]
+    if not hanging:
+        return []
+    return [Text("Topics that hang on one person: {topics}.", topics=hanging)]
+
+
+def _self_resolved(figure: Figure) -> list[Text]:
     return [
-        f"話題を問わない厳しいほうの値です。同じ話題に限れば{same}。"
-        if ja
-        else f"The stricter bound, on any topic. On the same topic only: {same}."
+        Text("Tier {tier}: {share}.", tier=tier, share=share_said(found))
+        for tier, found in figure["by_tier"].items()
+        if tier != "2"
     ]
 
 
-def _single_person(figure: Figure, ja: bool) -> list[str]:
-    hanging = [t for t in figure["topics"] if t["by_one"] * 5 >= t["findings"] * 4]
-    if not hanging:
-        return []
-    if ja:
-        named = "、".join(
-            f"{t['topic']}（{t['findings']:,}件中{t['by_one']:,}件）" for t in hanging
-        )
-        return [f"一人に頼っている話題: {named}。"]
-    named = ", ".join(f"{t['topic']} ({t['by_one']:,} of {t['findings']:,})" for t in hanging)
-    return [f"Topics that hang on one person: {named}."]
-
-
-def _self_resolved(figure: Figure, ja: bool) -> list[str]:
-    tiers = [(tier, found) for tier, found in figure["by_tier"].items() if tier != "2"]
-    if ja:
-        return [f"{tier}次: {share_said(found, ja)}。" for tier, found in tiers]
-    return [f"Tier {tier}: {share_said(found, ja)}." for tier, found in tiers]
-
-
-def _handovers(figure: Figure, ja: bool) -> list[str]:
-    back = share_said(figure["returns"], ja)
+def _handovers(figure: Figure) -> list[Text]:
     behind, most = share_behind("handovers", figure), figure["max"]
     assert behind is not None
-    any_said = _words(behind, ja)
-    if ja:
-        return [
-            f"1回以上あったもの: {any_said}、最大{most}回。",
-            f"前のグループへ戻ったもの: {back}。",
-        ]
-    return [f"At least one: {any_said}, at most {most}.", f"Back to a former group: {back}."]
+    return [
+        Text("At least one: {share}, at most {most}.", share=_words(behind), most=most),
+        Text("Back to a former group: {share}.", share=share_said(figure["returns"])),
+    ]
 
 
-def _highest_tier(figure: Figure, ja: bool) -> list[str]:
+def _highest_tier(figure: Figure) -> list[Text]:
     behind = share_behind("highest_tier", figure)
     assert behind is not None
-    said = _words(behind, ja)
-    return [f"2次以上まで進んだもの: {said}。" if ja else f"Above tier 1: {said}."]
+    return [Text("Above tier 1: {share}.", share=_words(behind))]
 
 
-def _waited(figure: Figure, ja: bool) -> list[str]:
-    on = [(ON[name][ja], n) for name, n in figure["on"].items() if n]
-    if not on:
-        return []
-    if ja:
-        return [f"待った相手: {'、'.join(f'{name} {n:,}件' for name, n in on)}。"]
-    return [f"On whom: {', '.join(f'{name} {n:,}' for name, n in on)}."]
+def _waited(figure: Figure) -> list[Text]:
+    on = [ON[name].using(count=n) for name, n in figure["on"].items() if n]
+    return [Text("On whom: {on}.", on=on)] if on else []
 
 
-def _sent_back(figure: Figure, ja: bool) -> list[str]:
-    missing = [(FACTS.get(name, (name, name))[ja], n) for name, n in figure["missing"].items() if n]
-    if not missing:
-        return []
-    if ja:
-        return [f"足りなかったもの: {'、'.join(f'{name} {n:,}件' for name, n in missing)}。"]
-    return [f"Missing: {', '.join(f'{name} {n:,}' for name, n in missing)}."]
+def _sent_back(figure: Figure) -> list[Text]:
+    missing = [
+        FACTS[name].using(count=n)
+        if name in FACTS
+        else Text("{name} {count:,}", name=name, count=n)
+        for name, n in figure["missing"].items()
+        if n
+    ]
+    return [Text("Missing: {missing}.", missing=missing)] if missing else []
 
 
-def _answer_quality(figure: Figure, ja: bool) -> list[str]:
+def _answer_quality(figure: Figure) -> list[Text]:
     said = [
-        f"抜き出した{figure['drawn']:,}件のうち{figure['reviewed']:,}件を二人が評価しました。"
-        if ja
-        else f"Two have judged {figure['reviewed']:,} of {figure['drawn']:,} drawn."
+        Text(
+            "Two have judged {reviewed:,} of {drawn:,} drawn.",
+            reviewed=figure["reviewed"],
+            drawn=figure["drawn"],
+        )
     ]
     for name, found in figure["criteria"].items():
         agreed = found["agreement"]
         alpha = "" if is_unknown(agreed) else f" α {agreed['alpha']:.2f}"
-        called = NAMES[name]["ja" if ja else "en"]
-        share = share_said(found, ja)
+        share = share_said(found)
         said.append(
-            f"{called}: {share}{alpha}。" if ja else f"{called.capitalize()}: {share}{alpha}."
+            Text("{called:capfirst}: {share}{alpha}.", called=NAMES[name], share=share, alpha=alpha)
         )
     return said
 

@@ -3,54 +3,50 @@
 from typing import Any, Final
 
 from shinrai.quality.rules.figures import Figure, is_unknown
+from shinrai.units.text import Text
 
 HOUR_S: Final = 3600
 
 
-def neglected_words(figure: Figure, ja: bool) -> list[str]:
+def neglected_words(figure: Figure) -> list[Text]:
     """List what must be read with the figure, a sentence each."""
     said = []
     if n := figure.get("open_as_long", 0):
         said.append(
-            f"うち{n:,}件は、未解決の件そのものが30日以上前のものです。"
-            if ja
-            else f"Of these, {n:,} {'has' if n == 1 else 'have'} waited with an open matter for"
-            " 30 days or longer."
+            Text(
+                "Of these, {count:,} has waited with an open matter for 30 days or longer.",
+                "Of these, {count:,} have waited with an open matter for 30 days or longer.",
+                count=n,
+            )
         )
     if "falling_use" in figure:
-        said.append(
-            "利用の減少は記録がないため、未解決の件だけを見ています。"
-            if ja
-            else "Falling use is not recorded here; only open matters are looked at."
-        )
-    return [*said, *_top_account(figure.get("top_account_hours"), ja)]
+        said.append(Text("Falling use is not recorded here; only open matters are looked at."))
+    return [*said, *_top_account(figure.get("top_account_hours"))]
 
 
-def _top_account(top: Figure | None, ja: bool) -> list[str]:
+def _top_account(top: Figure | None) -> list[Text]:
     """Say which part of the hours fell on one account."""
     if top is None:
         return []
     if is_unknown(top):
-        why = top["unknown"]
-        return [
-            f"最も多い取引先の作業時間: —（{why.ja}）。"
-            if ja
-            else f"Hours on the top account: — ({why.reason})."
-        ]
+        return [Text("Hours on the top account: — ({why}).", why=top["unknown"])]
     spent, of, part = (
-        hours_words(top["spent_s"], ja),
-        hours_words(top["of_s"], ja),
+        hours_words(top["spent_s"]),
+        hours_words(top["of_s"]),
         f"{top['share']:.0%}",
     )
     part = part.replace("%", " %")
     return [
-        f"作業時間が最も多い取引先は{top['account']}で、{of}のうち{spent}（{part}）です。"
-        if ja
-        else f"Most hours fell on {top['account']}: {spent} of {of} ({part})."
+        Text(
+            "Most hours fell on {account}: {spent} of {of} ({part}).",
+            account=top["account"],
+            spent=spent,
+            of=of,
+            part=part,
+        )
     ]
 
 
-def hours_words(seconds: Any, ja: bool) -> str:
+def hours_words(seconds: Any) -> Text:
     """Say seconds as hours with one decimal."""
-    hours = seconds / HOUR_S
-    return f"{hours:,.1f}時間" if ja else f"{hours:,.1f} h"
+    return Text("{hours:,.1f} h", hours=seconds / HOUR_S)

@@ -75,7 +75,7 @@ def _self_resolved(found: Counted) -> Figure:
     said = found.telling("messages")
     answered = [r for r in found.tiers if r["replied" if r["source"] in said else "solved"]]
     by_tier: dict[str, Figure] = {}
-    none = Unknown("nothing answered was ever held by it", "担当した回答済みの案件がありません")
+    none = Unknown("nothing answered was ever held by it")
     for tier in sorted({r["highest"] for r in found.tiers} | {CRE_TIER}):
         mine = [row for row in answered if row["held"] >> tier & 1]
         alone = sum(row["count"] for row in mine if row["peak"] == tier)
@@ -269,9 +269,7 @@ def _flagged(found: Counted) -> Figure:
 def substance_of(found: Counted) -> Figure:
     """Say which version of the rule of substance judged, how many, and how often it hit."""
     versions = {int(row["rule"]) for row in found.rules}
-    none = Unknown(
-        "no message has text, so every one counts", "本文がないため、すべて実質的とみなします"
-    )
+    none = Unknown("no message has text, so every one counts")
     judged = found.sum("judged")
     overridden = share_figure(found.sum("overridden"), judged, none)
     beside = {"version": max(versions)} if versions else {}

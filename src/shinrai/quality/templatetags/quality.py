@@ -9,7 +9,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.figures import (
@@ -21,12 +21,12 @@ from shinrai.console.figures import (
     change_of,
     count_point,
     count_spark,
-    reader_language,
     said_before,
     share_point,
     share_spark,
 )
-from shinrai.console.rules.wording import MONTHS, grouped, kept_together
+from shinrai.console.reader import reader_language, reader_text
+from shinrai.console.rules.wording import Counted, grouped, kept_together
 from shinrai.console.templatetags.console import reason_words, unknown
 from shinrai.console.templatetags.console import share as say_share
 from shinrai.quality.measures.declared import BY_KEY
@@ -40,10 +40,10 @@ from shinrai.quality.rules.figures import is_unknown
 from shinrai.quality.rules.remedies import remedy_words
 from shinrai.quality.rules.sentences import quality_sentence as sentence_of
 from shinrai.units.share import Share
+from shinrai.units.text import Text, in_a_row
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
-KNOWN_REASONS = (gettext_noop("told of inquiries only"),)
 # Lines that can be drawn, in the order in which they are asked about.
 # Of how many periods back from now cases may not be settled yet: three weeks, or a month.
 RECENT = {"W": 4, "M": 2}
@@ -55,10 +55,9 @@ DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
 def quality_lead(found: QualitySummary, mode: str) -> str:
     """Say in one sentence how good support is, of the mode looked at."""
     if mode not in found.modes:
-        return sentence_of("via_cs", 0, {}, language=reader_language())
+        return reader_text(sentence_of("via_cs", 0, {}))
     figures = found.modes[mode]
-    said = sentence_of(mode, figures["flagged"]["of"], figures, language=reader_language())
-    return _typed(said)
+    return _typed(reader_text(sentence_of(mode, figures["flagged"]["of"], figures)))
 
 
 @register.simple_tag(takes_context=True)
@@ -129,23 +128,22 @@ def _row(
 
     `before` is the same figure of the span before, `mode` "" of one that is about all modes.
     """
-    language = reader_language()
     if key == "single_person" and "topics" in figure and "book" in context:
         name = context["book"].name
-        topics = [{**one, "topic": name(one["topic"], language)} for one in figure["topics"]]
+        topics = [{**one, "topic": name(one["topic"])} for one in figure["topics"]]
         figure = {**figure, "topics": topics}
     share, said = _value(key, figure)
     against = context["dates"].before_words if "dates" in context else ""
     share_then, said_then = _value(key, before) if before else (None, "")
     measure = BY_KEY[key]
-    joint = "" if language == "ja" else " "
+    beside = beside_words(key, figure)
     return FigureRow(
         key=key,
         name=figure_name(key),
-        question=measure.question_ja if language == "ja" else measure.question,
+        question=reader_text(measure.text(measure.question)),
         share=share,
         said=_in_two_sizes(said) if isinstance(said, str) else said,
-        more=_typed(joint.join(beside_words(key, figure, language))),
+        more=_typed(reader_text(in_a_row(beside))) if beside else "",
         over_time=_row_line(stretches, key, f"r{key}") if share else "",
         change=change_of(share, share_then, against) or said_before(said_then, against),
         definition=f"#measure-{key}",
@@ -160,7 +158,7 @@ def _value(key: str, figure: dict[str, Any]) -> tuple[Share | None, str | Unknow
         return None, figure["unknown"]
     if "count" in figure and "of" in figure:
         return Share(int(figure["count"]), int(figure["of"])), ""
-    return None, said_words(key, figure, reader_language())
+    return None, reader_text(said_words(key, figure) or "")
 
 
 def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Iterator[FigureLink]:
@@ -190,7 +188,7 @@ def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Ite
 @register.simple_tag
 def remedy(figure: dict[str, Any]) -> str:
     """Say what would make an unknown figure known."""
-    return remedy_words(figure["unknown"], reader_language())
+    return reader_text(remedy_words(figure["unknown"]))
 
 
 def _typed(said: str) -> str:
@@ -206,17 +204,17 @@ def _in_two_sizes(said: str) -> str:
 
 
 @register.simple_tag
-def share_said(figure: dict[str, Any], counter: str = "件") -> str:
+def share_said(figure: dict[str, Any], of: Counted = None) -> str:
     """Say a figure that is a share with n and interval, or why it is unknown."""
     if is_unknown(figure):
         return unknown(figure["unknown"])
-    return say_share(Share(int(figure["count"]), int(figure["of"])), None, counter)
+    return say_share(Share(int(figure["count"]), int(figure["of"])), None, of)
 
 
 @register.simple_tag
 def all_definitions() -> tuple[Definition, ...]:
     """Give every definition in the reader's language."""
-    return definitions(reader_language())
+    return definitions()
 
 
 @register.simple_tag
@@ -228,14 +226,14 @@ def why(figure: dict[str, Any]) -> str:
 @register.simple_tag
 def mode_name(mode: str) -> str:
     """Name a mode."""
-    return _capital(MODES[mode][reader_language()]) if mode in MODES else mode
+    return _capital(reader_text(MODES[mode])) if mode in MODES else mode
 
 
 @register.simple_tag
 def figure_name(key: str) -> str:
     """Name a figure."""
     if key in NAMES:
-        return _capital(NAMES[key][reader_language()])
+        return _capital(reader_text(NAMES[key]))
     return {"open": gettext("Open"), "flagged": gettext("To be looked at")}.get(key, key)
 
 
@@ -312,8 +310,8 @@ def known_share(stretch: Stretch, key: str) -> Share | None:
 
 def _label(since: date, period: str) -> str:
     if period == "M":
-        return f"{since.month}月" if reader_language() == "ja" else MONTHS[since.month - 1][:3]
-    return f"{since.month}/{since.day}" if reader_language() == "ja" else f"{since.day} {since:%b}"
+        return reader_text(Text("{on:%b}", on=since))
+    return reader_text(Text("{on.day} {on:%b}", context="short", on=since))
 
 
 def _capital(words: str) -> str:

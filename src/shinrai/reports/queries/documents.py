@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.utils import translation
-
 from shinrai.console.rules.changes import Change, change
 from shinrai.objectives.queries.documents import standing_document
-from shinrai.objectives.rules.sentences import headline_en, headline_ja
+from shinrai.objectives.rules.sentences import standings
 from shinrai.quality.rules.figures import plain
 from shinrai.reports.queries.laid_out import laid_out, sentence_of
 from shinrai.reports.queries.parts import SHARES, SPREADS, share_of
@@ -15,6 +13,7 @@ from shinrai.reports.rules.outline import markdown_of, plain_of
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
+from shinrai.units.text import Text, in_both_languages
 from shinrai.units.unknown import Unknown
 from shinrai.workload.queries.documents import summary_document as work_document
 
@@ -32,7 +31,7 @@ def report_document(report: PeriodReport) -> dict[str, Any]:
         "to": report.last,
         "at": report.at,
         "is_over": report.span.finished,
-        "sentence": _in_both(report),
+        "sentence": in_both_languages(sentence_of(report)),
         "late": report.late,
         "at_risk": report.at_risk,
         "pressing": [_pressing_document(case) for case in report.pressing],
@@ -52,22 +51,14 @@ def report_document(report: PeriodReport) -> dict[str, Any]:
     }
 
 
-def report_markdown(report: PeriodReport) -> str:
-    """Write a report as Markdown, in the language that is spoken."""
-    return markdown_of(laid_out(report))
+def report_markdown(report: PeriodReport, language: str) -> str:
+    """Write a report as Markdown."""
+    return markdown_of(laid_out(report, language))
 
 
-def report_plain(report: PeriodReport) -> str:
-    """Write a report as plain text for mail and chat, in the language that is spoken."""
-    return plain_of(laid_out(report))
-
-
-def _in_both(report: PeriodReport) -> dict[str, str]:
-    said = {}
-    for language in ("en", "ja"):
-        with translation.override(language):
-            said[language] = sentence_of(report)
-    return said
+def report_plain(report: PeriodReport, language: str) -> str:
+    """Write a report as plain text for mail and chat."""
+    return plain_of(laid_out(report, language))
 
 
 def _pressing_document(case: Pressing) -> dict[str, Any]:
@@ -84,13 +75,11 @@ def _section_document(section: Section) -> dict[str, Any]:
     document = standing_document(section.report)
     del document["headline"]  # speaks of the objective's own window, not of these dates
     stands = section.report.standing
+    kept = standings.figure(stands.attained)
     spread, own, verdict = section.spread, standing_document(section.own), section.verdict
     del own["headline"]
     return document | {
-        "sentence": {
-            "en": f"Kept {headline_en.figure(stands.attained)}.",
-            "ja": f"期限内は{headline_ja.figure(stands.attained)}です。",
-        },
+        "sentence": in_both_languages(Text("Kept {kept}.", kept=kept)),
         "never_paused": _share_document(section.never_paused),
         "own_window": own,
         "verdict": None

@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shinrai.console.rules.changes import change, change_words
-from shinrai.console.rules.wording import Language, moment_words, share_words, visible_words
-from shinrai.quality.queries.words import MODES, NAMES
+from shinrai.console.rules.changes import change, change_text
+from shinrai.console.rules.wording import (
+    moment_text,
+    share_text,
+    visible_words,
+)
+from shinrai.quality.queries.words import MODES, NAMES, mode_name
 from shinrai.quality.rules.beside import beside_words, said_words
 from shinrai.quality.rules.figures import is_unknown
 from shinrai.reports.queries.records import PeriodReport
-from shinrai.reports.rules.headline import against_words
+from shinrai.reports.rules.headline import against_text
 from shinrai.reports.rules.outline import Grid, Part
 from shinrai.reports.rules.periods import BEFORE
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
+from shinrai.units.text import Text, in_a_row, verbatim
 from shinrai.units.unknown import Unknown
 
 MOST_CASES = 12
@@ -28,36 +33,26 @@ SPREADS = ("round_trips", "handovers", "first_reply")
 WITH_A_TERM = ("next_business_day", "same_day", "one_reply", "reopened_14", "truly_solved")
 
 
-def pressing_part(report: PeriodReport, language: Language) -> Part:
+def pressing_part(report: PeriodReport) -> Part:
     """List what was late and what was due by the next close, at the report's moment."""
-    ja = language == "ja"
     shown = report.pressing[:MOST_CASES]
-    late, risk = ("超過中", "もうすぐ期限") if ja else ("late", "at risk")
+    late, risk = Text("late"), Text("at risk")
     more = len(report.pressing) - len(shown)
-    notes = [f"ほか{more:,}件。" if ja else f"{more:,} more."] if more else []
-    nothing = (
-        "超過中の案件も、次の終業までに期限を迎える案件もありません。"
-        if ja
-        else "Nothing is late, and nothing falls due by the next close."
-    )
-    at = moment_words(report.at, zone=report.workspace.zone, language=language)
+    notes = [Text("{more:,} more.", more=more)] if more else []
+    nothing = Text("Nothing is late, and nothing falls due by the next close.")
+    at = moment_text(report.at, zone=report.workspace.zone)
     return Part(
         key="pressing",
-        heading="超過中・もうすぐ期限" if ja else "Late and at risk",
-        aside=f"{at}の時点" if ja else f"as it stood on {at}",
+        heading=Text("Late and at risk"),
+        aside=Text("as it stood on {at}", at=at),
         said=() if shown else (nothing,),
         grid=Grid(
-            head=("案件", "状態", "期限", "目標") if ja else ("Case", "State", "Due", "Objective"),
+            head=(Text("Case"), Text("State"), Text("Due"), Text("Objective")),
             rows=tuple(
                 (
                     visible_words(case.line.case_key),
                     late if case.is_late else risk,
-                    moment_words(
-                        case.line.due_at,
-                        zone=report.workspace.zone,
-                        language=language,
-                        near=report.at,
-                    ),
+                    moment_text(case.line.due_at, zone=report.workspace.zone, near=report.at),
                     case.objective,
                 )
                 for case in shown
@@ -67,20 +62,19 @@ def pressing_part(report: PeriodReport, language: Language) -> Part:
     )
 
 
-def volume_part(report: PeriodReport, language: Language) -> Part:
+def volume_part(report: PeriodReport) -> Part:
     """Say how many came in by each way, and how many that is usually."""
-    ja = language == "ja"
     found, before = report.quality.found, report.quality.before
     count = BEFORE[report.period.kind]
-    against = against_words(report.period, count, language)
-    each = (f"{against}の平均" if ja else f"mean of {against}") if count > 1 else against
+    against = against_text(report.period, count)
+    each = Text("mean of {against}", against=against) if count > 1 else against
     rows = []
     for mode in in_order({*found.modes, *before.modes}):
         now, then = found.modes.get(mode, {}), before.modes.get(mode, {})
         solved = now.get("solved", {})
         rows.append(
             (
-                MODES[mode][language] if mode in MODES else mode,
+                mode_name(mode),
                 f"{_inquiries(now):,}",
                 f"{_inquiries(then) / count:,.1f}",
                 f"{_filed(now):,}",
@@ -89,17 +83,17 @@ def volume_part(report: PeriodReport, language: Language) -> Part:
             )
         )
     head = (
-        ("経路", "問い合わせ", each, "調査の起票", each, "うち未解決")
-        if ja
-        else ("Mode", "Inquiries", each, "Investigations filed", each, "Still open of these")
+        *(Text("Mode"), Text("Inquiries"), each),
+        *(Text("Investigations filed", context="reports"), each),
+        Text("Still open of these"),
     )
-    proactive = _share(share_of(found.proactive), language)
+    proactive = _share(share_of(found.proactive))
     return Part(
         key="volumes",
-        heading="件数" if ja else "How much came",
-        aside="経路は混ぜません" if ja else "modes never mix in a figure",
+        heading=Text("How much came"),
+        aside=Text("modes never mix in a figure", context="reports"),
         grid=Grid(head, tuple(rows), names_each=True),
-        notes=(f"先回り率: {proactive}" if ja else f"Proactive share: {proactive}",),
+        notes=(Text("Proactive share: {proactive}", proactive=proactive),),
     )
 
 
@@ -122,58 +116,51 @@ def _filed(figures: dict[str, Any]) -> int:
     return int(figures["sent_back"].get("of", 0)) if figures else 0
 
 
-def quality_parts(report: PeriodReport, language: Language) -> Iterator[Part]:
+def quality_parts(report: PeriodReport) -> Iterator[Part]:
     """Set every share of each mode against those before it; spreads stand beneath."""
     for mode in in_order(report.quality.found.modes):
         figures = report.quality.found.modes[mode]
         before = report.quality.before.modes.get(mode, {})
-        rows = tuple(_rows(report, figures, before, language))
-        said = tuple(_spreads(figures, language))
+        rows = tuple(_rows(report, figures, before))
+        said = tuple(_spreads(figures))
         if rows or said:
-            name = MODES[mode][language] if mode in MODES else mode
+            name = mode_name(mode)
             yield Part(
                 key="quality",
                 mode=mode,
-                heading=f"サポート品質（{name}）" if language == "ja" else f"Quality, {name}",
-                aside="この期間に受け付けたもの"
-                if language == "ja"
-                else "of what was received in these dates",
-                grid=Grid(_quality_head(report, language), rows),
+                heading=Text("Quality, {name}", name=name),
+                aside=Text("of what was received in these dates"),
+                grid=Grid(_quality_head(report), rows),
                 said=said,
             )
 
 
-def _quality_head(report: PeriodReport, language: Language) -> tuple[str, ...]:
-    against = against_words(report.period, BEFORE[report.period.kind], language)
-    if language == "ja":
-        return ("値", "この期間", against, "変化")
-    return ("Figure", "This time", against[:1].upper() + against[1:], "Change")
+def _quality_head(report: PeriodReport) -> tuple[Text, ...]:
+    against = against_text(report.period, BEFORE[report.period.kind])
+    head = (Text("Figure", context="reports"), Text("This time"))
+    return (*head, Text("{against:capfirst}", against=against), Text("Change", context="reports"))
 
 
 def _rows(
-    report: PeriodReport, figures: dict[str, Any], before: dict[str, Any], language: Language
-) -> Iterator[tuple[str, ...]]:
-    ja = language == "ja"
-    against = against_words(report.period, BEFORE[report.period.kind], language)
+    report: PeriodReport, figures: dict[str, Any], before: dict[str, Any]
+) -> Iterator[tuple[Text | str, ...]]:
+    against = against_text(report.period, BEFORE[report.period.kind])
     for key in SHARES:
         now, then = share_of(figures.get(key)), share_of(before.get(key))
         if now is None and then is None:
             continue  # why it is not known stands in a part of its own
-        moved = "—"
+        moved: Text | str = "—"
         if now and then and key in WITH_A_TERM:
-            moved = change_words(change(now, then), against, language)
+            moved = change_text(change(now, then), against)
         elif now and then:
-            moved = "比較対象外（前期間は解決までの時間が十分あるため）" if ja else OLDER
-        yield NAMES[key][language], _share(now, language), _share(then, language), moved
+            moved = Text("not set against them: they have had longer")
+        yield NAMES[key], _share(now), _share(then), moved
 
 
-OLDER = "not set against them: they have had longer"
-
-
-def _share(share: Share | None, language: Language) -> str:
+def _share(share: Share | None) -> Text | str:
     if share is None:
         return "—"
-    said = share_words(share, language=language, interval=wilson(share.count, share.of))
+    said = share_text(share, interval=wilson(share.count, share.of))
     return "—" if isinstance(said, Unknown) else said
 
 
@@ -184,46 +171,37 @@ def share_of(figure: Any) -> Share | None:
     return Share(int(figure["count"]), int(figure["of"]))
 
 
-def _spreads(figures: dict[str, Any], language: Language) -> Iterator[str]:
-    ja = language == "ja"
+def _spreads(figures: dict[str, Any]) -> Iterator[Text]:
     for key in SPREADS:
         figure = figures[key]
         if is_unknown(figure):
             continue
-        said = said_words(key, figure, language)
-        more = ("" if ja else " ").join(beside_words(key, figure, language))
-        joint = "。" if ja else ". "
-        yield f"{_capital(NAMES[key][language])}{'：' if ja else ': '}" + (
-            f"{said}{joint}{more}" if said else more
-        )
+        said, more = said_words(key, figure), beside_words(key, figure)
+        if said is not None:
+            more.insert(0, Text("{said}.", said=said))
+        if more:
+            yield Text("{name:capfirst}: {more}", name=NAMES[key], more=in_a_row(more))
 
 
-def unknown_parts(report: PeriodReport, language: Language) -> Iterator[Part]:
+def unknown_parts(report: PeriodReport) -> Iterator[Part]:
     """List what is not known of each mode, by its reason."""
-    ja = language == "ja"
-    joint = "、" if ja else ", "
-    alike: dict[tuple[str, str], list[str]] = {}  # figures and reason -> modes
+    alike: dict[tuple[tuple[str, ...], Unknown], list[Text]] = {}  # figures and reason -> modes
     for mode in in_order(report.quality.found.modes):
-        figures = report.quality.found.modes[mode]
-        by_reason: dict[str, list[str]] = {}
-        for key, figure in figures.items():
+        by_reason: dict[Unknown, list[str]] = {}
+        for key, figure in report.quality.found.modes[mode].items():
             if key in NAMES and is_unknown(figure):
-                why = figure["unknown"]
-                reason = why.ja if ja and why.ja else why.reason
-                by_reason.setdefault(reason, []).append(NAMES[key][language])
-        for reason, keys in by_reason.items():
-            name = MODES[mode][language] if mode in MODES else mode
-            alike.setdefault((joint.join(keys), reason), []).append(name)
-    rows = [(keys, joint.join(modes), reason) for (keys, reason), modes in alike.items()]
+                by_reason.setdefault(figure["unknown"], []).append(key)
+        for why, keys in by_reason.items():
+            alike.setdefault((tuple(keys), why), []).append(mode_name(mode))
+    rows = tuple(
+        (verbatim([NAMES[key] for key in keys]), verbatim(modes), why)
+        for (keys, why), modes in alike.items()
+    )
     if rows:
         yield Part(
             key="unknown",
-            heading="分からないこと" if ja else "What is not known",
-            aside="とその理由" if ja else "and why",
+            heading=Text("What is not known", context="reports"),
+            aside=Text("and why"),
             is_detail=True,
-            grid=Grid(("値", "経路", "理由") if ja else ("Figures", "Mode", "Why"), tuple(rows)),
+            grid=Grid((Text("Figures"), Text("Mode"), Text("Why")), rows),
         )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -20,6 +20,7 @@ from shinrai.quality.queries.periods import PeriodAsked, period_quality
 from shinrai.reports.queries.records import Mark, PeriodReport, Pressing, Section, Spread, Week
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.facts import WORK
@@ -77,8 +78,7 @@ def span_of(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowS
     end = midnight(workspace.zone, period.last + DAY)
     if start > at:
         raise BadPeriod(
-            f"{period.first} has not come yet. Give a date that has.",
-            f"{period.first}はまだ来ていない日付です。過去の日付を入力してください。",
+            Text("{first} has not come yet. Give a date that has.", first=period.first),
         )
     return WindowSpan(start, end, finished=end <= at)
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from shinrai.console.rules.wording import MONTHS
 from shinrai.reports.rules.periods import Period
+from shinrai.units.text import Text, in_a_row
 
 
 @dataclass(frozen=True)
@@ -18,101 +20,119 @@ class Headline:
     judged: int
     objectives: int
     inquiries: int
-    lost: tuple[str, ...] = ()  # titles of objectives whose own window is lost, with its dates
+    lost: tuple[Text | str, ...] = ()  # objectives whose own window is lost, with its dates
     lost_is_over: bool = False  # whether each of those windows had ended
 
 
-def period_words(period: Period, language: str) -> str:
+# English says the same of what is over and of what still runs; Japanese does not.
+REACHED_IT = Text("The objective reached its target.", context="over")
+REACHES_IT = Text("The objective reached its target.", context="now")
+MISSED_IT = Text("The objective missed its target.", context="over")
+MISSES_IT = Text("The objective missed its target.", context="now")
+ALL_REACHED = Text("All {judged} objectives reached their target.", context="over")
+ALL_REACH = Text("All {judged} objectives reached their target.", context="now")
+SOME_REACHED = Text("{met} of {judged} objectives reached their target.", context="over")
+SOME_REACH = Text("{met} of {judged} objectives reached their target.", context="now")
+
+
+def period_text(period: Period) -> Text:
     """Name a period in a sentence: week 47, November 2026, these dates."""
-    ja = language == "ja"
     if period.kind == "week":
         week = period.first.isocalendar().week
-        return f"第{week}週" if ja else f"week {week}"
+        return Text("week {week}", week=week)
     if period.kind == "month":
-        first = period.first
-        return f"{first.year}年{first.month}月" if ja else f"{first:%B} {first.year}"
-    return "この期間" if ja else "these dates"
+        return Text("{month} {on.year}", month=MONTHS[period.first.month - 1], on=period.first)
+    return Text("these dates")
 
 
-def against_words(period: Period, count: int, language: str) -> str:
+def against_text(period: Period, count: int) -> Text:
     """Name what a period is set against: the 8 weeks before."""
-    ja = language == "ja"
     if period.kind == "week":
-        return f"前の{count}週間" if ja else f"the {count} weeks before"
+        return Text("the {count} weeks before", count=count)
     if period.kind == "month":
-        return f"前の{count}か月" if ja else f"the {count} months before"
-    return f"直前の{period.days}日間" if ja else f"the {period.days} days before"
+        return Text("the {count} months before", count=count)
+    return Text("the {days} days before", days=period.days)
 
 
-def headline(told: Headline, language: str) -> str:
+def headline(told: Headline) -> Text:
     """Say a report in a sentence or two: a lost window leads, and nothing comforts beside it."""
     if not told.objectives:
-        return _without_promises(told, language)
-    return _ja(told) if language == "ja" else _en(told)
-
-
-def _lost_en(lost: tuple[str, ...]) -> str:
-    more = f" and of {len(lost) - 1} more" if len(lost) > 1 else ""
-    return f"The target of {lost[0]}{more} is lost. " if lost else ""
-
-
-def _lost_ja(lost: tuple[str, ...], is_over: bool) -> str:
-    more = f"ほか{len(lost) - 1}件" if len(lost) > 1 else ""
-    said = "達成できませんでした" if is_over else "もう達成できません"
-    return f"{lost[0]}{more}の目標は{said}。" if lost else ""
-
-
-def _without_promises(told: Headline, language: str) -> str:
-    if language == "ja":
-        return f"{told.inquiries:,}件の問い合わせを受け付けました。目標はまだ登録されていません。"
-    many = "inquiry" if told.inquiries == 1 else "inquiries"
-    return f"{told.inquiries:,} {many} came in. Nothing is promised here yet."
-
-
-def _en(told: Headline) -> str:
-    name = period_words(told.period, "en")
-    opening = f"When {name} ended, " if told.is_over else f"As {name} stands, "
-    verb, late_verb = ("was", "were") if told.is_over else ("is", "are")
-    late = "" if told.lost else f"nothing {verb} late, and "
-    if told.late:
-        many = f"case {verb}" if told.late == 1 else f"cases {late_verb}"
-        late = f"{told.late:,} {many} late, and "
-    count = f"{told.at_risk:,}" if told.at_risk else "none"
-    risk = f"{count} fell" if told.is_over else f"{count} fall{'s' * (told.at_risk == 1)}"
-    said = f"{_lost_en(told.lost)}{opening}{late}{risk} due by the next close. "
-    if told.lost and told.met == told.judged:
-        return said.rstrip()
-    if not told.judged:
-        return said + "Nothing fell due under any objective."
-    if told.objectives == told.judged == 1:
-        return said + (
-            "The objective reached its target." if told.met else "The objective missed its target."
+        return Text(
+            "{count} inquiry came in. Nothing is promised here yet.",
+            "{count:,} inquiries came in. Nothing is promised here yet.",
+            count=told.inquiries,
         )
-    if told.met == told.judged:
-        return said + f"All {told.judged} objectives reached their target."
-    return said + f"{told.met} of {told.judged} objectives reached their target."
+    sentences = [_lost(told), _pressing(told), _reached(told)]
+    return in_a_row(sentence for sentence in sentences if sentence is not None)
 
 
-def _ja(told: Headline) -> str:
-    name = period_words(told.period, "ja")
-    when = f"{name}の終わりの時点で" if told.is_over else f"{name}の現時点で、"
-    past = told.is_over
-    late = "" if told.lost else "超過中の案件はなく、"
-    late = f"超過中の案件は{told.late:,}件、" if told.late else late
-    count = f"{told.at_risk:,}件" if told.at_risk else "ありません"
-    tail = ("でした" if past else "です") if told.at_risk or past else ""
-    risk = f"次の終業までに期限を迎える案件は{count}{tail}"
-    said = f"{_lost_ja(told.lost, told.lost_is_over)}{when}{late}{risk}。"
-    if told.lost and told.met == told.judged:
-        return said
-    if not told.judged:
-        return said + "期限を迎えた目標はありません。"
-    if told.objectives == told.judged == 1:
-        reached = "目標値に届きました" if past else "目標値に届いています"
-        missed = "目標値に届きませんでした" if past else "目標値に届いていません"
-        return said + (reached if told.met else missed) + "。"
-    if told.met == told.judged:
-        reached = "届きました" if past else "届いています"
-        return said + f"{told.judged}つの目標はすべて目標値に{reached}。"
-    tail = "でした" if past else "です"
-    return said + f"目標値に届いたのは{told.judged}つの目標のうち{told.met}つ{tail}。"
+def _lost(told: Headline) -> Text | None:
+    if not told.lost:
+        return None
+    first, more = told.lost[0], len(told.lost) - 1
+    if told.lost_is_over and more:
+        return Text(
+            "The target of {first} and of {more} more is lost.",
+            context="over",
+            first=first,
+            more=more,
+        )
+    if told.lost_is_over:
+        return Text("The target of {first} is lost.", context="over", first=first)
+    if more:
+        return Text("The target of {first} and of {more} more is lost.", first=first, more=more)
+    return Text("The target of {first} is lost.", first=first)
+
+
+def _pressing(told: Headline) -> Text:
+    """Say how many are late and how many fall due by the next close; a loss needs no "nothing"."""
+    name, late, due = period_text(told.period), _late(told), _due(told)
+    if told.is_over:
+        if late is None:
+            return Text("When {name} ended, {due}.", name=name, due=due)
+        return Text("When {name} ended, {late}, and {due}.", name=name, late=late, due=due)
+    if late is None:
+        return Text("As {name} stands, {due}.", name=name, due=due)
+    return Text("As {name} stands, {late}, and {due}.", name=name, late=late, due=due)
+
+
+def _late(told: Headline) -> Text | None:
+    if not told.late:
+        nothing = Text("nothing was late") if told.is_over else Text("nothing is late")
+        return None if told.lost else nothing
+    if told.is_over:
+        return Text("{count} case was late", "{count:,} cases were late", count=told.late)
+    return Text(
+        "{count} case is late", "{count:,} cases are late", context="report", count=told.late
+    )
+
+
+def _due(told: Headline) -> Text:
+    if not told.at_risk:
+        if told.is_over:
+            return Text("none fell due by the next close")
+        return Text("none fall due by the next close")
+    if told.is_over:
+        return Text("{count:,} fell due by the next close", count=told.at_risk)
+    return Text(
+        "{count} falls due by the next close",
+        "{count:,} fall due by the next close",
+        count=told.at_risk,
+    )
+
+
+def _reached(told: Headline) -> Text | None:
+    """Say how many objectives reached their target."""
+    met, judged = told.met, told.judged
+    if told.lost and met == judged:
+        return None
+    if not judged:
+        return Text("Nothing fell due under any objective.")
+    is_one = told.objectives == judged == 1
+    if is_one and told.is_over:
+        return REACHED_IT if met else MISSED_IT
+    if is_one:
+        return REACHES_IT if met else MISSES_IT
+    if met == judged:
+        return (ALL_REACHED if told.is_over else ALL_REACH).using(judged=judged)
+    return (SOME_REACHED if told.is_over else SOME_REACH).using(met=met, judged=judged)

@@ -1,7 +1,12 @@
 """A report laid out in words: parts with sentences and tables, to be shown, printed or pasted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from shinrai.units.text import Text, translated
+
+Words = Text | str
 
 
 @dataclass(frozen=True)
@@ -11,12 +16,12 @@ class Grid:
     As lines of text, cells either name their column each, or the columns are told once above.
     """
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    head: tuple[Words, ...]
+    rows: tuple[tuple[Words, ...], ...]
     names_each: bool = False
 
     @property
-    def labelled(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+    def labelled(self) -> tuple[tuple[tuple[Words, Words], ...], ...]:
         """Give every row as (column, words), for tables that become cards."""
         return tuple(tuple(zip(self.head, row, strict=True)) for row in self.rows)
 
@@ -29,11 +34,11 @@ class Part:
     """
 
     key: str
-    heading: str
-    aside: str = ""
-    said: tuple[str, ...] = ()
+    heading: Words
+    aside: Words = ""
+    said: tuple[Words, ...] = ()
     grid: Grid | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
     mode: str = ""
     is_detail: bool = False
 
@@ -45,12 +50,28 @@ class Part:
 
 @dataclass(frozen=True)
 class Outline:
-    """All of a report in one language."""
+    """All of a report."""
 
-    title: str
-    notice: str
-    lead: str
+    title: Words
+    notice: Words
+    lead: Words
     parts: tuple[Part, ...]
+
+    def in_language(self, language: str) -> "Outline":
+        """Write all of it in a language."""
+        written: Outline = _in_language(self, language)
+        return written
+
+
+def _in_language(outline: Any, language: str) -> Any:
+    if is_dataclass(outline) and not isinstance(outline, Text | type):
+        values = {
+            one.name: _in_language(getattr(outline, one.name), language) for one in fields(outline)
+        }
+        return type(outline)(**values)
+    if isinstance(outline, tuple):
+        return tuple(_in_language(one, language) for one in outline)
+    return translated(outline, language) if isinstance(outline, Text) else outline
 
 
 def markdown_of(outline: Outline) -> str:
@@ -64,7 +85,7 @@ def markdown_of(outline: Outline) -> str:
         if part.aside:
             lines += [f"*{part.aside}*", ""]
         for said in part.said:
-            lines += [said, ""]
+            lines += [f"{said}", ""]
         if part.grid and part.grid.rows:
             lines += [*_markdown_table(part.grid), ""]
         if part.notes:
@@ -79,25 +100,25 @@ def _markdown_table(grid: Grid) -> Iterator[str]:
         yield f"| {' | '.join(_cell(words) for words in row)} |"
 
 
-def _cell(words: str) -> str:
+def _cell(words: Words) -> str:
     return _plain_cell(words).replace("\\", "\\\\").replace("|", "\\|")
 
 
-def _plain_cell(words: str) -> str:
-    return words.replace("\n", " ")
+def _plain_cell(words: Words) -> str:
+    return str(words).replace("\n", " ")
 
 
 def plain_of(outline: Outline) -> str:
     """Write it as plain text for mail or chat: a table's row becomes a line of its own."""
     lines = [f"*{_plain_cell(outline.title)}*"]
     if outline.notice:
-        lines.append(outline.notice)
-    lines += ["", outline.lead]
+        lines.append(f"{outline.notice}")
+    lines += ["", f"{outline.lead}"]
     for part in outline.parts:
         if part.is_detail:
             continue
         lines += ["", f"*{_plain_cell(part.heading)}*"]
-        lines += part.said
+        lines += map(str, part.said)
         if part.grid and part.grid.rows:
             lines += _plain_rows(part.grid)
         lines += [f"  {note}" for note in part.notes]
@@ -107,7 +128,7 @@ def plain_of(outline: Outline) -> str:
 def _plain_rows(grid: Grid) -> Iterator[str]:
     heads = grid.head[1:]
     if not grid.names_each and any(heads):
-        yield f"  ({' / '.join(head for head in heads if head)})"
+        yield f"  ({' / '.join(str(head) for head in heads if head)})"
     for name, *cells in grid.rows:
         told = [
             f"{head} {_plain_cell(words)}" if grid.names_each and head else _plain_cell(words)

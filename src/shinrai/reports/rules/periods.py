@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 Kind = Literal["week", "month", "dates"]
 DAY = timedelta(days=1)
@@ -20,7 +21,7 @@ ISO_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 
 
-class BadPeriod(SaidInBoth, ValueError):
+class BadPeriod(UserError, ValueError):
     """A span of dates that cannot be reported."""
 
 
@@ -78,19 +79,27 @@ def between(first: date, last: date) -> Period:
     """
     if last < first:
         raise BadPeriod(
-            f"{last} lies before {first}. Give the earlier date first.",
-            f"{last}は{first}より前の日付です。開始日と終了日をご確認ください。",
+            Text(
+                "{last} lies before {first}. Give the earlier date first.", last=last, first=first
+            ),
         )
     if last - first > LONGEST:
         raise BadPeriod(
-            f"{first} to {last} is more than {LONGEST.days} days. Ask for fewer.",
-            f"{first}から{last}までは{LONGEST.days}日を超えています。期間を短くしてください。",
+            Text(
+                "{first} to {last} is more than {days} days. Ask for fewer.",
+                first=first,
+                last=last,
+                days=LONGEST.days,
+            ),
         )
     if first.year not in YEARS or last.year not in YEARS:
         raise BadPeriod(
-            f"{first} to {last} lies beyond what a calendar reaches. Give dates nearer to today.",
-            f"{first}から{last}までは、カレンダーで扱えない日付です。"
-            "今日に近い日付を指定してください。",
+            Text(
+                "{first} to {last} lies beyond what a calendar reaches. Give dates nearer "
+                "to today.",
+                first=first,
+                last=last,
+            ),
         )
     for whole in (week_of(first), month_of(first)):
         if (whole.first, whole.last) == (first, last):
@@ -107,8 +116,7 @@ def week_named(text: str) -> Period:
     return _read(
         text,
         lambda: week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1)) if found else None,
-        "no week. Write one such as 2026-W47.",
-        "週として読めません。2026-W47のように入力してください。",
+        Text("no week. Write one such as 2026-W47."),
     )
 
 
@@ -121,18 +129,17 @@ def month_named(text: str) -> Period:
     return _read(
         text,
         lambda: month_of(date(int(found[1]), int(found[2]), 1)) if found else None,
-        "no month. Write one such as 2026-11.",
-        "月として読めません。2026-11のように入力してください。",
+        Text("no month. Write one such as 2026-11."),
     )
 
 
-def _read(text: str, made: Callable[[], Period | None], en: str, ja: str) -> Period:
+def _read(text: str, made: Callable[[], Period | None], what: Text) -> Period:
     try:
         found = made()
     except ValueError:
         found = None
     if found is None or found.first.year not in YEARS:
-        raise BadPeriod(f"{text[:40]} is {en}", f"{text[:40]}は{ja}")
+        raise BadPeriod(Text("{text} is {what}", text=text[:40], what=what))
     return found
 
 

@@ -9,13 +9,8 @@ from django.utils.translation import gettext
 
 from shinrai.console.charts.spark import Event
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.figures import (
-    count_point,
-    count_spark,
-    reader_language,
-    share_point,
-    share_spark,
-)
+from shinrai.console.figures import count_point, count_spark, share_point, share_spark
+from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import PERCENT
 from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.quality.queries.lines import Stretch
@@ -25,6 +20,7 @@ from shinrai.reports.queries import promises
 from shinrai.reports.queries.laid_out import laid_out, sentence_of, title_of
 from shinrai.reports.queries.records import PeriodReport, Section, Spread, Week
 from shinrai.reports.rules.outline import Outline
+from shinrai.units.text import Text, bilingual
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -34,39 +30,41 @@ FEWEST_WEEKS = 3  # of fewer a line is no picture
 @register.simple_tag
 def outline_of(report: PeriodReport) -> Outline:
     """Lay the report out in words."""
-    return laid_out(report)
+    return laid_out(report, reader_language())
 
 
 @register.simple_tag
 def report_title(report: PeriodReport) -> str:
     """Name the report by its period and dates."""
-    return title_of(report)
+    return reader_text(title_of(report))
 
 
 @register.simple_tag
 def report_sentence(report: PeriodReport) -> str:
     """Say the report in a sentence or two."""
-    return sentence_of(report)
+    return reader_text(sentence_of(report))
 
 
 @register.simple_tag
 def section_words(report: PeriodReport, section: Section) -> list[str]:
     """Say one objective of the report, a sentence a fact."""
-    return list(promises.section_sentences(report, section, reader_language()))
+    return [reader_text(one) for one in promises.section_sentences(report, section)]
 
 
 @register.simple_tag
 def spread_said(spread: Spread | Unknown) -> str:
     """Say how long answers took."""
-    return promises.spread_words(spread, reader_language())
+    return reader_text(promises.spread_text(spread))
 
 
 @register.simple_tag
 def week_words(week: Week) -> str:
     """Say a week by its dates."""
-    is_ja, dates = reader_language() == "ja", dict.fromkeys((week.first, week.last))
-    said = (f"{on.month}/{on.day}" if is_ja else f"{on.day} {on:%b}" for on in dates)
-    return ("〜" if is_ja else " – ").join(said)
+    begins, ends = (
+        Text("{on.day} {on:%b}", context="short", on=on) for on in (week.first, week.last)
+    )
+    one_day = week.first == week.last
+    return reader_text(begins if one_day else Text("{begins} – {ends}", begins=begins, ends=ends))
 
 
 @register.simple_tag
@@ -86,7 +84,7 @@ def weeks_picture(report: PeriodReport, section: Section, prefix: str) -> Drawin
             for week in weeks
         ],
         prefix=prefix,
-        desc=promises.section_sentence(section, reader_language()),
+        desc=reader_text(promises.section_sentence(section)),
         target=float(target),
         target_label=f"{percent_of_target(target)}{PERCENT[reader_language()]}",
     )
@@ -121,18 +119,18 @@ def _count_line(
 ) -> Drawing | str:
     """Draw how many came, with the days off of those weeks as marks."""
     monthly = report.period.kind == "month"
-    ja = reader_language() == "ja"
     points = [
         count_point(_label(one.since, monthly), getattr(one, name), is_complete=one.is_over)
         for one in stretches
     ]
-    closed = "休業日" if ja else "closed"
+    closed = reader_text(Text("closed", context="date"))
     events = [
-        Event(mark.index, (mark.name_ja if ja else mark.name) or closed) for mark in report.marks
+        Event(mark.index, reader_text(bilingual(mark.name, mark.name_ja)) or closed)
+        for mark in report.marks
     ]
     return count_spark(words, points, prefix=prefix, events=events)
 
 
 def _figure_name(key: str) -> str:
-    words = NAMES[key][reader_language()]
+    words = reader_text(NAMES[key])
     return words[:1].upper() + words[1:]

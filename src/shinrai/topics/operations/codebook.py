@@ -18,6 +18,7 @@ from shinrai.topics.rules.codebook import (
     check_change,
     codebook_of,
 )
+from shinrai.units.text import Text
 
 
 def define_topic(
@@ -78,8 +79,10 @@ def draw_second_labels(*, workspace_id: int, per_mille: int, at: datetime, by: s
     """
     if not 0 <= per_mille <= 1000:
         raise BadTopic(
-            f"{per_mille} of a thousand cannot be drawn; give 0 to 1000, such as 30 for 3 %",
-            f"1000件中{per_mille}件は抜き出せません。0〜1000（3%なら30）を指定してください",
+            Text(
+                "{per_mille} of a thousand cannot be drawn; give 0 to 1000, such as 30 for 3 %",
+                per_mille=per_mille,
+            ),
         )
     seed = drawing(workspace_id=workspace_id).seed or secrets.token_hex(32)
     SecondLabels.objects.create(

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text, bilingual, verbatim
 
 DEFINED, MERGED, ENDED = DEEDS = ("defined", "merged", "ended")
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -15,11 +16,11 @@ LONGEST_LABEL: Final = 100
 LONGEST_TEXT: Final = 2_000
 
 
-class BadTopic(SaidInBoth, ValueError):
+class BadTopic(UserError, ValueError):
     """A change of a codebook that cannot be."""
 
 
-class UnknownTopic(SaidInBoth, LookupError):
+class UnknownTopic(UserError, LookupError):
     """The codebook has no such topic in use."""
 
 
@@ -65,10 +66,11 @@ class Topic:
         """Tell whether one may label with it now."""
         return self.since is not None and self.until is None
 
-    def name(self, language: str) -> str:
-        """Call it by its name in a language, else in the other, else by its key."""
-        names = (self.name_ja, self.name_en) if language == "ja" else (self.name_en, self.name_ja)
-        return next((name for name in names if name), self.key)
+    @property
+    def name(self) -> Text:
+        """Call it by its name in the reader's language, else in the other, else by its key."""
+        en, ja = self.name_en or self.name_ja, self.name_ja or self.name_en
+        return bilingual(en or self.key, ja or self.key)
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,9 @@ class Codebook:
             label = self.topics[label].into
         return label
 
-    def name(self, key: str, language: str) -> str:
+    def name(self, key: str) -> Text:
         """Call a topic by its name, or by its key if nobody defined it."""
-        return self.topics[key].name(language) if key in self.topics else key
+        return self.topics[key].name if key in self.topics else verbatim(key)
 
     def topic(self, key: str) -> Topic:
         """Find a topic that is in use.
@@ -111,12 +113,14 @@ class Codebook:
         """
         found = self.topics.get(key)
         if found is None or not found.is_in_use:
-            known = ", ".join(topic.key for topic in self.in_use[:20])
+            known = [topic.key for topic in self.in_use[:20]] or Text("none yet")
             raise UnknownTopic(
-                f"the codebook has no topic {key!r} in use; there are: {known or 'none yet'}; "
-                "add one on the page of topics, or with `shinrai topics add`",
-                f"使用中の話題に「{key}」はありません（あるもの: {known or 'まだなし'}）。"
-                "話題のページか `shinrai topics add` で追加できます",
+                Text(
+                    "the codebook has no topic {key!r} in use; there are: {known}; add one on the "
+                    "page of topics, or with `shinrai topics add`",
+                    key=key,
+                    known=known,
+                )
             )
         return found
 
@@ -172,22 +176,28 @@ def check_change(codebook: Codebook, change: TopicChange) -> TopicChange:
 def _check_definition(codebook: Codebook, change: TopicChange) -> None:
     if not KEY.fullmatch(change.key):
         raise BadTopic(
-            f"{change.key!r} cannot be a topic's key; use a-z, 0-9, _ and -, at most 60",
-            f"「{change.key}」は話題のキーにできません。a-z、0-9、_、- の60文字以内にしてください",
+            Text(
+                "{key!r} cannot be a topic's key; use a-z, 0-9, _ and -, at most 60", key=change.key
+            ),
         )
     names = (change.name_en, change.name_ja)
     if not any(name.strip() for name in names) or any(len(n) > LONGEST_LABEL for n in names):
         raise BadTopic(
-            f"topic {change.key} needs a name in English or Japanese, of at most {LONGEST_LABEL} "
-            "characters",
-            f"話題「{change.key}」には日本語か英語の名前（{LONGEST_LABEL}文字以内）が必要です",
+            Text(
+                "topic {key} needs a name in English or Japanese, of at most "
+                "{longest_label} characters",
+                key=change.key,
+                longest_label=LONGEST_LABEL,
+            ),
         )
     if len(change.definition) > LONGEST_TEXT or any("\x00" in text for text in names):
         raise BadTopic(
-            f"the definition of topic {change.key} is longer than {LONGEST_TEXT} characters, or "
-            "cannot be kept; shorten it",
-            f"話題「{change.key}」の定義が{LONGEST_TEXT}文字を超えているか、保存できない文字を"
-            "含んでいます。短くしてください",
+            Text(
+                "the definition of topic {key} is longer than {longest_text} characters, "
+                "or cannot be kept; shorten it",
+                key=change.key,
+                longest_text=LONGEST_TEXT,
+            ),
         )
     if change.gate:
         read_gate(change.gate)
@@ -196,8 +206,11 @@ def _check_definition(codebook: Codebook, change: TopicChange) -> None:
     codebook.topic(change.parent)
     if change.key in codebook.path(change.parent):
         raise BadTopic(
-            f"topic {change.key} cannot lie beneath {change.parent}, which lies beneath it",
-            f"「{change.parent}」は「{change.key}」の下にあるため、その下に置くことはできません",
+            Text(
+                "topic {key} cannot lie beneath {parent}, which lies beneath it",
+                key=change.key,
+                parent=change.parent,
+            ),
         )
 
 
@@ -205,13 +218,18 @@ def _check_merge(codebook: Codebook, change: TopicChange) -> None:
     codebook.topic(change.into)
     if not change.key.strip() or len(change.key) > LONGEST_LABEL or "\x00" in change.key:
         raise BadTopic(
-            f"a label of 1 to {LONGEST_LABEL} characters can be merged; name one",
-            f"統合する分類を1〜{LONGEST_LABEL}文字で指定してください",
+            Text(
+                "a label of 1 to {longest_label} characters can be merged; name one",
+                longest_label=LONGEST_LABEL,
+            ),
         )
     if codebook.counts_as(change.key) == change.into:
         raise BadTopic(
-            f"{change.key!r} already counts as {change.into}; choose another topic",
-            f"「{change.key}」はすでに「{change.into}」として数えています。別の話題を選んでください",
+            Text(
+                "{key!r} already counts as {into}; choose another topic",
+                key=change.key,
+                into=change.into,
+            ),
         )
     _check_nothing_beneath(codebook, change.key)
 
@@ -220,8 +238,9 @@ def _check_nothing_beneath(codebook: Codebook, key: str) -> None:
     beneath = [topic.key for topic in codebook.in_use if topic.parent == key]
     if beneath:
         raise BadTopic(
-            f"{', '.join(beneath)} lie beneath {key}; move them first",
-            f"「{key}」の下に {', '.join(beneath)} があります。先にそれらを移してください",
+            Text(
+                "{beneath} lie beneath {key}; move them first", beneath=", ".join(beneath), key=key
+            ),
         )
 
 
@@ -236,7 +255,6 @@ def read_gate(text: str) -> Decimal:
         found = Decimal(-1)
     if not 0 < found <= 1 or len(text) > 10:
         raise BadTopic(
-            f"{text!r} is no gate; give a number above 0 and up to 1, such as 0.8",
-            f"「{text}」は基準値にできません。0より大きく1以下の数（例: 0.8）を指定してください",
+            Text("{text!r} is no gate; give a number above 0 and up to 1, such as 0.8", text=text),
         )
     return found

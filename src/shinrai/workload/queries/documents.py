@@ -4,11 +4,11 @@ from typing import Any
 
 from shinrai.statistics.interval import Interval
 from shinrai.topics.rules.codebook import Codebook
+from shinrai.units.text import Text, joined
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import both
 from shinrai.workload.queries.summary import ModeWork, WorkSummary
 from shinrai.workload.rules.jobs import Job, Weekly
-from shinrai.workload.rules.kinds import job_words
+from shinrai.workload.rules.kinds import job_name
 
 MOST_LINES = 20
 
@@ -71,58 +71,50 @@ def _weekly(found: Weekly | Unknown) -> dict[str, Any]:
     }
 
 
-def summary_words(found: WorkSummary, language: str, book: Codebook) -> str:
+def summary_words(found: WorkSummary, book: Codebook) -> Text:
     """Say a summary in lines: the heaviest kinds of job first, topics by their names."""
     if not found.modes:
-        nothing = both(
-            en="no work is written down yet: write minutes on a case's page, or import `worked` "
-            "steps",
-            ja="作業時間の記録がまだありません。案件のページで分数を記録するか、"
-            "worked のできごとを取り込んでください",
+        return Text(
+            "no work is written down yet: write minutes on a case's page, or import `worked` steps"
         )
-        return nothing[language]
-    lines: list[str] = []
+    lines: list[Text] = []
     for mode in found.modes:
-        lines.append(f"{mode.mode}: {hours_words(mode.spent_s, language)}")
-        for job in mode.jobs[:MOST_LINES]:
-            topic = book.name(job.topic, language) if job.topic else ""
-            named = (job_words(job.job, language), _tier(job.tier, language), topic)
-            lines.append(
-                f"  {' / '.join(part for part in named if part)}: {job.cases:,} × "
-                f"{job.spent_s / 60 / job.cases:.1f} min = {hours_words(job.spent_s, language)} "
-                f"({job.low_s / 3600:,.1f}–{job.high_s / 3600:,.1f})"
-            )
-        called, hours = mode.interruptions, mode.tier3_hours
-        lines.append(
-            "  " + _said(both(en="tier 3, hours a week", ja="3次の時間/週"), hours, language)
-        )
-        lines.append(
-            "  "
-            + _said(
-                both(en="tier 3, interruptions a week", ja="3次への割り込み/週"), called, language
-            )
-        )
-    return "\n".join(lines)
+        lines.append(Text("{mode}: {hours}", mode=mode.mode, hours=hours_words(mode.spent_s)))
+        lines += [_job_line(job, book) for job in mode.jobs[:MOST_LINES]]
+        lines += [
+            _weekly_line(Text("tier 3, hours a week"), mode.tier3_hours),
+            _weekly_line(Text("tier 3, interruptions a week"), mode.interruptions),
+        ]
+    return joined(lines)
 
 
-def hours_words(spent_s: int | Unknown, language: str) -> str:
+def _job_line(job: Job, book: Codebook) -> Text:
+    tier = "" if job.tier is None else Text("tier {tier}", tier=job.tier)
+    topic = book.name(job.topic) if job.topic else ""
+    name = joined([part for part in (job_name(job.job), tier, topic) if part], by=" / ")
+    return Text(
+        "  {name}: {cases:,} × {each:.1f} min = {hours} ({low:,.1f}–{high:,.1f})",
+        name=name,
+        cases=job.cases,
+        each=job.spent_s / 60 / job.cases,
+        hours=hours_words(job.spent_s),
+        low=job.low_s / 3600,
+        high=job.high_s / 3600,
+    )
+
+
+def hours_words(spent_s: int | Unknown) -> Text:
     """Write seconds as hours with one decimal: never 0.0 of what is not nothing."""
     if isinstance(spent_s, Unknown):
-        return f"— ({spent_s.ja if language == 'ja' and spent_s.ja else spent_s.reason})"
+        return Text("— ({why})", why=spent_s)
     hours = f"{spent_s / 3600:,.1f}"
-    return f"{'<0.1' if hours == '0.0' and spent_s else hours} h"
+    return Text("{hours} h", hours="<0.1" if hours == "0.0" and spent_s else hours)
 
 
-def _said(name: Any, found: Weekly | Unknown, language: str) -> str:
+def _weekly_line(name: Text, found: Weekly | Unknown) -> Text:
     mean = found if isinstance(found, Unknown) else found.mean
     if isinstance(mean, Unknown):
-        return f"{name[language]}: — ({(mean.ja if language == 'ja' and mean.ja else mean.reason)})"
+        return Text("  {name}: — ({why})", name=name, why=mean)
     interval = found.interval if isinstance(found, Weekly) else None
     ends = f" ({interval.low:.1f}–{interval.high:.1f})" if isinstance(interval, Interval) else ""
-    return f"{name[language]}: {mean:.1f}{ends}"
-
-
-def _tier(tier: int | None, language: str) -> str:
-    if tier is None:
-        return ""
-    return both(en=f"tier {tier}", ja=f"{tier}次")[language]
+    return Text("  {name}: {mean:.1f}{ends}", name=name, mean=mean, ends=ends)

@@ -12,10 +12,8 @@ from shinrai.units.unknown import Unknown
 
 WEEK = timedelta(days=7)
 SEED = 20260406
-NO_MINUTES = Unknown("not recorded: nobody wrote minutes down", ja="作業時間の記録がありません")
-NO_WEEK = Unknown(
-    "no whole week lies in these dates", ja="この期間には月曜から日曜までの週がありません"
-)
+NO_MINUTES = Unknown("not recorded: nobody wrote minutes down")
+NO_WEEK = Unknown("no whole week lies in these dates")
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from shinrai.console.charts.interval import Placed, interval_bar
 from shinrai.console.charts.spark import Point
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.figures import ROW_HEIGHT, ROW_WIDTH, count_spark
+from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import decimal_words
 from shinrai.statistics.interval import Interval
 from shinrai.topics.rules.codebook import Codebook
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 from shinrai.workload.rules.jobs import Job, Weekly
-from shinrai.workload.rules.kinds import JOBS, job_words
+from shinrai.workload.rules.kinds import JOBS, job_name
 
 register = template.Library()
 LEAST_S = 180  # less rounds to 0.0 hours
@@ -24,7 +26,7 @@ LEAST_S = 180  # less rounds to 0.0 hours
 @register.filter
 def job_word(job: str) -> str:
     """Name a kind of job."""
-    return job_words(job, _language())
+    return reader_text(job_name(job))
 
 
 @register.simple_tag
@@ -50,7 +52,7 @@ def hours(seconds: float) -> str:
 @register.filter
 def topic_name(topic: str, book: Codebook) -> str:
     """Call a topic by its name in the codebook, else by its key."""
-    return book.name(topic, _language())
+    return reader_text(book.name(topic))
 
 
 @register.simple_tag
@@ -66,7 +68,7 @@ def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str
         return ""
     points = [
         Point(
-            label := f"{week.month}/{week.day}" if _language() == "ja" else f"{week.day} {week:%b}",
+            label := reader_text(Text("{on.day} {on:%b}", context="short", on=week)),
             value,
             title=f"{label}: {decimal_words(value)}",
             said=decimal_words(value),

@@ -6,10 +6,11 @@ from math import isfinite
 from typing import Any
 
 from shinrai.importers.rules.cells import LONGEST_SHOWN, did_you_mean
-from shinrai.units.wording import SaidInBoth
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 
-class BadMapping(SaidInBoth, ValueError):
+class BadMapping(UserError, ValueError):
     """A mapping says something that cannot be: what, where, and what to do next."""
 
 
@@ -33,14 +34,13 @@ class Node:
         self.value = value
         self.path = path
 
-    def bad(self, en: str, ja: str) -> BadMapping:
+    def bad(self, what: Text) -> BadMapping:
         """Build the error that names this place."""
-        return BadMapping(f"{self.path}: {en}", f"{self.path}: {ja}")
+        return BadMapping(Text("{path}: {what}", path=self.path, what=what))
 
     def _no_lines(self) -> BadMapping:
         return self.bad(
-            f"write `name: value` lines here; this is {_repr(self.value)}",
-            f"ここには `名前: 値` の行を書いてください。今は `{_repr(self.value)}` です",
+            Text("write `name: value` lines here; this is {repr}", repr=_repr(self.value)),
         )
 
     def keys(self, known: Collection[str], needed: Collection[str] = ()) -> None:
@@ -54,14 +54,12 @@ class Node:
             if key not in known:
                 meant = did_you_mean(str(key), sorted(known))
                 raise self.bad(
-                    f"no such key: {one_line(key)!r}{meant['en']}",
-                    f"「{one_line(key)}」というキーはありません{meant['ja']}",
+                    Text("no such key: {one_line!r}{meant}", one_line=one_line(key), meant=meant),
                 )
         for key in needed:
             if key not in self.value:
                 raise self.bad(
-                    f"{key!r} is missing; a mapping cannot do without it here",
-                    f"「{key}」がありません。ここには必ず書いてください",
+                    Text("{key!r} is missing; a mapping cannot do without it here", key=key),
                 )
 
     def has(self, key: str) -> bool:
@@ -94,8 +92,7 @@ class Node:
         """Read text; numbers count as text."""
         if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
             raise self.bad(
-                f"write text here; this is {_repr(self.value)}",
-                f"ここには文字列を書いてください。今は `{_repr(self.value)}` です",
+                Text("write text here; this is {repr}", repr=_repr(self.value)),
             )
         return str(self.value)
 
@@ -107,7 +104,7 @@ class Node:
         """Read at least one name, none of them empty: of columns, of parts."""
         found = self.texts()
         if not found or "" in found:
-            raise self.bad("write at least one name here", "名前を少なくとも一つ書いてください")
+            raise self.bad(Text("write at least one name here"))
         return found
 
     def fact(self) -> Any:
@@ -121,23 +118,25 @@ class Node:
         is_odd = isinstance(self.value, float) and not isfinite(self.value)
         if is_odd or not isinstance(self.value, str | int | float | None):
             raise self.bad(
-                f"write one word or number here; this is {_repr(self.value)}",
-                f"ここには語か数を一つだけ書いてください。今は `{_repr(self.value)}` です",
+                Text("write one word or number here; this is {repr}", repr=_repr(self.value)),
             )
         return self.value
 
     def separator(self) -> str:
         """Read the sign between several values in one cell."""
         if not self.text():
-            raise self.bad("write the sign between them", "区切りの文字を書いてください")
+            raise self.bad(Text("write the sign between them"))
         return self.text()
 
     def whole(self, low: int = 0) -> int:
         """Read a whole number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < low:
             raise self.bad(
-                f"write a whole number from {low} on; this is {_repr(self.value)}",
-                f"{low} 以上の整数を書いてください。今は `{_repr(self.value)}` です",
+                Text(
+                    "write a whole number from {low} on; this is {repr}",
+                    low=low,
+                    repr=_repr(self.value),
+                ),
             )
         return self.value
 
@@ -145,8 +144,7 @@ class Node:
         """Read yes or no."""
         if not isinstance(self.value, bool):
             raise self.bad(
-                f"write true or false; this is {_repr(self.value)}",
-                f"true か false を書いてください。今は `{_repr(self.value)}` です",
+                Text("write true or false; this is {repr}", repr=_repr(self.value)),
             )
         return self.value
 
@@ -156,7 +154,6 @@ class Node:
         if text not in known:
             meant = did_you_mean(text, known)
             raise self.bad(
-                f"{one_line(text)!r} is not known here{meant['en']}",
-                f"「{one_line(text)}」はここでは使えません{meant['ja']}",
+                Text("{one_line!r} is not known here{meant}", one_line=one_line(text), meant=meant),
             )
         return text

@@ -14,6 +14,7 @@ from shinrai.importers.rules.mapping.row_shapes import SHAPES, read_shape
 from shinrai.importers.rules.mapping.values import read_named, read_value
 from shinrai.importers.rules.moment_formats import NAMED_FORMATS, UnknownFormat, compile_format
 from shinrai.importers.rules.moments import IN_CELL, USUAL_FORMATS, SourceClock
+from shinrai.units.text import Text
 
 TOP: Final = ("mapping", "version", "says", "source", "record", "tables")
 COMMON: Final = (
@@ -51,20 +52,21 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
     source = top.at("source")
     if not NAME.fullmatch(source.text()):
         raise source.bad(
-            "a source's name is 1 to 40 of a-z, 0-9, - and _",
-            "取り込み元の名前は a-z、0-9、-、_ の 1〜40 文字で書いてください",
+            Text("a source's name is 1 to 40 of a-z, 0-9, - and _"),
         )
     record = top.at("record").one_of(("inquiry", "investigation"))
     tables = tuple(_table(name, part, record) for name, part in top.at("tables").items())
     if not tables:
-        raise top.at("tables").bad("name at least one table", "表を少なくとも一つ書いてください")
+        raise top.at("tables").bad(Text("name at least one table"))
     names = {table.name for table in tables}
     for table in tables:
         if table.joins is not None and table.joins not in names - {table.name}:
             raise Node(None, f"{table.path}.belongs_to.table").bad(
-                f"no other table is called {table.joins!r}; there is: {', '.join(sorted(names))}",
-                f"「{table.joins}」という別の表はありません。"
-                f"使えるもの: {', '.join(sorted(names))}",
+                Text(
+                    "no other table is called {joins!r}; there is: {names}",
+                    joins=table.joins,
+                    names=", ".join(sorted(names)),
+                ),
             )
     return Mapping(
         name=top.at("mapping").text(),
@@ -82,8 +84,7 @@ def read_mapping(document: Any, *, where: str) -> Mapping:
 def _table(name: str, part: Node, record: str) -> TableMapping:
     if not NAME.fullmatch(name):
         raise part.bad(
-            "a table's name is 1 to 40 of a-z, 0-9, - and _",
-            "表の名前は a-z、0-9、-、_ の 1〜40 文字で書いてください",
+            Text("a table's name is 1 to 40 of a-z, 0-9, - and _"),
         )
     if not part.has("rows"):
         part.keys((*COMMON, *{key for keys in SHAPES.values() for key in keys}), needed=("rows",))
@@ -97,8 +98,7 @@ def _table(name: str, part: Node, record: str) -> TableMapping:
     case_key = read_value(joins.at("column")) if joins is not None else key
     if case_key is None:
         raise part.bad(
-            "say whose row this is: `key`, or `belongs_to` another table",
-            "どの案件の行かを `key` か、別の表への `belongs_to` で書いてください",
+            Text("say whose row this is: `key`, or `belongs_to` another table"),
         )
     shape = read_shape(rows, part, record)
     table = TableMapping(
@@ -159,10 +159,7 @@ def _known_zone(part: Node) -> str:
     try:
         zone_named(part.text())
     except UnknownZone as error:
-        raise part.bad(
-            f"{error}; or write in_cell, or ask",
-            f"{error.said['ja']}。in_cell や ask と書くこともできます",
-        ) from error
+        raise part.bad(Text("{error}; or write in_cell, or ask", error=error.text)) from error
     return part.text()
 
 
@@ -177,9 +174,7 @@ def _clocks(part: Node) -> tuple[SourceClock, ...]:
             try:
                 until = datetime.fromisoformat(clock.at("until").text())
             except ValueError as error:
-                raise clock.at("until").bad(
-                    "write a date such as 2023-12-01", "2023-12-01 のような日付を書いてください"
-                ) from error
+                raise clock.at("until").bad(Text("write a date such as 2023-12-01")) from error
         clocks.append(SourceClock(zone=name, until=until))
     return tuple(clocks)
 
@@ -192,7 +187,7 @@ def _formats(part: Node) -> tuple[str, ...]:
             try:
                 compile_format(text.text())
             except UnknownFormat as error:
-                raise text.bad(**error.said) from error
+                raise text.bad(error.text) from error
     return part.at("moments").texts()
 
 
@@ -203,9 +198,10 @@ def _encodings(part: Node) -> tuple[str, ...]:
         if not _is_of_texts(text.text()):
             name = one_line(text.text())
             raise text.bad(
-                f"no encoding is called {name!r}; usual are utf-8-sig, cp932, euc_jp, utf-16",
-                f"「{name}」という文字コードはありません。"
-                "よく使うのは utf-8-sig、cp932、euc_jp、utf-16 です",
+                Text(
+                    "no encoding is called {name!r}; usual are utf-8-sig, cp932, euc_jp, utf-16",
+                    name=name,
+                ),
             )
     return part.at("encodings").texts()
 
@@ -225,8 +221,7 @@ def _delimiter(part: Node) -> str:
     text = part.at("delimiter").text()
     if len(text) != 1:
         raise part.at("delimiter").bad(
-            'write one character, such as "," or "\\t"',
-            '区切り文字は "," や "\\t" のように 1 文字で書いてください',
+            Text('write one character, such as "," or "\\t"'),
         )
     return text
 
@@ -241,9 +236,9 @@ def _check_look_ahead(table: TableMapping, part: Node) -> None:
         for column in (*value.columns, *(name for names in value.join for name in names)):
             if tidy(column) in declared:
                 raise Node(None, value.path).bad(
-                    f"{column!r} is declared under look_ahead: it stands on rows written before "
-                    "its time; make no step of it, or take it from that list",
-                    f"「{column}」は look_ahead に入っている先読み列です。"
-                    "できごとの日時には使わず、"
-                    "使うなら look_ahead から外してください",
+                    Text(
+                        "{column!r} is declared under look_ahead: it stands on rows written before "
+                        "its time; make no step of it, or take it from that list",
+                        column=column,
+                    ),
                 )

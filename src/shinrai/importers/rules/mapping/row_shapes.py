@@ -25,6 +25,7 @@ from shinrai.importers.rules.mapping.values import (
 from shinrai.inquiries.rules.kinds import CANCELLED_FOR, WAITING_ON
 from shinrai.inquiries.rules.kinds import KINDS as INQUIRY_KINDS
 from shinrai.investigations.rules.kinds import KINDS as INVESTIGATION_KINDS
+from shinrai.units.text import Text
 
 SHAPES: Final[dict[Rows, tuple[str, ...]]] = {
     "cases": ("steps", "status"),
@@ -88,8 +89,7 @@ def _messages(part: Node, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("key", "belongs_to", "at", "direction"))
     if record != "inquiry":
         raise part.bad(
-            "messages belong to inquiries; an investigation has steps",
-            "メッセージは問い合わせのものです。調査では steps を使ってください",
+            Text("messages belong to inquiries; an investigation has steps"),
         )
     direction = part.at("direction")
     by_author = direction.value == "by_author"
@@ -140,8 +140,7 @@ def _steps(part: Node, record: str) -> dict[str, Any]:
     part.keys(part.value, needed=("at", "kind"))
     if not part.has("belongs_to") and not part.has("revision"):
         raise part.bad(
-            "say which column tells the rows of one case apart: `revision`",
-            "同じ案件の行を区別する列を `revision` で書いてください",
+            Text("say which column tells the rows of one case apart: `revision`"),
         )
     kind = read_value(part.at("kind"))
     for meant in [*(kind.words or {}).values(), *(rule.result for rule in kind.rules)]:
@@ -262,8 +261,7 @@ def _repeated_words(
     for word, again in found.items():
         if words[word][0] in (None, "open"):
             raise again.bad(
-                "a word that makes no step cannot make one again",
-                "できごとにならない状態に again は使えません",
+                Text("a word that makes no step cannot make one again"),
             )
     return frozenset(found)
 
@@ -279,8 +277,7 @@ def _meaning(part: Node, record: str) -> tuple[str | None, str | None]:
     if part.has("cancelled"):
         if record != "inquiry":
             raise part.bad(
-                "an investigation is withdrawn, not cancelled",
-                "調査に cancelled は使えません。取り下げには withdrawn を使ってください",
+                Text("an investigation is withdrawn, not cancelled"),
             )
         return f"cancelled:{part.at('cancelled').one_of(CANCELLED_FOR)}", doubt
     if part.has("is"):

@@ -8,6 +8,7 @@ from shinrai.importers.rules.mapping.node import Node, one_line
 from shinrai.importers.rules.patterns import Pattern, UnknownPattern, pattern
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS
+from shinrai.units.text import Text
 
 # Facts that later rooms read: their words are settled.
 VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
@@ -46,12 +47,11 @@ def read_value(part: Node) -> Value:
     part.keys(_KEYS)
     if sum(part.has(key) for key in ("column", "fixed", "join")) != 1:
         raise part.bad(
-            "say where the value comes from by exactly one of column, join and fixed",
-            "値の出どころを column、join、fixed のどれか一つだけで書いてください",
+            Text("say where the value comes from by exactly one of column, join and fixed"),
         )
     for key in ("column", "join"):
         if part.has(key) and not part.value[key]:
-            raise part.bad(f"`{key}` names no column", f"`{key}` に列の名前がありません")
+            raise part.bad(Text("`{key}` names no column", key=key))
     person = part.maybe("person")
     shape = part.maybe("text")
     if shape is not None:
@@ -83,8 +83,7 @@ def read_moment(part: Node) -> Value:
     value = read_value(part)
     if not (value.columns or value.join):
         raise part.bad(
-            "name the column that holds the moment, or `{join: [DATE, TIME]}`",
-            "日時の列を書いてください。日付と時刻が別の列なら `{join: [日付, 時刻]}` と書きます",
+            Text("name the column that holds the moment, or `{join: [DATE, TIME]}`"),
         )
     return value
 
@@ -108,10 +107,10 @@ def read_fact(name: str, part: Node) -> Value:
             Node(word, part.path).one_of(VOCABULARY[name])
         if value.columns and not meant:
             raise part.bad(
-                f"say by `words` or `first_match` which cell means which of "
-                f"{', '.join(VOCABULARY[name])}",
-                "どのセルがどの値にあたるかを `words` か `first_match` で書いてください。"
-                f"使える値: {', '.join(VOCABULARY[name])}",
+                Text(
+                    "say by `words` or `first_match` which cell means which of {vocabulary}",
+                    vocabulary=", ".join(VOCABULARY[name]),
+                ),
             )
     return value
 
@@ -125,8 +124,7 @@ def read_condition(part: Node) -> Condition:
     asked = [key for key in ("is_one_of", "contains", "equals", "present") if part.has(key)]
     if len(asked) != 1:
         raise part.bad(
-            "ask by exactly one of is_one_of, equals, contains and present",
-            "条件は is_one_of、equals、contains、present のどれか一つだけで書いてください",
+            Text("ask by exactly one of is_one_of, equals, contains and present"),
         )
     value = Value(
         path=part.path,
@@ -161,9 +159,7 @@ def _rule(part: Node) -> MatchRule:
     if "otherwise" in part.value:
         return MatchRule(result=part.at("otherwise").one_fact(), otherwise=True)
     if "is" not in part.value:
-        raise part.bad(
-            "say what the answer is, by `is:`", "あてはまったときの値を `is:` で書いてください"
-        )
+        raise part.bad(Text("say what the answer is, by `is:`"))
     found: Pattern | None = None
     if part.has("matches"):
         text = part.at("matches").text()
@@ -171,17 +167,19 @@ def _rule(part: Node) -> MatchRule:
             found = pattern(text)
         except UnknownPattern as error:
             raise part.at("matches").bad(
-                f"the pattern {one_line(text)!r} cannot be used ({one_line(error)}); lookaheads, "
-                "backreferences and the like are not known: write it without, or as several lines",
-                f"正規表現「{one_line(text)}」は使えません（{one_line(error)}）。先読みや後方参照などには"
-                "対応していません。それらを使わずに書くか、複数の行に分けてください",
+                Text(
+                    "the pattern {one_line!r} cannot be used ({error_one_line}); lookaheads, "
+                    "backreferences and the like are not known: write it without, or as "
+                    "several lines",
+                    one_line=one_line(text),
+                    error_one_line=one_line(error),
+                ),
             ) from error
     contains = part.at("contains").texts() if part.has("contains") else ()
     is_one_of = part.at("is_one_of").texts() if part.has("is_one_of") else ()
     if not (contains or is_one_of or found):
         raise part.bad(
-            "say what must be found: contains, is_one_of or matches",
-            "何を探すかを contains、is_one_of、matches のどれかで書いてください",
+            Text("say what must be found: contains, is_one_of or matches"),
         )
     return MatchRule(
         result=part.at("is").one_fact(),

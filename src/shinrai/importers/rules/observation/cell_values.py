@@ -15,7 +15,8 @@ from shinrai.importers.rules.mapping.definition import (
 )
 from shinrai.importers.rules.moments import MomentReader, UnreadableMoment
 from shinrai.importers.rules.observation.header import TableHeader
-from shinrai.units.wording import SaidInBoth, Words, both
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
 Cells = Sequence[str | datetime]
 ReadCell = Callable[[Cells], Any]
@@ -52,14 +53,14 @@ class NamedPerson:
         return NamedPerson, (self.kind, self.name)
 
 
-class UnreadableRow(SaidInBoth, ValueError):
-    """A row that cannot be read: which field, and why, in both languages.
+class UnreadableRow(UserError, ValueError):
+    """A row that cannot be read: which field, and why.
 
     The reason names the rule alone, for it is kept in the open; `cell` is sealed with the row.
     """
 
-    def __init__(self, field: str, reason: Words, cell: object = None) -> None:
-        super().__init__(f"{field}: {reason['en']}", f"{field}: {reason['ja']}")
+    def __init__(self, field: str, reason: Text, cell: object = None) -> None:
+        super().__init__(Text("{field}: {reason}", field=field, reason=reason))
         self.field = field
         self.reason = reason
         self.cell = "" if cell is None else str(cell)
@@ -230,7 +231,7 @@ class CellReader:
             try:
                 return read(found)
             except UnreadableMoment as error:
-                raise UnreadableRow(name, error.said, as_text(found)) from error
+                raise UnreadableRow(name, error.text, as_text(found)) from error
 
         return taken
 
@@ -260,10 +261,7 @@ class CellReader:
                 return None
             raise UnreadableRow(
                 names[found.index(None)],
-                both(
-                    en="the cell is empty, and the date or time beside it says nothing alone",
-                    ja="セルが空です。日付と時刻の両方がないと日時になりません",
-                ),
+                Text("the cell is empty, and the date or time beside it says nothing alone"),
             )
 
         return joined
@@ -326,7 +324,7 @@ def _number(name: str, text: str) -> int | float:
     if _NUMBER.fullmatch(plain) is None:
         raise UnreadableRow(
             name,
-            both(en="the cell is no number", ja="セルを数として読めません"),
+            Text("the cell is no number"),
             text,
         )
     return float(plain) if "." in plain else int(plain)
@@ -336,11 +334,10 @@ def _short_text(name: str, text: str) -> str:
     if len(text) > LONGEST_FACT:
         raise UnreadableRow(
             name,
-            both(
-                en=f"{len(text)} characters are too many for a fact; name the column under "
+            Text(
+                "{count} characters are too many for a fact; name the column under "
                 "`words`, where texts are sealed",
-                ja=f"{len(text)} 文字は項目の値として長すぎます。"
-                "この列は、文章を封をして保管する `words` に書いてください",
+                count=len(text),
             ),
         )
     return text
@@ -352,9 +349,8 @@ def _unmatched(value: Value, name: str, text: str) -> Any:
     if value.otherwise == SET_ASIDE:
         raise UnreadableRow(
             name,
-            both(
-                en=f"nothing says what the cell means; add it to {value.path} of the mapping",
-                ja=f"セルの意味が決まっていません。対応表の {value.path} に追加してください",
+            Text(
+                "nothing says what the cell means; add it to {path} of the mapping", path=value.path
             ),
             text,
         )

@@ -36,11 +36,11 @@ from shinrai.importers.rules.observation.validation import (
     required,
     whole_number,
 )
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 MOST_CACHED = 50_000
 _UNREADABLE: Final = object()
-_PENDING: Final = UnreadableRow("", both(en="not looked at yet", ja="未確認"))
+_PENDING: Final = UnreadableRow("", Text("not looked at yet"))
 
 Rows = Sequence[Cells]
 Columns = Sequence[Sequence[Any]]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from shinrai.importers.rules.cells import did_you_mean, tidy
 from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.units.text import Text, verbatim
 
 
 class TableHeader:
@@ -31,14 +32,21 @@ class TableHeader:
         """Build the error that names a missing column, those that are there, and the nearest."""
         if not columns:
             return BadMapping(
-                f"{path}: name the column it stands in; there is no fixed value for this",
-                f"{path}: 値の入っている列の名前を書いてください。固定値は使えません",
+                Text(
+                    "{path}: name the column it stands in; there is no fixed value for this",
+                    path=path,
+                ),
             )
-        wanted = " or ".join(repr(column) for column in columns)
-        either = " または ".join(f"「{column}」" for column in columns)
+        wanted = verbatim(f"{columns[0]!r}")
+        for column in columns[1:]:
+            wanted = Text("{wanted} or {column!r}", wanted=wanted, column=column)
         shown = [name for name in dict.fromkeys(self.names) if name.strip()]
-        meant = did_you_mean(columns[0], shown)
         return BadMapping(
-            f"{self.where}: no column {wanted} (wanted by {path}){meant['en']}",
-            f"{self.where}: 列 {either} がありません（{path} で使います）{meant['ja']}",
+            Text(
+                "{where}: no column {wanted} (wanted by {path}){hint}",
+                where=self.where,
+                wanted=wanted,
+                path=path,
+                hint=did_you_mean(columns[0], shown),
+            )
         )

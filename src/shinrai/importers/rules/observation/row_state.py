@@ -10,7 +10,7 @@ from shinrai.importers.rules.observation.cell_values import (
     ReadCell,
     UnreadableRow,
 )
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 StateColumns = Sequence[tuple[StatePart, ReadCell, str]]
 
@@ -45,11 +45,15 @@ def entered_state(cells: Cells, columns: StateColumns) -> dict[str, Any]:
         meanings, word, name = next((one for one in said[::-1] if one[1] is not None), said[0])
         raise UnreadableRow(
             name,
-            both(
-                en=f"nothing says what {'an empty' if word is None else 'the'} cell means; "
-                f"add it to {meanings.value.path}",
-                ja=f"{'空の' if word is None else ''}セルの意味が決まっていません。"
-                f"対応表の {meanings.value.path} に追加してください",
+            (
+                Text(
+                    "nothing says what an empty cell means; add it to {path}",
+                    path=meanings.value.path,
+                )
+                if word is None
+                else Text(
+                    "nothing says what the cell means; add it to {path}", path=meanings.value.path
+                )
             ),
             word,
         )

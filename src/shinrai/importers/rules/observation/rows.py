@@ -24,13 +24,11 @@ from shinrai.importers.rules.observation.steps import RowStep, step_maker, with_
 from shinrai.importers.rules.observation.validation import (
     LONGEST_KEY,
     case_key,
-    cell_words,
-    cell_words_ja,
     key_value,
     required,
     whole_number,
 )
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 OPENINGS = ("received", "filed")
 
@@ -92,10 +90,7 @@ def row_observer(
         if len(row_key) > LONGEST_KEY:
             raise UnreadableRow(
                 revision[0][0],
-                both(
-                    en=f"a key of {len(row_key)} characters is too long",
-                    ja=f"{len(row_key)} 文字のキーは長すぎます",
-                ),
+                Text("a key of {count} characters is too long", count=len(row_key)),
             )
         observed = ObservedRow(line, own_key, row_key, None, {})
         if customer is not None and (person := customer(cells)) is not None:
@@ -230,10 +225,9 @@ def _way(reader: CellReader, table: TableMapping, word: Any) -> str:
         assert table.direction is not None
         raise UnreadableRow(
             reader.name(table.direction),
-            both(
-                en=f"{cell_words(word)} says neither inbound nor outbound",
-                ja=f"{cell_words_ja(word)}受信 (inbound) か送信 (outbound) か分かりません",
-            ),
+            Text("the empty cell says neither inbound nor outbound")
+            if word is None
+            else Text("the cell says neither inbound nor outbound"),
             word,
         )
     return str(word)

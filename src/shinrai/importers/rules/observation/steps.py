@@ -14,7 +14,7 @@ from shinrai.importers.rules.observation.cell_values import (
     UnreadableRow,
 )
 from shinrai.inquiries.rules import substantive
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 
 class RowStep(msgspec.Struct, omit_defaults=True):
@@ -73,10 +73,7 @@ def _single(part: StepPart, reader: CellReader, key: str, order: int) -> Make:
             if part.required:
                 raise UnreadableRow(
                     name,
-                    both(
-                        en=f"the cell is empty, and without it nothing was {part.kind}",
-                        ja=f"セルが空です。この日時がないと、できごと {part.kind} を記録できません",
-                    ),
+                    Text("the cell is empty, and without it nothing was {kind}", kind=part.kind),
                 )
             return []
         if any(cell(cells) is None for cell in needs):
@@ -115,9 +112,10 @@ def _several(part: StepPart, reader: CellReader, key: str, order: int) -> Make:
             if len(parts) != len(names):
                 raise UnreadableRow(
                     tidy(part.each.columns[0]) if part.each else "",
-                    both(
-                        en=f"the cell does not split into {', '.join(names)} at {split!r}",
-                        ja=f"セルを {split!r} で区切っても、{'、'.join(names)} に分かれません",
+                    Text(
+                        "the cell does not split into {names} at {split!r}",
+                        names=[*names],
+                        split=split,
                     ),
                     text,
                 )

@@ -4,10 +4,13 @@ from typing import Any
 
 from shinrai.importers.rules.mapping.definition import Value
 from shinrai.importers.rules.observation.cell_values import UnreadableRow
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 LONGEST_KEY = 150
 LARGEST_NUMBER = 10**15  # with room for the steps between two rows
+
+NO_NUMBER_THERE = Text("the empty cell is no whole number to order rows by")
+NO_NUMBER = Text("the cell is no whole number to order rows by")
 
 
 def key_value(value: Value) -> Value:
@@ -24,17 +27,15 @@ def case_key(name: str, value: Any) -> str:
     if not text:
         raise UnreadableRow(
             name,
-            both(
-                en="the key is empty, so nobody can say which case this is",
-                ja="キーが空なので、どの案件の行か分かりません",
-            ),
+            Text("the key is empty, so nobody can say which case this is"),
         )
     if len(text) > LONGEST_KEY:
         raise UnreadableRow(
             name,
-            both(
-                en=f"a key of {len(text)} characters is too long; {LONGEST_KEY} fit",
-                ja=f"{len(text)} 文字のキーは長すぎます。{LONGEST_KEY} 文字まで入ります",
+            Text(
+                "a key of {count} characters is too long; {longest_key} fit",
+                count=len(text),
+                longest_key=LONGEST_KEY,
             ),
         )
     return text
@@ -48,10 +49,7 @@ def required(name: str, value: Any) -> Any:
     if value is None:
         raise UnreadableRow(
             name,
-            both(
-                en="the cell is empty, and without it this row says nothing",
-                ja="セルが空です。この値がないと、行の意味が分かりません",
-            ),
+            Text("the cell is empty, and without it this row says nothing"),
         )
     return value
 
@@ -69,19 +67,6 @@ def whole_number(name: str, text: Any) -> int:
     except (TypeError, ValueError) as error:
         raise UnreadableRow(
             name,
-            both(
-                en=f"{cell_words(text)} is no whole number to order rows by",
-                ja=f"{cell_words_ja(text)}行を並べる整数が必要です"
-                if text is None
-                else "セルが、行を並べるための整数ではありません",
-            ),
+            NO_NUMBER_THERE if text is None else NO_NUMBER,
             text,
         ) from error
-
-
-def cell_words(word: Any) -> str:
-    return "the empty cell" if word is None else "the cell"
-
-
-def cell_words_ja(word: Any) -> str:
-    return "セルが空です。" if word is None else "このセルでは、"

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from shinrai.importers.rules.reconciliation.evidence import Evidence
 from shinrai.units.moments import from_us
-from shinrai.units.wording import Words
+from shinrai.units.text import Text
 
 UNEXPLAINED = "unexplained"
 Unit = Literal["count", "seconds", "moment", "word"]
@@ -25,7 +25,7 @@ class DifferencePart(NamedTuple):
 
     reason: str
     amount: int | None
-    seen: Words
+    seen: Text
 
 
 Explain = Callable[[Evidence, Value, Value | None], Sequence[DifferencePart]]
@@ -41,13 +41,13 @@ class SourceFigure:
 
     name: str
     unit: Unit
-    definition: Words
-    ours: Words
+    definition: Text
+    ours: Text
     says: Callable[[Mapping[str, Any]], Value | None]
     we_say: Callable[[Evidence], Value | None]
     explain: tuple[Explain, ...] = ()
     needs_calendar: bool = False
-    why_not: Words | None = None
+    why_not: Text | None = None
     per_unit: int = 1  # how many of the unit are one of the source's: 60 where it writes minutes
 
     def shown(self, value: Value | None) -> Value | float | None:

@@ -19,7 +19,7 @@ from shinrai.importers.rules.reconciliation.times import (
     with_last_version,
 )
 from shinrai.units.moments import from_us
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 MINUTE_S = 60
 Pieces = Callable[[Evidence], int]
@@ -43,11 +43,12 @@ def rounding(
             DifferencePart(
                 reason,
                 off,
-                both(
-                    en=f"the source writes whole units of {to_s} s in {pieces(evidence)} pieces; "
-                    f"{off:+d} s is less than that",
-                    ja=f"取り込み元は {to_s} 秒単位で丸めています（{pieces(evidence)} 区間）。"
-                    f"差 {off:+d} 秒はその範囲です",
+                Text(
+                    "the source writes whole units of {to_s} s in {pieces} pieces; {off:+d} s "
+                    "is less than that",
+                    to_s=to_s,
+                    pieces=pieces(evidence),
+                    off=off,
                 ),
             )
         ]
@@ -56,7 +57,7 @@ def rounding(
 
 
 def other_reading(
-    compute: Callable[[Evidence], Value | None], says: Words, *, near: int = 0
+    compute: Callable[[Evidence], Value | None], says: Text, *, near: int = 0
 ) -> Explain:
     """Explain a difference by another definition: computed its way, our steps give its figure."""
 
@@ -81,10 +82,7 @@ def last_schedule_only(reading: Reading, *, pieces: Pieces = one) -> Explain:
             DifferencePart(
                 "last_schedule_only",
                 None,
-                both(
-                    en="by the calendar's last hours alone our steps give the source's figure",
-                    ja="カレンダーの最新の営業時間だけで数えると、取り込み元の値になります",
-                ),
+                Text("by the calendar's last hours alone our steps give the source's figure"),
             )
         ]
 
@@ -108,8 +106,8 @@ def other_zone(reading: Reading, *, pieces: Pieces = one) -> Explain:
 def business_time(
     name: str,
     reading: Reading,
-    definition: Words,
-    ours: Words,
+    definition: Text,
+    ours: Text,
     says: Callable[[Mapping[str, Any]], Value | None],
     *more: Explain,
     pieces: Pieces = one,
@@ -146,7 +144,7 @@ def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Seque
     return ()
 
 
-def missing_step(*kinds: str, says: Words) -> Explain:
+def missing_step(*kinds: str, says: Text) -> Explain:
     """Explain a figure that rests on something of which the ledger holds no step at all."""
 
     def explain(evidence: Evidence, _: Value, ours: Value | None) -> Sequence[DifferencePart]:
@@ -168,19 +166,13 @@ def still_waiting(
         DifferencePart(
             "not_over",
             None,
-            both(
-                en="the case is not solved: the source's figure is of the day it was exported",
-                ja="未解決の案件です。取り込み元の値は書き出した日のものです",
-            ),
+            Text("the case is not solved: the source's figure is of the day it was exported"),
         )
     ]
 
 
-def _by_zone(zone: str) -> Words:
-    return both(
-        en=f"read by the clocks of {zone} our steps give the source's figure",
-        ja=f"{zone} の時計で読むと、取り込み元の値になります",
-    )
+def _by_zone(zone: str) -> Text:
+    return Text("read by the clocks of {zone} our steps give the source's figure", zone=zone)
 
 
 def _is_near(source: Value, theirs: Value, within: int) -> bool:

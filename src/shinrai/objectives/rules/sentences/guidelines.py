@@ -4,52 +4,53 @@ from fractions import Fraction
 
 from shinrai.objectives.rules.guideline import Guideline, Held
 from shinrai.objectives.rules.sentences.figures import percent, percent_of_target
+from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
-from shinrai.units.wording import Words, both
 
 
-def guideline_words(guideline: Guideline, held: Held | Unknown) -> Words:
+def guideline_words(guideline: Guideline, held: Held | Unknown) -> Text:
     """Say in one sentence how a guideline stands."""
     limit = limit_words(guideline)
     if isinstance(held, Unknown):
-        return both(
-            en=f"Not known: {held.reason}; the guideline is {limit['en']}.",
-            ja=f"分かりません（{held.ja or held.reason}）。目安は{limit['ja']}です。",
+        return Text("Not known: {held}; the guideline is {limit}.", held=held, limit=limit)
+    value, count = _value(guideline, held.value), Text("n = {count:,}", count=held.of)
+    figures = [_range(guideline, *held.interval), count] if held.interval else [count]
+    values = {"value": value, "figures": figures, "limit": limit}
+    if held.is_within:
+        if held.interval is None:
+            return Text(
+                "{value} ({figures}): within the guideline of {limit}, too few to tell.", **values
+            )
+        if held.is_sure:
+            return Text("{value} ({figures}): within the guideline of {limit}.", **values)
+        return Text(
+            "{value} ({figures}): within the guideline of {limit}, but so near that "
+            "chance may have put it there.",
+            **values,
         )
-    value = _value(guideline, held.value)
-    ends = held.interval
-    inside = _range(guideline, *ends) if ends else ""
-    sure_en, sure_ja = _sureness(held)
-    side_en = "within" if held.is_within else "outside"
-    side_ja = "目安の範囲内です" if held.is_within else "目安を外れています"
-    return both(
-        en=f"{value} ({f'{inside}, ' if inside else ''}n = {held.of:,}): "
-        f"{side_en} the guideline of {limit['en']}{sure_en}.",
-        ja=f"{value}（{f'{inside}、' if inside else ''}{held.of:,}件）で、"
-        f"{limit['ja']}という{side_ja}{sure_ja}。",
+    if held.interval is None:
+        return Text(
+            "{value} ({figures}): outside the guideline of {limit}, too few to tell.", **values
+        )
+    if held.is_sure:
+        return Text("{value} ({figures}): outside the guideline of {limit}.", **values)
+    return Text(
+        "{value} ({figures}): outside the guideline of {limit}, but so near that "
+        "chance may have put it there.",
+        **values,
     )
 
 
-def limit_words(guideline: Guideline) -> Words:
+def limit_words(guideline: Guideline) -> Text:
     """Say the limit: at most 2; at least 90 %."""
     value = (
         f"{percent_of_target(guideline.limit)} %"
         if guideline.is_share
         else f"{float(guideline.limit):g}"
     )
-    is_below = guideline.side == "at_most"
-    return both(
-        en=f"{'at most' if is_below else 'at least'} {value}",
-        ja=f"{value}{'以下' if is_below else '以上'}",
-    )
-
-
-def _sureness(held: Held) -> tuple[str, str]:
-    if held.interval is None:
-        return ", too few to tell", "が、件数が少なく判断できません"
-    if held.is_sure:
-        return "", ""
-    return ", but so near that chance may have put it there", "が、誤差の範囲です"
+    if guideline.side == "at_most":
+        return Text("at most {value}", value=value)
+    return Text("at least {value}", value=value)
 
 
 def _range(guideline: Guideline, low: float, high: float) -> str:

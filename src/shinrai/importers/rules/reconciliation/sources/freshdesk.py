@@ -10,7 +10,7 @@ from shinrai.importers.rules.reconciliation.evidence import Evidence
 from shinrai.importers.rules.reconciliation.figure import Explain, SourceFigure, stated_number
 from shinrai.importers.rules.reconciliation.reasons import missing_step, other_reading, turned_clock
 from shinrai.units.moments import epoch_us
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 
 def _first_out(evidence: Evidence) -> int | None:
@@ -25,7 +25,7 @@ def _first_reply(evidence: Evidence) -> int | None:
 
 
 def _moment(
-    name: str, definition: Words, ours: Words, we_say: times.Moment, *why: Explain
+    name: str, definition: Text, ours: Text, we_say: times.Moment, *why: Explain
 ) -> SourceFigure:
     return SourceFigure(
         name=f"stats.{name}",
@@ -41,44 +41,32 @@ def _moment(
 METRICS: Final = (
     _moment(
         "first_responded_at",
-        both(en="when it was first responded to", ja="最初の返信の日時"),
-        both(
-            en="the first substantive message of a person to the customer",
-            ja="人による最初の実質的な返信の日時",
-        ),
+        Text("when it was first responded to"),
+        Text("the first substantive message of a person to the customer"),
         _first_reply,
         other_reading(
             _first_out,
-            both(
-                en="the first message of any sort; ours leaves out automatic ones and mere thanks",
-                ja="どんな送信でも最初の一通です（こちらは自動送信やお礼だけの文面を除きます）",
-            ),
+            Text("the first message of any sort; ours leaves out automatic ones and mere thanks"),
         ),
         missing_step(
             "outbound",
-            says=both(
-                en="the export holds no message to the customer",
-                ja="顧客への返信が書き出しにありません",
-            ),
+            says=Text("the export holds no message to the customer"),
         ),
     ),
     _moment(
         "resolved_at",
-        both(en="when it was last resolved", ja="最後の解決の日時"),
-        both(en="the last standing step `solved`", ja="最後の有効なできごと「解決」の日時"),
+        Text("when it was last resolved"),
+        Text("the last standing step `solved`"),
         times.last_step("solved"),
         other_reading(
             times.last_step("closed"),
-            both(
-                en="closed without having been resolved: the close counts as the resolution there",
-                ja="解決を経ずにクローズされ、その日時を解決とみなしています",
-            ),
+            Text("closed without having been resolved: the close counts as the resolution there"),
         ),
     ),
     _moment(
         "closed_at",
-        both(en="when it was closed", ja="クローズの日時"),
-        both(en="the last standing step `closed`", ja="最後の有効なできごと「クローズ」の日時"),
+        Text("when it was closed"),
+        Text("the last standing step `closed`"),
         times.last_step("closed"),
     ),
 )

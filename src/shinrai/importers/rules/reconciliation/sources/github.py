@@ -6,7 +6,7 @@ from shinrai.importers.rules.reconciliation import times
 from shinrai.importers.rules.reconciliation.evidence import Evidence
 from shinrai.importers.rules.reconciliation.figure import SourceFigure, stated_number
 from shinrai.importers.rules.reconciliation.reasons import missing_step
-from shinrai.units.wording import both
+from shinrai.units.text import Text
 
 _COMMENTS: Final = stated_number("comments")
 
@@ -21,27 +21,23 @@ METRICS: Final = (
     SourceFigure(
         name="comments",
         unit="count",
-        definition=both(en="how many comments it has", ja="コメントの数"),
-        ours=both(en="messages in and out, machines' too", ja="受信と送信の数（自動送信を含む）"),
+        definition=Text("how many comments it has"),
+        ours=Text("messages in and out, machines' too"),
         says=_COMMENTS,
         we_say=_messages,
         explain=(
             missing_step(
                 "inbound",
                 "outbound",
-                says=both(
-                    en="the records hold no comments of it", ja="コメントが記録に入っていません"
-                ),
+                says=Text("the records hold no comments of it"),
             ),
         ),
     ),
     SourceFigure(
         name="closed_at",
         unit="moment",
-        definition=both(en="when it was closed last", ja="最後にクローズした日時"),
-        ours=both(
-            en="the last solved, closed or cancelled", ja="最後の「解決」「クローズ」「取り消し」"
-        ),
+        definition=Text("when it was closed last"),
+        ours=Text("the last solved, closed or cancelled"),
         says=stated_number("closed_at"),
         we_say=times.last_step("solved", "closed", "cancelled"),
         explain=(
@@ -49,10 +45,7 @@ METRICS: Final = (
                 "solved",
                 "closed",
                 "cancelled",
-                says=both(
-                    en="the records hold no moment at which it was closed",
-                    ja="クローズの日時が記録にありません",
-                ),
+                says=Text("the records hold no moment at which it was closed"),
             ),
         ),
     ),

@@ -19,28 +19,15 @@ from shinrai.importers.rules.reconciliation.reasons import (
     other_reading,
 )
 from shinrai.importers.rules.reconciliation.times import Reading
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
-_AROUND = both(
-    en="counted around the clock: the SLA uses a calendar that is always open",
-    ja="すべての時間で数えています（SLA のカレンダーが常時営業です）",
+_AROUND = Text("counted around the clock: the SLA uses a calendar that is always open")
+_FIRST_OUT = Text(
+    "counted to the first comment of any sort; ours leaves out automatic ones and mere thanks"
 )
-_FIRST_OUT = both(
-    en="counted to the first comment of any sort; ours leaves out automatic ones and mere thanks",
-    ja="どんなコメントでも最初の一つまでで数えています（こちらは自動送信やお礼だけの文面を除きます）",
-)
-_SOLVED = both(
-    en="counted to the resolution: the SLA ends there where nobody had answered",
-    ja="解決までで数えています（返信がないまま解決しても SLA は止まります）",
-)
-_LAST = both(
-    en="the source counts the last cycle alone, from the reopening on; ours adds all of them",
-    ja="取り込み元は再オープン後の最後のサイクルだけを数えています（こちらは合計です）",
-)
-_NO_WAITS = both(
-    en="the SLA rests in every wait; ours in waits for the customer alone",
-    ja="SLA はすべての待ちで止まります（こちらは顧客待ちだけを除きます）",
-)
+_SOLVED = Text("counted to the resolution: the SLA ends there where nobody had answered")
+_LAST = Text("the source counts the last cycle alone, from the reopening on; ours adds all of them")
+_NO_WAITS = Text("the SLA rests in every wait; ours in waits for the customer alone")
 
 
 def _millis(name: str) -> Callable[[Mapping[str, Any]], int | None]:
@@ -71,20 +58,16 @@ def _verdict(name: str, reading: Reading) -> SourceFigure:
     return SourceFigure(
         name=f"{name}.breached",
         unit="word",
-        definition=both(en="whether the goal was missed", ja="目標時間を超えたか"),
-        ours=both(
-            en="our time against the goal the source states",
-            ja="こちらで数えた時間を、取り込み元の目標時間と比べたもの",
-        ),
+        definition=Text("whether the goal was missed"),
+        ours=Text("our time against the goal the source states"),
         says=stated_word(f"{name}.breached"),
         we_say=we_say,
         explain=(
             other_reading(
                 by_their_time,
-                both(
-                    en="the verdict follows from the source's own elapsed time, which differs from "
-                    "ours; its reason stands there",
-                    ja="取り込み元の経過時間による判定です。時間の差の理由は経過時間の行にあります",
+                Text(
+                    "the verdict follows from the source's own elapsed time, which differs "
+                    "from ours; its reason stands there"
                 ),
             ),
         ),
@@ -95,10 +78,10 @@ def _verdict(name: str, reading: Reading) -> SourceFigure:
 def _sla(
     name: str,
     reading: Reading,
-    definition: Words,
-    ours: Words,
+    definition: Text,
+    ours: Text,
     *kinds: str,
-    others: Sequence[tuple[Reading, Words]] = (),
+    others: Sequence[tuple[Reading, Text]] = (),
 ) -> tuple[SourceFigure, SourceFigure]:
     """Declare the working time of a cycle, and its verdict.
 
@@ -114,10 +97,7 @@ def _sla(
         other_reading(times.around_the_clock(reading), _AROUND, near=MINUTE_S),
         missing_step(
             *kinds,
-            says=both(
-                en="the export holds no step at which this clock could stop",
-                ja="この値の計測が終わるできごとが書き出しにありません",
-            ),
+            says=Text("the export holds no step at which this clock could stop"),
         ),
         per_unit=1,
     )
@@ -128,25 +108,16 @@ METRICS: Final = (
     *_sla(
         "Time to first response",
         times.first_reply,
-        both(en="working time to the first response", ja="最初の返信までの稼働時間"),
-        both(
-            en="from receipt to the first substantive message of a person, by our calendar",
-            ja="受付から、人による最初の実質的な返信まで（こちらのカレンダー）",
-        ),
+        Text("working time to the first response"),
+        Text("from receipt to the first substantive message of a person, by our calendar"),
         "outbound",
         others=((times.first_message_out, _FIRST_OUT), (times.first_solution, _SOLVED)),
     ),
     *_sla(
         "Time to resolution",
         times.working,
-        both(
-            en="working time to the resolution, waits for the customer left out",
-            ja="解決までの稼働時間（顧客待ちを除く）",
-        ),
-        both(
-            en="unsolved time less the waits for the customer, by our calendar",
-            ja="未解決の時間から顧客待ちを除いたもの（こちらのカレンダー）",
-        ),
+        Text("working time to the resolution, waits for the customer left out"),
+        Text("unsolved time less the waits for the customer, by our calendar"),
         "solved",
         "closed",
         others=((times.working_since_reopened, _LAST), (times.working_for_nobody, _NO_WAITS)),

@@ -23,7 +23,7 @@ from shinrai.importers.rules.reconciliation.figure import (
 from shinrai.importers.rules.reconciliation.reasons import other_reading
 from shinrai.importers.rules.reconciliation.times import handovers, last_step, reopenings
 from shinrai.units.moments import from_us
-from shinrai.units.wording import Words, both
+from shinrai.units.text import Text
 
 
 def _between_rows(evidence: Evidence, _: Value, __: Value | None) -> Sequence[DifferencePart]:
@@ -36,7 +36,7 @@ def _reassigned(evidence: Evidence) -> Iterator[DifferencePart]:
     rows = evidence.rows
     held = _group(rows[0]) if rows else None
     if rows and (before := _counter(rows[0], name)):
-        yield DifferencePart("missing_step", before, _when(rows[0], *_BEFORE))
+        yield DifferencePart("missing_step", before, _when(rows[0], _BEFORE))
     for earlier, later in evidence.pairs():
         was, now = _group(earlier), _group(later)
         handed = int(now is not None and held is not None and now != held)
@@ -45,13 +45,13 @@ def _reassigned(evidence: Evidence) -> Iterator[DifferencePart]:
         if more == 0:
             continue
         if was is not None and now is None:
-            yield DifferencePart("definition", more, _when(later, *_EMPTIED))
+            yield DifferencePart("definition", more, _when(later, _EMPTIED))
         elif was is None and now is not None:
-            yield DifferencePart("definition", more, _when(later, *_FILLED))
+            yield DifferencePart("definition", more, _when(later, _FILLED))
         elif was == now and more > 0:
-            yield DifferencePart("missing_step", more, _when(later, *_SAME_GROUP))
+            yield DifferencePart("missing_step", more, _when(later, _SAME_GROUP))
         elif _runs_back(earlier, later):
-            yield DifferencePart("row_order", more, _when(later, *_BACKWARDS))
+            yield DifferencePart("row_order", more, _when(later, _BACKWARDS))
 
 
 def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[DifferencePart]:
@@ -59,7 +59,7 @@ def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[Differ
     found: list[DifferencePart] = []
     rows = evidence.rows
     if rows and (before := _counter(rows[0], "reopen_count")):
-        found.append(DifferencePart("missing_step", before, _when(rows[0], *_BEFORE)))
+        found.append(DifferencePart("missing_step", before, _when(rows[0], _BEFORE)))
     state = "open"
     for place, row in enumerate(rows):
         new = row.facts.get("state") or state
@@ -69,9 +69,9 @@ def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[Differ
             continue
         more = _counter(row, "reopen_count") - _counter(rows[place - 1], "reopen_count") - returned
         if more < 0 and _runs_back(rows[place - 1], row):
-            found.append(DifferencePart("row_order", more, _when(row, *_BACKWARDS)))
+            found.append(DifferencePart("row_order", more, _when(row, _BACKWARDS)))
         elif more > 0 and not returned:
-            found.append(DifferencePart("missing_step", more, _when(row, *_NO_RETURN)))
+            found.append(DifferencePart("missing_step", more, _when(row, _NO_RETURN)))
     return found
 
 
@@ -97,71 +97,52 @@ def _runs_back(earlier: StoredRow, later: StoredRow) -> bool:
     return bool(later.facts["order"] < earlier.facts["order"])
 
 
-def _when(row: StoredRow, en: str, ja: str) -> Words:
-    at = f"{from_us(row.facts['at']):%Y-%m-%d %H:%M}"
-    return both(en=f"{at}: {en}", ja=f"{at}: {ja}")
+def _when(row: StoredRow, what: Text) -> Text:
+    return Text("{at:%Y-%m-%d %H:%M}: {what}", at=from_us(row.facts["at"]), what=what)
 
 
-_BEFORE = (
-    "the log's first row already counts this many; they happened before it",
-    "ログの最初の行で、すでにこの回数になっています。それより前の出来事です",
+_BEFORE = Text("the log's first row already counts this many; they happened before it")
+_EMPTIED = Text(
+    "the group was emptied; the counter counts that, but no other group took the work over"
 )
-_EMPTIED = (
-    "the group was emptied; the counter counts that, but no other group took the work over",
-    "担当グループが空になりました。カウンターは数えますが、引き継いだグループはありません",
+_FILLED = Text(
+    "an empty group was filled; the counter counts that, but no other group handed the work over"
 )
-_FILLED = (
-    "an empty group was filled; the counter counts that, but no other group handed the work over",
-    "空だった担当グループが入りました。カウンターは数えますが、別のグループからの引き継ぎではありません",
+_SAME_GROUP = Text(
+    "the counter rose between two rows of the same group: a change in between is not in the log"
 )
-_SAME_GROUP = (
-    "the counter rose between two rows of the same group: a change in between is not in the log",
-    "同じグループの二行の間でカウンターが増えています。その間の変更はログにありません",
+_BACKWARDS = Text(
+    "the row's own number runs backwards against its moment; read by the clock, the state returned"
 )
-_BACKWARDS = (
-    "the row's own number runs backwards against its moment; read by the clock, the state returned",
-    "行の番号が時刻の順と逆になっています。時刻順に読むと、状態が戻っています",
-)
-_NO_RETURN = (
-    "the counter rose although both rows stand in the same kind of state: the return is not in the "
-    "log",
-    "状態が戻っていないのにカウンターが増えています。戻った行はログにありません",
+_NO_RETURN = Text(
+    "the counter rose although both rows stand in the same kind of state: the "
+    "return is not in the log"
 )
 
-_SAVED_AGAIN = both(
-    en="the moment of the last row that still shows this state: it was saved again after it had "
-    "been reached, and only reaching it is a step",
-    ja="その状態を示す最後の行の時刻です。状態に入った後で保存し直されています"
-    "（できごとは入ったときだけです）",
+_SAVED_AGAIN = Text(
+    "the moment of the last row that still shows this state: it was saved "
+    "again after it had been reached, and only reaching it is a step"
 )
 
 METRICS: Final = (
     SourceFigure(
         name="made_sla",
         unit="word",
-        definition=both(
-            en="whether the incident kept the promise the platform had for it",
-            ja="プラットフォームに設定された約束（SLA）を守れたか",
-        ),
-        ours=both(en="not computed", ja="計算しません"),
+        definition=Text("whether the incident kept the promise the platform had for it"),
+        ours=Text("not computed"),
         says=stated_word("made_sla"),
         we_say=lambda _: None,
-        why_not=both(
-            en="the log holds neither the targets nor the calendar behind the verdict, so nothing "
-            "can be computed to compare it with; it is kept as the source says. Promises of your "
-            "own are judged by objectives",
-            ja="判定のもとになる目標時間とカレンダーがログにないため、比べる値を計算できません。"
-            "取り込み元の判定のまま残します。自分たちの約束は「目標」で判定します",
+        why_not=Text(
+            "the log holds neither the targets nor the calendar behind the verdict, so "
+            "nothing can be computed to compare it with; it is kept as the source "
+            "says. Promises of your own are judged by objectives"
         ),
     ),
     SourceFigure(
         name="reopen_count",
         unit="count",
-        definition=both(
-            en="how often the incident came back from Resolved or Closed",
-            ja="解決済み・クローズから戻った回数",
-        ),
-        ours=both(en="the standing steps `reopened`", ja="有効なできごと「再オープン」の数"),
+        definition=Text("how often the incident came back from Resolved or Closed"),
+        ours=Text("the standing steps `reopened`"),
         says=stated_number("reopen_count"),
         we_say=reopenings,
         explain=(_reopened,),
@@ -169,14 +150,10 @@ METRICS: Final = (
     SourceFigure(
         name="reassignment_count",
         unit="count",
-        definition=both(
-            en="how often the assignment group changed, emptied and filled again included",
-            ja="担当グループが変わった回数（空になった・空から入った場合も含む）",
+        definition=Text(
+            "how often the assignment group changed, emptied and filled again included"
         ),
-        ours=both(
-            en="hand-overs: changes from one holding group to another",
-            ja="引き継ぎ回数: あるグループから別のグループへ移った数",
-        ),
+        ours=Text("hand-overs: changes from one holding group to another"),
         says=stated_number("reassignment_count"),
         we_say=handovers,
         explain=(_between_rows,),
@@ -184,8 +161,8 @@ METRICS: Final = (
     SourceFigure(
         name="resolved_at",
         unit="moment",
-        definition=both(en="when it was resolved", ja="解決日時"),
-        ours=both(en="the last standing step `solved`", ja="最後の有効なできごと「解決」の日時"),
+        definition=Text("when it was resolved"),
+        ours=Text("the last standing step `solved`"),
         says=stated_number("resolved_at"),
         we_say=last_step("solved"),
         explain=(other_reading(_last_row_in("solved"), _SAVED_AGAIN),),
@@ -193,10 +170,8 @@ METRICS: Final = (
     SourceFigure(
         name="closed_at",
         unit="moment",
-        definition=both(en="when it was closed", ja="クローズ日時"),
-        ours=both(
-            en="the last standing step `closed`", ja="最後の有効なできごと「クローズ」の日時"
-        ),
+        definition=Text("when it was closed", context="importers"),
+        ours=Text("the last standing step `closed`"),
         says=stated_number("closed_at"),
         we_say=last_step("closed"),
         explain=(other_reading(_last_row_in("closed"), _SAVED_AGAIN),),
