@@ -10,6 +10,7 @@ import pytest
 from shinrai.accounts.queries import workspace_named
 from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_into
+from shinrai.importers.run.request import ImportRequest
 from shinrai.objectives.facts import CLOCK_FACTS
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.explaining import explain_case
@@ -37,12 +38,12 @@ def local(text):
 def test_every_due_time_and_verdict_is_the_pencils(name, tmp_path):
     report = import_into(
         workspace="cre",
-        mapping=load_mapping("investigations_sheet_ja"),
-        paths=[SHEET / name],
-        zone=None,
-        dry_run=False,
-        at=NOON,
-        by="test",
+        request=ImportRequest(
+            mapping=load_mapping("investigations_sheet_ja"),
+            paths=(SHEET / name,),
+            at=NOON,
+            by="test",
+        ),
     )
     there = workspace_named("cre")
     calendar = read_yaml((SHEET / "calendar.yaml").read_text("utf-8"))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,13 +15,19 @@ from shinrai.units.moments import epoch_us
 from shinrai.warehouse.day_counts import NO_DAY, Ints
 from shinrai.warehouse.models import DayCount, DayCountFill, DayCountKeys
 from shinrai.warehouse.query import run_all
-from shinrai.warehouse.questions import DAY, DayCounts, Question
+from shinrai.warehouse.questions import DAY, DayCounts, Question, Questions
 from shinrai.warehouse.store import Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=32)
+def _questions(counts: DayCounts) -> Questions:
+    """Build the expressions of a set once: it takes longer than counting a small workspace."""
+    return counts.questions()
 
 
 def count_days(
@@ -47,7 +54,7 @@ def count_days(
             return False
         if fill is None:
             fill = DayCountFill(workspace_id=workspace_id, name=counts.name)
-        questions = counts.questions()
+        questions = _questions(counts)
         answers = run_all(
             warehouse,
             {name: question.expression for name, question in questions.asked.items()},
@@ -70,6 +77,27 @@ def count_days(
         DayCount.objects.filter(fill=fill).exclude(question__in=questions.asked).delete()
         DayCountKeys.objects.filter(fill=fill).exclude(question__in=questions.asked).delete()
     return True
+
+
+def count_nothing(
+    counts: DayCounts, *, workspace_id: int, basis: str, notes: Mapping[str, object], at: datetime
+) -> None:
+    """Note that a workspace has no rows to count, so that its pages say so."""
+    with transaction.atomic():
+        lock_in_transaction(f"day_counts:{counts.name}:{workspace_id}")
+        fill, _ = DayCountFill.objects.update_or_create(
+            workspace_id=workspace_id,
+            name=counts.name,
+            defaults={
+                "at": at,
+                "basis": basis,
+                "notes": dict(notes),
+                "versions": {},
+                "fresh": {table.name: None for table in counts.tables},
+            },
+        )
+        DayCount.objects.filter(fill=fill).delete()
+        DayCountKeys.objects.filter(fill=fill).delete()
 
 
 def _store(fill: DayCountFill, name: str, question: Question, rows: "pa.Table") -> None:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 
 from shinrai.warehouse.compaction import clear
-from shinrai.warehouse.day_count_writer import count_days
+from shinrai.warehouse.day_count_writer import count_days, count_nothing
 from shinrai.warehouse.day_counts import fill_of
 from shinrai.warehouse.fact_table import FactTable, as_of, publish
 from shinrai.warehouse.kept_versions import KEPT
 from shinrai.warehouse.publication import Published
-from shinrai.warehouse.store import Warehouse, version_of
+from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.views import files_within
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,25 +41,26 @@ def refresh(warehouse: Warehouse, *, at: datetime) -> dict[str, Published]:
     bases = {name: one.bases() for name, one in tables.items()}
     for counts in _declared("measures"):
         read = [tables[table.name] for table in counts.tables]
-        versions = {table.name: version_of(warehouse, table) for table in counts.tables}
-        for workspace_id in bases[counts.tables[0].name]:
+        opened = {table: warehouse.delta(table) for table in counts.tables}
+        for workspace_id, first in bases[counts.tables[0].name].items():
+            # The files of a workspace change with its rows alone: another one's are not counted.
+            within = {"workspace_id": workspace_id}
+            files = [
+                file
+                for table, delta in opened.items()
+                for file in sorted(files_within(warehouse, table, delta, within))
+            ]
             digests = [bases[table.name][workspace_id].digest for table in counts.tables]
-            basis = hashlib.sha256("\n".join(digests).encode()).hexdigest()
+            basis = hashlib.sha256("\n".join([*digests, *files]).encode()).hexdigest()
             fill = fill_of(counts.name, workspace_id=workspace_id)
-            if (
-                fill is None
-                or (fill.versions, fill.basis) != (versions, basis)
-                or at >= fill.at + STANDS
-            ):
-                count_days(
-                    warehouse,
-                    counts,
-                    workspace_id=workspace_id,
-                    basis=basis,
-                    notes=counts.notes(bases[counts.tables[0].name][workspace_id]),
-                    at=at,
-                    given=_ahead(warehouse, read, workspace_id, at) if counts.replays else None,
-                )
+            if fill is not None and fill.basis == basis and at < fill.at + STANDS:
+                continue
+            said = {"workspace_id": workspace_id, "basis": basis, "notes": counts.notes(first)}
+            if files:
+                given = _ahead(warehouse, read, workspace_id, at) if counts.replays else None
+                count_days(warehouse, counts, **said, at=at, given=given)
+            elif fill is None or fill.at <= at:
+                count_nothing(counts, **said, at=at)
     return done
 
 
