@@ -1,12 +1,15 @@
 """One text catalogue: no Japanese and no pairs of languages in code."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import shinrai
 from shinrai.units.text import Text, bilingual, in_both_languages, joined, translated
 
+PLAIN_FORM = re.compile(r"capfirst|[,+]?(?:\.?\d+)?[a-z%]?")
 PACKAGE = Path(shinrai.__file__).parent
 # What reads Japanese, rather than writes it; and the sample company, whose texts are its data.
 READERS = {
@@ -109,3 +112,19 @@ class TestText:
 
     def test_several_stand_one_after_the_other(self) -> None:
         assert joined([Text("none yet"), Text("none")])["ja"] == "まだなし\nなし"
+
+
+def test_what_stands_in_braces_is_a_value() -> None:
+    """Braces that are meant as they stand are doubled: `{{join: [DATE, TIME]}}`."""
+    wrong = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text"
+        for message in node.args
+        if isinstance(message, ast.Constant) and isinstance(message.value, str)
+        for _, field, form, _ in Formatter().parse(message.value)
+        if field is not None and not (field.isidentifier() and PLAIN_FORM.fullmatch(form or ""))
+    ]
+
+    assert wrong == []

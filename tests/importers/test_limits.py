@@ -31,6 +31,7 @@ from shinrai.importers.upload.job import UploadJob, new_job, put_job
 from shinrai.importers.upload.result import result_of
 from shinrai.importers.upload.status import count_attempt
 from shinrai.importers.upload.trial import refusal_words
+from shinrai.units.text import bilingual
 from tests.cast import Cast
 from tests.desk.stage import NOW
 from tests.importers.hostile_files import ATTACKS
@@ -346,8 +347,11 @@ class TestWhatAPageTakes:
         draft = uploaded(house, "a.csv", b"")
         flat = tmp_path / "flat" / "tmpx1"
         error = UnreadableTable(
-            f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {draft.folder}/x",
-            f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
+            bilingual(
+                f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv,"
+                f" {draft.folder}/x",
+                f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
+            )
         )
 
         said = refusal_words(error, draft)

@@ -83,7 +83,7 @@ def read_moment(part: Node) -> Value:
     value = read_value(part)
     if not (value.columns or value.join):
         raise part.bad(
-            Text("name the column that holds the moment, or `{join: [DATE, TIME]}`"),
+            Text("name the column that holds the moment, or `{{join: [DATE, TIME]}}`"),
         )
     return value
 
