@@ -14,7 +14,7 @@ from shinrai.importers.source_detection import CALLED, sources_of_files
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.zammad.source import ZAMMAD
 from shinrai.importers.zendesk.source import ZENDESK
-from shinrai.units.text import Text, alternatives
+from shinrai.units.text import Text, alternatives, joined
 
 SOURCES: Final = {one.name: one for one in (ZENDESK, ZAMMAD, FRESHDESK, CHATWOOT, JIRA, GITHUB)}
 # A project of Jira's holds what customers asked, or what CS asked CRE: only its people know which.
@@ -59,7 +59,10 @@ def _of_several(told: dict[str, str]) -> UnreadableTable:
         Text("{name} is {called}'s", name=name, called=CALLED[desk]) for name, desk in told.items()
     ]
     return UnreadableTable(
-        Text("{named}: these are records of several desks; upload each desk's apart", named=named)
+        Text(
+            "{named}: these are records of several desks; upload each desk's apart",
+            named=joined(named, "; "),
+        )
     )
 
 
