@@ -12,6 +12,7 @@ from shinrai.importers.rules.observation.cell_values import UnreadableRow
 from shinrai.importers.run import derivation_phase, observation_phase, worker_process
 from shinrai.importers.run.worker_process import WorkerProcessEnded
 from shinrai.importers.tables.table import UnreadableTable
+from shinrai.units.text import bilingual
 from tests.importers.desk import LOG, Desk, open_desk
 from tests.importers.test_resume import MAPPING, other_process
 from tests.importers.test_resume import SHEET as SHEET_JA
@@ -95,7 +96,7 @@ def test_ended_from_outside_it_says_so_and_the_import_goes_on(desk: Desk, in_a_p
 
 def test_words_for_people_cross_whole() -> None:
     aside_row = UnreadableRow("when", {"en": "no moment", "ja": "時刻がありません"})
-    for error in (UnreadableTable("gone", "ありません"), aside_row):
+    for error in (UnreadableTable(bilingual("gone", "ありません")), aside_row):
         again = pickle.loads(pickle.dumps(error))
 
         assert (type(again), str(again), again.text) == (type(error), str(error), error.text)

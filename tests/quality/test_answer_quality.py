@@ -86,7 +86,9 @@ class TestMarks:
 
     def test_every_question_is_defined_in_both_languages(self):
         for name in CRITERIA:
-            assert set(NAMES[name]) == set(DEFINITIONS[name]) == {"en", "ja"}
+            for text in (NAMES[name], DEFINITIONS[name]):
+                assert text["en"]
+                assert text["ja"] not in ("", text["en"])
 
 
 def candidates(count: int, mode: str = "via_cs") -> list[Candidate]:
