@@ -29,6 +29,7 @@ from shinrai.importers.upload.status import count_attempt, status_of
 from shinrai.ledger.models import Step
 from shinrai.postgres.queue import add_job, has_workers
 from shinrai.site.job_schedule import job_app, requeue_stalled_jobs
+from shinrai.units.text import bilingual
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW
@@ -211,7 +212,9 @@ class TestTwoWorkers:
         self, draft: Draft, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def busy(*_given, **_named):
-            raise ImportRunning("another import is running", "別の取り込みが動いています")
+            raise ImportRunning(
+                bilingual("another import is running", "別の取り込みが動いています")
+            )
 
         monkeypatch.setattr(worker, "import_files", busy)
         job = confirmed(draft)
