@@ -53,7 +53,7 @@ def swell_unnoticed() -> int:
     try:
         return swell()
     except MemoryError as error:
-        raise UnreadableTable("unreadable", "読めません") from error
+        raise UnreadableTable(bilingual("unreadable", "読めません")) from error
 
 
 def compute() -> None:
@@ -66,11 +66,11 @@ def die(number: int) -> None:
 
 
 def lose_helper() -> None:
-    raise WorkerProcessEnded("gone", "終了しました")
+    raise WorkerProcessEnded(bilingual("gone", "終了しました"))
 
 
 def refuse() -> None:
-    raise UnreadableTable("a.csv: no", "a.csv: いいえ")
+    raise UnreadableTable(bilingual("a.csv: no", "a.csv: いいえ"))
 
 
 def in_child(deed, *given, limits=ROOMY, **more):
@@ -346,13 +346,11 @@ class TestWhatAPageTakes:
     def test_a_refusal_names_files_as_they_came(self, house: Cast, tmp_path: Path) -> None:
         draft = uploaded(house, "a.csv", b"")
         flat = tmp_path / "flat" / "tmpx1"
-        error = UnreadableTable(
-            bilingual(
-                f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv,"
-                f" {draft.folder}/x",
-                f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
-            )
+        text = bilingual(
+            f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {draft.folder}/x",
+            f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
         )
+        error = UnreadableTable(text)
 
         said = refusal_words(error, draft)
 

@@ -199,16 +199,16 @@ class TestNotes:
 
         (note,) = saving_warnings(desk)
 
-        assert "2026-05-04 are removed" in note.en
-        assert "みどりの日" in note.ja
+        assert "2026-05-04 are removed" in note.text["en"]
+        assert "みどりの日" in note.text["ja"]
 
     def test_a_country_of_which_parts_keep_more_names_them_as_a_calendar_takes_them(self):
         """Glasgow rests on 2 January and St Andrew's day; `GB` knows neither, nor Easter Monday."""
         (note,) = saving_warnings(read_calendar(office(holidays="GB")))
 
         for part in ("GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS"):
-            assert part in note.en
-            assert part in note.ja
+            assert part in note.text["en"]
+            assert part in note.text["ja"]
             assert saving_warnings(read_calendar(office(holidays=part))) == ()
 
     @pytest.mark.parametrize("holidays", ["JP", ["GB", "GB-SCT"], [], ["2026-06-10"]])
@@ -218,25 +218,25 @@ class TestNotes:
     def test_of_many_parts_some_are_named_and_the_others_counted(self):
         (note,) = saving_warnings(read_calendar(office(holidays="DE")))
 
-        assert "DE-BY" in note.en
-        assert " and 9 more" in note.en
-        assert "ほか9件" in note.ja
+        assert "DE-BY" in note.text["en"]
+        assert " and 9 more" in note.text["en"]
+        assert "ほか9件" in note.text["ja"]
 
     def test_holidays_nobody_has_announced_yet(self):
         desk = read_calendar(office(holidays="JP"))
 
         assert horizon_warnings(desk, date(2026, 1, 1), date(2027, 12, 31)) == ()
         (note,) = horizon_warnings(desk, date(2026, 1, 1), date(2028, 1, 1))
-        assert "official until 2027-12-31" in note.en
+        assert "official until 2027-12-31" in note.text["en"]
         (note,) = horizon_warnings(desk, date(1940, 1, 1), date(2026, 1, 1))
-        assert "known from 1949-01-01 only" in note.en
+        assert "known from 1949-01-01 only" in note.text["en"]
 
     def test_a_list_of_holidays_that_ends(self):
         desk = read_calendar(office(holidays=["2026-01-01", "2026-05-04"]))
 
         assert horizon_warnings(desk, date(2026, 1, 1), date(2026, 12, 31)) == ()
         (note,) = horizon_warnings(desk, date(2026, 1, 1), date(2027, 1, 1))
-        assert "end with 2026" in note.en
+        assert "end with 2026" in note.text["en"]
 
     def test_only_the_version_in_force_is_asked(self):
         desk = read_calendar(
@@ -249,7 +249,7 @@ class TestNotes:
         desk = read_calendar(office(valid_from="2026-06-01"))
 
         (note,) = horizon_warnings(desk, date(2026, 5, 31), date(2026, 6, 30))
-        assert "begins on 2026-06-01" in note.en
+        assert "begins on 2026-06-01" in note.text["en"]
 
 
 def test_files_are_put_where_they_are_named():
