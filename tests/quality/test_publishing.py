@@ -11,7 +11,10 @@ from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations.steps import file_investigation
 from shinrai.inquiries.operations import receive_inquiry, take_step
-from shinrai.ledger import operations as ledger
+from shinrai.ledger.operations.batches import begin_batch, complete_batch, withdraw_batch
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.objectives.operations.catching_up import catch_up, settle_calendars
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.quality.facts.ground import ground_of
@@ -105,11 +108,11 @@ class TestFollowing:
         batch_id = imported(workspace, ["T-1", "T-2"])
         assert refresh(warehouse, at=june(2))["inquiries"].rows == 0
 
-        ledger.complete_batch(batch_id=batch_id, report={}, at=june(2))
+        complete_batch(batch_id=batch_id, report={}, at=june(2))
         refresh(warehouse, at=june(2))
         assert set(rows_of(workspace, warehouse)) == {"T-1", "T-2"}
 
-        ledger.withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
+        withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(3), by="staff:1")
         refresh(warehouse, at=june(3))
         assert rows_of(workspace, warehouse) == {}
 
@@ -175,11 +178,11 @@ class TestCalendars:
 
     def test_a_change_of_it_and_a_withdrawal_at_once(self, workspace, warehouse):
         batch_id = imported(workspace, ["T-1"])
-        ledger.complete_batch(batch_id=batch_id, report={}, at=june(2))
+        complete_batch(batch_id=batch_id, report={}, at=june(2))
         received(workspace, "T-2", june(6, 15))
         refresh(warehouse, at=june(9))
 
-        ledger.withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(9), by="staff:1")
+        withdraw_batch(batch_id=batch_id, reason="wrong file", at=june(9), by="staff:1")
         save_calendar(workspace_id=workspace.id, name="office", document=OFFICE, at=june(9), by="t")
         refresh(warehouse, at=june(9))
 
@@ -290,7 +293,7 @@ class TestSummary:
 
 
 def imported(workspace, keys):
-    batch_id = ledger.begin_batch(
+    batch_id = begin_batch(
         workspace_id=workspace.id,
         source="desk",
         mapping={},
@@ -299,12 +302,12 @@ def imported(workspace, keys):
         at=june(1),
         by="staff:1",
     )
-    cases = ledger.record_cases(
-        workspace_id=workspace.id, cases=[ledger.NewCase("inquiry", "desk", key) for key in keys]
+    cases = record_cases(
+        workspace_id=workspace.id, cases=[NewCase("inquiry", "desk", key) for key in keys]
     )
-    ledger.append_steps(
+    append_steps(
         workspace_id=workspace.id,
-        steps=[ledger.NewStep(case_id, june(1), "received") for case_id in cases],
+        steps=[NewStep(case_id, june(1), "received") for case_id in cases],
         count=len(cases),
         recorded_at=june(1),
         batch_id=batch_id,
