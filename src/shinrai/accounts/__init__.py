@@ -1,1 +1,1 @@
-"""Who works here: organisations, workspaces, members, roles, and who saw and did what."""
+"""Organisations, workspaces, members and their roles, sign-in, and the audit."""

@@ -1,4 +1,4 @@
-"""The package as Django knows it."""
+"""The Django app of accounts."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Commands of accounts: who may sign in, told to whoever sits at the machine."""
+"""Commands of accounts: members, sign-in links and workspaces, for the machine's operator."""
 
 import getpass
 from dataclasses import asdict
@@ -25,7 +25,7 @@ ROLES = ", ".join(role.value for role in Role)
 
 
 class UnknownMember(UserError, LookupError):
-    """Nobody of this workspace has that mail address."""
+    """No member of this workspace has this mail address."""
 
 
 @click.group(cls=StandardGroup)
@@ -244,7 +244,7 @@ def set_workspace(workspace: str, zone: str, as_json: bool) -> None:
 
 
 def by_command() -> str:
-    """Say who acts when a command does: the user of the machine."""
+    """Return the author for the audit when a command acts: the machine's user."""
     try:
         return f"command:{getpass.getuser()}"
     except (KeyError, OSError):  # a user without a name, as in some containers
@@ -252,7 +252,7 @@ def by_command() -> str:
 
 
 def by_member(there: queries.WorkspaceRecord, email: str) -> str:
-    """Say who acts when a command does something for a member: that member, by mail address.
+    """Return the author for the audit when a command acts for a member: the member's key.
 
     Raises: UnknownMember.
     """
@@ -270,14 +270,14 @@ def by_member(there: queries.WorkspaceRecord, email: str) -> str:
 
 
 def _member(workspace: str, email: str) -> queries.MemberRecord:
-    """Find a member by mail address. Raises: UnknownWorkspace, UnknownMember."""
+    """Return the member with a mail address. Raises: UnknownWorkspace, UnknownMember."""
     there = queries.workspace_named(workspace)
     key = by_member(there, email)
     return next(one for one in queries.members(workspace_id=there.id) if one.key == key)
 
 
 def link_address(token: str) -> str:
-    """Write the address of a one-time link on this machine."""
+    """Return the URL of a one-time sign-in link."""
     return f"{settings.SHINRAI_ADDRESS}/accounts/links/{token}/"
 
 

@@ -1,4 +1,7 @@
-"""Rows of accounts; private to this package. The app may only add to `append_only` tables."""
+"""The database tables of accounts, private to this package.
+
+The app can only insert into tables marked `append_only`.
+"""
 
 from typing import ClassVar
 
@@ -23,7 +26,7 @@ class Organisation(models.Model):
 
 
 class Workspace(models.Model):
-    """One service looked after by one team: everything else belongs to a workspace."""
+    """A service that one team supports; all other data belongs to a workspace."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     slug = models.CharField(max_length=63, unique=True)
@@ -38,7 +41,7 @@ class Workspace(models.Model):
 
 
 class RealDataArrival(models.Model):
-    """Real data came into a workspace that was declared simulated: from then on it is not."""
+    """Real data was imported into a workspace declared as simulated, which ends that state."""
 
     append_only = True
 
@@ -49,14 +52,14 @@ class RealDataArrival(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Lets Django and allauth find a user by the mail address."""
+    """Finds users by mail address, for Django and allauth."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser):
-    """Somebody who can sign in; what they may do is said by their memberships."""
+    """Somebody who can sign in; their memberships and roles define what they may do."""
 
     email = models.EmailField(max_length=254, unique=True)
     is_active = models.BooleanField(default=True)
@@ -75,7 +78,7 @@ class User(AbstractBaseUser):
 
 
 class Member(models.Model):
-    """Staff of a workspace: somebody who signs in, or is only known from an import, or both."""
+    """A person in a workspace's team: can sign in, is known from an import, or both."""
 
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -101,7 +104,7 @@ class Member(models.Model):
 
 
 class MemberDeparture(models.Model):
-    """A member left."""
+    """A member left the workspace."""
 
     append_only = True
 
@@ -129,7 +132,7 @@ class RoleGrant(models.Model):
 
 
 class RoleWithdrawal(models.Model):
-    """A role was taken back."""
+    """A role of a member was withdrawn."""
 
     append_only = True
 
@@ -139,7 +142,7 @@ class RoleWithdrawal(models.Model):
 
 
 class SignInLink(models.Model):
-    """A link that signs somebody in once; only its digest is kept."""
+    """A link that signs somebody in once; only the digest of its token is stored."""
 
     append_only = True
 
@@ -151,9 +154,9 @@ class SignInLink(models.Model):
 
 
 class SignInLinkUse(models.Model):
-    """A link was used or taken back; the unique key makes a second use impossible.
+    """A sign-in link was used or taken back; a unique key prevents a second use.
 
-    `by` says who took it back; it is empty where the link was used.
+    `by` is who took it back; it is empty if the link was used.
     """
 
     append_only = True
@@ -164,7 +167,7 @@ class SignInLinkUse(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Somebody saw or did something; subjects are keys as text, never names."""
+    """Somebody saw or did something; `subject` is a key such as `inquiry:7`, never a name."""
 
     append_only = True
 

@@ -1,4 +1,4 @@
-"""Answers about workspaces and members: frozen records, never rows."""
+"""Queries about workspaces and members, which return frozen records instead of model objects."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,16 +24,16 @@ from shinrai.units.text import Text
 
 
 class UnknownWorkspace(UserError, LookupError):
-    """No workspace has this address."""
+    """No workspace has this slug."""
 
 
 class UnknownUser(UserError, LookupError):
-    """Nobody signs in with this mail address."""
+    """No user has this mail address."""
 
 
 @dataclass(frozen=True)
 class WorkspaceRecord:
-    """A workspace as entry points see it."""
+    """A workspace, as other packages see it."""
 
     id: int
     slug: str
@@ -47,7 +47,7 @@ class WorkspaceRecord:
 
 @dataclass(frozen=True)
 class MemberRecord:
-    """A member of a workspace; `key` is how steps and the audit name them."""
+    """A member of a workspace; steps and the audit refer to them by `key`."""
 
     id: int
     workspace_id: int
@@ -65,7 +65,7 @@ class MemberRecord:
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """Who saw or did what."""
+    """An entry of the audit: who saw or did what."""
 
     at: datetime
     by: str
@@ -76,7 +76,7 @@ class AuditRecord:
 
 
 def workspace_named(slug: str) -> WorkspaceRecord:
-    """Find a workspace by its address.
+    """Return the workspace with this slug.
 
     Raises: UnknownWorkspace.
     """
@@ -87,7 +87,7 @@ def workspace_named(slug: str) -> WorkspaceRecord:
 
 
 def no_workspace(name: str) -> UnknownWorkspace:
-    """Make the error that says there is no such workspace, and what opens one."""
+    """Return the error that no such workspace exists; its text names the command to open one."""
     return UnknownWorkspace(
         Text(
             "there is no workspace {name!r}; importing into it, or bin/demo, opens one", name=name
@@ -96,22 +96,22 @@ def no_workspace(name: str) -> UnknownWorkspace:
 
 
 def workspaces() -> tuple[WorkspaceRecord, ...]:
-    """List all workspaces by their address."""
+    """List all workspaces, ordered by slug."""
     rows = _with_arrivals(Workspace.objects.order_by("slug"))
     return tuple(_workspace_record(row) for row in rows)
 
 
 def rezoned_workspaces(*, since: int, upto: int) -> list[int]:
-    """List the workspaces whose time zone transactions from `since` to below `upto` changed.
+    """List ids of workspaces whose zone changed in transactions from `since` to before `upto`.
 
-    Every published date of theirs is another one now.
+    All their published dates have to be computed again.
     """
     changed = Workspace.objects.filter(zone_written_in__gte=since, zone_written_in__lt=upto)
     return list(changed.order_by("id").values_list("id", flat=True))
 
 
 def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
-    """List what somebody may read: the simulated ones, and those they are a member of."""
+    """List the workspaces a user may read: simulated ones, and those they are a member of."""
     mine = set(
         Member.objects.filter(user_id=user_id, departure__isnull=True).values_list(
             "workspace_id", flat=True
@@ -123,7 +123,7 @@ def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
 
 
 def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
-    """Find the membership of a signed-in user; nothing if there is none, or they left."""
+    """Return the membership of a signed-in user; None if there is none, or if they left."""
     found = _member_records(
         Member.objects.filter(workspace_id=workspace_id, user_id=user_id, departure__isnull=True)
     )
@@ -131,18 +131,18 @@ def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
 
 
 def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
-    """List the staff of a workspace, also those who left: their steps stay."""
+    """List the staff of a workspace, including those who left, as their steps remain."""
     return _member_records(Member.objects.filter(workspace_id=workspace_id))
 
 
 def may(member: MemberRecord | None, deed: Permission) -> bool:
-    """Say whether a member may do an action; nobody may do nothing."""
+    """Tell whether a member may do an action; without a member, nothing is allowed."""
     return member is not None and not member.has_left and is_permitted(member.roles, deed)
 
 
 @dataclass(frozen=True)
 class AuditSearch:
-    """What an entry is looked for by: some text in it, or one of these keys or acts."""
+    """A search in the audit: a text in an entry, or one of these keys or kinds of action."""
 
     text: str = ""
     keys: tuple[str, ...] = ()
@@ -157,7 +157,7 @@ def audit(
     search: AuditSearch | None = None,
     oldest_first: bool = False,
 ) -> tuple[AuditRecord, ...]:
-    """List the newest views and actions of a workspace, beyond those to `skip`."""
+    """List `limit` views and actions of a workspace, newest first, after skipping `skip`."""
     order = ("at", "id") if oldest_first else ("-at", "-id")
     rows = _audit_entries(workspace_id, search).order_by(*order)[skip : skip + limit]
     return tuple(
@@ -166,7 +166,7 @@ def audit(
 
 
 def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
-    """Count the views and actions of a workspace."""
+    """Return the number of views and actions of a workspace."""
     return _audit_entries(workspace_id, search).count()
 
 
@@ -186,7 +186,7 @@ def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[Au
 
 
 def open_links(*, workspace_id: int, at: datetime) -> dict[int, int]:
-    """Count by member the links they could still sign in by."""
+    """Return the number of unused sign-in links, by member id."""
     rows = Member.objects.filter(workspace_id=workspace_id, user__isnull=False)
     member_of_user = dict(rows.values_list("user_id", "id"))
     links = SignInLink.objects.filter(
@@ -196,7 +196,7 @@ def open_links(*, workspace_id: int, at: datetime) -> dict[int, int]:
 
 
 def user_id_of(*, email: str) -> int:
-    """Find who signs in with this mail address.
+    """Return the id of the user with this mail address.
 
     Raises: UnknownUser.
     """

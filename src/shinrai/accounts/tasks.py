@@ -1,4 +1,4 @@
-"""What the timetable does for accounts: sessions and counted sign-ins that ran out are deleted."""
+"""The scheduled task of accounts: delete expired sessions and counts of sign-in attempts."""
 
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -10,7 +10,7 @@ FORGET = "47 3 * * *"
 
 
 def forget_sessions(timestamp: int = 0) -> None:
-    """Delete sessions nobody can use any more, and the addresses whose attempts were counted."""
+    """Delete expired sessions, and expired counts of sign-in attempts with their addresses."""
     at = now()
     Session.objects.filter(expire_date__lt=at).delete()
     with connection.cursor() as cursor:
@@ -18,7 +18,7 @@ def forget_sessions(timestamp: int = 0) -> None:
 
 
 def tasks() -> Blueprint:
-    """Register the work of this package."""
+    """Return the tasks of this package, for the worker."""
     found = Blueprint()
     once = "accounts:forget_sessions"
     task = found.task(name="forget_sessions", lock=once, queueing_lock=once)(forget_sessions)

@@ -1,1 +1,1 @@
-"""When is the desk open: hours, holidays, business time."""
+"""When the support desk is open: hours, holidays, and business time computed from them."""

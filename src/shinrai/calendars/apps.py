@@ -1,4 +1,4 @@
-"""The package as Django knows it."""
+"""The Django app of calendars."""
 
 from django.apps import AppConfig
 

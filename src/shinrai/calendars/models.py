@@ -1,10 +1,10 @@
-"""Calendars by name, and what each has said since when; nothing is overwritten."""
+"""The database tables of calendars: their names and all saved revisions, never overwritten."""
 
 from django.db import models
 
 
 class SavedCalendar(models.Model):
-    """A calendar of a workspace; what it says is in its revisions."""
+    """The name of a workspace's calendar; its content is in its revisions."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
@@ -15,7 +15,7 @@ class SavedCalendar(models.Model):
 
 
 class CalendarRevision(models.Model):
-    """The document of a calendar as somebody saved it; the latest is the one that holds."""
+    """The document of a calendar as it was saved once; the latest revision is in force."""
 
     calendar = models.ForeignKey(SavedCalendar, on_delete=models.PROTECT, related_name="revisions")
     number = models.IntegerField()

@@ -1,4 +1,4 @@
-"""Operations on calendars: save one."""
+"""The operation that saves a calendar."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,15 +19,16 @@ NAME_LENGTH = 80
 
 
 class BadCalendarName(UserError, ValueError):
-    """A name nobody could type again."""
+    """The name is empty, too long, or has invisible characters or blanks at its ends."""
 
 
 def save_calendar(
     *, workspace_id: int, name: str, document: Mapping[str, Any], at: datetime, by: str
 ) -> CalendarRecord:
-    """Save what a calendar says from now on, as a new revision; saying the same again adds none.
+    """Save a calendar as a new revision; an unchanged document adds none.
 
-    `document` stands alone: texts of iCalendar files in place of their paths.
+    `document` must contain the texts of iCalendar files, not their paths. If nobody has set the
+    workspace's time zone, the calendar's is set.
     Raises: BadCalendar, BadCalendarName.
     """
     check_name(name)
@@ -64,7 +65,7 @@ def save_calendar(
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that objectives could not name.
+    """Raise an error unless objectives can refer to a calendar by this name.
 
     Raises: BadCalendarName.
     """

@@ -1,4 +1,4 @@
-"""Answers about saved calendars: frozen records, never rows."""
+"""Queries about saved calendars, which return frozen records instead of model objects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ KEPT = 64  # calendars held in memory, the oldest let go first
 
 
 class UnknownCalendar(UserError, LookupError):
-    """The workspace has no calendar of this name."""
+    """The workspace has no calendar with this name."""
 
 
 @dataclass(frozen=True)
 class CalendarRecord:
     """A calendar as it was last saved.
 
-    `refused` is what today's rules refuse of the stored document; `calendar` leaves it out.
+    `refused` is the error about a part that today's rules refuse; `calendar` is without that part.
     """
 
     id: int
@@ -40,7 +40,7 @@ class CalendarRecord:
 
 @dataclass(frozen=True)
 class RevisionRecord:
-    """What a calendar said from one saving to the next."""
+    """A calendar's document as it was saved at one time."""
 
     number: int
     saved_at: datetime
@@ -48,15 +48,15 @@ class RevisionRecord:
 
     @property
     def text(self) -> str:
-        """Write the document as the team keeps it."""
+        """Return the document as YAML, the form in which teams edit it."""
         text: str = yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False)
         return text
 
 
 def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
-    """Fetch the calendar that holds under a name.
+    """Return the latest revision of a calendar.
 
-    Raises: UnknownCalendar, naming those there are.
+    Raises: UnknownCalendar, whose text lists the existing ones.
     """
     revision = (
         CalendarRevision.objects.filter(calendar__workspace_id=workspace_id, calendar__name=name)
@@ -79,7 +79,7 @@ def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
 
 
 def calendars(*, workspace_id: int) -> tuple[CalendarRecord, ...]:
-    """List the calendars of a workspace by name, each as it holds."""
+    """List the calendars of a workspace by name, each in its latest revision."""
     latest = (
         CalendarRevision.objects.filter(calendar__workspace_id=workspace_id)
         .select_related("calendar")
@@ -91,7 +91,7 @@ def calendars(*, workspace_id: int) -> tuple[CalendarRecord, ...]:
 
 
 def revisions(*, workspace_id: int, name: str) -> tuple[RevisionRecord, ...]:
-    """List everything a calendar ever said, the latest first."""
+    """List all revisions of a calendar, the latest first."""
     rows = CalendarRevision.objects.filter(
         calendar__workspace_id=workspace_id, calendar__name=name
     ).order_by("-number")
@@ -116,9 +116,9 @@ _read: dict[str, StoredCalendar] = {}
 
 
 def _stored(revision: CalendarRevision) -> StoredCalendar:
-    """Read a document once, by its digest: a calendar remembers the days it has worked out.
+    """Return the parsed calendar of a revision; it is cached with the days computed so far.
 
-    The document itself is fetched only when it has not been read yet.
+    The document is fetched from the database only if it is not in the cache.
     """
     if revision.digest not in _read:
         while len(_read) >= KEPT:

@@ -1,1 +1,1 @@
-"""The frame of every command: options, output, exit codes."""
+"""What all commands share: options, output, languages and exit codes."""

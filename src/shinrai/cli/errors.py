@@ -1,4 +1,4 @@
-"""How a command says no: what is the case, where, and what to do next; and with which exit code."""
+"""How a command reports that it cannot answer: what is wrong, where, what to do, exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from shinrai.units.errors import UserError
 
 
 class ExitCode(IntEnum):
-    """What a script that calls us may rely on."""
+    """The exit codes of all commands, which scripts can rely on."""
 
     YES = 0
     COULD_NOT_SAY = 1
@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
 
 
 class Refusal(click.ClickException):
-    """A command cannot answer; standard error gets what, where and what to do next."""
+    """A command cannot answer; it prints what is wrong, where, and what to do next."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Refusal(click.ClickException):
         self.exit_code = int(exit_code)  # type: ignore[misc]  # click reads it from the instance
 
     def format_message(self) -> str:
-        """Join the parts that are there, one line each."""
+        """Join what, where and what to do next, each on its own line if given."""
         lines = [self.message]
         if self.where:
             lines.append(f"  {translate('where:')} {self.where}")
@@ -45,7 +45,7 @@ class Refusal(click.ClickException):
         return "\n".join(lines)
 
     def show(self, file: object = None) -> None:
-        """Write the refusal to standard error."""
+        """Write the message to standard error."""
         click.echo(f"shinrai: {self.format_message()}", err=True)
 
 
@@ -54,7 +54,7 @@ def refusing(
     *errors: type[UserError],
     exit_code: ExitCode = ExitCode.ASKED_WRONGLY,
 ) -> Iterator[None]:
-    """Turn errors that packages raise into refusals, in the language of the command."""
+    """Turn these errors, raised inside the block, into a `Refusal` in the command's language."""
     try:
         yield
     except errors as error:
@@ -62,5 +62,5 @@ def refusing(
 
 
 def answer_is_no() -> None:
-    """End the command with exit code 3: the question was understood, and the answer is no."""
+    """End the command with exit code 3: the answer to a valid question is no."""
     raise click.exceptions.Exit(int(ExitCode.NO))

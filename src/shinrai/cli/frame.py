@@ -1,4 +1,4 @@
-"""The frame of every group of commands: the same options, the same manners.
+"""Base classes and options of all commands.
 
     @click.group(cls=StandardGroup)
     def group() -> None: ...
@@ -7,7 +7,7 @@
     @json_option
     def check(as_json: bool) -> None: ...
 
-Every command made this way knows --lang and --debug.
+Every command made this way has the options --lang and --debug.
 """
 
 import inspect
@@ -27,13 +27,13 @@ Door = TypeVar("Door", bound=Callable[..., Any])
 
 
 def json_option(door: Door) -> Door:
-    """Add --json, which arrives as `as_json`."""
+    """Add the option --json, passed to the command as `as_json`."""
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     return option(door)
 
 
 def workspace_option(door: Door) -> Door:
-    """Add --workspace, required, which arrives as `workspace`: its address, such as `tanuki`."""
+    """Add the required option --workspace, a slug such as `tanuki`, passed as `workspace`."""
     option = click.option(
         "--workspace", "-w", required=True, metavar="SLUG", help="The workspace's address."
     )
@@ -41,10 +41,10 @@ def workspace_option(door: Door) -> Door:
 
 
 class TranslatedCommand(click.Command):
-    """A command whose help is in the reader's language: paragraphs and options by the catalogue."""
+    """A command whose help text and options are translated into the reader's language."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what it does."""
+        """Write the translated help text, paragraph by paragraph."""
         with formatter.indentation():
             for words in paragraphs(self.help or ""):
                 formatter.write_paragraph()
@@ -55,14 +55,14 @@ class TranslatedCommand(click.Command):
                     formatter.write_text(_translated(words))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Give --help by its key: click keeps the option, whatever is spoken later."""
+        """Return --help with its text untranslated: click caches it, and it is translated later."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = "Show this message and exit."
         return option
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List its options, and of a group its commands."""
+        """Write the translated options, and for a group its commands."""
         options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
         records = [record for one in options if (record := one.get_help_record(ctx))]
         if records:
@@ -76,18 +76,21 @@ class TranslatedCommand(click.Command):
             self.format_commands(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        """Say in one sentence what it does."""
+        """Return the first paragraph of the help text, translated."""
         return _translated(next(iter(paragraphs(self.help or "")), ""))
 
 
 def paragraphs(text: str) -> list[str]:
-    """Split a help text into its paragraphs, each in one line: the catalogue's keys."""
+    """Split a help text into paragraphs, each on one line, as the translations' keys have them."""
     found = re.split(r"\n\s*\n", inspect.cleandoc(text))
     return [" ".join(words.split()) for words in found if words.strip()]
 
 
 def _translated(words: str) -> str:
-    """Say help in the reader's language; an example is one in any, and defaults stay behind it."""
+    """Translate a help text.
+
+    Examples stay as they are, and so does what click appends, such as `  [required]`.
+    """
     if words.startswith(EXAMPLE):
         return f"{by_catalogue(EXAMPLE)} {words.removeprefix(EXAMPLE).strip()}"
     text, mark, extra = words.partition("  [")  # click adds `  [required]` and the like
@@ -96,7 +99,7 @@ def _translated(words: str) -> str:
 
 @contextmanager
 def _wrapped_for_japanese(formatter: click.HelpFormatter, words: str) -> Iterator[None]:
-    """Wrap lines of Japanese after half as many signs: each is two columns wide."""
+    """Wrap Japanese lines at about half the characters: each is two columns wide."""
     width = formatter.width
     if not words.isascii():
         formatter.width = width // 2 + width // 8  # names and figures among them are narrow
@@ -105,7 +108,7 @@ def _wrapped_for_japanese(formatter: click.HelpFormatter, words: str) -> Iterato
 
 
 class StandardCommand(TranslatedCommand):
-    """A command that knows --lang and --debug."""
+    """A command with the options --lang and --debug."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("context_settings", {}).setdefault("help_option_names", ["-h", "--help"])
@@ -113,7 +116,7 @@ class StandardCommand(TranslatedCommand):
         self.params = [*self.params, *_common_options()]
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it, once what `site` prepares for it is there."""
+        """Run the command, after what `site` prepares for it, such as the database."""
         prepare = ctx.find_root().meta.pop("shinrai.prepare", None)
         if prepare is not None:
             prepare()
@@ -121,7 +124,7 @@ class StandardCommand(TranslatedCommand):
 
 
 class StandardGroup(TranslatedCommand, click.Group):
-    """A group whose commands know --lang and --debug."""
+    """A group whose commands have the options --lang and --debug."""
 
     command_class = StandardCommand
     group_class = type

@@ -1,4 +1,4 @@
-"""In which of our two languages a command speaks: its answers, its help, and click's own words."""
+"""The language of a command's answers and help texts, and of click's own messages."""
 
 import gettext
 import os
@@ -11,20 +11,20 @@ _chosen: ContextVar[Language | None] = ContextVar("shinrai_language", default=No
 
 
 def choose_language(language: Language) -> None:
-    """Speak this language from now on."""
+    """Set the language of this command's output."""
     _chosen.set(language)
     speak()
 
 
 def speak() -> None:
-    """Let gettext, which click asks for its own words, speak the language of this command."""
+    """Set gettext, which click uses for its own messages, to the language of this command."""
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = language()  # gettext looks nowhere else
 
 
 def language() -> Language:
-    """Give the language chosen by --lang, else SHINRAI_LANGUAGE, else the terminal's, else en."""
+    """Return the language of --lang, else of SHINRAI_LANGUAGE, else the terminal's, else "en"."""
     chosen = _chosen.get()
     if chosen is not None:
         return chosen
@@ -39,6 +39,6 @@ def language() -> Language:
 
 
 def translate(message: str | Text, plural: str | None = None, /, **values: Any) -> str:
-    """Write a message and its values, or a text, in the language of this command."""
+    """Translate a message, with its values filled in, into the language of this command."""
     text = Text(message, plural, **values) if isinstance(message, str) else message
     return translated(text, language())

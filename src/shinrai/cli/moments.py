@@ -1,4 +1,4 @@
-"""Moments and dates as people type them."""
+"""Option types for moments and dates."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,11 +12,11 @@ from shinrai.units.text import Text
 
 
 class BadMomentArgument(UserError, ValueError):
-    """A text that names no moment."""
+    """The text is not a moment that can be used, such as one without a zone."""
 
 
 class Moment(click.ParamType[datetime]):
-    """ISO 8601 with an offset, such as 2026-06-03T10:00+09:00; given a zone, also without one."""
+    """ISO 8601 with an offset, such as 2026-06-03T10:00+09:00; with a zone set, also without."""
 
     name = "moment"
 
@@ -26,7 +26,7 @@ class Moment(click.ParamType[datetime]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Read a moment and give it in UTC."""
+        """Return the moment in UTC."""
         if isinstance(value, datetime):
             return value.astimezone(UTC)
         try:
@@ -41,7 +41,7 @@ class Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read a date."""
+        """Return the date."""
         if isinstance(value, date):
             return value
         try:
@@ -58,12 +58,12 @@ YEARS = range(1900, 2200)
 
 
 def read_moment(text: str, *, zone: str | None = None) -> datetime:
-    """Read one moment, in UTC; one without an offset counts in the zone, if one is known.
+    """Return a typed moment in UTC; one without an offset is read in `zone`, if given.
 
-    An hour that comes twice in the zone is taken as the first; one that the clocks skip is
+    Of an hour that occurs twice in the zone, the first is meant; one that the clocks skip is
     refused.
 
-    Raises: BadMomentArgument, saying what is accepted.
+    Raises: BadMomentArgument, whose text names the accepted forms.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -97,5 +97,5 @@ def read_moment(text: str, *, zone: str | None = None) -> datetime:
 
 
 def now() -> datetime:
-    """Ask the clock: what the entry points of packages pass on as `at`."""
+    """Return the present moment, which entry points pass on as `at`."""
     return datetime.now(UTC)

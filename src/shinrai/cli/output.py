@@ -16,7 +16,7 @@ import click
 def print_answer(
     document: Any, *, as_json: bool, words: str | Callable[[], str] | None = None
 ) -> None:
-    """Print a document as JSON, or its words; without words, one `name: value` a line."""
+    """Print a document as JSON or in words; without words, one `name: value` per line."""
     if as_json:
         click.echo(json_text(document))
     elif words is not None:
@@ -29,23 +29,23 @@ def print_answer(
 
 
 def json_text(document: Any) -> str:
-    """Write JSON that reads the same everywhere: ISO moments, no NaN, Japanese as it is."""
+    """Return a document as JSON: moments in ISO 8601, no NaN, Japanese not escaped."""
     return json.dumps(_as_json(document), ensure_ascii=False, allow_nan=False, indent=2)
 
 
 class Progress(Protocol):
-    """Long work on its way."""
+    """Shows the progress of long work."""
 
     def advance(self, count: int = 1) -> None:
-        """Say that so many more are done."""
+        """Add `count` finished items."""
 
     def describe(self, words: str) -> None:
-        """Say what is being done now."""
+        """Show what is being done now."""
 
 
 @contextmanager
 def progress(words: str, *, total: int | None = None) -> Iterator[Progress]:
-    """Show long work on standard error, if somebody is looking at a terminal there."""
+    """Show a progress bar on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         yield _Silent()
         return
@@ -60,10 +60,10 @@ def progress(words: str, *, total: int | None = None) -> Iterator[Progress]:
 
 class _Silent:
     def advance(self, count: int = 1) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def describe(self, words: str) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
 
 class _OnTerminal:
@@ -79,7 +79,10 @@ class _OnTerminal:
 
 
 def _as_json(value: Any) -> Any:
-    """Turn our values into those JSON knows; what cannot be said raises."""
+    """Convert a value to types that JSON knows.
+
+    Raises an error for a type it cannot convert.
+    """
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):

@@ -1,1 +1,1 @@
-"""The frame of every page: layout, tokens, charts."""
+"""What all pages share: their layout, colours and sizes, charts, lists and error pages."""

@@ -1,4 +1,4 @@
-"""Parts of addresses: names that others gave, and queries with some parameters changed."""
+"""Parts of a URL: names chosen by others as path segments, and query strings with changes."""
 
 import re
 from collections.abc import Mapping
@@ -10,9 +10,10 @@ MARKED_DOTS = re.compile(r"~+\.{1,2}")
 
 
 class GivenName:
-    """Any name at all, with slashes and line breaks; a part that is only dots is led by `~`.
+    """Convert a name with any characters, slashes and line breaks too, to and from a URL path.
 
-    Registered as the converter `<given:…>`. Addresses of all other names are as they ever were.
+    Registered as the path converter `<given:…>`. Browsers would drop the parts `.` and `..`, so
+    they are written with `~` before them; all other names are written unchanged.
     """
 
     regex = r"[\s\S]+"
@@ -27,7 +28,7 @@ class GivenName:
 
 
 def query_with(asked: Mapping[str, str], **changes: str | int | None) -> str:
-    """Write the query of an address again with some parameters changed; None or "" drops one."""
+    """Return the query string with some parameters changed; None or "" removes a parameter."""
     kept = {name: value for name, value in asked.items() if name not in changes}
     given = {name: str(value) for name, value in changes.items() if value not in (None, "")}
     return "?" + urlencode({**kept, **given})

@@ -1,4 +1,4 @@
-"""The frame as a Django app: it owns templates, styles and words, and no rows."""
+"""The Django app of the shared page parts: templates, styles and translations, no tables."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""The date span of a page: read from its address, and as `console/_date_span.html` shows it."""
+"""The date span of a page, read from its URL, as `console/_date_span.html` shows it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ DATES = (
 
 @dataclass(frozen=True)
 class SpanLink:
-    """A span that can be chosen: its name, its address, and whether it is shown now."""
+    """A date span the reader can choose: its name, its URL, and whether it is chosen now."""
 
     label: str
     href: str
@@ -49,7 +49,7 @@ class SpanLink:
 
 @dataclass(frozen=True)
 class PageDates:
-    """The dates of a page: the span, or why there is none; the choices, and what was typed."""
+    """The date span of a page, or the error about it; the links to others, the typed dates."""
 
     span: DateSpan | None
     wrong: str
@@ -60,12 +60,12 @@ class PageDates:
 
     @property
     def before(self) -> DateSpan | None:
-        """Give the span before, if there is one to compare with."""
+        """Return the previous date span, to compare with; None if there is none."""
         return None if self.span is None else self.span.before
 
     @property
     def before_words(self) -> str:
-        """Name the span before as a comparison does; empty where there is none."""
+        """Name the previous date span, as in "the 90 days before"; "" if there is none."""
         if self.span is None or self.before is None:
             return ""
         if self.span.kind in BEFORE_WORDS:
@@ -75,7 +75,7 @@ class PageDates:
         return f"{self.before.since} – {self.before.until}"
 
     def shown_as(self, since: date, until: date) -> "PageDates":
-        """Show other dates than were chosen here, as a page does that has pickers of its own."""
+        """Return a copy that shows other dates, for a page with its own date fields."""
         same = self.span is not None and self.span.since == since
         links = self.links if same else tuple(replace(one, is_chosen=False) for one in self.links)
         return replace(self, since=str(since), until=str(until), links=links)
@@ -89,7 +89,7 @@ def page_dates(
     default: Choice = "90-days",
     choices: Collection[Choice] = CHOICES,
 ) -> PageDates:
-    """Read the dates a page is asked about; where they are refused, `span` is None."""
+    """Read the date span from the URL; if it is refused, `span` is None and `wrong` has why."""
     asked = request.GET
     wrong, span = "", None
     try:

@@ -1,4 +1,4 @@
-"""A figure as a row of a page: value with interval, line over time, change, what lies behind."""
+"""A figure as a row of a page: its value, interval, line over time, change and links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ ROW_WIDTH, ROW_HEIGHT = 240, 72  # of a line in a row
 
 @dataclass(frozen=True)
 class FigureLink:
-    """A page behind a figure: its cases, its topics, its accounts."""
+    """A link to a page with details of a figure: its cases, topics or accounts."""
 
     href: str
     label: str
@@ -38,7 +38,7 @@ class FigureLink:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A figure as `console/_figure_row.html` shows it: a share, or words, or why it is unknown."""
+    """A figure as `console/_figure_row.html` shows it: a share, words, or why it is unknown."""
 
     key: str
     name: str
@@ -54,12 +54,12 @@ class FigureRow:
 
     @property
     def is_unknown(self) -> bool:
-        """Tell whether it could not be known."""
+        """Tell whether the figure is unknown."""
         return self.share is None and isinstance(self.said, Unknown)
 
     @property
     def interval(self) -> Drawing | str:
-        """Draw a share with its interval from 0 to 100 %."""
+        """Draw a share with its interval on a scale from 0 to 100 %."""
         share = self.share
         if share is None or isinstance(share.fraction, Unknown):
             return ""
@@ -70,14 +70,17 @@ class FigureRow:
 
 
 def change_of(now: Share | None, before: Share | None, against: str) -> str:
-    """Say how a share changed from the span before, named by `against`; "" without two shares."""
+    """Describe how a share changed since the previous span, which `against` names.
+
+    "" unless both shares are given.
+    """
     if now is None or before is None or not against:
         return ""
     return _capital(reader_text(change_text(change(now, before), verbatim(against))))
 
 
 def said_before(said: object, against: str) -> str:
-    """Say what a figure that is no share was in the span before, named by `against`."""
+    """Describe the previous value of a figure that is no share; `against` names that span."""
     if not against or not said or isinstance(said, Unknown):
         return ""
     words = {"before": against, "said": strip_tags(str(said))}
@@ -87,9 +90,9 @@ def said_before(said: object, against: str) -> str:
 def share_point(
     label: str, share: Share | None, *, is_complete: bool, target: Fraction | None = None
 ) -> Point:
-    """Make a point of a share, with its interval; without one it breaks the line.
+    """Make a chart point of a share and its interval; without a share the line breaks.
 
-    `target` is one the line is drawn beside: what misses it is not written as the target.
+    In the point's words, a share that differs from `target` is never rounded to it.
     """
     fraction = Unknown("not known") if share is None else share.fraction
     interval = None if share is None else wilson(share.count, share.of)
@@ -108,7 +111,7 @@ def share_point(
 
 
 def count_point(label: str, count: int, *, is_complete: bool) -> Point:
-    """Make a point of a count."""
+    """Make a chart point of a count."""
     said = grouped(count)
     return Point(label, float(count), is_complete=is_complete, title=f"{label}: {said}", said=said)
 
@@ -148,7 +151,7 @@ def count_spark(
     width: int = 360,
     height: int = 96,
 ) -> Drawing | str:
-    """Draw counts over time from 0 to the most there were; nothing where hardly any were."""
+    """Draw counts over time from 0 to the greatest; "" if too few periods have any."""
     if sum((point.value or 0) > 0 for point in points) < FEWEST:
         return ""
     most = max(points, key=lambda point: point.value or 0)

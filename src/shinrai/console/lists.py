@@ -1,7 +1,7 @@
-"""Lists: columns declared once, shown a page at a time, sorted, searched and downloaded.
+"""Lists: columns declared once, shown page by page, sorted, searched and downloaded.
 
-A page hands in a `ListSpec` and a source: a function `(sort, search, skip, most)` that gives the
-rows of one stretch and how many there are in all, so that the cost stays with one page.
+A page passes in a `ListSpec` and a source: a function `(sort, search, skip, most)` that returns
+the rows of one page and the number of rows in all, so that only one page is ever computed.
 """
 
 import csv
@@ -38,9 +38,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class ListColumn(Generic[Row]):
-    """A column: its key in addresses and JSON, its title, and its plain value for downloads.
+    """A column: its key in URLs and JSON, its title, and its plain value for downloads.
 
-    Without a value it is only shown, as buttons and bars are.
+    A column without a value, such as one of buttons or bars, is shown but not downloaded.
     """
 
     key: str
@@ -53,7 +53,7 @@ class ListColumn(Generic[Row]):
 
 @dataclass(frozen=True)
 class ListSpec(Generic[Row]):
-    """A list: `row` is the template of one row, `usual` the order without `?sort=` (`-`: down)."""
+    """A list: `row` is the template of a row, `usual` the default sort (`-key`: descending)."""
 
     name: str
     columns: tuple[ListColumn[Row], ...]
@@ -67,13 +67,13 @@ class ListSpec(Generic[Row]):
 
     @property
     def values(self) -> dict[str, Callable[[Row], Any]]:
-        """Give the values of a row by their columns' keys."""
+        """Return the functions that compute a row's values, by column key."""
         return {one.key: one.value for one in self.columns if one.value is not None}
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's heading, with the address that sorts by it and how it is sorted now."""
+    """A column's heading, with the URL that sorts by it and its current sort direction."""
 
     key: str
     title: str
@@ -96,22 +96,22 @@ class ListPage(Generic[Row]):
 
     @property
     def pages(self) -> int:
-        """Count the pages, at least one."""
+        """Return the number of pages, at least one."""
         return max(1, -(-self.count // self.spec.a_page))
 
     @property
     def first(self) -> int:
-        """Number the first row of this page."""
+        """Return the number of the first row on this page, counted from 1 over all pages."""
         return (self.page - 1) * self.spec.a_page + 1
 
     @property
     def last(self) -> int:
-        """Number the last row of this page."""
+        """Return the number of the last row on this page, counted from 1 over all pages."""
         return self.first + len(self.rows) - 1
 
     @property
     def headings(self) -> list[Heading]:
-        """Give the headings of the columns that are shown; one sorted by turns around."""
+        """List the headings of the shown columns; the sorted one links to the reverse."""
         key, is_down = self.sort.lstrip("-"), self.sort.startswith("-")
         direction = "descending" if is_down else "ascending"
         return [
@@ -130,7 +130,7 @@ class ListPage(Generic[Row]):
 
     @property
     def orders(self) -> list[tuple[str, str, bool]]:
-        """List the orders that can be chosen, both ways: value, title, whether it is a way down."""
+        """List the possible sort orders, in both directions: key, title, is_descending."""
         sortable = [one for one in self.spec.columns if one.is_sortable]
         return [
             (f"{sign}{one.key}", str(one.title), bool(sign))
@@ -140,39 +140,39 @@ class ListPage(Generic[Row]):
 
     @property
     def has_tools(self) -> bool:
-        """Tell whether there is anything to search or turn over."""
+        """Tell whether the list needs its search and paging: it has two rows or a search."""
         return bool(self.search) or self.count > 1
 
     @property
     def before(self) -> str:
-        """Give the address of the page before, if there is one."""
+        """Return the URL of the previous page, or "" on the first."""
         return self._address(page=self.page - 1) if self.page > 1 else ""
 
     @property
     def after(self) -> str:
-        """Give the address of the next page, if there is one."""
+        """Return the URL of the next page, or "" on the last."""
         return self._address(page=self.page + 1) if self.page < self.pages else ""
 
     @property
     def unsearched(self) -> str:
-        """Give the address of the list without what was searched for."""
+        """Give the address of the first page of this list without the search words."""
         return self._address(q=None)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """List the parameters a search keeps."""
+        """List the URL parameters (name, value) that stay when the reader searches."""
         apart = ("q", "page", "sort", "format")
         return [(name, value) for name, value in self.asked.items() if name not in apart]
 
     @property
     def downloads(self) -> list[tuple[str, str]]:
-        """List the formats a list can be had in, with their addresses."""
+        """List the download formats (CSV, JSON) with their URLs."""
         kept = {name: value for name, value in self.asked.items() if name != "page"}
         return [(name.upper(), query_with(kept, format=name)) for name in TYPES]
 
     @property
     def most_downloaded(self) -> int | None:
-        """Give the number of rows a download ends with, where there are more."""
+        """Return the row limit of a download if the list has more rows, else None."""
         return self.spec.most_rows if self.count > self.spec.most_rows else None
 
     def _address(self, **changes: str | int | None) -> str:
@@ -183,15 +183,15 @@ class ListPage(Generic[Row]):
 def list_page(
     request: Any, spec: ListSpec[Row], source: Source[Row]
 ) -> ListPage[Row] | StreamingHttpResponse:
-    """Give the page of a list that an address asks for, or the download it asks for.
+    """Return the page of a list that the URL asks for, or the download if it asks for one.
 
-    `?sort=key` or `-key`, `?q=`, `?page=`, `?format=csv` or `json`; what no list has is left out.
+    Reads `?sort=key` or `-key`, `?q=`, `?page=`, `?format=csv` or `json`; others are ignored.
     """
     return list_download(request, spec, source) or shown_page(request, spec, source)
 
 
 def shown_page(request: Any, spec: ListSpec[Row], source: Source[Row]) -> ListPage[Row]:
-    """Give the page of a list that an address asks for."""
+    """Return the page of a list that the URL asks for."""
     asked = {name: value for name, value in request.GET.items() if name != "format"}
     sort, search = _asked(request, spec)
     number = asked.get("page", "1")
@@ -208,7 +208,7 @@ def shown_page(request: Any, spec: ListSpec[Row], source: Source[Row]) -> ListPa
 def list_download(
     request: Any, spec: ListSpec[Row], source: Source[Row]
 ) -> StreamingHttpResponse | None:
-    """Give the whole list as CSV or JSON, where an address asks for it."""
+    """Return the whole list as CSV or JSON if the URL asks for a download, else None."""
     form = request.GET.get("format")
     if form not in TYPES:
         return None
@@ -220,7 +220,7 @@ def list_download(
 def memory_source(
     rows: Sequence[Row], spec: ListSpec[Row], *, words: Callable[[Row], str] | None = None
 ) -> Source[Row]:
-    """Make a source of rows that are all at hand; `words` are what a search looks into."""
+    """Make a source of rows that are in memory; a search looks in the text `words` returns."""
     values = spec.values
 
     def text(row: Row) -> str:
@@ -242,7 +242,7 @@ def memory_source(
 
 
 def plain_value(value: Any) -> Any:
-    """Write a value as a download has it: text, a number, true or false, or nothing."""
+    """Convert a value for a download: text, number, boolean, or None if it is unknown."""
     if value is None or isinstance(value, Unknown):
         return None
     if isinstance(value, bool | int | float | str):
@@ -257,7 +257,7 @@ def plain_value(value: Any) -> Any:
 
 
 def csv_cell(value: Any) -> Any:
-    """Write a value as a cell; words a spreadsheet would compute are led by an apostrophe."""
+    """Convert a value for CSV; text that a spreadsheet would run as a formula starts with `'`."""
     plain = plain_value(value)
     if isinstance(plain, str) and plain.startswith(FORMULA):
         return f"'{plain}"
@@ -265,7 +265,7 @@ def csv_cell(value: Any) -> Any:
 
 
 def _asked(request: Any, spec: ListSpec[Row]) -> tuple[str, str]:
-    """Read the order and the search of an address."""
+    """Read the sort order and the search words from the URL."""
     sort, search = (request.GET.get(name, "").replace("\x00", "") for name in ("sort", "q"))
     sortable = {column.key for column in spec.columns if column.is_sortable}
     search = " ".join(search.split())[:LONGEST_SEARCH] if spec.is_searched else ""
@@ -301,7 +301,7 @@ def _download(
 
 
 def _in_language(texts: Iterator[str], language: str | None) -> Iterator[str]:
-    """Write each text in the language of the request, which is over by then."""
+    """Yield each text in the request's language, although the request itself is over."""
     while True:
         with override(language):
             text = next(texts, None)

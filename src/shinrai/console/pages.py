@@ -1,6 +1,6 @@
-"""The pages shown when another page could not be: what, why, what now, and a reference.
+"""The error pages: what happened, why, what the reader can do, and a reference number.
 
-`site` names these functions as Django's handlers. They lean on nothing that may be what broke:
+`site` names these functions as Django's error handlers. They use nothing that may have failed:
 no database, no session, no context processor.
 """
 
@@ -23,31 +23,31 @@ RETRY_AFTER_S = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: the request could not be read, saying why where the refusal has words for it."""
+    """Answer 400: the request cannot be read; the page shows the reason if there is one."""
     cause = exception.__cause__ if exception is not None else None
     said = reader_text(cause.text) if isinstance(cause, UserError) else ""
     return _fault(request, 400, said=said)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 403, saying who may where the refusal says so: `PermissionDenied(gettext(...))`."""
+    """Answer 403; the words of `PermissionDenied(gettext(...))` tell who has permission."""
     said = exception.args[0] if exception is not None and exception.args else ""
     who_may = str(said) if isinstance(said, str | Promise) else ""
     return _fault(request, 403, who_may=who_may, next=request.get_full_path())
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 for a form without its mark; `site` names this as CSRF_FAILURE_VIEW."""
+    """Answer 403 for a form without a valid CSRF token (Django's CSRF_FAILURE_VIEW)."""
     return _fault(request, 403, template="403_csrf.html")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404: nothing is at this address, or nothing this reader may know of."""
+    """Answer 404: nothing is at this URL, or nothing this reader may see."""
     return _fault(request, 404)
 
 
 def takes(most_bytes: int) -> Callable[[Page], Page]:
-    """Say that a page takes larger bodies than others; `site.middleware` asks before reading."""
+    """Mark a view as accepting larger request bodies; `site.middleware` reads the mark."""
 
     def marked(page: Page) -> Page:
         page.most_bytes = most_bytes  # type: ignore[attr-defined]
@@ -57,34 +57,34 @@ def takes(most_bytes: int) -> Callable[[Page], Page]:
 
 
 def too_large(request: HttpRequest, *, most_mb: int) -> HttpResponse:
-    """Answer 413: more was announced than the page takes, and nothing of it was read."""
+    """Answer 413: the request body is larger than the view accepts, and was not read."""
     return _fault(request, 413, most_mb=most_mb)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer 500: something of ours broke, and the log says what under the reference."""
+    """Answer 500: an error in our code, logged under the reference that the page shows."""
     return _fault(request, 500)
 
 
 def unavailable(
     request: HttpRequest, exception: Exception | None = None, *, is_full: bool = False
 ) -> HttpResponse:
-    """Answer 503: the database does not answer; `site` calls this when a connection fails.
+    """Answer 503: the database does not respond; `site` calls this if connecting fails.
 
-    `is_full`: its disk has no room left, and waiting alone does not help.
+    `is_full`: the database's disk is full, so waiting does not help.
     """
     return _later(request, "503.html", is_full=is_full)
 
 
 def being_prepared(request: HttpRequest) -> HttpResponse:
-    """Answer 202: what the page shows takes longer than somebody waits, and a worker is at it."""
+    """Answer 202: the page takes long to compute, and a worker is computing it."""
     answer = _fault(request, 202, again=request.get_full_path())
     answer["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
 
 def damaged(request: HttpRequest, why: str) -> HttpResponse:
-    """Answer 503: a published table is damaged, and a worker fills it anew."""
+    """Answer 503: a published table is damaged, and a worker is rebuilding it."""
     return _later(request, "503_damaged.html", why=why)
 
 

@@ -9,10 +9,10 @@ from shinrai.units.text import Language, Text, translated
 
 
 def reader_language() -> Language:
-    """Give the language of the page that is being written."""
+    """Return the language in which the current page is written."""
     return language_of(get_language())
 
 
 def reader_text(text: Text | str | Sequence[object]) -> str:
-    """Write a text in the reader's language; what is a `str` stays as it is."""
+    """Translate a text into the reader's language; a `str` is returned unchanged."""
     return translated(text, reader_language())

@@ -1,1 +1,1 @@
-"""Operations across packages: append a step and refresh its clocks."""
+"""Operations, pages and queries that need several packages, such as a step and its clocks."""

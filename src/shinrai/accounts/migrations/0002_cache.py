@@ -1,4 +1,4 @@
-"""The table of Django's cache, where attempts to sign in are counted for all processes together."""
+"""Add the table of Django's cache, where all processes together count sign-in attempts."""
 
 from django.db import migrations
 

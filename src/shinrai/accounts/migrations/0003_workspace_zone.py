@@ -1,4 +1,4 @@
-"""Who said a workspace's time zone, and which transaction changed it."""
+"""Add who set a workspace's time zone, and in which transaction it was changed."""
 
 from django.db import migrations, models
 

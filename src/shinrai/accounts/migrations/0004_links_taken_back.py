@@ -1,4 +1,4 @@
-"""A link may be taken back; who did stands beside the moment."""
+"""Add who took a sign-in link back; empty for a link that was used."""
 
 from django.db import migrations, models
 

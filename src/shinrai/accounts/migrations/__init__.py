@@ -1,1 +1,1 @@
-"""Schema of accounts."""
+"""The migrations of accounts."""

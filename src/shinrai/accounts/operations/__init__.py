@@ -1,1 +1,1 @@
-"""Operations of accounts: each one transaction, with its author and its moment."""
+"""The operations of accounts: each is one transaction, recorded with its author and moment."""

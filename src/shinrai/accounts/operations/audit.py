@@ -1,4 +1,4 @@
-"""The audit: who saw what, and who did what."""
+"""Write entries of the audit: who saw what, and who did what."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from shinrai.accounts.models import AuditEntry
 def record_view(
     *, workspace_id: int | None, what: str, subject: str, at: datetime, by: str, reason: str = ""
 ) -> None:
-    """Write down who saw what; subjects are keys such as `inquiry:7`, never names."""
+    """Record in the audit who saw what; `subject` is a key such as `inquiry:7`, never a name."""
     AuditEntry.objects.create(
         workspace_id=workspace_id,
         kind="view",
@@ -23,7 +23,7 @@ def record_view(
 def record_action(
     *, workspace_id: int | None, what: str, subject: str, at: datetime, by: str, reason: str = ""
 ) -> None:
-    """Write down who did what."""
+    """Record in the audit who did what."""
     AuditEntry.objects.create(
         workspace_id=workspace_id,
         kind="deed",

@@ -1,4 +1,4 @@
-"""Add members, give and withdraw roles, and note who left."""
+"""Add members, grant and withdraw roles, and end memberships."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -32,7 +32,7 @@ OWN_SOURCE = ""  # members who were added by hand come from no source
 
 
 class LastOwner(UserError):
-    """A workspace keeps at least one owner: else nobody could let anybody in."""
+    """The workspace would have no owner left, so nobody could invite members."""
 
 
 def add_member(
@@ -46,7 +46,7 @@ def add_member(
     source: str = OWN_SOURCE,
     source_key: str = "",
 ) -> MemberRecord:
-    """Add a member, or give the roles to the one who has this user or source key already."""
+    """Add a member, or grant the roles to the existing one with this user or source key."""
     with transaction.atomic():
         row = _known_member(workspace_id, user_id, source, source_key)
         if row is None:
@@ -71,13 +71,13 @@ def add_member(
 
 
 def grant_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
-    """Give a role to a member who does not have it."""
+    """Grant a role to a member, unless they have it."""
     with transaction.atomic():
         _grant(Member.objects.select_for_update().get(pk=member_id), [role], at=at, by=by)
 
 
 def withdraw_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
-    """Take a role back; the grant stays as history.
+    """Withdraw a role from a member; the grant stays in the history.
 
     Raises: LastOwner.
     """
@@ -97,9 +97,9 @@ def withdraw_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
 
 
 def end_membership(*, member_id: int, at: datetime, by: str) -> None:
-    """Note that a member left: they may do nothing from now on; what they did stays.
+    """End a membership: the person may do nothing from now on; what they did is kept.
 
-    Where they belong to no other workspace of the organisation, their sessions and open links end.
+    If they belong to no other workspace of the organisation, their sessions and open links end too.
 
     Raises: LastOwner.
     """
@@ -136,7 +136,7 @@ def invite(
     by: str,
     display_name: str = "",
 ) -> Invitation:
-    """Let somebody sign in to a workspace: make what is missing, and a fresh one-time link.
+    """Let a person sign in to a workspace: add user and member if missing, return a new link.
 
     Raises: BadEmail.
     """
@@ -188,7 +188,7 @@ def _grant(member: Member, roles: Iterable[Role], *, at: datetime, by: str) -> N
 
 
 def _keep_an_owner(member: Member) -> None:
-    """Refuse to take away a workspace's last owner; one change of members at a time."""
+    """Raise LastOwner if this member is the workspace's last owner; locks the workspace."""
     Workspace.objects.select_for_update().get(pk=member.workspace_id)
     owners = Member.objects.filter(
         pk__in=RoleGrant.objects.filter(
@@ -208,9 +208,9 @@ def _keep_an_owner(member: Member) -> None:
 def record_staff(
     *, workspace_id: int, source: str, names: Iterable[str], at: datetime, by: str
 ) -> dict[str, str]:
-    """Find or record the staff a source names, many at once; answer name to `staff:N`.
+    """Find or add the staff that an import names; return {name: `staff:N`}.
 
-    They come without roles and cannot sign in. The audit gets one entry for all that are new.
+    They have no roles and cannot sign in. The audit gets one entry for all new ones together.
     """
     wanted = list(dict.fromkeys(names))
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""One-time links to sign in by: make one, use it, end those that are left."""
+"""One-time sign-in links: make them, use them, take them back."""
 
 import hashlib
 import secrets
@@ -22,12 +22,12 @@ from shinrai.units.text import Text
 
 
 class LinkSpent(UserError):
-    """A sign-in link is unknown, too old, or was used before."""
+    """A sign-in link is unknown, expired, or used."""
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """A fresh one-time link; the token is told once and kept nowhere."""
+    """A new one-time link; its token is only in this object and is stored nowhere."""
 
     email: str
     token: str
@@ -35,7 +35,7 @@ class Invitation:
 
 
 def revoke_links(*, user_id: int, at: datetime, by: str, workspace_id: int | None = None) -> int:
-    """End the links somebody could still sign in by; say how many those were."""
+    """Take back a user's unused sign-in links; return their number."""
     with transaction.atomic():
         ended = _end_links(user_id, at=at, by=by)
         if ended:
@@ -47,7 +47,7 @@ def revoke_links(*, user_id: int, at: datetime, by: str, workspace_id: int | Non
 
 
 def make_link(*, email: str, at: datetime, by: str) -> Invitation:
-    """Make one more one-time link for somebody who has an account.
+    """Make a new one-time link for a user.
 
     Raises: UnknownUser.
     """
@@ -56,9 +56,9 @@ def make_link(*, email: str, at: datetime, by: str) -> Invitation:
 
 
 def use_link(*, token: str, at: datetime) -> int:
-    """Spend a one-time link, with all others that person has, and say who may sign in by it.
+    """Use a one-time link, which ends the person's other links too; return the user's id.
 
-    Raises: LinkSpent; the same words whatever the reason, so that nothing can be learnt by trying.
+    Raises: LinkSpent, with the same words for every cause, so that guessing reveals nothing.
     """
     spent = LinkSpent(
         Text(
@@ -99,7 +99,7 @@ def _end_links(user_id: int, *, at: datetime, by: str) -> int:
 
 
 def end_sessions(user_id: int) -> None:
-    """Sign somebody out everywhere; a session says whose it is only within."""
+    """Delete all sessions of a user; as a session names its user only inside, reads all."""
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user_id):
             session.delete()

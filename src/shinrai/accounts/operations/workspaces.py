@@ -1,4 +1,4 @@
-"""Open workspaces, and set what holds for one."""
+"""Open workspaces and change their settings."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from shinrai.units.text import Text
 
 
 class WorkspaceExists(UserError):
-    """Another workspace has this address already."""
+    """Another workspace already has this slug."""
 
 
 def open_workspace(
@@ -39,9 +39,9 @@ def open_workspace(
     language: str = "en",
     organisation: str | None = None,
 ) -> WorkspaceRecord:
-    """Open a workspace; without an organisation it gets one of its own name.
+    """Open a workspace; if no organisation is given, one with its slug is used or made.
 
-    Without a zone its dates go by UTC until somebody says one, and every page says so.
+    Without a zone, its dates are in UTC until somebody sets one, and every page says that.
     Raises: WorkspaceExists, BadWorkspace.
     """
     check_workspace(slug=slug, name=name, zone=zone or ASSUMED_ZONE, language=language)
@@ -84,11 +84,11 @@ def set_zone(
     source: str = "",
     keep_said: bool = False,
 ) -> bool:
-    """Set the time zone by which a workspace counts its dates; say whether that changed anything.
+    """Set the time zone in which a workspace counts its dates; return whether the zone changed.
 
-    Every published date of the workspace is computed again by the next catch-up. `source` says what
-    the zone was derived from, where nobody typed it; `keep_said` leaves a zone alone that somebody
-    said before.
+    The next catch-up computes every published date of the workspace again. `source` names what the
+    zone was derived from, if nobody typed it. With `keep_said`, a zone that somebody set before is
+    kept.
     Raises: BadWorkspace.
     """
     check_zone(zone)
@@ -117,7 +117,7 @@ def set_zone(
 
 
 def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
-    """Set a workspace's time zone as somebody said it, and have its figures computed again at once.
+    """Set a workspace's time zone and have its figures computed at once; return if it changed.
 
     Raises: BadWorkspace.
     """
@@ -129,7 +129,10 @@ def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
 
 
 def mark_real(*, workspace_id: int, reason: str, at: datetime, by: str) -> bool:
-    """Note that real data came in, which ends reading without signing in; say if that was news."""
+    """Record that real data was imported: reading now requires signing in.
+
+    Return whether the workspace counted as simulated before.
+    """
     with transaction.atomic():
         if RealDataArrival.objects.filter(workspace_id=workspace_id).exists():
             return False

@@ -1,8 +1,8 @@
-"""Who may open a page; every route is decorated with one of these.
+"""Decorators that decide who may open a page; every view has one of them.
 
-A page of a workspace lies at /w/<slug:workspace>/…; its guard takes `workspace` out of the
-address and gives the page `request.workspace` and `request.member`, so that an unguarded page
-has no workspace to show. `GUARD` on a view is what the architecture test looks for.
+Pages of a workspace are at /w/<slug:workspace>/…; the decorator takes `workspace` from the URL
+and sets `request.workspace` and `request.member`, so a view without one has no workspace to
+show. The architecture test checks that each view has the attribute `GUARD`.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class MemberRequest(HttpRequest):
-    """A request as pages behind a guard see it."""
+    """A request as decorated views get it, with `workspace` and `member`."""
 
     at: datetime
     workspace: WorkspaceRecord
@@ -39,12 +39,12 @@ Door = Callable[..., HttpResponseBase]
 
 
 def members_only(page: Page[P]) -> Door:
-    """Let members in; where all is simulated, let anybody read."""
+    """Allow members only; in a simulated workspace, anybody may read."""
     return _guarded(page, Permission.READ, reading_is_open=True)
 
 
 def writers_only(deed: Permission) -> Callable[[Page[P]], Door]:
-    """Let in only members whose role permits the action, also where all is simulated."""
+    """Allow only members whose role has the permission, in simulated workspaces too."""
 
     def guard(page: Page[P]) -> Door:
         return _guarded(page, deed, reading_is_open=False)
@@ -53,7 +53,7 @@ def writers_only(deed: Permission) -> Callable[[Page[P]], Door]:
 
 
 def open_to_all(page: Callable[Concatenate[Any, P], HttpResponseBase]) -> Door:
-    """Say on purpose that a page shows nothing of any workspace, or checks for itself."""
+    """Allow everybody: the page shows nothing of any workspace, or checks access itself."""
 
     @wraps(page)
     def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -64,7 +64,7 @@ def open_to_all(page: Callable[Concatenate[Any, P], HttpResponseBase]) -> Door:
 
 
 def author_of(request: MemberRequest) -> str:
-    """Say who acts, as steps and the audit write it."""
+    """Return who makes this request, as steps and the audit record it: a member's key."""
     return request.member.key if request.member else "anonymous"
 
 
@@ -96,7 +96,7 @@ def _guarded(page: Page[P], deed: Permission, *, reading_is_open: bool) -> Door:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Send readers to the sign-in page and back; a write without a member is simply refused."""
+    """Redirect a read to the sign-in page; refuse a write with 403."""
     if request.method in SAFE:
         return redirect_to_login(request.get_full_path())
     raise PermissionDenied(gettext("Only members may do this: sign in first."))

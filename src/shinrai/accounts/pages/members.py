@@ -1,4 +1,4 @@
-"""Pages of members: who they are, taking back what they may do, and who saw and did what."""
+"""Pages of members: the list, withdrawing roles, links and memberships, and the audit."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from shinrai.console.reader import reader_text
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A member as the list shows them, with the links they could still sign in by."""
+    """A member as the list shows them, with the number of their unused sign-in links."""
 
     member: MemberRecord
     roles: tuple[Role, ...]
@@ -33,7 +33,7 @@ class MemberRow:
 
 @dataclass(frozen=True)
 class AuditRow:
-    """An entry of the audit with the names of who did it and of whom it speaks."""
+    """An entry of the audit, with the names of its author and its subject."""
 
     record: AuditRecord
     by: str
@@ -71,7 +71,7 @@ AUDIT = ListSpec[AuditRow](
 @require_safe
 @writers_only(Permission.MANAGE_MEMBERS)
 def members(request: MemberRequest) -> HttpResponseBase:
-    """List who signs in here, those who left last; staff known from imports are only counted."""
+    """List the members who can sign in, those who left last; imported staff are only counted."""
     found = queries.members(workspace_id=request.workspace.id)
     links = queries.open_links(workspace_id=request.workspace.id, at=request.at)
     rows = [
@@ -89,7 +89,7 @@ def members(request: MemberRequest) -> HttpResponseBase:
 @require_POST
 @writers_only(Permission.MANAGE_MEMBERS)
 def change(request: MemberRequest, number: int) -> HttpResponse:
-    """Take a role, the open links or the membership from somebody."""
+    """Withdraw a role, the unused sign-in links or the membership of a member."""
     found = queries.members(workspace_id=request.workspace.id)
     member = next((one for one in found if one.id == number and one.email is not None), None)
     if member is None:
@@ -119,7 +119,7 @@ def change(request: MemberRequest, number: int) -> HttpResponse:
 @require_safe
 @writers_only(Permission.AUDIT)
 def audit(request: MemberRequest) -> HttpResponseBase:
-    """List who saw and did what, newest first."""
+    """List the audit: who saw and did what, newest first."""
     names = {
         one.key: one.display_name for one in queries.members(workspace_id=request.workspace.id)
     }

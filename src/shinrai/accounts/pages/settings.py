@@ -1,4 +1,4 @@
-"""Pages of a workspace's settings: its time zone."""
+"""Pages of a workspace's settings, which is its time zone."""
 
 from zoneinfo import available_timezones
 
@@ -24,14 +24,14 @@ from shinrai.console.reader import reader_text
 @require_safe
 @members_only
 def settings(request: MemberRequest) -> HttpResponse:
-    """Show what a workspace is set to: the time zone its days are counted in."""
+    """Show the settings of a workspace: the time zone in which its days are counted."""
     return _settings(request, asked=request.workspace.zone)
 
 
 @require_POST
 @writers_only(Permission.PROMISE)
 def zone(request: MemberRequest) -> HttpResponse:
-    """Set the time zone; the worker computes the figures again at once."""
+    """Set the time zone; a worker computes the figures again at once."""
     asked = request.POST.get("zone", "").strip()
     try:
         is_changed = change_zone(

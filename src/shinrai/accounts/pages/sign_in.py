@@ -1,4 +1,4 @@
-"""Pages of signing in: by a one-time link, and what to do about a forgotten password."""
+"""Pages of signing in: the one-time link, and help with a forgotten password."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import perform_login
@@ -19,7 +19,7 @@ from shinrai.accounts.pages.guards import (
 
 
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up alone: `shinrai accounts add` opens accounts."""
+    """Turns off public sign-up: accounts are made with `shinrai accounts add`."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -29,9 +29,9 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
 @never_cache
 @open_to_all
 def sign_in_link(request: MemberRequest, token: str) -> HttpResponseBase:
-    """Sign somebody in by their one-time link.
+    """Sign a person in by their one-time link.
 
-    Reading the page spends nothing, since mail programs and chats look at links beforehand;
+    Opening the page does not use the link, as mail programs and chats open links in advance;
     pressing its button does.
     """
     after = _inside(request)
@@ -52,12 +52,12 @@ def sign_in_link(request: MemberRequest, token: str) -> HttpResponseBase:
 @require_safe
 @open_to_all
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Say who helps with a forgotten password: no mail is sent, so none is promised."""
+    """Show whom to ask about a forgotten password; no mail is sent."""
     return render(request, "accounts/forgotten.html")
 
 
 def _inside(request: HttpRequest) -> str:
-    """Give the address to go to afterwards, unless it leads out of Shinrai."""
+    """Return the URL to redirect to after signing in, or "" if it is on another site."""
     after = request.GET.get("next", "") or request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         after, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -1,1 +1,1 @@
-"""Rules of accounts: roles, permissions, and what a workspace may be called."""
+"""Rules of accounts: roles, permissions, and valid workspace names, zones and addresses."""

@@ -1,4 +1,4 @@
-"""Whom an invitation reaches, and for how long."""
+"""Valid mail addresses of invitations, and how long an invitation is valid."""
 
 import re
 
@@ -10,11 +10,11 @@ LINK_LIFE_S = 24 * 3600
 
 
 class BadEmail(UserError, ValueError):
-    """A text is no mail address."""
+    """The text is not a mail address."""
 
 
 def read_email(text: str) -> str:
-    """Read a mail address, in the one form by which we know it.
+    """Return a typed mail address without blanks around it and in lower case.
 
     Raises: BadEmail.
     """

@@ -7,7 +7,7 @@ from shinrai.accounts.rules.role import Role
 
 
 class Permission(StrEnum):
-    """What somebody may want to do in a workspace."""
+    """A kind of action in a workspace that needs permission."""
 
     READ = "read"
     FILE_INVESTIGATION = "file_investigation"
@@ -43,5 +43,5 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
 
 
 def is_permitted(roles: Iterable[Role], deed: Permission) -> bool:
-    """Say whether any of these roles may do this."""
+    """Tell whether any of these roles has the permission."""
     return not PERMITTED[deed].isdisjoint(roles)

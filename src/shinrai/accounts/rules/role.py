@@ -1,4 +1,4 @@
-"""Roles: what a member is to a workspace."""
+"""The roles of a member in a workspace."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from shinrai.units.text import Text
 
 
 class Role(StrEnum):
-    """What a member is to a workspace; one member may be several things."""
+    """A role of a member in a workspace; a member may have several."""
 
     CS_AGENT = "cs_agent"
     CRE_ENGINEER = "cre_engineer"
@@ -17,13 +17,13 @@ class Role(StrEnum):
 
 
 class UnknownRole(UserError, ValueError):
-    """A word is no role."""
+    """The word is not a role."""
 
 
 def read_role(word: str) -> Role:
-    """Read a role as people type it.
+    """Return the role that a typed word names.
 
-    Raises: UnknownRole, listing the roles there are.
+    Raises: UnknownRole, whose text lists the roles.
     """
     try:
         return Role(word.strip().lower().replace("-", "_"))

@@ -1,4 +1,4 @@
-"""What a workspace may be called, and which time zone and language it may have."""
+"""Valid names, time zones and languages of a workspace."""
 
 import re
 from zoneinfo import available_timezones
@@ -12,18 +12,18 @@ ASSUMED_ZONE = "UTC"  # of a workspace whose time zone nobody said
 
 
 class BadWorkspace(UserError, ValueError):
-    """A workspace cannot be opened as it was described."""
+    """The slug, name, time zone or language given for a workspace is not valid."""
 
 
 def is_zone_assumed(zone: str, by: str) -> bool:
-    """Say whether a workspace counts its dates by UTC only because nobody said otherwise."""
+    """Tell whether a workspace uses UTC only because nobody has set a zone."""
     return zone == ASSUMED_ZONE and not by
 
 
 def check_zone(zone: str) -> None:
-    """Refuse a time zone that IANA does not list.
+    """Raise an error unless IANA lists the time zone.
 
-    Raises: BadWorkspace, saying what is accepted.
+    Raises: BadWorkspace, whose text tells what is accepted.
     """
     if zone not in available_timezones():
         raise BadWorkspace(
@@ -32,9 +32,9 @@ def check_zone(zone: str) -> None:
 
 
 def check_workspace(*, slug: str, name: str, zone: str, language: str) -> None:
-    """Refuse a workspace whose address, name, zone or language cannot be.
+    """Raise an error unless slug, name, zone and language of a workspace are valid.
 
-    Raises: BadWorkspace, saying what is accepted.
+    Raises: BadWorkspace, whose text tells what is accepted.
     """
     if not SLUG.fullmatch(slug):
         raise BadWorkspace(

@@ -1,4 +1,4 @@
-"""Roles and entries of the audit in the reader's language."""
+"""Template tags for roles and audit entries, in the reader's language."""
 
 from typing import Final
 
@@ -43,13 +43,13 @@ ENTRIES: Final[dict[str, Promise]] = {
 
 @register.filter
 def role_word(role: Role | str) -> str:
-    """Name a role."""
+    """Return the name of a role."""
     return str(ROLES.get(str(role), role))
 
 
 @register.filter
 def audit_words(what: str) -> str:
-    """Say what somebody saw or did."""
+    """Return words for an entry of the audit: what somebody saw or did."""
     verb, _blank, role = what.partition(" ")
     if role in ROLES and verb in ("grant", "withdraw"):
         given, taken = gettext("gave a role: %(role)s"), gettext("took a role: %(role)s")

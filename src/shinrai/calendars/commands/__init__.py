@@ -1,1 +1,1 @@
-"""Commands of calendars."""
+"""The command-line commands of calendars."""

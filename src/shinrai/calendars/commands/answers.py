@@ -1,4 +1,4 @@
-"""How the commands of calendars refuse what cannot be asked, and answer in words or JSON."""
+"""Shared parts of the calendar commands: error messages, checks, and answers in words or JSON."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ LONGEST_SHOW = 3660  # days
 def refusing(
     as_json: bool, *errors: type[UserError], exit_code: ExitCode = ExitCode.ASKED_WRONGLY
 ) -> Iterator[None]:
-    """Turn what rules refuse into words on standard error, and for programs into JSON too."""
+    """Turn errors raised inside the block into messages on standard error, and in JSON if asked."""
     readable: tuple[type[UserError], ...] = (
         BadCalendar,
         UnreadableFile,
@@ -68,7 +68,7 @@ def _refusal(error: UserError, exit_code: ExitCode) -> Refusal:
 def require_one_target(
     business_seconds: int | None, business_days: int | None, by: str | None
 ) -> None:
-    """Refuse no target, two, one that can be read in two ways, and one below nothing."""
+    """Raise a Refusal unless exactly one clear target of 0 or more is given."""
     if (business_seconds is None) == (business_days is None):
         raise Refusal(
             translate("give one target"),
@@ -89,7 +89,10 @@ def require_one_target(
 
 
 def date_count(first: date, last: date) -> int:
-    """Count the dates from first to last; refuse none, and more than anybody reads."""
+    """Return the number of dates from first to last.
+
+    Raises: Refusal if it is less than one, or more than can be shown.
+    """
     count = (last - first).days + 1
     if not 1 <= count <= LONGEST_SHOW:
         raise Refusal(
@@ -108,7 +111,7 @@ def date_count(first: date, last: date) -> int:
 def notes_between(
     calendar: Calendar, start: datetime, end: datetime
 ) -> tuple[CalendarWarning, ...]:
-    """Say which holidays are not known yet between two moments, in whichever order."""
+    """Return warnings about holidays not known yet between two moments, in either order."""
     dates = [calendar.local(at).date() for at in (start, end)]
     return horizon_warnings(calendar, min(dates), max(dates))
 
@@ -116,7 +119,7 @@ def notes_between(
 def print_with_notes(
     document: dict[str, Any], notes: Iterable[CalendarWarning], *, as_json: bool, words: str
 ) -> None:
-    """Print an answer; its notes go to standard error, and for programs into the JSON."""
+    """Print an answer, and its warnings to standard error; JSON contains both."""
     warnings = [translate(note.text) for note in notes]
     for warning in warnings:
         click.echo(translate("warning: {warning}", warning=warning), err=True)
@@ -126,12 +129,12 @@ def print_with_notes(
 
 
 def local_text(calendar: Calendar, at: datetime | None) -> str | None:
-    """Write a moment as the calendar's own clocks show it."""
+    """Write a moment in ISO 8601, in the calendar's local time."""
     return None if at is None else calendar.local(at).isoformat()
 
 
 def day_document(calendar: Calendar, day: DayFacts) -> dict[str, Any]:
-    """Lay out a date for programs: when it is open, or why it is not."""
+    """Return the JSON document of a date: when it is open, or why it is not."""
     return {
         "on": day.on,
         "zone": day.zone,

@@ -1,6 +1,6 @@
 """Commands of calendars: business time from a calendar file, and calendars in the database.
 
-What reads only a file loads neither Django nor NumPy: it answers at once.
+Commands that only read a file load neither Django nor NumPy, so they answer at once.
 """
 
 from datetime import date, timedelta
@@ -262,10 +262,10 @@ def list_calendars(workspace: str, as_json: bool) -> None:
 
 
 def _open_database() -> None:
-    """Open the database, as `site` does for packages that always need it.
+    """Connect to the database, as `site` does for packages that always need it.
 
-    `site` leaves the way to do it on the command's context; where there is none, as under a test
-    runner, the database is open already.
+    `site` puts the function for that into the command's context. If it is missing, as in tests, the
+    database is connected already.
     """
     open_database = click.get_current_context().find_root().meta.get("shinrai.open_database")
     if open_database is not None:

@@ -1,4 +1,4 @@
-"""Calendar files as entry points read them: YAML, and beside it the iCalendar files it names."""
+"""Read calendar files: YAML, and the iCalendar files that it names."""
 
 import errno
 from pathlib import Path
@@ -25,7 +25,7 @@ CHECK_PATH = Text("check the path")
 
 
 class UnreadableFile(UserError, OSError):
-    """A file that cannot be opened, is too large, or is not text."""
+    """A file cannot be opened, is too large, or is not text."""
 
     def __init__(self, path: Path, what: Text, next_step: Text) -> None:
         self.path, self.what, self.next_step = path, what, next_step
@@ -35,7 +35,7 @@ class UnreadableFile(UserError, OSError):
 
 
 def file_text(path: Path) -> str:
-    """Read a file's text, UTF-8 with or without a mark.
+    """Return the text of a UTF-8 file, without its byte order mark if it has one.
 
     Raises: UnreadableFile.
     """
@@ -56,8 +56,8 @@ def file_text(path: Path) -> str:
 
 
 def calendar_document(path: Path) -> Any:
-    """Read a calendar file into a document that stands alone: texts in place of paths.
+    """Return the document of a calendar file, with iCalendar paths replaced by the files' texts.
 
-    Raises: UnreadableFile, BadCalendar (of what is no YAML).
+    Raises: UnreadableFile, or BadCalendar if it is not YAML.
     """
     return embed_files(read_yaml(file_text(path)), lambda name: file_text(path.parent / name))

@@ -1,1 +1,1 @@
-"""How the tables of calendars came to be."""
+"""The migrations of calendars."""

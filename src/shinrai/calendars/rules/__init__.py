@@ -1,1 +1,1 @@
-"""What business time is: hours, holidays, and what they do to a span."""
+"""The rules of business time: hours, holidays, and the open time between two moments."""

@@ -1,4 +1,4 @@
-"""Business time over whole columns: the same answers as `rules.business_time`, row by row.
+"""Business time for whole arrays, with the same results as `rules.business_time`.
 
 Shape: one row per clock; moments are int64 microseconds since 1970 UTC.
 """
@@ -24,7 +24,7 @@ Targets = int | npt.NDArray[np.integer]
 def elapsed_array(
     timetable: Timetable, start_us: Ints, end_us: Ints, pauses: Pauses | None = None
 ) -> Ints:
-    """Sum the open time in each [start, end), less the row's pauses; reversed or empty is none.
+    """Return the open time in each [start, end), less the row's pauses; 0 if reversed or empty.
 
     Unit:   microseconds.
     Raises: BeyondHorizon.
@@ -47,7 +47,7 @@ def elapsed_array(
 
 
 def effective_array(timetable: Timetable, at_us: Ints) -> Ints:
-    """Find for each moment when it counts (受付扱い日時): itself if open, else the next opening.
+    """Return when each moment counts (受付扱い日時): itself if open, else the next opening.
 
     Raises: BeyondHorizon.
     """
@@ -61,9 +61,9 @@ def effective_array(timetable: Timetable, at_us: Ints) -> Ints:
 def due_array(
     timetable: Timetable, start_us: Ints, seconds: Targets, pauses: Pauses | None = None
 ) -> Ints:
-    """Find for each row the first instant at which its open, unpaused time has passed.
+    """Return for each row the first moment by which its open, unpaused time has passed.
 
-    Shape:  NO_DUE where a pause goes on that began before the time was used up.
+    Shape:  NO_DUE if a pause that began before then has not ended.
     Raises: BeyondHorizon, NegativeTarget.
     """
     start_us = _column(start_us)
@@ -94,9 +94,9 @@ def due_array(
 def due_by_close_array(
     timetable: Timetable, at_us: Ints, days: Targets, pauses: Pauses | None = None
 ) -> Ints:
-    """Find for each row the close of the n-th counted business day after its effective day.
+    """Return for each row the close of the n-th counted business day after its effective day.
 
-    Shape:  NO_DUE where a pause goes on that began before that close.
+    Shape:  NO_DUE if a pause that began before that close has not ended.
     Raises: BeyondHorizon, NegativeTarget.
     """
     at_us = _column(at_us)
@@ -113,9 +113,9 @@ def due_by_close_array(
 def due_same_time_array(
     timetable: Timetable, at_us: Ints, days: Targets, pauses: Pauses | None = None
 ) -> Ints:
-    """Find for each row the same clock time n business days later, moved to when the clock runs.
+    """Return the same time of day n business days later, or the next moment the clock runs.
 
-    Shape:  NO_DUE where a pause goes on that began before that.
+    Shape:  NO_DUE if a pause that began before that moment has not ended.
     Raises: BeyondHorizon, NegativeTarget.
     """
     at_us = _column(at_us)
@@ -172,12 +172,13 @@ def _targets(target: Targets, rows: int) -> Ints:
 def _pushed(
     timetable: Timetable, paused: Pauses, wanted: Ints, reach: Reach
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Push each row's goal back by the pauses that begin before it is reached.
+    """Move each row's goal later by the pauses that begin before it is reached.
 
-    Seconds and days alike: `reach` bounds each pause of a block of rows on the scale of `wanted`,
-    as if there were no pauses. How far a clock has run when a pause begins never falls from pause
-    to pause, so those that count come first in their row, and one look finds them all.
-    Shape: (goals, whether a pause that has not ended stands before the goal).
+    Goals are open time or days. For a block of rows, `reach` returns where each pause starts and
+    ends on the scale of `wanted`, as if there were no pauses. How far a clock has run when a pause
+    starts never falls from one pause to the next, so the pauses that count are the first in their
+    row, and one step finds them all.
+    Shape: (goals, whether a pause that has not ended begins before the goal).
     """
     goals, is_paused = np.empty_like(wanted), np.zeros(len(wanted), dtype=bool)
     unknown = 0
@@ -200,7 +201,10 @@ def _pushed(
 def _counted_day(
     timetable: Timetable, day_0: Ints, days: Ints, paused: Pauses | None
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Find the n-th day after day 0 that counts; the 0th is the first that counts from day 0 on."""
+    """Return the index of the n-th counted day after day 0; for n = 0 day 0 itself may count.
+
+    Shape: (index, whether a pause that has not ended begins before it).
+    """
     wanted = day_0 + days
     if paused is None:
         return wanted, np.zeros(len(wanted), dtype=bool)

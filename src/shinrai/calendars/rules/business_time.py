@@ -1,6 +1,6 @@
-"""Business time, moment by moment: reads as it is defined, walking local dates.
+"""Business time for single moments, computed date by date, exactly as it is defined.
 
-The other form, over whole columns, is `rules.arrays`; both agree on every input.
+`rules.arrays` computes the same for whole arrays; both give equal results for every input.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,16 +29,16 @@ SECOND = timedelta(seconds=1)
 
 
 class NegativeTarget(Misuse, ValueError):
-    """Less than no time, or fewer than no days, were asked for."""
+    """A target is below zero."""
 
 
 def is_open(calendar: Calendar, at: datetime) -> bool:
-    """Tell whether the desk is open at a moment; at closing time it is not."""
+    """Tell whether the desk is open at a moment; at the moment of closing it is not."""
     return any(start <= at < end for start, end in segments(calendar, at, at + SECOND))
 
 
 def segments(calendar: Calendar, start: datetime, end: datetime) -> tuple[Span, ...]:
-    """List the open spans in [start, end), each belonging to one local date."""
+    """List the open spans in [start, end), each part of one business day."""
     return tuple(
         (max(start, opens), min(end, closes))
         for day in days_between(calendar, start, end)
@@ -50,9 +50,9 @@ def segments(calendar: Calendar, start: datetime, end: datetime) -> tuple[Span, 
 def elapsed(
     calendar: Calendar, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
 ) -> timedelta:
-    """Sum the open time in [start, end), less the union of pauses; reversed or empty is none.
+    """Return the open time in [start, end), less all pauses; zero if reversed or empty.
 
-    Unit: real time; a 00:00-08:00 shift lasts 7 h the night clocks jump ahead.
+    Unit: real time; a 00:00-08:00 shift has 7 h in the night in which clocks go forward.
     """
     start, end = _utc(start), _utc(end)
     paused = union(pauses)
@@ -67,7 +67,7 @@ def elapsed(
 
 
 def effective(calendar: Calendar, at: datetime) -> datetime:
-    """Find when a matter counts (受付扱い日時): at once if open, else at the next opening.
+    """Return when a case counts as received (受付扱い日時): at once if open, else the next opening.
 
     Raises: NothingOpen.
     """
@@ -75,7 +75,7 @@ def effective(calendar: Calendar, at: datetime) -> datetime:
 
 
 def effective_on(calendar: Calendar, at: datetime) -> date:
-    """Find the business day as which a moment counts: day 0.
+    """Return the business day on which a moment counts, which is day 0.
 
     Raises: NothingOpen.
     """
@@ -88,10 +88,10 @@ def due(
     seconds: int | timedelta,
     pauses: Iterable[Pause] = (),
 ) -> datetime | None:
-    """Find the first instant at which so much open, unpaused time has passed since the start.
+    """Return the first moment by which this much open, unpaused time has passed since the start.
 
-    Used up exactly at closing: the close. No time at all: the first moment the clock runs.
-    None while a pause goes on that began before the time was used up.
+    If that is exactly a close, the close; for 0 seconds, the first moment the clock runs.
+    None if a pause that began before then has not ended.
     Raises: NegativeTarget, NothingOpen.
     """
     left = _target(seconds)
@@ -109,11 +109,11 @@ def due(
 def due_by_close(
     calendar: Calendar, at: datetime, days: int, pauses: Iterable[Pause] = ()
 ) -> datetime | None:
-    """Find the close of the n-th counted business day after the effective day (n営業日以内).
+    """Return the close of the n-th counted business day after the effective day (n営業日以内).
 
-    The effective day is day 0. A day counts only if the clock was running in its last open
-    second, throughout. Of 0 days it is the first counted close from day 0 on.
-    None while a pause goes on that began before that close.
+    The effective day is day 0. A day counts only if no pause touches its last open second. For
+    n = 0 it is the first counted close from day 0 on.
+    None if a pause that began before that close has not ended.
     Raises: NegativeTarget, NothingOpen.
     """
     _no_fewer_than_none(days)
@@ -134,11 +134,11 @@ def due_by_close(
 def due_same_time(
     calendar: Calendar, at: datetime, days: int, pauses: Iterable[Pause] = ()
 ) -> datetime | None:
-    """Find the same clock time n business days later, moved to the first moment the clock runs.
+    """Return the same time of day n business days later, or the next moment the clock runs.
 
-    Day 0 is the date that owns the moment if the desk is open, else its local date. The days
-    before the n-th count as in `due_by_close`; so does the n-th, unless the due moment comes
-    before its close.
+    Day 0 is the business day the moment belongs to if the desk is open, else its local date. The
+    days before the n-th count as in `due_by_close`, and so does the n-th, unless the due moment is
+    before its close. None if a pause that began before the due moment has not ended.
     Raises: NegativeTarget, NothingOpen.
     """
     _no_fewer_than_none(days)
@@ -159,9 +159,9 @@ def due_same_time(
 
 
 def before(calendar: Calendar, end: datetime, seconds: int | timedelta) -> datetime:
-    """Find the last instant from which so much open time passes until the end.
+    """Return the last moment from which this much open time passes until the end.
 
-    Used up exactly at an opening: that opening. No time at all: the last moment that was open.
+    If that is exactly an opening, the opening; for 0 seconds, the last open moment.
     Raises: NegativeTarget, NothingOpen.
     """
     left = _target(seconds)
@@ -176,7 +176,7 @@ def before(calendar: Calendar, end: datetime, seconds: int | timedelta) -> datet
 
 
 def before_days(calendar: Calendar, at: datetime, days: int) -> datetime:
-    """Find the same clock time n business days earlier, moved back to open time.
+    """Return the same time of day n business days earlier, moved back into open time.
 
     Raises: NegativeTarget, NothingOpen.
     """
@@ -189,9 +189,9 @@ def before_days(calendar: Calendar, at: datetime, days: int) -> datetime:
 
 
 def business_dates(calendar: Calendar, from_: date, count: int) -> tuple[date, ...]:
-    """List the first business days on or after a date.
+    """List the first `count` business days on or after a date.
 
-    Raises: NothingOpen if there are not so many within 10 years.
+    Raises: NothingOpen if there are fewer within 10 years.
     """
     found = tuple(day.on for day in islice(_days_after(calendar, from_ - DAY), count))
     if len(found) < count:
@@ -246,7 +246,7 @@ def _is_paused_for_good(paused: tuple[Span, ...], by: datetime) -> bool:
 
 
 def _clock_time(calendar: Calendar, at: datetime) -> tuple[date, timedelta]:
-    """Say to which date a moment belongs, and what clocks show, counted from its 00:00."""
+    """Return the date a moment belongs to, and its local time since 00:00 of that date."""
     local = calendar.local(at)
     owner = next(
         (day.on for day in days_between(calendar, at, at + SECOND) if _owns(day, at)), None

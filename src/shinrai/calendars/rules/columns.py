@@ -1,4 +1,4 @@
-"""Columns of any length, worked on a block of rows at a time."""
+"""Blocks of rows, to work on arrays of any length with little memory."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,6 @@ BLOCK = 1 << 14  # rows at once: few enough for the cache, enough to make calls 
 
 
 def blocks(rows: int) -> Iterator[slice]:
-    """Cut so many rows into blocks."""
+    """Yield slices that cut this number of rows into blocks."""
     for start in range(0, rows, BLOCK):
         yield slice(start, min(start + BLOCK, rows))

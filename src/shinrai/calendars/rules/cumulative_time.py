@@ -1,4 +1,8 @@
-"""Open time before moments, looked up by buckets, a block of moments at a time."""
+"""How much open time of a compiled calendar lies before each of many moments.
+
+The calendar is cut into equal parts of time (buckets), so a moment is looked up without a
+search. Moments are worked through in blocks, which reuse the same memory.
+"""
 
 import sys
 
@@ -20,10 +24,10 @@ LOW = np.dtype(
 
 
 class CumulativeOpenTime:
-    """Open time before moments; keeps its working space from block to block.
+    """Computes the open time before moments; it reuses its memory from call to call.
 
-    Moments outside the compiled dates are no error. The open time before them is at most that
-    before the first date, or at least that before the end of the last.
+    Moments outside the compiled dates raise no error. For earlier ones the result is at most that
+    of the first date's start, for later ones at least that of the last date's end.
     """
 
     def __init__(self, timetable: Timetable) -> None:
@@ -33,13 +37,13 @@ class CumulativeOpenTime:
         self.inside = np.zeros(AT_ONCE, dtype=np.int64)  # only the low bits are ever written
 
     def of(self, moments: Ints) -> Ints:
-        """Sum the open time before each moment, in microseconds."""
+        """Return the open time before each moment, in microseconds."""
         sums = np.empty(len(moments), dtype=np.int64)
         self.fill(moments, sums)
         return sums
 
     def fill(self, moments: Ints, out: Ints) -> None:
-        """Write into `out` the open time before each moment."""
+        """Write the open time before each moment into `out`, in microseconds."""
         for start in range(0, len(moments), AT_ONCE):
             some = slice(start, start + AT_ONCE)
             self._fill(moments[some], out[some])

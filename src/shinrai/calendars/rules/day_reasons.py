@@ -1,4 +1,4 @@
-"""The dates from a start to a due moment, and what made each date what it is."""
+"""The dates from a start to a due moment, and why each is open or closed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ FactKind = Literal[
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that made a date what it is; a name or a span where there is one."""
+    """One reason why a date is open or closed; with a name or a time span if there is one."""
 
     kind: FactKind
     name: str = ""
@@ -39,7 +39,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class DayFacts:
-    """A local date: its open spans, and why they are what they are."""
+    """A local date with its open spans and the reasons for them."""
 
     on: date
     zone: str
@@ -57,9 +57,9 @@ class DayFacts:
 def explain_days(
     calendar: Calendar, start: datetime, due: datetime, pauses: Iterable[Pause] = ()
 ) -> tuple[DayFacts, ...]:
-    """Say of each local date from the start to the due moment whether it was open, and why.
+    """Return each local date from the start to the due moment, with why it is open or closed.
 
-    The date of a due moment in an overnight shift is that which owns the shift.
+    A due moment exactly at midnight counts on the date that ends then.
     """
     first = calendar.local(start).date()
     # A close belongs to the day that ends with it, not to the date on which it lies.
@@ -72,7 +72,7 @@ def explain_days(
 
 
 def day_facts(calendar: Calendar, on: date, paused: tuple[Span, ...] = ()) -> DayFacts:
-    """Say what a local date is, and why; `paused` are pauses merged and in order."""
+    """Return a local date with its reasons; `paused` are merged pauses in order."""
     version = calendar.version_on(on)
     day = open_day(calendar, on)
     spans = day.spans if day else ()

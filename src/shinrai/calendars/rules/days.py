@@ -1,4 +1,7 @@
-"""What a local date owns: the moments at which the desk is open, in order, exactly."""
+"""The exact open times of each business day.
+
+A day owns the hours that begin on its date, even those after the next midnight.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -24,14 +27,14 @@ Cut = tuple[datetime, datetime, str]
 
 
 class NothingOpen(UserError, LookupError):
-    """Not enough open time within the years that are searched."""
+    """There is not enough open time within the years that are searched."""
 
 
 def open_day(calendar: Calendar, on: date) -> OpenDay | None:
-    """Find what a date owns; None if that is nothing.
+    """Return the open times of a business day; None if the date has none.
 
-    No moment is open twice: what earlier dates own (clocks went forward into the next hours, or
-    a version with another zone came into force) is not owned again, so days follow each other.
+    No moment belongs to two days. What an earlier day owns already (because clocks went forward, or
+    the next version has another time zone) is left out, so days never overlap.
     """
     days = calendar.memory.days
     if on not in days:
@@ -42,9 +45,9 @@ def open_day(calendar: Calendar, on: date) -> OpenDay | None:
 
 
 def days_since(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
-    """List the business days that close after a moment, in order, for 10 years.
+    """Yield the business days that close after a moment, in order, for 10 years.
 
-    Raises: NothingOpen when the search has come to its end.
+    Raises: NothingOpen after the last of them.
     """
     on = calendar.local(at).date()
     for ahead in range(-REACH, SEARCH_DAYS):
@@ -55,9 +58,9 @@ def days_since(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
 
 
 def days_until(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
-    """List the business days that open before a moment, the latest first, for 10 years.
+    """Yield the business days that open before a moment, the latest first, for 10 years.
 
-    Raises: NothingOpen as `days_since` does.
+    Raises: NothingOpen after the last of them.
     """
     on = calendar.local(at).date()
     for back in range(-REACH, SEARCH_DAYS):
@@ -68,7 +71,7 @@ def days_until(calendar: Calendar, at: datetime) -> Iterator[OpenDay]:
 
 
 def days_between(calendar: Calendar, start: datetime, end: datetime) -> Iterator[OpenDay]:
-    """List the business days that are open somewhere in a span, in order, however long it is."""
+    """Yield the business days with open time in a time span of any length, in order."""
     on = calendar.local(start).date() - REACH * DAY
     last = calendar.local(end).date() + REACH * DAY
     while on <= last:
@@ -79,7 +82,7 @@ def days_between(calendar: Calendar, start: datetime, end: datetime) -> Iterator
 
 
 def cuts_near(calendar: Calendar, on: date) -> list[Cut]:
-    """List what is cut out of the open time around a date: from, to, and its name if it has one."""
+    """List the breaks and timed events around a date, in order: from, to, and name or ""."""
     cuts: list[Cut] = []
     for days in range(-2, 3):
         near = on + days * DAY
@@ -116,7 +119,7 @@ def _spans_of(calendar: Calendar, on: date) -> Iterator[Span]:
 
 
 def planned_spans(calendar: Calendar, on: date) -> tuple[Span, ...]:
-    """Find the moments of a date's hours, before breaks are cut out."""
+    """Return the open times of a date in UTC, before breaks are taken out."""
     version = calendar.version_on(on)
     intervals = version.intervals_on(on) if version else ()
     if not version or not intervals or not has_date(version.zone, on):
@@ -133,7 +136,7 @@ def _wall_span(zone: str, on: date, hours: OpenInterval) -> Span:
 
 
 def _unowned(spans: Iterable[Span], reached: datetime | None) -> Iterator[Span]:
-    """Let each span begin no earlier than the end of those before it."""
+    """Shorten spans so that none begins before the end of those before it."""
     for start, end in spans:
         begins = start if reached is None else max(start, reached)
         if begins < end:
@@ -142,7 +145,7 @@ def _unowned(spans: Iterable[Span], reached: datetime | None) -> Iterator[Span]:
 
 
 def subtract(start: datetime, end: datetime, cuts: Iterable[Span]) -> Iterator[Span]:
-    """List what is left of a span when others, in order of their start, are cut out."""
+    """Yield the parts of a span outside the cuts, which are in order of their start."""
     for cut_from, cut_to in cuts:
         if cut_to <= start or cut_from >= end:
             continue
@@ -154,7 +157,7 @@ def subtract(start: datetime, end: datetime, cuts: Iterable[Span]) -> Iterator[S
 
 
 def nothing_open(on: date, side: Text) -> NothingOpen:
-    """Make the error that says how far was searched."""
+    """Return the error that no open time was found, with how far was searched."""
     return NothingOpen(
         Text(
             "no answer within {years} years {side} {on}: that far was searched; look at the "

@@ -1,4 +1,4 @@
-"""A calendar as people write it: read from a document, and written back as the same document."""
+"""Read a calendar from the document in which people write it, and write it back."""
 
 import hashlib
 import json
@@ -38,9 +38,9 @@ KEYS = ("valid_from", "zone", "weekly", "holidays", "closed", "hours", "breaks",
 
 
 def embed_files(document: Any, read: Callable[[str], str]) -> Any:
-    """Put the texts of iCalendar files where a document names them, so that it stands alone.
+    """Replace the paths of iCalendar files in a document by the files' texts.
 
-    `read` takes a path as written in the document and answers the file's text.
+    `read` takes a path as written in the document and returns the file's text.
     """
     if not isinstance(document, Mapping):
         return document
@@ -58,9 +58,9 @@ def embed_files(document: Any, read: Callable[[str], str]) -> Any:
 
 
 def read_calendar(document: Any) -> Calendar:
-    """Read a calendar from its parsed document; dates may be dates or text.
+    """Return the calendar that a parsed document describes; dates may be dates or text.
 
-    Raises: BadCalendar, saying what is wrong, where, and what to do next.
+    Raises: BadCalendar: what is wrong, where, and what to do next.
     """
     if not isinstance(document, Mapping):
         raise BadCalendar(
@@ -86,7 +86,7 @@ def read_calendar(document: Any) -> Calendar:
 
 
 def write_calendar(calendar: Calendar) -> dict[str, Any]:
-    """Write the document of a calendar; reading it back gives an equal calendar."""
+    """Return the document of a calendar; reading it again gives an equal calendar."""
     versions = [_write_version(version) for version in calendar.versions]
     if len(versions) == 1:
         return versions[0]
@@ -94,7 +94,7 @@ def write_calendar(calendar: Calendar) -> dict[str, Any]:
 
 
 def calendar_digest(document: Mapping[str, Any]) -> str:
-    """Name a written document by what it says, whatever the order of its keys."""
+    """Return a hash of a document's content, which ignores the order of its keys."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

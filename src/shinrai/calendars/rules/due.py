@@ -1,4 +1,4 @@
-"""A due moment explained: when it counts, date by date, and which days count."""
+"""Explain a due moment: when the start counts, date by date, and which days count."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,12 +29,12 @@ MOST: dict[Unit, int] = {
 
 
 class BadTarget(UserError, ValueError):
-    """A target that is no whole number, or more than is counted."""
+    """A target is not a whole number, or is too large."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """So many business days, by close or at the same time; or so much open time."""
+    """A number of business days (by close or at the same time), or an amount of open time."""
 
     number: int
     unit: Unit
@@ -42,7 +42,7 @@ class Target:
 
 @dataclass(frozen=True)
 class CountedDay:
-    """A date on the way; `number` is which business day it counts as, day 0 first."""
+    """A date up to the due moment; `number` is its business day (day 0 first) or None."""
 
     day: DayFacts
     number: int | None
@@ -50,7 +50,7 @@ class CountedDay:
 
 @dataclass(frozen=True)
 class DueExplanation:
-    """When something counts and is due, and what lies between."""
+    """When a start counts and is due, with the dates between."""
 
     start: datetime
     target: Target
@@ -62,7 +62,7 @@ class DueExplanation:
 
 
 def read_target(number: str, unit: str) -> Target:
-    """Read a target as people type it.
+    """Return the target that a typed number and a unit describe.
 
     Raises: BadTarget.
     """
@@ -80,7 +80,7 @@ def read_target(number: str, unit: str) -> Target:
 
 
 def explain_due(calendar: Calendar, start: datetime, target: Target) -> DueExplanation:
-    """Say when something that starts at a moment is due, and how that comes about.
+    """Return when something that starts at a moment is due, and why.
 
     Raises: NothingOpen.
     """
@@ -111,7 +111,7 @@ def _due(calendar: Calendar, start: datetime, target: Target) -> datetime | None
 def _counted(
     calendar: Calendar, start: datetime, due_at: datetime, target: Target
 ) -> tuple[CountedDay, ...]:
-    """Number the business days from day 0 on; targets in open time count none."""
+    """Number the business days from day 0 on; for targets in open time, none is numbered."""
     days = explain_days(calendar, start, due_at)
     if target.unit in ("hours", "seconds"):
         return tuple(CountedDay(day, None) for day in days)

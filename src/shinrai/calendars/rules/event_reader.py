@@ -1,6 +1,6 @@
-"""Events read from iCalendar texts: which version counts, what was moved, removed or replaced.
+"""Read events from iCalendar texts, with their versions, changes, moves and cancellations.
 
-**Source:** RFC 5545 §3.6.1, §3.8; of two versions of an event RFC 5546 §2.1.5 says which counts.
+**Source:** RFC 5545 §3.6.1, §3.8; RFC 5546 §2.1.5 for which version of an event is the newest.
 """
 
 from collections import defaultdict
@@ -29,9 +29,9 @@ MOST_COUNTED = 5_000_000  # days looked at for ends that are counted: some secon
 
 
 def read_events(texts: Sequence[str], zone: str) -> Events:
-    """Read the texts of iCalendar files for a desk in a zone.
+    """Return the events of iCalendar texts; times without a zone are in `zone`.
 
-    Raises: BadEvents, naming the event, and the file if there are several.
+    Raises: BadEvents, whose text names the event, and the file if there are several.
     """
     events: list[CalendarEvent] = []
     for number, text in enumerate(texts, start=1):
@@ -47,7 +47,7 @@ def read_events(texts: Sequence[str], zone: str) -> Events:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads one event as its file has it."""
+    """Reads one VEVENT of a file."""
 
     of: Component
     clock: ValueReader
@@ -67,7 +67,7 @@ class _Reader:
         return self.of.text("STATUS").upper() == "CANCELLED"
 
     def event(self) -> CalendarEvent:
-        """Read it as if it stood alone, without repetitions."""
+        """Return the event without its repetitions."""
         begins = self.at("DTSTART")
         if begins is None:
             raise self.of.bad(Text("has no start (DTSTART)"))
@@ -107,7 +107,7 @@ class _Reader:
             raise self.of.bad(Text("has DURATION {text!r}", text=text[:60])) from error
 
     def key(self, at: date | datetime, series: CalendarEvent) -> date | datetime:
-        """Name an occurrence as a series knows it: by its date, or by its moment."""
+        """Return what identifies an occurrence in its series: its date, or its moment in UTC."""
         if not isinstance(at, datetime):
             return at
         if not series.whole_days:
@@ -118,7 +118,7 @@ class _Reader:
         return at.date()
 
     def series(self) -> tuple[CalendarEvent, tuple[CalendarEvent, ...]]:
-        """Read it with its repetitions; beside it those whose length is their own."""
+        """Return the event with its repetitions, and apart those with a length of their own."""
         one, of = self.event(), self.of
 
         def until(text: str) -> datetime:
@@ -197,7 +197,7 @@ def _read(text: str, own: tzinfo) -> tuple[CalendarEvent, ...]:
 
 
 def _of_one(group: Sequence[_Reader]) -> Iterator[CalendarEvent]:
-    """Read what a file says about one event: its series, and changes of single occurrences."""
+    """Yield the events of one UID: its series, and changed single occurrences."""
     written = _newest([one for one in group if not one.of.all("RECURRENCE-ID")])
     changes = [one for one in group if one.of.all("RECURRENCE-ID")]
     series = [(one, *one.series()) for one in written if not one.is_off]
@@ -219,7 +219,7 @@ def _of_one(group: Sequence[_Reader]) -> Iterator[CalendarEvent]:
 
 
 def _newest(versions: Sequence[_Reader]) -> list[_Reader]:
-    """Choose the version that counts; events alike in all that tells versions apart all do."""
+    """Return the newest version of an event; all that are equally new if they differ."""
     if len(versions) < 2:
         return list(versions)
     newest = max(one.version() for one in versions)
@@ -231,7 +231,10 @@ Changes = list[tuple[date | datetime, _Reader]]
 
 
 def _changes(changes: Sequence[_Reader], whole: CalendarEvent | None) -> tuple[Changes, Changes]:
-    """Tell changes of one occurrence from those of all that follow, each under what it changes."""
+    """Group changes by what they change: single occurrences, and all from one on.
+
+    Shape: (changes of one occurrence, changes of one and all that follow).
+    """
     found: dict[tuple[bool, date | datetime], list[_Reader]] = defaultdict(list)
     for one in changes:
         at, line = one.at("RECURRENCE-ID"), one.of.all("RECURRENCE-ID")[0]
@@ -252,7 +255,10 @@ def _changes(changes: Sequence[_Reader], whole: CalendarEvent | None) -> tuple[C
 
 
 def _stretches(event: CalendarEvent, ranges: Changes, reader: _Reader) -> Iterator[CalendarEvent]:
-    """Cut a series where all that follows was changed; times move by as much as the first did."""
+    """Cut a series where all following occurrences were changed.
+
+    The times after a cut are moved by as much as the first occurrence there.
+    """
     local_times = sorted((_in_local_time(at, event.zone), change) for at, change in ranges)
     ends = [*(wall for wall, _ in local_times), ALWAYS]
     yield replace(event, before=ends[0])
@@ -276,7 +282,7 @@ def _stretches(event: CalendarEvent, ranges: Changes, reader: _Reader) -> Iterat
 
 
 def _moment(at: date | datetime, zone: tzinfo) -> datetime:
-    """Find a moment in UTC; what names no zone is local time of this one."""
+    """Return a date or time as a moment in UTC; one without a zone is in `zone`."""
     own = at.tzinfo if isinstance(at, datetime) else None
     return moment_of(local_of(at), own or zone)
 

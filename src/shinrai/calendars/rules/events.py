@@ -1,6 +1,6 @@
-"""Events of iCalendar files: whole days, spans of time, what repeats and what was changed since.
+"""Events of iCalendar files: whole days or timed, repeated, and changed.
 
-**Source:** RFC 5545 §3.6.1, §3.8; of two versions of an event RFC 5546 §2.1.5 says which counts.
+**Source:** RFC 5545 §3.6.1, §3.8; RFC 5546 §2.1.5 for which version of an event is the newest.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,11 @@ YEARS = range(EARLIEST, 9000)
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One event, or a stretch of one; times are local times of `zone`."""
+    """A calendar event, or the part of a repeating one between two changes.
+
+    Times are in `zone`. `since` (included) and `before` (excluded) bound the part by its original
+    start times; `moved` is how far the part is shifted.
+    """
 
     name: str
     start: datetime
@@ -33,7 +37,7 @@ class CalendarEvent:
     moved: timedelta = timedelta()
 
     def starts(self, first: datetime, last: datetime) -> Iterator[datetime]:
-        """List when it begins, in its own local time, between two times, both included."""
+        """Yield its start times between two local times, both included, in order."""
         first, last = max(first - self.moved, self.since), last - self.moved
         begun = {at for at in (self.start, *self.added) if first <= at <= last}
         for rule in self.rules:
@@ -50,7 +54,7 @@ class CalendarEvent:
 
     @property
     def last_start(self) -> datetime | None:
-        """Say when it begins for the last time; None if it goes on without an end."""
+        """Return its last start time; None if it repeats without an end."""
         ends = [min(rule.until or ALWAYS, self.before) for rule in self.rules]
         if ALWAYS in ends:
             return None
@@ -60,7 +64,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True)
 class Events:
-    """All events of some files."""
+    """All events of one or more files."""
 
     events: tuple[CalendarEvent, ...] = ()
     _days: dict[int, dict[date, str]] = field(default_factory=dict, compare=False, repr=False)
@@ -69,7 +73,7 @@ class Events:
     )
 
     def day_named(self, on: date) -> str | None:
-        """Name the whole-day event of a date."""
+        """Return the name of the whole-day event on a date, or None."""
         if not self.events:
             return None
         if on.year not in self._days:
@@ -77,7 +81,7 @@ class Events:
         return self._days[on.year].get(on)
 
     def spans(self, year: int) -> list[tuple[datetime, datetime, str]]:
-        """List the timed events that touch a year: from, to (UTC), and their name."""
+        """List the timed events that overlap a year: start and end in UTC, and name."""
         if not self.events:
             return []
         if year not in self._spans:
@@ -86,7 +90,7 @@ class Events:
 
     @cached_property
     def last_on(self) -> date | None:
-        """Say when the last event ends; None while something repeats without an end."""
+        """Return the last date of any event; None if there is none, or if one repeats forever."""
         last: date | None = None
         for event in self.events:
             if (at := event.last_start) is None:

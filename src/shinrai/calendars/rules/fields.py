@@ -1,4 +1,4 @@
-"""The parts of a calendar's document: YAML text, intervals, dates, ranges and countries."""
+"""Read the parts of a calendar's document: YAML, hours, dates, ranges and countries."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ WRITE_A_DATE = Text("write it like 2026-12-28")
 
 
 class BadCalendar(UserError, ValueError):
-    """A calendar that cannot be kept: what is wrong, where, and what to do next."""
+    """A calendar is not valid: what is wrong, where, and what to do next."""
 
     def __init__(self, where: str | Text, what: Text, next_step: Text | None = None) -> None:
         self.where = verbatim(where) if isinstance(where, str) else where
@@ -36,7 +36,7 @@ class BadCalendar(UserError, ValueError):
 
 
 class _CalendarLoader(BoundedLoader):
-    """Read every scalar as the text that stands there: NO is Norway, 2026-02-30 ours to refuse."""
+    """Reads every YAML value as text, so that NO is Norway and wrong dates get our own error."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (so it is in yaml)
 
@@ -60,7 +60,7 @@ def _line(number: int) -> Text:
 
 
 def duplicate_key(key: str) -> Text:
-    """Say that a key is there two times."""
+    """Return the error text that a key occurs twice."""
     return Text("{key!r} stands twice", key=key)
 
 
@@ -68,7 +68,7 @@ _CalendarLoader.add_constructor("tag:yaml.org,2002:map", _mapping_once)
 
 
 def read_yaml(text: str) -> Any:
-    """Parse a calendar's YAML (or JSON) text; keys that stand twice are refused.
+    """Parse a calendar's YAML (or JSON) text; a key that occurs twice is refused.
 
     Raises: BadCalendar with the line.
     """
@@ -88,7 +88,7 @@ def read_yaml(text: str) -> Any:
 def check_keys(
     found: Mapping[Any, Any], where: str, known: tuple[str, ...], next_step: Text | None = None
 ) -> None:
-    """Refuse keys that nobody would read.
+    """Raise an error if a mapping has an unknown key.
 
     Raises: BadCalendar with the nearest known key.
     """
@@ -104,7 +104,7 @@ def check_keys(
 
 
 def read_intervals(found: Any, where: str) -> tuple[OpenInterval, ...]:
-    """Read hours such as ["10:00-12:00", "22:00-06:00"], in order of their start.
+    """Read hours such as ["10:00-12:00", "22:00-06:00"], ordered by start.
 
     Raises: BadCalendar.
     """
@@ -164,7 +164,7 @@ def _no_date(found: Any) -> Text:
 
 
 def read_days(found: Any, where: str) -> tuple[Days | YearlyDays, ...]:
-    """Read dates, dated ranges and yearly ranges, each alone or as `range: name`.
+    """Read dates, dated ranges and yearly ranges, each a text or `range: name`.
 
     Raises: BadCalendar.
     """
@@ -177,7 +177,7 @@ def read_days(found: Any, where: str) -> tuple[Days | YearlyDays, ...]:
 def read_country_or_days(
     found: Any, where: str
 ) -> tuple[tuple[str, ...], tuple[Days | YearlyDays, ...]]:
-    """Read holidays: country codes, dates, or both in one list or as {country:, dates:}.
+    """Read holidays: country codes, dates, both in a list, or as {country:, dates:}.
 
     Raises: BadCalendar.
     """
@@ -206,7 +206,7 @@ def read_country_or_days(
 
 
 def write_days(days: Days | YearlyDays) -> str | dict[str, str]:
-    """Write a date or range as it is read."""
+    """Write a date or range in the form in which it is read."""
     first, last = (
         bound.isoformat() if isinstance(bound, date) else f"{bound[0]:02}-{bound[1]:02}"
         for bound in (days.first, days.last)

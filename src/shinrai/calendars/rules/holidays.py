@@ -1,4 +1,4 @@
-"""Public holidays of countries, by the pinned `holidays` package, and how far each is known."""
+"""Public holidays of countries from the `holidays` package, and until when they are known."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +17,12 @@ PARTS_SEEN_IN = 2026
 
 
 class UnknownCountry(UserError, ValueError):
-    """No public holidays are known under this code."""
+    """No public holidays are known for this country code."""
 
 
 @dataclass(frozen=True)
 class Holiday:
-    """A public holiday; its Japanese name is its own name where Japanese is not spoken of."""
+    """A public holiday; `name_ja` equals `name` if its country's data has no Japanese names."""
 
     on: date
     name: str
@@ -31,7 +31,7 @@ class Holiday:
 
 @dataclass(frozen=True)
 class Horizon:
-    """How far a source of holidays reaches; None: without an end."""
+    """The first and last date a source of holidays covers; None: no limit."""
 
     source: str
     first_on: date | None
@@ -40,7 +40,7 @@ class Horizon:
 
 @cache
 def country_codes() -> dict[str, tuple[str, ...]]:
-    """List the countries known, each with its subdivisions."""
+    """Return the known country codes, each with the codes of its parts."""
     import holidays
 
     return {
@@ -50,7 +50,7 @@ def country_codes() -> dict[str, tuple[str, ...]]:
 
 
 def country_code(text: str) -> str:
-    """Settle the spelling of a country, or of a part of one such as US-CA.
+    """Return the standard spelling of a country's code, or of a part's, such as US-CA.
 
     Raises: UnknownCountry.
     """
@@ -81,13 +81,13 @@ def country_code(text: str) -> str:
 
 
 def country_day(code: str, on: date) -> Holiday | None:
-    """Name the public holiday of a country on a date."""
+    """Return the public holiday of a country on a date, or None."""
     return country_year(code, on.year).get(on)
 
 
 @lru_cache(maxsize=4096)
 def country_year(code: str, year: int) -> dict[date, Holiday]:
-    """List a country's public holidays of a year, in order."""
+    """Return the public holidays of a country in a year, by date, in order."""
     tongue = _tongues(code)
     english = _source(code, year, tongue.get("en"))
     japanese = _source(code, year, tongue["ja"]) if "ja" in tongue else english
@@ -96,7 +96,7 @@ def country_year(code: str, year: int) -> dict[date, Holiday]:
 
 @cache
 def country_horizon(code: str) -> Horizon:
-    """Say from when to when a country's holidays are known."""
+    """Return between which dates the holidays of a country are known."""
     source = _entity(code, year=None, language=None)
     first, last = date(source.start_year, 1, 1), date(source.end_year, 12, 31)
     return Horizon(code, first, min(last, OFFICIAL_UNTIL.get(source.country, last)))
@@ -104,9 +104,9 @@ def country_horizon(code: str) -> Horizon:
 
 @cache
 def parts_with_more(code: str) -> tuple[str, ...]:
-    """List the parts of a country that keep holidays the country as a whole has not: GB-SCT.
+    """List the parts of a country with holidays the whole country does not have: GB-SCT.
 
-    Seen in one year, since what a part keeps seldom changes; of a part itself there are none.
+    Compared in one year only, as this seldom changes. For a part of a country the list is empty.
     """
     shared = country_year(code, PARTS_SEEN_IN).keys()
     parts = (f"{code}-{part}" for part in country_codes().get(code, ()))

@@ -1,4 +1,4 @@
-"""A calendar: dated versions of weekly hours, holidays, closures, dated hours and breaks."""
+"""A calendar: dated versions of weekly hours, with holidays, closed days and breaks."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, order=True)
 class OpenInterval:
-    """Wall time `[from_s, to_s)` in seconds after 00:00; beyond 86,400 it ends on the next date."""
+    """Local time `[from_s, to_s)` in seconds after 00:00; above 86,400 it is on the next date."""
 
     from_s: int
     to_s: int
@@ -30,7 +30,7 @@ class OpenInterval:
 
 
 def clock(seconds: int) -> str:
-    """Write seconds after 00:00 as clocks show them; midnight at the end of a day is 24:00."""
+    """Write seconds after 00:00 as a time of day, such as 18:00; the end of a day is 24:00."""
     seconds = seconds - DAY_S if seconds > DAY_S else seconds
     text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
     return f"{text}:{seconds % 60:02}" if seconds % 60 else text
@@ -38,7 +38,7 @@ def clock(seconds: int) -> str:
 
 @dataclass(frozen=True)
 class Days:
-    """Dates from first to last, both included, with what they are called."""
+    """Dates from first to last, both included, with their name."""
 
     first: date
     last: date
@@ -50,7 +50,7 @@ class Days:
 
 @dataclass(frozen=True)
 class YearlyDays:
-    """Days of every year, (month, day) to (month, day) both included; may reach over New Year."""
+    """Days of every year, (month, day) to (month, day), both included; may include New Year."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -65,7 +65,7 @@ class YearlyDays:
 
 @dataclass(frozen=True)
 class Holidays:
-    """Public holidays: of countries, listed, and from iCalendar files (their texts)."""
+    """Public holidays: of countries, listed dates, and from the texts of iCalendar files."""
 
     countries: tuple[str, ...] = ()
     days: tuple[Days | YearlyDays, ...] = ()
@@ -77,7 +77,7 @@ class Holidays:
         return read_events(self.ics, self.zone)
 
     def on(self, on: date) -> "DayOff | None":
-        """Name the holiday of a date, in English and Japanese where we know both."""
+        """Return the holiday on a date, with its English and Japanese name if both are known."""
         for country in self.countries:
             if found := country_day(country, on):
                 return DayOff("holiday", found.name, found.name_ja)
@@ -86,7 +86,7 @@ class Holidays:
 
 @dataclass(frozen=True)
 class Closures:
-    """The company's own closed days: listed, yearly, and from iCalendar files (their texts)."""
+    """The company's own closed days: listed, yearly, and from the texts of iCalendar files."""
 
     days: tuple[Days | YearlyDays, ...] = ()
     ics: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Closures:
 
 @dataclass(frozen=True)
 class DayOff:
-    """Why the hours that start on a date are removed; `kind` is holiday or closed."""
+    """Why the hours that begin on a date are cancelled; `kind` is "holiday" or "closed"."""
 
     kind: str
     name: str
@@ -121,7 +121,7 @@ def _day_off(
 
 @dataclass(frozen=True)
 class CalendarVersion:
-    """The hours in force from a local date on, until the next version's."""
+    """The hours in force from a local date until the next version begins."""
 
     zone: str
     weekly: tuple[tuple[OpenInterval, ...], ...]
@@ -132,21 +132,21 @@ class CalendarVersion:
     breaks: Mapping[date, tuple[OpenInterval, ...]] = field(default_factory=dict)
 
     def planned_on(self, on: date) -> tuple[OpenInterval, ...]:
-        """List the hours of a date as if there were no holidays: dated ones replace weekly ones."""
+        """Return the hours of a date, holidays ignored; dated hours replace weekly ones."""
         return self.hours.get(on, self.weekly[on.weekday()])
 
     def day_off(self, on: date) -> DayOff | None:
-        """Say whether a date's hours are removed; holidays outrank dated hours."""
+        """Return why a date's hours are cancelled, or None; holidays cancel dated hours too."""
         return self.holidays.on(on) or self.closed.on(on)
 
     def intervals_on(self, on: date) -> tuple[OpenInterval, ...]:
-        """List the hours that start on a date, before breaks are cut out."""
+        """Return the hours that begin on a date, before breaks are taken out."""
         return () if self.day_off(on) else self.planned_on(on)
 
 
 @dataclass(frozen=True)
 class OpenDay:
-    """A business day: a local date that owns open time."""
+    """A business day: a local date with the open time that begins on it."""
 
     on: date
     spans: tuple[Span, ...]
@@ -157,13 +157,13 @@ class OpenDay:
 
     @property
     def close(self) -> datetime:
-        """The end of its last open second; of an overnight shift it lies on the next date."""
+        """The end of its open time; for an overnight shift it is on the next date."""
         return self.spans[-1][1]
 
 
 @dataclass
 class Memory:
-    """Days already worked out: the same few weeks are asked for again and again."""
+    """A cache of computed days, as the same few weeks are needed again and again."""
 
     spans: dict[date, tuple[Span, ...]] = field(default_factory=dict)
     days: dict[date, OpenDay | None] = field(default_factory=dict)
@@ -171,13 +171,13 @@ class Memory:
 
 @dataclass(frozen=True)
 class Calendar:
-    """When the desk is open: versions in order of the date from which they hold."""
+    """When the desk is open: versions, ordered by the date from which they are in force."""
 
     versions: tuple[CalendarVersion, ...]
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def version_on(self, on: date) -> CalendarVersion | None:
-        """Find the version in force on a local date; none before the first."""
+        """Return the version in force on a local date; None before the first."""
         for version in reversed(self.versions):
             if version.valid_from is None or version.valid_from <= on:
                 return version
@@ -185,7 +185,7 @@ class Calendar:
 
     @cached_property
     def starts(self) -> tuple[datetime, ...]:
-        """The moments at which each version comes into force: midnight on its own clocks."""
+        """The moment at which each version comes into force: midnight in its own zone."""
         return tuple(
             datetime.min.replace(tzinfo=UTC)
             if version.valid_from is None
@@ -194,23 +194,23 @@ class Calendar:
         )
 
     def version_at(self, at: datetime) -> CalendarVersion:
-        """Find the version whose clocks to read at a moment; before the first, the first."""
+        """Return the version in force at a moment; the first one also before it begins."""
         for version, start in zip(reversed(self.versions), reversed(self.starts), strict=True):
             if start <= at:
                 return version
         return self.versions[0]
 
     def local(self, at: datetime) -> datetime:
-        """Read a moment on the calendar's own clocks.
+        """Return a moment in the calendar's local time.
 
-        Raises: NaiveMoment if it carries no zone.
+        Raises: NaiveMoment if it has no zone.
         """
         if at.tzinfo is None:
             raise NaiveMoment(f"{at.isoformat()} carries no zone; give one, such as +09:00")
         return at.astimezone(zone_named(self.version_at(at).zone))
 
     def moment(self, local: datetime) -> datetime:
-        """Find the moment at which the calendar's own clocks show a time without a zone."""
+        """Return the moment of a local time, given without a zone, in the calendar's zone."""
         version = self.version_on(local.date()) or self.versions[0]
         return wall_to_utc(version.zone, local)
 
@@ -218,7 +218,7 @@ class Calendar:
 def clashes(
     version: CalendarVersion, dates: Iterable[date]
 ) -> Iterable[tuple[date, OpenInterval, date, OpenInterval]]:
-    """List hours that overlap on or across these dates (an overnight shift and the next morning).
+    """Yield hours that overlap on one of these dates, or with the next morning's hours.
 
     Shape: (date, hours, date, hours), the earlier first.
     """

@@ -1,7 +1,7 @@
-"""Components of an iCalendar text: its events and zones, line by line, nothing left out unsaid.
+"""Parse an iCalendar text into its events and time zones; no error is passed over silently.
 
-The `icalendar` package reads these too, but drops what it cannot parse from an event and takes
-zones from the machine; here a line that matters is read or refused, and zones are those of `zones`.
+The `icalendar` package reads these too, but drops parts of an event it cannot parse, and takes
+zones from the machine. Here each relevant line is read or refused, and zones are from `zones`.
 
 **Source:** RFC 5545 §3.1 (lines), §3.3 (values), §3.6.5 (zones); CLDR (zone names of Windows).
 """
@@ -41,11 +41,11 @@ _DECISIVE: Final = frozenset(
 
 
 class BadEvents(UserError, ValueError):
-    """An iCalendar text that cannot be read, or says what no calendar can follow."""
+    """An iCalendar text cannot be read, or has content that a calendar cannot use."""
 
 
 class Line(NamedTuple):
-    """A line, unfolded; names of parameters in capitals."""
+    """One content line, unfolded; the names of parameters are in capitals."""
 
     name: str
     parameters: Mapping[str, str]
@@ -54,7 +54,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Component:
-    """What stands between BEGIN and END; `number` is the line of its BEGIN."""
+    """The content between BEGIN and END; `number` is the line number of BEGIN."""
 
     kind: str
     number: int
@@ -62,13 +62,13 @@ class Component:
     parts: "list[Component]" = field(default_factory=list)
 
     def all(self, name: str) -> list[Line]:
-        """List the lines of a name."""
+        """Return all lines with a name, such as "EXDATE"."""
         return [line for line in self.lines if line.name == name]
 
     def one(self, name: str) -> Line | None:
-        """Find the line of a name that may stand once.
+        """Return the line with a name that may occur only once, or None.
 
-        Raises: BadEvents if it stands twice.
+        Raises: BadEvents if it occurs twice.
         """
         found = self.all(name)
         if len(found) > 1:
@@ -76,17 +76,17 @@ class Component:
         return found[0] if found else None
 
     def text(self, name: str) -> str:
-        """Read the first line of a name; nothing is empty."""
+        """Return the value of the first line with a name, or ""."""
         return next((line.value.strip() for line in self.all(name)), "")
 
     @property
     def title(self) -> str:
-        """Name it: by its summary, else by its UID."""
+        """Return its summary, else its zone id, else its UID."""
         said = self.text("SUMMARY") or self.text("TZID") or self.text("UID")
         return re.sub(r"\\(.)", lambda at: " " if at[1] in "nN" else at[1], said)
 
     def bad(self, what: Text) -> BadEvents:
-        """Make the error that names it; the Japanese of `what` begins with a particle."""
+        """Return an error that names this component; `what` follows the name in its sentence."""
         values = {"number": self.number, "title": self.title, "what": what}
         if self.kind == "VTIMEZONE":
             return BadEvents(Text("line {number}: zone {title!r} {what}", **values))
@@ -94,7 +94,7 @@ class Component:
 
 
 def components(text: str) -> Component:
-    """Read a text of one or more VCALENDARs; they are the parts of what is returned.
+    """Parse a text; its VCALENDARs are the parts of the component that is returned.
 
     Raises: BadEvents.
     """
@@ -136,7 +136,7 @@ def _no_text(number: int, content: str) -> BadEvents:
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """Put lines together that go on below (after a blank); number each by where it begins."""
+    """Yield each line with its number; continuation lines (after a blank) are joined to it."""
     begins, pieces = 0, list[str]()
     for number, line in enumerate(_BREAK.split(text), start=1):
         if pieces and line[:1] in (" ", "\t"):
@@ -154,7 +154,7 @@ def _parameters(text: str) -> dict[str, str]:
 
 
 def length_of(text: str) -> timedelta:
-    """Read a duration.
+    """Parse a duration, such as "PT1H30M".
 
     Raises: ValueError.
     """
@@ -168,14 +168,17 @@ def length_of(text: str) -> timedelta:
 
 @dataclass(frozen=True)
 class ValueReader:
-    """How values of a file are read: zones as it describes them, the rest as local time."""
+    """Parses the values of a file, with the time zones that the file describes.
+
+    Times without a zone remain local times.
+    """
 
     own: tzinfo
     described: Mapping[str, Component]
     _made: dict[str, tzinfo] = field(default_factory=dict)
 
     def value(self, text: str, line: Line, of: Component) -> date | datetime:
-        """Read a date, or a time; one without a zone stays so.
+        """Parse a date or a time; a time without a zone is returned without one.
 
         Raises: BadEvents.
         """
@@ -206,7 +209,7 @@ class ValueReader:
         return at.replace(tzinfo=self.zone(name, of)) if name else at
 
     def zone(self, name: str, of: Component) -> tzinfo:
-        """Find a zone: by its IANA name, also behind a path, by Windows' name, or as described.
+        """Return a zone by its IANA name (also after a path), its Windows name, or as described.
 
         Raises: BadEvents.
         """
@@ -241,7 +244,7 @@ def _of_windows(name: str) -> str:
 
 
 def _described(zone: Component) -> tzinfo:
-    """Make a zone of its description in the file.
+    """Make a time zone from its description (VTIMEZONE) in the file.
 
     Raises: BadEvents.
     """
@@ -280,7 +283,7 @@ def _observance(part: Component, zone: Component) -> Iterator[str]:
 
 
 def moment_of(wall: datetime, zone: tzinfo) -> datetime:
-    """Find the moment of a local time in a zone, as `wall_to_utc` does."""
+    """Return the moment of a local time in a zone, by the same rules as `wall_to_utc`."""
     at = wall.replace(tzinfo=zone, fold=0)
     if not isinstance(zone, ZoneInfo):
         from dateutil.tz import resolve_imaginary

@@ -1,4 +1,4 @@
-"""Moments and pauses as people type them: without an offset, on the calendar's own clocks."""
+"""Read moments and pauses as typed; without an offset, they are in the calendar's local time."""
 
 import re
 from datetime import UTC, datetime
@@ -17,13 +17,13 @@ DATE_ONLY = re.compile(r"\d{4}-?\d{2}-?\d{2}|\d{4}-?W\d{2}(-?\d)?")
 
 
 class BadCalendarMoment(UserError, ValueError):
-    """A text that names no moment, or a pause that cannot be."""
+    """The text is not a moment, or not a valid pause."""
 
 
 def read_moment(calendar: Calendar, text: str, what: Text) -> datetime:
-    """Read one moment, in UTC; `what` says which, for whoever has to mend it.
+    """Return a typed moment in UTC; `what` names the input in error messages.
 
-    A time the calendar's clocks skip moves forward by the gap, as it does everywhere here.
+    A local time that the clocks skip is moved later by the length of the gap.
     Raises: BadCalendarMoment.
     """
     text = text.strip()
@@ -59,7 +59,7 @@ def read_moment(calendar: Calendar, text: str, what: Text) -> datetime:
 
 
 def read_pause(calendar: Calendar, text: str) -> Pause:
-    """Read a pause, FROM/TO, or FROM/ while it goes on.
+    """Read a pause: FROM/TO, or FROM/ if it has not ended.
 
     Raises: BadCalendarMoment.
     """

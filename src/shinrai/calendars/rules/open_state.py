@@ -13,7 +13,7 @@ LOOKED_AHEAD = timedelta(days=400)  # open for longer than this, it is said neve
 
 @dataclass(frozen=True)
 class OpenState:
-    """A desk at a moment: open or closed, until when, and what its date is like.
+    """A desk at a moment: whether it is open, until when, and the reasons of its date.
 
     `changes_at` is the next close of an open desk or the next opening of a closed one; None if it
     never closes, or never opens again.
@@ -27,9 +27,9 @@ class OpenState:
 
 
 def open_state(calendar: Calendar, at: datetime) -> OpenState:
-    """Say whether the desk is open at a moment, and when that changes.
+    """Return whether the desk is open at a moment, and when that changes.
 
-    Hours that touch (to 24:00, and from 00:00 on) are one: the desk does not close between them.
+    Hours that touch (until 24:00, and from 00:00) count as one: the desk stays open between them.
     """
     local = calendar.local(at)
     is_open, changes_at = _change(calendar, at)

@@ -1,4 +1,4 @@
-"""Pauses of many clocks in one column: row `i` owns entries `offsets[i]` to `offsets[i + 1]`."""
+"""Pauses of many clocks as arrays: row `i` has the entries `offsets[i]` to `offsets[i + 1]`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ OPEN = np.iinfo(np.int64).max  # the end of a pause that has not ended
 
 @dataclass(frozen=True, eq=False)
 class Pauses:
-    """The pauses of each row, in microseconds since 1970 UTC; `ends_us` is OPEN while it lasts.
+    """The pauses of each row, in microseconds since 1970 UTC; `ends_us` is OPEN if not ended.
 
-    Raises: ValueError if the columns do not belong together.
+    Raises: ValueError if the lengths of the arrays do not match.
     """
 
     offsets: Ints
@@ -32,13 +32,13 @@ class Pauses:
 
     @classmethod
     def none(cls, rows: int) -> "Pauses":
-        """Give so many rows no pause at all."""
+        """Return an object with this number of rows and no pauses."""
         empty = np.zeros(0, dtype=np.int64)
         return cls(np.zeros(rows + 1, dtype=np.int64), empty, empty)
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[tuple[int, int | None]]]) -> "Pauses":
-        """Lay out lists of (start, end or None), one per row."""
+        """Make an object from lists of (start, end or None), one list per row."""
         listed = [list(row) for row in rows]
         entries = [(start, OPEN if end is None else end) for row in listed for start, end in row]
         columns = np.array(entries, dtype=np.int64).reshape(-1, 2)
@@ -55,15 +55,15 @@ class Pauses:
 
     @cached_property
     def is_one_each(self) -> bool:
-        """Whether every row has exactly one entry, as most imports do: no sums are needed."""
+        """Whether every row has exactly one entry, as in most imports: sums can be skipped."""
         return len(self.starts_us) == self.rows and bool((self.counts == 1).all())
 
     def spread(self, per_row: Ints) -> Ints:
-        """Repeat each row's value for each of its entries."""
+        """Repeat each row's value for each of the row's entries."""
         return per_row if self.is_one_each else np.repeat(per_row, self.counts)
 
     def sum_rows(self, per_entry: Ints) -> Ints:
-        """Sum each row's entries; a row without any sums to 0, unlike with `np.add.reduceat`."""
+        """Sum the values of each row's entries; 0 for a row without any."""
         if self.is_one_each:
             return per_entry
         running = running_sums(per_entry).take(self.offsets)
@@ -71,12 +71,12 @@ class Pauses:
         return sums
 
     def before(self, per_entry: Ints) -> Ints:
-        """Sum, for each entry, those that stand before it in its row."""
+        """Sum, for each entry, the values of the earlier entries in its row."""
         running = running_sums(per_entry)
         return running[:-1] - self.spread(running[self.offsets[:-1]])
 
     def take(self, rows: Ints) -> "Pauses":
-        """Keep some rows, in the order given."""
+        """Return only the rows with these indexes, in the order given."""
         counts = self.counts[rows]
         offsets = running_sums(counts)
         first = self.offsets[:-1][rows] - offsets[:-1]
@@ -84,14 +84,14 @@ class Pauses:
         return Pauses(offsets, self.starts_us[entries], self.ends_us[entries])
 
     def part(self, rows: slice) -> "Pauses":
-        """Keep rows that lie side by side; nothing is copied but the offsets."""
+        """Return a slice of rows, copying nothing but the offsets."""
         offsets = self.offsets[rows.start : rows.stop + 1]
         entries = slice(offsets[0], offsets[-1])
         return Pauses(offsets - offsets[0], self.starts_us[entries], self.ends_us[entries])
 
     @cached_property
     def merged(self) -> "Pauses":
-        """The union of each row's pauses: in order, apart from each other, none empty."""
+        """The union of each row's pauses: in order, not touching, none empty."""
         collides = self.starts_us[1:] <= self.ends_us[:-1]
         # The last entry of one row and the first of the next may lie as they like.
         borders = self.offsets[1:-1] - 1
@@ -101,7 +101,7 @@ class Pauses:
         return _merge(self._lasting())
 
     def _lasting(self) -> "Pauses":
-        """Drop entries that cover nothing, as those that end before they start."""
+        """Drop empty entries, such as those that end before they start."""
         lasts = self.starts_us < self.ends_us
         if lasts.all():
             return self
@@ -110,7 +110,7 @@ class Pauses:
 
 
 def running_sums(per_entry: npt.NDArray[np.integer | np.bool_]) -> Ints:
-    """Sum from the beginning: nothing before the first entry, all of them after the last."""
+    """Return cumulative sums: 0 before the first entry, then up to the total after the last."""
     running = np.empty(len(per_entry) + 1, dtype=np.int64)
     running[0] = 0
     np.cumsum(per_entry, dtype=np.int64, out=running[1:])
@@ -133,7 +133,7 @@ def _merge(pauses: Pauses) -> Pauses:
 
 
 def latest_in_row(row: Ints, ends: Ints) -> Ints:
-    """Find the latest end so far within each row, looking back 1, 2, 4 ... entries."""
+    """Return the latest end so far within each row, by steps of 1, 2, 4 ... entries."""
     latest, back = ends.copy(), 1
     while back < len(row):
         same = row[back:] == row[:-back]

@@ -1,4 +1,4 @@
-"""Pauses of a clock: when it waits for somebody else."""
+"""Pauses of a clock: the times in which a case waits for somebody else."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -10,10 +10,10 @@ NEVER = datetime.max.replace(tzinfo=UTC)  # the end of a pause that has not ende
 
 
 def union(pauses: Iterable[Pause]) -> tuple[tuple[datetime, datetime], ...]:
-    """Merge pauses that overlap or touch, in order; one still running ends at NEVER.
+    """Merge pauses that overlap or touch, in order; one that has not ended ends at NEVER.
 
-    A pause that ends before it starts covers nothing, as a reversed span holds no time.
-    Raises: NaiveMoment if a bound carries no zone.
+    A pause that ends before it starts is dropped.
+    Raises: NaiveMoment if a start or end has no zone.
     """
     merged: list[tuple[datetime, datetime]] = []
     for start, end in sorted(_bounds(pauses)):

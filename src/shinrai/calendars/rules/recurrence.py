@@ -1,7 +1,7 @@
-"""Rules by which an event of an iCalendar file repeats: read strictly, followed from any year on.
+"""Recurrence rules (RRULE) of iCalendar events: parsed strictly, evaluated from any year on.
 
-dateutil follows them too, but always from the first day, to the year 9999 if none fits; the tests
-hold us to what it says.
+dateutil evaluates them too, but always from the first day, and up to the year 9999 if nothing
+matches; the tests compare our results with dateutil's.
 
 **Source:** RFC 5545 §3.3.10.
 """
@@ -36,7 +36,7 @@ _NTH: Final = re.compile(rf"([+-]?0?[1-9]\d?)?({'|'.join(WEEKDAYS)})", re.ASCII)
 
 @dataclass(frozen=True)
 class RecurrenceRule:
-    """How an event repeats, in its own local time; `until` is the last moment that counts."""
+    """How an event repeats, in its own local time; `until` is the last possible start."""
 
     often: str
     interval: int
@@ -48,7 +48,7 @@ class RecurrenceRule:
     counted_days: int = 0  # that were looked at to find a counted end
 
     def local_times(self, start: datetime, first: datetime, last: datetime) -> Iterator[datetime]:
-        """List when an event of this start begins again, between two times, both included."""
+        """Yield when an event with this start repeats, between two times, both included."""
         first, last = max(first, start), min(last, self.until or last)
         for number in count_from(max(self._period(start, first), 0)):
             days = self._days(start.date(), number * self.interval)
@@ -65,7 +65,7 @@ class RecurrenceRule:
             yield from (at for at in found if first <= at <= last)
 
     def _period(self, start: datetime, at: datetime) -> int:
-        """Number the year, month, week or day in which a time lies, one early at most."""
+        """Return the number of the period (year, month, week or day) of a time, or one less."""
         match self.often:
             case "YEARLY":
                 passed = at.year - start.year
@@ -78,7 +78,7 @@ class RecurrenceRule:
         return passed // self.interval
 
     def _days(self, start: date, passed: int) -> list[date]:
-        """List the days of a year, month, week or day; none beyond the years that are known."""
+        """List the days of a year, month, week or day; none after the year `LATEST`."""
         months: list[tuple[int, int]] = []
         match self.often:
             case "YEARLY":
@@ -109,7 +109,10 @@ class RecurrenceRule:
         )
 
     def _week(self, day: date) -> tuple[int, int]:
-        """Number the week of a day, and count the weeks of its year: the first has 4 days in it."""
+        """Return the week number of a day, and the number of weeks in its year.
+
+        The first week of a year has at least 4 days in it.
+        """
         middle = day + (3 - (day.weekday() - self.week_begins) % 7) * DAY
         passed, size = _in_year(middle)
         number = (passed - 1) // 7 + 1
@@ -133,7 +136,7 @@ def _in_year(day: date) -> tuple[int, int]:
 
 
 def _is_one(chosen: tuple[int, ...], place: int, size: int) -> bool:
-    """Tell whether a place is chosen, counted from the beginning or, below zero, from the end."""
+    """Tell whether a place is chosen; negative numbers count from the end."""
     return place in chosen or place - size - 1 in chosen
 
 
@@ -141,9 +144,9 @@ def read_rule(
     line: Line, of: Component, *, start: datetime, whole_days: bool,
     until_of: Callable[[str], datetime],
 ) -> RecurrenceRule:  # fmt: skip
-    """Read a rule; `until_of` reads its end in the event's local time.
+    """Parse a rule; `until_of` parses its UNTIL into the event's local time.
 
-    Raises: BadEvents for what RFC 5545 does not know, or gives no one meaning.
+    Raises: BadEvents if RFC 5545 does not know it, or if its meaning is not clear.
     """
     said = [part.strip().partition("=") for part in line.value.upper().split(";") if part.strip()]
     parts = {name: value for name, _, value in said}

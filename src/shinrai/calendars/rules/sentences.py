@@ -1,4 +1,4 @@
-"""Dates and their facts as a colleague would say them."""
+"""Dates, hours and due moments in words."""
 
 from datetime import date, datetime, timedelta
 
@@ -12,13 +12,13 @@ from shinrai.units.text import Text, bilingual
 
 
 def moment_text(at: datetime, zone: str) -> Text:
-    """Say a moment on the clocks of a zone: Wed 3 June 2026 18:00."""
+    """Write a moment in the local time of a zone: Wed 3 June 2026 18:00."""
     local = at.astimezone(zone_named(zone))
     return Text("{date} {time}", date=date_text(local.date()), time=_time(local))
 
 
 def day_text(day: DayFacts) -> Text:
-    """Say of a date when it is open and why: one line."""
+    """Write in one line when a date is open, and why."""
     hours = [span_text(opens, closes, day) for opens, closes in day.spans] or CLOSED
     why = [fact_text(fact, day) for fact in day.facts]
     if not why:
@@ -27,7 +27,7 @@ def day_text(day: DayFacts) -> Text:
 
 
 def fact_text(fact: Fact, day: DayFacts) -> Text:
-    """Say one fact about a date."""
+    """Write one reason why a date is open or closed."""
     text = FACTS[fact.kind]
     if fact.kind in ("holiday", "closed", "break") and fact.name:
         text = Text("{kind}: {name}", kind=text, name=bilingual(fact.name, fact.name_ja))
@@ -55,7 +55,7 @@ FACTS = {
 
 
 def span_text(start: datetime, end: datetime | None, day: DayFacts) -> Text:
-    """Say a span on the clocks of a date: 10:00–18:00; dates that differ are said too."""
+    """Write a time span in a date's zone: 10:00–18:00; other dates are written out."""
     zone = zone_named(day.zone)
     begins = _near(start.astimezone(zone), day.on)
     if end is None:
@@ -79,7 +79,7 @@ def _time(local: datetime) -> str:
 
 
 def elapsed_text(passed: timedelta, start: Text, end: Text, zone: str) -> Text:
-    """Say how much business time lies between two moments: one sentence."""
+    """Write one sentence: how much business time passed between two moments."""
     return Text(
         "{length} of business time ({seconds} s) passed between {start} and {end} ({zone}).",
         length=exact_length(passed),
@@ -91,7 +91,7 @@ def elapsed_text(passed: timedelta, start: Text, end: Text, zone: str) -> Text:
 
 
 def due_text(effective: Text, due: Text | None, zone: str) -> Text:
-    """Say as when something counts, and when it is due: one sentence."""
+    """Write one sentence: when something counts as received, and when it is due."""
     if due is None:
         return Text(
             "Counts as {effective}; paused, so there is no due time ({zone}).",
@@ -104,13 +104,13 @@ def due_text(effective: Text, due: Text | None, zone: str) -> Text:
 
 
 def exact_length(length: timedelta) -> Text:
-    """Say a length in hours, minutes and seconds; never in days: a business day is not 24 h."""
+    """Write a duration in hours, minutes and seconds; not in days, as business days differ."""
     seconds = length // timedelta(seconds=1)
     return length_text(seconds) if seconds else Text("{seconds} s", seconds=0)
 
 
 def now_text(now: OpenState) -> Text:
-    """Say whether a desk is open and until when: what follows its name in a sentence."""
+    """Write whether a desk is open and until when, to follow its name in a sentence."""
     if now.changes_at is None and now.is_open:
         return Text("is open now and never closes.")
     if now.changes_at is None:
@@ -137,7 +137,7 @@ def _when(now: OpenState, changes_at: datetime) -> Text:
 
 
 def _why_closed(now: OpenState) -> Text | None:
-    """Name the holiday or the closed day; that it is night or lunch needs no reason."""
+    """Return the holiday or closed day as text; None for nights and breaks."""
     for kind in ("holiday", "closed"):
         for fact in now.today.facts:
             if fact.kind == kind:
@@ -146,7 +146,7 @@ def _why_closed(now: OpenState) -> Text | None:
 
 
 def weekly_text(version: CalendarVersion) -> Text:
-    """Say the hours of a week, days alike as one: Mon–Fri 10:00–12:00, 13:00–18:00."""
+    """Write the hours of a week, equal days together: Mon–Fri 10:00–12:00, 13:00–18:00."""
     said: list[Text] = []
     first = 0
     for number in range(7):
@@ -168,7 +168,7 @@ def weekly_text(version: CalendarVersion) -> Text:
 
 
 def special_text(special: Special) -> Text:
-    """Say the dates of a stretch that differs from the week: Tue 29 December – Sun 3 January."""
+    """Write dates that differ from the weekly hours: Tue 29 December – Sun 3 January."""
     if special.first == special.last:
         return date_text(special.first)
     return dates_text(special.first, special.last)

@@ -1,4 +1,4 @@
-"""Stored calendars: read by later rules than those by which they were saved."""
+"""Read calendars that were saved earlier, even where today's rules refuse part of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from shinrai.calendars.rules.time_zone import zone_names
 
 @dataclass(frozen=True)
 class StoredCalendar:
-    """What a stored document says; `refused` names what is left out because it is refused now."""
+    """A saved calendar; `refused` is the error about a part that was left out, or None."""
 
     calendar: Calendar
     refused: BadCalendar | None = None
 
 
 def read_stored_calendar(document: Mapping[str, Any]) -> StoredCalendar:
-    """Read a document that was accepted when it was saved, whatever is refused now.
+    """Read a document that was valid when it was saved, even if today's rules refuse it.
 
     iCalendar texts that are refused are left out. If the rest is refused too, the desk counts as
     open around the clock in its zone, or in UTC.

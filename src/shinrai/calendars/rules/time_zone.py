@@ -1,4 +1,4 @@
-"""Zones: names to rules of clocks, from the pinned `tzdata` and nowhere else."""
+"""Time zones by name, only from the pinned `tzdata` package."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -11,20 +11,20 @@ from shinrai.units.text import Text, alternatives
 
 
 class UnknownZone(UserError, ValueError):
-    """No zone of this name in the pinned tzdata."""
+    """The pinned tzdata has no zone with this name."""
 
 
 @cache
 def zone_names() -> frozenset[str]:
-    """List every zone the pinned tzdata knows."""
+    """Return the names of all zones in the pinned tzdata."""
     return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
 
 
 @cache
 def zone_named(name: str) -> ZoneInfo:
-    """Fetch a zone's rules.
+    """Return the zone with this name.
 
-    The machine's own zone files are not asked: two machines would then judge differently.
+    The machine's own zone files are not used, as two machines could then give different results.
     Raises: UnknownZone, with the nearest names.
     """
     if name not in zone_names():
@@ -46,25 +46,25 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def wall_to_utc(zone: str, local: datetime) -> datetime:
-    """Find the moment at which clocks on the wall of a zone show this.
+    """Return the moment at which clocks in a zone show this local time.
 
-    A time that clocks skip moves forward by the gap; of a time they show twice it is the first.
-    One mapping for openings and closings alike: hours that touch on paper touch in truth, and
-    no minute is open twice.
+    A time that clocks skip is moved later by the gap; of a time shown twice, the first is meant.
+    Openings and closings use the same rule, so hours that touch in local time also touch in UTC,
+    and no minute is open twice.
     """
     return local.replace(tzinfo=zone_named(zone), fold=0).astimezone(UTC)
 
 
 def midnight(zone: str, on: date) -> datetime:
-    """Find the moment at which a date begins in a zone."""
+    """Return the moment at which a date begins in a zone."""
     return wall_to_utc(zone, datetime.combine(on, time.min))
 
 
 def wall_plus(zone: str, on: date, passed: timedelta) -> datetime:
-    """Find when clocks show so much after 00:00 of a date; 25 h is 01:00 of the next."""
+    """Return the moment at a local time after 00:00 of a date; 25 h is 01:00 on the next."""
     return wall_to_utc(zone, datetime.combine(on, time.min) + passed)
 
 
 def has_date(zone: str, on: date) -> bool:
-    """Tell whether a zone lived through a date; Samoa never had 30 December 2011."""
+    """Tell whether a date exists in a zone; Samoa had no 30 December 2011."""
     return midnight(zone, on) < midnight(zone, on + timedelta(days=1))

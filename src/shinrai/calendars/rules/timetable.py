@@ -1,4 +1,4 @@
-"""A calendar compiled for columns: open spans in order, running sums, and a table of buckets."""
+"""A calendar compiled into arrays: open spans in order, cumulative sums, and lookup tables."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,7 @@ LOW_BITS = (1 << 32) - 1
 
 
 class BeyondHorizon(ValueError):
-    """A moment outside the dates that were compiled; nothing is extrapolated."""
+    """A moment is outside the compiled dates; nothing is extrapolated."""
 
 
 # One record per bucket, so that one look-up fetches all of it.
@@ -32,10 +32,10 @@ BUCKET = np.dtype([("passed", np.int64), ("from_", np.uint32), ("to", np.uint32)
 
 @dataclass(frozen=True, eq=False)
 class Timetable:
-    """What `compile_calendar` yields.
+    """The result of `compile_calendar`.
 
     Unit: microseconds since 1970 UTC; open time in microseconds. Days are business days, in
-    order: `day_on` their dates (days since 1970-01-01), `day_close` their closes.
+    order: `day_on` are their dates (days since 1970-01-01), `day_close` their closes.
     """
 
     calendar: Calendar
@@ -55,16 +55,16 @@ class Timetable:
         return fill_buckets(self)
 
     def require(self, moments: Ints, what: str) -> None:
-        """Refuse moments outside the compiled dates.
+        """Raise an error if a moment is outside the compiled dates.
 
-        Raises: BeyondHorizon with how many, and what to compile.
+        Raises: BeyondHorizon with the number of moments, and what to compile.
         """
         if moments.size and (moments.min() < self.lower or moments.max() > self.upper):
             outside = moments[(moments < self.lower) | (moments > self.upper)]
             raise self.beyond(what, len(outside), int(outside[0]))
 
     def beyond(self, what: str, count: int, example_us: int | None = None) -> BeyondHorizon:
-        """Say that rows lie outside the compiled dates."""
+        """Return the error that rows are outside the compiled dates."""
         example = "" if example_us is None else f", such as {_shown(example_us)}"
         return BeyondHorizon(
             f"{what} of {count} rows lies outside {self.first} to {self.last}{example}; "
@@ -74,12 +74,12 @@ class Timetable:
 
 @dataclass(frozen=True, eq=False)
 class Buckets:
-    """Open time before a moment, in a few steps without a search.
+    """Tables to look up the open time before a moment in a few steps, without a search.
 
     Time is cut into buckets of 2**bits microseconds, numbered from `first`. Open time before `t`
-    is the sum over layers of `passed + clip(t's low 32 bits, from_, to)`; there are as many layers
-    as open spans meet the fullest bucket, usually one. In the first bucket and in the last nothing
-    is open: all moments outside, however far away, belong there.
+    is the sum over layers of `passed + clip(t's low 32 bits, from_, to)`. There are as many layers
+    as open spans in the fullest bucket, usually one. The first and the last bucket have no open
+    time; all moments outside the compiled dates belong to them.
     """
 
     bits: int
@@ -88,9 +88,9 @@ class Buckets:
 
 
 def compile_calendar(calendar: Calendar, first: date, last: date) -> Timetable:
-    """Compile the dates from first to last, both included, for computations over columns.
+    """Compile the dates from first to last, both included, for computations on arrays.
 
-    Zones, clock changes, overnight shifts and breaks are all paid for here.
+    Zones, clock changes, overnight shifts and breaks are resolved here, once.
     """
     begins = calendar.version_on(first) or calendar.versions[0]
     ends = calendar.version_on(last + DAY) or calendar.versions[0]
@@ -118,7 +118,7 @@ def compile_calendar(calendar: Calendar, first: date, last: date) -> Timetable:
 
 
 def open_before(timetable: Timetable, moments: Ints) -> Ints:
-    """Sum the open time before each moment, by search: the plain form of the buckets."""
+    """Return the open time before each moment by search, a simple form of what buckets do."""
     at = np.searchsorted(timetable.closes, moments, side="right")
     begun = np.append(timetable.opens, FAR)[at]
     sums: Ints = timetable.passed[at] + np.maximum(moments - begun, 0)
@@ -126,7 +126,7 @@ def open_before(timetable: Timetable, moments: Ints) -> Ints:
 
 
 def fill_buckets(timetable: Timetable) -> Buckets:
-    """Choose a size of buckets and fill the tables, from the fewest layers and fewest buckets."""
+    """Fill the lookup tables, with the bucket size that needs the fewest layers and buckets."""
     opens, closes = _joined(timetable)
     choices: list[tuple[int, int, int, Ints, Ints, Ints]] = []
     for bits in BUCKET_BITS:
@@ -158,7 +158,7 @@ def fill_buckets(timetable: Timetable) -> Buckets:
 
 
 def _joined(timetable: Timetable) -> tuple[Ints, Ints]:
-    """Join spans that touch: for sums it is all one whose they are."""
+    """Join spans that touch, as sums do not depend on which day owns them."""
     if not len(timetable.opens):
         return np.zeros(1, np.int64), np.zeros(1, np.int64)
     apart = timetable.opens[1:] > timetable.closes[:-1]

@@ -1,4 +1,4 @@
-"""Faults of a version that only show once it is read: nothing ever open, hours that overlap."""
+"""Checks of a complete calendar version: some hours are open, and no hours overlap."""
 
 from datetime import date
 from itertools import pairwise
@@ -18,7 +18,7 @@ from shinrai.units.text import Text, verbatim
 
 
 def validate_version(version: CalendarVersion, dot: str) -> None:
-    """Refuse a version that cannot be kept; `dot` leads to it in its document.
+    """Raise an error if a version is not valid; `dot` is its path in the document.
 
     Raises: BadCalendar.
     """

@@ -1,4 +1,4 @@
-"""What clocks on the wall show, over whole columns."""
+"""Conversion between moments and local times, for whole arrays."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,9 +18,9 @@ MARGIN_US = 12 * DAY_US  # shifts, zones and whole days around the compiled date
 
 
 def clock_times(timetable: Timetable, at_us: Ints) -> tuple[Ints, Ints]:
-    """Say to which date each moment belongs, and what clocks show, counted from its 00:00.
+    """Return the date each moment belongs to, and its local time since 00:00 of that date.
 
-    An open moment belongs to the business day that owns it, another to its local date.
+    An open moment belongs to the business day that owns it, any other to its local date.
     """
     wall = at_us + _offsets_at(timetable, at_us)
     span = np.searchsorted(timetable.opens, at_us, side="right") - 1
@@ -31,9 +31,9 @@ def clock_times(timetable: Timetable, at_us: Ints) -> tuple[Ints, Ints]:
 
 
 def wall_moments(timetable: Timetable, on: Ints, passed_us: Ints) -> Ints:
-    """Find the moments at which clocks show so much after 00:00 of each date.
+    """Return the moments at a local time after 00:00 of each date.
 
-    Skipped times move forward by the gap; of times shown twice it is the first.
+    Skipped times are moved later by the gap; of times shown twice, the first is meant.
     """
     wall = on * DAY_US + passed_us
     moments = np.empty_like(wall)
@@ -80,9 +80,9 @@ def _offsets(timetable: Timetable, version: int) -> tuple[Ints, Ints]:
 
 @lru_cache(maxsize=64)
 def zone_offsets(zone: str, lower_us: int, upper_us: int) -> tuple[Ints, Ints]:
-    """List when a zone's clocks are moved, and the offsets before, between and after.
+    """Return when a zone's offset changes, and the offsets before, between and after.
 
-    Unit: microseconds; one offset more than changes.
+    Unit: microseconds; there is one more offset than changes.
     """
     changes: list[int] = []
     offsets = [_offset(zone, lower_us)]

@@ -1,4 +1,4 @@
-"""What a calendar cannot vouch for: dates its sources do not know, days of a country's parts."""
+"""Warnings about a calendar: dates its sources do not cover, and holidays of a country's parts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ PARTS_NAMED = 8
 
 @dataclass(frozen=True)
 class CalendarWarning:
-    """A warning for whoever reads an answer."""
+    """A warning to show with an answer."""
 
     source: str
     text: Text
 
 
 def horizon_warnings(calendar: Calendar, first: date, last: date) -> tuple[CalendarWarning, ...]:
-    """Warn where an answer about these dates rests on holidays nobody has announced yet."""
+    """Return warnings if these dates need holidays that are not announced or not known."""
     notes: list[CalendarWarning] = []
     earliest = calendar.versions[0].valid_from
     if earliest and first < earliest:
@@ -42,9 +42,9 @@ def horizon_warnings(calendar: Calendar, first: date, last: date) -> tuple[Calen
 
 
 def saving_warnings(calendar: Calendar) -> tuple[CalendarWarning, ...]:
-    """Warn of what is allowed but rarely meant.
+    """Return warnings about content that is valid but seldom intended.
 
-    Dated hours that a holiday removes again, and a country of which parts keep more holidays.
+    Dated hours that a holiday cancels, and a country some parts of which have more holidays.
     """
     removed = (
         CalendarWarning(
@@ -121,7 +121,7 @@ def _version_notes(version: CalendarVersion, first: date, last: date) -> Iterato
 
 
 def _listed_until(version: CalendarVersion) -> date | None:
-    """Say with which year holidays end that are given only as dates; None if they do not end."""
+    """Return the end of the last year with listed holidays; None if they have no end."""
     holidays = version.holidays
     if holidays.countries:
         return None

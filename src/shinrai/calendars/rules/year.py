@@ -1,4 +1,4 @@
-"""Twelve months of a calendar: what each date is, and the dates that differ from the week."""
+"""Twelve months of a calendar: the kind of each date, and dates unlike the weekly hours."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ TOLD: tuple[FactKind, ...] = ("holiday", "closed", "dated_hours", "break", "cloc
 
 @dataclass(frozen=True)
 class Month:
-    """One month: every date with what it is."""
+    """One month, with all its dates and their reasons."""
 
     first: date
     days: tuple[DayFacts, ...]
@@ -32,7 +32,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Special:
-    """Dates in a row that differ from the week for the same reason."""
+    """Consecutive dates that differ from the weekly hours for the same reason."""
 
     first: date
     last: date
@@ -44,7 +44,7 @@ class Special:
 
 
 def year_of(calendar: Calendar, on: date, months: int = MONTHS) -> tuple[Month, ...]:
-    """Lay out the month of a date and those after it."""
+    """Return the month of a date and the months after it."""
     number = on.year * 12 + on.month - 1
     firsts = [date(n // 12, n % 12 + 1, 1) for n in range(number, number + months + 1)]
     return tuple(
@@ -56,7 +56,7 @@ def year_of(calendar: Calendar, on: date, months: int = MONTHS) -> tuple[Month, 
 
 
 def sort_of(day: DayFacts) -> Sort:
-    """Say what a date is in one word: why it differs from the week, else open or none."""
+    """Return the kind of a date: why it differs from the weekly hours, else "open" or "none"."""
     for kind, sort in SORTS:
         if day.has(kind):
             return sort
@@ -64,7 +64,7 @@ def sort_of(day: DayFacts) -> Sort:
 
 
 def specials(months: tuple[Month, ...], since: date) -> tuple[Special, ...]:
-    """List the dates from one on that differ from the week, those in a row as one."""
+    """List the dates from `since` on that differ from the weekly hours, consecutive ones as one."""
     return tuple(_joined(day for month in months for day in month.days if day.on >= since))
 
 
@@ -84,7 +84,10 @@ def _joined(days: Iterator[DayFacts]) -> Iterator[Special]:
 
 
 def _why(day: DayFacts) -> tuple[object, ...]:
-    """Say what makes dates alike: the same reasons by the same names, and open or not."""
+    """Return a key that is equal for closed dates with the same reasons and names.
+
+    Each open date has a key of its own.
+    """
     if day.is_business_day:
         return (day.on,)  # hours of its own: told by itself
     return tuple((fact.kind, fact.name) for fact in day.facts if fact.kind in TOLD)

@@ -1,1 +1,1 @@
-"""What pages of calendars say."""
+"""Template tags of calendars."""

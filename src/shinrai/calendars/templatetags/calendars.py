@@ -1,4 +1,4 @@
-"""Calendars on a page: the week and the months as pictures, and their facts in words."""
+"""Template tags of calendars: charts of weeks and months, and facts in words."""
 
 from django import template
 from django.utils.translation import gettext
@@ -33,14 +33,14 @@ KEY = ("open", "none", "holiday", "closed", "dated_hours", "break", "clock_chang
 
 @register.simple_tag
 def open_now_words(name: str, now: OpenState) -> str:
-    """Say whether the desk of a calendar is open, and until when."""
+    """Write whether the desk of a calendar is open, and until when."""
     sentence = Text("{name} {now}", name=visible_words(name), now=now_text(now))
     return reader_text(sentence)
 
 
 @register.simple_tag
 def week_picture(version: CalendarVersion, now: OpenState, prefix: str) -> Drawing:
-    """Draw the weekly hours of a version, with the moment it is now."""
+    """Draw the weekly hours of a version, with a line at the present moment."""
     local = now.at.astimezone(zone_named(now.zone))
     return week(
         WeekPicture(
@@ -106,7 +106,7 @@ def _day_title(day: DayFacts) -> str:
 
 @register.simple_tag
 def month_key(prefix: str) -> list[tuple[Drawing, str]]:
-    """List the sorts of dates with their words."""
+    """List the kinds of dates for the legend, each a sample cell and its name."""
     words = {
         "open": gettext("business day"),
         "none": gettext("no hours on this weekday"),
@@ -121,32 +121,32 @@ def month_key(prefix: str) -> list[tuple[Drawing, str]]:
 
 @register.simple_tag
 def day_hours(day: DayFacts) -> str:
-    """Say when a date is open."""
+    """Write when a date is open."""
     spans = [span_text(opens, closes, day) for opens, closes in day.spans]
     return reader_text(spans or CLOSED)
 
 
 @register.simple_tag
 def day_reasons(day: DayFacts) -> str:
-    """Say what makes a date what it is."""
+    """Write why a date is open or closed."""
     return reader_text([fact_text(fact, day) for fact in day.facts])
 
 
 @register.simple_tag
 def dates_of(special: Special) -> str:
-    """Say the dates of a stretch that differs from the week."""
+    """Write dates that differ from the weekly hours."""
     return reader_text(special_text(special))
 
 
 @register.simple_tag
 def hours_of_week(version: CalendarVersion) -> str:
-    """Say the weekly hours of a version."""
+    """Write the weekly hours of a version."""
     return reader_text(weekly_text(version))
 
 
 @register.simple_tag
 def valid_from(version: CalendarVersion) -> str:
-    """Say from when a version holds."""
+    """Write from when a version is in force."""
     if version.valid_from is None:
         return gettext("from the beginning")
     return reader_text(date_text(version.valid_from))
@@ -154,7 +154,7 @@ def valid_from(version: CalendarVersion) -> str:
 
 @register.simple_tag
 def reckoned_words(reckoned: DueExplanation) -> str:
-    """Say when something counts, and when it is due."""
+    """Write when something counts as received, and when it is due."""
     zone = reckoned.zone
     effective, due = moment_text(reckoned.effective_at, zone), moment_text(reckoned.due_at, zone)
     return reader_text(due_text(effective, due, zone))
@@ -162,7 +162,7 @@ def reckoned_words(reckoned: DueExplanation) -> str:
 
 @register.simple_tag
 def count_words(counted: CountedDay) -> str:
-    """Say which business day a date counts as."""
+    """Write which business day a date counts as; "" if it does not count."""
     if counted.number is None:
         return ""
     if counted.number == 0:
@@ -172,11 +172,11 @@ def count_words(counted: CountedDay) -> str:
 
 @register.simple_tag
 def note_words(note: CalendarWarning) -> str:
-    """Say what a calendar cannot vouch for."""
+    """Write a warning about a calendar."""
     return reader_text(note.text)
 
 
 @register.simple_tag
 def day_words_of(day: DayFacts) -> str:
-    """Say a date."""
+    """Write a date."""
     return reader_text(date_text(day.on))

@@ -1,1 +1,1 @@
-"""Small drawings of our own, as SVG text: pure Python, words are handed in."""
+"""Small charts as SVG text, in pure Python; callers pass in all words."""

@@ -1,9 +1,9 @@
-"""The time axis of a ribbon: open time at one scale, closed stretches folded to a narrow column.
+"""The time axis of a ribbon: open time at one scale, closed times folded to a narrow column.
 
-A desk that is open eight hours a day is closed for two thirds of every life. Drawn to scale, the
-nights would be the picture. So each closed stretch is folded to the width of a little open time,
-a bit more for a weekend than for a night, and the fold is shown. Within a fold time still runs
-evenly, so a mail that came at midnight stands after the evening and before the morning.
+A desk that is open eight hours a day is closed for two thirds of the time. Drawn to scale, the
+nights would fill the picture. So each closed time is drawn as narrow as a little open time (a
+weekend somewhat wider than a night), and this fold is marked. Within a fold time still runs
+evenly, so a mail from midnight is drawn between the evening and the morning.
 """
 
 from bisect import bisect_right
@@ -27,7 +27,7 @@ LONGER_CLOSURES = (timedelta(0), timedelta(hours=24), timedelta(days=400))
 
 @dataclass(frozen=True)
 class Closed:
-    """A stretch in which the desk is closed, and what to call it where there is room (土日)."""
+    """A time in which the desk is closed, and its label, drawn where it fits (土日)."""
 
     start: datetime
     end: datetime
@@ -36,7 +36,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the axis on which time runs evenly from x to `to_x`."""
+    """A part of the axis with one scale, from `x` to `to_x`."""
 
     start: datetime
     end: datetime
@@ -48,12 +48,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Axis:
-    """Time laid out from left to right, in pieces that touch."""
+    """A time axis from left to right, made of pieces without gaps between them."""
 
     pieces: tuple[Piece, ...]
 
     def x(self, at: datetime) -> float:
-        """Find the place of a moment; before and after the axis is its edge."""
+        """Return the x coordinate of a moment; moments outside the axis get the nearer edge."""
         piece = self.pieces[
             max(0, bisect_right(self.pieces, at, key=lambda piece: piece.start) - 1)
         ]
@@ -61,7 +61,7 @@ class Axis:
         return piece.x + (piece.to_x - piece.x) * min(max(through, 0.0), 1.0)
 
     def parts(self, start: datetime, end: datetime) -> Iterable[tuple[float, float, bool]]:
-        """Cut a span into (x, to_x, closed) where the desk opens and closes."""
+        """Cut a time span into (x, to_x, is_closed) wherever the desk opens or closes."""
         for piece in self.pieces:
             if piece.start < end and start < piece.end:
                 left, right = max(start, piece.start), min(end, piece.end)
@@ -74,7 +74,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place on the axis with a word: a day, or an hour within one."""
+    """A label at a moment on the axis: a day, or an hour within a day."""
 
     at: datetime
     label: str
@@ -84,8 +84,9 @@ class Mark:
 def lay_out(
     start: datetime, end: datetime, closed: Iterable[Closed], *, left: float, right: float
 ) -> Axis:
-    """Lay a span out between two edges, folding the closed stretches that can be folded.
+    """Make the axis of a time span between two x coordinates, with closed times folded.
 
+    If folding all closed times would make most open times too narrow, only long ones are folded.
     Raises: ValueError if the span is empty.
     """
     if end <= start:
@@ -102,9 +103,9 @@ def lay_out(
 
 
 def day_marks(start: datetime, end: datetime, *, zone: str, language: Language) -> tuple[Mark, ...]:
-    """List the days of a span (with every third hour), its Mondays, or the firsts of its months.
+    """List the labels of the axis: days with every third hour, Mondays, or firsts of months.
 
-    Which of them follows from its length: two weeks, four months, and beyond.
+    Days and hours up to two weeks, Mondays up to four months, firsts of months beyond.
     """
     here = ZoneInfo(zone)
     # Walked in wall time, because a day has 23 hours once a year, and kept in UTC.
@@ -128,7 +129,7 @@ def day_marks(start: datetime, end: datetime, *, zone: str, language: Language) 
 def closures(
     opened: Iterable[tuple[datetime, datetime]], start: datetime, end: datetime
 ) -> tuple[Closed, ...]:
-    """List the stretches of a span that lie between open ones."""
+    """List the parts of a time span in which the desk is closed."""
     shut: list[Closed] = []
     at = start
     for opens, closes in sorted(opened):

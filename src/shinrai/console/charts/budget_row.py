@@ -1,7 +1,8 @@
-"""The budget row: one square per ticket due in the window, so that a budget can be counted.
+"""The budget row: one square per ticket due in the period, so that a budget can be counted.
 
-Filled is kept, open is running, crossed is missed, dotted is still expected. Below stand the
-misses the target allows, as slots: used ones crossed, and what was missed beyond them outside.
+A filled square is kept, an open one still runs, a crossed one is missed, a dotted one is
+expected later. Below is one slot per miss the target allows: used slots are crossed, and misses
+beyond the allowed number follow after a bar.
 """
 
 from collections import Counter
@@ -35,12 +36,12 @@ MOST_SQUARES = 200
 
 
 class UnknownSquare(Misuse, ValueError):
-    """A ticket has a state the row has no shape for."""
+    """The state of a ticket has no shape in the budget row."""
 
 
 @dataclass(frozen=True)
 class Square:
-    """A ticket: its state, what it says of itself (case and due), where it leads, its week."""
+    """A ticket: its state, its title (case and due moment), its link, and the name of its week."""
 
     state: SquareState
     title: str
@@ -50,7 +51,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Budget:
-    """Everything a budget row shows, in order of due moment; words are handed in."""
+    """Everything a budget row shows, in order of due moment; callers pass in all words."""
 
     title: str
     desc: str
@@ -71,7 +72,7 @@ class _Place:
 
 
 def budget_row(budget: Budget, *, prefix: str) -> Drawing:
-    """Draw a budget for a page: once for a desk, once for a phone."""
+    """Draw a budget twice: wide, for a desktop screen, and narrow, for a phone."""
     return both_widths(lambda p, width: budget_row_at(budget, prefix=p, width=width), prefix)
 
 
@@ -97,7 +98,7 @@ def budget_row_at(budget: Budget, *, prefix: str, width: int = WIDE) -> Drawing:
 
 
 def glyph(state: SquareState) -> Drawing:
-    """Draw one square alone, to stand before its word in a table or a sentence."""
+    """Draw one square alone, to put before its name in a table or a sentence."""
     return Drawing(
         f'<svg class="glyph" viewBox="-1 -1 18 18" aria-hidden="true" focusable="false">'
         f"{_shape(state, 0, 0, 1)}</svg>"
@@ -105,7 +106,10 @@ def glyph(state: SquareState) -> Drawing:
 
 
 def tickets_per_square(count: int) -> int:
-    """Find how many tickets a square must stand for: 1, 2, 5, 10 … so that all can be counted."""
+    """Return how many tickets one square must represent so that all squares fit.
+
+    It is 1, 2, 5, 10, 20, 50 and so on.
+    """
     per, step = 1, 0
     while ceil(count / per) + len(STATES) > MOST_SQUARES and count > MOST_SQUARES:
         step += 1
@@ -128,7 +132,10 @@ def _squares(budget: Budget, per: int) -> list[tuple[Square, float]]:
 
 
 def _flow(squares: list[tuple[Square, float]], width: int) -> tuple[list[_Place], float]:
-    """Set squares in lines like words, a new week a little apart and under its name."""
+    """Place the squares line by line; each week starts with a small gap and its name above.
+
+    Shape: the placed squares, and the y coordinate below the last line.
+    """
     has_groups = any(square.group for square, _ in squares)
     head = LABEL if has_groups else 0.0
     places: list[_Place] = []
@@ -202,7 +209,10 @@ def _allowance(budget: Budget, per: int, top: float, width: int) -> tuple[Iterab
 def _slots(
     out: list[str], slots: float, misses: float, y: float, width: int
 ) -> tuple[float, float]:
-    """Draw a slot per allowed miss and a cross per miss; what is over stands past a bar."""
+    """Draw a slot per allowed miss and a cross per miss; misses beyond follow after a bar.
+
+    Shape: y of the last line of slots, and x where that line ends.
+    """
     x = 1.0
     for i in range(ceil(max(slots, misses))):
         if x + SIDE > width - 1:

@@ -1,4 +1,4 @@
-"""Words at a pole: where several stand close, they are set in rows so that none hides another."""
+"""Labels on vertical lines (poles), placed in several rows so that none covers another."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_ORDERED = 4
 
 @dataclass(frozen=True)
 class Flag:
-    """Words that belong to a place on the axis."""
+    """A label and the x coordinate on the axis it belongs to."""
 
     x: float
     words: str
@@ -23,7 +23,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Placed:
-    """A flag with its row and the side its words stand on."""
+    """A flag with its row, and whether its words are to the left of its pole."""
 
     flag: Flag
     row: int
@@ -33,9 +33,9 @@ class Placed:
 
 
 def place_flags(flags: Sequence[Flag], right: float) -> tuple[tuple[Placed, ...], int]:
-    """Give each flag a row in which its words touch no other's, crossing as few poles as can be.
+    """Give each flag a row in which no words overlap, so that words cross few poles.
 
-    Shape: the placed flags, and how many rows they take.
+    Shape: the placed flags, and the number of rows.
     """
     orders = permutations(flags) if len(flags) <= MOST_ORDERED else [tuple(flags)]
     best = min((_in_order(order, right) for order in orders), key=_cost)
@@ -43,7 +43,7 @@ def place_flags(flags: Sequence[Flag], right: float) -> tuple[tuple[Placed, ...]
 
 
 def draw_flags(placed: Iterable[Placed], foot: float, long_foot: float) -> Iterable[str]:
-    """Draw the poles, then the words over them: a word breaks a pole, never the other way."""
+    """Draw the poles first, then the words, so that words cover poles and stay readable."""
     placed = tuple(placed)
     for one in placed:
         reach = long_foot if one.flag.kind.startswith("due") else foot
@@ -53,7 +53,7 @@ def draw_flags(placed: Iterable[Placed], foot: float, long_foot: float) -> Itera
 
 
 def draw_leaders(placed: Iterable[Placed], top: float, first_row: float) -> Iterable[str]:
-    """Draw names that found no room on the band, hanging from it."""
+    """Draw labels that do not fit on the band below it, each joined to it by a line."""
     for one in placed:
         y = first_row + one.row * ROW
         yield line(one.flag.x, top, one.flag.x, y, "lead-line")

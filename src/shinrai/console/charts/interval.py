@@ -1,4 +1,4 @@
-"""A share on its scale from 0 to 100 %: a dot, and the band in which it may as well lie."""
+"""A share on a scale from 0 to 100 %: a dot, and a band for its confidence interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DOT = 4.0
 
 @dataclass(frozen=True)
 class Placed:
-    """A share and the ends of its interval, each from 0 to 1."""
+    """A share and the two ends of its interval, each from 0 to 1."""
 
     share: float
     low: float
@@ -20,9 +20,9 @@ class Placed:
 
 
 def interval_bar(placed: Placed, *, marks: Sequence[float] = (0.0, 0.5, 1.0)) -> Drawing:
-    """Draw a share with its interval; beside the words that say both, so it needs no name.
+    """Draw a share with its interval; screen readers skip it, as the words beside it say both.
 
-    Without `marks` it is a part of something else than a whole, and the scale has no middle.
+    `marks` are the ticks of the scale; pass none where 0, 50 and 100 % would mean nothing.
     """
     left, right, middle = DOT, WIDTH - DOT, HEIGHT / 2
 

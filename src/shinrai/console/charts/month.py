@@ -1,4 +1,4 @@
-"""The month: days as cells under their weekday, each of some sort, told apart by shape and word."""
+"""A month as a table of days; each kind of day has its own shape and words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WIDTH = 7 * CELL
 
 @dataclass(frozen=True)
 class Cell:
-    """A date: its number, the sort that the stylesheet and a shape know, and its whole words."""
+    """A day: its number, its kind (the CSS class, such as "holiday"), and its full description."""
 
     day: int
     sort: str
@@ -23,7 +23,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class MonthPicture:
-    """A month with its name; `weekdays` from the first column on, `offset` cells stay empty."""
+    """A month with its name; `offset` is the number of empty cells before the first day."""
 
     title: str
     desc: str
@@ -33,7 +33,7 @@ class MonthPicture:
 
 
 def month(picture: MonthPicture, *, prefix: str) -> Drawing:
-    """Draw a month; sorts that are crossed out or cut are so by line, not by colour alone."""
+    """Draw a month; kinds of days differ by marks and hatching, not by colour alone."""
     rows = -(-(picture.offset + len(picture.cells)) // 7)
     height = HEAD + rows * CELL + 2
     out = [
@@ -81,7 +81,7 @@ def _mark(sort: str, x: float, y: float) -> Iterable[str]:
 
 
 def cell_sample(sort: str, *, prefix: str) -> Drawing:
-    """Draw one empty cell of a sort, to stand before its word in a key."""
+    """Draw one cell of a kind without a number, for the legend."""
     inner = "".join(_cell(Cell(1, sort, ""), 0, prefix)).replace(">1</text>", "></text>")
     box = f'viewBox="0 {num(HEAD)} {num(CELL)} {num(CELL)}"'
     pattern = f"<defs>{hatch(f'{prefix}-closed', 'hatch soft', 4)}</defs>"

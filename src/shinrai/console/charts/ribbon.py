@@ -1,8 +1,9 @@
-"""The ribbon: a life as one band, coloured by who holds it.
+"""The ribbon: the life of a case as one band, coloured by who holds the case.
 
-The band is full while the desk is open and a thread while it is closed, so the area of a colour
-is about the open time somebody held it. Messages stand above (theirs) and below (ours), due times
-are lines with names, and what lies past a missed one is underlined.
+The band is high while the desk is open and thin while it is closed, so the area of a colour
+shows about how much open time somebody held the case. The customer's messages are drawn above
+the band and the team's below; due moments are lines with names; time after a missed one is
+underlined.
 """
 
 from collections.abc import Iterable
@@ -37,16 +38,16 @@ GUTTER = 76.0
 
 
 class UnknownHolder(Misuse, ValueError):
-    """A stretch is held by somebody the ribbon has no colour for."""
+    """The ribbon has no colour for whoever holds a part of the case's life."""
 
 
 class EmptyLife(Misuse, ValueError):
-    """There is no stretch to draw."""
+    """The ribbon has nothing to draw: no part of the case's life is held by anybody."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of the life somebody holds; the label stands on the band, the title tells more."""
+    """A time during which one party holds the case; `label` is drawn, `title` is its tooltip."""
 
     start: datetime
     end: datetime
@@ -57,7 +58,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Message:
-    """A message: `theirs` stands above the band, `ours` below."""
+    """A message: one of `theirs` is drawn above the band, one of `ours` below."""
 
     at: datetime
     side: Literal["theirs", "ours"]
@@ -66,7 +67,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Pause:
-    """A stretch in which the clock stands still."""
+    """A time during which the clock is paused."""
 
     start: datetime
     end: datetime
@@ -75,7 +76,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class Due:
-    """A due moment and its words; missed if the life went on past it."""
+    """A due moment and its label; `missed` if the case was not answered by then."""
 
     at: datetime
     label: str
@@ -85,7 +86,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Stop:
-    """The end of the clock, or the present moment of one that still runs."""
+    """The moment at which the clock ended, or the present moment if it still runs."""
 
     at: datetime
     label: str
@@ -94,7 +95,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Life:
-    """Everything a ribbon shows; all words are handed in, in the reader's language."""
+    """Everything a ribbon shows; callers pass in all words, in the reader's language."""
 
     title: str
     desc: str
@@ -110,12 +111,12 @@ class Life:
 
 
 def ribbon(life: Life, *, prefix: str) -> Drawing:
-    """Draw a life for a page: once for a desk, once for a phone."""
+    """Draw a case's life twice: wide, for a desktop screen, and narrow, for a phone."""
     return both_widths(lambda p, width: ribbon_at(life, prefix=p, width=width), prefix)
 
 
 def ribbon_at(life: Life, *, prefix: str, width: int = WIDE) -> Drawing:
-    """Draw a life at one width.
+    """Draw a case's life at one width, in SVG units.
 
     Raises: EmptyLife, UnknownHolder.
     """
@@ -214,7 +215,7 @@ def _labels(life: Life, axis: Axis, band_y: float) -> Iterable[str]:
 
 
 def _unnamed(life: Life, axis: Axis) -> list[Flag]:
-    """Name below the band what is nowhere named on it."""
+    """Make one label below the band for each name that fits on no part of the band."""
     said = {s.label for s in life.stretches if _fits(s, axis)}
     flags: list[Flag] = []
     for stretch in life.stretches:

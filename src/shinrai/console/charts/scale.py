@@ -1,4 +1,4 @@
-"""The scale beneath a ribbon: closed columns, folds, hours and days."""
+"""The scale below a ribbon: closed times, folds, hours and days."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ HEIGHT = 42.0
 
 
 def closed_columns(axis: Axis, top: float, foot: float) -> Iterable[str]:
-    """Shade what is closed, and name it where there is room."""
+    """Shade the closed times, with their labels where these fit."""
     for piece in axis.pieces:
         if piece.closed is not None:
             width = piece.to_x - piece.x
@@ -22,7 +22,7 @@ def closed_columns(axis: Axis, top: float, foot: float) -> Iterable[str]:
 
 
 def time_scale(axis: Axis, marks: tuple[Mark, ...], y: float, width: int) -> Iterable[str]:
-    """Draw the line of time, broken where it is folded, with its hours and days."""
+    """Draw the axis with its hours and days; it is interrupted where time is folded."""
     for piece in axis.pieces:
         if not piece.folded:
             yield line(piece.x, y, piece.to_x, y, "axis")
@@ -41,7 +41,10 @@ def time_scale(axis: Axis, marks: tuple[Mark, ...], y: float, width: int) -> Ite
 
 
 def _days(axis: Axis, marks: tuple[Mark, ...]) -> dict[float, str]:
-    """Place each day where its open time begins; of several in one closed stretch the last."""
+    """Return the day labels by x coordinate.
+
+    A day that begins in a closed time is placed at its end; of several days there, the last counts.
+    """
     places: dict[float, str] = {}
     for mark in (m for m in marks if m.is_day):
         place = axis.x(mark.at)

@@ -1,4 +1,4 @@
-"""A small line with its interval, labelled at its end; incomplete periods are hatched."""
+"""A small line chart with intervals and a label at its end; incomplete periods are hatched."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ SIZE = 12.0
 
 @dataclass(frozen=True)
 class Point:
-    """A period: its value, its interval, and whether it is over; nothing known is None.
+    """A period: its value, its interval, and whether it is complete; None if not known.
 
-    `said` writes the value; only that of the last complete period stands in the picture. A period
-    that is not over, or whose cases are not settled, is hatched and told without a number.
+    `said` is the value in words; only that of the last complete period is drawn. A period that is
+    not over, or whose cases are not settled, is hatched and its tooltip has no value.
     """
 
     label: str
@@ -38,7 +38,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Event:
-    """A declared event (a holiday, a release) at the start of the period of that number."""
+    """A declared event (a holiday, a release) at the start of the period with this index."""
 
     index: int
     label: str
@@ -46,7 +46,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Spark:
-    """Everything a small line shows; words are handed in."""
+    """Everything a small line chart shows; callers pass in all words."""
 
     title: str
     desc: str
@@ -78,7 +78,7 @@ class _Plane:
 
 
 def spark(chart: Spark, *, prefix: str, width: int = 360, height: int = 96) -> Drawing:
-    """Draw a small line; a period of which nothing is known breaks it."""
+    """Draw a small line chart; the line is interrupted at periods without a value."""
     plane = _plane(chart, width, height)
     out = [
         named("spark", prefix, chart.title, chart.desc, width, height),
@@ -129,7 +129,7 @@ def _incomplete(chart: Spark, plane: _Plane, prefix: str) -> Iterable[str]:
 
 
 def _events(chart: Spark, plane: _Plane) -> Iterable[str]:
-    """Draw a line for each event, its name to the right of it, or to the left where it ends."""
+    """Draw a line for each event, its name to the right, or to the left near the right edge."""
     reach = -1.0
     for event in sorted(chart.events, key=lambda e: e.index):
         x = plane.x(event.index - 0.5)
@@ -144,7 +144,7 @@ def _events(chart: Spark, plane: _Plane) -> Iterable[str]:
 
 
 def _scale(chart: Spark, plane: _Plane) -> Iterable[str]:
-    """Write least and most at the left, with a hairline where the most lies."""
+    """Label the bottom and the top of the scale at the left, with a thin line at the top."""
     foot, head = chart.scale
     if foot or head:
         yield line(plane.left, plane.top, plane.right, plane.top, "grid")
@@ -193,7 +193,7 @@ def _lines(chart: Spark, plane: _Plane) -> Iterable[str]:
 
 
 def _last(chart: Spark) -> tuple[int, float] | None:
-    """Find the last complete period of which anything is known."""
+    """Return index and value of the last complete period with a known value, or None."""
     points = enumerate(chart.points)
     known = [(i, p.value) for i, p in points if p.value is not None and p.is_complete]
     return known[-1] if known else None
@@ -222,7 +222,7 @@ def _ends(chart: Spark, plane: _Plane) -> Iterable[str]:
 
 
 def _titles(chart: Spark, plane: _Plane) -> Iterable[str]:
-    """Lay an unseen column over each period, so that a pointer anywhere in it is told the value."""
+    """Draw an invisible column over each period, whose tooltip shows the period's value."""
     for i, point in enumerate(chart.points):
         x, to_x = plane.x(i - 0.5), plane.x(i + 0.5)
         title = safe(point.title if point.title and point.is_complete else point.label)

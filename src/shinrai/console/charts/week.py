@@ -1,4 +1,4 @@
-"""A week of bands: when something is open on each of seven days, and the gaps between."""
+"""A chart of a week: the times at which something is open on each of seven days."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Place = Callable[[float], float]  # the second of a day -> where it is drawn
 
 @dataclass(frozen=True)
 class Band:
-    """A stretch of a day in seconds after midnight; the first of `labels` that fits is drawn."""
+    """A part of a day, in seconds after midnight; the first of `labels` that fits is drawn."""
 
     from_s: int
     to_s: int
@@ -34,7 +34,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Row:
-    """One day: its name, its bands, and what is said where there is none."""
+    """One day: its name, its bands, and the words shown if there are none."""
 
     label: str
     bands: tuple[Band, ...]
@@ -44,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class WeekPicture:
-    """Seven rows; `now_s` draws a line at that second of today's row."""
+    """Seven days; a line is drawn in today's row at second `now_s` after midnight."""
 
     title: str
     desc: str
@@ -54,12 +54,12 @@ class WeekPicture:
 
 
 def week(picture: WeekPicture, *, prefix: str) -> Drawing:
-    """Draw a week for a desk and for a phone."""
+    """Draw a week twice: wide, for a desktop screen, and narrow, for a phone."""
     return both_widths(lambda name, width: week_at(picture, prefix=name, width=width), prefix)
 
 
 def week_at(picture: WeekPicture, *, prefix: str, width: int) -> Drawing:
-    """Draw a week at one width: open stretches filled, the rest shaded."""
+    """Draw a week at one width, in SVG units: open times filled, the rest shaded."""
     first, last = _hours(picture)
     left = max(text_width(row.label, SIZE + 1) for row in picture.rows) + 12
     right = width - 8.0
@@ -85,7 +85,10 @@ def week_at(picture: WeekPicture, *, prefix: str, width: int) -> Drawing:
 
 
 def _hours(picture: WeekPicture) -> tuple[int, int]:
-    """Find the hours worth drawing: an hour around what is open, and not too few."""
+    """Return the first and last hour to draw: all open time, plus an hour before and after.
+
+    At least `FEWEST_HOURS` are drawn.
+    """
     bands = [band for row in picture.rows for band in row.bands]
     first = min((band.from_s // HOUR_S for band in bands), default=8)
     last = max((-(-band.to_s // HOUR_S) for band in bands), default=18)

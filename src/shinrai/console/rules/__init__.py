@@ -1,1 +1,1 @@
-"""How moments, spans and shares are said, without Django: pages and reports share it."""
+"""How moments, date spans and shares are put into words, without Django."""

@@ -1,4 +1,4 @@
-"""Whether a share changed against those before, and how sure that is."""
+"""Whether a share changed since earlier periods, and how certain that is."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ POINTS = 100
 
 @dataclass(frozen=True)
 class Change:
-    """A share of a period, the share of those before it together, and the interval between."""
+    """The share of a period, the share of earlier ones, and the difference's interval."""
 
     now: Share
     before: Share
@@ -21,20 +21,20 @@ class Change:
 
     @property
     def is_detectable(self) -> bool:
-        """Tell whether chance alone is an unlikely account of the difference, at 95 %."""
+        """Tell whether the interval of the difference, at 95 %, excludes zero."""
         ends = self.interval
         return not isinstance(ends, Unknown) and (ends.low > 0 or ends.high < 0)
 
 
 def change(now: Share, before: Share) -> Change:
-    """Set a share against an earlier one, of other cases."""
+    """Compare a share with an earlier share of other cases."""
     return Change(now, before, newcombe(now, before))
 
 
 def change_text(found: Change, against: Text) -> Text:
-    """Say a change in points with its interval; `against` names those before.
+    """Describe a change in percentage points with its interval; `against` names the earlier.
 
-    No word of why: a report knows that a share moved, never what moved it.
+    It never gives a cause: a report knows that a share changed, but not why.
     """
     ends = found.interval
     if isinstance(ends, Unknown):

@@ -1,4 +1,4 @@
-"""Spans of dates a page is about: this week, last month, 90 days, or the dates of an address."""
+"""Date spans of pages: this week, last month, 90 days, or the dates given in a URL."""
 
 from calendar import monthrange
 from collections.abc import Mapping
@@ -26,14 +26,14 @@ NO_SPAN = Text("There is no span called {text}. Choose one of those above, or gi
 
 
 class BadDateSpan(UserError, ValueError):
-    """Dates that are none, or the wrong way round."""
+    """A text is no date or no known span, or the last date is before the first."""
 
 
 @dataclass(frozen=True)
 class DateSpan:
-    """The dates from `since` to `until`, both included; None: without an end on that side.
+    """The dates from `since` to `until`, both included; None: no limit on that side.
 
-    `kind` is a choice, "days" (so many up to today) or "dates" (given one by one).
+    `kind` is a choice, "days" (a number of days up to today) or "dates" (two given dates).
     """
 
     kind: str
@@ -42,7 +42,7 @@ class DateSpan:
 
     @property
     def address(self) -> dict[str, str]:
-        """Give the parameters by which an address names this span, moving along with today."""
+        """Return the URL parameters of this span; "90-days" and the like move on with today."""
         if self.kind in CHOICES:
             return {"span": self.kind}
         if self.kind == "days":
@@ -51,7 +51,7 @@ class DateSpan:
 
     @property
     def dates(self) -> dict[str, str]:
-        """Give the parameters by which an address names these very dates, whatever today is."""
+        """Return the URL parameters of exactly these dates, whatever today is."""
         if self.since is None and self.until is None:
             return {"from": "all", "to": ""}
         return {
@@ -61,9 +61,9 @@ class DateSpan:
 
     @property
     def before(self) -> "DateSpan | None":
-        """Give the span of equal kind before this one; None where it has no two ends.
+        """Return the previous span of the same kind; None if this one lacks a first or last date.
 
-        A week or month that is not over is set against the same days of the one before.
+        A week or month that is not over is compared with the same days of the previous one.
         """
         since, until = self.since, self.until
         if since is None or until is None:
@@ -79,14 +79,14 @@ class DateSpan:
             return None
 
     def days_up_to(self, today: date) -> int | None:
-        """Count the days of a span that ends today; 0 of other dates, None of all there are."""
+        """Return the number of days if the span ends today, else 0; None if it has no limits."""
         if self.since is None and self.until is None:
             return None
         return self.length if self.until == today else 0
 
     @property
     def length(self) -> int:
-        """Count its days; 0 of a span without two ends."""
+        """Return the number of days; 0 if the span lacks a first or last date."""
         return 0 if self.since is None or self.until is None else (self.until - self.since).days + 1
 
 
@@ -98,9 +98,9 @@ def read_span(
     last: date | None = None,
     default: Choice = "90-days",
 ) -> DateSpan:
-    """Read the span of an address: `span=`, else `from=` and `to=`, else `days=`.
+    """Read a date span from URL parameters: `from=` and `to=`, else `days=`, else `span=`.
 
-    `last` is the last date there is anything of: 90 days end with it where it is long ago.
+    `last` is the last date with data: if it is over 90 days ago, "90-days" ends on it.
     Raises: BadDateSpan.
     """
     given = {name: asked.get(name, "").strip() for name in ("span", "from", "to", "days")}
@@ -119,7 +119,7 @@ def read_span(
 
 
 def span_of(choice: Choice, *, today: date, last: date | None = None) -> DateSpan:
-    """Find the dates of a choice; weeks begin on Monday."""
+    """Return the dates of a choice such as "last-week"; weeks begin on Monday."""
     monday, first = today - today.weekday() * DAY, today.replace(day=1)
     if choice == "this-week":
         return DateSpan(choice, monday, today)
@@ -147,7 +147,7 @@ def _are_whole_months(since: date, until: date) -> bool:
 
 
 def _months_before(since: date, until: date) -> tuple[date, date]:
-    """Go back by as many months as the span touches; its last day stays a month's last day."""
+    """Move dates back by as many months as they touch; a month's last day stays its last day."""
     count = 12 * (until.year - since.year) + until.month - since.month + 1
     first, final = (_month_back(day, count) for day in (since, until))
     longest = monthrange(final.year, final.month)[1]
@@ -156,7 +156,7 @@ def _months_before(since: date, until: date) -> tuple[date, date]:
 
 
 def _month_back(day: date, count: int) -> date:
-    """Find the first of the month so many months before a date's."""
+    """Return the first day of the month that is `count` months before the date's month."""
     year, month = divmod(12 * day.year + day.month - 1 - count, 12)
     return date(year, month + 1, 1)
 

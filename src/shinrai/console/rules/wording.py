@@ -1,6 +1,6 @@
-"""Moments, spans and shares in words, English and Japanese, for pages and for reports alike.
+"""Moments, spans and shares in words, English and Japanese, for pages and reports.
 
-Nothing is rounded before it comes here, and nothing that comes out is reckoned with again.
+Values arrive unrounded, and the words are never used in calculations.
 """
 
 from datetime import date, datetime, timedelta
@@ -42,7 +42,7 @@ JOINERS = "\u200c\u200d"
 
 
 class Bounds(Protocol):
-    """What is read of a `statistics.interval.Interval`."""
+    """The part of a `statistics.interval.Interval` that is used here: its two ends."""
 
     @property
     def low(self) -> float: ...
@@ -51,7 +51,7 @@ class Bounds(Protocol):
 
 
 def language_of(code: str | None) -> Language:
-    """Choose between our two languages; whatever is not Japanese is read in English."""
+    """Return Japanese or English; every code that is not Japanese gives English."""
     return "ja" if (code or "").lower().startswith("ja") else "en"
 
 
@@ -64,7 +64,7 @@ def date_text(on: date, *, has_year: bool = True) -> Text:
 
 
 def dates_text(first: date, last: date) -> Text:
-    """Write a span of dates: Mon 1 June – Tue 30 June 2026; the year once if it is the same."""
+    """Write a date span: Mon 1 June – Tue 30 June 2026; a year that is the same only once."""
     begins, ends = date_text(first), date_text(last)
     if first.year == last.year:
         begins, ends = date_text(first, has_year=False), date_text(last, has_year=False)
@@ -73,7 +73,7 @@ def dates_text(first: date, last: date) -> Text:
 
 
 def date_words(at: datetime, *, zone: str, language: Language, near: datetime | None = None) -> str:
-    """Say a date: Fri 5 June, 6月5日（金）; the year is said unless `near` lies in it."""
+    """Write a date: Fri 5 June, 6月5日（金）; without its year if `near` is in the same year."""
     return moment_words(at, zone=zone, language=language, near=near, form="date")
 
 
@@ -85,17 +85,17 @@ def moment_words(
     near: datetime | None = None,
     form: MomentForm = "moment",
 ) -> str:
-    """Say a moment in a zone and a language."""
+    """Write a moment in a time zone and a language."""
     return translated(moment_text(at, zone=zone, near=near, form=form), language)
 
 
 def moment_text(
     at: datetime, *, zone: str, near: datetime | None = None, form: MomentForm = "moment"
 ) -> Text:
-    """Write a moment in a zone: Fri 5 June 18:00, 6月5日（金）18:00.
+    """Write a moment in a time zone: Fri 5 June 18:00, 6月5日（金）18:00.
 
-    The year is left out where `near` lies in it. `full` adds the seconds, the year and the zone,
-    and is what a disputed minute needs.
+    The year is left out if `near` is in the same year. Form "full" adds the seconds, the year and
+    the zone, for disputes about a minute.
     """
     here = ZoneInfo(zone)
     at = at.astimezone(here)
@@ -111,7 +111,7 @@ def moment_text(
 
 
 def duration_text(span: timedelta) -> Text:
-    """Write a span: 6 h 40 m, 6時間40分; seconds only below an hour, and never in days.
+    """Write a duration: 6 h 40 m, 6時間40分; seconds only below an hour, and never days.
 
     Days are left out because a business day is not 24 hours, and readers would convert.
     """
@@ -122,7 +122,7 @@ def duration_text(span: timedelta) -> Text:
 
 
 def length_text(seconds: int) -> Text:
-    """Write a length with all its hours, minutes and seconds."""
+    """Write a duration, given in seconds, with all its hours, minutes and seconds."""
     hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
     parts = [
         *([Text("{hours:,} h", hours=hours)] if hours else []),
@@ -133,15 +133,15 @@ def length_text(seconds: int) -> Text:
 
 
 def duration_words(span: timedelta, *, language: Language) -> str:
-    """Say a span in a language."""
+    """Write a duration in a language."""
     return translated(duration_text(span), language)
 
 
 def visible_words(text: str) -> str:
-    """Write what steers a line instead of standing in it as its code: ⟨202E⟩, ⟨000A⟩.
+    """Replace invisible characters by their code in brackets: ⟨202E⟩, ⟨000A⟩.
 
-    Marks that turn the direction of writing, line breaks and characters without a width would let
-    one key look like another; joiners stay, scripts and emoji are written with them.
+    Marks of writing direction, line breaks and zero-width characters would make different keys look
+    alike. Joiners are kept, as some scripts and emoji need them.
     """
     return "".join(
         f"⟨{ord(sign):04X}⟩" if category(sign) in STEERING and sign not in JOINERS else sign
@@ -150,12 +150,15 @@ def visible_words(text: str) -> str:
 
 
 def grouped(count: int) -> str:
-    """Write a count with its thousands apart: 27,594."""
+    """Write a count with separators between thousands: 27,594."""
     return f"{count:,}"
 
 
 def decimal_words(value: Fraction | float) -> str:
-    """Write a number with one decimal, as budgets in tickets are shown: 2.6."""
+    """Write a number with one decimal, such as 2.6.
+
+    Thousands are set apart, minus is a true minus.
+    """
     return f"{float(value):,.1f}".replace("-", "−")
 
 
@@ -166,17 +169,17 @@ def percent_words(
     decimals: int = 0,
     target: Fraction | None = None,
 ) -> str:
-    """Say a share of one in percent, in a language."""
+    """Write a fraction of one as a percentage, in a language."""
     return translated(percent_text(part, decimals=decimals, target=target), language)
 
 
 def percent_text(
     part: Fraction | float, *, decimals: int = 0, target: Fraction | None = None
 ) -> Text:
-    """Write a share of one in whole percent: 90 %, 90%; 100 and 0 are kept for when they are true.
+    """Write a fraction as a percentage: 90 %, 90%; only exact values give 100 or 0.
 
-    A decimal more is for large numbers, whose interval would begin and end at the same percent.
-    `target` is one it is read beside: what misses it is never rounded to the target itself.
+    `decimals` are for large counts, whose interval would otherwise have two equal ends. A fraction
+    that differs from `target` is never rounded to it.
     """
     if target is not None and target != part:
         untrue = {target * 100} | ({Fraction(0)} if part > 0 else set())
@@ -201,7 +204,7 @@ def percent_text(
 
 
 def kept_together(words: str, *, language: Language) -> str:
-    """Write percent signs as the language does, each on one line with its number."""
+    """Write percent signs as the language does, never on another line than their number."""
     return words.replace(" %", translated(Text(" %"), language))
 
 
@@ -213,7 +216,7 @@ def share_words(
     of: Counted = None,
     target: Fraction | None = None,
 ) -> str | Unknown:
-    """Say a share with what it is a share of, in a language."""
+    """Write a share with its count and total, in a language."""
     said = share_text(share, interval=interval, of=of, target=target)
     return said if isinstance(said, Unknown) else translated(said, language)
 
@@ -225,7 +228,7 @@ def share_text(
     of: Counted = None,
     target: Fraction | None = None,
 ) -> Text | Unknown:
-    """Write a share with what it is a share of: 47 of 52 (90 %, 79–96 %)."""
+    """Write a share with its count and total: 47 of 52 (90 %, 79–96 %)."""
     parts = share_parts(share, interval=interval, of=of, target=target)
     if isinstance(parts, Unknown):
         return parts
@@ -239,9 +242,9 @@ def share_parts(
     of: Counted = None,
     target: Fraction | None = None,
 ) -> tuple[Text, Text] | Unknown:
-    """Write a share in two parts, for pages that set them in two sizes: 47 of 52 | 90 %, 79–96 %.
+    """Write a share in two parts, shown in two sizes: 47 of 52 | 90 %, 79–96 %.
 
-    An interval wider than half of everything is said in words: too few to tell.
+    An interval wider than half the scale is replaced by words: too few to tell.
     """
     part = share.fraction
     if isinstance(part, Unknown):

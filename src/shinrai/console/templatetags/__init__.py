@@ -1,1 +1,1 @@
-"""Template tags of the frame: load them with `{% load console %}`."""
+"""Template tags that all pages share: load them with `{% load console %}`."""

@@ -1,4 +1,4 @@
-"""Moments, spans, shares and what is unknown, in the reader's language and the workspace's zone."""
+"""Template tags for moments, durations, shares and unknown values, in the reader's language."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -41,7 +41,7 @@ KNOWN_REASONS = (gettext_noop("nothing to count"), gettext_noop("not recorded"))
 def moment(
     context: Context, at: datetime | Unknown | None, form: MomentForm = "moment"
 ) -> SafeString:
-    """Say a moment: `{% moment case.due_at %}`, or with "date", "time" or "full"."""
+    """Write a moment: `{% moment case.due_at %}`, or with "date", "time" or "full"."""
     if not isinstance(at, datetime):
         return unknown(at)
     zone = _zone(context)
@@ -53,13 +53,13 @@ def moment(
 
 @register.filter
 def visible(text: str) -> str:
-    """Write a key or name that came from outside so that all of it is seen: `{{ key|visible }}`."""
+    """Show invisible characters in a key or name from outside: `{{ key|visible }}`."""
     return visible_words(str(text))
 
 
 @register.simple_tag
 def duration(span: timedelta | int | Unknown | None) -> SafeString:
-    """Say a span, given as a timedelta or in seconds: `{% duration case.left %}`."""
+    """Write a duration, given as a timedelta or in seconds: `{% duration case.left %}`."""
     if isinstance(span, bool) or not isinstance(span, timedelta | int):
         return unknown(span)
     whole = timedelta(seconds=span) if isinstance(span, int) else span
@@ -72,7 +72,7 @@ def duration(span: timedelta | int | Unknown | None) -> SafeString:
 def share(
     value: Share | Unknown | None, interval: Bounds | None = None, of: Counted = None
 ) -> SafeString:
-    """Say a share with n and interval: `{% share report.kept %}`."""
+    """Write a share with its count, total and interval: `{% share report.kept %}`."""
     if not isinstance(value, Share):
         return unknown(value)
     bounds = interval or wilson(value.count, value.of)
@@ -88,7 +88,7 @@ def share_figure(
     interval: Bounds | None = None,
     target: Fraction | None = None,
 ) -> SafeString:
-    """Say a share large, with its percentage and interval small beside it."""
+    """Write a share in large type, with its percentage and interval in small type."""
     if not isinstance(value, Share):
         return unknown(value)
     bounds = interval or wilson(value.count, value.of)
@@ -102,7 +102,7 @@ def share_figure(
 
 @register.simple_tag
 def known(value: object) -> SafeString:
-    """Say any value, and a dash with its reason where there is none."""
+    """Write any value, or a dash with the reason if it is unknown."""
     if value is None or value == "" or isinstance(value, Unknown):
         return unknown(value)
     if isinstance(value, timedelta):
@@ -112,7 +112,7 @@ def known(value: object) -> SafeString:
 
 @register.simple_tag
 def count(value: int | Fraction | Any) -> SafeString:
-    """Write a count with thousands apart; a fraction with one decimal: 27,594 and 2.6."""
+    """Write a count with separators (27,594), or a fraction with one decimal (2.6)."""
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         return unknown(value)
     said = grouped(value) if isinstance(value, int) else decimal_words(value)
@@ -120,7 +120,7 @@ def count(value: int | Fraction | Any) -> SafeString:
 
 
 def reason_words(value: object) -> str:
-    """Say why a value is unknown."""
+    """Return why a value is unknown."""
     if isinstance(value, Unknown):
         return translated(value, _language())
     return gettext(value) if isinstance(value, str) and value else ""
@@ -128,7 +128,7 @@ def reason_words(value: object) -> str:
 
 @register.simple_tag
 def unknown(value: object = None) -> SafeString:
-    """Draw a dash and say why: `{% unknown value %}`, `{% unknown "no messages" %}`."""
+    """Write a dash with the reason: `{% unknown value %}`, `{% unknown "no messages" %}`."""
     words = reason_words(value) or gettext("not recorded")
     return format_html(
         '<span class="unknown"><span aria-hidden="true">—</span>'
@@ -140,18 +140,18 @@ def unknown(value: object = None) -> SafeString:
 
 @register.filter
 def text(value: Text | str) -> str:
-    """Write a text in the reader's language: `{{ definition.question|text }}`."""
+    """Translate a text into the reader's language: `{{ definition.question|text }}`."""
     return reader_text(value)
 
 
 def bracketed(words: object) -> str:
-    """Set words in the brackets of the reader's language."""
+    """Put words in the brackets of the reader's language."""
     return translated(Text("({words})", words=words), _language())
 
 
 @register.simple_tag
 def glyph(state: SquareState) -> SafeString:
-    """Draw the square of a state, to stand before its word."""
+    """Draw the square of a ticket's state, to put before its name."""
     return SafeString(draw_glyph(state))
 
 

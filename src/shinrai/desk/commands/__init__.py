@@ -1,1 +1,1 @@
-"""Commands of inquiries and topics."""
+"""The command-line commands of inquiries and topics."""

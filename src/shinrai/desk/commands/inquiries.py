@@ -1,4 +1,4 @@
-"""The commands of inquiries: which of their steps can be corrected, and correcting one."""
+"""The commands of inquiries: list the steps that can be corrected, and correct one."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -76,7 +76,7 @@ def _document(step: Step) -> dict[str, Any]:
 
 
 def _says(step: Step) -> Mapping[str, Any]:
-    """Give what a step says that may be wrong, by the name it is corrected by."""
+    """Return the part of a step that can be corrected, as {name: current value}."""
     if step.kind in MESSAGES:
         return {"substantive": bool(step.detail.get("substantive", True))}
     if step.kind == "labelled":
@@ -152,7 +152,7 @@ def correct(
 
 
 def _change(there: WorkspaceRecord, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read what should stand there instead; a label's topic with the codebook that says so.
+    """Return the corrected value of a step; a topic comes with its codebook's version.
 
     Raises: UnknownTopic.
     """

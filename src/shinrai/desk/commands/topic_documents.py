@@ -1,4 +1,4 @@
-"""The codebook and the agreement of labellers as documents, and in words."""
+"""The codebook and the agreement of labellers, as JSON documents and in words."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ NOTHING = Text("no inquiry is known here yet")
 
 
 def codebook_document(workspace: str, book: Codebook) -> dict[str, Any]:
-    """Make the JSON document of a codebook."""
+    """Return the JSON document of a codebook."""
     return {
         "workspace": workspace,
         "codebook": book.version,
@@ -50,7 +50,7 @@ def _topic(book: Codebook, topic: Topic) -> dict[str, Any]:
 
 
 def codebook_words(book: Codebook) -> Text:
-    """Say a codebook for people: a topic a line, its definition beneath."""
+    """Write a codebook for people: one topic per line, its definition below."""
     lines: list[Text] = []
     for topic in book.in_use:
         deep = "  " * (len(book.path(topic.key)) - 1)
@@ -64,7 +64,7 @@ def codebook_words(book: Codebook) -> Text:
 
 
 def agreement_document(workspace: str, found: TopicReport, book: Codebook) -> dict[str, Any]:
-    """Make the JSON document of how far labellers agree."""
+    """Return the JSON document that shows how far labellers agree."""
     return {
         "workspace": workspace,
         "at": found.at,
@@ -99,7 +99,7 @@ def _gate(book: Codebook, key: str) -> str | None:
 
 
 def agreement_words(found: TopicReport, book: Codebook) -> Text:
-    """Say how far labellers agree: the mode's line, then a line a topic."""
+    """Write how far labellers agree: a line for each mode, then a line for each topic."""
     return joined([line for mode in found.modes for line in _mode_lines(mode, book)] or [NOTHING])
 
 
@@ -122,5 +122,5 @@ def _topic_line(agreed: TopicAgreement, book: Codebook) -> Text:
 
 
 def alpha_text(figure: Figure) -> Text:
-    """Say an alpha in a line, with n and interval, or why it is not known."""
+    """Write an alpha in one line, with n and its interval, or why it is not known."""
     return UNKNOWN.using(why=figure["unknown"]) if is_unknown(figure) else ALPHA.using(**figure)

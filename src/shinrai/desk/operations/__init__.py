@@ -1,1 +1,1 @@
-"""Operations of the desk: take a step and refresh the clocks it moves."""
+"""Operations that write: append a step to a case and refresh the clocks it affects."""

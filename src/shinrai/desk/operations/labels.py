@@ -1,4 +1,4 @@
-"""Operations of labelling: say what an inquiry is about, or say it blindly, a second time."""
+"""Label an inquiry with a topic, or label it a second time without seeing the first label."""
 
 from datetime import datetime
 from typing import Any
@@ -15,16 +15,16 @@ from shinrai.units.text import Text
 
 
 class NotToBeLabelled(UserError, ValueError):
-    """This case, or this person, is no match for this label."""
+    """The case is an investigation, or this person has already labelled the inquiry."""
 
 
 def label_inquiry(
     *, case_id: int, topic: str, at: datetime, by: str, role: str, is_blind: bool = False
 ) -> int:
-    """Append what a person says an inquiry is about, with the codebook's version they said it by.
+    """Append a topic label to an inquiry, with the codebook's version; return its step number.
 
-    Blind is a second label, by somebody who had not labelled it before: it says how far people
-    agree, and does not change what the inquiry is about.
+    A blind label is a second one, by a person who has not labelled the inquiry before. It measures
+    how far people agree, and does not change the inquiry's topic.
     Raises: UnknownTopic; NotToBeLabelled; StepRefused.
     """
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Operations at the desk: take a step and refresh the clocks it moves, in one transaction."""
+"""Append a step to a case and refresh the clocks it affects, in one transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ def file_investigation(
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> int:
-    """File an investigation with CRE and start its clocks; answer its case number."""
+    """File an investigation with CRE and start its clocks; return its case id."""
     with transaction.atomic():
         case_id = investigations.file_investigation(
             workspace_id=workspace_id,
@@ -53,9 +53,9 @@ def take_step(
     detail: Mapping[str, Any] | None = None,
     words: str | None = None,
 ) -> int:
-    """Append a step a person takes now and refresh the case's clocks with it.
+    """Append a step taken by a person and refresh the case's clocks; return its number.
 
-    Raises: StepRefused if the step does not fit what the case is at this moment.
+    Raises: StepRefused if the step is not possible in the case's present state.
     """
     with transaction.atomic():
         head = case_heads([case_id])[case_id]
@@ -85,7 +85,7 @@ def correct_step(
     by: str,
     role: str,
 ) -> None:
-    """Correct a wrong step of an inquiry and refresh the clocks that go by it; it is audited.
+    """Correct a wrong step of an inquiry, refresh its clocks, and record that in the audit.
 
     Raises: NotToBeCorrected.
     """

@@ -1,1 +1,1 @@
-"""Pages of the desk: cases, calendars, topics, and what is written down on them."""
+"""Pages of cases, calendars and topics, and the forms on them."""

@@ -1,4 +1,4 @@
-"""Pages by which a calendar is saved: written or chosen, tried first, and only then kept."""
+"""The form for a calendar: typed or uploaded, tried first, then saved."""
 
 from typing import Any
 
@@ -39,13 +39,13 @@ closed:
 
 
 class UnreadableUpload(UserError, ValueError):
-    """A file that is too large for a calendar, or no text."""
+    """The submitted calendar is too large, or is not readable as text."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.PROMISE)
 def new_calendar(request: MemberRequest) -> HttpResponse:
-    """Show the form; try what was written, and keep it once it was seen what it would change."""
+    """Show the form; first show what a submitted calendar would change, then save it."""
     if request.method != "POST":
         return render(request, "desk/new_calendar.html", _begun(request))
     typed = {"name": request.POST.get("name", "").strip(), "text": request.POST.get("text", "")}
@@ -74,7 +74,7 @@ def new_calendar(request: MemberRequest) -> HttpResponse:
 
 
 def _begun(request: MemberRequest) -> dict[str, Any]:
-    """Begin with what a calendar says now, or with an example."""
+    """Return the first content of the form: the named calendar's text, or an example."""
     name = request.GET.get("name", "").strip()
     found = _revisions(request, name)
     return {"asked": {"name": name or "office", "text": found[0].text if found else EXAMPLE}}
@@ -85,7 +85,7 @@ def _revisions(request: MemberRequest, name: str) -> Any:
 
 
 def _text(request: MemberRequest) -> str:
-    """Give what was written, or the file chosen instead.
+    """Return the text from the form, or from the uploaded file if there is one.
 
     Raises: UnreadableUpload.
     """
@@ -109,7 +109,7 @@ def _text(request: MemberRequest) -> str:
 
 
 def _document(text: str) -> Any:
-    """Parse what was written; texts that name parts of themselves are none of a calendar's.
+    """Parse the submitted YAML; YAML aliases are refused.
 
     Raises: UnreadableUpload, BadCalendar.
     """

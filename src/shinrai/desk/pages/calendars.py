@@ -1,4 +1,4 @@
-"""Pages of calendars: all of a workspace, and one with its year and a due moment explained."""
+"""Pages of calendars: the list of all, and one with its year and an explained due moment."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ RECEIVED = Text("received:")  # as the page labels its field
 @require_safe
 @members_only
 def calendars(request: MemberRequest) -> HttpResponse:
-    """List the calendars of a workspace: open or closed now, their week, and what comes next."""
+    """List a workspace's calendars: whether each is open now, its week, and its next changes."""
     found = calendar_views(workspace=request.workspace, at=request.at)
     context = {"views": found, "may_save": may(request.member, Permission.PROMISE)}
     return render(request, "desk/calendars.html", context)
@@ -40,7 +40,7 @@ def calendars(request: MemberRequest) -> HttpResponse:
 @require_safe
 @members_only
 def calendar(request: MemberRequest, name: str) -> HttpResponse:
-    """Show one calendar; with a start in the address, say when it is due."""
+    """Show one calendar; if the URL has a start, also show when that is due."""
     if NUL in name:
         raise Http404  # no name holds a NUL, and PostgreSQL knows no such text
     try:

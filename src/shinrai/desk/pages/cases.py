@@ -1,4 +1,4 @@
-"""Pages of the desk: workspaces, the overview of one, its queue, its board, and a case."""
+"""Pages of cases: workspaces, the overview, the queue, the board, and a single case."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +52,7 @@ QUEUE = ListSpec[BoardRow](
 @require_safe
 @open_to_all
 def workspaces(request: Any) -> HttpResponse:
-    """List the workspaces this visitor may read; a single one is gone to at once."""
+    """List the workspaces this visitor may read; if there is only one, redirect to it."""
     found = workspace_summaries(user_id=request.user.pk, at=request.at)
     if len(found) == 1:
         return redirect("overview", found[0].workspace.slug)
@@ -62,7 +62,7 @@ def workspaces(request: Any) -> HttpResponse:
 @require_safe
 @members_only
 def overview(request: MemberRequest) -> HttpResponse:
-    """Show what is late and due next, what is left of every budget, and how weeks went."""
+    """Show what is late and due next, what is left of every budget, and past weeks."""
     found = overview_of(workspace=request.workspace, at=request.at, warehouse=the_warehouse())
     _audit_view(request, "titles on the overview", f"workspace:{request.workspace.id}")
     return render(request, "desk/overview.html", {"found": found})
@@ -71,7 +71,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 @require_safe
 @members_only
 def queue(request: MemberRequest) -> HttpResponseBase:
-    """List cases in hand by due moment: all, of one kind, or of one group; a page at a time."""
+    """List open cases by due moment, page by page: all, of one kind, or of one group."""
     asked = {name: request.GET.get(name, "") for name in ("record", "state")}
     sought = request.GET.get("key", "").strip()[:LONGEST_KEY]
     head = find_case(workspace_id=request.workspace.id, key=sought) if sought else None
@@ -111,7 +111,7 @@ def queue(request: MemberRequest) -> HttpResponseBase:
 @require_safe
 @members_only
 def inquiry(request: MemberRequest, key: str) -> HttpResponse:
-    """Show one inquiry: its clocks, its life, its steps, and what figures take from it."""
+    """Show one inquiry: its clocks, its ribbon, its steps, and the facts that figures use."""
     at = as_of(request)
     if NUL in key:
         raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
@@ -137,7 +137,7 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
 @require_safe
 @members_only
 def board(request: MemberRequest) -> HttpResponse:
-    """Show what is late, due next, running and at rest, and what is left of every budget."""
+    """Show what is late, due next, running and paused, and what is left of every budget."""
     at = as_of(request)
     found = board_of(
         workspace_id=request.workspace.id,
@@ -152,7 +152,7 @@ def board(request: MemberRequest) -> HttpResponse:
 @require_safe
 @members_only
 def investigation(request: MemberRequest, key: str) -> HttpResponse:
-    """Show one case: when it is due and why, its life, its steps."""
+    """Show one investigation: when it is due and why, its ribbon, and its steps."""
     at = as_of(request)
     if NUL in key:
         raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
@@ -176,14 +176,14 @@ def _not_there_yet(request: MemberRequest, at: AsOf, error: NotThereYet) -> Http
 
 
 def _measured(request: MemberRequest, case_id: int) -> int | None:
-    """Count the seconds this member had the case open and in use; None: that is not measured."""
+    """Return for how many seconds this member used the case's page; None if not measured."""
     if request.member is None or not is_measured(workspace_id=request.workspace.id):
         return None
     return measured_s(case_id=case_id, member=author_of(request))
 
 
 def _audit_view(request: MemberRequest, what: str, subject: str) -> None:
-    """Leave in the audit who saw words; strangers only ever see invented ones."""
+    """Record in the audit that a member saw words; visitors see only invented words."""
     if request.member is not None:
         record_view(
             workspace_id=request.workspace.id,

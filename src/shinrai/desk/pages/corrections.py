@@ -1,4 +1,4 @@
-"""The page by which a wrong step of an inquiry is corrected: a mark, a label, a wait."""
+"""The form that corrects a wrong step of an inquiry: a message, a label or a wait."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ GONE = "gone"
 @require_POST
 @writers_only(Permission.ANSWER_INQUIRY)
 def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
-    """Append what takes a wrong step's place, and go back to the inquiry."""
+    """Append the correction of a wrong step, and redirect to the inquiry."""
     head = case_heads([case_id]).get(case_id)
     if head is None or head.workspace_id != request.workspace.id or head.record != "inquiry":
         raise Http404
@@ -47,7 +47,7 @@ def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
 
 
 def _change(request: MemberRequest) -> dict[str, Any]:
-    """Read what should stand there instead: one of substance, topic, on whom, or that it never was.
+    """Read the correction: substantive or not, a topic, on whom was waited, or step removed.
 
     Raises: UnknownTopic.
     """

@@ -1,4 +1,4 @@
-"""Pages of topics: how much is about what, the codebook, and labelling."""
+"""Pages of topics: the number of inquiries per topic, the codebook, and labelling."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ from shinrai.topics.rules.codebook import BadTopic, UnknownTopic
 
 @dataclass(frozen=True)
 class TopicRow:
-    """A topic of one mode, by its name in the reader's language."""
+    """The figures of one topic in one mode, with its name in the reader's language."""
 
     mode: str
     name: str
@@ -55,7 +55,7 @@ class TopicRow:
 
     @property
     def came_back(self) -> float | None:
-        """Give the share that came back within 14 days; None where it is not known."""
+        """Return the share that came back within 14 days; None if it is not known."""
         return self.topic.came_back.get("share")
 
 
@@ -82,7 +82,7 @@ TOPICS = ListSpec[TopicRow](
 @require_safe
 @members_only
 def topics(request: MemberRequest) -> HttpResponseBase:
-    """Rank topics by distinct customers, and say how far labellers agree on each."""
+    """Rank topics by number of customers, and show how far labellers agree on each."""
     dates = page_dates(request, zone=zone_named(request.workspace.zone))
     if dates.span is None:
         return render(request, "desk/topics.html", {"dates": dates}, status=422)
@@ -134,7 +134,7 @@ def topics(request: MemberRequest) -> HttpResponseBase:
 @require_POST
 @writers_only(Permission.SORT)
 def definitions(request: MemberRequest) -> HttpResponse:
-    """Define a topic, or define one anew."""
+    """Add a topic to the codebook, or change the definition of one."""
     given = {
         name: request.POST.get(name, "").strip()
         for name in ("key", "name_en", "name_ja", "definition", "parent", "gate")
@@ -150,7 +150,7 @@ def definitions(request: MemberRequest) -> HttpResponse:
 @require_POST
 @writers_only(Permission.SORT)
 def merges(request: MemberRequest) -> HttpResponse:
-    """Have a label count as a topic from now on."""
+    """Make a label count as another topic from now on."""
     label, into = (request.POST.get(name, "").strip() for name in ("label", "into"))
     return _changed(
         request,
@@ -167,7 +167,7 @@ def merges(request: MemberRequest) -> HttpResponse:
 @require_POST
 @writers_only(Permission.SORT)
 def endings(request: MemberRequest) -> HttpResponse:
-    """Let nobody label with a topic any more."""
+    """End a topic: it can no longer be used as a label."""
     key = request.POST.get("key", "").strip()
     return _changed(
         request,
@@ -180,7 +180,7 @@ def endings(request: MemberRequest) -> HttpResponse:
 @require_POST
 @writers_only(Permission.SORT)
 def drawings(request: MemberRequest) -> HttpResponse:
-    """Say how many of a thousand labelled inquiries are labelled a second time."""
+    """Set how many of 1,000 labelled inquiries are labelled a second time."""
     asked = request.POST.get("per_mille", "").strip()
     number = int(asked) if asked.isdecimal() and len(asked) < 6 else -1
 
@@ -210,7 +210,7 @@ def _changed(request: MemberRequest, change: Callable[[], int | None]) -> HttpRe
 @require_POST
 @writers_only(Permission.LABEL)
 def labels(request: MemberRequest, case_id: int) -> HttpResponse:
-    """Append what a person says an inquiry is about, and go back to where they were."""
+    """Append a person's topic label to an inquiry, and redirect to the previous page."""
     head = case_heads([case_id]).get(case_id)
     if head is None or head.workspace_id != request.workspace.id:
         raise Http404
@@ -238,7 +238,7 @@ def labels(request: MemberRequest, case_id: int) -> HttpResponse:
 @require_safe
 @writers_only(Permission.LABEL)
 def second_labels(request: MemberRequest) -> HttpResponse:
-    """Show one drawn inquiry, without its labels, to be labelled a second time."""
+    """Show one randomly chosen inquiry, without its labels, to be labelled a second time."""
     found = waiting_for_second_label(
         workspace_id=request.workspace.id, member=author_of(request), at=request.at
     )
@@ -255,6 +255,6 @@ def second_labels(request: MemberRequest) -> HttpResponse:
 
 
 def role_of(request: MemberRequest) -> str:
-    """Say as what a member acts, as steps write it."""
+    """Return the role that a member's steps are recorded with: "agent" or "engineer"."""
     roles = request.member.roles if request.member else frozenset()
     return "agent" if Role.CS_AGENT in roles else "engineer"

@@ -1,4 +1,4 @@
-"""Pages by which minutes get written down on a case: typed, or measured and confirmed."""
+"""Forms that record working minutes on a case: typed in, or measured and confirmed."""
 
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ TIERS = {Role.PRODUCT_ENGINEER: 3, Role.CRE_ENGINEER: 2, Role.CS_AGENT: 1}
 @require_POST
 @writers_only(Permission.READ)
 def worked(request: MemberRequest, case_id: int) -> HttpResponse:
-    """Append `worked` with the minutes somebody typed or confirmed, and go back to the case."""
+    """Append a `worked` step with typed or confirmed minutes, and redirect to the case."""
     _case_of(request, case_id)
     job = request.POST.get("job", "other")
     back = request.POST.get("back", "")
@@ -63,7 +63,7 @@ def worked(request: MemberRequest, case_id: int) -> HttpResponse:
 @require_POST
 @writers_only(Permission.READ)
 def presence(request: MemberRequest, case_id: int) -> HttpResponse:
-    """Take a beat of an open page; where presence is not measured, nothing is kept."""
+    """Record that a case's page is still open; nothing is stored where this is not measured."""
     _case_of(request, case_id)
     if not is_measured(workspace_id=request.workspace.id):
         return JsonResponse({"measured": None})

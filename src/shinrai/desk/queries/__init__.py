@@ -1,1 +1,1 @@
-"""Answers across packages: the board of a workspace, and one case with all there is about it."""
+"""Queries over several packages: the board of a workspace, and one case in full."""

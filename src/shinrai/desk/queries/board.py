@@ -1,4 +1,4 @@
-"""The board: which cases are late, due next, running and at rest, and what is left of budgets."""
+"""The board: which cases are late, due next, running and paused, and what is left of budgets."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -30,7 +30,7 @@ OPEN: tuple[State, ...] = ("overdue", "running", "paused")
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A case in hand, under the objective that presses it most."""
+    """An open case, with the objective whose clock is most urgent."""
 
     case_key: str
     title: str
@@ -47,20 +47,20 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class BoardList:
-    """One list of the board: the first rows, and how many there are in all."""
+    """One list of the board: its first rows, and the number of rows in all."""
 
     rows: tuple[BoardRow, ...]
     count: int
 
     @property
     def left_out(self) -> int:
-        """Count the rows that are not shown."""
+        """Return the number of rows that are not shown."""
         return self.count - len(self.rows)
 
 
 @dataclass(frozen=True)
 class Board:
-    """Everything a team looks at in the morning."""
+    """All that the board page shows."""
 
     late: BoardList
     at_risk: BoardList
@@ -74,7 +74,7 @@ class Board:
 
     @property
     def next_row(self) -> BoardRow | None:
-        """Choose what to open first: what is late, then what is due next."""
+        """Return the case to open first: a late one, else the one due next."""
         for found in (self.late, self.at_risk, self.running, self.at_rest, self.unpromised):
             if found.rows:
                 return found.rows[0]
@@ -82,9 +82,9 @@ class Board:
 
 
 def board_of(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Warehouse) -> Board:
-    """Lay out the board of a workspace as of a moment.
+    """Return the board of a workspace as of a moment.
 
-    Now comes from the database; an earlier moment from the steps that had happened by then.
+    The present is read from stored clocks; a past moment is computed from the steps up to then.
     """
     judges = [judge for judge in judges_of(workspace_id=workspace_id) if _is_ours(judge)]
     newest = {judge.objective.name: judge for judge in judges}
@@ -131,7 +131,7 @@ def board_of(*, workspace_id: int, at: datetime, is_now: bool, warehouse: Wareho
 
 
 def _unpromised(workspace_id: int, at: datetime) -> BoardList:
-    """List the investigations that are open and that nothing is promised of, the oldest first."""
+    """List the open investigations that no objective covers, the oldest first."""
     promised = cases_promised(workspace_id=workspace_id, record=INVESTIGATION)
     every = cases_of(workspace_id=workspace_id, record=INVESTIGATION)
     ids = [case_id for case_id in every if case_id not in promised]
@@ -161,7 +161,7 @@ def _is_ours(judge: Judge) -> bool:
 
 
 def _lines_then(workspace_id: int, judges: Sequence[Judge], at: datetime) -> list[ClockLine]:
-    """Compute the clocks that were going at a moment, from the steps that had happened."""
+    """Compute the clocks that had not ended at a moment, from the steps up to then."""
     cases = all_investigations(workspace_id=workspace_id, until=at)
     going = [
         (judge, span)
@@ -181,7 +181,7 @@ def _lines_then(workspace_id: int, judges: Sequence[Judge], at: datetime) -> lis
 
 
 def _one_per_case(lines: Iterable[ClockLine]) -> list[ClockLine]:
-    """Keep of each case the clock that presses most: overdue, then due soonest, then resting."""
+    """Keep the most urgent clock of each case: the earliest due, paused ones last."""
     first: dict[int, ClockLine] = {}
     for line in sorted(lines, key=_pressing):
         first.setdefault(line.row.case_id, line)
@@ -194,7 +194,7 @@ def _pressing(line: ClockLine) -> tuple[bool, datetime, str]:
 
 
 def next_day(judges: Iterable[Judge], at: datetime) -> OpenDay | None:
-    """Find the business day whose close comes next; what is due by then is at risk."""
+    """Return the business day that closes next; what is due by its close is at risk."""
     days: list[OpenDay] = []
     for judge in judges:
         with suppress(NothingOpen):
@@ -210,7 +210,7 @@ def _is_at_risk(line: ClockLine, close: datetime | None) -> bool:
 def _rows(
     workspace_id: int, lines: Sequence[ClockLine], judges: Mapping[str, Judge], at: datetime
 ) -> Iterable[BoardRow]:
-    """Add to each clock who holds the case and what it is about."""
+    """Make the row of each clock: adds who holds the case and what it is about."""
     steps = steps_of([line.row.case_id for line in lines], workspace_id=workspace_id)
     about = titles(steps)
     for line in lines:
@@ -236,7 +236,7 @@ def _rows(
 
 
 def _business_time(judge: Judge, due_at: datetime | None, at: datetime) -> timedelta | None:
-    """Give the open time left; what is past due has less than none."""
+    """Return the open time left until the due moment; negative if that is past."""
     if due_at is None:
         return None
     if due_at >= at:

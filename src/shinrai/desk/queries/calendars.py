@@ -1,4 +1,4 @@
-"""A workspace's calendars: what holds now, what the next year brings, and who is judged by them."""
+"""A workspace's calendars: the present state, the next year, and which objectives use them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +24,7 @@ SOON = 3  # special dates a list of calendars shows of each
 
 @dataclass(frozen=True)
 class DatedVersion:
-    """A version of the hours, and when it holds: before now, now, or later."""
+    """A version of the hours, until when it holds, and whether it holds now."""
 
     version: CalendarVersion
     number: int
@@ -34,7 +34,7 @@ class DatedVersion:
 
 @dataclass(frozen=True)
 class CalendarView:
-    """A calendar as it holds at a moment."""
+    """A calendar at a moment, with all that its page shows."""
 
     record: CalendarRecord
     now: OpenState
@@ -47,22 +47,22 @@ class CalendarView:
 
     @property
     def refused_words(self) -> str:
-        """Say what is refused of the stored calendar, for whoever reads; nothing is empty."""
+        """Return why a part of the stored calendar is refused, in words; "" if none is."""
         return reader_text(self.record.refused.text) if self.record.refused else ""
 
     @property
     def in_force(self) -> DatedVersion:
-        """Find the version that holds now; before the first, the first."""
+        """Return the version that holds now, or the first if none holds yet."""
         return next((v for v in self.versions if v.is_in_force), self.versions[0])
 
     @property
     def soon(self) -> tuple[Special, ...]:
-        """List the next few dates that differ from the week."""
+        """Return the next few dates that differ from the weekly hours."""
         return self.specials[:SOON]
 
 
 def calendar_views(*, workspace: WorkspaceRecord, at: datetime) -> tuple[CalendarView, ...]:
-    """Show every calendar of a workspace, by name."""
+    """Return every calendar of a workspace, ordered by name."""
     found = calendars(workspace_id=workspace.id)
     uses = uses_of_calendars(workspace_id=workspace.id) if found else {}
     of_quality = ground_of(workspace).calendar_name
@@ -72,7 +72,7 @@ def calendar_views(*, workspace: WorkspaceRecord, at: datetime) -> tuple[Calenda
 
 
 def calendar_view(*, workspace: WorkspaceRecord, name: str, at: datetime) -> CalendarView:
-    """Show one calendar.
+    """Return one calendar.
 
     Raises: UnknownCalendar.
     """
@@ -82,7 +82,7 @@ def calendar_view(*, workspace: WorkspaceRecord, name: str, at: datetime) -> Cal
 
 
 def unsaved_calendar_view(*, name: str, calendar: Calendar, at: datetime) -> CalendarView:
-    """Show a calendar that is not saved, as it would hold."""
+    """Return the view of a calendar that is not saved yet, for a preview."""
     unsaved = CalendarRecord(
         id=0, name=name, revision=0, digest="", saved_at=at, by="", calendar=calendar
     )
@@ -90,7 +90,7 @@ def unsaved_calendar_view(*, name: str, calendar: Calendar, at: datetime) -> Cal
 
 
 def saved_revisions(*, workspace: WorkspaceRecord, name: str) -> tuple[RevisionRecord, ...]:
-    """List what a calendar ever said, the latest first."""
+    """List all saved revisions of a calendar, the latest first."""
     return revisions(workspace_id=workspace.id, name=name)
 
 

@@ -1,4 +1,4 @@
-"""One case with all there is about it: its clocks, its life, its steps, its doubts."""
+"""One case in full: its clocks, its life, its steps, and what is doubtful about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ NUL = "\0"
 
 
 class NotThereYet(UserError, LookupError):
-    """A case that began only after the moment a page looks at."""
+    """The case began only after the moment the page shows."""
 
 
 BEYOND = timedelta(days=10)  # the ribbon's axis ends a little after the last moment
@@ -35,7 +35,7 @@ PRESSING = ("overdue", "running", "paused")
 
 @dataclass(frozen=True)
 class CaseStep:
-    """One step as people read it: when, what, who, and its words masked."""
+    """One step as the page shows it: when, what, by whom, and its masked words."""
 
     at: datetime
     recorded_at: datetime
@@ -55,13 +55,13 @@ class CaseStep:
 
     @property
     def is_correctable(self) -> bool:
-        """Tell whether a person may say that this was wrong."""
+        """Tell whether a person can correct this step."""
         return self.kind in CORRECTABLE
 
 
 @dataclass(frozen=True)
 class CaseClock:
-    """One clock of the case, explained, and the objective it is judged by."""
+    """One clock of the case, with its explanation and the objective that judges it."""
 
     objective: str
     title: str
@@ -73,7 +73,7 @@ class CaseClock:
 
 @dataclass(frozen=True)
 class Related:
-    """Another case this one is about, or that is about this one."""
+    """Another case that is linked to this one: an inquiry and its investigations."""
 
     record: str
     key: str
@@ -81,7 +81,7 @@ class Related:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case as its page shows it."""
+    """A case with all that its page shows."""
 
     id: int
     record: str
@@ -106,9 +106,9 @@ class CaseView:
 
     @property
     def clock(self) -> CaseClock | None:
-        """Choose the clock the first sentence is about.
+        """Return the clock that the page's first sentence describes.
 
-        Of an investigation its own, the last round; of an inquiry the one that presses most.
+        For an investigation its own clock in the last round, for an inquiry its most urgent clock.
         """
         if self.record == "inquiry":
             return min(self.clocks, key=_pressing, default=None)
@@ -118,7 +118,7 @@ class CaseView:
 
     @property
     def flagged(self) -> tuple[CaseStep, ...]:
-        """List the steps somebody should look at."""
+        """Return the steps that are flagged or doubtful, for somebody to check."""
         return tuple(step for step in self.steps if step.flag or step.doubt)
 
 
@@ -141,7 +141,7 @@ UNSAID = (
 
 
 def find_case(*, workspace_id: int, key: str) -> CaseHead | None:
-    """Give the case of a key; where both kinds share it, the inquiry."""
+    """Return the case with this key, or None; an inquiry if an investigation has it too."""
     if NUL in key:  # no key holds one, and PostgreSQL knows no such text
         return None
     for record in ("inquiry", "investigation"):
@@ -152,7 +152,7 @@ def find_case(*, workspace_id: int, key: str) -> CaseHead | None:
 
 
 def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
-    """Gather an investigation as of a moment.
+    """Return an investigation as of a moment.
 
     Raises: UnknownInvestigation, NotThereYet.
     """
@@ -175,7 +175,7 @@ def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
 
 
 def refuse_before_start(record: CaseRecord) -> None:
-    """Refuse a case of which nothing had happened by the moment.
+    """Raise an error if the case has no steps up to the moment it was read for.
 
     Raises: NotThereYet.
     """
@@ -191,7 +191,10 @@ def refuse_before_start(record: CaseRecord) -> None:
 def build_case_view(
     record: CaseRecord, *, workspace_id: int, at: datetime, opening: str
 ) -> CaseView:
-    """Lay out what pages show of any case; `opening` is the step that says what it is about."""
+    """Return what the pages of both kinds of case show.
+
+    `opening` is the kind of step whose words and details say what the case is about.
+    """
     kind = record.head.record
     judges = [j for j in judges_of(workspace_id=workspace_id) if j.record == kind]
     clocks = tuple(_clocks(record, judges, at))
@@ -226,7 +229,7 @@ def build_case_view(
 
 
 def _parent(record: InvestigationRecord) -> tuple[Related, ...]:
-    """Name the inquiry an investigation is about, if it lives here."""
+    """Return the inquiry an investigation is about, if it is in this workspace."""
     heads = case_heads([record.head.parent_id]) if record.head.parent_id else {}
     found = list(heads.values())
     if not found:
@@ -241,14 +244,17 @@ def _parent(record: InvestigationRecord) -> tuple[Related, ...]:
 
 
 def _pressing(clock: CaseClock) -> tuple[int, datetime, int]:
-    """Put what is late first, then what runs, what rests, and at last what is over."""
+    """Give a clock's sort key: overdue first, then running, then paused, then all others.
+
+    Within these, the earliest due moment comes first, or the start where nothing is due.
+    """
     state, facts = clock.facts.state, clock.facts
     place = PRESSING.index(state) if state in PRESSING else len(PRESSING)
     return place, facts.due_at or facts.started_at, -clock.index
 
 
 def _clocks(record: CaseRecord, judges: Sequence[Judge], at: datetime) -> Sequence[CaseClock]:
-    """Explain every clock that any objective measures in the case."""
+    """Return every clock of the case that an objective measures, with its explanation."""
     return [
         CaseClock(
             objective=judge.objective.name,
@@ -271,7 +277,10 @@ def _clocks(record: CaseRecord, judges: Sequence[Judge], at: datetime) -> Sequen
 
 
 def _last_moment(record: CaseRecord, clocks: Sequence[CaseClock], at: datetime) -> datetime:
-    """Find where the life ends: its last stretch, or the moment if somebody still holds it."""
+    """Return the end of the case's ribbon: the last due moment or the end of the last holder.
+
+    While somebody holds the case, it is not before `at`.
+    """
     open_still = any(stretch.until is None for stretch in record.state.stretches)
     ends = [stretch.until for stretch in record.state.stretches if stretch.until is not None]
     dues = [clock.facts.due_at for clock in clocks if clock.facts.due_at is not None]

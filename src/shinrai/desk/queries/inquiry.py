@@ -1,4 +1,4 @@
-"""One inquiry with all there is about it, and what the figures of quality take from it."""
+"""One inquiry in full, and the facts about it that the quality figures use."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from shinrai.quality.rules.facts import InquiryFacts, inquiry_facts
 
 @dataclass(frozen=True)
 class InquiryView:
-    """An inquiry as its page shows it: the case, its waits, and the facts that are measured."""
+    """An inquiry as its page shows it: the case, its waits, and its measured facts."""
 
     case: CaseView
     mode: str
@@ -30,7 +30,7 @@ class InquiryView:
 
 
 def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -> InquiryView:
-    """Gather an inquiry as of a moment.
+    """Return an inquiry as of a moment.
 
     Raises: UnknownInquiry, NotThereYet.
     """

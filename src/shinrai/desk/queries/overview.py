@@ -1,4 +1,4 @@
-"""The overview: what is late and due next, what is left of every budget, and how weeks went."""
+"""The overview: what is late and due next, what is left of every budget, and past weeks."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,10 +21,10 @@ FIVE_MINUTES_S = 300
 
 @dataclass(frozen=True)
 class Overview:
-    """A workspace at a glance.
+    """All that the overview page of a workspace shows.
 
-    The queue comes from the database, now. Reports and lines come from the published tables, which
-    are at most a few minutes older, as `reports[0].standing.at` says.
+    The queue is read from the database and is current. Reports and lines come from the published
+    tables, which are at most a few minutes older; `reports[0].standing.at` is their moment.
     """
 
     queue: Queue
@@ -36,12 +36,12 @@ class Overview:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing here yet."""
+        """Tell whether the workspace has no cases and no reports yet."""
         return not (self.reports or self.has_cases)
 
     @property
     def modes(self) -> list[tuple[str, tuple[PeriodFigures, ...], int]]:
-        """Order the modes by how many came in these weeks, each with that number."""
+        """List the modes with their weeks and number of new cases, the largest first."""
         counted = [
             (mode, weeks, sum(week.inquiries + week.filed for week in weeks))
             for mode, weeks in self.lines.items()
@@ -50,7 +50,7 @@ class Overview:
 
 
 def overview_of(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
-    """Gather what a team looks at first, as of now."""
+    """Return the overview of a workspace as of now."""
     today = at.astimezone(zone_named(workspace.zone)).date()
     last = last_date(workspace_id=workspace.id)
     long_ago = last is not None and last < today - timedelta(weeks=WEEKS)

@@ -1,4 +1,4 @@
-"""The queue: every case in hand, of both kinds, ordered by its due moment, a page at a time."""
+"""The queue: all open cases, of both kinds, ordered by due moment, page by page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ A_PAGE = 50
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of cases in hand, and how many there are in each group and of each kind."""
+    """A page of open cases, and the number of cases in each group and of each kind."""
 
     rows: tuple[BoardRow, ...]
     going: Going
@@ -44,9 +44,9 @@ def queue_of(
     skip: int = 0,
     most: int = A_PAGE,
 ) -> Queue:
-    """List cases in hand as they stand now, most urgent first unless `sort` says otherwise.
+    """List the open cases as of now, most urgent first unless `sort` gives another order.
 
-    Who holds a case, and what it waits for, is replayed for the rows of this page alone.
+    Who holds a case, and what it waits for, is computed from its steps for this page's rows only.
     """
     newest = {judge.objective.name: judge for judge in judges_of(workspace_id=workspace_id)}
     day = next_day(newest.values(), at)
@@ -98,7 +98,7 @@ def _rows(
 
 
 def _held(head: CaseHead, steps: Sequence[Step], at: datetime) -> tuple[str | None, str]:
-    """Say who holds a case now, and what it waits for if it does."""
+    """Return who holds a case now, and the reason it is paused or ""."""
     stands = standing(steps, until=at)
     if head.record == "investigation":
         state = replay_investigation(stands)
@@ -114,7 +114,10 @@ def _held(head: CaseHead, steps: Sequence[Step], at: datetime) -> tuple[str | No
 def _business_times(
     lines: Sequence[ClockLine], judges: Mapping[str, Judge], at: datetime
 ) -> dict[tuple[int, str], timedelta]:
-    """Give the open time left until each due moment, by columns: some are late by years."""
+    """Return the open time left until each due moment, negative if past.
+
+    Shape: {(case id, objective): time}; computed with arrays, as some cases are late by years.
+    """
     found: dict[tuple[int, str], timedelta] = {}
     now = epoch_us(at)
     for name, judge in judges.items():

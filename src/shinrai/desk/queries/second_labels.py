@@ -1,4 +1,4 @@
-"""What a person may label a second time: drawn inquiries, shown without anybody's label."""
+"""Inquiries a person may label a second time: chosen at random, shown without labels."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ SAID = ("received", "inbound", "outbound")
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for a person's second label: the oldest, in masked words, and how many."""
+    """The first inquiry to label a second time, with its masked words, and how many there are."""
 
     case_id: int | None
     key: str
@@ -25,9 +25,10 @@ class Waiting:
 
 
 def waiting_for_second_label(*, workspace_id: int, member: str, at: datetime) -> Waiting:
-    """Find the drawn inquiries this member has not labelled, of those labelled in four weeks.
+    """Find the randomly chosen inquiries that this member can label a second time.
 
-    Neither labels nor who gave them are in the answer.
+    Only inquiries labelled in the last four weeks, by others. The result holds no labels and no
+    names of labellers.
     """
     how = drawing(workspace_id=workspace_id)
     drawn: list[int] = []

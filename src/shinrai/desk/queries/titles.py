@@ -1,4 +1,4 @@
-"""What a case is about, in its first words, masked."""
+"""The title of a case: the first words that were written in it, masked."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,7 +12,7 @@ LONGEST = 60
 
 
 def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
-    """Give the first line of what each case was opened with; erased words give none."""
+    """Return each case's title, by case id; a case whose words were erased has none."""
     lies = {
         case_id: step.words_id
         for case_id, found in steps.items()
@@ -24,13 +24,13 @@ def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
 
 
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
-    """Open texts and mask them; what was erased is not in the answer."""
+    """Return the masked texts by their ids; erased texts are left out."""
     found = read_words(words_id for words_id in words_ids if words_id is not None)
     return {words_id: mask(words) for words_id, words in found.items()}
 
 
 def first_line(words: str) -> str:
-    """Cut a text to what fits into a line of a list, masked before it is cut."""
+    """Return the first line of a text, masked, then cut to `LONGEST` characters."""
     lines = plain_text(mask(words)).splitlines()
     line = next((line.strip() for line in lines if line.strip()), "")
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -1,4 +1,4 @@
-"""The workspaces somebody may read, and what presses in each."""
+"""The workspaces a visitor may read, with the number of late and open cases in each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,9 @@ from shinrai.objectives.queries.going import cases_late
 
 @dataclass(frozen=True)
 class WorkspaceSummary:
-    """A workspace, how many of its cases are late, and how many are in hand.
+    """A workspace, the number of its late cases, and the number of its open cases.
 
-    None: nothing is promised there, so nothing has a due time.
+    The numbers are None if no objective gives its cases due moments, or if nothing was counted.
     """
 
     workspace: accounts.WorkspaceRecord
@@ -20,7 +20,7 @@ class WorkspaceSummary:
 
 
 def workspace_summaries(*, user_id: int | None, at: datetime) -> tuple[WorkspaceSummary, ...]:
-    """List the workspaces a visitor may read, as they are named."""
+    """List the workspaces a visitor may read; cases are counted only if there are several."""
     found = accounts.workspaces_of(user_id=user_id)
     pressing = cases_late([workspace.id for workspace in found], at=at) if len(found) > 1 else {}
     return tuple(WorkspaceSummary(one, *pressing.get(one.id, (None, None))) for one in found)

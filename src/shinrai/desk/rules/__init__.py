@@ -1,1 +1,1 @@
-"""What the desk says in a sentence: pure, in both languages."""
+"""The first sentences of pages, in both languages, without Django."""

@@ -1,4 +1,4 @@
-"""What people wrote as text, where a source kept it as HTML; nothing else is touched."""
+"""Plain text from words that a source stored as HTML; other words stay unchanged."""
 
 import re
 from html import unescape
@@ -16,7 +16,7 @@ _GAPS = re.compile(r"\n{3,}")
 
 
 def plain_text(words: str) -> str:
-    """Take the marks of HTML out of words that hold any; paragraphs stay apart."""
+    """Remove HTML tags and entities from words that contain HTML; paragraphs stay separate."""
     if not _LAYOUT.search(words):
         return words
     broken = _BREAK.sub("\n", words)

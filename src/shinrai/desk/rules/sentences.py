@@ -1,4 +1,4 @@
-"""The first sentence of the overview and of the queue: what is late, what is due, what is left."""
+"""The first sentence of the overview and the queue: what is late, due next, and budgets."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ Clause = tuple[Text, bool]  # words, and whether they tell of lateness
 
 
 class QueueCounts(NamedTuple):
-    """How many are late, due by the next close (said as `close`), and in hand in all."""
+    """The numbers of cases late, due by the next close (`close`, in words), and open in all."""
 
     late: int
     at_risk: int
@@ -21,7 +21,7 @@ class QueueCounts(NamedTuple):
 
 
 def queue_clauses(pressing: QueueCounts) -> list[Clause]:
-    """Say what presses, clause by clause, without the last full stop."""
+    """Return the sentence about what is late and due next, as clauses without a full stop."""
     if not pressing.is_promised:
         return [(Text("Nothing is promised yet, so no case has a due time"), False)]
     if not pressing.in_hand:
@@ -52,7 +52,10 @@ def _due(pressing: QueueCounts) -> Text:
 
 
 def overview_clauses(pressing: QueueCounts, standings: Sequence[Standing]) -> list[Clause]:
-    """Say what presses and whether the promises hold; worst first, and no comfort before a loss."""
+    """Return the queue's clauses, and one about whether the objectives are met.
+
+    A missed objective comes before good news, but after late cases.
+    """
     said = queue_clauses(pressing)
     if not standings:
         return said
@@ -65,7 +68,7 @@ def overview_clauses(pressing: QueueCounts, standings: Sequence[Standing]) -> li
 
 
 def unpromised_clauses(count: int) -> list[Clause]:
-    """Say how many investigations are open that nothing is promised of."""
+    """Return clauses that count the open investigations no objective covers."""
     if not count:
         return [(Text("No investigation is open"), False)]
     is_open = Text(
@@ -76,7 +79,7 @@ def unpromised_clauses(count: int) -> list[Clause]:
 
 
 def places_clauses(late: int, late_in: int, of: int) -> list[Clause]:
-    """Say how many cases are late, and in how many of the workspaces somebody may read."""
+    """Return a clause: how many cases are late, and in how many of a visitor's workspaces."""
     if not late:
         return [(Text("Nothing is late in any of {of} workspaces", of=of), False)]
     if of == 1:

@@ -1,4 +1,4 @@
-"""The first sentence about topics: what most customers write about."""
+"""The first sentence of the topics page: what most customers write about."""
 
 from shinrai.units.text import Text, in_a_row
 
@@ -12,9 +12,9 @@ def topics_sentence(
     of: int,
     days: int | None,
 ) -> Text:
-    """Say which topic concerns most customers, and how much has no topic at all.
+    """Write which topic most customers write about, and how many inquiries have no label.
 
-    `days` are those up to today; 0: some dates that the page names; None: all there are.
+    `days`: the number of days up to today; 0: other dates, which the page names; None: all dates.
     """
     if not of:
         return Text("No inquiry came in this time.")

@@ -1,1 +1,1 @@
-"""What pages of cases draw and say."""
+"""Template tags for pages of cases and topics."""

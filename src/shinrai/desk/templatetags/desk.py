@@ -1,4 +1,4 @@
-"""A case on a page: its ribbon, the names of what happened to it, and leads of lists."""
+"""Template tags of a case: its ribbon, the words for its steps, and first sentences of lists."""
 
 import re
 from collections.abc import Sequence
@@ -70,13 +70,13 @@ KANA = re.compile(r"[\u3041-\u30ff]")
 
 @register.simple_tag(takes_context=True)
 def queue_lead(context: Context, found: Queue) -> SafeString:
-    """Say what presses in the queue."""
+    """Write the first sentence of the queue: what is late and what is due next."""
     return _sentence(queue_clauses(_pressing(found, context)))
 
 
 @register.simple_tag(takes_context=True)
 def overview_lead(context: Context, found: Overview) -> SafeString:
-    """Say what presses, and whether the promises hold."""
+    """Write the first sentence of the overview: what is late, and whether objectives are met."""
     return _sentence(
         overview_clauses(
             _pressing(found.queue, context),
@@ -87,13 +87,13 @@ def overview_lead(context: Context, found: Overview) -> SafeString:
 
 @register.simple_tag
 def unpromised_lead(count: int) -> SafeString:
-    """Say how many investigations are open where no objective is about them."""
+    """Write how many investigations are open, where no objective covers them."""
     return _sentence(unpromised_clauses(count))
 
 
 @register.simple_tag(takes_context=True)
 def age(context: Context, since: datetime) -> str:
-    """Say how long ago something began: days, or hours on the first."""
+    """Write how long ago something began: in days, or in hours on the first day."""
     at = getattr(context.get("as_of"), "moment", None) or context["request"].at
     days = (at - since).days
     if days:
@@ -104,14 +104,14 @@ def age(context: Context, since: datetime) -> str:
 
 @register.simple_tag
 def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
-    """Say what presses in all the workspaces of a visitor."""
+    """Write how many cases are late in all the workspaces of a visitor."""
     late = [place.late for place in found if place.late]
     return _sentence(places_clauses(sum(late), len(late), len(found)))
 
 
 @register.simple_tag
 def kept_line(weeks: Sequence[KeptWeek], objective: Objective, prefix: str) -> Drawing | str:
-    """Draw what was kept by week beside the target; nothing where hardly any week had any due."""
+    """Draw the share kept by week, with the target; "" if too few weeks have anything due."""
     target = objective.target
     points = [
         share_point(_week_label(week.since), week.share, is_complete=week.is_over, target=target)
@@ -130,7 +130,7 @@ def kept_line(weeks: Sequence[KeptWeek], objective: Objective, prefix: str) -> D
 
 @register.simple_tag
 def row_state(row: BoardRow, closes_at: datetime | None) -> str:
-    """Say in which group of the queue a row stands: late, at_risk, running or at_rest."""
+    """Return the queue's group of a row: "late", "at_risk", "running" or "at_rest" (paused)."""
     if row.due_at is None:
         return "at_rest"
     if row.state == "overdue":
@@ -140,13 +140,13 @@ def row_state(row: BoardRow, closes_at: datetime | None) -> str:
 
 @register.simple_tag
 def phase_word(phase: str) -> str:
-    """Name what an inquiry is now."""
+    """Return the name of an inquiry's phase."""
     return str(PHASE_WORDS.get(phase, phase))
 
 
 @register.simple_tag
 def channel_word(channel: str) -> str:
-    """Name a channel."""
+    """Return the name of a channel."""
     return str(CHANNEL_WORDS.get(channel, channel))
 
 
@@ -164,7 +164,7 @@ def _pressing(found: Queue, context: Context) -> QueueCounts:
 
 
 def _sentence(clauses: list[Clause]) -> SafeString:
-    """Make one sentence; what tells of lateness is set apart."""
+    """Join clauses into one sentence; clauses about lateness are emphasised."""
     mark = '<strong class="late">{}</strong>'
     parts = [(reader_text(text), is_late) for text, is_late in clauses]
     parts[0] = (parts[0][0][:1].upper() + parts[0][0][1:], parts[0][1])
@@ -184,19 +184,19 @@ def _zone(context: Context) -> str:
 
 @register.simple_tag
 def lang_of(words: str) -> SafeString:
-    """Mark words that are Japanese as such, whatever the page speaks: kana tell it."""
+    """Return the attribute ` lang="ja"` for words that contain kana, else ""."""
     return SafeString(' lang="ja"' if KANA.search(words) else "")
 
 
 @register.simple_tag
 def kind_word(kind: str) -> str:
-    """Name a step."""
+    """Return the name of a kind of step."""
     return kind_words(kind)
 
 
 @register.simple_tag
 def lateness(business_time: timedelta | None) -> str:
-    """Say that something is late, and by how much business time."""
+    """Write that something is late, and by how much business time."""
     if business_time is None:
         return unknown()
     return reader_text(late_text(-business_time // timedelta(seconds=1)))
@@ -204,43 +204,43 @@ def lateness(business_time: timedelta | None) -> str:
 
 @register.simple_tag
 def holder_word(holder: str | None) -> str:
-    """Name who holds a case."""
+    """Return the name of the party that holds a case."""
     return holder_words(holder)
 
 
 @register.simple_tag
 def role_word(role: str) -> str:
-    """Name a role."""
+    """Return the name of a role."""
     return str(ROLE_WORDS.get(role, role))
 
 
 @register.simple_tag
 def doubt_word(code: str) -> str:
-    """Say what is doubtful about a step."""
+    """Write what is doubtful about a step."""
     return str(DOUBT_WORDS.get(code, code))
 
 
 @register.simple_tag
 def pause_word(reason: str) -> str:
-    """Say what a case waits for."""
+    """Write what a paused case waits for."""
     return pause_words(reason)
 
 
 @register.simple_tag
 def verdict_word(verdict: str) -> str:
-    """Name a finding."""
+    """Return the name of an investigation's verdict."""
     return str(VERDICT_WORDS.get(verdict, verdict))
 
 
 @register.simple_tag
 def label_word(name: str) -> str:
-    """Name a detail of a step."""
+    """Return the name of a field in a step's details."""
     return str(LABEL_WORDS.get(name, name))
 
 
 @register.simple_tag(takes_context=True)
 def detail_word(context: Context, name: str, value: str) -> str:
-    """Say a detail of a step; a topic by its name in the codebook."""
+    """Write the value of a field in a step's details; a topic gets its name in the codebook."""
     words: dict[str, dict[str, Promise]] = {
         "verdict": VERDICT_WORDS,
         "missing_fact": FACT_WORDS,
@@ -259,7 +259,7 @@ def detail_word(context: Context, name: str, value: str) -> str:
 
 @register.simple_tag
 def case_ribbon(case: CaseView, at: datetime, zone: str) -> Drawing | str:
-    """Draw a case's life as one band; nothing where nobody ever held it."""
+    """Draw the ribbon of a case's life; "" if nobody ever held the case."""
     if not case.stretches:
         return ""
     return ribbon(life_of(case, at, zone=case.zone or zone), prefix="life")
@@ -267,11 +267,11 @@ def case_ribbon(case: CaseView, at: datetime, zone: str) -> Drawing | str:
 
 @register.simple_tag
 def waiting_choices() -> list[tuple[str, str]]:
-    """List on whom one may wait."""
+    """List the parties a case can wait for, as (key, name)."""
     return [(key, str(word)) for key, word in WAITING_WORDS.items()]
 
 
 @register.simple_tag
 def why_choices() -> list[tuple[str, str]]:
-    """List why a step may be corrected."""
+    """List the possible reasons for correcting a step, as (key, name)."""
     return [(key, str(word)) for key, word in WHY_WORDS.items()]

@@ -1,4 +1,4 @@
-"""What steps, holders, roles, doubts and channels are called, in the reader's language."""
+"""The names of steps, holders, roles, doubts and channels, in the reader's language."""
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language_info
@@ -143,19 +143,19 @@ DOUBT_WORDS: dict[str, Promise] = {
 
 
 def kind_words(kind: str) -> str:
-    """Name a step."""
+    """Return the name of a kind of step."""
     return str(KIND_WORDS.get(kind, kind))
 
 
 def holder_words(holder: str | None) -> str:
-    """Name who holds a case."""
+    """Return the name of the party that holds a case."""
     if holder is None:
         return ""
     return str(HOLDER_WORDS.get(holder, holder.removeprefix("tier:")))
 
 
 def language_words(code: str) -> str:
-    """Name a language by its code; one that nobody knows by the code itself."""
+    """Return the name of a language by its code; an unknown code is returned unchanged."""
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
@@ -163,5 +163,5 @@ def language_words(code: str) -> str:
 
 
 def pause_words(reason: str) -> str:
-    """Say what a case waits for."""
+    """Write what a paused case waits for."""
     return str(PAUSE_WORDS.get(reason, reason))

@@ -1,4 +1,4 @@
-"""A case's life as a ribbon: who held it, what was said, what is due, when it was closed."""
+"""The data of a case's ribbon: who held it, its messages, its due moments, and its end."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -45,7 +45,7 @@ OURS = ("sent_back", "answered", "outbound")
 
 
 def life_of(case: CaseView, at: datetime, *, zone: str) -> Life:
-    """Lay a case out as a ribbon, in the reader's language."""
+    """Return the data to draw a case as a ribbon, in the reader's language."""
     language = reader_language()
     stretches = tuple(_stretches(case, at))
     start = min(stretch.start for stretch in stretches)
@@ -102,7 +102,10 @@ def _stop(
 def _dues(
     case: CaseView, chosen: CaseClock | None, at: datetime, zone: str, language: Language
 ) -> Iterable[Due]:
-    """Mark the due moment of every clock; one that is not the first sentence's says whose it is."""
+    """Return the due moments of all clocks, each moment once.
+
+    Those of other objectives than `chosen`'s are labelled with their names instead of their moment.
+    """
     seen: set[datetime] = set()
     for clock in sorted(case.clocks, key=lambda clock: clock is not chosen):
         due = clock.facts.due_at

@@ -1,4 +1,4 @@
-"""Topics on a page: names, shares and alphas, and the sentence the page opens with."""
+"""Template tags of topics: names, shares, alphas, and the first sentence of the page."""
 
 from typing import Any
 
@@ -24,13 +24,13 @@ FEWEST = 10  # judged by two; an alpha of fewer is a draw of lots
 
 @register.simple_tag
 def topic_name(book: Codebook, key: str) -> str:
-    """Call a topic by its name in the reader's language."""
+    """Return the name of a topic in the reader's language."""
     return reader_text(book.name(key))
 
 
 @register.simple_tag
 def topic_choices(book: Codebook) -> list[tuple[str, str, Topic]]:
-    """List what one may label with: key, name set in by its depth, and the topic."""
+    """List the topics usable as labels: key, name indented by its depth, and the topic."""
     return [
         (topic.key, DEEP * (len(book.path(topic.key)) - 1) + reader_text(topic.name), topic)
         for topic in book.in_use
@@ -39,7 +39,7 @@ def topic_choices(book: Codebook) -> list[tuple[str, str, Topic]]:
 
 @register.simple_tag
 def figure_share(figure: Figure) -> SafeString:
-    """Say a figure that is a share, or why it is not known."""
+    """Write a figure that is a share, or why it is not known."""
     if is_unknown(figure):
         return unknown(figure["unknown"])
     return share(Share(int(figure["count"]), int(figure["of"])))
@@ -47,7 +47,7 @@ def figure_share(figure: Figure) -> SafeString:
 
 @register.simple_tag
 def alpha(figure: Figure) -> SafeString:
-    """Say an alpha with its interval and n, or why it is not known."""
+    """Write an alpha with its interval and n, or why it is not known."""
     if is_unknown(figure):
         return unknown(figure["unknown"])
     if figure["of"] < FEWEST:
@@ -62,7 +62,7 @@ def alpha(figure: Figure) -> SafeString:
 
 @register.simple_tag
 def gate_word(book: Codebook, agreed: TopicAgreement) -> str:
-    """Say how a topic stands to its gate."""
+    """Write whether a topic's agreement is above or below the least value set for it."""
     state = gate_state(book, agreed)
     if state == "none":
         return gettext("no gate")
@@ -76,7 +76,7 @@ def gate_word(book: Codebook, agreed: TopicAgreement) -> str:
 
 @register.simple_tag
 def topics_lead(found: TopicReport, book: Codebook, days: int | None) -> str:
-    """Say in one sentence what most customers write about."""
+    """Write in one sentence what most customers write about."""
     largest = max(found.modes, key=lambda mode: mode.labelled + mode.unlabelled, default=None)
     first: Any = largest.topics[0] if largest and largest.topics else None
     sentence = topics_sentence(
@@ -92,5 +92,5 @@ def topics_lead(found: TopicReport, book: Codebook, days: int | None) -> str:
 
 @register.filter
 def item(found: dict[str, Any], key: str) -> Any:
-    """Look something up by a key that is itself a value."""
+    """Return `found[key]`, or "" if it is missing; templates cannot use a variable as key."""
     return found.get(key, "")
