@@ -1,1 +1,1 @@
-"""Who asked: people, companies, households."""
+"""Customers: the people who write, found by the identifiers of their source."""

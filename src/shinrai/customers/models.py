@@ -1,10 +1,13 @@
-"""People who use the service, known by a keyed hash of the source's identifier."""
+"""Customers, identified by a keyed hash of the identifier in their source."""
 
 from django.db import models
 
 
 class Person(models.Model):
-    """One person of one source. Name and identifier are words, sealed under the person's key."""
+    """One person of one source; `mark` is the keyed hash of the source's identifier.
+
+    The identifier itself is stored as the name, encrypted with the person's key.
+    """
 
     # Found by `person_once`; why no index of the workspace alone, the ledger's cases say.
     workspace = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Operations on customers: meet them, by the identifier their source gives them."""
+"""Record customers by the identifiers that their source gives them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_ke
 
 @dataclass(frozen=True, slots=True)
 class KnownCustomer:
-    """A customer we can write about: number, and the key their words are sealed under."""
+    """A customer who is not erased: the number, and the key that encrypts their words."""
 
     id: int
     key_id: int
@@ -22,7 +22,7 @@ class KnownCustomer:
 def record_customers(
     *, workspace_id: int, source: str, identifiers: Sequence[str], at: datetime
 ) -> dict[str, KnownCustomer]:
-    """Find or record customers; one that was erased is left out of the answer for good."""
+    """Return customers by identifier, recording new ones; those that were erased are left out."""
     wanted = {name: mark_of("person", source, name) for name in dict.fromkeys(identifiers)}
     erased = erased_marks(workspace_id=workspace_id)
     rows = fetch_rows(

@@ -1,1 +1,1 @@
-"""What they asked, and every step of the answer."""
+"""Inquiries of customers: the question and every step of the answer."""

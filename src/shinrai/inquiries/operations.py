@@ -1,4 +1,4 @@
-"""Operations on inquiries: receive one, take a step, merge one into another."""
+"""Write operations on inquiries: receive one, take or correct a step, merge two."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -37,9 +37,9 @@ def receive_inquiry(
     tier: int = CS_TIER,
     account: str | None = None,
 ) -> int:
-    """Record a matter a person raised and answer its case number.
+    """Record an inquiry that a person made and return its case number.
 
-    `account` is the company it belongs to, by its number or key, where that is known.
+    `account` is the company it belongs to, by its number or key, if known.
     """
     known = {} if account is None else {"account": account}
     with transaction.atomic():
@@ -72,9 +72,9 @@ def take_step(
     detail: Mapping[str, Any] | None = None,
     words: str | None = None,
 ) -> int:
-    """Append a step a person takes now and answer its sequence.
+    """Append a step that a person takes now and return its number.
 
-    Raises: StepRefused if it does not fit what the inquiry is at this moment.
+    Raises: StepRefused if the inquiry's current phase does not allow it.
     """
     if kind in ("inbound", "outbound"):
         marks = {"substantive": is_substantive(words), "rule": VERSION}
@@ -89,7 +89,7 @@ def take_step(
 
 
 def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) -> None:
-    """Merge a duplicate into another inquiry, whose start becomes the earlier received.
+    """Merge a duplicate into another inquiry, which then counts as received at the earlier time.
 
     Raises: StepRefused if one of the two was never received, or both are the same.
     """
@@ -132,9 +132,10 @@ def correct_step(
     by: str,
     role: str,
 ) -> list[int]:
-    """Append what takes a wrong step's place, naming it and why; answer the sequences.
+    """Append the correction of a wrong step, with the reason; return the numbers of the new steps.
 
-    What was said, when and by whom stays; a label becomes the corrector's. Nothing is deleted.
+    Text, time and author stay as they were, but a corrected label is by the corrector. Nothing is
+    deleted.
     Raises: NotToBeCorrected.
     """
     with transaction.atomic():

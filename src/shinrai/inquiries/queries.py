@@ -1,4 +1,4 @@
-"""Questions about inquiries: what the steps of one add up to, at a moment."""
+"""Read inquiries: the state that the steps of one lead to, at a moment."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ RECORD = "inquiry"
 
 
 class UnknownInquiry(UserError, LookupError):
-    """No such inquiry in this workspace."""
+    """There is no such inquiry in this workspace."""
 
 
 @dataclass(frozen=True, slots=True)
 class InquiryRecord:
-    """One inquiry: its name, its standing steps, and what they add up to."""
+    """One inquiry: its case, its steps with corrections applied, and the state they lead to."""
 
     head: ledger.CaseHead
     steps: tuple[Step, ...]
@@ -33,7 +33,7 @@ def inquiry(
     until: datetime | None = None,
     known: datetime | None = None,
 ) -> InquiryRecord:
-    """Find an inquiry by its source's key, as at a moment, as known at another.
+    """Return an inquiry by its source's key, at the moment `until`, as known at `known`.
 
     Raises: UnknownInquiry.
     """
@@ -59,7 +59,7 @@ def inquiries_of(
     also_batch: int | None = None,
     until: datetime | None = None,
 ) -> dict[int, Inquiry]:
-    """Replay some inquiries, as at a moment; one without standing steps is not in the answer."""
+    """Return the state of some inquiries by case number; those without steps are left out."""
     found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch, until=until)
     return {case_id: replay(steps) for case_id, steps in found.items()}
 
@@ -67,6 +67,6 @@ def inquiries_of(
 def all_inquiries(
     *, workspace_id: int, until: datetime | None = None, known: datetime | None = None
 ) -> Iterator[tuple[int, Inquiry]]:
-    """Replay every inquiry of a workspace, one at a time."""
+    """Yield every inquiry of a workspace: its case number and its state."""
     walk = ledger.all_standing(workspace_id=workspace_id, record=RECORD, until=until, known=known)
     yield from ((case_id, replay(steps)) for case_id, steps in walk)

@@ -1,1 +1,1 @@
-"""What CS filed and CRE found."""
+"""Investigations: what CS filed with CRE, and what CRE found."""

@@ -1,4 +1,4 @@
-"""Operations on investigations: file one, take a step."""
+"""Write operations on investigations: file one, take a step."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ def file_investigation(
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> int:
-    """File (起票) an investigation with CRE and answer its case number."""
+    """File (起票) an investigation with CRE and return its case number."""
     with transaction.atomic():
         [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
         [case_id] = record_cases(
@@ -60,9 +60,9 @@ def take_step(
     detail: Mapping[str, Any] | None = None,
     words: str | None = None,
 ) -> int:
-    """Append a step a person takes now and answer its sequence.
+    """Append a step that a person takes now and return its number.
 
-    Raises: StepRefused if it does not fit what the investigation is at this moment.
+    Raises: StepRefused if the investigation's current phase does not allow it.
     """
     return ledger_take_step(
         step=NewStep(case_id, at, kind, by, role, tier, detail, source=SOURCE),

@@ -1,4 +1,4 @@
-"""Questions about investigations: what the steps of one add up to, at a moment."""
+"""Read investigations: the state that the steps of one lead to, at a moment."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ RECORD = "investigation"
 
 
 class UnknownInvestigation(UserError, LookupError):
-    """No such investigation in this workspace."""
+    """There is no such investigation in this workspace."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvestigationRecord:
-    """One investigation: its name, its standing steps, and what they add up to."""
+    """One investigation: its case, its steps with corrections applied, and the resulting state."""
 
     head: ledger.CaseHead
     steps: tuple[Step, ...]
@@ -33,7 +33,7 @@ def investigation(
     until: datetime | None = None,
     known: datetime | None = None,
 ) -> InvestigationRecord:
-    """Find an investigation by its source's key, as at a moment, as known at another.
+    """Return an investigation by its source's key, at the moment `until`, as known at `known`.
 
     Raises: UnknownInvestigation.
     """
@@ -59,7 +59,7 @@ def investigations_of(
     also_batch: int | None = None,
     until: datetime | None = None,
 ) -> dict[int, Investigation]:
-    """Replay some investigations, as at a moment; one without standing steps is left out."""
+    """Return the state of some investigations by case number; those without steps are left out."""
     found = ledger.standing_of(ids, workspace_id=workspace_id, also_batch=also_batch, until=until)
     return {case_id: replay(steps) for case_id, steps in found.items()}
 
@@ -67,6 +67,6 @@ def investigations_of(
 def all_investigations(
     *, workspace_id: int, until: datetime | None = None, known: datetime | None = None
 ) -> Iterator[tuple[int, Investigation]]:
-    """Replay every investigation of a workspace, one at a time."""
+    """Yield every investigation of a workspace: its case number and its state."""
     walk = ledger.all_standing(workspace_id=workspace_id, record=RECORD, until=until, known=known)
     yield from ((case_id, replay(steps)) for case_id, steps in walk)

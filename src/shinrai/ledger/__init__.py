@@ -1,1 +1,1 @@
-"""What every record has in common: batches, steps that are only appended, source keys."""
+"""What all records have in common: batches (imports), append-only steps, keys from the source."""

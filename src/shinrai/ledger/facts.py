@@ -1,4 +1,4 @@
-"""The cases that fact tables are made of: which there are, which changed, which were under way."""
+"""The cases fact tables are made of: all, those changed, and those in progress at a moment."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,7 +22,7 @@ FETCHED = 10_000
 
 
 class ChangedCase(NamedTuple):
-    """A case that reads otherwise than before; `parent_id` is the inquiry of an investigation."""
+    """A case that has changed; `parent_id` is the inquiry that an investigation is about."""
 
     workspace_id: int
     record: str
@@ -31,12 +31,12 @@ class ChangedCase(NamedTuple):
 
 
 def changed_cases(*, since: int, upto: int) -> Iterator[ChangedCase]:
-    """List the cases that transactions from `since` to below `upto` changed, by workspace and id.
+    """Yield the cases that transactions from `since` to below `upto` changed, by workspace and id.
 
-    Changed is a case to which a person appended a step, or in which a batch has steps that was
-    completed or withdrawn; and every case of a workspace whose time zone changed, for its dates are
-    others now. `upto` comes from `books.following.decided_upto`. The rows stay on the server; needs
-    a transaction.
+    A case has changed if a person appended a step, or if a batch with steps in it was completed or
+    withdrawn. If a workspace's time zone changed, all its cases have, because their dates differ.
+    `upto` comes from `postgres.transactions.oldest_running_transaction`. Must run in a transaction,
+    because the rows are fetched piece by piece.
     """
     given: dict[str, Any] = {
         "since": since,
@@ -59,16 +59,17 @@ def _changed_batches(since: int, upto: int) -> list[int]:
 
 @dataclass(frozen=True)
 class LedgerCases:
-    """The cases of one record, or of both, as `warehouse.fact_table.CaseSource`.
+    """Implements `warehouse.fact_table.CaseSource` for inquiries, investigations or both.
 
-    `by_children`: a case also changes by what happens to an investigation about it.
+    `record` is "inquiry" or "investigation"; None means both. With `by_children`, an inquiry also
+    counts as changed when an investigation about it changes.
     """
 
     record: str | None = None
     by_children: bool = False
 
     def changed(self, *, since: int, upto: int) -> Iterator[tuple[int, int]]:
-        """List (workspace, case) of what transactions from `since` to below `upto` changed."""
+        """Yield (workspace, case) for what transactions from `since` to below `upto` changed."""
         for case in changed_cases(since=since, upto=upto):
             if self.record in (None, case.record):
                 yield case.workspace_id, case.id
@@ -76,34 +77,34 @@ class LedgerCases:
                 yield case.workspace_id, case.parent_id
 
     def of_workspace(self, workspace_id: int) -> list[int]:
-        """List every case of a workspace in the order of their numbers."""
+        """Return every case of a workspace, ordered by number."""
         return sorted(cases_of(workspace_id=workspace_id, record=self.record))
 
     def moved(self, workspace_id: int, *, at: datetime) -> set[int]:
-        """List the cases that are otherwise at a moment than now, though they had begun by then."""
+        """Return the cases that had begun by the moment `at` and have changed since."""
         moved = set(cases_under_way(workspace_id=workspace_id, at=at, record=self.record))
         if self.by_children:
             moved.update(parents_changed_after(workspace_id=workspace_id, at=at))
         return moved
 
     def is_ahead(self, workspace_id: int, *, at: datetime) -> bool:
-        """Tell whether a step that counts happened after a moment."""
+        """Return whether a step that counts happened after the moment `at`."""
         return has_steps_after(workspace_id=workspace_id, at=at)
 
 
 @dataclass(frozen=True)
 class ZoneBasis:
-    """Rest the rows of a workspace on its time zone alone."""
+    """A basis (`warehouse.fact_table.RowBasis`) for rows that depend only on the time zone."""
 
     workspace_id: int
     zone: str
 
     @property
     def digest(self) -> str:
-        """Name the zone: in another one, dates are others."""
+        """Return the name of the time zone: in another zone, the dates of rows differ."""
         return self.zone
 
 
 def zone_bases() -> dict[int, ZoneBasis]:
-    """Give the time zone of every workspace."""
+    """Return the `ZoneBasis` of every workspace, by its number."""
     return {there.id: ZoneBasis(there.id, there.zone) for there in workspaces()}

@@ -7,7 +7,7 @@ from shinrai.postgres.transactions import this_transaction
 
 
 class Batch(models.Model):
-    """One import. Its steps count from its completion on, until it is withdrawn."""
+    """One import. Its steps count from its completion until it is withdrawn, if ever."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=80)
@@ -23,7 +23,7 @@ class Batch(models.Model):
 
 
 class BatchCompletion(models.Model):
-    """The moment a batch began to count, with what it brought."""
+    """The moment from which a batch counts, and a report of what it imported."""
 
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="completion")
     at = models.DateTimeField()
@@ -33,7 +33,7 @@ class BatchCompletion(models.Model):
 
 
 class BatchWithdrawal(models.Model):
-    """A batch taken back: all its steps leave every replay."""
+    """The withdrawal of a batch: its steps no longer count."""
 
     batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="withdrawal")
     at = models.DateTimeField()
@@ -44,7 +44,7 @@ class BatchWithdrawal(models.Model):
 
 
 class Case(models.Model):
-    """What has a life of its own: an inquiry or an investigation, by its source's key."""
+    """An inquiry or an investigation, identified by the key it has in its source."""
 
     # Found by `case_once`. An index of the workspace alone would be taken for a workspace that was
     # not there when the table was counted last, and all its cases walked for every key.
@@ -79,9 +79,9 @@ class Case(models.Model):
 
 
 class Step(models.Model):
-    """Something that happened to a case. Its `id` is the ledger's sequence.
+    """Something that happened to a case. Its `id` is its number in the order of recording.
 
-    `words_id` has no constraint: words can be erased, steps cannot.
+    `words_id` has no constraint, because words can be erased and steps cannot.
     """
 
     workspace_id = models.BigIntegerField()

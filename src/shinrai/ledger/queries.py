@@ -1,4 +1,7 @@
-"""Questions to the ledger: which batches count, which steps a case has."""
+"""Read from the ledger: which batches count, which cases there are and which steps they have.
+
+A step counts unless it belongs to a batch that is not completed, or is withdrawn.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -41,7 +44,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class CaseHead:
-    """A case by name: what it is, where it comes from, whose it is."""
+    """A case without its steps: its record, source, encryption key, customer and parent."""
 
     id: int
     workspace_id: int
@@ -55,7 +58,7 @@ class CaseHead:
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """An import: what came in, when it began to count, whether it was taken back."""
+    """An import: its files, when it began to count, and whether it was withdrawn."""
 
     id: int
     workspace_id: int
@@ -74,7 +77,7 @@ _HEAD = ("id", "workspace_id", "record", "source", "source_key", "key_id", "cust
 
 
 def batches(*, workspace_id: int) -> list[BatchRecord]:
-    """List a workspace's imports, newest first."""
+    """Return a workspace's imports, newest first."""
     rows = (
         Batch.objects.filter(workspace_id=workspace_id)
         .select_related("completion", "withdrawal")
@@ -84,13 +87,16 @@ def batches(*, workspace_id: int) -> list[BatchRecord]:
 
 
 def batch(batch_id: int) -> BatchRecord | None:
-    """Find an import by its number."""
+    """Return an import by its number; None if there is none."""
     rows = Batch.objects.filter(pk=batch_id).select_related("completion", "withdrawal")
     return next((_batch_record(row) for row in rows), None)
 
 
 def open_batch(*, workspace_id: int, source: str, fingerprint: str) -> int | None:
-    """Find an import of these very files that was begun and never completed."""
+    """Return the number of an import of the same files that was begun but not completed.
+
+    None if there is none; the newest if there are several.
+    """
     rows = Batch.objects.filter(
         workspace_id=workspace_id,
         source=source,
@@ -101,7 +107,7 @@ def open_batch(*, workspace_id: int, source: str, fingerprint: str) -> int | Non
 
 
 def hidden_batches(*, workspace_id: int, known: datetime | None = None) -> frozenset[int]:
-    """List the batches whose steps do not count, as known at a moment (None: now)."""
+    """Return the batches whose steps do not count, as known at a moment (None: now)."""
     return _hidden(Batch.objects.filter(workspace_id=workspace_id), known)
 
 
@@ -115,40 +121,40 @@ def _hidden(rows: QuerySet[Batch], known: datetime | None) -> frozenset[int]:
 
 
 def case_head(*, workspace_id: int, record: str, source_key: str) -> CaseHead | None:
-    """Find a case by its source's key (the newest source first where two share a key)."""
+    """Return a case by its source's key; if several sources use this key, the newest case."""
     rows = Case.objects.filter(workspace_id=workspace_id, record=record, source_key=source_key)
     row = rows.order_by("-id").values_list(*_HEAD).first()
     return CaseHead(*row) if row else None
 
 
 def has_cases(*, workspace_id: int) -> bool:
-    """Tell whether there is anything in a workspace that no import took back again."""
+    """Return whether a workspace has any steps that count."""
     steps = StepRow.objects.filter(workspace_id=workspace_id)
     hidden = hidden_batches(workspace_id=workspace_id)
     return steps.exclude(batch_id__in=hidden).exists() if hidden else steps.exists()
 
 
 def cases_of(*, workspace_id: int, record: str | None) -> list[int]:
-    """List the cases of a workspace that are of one record (None: of any)."""
+    """Return the numbers of a workspace's cases of one record (None: of all)."""
     rows = Case.objects.filter(workspace_id=workspace_id)
     rows = rows if record is None else rows.filter(record=record)
     return list(rows.values_list("id", flat=True))
 
 
 def case_heads(ids: Iterable[int]) -> dict[int, CaseHead]:
-    """Find cases by their numbers."""
+    """Return cases by their numbers."""
     rows = Case.objects.filter(one_of("id", ids)).values_list(*_HEAD)
     return {row[0]: CaseHead(*row) for row in rows}
 
 
 def cases_of_customer(*, workspace_id: int, number: int) -> tuple[CaseHead, ...]:
-    """List the cases that are a customer's matter."""
+    """Return the cases of a customer, ordered by number."""
     rows = Case.objects.filter(workspace_id=workspace_id, customer_id=number).order_by("id")
     return tuple(CaseHead(*row) for row in rows.values_list(*_HEAD))
 
 
 def case_keys(ids: Iterable[int]) -> dict[int, str]:
-    """Find by which keys their sources know some cases."""
+    """Give the key each of these cases has in its source, by the case's number."""
     rows = Case.objects.filter(id__in=list(ids))
     return dict(rows.values_list("id", "source_key"))
 
@@ -156,7 +162,7 @@ def case_keys(ids: Iterable[int]) -> dict[int, str]:
 def cases_by_key(
     *, workspace_id: int, record: str, source: str, keys: Sequence[str]
 ) -> dict[str, CaseHead]:
-    """Find which of a source's keys are known, and as which cases."""
+    """Return the cases that a source's keys belong to, by key; unknown keys are left out."""
     given = {"keys": list(keys), "workspace": workspace_id, "record": record, "source": source}
     rows = fetch_rows(statement("ledger", "cases_by_key"), given)
     return {row[4]: CaseHead(*row) for row in rows}
@@ -169,7 +175,10 @@ def steps_of(
     known: datetime | None = None,
     also_batch: int | None = None,
 ) -> dict[int, list[Step]]:
-    """Fetch the steps of cases, of batches that count; `also_batch` counts as if complete."""
+    """Return the steps of these cases that count, by case number.
+
+    Steps of the batch `also_batch` are included as if it were complete.
+    """
     found: dict[int, list[Step]] = {}
     wanted = list(ids)
     for start in range(0, len(wanted), FETCHED):
@@ -186,10 +195,10 @@ def steps_of(
 def all_steps(
     *, workspace_id: int, record: str, known: datetime | None = None, also_batch: int | None = None
 ) -> Iterator[tuple[int, list[Step]]]:
-    """Walk all cases of a kind with their steps, by case number, holding a few thousand at a time.
+    """Yield all cases of a record with their steps, by case number; fetches 5,000 cases at a time.
 
-    Each few thousand are a range of case numbers: that is read from the index even before anything
-    is known about the tables' sizes, as in a first import.
+    Each fetch asks for a range of case numbers, so that PostgreSQL uses the index even before it
+    has statistics about the tables, as in a first import.
     """
     cases = Case.objects.filter(workspace_id=workspace_id, record=record)
     numbers = cases.order_by("id").values_list("id", flat=True)
@@ -206,7 +215,10 @@ def all_steps(
 def _counting_steps(
     rows: QuerySet[StepRow], known: datetime | None, also_batch: int | None
 ) -> dict[int, list[Step]]:
-    """Fetch steps, and then ask which of their batches count: none begins to in between."""
+    """Return the steps that count, by case number.
+
+    Steps are read first and then whether their batches count, so a batch never appears in part.
+    """
     asked = rows.order_by().values_list(*_FIELDS)
     found_rows = fetch_rows(*asked.query.sql_with_params())
     found_rows.sort(key=_SEQUENCE)  # asked in this order, a walk over all steps may seem shorter
@@ -221,7 +233,7 @@ def _counting_steps(
 
 
 def cases_of_batch(*, batch_id: int) -> list[int]:
-    """List the cases a batch has steps in."""
+    """Return the numbers of the cases that a batch has steps in."""
     rows = StepRow.objects.filter(batch_id=batch_id).values_list("case_id", flat=True)
     return sorted(set(rows.distinct()))
 
@@ -245,7 +257,7 @@ def _batch_record(row: Batch) -> BatchRecord:
 
 
 def cases_with(*, workspace_id: int, kinds: Collection[str], tier: int) -> list[int]:
-    """List the cases with a step of some kinds, also by a correction, or at a tier or above."""
+    """Return the cases with a step of these kinds (also by correction), or at `tier` or above."""
     wanted = Q(kind__in=kinds) | Q(detail__instead__in=list(kinds)) | Q(tier__gte=tier)
     rows = StepRow.objects.filter(wanted, workspace_id=workspace_id)
     return sorted(rows.values_list("case_id", flat=True).distinct())
@@ -254,7 +266,10 @@ def cases_with(*, workspace_id: int, kinds: Collection[str], tier: int) -> list[
 def cases_between(
     *, workspace_id: int, record: str, kind: str, since: datetime, until: datetime
 ) -> list[int]:
-    """List the cases of a record that have a step of a kind in [since, until), also a wrong one."""
+    """Return the cases of a record with a step of a kind in [since, until).
+
+    Steps that were corrected later are included.
+    """
     rows = StepRow.objects.filter(
         workspace_id=workspace_id, kind=kind, at__gte=since, at__lt=until, case__record=record
     )
@@ -269,7 +284,10 @@ def standing_case(
     until: datetime | None = None,
     known: datetime | None = None,
 ) -> tuple[CaseHead, tuple[Step, ...]] | None:
-    """Find a case by its source's key, with the steps that stand at a moment; None: unknown."""
+    """Return a case, found by its source's key, with its steps at a moment, corrections applied.
+
+    None if there is no such case, or if none of its steps count.
+    """
     head = case_head(workspace_id=workspace_id, record=record, source_key=source_key)
     if head is None:
         return None
@@ -284,7 +302,10 @@ def standing_of(
     also_batch: int | None = None,
     until: datetime | None = None,
 ) -> dict[int, list[Step]]:
-    """Fetch the steps of some cases that stand, at a moment if one is given; none, no answer."""
+    """Return the steps of some cases by case number, with corrections applied.
+
+    With `until`, only steps up to that moment; cases without any are left out.
+    """
     found = steps_of(ids, workspace_id=workspace_id, also_batch=also_batch)
     stands = {case_id: standing(steps, until=until) for case_id, steps in found.items()}
     return stands if until is None else {case_id: kept for case_id, kept in stands.items() if kept}
@@ -297,7 +318,7 @@ def all_standing(
     until: datetime | None = None,
     known: datetime | None = None,
 ) -> Iterator[tuple[int, list[Step]]]:
-    """Walk all cases of a kind with the steps that stand at a moment."""
+    """Yield all cases of a record with their steps at a moment, corrections applied."""
     for case_id, steps in all_steps(workspace_id=workspace_id, record=record, known=known):
         kept = standing(steps, until=until, known=known)
         if kept:
@@ -305,9 +326,9 @@ def all_standing(
 
 
 def cases_under_way(*, workspace_id: int, at: datetime, record: str | None) -> list[int]:
-    """List the cases that look otherwise at a moment than now: with steps by it and after it.
+    """Return the cases that have steps both by the moment `at` and after it.
 
-    Every other case that had begun by then stands as it stood.
+    Every other case that had begun by then has not changed since.
     """
     before = StepRow.objects.filter(case_id=OuterRef("case_id"), at__lte=at)
     rows = StepRow.objects.filter(Exists(before), workspace_id=workspace_id, at__gt=at)
@@ -316,7 +337,7 @@ def cases_under_way(*, workspace_id: int, at: datetime, record: str | None) -> l
 
 
 def parents_changed_after(*, workspace_id: int, at: datetime) -> list[int]:
-    """List the inquiries about which an investigation has steps after a moment."""
+    """Return the inquiries that have an investigation with steps after the moment `at`."""
     rows = StepRow.objects.filter(
         workspace_id=workspace_id, at__gt=at, case__parent_id__isnull=False
     )
@@ -325,14 +346,14 @@ def parents_changed_after(*, workspace_id: int, at: datetime) -> list[int]:
 
 
 def has_steps_after(*, workspace_id: int, at: datetime) -> bool:
-    """Tell whether a step that counts happened after a moment."""
+    """Return whether a step that counts happened after the moment `at`."""
     rows = StepRow.objects.filter(workspace_id=workspace_id, at__gt=at)
     hidden = hidden_batches(workspace_id=workspace_id)
     return (rows.exclude(batch_id__in=hidden) if hidden else rows).exists()
 
 
 def investigations_under(ids: Iterable[int]) -> dict[int, list[int]]:
-    """Find the investigations that belong to some inquiries, by the inquiry."""
+    """Return the investigations about some inquiries, by the inquiry's number."""
     found: dict[int, list[int]] = {}
     rows = Case.objects.filter(parent_id__in=list(ids), record="investigation").order_by("id")
     for parent_id, case_id in rows.values_list("parent_id", "id"):

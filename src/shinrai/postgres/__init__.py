@@ -1,1 +1,1 @@
-"""The manners of PostgreSQL: bulk in by COPY, identifiers in blocks, locks that die with us."""
+"""Helpers for PostgreSQL: bulk writes by COPY, blocks of identifiers, locks, the job queue."""

@@ -1,14 +1,14 @@
-"""The tables of the queue, as Django sees them: Procrastinate's own, under its own label."""
+"""The Django app for the tables of the job queue, which are Procrastinate's own."""
 
 from django.apps import AppConfig
 
 
 class QueueTables(AppConfig):
-    """The queue's place among the apps.
+    """Stands for Procrastinate among Django's apps, under its label, without importing it.
 
-    Importing Procrastinate takes a sixth of a second, and every command asks whether migrations
-    wait. So the settings name no migrations for this label; `site.migration` compares files with
-    what was applied, and lets Procrastinate's own migrations in only where some are missing.
+    Importing it takes a sixth of a second, and every command checks for missing migrations. So the
+    settings list no migrations for this label; `site.migration` compares Procrastinate's files with
+    what was applied, and enables its migrations only if some are missing.
     """
 
     name = "shinrai.postgres"

@@ -1,7 +1,7 @@
-"""Rows as PostgreSQL's own bytes, for very many: no number is written out and read again.
+"""Rows in PostgreSQL's binary format, which avoids converting very many values to text and back.
 
-A row is its number of fields, and for each its length and its bytes, big-endian; a moment counts
-microseconds from 2000-01-01 UTC. **Source:** PostgreSQL documentation, COPY, Binary Format.
+A row is its number of fields, and for each field its length and its bytes, big-endian; a moment
+counts microseconds from 2000-01-01 UTC. **Source:** PostgreSQL documentation, COPY, Binary Format.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,16 +27,16 @@ _json = msgspec.json.Encoder().encode
 
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[bytes]) -> int:
-    """Stream rows, each the bytes of its fields, into a table; say how many went in.
+    """Write rows, each given as the bytes of its fields, into a table; return how many.
 
-    PostgreSQL takes in the first while the next are made: `rows` may compute as it goes, but must
-    not use the connection.
+    PostgreSQL reads the first rows while later ones are computed. `rows` may be a generator, but
+    must not use the connection.
     """
     return copy_framed(table, columns, framed(columns, rows))
 
 
 def framed(columns: Sequence[str], rows: Iterable[bytes]) -> Iterator[bytes]:
-    """Lay rows behind each other as COPY wants them, in pieces; they may go to another process."""
+    """Join rows in the format of COPY and yield them in pieces, which another process may write."""
     head = len(columns).to_bytes(2, "big")
     piece: list[bytes] = []
     size = 0
@@ -51,7 +51,7 @@ def framed(columns: Sequence[str], rows: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def copy_framed(table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> int:
-    """Stream rows as `framed` laid them into a table; say how many went in."""
+    """Write the pieces that `framed` yields into a table; return how many rows there were."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -70,9 +70,9 @@ def copy_framed(table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> 
 
 
 def fetch_rows(query: str, given: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Fetch rows as PostgreSQL's own bytes: none is written out as text and read again.
+    """Return the rows of a query, transferred in binary format instead of as text.
 
-    Moments arrive in UTC, JSON as what it holds, bytes as bytes.
+    Moments are returned in UTC, JSON decoded, bytes as bytes.
     """
     connection.ensure_connection()
     with (
@@ -85,42 +85,42 @@ def fetch_rows(query: str, given: Mapping[str, Any] | Sequence[Any]) -> list[tup
 
 
 def bigint(value: int | None) -> bytes:
-    """Write a bigint."""
+    """Encode a bigint."""
     return NULL if value is None else _BIGINT.pack(8, value)
 
 
 def integer(value: int) -> bytes:
-    """Write an integer."""
+    """Encode an integer."""
     return _INTEGER.pack(4, value)
 
 
 def smallint(value: int | None) -> bytes:
-    """Write a smallint."""
+    """Encode a smallint."""
     return NULL if value is None else _SMALLINT.pack(2, value)
 
 
 def moment(us: int | None) -> bytes:
-    """Write a timestamptz from microseconds since 1970."""
+    """Encode a timestamptz, given as microseconds since 1970."""
     return NULL if us is None else _BIGINT.pack(8, us - SINCE_2000_US)
 
 
 def text(value: str) -> bytes:
-    """Write a text or varchar."""
+    """Encode a text or varchar."""
     data = value.encode()
     return len(data).to_bytes(4, "big") + data
 
 
 def raw(data: bytes | None) -> bytes:
-    """Write a bytea."""
+    """Encode a bytea."""
     return NULL if data is None else len(data).to_bytes(4, "big") + data
 
 
 def json(value: Any) -> bytes:
-    """Write a jsonb."""
+    """Encode a jsonb."""
     data = _json(value)
     return (len(data) + 1).to_bytes(4, "big") + b"\x01" + data
 
 
 def boolean(value: bool) -> bytes:
-    """Write a boolean."""
+    """Encode a boolean."""
     return b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00"

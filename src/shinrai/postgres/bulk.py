@@ -1,4 +1,4 @@
-"""Rows in by COPY, identifiers in blocks, and rows asked for by thousands of values."""
+"""Write many rows by COPY, reserve blocks of identifiers, and filter by thousands of values."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ from psycopg import sql
 
 
 def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Stream rows into a table inside the current transaction; say how many went in.
+    """Write rows into a table by COPY in the current transaction; return how many.
 
-    Values arrive as psycopg adapts them: JSON columns take `psycopg.types.json.Jsonb`.
+    Values are adapted by psycopg: JSON columns need `psycopg.types.json.Jsonb`.
     """
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
@@ -34,10 +34,10 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
 
 @contextmanager
 def checked_by_index(cursor: Any) -> Iterator[None]:
-    """Have the foreign keys of what is written in this block looked up by index.
+    """Make PostgreSQL use indexes to check the foreign keys of rows written within this block.
 
-    They are checked by a plan that a session makes once. Made while the other table was still empty
-    it walks that table row by row for every row that comes in; so none is made here that does so.
+    A session plans these checks once. Planned while the other table was empty, they would scan that
+    whole table for every new row; this prevents such a plan.
     """
     cursor.execute("SET LOCAL enable_seqscan = off")
     yield
@@ -45,7 +45,7 @@ def checked_by_index(cursor: Any) -> Iterator[None]:
 
 
 def reserve_ids(table: str, count: int) -> list[int]:
-    """Take `count` identifiers from the sequence of a table's `id`, rising."""
+    """Return `count` new identifiers from the sequence of a table's `id`, in rising order."""
     if count <= 0:
         return []
     with connection.cursor() as cursor:
@@ -57,17 +57,17 @@ def reserve_ids(table: str, count: int) -> list[int]:
 
 
 class _OneOf(Lookup):
-    """`column = ANY(array)`: what PostgreSQL makes of `IN` too, written in a tenth of the time."""
+    """The condition `column = ANY(array)`: like `IN`, but built in a tenth of the time."""
 
     lookup_name = "one_of"
     prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Write it for PostgreSQL."""
+        """Return the SQL and its parameters."""
         left, params = self.process_lhs(compiler, connection)
         return f"{left} = ANY(%s)", (*params, self.rhs)
 
 
 def one_of(field: str, values: Iterable[Any]) -> "Lookup[Any]":
-    """Make a condition, for `filter`: a field holds one of these values."""
+    """Return a condition for `filter`: the field has one of these values."""
     return _OneOf(F(field), list(values))

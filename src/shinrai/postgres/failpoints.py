@@ -1,7 +1,7 @@
-"""The points at which a process may die in the middle of long work, by name.
+"""Named points in long work at which tests stop the process.
 
-Nothing listens to them in production. A test listens, kills the process at one, and shows that who
-goes on afterwards loses nothing and doubles nothing.
+In production nothing listens to them. A test kills the process at a point and then checks that
+whoever continues the work neither loses nor duplicates anything.
 """
 
 from collections.abc import Callable
@@ -29,11 +29,11 @@ _listeners: list[Callable[[Point], None]] = []
 
 
 def passed(point: Point) -> None:
-    """Say that work has come to a point."""
+    """Notify the listeners that work has reached a point."""
     for listen in _listeners:
         listen(point)
 
 
 def listen_to_points(listener: Callable[[Point], None]) -> None:
-    """Have every point told from now on; for tests that end their process at one."""
+    """Call `listener` at every point from now on; for tests that end their process at one."""
     _listeners.append(listener)

@@ -1,4 +1,4 @@
-"""Locks that die with whoever held them."""
+"""PostgreSQL locks, which are released when the process that holds them dies."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from shinrai.units.errors import Misuse
 
 
 class AlreadyHeld(Misuse, RuntimeError):
-    """Somebody else is doing this very thing at the moment."""
+    """Another process holds the lock."""
 
 
 def _number(name: str) -> int:
@@ -20,7 +20,7 @@ def _number(name: str) -> int:
 
 @contextmanager
 def exclusive_lock(name: str) -> Iterator[None]:
-    """Hold the lock of this name until the block is left; PostgreSQL frees it if we die.
+    """Hold the lock of this name within a `with` block; also released if the process dies.
 
     Raises: AlreadyHeld at once, without waiting.
     """

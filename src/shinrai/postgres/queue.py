@@ -1,8 +1,8 @@
-"""Work to be done beside a request: put into the queue here, done by a worker (`site.worker`).
+"""Put jobs into the queue, from which a worker (`site.worker`) takes them.
 
-Procrastinate keeps the queue in tables of the same PostgreSQL, and here it writes through Django's
-own connection: a job put in inside a transaction is there once that transaction is committed, and
-never if it is rolled back.
+Procrastinate keeps the queue in tables of the same PostgreSQL, and this module writes through
+Django's own connection: a job added inside a transaction exists once that transaction is committed,
+and never if it is rolled back.
 """
 
 from typing import Any
@@ -15,10 +15,10 @@ STALLED_S = 20.0  # at least three heartbeats, or healthy jobs would be run twic
 
 
 def add_job(task: str, *, lock: str, once: str, **arguments: Any) -> bool:
-    """Put a job into the queue, unless the same one waits there already; say whether it was put.
+    """Add a job to the queue unless the same one is waiting; return whether it was added.
 
-    `task` is named package:operation. Jobs of one `lock` run one after the other, in their
-    order; of jobs with the same `once` only one waits at a time.
+    `task` is named package:operation. Jobs with the same `lock` run one after the other, in order;
+    of jobs with the same `once`, only one waits at a time.
     """
     # Imported here: it takes a sixth of a second, and most commands put nothing into the queue.
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -39,15 +39,15 @@ def add_job(task: str, *, lock: str, once: str, **arguments: Any) -> bool:
 
 
 def request_refresh() -> None:
-    """Have a worker bring published tables and counts up to date, once what was written stands.
+    """Ask a worker to update published tables and counts once the transaction is committed.
 
-    However many ask meanwhile, it is done once.
+    Several requests made before the job starts lead to one update.
     """
     add_job(REFRESH, lock=REFRESH, once=REFRESH)
 
 
 def has_workers() -> bool:
-    """Say whether some worker has given a sign of life lately."""
+    """Return whether any worker has sent a heartbeat in the last 20 seconds."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM procrastinate_workers"

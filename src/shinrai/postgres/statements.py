@@ -1,4 +1,4 @@
-"""Long fixed statements: files of a package's `sql/`, named for the table they yield."""
+"""Long SQL statements, kept in files of a package's folder `sql/`."""
 
 from functools import cache
 from pathlib import Path
@@ -8,5 +8,5 @@ PACKAGE = Path(__file__).parent.parent
 
 @cache
 def statement(package: str, name: str) -> str:
-    """Read a statement from a package's `sql/`, once."""
+    """Return the SQL in a file of a package's folder `sql/`, which is read only once."""
     return (PACKAGE / package / "sql" / f"{name}.sql").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Which transactions are over: up to where changes can be read without missing any."""
+"""Numbers of transactions, so that changes can be read in order without missing any."""
 
 from django.db import connection, models
 from django.db.models.functions import Cast
@@ -7,7 +7,7 @@ from shinrai.postgres.statements import statement
 
 
 def this_transaction() -> Cast:
-    """Have PostgreSQL number a row by the transaction that writes it; followers go by that."""
+    """Return a column default: the number of the transaction that writes the row."""
     number: models.Func = models.Func(
         function="pg_current_xact_id", output_field=models.TextField()
     )
@@ -15,10 +15,10 @@ def this_transaction() -> Cast:
 
 
 def oldest_running_transaction() -> int:
-    """Give the number of the oldest transaction that may still write: all below are decided.
+    """Return the number of the oldest transaction that may still write; all below it have ended.
 
-    Whoever follows rows by the number of the transaction that wrote them (`written_in`) and stops
-    below this one misses none: nothing can turn up behind the mark later.
+    Whoever reads rows by the transaction that wrote them (`written_in`) and stops below this number
+    misses none, because no row with a lower number can appear later.
     """
     with connection.cursor() as cursor:
         cursor.execute(statement("postgres", "oldest_running"))

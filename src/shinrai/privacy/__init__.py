@@ -1,1 +1,1 @@
-"""Whose words these are: a key per person, sealed words, masking, tombstones."""
+"""Protect personal text: a key per person, encryption, masking, erasure."""

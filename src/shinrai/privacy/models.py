@@ -1,12 +1,13 @@
-"""A key per person, the words sealed under it, and what was erased."""
+"""A key per person, the texts encrypted with it, and marks of what was erased."""
 
 from django.db import models
 
 
 class PersonKey(models.Model):
-    """The key of one person's words, wrapped under the master key; deleted when they are erased.
+    """The key that encrypts one person's texts, itself encrypted; deleted on erasure.
 
-    The workspace is a number, not a foreign key: privacy stands below accounts.
+    The workspace is a number and not a foreign key, because this package must not depend on
+    `accounts`.
     """
 
     workspace_id = models.BigIntegerField()
@@ -15,14 +16,14 @@ class PersonKey(models.Model):
 
 
 class SealedWords(models.Model):
-    """One text; unreadable without its person's key."""
+    """One encrypted text, unreadable without its person's key."""
 
     key = models.ForeignKey(PersonKey, on_delete=models.CASCADE, related_name="+")
     sealed = models.BinaryField()
 
 
 class Tombstone(models.Model):
-    """A source key that must not come back: known by its keyed hash alone."""
+    """The keyed hash of a source key that was erased, so that no import records it again."""
 
     workspace_id = models.BigIntegerField()
     mark = models.BinaryField()

@@ -1,4 +1,4 @@
-"""Operations on words: make keys, put words away, take them out, destroy them."""
+"""Operations on personal texts: create keys, encrypt, decrypt and erase."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()"
 
 
 def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int, bytes]]:
-    """Make keys for persons, and answer (identifier, key) for sealing at once."""
+    """Create keys for persons and return (identifier, key) for each."""
     ids = reserve_ids("privacy_personkey", count)
     keys = [(key_id, encryption.new_key()) for key_id in ids]
     master = settings.SHINRAI_MASTER_KEY
@@ -35,9 +35,9 @@ def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int,
 def open_keys(
     ids: Iterable[int], held: Mapping[int, bytes] = MappingProxyType({})
 ) -> dict[int, bytes]:
-    """Fetch persons' keys; one that was destroyed is simply not there.
+    """Return persons' keys by their identifiers; keys that were destroyed are left out.
 
-    Those that somebody has `held` open are not opened again, if they still stand.
+    Keys in `held` are already decrypted and are used again if they still exist.
     """
     master = settings.SHINRAI_MASTER_KEY
     rows = fetch_rows(statement("privacy", "keys_by_id"), {"ids": list(set(ids))})
@@ -48,7 +48,7 @@ def open_keys(
 
 
 def store_words(words: Sequence[tuple[int, bytes, str]]) -> list[int]:
-    """Seal texts, each as (key identifier, key, words), and answer where each lies."""
+    """Encrypt and store texts, each as (key identifier, key, text); return their identifiers."""
     ids = reserve_ids("privacy_sealedwords", len(words))
     copy_in(
         "privacy_sealedwords",
@@ -62,7 +62,7 @@ def store_words(words: Sequence[tuple[int, bytes, str]]) -> list[int]:
 
 
 def read_words(ids: Iterable[int]) -> dict[int, str]:
-    """Open texts; what was erased is not in the answer."""
+    """Return decrypted texts by their identifiers; texts that were erased are left out."""
     rows = list(SealedWords.objects.filter(id__in=set(ids)).values_list("id", "key_id", "sealed"))
     keys = open_keys(key_id for _, key_id, _ in rows)
     return {
@@ -73,19 +73,19 @@ def read_words(ids: Iterable[int]) -> dict[int, str]:
 
 
 def mark_of(*parts: str) -> bytes:
-    """Name a source key or identity without saying it (keyed hash of this installation)."""
+    """Return the keyed hash of a source key or identity, which does not reveal it."""
     return encryption.keyed_hash(settings.SHINRAI_MASTER_KEY, *parts)
 
 
 def words_of(*, key_id: int) -> list[int]:
-    """List the texts sealed under a key."""
+    """Return the identifiers of the texts encrypted with a key."""
     return list(SealedWords.objects.filter(key_id=key_id).values_list("id", flat=True))
 
 
 def erase_person(
     *, workspace_id: int, key_id: int, source_keys: Iterable[Sequence[str]], at: datetime
 ) -> None:
-    """Destroy a person's key and words and leave tombstones, so that no import brings them back."""
+    """Delete a person's key and texts, and leave tombstones so that no import restores them."""
     with transaction.atomic():
         PersonKey.objects.filter(workspace_id=workspace_id, id=key_id).delete()
         Tombstone.objects.bulk_create(
@@ -98,11 +98,12 @@ def erase_person(
 
 
 def overwrite_keys() -> bool:
-    """Take destroyed keys off the disk: out of their table's file, and out of the write-ahead log.
+    """Remove deleted keys from the disk: from their table's file and the write-ahead log.
 
-    Deleting leaves the bytes where they lay, also after a VACUUM. The table is written anew, the
-    log goes on in a new segment, and a checkpoint deletes the old ones (`wal_recycle` is off on
-    the private server). False: the role may not, or somebody else still reads what was deleted.
+    Deleting alone leaves the bytes on disk, even after a VACUUM. So the table is rewritten, the log
+    is switched to a new segment, and a checkpoint deletes the old segments (`wal_recycle` is off on
+    the private server). Returns False if rights are missing, the table is locked, or another
+    transaction may still read the deleted rows.
     """
     if connection.in_atomic_block or not _may_overwrite():
         return False
@@ -137,7 +138,7 @@ def _may_overwrite() -> bool:
 
 
 def _is_still_read(cursor: Any, now: int) -> bool:
-    """Tell whether a transaction is open that may see what was deleted before `now`."""
+    """Return whether an open transaction may still read what was deleted before the one `now`."""
     cursor.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
         " AND datname = current_database() AND backend_xmin::text::bigint <= %s %% 4294967296",
@@ -147,13 +148,13 @@ def _is_still_read(cursor: Any, now: int) -> bool:
 
 
 def erased_marks(*, workspace_id: int) -> frozenset[bytes]:
-    """List the marks of everything erased in a workspace."""
+    """Return the marks (keyed hashes) of everything erased in a workspace."""
     marks = Tombstone.objects.filter(workspace_id=workspace_id).values_list("mark", flat=True)
     return frozenset(bytes(mark) for mark in marks)
 
 
 def reencrypt_words(*, words_ids: Iterable[int], key_id: int, key: bytes) -> None:
-    """Move words under another key, such as a case's words under the customer's, once known."""
+    """Encrypt texts with another key, for example a case's texts once its customer is known."""
     words = read_words(words_ids)
     rows = list(SealedWords.objects.filter(id__in=words))
     for row in rows:
@@ -163,10 +164,10 @@ def reencrypt_words(*, words_ids: Iterable[int], key_id: int, key: bytes) -> Non
 
 
 def delete_words(*, words_ids: Iterable[int]) -> None:
-    """Delete words that nothing counts on, such as those of an import that was given up."""
+    """Delete texts that are no longer needed, such as those of an abandoned import."""
     SealedWords.objects.filter(id__in=set(words_ids)).delete()
 
 
 def destroy_key(*, workspace_id: int, key_id: int) -> None:
-    """Destroy a key and what it sealed, leaving no tombstone."""
+    """Delete a key and the texts encrypted with it, without leaving a tombstone."""
     PersonKey.objects.filter(workspace_id=workspace_id, id=key_id).delete()

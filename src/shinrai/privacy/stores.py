@@ -1,4 +1,4 @@
-"""Every store that can hold a person's words or name, and how erasing clears it.
+"""Every place that can contain a person's texts or name, and how erasure clears it.
 
 A test compares this list with all text columns of the database and all folders of the home.
 """
@@ -11,7 +11,8 @@ from typing import Final
 class Store:
     """A column (`table.column`) or a folder of the home (`inbox/`), and how it is cleared.
 
-    `is_typed`: members type there; the pages ask for reasons, not names, and nothing is sealed.
+    `is_typed`: members type free text there, which is not encrypted; pages ask for reasons, not
+    names.
     """
 
     place: str

@@ -1,1 +1,1 @@
-"""A small simulated company with a known truth."""
+"""A small simulated company, for which the right results of measures are known."""

@@ -1,4 +1,4 @@
-"""Open the sample: two workspaces, both marked simulated, filled as real data is."""
+"""Load the sample: two workspaces, marked as simulated and filled by imports like real ones."""
 
 import csv
 import json
@@ -48,11 +48,11 @@ def load_sample(
     inquiries: int = Truth.inquiries,
     truth_beside: Path | None = None,
 ) -> list[WorkspaceRecord]:
-    """Open the sample workspaces that are not there yet; those that are stay as they are.
+    """Load the sample workspaces that are missing; existing ones are not changed.
 
-    `examples` is the example sheet of forty rows, where the checkout is there to hold it;
-    `truth_beside` a folder in which to leave what was simulated, as JSON. Whoever was killed
-    meanwhile calls it again.
+    `examples` is the example sheet of forty rows, if available. `truth_beside` is a folder in which
+    to write what was simulated, as JSON. If it was interrupted, call it again to finish. Returns
+    the workspaces.
     """
     promises = (INVESTIGATIONS, NEXT_DAY, SAME_DAY)
     there = _open("michi", "ミチノート（架空の会社）", promises, at)
@@ -84,7 +84,7 @@ def load_sample(
 
 
 def _missing(there: WorkspaceRecord, *mappings: str) -> set[str]:
-    """Say by which mappings nothing has been brought in to its end."""
+    """Return those of the mappings with which no import has been completed."""
     complete = {
         batch.source for batch in batches(workspace_id=there.id) if batch.completed_at is not None
     }
@@ -92,7 +92,7 @@ def _missing(there: WorkspaceRecord, *mappings: str) -> set[str]:
 
 
 class Written:
-    """Where the files of a simulated company lie."""
+    """The paths of a simulated company's files."""
 
     def __init__(self, folder: Path) -> None:
         self.log = folder / LOG
@@ -103,16 +103,16 @@ class Written:
 def write_company(
     folder: Path, *, until: datetime, inquiries: int = Truth.inquiries, seed: int = SEED
 ) -> Written:
-    """Write the desk's log, the sheet of investigations and the truth, as of a moment.
+    """Write the desk's log, the sheet of investigations and the truth, as of the moment `until`.
 
-    The same bytes for the same moment, size and seed.
+    The same moment, size and seed give the same bytes.
     """
     company = simulate(until=until, seed=seed, truth=replace(Truth(), inquiries=inquiries))
     return write_files(folder, company)
 
 
 def write_files(folder: Path, company: Company) -> Written:
-    """Write a company's files."""
+    """Write the files of a simulated company and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = Written(folder)
     _write(written.log, log.HEADER, log.log_rows(company))
@@ -123,7 +123,7 @@ def write_files(folder: Path, company: Company) -> Written:
 
 
 def write_truth(path: Path, company: Company) -> None:
-    """Write what a company was told and what was drawn."""
+    """Write the known truth of a company (see `known_truth`) as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     told = json.dumps(known_truth(company), ensure_ascii=False, indent=1)
     path.write_text(told + "\n", encoding="utf-8")
@@ -158,7 +158,7 @@ def _open(
 
 
 def _name_topics(there: WorkspaceRecord, at: datetime) -> None:
-    """Define the topics that the company's log labels with, unless somebody has begun to."""
+    """Define the topics that the company's log uses as labels, unless topics exist already."""
     if codebook(workspace_id=there.id).version:
         return
     topics = [(matter.key, matter.subject) for matter in SUBJECTS]

@@ -1,1 +1,1 @@
-"""Settings, addresses, wiring, main(): the only package that knows all packages."""
+"""Settings, URLs, startup and main(); the only package that may import every other one."""

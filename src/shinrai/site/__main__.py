@@ -1,4 +1,4 @@
-"""`python -m shinrai.site` is `shinrai`."""
+"""Run `shinrai` as `python -m shinrai.site`."""
 
 from shinrai.site.main import main
 

@@ -1,8 +1,8 @@
-"""The application as `shinrai serve` loads it: bodies are read first, then a thread answers.
+"""The ASGI application that `shinrai serve` runs: it reads a request's body, then a thread answers.
 
-Pages are answered by a few threads, each with its connection to the database. A body is read
-before one of them is taken, and against a deadline: whoever sends slowly waits alone, and whoever
-sends nothing is told so and shut out. Granian limits the time of headers, not of bodies.
+A few threads answer pages, each with its own database connection. The body is read before a thread
+is used and within a time limit, so a slow client delays nobody else; if the body does not arrive in
+time, the answer is 408. Granian limits the time of headers, but not of bodies.
 """
 
 import asyncio
@@ -35,11 +35,11 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="shinrai-pages")
 
 
 class Disconnected(Exception):
-    """The browser left before it had sent all it announced."""
+    """The browser closed the connection before it had sent the whole body."""
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request by the pages, or 408 where its body does not come."""
+    """Answer one request with a page, or with 408 if its body does not arrive in time."""
     scope["query_string"] = quote(scope["query_string"], safe=printable).encode("ascii")
     # a proxy sets X-Forwarded-For; X_Forwarded_For would be taken for the same header
     scope["headers"] = [(name, value) for name, value in scope["headers"] if b"_" not in name]
@@ -57,7 +57,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _answer(scope: Scope, body: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Have the pages answer; a status, headers and the whole of it."""
+    """Run the Django application; return the status, the headers and the whole body."""
     exchange: Any = WsgiToAsgiInstance(pages)  # type: ignore[no-untyped-call]
     exchange.scope = scope
     try:
@@ -74,9 +74,9 @@ def _answer(scope: Scope, body: Any) -> tuple[int, list[tuple[bytes, bytes]], by
 
 
 def _body_bytes(scope: Scope) -> int:
-    """Say how many bytes of the body to read: none where more comes than the page takes.
+    """Return how many bytes of the body to read; 0 if it is longer than the page accepts.
 
-    None either without an announced length: WSGI reads nothing then.
+    Also 0 if no length is announced, because WSGI then reads nothing.
     """
     announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     if not announced.isdigit() or not int(announced):
@@ -89,9 +89,9 @@ def _body_bytes(scope: Scope) -> int:
 
 
 async def _read(receive: Receive, body: Any, *, most: int) -> None:
-    """Read so many bytes.
+    """Read up to `most` bytes of the request's body into `body`.
 
-    Raises: TimeoutError where they come too slowly, Disconnected where they come no more.
+    Raises: TimeoutError if they arrive too slowly, Disconnected if the connection is closed.
     """
     if not most:
         return

@@ -1,4 +1,4 @@
-"""Commands of the installation itself: serve it, and bring its tables up to date."""
+"""The commands `shinrai serve` and `shinrai migrate`."""
 
 import errno
 import os
@@ -87,7 +87,7 @@ def migrate(as_json: bool) -> None:
 def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Serve the console in this process until it is stopped.
 
-    Request processes that die are started again, ever more slowly if they die of their start.
+    Worker processes that die are started again, after longer waits if they die soon after starting.
     """
     from granian import Granian
     from granian.constants import Interfaces
@@ -121,9 +121,9 @@ def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Refuse, before any work is done, to serve where something else listens.
+    """Check that this port is free, waiting up to 3 seconds for a killed server to release it.
 
-    Raises: Refusal, naming another port.
+    Raises: Refusal, which suggests another port.
     """
     deadline = time.monotonic() + PORT_WAIT_S
     while (error := _listen_error(host, port)) is not None:
@@ -150,5 +150,5 @@ def _listen_error(host: str, port: int) -> OSError | None:
 
 
 def console_address(host: str, port: int) -> str:
-    """Write our address as a reader types it; passkeys need a name, not a number."""
+    """Return the console's URL; with `localhost` as its name, because passkeys need a name."""
     return f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{port}"

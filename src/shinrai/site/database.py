@@ -1,7 +1,7 @@
-"""The database: opened by the entry points, before Django is set up or a request is served.
+"""Open the database: entry points do this before Django is set up or a request is served.
 
-Nothing here starts a server at import; settings, the type checker and the pure commands get an
-address that leads nowhere and says so.
+Importing this module starts no server. Until the database is opened, settings contain a placeholder
+address that cannot be connected to, which is enough for type checking and for some commands.
 """
 
 import sys
@@ -37,7 +37,7 @@ _holds: list[ServerLease] = []
 
 @dataclass(frozen=True)
 class DatabaseAddresses:
-    """Who reaches the database how: the application's role, and the role that owns the tables."""
+    """How to connect as the application's role and as the role that owns the tables."""
 
     app: dict[str, Any]
     owner: dict[str, Any]
@@ -45,7 +45,7 @@ class DatabaseAddresses:
 
 
 def open_database(*, ephemeral: bool = False) -> DatabaseAddresses:
-    """Open the database for the rest of this process, starting the private server if need be.
+    """Open the database for the rest of this process; start the private server if necessary.
 
     Raises: DatabaseUnavailable, HomeUnusable, BadSetting.
     """
@@ -64,7 +64,7 @@ def open_database(*, ephemeral: bool = False) -> DatabaseAddresses:
 
 
 def known_addresses() -> DatabaseAddresses:
-    """Describe the database as far as it is known now; starts nothing."""
+    """Return the addresses known now (placeholders before `open_database`); starts nothing."""
     given = read_secret("DATABASE_URL")
     if given is not None:
         app = _parsed("DATABASE_URL", given)
@@ -80,19 +80,19 @@ def known_addresses() -> DatabaseAddresses:
 
 
 def watch_database() -> None:
-    """Have the private server started again whenever it was killed; for long-lived processes."""
+    """Restart the private server whenever it was killed; for long-running processes."""
     for hold in _holds:
         hold.watch()
 
 
 def close_database() -> None:
-    """Let go of the private server; mostly for tests, since every process does so by ending."""
+    """Stop using the private server; mainly for tests, as it also happens when a process ends."""
     while _holds:
         _holds.pop().release()
 
 
 def free_mb_of_full_disk() -> int | None:
-    """Say how many MB are left where the private server's disk is full; None where it is not."""
+    """Return how many MB are free if the private server's disk is full; otherwise None."""
     if read_secret("DATABASE_URL") is not None:
         return None
     from shinrai.site import (
@@ -108,7 +108,7 @@ def free_mb_of_full_disk() -> int | None:
 
 @contextmanager
 def as_owner() -> Iterator[None]:
-    """Act as the role that owns the tables, on the default connection, in a block.
+    """Use the role that owns the tables on the default connection within a `with` block.
 
     For migrations and for clearing test tables; no transaction may be open.
     """
@@ -127,7 +127,7 @@ def as_owner() -> Iterator[None]:
 
 
 def _update_django_settings(app: dict[str, Any]) -> None:
-    """Give address and keys to settings that were loaded before the database was opened."""
+    """Set address and keys in Django settings that were loaded before the database was opened."""
     from django.conf import settings
     from django.db import connections
 
@@ -151,9 +151,9 @@ def _entry(address: Address) -> dict[str, Any]:
 
 
 def _parsed(name: str, url: str) -> dict[str, Any]:
-    """Read postgresql://user:password@host:port/name?option=value.
+    """Parse postgresql://user:password@host:port/name?option=value into Django's settings.
 
-    Raises: BadSetting; the message never repeats the address, which holds a password.
+    Raises: BadSetting; its message never contains the URL, which includes a password.
     """
     wanted = f"{name} must look like postgresql://USER:PASSWORD@HOST:PORT/NAME"
     try:

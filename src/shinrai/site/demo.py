@@ -1,4 +1,4 @@
-"""The command `shinrai demo`: the sample, published, with a way in, served."""
+"""The command `shinrai demo`: load and publish sample data, print a sign-in link and serve it."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The generated pages of docs/: commands, settings, measures, from what declares them."""
+"""Generate pages of docs/ about commands, settings and measures from their declarations."""
 
 import difflib
 from collections.abc import Iterator
@@ -55,13 +55,13 @@ def docs(check: bool) -> None:
 
 
 def pages() -> dict[str, str]:
-    """Write every generated page, by its name; in English, whatever the terminal speaks."""
+    """Return every generated page by its file name; always in English."""
     choose_language("en")
     return {"cli.md": cli_page(), "settings.md": settings_page(), "measures.md": measures_page()}
 
 
 def settings_page() -> str:
-    """Write what the environment may say."""
+    """Return the page about the environment variables."""
     rows = "\n".join(
         f"| `{v.name}`{' *' if v.is_secret else ''} | {v.accepts} | {v.default} | {v.purpose} |"
         for v in VARIABLES
@@ -77,7 +77,7 @@ def settings_page() -> str:
 
 
 def cli_page() -> str:
-    """Write what every command says of itself."""
+    """Return the page with the help text of every command."""
     parts = [
         f"{NOTE}\n# Commands\n",
         "`shinrai <package> <verb>`. Every command knows `--help`, `--lang en|ja` and `--debug`.\n"
@@ -92,7 +92,7 @@ def cli_page() -> str:
 
 
 def below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    """List a command and all beneath it, by their full names."""
+    """Yield a command and all its subcommands, each with its full name."""
     yield name, command
     if isinstance(command, click.Group):
         for word, child in command.commands.items():
@@ -100,7 +100,7 @@ def below(name: str, command: click.Command) -> Iterator[tuple[str, click.Comman
 
 
 def measures_page() -> str:
-    """Write what every measure declares."""
+    """Return the page about all measures."""
     parts = [
         f"{NOTE}\n# Measures\n",
         "Counts are carried and divided last. A measure whose result moves gets a new version,\n"
@@ -111,7 +111,7 @@ def measures_page() -> str:
 
 
 def measures() -> list[Measure]:
-    """Gather the measures that packages declare, by their keys."""
+    """Return the measures that packages declare, ordered by key."""
     found: dict[str, Measure] = {}
     for path in sorted([*PACKAGE.glob("*/measures.py"), *PACKAGE.glob("*/measures/*.py")]):
         parts = path.relative_to(PACKAGE).with_suffix("").parts

@@ -1,4 +1,4 @@
-"""Typed readers of the environment: they fail loudly, naming the variable and what it accepts."""
+"""Read typed environment variables; errors name the variable and the values it accepts."""
 
 import os
 from collections.abc import Mapping
@@ -9,21 +9,21 @@ NO = frozenset({"0", "false", "no", "off"})
 
 
 class BadSetting(ValueError):
-    """A variable of the environment holds something we cannot use."""
+    """An environment variable has a value that is not accepted."""
 
 
 def read_text(
     name: str, default: str | None = None, *, environment: Mapping[str, str] | None = None
 ) -> str | None:
-    """Read a variable; one that is unset or empty gives the default."""
+    """Return the value of a variable, or the default if it is unset or empty."""
     text = (os.environ if environment is None else environment).get(name, "").strip()
     return text or default
 
 
 def read_bool(name: str, default: bool, *, environment: Mapping[str, str] | None = None) -> bool:
-    """Read yes or no.
+    """Return whether a variable says yes, such as "1" or "on", or no; the default if unset.
 
-    Raises: BadSetting for anything but the words listed in it.
+    Raises: BadSetting for any value that is not in `YES` or `NO`.
     """
     text = read_text(name, environment=environment)
     if text is None:
@@ -45,9 +45,9 @@ def read_whole(
     high: int,
     environment: Mapping[str, str] | None = None,
 ) -> int:
-    """Read a whole number between two bounds, both included.
+    """Return a variable as a whole number from `low` to `high`, both included.
 
-    Raises: BadSetting for anything else.
+    Raises: BadSetting for any other value.
     """
     text = read_text(name, environment=environment)
     if text is None:
@@ -64,9 +64,9 @@ def read_choice(
     choices: tuple[str, ...],
     environment: Mapping[str, str] | None = None,
 ) -> str:
-    """Read one word out of a few.
+    """Return a variable whose value must be one of `choices`.
 
-    Raises: BadSetting for any other word.
+    Raises: BadSetting for any other value.
     """
     text = read_text(name, environment=environment)
     if text is None or text in choices:
@@ -77,7 +77,7 @@ def read_choice(
 def read_list(
     name: str, default: tuple[str, ...], *, environment: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """Read words separated by commas."""
+    """Return the values of a variable, which are separated by commas."""
     text = read_text(name, environment=environment)
     if text is None:
         return default
@@ -85,7 +85,7 @@ def read_list(
 
 
 def read_secret(name: str, *, environment: Mapping[str, str] | None = None) -> str | None:
-    """Read a secret from NAME, or from the file that NAME_FILE names.
+    """Return a secret from the variable NAME, or from the file whose path is in NAME_FILE.
 
     Raises: BadSetting if both are set, or if the file cannot be read.
     """

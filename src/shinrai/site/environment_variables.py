@@ -1,11 +1,11 @@
-"""Every variable of the environment that we read; docs/settings.md is written from here."""
+"""Every environment variable that the product reads; docs/settings.md is generated from it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable: what it accepts, what holds without it, and what it is for."""
+    """One variable: the values it accepts, its default, and what it is for."""
 
     name: str
     accepts: str

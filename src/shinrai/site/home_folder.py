@@ -1,4 +1,4 @@
-"""The home folder: where one installation keeps its books, its keys and its locks."""
+"""The home folder, where one installation keeps its database, secrets and lock files."""
 
 import base64
 import binascii
@@ -16,11 +16,11 @@ STICKY = 0o1000
 
 
 class HomeUnusable(Exception):
-    """The home folder cannot be made, read or written."""
+    """The home folder cannot be created, read or written."""
 
 
 def home_folder() -> Path:
-    """Name the home folder: SHINRAI_HOME, or `shinrai` among the user's data (XDG)."""
+    """Return the home folder: SHINRAI_HOME, or else `shinrai` in the user's data folder (XDG)."""
     chosen = read_text("SHINRAI_HOME")
     if chosen is not None:
         return Path(chosen).expanduser().absolute()
@@ -30,8 +30,9 @@ def home_folder() -> Path:
 
 
 def make_private(folder: Path) -> Path:
-    """Make a folder that only its owner enters; parents get the usual modes, none is changed.
+    """Create a folder that only its owner can enter; existing folders are not changed.
 
+    Missing parents are created with the usual modes.
     Raises: HomeUnusable, naming the folder and the variable to set.
     """
     try:
@@ -46,10 +47,10 @@ def make_private(folder: Path) -> Path:
 
 
 def make_home_private(home: Path) -> str:
-    """Take from other users what they may do in the home; say what cannot be closed, or nothing.
+    """Deny other users access to the home folder; return a warning if that fails, or "".
 
-    A folder that was there before may be open, with all that was written into it. What holds
-    other people's things beside ours is left as it is: its mode may be theirs.
+    The folder may have existed before with an open mode. If it also contains files of others, its
+    mode is not changed, because they may need it.
 
     Raises: HomeUnusable.
     """
@@ -81,14 +82,14 @@ def make_home_private(home: Path) -> str:
 
 
 def read_made_secret(home: Path, name: str) -> str | None:
-    """Give the secret of that name if it has been made; makes nothing."""
+    """Return the secret of that name, or None if it has not been created yet."""
     return read_or_make_secret(home, name) if (home / "secrets" / name).exists() else None
 
 
 def read_or_make_secret(home: Path, name: str, *, size: int = KEY_BYTES) -> str:
-    """Give the secret of that name, making it (random bytes in base64, mode 0600) at first.
+    """Return the secret of that name, created if needed (random bytes in base64, mode 0600).
 
-    Two processes that ask at once get the same secret.
+    Two processes that ask at the same time get the same secret.
 
     Raises: HomeUnusable, naming the file.
     """
@@ -120,13 +121,13 @@ def read_or_make_secret(home: Path, name: str, *, size: int = KEY_BYTES) -> str:
 
 
 def secret_key(home: Path) -> str:
-    """Read the key that signs sessions and forms; one for this process alone before one is made."""
+    """Return the key that signs sessions and forms; a temporary one if none has been created."""
     kept = read_secret("SHINRAI_SECRET_KEY") or read_made_secret(home, "secret-key")
     return kept or secrets.token_urlsafe(SIGNING_BYTES)
 
 
 def master_key(home: Path) -> bytes:
-    """Read the key under which the key of every person is encrypted.
+    """Return the key that encrypts the key of every person; None if none has been created.
 
     Raises: BadSetting unless it is 32 bytes in base64.
     """

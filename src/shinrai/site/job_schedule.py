@@ -1,8 +1,8 @@
-"""Jobs: which there are, when the clock asks for them, and what becomes of those left behind.
+"""Which jobs exist, when they are scheduled, and what happens to abandoned or failed ones.
 
-A package's `tasks.py` holds plain functions, and `tasks()`, which registers them anew for each
-worker. Jobs are named package:operation; those with a cron expression (in UTC) are put into the
-queue by whichever worker comes first.
+A package's `tasks.py` contains plain functions, and `tasks()`, which registers them for a worker.
+Jobs are named package:operation. Those with a cron expression (in UTC) are put into the queue by
+one of the workers.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ KEEP_FAILED_H = 24 * 30
 
 
 def job_app(connector: BaseConnector) -> App:
-    """Give the application a worker runs: every package's tasks, on this connection."""
+    """Return the Procrastinate app that a worker runs, with the tasks of all packages."""
     app = DjangoApp(connector=connector)
     for package in packages_with_tasks():
         app.add_tasks_from(_tasks_of(package), namespace=package)
@@ -30,7 +30,7 @@ def job_app(connector: BaseConnector) -> App:
 
 
 def packages_with_tasks() -> tuple[str, ...]:
-    """Name the packages that have work for a worker, in the order of the layers."""
+    """Return the packages that have a `tasks.py`, in the order of `settings.LAYERS`."""
     return tuple(
         package for package in settings.LAYERS if (settings.PACKAGE / package / "tasks.py").exists()
     )
@@ -42,7 +42,7 @@ def _tasks_of(package: str) -> Blueprint:
 
 
 def is_job_due() -> bool:
-    """Say whether something could be done now, or once the job before it is done."""
+    """Return whether any job is waiting in the queue whose time has come."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM procrastinate_jobs"
@@ -53,7 +53,7 @@ def is_job_due() -> bool:
 
 
 async def requeue_stalled_jobs(app: App, *, after_s: float = STALLED_S) -> int:
-    """Put jobs of workers that gave no sign of life back into the queue; say how many."""
+    """Put the jobs of workers without a recent heartbeat back into the queue; return how many."""
     count = 0
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=after_s):
         # the same job may wait already, or its worker finish it at this moment: then it stays
@@ -64,7 +64,7 @@ async def requeue_stalled_jobs(app: App, *, after_s: float = STALLED_S) -> int:
 
 
 async def delete_old_failures(app: App) -> None:
-    """Delete what is kept of jobs that failed a month ago."""
+    """Delete the records of jobs that failed or were cancelled more than 30 days ago."""
     await app.job_manager.delete_old_jobs(
         nb_hours=KEEP_FAILED_H, include_failed=True, include_cancelled=True, include_aborted=True
     )

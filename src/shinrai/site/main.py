@@ -1,4 +1,4 @@
-"""The one command, `shinrai`: it lists every group and imports only the one that is used."""
+"""The command `shinrai`: it lists all command groups and imports only the one that is used."""
 
 import os
 import secrets
@@ -27,7 +27,7 @@ LOST = frozenset({"InterfaceError", "OperationalError"})  # Django's and psycopg
 
 @dataclass(frozen=True)
 class CommandEntry:
-    """One group or command: where it lies, what it says of itself, what it stands on."""
+    """One command or group: its module, its help text, and whether it needs a database."""
 
     name: str
     module: str
@@ -38,11 +38,11 @@ class CommandEntry:
 
     @property
     def is_there(self) -> bool:
-        """Say whether the package has been built; looks at files and imports nothing."""
+        """Return whether the command's module exists; checks files and imports nothing."""
         return (PACKAGE.parent / Path(*self.module.split("."))).with_suffix(".py").exists()
 
     def load(self) -> click.Command:
-        """Import the group or command itself."""
+        """Import and return the command or group."""
         command: click.Command = getattr(import_module(self.module), self.attribute)
         return command
 
@@ -151,14 +151,14 @@ ENTRIES = (
 
 
 class RootGroup(TranslatedCommand, click.Group):
-    """All groups by name; each is imported when it is used, and stands on what it declares."""
+    """The top-level group; it imports a command only when used, and prepares what it needs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name what has been built, in the order of the table."""
+        """Return the names of the existing commands, in the order of `ENTRIES`."""
         return [entry.name for entry in ENTRIES if entry.is_there]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one group, with the database open if it needs one."""
+        """Import and return a command; the database it needs is opened before it runs."""
         entry = next((entry for entry in ENTRIES if entry.name == cmd_name), None)
         if entry is None or not entry.is_there:
             return None
@@ -169,14 +169,14 @@ class RootGroup(TranslatedCommand, click.Group):
         return entry.load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the groups from the table, so that help imports nothing."""
+        """Write the list of commands from `ENTRIES`, so that help imports none of them."""
         rows = [(e.name, translate(e.help)) for e in ENTRIES if e.is_there]
         with formatter.section(translate("Commands")):
             formatter.write_dl(rows)
 
 
 def set_up_django() -> None:
-    """Set Django up, so that commands can be imported; opens and makes nothing."""
+    """Set up Django, so that commands can be imported; does not open the database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shinrai.site.settings")
     import django
 
@@ -184,9 +184,9 @@ def set_up_django() -> None:
 
 
 def prepare_database(*, needs_tables: bool = True) -> None:
-    """Open the database, set Django up, and bring a private server's tables up to date.
+    """Open the database, set up Django, and migrate the tables of a private server.
 
-    Raises: Refusal where tables are out of date on a server that is not ours.
+    Raises: Refusal if tables are out of date on a server given by DATABASE_URL.
     """
     from shinrai.site import database
 
@@ -241,7 +241,7 @@ def shinrai(context: click.Context, debug: bool) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and say with which code to end."""
+    """Run one command and return its exit code."""
     os.environ["TZ"] = "UTC"
     speak()
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -278,13 +278,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def main() -> None:
-    """Run the command line and end the process."""
+    """Run the command line and exit with its code."""
     os.umask(0o077)  # whatever we write is our owner's alone
     sys.exit(run())
 
 
 def _unreachable(error: Exception) -> int:
-    """Say that PostgreSQL does not answer; Django's and psycopg's errors share that name."""
+    """Print that PostgreSQL does not answer, or that its disk is full; return the exit code."""
     if _report_full_disk():
         return int(ExitCode.COULD_NOT_SAY)
     first = (str(error).splitlines() or [""])[0][:300]
@@ -295,7 +295,7 @@ def _unreachable(error: Exception) -> int:
 
 
 def _report_full_disk() -> bool:
-    """Say that the private PostgreSQL has a full disk, if it has: its errors say all but that."""
+    """Print that the private PostgreSQL's disk is full, if it is; return whether it is."""
     from shinrai.site import database, postgres_cluster
 
     free_mb, needed_mb = database.free_mb_of_full_disk(), postgres_cluster.NEEDED_MB
@@ -315,7 +315,7 @@ def _report_full_disk() -> bool:
 
 
 def _unexpected(error: Exception, *, show_all: bool) -> int:
-    """Say in a few lines that something of ours broke, and how to learn more."""
+    """Print a short message about an unexpected error, or its traceback; return the exit code."""
     if show_all:
         traceback.print_exception(error)
         return int(ExitCode.COULD_NOT_SAY)

@@ -1,4 +1,4 @@
-"""What every request passes: the clock of pages, how much they are sent, and who keeps them."""
+"""Middleware for all requests: their moment, the size of their bodies, and caching."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def moment_of_request(answer: Answer) -> Answer:
-    """Give every request `at`: no page asks the clock itself."""
+    """Set `request.at` to the current time; pages use it instead of reading the clock."""
 
     def with_moment(request: HttpRequest) -> HttpResponseBase:
         request.at = datetime.now(UTC)  # type: ignore[attr-defined]
@@ -25,7 +25,7 @@ def moment_of_request(answer: Answer) -> Answer:
 
 
 def keep_out_of_caches(answer: Answer) -> Answer:
-    """Have browsers keep no page: after signing out, Back must not show it again."""
+    """Forbid browsers to cache pages: after signing out, Back must not show them again."""
 
     def uncached(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)
@@ -36,18 +36,18 @@ def keep_out_of_caches(answer: Answer) -> Answer:
 
 
 class RefuseLargeBodies:
-    """Refuse what announces more bytes than its page takes, before a byte of it is read.
+    """Refuse a request that announces more bytes than its page accepts, before reading its body.
 
-    Django's check of a form's mark reads the whole body, files included; so this must be asked
-    first. A page that takes more than others says so by `most_bytes` (`console.pages.takes`). A
-    body of unannounced length is not read at all: WSGI gives none without Content-Length.
+    Django's CSRF check reads the whole body, including files, so this must come before it. A page
+    that accepts more than others has an attribute `most_bytes` (set by `console.pages.takes`). A
+    body without an announced length is not read at all, because WSGI needs Content-Length.
     """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
+        """Pass the request on; the check is in `process_view`."""
         return self.answer(request)
 
     def process_view(
@@ -57,7 +57,7 @@ class RefuseLargeBodies:
         _words: tuple[Any, ...],
         _named: Mapping[str, Any],
     ) -> HttpResponse | None:
-        """Answer 413 where too much was announced, and nothing otherwise."""
+        """Return a 413 response if the announced body is too large, and None otherwise."""
         most = most_bytes(page)
         if _announced(request) <= most:
             return None
@@ -65,7 +65,7 @@ class RefuseLargeBodies:
 
 
 def most_bytes(page: Callable[..., Any]) -> int:
-    """Say how long a body a page takes."""
+    """Return how many bytes of body a page accepts."""
     return int(getattr(page, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 

@@ -1,4 +1,4 @@
-"""Bring the tables up to date as their owner, then give the application its few rights."""
+"""Migrate the tables as the role that owns them, then grant the application's role its rights."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +22,17 @@ MIGRATING = 0x5348494E5241  # the number of our lock; it goes with the connectio
 
 @dataclass(frozen=True)
 class Migrated:
-    """What was done, and whether PostgreSQL keeps append-only tables append-only."""
+    """The migrations that were applied, and whether append-only tables are `guarded`.
+
+    Guarded means that PostgreSQL does not let the application change or delete their rows.
+    """
 
     applied: tuple[str, ...]
     guarded: bool
 
 
 def unapplied() -> tuple[str, ...]:
-    """Name the migrations that wait to be applied."""
+    """Return the names of the migrations that are not applied yet."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     ours = tuple(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan)
@@ -38,10 +41,10 @@ def unapplied() -> tuple[str, ...]:
 
 
 def is_up_to_date() -> bool:
-    """Say whether every migration is applied and the application may read every table of ours.
+    """Return whether all migrations are applied and the application may read all its tables.
 
-    Waits while somebody migrates: tables come before the rights to them. Who was killed between
-    the two leaves tables without rights, which counts as not up to date.
+    Waits while another process migrates, because rights are granted only after the tables exist.
+    If that process was killed in between, rights are missing, and the answer is False.
     """
     tables = [*READ_ONLY, *connection.introspection.django_table_names()]
     with connection.cursor() as cursor:
@@ -60,7 +63,7 @@ def is_up_to_date() -> bool:
 
 
 def migrate() -> Migrated:
-    """Apply what waits, as the owner of the tables, and set the application's rights anew."""
+    """Apply all missing migrations as the owner of the tables, and grant the rights again."""
     books = known_addresses()
     with as_owner():
         with connection.cursor() as cursor:  # two commands at once: the second waits, then looks
@@ -76,7 +79,7 @@ def migrate() -> Migrated:
 
 
 def _queue_migrations() -> list[str]:
-    """Name the migrations Procrastinate ships, by their files: nothing of it is imported."""
+    """Return the names of Procrastinate's migrations, read from its files without importing it."""
     found = find_spec(QUEUE)
     assert found is not None
     assert found.submodule_search_locations is not None
@@ -86,7 +89,7 @@ def _queue_migrations() -> list[str]:
 
 @contextmanager
 def _with_queue_migrations() -> Iterator[None]:
-    """Have Django see Procrastinate's migrations within a block; see `postgres.apps`."""
+    """Make Django find Procrastinate's migrations within a `with` block; see `postgres.apps`."""
     place, config = f"{QUEUE}.contrib.django", apps.get_app_config(QUEUE)
     modules, name = settings.MIGRATION_MODULES, config.name
     settings.MIGRATION_MODULES = modules | {QUEUE: f"{place}.migrations"}
@@ -98,7 +101,7 @@ def _with_queue_migrations() -> Iterator[None]:
 
 
 def append_only_tables() -> tuple[str, ...]:
-    """Name the tables of every model that says `append_only = True`."""
+    """Return the tables of every model with `append_only = True`."""
     models = apps.get_models(include_auto_created=True)
     return tuple(
         sorted(model._meta.db_table for model in models if getattr(model, "append_only", False))
@@ -106,7 +109,10 @@ def append_only_tables() -> tuple[str, ...]:
 
 
 def give_rights(role: str) -> None:
-    """Let the application read and write rows, only add to append-only tables, and own nothing."""
+    """Grant the application's role its rights: it may read and write rows, but own no table.
+
+    In append-only tables it may only read and insert.
+    """
     app = sql.Identifier(role)
     statements = [
         sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(app),

@@ -1,4 +1,4 @@
-"""What every page shows around its own content: whose workspace, who is here, where one can go."""
+"""What every page shows around its content: workspace, member and navigation."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ BENEATH = {
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the workspace, the member and the way home, where a guard found them."""
+    """Return template variables about the workspace and member; none outside a workspace."""
     workspace = getattr(request, "workspace", None)
     if workspace is None:
         return {}
@@ -46,7 +46,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    """List where one can go in a workspace, and which of these one is in."""
+    """Return the navigation entries of a workspace, with the current one marked."""
     match = request.resolver_match
     here = BENEATH.get(str(match.url_name), str(match.url_name)) if match else ""
     found = [(name, label, reverse(name, args=[slug])) for name, label in ENTRIES]

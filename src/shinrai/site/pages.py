@@ -1,4 +1,4 @@
-"""What is shown when a page could not be: the console's words, chosen by what went wrong."""
+"""Choose the error page for a request that failed."""
 
 import sys
 
@@ -12,7 +12,7 @@ from shinrai.warehouse.store import TableDamaged
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer 503 where PostgreSQL or a published table cannot be read, and 500 for all else."""
+    """Return 503 if PostgreSQL or a published table cannot be read, and 500 for other errors."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         return pages.unavailable(request, is_full=free_mb_of_full_disk() is not None)

@@ -1,4 +1,4 @@
-"""The data of the private PostgreSQL: made once, closed to others, cleared after crashes."""
+"""The data folder of the private PostgreSQL: create it, protect it, clean up after crashes."""
 
 import os
 import shutil
@@ -39,18 +39,18 @@ EPHEMERAL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 
 
 class ServerFailed(Exception):
-    """The private PostgreSQL cannot be made or started."""
+    """The private PostgreSQL cannot be created or started."""
 
 
 def plain_environment() -> dict[str, str]:
-    """Give the server an environment in which nothing depends on whose machine it is."""
+    """Return environment variables for the server that are the same on every machine."""
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
 def restrict_folder(folder: Path, programs: Programs, *, writable: bool = False) -> None:
-    """Have only the server's own group pass through a folder to what `nobody` owns in it.
+    """Create a folder that only root and the server's own group can enter.
 
-    As root only; elsewhere all is ours and 0700.
+    Does nothing unless this process runs as root; otherwise the user owns all files (mode 0700).
 
     Raises: ServerFailed.
     """
@@ -65,9 +65,9 @@ def restrict_folder(folder: Path, programs: Programs, *, writable: bool = False)
 
 
 def free_mb_of_full_disk(place: ServerPaths, programs: Programs) -> int | None:
-    """Say how many MB are left where the server ran out of room; None where its log has no word.
+    """Return how many MB are free if the server's log reports a full disk; otherwise None.
 
-    A log that is older than the room that was made since does not count.
+    An error in the log no longer counts once at least 64 MB are free.
     """
     try:
         with place.log.open("rb") as file:
@@ -83,9 +83,9 @@ def free_mb_of_full_disk(place: ServerPaths, programs: Programs) -> int | None:
 
 
 def initialise(place: ServerPaths, programs: Programs, data: Path) -> None:
-    """Make the data folder, beside its final name first, so that a crash leaves no half of it.
+    """Create the data folder under a temporary name, then rename it, so it is never incomplete.
 
-    Raises: ServerFailed, naming the folder and what to set.
+    Raises: ServerFailed, naming the folder and which variables to set.
     """
     scratch = data.with_name("data.new")
     password = read_or_make_secret(place.home, f"postgres-{SUPERUSER}")
@@ -131,7 +131,7 @@ def initialise(place: ServerPaths, programs: Programs, data: Path) -> None:
 
 
 def create_roles(place: ServerPaths, socket: str, *, ephemeral: bool) -> None:
-    """Make the two roles and the database where they are missing; set the passwords we keep."""
+    """Create the two roles and the database if missing; set the roles' passwords from `secrets`."""
     address = {"host": socket, "port": PORT, "user": SUPERUSER}
     address["password"] = read_or_make_secret(place.home, f"postgres-{SUPERUSER}")
     with psycopg.connect(dbname="postgres", autocommit=True, **address) as connection:  # type: ignore[arg-type]
@@ -167,12 +167,12 @@ def create_roles(place: ServerPaths, socket: str, *, ephemeral: bool) -> None:
 
 
 def wait_for_old_server(data: Path) -> None:
-    """Wait for the processes of a server that lost its supervisor, and remove its stale pid file.
+    """Wait until a server that lost its supervisor has ended, and remove its pid file.
 
-    We hold the supervisor's lock, so whoever still works in this folder is on its way out. A pid in
-    a file proves nothing (it may be a zombie, or anybody's since the last boot): what proves it
-    is a process whose working directory is the data. Only when none is left may the file go,
-    since with it goes PostgreSQL's own check for shared memory in use.
+    This process holds the supervisor's lock, so any old server is about to end. A pid in a file
+    proves nothing, because the number may be used by another process by now; a process whose
+    working directory is the data folder does. The file is removed only when no such process is
+    left, because PostgreSQL uses it to check for shared memory in use.
     """
     pid_file = data / "postmaster.pid"
     if not pid_file.exists() or not Path("/proc/self").exists():
@@ -194,7 +194,7 @@ def wait_for_old_server(data: Path) -> None:
 
 
 def processes_in(data: Path) -> list[int]:
-    """List the living processes that work in the data folder; zombies do not count."""
+    """Return the pids of processes whose working directory is the data folder, without zombies."""
     folder = os.path.realpath(data)
     found = []
     for entry in os.listdir("/proc"):
@@ -208,7 +208,7 @@ def processes_in(data: Path) -> list[int]:
 
 
 def _reason(said: str) -> str:
-    """Pick the line that says why out of all that initdb said."""
+    """Return the line of initdb's output that contains the error."""
     lines = [line for line in said.splitlines() if "FATAL" in line or "error:" in line]
     return (lines or said.splitlines() or ["initdb failed"])[0].strip()
 

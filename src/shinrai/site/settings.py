@@ -1,4 +1,4 @@
-"""All settings of Shinrai, in one file; every variable it reads is listed in docs/settings.md.
+"""All Django settings; every variable that is read here is listed in docs/settings.md.
 
 Importing it starts no server: `database.open_database()` does.
 """
@@ -59,7 +59,7 @@ LAYERS = (
 
 
 def _is_app(package: str) -> bool:
-    """Say whether a package owns rows or templates, which is what makes it a Django app."""
+    """Return whether a package has models, templates or static files and so is a Django app."""
     owned = ("models.py", "models", "templates", "static", "templatetags")
     return any((PACKAGE / package / name).exists() for name in owned)
 

@@ -1,4 +1,4 @@
-"""Every address, in one place."""
+"""All URLs of the console."""
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 

@@ -1,8 +1,8 @@
-"""The worker: does what lies in the queue and keeps the timetable, beside the web process.
+"""The worker: runs the jobs in the queue and the scheduled ones, in its own process.
 
-Any number may run; each job is given to one of them. A worker that was killed leaves its jobs
-marked as being done, so every worker looks for such jobs and puts them back. Nothing fences a
-worker that merely slept: jobs are written so that their effect comes once however often they run.
+Several workers may run; each job goes to one of them. A killed worker leaves its jobs marked as
+running, so every worker looks for such jobs and requeues them. If a worker was only suspended, a
+job may run twice: jobs must therefore have the same effect however often they run.
 """
 
 import asyncio
@@ -40,9 +40,9 @@ log = logging.getLogger("shinrai.worker")
 
 
 def work(*, parent: int | None = None, once: bool = False) -> None:
-    """Work until asked to stop, until the parent process is gone, or once through the queue.
+    """Run jobs until asked to stop or the parent process is gone; with `once`, until none is due.
 
-    A restarted PostgreSQL ends a round of work; the next one begins a moment later.
+    After an error, such as a restart of PostgreSQL, it starts again 2 seconds later.
     """
     preload()
     stopping = threading.Event()
@@ -96,7 +96,7 @@ async def _every(seconds: float, deed: Callable[[], Awaitable[object]]) -> None:
 
 
 async def _stop_when_asked(worker: Worker, stopping: threading.Event, parent: int | None) -> None:
-    """Stop when a signal came or the parent is gone, leaving running jobs a moment to end."""
+    """Stop the worker on a signal or when the parent is gone; running jobs get 5 seconds to end."""
     while not stopping.is_set():
         if parent is not None and os.getppid() != parent:
             stopping.set()

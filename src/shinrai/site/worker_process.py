@@ -1,4 +1,4 @@
-"""The command `shinrai worker`, and a worker kept beside a serving process."""
+"""The command `shinrai worker`, and a worker that runs while another process serves."""
 
 import os
 import subprocess
@@ -37,10 +37,10 @@ def worker(once: bool, with_parent: int | None) -> None:
 
 @contextmanager
 def with_worker() -> Iterator[None]:
-    """Keep a worker running beside a block of this process, started again whenever it dies.
+    """Run a worker process during a `with` block, and restart it whenever it dies.
 
-    It is a process of its own: Delta's threads do not live through a fork, and a server forks. It
-    sees by itself when we are gone, so that killing us leaves no worker behind.
+    It is a separate process, because a server forks and Delta's threads do not survive a fork. It
+    ends by itself when this process is gone, even if this process was killed.
     """
     stopping = threading.Event()
     keeper = threading.Thread(target=_keep, args=[stopping], name="shinrai-worker", daemon=True)

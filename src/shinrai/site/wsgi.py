@@ -1,4 +1,4 @@
-"""The application as a web server loads it; each of its processes opens the database itself."""
+"""The WSGI application; each process of the web server opens the database itself."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""What a number is: shares that add up, moments, and what cannot be known."""
+"""Basic values: shares that can be added, moments, texts, and unknown numbers."""

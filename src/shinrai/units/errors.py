@@ -1,4 +1,4 @@
-"""Errors people meet, whose text is made to be read, and errors of those who write code."""
+"""Errors shown to users, with a readable text, and errors of programmers."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from shinrai.units.text import Text
 
 
 class UserError(Exception):
-    """An error that people meet: `text` says what is the case, where, and what to do next.
+    """An error shown to users; `text` says what is wrong, where, and what to do next.
 
-    `str()` is English; an entry point translates `text` for whoever asked.
+    `str()` is English; a command or page translates `text` for its user.
     """
 
     def __init__(self, text: Text) -> None:
@@ -19,7 +19,7 @@ class UserError(Exception):
         return str(self.text)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Cross a process boundary whole, however the class is made."""
+        """Support pickling, so that errors can be passed between processes."""
         return _restored, (type(self), self.args, self.__dict__)
 
 
@@ -30,4 +30,4 @@ def _restored(kind: type[UserError], args: tuple[Any, ...], state: dict[str, Any
 
 
 class Misuse(Exception):
-    """An error only those who write code can cause; nothing that is typed or uploaded does."""
+    """An error that only wrong code can cause, never a user's input."""

@@ -1,4 +1,4 @@
-"""What a measure declares about itself; pages, commands and docs read this."""
+"""How a measure is declared; pages, commands and docs use the declarations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from shinrai.units.text import Text
 
 @dataclass(frozen=True)
 class Measure:
-    """Declare a measure: what it asks, of what grain, in which unit, out of which counts.
+    """Declare a measure: its question, grain, unit, numerator and denominator.
 
-    `expression` takes published tables (Ibis) and `at`; it describes and never runs. What is asked
-    and counted is English; its Japanese is in the catalogue, under the context `measure`.
+    `expression` takes published tables (Ibis) and `at`; it serves as a description and is never
+    run. Texts are English; their Japanese is in the message catalogue, in the context `measure`.
     """
 
     key: str
@@ -29,7 +29,7 @@ class Measure:
 
     @staticmethod
     def text(part: str) -> Text:
-        """Make a text of what the measure asks or counts."""
+        """Return a part of the declaration, such as the question, as a translatable text."""
         return Text(part, context="measure")
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Moments: zone-aware outside, integers of microseconds inside arrays and tables."""
+"""Moments: datetimes with a time zone, or microseconds as integers in arrays and tables."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,13 +10,13 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class NaiveMoment(Misuse, ValueError):
-    """A moment without a zone: nobody can say when that was."""
+    """A datetime has no time zone, so it does not name a moment."""
 
 
 def epoch_us(at: datetime) -> int:
-    """Count the microseconds from 1970-01-01 UTC to a moment, exactly.
+    """Return the exact number of microseconds from 1970-01-01 UTC to a moment.
 
-    Raises: NaiveMoment if the moment carries no zone.
+    Raises: NaiveMoment if the datetime has no time zone.
     """
     if at.tzinfo is None:
         raise NaiveMoment(f"{at.isoformat()} carries no zone; give one, such as +09:00")
@@ -24,10 +24,10 @@ def epoch_us(at: datetime) -> int:
 
 
 def as_us(at: Any) -> Any:
-    """Give a moment as microseconds; what stands for one in an expression is given back."""
+    """Return a datetime as microseconds since 1970; return anything else unchanged."""
     return epoch_us(at) if isinstance(at, datetime) else at
 
 
 def from_us(us: int) -> datetime:
-    """Name the moment, in UTC, that lies so many microseconds after 1970-01-01 UTC."""
+    """Return the datetime, in UTC, of so many microseconds after 1970-01-01 UTC."""
     return EPOCH + timedelta(microseconds=us)

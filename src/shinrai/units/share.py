@@ -1,4 +1,4 @@
-"""Shares: counts are carried and added, division comes last."""
+"""Shares as pairs of counts, which can be added; division comes last."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,7 +8,7 @@ from shinrai.units.unknown import Unknown
 
 @dataclass(frozen=True)
 class Share:
-    """Carry how many of how many.
+    """A share, as `count` out of `of`.
 
     Raises: ValueError unless 0 <= count <= of.
     """
@@ -25,5 +25,5 @@ class Share:
 
     @property
     def fraction(self) -> Fraction | Unknown:
-        """Give the exact share; nothing of nothing is unknown, never 100 %."""
+        """Return the exact fraction; Unknown if `of` is 0."""
         return Fraction(self.count, self.of) if self.of else Unknown("nothing to count")

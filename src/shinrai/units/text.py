@@ -1,4 +1,4 @@
-"""Texts people read: an English message with named values, Japanese from the one catalogue."""
+"""Translatable texts: an English message with named values, and its Japanese translation."""
 
 import gettext
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ DOMAIN: Final = "django"
 class Text:
     """A message and its values: `Text("{count} row", "{count} rows", count=3)`.
 
-    The message is the English text and the key of the Japanese one; the second one is its plural,
-    chosen by the value `count`. The value `context` tells messages apart that are the same in
-    English. A value may be a text itself, or a list, which is joined by commas; `{name:capfirst}`
-    writes its first letter large. `str()` gives the English.
+    The first message is the English text and the key of its translation; the second is its plural,
+    chosen by the value `count`. The value `context` distinguishes messages that are the same in
+    English. A value may itself be a text, or a list, which is joined by commas; `{name:capfirst}`
+    makes its first letter a capital. `str()` returns the English.
     """
 
     message: str
@@ -34,7 +34,7 @@ class Text:
             object.__setattr__(self, name, value)
 
     def using(self, **values: Any) -> "Text":
-        """Give the message with these values."""
+        """Return the message with these values added."""
         return Text(self.message, self.plural, **self.values, **values)
 
     def __hash__(self) -> int:
@@ -44,9 +44,9 @@ class Text:
         return translated(self, "en")
 
     def __getitem__(self, language: str) -> str:
-        """Write it in a language, as what is stored in both languages gives it.
+        """Return the text in a language, like a dictionary that holds both languages.
 
-        Raises: KeyError for anything else, as a template asks when it looks for an attribute.
+        Raises: KeyError for other keys, because a template tries keys before attributes.
         """
         if language not in LANGUAGES:
             raise KeyError(language)
@@ -54,9 +54,9 @@ class Text:
 
 
 def translated(text: Text | str | Sequence[object], language: str) -> str:
-    """Write a text in a language, and several joined by commas; what is a `str` stays as it is.
+    """Return a text in a language; several are joined by commas, and a `str` is returned unchanged.
 
-    Raises: KeyError if a message, or its translation, names a value that is not there.
+    Raises: KeyError if a message, or its translation, names a value that is missing.
     """
     if isinstance(text, str):
         return text
@@ -90,35 +90,35 @@ def _value(value: object, language: str) -> object:
 
 
 class _Words(str):
-    """Words that a message may ask for with a large first letter."""
+    """A string that supports the format `capfirst`: its first letter becomes a capital."""
 
     def __format__(self, form: str) -> str:
         return self[:1].upper() + self[1:] if form == "capfirst" else super().__format__(form)
 
 
 def in_both_languages(text: Text, most: int | None = None) -> dict[str, str]:
-    """Write a text as it is stored: English and Japanese, each of at most so many characters."""
+    """Return the text in English and Japanese, for storing, each cut to `most` characters."""
     return {language: translated(text, language)[:most] for language in LANGUAGES}
 
 
 def verbatim(value: object) -> Text:
-    """Make a text of what reads the same in every language: a key, a path, a name."""
+    """Return a text that is the same in every language, such as a key, a path or a name."""
     return Text("{value}", value=value)
 
 
 def bilingual(en: str, ja: str) -> Text:
-    """Make a text of data that brings both languages, such as a holiday's name."""
+    """Return a text whose data contains both languages, such as a holiday's name."""
     return Text(en, ja=ja)
 
 
 def joined(parts: Iterable[Text | str], by: str = "\n") -> Text:
-    """Put several texts one after the other."""
+    """Return several texts joined by `by`."""
     values = {f"part_{number}": part for number, part in enumerate(parts)}
     return Text(by.join(f"{{{name}}}" for name in values), **values)
 
 
 def alternatives(words: Iterable[object]) -> Text:
-    """Put a choice of words one after the other: a or b or c."""
+    """Return words joined as a choice: a or b or c."""
     whole, *rest = map(verbatim, words)
     for word in rest:
         whole = Text("{whole} or {word}", whole=whole, word=word)
@@ -126,7 +126,7 @@ def alternatives(words: Iterable[object]) -> Text:
 
 
 def in_a_row(parts: Iterable[Text]) -> Text:
-    """Put sentences one after the other, with a blank between them where a language has one."""
+    """Return sentences joined, with a space between them in languages that use one."""
     whole, *rest = parts
     for part in rest:
         whole = Text("{whole} {part}", whole=whole, part=part)

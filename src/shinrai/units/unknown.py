@@ -1,17 +1,17 @@
-"""We cannot know, and why."""
+"""A value for numbers that cannot be known."""
 
 from shinrai.units.text import Text
 
 
 class Unknown(Text):
-    """Stand where a number would, saying why; it is never 0, 100 % or p = 1."""
+    """Stands in place of a number that cannot be known, with the reason; it is never 0 or 100 %."""
 
     @property
     def reason(self) -> str:
-        """Say in English why."""
+        """Return the reason in English."""
         return str(self)
 
     @property
     def ja(self) -> str:
-        """Say in Japanese why."""
+        """Return the reason in Japanese."""
         return self["ja"]

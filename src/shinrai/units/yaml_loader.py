@@ -1,7 +1,7 @@
-"""The YAML loader every reader of documents begins from: bounded, and it breaks in one way only.
+"""The YAML loader for all documents: it limits nesting and raises only `yaml.YAMLError`.
 
-For every open bracket the scanner looks at all the others again: 40 KB of nothing but `[` keep it
-busy for half a minute, 256 KB for many.
+For every open bracket PyYAML's scanner looks at all others again: 40 KB of nothing but `[` take it
+half a minute, 256 KB many minutes.
 """
 
 from typing import Any
@@ -14,10 +14,13 @@ DEEPEST = 64
 
 
 class BoundedLoader(yaml.SafeLoader):
-    """Refuse brackets that lie too deep in each other, and values that are none of their kind."""
+    """A safe loader that refuses too deeply nested brackets, and values of the wrong type."""
 
     def fetch_flow_collection_start(self, token: Any) -> None:
-        """Open a bracket. Raises: yaml.YAMLError past the bound."""
+        """Open a bracket.
+
+        Raises: yaml.YAMLError if brackets are nested more than 64 deep.
+        """
         if self.flow_level >= DEEPEST:
             raise yaml.scanner.ScannerError(
                 None, None, f"brackets lie more than {DEEPEST} deep in each other", self.get_mark()
@@ -25,7 +28,10 @@ class BoundedLoader(yaml.SafeLoader):
         super().fetch_flow_collection_start(token)
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """Build a value. Raises: yaml.YAMLError also for `!!int x` and numbers without end."""
+        """Return the value of a node.
+
+        Raises: yaml.YAMLError also for invalid values such as `!!int x`.
+        """
         try:
             return super().construct_object(node, deep=deep)
         except (ValueError, LookupError, AttributeError) as error:

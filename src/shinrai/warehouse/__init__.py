@@ -1,1 +1,1 @@
-"""Published tables, questions about them, and counts per day."""
+"""Published tables, queries over them, and counts per day."""

@@ -1,10 +1,10 @@
-"""The warehouse as Django sees it: the owner of the counts per day."""
+"""The Django app `warehouse`, which owns the counts per day."""
 
 from django.apps import AppConfig
 
 
 class WarehouseConfig(AppConfig):
-    """Owns the rows that pages add up."""
+    """Configure the app that owns the counts per day which pages add up."""
 
     name = "shinrai.warehouse"
     label = "warehouse"

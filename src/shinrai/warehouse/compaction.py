@@ -1,6 +1,6 @@
-"""Keeping tables small: compaction rewrites revisions, clearing takes files that nobody can name.
+"""Keep published tables small: `compact` merges files, `clear` deletes files no longer needed.
 
-Neither changes an answer, a fill-state, or how fresh a table says it is.
+Neither changes an answer, how far a table is filled, or how fresh it is reported to be.
 """
 
 from collections import Counter
@@ -24,12 +24,15 @@ BATCH_ROWS = 65_536
 
 
 class TooSoon(Misuse, ValueError):
-    """Files were to be cleared that a reader may still be reading."""
+    """`clear` was asked to delete files so recent that a reader may still be using them."""
 
 
 @dataclass(frozen=True)
 class Compacted:
-    """Say how many parts were rewritten, and how many were left because rows kept coming."""
+    """What one compaction did.
+
+    `parts` were rewritten. `busy` were not, because others kept publishing to them.
+    """
 
     parts: int
     busy: int
@@ -38,12 +41,13 @@ class Compacted:
 
 
 def compact(warehouse: Warehouse, table: Table, *, files_over: int = 16) -> Compacted:
-    """Rewrite each part that lies in more than `files_over` files to the newest row per key.
+    """Rewrite each part that has more than `files_over` files, keeping the newest row per key.
 
-    A part is one value of the table's `parted_by`, or the whole table. Rows of keys that are gone
-    stay, so that an older revision that comes late does not bring them back. Publishing goes on
-    meanwhile; a part that was published to while it was rewritten is tried again, then left.
-    Raises: NotPublished if there is no room for the new files.
+    A part is one value of the table's `parted_by`, or the whole table. Rows marked as gone are
+    kept, so that an older revision that arrives late does not bring the key back. Others can
+    publish meanwhile; a part they published to is tried again, up to 3 times in all.
+
+    Raises: NotPublished, for example if the disk is full.
     """
     delta = warehouse.delta(table)
     if delta is None:
@@ -99,9 +103,9 @@ def _rewrite(warehouse: Warehouse, table: Table, part: int | None) -> bool:
 
 
 def clear(warehouse: Warehouse, table: Table, *, hours: int = LEAST_HOURS) -> int:
-    """Delete files that no version of the last `hours` lists and no kept version needs; count them.
+    """Delete files that no version of the last `hours` and no kept version needs; return how many.
 
-    Raises: TooSoon below 168 hours.
+    Raises: TooSoon if `hours` is less than 168.
     """
     if hours < LEAST_HOURS:
         raise TooSoon(f"files are cleared after {LEAST_HOURS} hours at the earliest, not {hours}")

@@ -1,4 +1,4 @@
-"""Count declared questions as of a moment and write the days that differ, for pages to read."""
+"""Count the declared questions as of a moment and store the days whose numbers changed."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,10 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 
 @lru_cache(maxsize=32)
 def _questions(counts: DayCounts) -> Questions:
-    """Build the expressions of a set once: it takes longer than counting a small workspace."""
+    """Return the questions of a set, built only once.
+
+    Building the expressions takes longer than counting a small workspace.
+    """
     return counts.questions()
 
 
@@ -40,11 +43,11 @@ def count_days(
     notes: Mapping[str, object] | None = None,
     given: Mapping[str, "pa.Table"] | None = None,
 ) -> bool:
-    """Count all questions of a workspace as of a moment and store the days that differ.
+    """Count all questions of a workspace as of the moment `at` and store the days that changed.
 
-    Counting a million rows takes seconds, so a worker does it. `basis` names what the answers
-    depend on besides the tables; `given` are rows to count instead of published ones. Answers False
-    if a count of a later moment is stored already.
+    Counting a million rows takes seconds, so a worker does it. `basis` is a digest of what the
+    counts depend on; it is stored with them. `given` are rows, by table name, to count instead of
+    the published ones. Returns False if a count of a later moment is already stored.
     """
     with transaction.atomic():
         lock_in_transaction(f"day_counts:{counts.name}:{workspace_id}")
@@ -82,7 +85,7 @@ def count_days(
 def count_nothing(
     counts: DayCounts, *, workspace_id: int, basis: str, notes: Mapping[str, object], at: datetime
 ) -> None:
-    """Note that a workspace has no rows to count, so that its pages say so."""
+    """Store that a workspace has no rows to count, so that its pages can show this."""
     with transaction.atomic():
         lock_in_transaction(f"day_counts:{counts.name}:{workspace_id}")
         fill, _ = DayCountFill.objects.update_or_create(
@@ -101,7 +104,7 @@ def count_nothing(
 
 
 def _store(fill: DayCountFill, name: str, question: Question, rows: "pa.Table") -> None:
-    """Write the days of one question that differ from those stored."""
+    """Store the days of one question whose numbers differ from those stored before."""
     columns = [c for c in rows.column_names if c != DAY and c not in question.keys]
     row, _ = DayCountKeys.objects.get_or_create(
         fill=fill, question=name, defaults={"columns": {}, "combinations": []}
@@ -133,7 +136,7 @@ def _store(fill: DayCountFill, name: str, question: Question, rows: "pa.Table") 
 
 
 def _key_places(rows: "pa.Table", keys: Iterable[str], combinations: list[tuple[Any, ...]]) -> Ints:
-    """Find the place of each row's keys among the combinations; new ones are added at the end."""
+    """Return, for each row, the index of its keys in `combinations`; append new ones to it."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -186,7 +189,7 @@ def _replace(fill: DayCountFill, name: str, made: Mapping[int, bytes]) -> None:
 
 
 def pack(table: Ints) -> bytes:
-    """Write rows of whole numbers as bytes: the size of a number (4 or 8), then row by row."""
+    """Pack rows of whole numbers into bytes: one byte with their size (4 or 8), then row by row."""
     if not len(table) or np.abs(table).max() < 2**31:
         return b"\x04" + table.astype("<i4").tobytes()
     return b"\x08" + table.astype("<i8").tobytes()

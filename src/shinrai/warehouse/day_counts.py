@@ -1,6 +1,6 @@
-"""Counts per day as pages read them: rows in PostgreSQL that `day_count_writer` fills.
+"""Read the counts per day that `day_count_writer` stores in PostgreSQL, for pages.
 
-What is counted is declared as `questions.DayCounts`.
+`questions.DayCounts` declares what is counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Fill:
-    """As of which moment counts stand, from which versions of tables, and how fresh these are."""
+    """When counts were made, from which versions of tables, and how fresh those tables were."""
 
     at: datetime
     basis: str
@@ -37,7 +37,8 @@ class Fill:
 class DayNumbers:
     """What one question counted, day by day.
 
-    Shape: `on` (ordinals of dates) and `key` (places in `combinations`) n each; `numbers` n x m.
+    Shape: `on` (ordinals of dates) and `key` (indices into `combinations`) have n entries each;
+    `numbers` is n x m, with one column per name in `columns`.
     """
 
     keys: tuple[str, ...]
@@ -48,12 +49,12 @@ class DayNumbers:
     numbers: Ints
 
     def __getitem__(self, column: str) -> Ints:
-        """Give one column of numbers."""
+        """Return one column of `numbers` by its name."""
         found: Ints = self.numbers[:, self.columns.index(column)]
         return found
 
     def of(self, wanted: Any) -> "DayNumbers":
-        """Keep some rows: those marked, or those at some places."""
+        """Return only some rows, chosen by a boolean mask or by their indices."""
         return DayNumbers(
             self.keys,
             self.columns,
@@ -64,7 +65,10 @@ class DayNumbers:
         )
 
     def between(self, since: date | None, until: date | None) -> "DayNumbers":
-        """Keep the days between two dates, both included; without any date, also what has none."""
+        """Return the rows of the days from `since` to `until`, both included.
+
+        With neither date, all rows are returned, also those without a day.
+        """
         if since is None and until is None:
             return self
         first = (since or date.min).toordinal()
@@ -72,18 +76,18 @@ class DayNumbers:
         return self.of((self.on >= first) & (self.on <= last))
 
     def where(self, name: str, value: Any) -> "DayNumbers":
-        """Keep what has one value of a key."""
+        """Return the rows in which the key `name` has this value."""
         place = self.keys.index(name)
         wanted = np.array([one[place] == value for one in self.combinations], np.bool_)
         return self.of(wanted[self.key]) if len(wanted) else self
 
     def values(self, name: str) -> list[Any]:
-        """List the values of a key that occur in these rows."""
+        """Return the values that a key has in these rows, sorted."""
         place = self.keys.index(name)
         return sorted({self.combinations[key][place] for key in np.unique(self.key).tolist()})
 
     def sums(self) -> list[dict[str, Any]]:
-        """Add the numbers of equal keys up: one dictionary of keys and numbers each."""
+        """Add up the numbers of rows with equal keys; return one dictionary per combination."""
         if not len(self.key):
             return []
         order = np.argsort(self.key, kind="stable")
@@ -99,7 +103,7 @@ class DayNumbers:
 
 
 def unpack(data: bytes, width: int) -> Ints:
-    """Read what `pack` wrote.
+    """Return the table of numbers that `pack` made into bytes.
 
     Shape: rows x width.
     """
@@ -108,7 +112,7 @@ def unpack(data: bytes, width: int) -> Ints:
 
 
 def fill_of(name: str, *, workspace_id: int) -> Fill | None:
-    """Say as of when counts stand; None if nobody has counted yet."""
+    """Return when and from what the counts of a workspace were made; None if never counted."""
     row = DayCountFill.objects.filter(workspace_id=workspace_id, name=name).values().first()
     return None if row is None else _fill(row["at"], row)
 
@@ -134,10 +138,10 @@ def day_numbers(
     since: date | None = None,
     until: date | None = None,
 ) -> tuple[Fill, dict[str, DayNumbers]] | None:
-    """Read what some questions counted between two dates, both included; None if never counted.
+    """Return what some questions counted from `since` to `until`, both included.
 
-    Rows without a day are always among them. One statement reads everything, so that all of it is
-    of one count.
+    None if the workspace was never counted. Rows without a day are always included. One SQL
+    statement reads everything, so all numbers come from the same count.
     """
     asked = list(questions)
     given = {
@@ -168,7 +172,7 @@ def day_numbers(
 
 
 def last_day(name: str, *, workspace_id: int, questions: Iterable[str]) -> date | None:
-    """Find the last day of which some questions counted anything."""
+    """Return the last day for which one of these questions has counts; None if there is none."""
     days = DayCount.objects.filter(
         fill__workspace_id=workspace_id, fill__name=name, question__in=list(questions)
     )

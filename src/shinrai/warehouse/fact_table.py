@@ -1,8 +1,8 @@
-"""Fact tables: a package declares one, and the warehouse keeps its current rows, one a case.
+"""Fact tables: a package declares one, and the warehouse keeps its rows up to date.
 
-Rows are made of cases. What changed since last time is made anew, and so are all rows of a
-workspace whose basis (its calendar, its time zone) is another one. The rows as of a past moment are
-the published ones, but for the cases that moved since: these are replayed.
+Rows are computed from cases. Rows of cases that changed are computed again, and so are all rows of
+a workspace whose basis (such as its calendar or time zone) changed. For a past moment the published
+rows are used, except for cases that changed since then: their rows are computed again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,28 +41,29 @@ Rows = Callable[[int | None, int], Iterator[pa.RecordBatch]]
 
 
 class CaseSource(Protocol):
-    """Where the rows of a table come from. What is called a case is the number of one, or of a row
-    of PostgreSQL from which rows are made.
+    """Where the rows of a fact table come from.
+
+    A "case" is the number of a case, or of another row of PostgreSQL that rows are made of.
     """
 
     def changed(self, *, since: int, upto: int) -> Iterable[tuple[int, int]]:
-        """List (workspace, case) of what transactions from `since` to below `upto` changed.
+        """Return (workspace, case) for what transactions from `since` to below `upto` changed.
 
         Shape: ordered by workspace; a case may be listed twice.
         """
 
     def of_workspace(self, workspace_id: int) -> Iterable[int]:
-        """List every case of a workspace, each once."""
+        """Return every case of a workspace, each once."""
 
     def moved(self, workspace_id: int, *, at: datetime) -> set[int]:
-        """List the cases that are otherwise at a moment than now, though they had begun by then."""
+        """Return the cases that had begun by the moment `at` and have changed since."""
 
     def is_ahead(self, workspace_id: int, *, at: datetime) -> bool:
-        """Tell whether anything lies after a moment."""
+        """Return whether anything happened after the moment `at`."""
 
 
 class RowBasis(Protocol):
-    """What the rows of one workspace rest on besides its cases; another digest, other rows."""
+    """What the rows of one workspace depend on besides its cases; a new `digest` means new rows."""
 
     @property
     def workspace_id(self) -> int: ...
@@ -73,10 +74,10 @@ class RowBasis(Protocol):
 
 @dataclass(frozen=True)
 class Earlier:
-    """Which rows count although they began before the dates asked about.
+    """Which rows are included although their case began before the dates asked about.
 
-    `wanted` picks them from the rows published, as at a moment; `is_possible` says of which rows
-    the replay may be one of them.
+    `wanted(rows, at)` selects them from the published rows. `is_possible(rows)` selects the rows
+    that may be among them once they are computed again as of a past moment.
     """
 
     wanted: Callable[[Any, Any], Any]
@@ -85,13 +86,13 @@ class Earlier:
 
 @dataclass(frozen=True)
 class FactTable:
-    """Declare a published table: its cases, how rows are made of them, and what they rest on.
+    """Declare a published table: its cases, how rows are computed from them, and their basis.
 
-    `rows(cases, basis, until, revision)` makes the rows of some cases as they are (`until` None) or
-    were at a moment; a case without rows no longer exists. `began` names the columns `<began>_us`
-    and `<began>_on` of the start of a case; without it a past moment is replayed whole. `case` is
-    the column of the case's number; without it, `rows` also says what no longer exists.
-    `app` is the name under which the table says up to where it is filled.
+    `rows(cases, basis, until, revision)` computes the rows of some cases as of `until` (None: now);
+    a case without rows no longer exists. `began` is the prefix of the columns `<began>_us` and
+    `<began>_on`, the start of a case; without it, all rows are computed again for a past moment.
+    `case` is the column of the case's number; without it, `rows` must also return rows marked as
+    gone. `app` is the publisher's name under which the table records how far it is filled.
     """
 
     table: Table
@@ -106,16 +107,19 @@ class FactTable:
 
 @dataclass(frozen=True)
 class RowsAsOf:
-    """The rows of a table as of a moment; `fresh` is None where all of them were replayed."""
+    """The rows of a table as of a moment.
+
+    `fresh` is None if all rows were computed again and none were read from the published table.
+    """
 
     rows: pa.Table
     fresh: Fresh | None
 
 
 def publish(warehouse: Warehouse, fact_table: FactTable, *, at: datetime) -> Published:
-    """Publish the rows of every case that changed since last time, of every workspace.
+    """Publish the rows of every case that changed since the last publishing, in every workspace.
 
-    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    Raises: NotPublished; PublishedMeanwhile if others published at the same time at every try.
     """
     from shinrai.warehouse.compaction import compact  # DuckDB and Ibis: slow to load
 
@@ -147,7 +151,10 @@ def publish(warehouse: Warehouse, fact_table: FactTable, *, at: datetime) -> Pub
 def _batches(
     fact_table: FactTable, cases: Iterable[int], basis: RowBasis, upto: int, *, with_gone: bool
 ) -> Iterator[pa.RecordBatch]:
-    """Make rows, a chunk at a time; with those that say which cases no longer exist."""
+    """Yield the rows of some cases, in chunks of 10,000 cases.
+
+    `with_gone`: also yield rows that mark the cases that no longer exist.
+    """
     table = fact_table.table
     for some in _chunks(cases):
         made = fact_table.rows(some, basis, None, upto)
@@ -185,14 +192,15 @@ def _note_bases(table: Table, known: Mapping[int, str], digests: Mapping[int, st
 
 
 def follow(warehouse: Warehouse, table: Table, rows: Rows, *, app: str, at: datetime) -> Published:
-    """Publish what was written to PostgreSQL since last time.
+    """Publish what was written to PostgreSQL since the last publishing.
 
-    `rows(since, upto)` makes rows of what transactions from `since` to below `upto` wrote, each key
-    once; since None: of everything there is. Only decided transactions are asked for, so none can
-    turn up behind the mark later. A database restored from a backup counts its transactions anew;
-    then, and where the table is damaged, everything is published again. With nothing new there is
-    no commit: a page's figures keep naming the same version.
-    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    `rows(since, upto)` yields rows of what transactions from `since` to below `upto` wrote, each
+    key once; with `since` None, of everything. `upto` is the oldest transaction still running, so
+    none can be missed later. After a restore from a backup transaction numbers are lower; then, and
+    if the table is damaged, everything is published again. If nothing is new, nothing is committed
+    and the table keeps its version.
+
+    Raises: NotPublished; PublishedMeanwhile if others published at the same time at every try.
     """
     for _ in range(TRIES - 1):
         try:
@@ -232,9 +240,10 @@ def _follow_once(
 
 
 def _read_upto(warehouse: Warehouse, table: Table, since: int, upto: int) -> int:
-    """Say from which transaction on to look: where nothing was found, nothing was committed.
+    """Return the transaction from which to look for changes.
 
-    Otherwise a table that seldom changes would look through all that changed elsewhere, each time.
+    That is `since`, or a later one if nothing was found before it: otherwise a table that seldom
+    changes would look through all changes made elsewhere each time.
     """
     mark = ReadMark.objects.filter(place=warehouse.place(table)).first()
     return mark.upto if mark is not None and since <= mark.upto <= upto else since
@@ -254,11 +263,11 @@ def as_of(
     since: date | None = None,
     basis: RowBasis | None = None,
 ) -> RowsAsOf:
-    """Give the rows of a workspace as they were at a moment.
+    """Return the rows of a workspace as they were at the moment `until`.
 
-    With `since`, of what began on that date or later and of what `fact_table.earlier` wants. Cost
-    follows the cases that were under way then; where the published rows rest on another basis,
-    every case is replayed.
+    With `since`, only rows of cases that began on that date or later, and those that
+    `fact_table.earlier` selects. Only cases in progress at that moment are computed again; if the
+    published rows have another basis, every case is.
     """
     basis = basis or fact_table.bases()[workspace_id]
     table, cases = fact_table.table, fact_table.cases
@@ -284,9 +293,9 @@ def _published(
     until: datetime,
     since: date | None,
 ) -> tuple[pa.Table, pa.Table]:
-    """Read the rows of what had begun by a moment; and which cases there are at all.
+    """Return the published rows that are asked for, and the numbers of all known cases.
 
-    The latter only with `since`, and without those that count whenever they began.
+    The numbers are read only with `since`, without cases that `fact_table.earlier` may select.
     """
     from shinrai.warehouse.query import run_all  # DuckDB: slow to load
 
@@ -315,7 +324,7 @@ def _expressions(fact_table: FactTable, names: frozenset[str]) -> dict[str, Any]
 
 
 def _standing(fact_table: FactTable, stands: pa.Table, moved: set[int]) -> pa.RecordBatch:
-    """Give the rows of the cases that did not move since, in the shape in which rows are made."""
+    """Return the published rows of the cases not in `moved`, in the columns used for publishing."""
     has_moved = pc.is_in(stands[fact_table.case], pa.array(sorted(moved), "int64"))
     kept = stands.filter(pc.invert(has_moved))
     columns = {name: kept[name].combine_chunks() for name in kept.column_names}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Fresh:
-    """Say how fresh a table is: published by `app` up to `upto`, from books read at `at`."""
+    """How fresh a table is: `app` published it up to the mark `upto`, from data read at `at`."""
 
     at: datetime
     app: str

@@ -1,6 +1,6 @@
-"""Versions that a frozen report names, and that clearing must therefore leave readable.
+"""Versions of tables that a frozen report names and whose files must therefore not be deleted.
 
-The list is a published table itself: it is written as safely as every other, wherever they lie.
+The list is itself a published table, so it is written as safely as every other one.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ TRIES = 20
 
 @dataclass(frozen=True)
 class Kept:
-    """Name a version that must stay readable, and what names it."""
+    """A version of a table that must stay readable, and in `why` what refers to it."""
 
     of_table: str
     contract: int
@@ -41,9 +41,9 @@ class Kept:
 def keep_version(
     warehouse: Warehouse, table: Table, version: int, *, why: str, at: datetime
 ) -> None:
-    """Have clearing leave a version alone; kept twice, the last `why` stands.
+    """Keep the files of a version from being deleted; if kept twice, the last `why` is stored.
 
-    Raises: UnknownVersion; VersionCleared if its files are gone already.
+    Raises: UnknownVersion; VersionCleared if some of its files are already deleted.
     """
     delta = warehouse.delta(table, version)
     if delta is None:  # version -1: a table that nobody has published will always read as empty
@@ -66,7 +66,7 @@ def keep_version(
 
 
 def kept_versions(warehouse: Warehouse, table: Table | None = None) -> list[Kept]:
-    """List what must stay readable, of one table or of all."""
+    """Return the versions that must stay readable, of one table or of all."""
     listed = KEPT.unbound()
     answer = run(warehouse, listed.order_by(list(KEPT.key)), tables=[KEPT])
     kept = [Kept(**row) for row in answer.records()]

@@ -1,13 +1,13 @@
-"""State of published tables, and counts per day. No words: numbers, keys and dates.
+"""State of published tables, and counts per day: numbers, keys and dates, but no personal text.
 
-`workspace_id` is no foreign key: this package lies below the one that knows workspaces.
+`workspace_id` is no foreign key, because this package must not depend on the one with workspaces.
 """
 
 from django.db import models
 
 
 class FactBasis(models.Model):
-    """What the published rows of a fact table in one workspace rest on, by its digest."""
+    """The digest of the basis (see `fact_table.RowBasis`) of a workspace's published rows."""
 
     table = models.CharField(max_length=60)
     workspace_id = models.BigIntegerField()
@@ -20,9 +20,10 @@ class FactBasis(models.Model):
 
 
 class ReadMark(models.Model):
-    """Up to which transaction nothing new was found for a published table.
+    """The transaction up to which nothing new was found for a published table.
 
-    `place` is where the table lies. What is found moves the mark that is part of the table itself.
+    `place` is the table's folder or URL. When something is found, the mark stored in the table
+    itself moves instead.
     """
 
     place = models.TextField(unique=True)
@@ -32,7 +33,7 @@ class ReadMark(models.Model):
 class DayCountFill(models.Model):
     """State of a set of counts in one workspace: as of which moment, from which tables.
 
-    `notes` says in plain values what the counts go by, such as the name of a calendar.
+    `notes` holds what the counts depend on in readable values, such as the name of a calendar.
     """
 
     workspace_id = models.BigIntegerField()
@@ -50,7 +51,7 @@ class DayCountFill(models.Model):
 
 
 class DayCountKeys(models.Model):
-    """The combinations that one question counts by; rows of days name them by their place."""
+    """The combinations of keys by which one question counts; packed rows refer to them by index."""
 
     fill = models.ForeignKey(DayCountFill, on_delete=models.CASCADE, related_name="keys")
     question = models.CharField(max_length=40)
@@ -64,7 +65,7 @@ class DayCountKeys(models.Model):
 
 
 class DayCount(models.Model):
-    """What one question counts on one day (null: of no day), packed by `day_counts.pack`."""
+    """The numbers of one question on one day (null: without a day), packed by `pack`."""
 
     fill = models.ForeignKey(DayCountFill, on_delete=models.CASCADE, related_name="days")
     question = models.CharField(max_length=40)

@@ -1,7 +1,7 @@
-"""What changes from question to question, such as the moment asked about.
+"""Parameters of expressions: values that differ from query to query, such as the moment queried.
 
-An expression names a parameter instead of a value, and the value is handed over when it is run: so
-it is built and compiled once, which takes many times as long as most questions take to answer.
+An expression contains a parameter, and its value is set when the query runs. So the expression is
+built and compiled only once, which takes much longer than most queries take to run.
 """
 
 from collections.abc import Mapping
@@ -25,24 +25,27 @@ Values = Mapping[str, Any]  # None: not asked; such an expression has another sh
 
 
 def shape(values: Values) -> frozenset[str]:
-    """Name the parameters that have a value: questions of one shape are one expression."""
+    """Return the names of the parameters that have a value.
+
+    Queries with the same names share one expression.
+    """
     return frozenset(name for name, value in values.items() if value is not None)
 
 
 def of_shape(names: frozenset[str], *wanted: str) -> dict[str, Any]:
-    """Give the parameters to build an expression of a shape from; None for those not in it."""
+    """Return the wanted parameters by name; None for those that are not among `names`."""
     return {name: NAMED[name] if name in names else None for name in wanted}
 
 
 def as_variables(asked: ops.Node) -> ops.Node:
-    """Have DuckDB read every parameter from its variable of that name."""
+    """Replace every parameter of a query by a DuckDB variable."""
     found = asked.find(ops.ScalarParameter)
     variables = {one: _variable(one.dtype)(f"asked_{_NAMES[one]}").op() for one in found}
     return asked.replace(variables) if variables else asked
 
 
 def set_variables(connection: Any, values: Values) -> None:
-    """Hand the values over to a DuckDB connection."""
+    """Set the parameters' values as variables on a DuckDB connection."""
     for name, value in values.items():
         if value is not None:
             connection.execute(f"SET VARIABLE asked_{name} = ?", [value])

@@ -1,8 +1,8 @@
-"""How rows get into a table: exactly once, whatever is repeated, killed, or done twice at once.
+"""Write rows to a table exactly once, even if publishing is repeated, killed or done twice at once.
 
-The mark that says up to where a table is filled is part of the commit that brings the rows (Delta's
-application transactions), so neither can be there without the other. What a killed publisher leaves
-behind are files that no version lists; clearing takes them away.
+The mark that records how far a table is filled is written in the same commit as the rows (Delta's
+application transactions), so there is never one without the other. A killed publisher leaves files
+that belong to no version; `compaction.clear` deletes them.
 """
 
 import tempfile
@@ -29,23 +29,28 @@ KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
 
 
 class PublishedMeanwhile(UserError, RuntimeError):
-    """Somebody else moved the mark since the caller read it; nothing was written.
+    """Another publisher moved the mark after the caller read it; nothing was written.
 
-    Read `filled_upto` again and publish what is new after it.
+    Call `filled_upto` again and publish what is new after it.
     """
 
 
 class NotPublished(UserError, RuntimeError):
-    """Rows could not be written: a full disk, a lost right, a store that does not answer."""
+    """Rows could not be written, for example because of a full disk or missing permissions."""
 
 
 class OtherPublishers(UserError, RuntimeError):
-    """A table cannot be rebuilt by one publisher when others have filled it too."""
+    """One publisher cannot replace all rows of a table that others have also filled."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """Say what a publishing did: nothing (`rows` 0 and `done_before`), or rows in a new version."""
+    """What one publishing did.
+
+    `done_before`: nothing was written, because nothing was new or the rows were there already.
+    Otherwise `version` is the new version of the table and `rows` how many rows were written.
+    `upto` is the mark up to which the publisher has filled the table.
+    """
 
     version: int
     upto: int
@@ -54,7 +59,7 @@ class Published:
 
 
 def filled_upto(warehouse: Warehouse, table: Table, app: str) -> int | None:
-    """Read up to where a publisher has filled a table; None if it never did."""
+    """Return the mark up to which a publisher has filled a table; None if it never did."""
     delta = warehouse.delta(table)
     return None if delta is None else delta.transaction_version(app)
 
@@ -70,13 +75,14 @@ def append_rows(
     at: datetime,
     each_once: bool = False,
 ) -> Published:
-    """Append what is new after `since` up to `upto`, and move the publisher's mark, in one commit.
+    """Append the rows that are new after `since` up to `upto`, and move the mark, in one commit.
 
-    `since` is what `filled_upto` said when the rows were looked for, `at` the moment the database
-    was read. Rows wait on disk until all are made; a table that is not there yet is made. Done
-    before: nothing happens, and `batches` is not touched. `each_once`: no key comes twice in
-    `batches`.
-    Raises: PublishedMeanwhile if the mark is neither `since` nor as far as `upto`; WrongRows;
+    `since` is what `filled_upto` returned before the rows were computed, `at` the moment the
+    database was read. All rows are first collected on disk. A missing table is created. If the
+    table is already filled up to `upto`, nothing happens and `batches` is not read. `each_once`
+    states that no key occurs twice in `batches`.
+
+    Raises: PublishedMeanwhile if the mark is neither `since` nor at least `upto`; WrongRows;
             NotPublished.
     """
     return _commit(warehouse, table, batches, _Step(app, since, upto, at, "append", each_once))
@@ -94,7 +100,8 @@ def replace_rows(
 ) -> Published:
     """Replace all rows of a table by new ones, and set the publisher's mark, in one commit.
 
-    Readers see the old table or the new one; the old one stays readable as a version.
+    Readers see either all the old rows or all the new ones; the old version stays readable.
+
     Raises: PublishedMeanwhile if the table was published to while the rows were written;
             OtherPublishers if another `app` has filled it too; WrongRows; NotPublished.
     """
@@ -161,7 +168,7 @@ def _commit(
 
 
 def _write(delta: DeltaTable, table: Table, batches: Iterable[pa.RecordBatch], step: _Step) -> int:
-    """Write rows in one commit and count them."""
+    """Write rows in one commit and return their number."""
     with finished(table, _passing(batches)) as (rows, count):
         passed("publish.all_handed_over")
         write_deltalake(delta, rows, mode=step.mode, commit_properties=step.properties())
@@ -177,11 +184,12 @@ def _passing(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 @contextmanager
 def finished(table: Table, batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, int]]:
-    """Make all rows, in a file without a name, and give a reader of them and their number.
+    """Collect all rows in a temporary file and yield a reader of them and their number.
 
-    A writer holds one of Delta's threads, of which there are as many as cores, until it has its
-    last row. If making a row needed such a thread too, as many writers would wait for ever.
-    Raises: WrongRows; OSError if there is no room.
+    A Delta writer occupies one of Delta's threads (one per core) until it has its last row. If
+    computing a row needed such a thread too, writers could wait for each other forever.
+
+    Raises: WrongRows; OSError if the disk is full.
     """
     count = 0
     with tempfile.TemporaryFile(prefix="shinrai-rows-") as file:

@@ -1,7 +1,7 @@
-"""How a question about published tables is answered.
+"""Run queries over published tables.
 
-An expression is compiled by Ibis and answered by DuckDB, in memory, from the Parquet files that one
-version of each table lists. Nothing else is needed: no extension, no shared database file.
+Ibis compiles an expression and DuckDB runs it in memory, on the Parquet files that belong to one
+version of each table. No DuckDB extension and no shared database file is needed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,14 +29,14 @@ READ_OF = 512  # questions of which it is kept which tables they read
 
 
 class UnknownTable(Misuse, LookupError):
-    """A question names a table whose contract was not handed over."""
+    """A query reads a table that is not among the `tables` passed."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Carry the rows of an answer and what it was computed from.
+    """The rows of an answer and what they were computed from.
 
-    Shape:  `versions` and `fresh` have an entry per table asked; a table that was never published
+    Shape:  `versions` and `fresh` have an entry per table read; a table that was never published
             has version -1 and None.
     """
 
@@ -46,7 +46,7 @@ class Answer:
     seconds: float
 
     def records(self) -> list[dict[str, Any]]:
-        """List the rows as dictionaries."""
+        """Return the rows as dictionaries."""
         records: list[dict[str, Any]] = self.rows.to_pylist()
         return records
 
@@ -59,11 +59,12 @@ def run(
     within: Mapping[str, int] | None = None,
     versions: Mapping[str, int] | None = None,
 ) -> Answer:
-    """Answer an expression over published tables.
+    """Run an expression over published tables and return its answer.
 
-    `within` narrows every table to one whole number of its key (a workspace) before the question is
-    asked: rows of others are not there, and their files are not opened.
-    `versions` names the versions to read, by table; those not named are read as they stand.
+    `within` restricts every table to one value of key columns (such as a workspace) before the
+    query runs: other rows are not visible, and their files are not opened. `versions` says, by
+    table name, which versions to read; of other tables the newest is read.
+
     Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, TableDamaged,
             ContractBroken.
     """
@@ -82,12 +83,13 @@ def run_all(
     given: Mapping[str, pa.Table] | None = None,
     parameters: Values | None = None,
 ) -> dict[str, Answer]:
-    """Answer several expressions by name, over one version of every table: they agree.
+    """Run several expressions over the same version of every table; return the answers by name.
 
-    `held` are tables made first and kept until the last answer, for expressions that start from the
-    same rows; they read one by its name and columns, `ibis.table(held.schema(), name=...)`. `given`
-    are rows of the caller's own, read in the same way, also instead of a published table of that
-    name. `parameters` are the values of those that the expressions name (`warehouse.parameters`).
+    `held` are tables computed once before the expressions that share them; an expression reads one
+    as `ibis.table(held.schema(), name=...)`. `given` are the caller's own rows, read in the same
+    way; one with the name of a published table replaces it. `parameters` are the values of the
+    parameters in the expressions (see `warehouse.parameters`).
+
     Raises: UnknownTable, UnknownKey, UnknownVersion, VersionCleared, TableDamaged,
             ContractBroken.
     """
@@ -134,7 +136,7 @@ def _reads(expression: ops.Node) -> frozenset[str]:
 def _beneath(
     expression: ir.Expr, held: Mapping[str, ir.Table], read: Mapping[str, Opened]
 ) -> list[Table]:
-    """List the tables from which the held ones that an expression reads were made."""
+    """Return the published tables that the held tables in an expression are computed from."""
     names = _reads(expression.op()) & held.keys()
     return [table for name in sorted(names) for table in read[name]]
 
@@ -145,7 +147,7 @@ def open_asked(
     tables: Iterable[Table],
     versions: Mapping[str, int],
 ) -> Opened:
-    """Open each table that an expression reads, at the version asked for.
+    """Open each table that an expression reads, at the version in `versions` or the newest.
 
     Raises: UnknownTable, UnknownVersion, ContractBroken.
     """
@@ -159,9 +161,10 @@ def open_tables(
     tables: Iterable[Table],
     versions: Mapping[str, int],
 ) -> Opened:
-    """Open some of the tables given, at the versions named.
+    """Open the tables in `asked`, at the version in `versions` or the newest.
 
-    Raises: UnknownTable, UnknownVersion, ContractBroken.
+    Raises: UnknownTable if `versions` names a table not in `tables`, UnknownVersion,
+            ContractBroken.
     """
     unknown = sorted(versions.keys() - {table.name for table in tables})
     if unknown:
@@ -172,9 +175,10 @@ def open_tables(
 def tables_asked(
     expression: ir.Expr, tables: Iterable[Table], *, beside: Iterable[str] = ()
 ) -> list[Table]:
-    """List the contracts of the tables that an expression reads, each once.
+    """Return the published tables that an expression reads, each once.
 
-    Names in `beside` are of tables that stand beside the published ones.
+    `beside` are names of tables that are not published ones; they are skipped.
+
     Raises: UnknownTable.
     """
     return list(_tables_asked(expression.op(), tuple(tables), frozenset(beside)))
@@ -213,9 +217,10 @@ def answered(
     *,
     seconds: float,
 ) -> Answer:
-    """Make an answer of what an engine gave: its rows in the types the expression promises.
+    """Return an `Answer` with the engine's rows cast to the types of the expression.
 
-    DuckDB adds integers up to decimals; of what is no type of a table (a mean) it is left as it is.
+    DuckDB returns sums of integers as decimals. A type that tables do not have (such as that of a
+    mean) is not cast.
     """
     promised = {IBIS[name]: arrow for name, arrow in ARROW.items()}
     schema = pa.schema(
@@ -238,9 +243,10 @@ def revisions_after(
     columns: Sequence[str],
     within: Mapping[str, int],
 ) -> Answer:
-    """Read the rows that were published after a mark, all revisions of them, in no order.
+    """Return the rows published after the revision `mark`, all revisions of them, in no order.
 
-    Delta's own reader opens the files alone whose greatest revision lies above the mark.
+    Only files that contain a revision above the mark are opened.
+
     Raises: UnknownKey, VersionCleared, TableDamaged, ContractBroken.
     """
     started = perf_counter()

@@ -1,8 +1,8 @@
-"""Counts per day: a package declares questions, the worker counts them, pages add days up.
+"""Counts per day: a package declares questions, the worker counts them, pages add up the days.
 
 A question is an expression with a column `on`: the day, or null for what belongs to no day. Its
-other columns are keys, by which it counts, and numbers. Numbers of equal keys are added up;
-of a question that is not `summed` they are kept one by one, for medians and distinct counts.
+other columns are keys, by which it counts, and numbers. Numbers of rows with equal keys are added
+up. For a question that is not `summed` they are kept one by one, for medians and distinct counts.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,10 @@ DAY: Final = "on"
 
 @dataclass(frozen=True)
 class Question:
-    """One thing to count: its expression and by which of its columns."""
+    """One thing to count: its expression, and the names of the columns that are keys.
+
+    `summed`: the numbers of rows with equal keys are added up.
+    """
 
     expression: Any
     keys: tuple[str, ...]
@@ -26,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Questions:
-    """All questions of a set, and tables computed once for all of them (`query.run_all`)."""
+    """All questions of a set, and tables that they share, computed once (see `query.run_all`)."""
 
     asked: Mapping[str, Question]
     held: Mapping[str, Any]
@@ -34,11 +37,11 @@ class Questions:
 
 @dataclass(frozen=True)
 class DayCounts:
-    """Declare a set of counts. The expressions read the parameter `at`, the moment of counting.
+    """Declare a set of counts. Its expressions use the parameter `at`, the moment of counting.
 
-    `replays`: where steps lie ahead of that moment, the rows counted are those as of it; otherwise
-    the expressions leave out by themselves what lies ahead. `notes` says in plain values what the
-    rows of the first table rest on, for pages to tell.
+    `replays`: if steps lie after that moment, the rows as of that moment are counted; otherwise the
+    expressions must leave out such steps themselves. `notes(basis)` returns what the rows of the
+    first table depend on, in readable values for pages to show.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Bring all that is published up to date: every fact table, then every count per day.
+"""Update everything published: first every fact table, then every count per day.
 
-A package's `facts` declare `FACT_TABLES`, its `measures` declare `DAY_COUNTS`. They are loaded when
-first needed, for Ibis and DuckDB are slow to load and have no place in a web process.
+A package's module `facts` declares `FACT_TABLES`, its module `measures` declares `DAY_COUNTS`. They
+are imported only when needed, because they import Ibis and DuckDB, too slow for a web process.
 """
 
 import hashlib
@@ -31,10 +31,11 @@ STANDS: Final = timedelta(minutes=4)
 
 
 def refresh(warehouse: Warehouse, *, at: datetime) -> dict[str, Published]:
-    """Publish what changed in every workspace, and count the days again that may differ.
+    """Publish what changed in every workspace, and count again the days that may have changed.
 
-    Cost follows what is new. Answers what was published, by table.
-    Raises: NotPublished; PublishedMeanwhile if others kept publishing faster.
+    The cost depends on how much is new. Returns what was published, by table name.
+
+    Raises: NotPublished; PublishedMeanwhile if others published at the same time at every try.
     """
     tables: dict[str, FactTable] = {one.table.name: one for one in _declared("facts")}
     done = {name: publish(warehouse, one, at=at) for name, one in tables.items()}
@@ -67,7 +68,7 @@ def refresh(warehouse: Warehouse, *, at: datetime) -> dict[str, Published]:
 def _ahead(
     warehouse: Warehouse, read: list[FactTable], workspace_id: int, at: datetime
 ) -> "Mapping[str, pa.Table] | None":
-    """Give the rows as of a moment if steps lie ahead of it, as a clock that runs ahead writes."""
+    """Return each table's rows as of `at` if any steps lie after that moment; otherwise None."""
     if not any(one.cases.is_ahead(workspace_id, at=at) for one in read):
         return None
     return {
@@ -77,13 +78,17 @@ def _ahead(
 
 
 def clear_tables(warehouse: Warehouse) -> int:
-    """Delete the files that no version of the last week lists and no kept version needs."""
+    """Delete files that no version of the last week and no kept version needs; return how many."""
     tables = [one.table for one in _declared("facts")]
     return sum(clear(warehouse, table) for table in (*tables, KEPT))
 
 
 def _declared(module: str) -> Iterator[Any]:
-    """Walk what packages declare in a module, or in the files of a folder, lowest layer first."""
+    """Yield what each package declares in `facts` or `measures`, in the order of `settings.LAYERS`.
+
+    That is `FACT_TABLES` for "facts" and `DAY_COUNTS` for "measures". Where the module is a folder,
+    its files are read as well.
+    """
     constant = {"facts": "FACT_TABLES", "measures": "DAY_COUNTS"}[module]
     for package in settings.LAYERS:
         name = f"shinrai.{package}.{module}"

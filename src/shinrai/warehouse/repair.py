@@ -1,7 +1,7 @@
-"""Damage of a published table, as a full disk or a power cut leaves it, and its repair.
+"""Find and repair damaged published tables, for example after a full disk or a power cut.
 
-Rows of a damaged table are never patched: they are published anew from PostgreSQL. Versions go on
-counting, so that nobody takes an answer of before for one of after.
+The rows of a damaged table are published again from PostgreSQL. Version numbers continue to rise,
+so that an answer from before the repair cannot be mistaken for one from after it.
 """
 
 import json
@@ -25,7 +25,7 @@ NOTHING = json.dumps({"commitInfo": {"operation": "SHINRAI REPAIR"}}).encode() +
 
 
 def is_damaged(warehouse: Warehouse, table: Table) -> bool:
-    """Tell whether a table cannot be read as it stands; looks at its log and at every file's end.
+    """Return whether the newest version of a table cannot be read; checks its log and every file.
 
     Raises: ContractBroken.
     """
@@ -38,7 +38,7 @@ def is_damaged(warehouse: Warehouse, table: Table) -> bool:
 
 
 def harmed_files(delta: DeltaTable) -> list[str]:
-    """List the files of a version that are not there, or not as they were written."""
+    """Return the files of a version that are missing, have another size or cannot be read."""
     files = PyFileSystem(DeltaStorageHandler.from_table(delta._table))
     actions = pa.table(delta.get_add_actions())
     sizes = dict(zip(actions["path"].to_pylist(), actions["size_bytes"].to_pylist(), strict=True))
@@ -53,10 +53,11 @@ def harmed_files(delta: DeltaTable) -> list[str]:
 
 
 def repair(warehouse: Warehouse, table: Table) -> bool:
-    """Make a table's log readable, and say whether its rows must be published anew.
+    """Make a damaged table's log readable; return whether its rows must be published again.
 
-    The caller holds a lock against others who repair it.
-    Raises: TableDamaged of a log that does not lie on a disk of ours.
+    The caller must hold a lock, so that only one process repairs the table at a time.
+
+    Raises: TableDamaged if the log is damaged and lies in remote storage.
     """
     if not is_damaged(warehouse, table):
         return False
@@ -73,7 +74,7 @@ def repair(warehouse: Warehouse, table: Table) -> bool:
 
 
 def _mend_log(place: Path) -> None:
-    """Take away checkpoints, which only sum up the commits; have what is no commit say nothing."""
+    """Delete checkpoints, which only summarize commits, and empty commits that are unreadable."""
     folder = place / "_delta_log"
     for path in (*folder.glob("*.checkpoint*"), folder / "_last_checkpoint"):
         path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The same questions answered by Spark, for those who outgrow one machine.
+"""Run the same queries with Spark, for data too large for one machine.
 
-PySpark is an extra and needs Java 17; no other module needs this one. The caller opens the session
-and stops it, and every worker must see the files under the same path.
+PySpark is an optional dependency and needs Java 17; no other module imports this one. The caller
+starts and stops the session, and every Spark worker must see the files under the same path.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ def run_on_spark(
     within: Mapping[str, int] | None = None,
     versions: Mapping[str, int] | None = None,
 ) -> Answer:
-    """Answer an expression as `query.run` does: the same rows, in the same types.
+    """Run an expression as `query.run` does and return the same rows, in the same types.
 
     Raises: what `query.run` raises.
     """

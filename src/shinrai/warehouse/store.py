@@ -1,6 +1,7 @@
-"""Where the tables lie, which versions they have, and how fresh they are.
+"""Where published tables are stored, which versions they have, and how fresh they are.
 
-DuckDB, Delta and Arrow are slow to load: a page that only adds counts per day up needs none.
+DuckDB, Delta and Arrow are slow to import, so they are imported only where needed: a page that only
+adds up counts per day needs none of them.
 """
 
 import json
@@ -29,23 +30,23 @@ UNREADABLE = frozenset('*?[]{}^|%=#"<>`') | (set() if os.sep == "\\" else {"\\"}
 
 
 class UnreadablePlace(UserError, ValueError):
-    """A folder with a name that one of the engines takes for something else."""
+    """The folder's name contains a character that DuckDB or Delta would misread, such as `*`."""
 
 
 class UnknownVersion(UserError, LookupError):
-    """A version was asked for that the table does not have."""
+    """The table does not have the version asked for."""
 
 
 class VersionCleared(UserError, LookupError):
-    """A version was asked for whose files have been cleared away."""
+    """Files of the version asked for have been deleted by `compaction.clear`."""
 
 
 class ContractBroken(UserError, RuntimeError):
-    """What lies on disk under this name and version is not what the contract says."""
+    """The table on disk has other columns than its declaration (`Table`) with this version."""
 
 
 class TableDamaged(UserError, RuntimeError):
-    """Files of a published table, or of its log, are lost or cut off."""
+    """Files of a published table, or of its log, are missing or incomplete."""
 
     def __init__(self, table: "Table", error: object) -> None:
         why = (str(error).splitlines() or [type(error).__name__])[0][:200]
@@ -62,9 +63,9 @@ class TableDamaged(UserError, RuntimeError):
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Say where the tables lie (a folder or a URL) and how much of the machine a question may use.
+    """Where tables are stored (a folder or a URL), and the threads and memory a query may use.
 
-    It opens nothing and keeps nothing open; it can be made anew for every question.
+    It opens nothing and keeps nothing open, so a new one can be created for every query.
     """
 
     root: str
@@ -86,16 +87,16 @@ class Warehouse:
 
     @property
     def is_remote(self) -> bool:
-        """Say whether the root is a URL."""
+        """Return whether the root is a URL."""
         return "://" in self.root
 
     def place(self, table: "Table") -> str:
-        """Name the folder or URL of a table; each version of a contract has its own."""
+        """Return the folder or URL of a table; each version of its declaration has its own."""
         root = self.root.rstrip("/") if self.is_remote else Path(self.root).absolute().as_posix()
         return f"{root}/{table.name}/v{table.version}"
 
     def connect(self) -> "duckdb.DuckDBPyConnection":
-        """Open a fresh DuckDB in memory, in UTC, that downloads nothing."""
+        """Open a new in-memory DuckDB connection that uses UTC and downloads nothing."""
         import duckdb
 
         connection = duckdb.connect(
@@ -110,9 +111,9 @@ class Warehouse:
         return connection
 
     def delta(self, table: "Table", version: int | None = None) -> "DeltaTable | None":
-        """Open a table as it stands, or at a version; None if it was never published.
+        """Open the newest or the given version of a table; None if it was never published.
 
-        Raises: UnknownVersion; TableDamaged; ContractBroken if other columns lie there.
+        Raises: UnknownVersion; TableDamaged; ContractBroken if it has other columns on disk.
         """
         import pyarrow as pa
         from deltalake import DeltaTable
@@ -166,9 +167,9 @@ class Warehouse:
         return opened
 
     def _refuse_empty_commits(self, table: "Table", version: int) -> None:
-        """Look for commits of no bytes, which Delta takes for such as bring no rows.
+        """Raise TableDamaged if a commit file is empty; Delta would read it as one without rows.
 
-        A checkpoint holds what commits up to it say, and there is one for every hundred.
+        Only commits after the last checkpoint are checked, because it contains the earlier ones.
         """
         log = Path(self.place(table)) / "_delta_log"
         try:
@@ -182,9 +183,10 @@ class Warehouse:
 
 
 def freshness(delta: "DeltaTable | None", table: "Table") -> Fresh | None:
-    """Read who published last, up to where, and when; None if nobody ever did.
+    """Return who published last, up to where, and when; None if nobody ever did.
 
-    Compaction and clearing leave no mark, so that they do not make a table look fresher.
+    Compaction and clearing leave no mark, so they do not make a table look fresher.
+
     Raises: TableDamaged.
     """
     if delta is None:
@@ -200,9 +202,9 @@ def freshness(delta: "DeltaTable | None", table: "Table") -> Fresh | None:
 
 
 def version_of(warehouse: Warehouse, table: "Table") -> int:
-    """Say which version of a table stands; `NEVER_PUBLISHED` if there is none.
+    """Return the newest version of a table; `NEVER_PUBLISHED` if there is none.
 
-    On disk the newest commit's name says so, for a fraction of what opening the table costs.
+    On disk it is read from the names of the commit files, much faster than opening the table.
     """
     if warehouse.is_remote:
         opened = warehouse.delta(table)
@@ -212,9 +214,9 @@ def version_of(warehouse: Warehouse, table: "Table") -> int:
 
 
 def was_rebuilt(warehouse: Warehouse, table: "Table", *, since: int) -> bool:
-    """Tell whether all rows were replaced after a version: revisions then count anew.
+    """Return whether all rows were replaced after version `since`, so that revisions start again.
 
-    Compaction replaces files and not rows, and is no rebuilding.
+    Compaction replaces files but not rows, so it does not count. True if the log cannot tell.
     """
     later = _commits_after(warehouse, table, since)
     return later is None or any(
@@ -224,9 +226,9 @@ def was_rebuilt(warehouse: Warehouse, table: "Table", *, since: int) -> bool:
 
 
 def _commits_after(warehouse: Warehouse, table: "Table", since: int) -> list[dict[str, Any]] | None:
-    """Read what commits after a version say of themselves; None if one of them is no more.
+    """Return the `commitInfo` of each commit after version `since`; None if one is missing.
 
-    On disk the files of the log are read alone: opening a table costs many times as much.
+    On disk only the log files are read: opening the table takes many times as long.
     """
     if warehouse.is_remote:
         delta = warehouse.delta(table)
@@ -269,7 +271,7 @@ def _said(commit: bytes) -> dict[str, Any]:
 
 
 def files_written_once(delta: "DeltaTable", version: int) -> tuple[frozenset[str], bool]:
-    """Name the files that a commit added, and say whether it wrote each key once."""
+    """Return the names of the files a commit added, and whether it wrote each key only once."""
     actions = [json.loads(line) for line in _log_entry(delta, version).splitlines()]
     added = (action["add"]["path"] for action in actions if "add" in action)
     names = frozenset(path.rpartition("/")[2] for path in added)

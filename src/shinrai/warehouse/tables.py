@@ -1,7 +1,7 @@
-"""The contract of a published table: its name, its grain, its columns, and what each null means.
+"""Declare published tables: name, what one row is, columns, and what each null means.
 
-Measures are written against `Table.unbound()`: one row per key, as known by the newest revision.
-What lies on disk are revisions, appended and never changed; `latest` finds the truth among them.
+Measures are written against `Table.unbound()`: one row per key, from its newest revision. On disk
+are all revisions, which are only appended; `latest` selects the current rows from them.
 """
 
 import re
@@ -55,25 +55,26 @@ WORDS = frozenset(
 
 
 class BadColumn(Misuse, ValueError):
-    """A column that the two engines would read differently, or that could hold words."""
+    """A column that DuckDB and Spark would read differently, or that could hold personal text."""
 
 
 class BadTable(Misuse, ValueError):
-    """A table whose contract contradicts itself."""
+    """A table whose declaration contradicts itself."""
 
 
 class WrongRows(Misuse, ValueError):
-    """Rows that do not fit the contract of the table they were meant for."""
+    """Rows that do not fit the declaration of the table they are to be published in."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """Declare a column: what it says, and what it means when it says nothing.
+    """Declare a column: its name, its type, what it holds (`text`), and what a null means.
 
-    Moments are `*_us` (int, microseconds since 1970 UTC), spans `*_s` (int, seconds), dates `*_on`
-    (made in the right zone before they get here). There are no timestamps and no floats: engines
-    differ on the first without a word, and shares are divided after adding, not before.
-    Raises: BadColumn, saying which rule is broken.
+    Moments are `*_us` (int, microseconds since 1970 UTC), durations `*_s` (int, seconds), dates
+    `*_on` (already in the right time zone). There are no timestamps, because engines treat them
+    differently, and no floats, because shares must be divided after adding up, not before.
+
+    Raises: BadColumn, with the rule that is broken.
     """
 
     name: str
@@ -114,12 +115,13 @@ GONE = Column("gone", "bool", "this key no longer exists since this revision")
 
 @dataclass(frozen=True)
 class Table:
-    """Declare a published table; `revision` and `gone` are added to what is listed.
+    """Declare a published table; the columns `revision` and `gone` are added to those listed.
 
-    A change of columns or meaning raises `version`: the new table is filled anew, and
-    the old one stays readable for the reports that name it.
+    When columns or their meaning change, raise `version`: the new table is then filled from the
+    start, and the old one stays readable for the reports that refer to it.
+
     Shape:  one row per key in `unbound()`; one row per key and revision in `revisions()`.
-    Raises: BadTable, saying which rule is broken.
+    Raises: BadTable, with the rule that is broken.
     """
 
     name: str
@@ -162,32 +164,32 @@ class Table:
 
     @property
     def stored(self) -> tuple[Column, ...]:
-        """List the columns as they lie on disk, with `revision` and `gone`."""
+        """Return the columns as stored on disk, with `revision` and `gone`."""
         return (*self.columns, REVISION, GONE)
 
     @property
     def revisions_name(self) -> str:
-        """Name the table of all revisions beside the table of what is true."""
+        """Return the name under which a query reads all revisions of this table."""
         return f"{self.name}__revisions"
 
     def schema(self) -> pa.Schema:
-        """Give the Arrow schema in which rows are published."""
+        """Return the Arrow schema in which rows are published."""
         return pa.schema(
             pa.field(c.name, ARROW[c.type], nullable=c.null_means is not None) for c in self.stored
         )
 
     def unbound(self) -> ir.Table:
-        """Give the table that measures are written against: one row per key, none of them gone."""
+        """Return the Ibis table for measures: one row per existing key, its newest revision."""
         return ibis.table({c.name: IBIS[c.type] for c in self.columns}, name=self.name)
 
     def revisions(self) -> ir.Table:
-        """Give the table of every revision, for those who ask how a row changed."""
+        """Return the Ibis table of every revision, for queries about how a row changed."""
         return ibis.table({c.name: IBIS[c.type] for c in self.stored}, name=self.revisions_name)
 
     def batch(self, columns: Mapping[str, Any]) -> pa.RecordBatch:
-        """Make rows to publish out of one sequence or array per column; `gone` may be left out.
+        """Return rows to publish, from one sequence or array per column; `gone` may be left out.
 
-        Raises: WrongRows, naming the column.
+        Raises: WrongRows, with the name of the column.
         """
         given = dict(columns)
         if GONE.name not in given and REVISION.name in given:
@@ -209,7 +211,7 @@ class Table:
         return self.check(rows)
 
     def gone(self, key: Mapping[str, Any], *, revision: int) -> pa.RecordBatch:
-        """Make rows which say that these keys no longer exist; what else they hold means nothing.
+        """Return rows which mark these keys as no longer existing; other columns hold placeholders.
 
         Input:  one sequence or array per column of the key.
         """
@@ -227,15 +229,15 @@ class Table:
         )
 
     def truth(self, batches: Iterable[pa.RecordBatch]) -> pa.Table:
-        """Hold rows of one revision as `unbound()` gives them: none of them gone."""
+        """Return the rows of one revision that are not gone, with the columns of `unbound()`."""
         rows = pa.Table.from_batches(batches, self.schema())
         there = rows.filter(pc.invert(rows[GONE.name]))
         return there.select([column.name for column in self.columns])
 
     def check(self, rows: pa.RecordBatch) -> pa.RecordBatch:
-        """Hand rows back if they fit the contract.
+        """Return the rows unchanged if they fit this declaration.
 
-        Raises: WrongRows, naming the column and what it should hold.
+        Raises: WrongRows, with the column and what it should hold.
         """
         if rows.schema.names != self.schema().names:
             raise WrongRows(
@@ -257,9 +259,10 @@ class Table:
 
 
 def attributes(table: Table, thing: Any) -> dict[str, Any]:
-    """Read the columns of a row that a record has by their name.
+    """Return those columns of a row that are attributes of a record.
 
-    Columns `x` and `x_count` are its attribute `x`; a column `x_us` is its moment `x_at`.
+    Columns `x` and `x_count` are read from its attribute `x`; a column `x_us` from its datetime
+    `x_at`.
     """
     found = {}
     for column, name, is_moment in _attribute_names(table, cast(Hashable, type(thing))):
@@ -283,7 +286,7 @@ def _attribute_names(table: Table, kind: Any) -> tuple[tuple[str, str, bool], ..
 
 
 def transposed(rows: Sequence[Mapping[str, Any]], table: Table) -> dict[str, list[Any]]:
-    """Turn rows into columns; without a row, the columns of the table without values."""
+    """Turn rows into columns; without rows, return the table's columns as empty lists."""
     names = rows[0] if rows else [column.name for column in table.columns]
     return {name: [row[name] for row in rows] for name in names}
 
@@ -297,7 +300,7 @@ def _array(column: Column, values: Any) -> pa.Array:
 
 
 def latest(table: Table, revisions: ir.Table, recent: ir.Table | None = None) -> ir.Table:
-    """Keep the newest revision of each key, and of these the rows that are not gone.
+    """Return the newest revision of each key, without the keys that are gone.
 
     Input:  the shape of `table.revisions()`.
     Shape:  that of `table.unbound()`.
@@ -308,10 +311,10 @@ def latest(table: Table, revisions: ir.Table, recent: ir.Table | None = None) ->
 
 
 def newest(table: Table, revisions: ir.Table, recent: ir.Table | None = None) -> ir.Table:
-    """Keep the newest revision of each key, also of keys that are gone.
+    """Return the newest revision of each key, also of keys that are gone.
 
-    Input:  the shape of `table.revisions()`; so is what comes back. `recent` are rows among which
-            is every key that has several revisions; without it they are counted.
+    Input:  the shape of `table.revisions()`; the result has it too. `recent` are rows that contain
+            every key with several revisions; without it such keys are found by counting.
     """
     # Most keys have one revision: only those that have several are put in order, and the others
     # stream by. Not one `arg_max` per column: that passes over nulls and would bring back older

@@ -1,8 +1,8 @@
-"""From a version's files to what a question can name: what is true, and all revisions.
+"""Create the two views of a table that a query can read: its current rows, and all revisions.
 
-A table that has been compacted holds a key once in its large files; only what was appended since
-can hold newer revisions of it. Where the log says so, the truth is found by looking at the small
-files alone, however much lies in the large ones.
+A compacted table has each key only once in its large files, and only files appended since then can
+contain newer revisions. If the log confirms this, only the small files are searched for keys with
+several revisions.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,13 +43,13 @@ LOOKED_AT = 100  # commits in which it is looked for
 
 
 class UnknownKey(Misuse, LookupError):
-    """A table was to be narrowed by a column that is no part of its key."""
+    """A query was to be restricted (`within`) by a column that is not part of the table's key."""
 
 
 def compiled(expression: ir.Expr, dialect: str = "duckdb") -> str:
-    """Compile an expression; the tables it names are views made beforehand.
+    """Return the SQL of an expression; the tables it reads are views created beforehand.
 
-    The last few hundred are kept: to compile takes longer than most questions take to answer.
+    The last 512 are cached, because compiling takes longer than most queries take to run.
     """
     return _compiled(expression.op(), dialect)
 
@@ -62,9 +62,10 @@ def _compiled(asked: ops.Node, dialect: str) -> str:
 
 @contextmanager
 def said_when_cleared(warehouse: Warehouse, opened: Opened) -> Iterator[None]:
-    """Say of a question that failed that files of its versions are no longer there, if so.
+    """Turn an error of a query into a clearer one if files of its tables are missing.
 
-    Raises: TableDamaged where a table lacks them as it stands; VersionCleared.
+    Raises: TableDamaged if files of a newest version are missing; VersionCleared if only files of
+            older versions are.
     """
     try:
         yield
@@ -94,9 +95,9 @@ def bind(
     *,
     has_truth: bool = True,
 ) -> None:
-    """Make a table's two views on a connection: what is true, and all revisions.
+    """Create a table's two views on a connection: current rows, and all revisions.
 
-    Without `has_truth` only the revisions, where nothing else is asked: it spares half the work.
+    Without `has_truth` only the second is created, which halves the work.
     """
     found = _files(warehouse, table, delta, within)
     if warehouse.is_remote and delta is not None:
@@ -116,7 +117,7 @@ def bind(
 
 @dataclass(frozen=True)
 class _Files:
-    """The files that can hold rows asked for: those with many rows, and the others."""
+    """The files that can contain the rows wanted: those with at least 50,000 rows, and others."""
 
     large: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
@@ -170,10 +171,10 @@ def _typed(
 
 
 def _each_once(delta: DeltaTable, large: tuple[str, ...]) -> bool:
-    """Tell whether no key stands twice in the large files, by what Delta's log says of them.
+    """Return whether no key occurs twice in the large files, according to Delta's log.
 
-    A commit that is marked so wrote each key once; in every part one such commit must have written
-    all of them. One that is not found among the last commits is taken for unmarked.
+    A marked commit wrote each key only once. True if in every part a single marked commit wrote
+    all large files. If the commit is not among the last 100, the answer is False.
     """
     if not large:
         return False
@@ -196,7 +197,7 @@ def _each_once(delta: DeltaTable, large: tuple[str, ...]) -> bool:
 def files_within(
     warehouse: Warehouse, table: Table, delta: DeltaTable | None, within: Mapping[str, int]
 ) -> list[str]:
-    """List the files of a table that can hold rows within the values asked for."""
+    """Return the files of a table that can contain rows with the key values in `within`."""
     if delta is None:
         return []
     # Delta's own way to name files; the names are the contract's and the values are whole numbers.
@@ -211,10 +212,10 @@ def files_within(
 def views(
     table: Table, within: Mapping[str, int], *, has_recent: bool = False
 ) -> dict[str, ir.Table]:
-    """Give the two tables that can be asked, as expressions over `<name>__files`.
+    """Return the two tables that can be queried, as expressions over `<name>__files`.
 
-    An engine makes a view of that name first, with the columns of the contract in its order, and
-    with `has_recent` one named `<name>__recent` of all rows that can share a key with another.
+    The caller first creates a view of that name, with the columns as declared, and with
+    `has_recent` also `<name>__recent`, with all rows that may share their key with another row.
     """
     columns = {c.name: IBIS[c.type] for c in table.stored}
     rows = ibis.table(columns, name=f"{table.name}__files")
@@ -236,7 +237,10 @@ def _views_sql(
 
 
 def key_column(table: Table, name: str) -> str:
-    """Hand back the name of a column to narrow by, if it is one of the key."""
+    """Return `name` if it is a column of the table's key.
+
+    Raises: UnknownKey.
+    """
     # Narrowed by any other column, an older revision would pass for the newest.
     if name not in table.key:
         raise UnknownKey(

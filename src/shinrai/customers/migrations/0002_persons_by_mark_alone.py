@@ -1,4 +1,4 @@
-"""Leave a workspace's persons to be found by their marks: no index of the workspace alone."""
+"""Remove the index of a person's workspace, since persons are found by their marks."""
 
 from django.db import migrations, models
 from django.db.models.deletion import PROTECT

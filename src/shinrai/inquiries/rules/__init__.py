@@ -1,1 +1,1 @@
-"""The life of an inquiry: messages, holders, rests, and when it was solved."""
+"""How an inquiry proceeds: messages, who has the work, pauses, and when it is solved."""

@@ -1,4 +1,4 @@
-"""Which wrong steps of an inquiry a person may correct, and what then stands in their place."""
+"""Which wrong steps of an inquiry a person may correct, and what replaces them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -15,11 +15,14 @@ CORRECTABLE: Final = frozenset((*MESSAGES, "labelled", "waiting"))
 
 
 class NotToBeCorrected(UserError, ValueError):
-    """A step that cannot be corrected so, or not by a person."""
+    """The step cannot be corrected in this way, or cannot be corrected at all."""
 
 
 class StepCorrection(NamedTuple):
-    """What takes a step's place: its detail, `instead` the true kind (None: it never happened)."""
+    """The step to correct, and the detail of its correction.
+
+    `detail["instead"]` is the right kind of the step (None: it never happened).
+    """
 
     step: Step
     detail: Mapping[str, Any]
@@ -28,10 +31,11 @@ class StepCorrection(NamedTuple):
 def corrections_of(
     steps: Sequence[Step], sequence: int, change: Mapping[str, Any], why: str
 ) -> tuple[StepCorrection, ...]:
-    """Say what corrects a step: a message's mark of substance, a label's topic, on whom was waited.
+    """Return the corrections of a message's substance, a label's topic, or whom a wait is for.
 
     `change` is {"substantive": bool}, {"topic": …, "codebook": n}, {"on": …}, or {"gone": True} for
-    a label or a wait that never was; a wait takes the step that ended it along.
+    a label or a wait that never happened; the step that ended the wait is then removed too.
+
     Raises: NotToBeCorrected.
     """
     step = next((step for step in steps if step.sequence == sequence), None)
@@ -55,7 +59,10 @@ def corrections_of(
 
 
 def _changed(step: Step, change: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Take from the change what this kind of step may have changed, if it is another than now."""
+    """Return the part of the change that this kind of step allows, if it differs from now.
+
+    Raises: NotToBeCorrected.
+    """
     now = step.detail
     says, topic, on = (change.get(name) for name in ("substantive", "topic", "on"))
     if step.kind in MESSAGES and isinstance(says, bool) and says != now.get("substantive", True):

@@ -1,4 +1,4 @@
-"""Replay an inquiry's steps into its state, messages, stretches and rounds (MEASURES §1)."""
+"""Compute an inquiry's state from its steps: messages, solutions, holders (MEASURES §1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class InquiryMessage:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """One way to a solution: from receipt or reopening until solved (None: not yet)."""
+    """A period from receipt or reopening until the inquiry was solved (None: not yet)."""
 
     index: int
     started_at: datetime
@@ -36,7 +36,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """What the steps add up to."""
+    """The state of an inquiry, computed from its steps."""
 
     phase: Phase
     mode: str
@@ -76,9 +76,9 @@ class _InquiryState:
 
 
 def replay(steps: Iterable[Step]) -> Inquiry:
-    """Replay steps that stand (see ledger.rules.steps.standing) in their order.
+    """Return the state after these steps (from ledger.rules.steps.standing), in their order.
 
-    A step that does not fit the phase it meets is kept, changes what it can, and is flagged.
+    A step that the current phase does not allow is flagged, but still applied as far as possible.
     """
     now = _InquiryState()
     for step in steps:
@@ -95,7 +95,7 @@ def replay(steps: Iterable[Step]) -> Inquiry:
 
 
 def _is_harmless(now: _InquiryState, step: Step) -> bool:
-    """A merged inquiry brings its receipt along, before or after our own: that is no disorder."""
+    """Return whether a step is a receipt that came with a merge, which is not out of order."""
     return step.kind == "received" and ("merged_from" in step.detail or not now.own_receipt)
 
 

@@ -1,7 +1,7 @@
-"""Which messages carry something: the versioned rule behind replies and round trips.
+"""Decide which messages count for replies and round trips; the rule has a version.
 
-Not substantive: at most 40 characters, no question mark, no attachment, and nothing but thanks or
-an acknowledgement. A source without text counts every message, and says so.
+A message is not substantive if it has at most 40 characters, no question mark, no attachment, and
+only thanks or an acknowledgement. If a source gives no text, every message counts.
 """
 
 import re
@@ -87,7 +87,7 @@ _KNOWN = re.compile(
 
 
 def is_substantive(words: str | None, *, attachments: int = 0) -> bool:
-    """Tell whether a message carries more than thanks; words None: the source gave no text."""
+    """Return whether a message contains more than thanks; True if its text is unknown (None)."""
     if words is None or attachments:
         return True
     plain = unicodedata.normalize("NFKC", _TAGS.sub(" ", words)).strip().casefold()

@@ -1,1 +1,1 @@
-"""The life of an investigation: which steps may follow which, and what they add up to."""
+"""How an investigation proceeds: which steps are allowed when, and the resulting state."""

@@ -1,4 +1,4 @@
-"""The steps of an investigation and when a person may take them (MEASURES §1)."""
+"""The kinds of steps of an investigation, and when a person may take them (MEASURES §1)."""
 
 from typing import Final, Literal, get_args
 

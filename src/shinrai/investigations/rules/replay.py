@@ -1,4 +1,4 @@
-"""Replay an investigation's steps into its state, stretches and rounds (MEASURES §1)."""
+"""Compute an investigation's state from its steps: rounds, holders (MEASURES §1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ CRE_TIER = 2
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One asking and answering: the first from filing, later ones from a reopening."""
+    """A period from filing or reopening until the answer or withdrawal."""
 
     index: int
     started_at: datetime
@@ -27,7 +27,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Investigation:
-    """What the steps add up to."""
+    """The state of an investigation, computed from its steps."""
 
     phase: Phase
     mode: str
@@ -46,7 +46,7 @@ class Investigation:
 
 @dataclass(slots=True)
 class _InvestigationState:
-    """What is known while reading; frozen into an Investigation at the end."""
+    """The state while steps are being read; turned into an `Investigation` at the end."""
 
     phase: Phase = "unfiled"
     mode: str = "via_cs"
@@ -88,9 +88,9 @@ class _InvestigationState:
 
 
 def replay(steps: Iterable[Step]) -> Investigation:
-    """Replay steps that stand (see ledger.rules.steps.standing) in their order.
+    """Return the state after these steps (from ledger.rules.steps.standing), in their order.
 
-    A step that does not fit the phase it meets is kept, changes what it can, and is flagged.
+    A step that the current phase does not allow is flagged, but still applied as far as possible.
     """
     now = _InvestigationState()
     for step in steps:
@@ -203,7 +203,7 @@ def _end(now: _InvestigationState, at: datetime, phase: Phase) -> None:
 
 
 def _exempt_last(now: _InvestigationState) -> None:
-    """An exemption recorded after the answer belongs to the round that was answered."""
+    """Add an exemption that was recorded after the answer to the round that was answered."""
     last = now.rounds[-1]
     now.rounds[-1] = Round(
         last.index,

@@ -1,8 +1,8 @@
-"""Look up the cases of all steps that come in together, instead of one by one.
+"""Check that the cases of all steps written together exist, at once instead of one by one.
 
-A foreign key asks once for every row, which took as long as writing the rows themselves. These
-triggers ask once for every case that a statement names, hold those cases as a foreign key would,
-and refuse the statement by the same error. Other rooms' tables use them too.
+A foreign key checks every row, which took as long as writing the rows. These triggers check each
+case once per statement, lock it as a foreign key would, and raise the same error if it is missing.
+Tables of other packages use them too.
 """
 
 import django.db.models.deletion

@@ -1,4 +1,4 @@
-"""Take away a column that nothing reads and, since observations are packed, nothing fills."""
+"""Remove the column `digest`, which is no longer written or read since observations are packed."""
 
 from django.db import migrations
 

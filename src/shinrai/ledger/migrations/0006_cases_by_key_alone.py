@@ -1,6 +1,6 @@
-"""Leave a workspace's cases to be found by their keys: no index of the workspace alone.
+"""Remove the index of a case's workspace, since cases are found by their keys.
 
-Of a parent only those that have one are indexed; few do.
+The index of `parent` is limited to cases that have one; few do.
 """
 
 from django.db import migrations, models

@@ -1,1 +1,1 @@
-"""Operations of the ledger: batches, cases and steps."""
+"""Write operations of the ledger: batches, cases and steps."""

@@ -1,4 +1,4 @@
-"""Batches: what one import brings begins, counts, and is withdrawn."""
+"""Begin, complete and withdraw batches; a batch is what one import brought."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,15 +12,15 @@ from shinrai.units.text import Text
 
 
 class UnknownBatch(UserError, LookupError):
-    """No such import."""
+    """There is no import with this number."""
 
 
 class BatchAlreadyWithdrawn(UserError, ValueError):
-    """This import was taken back before."""
+    """The import was already withdrawn."""
 
 
 class BatchNotComplete(UserError, ValueError):
-    """This import never began to count."""
+    """The import was never completed, so there is nothing to withdraw."""
 
 
 def begin_batch(
@@ -33,7 +33,7 @@ def begin_batch(
     at: datetime,
     by: str,
 ) -> int:
-    """Open a batch; nothing in it counts before `complete_batch`."""
+    """Create a batch and return its number; its steps do not count before `complete_batch`."""
     return Batch.objects.create(
         workspace_id=workspace_id,
         source=source,
@@ -46,19 +46,19 @@ def begin_batch(
 
 
 def complete_batch(*, batch_id: int, report: Mapping[str, Any], at: datetime) -> None:
-    """Let a batch count from now on."""
+    """Make the steps of a batch count from now on."""
     BatchCompletion.objects.create(batch_id=batch_id, report=dict(report), at=at)
 
 
 def unknown_batch(batch_id: int) -> UnknownBatch:
-    """Make the error that says there is no such import."""
+    """Return the error that there is no import with this number."""
     return UnknownBatch(
         Text("there is no import {batch_id}; see `shinrai import list`", batch_id=batch_id),
     )
 
 
 def withdraw_batch(*, batch_id: int, reason: str, at: datetime, by: str) -> None:
-    """Take all steps of a batch out of every replay; nothing is deleted.
+    """Withdraw a batch, so that its steps no longer count; nothing is deleted.
 
     Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn.
     """

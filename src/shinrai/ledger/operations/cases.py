@@ -1,4 +1,4 @@
-"""Record cases, and under which key their words are encrypted."""
+"""Record cases, and the key with which the words of each are encrypted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class NewCase:
 
 
 def record_cases(*, workspace_id: int, cases: Sequence[NewCase]) -> list[int]:
-    """Record cases that are not there yet and answer their identifiers, in order."""
+    """Record cases that are not there yet and return their numbers, in the same order."""
     ids = reserve_ids("ledger_case", len(cases))
     copy_in(
         "ledger_case",
@@ -54,6 +54,6 @@ def record_cases(*, workspace_id: int, cases: Sequence[NewCase]) -> list[int]:
 def set_case_key(
     *, workspace_id: int, case_id: int, key_id: int, customer_id: int | None = None
 ) -> None:
-    """Give a case that had none the key its words are sealed under, and its customer if known."""
+    """Set the encryption key of a case without a customer, and its customer if known."""
     rows = Case.objects.filter(workspace_id=workspace_id, pk=case_id, customer_id__isnull=True)
     rows.update(key_id=key_id, customer_id=customer_id)

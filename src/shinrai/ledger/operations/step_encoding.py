@@ -1,4 +1,4 @@
-"""A step about to be appended, and the bytes it goes into the database as."""
+"""`NewStep`, and its encoding in PostgreSQL's binary COPY format."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -43,9 +43,9 @@ StepEncoder = Callable[..., bytes]  # takes the fields of a `NewStep`
 
 
 class NewStep(NamedTuple):
-    """A step about to be appended; the ledger gives it its sequence.
+    """A step about to be appended; its number is assigned when it is written.
 
-    `at` may be given as microseconds since 1970, as an import has it.
+    `at` may be given as microseconds since 1970, which is what an import has.
     """
 
     case_id: int
@@ -63,12 +63,12 @@ class NewStep(NamedTuple):
 
 
 def frame_steps(steps: Iterable[bytes]) -> Iterator[bytes]:
-    """Lay written steps behind each other, in pieces that the ledger takes in at once."""
+    """Join encoded steps into the pieces of bytes that `copy_steps` writes."""
     return framed(STEP_COLUMNS, steps)
 
 
 def step_encoder(*, workspace_id: int, recorded_at: datetime, batch_id: int | None) -> StepEncoder:
-    """Compile how steps become the fields of `STEP_COLUMNS`, as `postgres.binary` wants them."""
+    """Return a function that encodes the fields of a `NewStep` as the columns `STEP_COLUMNS`."""
     front = bigint(workspace_id) + moment(epoch_us(recorded_at))
     back = bigint(batch_id)
     uncorrected = NULL + back

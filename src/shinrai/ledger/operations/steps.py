@@ -1,4 +1,4 @@
-"""Append steps: many by COPY, or one that a person takes now."""
+"""Append steps: many at once by COPY, or a single one that a person takes now."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from shinrai.units.text import Text
 
 
 class NoKey(UserError, ValueError):
-    """There is no key to seal words under: none was made, or the person was erased."""
+    """There is no key to encrypt words with: none was created, or the person was erased."""
 
 
 def append_steps(
@@ -29,7 +29,7 @@ def append_steps(
     recorded_at: datetime,
     batch_id: int | None = None,
 ) -> list[int]:
-    """Append `count` steps by COPY and answer their sequences, in order."""
+    """Append `count` steps by COPY and return their numbers, in the same order."""
     ids = reserve_ids("ledger_step", count)
     write = step_encoder(workspace_id=workspace_id, recorded_at=recorded_at, batch_id=batch_id)
     rows = (bigint(number) + write(*step) for number, step in zip(ids, steps, strict=True))
@@ -38,9 +38,9 @@ def append_steps(
 
 
 def copy_steps(pieces: Iterable[bytes]) -> int:
-    """Append steps as `copying.step_encoder` wrote them and `copying.laid` laid them; say how many.
+    """Append steps that `frame_steps` has joined and return how many there were.
 
-    Their sequences rise in this order.
+    Their numbers rise in this order.
     """
     return copy_framed("ledger_step", STEP_COLUMNS, pieces)
 
@@ -53,11 +53,12 @@ def take_step(
     phase_of: Callable[[list[Step]], str],
     at: datetime,
 ) -> int:
-    """Append one step a person takes now, its words sealed under the case's key.
+    """Append one step that a person takes now, with its words encrypted, and return its number.
 
-    `may` and `phase_of` come from the package that knows the record: in which phases a step may be
-    taken, and which phase standing steps add up to. One step of a case at a time.
-    Raises: StepRefused if it does not fit; NoKey if there is nothing to seal its words under.
+    `may` gives the phases of a case in which each kind of step is allowed. `phase_of` returns the
+    phase that a case has after the steps passed to it. A lock allows one step per case at a time.
+
+    Raises: StepRefused if the phase does not allow it; NoKey if its words cannot be encrypted.
     """
     with transaction.atomic():
         lock_in_transaction(f"case:{step.case_id}")

@@ -1,1 +1,1 @@
-"""How steps are read: corrections resolved, order settled, moments respected."""
+"""How the steps of a case are read: corrections applied, in order, up to a moment."""

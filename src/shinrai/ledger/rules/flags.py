@@ -1,10 +1,10 @@
-"""What looked wrong while reading steps: kept, said aloud, averaged into nothing."""
+"""Doubts found while reading steps; they are kept and shown."""
 
 from typing import NamedTuple
 
 
 class StepFlag(NamedTuple):
-    """A doubt about a step: which, of what sort, in words for the person who must look."""
+    """A doubt about a step: the step's number, a code for the kind of doubt, and a text to show."""
 
     sequence: int
     code: str

@@ -1,4 +1,4 @@
-"""What every case's life has: who held the work, and when the clock might rest."""
+"""Who had the work of a case at which time, and when its clock was paused."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,10 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class HolderStretch:
-    """Who held the work from when to when (`until` None: still).
+    """A period in which one holder had the work (`until` None: still has it).
 
-    `holder` is `tier:N`, `customer`, `third_party` or `filer`. Stretches partition a life: at every
-    moment before the end exactly one of them holds.
+    `holder` is `tier:N`, `customer`, `third_party` or `filer`. Periods do not overlap and leave no
+    gaps: at every moment before the end of a case there is exactly one.
     """
 
     holder: str
@@ -19,7 +19,10 @@ class HolderStretch:
 
 @dataclass(frozen=True, slots=True)
 class CasePause:
-    """A time the clock may rest, and why: sent_back, customer, third_party or problem."""
+    """A period in which the clock may be paused.
+
+    `reason` is `sent_back`, `customer`, `third_party` or `problem`.
+    """
 
     reason: str
     since: datetime
@@ -28,7 +31,7 @@ class CasePause:
 
 @dataclass(slots=True)
 class HolderHistory:
-    """Stretches and rests while they are being read, step by step."""
+    """Collects a case's holders and pauses while its steps are read in order."""
 
     holder: str | None = None
     held_since: datetime | None = None
@@ -37,7 +40,7 @@ class HolderHistory:
     pauses: list[CasePause] = field(default_factory=list)
 
     def hold(self, holder: str | None, at: datetime) -> None:
-        """Hand the work to a holder (None: nobody, it is done)."""
+        """Record that `holder` has the work from the moment `at` on (None: the work is done)."""
         if holder == self.holder:
             return
         if self.holder is not None and self.held_since is not None and self.held_since < at:
@@ -45,12 +48,12 @@ class HolderHistory:
         self.holder, self.held_since = holder, at
 
     def begin_rest(self, reason: str, at: datetime) -> None:
-        """Let the clock rest; a rest that was on ends here."""
+        """Begin a pause of the clock; a pause that was still open ends here."""
         self.end_rest(at)
         self.rest = (reason, at)
 
     def end_rest(self, at: datetime) -> None:
-        """Let the clock run again."""
+        """End the open pause, if there is one."""
         if self.rest is not None:
             reason, since = self.rest
             if since < at:
@@ -58,12 +61,12 @@ class HolderHistory:
             self.rest = None
 
     def all_pauses(self) -> tuple[CasePause, ...]:
-        """Give every rest so far, the one still on included."""
+        """Return every pause so far, including the open one."""
         still = [CasePause(self.rest[0], self.rest[1], None)] if self.rest else []
         return (*self.pauses, *still)
 
     def all_stretches(self) -> tuple[HolderStretch, ...]:
-        """Give every stretch so far, the one still on included."""
+        """Return every holder's period so far, including the open one."""
         if self.holder is None or self.held_since is None:
             return tuple(self.stretches)
         return (*self.stretches, HolderStretch(self.holder, self.held_since, None))

@@ -1,4 +1,4 @@
-"""Minutes that a step says were worked: those that can be, as seconds."""
+"""Convert the minutes of work that steps state into seconds."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -9,9 +9,9 @@ MOST_MINUTES: Final = 24 * 60
 
 
 def seconds_of(minutes: Any) -> int:
-    """Turn minutes as a source wrote them into seconds; 0 if they cannot be.
+    """Convert minutes as a source wrote them into seconds.
 
-    What cannot be: no number, none or fewer, more than a day. Nothing is made up for them.
+    Returns 0 for what cannot be right: no number, zero or less, more than a day.
     """
     try:
         spent = float(minutes)
@@ -21,7 +21,7 @@ def seconds_of(minutes: Any) -> int:
 
 
 def worked_seconds(steps: Iterable[Step]) -> int:
-    """Add up what was worked on a case, in seconds; steps in doubt are left out."""
+    """Return the seconds worked on a case; steps marked as doubtful are left out."""
     return sum(
         seconds_of(step.detail.get("minutes"))
         for step in steps

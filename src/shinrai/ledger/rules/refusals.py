@@ -1,4 +1,4 @@
-"""Why a step was refused."""
+"""Refuse steps that a case's phase does not allow."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,15 +7,15 @@ from shinrai.units.text import Text
 
 
 class StepRefused(UserError, ValueError):
-    """A person may not take this step now; the message says why and what would be possible."""
+    """This step is not allowed now; the message says why and which steps are."""
 
 
 def refuse_unless_allowed(
     *, record: str, kind: str, phase: str, may: Mapping[str, Sequence[str]]
 ) -> None:
-    """Refuse a step that does not fit the phase a case is in.
+    """Raise an error if a step of this kind is not allowed in the phase a case is in.
 
-    Raises: StepRefused naming what could be done instead.
+    Raises: StepRefused, with the steps that are allowed.
     """
     if kind not in may:
         known = ", ".join(sorted(may))

@@ -1,4 +1,4 @@
-"""A step, and which steps hold at a moment as known at another (MEASURES §1)."""
+"""Steps, and which of them apply at one moment as known at another (MEASURES §1)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 class Step(NamedTuple):
     """One thing that happened to a case.
 
-    `at` is when it happened, `recorded_at` when we learned it; `sequence` is the
-    ledger's own order.
-    A correction carries what it puts in the wrong step's place in its own fields, and the true kind
-    in `detail["instead"]` (null: the step never happened).
+    `at` is when it happened, `recorded_at` when it was recorded; `sequence` is its number in the
+    order of recording. A correction (`corrects`) has the right values in its own fields, and the
+    right kind in `detail["instead"]` (null: the step never happened).
     """
 
     sequence: int
@@ -31,7 +30,7 @@ class Step(NamedTuple):
 
 
 class BatchLife(NamedTuple):
-    """When a batch began to count and when it was taken back; None: not (yet)."""
+    """When a batch began to count, and when it was withdrawn; None if it was not."""
 
     completed_at: datetime | None
     withdrawn_at: datetime | None = None
@@ -43,11 +42,11 @@ def standing(
     until: datetime | None = None,
     known: datetime | None = None,
 ) -> list[Step]:
-    """Give the steps that hold: happened by `until`, as known at `known` (None: now), in order.
+    """Return the steps that happened by `until`, as they were known at `known`, in order.
 
-    Order: (at, source order, sequence). A corrected step is replaced by its correction; a chain of
-    corrections by the last. Batches are the business of `visible_batches`: steps of hidden ones
-    must not be passed in.
+    None means no limit. Steps are ordered by (at, source order, sequence). A corrected step is
+    replaced by its correction, or by the last one of a chain. Steps of batches that do not count
+    must not be passed in (see `batch_counts`).
     """
     learned = [step for step in steps if known is None or step.recorded_at <= known]
     if any(step.corrects is not None for step in learned):
@@ -63,10 +62,10 @@ def _order(step: Step) -> tuple[datetime, int, int]:
 
 
 def _corrected(steps: list[Step]) -> list[Step]:
-    """Put corrections in the place of what they correct.
+    """Replace steps by their corrections.
 
-    A corrected correction counts for nothing itself: the chain's last one stands. Two corrections
-    of one step: the later recorded one stands.
+    Where a correction is itself corrected, only the last one applies. Of two corrections of the
+    same step, the one recorded later applies.
     """
     replaced = {step.corrects for step in steps if step.corrects is not None}
     last: dict[int, Step] = {}
@@ -88,7 +87,7 @@ def _corrected(steps: list[Step]) -> list[Step]:
 
 
 def batch_counts(batch: BatchLife, known: datetime | None = None) -> bool:
-    """Tell whether a batch's steps count, as known at a moment (None: now)."""
+    """Return whether a batch's steps count, as known at a moment (None: now)."""
     if batch.completed_at is None or (known is not None and batch.completed_at > known):
         return False
     return batch.withdrawn_at is None or (known is not None and batch.withdrawn_at > known)

@@ -1,1 +1,1 @@
-"""Arithmetic of secrecy: sealing, keyed hashes, masking."""
+"""Pure functions for encryption, keyed hashes and masking."""

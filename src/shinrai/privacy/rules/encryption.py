@@ -1,7 +1,7 @@
-"""Seal words under a person's key; wrap that key under the installation's own.
+"""Encrypt texts with a person's key, and that key with the installation's master key.
 
-Source: AES-256-GCM as in NIST SP 800-38D; a fresh random 96-bit nonce for every text. One key seals
-far fewer than the 2**32 texts at which random nonces become unsafe (SP 800-38D, 8.3).
+Source: AES-256-GCM as in NIST SP 800-38D; a fresh random 96-bit nonce for every text. One key
+encrypts far fewer than the 2**32 texts at which random nonces become unsafe (SP 800-38D, 8.3).
 """
 
 import hashlib
@@ -18,22 +18,22 @@ KEY_BYTES = 32
 
 
 class DecryptionFailed(UserError, ValueError):
-    """The words cannot be opened: another key sealed them, or they were altered."""
+    """The text cannot be decrypted: it was encrypted with another key, or altered."""
 
 
 def new_key() -> bytes:
-    """Make a person's key."""
+    """Return a new random key for a person."""
     return os.urandom(KEY_BYTES)
 
 
 def encrypt(key: bytes, words: str) -> bytes:
-    """Encrypt words; the same words never look the same twice."""
+    """Return the encrypted text, different each time even for the same text."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, words.encode("utf-8", "surrogatepass"), None)
 
 
 def decrypt(key: bytes, sealed: bytes) -> str:
-    """Decrypt words.
+    """Return the decrypted text.
 
     Raises: DecryptionFailed if the key is another one or a byte was changed.
     """
@@ -50,15 +50,15 @@ def decrypt(key: bytes, sealed: bytes) -> str:
 
 
 def wrap_key(master: bytes, key: bytes) -> bytes:
-    """Wrap a person's key so that the database alone cannot open anything."""
+    """Encrypt a person's key, so that the database alone is not enough to decrypt texts."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(master).encrypt(nonce, key, b"person-key")
 
 
 def unwrap_key(master: bytes, wrapped: bytes) -> bytes:
-    """Unwrap a person's key.
+    """Decrypt a person's key.
 
-    Raises: DecryptionFailed if this installation's master key did not wrap it.
+    Raises: DecryptionFailed if it was encrypted with another master key.
     """
     try:
         return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], b"person-key")
@@ -72,10 +72,10 @@ def unwrap_key(master: bytes, wrapped: bytes) -> bytes:
 
 
 def keyed_hash(master: bytes, *parts: str) -> bytes:
-    """Name something without saying it: 16 bytes that only this installation can compute.
+    """Return a hash of 16 bytes that only this installation can compute.
 
     Used to find a customer by the source's identifier, and for tombstones: a plain hash of a mail
-    address or a short number is guessed in seconds.
+    address or a short number could be guessed in seconds.
     """
     digest = hashlib.blake2b(key=master, digest_size=16)
     for part in parts:

@@ -1,8 +1,8 @@
-"""Mask what names a person, before words are shown to anyone who need not know.
+"""Mask mail addresses and personal numbers in texts shown to readers who need not see them.
 
-Words are walked once: runs of signs that may stand before an `@`, then groups of digits that
-belong together. What a number is follows from how many digits it has and how they are grouped; an
-order number, a moment, an amount or a version fits none of that, and stays.
+A text is searched once for what may come before an `@`, then for groups of digits that belong
+together. The kind of a number follows from how many digits it has and how they are grouped; order
+numbers, times, amounts and versions match no kind and are not masked.
 """
 
 import re
@@ -49,7 +49,10 @@ _CARD_GROUPS: Final = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4)}
 
 
 class _Number(NamedTuple):
-    """Groups of digits that follow one another, as they stand in a reading."""
+    """Consecutive groups of digits in a text.
+
+    `lengths` are the numbers of digits in each group; `joins` the characters between groups.
+    """
 
     reading: str
     start: int
@@ -63,7 +66,7 @@ class _Number(NamedTuple):
 
     @property
     def is_alone(self) -> bool:
-        """Tell whether neither a letter nor a further part stands beside it."""
+        """Return whether neither a letter nor another part is directly next to the number."""
         before = self.reading[max(self.start - 2, 0) : self.start]
         after = self.reading[self.end : self.end + 1]
         stuck = re.search(r"[A-Za-z_.][-.]?\Z", before) and not _TELEPHONE_WORD.search(
@@ -72,16 +75,16 @@ class _Number(NamedTuple):
         return not stuck and not re.match(r"[A-Za-z_]", after)
 
     def follows(self, word: re.Pattern[str]) -> bool:
-        """Tell whether a word that says what it is stands right before it."""
+        """Return whether a word that says what the number is comes directly before it."""
         return word.search(self.reading[max(self.start - 24, 0) : self.start]) is not None
 
 
 def mask(words: str) -> str:
-    """Replace mail addresses, telephone, card and individual numbers and postcodes by their kind.
+    """Replace mail addresses, phone, card and My Number numbers and postcodes by their kind.
 
-    Full-width signs are seen too; what is not masked comes back untouched, but for signs without
-    width between letters or digits. Time grows with the
-    length of the words, whatever they are.
+    For example, an address becomes 〔mail〕. Full-width characters are recognized too. The rest is
+    unchanged, except that zero-width characters between letters or digits are removed. Time is
+    proportional to the length of the text, whatever it contains.
     """
     words = _NO_WIDTH.sub("", words)
     for find in (_mails, _numbers):
@@ -95,7 +98,10 @@ def mask(words: str) -> str:
 
 
 def _mails(reading: str) -> Iterator[tuple[int, int, str]]:
-    """Find addresses. Before the `@` Japanese goes unparted: there the whole run is taken."""
+    """Yield (start, end, kind) of mail addresses.
+
+    Japanese has no space before an address: of its name only the ASCII part is taken, if any.
+    """
     last = 0
     for run in _BEFORE_AT.finditer(reading) if "@" in reading else ():
         if reading[run.end() : run.end() + 1] != "@":
@@ -110,13 +116,13 @@ def _mails(reading: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _tail(run: str) -> int:
-    """Count the signs of a name before the `@`; walked from its end, and never twice."""
+    """Return the length of the ASCII name that ends `run`, or of all of it if there is none."""
     count = len(run) - len(run.rstrip(_NAME_SIGNS))
     return count if any(map(str.isalnum, run[len(run) - count :])) else len(run)
 
 
 def _numbers(reading: str) -> Iterator[tuple[int, int, str]]:
-    """Find numbers that are somebody's; the longest that begins at a group is taken."""
+    """Yield (start, end, kind) of personal numbers; of several that begin together, the longest."""
     groups = [found.span() for found in _DIGITS.finditer(reading)]
     place = 0
     while place < len(groups):
@@ -129,7 +135,7 @@ def _numbers(reading: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _from(reading: str, groups: list[tuple[int, int]], place: int) -> Iterator[_Number]:
-    """Give what begins at a group: it alone, it and the next, and so on while they are joined."""
+    """Yield the numbers that begin at a group: the group alone, with the next one, and so on."""
     start, end = groups[place]
     if re.search(r"[0-9〕][-.]\Z", reading[max(start - 2, 0) : start]):
         return  # the middle of something longer
@@ -149,7 +155,7 @@ def _from(reading: str, groups: list[tuple[int, int]], place: int) -> Iterator[_
 
 
 def _begin(number: _Number, kind: str) -> int:
-    """Take with a number the sign it begins with."""
+    """Return where a number starts, including a sign that belongs to it, such as `+` or `〒`."""
     start = number.start
     if kind == "postcode":
         sign = _POSTCODE_SIGN.search(number.reading, max(start - 2, 0), start)
@@ -160,7 +166,7 @@ def _begin(number: _Number, kind: str) -> int:
 
 
 def _kind(number: _Number) -> str | None:
-    """Say what a number is, if it may be somebody's."""
+    """Return the kind of a number, or None if it is not personal."""
     if _is_card(number):
         return "card"
     if _is_individual(number):
@@ -180,13 +186,16 @@ def _is_card(number: _Number) -> bool:
 
 
 def _luhn(digits: str) -> bool:
-    """Source: ISO/IEC 7812-1, annex B."""
+    """Return whether the check digit of a card number is right.
+
+    Source: ISO/IEC 7812-1, annex B.
+    """
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
 def _is_individual(number: _Number) -> bool:
-    """Twelve digits beside the word for it, or, without it, with the right check digit."""
+    """Return whether it has 12 digits and the word for My Number or a right check digit."""
     if number.lengths not in {(12,), (4, 4, 4)} or not set(number.joins) <= {" ", "-"}:
         return False
     if number.follows(_INDIVIDUAL_WORD):
@@ -196,16 +205,19 @@ def _is_individual(number: _Number) -> bool:
 
 
 def _is_checked(digits: str) -> bool:
-    """Source: order 85 of 2014 of the Ministry of Internal Affairs, article 5."""
+    """Return whether the check digit of a My Number is right.
+
+    Source: order 85 of 2014 of the Ministry of Internal Affairs, article 5.
+    """
     weights = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
     rest = sum(w * int(digit) for w, digit in zip(weights, digits[-2::-1], strict=True)) % 11
     return int(digits[-1]) == (0 if rest <= 1 else 11 - rest)
 
 
 def _is_postcode(number: _Number) -> bool:
-    """Three digits and four; seven together only where nothing else can be meant.
+    """Return whether it has three digits and four, or seven together that must be a postcode.
 
-    That is beside its word or sign, before a prefecture, or where nothing else is said at all.
+    Seven must follow its word or sign, precede a prefecture, or be the whole text.
     """
     after = number.reading[number.end : number.end + 8]
     if number.lengths == (3, 4) and (number.joins == ("-",) or number.follows(_POSTCODE_WORD)):

@@ -1,1 +1,1 @@
-"""The sample company: who asks what, how often, and how fast it is answered."""
+"""Simulate the sample company: who asks what, how often, and how fast it is answered."""

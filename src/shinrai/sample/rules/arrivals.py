@@ -1,4 +1,4 @@
-"""Who asks what, and when: inquiries as columns, before anybody has answered one."""
+"""Simulate the arrival of inquiries: who asks what, and when, as arrays."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -38,7 +38,10 @@ LOUD: Final = 777  # one household that writes and writes, about one matter
 
 @dataclass
 class Inquiries:
-    """One entry per inquiry. `at_us` is when it arrived; `origin` the inquiry it follows, or -1."""
+    """Inquiries as arrays, one entry each; `origin` is the index of an earlier inquiry, or -1.
+
+    `at_us` is when it arrived, in microseconds since 1970.
+    """
 
     at_us: Ints
     mode: Ints
@@ -56,11 +59,11 @@ class Inquiries:
         return len(self.at_us)
 
     def take(self, places: Ints | Bools) -> Self:
-        """Keep some of them."""
+        """Return some of the inquiries, chosen by their indices or by a boolean mask."""
         return type(self)(**{f.name: getattr(self, f.name)[places] for f in fields(self)})
 
     def joined(self, other: Self) -> Self:
-        """Put others behind these."""
+        """Return these inquiries followed by others."""
         return type(self)(
             **{
                 f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
@@ -70,7 +73,7 @@ class Inquiries:
 
 
 def simulate_arrivals(rng: np.random.Generator, scenario: Scenario, truth: Truth) -> Inquiries:
-    """Draw everything that arrives on its own, in order of arrival."""
+    """Draw all inquiries that do not follow from another one, in order of arrival."""
     days = days_of(scenario)
     rising = growth(len(days), truth.growth)
     family = season(days) * _by_weekday(days, profiles.FAMILY_DAYS) * rising
@@ -96,14 +99,14 @@ def _by_weekday(days: list[date], shares: tuple[float, ...]) -> Floats:
 
 
 def _days(rng: np.random.Generator, expected: Floats) -> Ints:
-    """Draw how many come on each day, and give for each of them the number of its day."""
+    """Draw how many inquiries arrive on each day; return for each inquiry the index of its day."""
     return np.repeat(np.arange(len(expected)), rng.poisson(expected))
 
 
 def _moments(
     rng: np.random.Generator, day: Ints, days: list[date], hours: tuple[float, ...]
 ) -> Ints:
-    """Place each within its day, in seconds."""
+    """Draw for each inquiry its moment on its day, in microseconds since 1970."""
     shares = np.array(hours) / sum(hours)
     seconds = rng.choice(24, len(day), p=shares) * 3600 + rng.integers(0, 3600, len(day))
     first = (days[0] - EPOCH).days
@@ -144,7 +147,7 @@ def _families(
 
 
 def _matters(rng: np.random.Generator, scenario: Scenario, days: list[date], day: Ints) -> Ints:
-    """Draw what each is about: the usual mixture, or what a burst of that day is about."""
+    """Draw the subject of each inquiry: from the usual mixture, or that of a burst on its day."""
     weights = np.array([matter.weight for matter in SUBJECTS], dtype=float)
     matter = rng.choice(len(SUBJECTS), len(day), p=weights / weights.sum())
     drawn = rng.random(len(day))
@@ -162,7 +165,7 @@ def _matters(rng: np.random.Generator, scenario: Scenario, days: list[date], day
 def _companies(
     rng: np.random.Generator, day: Ints, days: list[date], mode: int, hours: tuple[float, ...]
 ) -> Inquiries:
-    """Schools: what their staff ask CRE directly, or what we write to them about first."""
+    """Draw inquiries of schools: direct questions to CRE, or messages that CRE sends them first."""
     count = len(day)
     likely = np.array([1, 2, 0.5, 3, 1, 4, 6, 1, 2, 0.5, 5, 2, 1])
     return Inquiries(

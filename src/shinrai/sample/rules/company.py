@@ -1,4 +1,4 @@
-"""The sample company: simulated whole, and cut at a moment, after which nothing has happened."""
+"""Simulate the sample company as a whole and show it as of a moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,10 @@ SEED: Final = 20260602
 
 @dataclass(frozen=True)
 class Company:
-    """Everything that happens up to the end of a month; `until_us` is the moment it is seen at."""
+    """Everything that is simulated, up to the end of a month.
+
+    `until_us` is the moment up to which it is shown (microseconds since 1970).
+    """
 
     scenario: Scenario
     truth: Truth
@@ -37,14 +40,14 @@ class Company:
 
     @property
     def happened(self) -> Steps:
-        """Keep the steps that have happened."""
+        """Return the steps up to the moment `until_us`."""
         return self.steps.take(self.steps["at_us"] <= self.until_us)
 
 
 def simulate(*, until: datetime, seed: int = SEED, truth: Truth | None = None) -> Company:
-    """Simulate three years up to a moment: the same for the same seed, truth and moment.
+    """Simulate three years up to a moment; equal seed, truth and moment give an equal company.
 
-    All is drawn to the end of the month, whatever the day, so that a later day only adds.
+    Everything is always drawn to the end of the month, so a later day of it only adds steps.
     """
     told = truth or Truth()
     scenario = scenario_until(until.astimezone(TOKYO).date())
@@ -89,7 +92,7 @@ def _join_investigations(one: Investigations, other: Investigations, shift: int)
 def _in_order(
     found: Inquiries, outcomes: Outcomes, tickets: Investigations
 ) -> tuple[Inquiries, Outcomes, Investigations]:
-    """Put inquiries in order of arrival and investigations in order of filing."""
+    """Sort inquiries by arrival and investigations by filing, and update the indices they hold."""
     order = np.argsort(found.at_us, kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
@@ -111,12 +114,12 @@ def _in_order(
 
 
 def _agents(rng: np.random.Generator, found: Inquiries) -> Ints:
-    """Draw who talks to whom: agents of CS, or an engineer of CRE where there is no CS between."""
+    """Draw who handles each inquiry: a CS agent, or a CRE engineer where CS is not involved."""
     agent = rng.choice(len(AGENTS), len(found), p=(0.24, 0.2, 0.18, 0.16, 0.12, 0.1))
     engineer = FIRST_ENGINEER + rng.choice(len(ENGINEERS), len(found), p=(0.6, 0.4))
     return np.where(found.mode == VIA_CS, agent, engineer)
 
 
 def key_of(number: int) -> str:
-    """Name an inquiry as the desk does."""
+    """Return the key of an inquiry in the desk's log, such as "Q-000001" for number 0."""
     return f"Q-{number + 1:06d}"

@@ -1,4 +1,4 @@
-"""The desk's hours over columns: business time after a moment, and days of reply."""
+"""The desk's business hours, computed for arrays of moments."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,23 +23,23 @@ ROOM = timedelta(days=500)  # outcomes follow after the last arrival
 
 @dataclass(frozen=True)
 class Desk:
-    """When the desk works."""
+    """The times at which the desk works."""
 
     timetable: Timetable
 
     def after(self, start_us: Ints, hours: Floats) -> Ints:
-        """Find when so much open time has passed, to the second."""
+        """Return the moments at which so many business hours have passed, to the second."""
         due = due_array(self.timetable, start_us, np.maximum(hours * 3600, 1).astype(np.int64))
         return due // SECOND_US * SECOND_US
 
     def effective(self, at_us: Ints) -> Ints:
-        """Find when each counts as received."""
+        """Return when each counts as received: at its moment, or when the desk opens next."""
         return effective_array(self.timetable, at_us)
 
     def on_day(self, at_us: Ints, days: Ints, hours: Floats) -> Ints:
-        """Answer on the n-th business day after arrival; `hours` of work are fitted into it.
+        """Return moments on the n-th business day after arrival, later for more `hours` of work.
 
-        However long the work, it ends within the day: long work is squeezed, short work hardly.
+        The moment always falls within that day: long work is shortened more than short work.
         """
         close = due_by_close_array(self.timetable, at_us, days)
         start = np.where(days == 0, self.effective(at_us), close - OPEN_H * HOUR_US)
@@ -49,6 +49,6 @@ class Desk:
 
 
 def desk_from(first: date, last: date) -> Desk:
-    """Open the desk for arrivals between two dates."""
+    """Return the desk for arrivals between two dates."""
     calendar = read_calendar(OFFICE)
     return Desk(compile_calendar(calendar, first - timedelta(days=10), last + ROOM))

@@ -1,4 +1,4 @@
-"""What CS files with CRE: how long each takes, what is sent back, what turns out wrong."""
+"""Simulate investigations that CS files with CRE: durations, those sent back, wrong answers."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ SHORTEST_H = 0.25
 
 @dataclass(frozen=True)
 class Investigations:
-    """One entry per investigation; a moment that never comes is NEVER."""
+    """Investigations as arrays, one entry each; NEVER stands for a moment that never comes."""
 
     inquiry: Ints
     matter: Ints
@@ -35,14 +35,14 @@ class Investigations:
 
     @property
     def ended_us(self) -> Ints:
-        """Tell when CS had it back."""
+        """Return when each was answered or withdrawn."""
         return np.minimum(self.answered_us, self.withdrawn_us)
 
 
 def simulate_investigations(
     rng: np.random.Generator, desk: Desk, truth: Truth, inquiry: Ints, matter: Ints, filed_us: Ints
 ) -> Investigations:
-    """Draw the outcomes of investigations from the moments they were filed."""
+    """Draw what happens in each investigation after it is filed."""
     count = len(filed_us)
     late = rng.random(count) < truth.late_share
     usual = rng.lognormal(np.log(truth.median_business_hours), 0.6, count).clip(SHORTEST_H, 14.5)
@@ -81,7 +81,10 @@ def simulate_investigations(
 def _sent_back(
     rng: np.random.Generator, desk: Desk, truth: Truth, filed_us: Ints, hours: Floats
 ) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints], tuple[Ints, Ints], Ints, Floats]:
-    """Send some back for missing facts, a few of them twice; the work is begun anew after."""
+    """Draw which are sent back for missing facts, and which of them twice.
+
+    Returns (sent back, resubmitted, what was missing, last begun, hours of work left).
+    """
     count = len(filed_us)
     begun, left = filed_us, hours
     returned = np.ones(count, dtype=bool)

@@ -1,4 +1,4 @@
-"""The truth beside the sample: what it was told, what was drawn, and what happened when."""
+"""The truth about the sample: its parameters, what was drawn, and when events happened."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ from shinrai.units.moments import from_us
 
 
 def known_truth(company: Company) -> dict[str, Any]:
-    """Say what a measure of the sample should find: rates told, counts drawn, effects, topics.
+    """Return what measures of the sample should find: parameters, counts, effects, topics.
 
-    Counts are of what has happened by the company's moment and come from the draws themselves, not
-    from any ledger.
+    Counts include what happened by the company's moment. They are computed from the simulation and
+    not from the ledger.
     """
     return {
         "simulated": True,
@@ -98,12 +98,12 @@ def _effects(company: Company) -> list[dict[str, Any]]:
 
 
 def _minutes() -> dict[str, float]:
-    """Give the middle of an agent's minutes by topic, before templates, for one round."""
+    """Return the median minutes of work by topic, for one round without answer templates."""
     return {matter.key: matter.minutes for matter in SUBJECTS}
 
 
 def _topics(company: Company) -> dict[str, str]:
-    """Say what each inquiry is really about; spam is about nothing."""
+    """Return the true topic of each inquiry by its key; spam is left out."""
     found = company.found
     about = np.where(found.fate == FATES.index("no_reply_needed"), len(SUBJECTS), found.matter)
     return {

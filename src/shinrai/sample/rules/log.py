@@ -1,4 +1,4 @@
-"""The desk's log: one row per step, in the shape of the shipped mapping `inquiry_steps`."""
+"""Write the desk's log: one row per step, in the format of the mapping `inquiry_steps`."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -43,7 +43,7 @@ LARGEST_DRAW: Final = 1 << 30
 
 
 def log_rows(company: Company) -> Iterator[tuple[str, ...]]:
-    """Write the steps that have happened, those of one inquiry together."""
+    """Return the rows of the steps that have happened; those of one inquiry follow each other."""
     steps = company.steps
     numbers = numbers_within(steps["inquiry"])
     happened = np.flatnonzero(steps["at_us"] <= company.until_us)
@@ -54,19 +54,19 @@ def log_rows(company: Company) -> Iterator[tuple[str, ...]]:
 
 
 def moments(at_us: Ints) -> list[str]:
-    """Write moments as ISO 8601 in Japan's time."""
+    """Return moments as ISO 8601 text in Japan's time zone."""
     wall = (at_us + TOKYO_US) // SECOND_US
     texts = np.datetime_as_string(wall.astype("datetime64[s]"))
     return [f"{text}+09:00" for text in texts.tolist()]
 
 
 def customer_of(company: Company, number: int) -> str:
-    """Name the household or the school whose inquiry it is."""
+    """Return the identifier of the household or school that an inquiry comes from."""
     return f"U-{1_000_000 + company.found.customer[number]}"
 
 
 def _columns(company: Company, steps: Steps, numbers: Ints) -> list[list[str]]:
-    """Write every column but those of the opening and the text."""
+    """Return every column except those of the opening and the text."""
     found = company.found
     inquiry = steps["inquiry"]
     with_customer = (steps["role"] == CUSTOMER) | (steps["kind"] == KIND["received"])
@@ -99,7 +99,7 @@ def _columns(company: Company, steps: Steps, numbers: Ints) -> list[list[str]]:
 
 
 def _openings(company: Company, steps: Steps) -> list[list[str]]:
-    """Write what stands on the row of an inquiry's receipt alone."""
+    """Return the columns that are filled only in the row in which an inquiry is received."""
     found, inquiry = company.found, steps["inquiry"]
     is_opening = steps["kind"] == KIND["received"]
     facts = (
@@ -115,12 +115,12 @@ def _openings(company: Company, steps: Steps) -> list[list[str]]:
 
 
 def accounts_of(customer: Ints) -> Ints:
-    """Number the school of each inquiry from 1; 0 is a household's."""
+    """Return the number of each customer's school, from 1; 0 for a household."""
     return np.maximum(customer - HOUSEHOLDS + 1, 0)
 
 
 def _named(names: tuple[str, ...], places: Ints) -> list[str]:
-    """Name what a number stands for; -1 is the last, which says nothing."""
+    """Return the names at these indices; -1 gives the last, which is empty where used."""
     return [names[place] for place in places.tolist()]
 
 
@@ -129,7 +129,10 @@ def _counted(numbers: Ints) -> list[str]:
 
 
 def _texts(company: Company, happened: Ints) -> list[str]:
-    """Find the words of every message; drawn for all, so that each keeps its own."""
+    """Return the text of every message.
+
+    Random numbers are drawn for all messages, so that each has the same text at any moment.
+    """
     steps, found = company.steps, company.found
     rng = np.random.default_rng([company.seed, len(steps)])
     speaking = np.flatnonzero(steps["text"])

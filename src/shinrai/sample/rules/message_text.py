@@ -1,7 +1,7 @@
-"""The words of each message: situations crossed with phrases, by who writes and how.
+"""Compose the text of each message from phrases, depending on who writes about what.
 
-Ten whole numbers drawn beforehand decide a text, so that it is the same at whatever moment the
-company is looked at.
+Ten random whole numbers, drawn beforehand, determine a text, so it is the same at whatever moment
+the company is shown.
 """
 
 import re
@@ -31,7 +31,7 @@ _LISTS: Final = {
 
 
 class MessageContext(NamedTuple):
-    """Who speaks, of what, and whether from an answer template."""
+    """What a message is for, its subject, who writes it, and whether it uses an answer template."""
 
     text: int
     matter: int
@@ -41,7 +41,7 @@ class MessageContext(NamedTuple):
 
 
 def message_text(speaking: MessageContext, draws: Sequence[int]) -> str:
-    """Find the words of a message; `draws` are ten whole numbers."""
+    """Return the text of a message; `draws` are ten random whole numbers."""
     kind = TEXTS[speaking.text]
     phrases: Any = phrases_en if speaking.english else phrases_ja
     if kind == "opening":
@@ -89,7 +89,7 @@ def _opening_en(speaking: MessageContext, draws: Sequence[int]) -> str:
 
 
 def _with_slips(text: str, slips: Sequence[tuple[str, str]], draws: Sequence[int]) -> str:
-    """Let a finger slip in one letter of nine."""
+    """Add one typing mistake to a ninth of the texts."""
     if draws[6] % 9:
         return text
     start = draws[7] % len(slips)

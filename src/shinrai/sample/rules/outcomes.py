@@ -1,4 +1,4 @@
-"""What becomes of each inquiry: replies, rounds, who held it, when it was solved, and again."""
+"""Simulate what happens to each inquiry: replies, rounds, solution and reopening."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -39,9 +39,10 @@ FORTNIGHT_US: Final = 14 * DAY_US
 
 @dataclass
 class Outcomes:
-    """One entry per inquiry; a moment that never comes is NEVER.
+    """Outcomes as arrays, with one entry per inquiry; NEVER stands for a moment that never comes.
 
-    `asked_us[j]` is when they wrote to begin round j + 1, `replied_us[j]` when that was answered.
+    `asked_us[j]` is when the customer wrote and began round j + 1; `replied_us[j]` when that
+    message was answered. `final_us` is the last answer before the solution.
     """
 
     rounds: Ints
@@ -63,7 +64,7 @@ class Outcomes:
 def simulate_outcomes(
     rng: np.random.Generator, desk: Desk, scenario: Scenario, truth: Truth, found: Inquiries
 ) -> tuple[Outcomes, Investigations]:
-    """Draw the outcomes of inquiries, and of the investigations that they led to."""
+    """Draw the outcomes of inquiries, and of the investigations about them."""
     count = len(found)
     templates = found.at_us >= _moment(scenario.templates_on)
     share, day = _reply_days(rng, desk, scenario, truth, found, templates)
@@ -108,7 +109,10 @@ def _reply_days(
     found: Inquiries,
     templates: Bools,
 ) -> tuple[Floats, Ints]:
-    """Draw on which business day each is first answered; the share told for day 0 beside it."""
+    """Draw on which business day each inquiry is first answered.
+
+    Returns the probability of a reply on day 0, and the day drawn.
+    """
     level = season(days_of(scenario))
     day = (found.at_us + TOKYO_US) // DAY_US - (scenario.first - EPOCH).days
     rush = level[np.clip(day, 0, len(level) - 1)] >= RUSH
@@ -122,7 +126,7 @@ def _reply_days(
 
 
 def _reply_hours(rng: np.random.Generator, truth: Truth, count: int) -> Floats:
-    """Draw hours of work until a reply, in the forum's shape around our own middle."""
+    """Draw hours of work until a reply: shaped like a forum's, scaled to this desk's median."""
     which = (rng.random(count) >= profiles.FIRST_REPLY_SHARES[0]).astype(np.int64)
     middle = np.log(truth.reply_middle_h * np.array(profiles.FIRST_REPLY_MIDDLES))
     spread = np.array(profiles.FIRST_REPLY_SPREADS)
@@ -131,7 +135,7 @@ def _reply_hours(rng: np.random.Generator, truth: Truth, count: int) -> Floats:
 
 
 def _rounds(rng: np.random.Generator, truth: Truth, found: Inquiries, templates: Bools) -> Ints:
-    """Draw how many times it goes to and fro; templates ask for everything at once."""
+    """Draw the number of rounds of each inquiry; answer templates lead to fewer."""
     rounds = np.ones(len(found), dtype=np.int64)
     goes_on = (found.mode != PROACTIVE) & (found.fate == ORDINARY)
     factor = profiles.DESK_TO_FORUM * np.where(templates, truth.templates_rounds_factor, 1.0)
@@ -144,7 +148,7 @@ def _rounds(rng: np.random.Generator, truth: Truth, found: Inquiries, templates:
 def _exchange(
     rng: np.random.Generator, desk: Desk, at_us: Ints, reply_us: Ints, rounds: Ints
 ) -> tuple[list[Ints], list[Ints]]:
-    """Draw when they wrote and when we answered, round by round."""
+    """Draw when the customer wrote and when the desk answered, for each round."""
     asked, replied = [at_us], [reply_us]
     for _ in range(1, MOST_ROUNDS):
         count = len(at_us)
@@ -157,7 +161,7 @@ def _exchange(
 
 
 def _by_day(at_us: Ints) -> Ints:
-    """People sleep: what would be written between one and six is written seven hours later."""
+    """Move moments between 1 and 6 o'clock at night seven hours later, because people sleep."""
     hour = (at_us + TOKYO_US) % DAY_US // HOUR_US
     return np.where((hour >= 1) & (hour < 6), at_us + 7 * HOUR_US, at_us)
 
@@ -174,7 +178,7 @@ def _investigated(rng: np.random.Generator, truth: Truth, found: Inquiries) -> B
 def _solved(
     rng: np.random.Generator, desk: Desk, found: Inquiries, final: Ints, silent: Bools
 ) -> Ints:
-    """Draw when each was marked solved: with the answer, some days later, or after silence."""
+    """Draw when each was marked solved: with the answer, days later, or when no reply came."""
     count = len(final)
     at_once = final + rng.integers(20, 600, count) * SECOND_US
     later = desk.after(final, rng.uniform(6, 26, count))
@@ -190,7 +194,10 @@ def _solved(
 def _reopened(
     rng: np.random.Generator, truth: Truth, found: Inquiries, solved: Ints
 ) -> tuple[Ints, Bools]:
-    """Draw who comes back: within a fortnight, later, or by a new inquiry that names the old."""
+    """Draw when each inquiry is reopened, if ever: within 14 days of its solution, or later.
+
+    Also returns which of them are reopened by a new inquiry that refers to the old one.
+    """
     count = len(solved)
     drawn = rng.random(count)
     may = found.fate == ORDINARY
@@ -205,7 +212,7 @@ def _reopened(
 
 
 def _days_within_fortnight(rng: np.random.Generator, count: int, mean_days: float) -> Ints:
-    """Draw how long until they come back: most within days, all well within two weeks."""
+    """Draw how long it takes until customers write again, in microseconds, below 14 days."""
     days = rng.exponential(mean_days, count) % 13.0 + 0.05
     return (days * DAY_US).astype(np.int64)
 
@@ -213,7 +220,7 @@ def _days_within_fortnight(rng: np.random.Generator, count: int, mean_days: floa
 def simulate_repeats(
     rng: np.random.Generator, truth: Truth, found: Inquiries, outcomes: Outcomes
 ) -> Inquiries:
-    """Draw the inquiries that follow from others: repeats, follow-ups, and duplicates."""
+    """Draw the inquiries that follow from others: repeats, follow-ups and duplicates."""
     count = len(found)
     ordinary = found.fate == ORDINARY
     drawn = rng.random(count)

@@ -1,4 +1,4 @@
-"""What English-speaking families and schools write; every phrase is made up."""
+"""Phrases that English-speaking families and schools write, and replies to them; all invented."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
-"""What Japanese families, children and teachers write; every phrase is made up.
+"""Phrases that Japanese families, children and teachers write, and replies; all invented.
 
-A letter is pieced together: an opening, what happened (by matter and voice), a word on how it is,
-a closing. `{…}` are places that `voices` fills.
+A message consists of an opening, what happened (by subject and writer), a remark and a closing.
+`message_text` fills in the placeholders `{…}`.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Shapes taken from real logs: only the few numbers below, never a row or a word of them.
+"""Distributions fitted to real logs: only the numbers below, with no row or text of the logs.
 
 **Source**, each fitted once, offline:
 - *forum*: Thunderbird's support forum of 2023 and 2024, 27,594 questions (CC BY-SA, Mozilla
@@ -8,7 +8,7 @@
 - *lines*: BPI Challenge 2013, 7,554 incidents over three lines of support (Steeman,
   doi:10.4121/uuid:500573e6-accc-4b0c-9576-aa5468b10cee): who is needed, and reopenings.
 
-What could not be fitted is invented and says so: no log tells when guardians write.
+Numbers that could not be fitted are invented and marked so: no log shows when guardians write.
 """
 
 from typing import Final

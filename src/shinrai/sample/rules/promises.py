@@ -1,4 +1,4 @@
-"""What the sample company promises: objectives as OpenSLO v1 documents."""
+"""The objectives of the sample company, as OpenSLO v1 documents, and its guidelines."""
 
 from collections.abc import Mapping
 from typing import Any, Final

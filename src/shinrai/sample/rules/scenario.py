@@ -1,6 +1,6 @@
-"""What happens to the company: school years, holidays, growth, releases, an outage, initiatives.
+"""Events at the company: school years, growth, releases, an outage, a campaign, initiatives.
 
-Everything hangs on the month a moment lies in, so that a later moment of the same month only adds.
+All dates depend only on the month of the moment shown, so a later moment of that month only adds.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,10 @@ RUSH: Final = 1.4  # from here on the desk feels it
 
 @dataclass(frozen=True)
 class Burst:
-    """A time in which one matter is asked about more than usual: `size` times a day's volume."""
+    """A period in which one subject is asked about more than usual.
+
+    `size` is the extra volume on its first day, relative to an ordinary day; it fades afterwards.
+    """
 
     name: str
     on: date
@@ -37,7 +40,7 @@ class Burst:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Three years of the company, up to the end of the month a moment lies in."""
+    """The dates of three years of the company, up to the end of a month."""
 
     first: date
     last: date
@@ -49,11 +52,11 @@ class Scenario:
 
     @property
     def bursts(self) -> tuple[Burst, ...]:
-        """List what raises one matter for a while."""
+        """Return all bursts: the outage, the releases and the campaign."""
         return (self.outage, *self.releases, self.campaign)
 
     def as_json(self) -> list[dict[str, Any]]:
-        """List what happened and when, as marks on charts would have it."""
+        """Return the events with their dates, in order, for example to mark them on charts."""
         marks = [
             {"on": str(self.templates_on), "kind": "initiative", "name": "answer templates"},
             {"on": str(self.signature_on), "kind": "initiative", "name": "a new signature"},
@@ -68,7 +71,7 @@ class Scenario:
 
 
 def scenario_until(on: date) -> Scenario:
-    """Give the scenario whose last month is that of a date."""
+    """Return the scenario that ends with the month of a date."""
     month = on.replace(day=1)
     releases = tuple(
         Burst(
@@ -97,16 +100,16 @@ def scenario_until(on: date) -> Scenario:
 
 
 def days_of(scenario: Scenario) -> list[date]:
-    """List the days of a scenario."""
+    """Return all days of a scenario."""
     return [
         scenario.first + number * DAY for number in range((scenario.last - scenario.first).days + 1)
     ]
 
 
 def season(days: list[date]) -> Floats:
-    """Give for each day how much families ask, 1 being an ordinary day of term.
+    """Return how much families ask on each day; 1 is an ordinary day of term.
 
-    Steps are smoothed over a week, as a school's year is.
+    Changes are smoothed over a week.
     """
     starts = np.array([month * 100 + day for month, day, _ in SCHOOL_YEAR])
     levels = np.array([level for _, _, level in SCHOOL_YEAR])
@@ -118,13 +121,13 @@ def season(days: list[date]) -> Floats:
 
 
 def growth(count: int, factor: float) -> Floats:
-    """Give for each of so many days how large the service is, the first being 1."""
+    """Return the size of the service on each of `count` days, from 1 to `factor`."""
     rising: Floats = factor ** (np.arange(count) / max(count - 1, 1))
     return rising
 
 
 def burst_sizes(burst: Burst, days: list[date]) -> Floats:
-    """Give for each day how much is added to an ordinary day's volume; it fades day by day."""
+    """Return the extra volume of a burst on each day, relative to an ordinary day; it fades."""
     passed = np.array([(on - burst.on).days for on in days])
     within = (passed >= 0) & (passed < burst.days)
     fading: Floats = np.where(within, burst.size * np.exp(-2.0 * passed.clip(0) / burst.days), 0.0)
@@ -137,5 +140,5 @@ def _months_before(month: date, months: int) -> date:
 
 
 def _weekday(month: date, weekday: int, which: int) -> date:
-    """Find the n-th Monday (0), Tuesday (1) … of a month."""
+    """Return the date of the n-th weekday of a month; `weekday` is 0 for Monday, 1 for Tuesday …"""
     return month + timedelta(days=(weekday - month.weekday()) % 7 + 7 * (which - 1))

@@ -1,4 +1,4 @@
-"""The investigation sheet of the sample company's CRE team, as they would have typed it by then."""
+"""Write the investigation sheet of the sample company's CRE team, as of a moment."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -49,7 +49,7 @@ PRIORITIES: Final = ("高", "高", "中", "中", "中", "中", "中", "中", "�
 
 
 def sheet_rows(company: Company) -> Iterator[dict[str, str]]:
-    """Write the rows of the sheet; what lies after the moment has not happened: no cell says it."""
+    """Yield the rows of the sheet; what happens after the company's moment is left empty."""
     moments = {name: _floored(at) for name, at in _moments(company).items()}
     filed = company.tickets.filed_us
     for row in np.flatnonzero(filed <= company.until_us).tolist():
@@ -60,7 +60,7 @@ def sheet_rows(company: Company) -> Iterator[dict[str, str]]:
 
 
 def _floored(at_us: Ints) -> Ints:
-    """A sheet knows minutes."""
+    """Return the moments rounded down to the minute, as the sheet shows them."""
     return np.where(at_us == NEVER, NEVER, at_us // MINUTE_US * MINUTE_US)
 
 

@@ -1,4 +1,4 @@
-"""Steps from outcomes: what the desk's log says of each inquiry."""
+"""Build the steps of the desk's log from the simulated outcomes."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,10 @@ PRAISE_TOPIC = len(SUBJECTS)
 
 @dataclass(frozen=True)
 class StepBuilder:
-    """What the steps are built from."""
+    """Builds the steps of all inquiries.
+
+    `found` are the inquiries, `tickets` the investigations, and `out` receives the steps.
+    """
 
     rng: np.random.Generator
     desk: Desk
@@ -55,7 +58,7 @@ class StepBuilder:
     out: StepColumns
 
     def build(self) -> Steps:
-        """Build every inquiry's steps, in order."""
+        """Return every inquiry's steps, in order."""
         self._openings()
         self._rounds()
         self._investigated_steps()
@@ -142,7 +145,7 @@ class StepBuilder:
         self.out.write("resumed", heard, wrote[heard], order=7, role=SYSTEM)
 
     def _investigated_steps(self) -> None:
-        """CRE holds it from filing to answer; some go on to product engineers meanwhile."""
+        """Write the steps of investigations: handed to CRE, some on to developers, and returned."""
         tickets = self.tickets
         places, agents = tickets.inquiry, self.agent[tickets.inquiry]
         engineer = FIRST_ENGINEER + places % len(ENGINEERS)
@@ -164,7 +167,7 @@ class StepBuilder:
         )  # fmt: skip
 
     def _direct_escalations(self) -> None:
-        """What schools ask CRE directly goes to product engineers and comes back with the fix."""
+        """Write the steps of schools' direct inquiries that go to developers and come back."""
         found, outcomes = self.found, self.outcomes
         up = self._draw(self.truth.direct_escalated_share) & (found.mode == DIRECT)
         # (Those who come back are drawn already, from the moment they were solved.)
@@ -227,7 +230,7 @@ class StepBuilder:
         )  # fmt: skip
 
     def _waits(self) -> None:
-        """A few wait for a card company or a maker of devices between the answer and the end."""
+        """Write a wait for a third party between the answer and the solution of a few inquiries."""
         outcomes, found = self.outcomes, self.found
         has_time = (outcomes.solved_us != NEVER) & ~outcomes.silent
         has_time &= outcomes.solved_us - np.where(has_time, outcomes.final_us, 0) > 120 * MINUTE_US
@@ -246,7 +249,7 @@ class StepBuilder:
         return np.where(self.found.fate == NO_REPLY, JOBS.index("reply"), jobs)
 
     def _minutes(self) -> Ints:
-        """Draw what an agent typed: by topic, more with every round, less with templates."""
+        """Draw the minutes that agents log: more with each round, fewer with templates."""
         middle = np.array([matter.minutes for matter in SUBJECTS])[self.found.matter]
         middle = middle * (1 + 0.5 * (self.outcomes.rounds - 1))
         middle = middle * np.where(
@@ -276,7 +279,7 @@ class StepBuilder:
         self.out.write("closed", old, at + SECOND_US, order=21, role=SYSTEM)
 
     def _cancellations(self) -> None:
-        """Spam is thrown out; a duplicate lives on in the inquiry it repeats."""
+        """Write the cancellation of spam, and of duplicates, which are merged into others."""
         found = self.found
         seen = self.desk.after(found.at_us, self.rng.uniform(0.1, 6, len(found)))
         for fate, reason in ((SPAM, 1), (MERGED, 2)):
@@ -287,7 +290,10 @@ class StepBuilder:
             )  # fmt: skip
 
     def _labels_given(self) -> None:
-        """The agent who had it says what it was about; of a sample two others say so blindly."""
+        """Write the topic labels: one by the agent, and for a sample two more by other agents.
+
+        The two do not see each other's labels.
+        """
         found, outcomes = self.found, self.outcomes
         beside = np.array([PLACES[matter.beside] for matter in SUBJECTS])[found.matter]
         is_praise = found.fate == NO_REPLY

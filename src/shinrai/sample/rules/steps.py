@@ -1,4 +1,4 @@
-"""Every step of every inquiry as columns, in the order in which a desk's log would list them."""
+"""Steps of all inquiries as arrays, in the order of the desk's log."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -37,7 +37,10 @@ COLUMNS: Final = (
 
 @dataclass
 class Steps:
-    """Columns of steps; a number that says nothing is 0, an inquiry or topic that is none -1."""
+    """Steps as arrays by column name, with one entry per step.
+
+    An empty number is 0; an empty inquiry, topic or person is -1.
+    """
 
     columns: dict[str, Ints]
 
@@ -48,20 +51,20 @@ class Steps:
         return self.columns[name]
 
     def take(self, places: Ints | Bools) -> "Steps":
-        """Keep some of them."""
+        """Return some of the steps, chosen by their indices or by a boolean mask."""
         return Steps({name: column[places] for name, column in self.columns.items()})
 
 
 @dataclass
 class StepColumns:
-    """Steps while they are being written, a kind at a time."""
+    """Collects steps that are written one kind at a time."""
 
     parts: list[dict[str, Ints]] = field(default_factory=list)
 
     def write(
         self, kind: str, inquiry: Ints, at_us: Ints, *, order: int = 0, **cells: Ints | int
     ) -> None:
-        """Write a step for each inquiry of a list; those whose moment never comes are left out."""
+        """Write one step for each of these inquiries, except where its moment is NEVER."""
         happens = at_us != NEVER
         count = len(inquiry)
         part: dict[str, Ints] = {}
@@ -72,14 +75,14 @@ class StepColumns:
         self.parts.append(part)
 
     def in_order(self) -> Steps:
-        """Put the steps of each inquiry in the order in which they happened, case after case."""
+        """Return all steps, inquiry by inquiry, in the order in which they happened."""
         columns = {name: np.concatenate([part[name] for part in self.parts]) for name in COLUMNS}
         places = np.lexsort((columns["order"], columns["at_us"], columns["inquiry"]))
         return Steps({name: column[places] for name, column in columns.items()})
 
 
 def numbers_within(inquiry: Ints) -> Ints:
-    """Number the steps of each inquiry from 1, where the inquiries stand together."""
+    """Number the steps of each inquiry from 1; the steps of an inquiry must follow each other."""
     begins = np.flatnonzero(np.diff(inquiry, prepend=-1))
     counts = np.diff(np.append(begins, len(inquiry)))
     return np.arange(len(inquiry)) - np.repeat(begins, counts) + 1

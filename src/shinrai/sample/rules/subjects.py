@@ -1,4 +1,4 @@
-"""What the sample company's customers ask about; invented, in the words people use."""
+"""The subjects that the sample company's customers ask about, with invented questions."""
 
 from typing import Final, NamedTuple
 
@@ -14,10 +14,11 @@ EXEMPTION: Final = "個人情報の開示請求のため、法務と相談して
 
 
 class Subject(NamedTuple):
-    """One kind of question: how often, how heavy, and what CRE finds where CS asks them.
+    """One kind of question: how common it is, how much work it is, and what CRE answers about it.
 
-    `weight` of all inquiries; `investigated` of its own go to CRE; `minutes` an agent needs for it,
-    doing `job`; `beside` is the topic it is mistaken for.
+    `weight` is how common it is relative to the other subjects. `investigated` is the share of its
+    inquiries that CS files with CRE. `minutes` is the typical work time of an agent, logged under
+    `job`. `beside` is the key of the subject whose label an agent gives it by mistake.
     """
 
     key: str

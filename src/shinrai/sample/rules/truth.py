@@ -1,4 +1,4 @@
-"""What the simulation is told: rates and effects that a measure of the sample should find again."""
+"""The parameters of the simulation: rates and effects that measures of the sample should find."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Truth:
-    """Shares are of the inquiries (or investigations) they can happen to; effects are factors."""
+    """The parameters of the simulation.
+
+    Shares are relative to the inquiries or investigations to which the event can happen.
+    """
 
     inquiries: int = 40_000
     growth: float = 2.2  # the last month's arrivals to the first's, school year aside
@@ -56,5 +59,5 @@ class Truth:
     rush_same_day_loss: float = 0.10
 
     def as_json(self) -> dict[str, Any]:
-        """Write it as a document."""
+        """Return the parameters as a dictionary."""
         return asdict(self)
