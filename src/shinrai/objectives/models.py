@@ -52,12 +52,13 @@ class Basis(models.Model):
 
 
 class Clock(models.Model):
-    """One clock of one case under one objective: the only place where a due moment is computed.
+    """One clock of one case under one objective, with its due moment.
 
-    The published table holds copies. `pauses` are the clock's pauses as [start, end] pairs of epoch
-    microseconds (end null: still paused); with start and stop they are all a recomputation needs.
-    `written_in` is the number of the transaction that wrote the row: publishing finds new rows by
-    it. `gone`: the case's steps no longer produce this clock.
+    Due moments are computed in one place only, `rules.clocks`, and stored here; the published table
+    holds copies. `pauses` are the clock's pauses as [start, end] pairs of epoch microseconds (end
+    null: still paused); with start and stop they are all a recomputation needs. `written_in` is the
+    number of the transaction that wrote the row: publishing finds new rows by it. `gone`: the
+    case's steps no longer produce this clock.
     """
 
     workspace_id = models.BigIntegerField()
