@@ -71,6 +71,7 @@ def cusum_steps(miss_share: Fraction) -> CusumSteps:
 
     A miss adds ln(p1/p0), a kept ticket ln((1-p1)/(1-p0)). Only their ratio matters, so both are
     rounded to whole steps; the statistic uses these steps, and so the chain below is exact for it.
+
     Raises: ValueError unless 1/1000 <= miss_share < 1.
     """
     if not RAREST_MISS <= miss_share < 1:
@@ -110,6 +111,7 @@ def cusum_plan(target: Fraction, yearly_volume: int) -> CusumPlan | Unknown:
     distribution, at least as long as the rest of a run already under way (whose height is never
     lower), so the expected number of alarms in a year's tickets is at most volume / run length,
     from the first year on. The threshold is never so low that one miss alone reaches it.
+
     Raises: ValueError unless 0 < target < 1.
     """
     if not 0 < target < 1:

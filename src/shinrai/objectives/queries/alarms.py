@@ -13,7 +13,7 @@ from shinrai.units.unknown import Unknown
 
 @dataclass(frozen=True)
 class StoredAlarm:
-    """An alarm, the moment it was computed for, and the first start of a clock."""
+    """An alarm, the moment it was computed for, and the first start of a clock on record."""
 
     alarm: Alarm | Unknown
     at: datetime

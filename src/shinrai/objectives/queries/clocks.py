@@ -1,4 +1,4 @@
-"""Return an objective's clocks at a moment: published ones, or computed from steps if needed."""
+"""An objective's clocks at a moment: published ones, or computed from steps if needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ class VerdictBeside:
 
     @property
     def frozen(self) -> Share:
-        """Return kept out of due, as counted when the window closed."""
+        """Return the share of due clocks that were kept, as counted when the window closed."""
         return Share(self.verdict.kept, self.verdict.kept + self.verdict.missed)
 
     @property

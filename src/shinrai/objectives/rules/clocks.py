@@ -123,7 +123,7 @@ class ClockColumns:
 
 
 def span_columns(spans: Sequence[ClockSpan]) -> SpanColumns:
-    """Return spans as columns."""
+    """Return the columns with the values of some spans."""
     n = len(spans)
     started = np.fromiter((epoch_us(span.started_at) for span in spans), np.int64, n)
     stopped = np.fromiter((_us(span.stopped_at) for span in spans), np.int64, n)
@@ -170,7 +170,7 @@ def clock_columns(
 
 
 def _ended(spans: SpanColumns) -> Pauses:
-    """End the unfinished pauses of clocks that have stopped, at their stop."""
+    """End the unfinished pauses of stopped clocks at the moment of the stop."""
     given = spans.pauses
     owner = np.repeat(np.arange(len(spans.started_us)), np.diff(given.offsets))
     ended = spans.stopped_us[owner]

@@ -59,7 +59,7 @@ class WindowCounts:
 
     @property
     def share(self) -> Share:
-        """Return kept out of those due: the main figure."""
+        """Return the share of judged clocks that were kept: the main figure."""
         return Share(self.kept, self.fallen)
 
     @property

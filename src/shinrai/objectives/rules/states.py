@@ -1,7 +1,7 @@
 """The state of a clock at a moment, found by comparing moments with its due moment.
 
-`states_at` (used by the page) and `state_at` give the same states as `measures.states`; a test
-compares them.
+An objective's page uses `states_at`, queues use `state_at`; both give the same states as
+`measures.states`, and a test compares them.
 """
 
 from collections.abc import Sequence
@@ -87,7 +87,7 @@ def joined(tables: Sequence[ClockTable]) -> ClockTable:
 
 
 def clock_table(rows: Sequence[ClockRow]) -> ClockTable:
-    """Return rows as columns."""
+    """Return a table of clocks with the values of some rows."""
 
     def moments(values: list[datetime | None]) -> Moments:
         return np.array([NEVER if at is None else epoch_us(at) for at in values], np.int64)

@@ -34,7 +34,7 @@ class Verdict:
 
     @property
     def share(self) -> Share:
-        """Return kept out of due."""
+        """Return the share of due clocks that were kept."""
         return Share(self.kept, self.kept + self.missed + self.overdue)
 
     @property

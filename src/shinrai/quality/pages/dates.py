@@ -7,7 +7,7 @@ from shinrai.quality.queries.span import last_date
 
 
 def quality_dates(request: MemberRequest) -> PageDates:
-    """Read the dates of a page's address; without any, the last 90 days on which anything came."""
+    """Read the dates of a page's address; by default 90 days up to the last with any case."""
     return page_dates(
         request,
         zone=zone_named(request.workspace.zone),

@@ -1,4 +1,4 @@
-"""The dates of a page of quality, and the last date on which anything came."""
+"""The dates of a page of quality, and the last date with any case."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ class DatesAsked:
 
 
 def dates_asked(since: str, until: str, *, today: date, workspace_id: int) -> DatesAsked:
-    """Read the dates of an address; without any, the last 90 days on which anything came.
+    """Read the dates of an address; by default 90 days up to today or the last with any case.
 
     "all" as the first date means: from the beginning. Raises: BadDates.
     """

@@ -63,7 +63,7 @@ def job_bar(job: Job, most_s: float) -> Drawing:
 
 
 def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str:
-    """Draw the value of each whole week; "" if it is unknown."""
+    """Draw the value of each whole week; "" if unknown, or if too few weeks have any."""
     if isinstance(found, Unknown):
         return ""
     points = [
