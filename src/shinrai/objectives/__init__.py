@@ -1,1 +1,1 @@
-"""What was promised: clocks, budgets, alarms."""
+"""Objectives: promises about how soon we act, their clocks, error budgets and alarms."""

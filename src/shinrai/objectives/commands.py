@@ -87,7 +87,7 @@ def add(file: Path, workspace: str, as_json: bool) -> None:
 
 
 def _calendars_beside(document: Any, file: Path) -> dict[str, Any]:
-    """Read calendar files that lie beside a document, which then calls them by their bare name."""
+    """Read the calendar files next to a document, and make it name them without their suffix."""
     found: dict[str, Any] = {}
     for source in _sources(document):
         named = source.get("calendar")
@@ -99,7 +99,7 @@ def _calendars_beside(document: Any, file: Path) -> dict[str, Any]:
 
 
 def _sources(found: Any) -> list[dict[str, Any]]:
-    """Find every `metricSource.spec` in a document, however the indicator is written."""
+    """List every `metricSource.spec` in a document, wherever the indicator is written."""
     if isinstance(found, list):
         return [source for item in found for source in _sources(item)]
     if not isinstance(found, dict):
@@ -237,7 +237,7 @@ def publish(as_json: bool) -> None:
 def _report(
     workspace: WorkspaceRecord, name: str, at: datetime, known: datetime | None
 ) -> ObjectiveReport:
-    """Publish what is new, so that the answer is of this moment, then ask."""
+    """Publish changed clocks first, then return the report of one objective at a moment."""
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     catch_up(warehouse=warehouse, at=now())
     return objective_report(

@@ -1,4 +1,4 @@
-"""The published table of clocks, without words and without names."""
+"""The published table `clocks`: numbers, moments and keys only, no texts and no people's names."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -93,7 +93,7 @@ READ: Final = {  # column of the published table: where PostgreSQL keeps it
 
 
 def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Make the rows of some clocks, also of those that no longer exist."""
+    """Return the published rows of some clocks, including those that are marked `gone`."""
     found = Clock.objects.filter(one_of("id", ids)).order_by("id").values_list(*READ.values())
     columns: dict[str, Any] = dict(zip(READ, zip(*found, strict=True), strict=True))
     zone = ZoneInfo(basis.zone)
@@ -107,7 +107,7 @@ def _us(moments: Iterable[datetime | None]) -> list[int | None]:
 
 
 def _on(moments: Iterable[datetime | None], zone: ZoneInfo) -> list[date | None]:
-    """Name the date in the workspace's zone with our own tzdata, not the engine's."""
+    """Return the dates of moments in the workspace's zone, by our tzdata, not the engine's."""
     return [None if at is None else at.astimezone(zone).date() for at in moments]
 
 

@@ -1,4 +1,4 @@
-"""Measures of objectives over the published clocks; they describe, and run nowhere."""
+"""Measures over the published clocks, as query expressions; nothing is executed here."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +15,11 @@ DAY_US = 24 * 3600 * 1_000_000
 
 
 def states(clocks: Any, *, at: datetime | Any) -> Any:
-    """Name the state of every clock at a moment (MEASURES §3).
+    """Add the state of every clock at a moment as a column (MEASURES §3).
 
     Input:  objectives.facts.CLOCKS
-    Shape:  the clocks with one column more, `state`.
-    Both this and the queue only compare `stopped_us` or the moment with `due_us`.
+    Shape:  the clocks that had started by then, with one more column, `state`.
+    Only `stopped_us`, `cancelled_us`, `exempted_us` and the moment are compared with `due_us`.
     """
     import ibis
 
@@ -45,7 +45,7 @@ def states(clocks: Any, *, at: datetime | Any) -> Any:
 
 
 def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -> Any:
-    """Count the clocks that fell due in a window by a moment, by their state at it.
+    """Count the clocks due in a window and by the moment `at`, by their state at that moment.
 
     Input:  objectives.facts.CLOCKS
     Shape:  one row per (objective, objective_version, mode, state).
@@ -63,7 +63,7 @@ def clocks_due(clocks: Any, *, at: datetime, since: datetime, until: datetime) -
 
 
 def kept_by_week(clocks: Any, *, at: datetime | Any, since: date) -> Any:
-    """Count the clocks that fell due by a moment, by the Monday of their week and their state.
+    """Count the clocks due by a moment, per state and week; a week is named by its Monday.
 
     Input:  objectives.facts.CLOCKS
     Shape:  one row per (objective, week_on, state), from the week of `since` on.
@@ -92,7 +92,7 @@ MEASURES = (KEPT_CLOCKS,)
 
 
 def questions() -> Questions:
-    """Write down what is counted per day: outcomes by due date, and clocks by their last date."""
+    """Return the queries stored per day: states by due date, clocks by their last date."""
     at, clocks = NAMED["at"], CLOCKS.unbound()
     due = states(clocks, at=at)
     due = due.filter(due.due_us <= at)
@@ -116,9 +116,9 @@ def questions() -> Questions:
 
 
 def last_days(clocks: Any, *, at: datetime | Any) -> Any:
-    """Lay clocks out by the last date on which they started, fell due or ended; going: no date.
+    """Give each clock the last date on which it started, was due or ended; null while it runs on.
 
-    Whoever asks about the last 90 days reads these days alone, however many years there are.
+    A query about the last 90 days then reads only the rows of these dates and those without one.
     Shape:  one row per clock: `on` and the columns of `rules.states.ClockTable`; NEVER for null.
     """
     import ibis

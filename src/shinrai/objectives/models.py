@@ -1,10 +1,10 @@
-"""Objectives and their versions, the clocks they judge, and verdicts once a window has closed."""
+"""Models: objectives and their versions, their clocks, alarms, and verdicts of closed windows."""
 
 from django.db import models
 
 
 class Objective(models.Model):
-    """A promise by name; what it says is in its versions."""
+    """An objective of a workspace, by name; its content is in its versions."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=63)
@@ -17,7 +17,7 @@ class Objective(models.Model):
 
 
 class ObjectiveVersion(models.Model):
-    """What an objective says from a moment on (null: from the beginning)."""
+    """The document of an objective, valid from a moment on (null: from the beginning)."""
 
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="versions")
     number = models.IntegerField()
@@ -52,12 +52,13 @@ class Basis(models.Model):
 
 
 class Clock(models.Model):
-    """One clock of one case under one objective: the only place a due moment is kept.
+    """One clock of one case under one objective, with its due moment.
 
-    `pauses` are the clock's own rests as [start, end] pairs of epoch microseconds (end null: still
-    resting); with start and stop they are all a recomputation needs. `written_in` is the number of
-    the transaction that wrote the row, by which publishing knows what is new. `gone`: the steps no
-    longer make this clock.
+    Due moments are computed in one place only, `rules.clocks`, and stored here; the published table
+    holds copies. `pauses` are the clock's pauses as [start, end] pairs of epoch microseconds (end
+    null: still paused); with start and stop they are all a recomputation needs. `written_in` is the
+    number of the transaction that wrote the row: publishing finds new rows by it. `gone`: the
+    case's steps no longer produce this clock.
     """
 
     workspace_id = models.BigIntegerField()
@@ -99,10 +100,10 @@ class Clock(models.Model):
 
 
 class AlarmState(models.Model):
-    """Where the alarm of an objective stands, walked by the worker over all clocks there ever were.
+    """The alarm of an objective, computed by the worker from all clocks that were due by `at`.
 
-    `alarm` is a plan with its height and past alarms, or why it is unknown; `known_since` is when
-    the record begins.
+    `alarm` holds a CUSUM plan, its height and past alarms, or the reason why it is unknown;
+    `known_since` is the first start of a clock.
     """
 
     objective = models.OneToOneField(Objective, on_delete=models.PROTECT, related_name="+")
@@ -112,7 +113,7 @@ class AlarmState(models.Model):
 
 
 class Verdict(models.Model):
-    """How a window stood when it closed; later recomputations are listed beside it."""
+    """The counts and the result of a window, stored when it closed and never changed afterwards."""
 
     version = models.ForeignKey(ObjectiveVersion, on_delete=models.PROTECT, related_name="verdicts")
     mode = models.CharField(max_length=12)
@@ -135,7 +136,7 @@ class Verdict(models.Model):
 
 
 class Guideline(models.Model):
-    """One version of a guideline: a measure and its limit, outside OpenSLO."""
+    """One version of a guideline: a quality measure and its limit, not an OpenSLO objective."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=63)

@@ -1,4 +1,4 @@
-"""Pages about objectives: all of a workspace, and one with everything it rests on."""
+"""Pages about objectives: the list of a workspace, and one objective in detail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ OBJECTIVES = ListSpec[ObjectiveReport](
 
 @dataclass(frozen=True)
 class AsOf:
-    """The moment a page looks at: now, or an earlier one that its address names."""
+    """The moment a page shows: now, or an earlier one given in its address."""
 
     moment: datetime
     is_now: bool
@@ -52,7 +52,7 @@ class AsOf:
 
 
 def as_of(request: MemberRequest) -> AsOf:
-    """Read `?at=` of an address; a moment without an offset is one of the workspace's zone.
+    """Read `?at=` of the address; a moment without an offset is in the workspace's time zone.
 
     Raises: BadRequest.
     """
@@ -68,14 +68,14 @@ def as_of(request: MemberRequest) -> AsOf:
 
 
 def the_warehouse() -> Warehouse:
-    """Open the published tables this installation reads."""
+    """Open the published tables of this installation."""
     return Warehouse(settings.SHINRAI_WAREHOUSE)
 
 
 @require_safe
 @members_only
 def objectives(request: MemberRequest) -> HttpResponseBase:
-    """Show every objective of a workspace in a sentence and a row."""
+    """Show every objective of a workspace, each in a sentence and a row, and the guidelines."""
     at = as_of(request)
     found = shown_objectives(
         workspace_id=request.workspace.id, at=at.moment, warehouse=the_warehouse()
@@ -93,7 +93,7 @@ def objectives(request: MemberRequest) -> HttpResponseBase:
 @require_safe
 @members_only
 def objective(request: MemberRequest, name: str) -> HttpResponse:
-    """Show one objective with all it was made of."""
+    """Show one objective: its figures, clocks, versions and past verdicts."""
     at = as_of(request)
     if NUL in name:
         raise Http404  # no name holds a NUL, and PostgreSQL knows no such text

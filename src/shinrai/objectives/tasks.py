@@ -1,4 +1,4 @@
-"""What the timetable does for promises: nobody need look for a closed window to be frozen."""
+"""The periodic task of objectives: it freezes closed windows without anyone asking."""
 
 from django.conf import settings
 from procrastinate import Blueprint
@@ -13,15 +13,15 @@ CATCH_UP = "*/5 * * * *"
 
 
 def catch_up_all(timestamp: int = 0) -> None:
-    """Compute, publish and freeze what is new, in all workspaces; `timestamp` is the planned one.
+    """Compute, publish and freeze what is new in all workspaces; `timestamp` is the planned moment.
 
-    The moment is that of doing, not the planned one: what is late must not be judged as of before.
+    The current moment is used, not the planned one: a delayed run must judge as of now.
     """
     catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the tasks of this package."""
     found = Blueprint()
     once = "objectives:catch_up"  # not twice at a time, and late ones do not pile up
     task = found.task(name="catch_up", lock=once, queueing_lock=once)(catch_up_all)

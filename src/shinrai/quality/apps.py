@@ -1,10 +1,10 @@
-"""The room of support quality, as Django sees it."""
+"""The Django application of support quality."""
 
 from django.apps import AppConfig
 
 
 class QualityConfig(AppConfig):
-    """Owns what published facts rest on."""
+    """The app of the quality models: calendars of figures, samples of answers, reviews."""
 
     name = "shinrai.quality"
     label = "quality"

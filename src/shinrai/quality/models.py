@@ -1,4 +1,4 @@
-"""The calendar that facts rest on; answers drawn for review, and what was said of them."""
+"""Models: the calendar of quality figures, answers drawn for review, and the reviews."""
 
 from django.db import models
 
@@ -9,8 +9,7 @@ from shinrai.quality.rules.criteria import CRITERIA, MARKS
 class Basis(models.Model):
     """The calendar of a workspace's quality figures.
 
-    `calendar_name` is empty until somebody or some objective named one; then the only saved
-    calendar is used, or none.
+    `calendar_name` is empty until one is chosen; then the only saved calendar is used, or none.
     """
 
     workspace = models.OneToOneField("accounts.Workspace", on_delete=models.PROTECT)
@@ -18,9 +17,9 @@ class Basis(models.Model):
 
 
 class SamplePlan(models.Model):
-    """How many answers a week and mode are drawn for review, and by which seed.
+    """How many answers per week and mode are drawn for review, and with which random seed.
 
-    It holds for weeks that begin after it was stored, until another one does; size 0: none.
+    It applies to weeks that begin after it was stored, until a later plan does; size 0: none.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
@@ -37,7 +36,7 @@ class SamplePlan(models.Model):
 
 
 class AnswerSample(models.Model):
-    """What was drawn of a week's answers in one mode, by which plan, out of how many."""
+    """The sample of a week in one mode: its plan, and from how many answers it was drawn."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     plan = models.ForeignKey(SamplePlan, on_delete=models.PROTECT, related_name="+")
@@ -54,7 +53,7 @@ class AnswerSample(models.Model):
 
 
 class SampledAnswer(models.Model):
-    """One answer to be judged: a step of an inquiry; `by` wrote it and does not judge it."""
+    """One answer to be judged: a step of an inquiry; `by` is its author, who may not judge it."""
 
     sample = models.ForeignKey(AnswerSample, on_delete=models.PROTECT, related_name="answers")
     case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="+")
@@ -72,7 +71,10 @@ class SampledAnswer(models.Model):
 
 
 class Review(models.Model):
-    """What one reviewer said of one answer, by which codebook; a later one replaces it by name."""
+    """The marks one reviewer gave one answer, by a version of the codebook.
+
+    A later review names the one it `replaces`; none is ever changed.
+    """
 
     answer = models.ForeignKey(SampledAnswer, on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.CharField(max_length=80)

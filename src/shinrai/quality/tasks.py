@@ -1,4 +1,4 @@
-"""What the timetable does for quality: a week's answers are drawn once it is over."""
+"""The periodic task of quality: it draws the sample of each week that is over."""
 
 from procrastinate import Blueprint
 
@@ -11,12 +11,12 @@ DRAW = "17 * * * *"
 
 
 def draw_samples(timestamp: int = 0) -> None:
-    """Draw the answers of every week that is over, in all workspaces."""
+    """Draw the samples of every week that is over, in all workspaces."""
     draw_all_samples(at=now())
 
 
 def tasks() -> Blueprint:
-    """Register the work of this room."""
+    """Register the tasks of this package."""
     found = Blueprint()
     once = "quality:draw_samples"
     task = found.task(name="draw_samples", lock=once, queueing_lock=once)(draw_samples)

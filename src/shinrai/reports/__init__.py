@@ -1,1 +1,1 @@
-"""Answers that cross rooms: the week on one page."""
+"""Reports: objectives, quality and work of a week, a month or other dates, on one page."""

@@ -1,10 +1,10 @@
-"""Reports as Django sees them."""
+"""The Django application of reports."""
 
 from django.apps import AppConfig
 
 
 class ReportsConfig(AppConfig):
-    """Owns the prepared reports."""
+    """The app of the model of prepared reports."""
 
     name = "shinrai.reports"
     label = "reports"

@@ -109,7 +109,7 @@ def _period(
 
 
 def _write(found: PeriodReport, out: Path) -> list[str]:
-    """Write the files; each stands whole or not at all.
+    """Write the files of a report; each is complete or not written. Return their paths.
 
     Raises: CannotWrite.
     """

@@ -1,13 +1,13 @@
-"""Reports as the worker prepared them: answers in words and figures, not tables."""
+"""The model of reports prepared by the worker: their words and figures in each language."""
 
 from django.db import models
 
 
 class PreparedReport(models.Model):
-    """One period of a workspace, laid out in each language, and what that rests on.
+    """The report of one period of a workspace, in each language, and what it was computed from.
 
     `parts` holds, by language, what the page shows: title, sentence, body (HTML of our own
-    templates), plain text and Markdown. A report names cases by key and holds no other words.
+    templates), plain text and Markdown. A report names cases by key and contains no messages.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")

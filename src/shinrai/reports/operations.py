@@ -1,4 +1,4 @@
-"""Prepare reports: compute them once, lay them out in both languages, store the answer."""
+"""Prepare reports: compute each once, write it in both languages, and store it."""
 
 from datetime import datetime
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ MOST: Final = 500  # reports of a workspace that are kept; those prepared longes
 def prepare_report(
     *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
 ) -> bool:
-    """Prepare a report unless a stored one still stands; say whether it was prepared.
+    """Prepare a report, unless the stored one is current; return whether it was prepared.
 
     Raises: BadPeriod.
     """

@@ -1,4 +1,4 @@
-"""The page of a report: a week, a month or other dates, ready to print and to paste."""
+"""The page of a report: a week, a month or other dates, for reading, printing and copying."""
 
 from datetime import date
 from typing import Any
@@ -37,7 +37,7 @@ SPANS: tuple[Choice, ...] = ("this-week", "last-week", "this-month", "last-month
 @require_safe
 @members_only
 def report(request: MemberRequest) -> HttpResponse:
-    """Report the week, month or dates of the address; without any, the last week that is over."""
+    """Show the report of the week, month or dates in the address, by default of last week."""
     zone = zone_named(request.workspace.zone)
     today = request.at.astimezone(zone).date()
     asked = {name: request.GET.get(name, "").strip() for name in ("week", "month")}
@@ -74,7 +74,7 @@ def report(request: MemberRequest) -> HttpResponse:
 
 
 def _ask_for(request: MemberRequest, period: Period) -> None:
-    """Have the worker prepare a report; asked for twice, it is prepared once."""
+    """Ask the worker to prepare a report; requests for the same report are joined."""
     slug, kind = request.workspace.slug, period.kind
     first, last = str(period.first), str(period.last)
     once = f"{PREPARE}:{slug}:{kind}:{first}:{last}"
@@ -82,9 +82,9 @@ def _ask_for(request: MemberRequest, period: Period) -> None:
 
 
 def _period(asked: dict[str, str], dates: PageDates, today: date) -> Period:
-    """Find the period of an address.
+    """Return the period named in an address.
 
-    Raises: BadPeriod, and BadDateSpan of dates that were refused.
+    Raises: BadPeriod; BadDateSpan for dates that were refused.
     """
     if asked["week"]:
         return week_named(asked["week"])
@@ -103,7 +103,7 @@ def _period(asked: dict[str, str], dates: PageDates, today: date) -> Period:
 
 
 def _shown(period: Period) -> dict[str, Any]:
-    """Fill the pickers of weeks and months with what is shown, so that each goes on from here."""
+    """Return the week and the month that the pickers of the page start from."""
     return {
         "week": week_of(period.last).name if period.kind != "week" else period.name,
         "month": month_of(period.last).name,

@@ -1,4 +1,4 @@
-"""What a worker does for reports: prepares those that are asked for, and the usual ones."""
+"""The tasks of reports: prepare those asked for, and last week's of every workspace."""
 
 from datetime import date
 from typing import Final
@@ -18,7 +18,7 @@ USUAL = "2-59/5 * * * *"  # after the tables were brought up to date
 
 
 def prepare(workspace: str, kind: str, first: str, last: str) -> None:
-    """Prepare the report that somebody waits for."""
+    """Prepare the report that somebody asked for."""
     prepare_report(
         workspace=workspace_named(workspace),
         period=Period(kind, date.fromisoformat(first), date.fromisoformat(last)),  # type: ignore[arg-type]
@@ -28,7 +28,7 @@ def prepare(workspace: str, kind: str, first: str, last: str) -> None:
 
 
 def prepare_usual(timestamp: int = 0) -> None:
-    """Prepare the last week that is over, which the page shows first, in every workspace."""
+    """Prepare last week's report, which the page shows first, in every workspace."""
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     for there in workspaces():
         today = now().astimezone(zone_named(there.zone)).date()
@@ -38,7 +38,7 @@ def prepare_usual(timestamp: int = 0) -> None:
 
 
 def tasks() -> Blueprint:
-    """Register the work of this package."""
+    """Register the tasks of this package."""
     found = Blueprint()
     found.task(name=PREPARE.partition(":")[2])(prepare)
     once = "reports:prepare_usual"

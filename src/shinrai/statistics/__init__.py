@@ -1,1 +1,1 @@
-"""How sure a number is: arrays and counts in, frozen answers out."""
+"""Statistics: intervals, percentiles, agreement and alarms, from arrays and counts."""

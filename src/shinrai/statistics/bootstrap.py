@@ -1,4 +1,4 @@
-"""How far a mean of few values can be from the truth: a seeded bootstrap."""
+"""Intervals of a mean of few values, by a bootstrap with a fixed seed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ ALL_THE_SAME = Unknown("all values are the same; resampling cannot tell how they
 def bootstrap_mean(
     values: Sequence[float], *, seed: int, level: float = 0.95
 ) -> Interval | Unknown:
-    """Give the interval of a mean, bias-corrected and accelerated (BCa).
+    """Return the bootstrap interval of a mean, bias-corrected and accelerated (BCa).
 
     The same values and seed give the same interval on every machine.
     Source: B. Efron, Better bootstrap confidence intervals, JASA 82 (1987), 171-185.
@@ -46,10 +46,10 @@ def bootstrap_mean(
 def bootstrap_counted_mean(
     counts: Mapping[int, int], *, seed: int, level: float = 0.95
 ) -> Interval | Unknown:
-    """Give the same interval for values that come as counts: value -> how often.
+    """Return the BCa interval of a mean for values given as counts: value -> how often.
 
-    Drawing n values again is drawing how often each comes, so a million inquiries cost no more
-    than ten: what counts is how many different values there are.
+    Resampling n values is drawing how often each occurs, so the cost depends only on how many
+    different values there are.
     Source: Efron (1987) as above; the acceleration is that of a mean, equation 7.3 there.
     """
     counted = {value: often for value, often in sorted(counts.items()) if often}

@@ -30,7 +30,7 @@ RAREST_MISS = Fraction(1, 1000)  # rarer ones need tens of thousands of states
 
 @dataclass(frozen=True)
 class CusumSteps:
-    """Say by how many whole steps a miss climbs and a kept ticket sinks."""
+    """By how many whole steps a miss raises the statistic and a kept ticket lowers it."""
 
     climb: int
     sink: int
@@ -38,7 +38,7 @@ class CusumSteps:
 
 @dataclass(frozen=True)
 class CusumPlan:
-    """Carry a CUSUM ready to run: steps, threshold, and what it costs a team on target."""
+    """The settings of a CUSUM: steps, threshold, and average tickets to a false alarm."""
 
     target: Fraction
     yearly_volume: int
@@ -48,30 +48,29 @@ class CusumPlan:
 
     @property
     def false_alarms_a_year(self) -> float:
-        """Give how often a team exactly on target is alarmed in a year, at most."""
+        """Return how many alarms a year a team exactly on target gets, at most."""
         return self.yearly_volume / self.run_length
 
 
 @dataclass(frozen=True)
 class CusumPath:
-    """Carry the height after the last ticket (0 after an alarm) and the places of the alarms."""
+    """The height after the last ticket (0 after an alarm), and the indexes that raised alarms."""
 
     height: int
     alarms: tuple[int, ...]
 
 
 def shifted_share(miss_share: Fraction) -> Fraction:
-    """Give p1, the share of misses the CUSUM looks for, from p0, the share on target."""
+    """Return p1, the share of misses the CUSUM looks for, from p0, the share on target."""
     return ODDS_RATIO * miss_share / (1 + (ODDS_RATIO - 1) * miss_share)
 
 
 @lru_cache(maxsize=256)
 def cusum_steps(miss_share: Fraction) -> CusumSteps:
-    """Turn the two log-likelihood increments into whole steps in (nearly) the same ratio.
+    """Return the two log-likelihood increments as whole steps in (nearly) the same ratio.
 
     A miss adds ln(p1/p0), a kept ticket ln((1-p1)/(1-p0)). Only their ratio matters, so both are
-    put on a lattice; the statistic that runs is the one on the lattice, and so the chain below
-    is exact for it.
+    rounded to whole steps; the statistic uses these steps, and so the chain below is exact for it.
 
     Raises: ValueError unless 1/1000 <= miss_share < 1.
     """
@@ -86,12 +85,12 @@ def cusum_steps(miss_share: Fraction) -> CusumSteps:
 
 
 def run_length(steps: CusumSteps, threshold: int, miss_share: float) -> float:
-    """Give how many tickets pass, on average, from 0 to the alarm: the chain, solved exactly.
+    """Return how many tickets pass on average from height 0 to an alarm, solved exactly.
 
-    States are the heights 0 … threshold - 1. From each, a miss climbs (to the alarm, or to a
-    state) and a kept ticket sinks (not below 0); E = 1 + P E has three values in a row. SuperLU
-    works on one thread: a banded solver of LAPACK waited half a minute for its own threads on a
-    machine whose cores were busy.
+    States of the Markov chain are the heights 0 … threshold - 1. From each, a miss climbs (to the
+    alarm, or to a state) and a kept ticket sinks (not below 0); E = 1 + P E has three values in a
+    row. SuperLU works on one thread: a banded solver of LAPACK waited half a minute for its own
+    threads on a machine whose cores were busy.
     """
     heights = np.arange(threshold)
     climbing = heights[heights + steps.climb < threshold]
@@ -106,13 +105,12 @@ def run_length(steps: CusumSteps, threshold: int, miss_share: float) -> float:
 
 @lru_cache(maxsize=1024)
 def cusum_plan(target: Fraction, yearly_volume: int) -> CusumPlan | Unknown:
-    """Find the lowest threshold at which a team on target has at most one alarm a year.
+    """Return a plan with the lowest threshold that gives a team on target one alarm a year at most.
 
     The criterion is run length on target >= yearly volume. A run started at 0 lasts, in
-    distribution, at least as long as what remains of a run already on its way (heights only
-    differ upwards), so the expected number of alarms in a year's tickets is at most volume /
-    run length, from the first year on and not only in the long run. The threshold is never so
-    low that one miss alone reaches it.
+    distribution, at least as long as the rest of a run already under way (whose height is never
+    lower), so the expected number of alarms in a year's tickets is at most volume / run length,
+    from the first year on. The threshold is never so low that one miss alone reaches it.
 
     Raises: ValueError unless 0 < target < 1.
     """
@@ -145,10 +143,11 @@ def cusum_plan(target: Fraction, yearly_volume: int) -> CusumPlan | Unknown:
 
 
 def run_cusum(plan: CusumPlan, missed: ArrayLike) -> CusumPath:
-    """Walk tickets in order of their due moments, starting again after each alarm.
+    """Run the CUSUM over tickets in order of their due moments; restart at 0 after each alarm.
 
-    `missed` says of each whether it was; places count from 0. Only misses are stepped on, since
-    between two of them the height just sinks. A new version of the objective starts another walk.
+    `missed` tells for each ticket whether it was missed; indexes count from 0. Only misses are
+    visited, since the height just sinks between them. Each version of an objective needs its own
+    run.
     """
     flags = np.asarray(missed, dtype=np.bool_)
     climb, sink = plan.steps.climb, plan.steps.sink

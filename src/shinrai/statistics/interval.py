@@ -1,4 +1,4 @@
-"""What an interval is: two ends, how sure, and by which method."""
+"""An interval: two ends, its level, and the method that computed it."""
 
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -8,7 +8,7 @@ STANDARD_NORMAL = NormalDist()
 
 @dataclass(frozen=True)
 class Interval:
-    """Carry the two ends of an estimate with its level and the method that made it."""
+    """The two ends of an estimate, with its level and the method that computed it."""
 
     low: float
     high: float
@@ -17,7 +17,7 @@ class Interval:
 
 
 def two_sided_z(level: float) -> float:
-    """Give the normal quantile that leaves half of (1 - level) above it.
+    """Return the normal quantile with half of (1 - level) above it.
 
     Raises: ValueError unless 0 < level < 1.
     """

@@ -1,4 +1,4 @@
-"""How far people who judged the same things agree beyond chance: Krippendorff's alpha."""
+"""Agreement of people who judged the same things, beyond chance: Krippendorff's alpha."""
 
 from collections.abc import Hashable, Sequence
 
@@ -16,11 +16,11 @@ NO_VARIETY = Unknown("all judged the same: agreement beyond chance cannot be tol
 def alpha(
     units: Sequence[Sequence[Hashable]], *, times: Sequence[int] | None = None
 ) -> float | Unknown:
-    """Compute alpha for names without an order (nominal).
+    """Return alpha for names without an order (nominal).
 
-    Shape:  one sequence per thing judged, holding each person's judgement; whoever did not judge
-            it is not in it. Things judged by one person alone count for nothing. `times` says
-            how many things each of them stands for; without it, one.
+    Shape:  one sequence per thing judged, with the judgement of each person who judged it. Things
+            judged by one person are ignored. `times` gives how many things each sequence stands
+            for; by default one.
     Unit:   1 is full agreement, 0 is chance, below 0 is worse than chance.
     Source: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections A to C.
     """
@@ -39,9 +39,9 @@ def alpha_interval(
     draws: int = DRAWS,
     times: Sequence[int] | None = None,
 ) -> Interval | Unknown:
-    """Give the 95 % bootstrap interval of alpha: things judged are drawn anew, with replacement.
+    """Return the 95 % bootstrap interval of alpha; things are resampled with replacement.
 
-    Draws in which all judged the same say nothing and are left out.
+    Resamples in which all judgements are the same have no alpha and are left out.
     Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), section 13.3
             (percentiles).
     """
@@ -63,9 +63,9 @@ def alpha_interval(
 def _counts(
     units: Sequence[Sequence[Hashable]], times: Sequence[int] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
-    """Count per thing how many said what, and how many such things there are.
+    """Count for each thing how often each name was given, and how many such things there are.
 
-    Shape:  (things judged by at least two, names), and one number a thing. None if nothing was
+    Shape:  (things judged by at least two, names), and one number per thing. None if nothing was
             judged twice.
     """
     every = [1] * len(units) if times is None else times
@@ -82,10 +82,10 @@ def _counts(
 
 
 def _alphas(counts: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Compute alpha once per row of weights (how often each thing was drawn); nan: no variety.
+    """Return alpha for each row of weights (how often each thing was drawn); nan: no variety.
 
-    alpha = 1 - observed / expected disagreement, each among the pairs of judgements: within a
-    thing (each judgement of m paired with m - 1 others, weighed 1 / (m - 1)), and among all.
+    alpha = 1 - observed / expected disagreement, each among the pairs of judgements: within a thing
+    (each judgement of m paired with m - 1 others, weighed 1 / (m - 1)), and among all.
     """
     judged = counts.sum(axis=1)
     within = (judged**2 - (counts**2).sum(axis=1)) / (judged - 1)

@@ -1,4 +1,4 @@
-"""Percentiles of whole numbers, exact."""
+"""Exact percentiles of whole numbers."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def percentiles(values: NDArray[np.int64], shares: Sequence[float]) -> list[float | None]:
-    """Give the values below which these shares of all lie, between two if it must be.
+    """Return the quantiles of values at these shares, interpolated between two values if need be.
 
     None where there are no values. The same as `quantile_cont` of DuckDB.
     Source: Hyndman and Fan (1996), definition 7.

@@ -1,4 +1,4 @@
-"""How often so many misses happen by chance: Poisson, beta-binomial."""
+"""Probabilities of numbers of misses: Poisson and beta-binomial."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ MOST_NODES = 256  # beyond so many possible counts neighbours are taken together
 
 
 def poisson_nodes(mean: float) -> tuple[Counts, Floats]:
-    """List the counts a Poisson of this mean can take, and how likely each is.
+    """Return the counts a Poisson variable of this mean can take, and the probability of each.
 
-    Both ends beyond 1e-10 are left out and the rest scaled to 1. For large means neighbouring
-    counts are taken together under their middle one, at most 256 groups.
+    Both tails beyond 1e-10 are left out and the rest scaled to 1. For large means neighbouring
+    counts are joined under their middle one, into at most 256 groups.
     """
     if mean < 0:
         raise ValueError(f"a mean of {mean} arrivals cannot be")
@@ -35,7 +35,7 @@ def poisson_nodes(mean: float) -> tuple[Counts, Floats]:
 
 
 def beta_binomial_cdf(at_most: int, tickets: int, alpha: float, beta: float) -> float:
-    """Give P(X <= at_most) when each ticket is missed with one share drawn from Beta(a, b).
+    """Return P(X <= at_most) if each ticket is missed with one share drawn from Beta(a, b).
 
     Source: N. L. Johnson, A. W. Kemp and S. Kotz, Univariate Discrete Distributions, 3rd ed.
             (2005), section 6.2.2.

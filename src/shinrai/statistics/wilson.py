@@ -8,11 +8,11 @@ from shinrai.units.unknown import Unknown
 
 
 def wilson(count: int, of: int, level: float = 0.95) -> Interval | Unknown:
-    """Give the score interval of a share, without continuity correction.
+    """Return the score interval of a share, without continuity correction.
 
     Raises: ValueError unless 0 <= count <= of.
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
-            JASA 22 (1927), 209-212; method 3 of R. G. Newcombe, Statistics in Medicine 17 (1998),
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA
+            22 (1927), 209-212; method 3 of R. G. Newcombe, Statistics in Medicine 17 (1998),
             857-872, whose table is frozen in the tests.
     """
     if not 0 <= count <= of:
@@ -30,10 +30,10 @@ def wilson(count: int, of: int, level: float = 0.95) -> Interval | Unknown:
 
 
 def newcombe(first: Share, second: Share, level: float = 0.95) -> Interval | Unknown:
-    """Give the interval of `first - second`, two shares of people who are not the same.
+    """Return the interval of `first - second`, two shares of independent groups.
 
-    Source: R. G. Newcombe, Interval estimation for the difference between independent
-            proportions, Statistics in Medicine 17 (1998), 873-890, method 10.
+    Source: R. G. Newcombe, Interval estimation for the difference between independent proportions,
+            Statistics in Medicine 17 (1998), 873-890, method 10.
     """
     one = wilson(first.count, first.of, level)
     other = wilson(second.count, second.of, level)

@@ -1,1 +1,1 @@
-"""What inquiries are about: the codebook, its versions, and which label counts as which topic."""
+"""Topics of inquiries: the codebook, its versions, and which label counts as which topic."""

@@ -1,10 +1,10 @@
-"""The package of topics, as Django sees it."""
+"""The Django application of topics."""
 
 from django.apps import AppConfig
 
 
 class TopicsConfig(AppConfig):
-    """Owns the changes of codebooks, and how inquiries are drawn to be labelled twice."""
+    """The app of the models of codebook changes and of second labels."""
 
     name = "shinrai.topics"
     label = "topics"

@@ -25,7 +25,7 @@ TOPICS = Table(
 
 
 class _Codebooks:
-    """The codebooks, as `warehouse.fact_table.CaseSource`: one a workspace, by its number."""
+    """The codebooks, as `warehouse.fact_table.CaseSource`: one per workspace, with its id."""
 
     def changed(self, *, since: int, upto: int) -> list[tuple[int, int]]:
         return [(there, there) for there in changed_codebooks(since=since, upto=upto)]
@@ -41,7 +41,7 @@ class _Codebooks:
 
 
 def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Make a row for each label of a codebook; it is small, and goes out whole."""
+    """Return a row for each label of a workspace's codebook; it is always published whole."""
     found = codebook(workspace_id=basis.workspace_id, until=until)
     count = len(found.topics)
     return TOPICS.batch(

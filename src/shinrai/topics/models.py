@@ -1,4 +1,4 @@
-"""Changes of a workspace's codebook, and how inquiries are drawn for a second label."""
+"""Models: changes of a codebook, and which inquiries get a second label."""
 
 from django.db import models
 
@@ -9,7 +9,7 @@ from shinrai.topics.rules.codebook import DEEDS, LONGEST_LABEL, LONGEST_TEXT
 class CodebookChange(models.Model):
     """One change of a codebook; its number is the codebook's version from then on.
 
-    `key` is the topic's key, or a label as an import brought it that is merged into a topic.
+    `key` is a topic's key, or a label from an import that is merged into a topic.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
@@ -37,7 +37,7 @@ class CodebookChange(models.Model):
 
 
 class SecondLabels(models.Model):
-    """Which share of labelled inquiries is labelled a second time, drawn by a seed."""
+    """Which share of labelled inquiries gets a second label, chosen at random by `seed`."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     per_mille = models.IntegerField()

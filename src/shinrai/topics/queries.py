@@ -1,4 +1,4 @@
-"""Answers about codebooks, and about what is drawn for a second label."""
+"""Queries about codebooks, and about the inquiries that get a second label."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class SecondLabelDraw:
-    """How inquiries are drawn for a second label; `per_mille` 0: none are."""
+    """How inquiries are chosen for a second label; `per_mille` 0: none are."""
 
     per_mille: int
     seed: str
@@ -27,12 +27,12 @@ def changes(*, workspace_id: int) -> tuple[TopicChange, ...]:
 
 
 def codebook(*, workspace_id: int, until: datetime | None = None) -> Codebook:
-    """Give a workspace's codebook as of a moment (None: now)."""
+    """Return a workspace's codebook as of a moment (None: now)."""
     return codebook_of(changes(workspace_id=workspace_id), until=until)
 
 
 def changed_codebooks(*, since: int | None, upto: int) -> list[int]:
-    """List the workspaces whose codebook some transactions changed (since None: any ever)."""
+    """Return the workspaces whose codebook changed in a range of transactions (None: all)."""
     rows = CodebookChange.objects.filter(written_in__lt=upto)
     if since is not None:
         rows = rows.filter(written_in__gte=since)
@@ -40,6 +40,6 @@ def changed_codebooks(*, since: int | None, upto: int) -> list[int]:
 
 
 def drawing(*, workspace_id: int) -> SecondLabelDraw:
-    """Say how a workspace draws inquiries for a second label."""
+    """Return how a workspace chooses inquiries for a second label."""
     row = SecondLabels.objects.filter(workspace_id=workspace_id).order_by("-id").first()
     return SecondLabelDraw(row.per_mille, row.seed) if row else SecondLabelDraw(0, "")

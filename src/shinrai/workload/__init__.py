@@ -1,1 +1,1 @@
-"""What weighs: minutes spent, on which kind of job, and how often the highest tier is called."""
+"""Work: minutes spent per kind of job, and how often tier 3 is interrupted."""

@@ -1,10 +1,10 @@
-"""The package of work, as Django sees it."""
+"""The Django application of work."""
 
 from django.apps import AppConfig
 
 
 class WorkloadConfig(AppConfig):
-    """Owns the beats of open pages, until their person confirms or they are forgotten."""
+    """The app of the models that measure how long case pages are open and used."""
 
     name = "shinrai.workload"
     label = "workload"

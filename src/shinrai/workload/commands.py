@@ -1,4 +1,4 @@
-"""The commands of work: the summary, and whether presence is measured."""
+"""The commands of work: the summary, and switching the measuring of presence on or off."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""The published table of work: entries of work on a case, without words and without persons."""
+"""The published table of work: entries of work on a case, without texts and without persons."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -47,14 +47,14 @@ WORK = Table(
 
 @dataclass(frozen=True)
 class _WorkedCases(LedgerCases):
-    """Every case of the ledger that changes; at first, those that weigh anything at all."""
+    """All cases of the ledger that change; first, only those with any work or consultation."""
 
     def of_workspace(self, workspace_id: int) -> list[int]:
         return cases_with(workspace_id=workspace_id, kinds=("worked", "consulted"), tier=TIER_3)
 
 
 def row(head: CaseHead, steps: Sequence[Step], zone: ZoneInfo) -> Iterator[dict[str, Any]]:
-    """List the entries of a case, the first of which stands for the case itself."""
+    """Yield the rows of a case: the case itself as entry 0, then its entries of work."""
     life = replay_inquiry(steps) if head.record == "inquiry" else replay_investigation(steps)
     work = case_work(steps, life.stretches) if steps else CaseWork(None, ())
     case = {
@@ -93,7 +93,10 @@ def _worked(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Make the rows of some cases; also of one without steps, whose earlier entries then end."""
+    """Return the rows of some cases; a case without entries still gets row 0.
+
+    So earlier rows of the case no longer count.
+    """
     heads, zone = case_heads(ids), ZoneInfo(basis.zone)
     found = standing_of(ids, workspace_id=basis.workspace_id, until=until)
     made = [one for case in ids for one in row(heads[case], found.get(case, []), zone)]

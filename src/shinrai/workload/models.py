@@ -1,12 +1,12 @@
-"""Time a page was open and in use, until its person confirms it; and who wants that measured."""
+"""Models: how long case pages were open and used, and which workspaces measure that."""
 
 from django.db import models
 
 
 class Presence(models.Model):
-    """How long a member has had a case's page open and in use since they last wrote minutes down.
+    """How long a member has used a case's page since they last recorded minutes on the case.
 
-    Not a step and in no figure: a proposal only its own person sees.
+    It is not a step and in no figure: it is shown to this member only, as a proposal.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
@@ -24,7 +24,7 @@ class Presence(models.Model):
 
 
 class Measuring(models.Model):
-    """A workspace that measures presence; without a row it does not."""
+    """A workspace that measures presence; one without a row does not."""
 
     workspace = models.OneToOneField("accounts.Workspace", on_delete=models.PROTECT)
     since = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The page of work: what weighs most, and what a week asks of tier 3."""
+"""The page of work: which jobs take most time, and how much tier 3 works per week."""
 
 from dataclasses import dataclass, replace
 
@@ -39,7 +39,7 @@ from shinrai.workload.templatetags.workload import (
 
 @dataclass(frozen=True)
 class JobRow:
-    """A kind of job of one mode, its words in the reader's language, and the heaviest beside it."""
+    """A kind of job of one mode, its name for the reader, and the mode's largest seconds."""
 
     mode: str
     job: Job
@@ -48,7 +48,7 @@ class JobRow:
 
     @property
     def minutes_each(self) -> float:
-        """Give the minutes a case takes on average."""
+        """Return the average minutes per case."""
         return self.job.spent_s / 60 / self.job.cases
 
 
@@ -78,7 +78,7 @@ JOBS = ListSpec[JobRow](
 @require_safe
 @members_only
 def workload(request: MemberRequest) -> HttpResponseBase:
-    """Rank kinds of job by volume times minutes over some weeks, mode by mode."""
+    """Show the kinds of job by total time over some dates, for each mode."""
     dates = page_dates(request, zone=zone_named(request.workspace.zone))
     if dates.span is None:
         return render(request, "workload/workload.html", {"dates": dates}, status=422)
@@ -135,7 +135,7 @@ def _rows(mode: ModeWork, book: Codebook) -> list[JobRow]:
 
 
 def _figures(mode: ModeWork, before: ModeWork | None, dates: PageDates) -> list[FigureRow]:
-    """Lay out what a week asks of tier 3: hours, and how often it is called."""
+    """Return the figures of tier 3 per week as rows: hours, and interruptions."""
     asked = (
         (
             WORKED,

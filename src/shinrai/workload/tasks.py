@@ -1,4 +1,4 @@
-"""What the timetable does for work: presence nobody confirmed is forgotten."""
+"""The periodic task of work: it deletes presence that nobody confirmed."""
 
 from procrastinate import Blueprint
 
@@ -9,12 +9,12 @@ FORGET = "29 * * * *"
 
 
 def forget_presence(timestamp: int = 0) -> None:
-    """Forget presence nobody confirmed within a week."""
+    """Delete presence that nobody confirmed within a week."""
     presence.forget_presence(at=now())
 
 
 def tasks() -> Blueprint:
-    """Register the work of this package."""
+    """Register the tasks of this package."""
     found = Blueprint()
     once = "workload:forget_presence"
     task = found.task(name="forget_presence", lock=once, queueing_lock=once)(forget_presence)

@@ -1,1 +1,1 @@
-"""Deeds with objectives: save one, refresh clocks, publish them, freeze verdicts."""
+"""Operations on objectives: save one, recompute clocks, publish them, freeze verdicts."""

@@ -1,4 +1,4 @@
-"""Bring everything that is derived up to date: clocks, published tables, verdicts."""
+"""Bring all derived data up to date: clocks, published tables, alarms, verdicts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,9 @@ from shinrai.warehouse.store import Warehouse
 
 @dataclass(frozen=True)
 class CaughtUp:
-    """What there was to do: objectives computed again, rows published, verdicts frozen.
+    """How much was updated: objectives recomputed, clock rows published, verdicts frozen.
 
-    `published` are clocks, `facts` those of inquiries and investigations.
+    `published` counts rows of clocks, `facts` rows of inquiries and investigations.
     """
 
     recomputed: int
@@ -33,12 +33,11 @@ class CaughtUp:
 
 
 def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
-    """Compute outdated clocks again, publish what changed, and freeze windows that closed.
+    """Recompute outdated clocks, publish changed rows, and freeze the verdicts of closed windows.
 
-    Clocks go first: what windows promise does not wait for the facts of quality.
-
-    Cost follows what is new; with nothing new it is a few questions. Entry points call it after a
-    change and before a question about windows; a timetable may call it as often as it likes.
+    Clocks are published first, so that objectives do not wait for the facts of quality.
+    The cost grows with what is new; if nothing is, a few queries run. It is called after a change,
+    before a question about windows, and from the task `objectives:catch_up`.
     """
     recomputed = recompute_outdated_clocks()
     clocks = publish(warehouse, CLOCK_FACTS, at=at)
@@ -51,9 +50,9 @@ def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
 
 
 def settle_calendars() -> None:
-    """Have quality count by the calendar that all objectives of inquiries name, if it is one.
+    """Make quality use the calendar of the inquiry objectives, if they all name the same one.
 
-    Where a workspace keeps several calendars, nothing else says which one its replies go by.
+    A workspace with several calendars has no other setting for the calendar its replies follow.
     """
     for workspace_id in Objective.objects.values_list("workspace_id", flat=True).distinct():
         judges = {judge.objective_id: judge for judge in judges_of(workspace_id=workspace_id)}
@@ -62,7 +61,7 @@ def settle_calendars() -> None:
 
 
 def walk_alarms(*, warehouse: Warehouse, at: datetime) -> None:
-    """Store the alarm of every objective as of a moment; a stored later one is left."""
+    """Compute and store the alarm of every objective at a moment; later stored ones are kept."""
     for objective in Objective.objects.order_by("id"):
         stored = AlarmState.objects.filter(objective=objective).first()
         if stored is not None and stored.at > at:

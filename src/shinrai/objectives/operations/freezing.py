@@ -1,4 +1,4 @@
-"""Freeze the verdict of every window that has closed: the headline, whatever is learned later."""
+"""Freeze the verdict of every closed window: its counts then, unchanged by later corrections."""
 
 from datetime import datetime
 
@@ -18,11 +18,11 @@ from shinrai.warehouse.store import Warehouse
 
 
 def freeze_closed_windows(*, warehouse: Warehouse, at: datetime) -> int:
-    """Freeze windows that closed before a moment and have no verdict yet; answer how many.
+    """Freeze the windows closed by a moment that have no verdict yet; return how many.
 
-    What an import brings about windows long closed is frozen at its first publication: nothing was
-    known when they closed. A window in which nothing fell due has no verdict. Rolling windows never
-    close. The published version a verdict was computed from is kept for as long as the verdict.
+    Windows closed long before an import are frozen when its clocks are first published. A window in
+    which nothing was due gets no verdict. Rolling windows never close. The published table version
+    a verdict was computed from is kept as long as the verdict.
     """
     frozen = 0
     for objective_id, workspace_id, name in Objective.objects.values_list(

@@ -1,4 +1,4 @@
-"""Save a guideline, or a new version of it; nothing is computed until somebody asks."""
+"""Save a guideline or a new version of it; its value is computed only when it is shown."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from shinrai.postgres.locks import lock_in_transaction
 def save_guideline(
     *, workspace_id: int, document: Mapping[str, Any], at: datetime, by: str
 ) -> SavedObjective:
-    """Save a guideline; said again unchanged it stays as it is, changed it is a new version.
+    """Save a guideline: the same document changes nothing, a changed one becomes a new version.
 
     Raises: BadGuideline.
     """

@@ -1,4 +1,4 @@
-"""Refresh the table `clocks` from steps: some cases, or all of one objective."""
+"""Recompute rows of the table `clocks` from steps: of some cases, or of a whole objective."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -47,9 +47,9 @@ COLUMNS = (
 def refresh_clocks(
     *, workspace_id: int, case_ids: Collection[int], also_batch: int | None = None
 ) -> None:
-    """Compute the clocks of some cases again, in the transaction that changed their steps.
+    """Recompute the clocks of some cases, in the same transaction that changed their steps.
 
-    `also_batch` is an import about to be completed in this very transaction.
+    `also_batch` is an import that will be completed in this transaction; its steps count already.
     """
     judges = judges_of(workspace_id=workspace_id)
     if not judges:
@@ -63,9 +63,9 @@ def refresh_clocks(
 
 
 def recompute_clocks(*, workspace_id: int, objective_ids: Collection[int] | None = None) -> None:
-    """Compute all clocks of some objectives again (None: of every one), from all steps.
+    """Recompute all clocks of some objectives (None: of every objective), from all steps.
 
-    For a changed objective or calendar; the steps of one case are held at a time.
+    Used after an objective or a calendar changed. At most `CHUNK` cases are in memory at a time.
     """
     judges = judges_of(workspace_id=workspace_id, objective_ids=objective_ids)
     with transaction.atomic():
@@ -77,10 +77,10 @@ def recompute_clocks(*, workspace_id: int, objective_ids: Collection[int] | None
 
 
 def recompute_outdated_clocks() -> int:
-    """Compute the clocks again that rest on an older calendar, or older time zones or holidays.
+    """Recompute clocks computed with an older calendar, time zone data or holidays.
 
-    Answers how many objectives that were. Whoever saves a calendar or installs new zones need not
-    think of the clocks: this is asked before every publishing.
+    Returns the number of objectives recomputed. It runs before every publishing, so saving a
+    calendar or installing new time zones needs no further step.
     """
     outdated = 0
     for objective_id, workspace_id in Objective.objects.values_list("id", "workspace_id"):
@@ -98,7 +98,7 @@ def recompute_outdated_clocks() -> int:
 def _cases_of(
     workspace_id: int, ids: Sequence[int], judges: Sequence[Judge], also_batch: int | None
 ) -> Iterator[tuple[int, Any]]:
-    """Replay the cases that some judge asks about."""
+    """Yield the id and the replayed steps of each case that some judge has a clock for."""
     heads = case_heads(ids)
     questions: tuple[tuple[str, Callable[..., dict[int, Any]], bool], ...] = (
         (
@@ -132,7 +132,7 @@ def _take_over(
     *,
     cases: Sequence[int],
 ) -> None:
-    """Write what was computed where it differs, and mark what the steps no longer make."""
+    """Write the computed clocks that differ from the stored, and mark `gone` those not computed."""
     with connection.cursor() as cursor:
         cursor.execute(statement("fresh_clocks"))
         cursor.execute("TRUNCATE fresh_clocks")

@@ -16,7 +16,7 @@ from shinrai.postgres.locks import lock_in_transaction
 
 @dataclass(frozen=True)
 class SavedObjective:
-    """What was saved: the objective's name, the version, and whether it says anything new."""
+    """The saved objective's name and version, and whether this version is new."""
 
     name: str
     version: int
@@ -31,12 +31,11 @@ def save_objective(
     by: str,
     calendars: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> SavedObjective:
-    """Save an objective; said again unchanged it stays as it is, changed it is a new version.
+    """Save an objective: the same document changes nothing, a changed one becomes a new version.
 
-    `calendars` are documents that came with it, by the name it calls them; they are saved too.
-
-    The first version judges from the beginning; a later one judges clocks that start at or after
-    the moment it was saved.
+    `calendars` maps names used in the document to calendar documents; they are saved too.
+    The first version judges all clocks from the beginning; a later one judges clocks that start at
+    or after the moment it was saved.
     Raises: BadObjective, BadCalendar, UnknownCalendar.
     """
     objective = read_objective(document)

@@ -1,8 +1,8 @@
-"""The long fixed statements of this room, each in a file named for the table it yields."""
+"""The long fixed SQL statements of this package, each in a file named for the table it fills."""
 
 from shinrai.postgres import statements
 
 
 def statement(name: str) -> str:
-    """Read a statement from `sql/`, once."""
+    """Return an SQL statement from `sql/`; each file is read once."""
     return statements.statement("objectives", name)

@@ -1,1 +1,1 @@
-"""Questions about objectives: who judges, how one stands, why a case is due when it is."""
+"""Queries about objectives: their versions, their standings, and why a case is due when it is."""

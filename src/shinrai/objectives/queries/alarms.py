@@ -13,7 +13,7 @@ from shinrai.units.unknown import Unknown
 
 @dataclass(frozen=True)
 class StoredAlarm:
-    """An alarm, the moment it was walked to, and when the record begins."""
+    """An alarm, the moment it was computed for, and the first start of a clock on record."""
 
     alarm: Alarm | Unknown
     at: datetime
@@ -21,13 +21,13 @@ class StoredAlarm:
 
 
 def stored_alarm(*, objective_id: int) -> StoredAlarm | None:
-    """Read where the alarm of an objective stands; None if the worker has not walked it yet."""
+    """Return the stored alarm of an objective; None if the worker has not computed it yet."""
     row = AlarmState.objects.filter(objective_id=objective_id).first()
     return None if row is None else StoredAlarm(_read(row.alarm), row.at, row.known_since)
 
 
 def alarm_document(alarm: Alarm | Unknown) -> dict[str, Any]:
-    """Write an alarm as plain values."""
+    """Return an alarm as values that can be stored as JSON."""
     if isinstance(alarm, Unknown):
         return {"unknown": alarm.reason, "ja": alarm.ja}
     plan = alarm.plan

@@ -1,4 +1,4 @@
-"""The clocks of an objective at a moment: published, or from the steps where these have moved."""
+"""An objective's clocks at a moment: published ones, or computed from steps if needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from shinrai.warehouse.store import Warehouse
 
 @dataclass(frozen=True)
 class Freshness:
-    """Say where figures come from: table versions, and up to when the books had been read."""
+    """The source of figures: table versions, and up to when the steps were read into them."""
 
     table_versions: dict[str, int]
     read_at: datetime | None
@@ -37,7 +37,11 @@ def clocks_of(
     at: datetime,
     known: datetime | None,
 ) -> Clocks:
-    """Find the clocks of every version: published, unless the moment asks for the steps."""
+    """Return the clocks of every version of an objective.
+
+    They are read from the published table, or computed from steps if `known` is given, if there are
+    steps after the moment, or if nothing is published.
+    """
     if known is None:
         published = _published(workspace_id, judges, warehouse)
         if not has_steps_after(workspace_id=workspace_id, at=at):
@@ -64,9 +68,9 @@ def _as_of(
     published: Clocks,
     at: datetime,
 ) -> Clocks:
-    """Take the published clocks as they stood at a moment: cost follows what was under way then.
+    """Return the published clocks as they were at a moment; only cases open then are recomputed.
 
-    A case without steps after the moment stands as it stood; only the others are replayed.
+    A case without steps after the moment is unchanged since; the others are replayed from steps.
     """
     tables, fresh = published
     record = judges[-1].record

@@ -1,4 +1,4 @@
-"""Answers about objectives as documents: what `--json`, reports and the API print."""
+"""Objectives, clocks and guidelines as documents: for `--json`, reports and the API."""
 
 from datetime import datetime
 from fractions import Fraction
@@ -16,7 +16,7 @@ from shinrai.units.unknown import Unknown
 
 
 def standing_document(report: ObjectiveReport) -> dict[str, Any]:
-    """Lay out how an objective stands, every figure with what it was made of."""
+    """Return an objective's standing as a document, each figure with the counts behind it."""
     stands, counts, budget = report.standing, report.standing.counts, report.standing.budget
     return {
         "objective": stands.objective.name,
@@ -84,7 +84,7 @@ def standing_document(report: ObjectiveReport) -> dict[str, Any]:
 
 
 def explanation_document(found: Explanation) -> dict[str, Any]:
-    """Lay out why a clock is due when it is, with the same facts as sentences."""
+    """Return why a clock is due when it is as a document: the facts, and the same as sentences."""
     facts = found.facts
     return {
         "objective": found.objective,
@@ -118,7 +118,7 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
 
 
 def guideline_document(report: GuidelineReport) -> dict[str, Any]:
-    """Lay out how a guideline stands."""
+    """Return a guideline and its current value as a document."""
     guideline, held = report.guideline, report.held
     stands: dict[str, Any] = (
         {"unknown": held.reason}
@@ -147,7 +147,7 @@ def guideline_document(report: GuidelineReport) -> dict[str, Any]:
 
 
 def decimal(value: Fraction) -> str:
-    """Write an exact decimal as it was typed: 0.95."""
+    """Write an exact decimal without trailing zeros: 0.95."""
     return f"{value.numerator / value.denominator:.15g}"
 
 

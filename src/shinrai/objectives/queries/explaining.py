@@ -13,12 +13,12 @@ from shinrai.units.text import Text
 
 
 class NoSuchClock(UserError, LookupError):
-    """The objective measures no clock in this case."""
+    """No clock of the objective has started in this case by the moment."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Every clock of a case under an objective, with the facts behind its due moment."""
+    """One clock of a case under an objective, with the facts behind its due moment."""
 
     objective: str
     version: int
@@ -30,7 +30,7 @@ class Explanation:
 def explain_case(
     *, workspace_id: int, name: str, case_key: str, at: datetime, known: datetime | None = None
 ) -> list[Explanation]:
-    """Gather what made each clock of a case due when it is, as seen at a moment.
+    """Explain, for each clock of a case under an objective, how its due moment came about.
 
     Raises: UnknownObjective, UnknownInvestigation, UnknownInquiry, NoSuchClock.
     """

@@ -1,6 +1,6 @@
-"""The clocks that are going now, one a case: counted in groups, and listed a page at a time.
+"""Clocks neither stopped nor cancelled, one per case: counted in groups, listed by page.
 
-PostgreSQL counts, sorts and cuts; only the rows of one page come here.
+PostgreSQL counts, sorts and cuts; only the rows of one page are fetched.
 """
 
 from collections.abc import Collection
@@ -27,10 +27,10 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Going:
-    """One page of the cases in hand, most urgent first, and how many there are in each group.
+    """One page of the open cases, most urgent first, and how many there are in each group.
 
-    `counts` are of one kind of case if one was asked for, `records` of each kind; `listed` is
-    how many the pages of lines hold together.
+    `counts` are per group, of the record asked for if any; `records` are per kind of case; `listed`
+    is the number of lines on all pages together.
     """
 
     lines: tuple[ClockLine, ...]
@@ -40,7 +40,7 @@ class Going:
 
     @property
     def count(self) -> int:
-        """Count all cases in hand."""
+        """Return the number of all open cases."""
         return sum(self.counts.values())
 
 
@@ -56,11 +56,11 @@ def clocks_going(
     skip: int = 0,
     most: int = 50,
 ) -> Going:
-    """List cases whose clocks are going, each under the clock that presses it most.
+    """List open cases, each by its clock that is due first.
 
-    Late: past due. At risk: due by `closes_at`. At rest: without a due moment.
-    `search` is a part of a case's key or of its objective's name; `sort` one of `ORDERS`, led
-    by `-` the other way round.
+    Groups: late, past due; at_risk, due by `closes_at`; running, due later; at_rest, no due moment.
+    `search` is a part of a case's key or of its objective's name; `sort` is one of `ORDERS`, with a
+    leading `-` for descending.
     """
     rows = _one_per_case(workspace_id, at)
     found = rows.aggregate(
@@ -93,9 +93,9 @@ def _order(sort: str) -> tuple[OrderBy, ...]:
 
 
 def cases_late(workspace_ids: Collection[int], *, at: datetime) -> dict[int, tuple[int, int]]:
-    """Count of each workspace the cases that are late, and those in hand.
+    """Return, per workspace, the number of late cases and of all open cases.
 
-    A workspace without any objective is not in the answer: nothing is promised there.
+    A workspace without objectives is left out.
     """
     promised = Objective.objects.filter(workspace_id__in=workspace_ids)
     counted = (

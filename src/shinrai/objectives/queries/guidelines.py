@@ -1,4 +1,4 @@
-"""Guidelines of a workspace, each held against what quality measured in its window."""
+"""Guidelines of a workspace, each compared with the value quality measured in its window."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class GuidelineReport:
-    """How a guideline stands over the inquiries received between two dates, both included."""
+    """A guideline's value over the inquiries received between two dates, both included."""
 
     guideline: Guideline
     version: int
@@ -35,14 +35,14 @@ class GuidelineReport:
 
     @property
     def words(self) -> Text:
-        """Say it in one sentence."""
+        """Return the result in one sentence."""
         return guideline_words(self.guideline, self.held)
 
 
 def guideline_reports(
     *, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse
 ) -> tuple[GuidelineReport, ...]:
-    """Hold every guideline of a workspace against its measure, by name."""
+    """Compare every guideline of a workspace with its measure; sorted by name."""
     rows = models.Guideline.objects.filter(workspace_id=workspace.id).order_by("name", "-number")
     newest = rows.distinct("name")
     return tuple(_report(workspace, row, at, warehouse) for row in newest)
@@ -66,7 +66,7 @@ def _report(
 
 
 def _dates(guideline: Guideline, zone: str, at: datetime) -> tuple[date, date]:
-    """Give the dates of receipt a window is about: a rolling one ends today, today included."""
+    """Return the first and last date of receipt of a window; both end today, today included."""
     span = window_at(guideline.window, at)
     today = at.astimezone(zone_named(zone)).date()
     if isinstance(guideline.window, RollingWindow):

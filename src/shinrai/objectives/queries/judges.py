@@ -1,4 +1,4 @@
-"""Which version of which objective judges a clock, and by which calendar."""
+"""Which version of which objective judges a clock, and with which calendar."""
 
 import hashlib
 import json
@@ -33,10 +33,10 @@ HORIZON_YEARS = 3  # beyond the last start: no target reaches further in practic
 
 @dataclass(frozen=True)
 class Judge:
-    """One version of an objective, with the calendar it judges by.
+    """One version of an objective, with the calendar that its due moments follow.
 
-    `is_partial`: part of the stored calendar is refused now and left out. Due times computed
-    before stand until the calendar is saved again, and no verdict is frozen.
+    `is_partial`: part of the stored calendar is not accepted any more and was left out. Due moments
+    computed before are kept until the calendar is saved again, and no verdict is frozen.
     """
 
     objective_id: int
@@ -52,37 +52,37 @@ class Judge:
 
     @property
     def definition(self) -> ClockDefinition:
-        """Give the clock this objective is about."""
+        """Return the definition of the clock this objective measures."""
         return self.objective.clock
 
     def judges(self, started_at: datetime) -> bool:
-        """Tell whether this version was in force when a clock started."""
+        """Return whether this version was in force when a clock started."""
         return (self.valid_from is None or self.valid_from <= started_at) and (
             self.valid_until is None or started_at < self.valid_until
         )
 
     @property
     def record(self) -> str:
-        """Say which kind of case its clock runs on."""
+        """Return the kind of case its clock runs on: `investigation` or `inquiry`."""
         return "investigation" if self.definition.clock in INVESTIGATION_CLOCKS else "inquiry"
 
     def timetable(self, spans: Sequence[ClockSpan]) -> Timetable:
-        """Compile the calendar as far as these spans can need it."""
+        """Compile the calendar for the years these spans need."""
         first = min(span.started_at for span in spans).year - 1
         moments = [span.stopped_at or span.started_at for span in spans]
         moments += [until for span in spans for _, until in span.pauses if until is not None]
         return self.years(first, max(moments).year)
 
     def zone_at(self, at: datetime) -> str:
-        """Name the zone its calendar is in at a moment."""
+        """Return the name of the calendar's time zone at a moment."""
         return self.calendar.version_at(at).zone
 
     def years(self, first: int, last: int) -> Timetable:
-        """Compile the calendar for starts of these years, and what they may be due in."""
+        """Compile the calendar for starts in these years, and further years for due moments."""
         return _timetable(self, first, last + HORIZON_YEARS)
 
     def table(self, spans: Sequence[ClockSpan]) -> ClockTable:
-        """Compute these spans' clocks as columns for judging."""
+        """Compute the clocks of some spans as columns, from which their states can be derived."""
         if not spans:
             return clock_table([])
         laid = span_columns(spans)
@@ -107,7 +107,7 @@ class Judge:
 def spans_by_judge(
     judges: Sequence[Judge], cases: Iterable[tuple[int, Investigation | Inquiry]]
 ) -> list[tuple[Judge, list[ClockSpan]]]:
-    """Sort the spans of cases to the judge whose version was in force when they started."""
+    """Assign the spans of cases to the version in force when each started."""
     found: list[tuple[Judge, list[ClockSpan]]] = [(judge, []) for judge in judges]
     for case_id, case in cases:
         for judge, mine in found:
@@ -123,7 +123,7 @@ _compiled: dict[tuple[str, int, int], Timetable] = {}
 
 
 def _timetable(judge: Judge, first: int, last: int) -> Timetable:
-    """Compile a calendar for whole years; the last few are kept, the next refresh asks the same."""
+    """Compile a calendar for whole years; the last `KEPT_TIMETABLES` results are cached."""
     key = (judge.calendar_digest, first, last)
     if key not in _compiled:
         while len(_compiled) >= KEPT_TIMETABLES:
@@ -138,7 +138,7 @@ def judges_of(
     objective_ids: Collection[int] | None = None,
     name: str | None = None,
 ) -> list[Judge]:
-    """List every version of a workspace's objectives as a judge, oldest first."""
+    """List every version of a workspace's objectives as a judge, each objective's oldest first."""
     rows = ObjectiveVersion.objects.filter(objective__workspace_id=workspace_id)
     if name is not None:
         rows = rows.filter(objective__name=name)

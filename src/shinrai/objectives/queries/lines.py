@@ -1,4 +1,4 @@
-"""Clocks as lines: what queues show now, and what lies behind a figure."""
+"""Clocks as lines: for the queues, a case's page, and the list behind a figure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ class ClockLine:
 def clocks_now(
     *, workspace_id: int, at: datetime, objective: str | None = None, is_open: bool = True
 ) -> list[ClockLine]:
-    """List clocks as they stand now, from the books; those still going, most urgent first.
+    """List clocks from PostgreSQL, most urgent first; only unfinished ones if `is_open`.
 
-    Only `stopped_at` or the moment is compared with `due_at`: nothing is computed again.
+    States come from comparing moments with `due_at`: no due moment is computed.
     """
     rows = Clock.objects.filter(workspace_id=workspace_id, gone=False)
     if objective is not None:
@@ -54,19 +54,19 @@ def clocks_now(
 
 
 def clocks_of_case(*, workspace_id: int, case_id: int, at: datetime) -> list[ClockLine]:
-    """List every clock of one case, from the books."""
+    """List every clock of one case, from PostgreSQL."""
     rows = Clock.objects.filter(workspace_id=workspace_id, case_id=case_id, gone=False)
     return _lines(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
 
 
 def cases_promised(*, workspace_id: int, record: str) -> set[int]:
-    """Name the cases that any objective has a clock of."""
+    """Return the ids of the cases of one kind that any objective has a clock of."""
     rows = Clock.objects.filter(workspace_id=workspace_id, case__record=record, gone=False)
     return set(rows.values_list("case_id", flat=True))
 
 
 def lines_of(rows: QuerySet[Clock], at: datetime) -> list[ClockLine]:
-    """Make lines of some clocks, in the order they were asked for."""
+    """Return the lines of some clocks, in the order of the query."""
     return _read(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
 
 
@@ -85,6 +85,6 @@ def _read(rows: Iterable[tuple[object, ...]], at: datetime) -> list[ClockLine]:
 
 
 def _urgency(line: ClockLine) -> tuple[bool, datetime, str]:
-    """Sort by due moment; what rests has none and comes last, longest resting first."""
+    """Return a sort key: by due moment; paused clocks last, longest paused first."""
     due = line.row.due_at
     return (due is None, due or line.row.paused_since or line.row.started_at, line.case_key)

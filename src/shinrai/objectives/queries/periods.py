@@ -1,4 +1,4 @@
-"""An objective over a span of dates: what fell due in it, in the spans before, and what presses."""
+"""An objective over a span of dates: its counts, those of earlier spans, and urgent clocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ ON_TIME = ("overdue", "running")
 
 @dataclass(frozen=True)
 class ObjectivePeriod:
-    """One objective over a span, its own window at the span's moment, and the spans before.
+    """One objective over a span (`within`), over its own window (`own`), and over earlier spans.
 
-    `late` is past due and not answered at that moment, `at_risk` due by the next close, whichever
-    window they belong to. `verdict` is the latest frozen of a window that ended within the span.
+    `late` are past due and not stopped at the span's moment, `at_risk` due by the next close; both
+    of any window. `verdict` is the latest frozen one of a window that ended within the span.
     """
 
     judge: Judge
@@ -53,7 +53,7 @@ def objective_period(
     span: WindowSpan,
     spans: Sequence[WindowSpan],
 ) -> ObjectivePeriod:
-    """Gather an objective for a report; its clocks are read once.
+    """Return an objective's figures for a report; its clocks are read once.
 
     Raises: UnknownObjective.
     """
@@ -77,7 +77,7 @@ def objective_period(
 
 
 def _own_window(window: Window, span: WindowSpan, at: datetime) -> WindowSpan:
-    """Find the objective's window at the end of a span: of a span that is over, not the next."""
+    """Return the objective's window at the moment; for a finished span, the window just ended."""
     if isinstance(window, RollingWindow):
         return window_at(window, at)
     found = window_at(window, at - timedelta(microseconds=1) if span.finished else at)
@@ -91,7 +91,7 @@ def _counted(clocks: Clocks, span: WindowSpan, at: datetime) -> WindowCounts:
 def _pressing(
     calendar: Calendar, clocks: Clocks, at: datetime
 ) -> tuple[tuple[DueLine, ...], tuple[DueLine, ...]]:
-    """List what is late, and what falls due by the next close, the longest due first."""
+    """List the overdue clocks, and those due by the next close, earliest due first."""
     tables, _ = clocks
     try:
         until = next(days_since(calendar, at)).close
@@ -107,7 +107,7 @@ def _pressing(
 
 
 def _going(table: ClockTable, at: datetime) -> ClockTable:
-    """Keep the clocks that were not stopped by a moment: few, whatever was before."""
+    """Keep the clocks that were not stopped by a moment."""
     stopped = (table.stopped_us != NEVER) & (table.stopped_us <= epoch_us(at))
     return table.where(~stopped)
 

@@ -21,7 +21,10 @@ MOMENTS: Final = tuple(name for name in ClockTable.__slots__ if name != "spam")
 
 @dataclass(frozen=True)
 class PublishedClocks:
-    """Clocks of an objective, the number of the version that judges each, and their source."""
+    """Clocks of an objective, the number of the version that judges each, and their source.
+
+    `version` is that of the published table, `fresh` up to when it had read the steps.
+    """
 
     table: ClockTable
     numbers: Moments
@@ -29,7 +32,7 @@ class PublishedClocks:
     fresh: Fresh | None
 
     def of_version(self, number: int) -> ClockTable:
-        """Keep the clocks that one version of the objective judges."""
+        """Return the clocks that one version of the objective judges."""
         mine = self.numbers == number
         return self.table if mine.all() else self.table.where(mine)
 
@@ -37,7 +40,7 @@ class PublishedClocks:
 def published_clocks(
     *, workspace_id: int, objective_id: int, warehouse: Warehouse
 ) -> PublishedClocks:
-    """Read all clocks of an objective as they are published: for the worker and past moments."""
+    """Read all published clocks of an objective; for the worker and for past moments."""
     answer = run_all(
         warehouse,
         {"": _all()},
@@ -55,9 +58,9 @@ def published_clocks(
 
 
 def recent_clocks(*, workspace_id: int, objective_id: int, since: date) -> PublishedClocks | None:
-    """Read the clocks that started, fell due or ended on a date or later, and those still going.
+    """Read the clocks that started, were due or ended on or after a date, and unfinished ones.
 
-    They are the rows that the worker keeps per day; None if it has not counted yet.
+    They are rows the worker stores per day; None if it has not stored any yet.
     """
     found = day_numbers(NAME, workspace_id=workspace_id, questions=("clocks",), since=since)
     if found is None:

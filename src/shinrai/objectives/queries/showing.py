@@ -1,4 +1,4 @@
-"""An objective with everything a page or a report shows beside its standing."""
+"""An objective with everything its page or a report shows besides its standing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -38,32 +38,35 @@ class SavedVersion:
 
     @property
     def text(self) -> str:
-        """Write the document as the team keeps it."""
+        """Return the document as YAML, its fields in the order of the document."""
         text: str = yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False)
         return text
 
 
 @dataclass(frozen=True)
 class VerdictBeside:
-    """A frozen verdict, and what the same window comes to as known now."""
+    """A frozen verdict, and what is kept in the same window by today's data."""
 
     verdict: FrozenVerdict
     now: Share
 
     @property
     def frozen(self) -> Share:
-        """Carry what was kept of those due when the window closed."""
+        """Return the share of due clocks that were kept, as counted when the window closed."""
         return Share(self.verdict.kept, self.verdict.kept + self.verdict.missed)
 
     @property
     def differs(self) -> bool:
-        """Tell whether counts moved since."""
+        """Return whether today's counts differ from the frozen ones."""
         return self.now != self.frozen
 
 
 @dataclass(frozen=True)
 class ShownObjective:
-    """A standing with its definition, its versions and its past verdicts."""
+    """A standing with its definition, its versions and its past verdicts.
+
+    `never_paused` is the share that would be kept if no clock had ever paused.
+    """
 
     report: ObjectiveReport
     judge: Judge
@@ -73,14 +76,14 @@ class ShownObjective:
 
     @property
     def name(self) -> str:
-        """Give the key in the address."""
+        """Return the objective's name, which its address contains."""
         return self.report.standing.objective.name
 
 
 def shown_objectives(
     *, workspace_id: int, at: datetime, warehouse: Warehouse
 ) -> tuple[ObjectiveReport, ...]:
-    """Say of every objective of a workspace how it stands, the worst first."""
+    """Return the report of every objective of a workspace, the worst first."""
     found = [
         objective_report(workspace_id=workspace_id, name=name, at=at, warehouse=warehouse)
         for name in objective_names(workspace_id=workspace_id)
@@ -91,7 +94,7 @@ def shown_objectives(
 def shown_objective(
     *, workspace_id: int, name: str, at: datetime, warehouse: Warehouse
 ) -> ShownObjective:
-    """Gather one objective for its page.
+    """Return one objective with its versions and latest verdicts, for its page.
 
     Raises: UnknownObjective.
     """
@@ -117,7 +120,7 @@ def _versions(objective_id: int) -> tuple[SavedVersion, ...]:
 
 
 def never_paused_share(objective_id: int, span: WindowSpan, at: datetime) -> Share:
-    """Count what a window would have kept, had no clock ever paused."""
+    """Return the share a window would have kept if no clock had ever paused."""
     rows = _rows(objective_id, span.start, span.end, "due_without_pauses_at")
     table = clock_table([replace(row, due_at=row.due_without_pauses_at) for row in rows])
     return count_window(table, span, at).share
@@ -126,7 +129,7 @@ def never_paused_share(objective_id: int, span: WindowSpan, at: datetime) -> Sha
 def _counted(
     objective_id: int, windows: Sequence[WindowSpan], at: datetime
 ) -> dict[WindowSpan, Share]:
-    """Count closed windows again from the books."""
+    """Count closed windows again from the clocks in PostgreSQL; return the share kept in each."""
     if not windows:
         return {}
     first, last = min(w.start for w in windows), max(w.end for w in windows)
@@ -135,7 +138,7 @@ def _counted(
 
 
 def _rows(objective_id: int, start: datetime, end: datetime, by: str) -> list[ClockRow]:
-    """Fetch the clocks due in [start, end) by one of the two due moments."""
+    """Return the clocks due in [start, end) by the due moment named in `by`."""
     within = {f"{by}__gte": start, f"{by}__lt": end}
     rows = Clock.objects.filter(objective_id=objective_id, gone=False, **within)
     return [ClockRow(*row) for row in rows.values_list(*(f.name for f in fields(ClockRow)))]

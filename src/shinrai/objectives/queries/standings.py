@@ -1,4 +1,8 @@
-"""How an objective stands: from its published clocks, or from the steps as of an earlier moment."""
+"""How an objective stands at a moment: its counts, budget, verdicts and due clocks.
+
+The page reads the rows kept per day in PostgreSQL (`warehouse.day_counts`); a span reads Delta; a
+past moment or `known` recomputes clocks from steps.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +46,7 @@ class UnknownObjective(UserError, LookupError):
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """One clock due in the window: a square in the budget row, a row in the table."""
+    """One clock due in the window: a square in the drawn budget, a row in the table."""
 
     case_id: int
     case_key: str
@@ -55,18 +59,18 @@ class DueLine:
 
 @dataclass(frozen=True)
 class DueClocks:
-    """Clocks due in a window that had started by a moment, by due moment; not yet named."""
+    """Clocks due in a window and started by a moment, by due moment; without their cases' keys."""
 
     table: ClockTable
     codes: Codes
     at: datetime
 
     def states(self) -> list[State]:
-        """Name their states, in order."""
+        """Return their states, in the order of the table."""
         return [STATES[code] for code in self.codes.tolist()]
 
     def lines(self) -> tuple[DueLine, ...]:
-        """Name the case of each: asks the books."""
+        """Return them as lines with the keys of their cases, read from PostgreSQL."""
         table, at = self.table, self.at
         named = case_keys(table.case_id.tolist())
         columns = zip(
@@ -95,7 +99,7 @@ class DueClocks:
 
 @dataclass(frozen=True)
 class ObjectiveReport:
-    """Everything said of an objective at a moment; its cases are named once somebody asks."""
+    """Everything shown about an objective at a moment; `lines` reads case keys on first use."""
 
     standing: Standing
     due: DueClocks
@@ -105,13 +109,13 @@ class ObjectiveReport:
 
     @cached_property
     def lines(self) -> tuple[DueLine, ...]:
-        """List what was due in the window, by due moment and key."""
+        """Return the clocks due in the window, by due moment and case key."""
         return self.due.lines()
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenVerdict:
-    """How a window stood when it closed."""
+    """The counts and the result of a window, as stored when it closed."""
 
     version: int
     window: WindowSpan
@@ -123,13 +127,13 @@ class FrozenVerdict:
 
 
 def objective_names(*, workspace_id: int) -> list[str]:
-    """List a workspace's objectives."""
+    """List the names of a workspace's objectives."""
     rows = Objective.objects.filter(workspace_id=workspace_id).order_by("name")
     return list(rows.values_list("name", flat=True))
 
 
 def objective_judges(*, workspace_id: int, name: str) -> list[Judge]:
-    """Find an objective's versions, oldest first.
+    """Return an objective's versions as judges, oldest first.
 
     Raises: UnknownObjective.
     """
@@ -155,11 +159,11 @@ def objective_report(
     known: datetime | None = None,
     span: WindowSpan | None = None,
 ) -> ObjectiveReport:
-    """Say how an objective stands at a moment, as known now or at another.
+    """Return how an objective stands at a moment, by what is known now or was known at `known`.
 
-    What happened after the moment may have moved due times since (a pause that began later), so a
-    moment before the last step, or a `known`, is answered from the steps (of cases under way then,
-    where clocks are published); else from the published clocks.
+    Without `known` and `span` the rows kept per day in PostgreSQL are read, else the published
+    clocks in Delta. If there are steps after the moment, or `known` is given, clocks are computed
+    from steps: a later pause may have moved due moments since.
     Raises: UnknownObjective.
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
@@ -172,9 +176,9 @@ def objective_report(
 
 
 def _recent(workspace_id: int, judges: Sequence[Judge], at: datetime) -> ObjectiveReport | None:
-    """Report from what the worker keeps per day; None where it does not reach.
+    """Return the report from the rows the worker keeps per day; None if they cannot answer.
 
-    That is: nothing counted yet, or steps after the moment, which may have moved due times.
+    They cannot if nothing is counted yet, or if there are steps after the moment.
     """
     newest = judges[-1]
     stored = stored_alarm(objective_id=newest.objective_id)
@@ -204,9 +208,9 @@ def report_of(
     span: WindowSpan | None = None,
     stored: StoredAlarm | None = None,
 ) -> ObjectiveReport:
-    """Say how an objective stands by clocks already fetched, over a span or its own window.
+    """Return how an objective stands, by clocks already read, over a span or its own window.
 
-    With a stored alarm, clocks may be the recent ones alone.
+    If `stored` is given, the clocks may be only the recent ones.
     """
     tables, freshness = clocks
     newest = judges[-1]
@@ -252,7 +256,7 @@ def window_counts(
 
 
 def due_between(tables: Sequence[ClockTable], span: WindowSpan, at: datetime) -> DueClocks:
-    """Find the clocks of some tables that are due in a span, as they stand at a moment."""
+    """Return the clocks of some tables that are due in a span, with their states at a moment."""
     first, last = epoch_us(span.start), epoch_us(span.end)
     table = joined([one.where((one.due_us >= first) & (one.due_us < last)) for one in tables])
     codes = states_at(table, at)
@@ -262,7 +266,7 @@ def due_between(tables: Sequence[ClockTable], span: WindowSpan, at: datetime) ->
 
 
 def verdict_count(*, workspace_id: int) -> int:
-    """Count the verdicts frozen so far: whoever keeps an answer with some in it asks again."""
+    """Count the frozen verdicts of a workspace; a cached answer is outdated once it changes."""
     return Verdict.objects.filter(version__objective__workspace_id=workspace_id).count()
 
 

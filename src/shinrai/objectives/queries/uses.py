@@ -9,7 +9,10 @@ from shinrai.objectives.rules.definition import Objective
 
 @dataclass(frozen=True)
 class CalendarUse:
-    """An objective judged by a calendar, in its newest version that is; and whether it still is."""
+    """An objective judged by a calendar: its newest version that names it.
+
+    `is_current`: this is the objective's newest version of all.
+    """
 
     objective: Objective
     version: int
@@ -17,7 +20,7 @@ class CalendarUse:
 
 
 def uses_of_calendars(*, workspace_id: int) -> dict[str, tuple[CalendarUse, ...]]:
-    """List by a calendar's name the objectives it judges, or judged in an earlier version."""
+    """Return, by a calendar's name, the objectives it judges or judged in an earlier version."""
     newest: dict[int, int] = {}
     by_calendar: dict[str, dict[int, CalendarUse]] = defaultdict(dict)
     judges = judges_of(workspace_id=workspace_id)  # oldest version first

@@ -1,4 +1,4 @@
-"""What was kept week by week, of every objective, from the counts per day."""
+"""What every objective kept week by week, from the counts stored per day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ JUDGED = ("kept", "missed", "overdue")
 
 @dataclass(frozen=True)
 class KeptWeek:
-    """A week by its Monday, what was kept of those that fell due in it, and whether it is over."""
+    """A week by its Monday: kept out of due in it, and whether the week is over."""
 
     since: date
     share: Share
@@ -20,7 +20,7 @@ class KeptWeek:
 
 
 def kept_weeks(*, workspace_id: int, today: date, count: int) -> dict[str, tuple[KeptWeek, ...]]:
-    """Give the last weeks of every objective that had anything due in them, by its name."""
+    """Return the last weeks of every objective that had anything due in them, by its name."""
     monday = today - timedelta(days=today.weekday())
     mondays = [monday - timedelta(weeks=back) for back in reversed(range(count))]
     found = day_numbers(NAME, workspace_id=workspace_id, questions=("kept",), since=mondays[0])

@@ -1,6 +1,6 @@
-"""What another calendar would change: clocks that would be due at another moment.
+"""Compute which clocks would be due at another moment under another calendar.
 
-Nothing is written. It is computed as the clocks are, from the same rows and by the same rules.
+Nothing is written. The same rules are used as for the stored clocks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ KEPT = STATES.index("kept")
 
 @dataclass(frozen=True)
 class Moved:
-    """A clock that would be due at another moment; None: no due moment, for it would rest."""
+    """A clock that would be due at another moment; a moment of None: paused, not due."""
 
     case_key: str
     objective: str
@@ -44,11 +44,11 @@ class Moved:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What saving a calendar would come to.
+    """What would change if a calendar were saved.
 
-    `looked_at` clocks of `of`, those that started last. `moved` of them would be due at another
-    moment, `going` of these are in hand; `lost` are kept and would be missed, `won` the other way
-    round. `examples` are those in hand first, then the latest.
+    `looked_at` clocks of `of` were compared, those that started last. `moved` of them would be due
+    at another moment, `going` of these are neither stopped nor cancelled; `lost` are kept and would
+    be missed, `won` the reverse. `examples`: unfinished clocks first, then the latest.
     """
 
     objectives: tuple[str, ...]
@@ -63,7 +63,7 @@ class WhatIf:
 
 @dataclass(frozen=True)
 class _Row:
-    """One clock as far as its due moment needs it."""
+    """The parts of a stored clock needed to compute its due moment again."""
 
     span: ClockSpan
     due_at: datetime | None
@@ -71,7 +71,11 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Compared:
-    """Some clocks, and what they are due by now and by the other calendar."""
+    """Clocks of one objective's version, compared under the current and the other calendar.
+
+    `would_us` is when each is due by the other calendar; `differs` marks those due at another
+    moment, `going` those neither stopped nor cancelled.
+    """
 
     judge: Judge
     rows: Sequence[_Row]
@@ -88,7 +92,7 @@ class _Compared:
 
 
 def what_if(*, workspace_id: int, name: str, calendar: Calendar, at: datetime) -> WhatIf:
-    """Compute what a calendar would change if it were saved under a name."""
+    """Compute what would change if a calendar were saved under the name of a calendar in use."""
     judges = [j for j in judges_of(workspace_id=workspace_id) if j.calendar_name == name]
     found: list[_Compared] = []
     of = 0
@@ -125,7 +129,7 @@ def what_if(*, workspace_id: int, name: str, calendar: Calendar, at: datetime) -
 
 
 def _turned(kept: Codes, missed: Codes) -> int:
-    """Count the clocks that are kept one way and missed the other."""
+    """Count the clocks that are kept in the first list and missed or overdue in the second."""
     return int(((kept == KEPT) & np.isin(missed, MISSES)).sum())
 
 

@@ -1,1 +1,1 @@
-"""What was promised, when it was due, and what is left: arithmetic without a database."""
+"""Rules of objectives: due moments, states, counts and budgets, without a database."""

@@ -1,4 +1,4 @@
-"""Alarms that fit small numbers: a CUSUM over clocks in order of their due moments."""
+"""Alarms that suit small numbers: a CUSUM over clocks in order of their due moments."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,27 +21,27 @@ STANDS_FOR = timedelta(days=30)  # so long an alarm asks for help
 
 @dataclass(frozen=True)
 class Alarm:
-    """Say where the CUSUM stands: its height, its threshold, and when it alarmed."""
+    """The CUSUM of an objective: its plan, its present height, and when it raised an alarm."""
 
     plan: CusumPlan
     height: int
     alarmed_at: tuple[datetime, ...]
 
     def stands_at(self, at: datetime) -> bool:
-        """Tell whether an alarm was raised in the last 30 days."""
+        """Return whether an alarm was raised in the last 30 days."""
         return bool(self.alarmed_at) and at - self.alarmed_at[-1] < STANDS_FOR
 
 
 def known_since(tables: Iterable[ClockTable], at: datetime) -> datetime:
-    """Say when the record begins: the first start, or the moment where nothing started."""
+    """Return the first start of any clock, or `at` if there is none."""
     starts = [int(table.started_us.min()) for table in tables if len(table)]
     return from_us(min(starts)) if starts else at
 
 
 def yearly_volume(table: ClockTable, *, known_since: datetime, at: datetime) -> int:
-    """Count what falls due in a year, from the last one or from what there is of it.
+    """Estimate the clocks due in a year, from the last year or from the shorter time on record.
 
-    Rounded up to two digits, so that a threshold does not wander from day to day.
+    Rounded up to two digits, so that a threshold does not change from day to day.
     """
     reach = min(YEAR, max(SHORTEST_RECORD, at - known_since))
     fallen = (table.due_us > epoch_us(at - reach)) & (table.due_us <= epoch_us(at))
@@ -53,10 +53,10 @@ def yearly_volume(table: ClockTable, *, known_since: datetime, at: datetime) -> 
 def alarm_at(
     versions: Sequence[tuple[Fraction, ClockTable]], *, known_since: datetime, at: datetime
 ) -> Alarm | Unknown:
-    """Walk the clocks that fell due, version after version, and say where the alarm stands.
+    """Run the CUSUM over the clocks due by a moment, and return its height and alarms.
 
     `versions` are target and clocks of each version of the objective, oldest first: a new version
-    starts again at 0. Of clocks due at the same moment the earlier filed comes first.
+    starts again at 0. Of clocks due at the same moment the earlier started comes first.
     """
     alarmed: list[datetime] = []
     latest: tuple[CusumPlan, int] | Unknown = Unknown("nothing fell due")
@@ -92,7 +92,7 @@ def _in_order(table: ClockTable, at: datetime) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _is_sorted(columns: Sequence[np.ndarray]) -> bool:
-    """Tell whether rows rise by the first column, those alike in it by the next, and so on."""
+    """Return whether rows are sorted by the first column, then by the next, and so on."""
     alike = np.ones(max(0, len(columns[0]) - 1), np.bool_)
     for column in columns:
         before, after = column[:-1], column[1:]

@@ -1,4 +1,4 @@
-"""The error budget, in tickets: how many misses fit, how many are left, and does it hold."""
+"""The error budget, in tickets: misses allowed, misses left, and whether the target holds."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,9 +18,9 @@ NOTHING_DUE = Unknown("nothing fell due")
 
 @dataclass(frozen=True)
 class Attainment:
-    """Say how many were kept of those due, how sure that is, and whether the target is met.
+    """Clocks kept out of those due, the interval of that share, and whether the target is met.
 
-    The comparison is exact; the interval is shown and never decides.
+    The comparison is exact; the interval is shown and decides nothing.
     """
 
     share: Share
@@ -29,7 +29,7 @@ class Attainment:
 
 
 def attainment(share: Share, target: Fraction) -> Attainment:
-    """Compare a share with a target; nothing due is unknown, never 100 %."""
+    """Compare a share with a target; if nothing was due the result is unknown, not 100 %."""
     fraction = share.fraction
     return Attainment(
         share=share,
@@ -40,10 +40,10 @@ def attainment(share: Share, target: Fraction) -> Attainment:
 
 @dataclass(frozen=True)
 class Budget:
-    """Count the misses a window allows against those it has.
+    """The misses a window allows and those it has.
 
-    `arrivals` are tickets not yet filed that will fall due before the window ends: none where the
-    window is over or rolls, unknown where there is too little history.
+    `arrivals` are tickets not yet filed that will be due before the window ends: 0 if the window is
+    over or rolls, unknown if there is too little history.
     """
 
     target: Fraction
@@ -53,29 +53,29 @@ class Budget:
 
     @property
     def known(self) -> int:
-        """Count what fell due or is in hand."""
+        """Return how many are judged already or are due later in the window."""
         return self.counts.fallen + self.counts.ahead
 
     @property
     def expected(self) -> Fraction | Unknown:
-        """Give how many will have fallen due when the window ends."""
+        """Return how many will have been due when the window ends."""
         return self.arrivals if isinstance(self.arrivals, Unknown) else self.known + self.arrivals
 
     @property
     def allowed(self) -> Fraction | Unknown:
-        """Give how many misses fit: (1 - target) of those expected due."""
+        """Return how many misses are allowed: (1 - target) of those expected due."""
         expected = self.expected
         return expected if isinstance(expected, Unknown) else (1 - self.target) * expected
 
     @property
     def left(self) -> Fraction | Unknown:
-        """Give what is left of the allowed misses; below 0, so many too many."""
+        """Return the allowed misses minus the misses so far; negative if there are too many."""
         allowed = self.allowed
         return allowed if isinstance(allowed, Unknown) else allowed - self.counts.misses
 
     @property
     def misses_left(self) -> int | Unknown:
-        """Count the whole misses that still fit; never below 0."""
+        """Return how many more whole misses are allowed; never below 0."""
         allowed = self.allowed
         if isinstance(allowed, Unknown):
             return allowed
@@ -83,12 +83,12 @@ class Budget:
 
     @property
     def allows_none(self) -> bool:
-        """Tell whether not even one miss fits at this volume."""
+        """Return whether less than one miss is allowed at this volume."""
         return not isinstance(self.allowed, Unknown) and self.allowed < 1
 
     @property
     def days_for_one_miss(self) -> int | Unknown:
-        """Give the days a window must have, at this volume, for one miss to fit."""
+        """Return how many days long a window must be, at this volume, to allow one miss."""
         expected = self.expected
         if isinstance(expected, Unknown):
             return expected
@@ -99,10 +99,10 @@ class Budget:
 
 
 def outcome(budget: Budget) -> Outcome | Unknown:
-    """Say whether the objective holds.
+    """Return whether the objective holds, is broken or cannot be kept any more.
 
-    *Broken* is said of a finished window only. Before its end *cannot be kept*: more misses than
-    fit into all that is expected due. Where arrivals are unknown this cannot be said yet.
+    *Broken* is only a finished window. Before its end it *cannot be kept* if there are more misses
+    than allowed among all that are expected due; unknown while arrivals are unknown.
     """
     counts, allowed = budget.counts, budget.allowed
     if counts.fallen == 0:

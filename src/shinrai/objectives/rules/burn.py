@@ -1,4 +1,4 @@
-"""How fast a budget burns: shown, never an alarm (alarms are `rules.alarms`)."""
+"""Burn rates: how fast a budget is used up. They are shown only; alarms are in `rules.alarms`."""
 
 from datetime import timedelta
 from fractions import Fraction
@@ -8,13 +8,13 @@ from shinrai.units.unknown import Unknown
 
 
 def burn_rate(misses: Share, target: Fraction) -> Fraction | Unknown:
-    """Give the share of misses over the share allowed: at 1 the budget lasts the window exactly."""
+    """Return the share missed over the share allowed: at 1 the budget lasts exactly the window."""
     fraction = misses.fraction
     return fraction if isinstance(fraction, Unknown) else fraction / (1 - target)
 
 
 def rate_that_spends(budget_share: Fraction, *, window: timedelta, within: timedelta) -> Fraction:
-    """Give the rate that spends a share of a window's budget in a shorter time.
+    """Return the burn rate that uses up a share of a window's budget in a shorter time.
 
     Source: B. Beyer et al. (eds.), The Site Reliability Workbook (2018), chapter 5, table 5-4.
     """
@@ -26,7 +26,7 @@ def rate_that_spends(budget_share: Fraction, *, window: timedelta, within: timed
 
 
 def lasts(window: timedelta, rate: Fraction) -> timedelta | Unknown:
-    """Give how long a whole budget lasts at a steady rate."""
+    """Return how long a whole budget lasts at a constant burn rate."""
     if rate == 0:
         return Unknown("nothing burns")
     micro = timedelta(microseconds=1)

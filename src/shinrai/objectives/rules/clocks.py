@@ -1,7 +1,7 @@
-"""The one place where due moments are computed: case by case, and over whole columns.
+"""The one place where due moments are computed: for one clock, and for whole columns.
 
-`clock_row` reads like MEASURES §3; `clock_columns` gives the same for arrays (a property of the
-tests). Queues and windows only ever compare what is computed here.
+`clock_row` follows MEASURES §3; `clock_columns` gives the same for arrays (tests compare both).
+Queues and windows only compare moments computed here.
 """
 
 from collections.abc import Sequence
@@ -30,9 +30,10 @@ SECOND_US = 1_000_000
 class ClockRow:
     """One clock, computed.
 
-    `due_at` is None while it rests. `open_s` counts open seconds from the start to the stop (still
-    going: to the due moment; at rest: to the beginning of the rest), `paused_open_s` those of them
-    it rested: a function of the steps alone, whenever it is computed.
+    `due_at` is None while it is paused. `open_s` counts open seconds from the start to the stop
+    (not stopped: to the cancellation, else the due moment, else the beginning of the pause),
+    `paused_open_s` those of them in pauses. Both depend on the steps only, not on when they are
+    computed.
     """
 
     case_id: int
@@ -52,10 +53,9 @@ class ClockRow:
 
 
 def clock_row(definition: ClockDefinition, calendar: Calendar, span: ClockSpan) -> ClockRow:
-    """Compute one clock.
+    """Compute one clock from its span.
 
-    A stop during a rest ends the rest: who answers no longer waits. What is cancelled during a rest
-    never had a due moment again.
+    A stop during a pause ends the pause. A clock cancelled during a pause has no due moment.
     """
     pauses = tuple((since, until or span.stopped_at) for since, until in span.pauses)
     resting = [since for since, until in pauses if until is None]
@@ -101,7 +101,7 @@ def _due(
 class SpanColumns:
     """Spans as columns: epoch microseconds, NEVER where there is no such moment.
 
-    Shape:  n each; `pauses` in rows of n, an end of OPEN: still resting.
+    Shape:  n each; `pauses` for n clocks, with an end of OPEN for a pause that has not ended.
     """
 
     started_us: Moments
@@ -123,7 +123,7 @@ class ClockColumns:
 
 
 def span_columns(spans: Sequence[ClockSpan]) -> SpanColumns:
-    """Lay spans out as columns."""
+    """Return the columns with the values of some spans."""
     n = len(spans)
     started = np.fromiter((epoch_us(span.started_at) for span in spans), np.int64, n)
     stopped = np.fromiter((_us(span.stopped_at) for span in spans), np.int64, n)
@@ -170,7 +170,7 @@ def clock_columns(
 
 
 def _ended(spans: SpanColumns) -> Pauses:
-    """End the rests of what has stopped."""
+    """End the unfinished pauses of stopped clocks at the moment of the stop."""
     given = spans.pauses
     owner = np.repeat(np.arange(len(spans.started_us)), np.diff(given.offsets))
     ended = spans.stopped_us[owner]

@@ -1,4 +1,4 @@
-"""What is wrong with a document: every complaint, each with its place and the way out."""
+"""Complaints about a document: what is wrong, in which field, and how to correct it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NO_MORE = Text("")
 
 @dataclass(frozen=True)
 class Complaint:
-    """Say what is wrong, where, and what to do next."""
+    """One error in a document: the field, what is wrong, and what to do next."""
 
     where: str
     what: Text
@@ -26,7 +26,7 @@ class Complaint:
 
     @property
     def said(self) -> Text:
-        """Say all of it in one line."""
+        """Return the complaint in one line."""
         return Text(
             "{place}: {what}; {what_next}",
             place=self.where or Text("the document"),
@@ -36,9 +36,9 @@ class Complaint:
 
 
 class Complaints:
-    """Collect complaints while a document is read, so that one reading names them all.
+    """Collect complaints while a document is read, so that all of them are reported at once.
 
-    `is_stored`: the document was accepted once; the calendar in it is not checked again.
+    `is_stored`: the document was accepted before; the calendar in it is not checked again.
     """
 
     def __init__(self, *, is_stored: bool = False) -> None:
@@ -46,11 +46,11 @@ class Complaints:
         self.found: list[Complaint] = []
 
     def add(self, where: str, what: Text, what_next: Text) -> None:
-        """Note a complaint."""
+        """Add a complaint."""
         self.found.append(Complaint(where, what, what_next))
 
     def mapping(self, value: Any, where: str, known: tuple[str, ...]) -> Mapping[str, Any]:
-        """Read a table of fields, naming every field that is not known here."""
+        """Return the fields of a mapping, with a complaint for every unknown field."""
         if not isinstance(value, Mapping):
             self.add(
                 where,
@@ -70,7 +70,7 @@ class Complaints:
         return value
 
     def text(self, value: Any, where: str, *, required: bool = False, longest: int = 255) -> str:
-        """Read words; nothing where nothing is required is an empty text."""
+        """Return a text; an optional one that is missing is the empty text."""
         if value is None or value == "":
             if required:
                 self.add(where, IS_MISSING, Text("give it a text"))
@@ -91,7 +91,7 @@ class Complaints:
         return value
 
     def one_of(self, value: Any, where: str, choices: tuple[str, ...], why: Text = NO_MORE) -> str:
-        """Read one word out of a list."""
+        """Return the value if it is one of the choices; else complain and return the first."""
         if value in choices:
             return str(value)
         unknown = Text("{shown} is not known", shown=_shown(value))
@@ -103,7 +103,7 @@ class Complaints:
         return choices[0]
 
     def whole(self, value: Any, where: str, *, least: int, most: int, unit: Text) -> int:
-        """Read a whole number, written as a number or as text."""
+        """Return a whole number written as a number or as text; complain if it is out of range."""
         number: int | None = None
         if isinstance(value, int) and not isinstance(value, bool):
             number = value
@@ -121,12 +121,12 @@ class Complaints:
 
 
 def is_now(value: Any) -> Text:
-    """Say what stands where something else should."""
+    """Return "is …" with the wrong value, for a complaint."""
     return Text("is {value!r}", value=value)
 
 
 def not_one(value: Any, things: Text) -> Text:
-    """Say that a list should hold exactly one thing, and what it holds instead."""
+    """Return what is wrong with a value that should be a list of exactly one thing."""
     if value is None:
         return IS_MISSING
     if not isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""What fell due in a window, counted; counts add up, division comes last."""
+"""Counts of the clocks due in a window; they can be added up, and are divided only at the end."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -17,11 +17,11 @@ PAUSED_TOO_MUCH = Fraction(1, 5)  # of the open seconds: above this the page war
 
 @dataclass(frozen=True)
 class WindowCounts:
-    """Count the clocks of one window at one moment.
+    """The clocks of one window, counted at one moment.
 
-    `kept`, `missed` and `overdue` fell due by that moment; `kept_ahead` and `running` are due in
-    the window but not yet. Exempted ones stand apart. `filed`, `due` and `answered` are what
-    happened in the same period, whichever window it belongs to.
+    `kept`, `missed` and `overdue` were due by that moment; `kept_ahead` and `running` are due later
+    in the window. Exempted ones are counted separately. `filed`, `due` and `answered` are the
+    clocks started, due and stopped in the same period, whichever window they belong to.
     """
 
     kept: int = 0
@@ -44,38 +44,38 @@ class WindowCounts:
 
     @property
     def fallen(self) -> int:
-        """Count those that fell due and are judged."""
+        """Return how many were due and are judged."""
         return self.kept + self.missed + self.overdue
 
     @property
     def misses(self) -> int:
-        """Count the misses: overdue is missed now."""
+        """Return the number of misses; an overdue clock is one already."""
         return self.missed + self.overdue
 
     @property
     def ahead(self) -> int:
-        """Count those in hand that will fall due before the window ends."""
+        """Return how many are kept or running and due later in the window."""
         return self.kept_ahead + self.running
 
     @property
     def share(self) -> Share:
-        """Carry the headline: kept of those fallen due."""
+        """Return the share of judged clocks that were kept: the main figure."""
         return Share(self.kept, self.fallen)
 
     @property
     def share_with_exempted(self) -> Share:
-        """Carry the same as if nothing had been exempted."""
+        """Return the same share as if nothing had been exempted."""
         kept = self.kept + self.exempt_kept
         return Share(kept, kept + self.misses + self.exempt_missed)
 
     @property
     def is_paused_much(self) -> bool:
-        """Tell whether pauses took more than a fifth of the open time of what fell due."""
+        """Return whether pauses took more than a fifth of the open time of the judged clocks."""
         return self.paused_open_s > PAUSED_TOO_MUCH * self.open_s
 
 
 def count_window(table: ClockTable, span: WindowSpan, at: datetime) -> WindowCounts:
-    """Count the clocks of a window as they stood at a moment."""
+    """Count the clocks of a window by their states at a moment."""
     start, end, now = epoch_us(span.start), epoch_us(span.end), epoch_us(at)
     codes = states_at(table, at)
     inside = (table.due_us >= start) & (table.due_us < end)

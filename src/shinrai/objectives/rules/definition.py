@@ -1,4 +1,4 @@
-"""What an objective says: which clock, how long it may take, in which window, how often kept."""
+"""An objective: which clock it measures, the time allowed, the window and the target."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,12 @@ READINGS: tuple[str, ...] = get_args(Reading)
 
 @dataclass(frozen=True)
 class BusinessDays:
-    """So many business days, by one of the two readings (n営業日以内)."""
+    """A number of business days allowed, and at what time on the last one the clock is due.
+
+    `by` is `close`: when the desk closes on the n-th counted business day (n営業日以内);
+    or `same_time`: at the clock time of the start, n business days later, moved to the first moment
+    the clock runs.
+    """
 
     days: int
     by: Reading
@@ -36,7 +41,7 @@ class BusinessDays:
 
 @dataclass(frozen=True)
 class BusinessSeconds:
-    """So much open time."""
+    """An amount of open time allowed, in seconds."""
 
     seconds: int
 
@@ -46,9 +51,9 @@ Within = BusinessDays | BusinessSeconds
 
 @dataclass(frozen=True)
 class ClockDefinition:
-    """Which clock runs, on which calendar, for how long, and what stops it for a while.
+    """Which clock is measured, by which calendar, how much time it has, and what pauses it.
 
-    `calendar` is the name of a saved calendar, or the calendar's own document written inline.
+    `calendar` is the name of a saved calendar, or a calendar document written inline.
     """
 
     clock: ClockName
@@ -61,7 +66,7 @@ class ClockDefinition:
 
 @dataclass(frozen=True)
 class Objective:
-    """A promise (SLO): this share of clocks is kept in every window."""
+    """A promise (SLO): in every window at least the share `target` of clocks is kept."""
 
     name: str
     service: str
@@ -77,5 +82,5 @@ class Objective:
 
     @property
     def title(self) -> str:
-        """Give the name people read."""
+        """Return the name shown to people: `display_name`, or else `name`."""
         return self.display_name or self.name

@@ -1,7 +1,7 @@
-"""Objectives as documents: OpenSLO v1, kind SLO, checked from top to bottom.
+"""Read and write objectives as documents: OpenSLO v1, kind SLO, every field checked.
 
-Source: OpenSLO specification v1, https://github.com/OpenSLO/OpenSLO, sections "SLO",
-        "Objectives" and "SLI".
+Source: OpenSLO specification v1, https://github.com/OpenSLO/OpenSLO, sections "SLO", "Objectives"
+        and "SLI".
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ NO_TARGET = Text("has no target")
 
 
 class BadObjective(UserError, ValueError):
-    """The document is no objective we can judge; carries every complaint."""
+    """The document is not a valid objective; `complaints` lists everything wrong with it."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         self.complaints = tuple(complaints)
@@ -64,7 +64,7 @@ class BadObjective(UserError, ValueError):
 
 
 def read_objective(document: Any, *, is_stored: bool = False) -> Objective:
-    """Read an OpenSLO v1 document; one that `is_stored` may hold a calendar that is refused now.
+    """Read an OpenSLO v1 document; the calendar in one that `is_stored` is not checked again.
 
     Raises: BadObjective with everything that is wrong, not only the first thing.
     """
@@ -112,7 +112,7 @@ def read_objective(document: Any, *, is_stored: bool = False) -> Objective:
 
 
 def write_objective(objective: Objective) -> dict[str, Any]:
-    """Write an objective as the document that reads as the same objective."""
+    """Return an objective as a document; reading that gives the same objective."""
     metadata: dict[str, Any] = {"name": objective.name}
     if objective.display_name:
         metadata["displayName"] = objective.display_name

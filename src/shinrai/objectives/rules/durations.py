@@ -15,12 +15,12 @@ SHAPE = re.compile(r"([1-9][0-9]{0,8})([a-zA-Z])")
 
 
 class BadDuration(UserError, ValueError):
-    """Not the length of a window."""
+    """The text is not the length of a window."""
 
 
 @dataclass(frozen=True)
 class Duration:
-    """So many days, weeks, months, quarters or years."""
+    """A number of days, weeks, months, quarters or years."""
 
     count: int
     unit: Unit
@@ -30,7 +30,7 @@ class Duration:
 
 
 def read_duration(text: str) -> Duration:
-    """Read a duration shorthand; capital M is months, as in OpenSLO.
+    """Read a duration such as 30d; capital M is months, as in OpenSLO.
 
     Raises: BadDuration.
     Source: OpenSLO specification v1, "duration-shorthand".

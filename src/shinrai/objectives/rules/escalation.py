@@ -1,4 +1,4 @@
-"""The escalation policy: four steps, from a likely break to the executives (MEASURES §4)."""
+"""The escalation policy: four levels, from a likely break to the executives (MEASURES §4)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ LEVELS: tuple[Level, ...] = (1, 2, 3, 4)
 
 @dataclass(frozen=True)
 class Escalation:
-    """Say of each of the four levels whether its condition holds, or why that is unknown."""
+    """For each of the four levels, whether its condition holds, or why that is unknown."""
 
     likely_to_break: bool | Unknown
     alarmed: bool | Unknown
@@ -25,12 +25,12 @@ class Escalation:
 
     @property
     def conditions(self) -> tuple[bool | Unknown, ...]:
-        """List the four conditions, level 1 first."""
+        """Return the four conditions, level 1 first."""
         return self.likely_to_break, self.alarmed, self.spent_30_days, self.spent_90_days
 
     @property
     def level(self) -> Level | None:
-        """Give the highest level whose condition holds; an unknown one does not."""
+        """Return the highest level whose condition holds, or None; unknown does not hold."""
         return max(
             (level for level, holds in zip(LEVELS, self.conditions, strict=True) if holds is True),
             default=None,
@@ -45,7 +45,7 @@ def escalation(
     rolling_90: Budget,
     at: datetime,
 ) -> Escalation:
-    """Judge the four levels, each by itself."""
+    """Return which of the four conditions hold; each is judged independently."""
     return Escalation(
         likely_to_break=break_probability
         if isinstance(break_probability, Unknown)
@@ -57,9 +57,9 @@ def escalation(
 
 
 def is_spent(budget: Budget) -> bool | Unknown:
-    """Tell whether the allowed misses are used up: not one whole miss is left.
+    """Return whether the allowed misses are used up: not one whole miss is left.
 
-    Where not even one fits, the first miss uses them up.
+    If less than one miss is allowed, the first miss uses them up.
     """
     allowed = budget.allowed
     if isinstance(allowed, Unknown):

@@ -1,4 +1,4 @@
-"""Why a clock is due when it is: the facts, in order, without a word of any language."""
+"""The facts behind a clock's due moment, in order, as values; texts are in `sentences`."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ OffKind = Literal["weekly", "holiday", "closed"]
 
 @dataclass(frozen=True)
 class DaysOff:
-    """Dates in a row on which the desk is shut for one reason."""
+    """Consecutive dates on which the desk is closed for the same reason."""
 
     first: date
     last: date
@@ -33,7 +33,7 @@ class DaysOff:
 
 @dataclass(frozen=True)
 class ExplainedPause:
-    """A stretch in which the clock stood still, and on whom it waited."""
+    """A pause of the clock, and what it waited for."""
 
     since: datetime
     until: datetime | None
@@ -42,10 +42,10 @@ class ExplainedPause:
 
 @dataclass(frozen=True)
 class ExplainedClock:
-    """Carry every fact about one clock that a sentence can be made of.
+    """Every fact about one clock that a sentence can be made of.
 
-    `days_off` lie between the start and the due moment; `uncounted` are business days on which
-    the clock stood still at the close.
+    `days_off` lie between the start and the due moment; `uncounted` are business days on which the
+    clock was paused at the close.
     """
 
     definition: ClockDefinition
@@ -73,7 +73,7 @@ class ExplainedClock:
 
     @property
     def is_reopened(self) -> bool:
-        """Tell whether it began with a reopening: an investigation's second round or a later."""
+        """Return whether it began with a reopening, as an investigation's second round does."""
         return self.index > 1 and self.definition.clock in {"investigation", "acknowledgement"}
 
 
@@ -85,9 +85,9 @@ def explain(
     at: datetime,
     reasons: Sequence[str] = (),
 ) -> ExplainedClock:
-    """Gather what made a clock due when it is, as seen at a moment.
+    """Return the facts behind a clock's due moment, as known at a moment.
 
-    `reasons` say of each of the span's pauses what it waited on, in the same order.
+    `reasons` name what each of the span's pauses waited for, in the same order.
     """
     row = clock_row(definition, calendar, span)
     names = (*reasons, *("" for _ in span.pauses))
@@ -131,7 +131,7 @@ def _ends(row: ClockRow, at: datetime) -> datetime:
 
 
 def _ahead_s(calendar: Calendar, ends: datetime, row: ClockRow) -> int | None:
-    """Count the open seconds until it is due: nights and days off help and hurt nobody."""
+    """Return the open seconds from `ends` until the clock is due; negative if it is late."""
     if row.due_at is None:
         return None
     if ends <= row.due_at:
@@ -144,7 +144,7 @@ def _walk_length(first: date, last: date) -> int:
 
 
 def _days_off(calendar: Calendar, dates: Sequence[date]) -> Iterator[DaysOff]:
-    """Name the dates without open time, neighbours with one reason together."""
+    """Yield the dates without open time; consecutive ones with the same reason are joined."""
     run: DaysOff | None = None
     for on in dates:
         off = None if open_day(calendar, on) else _day_off(calendar, on)

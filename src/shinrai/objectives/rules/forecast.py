@@ -1,10 +1,10 @@
-"""What is still to come before a window ends, and how likely the objective is to break.
+"""Forecast the tickets due before a window ends, and how likely the objective is to break.
 
-Arrivals: tickets like those of the same weekdays and hours of the last 8 weeks, each filed again
-in the weeks ahead, its due moment taken from the calendar as it stands there (so holidays ahead
-move it). Misses: every ticket still open or still to come is missed with one unknown share; that
-share has a Beta prior worth one miss in as many tickets as the target allows one, and has seen the
-last 8 weeks. Arrivals are Poisson. Nothing is drawn by lot: the sum is worked out.
+Arrivals: tickets started at the same weekdays and hours of the last 8 weeks are repeated in the
+weeks ahead, each due by the calendar there (holidays ahead count). Misses: every ticket still open
+or still to come is missed with one unknown share; its Beta prior is worth one miss in as many
+tickets as the target allows one, updated with the last 8 weeks. Arrivals are Poisson. Nothing is
+simulated: the sum is computed.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ DueOf = Callable[[Moments], Moments]
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Say how many tickets not yet filed will fall due, and from how many weeks that is known."""
+    """How many tickets not yet filed will be due, and how many weeks that estimate rests on."""
 
     expected: Fraction | Unknown
     weeks: int
@@ -52,11 +52,11 @@ def arrivals_expected(
     zone: str,
     due_of: DueOf,
 ) -> Arrivals:
-    """Count, in eighths, the tickets that will be filed after a moment and fall due by another.
+    """Estimate the tickets that will be filed after `at` and be due before `until`.
 
-    `started_us` are starts that were not void, `known_since` the moment the record begins,
-    `due_of` gives the due moments of starts, nothing paused. With 4 to 7 whole weeks on record
-    those are used; with fewer it is unknown.
+    Each week on record counts one n-th, of up to 8 weeks. `started_us` are starts that were not
+    void, `known_since` the first start on record, `due_of` gives the due moments of starts, nothing
+    paused. With 4 to 7 whole weeks on record those are used; with fewer it is unknown.
     """
     weeks = min(WEEKS_BACK, (at - known_since) // WEEK)
     if weeks < FEWEST_WEEKS:
@@ -79,7 +79,7 @@ def arrivals_expected(
 
 
 def due_without_pauses(definition: ClockDefinition, timetable: Timetable) -> DueOf:
-    """Make the function that says when tickets filed at some moments would be due."""
+    """Return a function that computes when tickets started at given moments would be due."""
 
     def due_of(started_us: Moments) -> Moments:
         n = len(started_us)
@@ -91,9 +91,9 @@ def due_without_pauses(definition: ClockDefinition, timetable: Timetable) -> Due
 
 
 def break_probability(budget: Budget, recent: Share) -> float | Unknown:
-    """Give how likely more misses happen by the window's end than its tickets allow.
+    """Return the probability of more misses by the window's end than it allows.
 
-    `recent` are misses of those fallen due in the last 8 weeks.
+    `recent` are the misses out of those due in the last 8 weeks.
     """
     if isinstance(budget.arrivals, Unknown):
         return budget.arrivals
@@ -109,7 +109,7 @@ def break_probability(budget: Budget, recent: Share) -> float | Unknown:
 
 
 def _shift_us(source: datetime, by: timedelta, zone: str) -> int:
-    """Shift so that clocks on the wall show the same hour; exact but in a week of clock change."""
+    """Return a shift in microseconds that keeps the local hour, except near clock changes."""
     local = zone_named(zone)
     before, after = source.astimezone(local), (source + by).astimezone(local)
     change = (before.utcoffset() or timedelta()) - (after.utcoffset() or timedelta())

@@ -1,4 +1,4 @@
-"""From what a case went through to the spans its clocks measure (MEASURES §3)."""
+"""Make the spans that clocks measure from the events of a case (MEASURES §3)."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ INQUIRY_CLOCKS = ("first_reply", "next_reply", "resolution_first", "resolution_f
 def case_spans(
     case_id: int, case: Investigation | Inquiry, definition: ClockDefinition
 ) -> list[ClockSpan]:
-    """List the spans of a clock in a case; none where the clock is of the other kind of case."""
+    """Return the spans of a clock in a case; none if it belongs to the other kind of case."""
     clock, pauses, tier = definition.clock, definition.pauses, definition.tier
     if isinstance(case, Investigation):
         if clock not in INVESTIGATION_CLOCKS:
@@ -30,7 +30,7 @@ def case_spans(
 
 
 def reasons_of(case: Investigation | Inquiry, span: ClockSpan) -> tuple[str, ...]:
-    """Say of each of a span's pauses what it waited on; a gap between solutions has no reason."""
+    """Return what each of a span's pauses waited for; "" for the time between two solutions."""
     found = (
         [pause for item in case.rounds for pause in item.pauses]
         if isinstance(case, Investigation)
@@ -48,7 +48,7 @@ def investigation_spans(
     pauses: Collection[str],
     tier: int | None = None,
 ) -> list[ClockSpan]:
-    """List the spans of one clock in an investigation: one a round, or one a stretch held."""
+    """Return the spans of a clock in an investigation: one per round; for `held`, per time held."""
     if clock == "held":
         stretches = [item for item in case.stretches if item.holder == f"tier:{tier}"]
         return [
@@ -83,11 +83,11 @@ def inquiry_spans(
     pauses: Collection[str],
     tier: int | None = None,
 ) -> list[ClockSpan]:
-    """List the spans of one clock in an inquiry.
+    """Return the spans of one clock in an inquiry.
 
-    A proactive case has no first reply. Solved without an answer: *no reply needed*, so the reply's
-    clock is cancelled at the solution. In `resolution_full` the time between a solution and its
-    reopening belongs to nobody and is always a pause.
+    A proactive case has no first reply. If it is solved without an answer, *no reply needed*, the
+    reply's clock is cancelled at the solution. In `resolution_full` the time between a solution and
+    its reopening always counts as a pause.
     """
     if case.received_at is None:
         return []
@@ -144,7 +144,7 @@ def _exempted(marks: Iterable[tuple[str, datetime, str]], clock: str) -> datetim
 
 
 def _first_after(case: Inquiry, at: datetime) -> datetime | None:
-    """Find the first human substantive message to the customer."""
+    """Return when a person first sent the customer a message of substance, from a moment on."""
     return min(
         (
             item.at
@@ -156,7 +156,7 @@ def _first_after(case: Inquiry, at: datetime) -> datetime | None:
 
 
 def _later_waits(case: Inquiry) -> list[tuple[datetime, datetime | None]]:
-    """List when the customer wrote again after our first reply, and when each run was answered."""
+    """List when the customer wrote again after our first reply, and when we answered (or None)."""
     waits: list[tuple[datetime, datetime | None]] = []
     asked: datetime | None = None
     answered_once = False

@@ -1,4 +1,4 @@
-"""Guidelines (目安): measures that are no share of clocks, held against a limit, outside OpenSLO.
+"""Guidelines (目安): measures compared with a limit that are not objectives of OpenSLO.
 
 A mean of round trips has no misses to count, so it has no budget and no alarm: there is the value,
 its interval, and on which side of the limit it lies. MEASURES §4.
@@ -38,7 +38,7 @@ FIELDS = ("description", "measure", "statistic", "atMost", "atLeast", "mode", "t
 
 
 class BadGuideline(UserError, ValueError):
-    """The document is no guideline we can hold anything against; carries every complaint."""
+    """The document is not a valid guideline; `complaints` lists everything wrong with it."""
 
     def __init__(self, complaints: list[Complaint]) -> None:
         self.complaints = tuple(complaints)
@@ -47,7 +47,7 @@ class BadGuideline(UserError, ValueError):
 
 @dataclass(frozen=True)
 class Guideline:
-    """What is held against which limit, over which window of receipt."""
+    """A measure and its limit, for the inquiries received in a window."""
 
     name: str
     display_name: str
@@ -61,24 +61,25 @@ class Guideline:
 
     @property
     def title(self) -> str:
-        """Give what people call it."""
+        """Return the name shown to people: `display_name`, or else `name`."""
         return self.display_name or self.name
 
     def keeps(self, value: Fraction | float) -> bool:
-        """Tell whether a value lies on the right side of the limit; on it is right."""
+        """Return whether a value is within the limit; the limit itself is."""
         return value <= self.limit if self.side == "at_most" else value >= self.limit
 
     @property
     def is_share(self) -> bool:
-        """Tell whether its value is a share, said in per cent."""
+        """Return whether its value is a share, written in per cent."""
         return self.statistic != "mean"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A value beside its limit; `is_sure`: its whole 95 % interval lies on the same side.
+    """A measured value and whether it is within the limit.
 
-    Unit: `value` as counted, exactly; no interval where too little was counted.
+    `is_sure`: its whole 95 % interval lies on the same side. Unit: `value` as counted, exactly;
+    `interval` is None where too little was counted.
     """
 
     value: Fraction
@@ -89,7 +90,7 @@ class Held:
 
 
 def is_guideline(document: Any) -> bool:
-    """Tell a guideline's document from an objective's."""
+    """Return whether a document is a guideline, not an objective."""
     return isinstance(document, Mapping) and document.get("kind") == KIND
 
 
@@ -129,7 +130,7 @@ def read_guideline(document: Any) -> Guideline:
 
 
 def hold_against(guideline: Guideline, figure: Mapping[str, Any]) -> Held | Unknown:
-    """Hold a figure of quality against the limit; comparison is exact, the interval beside it."""
+    """Compare a figure of quality with the limit; the value decides, the interval is shown."""
     why = figure.get("unknown")
     if isinstance(why, Unknown):
         return why

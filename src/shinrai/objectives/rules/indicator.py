@@ -1,4 +1,4 @@
-"""The indicator of an objective: where OpenSLO leaves room, which clock of ours it names."""
+"""Read and write an objective's indicator: which of our clocks it measures."""
 
 import re
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 def read_indicator(
     value: Any, where: str, complaints: Complaints
 ) -> tuple[str, ClockDefinition | None]:
-    """Read an inline indicator: its name, and the clock its metric source names."""
+    """Return the name of an inline indicator, and the clock its metric source defines."""
     fields = complaints.mapping(value, where, ("metadata", "spec"))
     name = ""
     if "metadata" in fields:
@@ -63,7 +63,7 @@ def read_indicator(
 
 
 def write_indicator(name: str, clock: ClockDefinition) -> dict[str, Any]:
-    """Write an indicator: a ratio that is already one, kept clocks out of those due."""
+    """Return an indicator as a document: a `raw` ratio metric of type `success`."""
     within = clock.within
     spec: dict[str, Any] = {
         "clock": clock.clock,
@@ -84,7 +84,7 @@ def write_indicator(name: str, clock: ClockDefinition) -> dict[str, Any]:
 
 
 def _ratio_sources(value: Any, where: str, complaints: Complaints) -> dict[str, Any]:
-    """List the metrics of a ratio: raw, or total with good or bad (all must name one clock)."""
+    """Return the metrics of a ratio by place: raw, or total with good or bad."""
     fields = complaints.mapping(value, where, RATIO_FIELDS)
     given = {key for key in ("good", "bad", "total", "raw") if key in fields}
     if given not in ({"raw"}, {"good", "total"}, {"bad", "total"}):

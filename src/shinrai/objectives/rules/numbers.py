@@ -1,4 +1,4 @@
-"""Numbers as they were typed: decimal text in, exact fractions out, and back."""
+"""Decimal numbers: read from text as exact fractions, and written back."""
 
 import re
 from decimal import Decimal
@@ -12,11 +12,11 @@ DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?")
 
 
 class NotADecimal(UserError, ValueError):
-    """Not a plain decimal number."""
+    """The value is not a plain decimal number."""
 
 
 def read_decimal(value: Any) -> Fraction:
-    """Read a decimal exactly; a float is taken as the shortest text that means it.
+    """Read a decimal exactly; a float counts as the shortest text that stands for it.
 
     Raises: NotADecimal.
     """
@@ -29,9 +29,9 @@ def read_decimal(value: Any) -> Fraction:
 
 
 def decimal_text(value: Fraction) -> str:
-    """Write a fraction that came from decimal text as that text again, without trailing zeros.
+    """Write a fraction as decimal text, without trailing zeros.
 
-    Raises: NotADecimal for one that never ends, such as 1/3.
+    Raises: NotADecimal for one without an end, such as 1/3.
     """
     for places in range(21):
         scaled = value * 10**places

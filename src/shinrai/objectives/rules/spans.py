@@ -1,4 +1,4 @@
-"""A span: the raw material of one clock, before any calendar is asked."""
+"""A span: start, stop and pauses of one clock, before due moments are computed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan:
-    """From when to when a clock measured, and when it rested.
+    """When a clock started, stopped and was paused.
 
-    `pauses` hold only the rests this clock counts; an end of None: still resting. `exempted_at` is
+    `pauses` hold only the pauses this clock counts; an end of None: still paused. `exempted_at` is
     the first exemption that names this clock.
     """
 

@@ -1,4 +1,4 @@
-"""How an objective stands at a moment: everything a page, a command and a report say of it."""
+"""How an objective stands at a moment: all values that pages, commands and reports show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ FARTHEST_BACK = timedelta(days=max(*BURN_DAYS, *ROLLING_DAYS))
 
 @dataclass(frozen=True)
 class NextDue:
-    """Count the running clocks of the next date on which any is due, and the last of them."""
+    """The running clocks of the next date on which any is due, and their last due moment."""
 
     count: int
     by: datetime
@@ -51,7 +51,7 @@ class NextDue:
 
 @dataclass(frozen=True)
 class Standing:
-    """Carry the answer with all it was made of; sentences and tables read nothing else."""
+    """How an objective stands: the outcome and every value it was computed from."""
 
     objective: Objective
     version: int
@@ -74,12 +74,12 @@ class Standing:
 
     @property
     def is_lost(self) -> bool:
-        """Tell whether the window was broken, or can no longer be kept."""
+        """Return whether the window is broken or can no longer be kept."""
         return self.outcome in ("broken", "cannot_be_kept")
 
     @property
     def worst_first(self) -> tuple[bool, int, int, bool, str]:
-        """Sort objectives: lost first, then by what is done about them and by what is late."""
+        """Return a sort key of objectives: lost first, then by escalation level and late clocks."""
         level = self.escalation.level or 0
         is_other = self.objective.clock.clock != "investigation"
         return (not self.is_lost, -level, -self.late, is_other, self.objective.name)
@@ -97,13 +97,13 @@ def standing(
     span: WindowSpan | None = None,
     alarm: Alarm | Unknown | None = None,
 ) -> Standing:
-    """Say how an objective stands.
+    """Compute how an objective stands.
 
-    `versions` are target and clocks of every version, oldest first: each clock judged by the
-    version at its start, the window by the target in force now. `known_since` is when the record
-    begins; `due_of` is `forecast.due_without_pauses`, `zone` the calendar's at the moment. Without
-    a span, the window of the moment. `alarm` is given where `versions` hold recent clocks alone
-    (since `told_since`): it is walked over all there ever were.
+    `versions` are target and clocks of every version, oldest first: each clock is judged by the
+    version at its start, the window by the target in force now. `known_since` is the first start on
+    record; `due_of` is `forecast.due_without_pauses`, `zone` the calendar's at the moment. Without
+    a span, the window of the moment. `alarm` must be given if `versions` hold only recent clocks
+    (since `told_since`), because it is computed over all clocks.
     """
     span = span or window_at(objective.window, at)
     since = told_since(span, at)
@@ -149,12 +149,15 @@ def standing(
 
 
 def told_since(span: WindowSpan, at: datetime) -> datetime:
-    """Say since when clocks are read, but for the alarm; those still going, whenever they began."""
+    """Return the moment from which clocks are needed; unfinished ones are needed anyway.
+
+    The alarm needs all clocks.
+    """
     return min(span.start, at - max(FARTHEST_BACK, WEEKS_BACK * WEEK))
 
 
 def _still_told_of(table: ClockTable, since: datetime, at: datetime) -> ClockTable:
-    """Keep the clocks that anything happened to since, or that are going: few of many years."""
+    """Keep the clocks that started, were due or stopped since a moment, or have not stopped."""
     first, now = epoch_us(since), epoch_us(at)
     stopped = (table.stopped_us != NEVER) & (table.stopped_us <= now)
     recent = (table.started_us >= first) | (table.due_us >= first) | (table.stopped_us >= first)

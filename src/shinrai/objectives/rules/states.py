@@ -1,6 +1,7 @@
-"""In which state a clock is at a moment: nothing but comparisons with its due moment.
+"""The state of a clock at a moment, found by comparing moments with its due moment.
 
-Pages and measures say the same words; a test of this room holds them together.
+An objective's page uses `states_at`, queues use `state_at`; both give the same states as
+`measures.states`, and a test compares them.
 """
 
 from collections.abc import Sequence
@@ -24,10 +25,10 @@ Codes = NDArray[np.int8]
 
 
 def state_at(row: ClockRow, at: datetime) -> State | None:
-    """Name the state of a clock at a moment; None before it starts.
+    """Return the state of a clock at a moment; None before it starts.
 
-    Kept is stopping at or before the due moment; the due moment itself is still in time. Void is a
-    cancellation, exempt an exemption, at or before the due moment (of spam: whenever).
+    A clock is kept if it stopped at or before the due moment. It is void if cancelled, exempt if
+    exempted, at or before the due moment (spam: at any time).
     """
     if at < row.started_at:
         return None
@@ -54,7 +55,7 @@ def _past(moment: datetime | None, at: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class ClockTable:
-    """Clocks as columns, as far as judging needs them; NEVER where there is no such moment.
+    """Clocks as columns, as far as their states need them; NEVER where there is no such moment.
 
     Shape:  n each; built from rows here, or from the published table by a query.
     """
@@ -74,19 +75,19 @@ class ClockTable:
         return len(self.case_id)
 
     def where(self, wanted: Flags | Moments) -> "ClockTable":
-        """Keep some clocks: those marked, or those at some places, in that order."""
+        """Return some clocks: those marked, or those at the given positions, in that order."""
         return ClockTable(*(getattr(self, name)[wanted] for name in self.__slots__))
 
 
 def joined(tables: Sequence[ClockTable]) -> ClockTable:
-    """Lay several tables under each other."""
+    """Return one table with the rows of several, in their order."""
     return ClockTable(
         *(np.concatenate([getattr(t, name) for t in tables]) for name in ClockTable.__slots__)
     )
 
 
 def clock_table(rows: Sequence[ClockRow]) -> ClockTable:
-    """Lay rows out as columns."""
+    """Return a table of clocks with the values of some rows."""
 
     def moments(values: list[datetime | None]) -> Moments:
         return np.array([NEVER if at is None else epoch_us(at) for at in values], np.int64)
@@ -109,7 +110,7 @@ def clock_table(rows: Sequence[ClockRow]) -> ClockTable:
 
 
 def states_at(table: ClockTable, at: datetime) -> Codes:
-    """Name the state of every clock at a moment, as places in STATES; -1 before it starts."""
+    """Return the state of every clock at a moment, as indexes of STATES; -1 before it starts."""
     now = epoch_us(at)
     due, no_due = table.due_us, table.due_us == NEVER
     cancelled = _by(table.cancelled_us, now)

@@ -1,4 +1,4 @@
-"""Verdicts: how a window stood when it closed, and what later knowledge would change."""
+"""Verdicts: the counts of a window when it closed, and what a later computation would change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class WindowStillOpen(Misuse, ValueError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Freeze how a window stood: the headline, whatever is learned later."""
+    """The counts of a window as frozen at its close; later corrections do not change it."""
 
     objective: str
     version: int
@@ -34,18 +34,18 @@ class Verdict:
 
     @property
     def share(self) -> Share:
-        """Carry kept of those due."""
+        """Return the share of due clocks that were kept."""
         return Share(self.kept, self.kept + self.missed + self.overdue)
 
     @property
     def is_met(self) -> bool | Unknown:
-        """Tell whether the target was met."""
+        """Return whether the target was met."""
         return attainment(self.share, self.target).is_met
 
 
 @dataclass(frozen=True)
 class Recomputation:
-    """Say what a later computation finds for a window whose verdict is frozen."""
+    """What a later computation counts for a window whose verdict is frozen."""
 
     verdict: Verdict
     share: Share
@@ -53,17 +53,17 @@ class Recomputation:
 
     @property
     def differs(self) -> bool:
-        """Tell whether counts moved since the verdict."""
+        """Return whether the counts changed since the verdict."""
         return self.share != self.verdict.share
 
     @property
     def is_met(self) -> bool | Unknown:
-        """Tell whether the target would be met as known now."""
+        """Return whether the target would be met by what is known now."""
         return attainment(self.share, self.verdict.target).is_met
 
     @property
     def turns(self) -> bool:
-        """Tell whether the answer itself would be another one."""
+        """Return whether the target would be met now and was not then, or the reverse."""
         return self.is_met != self.verdict.is_met
 
 
@@ -77,7 +77,7 @@ def freeze(
     table_versions: Mapping[str, int],
     at: datetime,
 ) -> Verdict:
-    """Freeze the counts of a finished window.
+    """Return the verdict of a finished window.
 
     Raises: WindowStillOpen.
     """
@@ -100,5 +100,5 @@ def freeze(
 
 
 def recompute(verdict: Verdict, counts: WindowCounts, *, at: datetime) -> Recomputation:
-    """Set what is known now beside a frozen verdict; the verdict stays the headline."""
+    """Return what is counted now beside a frozen verdict, which itself is not changed."""
     return Recomputation(verdict=verdict, share=counts.share, computed_at=at)

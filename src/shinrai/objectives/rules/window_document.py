@@ -15,7 +15,7 @@ NEITHER_KIND = Text("is neither kind of window")
 
 
 def read_window(value: Any, complaints: Complaints) -> Window:
-    """Read exactly one window; complaints say what is wrong with it."""
+    """Read a list of exactly one window; errors are added to `complaints`."""
     where = "spec.timeWindow"
     if not isinstance(value, list | tuple) or len(value) != 1:
         complaints.add(
@@ -46,7 +46,7 @@ def read_window(value: Any, complaints: Complaints) -> Window:
 
 
 def write_window(window: Window) -> dict[str, Any]:
-    """Write a window as it is read."""
+    """Return a window as the document `read_window` reads."""
     if isinstance(window, RollingWindow):
         return {"duration": f"{window.days}d", "isRolling": True}
     start = window.start_local.isoformat(sep=" ")

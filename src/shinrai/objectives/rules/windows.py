@@ -1,4 +1,4 @@
-"""Windows: the stretch of time a promise is judged over, aligned to a calendar or rolling."""
+"""Windows: the period an objective is judged over, aligned to a calendar or rolling."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ DAYS = {"d": 1, "w": 7}
 
 @dataclass(frozen=True)
 class CalendarWindow:
-    """Windows that tile time on a wall clock, aligned to `start_local`, before and after it."""
+    """Consecutive windows of one length in local time, counted from `start_local` both ways."""
 
     length: Duration
     start_local: datetime
@@ -24,13 +24,13 @@ class CalendarWindow:
 
 @dataclass(frozen=True)
 class RollingWindow:
-    """The last so many days, from any moment backwards."""
+    """The last so many days before any moment."""
 
     days: int
 
     @property
     def span(self) -> timedelta:
-        """Give its length in real time: a day of it is 24 hours."""
+        """Return its length; each of its days is 24 hours."""
         return timedelta(days=self.days)
 
 
@@ -39,9 +39,9 @@ Window = CalendarWindow | RollingWindow
 
 @dataclass(frozen=True)
 class WindowSpan:
-    """One window: [start, end), and whether it is over at the moment asked about.
+    """One window, [start, end), and whether it is over at the moment asked about.
 
-    A rolling window ends at that moment, so all of it has happened: it is always over.
+    A rolling window ends at that moment, so it is always over.
     """
 
     start: datetime
@@ -49,17 +49,17 @@ class WindowSpan:
     finished: bool
 
     def holds(self, at: datetime) -> bool:
-        """Tell whether a moment lies in it."""
+        """Return whether a moment lies in it."""
         return self.start <= at < self.end
 
     @property
     def days(self) -> float:
-        """Give its length in days of 24 hours."""
+        """Return its length in days of 24 hours."""
         return (self.end - self.start) / timedelta(days=1)
 
 
 def window_at(window: Window, at: datetime) -> WindowSpan:
-    """Find the window a moment lies in; of a rolling one, the window that ends there.
+    """Return the window a moment lies in; of a rolling one, the window that ends at the moment.
 
     Raises: NaiveMoment.
     """
@@ -72,7 +72,7 @@ def window_at(window: Window, at: datetime) -> WindowSpan:
 
 
 def last_finished(window: CalendarWindow, at: datetime) -> WindowSpan:
-    """Find the window that ended last, at or before a moment."""
+    """Return the last window that ended at or before a moment."""
     number = _number_at(window, at) - 1
     return WindowSpan(_start(window, number), _start(window, number + 1), finished=True)
 
@@ -80,7 +80,7 @@ def last_finished(window: CalendarWindow, at: datetime) -> WindowSpan:
 def windows_between(
     window: CalendarWindow, start: datetime, end: datetime, *, at: datetime
 ) -> Iterator[WindowSpan]:
-    """List the windows that touch [start, end), in order, each finished or not at a moment."""
+    """Yield the windows that overlap [start, end), in order, each finished or not at a moment."""
     number = _number_at(window, start)
     opens = _start(window, number)
     while opens < end:
@@ -91,7 +91,7 @@ def windows_between(
 
 
 def _number_at(window: CalendarWindow, at: datetime) -> int:
-    """Count the windows from the aligned one to that of a moment: estimate, then step."""
+    """Return the number of the window a moment lies in; the aligned one is number 0."""
     local = at.astimezone(zone_named(window.zone)).replace(tzinfo=None)
     first, unit = window.start_local, window.length.unit
     if unit in DAYS:
@@ -107,8 +107,10 @@ def _number_at(window: CalendarWindow, at: datetime) -> int:
 
 
 def _start(window: CalendarWindow, number: int) -> datetime:
-    """Find where a window opens; always counted from the aligned one, so that a window aligned
-    to the 31st opens on the last day of shorter months and on the 31st again after them."""
+    """Return when window `number` opens, always counted from the aligned one.
+
+    So a window aligned to the 31st opens on the last day of shorter months, and on the 31st again.
+    """
     first, unit = window.start_local, window.length.unit
     if unit in DAYS:
         local = first + timedelta(days=DAYS[unit] * window.length.count * number)

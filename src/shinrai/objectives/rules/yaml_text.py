@@ -1,7 +1,7 @@
-"""YAML read so that numbers and dates stay the text that was typed.
+"""Read YAML so that numbers and dates stay the text that was typed.
 
-A target of 0.999 read as a float is no longer 0.999; YAML 1.1 reads 10:00 as six hundred, and
-NO, the holidays of Norway, as false.
+Read as a float, a target of 0.999 is no longer 0.999; YAML 1.1 reads 10:00 as six hundred, and NO,
+the holidays of Norway, as false.
 """
 
 import re
@@ -18,11 +18,11 @@ KEPT_AS_TEXT = {f"tag:yaml.org,2002:{kind}" for kind in ("float", "int", "timest
 
 
 class BadYaml(UserError, ValueError):
-    """The text is not YAML, or a field stands in it twice."""
+    """The text is not YAML, or it names a field twice."""
 
 
 class _TextLoader(BoundedLoader):
-    """Resolve true, false and nothing; leave every number and date as text."""
+    """Load true, false and null as such, and every number and date as text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (the library's own attribute)
         first: [(tag, pattern) for tag, pattern in resolvers if tag not in KEPT_AS_TEXT]
@@ -30,7 +30,7 @@ class _TextLoader(BoundedLoader):
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Build a table; a field that stands twice is refused, for YAML would keep the last."""
+        """Build a mapping; refuse a field named twice, of which YAML would keep the last."""
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = key_node.value

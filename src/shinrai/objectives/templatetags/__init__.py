@@ -1,1 +1,1 @@
-"""What templates of any later room draw and say of an objective."""
+"""Template tags that show objectives, for the pages of any package that uses this one."""

@@ -48,7 +48,7 @@ DRAWN: dict[str, SquareState] = {
 
 
 def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget:
-    """Lay out a report as a budget row; `where` is the workspace's address, "" links nothing."""
+    """Return a report's budget as squares; `where` is the workspace's slug, "" makes no links."""
     stands = report.standing
     window = reader_text(standings.window(stands))
     title = gettext("Budget of %(objective)s, %(window)s") % {
@@ -73,14 +73,14 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
 
 
 def _states_alone(report: ObjectiveReport) -> list[Square]:
-    """Give a square a ticket that says nothing of it: many are drawn as one."""
+    """Return one square per ticket without title or link, for tickets drawn together."""
     plain = {state: Square(state, "") for state in (*DRAWN.values(), "expected")}
     found = [plain[DRAWN[state]] for state in report.due.states() if state in DRAWN]
     return found + [plain["expected"]] * _expected(report)
 
 
 def _told_squares(report: ObjectiveReport, *, where: str, query: str) -> list[Square]:
-    """Give a square a ticket, with its case, its due moment, and where it leads."""
+    """Return one square per ticket, with its case, its due moment and its link."""
     stands = report.standing
     squares = [
         Square(
@@ -102,13 +102,13 @@ def _expected(report: ObjectiveReport) -> int:
 
 
 def _same_group_to_the_end(squares: list[Square]) -> list[Square]:
-    """Let what is expected follow the last week, without a name of its own."""
+    """Give the expected tickets the group of the last week."""
     last = next((s.group for s in reversed(squares) if s.group), "")
     return [s if s.group else Square(s.state, s.title, s.href, last) for s in squares]
 
 
 def _by_week(report: ObjectiveReport) -> list[tuple[DueLine, str]]:
-    """Name the Monday of each ticket's week: 2 November, then 9, 16."""
+    """Return each ticket with the Monday of its week: 2 November, then 9, 16."""
     zone = ZoneInfo(report.standing.zone)
     named: list[tuple[DueLine, str]] = []
     month, group, monday = 0, "", None

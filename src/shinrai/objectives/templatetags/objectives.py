@@ -1,6 +1,6 @@
-"""Objectives on a page: their sentences, the budget row, the alarm, in the reader's language.
+"""Template tags: sentences, budget row and alarm of an objective, in the reader's language.
 
-The words come from `rules.sentences`, the drawings from `console.charts`; here they only meet.
+The words come from `rules.sentences`, the drawings from `console.charts`.
 """
 
 import re
@@ -67,14 +67,14 @@ CLAUSE_ENDS = (",", ";", ".", "。")
 
 @register.simple_tag
 def headline(standing: Standing) -> SafeString:
-    """Say the one sentence of an objective; what is late or lost is set apart."""
+    """Return the headline of an objective; its first clause is highlighted if late or lost."""
     is_late = standing.late > 0 or standing.is_lost
     return _marked_first(reader_text(standings.headline(standing)), is_late=is_late)
 
 
 @register.simple_tag
 def headline_of_all(reports: Sequence[ObjectiveReport]) -> SafeString:
-    """Say how all objectives stand, the worst first; what is lost or late is set apart."""
+    """Return the headline of all objectives; its first clause is highlighted if late or lost."""
     found = [report.standing for report in reports]
     is_late = found[0].is_lost or (len(found) == 1 and found[0].late > 0)
     return _marked_first(reader_text(standings.headline_of_all(found)), is_late=is_late)
@@ -82,44 +82,44 @@ def headline_of_all(reports: Sequence[ObjectiveReport]) -> SafeString:
 
 @register.simple_tag
 def headline_words(standing: Standing) -> str:
-    """Say the same as plain text."""
+    """Return the headline of an objective as plain text."""
     return reader_text(standings.headline(standing))
 
 
 @register.simple_tag
 def details(standing: Standing) -> list[str]:
-    """List what the headline rests on, one sentence a fact."""
+    """Return the facts behind the headline, one sentence each."""
     return [reader_text(line) for line in standings.details(standing)]
 
 
 @register.simple_tag
 def attained(standing: Standing) -> str:
-    """Say how many were kept of how many, and how sure that is."""
+    """Return how many were kept of how many, with the interval and the target."""
     return reader_text(standings.attained(standing))
 
 
 @register.simple_tag
 def flow(standing: Standing) -> str:
-    """Say what began, fell due and ended in the window's dates."""
+    """Return how many clocks started, were due and ended in the window's dates."""
     return reader_text(standings.flow(standing))
 
 
 @register.simple_tag
 def window_words(standing: Standing) -> str:
-    """Name the window as people do: this month."""
+    """Return the window in words: this month."""
     return reader_text(standings.window(standing))
 
 
 @register.simple_tag
 def level_words(number: int) -> str:
-    """Say what is done at a level of the escalation policy."""
+    """Return what is to be done at a level of the escalation policy."""
     said = reader_text(standings.LEVELS[LEVELS[number - 1]])
     return said[:1].upper() + said[1:]
 
 
 @register.simple_tag
 def reading(definition: ClockDefinition) -> str:
-    """Say how "2 business days" is read."""
+    """Return how "2 business days" is counted."""
     said: str = reader_text(clocks.reading(definition))
     return said[:1].upper() + said[1:]
 
@@ -132,19 +132,19 @@ def target(standing: Standing) -> str:
 
 @register.simple_tag
 def guideline_said(report: GuidelineReport) -> str:
-    """Say how a guideline stands."""
+    """Return the sentence about a guideline's value and limit."""
     return kept_together(reader_text(report.words), language=reader_language())
 
 
 @register.simple_tag
 def facts(explained: ExplainedClock) -> list[str]:
-    """List everything that made a case due when it is."""
+    """Return everything that made a case due when it is, one sentence per fact."""
     return [reader_text(fact) for fact in clocks.facts(explained)]
 
 
 @register.simple_tag
 def summary(explained: ExplainedClock) -> SafeString:
-    """Say in one line when a case is due and what became of it; lateness is set apart."""
+    """Return when a case is due and how it ended, in one line; lateness is highlighted."""
     said: str = reader_text(Text("{sentence:capfirst}.", sentence=clocks.summary(explained)))
     joint = "。" if "。" in said else "; "
     *before, last = said.split(joint) if joint == "; " else re.findall("[^。]+。", said)
@@ -156,13 +156,13 @@ def summary(explained: ExplainedClock) -> SafeString:
 
 @register.simple_tag
 def state_word(state: str) -> str:
-    """Name the state of a clock."""
+    """Return the state of a clock in words."""
     return str(STATE_WORDS[state])
 
 
 @register.simple_tag
 def square_of(state: str) -> str:
-    """Choose the square that stands for a state; void and exempt have none."""
+    """Return the kind of square drawn for a state; "" for void and exempt."""
     return DRAWN.get(state, "")
 
 
@@ -176,13 +176,13 @@ def budget_picture(context: Context, report: ObjectiveReport, prefix: str) -> Dr
 
 @register.simple_tag
 def budget_key(report: ObjectiveReport) -> list[tuple[str, str]]:
-    """List the states of the row with their counts, for `console/_budget_key.html`."""
+    """Return the states of the row with their counts, for `console/_budget_key.html`."""
     return key_of(report)
 
 
 @dataclass(frozen=True)
 class Listed:
-    """The cases of a window: those that ask for a look, the kept, and how many are left out."""
+    """The clocks of a window as listed: not kept and kept, and how many there are of each."""
 
     asking: tuple[DueLine, ...]
     kept: tuple[DueLine, ...]
@@ -191,18 +191,18 @@ class Listed:
 
     @property
     def asking_left_out(self) -> int:
-        """Count those that ask for a look and are not shown."""
+        """Return how many that were not kept are not shown."""
         return self.asking_count - len(self.asking)
 
     @property
     def left_out(self) -> int:
-        """Count the kept that are not shown."""
+        """Return how many that were kept are not shown."""
         return self.kept_count - len(self.kept)
 
 
 @register.simple_tag
 def listed_lines(report: ObjectiveReport) -> Listed:
-    """Sort the cases of a window: what was not kept first, newest due first in both."""
+    """Return the clocks of a window: not kept, and kept; both newest due first."""
     asking = tuple(line for line in reversed(report.lines) if line.state != "kept")
     kept = tuple(line for line in reversed(report.lines) if line.state == "kept")
     return Listed(asking[:MOST_LINES], kept[:MOST_LINES], len(asking), len(kept))
@@ -210,19 +210,19 @@ def listed_lines(report: ObjectiveReport) -> Listed:
 
 @register.simple_tag(takes_context=True)
 def case_address(context: Context, line: DueLine, standing: Standing) -> str:
-    """Give the address of a case's page, or nothing where cases of this kind have none."""
+    """Return the address of a case's page; "" if pages are not linked here."""
     return case_href(line, standing, _place(context), _query(context))
 
 
 @register.simple_tag
 def percent_figure(value: float | Unknown) -> str | Unknown:
-    """Write a probability, or leave the reason why there is none."""
+    """Return a probability in per cent; an unknown one is returned unchanged, with its reason."""
     return value if isinstance(value, Unknown) else percent_words(value, language=reader_language())
 
 
 @register.simple_tag
 def alarm_words(standing: Standing) -> str:
-    """Say where the CUSUM stands."""
+    """Return when the CUSUM raised its alarm, or how near it is to one."""
     alarm = standing.alarm
     if isinstance(alarm, Unknown):
         return alarm.reason
@@ -237,19 +237,19 @@ def alarm_words(standing: Standing) -> str:
 
 @register.simple_tag
 def mode_word(mode: str) -> str:
-    """Name how matters came."""
+    """Return the mode of an inquiry in words."""
     return str(MODE_WORDS[mode])
 
 
 @register.simple_tag
 def pause_words(definition: ClockDefinition) -> str:
-    """List what stops a clock for a while."""
+    """Return in words what pauses a clock."""
     return reader_text([str(PAUSE_WORDS[pause]) for pause in definition.pauses])
 
 
 @register.simple_tag
 def exempt_words(standing: Standing) -> str:
-    """Say how many of the window stand apart, or nothing."""
+    """Return how many clocks of the window were exempted; "" if none."""
     apart = standing.counts.exempt_kept + standing.counts.exempt_missed
     if not apart:
         return ""
@@ -258,7 +258,7 @@ def exempt_words(standing: Standing) -> str:
 
 @register.simple_tag
 def span_words(start: datetime, end: datetime, zone: str) -> str:
-    """Say a window by its first and last date."""
+    """Return a window by its first and last date."""
     first, last = (
         at.astimezone(ZoneInfo(zone)).date() for at in (start, end - timedelta.resolution)
     )
@@ -267,7 +267,7 @@ def span_words(start: datetime, end: datetime, zone: str) -> str:
 
 @register.filter
 def tenth(value: Fraction | Unknown | None) -> str | Unknown | None:
-    """Write an exact number with one decimal, and leave what is unknown to say why."""
+    """Write a number with one decimal; an unknown one is returned unchanged, with its reason."""
     return decimal_words(value) if isinstance(value, Fraction | float | int) else value
 
 

@@ -1,1 +1,1 @@
-"""The commands of quality: the summary, and the sample that is judged."""
+"""The commands of quality: the summary, and the sample of answers for review."""

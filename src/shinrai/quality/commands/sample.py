@@ -1,4 +1,4 @@
-"""The commands `shinrai quality sample …`: the plan, the draw, and how far reviews have got."""
+"""The commands `shinrai quality sample …`: plan, draw and list samples, print the codebook."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The published tables of quality: one row per inquiry, investigation and sampled answer."""
+"""The published tables of quality: one row per inquiry, investigation or sampled answer."""

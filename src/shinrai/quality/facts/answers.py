@@ -1,4 +1,4 @@
-"""The published table of answers drawn for review, and what reviewers said of them."""
+"""The published table of answers drawn for review, with the marks of their reviewers."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ ANSWERS = Table(
 
 
 class _Answers:
-    """The answers that were drawn, as a `CaseSource`; a review changes its answer."""
+    """The drawn answers, as a `CaseSource`; an answer counts as changed by a new review."""
 
     def changed(self, *, since: int, upto: int) -> list[tuple[int, int]]:
         within = {"written_in__gte": since, "written_in__lt": upto}
@@ -66,7 +66,7 @@ class _Answers:
 
 
 def row(answer: SampledAnswer, said: Sequence[dict[str, str]], zone: ZoneInfo) -> dict[str, Any]:
-    """Say what was drawn, and how those judged it whose reviews stand."""
+    """Return the row of a drawn answer; `said` holds the latest marks of each reviewer."""
     return {
         "workspace_id": answer.sample.workspace_id,
         "answer_id": answer.pk,
@@ -86,7 +86,7 @@ def row(answer: SampledAnswer, said: Sequence[dict[str, str]], zone: ZoneInfo) -
 
 
 def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Make the rows of some answers; at a moment, of those drawn by then."""
+    """Return the rows of some answers; with `until`, of those drawn, and judged, by then."""
     drawn = SampledAnswer.objects.filter(id__in=ids).select_related("sample").order_by("id")
     if until is not None:
         drawn = drawn.filter(sample__at__lte=until)

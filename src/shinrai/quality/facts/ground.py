@@ -1,4 +1,4 @@
-"""What a workspace's facts rest on: its calendar, time zones, holidays, and our own rules."""
+"""What the facts of a workspace are computed with: calendar, time zones, holidays, our rules."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ AROUND_THE_CLOCK = "around_the_clock"
 
 @dataclass(frozen=True)
 class Ground:
-    """What the facts of one workspace are computed by.
+    """The settings with which the facts of one workspace are computed.
 
-    `calendar_name` is None where no calendar settles it: then the desk never closes.
+    `calendar_name` is None if no calendar applies: then the desk counts as always open.
     """
 
     workspace_id: int
@@ -33,7 +33,7 @@ class Ground:
 
     @property
     def digest(self) -> str:
-        """Name all of it at once: another digest, and the facts come out otherwise."""
+        """Return a hash of these settings; if it changes, all facts must be computed again."""
         parts = (
             self.calendar_digest,
             self.zone,
@@ -44,17 +44,17 @@ class Ground:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def timetable(self, years: tuple[int, int]) -> Timetable:
-        """Compile the calendar for whole years, each span of years once."""
+        """Compile the calendar for whole years, once for each pair of first and last year."""
         if years not in self.timetables:
             self.timetables[years] = timetable_of(self.calendar, years)
         return self.timetables[years]
 
 
 def ground_of(workspace: WorkspaceRecord, *, calendar: str | None = None) -> Ground:
-    """Settle by what a workspace's facts are computed.
+    """Return the settings with which a workspace's facts are computed.
 
-    A calendar asked for by name; else the one settled on; else the only one there is; else none,
-    and the desk counts as open around the clock in the workspace's zone.
+    The calendar is the one asked for by name; else the one stored in `Basis`; else the only one
+    saved; else none, and the desk counts as always open, in the workspace's zone.
     Raises: UnknownCalendar if the one asked for is not saved.
     """
     saved = {record.name: record for record in calendars(workspace_id=workspace.id)}
@@ -70,5 +70,5 @@ def ground_of(workspace: WorkspaceRecord, *, calendar: str | None = None) -> Gro
 
 
 def all_grounds() -> dict[int, Ground]:
-    """Settle it for every workspace."""
+    """Return the settings of every workspace, by its id."""
     return {workspace.id: ground_of(workspace) for workspace in workspaces()}

@@ -1,4 +1,4 @@
-"""The published table of inquiries: what one amounts to, without words."""
+"""The published table of inquiries: one row of numbers, moments and keys each, no message texts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ INQUIRIES = Table(
 
 @dataclass(frozen=True, slots=True)
 class InquiryCase:
-    """An inquiry with its standing steps and what is known of the investigations about it."""
+    """An inquiry with its valid steps, and the investigations about it with their seconds."""
 
     head: CaseHead
     steps: Sequence[Step]
@@ -128,7 +128,7 @@ class InquiryCase:
 
 
 def row(case: InquiryCase) -> dict[str, Any]:
-    """Say what an inquiry amounts to; business time is computed by columns, in `rows`."""
+    """Return the facts of one inquiry; `rows` adds business time, computed for whole columns."""
     facts = inquiry_facts(
         case.steps, replay_inquiry(case.steps), case.about, worked_below_s=case.worked_below_s
     )
@@ -151,7 +151,7 @@ def row(case: InquiryCase) -> dict[str, Any]:
 
 
 def rows(ids: list[int], ground: Ground, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Make the rows of some inquiries; business time is computed for all of them at once."""
+    """Return the rows of some inquiries; business time is computed for all of them at once."""
     made = [row(case) for case in _cases(ids, ground.workspace_id, until)]
     columns = transposed(made, INQUIRIES)
     received, replied = _moments(columns["received_us"]), _moments(columns["first_reply_us"])
@@ -179,7 +179,7 @@ def rows(ids: list[int], ground: Ground, until: datetime | None, revision: int) 
 
 
 def _cases(ids: Sequence[int], workspace_id: int, until: datetime | None) -> list[InquiryCase]:
-    """Read some inquiries, at a moment if one is given; none without standing steps."""
+    """Read some inquiries, as at a moment if one is given, without those lacking valid steps."""
     steps = standing_of(ids, workspace_id=workspace_id, until=until)
     heads, below = case_heads(steps), investigations_under(steps)
     wanted = [number for listed in below.values() for number in listed]
@@ -206,14 +206,14 @@ def _known(column: Any) -> list[int | None]:
 
 
 def _seconds(since: datetime | None, until: datetime | None) -> int | None:
-    """Count the seconds between two moments, below zero if a clock was wrong."""
+    """Return the seconds between two moments; negative if they are in the wrong order."""
     if since is None or until is None:
         return None
     return (epoch_us(until) - epoch_us(since)) // 10**6
 
 
 class _Days:
-    """Dates in a zone, by our own tzdata; each midnight is worked out once."""
+    """Dates in a time zone, by our own tzdata; each midnight is computed once."""
 
     def __init__(self, zone: str) -> None:
         self.name, self.zone = zone, ZoneInfo(zone)
@@ -232,9 +232,10 @@ class _Days:
 
 
 def _tells_of_account(inquiries: Any, until_us: Any) -> Any:
-    """Tell which inquiries say since when an account is known, and when it was last touched.
+    """Mark the inquiries that decide when an account first wrote and when it was last reached.
 
-    One touched since the moment moved since, and is replayed whenever it began.
+    They are needed as at an earlier moment too. An inquiry with a later touch is replayed from
+    steps.
     """
     import ibis
 

@@ -1,4 +1,4 @@
-"""The published table of investigations: what one amounts to, without words."""
+"""The published table of investigations: numbers, moments and keys, no message texts."""
 
 import re
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ INVESTIGATIONS = Table(
 
 
 def row(head: CaseHead, steps: Sequence[Step], zone: ZoneInfo) -> dict[str, Any]:
-    """Say what an investigation with these standing steps amounts to."""
+    """Return the facts of an investigation, from its valid steps."""
     facts = investigation_facts(steps, replay(steps))
     filed_at, finder = facts.filed_at, facts.finder
     return {
@@ -63,7 +63,7 @@ def row(head: CaseHead, steps: Sequence[Step], zone: ZoneInfo) -> dict[str, Any]
 
 
 def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Make the rows of some investigations; no calendar bears on them."""
+    """Return the rows of some investigations; they do not depend on a calendar."""
     found = standing_of(ids, workspace_id=basis.workspace_id, until=until)
     heads, zone = case_heads(found), ZoneInfo(basis.zone)
     made = [row(heads[case_id], steps, zone) for case_id, steps in found.items() if steps]

@@ -1,1 +1,1 @@
-"""What is measured: counts over the published facts. They describe, and run nowhere."""
+"""The measures: counts over published facts, as query expressions; nothing is executed here."""

@@ -1,4 +1,4 @@
-"""Which accounts have an open matter, and since when none of ours has touched them."""
+"""Accounts with an open inquiry, and since when nobody of ours has reached them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +11,14 @@ MOST = 10  # accounts that a figure names
 
 
 def accounts(found: Any, inquiries: Any, *, at: Moment) -> Any:
-    """Say of every account that asked what is open of it, and since when it is silent.
+    """Give each account that asked its open inquiries, and since when nobody has reached it.
 
     Input:  measures.population.population, and all inquiries of the workspace.
-    Shape:  one row per (mode, source, account): how many of its inquiries are `open`, the oldest of
-            these, seconds worked, `silent_us`, and whether it is `neglected`.
-    What is open, and what was worked, is of the inquiries asked about. A touch counts in whichever
-    of the account's inquiries it was, whatever way and whenever that came: who was written to
-    yesterday is not neglected. An account never touched is silent since it first wrote.
+    Shape:  one row per (mode, source, account): `open` (how many), `oldest_us` (receipt of the
+            oldest), `spent_s` (seconds worked), `silent_us`, `neglected` and `long_open`.
+    `open` and `spent_s` are of the inquiries asked about. A touch (a person of ours reached the
+    customer) counts in any inquiry of the account, of any mode and date. An account never touched
+    is silent since it first wrote.
     """
     asked = worked(found).join(open_matters(found), ["mode", "source", "account"], how="left")
     asked = asked.select("mode", "source", "account", "open", "spent_s", "oldest_us")
@@ -37,7 +37,7 @@ def accounts(found: Any, inquiries: Any, *, at: Moment) -> Any:
 
 
 def worked(found: Any, *, by: Sequence[str] = ()) -> Any:
-    """Add up of each account how many of its inquiries are open, and the seconds worked on all.
+    """Add up the open inquiries of each account, and the seconds worked on all of its inquiries.
 
     Shape:  one row per (mode, source, account) and value of the columns in `by`.
     """
@@ -48,7 +48,7 @@ def worked(found: Any, *, by: Sequence[str] = ()) -> Any:
 
 
 def open_matters(found: Any, *, by: Sequence[str] = ()) -> Any:
-    """Find when the oldest open inquiry of each account arrived.
+    """Give each account the receipt of its oldest open inquiry.
 
     Shape:  one row per (mode, source, account) with any, and value of the columns in `by`.
     """
@@ -59,12 +59,12 @@ def open_matters(found: Any, *, by: Sequence[str] = ()) -> Any:
 
 
 def is_open(found: Any) -> Any:
-    """Tell which inquiries are open matters."""
+    """Return a condition: the inquiry is not cancelled, and open or waiting."""
     return found.counts & found.phase.isin(["open", "waiting"])
 
 
 def first_and_last_touch(inquiries: Any, *, at: Moment) -> Any:
-    """Say since when each account is silent: its last touch, else the first time it wrote.
+    """Give each account the moment since which it is silent: last touch, or first inquiry.
 
     Shape:  one row per (source, account): silent_us.
     """
@@ -84,8 +84,9 @@ def account_counts(every: Any) -> Any:
     """Count accounts by mode.
 
     Input:  `accounts`
-    Shape:  one row per mode: accounts, those with an open matter, those of them neglected, those of
-            these whose oldest open matter is as old, and the seconds worked for all of them.
+    Shape:  one row per mode: accounts, those with an open inquiry (`open`), those of them
+            `neglected`, those of these whose oldest open inquiry is 30 days old (`long_open`), and
+            seconds worked on all.
     """
     return every.group_by("mode").aggregate(
         accounts=every.count(),
@@ -97,7 +98,7 @@ def account_counts(every: Any) -> Any:
 
 
 def top_accounts(every: Any) -> Any:
-    """Find the account of each mode on which most was worked; none where nothing was.
+    """Return the account of each mode with most seconds worked, if any were.
 
     Shape:  one row per mode: source, account, spent_s.
     """
@@ -111,7 +112,7 @@ def top_accounts(every: Any) -> Any:
 
 
 def longest_silent(every: Any, *, most: int = MOST) -> Any:
-    """List the neglected accounts of each mode, those silent longest first.
+    """List the neglected accounts of each mode, longest silent first.
 
     Shape:  one row per account, at most `most` per mode.
     """

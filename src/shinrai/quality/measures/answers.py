@@ -1,4 +1,4 @@
-"""Counts of marks over sampled answers."""
+"""Counts of the marks that reviewers gave to sampled answers."""
 
 from datetime import date
 from typing import Any
@@ -16,12 +16,12 @@ def marks(
     mode: str | None = None,
     by: tuple[str, ...] = (),
 ) -> Any:
-    """Count sampled answers by what two reviewers said, question by question.
+    """Count sampled answers by the marks of two reviewers, for each criterion.
 
     Input:  quality.facts.ANSWERS
     Shape:  one row per (mode, criterion, marks): both marks, sorted, a line each; null: fewer than
             two reviewers yet.
-    The dates are those on which it was answered, both included; `by` counts apart, as by day.
+    The dates are those of the answers, both included; `by` groups by more columns, such as the day.
     """
     import ibis
 

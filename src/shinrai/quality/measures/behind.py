@@ -1,4 +1,4 @@
-"""The rows behind a figure: which cases it is a share of, and which of them it counts."""
+"""The cases behind a figure: those its share is taken of, and which of them it counts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +11,10 @@ CRE_BIT = 1 << 2
 
 
 def behind(found: Any, inquiries: Any, figure: str, *, at: Moment) -> Any:
-    """Keep the inquiries a figure is a share of, with a column `counted`.
+    """Keep the inquiries that a figure is a share of; a column `counted` marks those it counts.
 
     Input:  measures.population.population, and all inquiries of the workspace.
-    Raises: KeyError where no inquiries lie behind such a figure (see `FIGURES`).
+    Raises: KeyError for a figure without a list of inquiries (see `FIGURES`, `OF_CUSTOMERS`).
     """
     if figure in OF_CUSTOMERS:
         return _followed(found, inquiries, figure)
@@ -88,7 +88,7 @@ LISTED = (*FIGURES, *OF_CUSTOMERS, *OF_INVESTIGATIONS)
 
 
 def _followed(found: Any, inquiries: Any, figure: str) -> Any:
-    """Lay receipts and solutions of a customer in one line, as `measures.repeats` does."""
+    """Keep the settled inquiries behind a figure of repeated contact, as `measures.repeats`."""
     import ibis
 
     same = ("customer_id", "about") if figure == "repeat_contact" else ("customer_id",)
@@ -126,7 +126,7 @@ def _followed(found: Any, inquiries: Any, figure: str) -> Any:
 
 
 def investigations_behind(investigations: Any, figure: str, *, at: Moment) -> Any:
-    """Keep the investigations a figure is a share of, with a column `counted`.
+    """Keep the investigations a figure is a share of; a column `counted` marks those it counts.
 
     Input:  quality.facts.INVESTIGATIONS, narrowed to those asked about.
     """

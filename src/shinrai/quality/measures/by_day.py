@@ -1,6 +1,6 @@
-"""The questions of quality that are counted per day of receipt, of filing or of an answer.
+"""The counts of quality that are stored per day of receipt, of filing or of an answer.
 
-They are the expressions that also answer for a past moment (`queries.summary`), grouped by the day.
+They are the expressions that `queries.past_summary` also uses for past moments, grouped by day.
 """
 
 from typing import Any, Final
@@ -34,7 +34,7 @@ DAY_US: Final = 24 * 3600 * 1_000_000
 
 
 def questions() -> Questions:
-    """Write down every question; the rows all of them start from are computed once."""
+    """Return every query counted per day; the rows that all of them share are computed once."""
     at = NAMED["at"]
     held = with_topics(current(INQUIRIES.unbound()), TOPICS.unbound())
     inquiries = ibis.table(held.schema(), name=HELD)
@@ -101,7 +101,7 @@ def _of_no_day(rows: Any) -> Any:
 
 
 def _first_replies(found: Any) -> Any:
-    """List the waits that medians are of; -1 where no open seconds are known."""
+    """List the waits from which medians are computed; -1 where open seconds are unknown."""
     measured = found.filter(is_measured(found))
     return measured.select(
         "on",
@@ -117,7 +117,7 @@ def _first_messages(found: Any) -> Any:
 
 
 def _tail(found: Any) -> Any:
-    """List the inquiries of each day and mode that took the most round trips."""
+    """List the inquiries of each day and mode with the most round trips, at most `TAIL`."""
     long = found.filter(is_long(found))
     place = ibis.row_number().over(
         group_by=["on", "mode"], order_by=[ibis.desc("runs_count"), ibis.asc("case_id")]
@@ -127,13 +127,13 @@ def _tail(found: Any) -> Any:
 
 
 def _findings(filed: Any, inquiries: Any, at: Any) -> Any:
-    """List findings by their date in UTC; a span of dates is cut at the microsecond later."""
+    """List findings by their date in UTC; readers then cut a span of dates to the microsecond."""
     known = findings_known(filed.filter(filed.finding_us <= at), inquiries)
     days = (known.finding_us // DAY_US).cast("int32")
     return known.mutate(on=ibis.literal("1970-01-01").cast("date") + days.as_interval("D"))
 
 
 def _topic_customers(found: Any) -> Any:
-    """List the customers of each topic, each once a day."""
+    """List the customers of each topic, each at most once a day."""
     known = found.filter(found.counts & found.about.notnull() & found.customer_id.notnull())
     return known.select("on", "mode", "about", "customer_id").distinct()

@@ -1,4 +1,4 @@
-"""The counts behind every figure, in one pass over the inquiries."""
+"""The counts behind every figure, computed in one pass over the inquiries."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,11 +9,11 @@ GRAIN = ("mode", "source")
 
 
 def counted(found: Any, *, at: Moment, by: Sequence[str] = ()) -> Any:
-    """Count what shares are made of, by mode and source.
+    """Count what shares are divided from, by mode and source.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, source) and value of the columns in `by`; sources differ in what they
-            tell, so they are added up only where they tell it.
+    Shape:  one row per (mode, source) and value of the columns in `by`; sources are kept apart
+            because some lack messages, groups or customers and are then left out of a sum.
     Unit:   inquiries, except for steps, messages and seconds worked.
     """
     wanted = every_count(found, at=at)
@@ -23,7 +23,7 @@ def counted(found: Any, *, at: Moment, by: Sequence[str] = ()) -> Any:
 
 
 def rules(found: Any, *, by: Sequence[str] = ()) -> Any:
-    """Count inquiries by the version of the rule of substance that judged their messages.
+    """Count inquiries by the version of the rule that judged whether their messages have substance.
 
     Shape:  one row per (mode, rule) and value of the columns in `by`.
     """
@@ -32,12 +32,12 @@ def rules(found: Any, *, by: Sequence[str] = ()) -> Any:
 
 
 def every_count(found: Any, *, at: Moment) -> dict[str, Any]:
-    """Say of each inquiry what it adds to every count: a condition, or a number."""
+    """Return, for every count, what an inquiry adds to it: a condition or a number."""
     return {**sizes(found), **replies(found, at=at), **solutions(found), **doubts(found)}
 
 
 def sizes(found: Any) -> dict[str, Any]:
-    """How much there is, and what the source tells at all."""
+    """Return the counts of how many inquiries there are, and of those with each kind of data."""
     is_open = found.phase.isin(["open", "waiting"])
     waits = (
         found.waits_customer_count
@@ -70,10 +70,12 @@ def sizes(found: Any) -> dict[str, Any]:
 
 
 def replies(found: Any, *, at: Moment) -> dict[str, Any]:
-    """How many were answered, and how many in time.
+    """Return the counts of replies: how many inquiries were answered, and how many in time.
 
-    A day is judged once it has passed. Solved without an answer needed none and is left out of
-    days; the clock of the next business day it ends only if it was solved before it was due.
+    An inquiry is judged for the next business day (`next_day_of`) if that day's close has passed,
+    there is no doubt about the moments, and it was not opened by us, not spam, not cancelled by the
+    due moment, and not solved without a reply by the due moment. It is judged for a day (`day_of`,
+    `received_day_of`) once the day has passed, if not cancelled and not solved without a reply.
     """
     now = moment_of(found, at)
     asked = found.counts & found.answers
@@ -105,9 +107,9 @@ def replies(found: Any, *, at: Moment) -> dict[str, Any]:
 
 
 def solutions(found: Any) -> dict[str, Any]:
-    """How many were solved, and whether that held.
+    """Return the counts of solutions: how many were solved, and whether the customer came back.
 
-    Whether it held is judged once 14 days have passed since the first solution.
+    Coming back is judged once 14 days have passed since the first solution (`settled`).
     """
     solved = found.counts & found.is_solved
     return {
@@ -123,11 +125,11 @@ def solutions(found: Any) -> dict[str, Any]:
 
 
 def plain_waiting_times(found: Any) -> Any:
-    """Give the middle and the tail of the wait for any message, flagged ones included.
+    """Return quantiles of the wait for any first message, doubtful moments included.
 
-    Shape:  one row per mode.
-    Unit:   seconds from receipt to the first message, whatever it says and however odd its moment:
-            for setting beside counts of others, who know no doubts.
+    Shape:  one row per mode: median_s, p75_s, p90_s.
+    Unit:   seconds from receipt to the first message, of substance or not: to compare with figures
+            of other tools, which exclude nothing.
     """
     told = found.filter(is_told(found))
     points = {"median": 0.5, "p75": 0.75, "p90": 0.9}
@@ -137,12 +139,12 @@ def plain_waiting_times(found: Any) -> Any:
 
 
 def is_told(found: Any) -> Any:
-    """Tell which inquiries the times of `plain_waiting_times` are of."""
+    """Return a condition: the inquiry counts in `plain_waiting_times`."""
     return found.counts & found.answers & found.first_outbound_s.notnull()
 
 
 def doubts(found: Any) -> dict[str, Any]:
-    """How many inquiries carry a doubt, and of which sort."""
+    """Return the counts of inquiries with a doubt, and of each kind of doubt."""
     return {
         "flagged": found.any_doubt.notnull() | found.solved_twice | found.out_of_order,
         "doubted": found.any_doubt.notnull(),
@@ -153,12 +155,12 @@ def doubts(found: Any) -> dict[str, Any]:
 
 
 def waiting_times(found: Any) -> Any:
-    """Give the middle and the tail of first replies.
+    """Return quantiles of the wait for a first reply.
 
-    Shape:  one row per mode.
+    Shape:  one row per mode: median, 75th and 90th percentile of each kind of time.
     Unit:   seconds; calendar time since the effective moment, and business time.
-    Business time needs both moments to be sound. So does calendar time, but for a desk without
-    hours whose clock was off by the same at both ends: then what lies between them stands.
+    Business time needs two moments without doubt. So does calendar time, except for a desk without
+    hours whose clock was wrong by the same at both moments: their difference is right.
     """
     measured = found.filter(is_measured(found))
     sound = measured.sound_reply
@@ -178,5 +180,5 @@ def waiting_times(found: Any) -> Any:
 
 
 def is_measured(found: Any) -> Any:
-    """Tell which inquiries the times of `waiting_times` are of."""
+    """Return a condition: the inquiry counts in `waiting_times`."""
     return found.counts & found.answers & found.replied & found.sound_wait

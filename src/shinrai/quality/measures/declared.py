@@ -1,4 +1,4 @@
-"""The measures of quality as they are declared: what each asks, out of which counts."""
+"""The declared measures of quality: the question of each, and which counts answer it."""
 
 from collections.abc import Callable
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Counts over investigations: filed, sent back, answered, and answers that did not hold."""
+"""Counts over investigations: filed, sent back, answered, and answers found wrong later."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +17,7 @@ def investigated(
     mode: str | None = None,
     by: Sequence[str] = (),
 ) -> Any:
-    """Count investigations filed by a moment, between two dates, both included.
+    """Count investigations filed by a moment and between two dates, both included.
 
     Input:  quality.facts.INVESTIGATIONS
     Shape:  one row per mode and value of the columns in `by`.
@@ -36,7 +36,7 @@ def investigated(
 
 
 def every_investigated(found: Any) -> dict[str, Any]:
-    """Say of each investigation what it adds to every count."""
+    """Return, for every count, the condition under which an investigation adds to it."""
     missing = {
         f"missing_{fact}": (found.missing_facts // (1 << place)) % 2 == 1
         for place, fact in enumerate(MISSING)

@@ -1,4 +1,4 @@
-"""Which inquiries a figure is about, and what every count needs to ask of them."""
+"""The inquiries a figure is about, with the conditions that every count needs."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ SOON_US = 14 * 24 * 3600 * 1_000_000  # 14 x 24 h, whatever the clocks did
 
 
 def moment_of(rows: Any, at: Moment) -> Any:
-    """Give the moment asked about: one, a parameter, or each row's own in the column named."""
+    """Return the moment as an expression: from a moment, a parameter, or the named column."""
     return rows[at] if isinstance(at, str) else as_us(at)
 
 
@@ -26,11 +26,11 @@ def population(
     until: date | None = None,
     mode: str | None = None,
 ) -> Any:
-    """Narrow to inquiries received by a moment, between two dates, both included.
+    """Keep the inquiries received by a moment and between two dates, both included.
 
     Input:  quality.facts.INQUIRIES
-    Shape:  the inquiries, with columns that say what the counts below ask of each.
-    Cancelled ones (spam, duplicate, merged, mistake) stay in; figures leave them out.
+    Shape:  the inquiries, with more columns: conditions such as `counts`, `settled`, `came_back`.
+    Cancelled ones (spam, duplicate, merged, mistake) are kept; figures leave them out by `counts`.
     """
     import ibis
 
@@ -66,7 +66,7 @@ def population(
 
 
 def _with_follow_ups(found: Any, inquiries: Any) -> Any:
-    """Add `back_us`: the first return; a matter that names this one as its origin is one."""
+    """Add `back_us`: when the customer first came back, also by an inquiry following this up."""
     import ibis
 
     named = inquiries.filter(inquiries.follow_up_of.notnull())
@@ -86,7 +86,7 @@ def _with_follow_ups(found: Any, inquiries: Any) -> Any:
 
 
 def current(inquiries: Any) -> Any:
-    """Keep the columns that counts ask for, to be held while all of them are made.
+    """Drop the columns that no count reads, so that the rows can be kept in memory.
 
     Input:  quality.facts.INQUIRIES
     """

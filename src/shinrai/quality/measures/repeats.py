@@ -1,4 +1,4 @@
-"""Whether the customer came with another matter soon after a solution."""
+"""Counts of customers who sent another inquiry soon after a solution."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +13,12 @@ def repeats(
     same: tuple[str, ...] = ("customer_id",),
     by: Sequence[str] = (),
 ) -> Any:
-    """Count settled inquiries, and those followed by another matter of the same customer.
+    """Count settled inquiries, and those followed by another inquiry of the same customer.
 
     Input:  measures.population.population, and all inquiries of the workspace
     Shape:  one row per mode and value of the columns in `by`.
-    Unit:   settled inquiries of known customers, and of a known topic (`about`) if the other matter
-            must be the `same` in that too.
+    Unit:   settled inquiries of known customers; if `same` names `about`, also of a known topic,
+            and the other inquiry must be on the same topic.
     """
     import ibis
 
@@ -35,13 +35,13 @@ def repeats(
 
 
 def followed(asked: Any, settled: Any, *, same: tuple[str, ...], by: Sequence[str] = ()) -> Any:
-    """Say of settled inquiries whether another of the same customer came soon after.
+    """Mark the settled inquiries after which the same customer sent another within 14 days.
 
     Input:  `asked` with what must be the same, and received_us; `settled` with it (known ones),
             case_id, mode, first_solved_us, came_back, and the columns in `by`.
     Shape:  one row per settled inquiry: case_id, mode, repeated, held, and those columns.
-    Receipts and solutions of a customer are laid in one line, and each solution looks at the next
-    receipt in it: the cost is that of sorting, however many matters one customer has.
+    Receipts and solutions of a customer are sorted together by time, and each solution is compared
+    with the next receipt: the cost is that of sorting, however many inquiries one customer has.
     """
     import ibis
 

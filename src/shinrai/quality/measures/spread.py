@@ -1,4 +1,4 @@
-"""How round trips, tiers and handovers spread: small tables that means and shares come from."""
+"""Counts by number of round trips, tiers, handovers and doubts, for means and shares."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Spread:
-    """Which inquiries are counted, and by which of their columns; `mode` is always one."""
+    """A count by values: which inquiries it counts, and by which columns; `mode` is always one."""
 
     name: str
     where: Callable[[Any], Any]
@@ -17,7 +17,7 @@ class Spread:
         """Count inquiries by these columns, and those in `by`.
 
         Input:  measures.population.population
-        Shape:  one row per combination that there is, with its `count`.
+        Shape:  one row per combination that occurs, with its `count`.
         """
         some = found.filter(self.where(found))
         return some.group_by(*by, **self.columns(some)).aggregate(count=some.count())
@@ -97,7 +97,7 @@ def flagged(found: Any) -> Any:
 
 
 def is_long(found: Any) -> Any:
-    """Tell which inquiries can stand in the tail."""
+    """Return a condition: the inquiry may be listed among those with the most round trips."""
     return found.counts & found.is_solved & ~found.order_doubt & (found.runs_count > 1)
 
 
@@ -105,7 +105,7 @@ TAIL = 10
 
 
 def tail(found: Any, *, most: int = TAIL) -> Any:
-    """List the solved inquiries of each mode that took the most round trips.
+    """List the solved inquiries of each mode with the most round trips.
 
     Shape:  one row per inquiry, at most `most` per mode.
     """

@@ -1,4 +1,4 @@
-"""What only topics can tell: which topic a label counts as, who found what, who agreed."""
+"""Counts that need topics: what a label counts as, findings by person, double labels."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,10 +10,10 @@ SPAN_US = timedelta(days=180) // timedelta(microseconds=1)
 
 
 def with_topics(rows: Any, topics: Any) -> Any:
-    """Add `about`: the topic that a row's label counts as today; null: never labelled.
+    """Add `about`: the topic that a row's label counts as today; null if it was never labelled.
 
     Input:  any table with a column `topic`, and topics.facts.TOPICS
-    A label of which no codebook says anything counts as itself.
+    A label that no codebook contains counts as itself.
     """
     says = topics.select(said_label=topics.label, counts_as=topics.topic)
     joined = rows.left_join(says, [rows.topic == says.said_label])
@@ -23,18 +23,18 @@ def with_topics(rows: Any, topics: Any) -> Any:
 
 
 def of_topic(rows: Any, topic: str | None) -> Any:
-    """Keep what counts as one topic; without a topic, everything.
+    """Keep the rows that count as one topic; with None, all rows.
 
-    Input:  rows that say what they are `about`
+    Input:  rows with a column `about`
     """
     return rows if topic is None else rows.filter(rows.about == topic)
 
 
 def double_labels(found: Any, *, by: Sequence[str] = ()) -> Any:
-    """Count inquiries by what independent labellers said of them.
+    """Count inquiries by the labels that independent people gave them.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, what was said: labels, sorted, a line each) and value of `by`.
+    Shape:  one row per (mode, double_labels: the labels, sorted, a line each) and value of `by`.
     """
     twice = found.filter(found.counts & found.double_labels.notnull())
     return twice.group_by(*by, "mode", "double_labels").aggregate(count=twice.count())
@@ -48,10 +48,10 @@ def findings(
     mode: str | None = None,
     topic: str | None = None,
 ) -> Any:
-    """Count findings of the 180 days before a moment, by topic and whoever found it.
+    """Count the findings of the 180 days before a moment, by topic and by who found it.
 
     Input:  quality.facts.INVESTIGATIONS and INQUIRIES, each `with_topics`
-    Shape:  one row per (mode, about, finder), the finder by number.
+    Shape:  one row per (mode, about, finder); the finder is a number, not a name.
     """
     ends = moment_of(investigations, until)
     found = investigations.filter(
@@ -64,17 +64,18 @@ def findings(
 
 
 def findings_known(investigations: Any, inquiries: Any) -> Any:
-    """List findings of which the topic is known: mode, finder, about, finding_us."""
+    """List the findings with a known topic: mode, finder, about, finding_us."""
     found = subjects(investigations.filter(investigations.finder.notnull()), inquiries)
     told = found.select("mode", "finder", "finding_us", "about")
     return told.filter(told.about.notnull())
 
 
 def subjects(investigations: Any, inquiries: Any) -> Any:
-    """Say what investigations are about: what the filing says, else what the inquiry is about.
+    """Give investigations their topic: the filing's own, else that of the inquiry they are about.
 
     Input:  quality.facts.INVESTIGATIONS and INQUIRIES, each `with_topics`
-    The inquiry is the one it lies beneath here, or the one whose key it names, if only one has it.
+    The inquiry is the one it is filed under here, or the one whose key it names, if exactly one has
+    it.
     """
     above = inquiries.select(above_id=inquiries.case_id, above_about=inquiries.about)
     found = investigations.left_join(above, [investigations.inquiry_id == above.above_id])
@@ -90,10 +91,10 @@ def subjects(investigations: Any, inquiries: Any) -> Any:
 
 
 def topic_sizes(found: Any, *, by: Sequence[str] = ()) -> Any:
-    """Count by topic: distinct customers first, then inquiries, and how many came back.
+    """Count inquiries by topic: distinct customers, inquiries, and those that came back.
 
     Input:  measures.population.population of inquiries `with_topics`
-    Shape:  one row per (mode, about); about null: not labelled.
+    Shape:  one row per (mode, about) and value of `by`; about null: not labelled.
     """
     counts = found.filter(found.counts)
     return counts.group_by(*by, "mode", "about").aggregate(

@@ -1,4 +1,4 @@
-"""The same counts by week or month of receipt: what a line is drawn of."""
+"""The same counts by week or month of receipt, for lines over time."""
 
 from typing import Any, Literal
 
@@ -9,11 +9,11 @@ Period = Literal["W", "M"]
 
 
 def trends(found: Any, *, at: Moment, period: Period) -> Any:
-    """Count what shares are made of, by mode, source and the first day of a week or month.
+    """Count what shares are divided from, by mode, source and the first day of a week or month.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, source, since_on); a period in which nothing came has no row.
-    Unit:   inquiries. Shares are divided after adding up sources.
+    Shape:  one row per (mode, source, since_on); a period without inquiries has no row.
+    Unit:   inquiries. Add up sources first, then divide.
     """
     wanted = {**sizes(found), **replies(found, at=at), **solutions(found), **doubts(found)}
     return found.group_by("mode", "source", since_on=found.received_on.truncate(period)).aggregate(

@@ -1,4 +1,4 @@
-"""What published rows rest on is noted by the warehouse, for every fact table."""
+"""Move the digests of quality facts to the table of the warehouse that has those of all facts."""
 
 from django.db import migrations
 

@@ -1,1 +1,1 @@
-"""Deeds: facts are published, and a calendar is settled on."""
+"""Operations of quality: choose a calendar, draw samples, store reviews."""

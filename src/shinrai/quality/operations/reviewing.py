@@ -1,4 +1,4 @@
-"""Deeds of reviewing: two people judge a drawn answer, neither seeing the other."""
+"""Store reviews: two people judge a drawn answer, neither seeing the other's marks."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ class NotToBeReviewed(UserError, ValueError):
 def review_answer(
     *, workspace_id: int, answer_id: int, marks: Mapping[str, str], at: datetime, by: str
 ) -> int:
-    """Append what a person says of a drawn answer; their earlier review of it is replaced.
+    """Store a person's marks of a drawn answer, replacing their earlier ones; return its id.
 
     Raises: UnknownAnswer; BadMarks; NotToBeReviewed if they wrote it, or two others judged it.
     """

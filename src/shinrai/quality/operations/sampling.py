@@ -1,4 +1,4 @@
-"""Deeds of sampling: a plan is stored, and the answers of a week that is over are drawn by it."""
+"""Store sampling plans, and draw the sample of each week that is over."""
 
 import secrets
 from collections import Counter
@@ -25,12 +25,12 @@ WEEKS_BACK = 8  # a worker that slept draws what it missed, but no further back
 
 
 class BadSampleSize(UserError, ValueError):
-    """A sample of this size cannot be."""
+    """The size of the sample is out of range."""
 
 
 @dataclass(frozen=True)
 class DrawnSample:
-    """What was drawn of a week in one mode."""
+    """How many answers were drawn of a week in one mode, and from how many."""
 
     week: date
     mode: str
@@ -39,9 +39,9 @@ class DrawnSample:
 
 
 def plan_samples(*, workspace_id: int, size: int, at: datetime, by: str) -> None:
-    """Have so many answers a week and mode drawn from weeks that begin after now; 0: none.
+    """Plan how many answers per week and mode are drawn, of weeks that begin after now; 0: none.
 
-    The seed is drawn now, before any of these answers is there. Raises: BadSampleSize.
+    The random seed is stored now, before any of these answers exists. Raises: BadSampleSize.
     """
     if not 0 <= size <= LARGEST:
         raise BadSampleSize(
@@ -57,12 +57,12 @@ def plan_samples(*, workspace_id: int, size: int, at: datetime, by: str) -> None
 
 
 def draw_all_samples(*, at: datetime) -> list[DrawnSample]:
-    """Draw what is to be drawn of every workspace."""
+    """Draw the samples that are due, in every workspace; return them."""
     return [it for there in workspaces() for it in draw_samples(workspace=there, at=at)]
 
 
 def draw_samples(*, workspace: WorkspaceRecord, at: datetime) -> list[DrawnSample]:
-    """Draw every week of the last eight that is over, not drawn yet, and began under a plan."""
+    """Draw the samples of the last eight weeks that are over, planned, and not drawn yet."""
     this = monday_of(at.astimezone(zone_named(workspace.zone)).date())
     weeks = [this - WEEK * back for back in range(WEEKS_BACK, 0, -1)]
     plans = list(SamplePlan.objects.filter(workspace_id=workspace.id).order_by("id"))
@@ -110,7 +110,7 @@ def _draw_week(
 
 
 def _candidates(workspace: WorkspaceRecord, week: date) -> list[Candidate]:
-    """List the week's answers: messages of substance that a person sent, with words to read."""
+    """List the week's answers: messages of substance that a person sent, whose text is stored."""
     since, until = midnight(workspace.zone, week), midnight(workspace.zone, week + WEEK)
     ids = cases_between(
         workspace_id=workspace.id, record="inquiry", kind="outbound", since=since, until=until

@@ -1,4 +1,4 @@
-"""Pages of what lies behind a figure of quality: its cases, and accounts that are neglected."""
+"""Pages that list the cases behind a figure of quality, and the neglected accounts."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -75,7 +75,7 @@ ACCOUNTS = ListSpec[ListedAccount](
 @require_safe
 @members_only
 def cases(request: MemberRequest) -> HttpResponseBase:
-    """List the cases behind one figure, a page at a time."""
+    """List the cases behind one figure, by page."""
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     asked = {
         name: request.GET.get(name, "").strip() for name in ("figure", "mode", "part", "topic")
@@ -127,7 +127,7 @@ def cases(request: MemberRequest) -> HttpResponseBase:
 @require_safe
 @members_only
 def accounts(request: MemberRequest) -> HttpResponseBase:
-    """List the accounts of one mode that have an open matter, a page at a time."""
+    """List the accounts of one mode that have an open inquiry, by page."""
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     mode, part = (request.GET.get(name, "").strip() for name in ("mode", "part"))
     part = part if part in PARTS else "counted"
@@ -175,7 +175,7 @@ def _source(
     part: str,
     seen: list[Found],
 ) -> Source[Any]:
-    """Make a source of an answer that comes a page at a time; `seen` gathers the first of each."""
+    """Return a list source over a query that answers by page; `seen` gets each first page."""
 
     def source(_sort: str, _search: str, skip: int, most: int) -> tuple[list[Any], int]:
         first = page(1 + skip // A_PAGE)
@@ -194,7 +194,7 @@ def _counts(found: Listing | AccountList) -> dict[str, int]:
 
 
 def _part_links(query: dict[str, str], part: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """Link the parts of what lies behind a figure: counted, not counted, all."""
+    """Return the links to the parts of a list: counted, not counted, all."""
     return [
         {
             "name": name,

@@ -1,4 +1,4 @@
-"""The dates that pages of quality are asked about."""
+"""The dates that a page of quality shows."""
 
 from shinrai.accounts.pages.guards import MemberRequest
 from shinrai.calendars.rules.time_zone import zone_named
@@ -7,7 +7,7 @@ from shinrai.quality.queries.span import last_date
 
 
 def quality_dates(request: MemberRequest) -> PageDates:
-    """Read the dates a page of quality is asked about; without any, the last 90 days there are."""
+    """Read the dates of a page's address; by default 90 days up to the last with any case."""
     return page_dates(
         request,
         zone=zone_named(request.workspace.zone),

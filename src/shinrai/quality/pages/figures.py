@@ -1,4 +1,4 @@
-"""The page of quality: what it is, how it is measured, and what is not known."""
+"""The page of quality figures, by section, with those that are unknown."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -33,7 +33,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 @require_safe
 @members_only
 def quality(request: MemberRequest) -> HttpResponse:
-    """Show what quality is, how it is measured, and what is not known."""
+    """Show the quality figures of one mode for the dates asked, and list those that are unknown."""
     today = request.at.astimezone(zone_named(request.workspace.zone)).date()
     dates = quality_dates(request)
     span = dates.span
@@ -78,21 +78,21 @@ def quality(request: MemberRequest) -> HttpResponse:
 
 
 def _chosen(asked: str, found: QualitySummary) -> str:
-    """Choose the mode that was asked for, or the one by which most came."""
+    """Return the mode that was asked for, or else the one with most inquiries."""
     if asked in found.modes:
         return asked
     return max(found.modes, key=lambda mode: _size(found.modes[mode]), default="")
 
 
 def _size(figures: dict[str, Any]) -> int:
-    """Count the inquiries of a mode."""
+    """Return the number of inquiries of a mode."""
     return int(figures["flagged"]["of"])
 
 
 def _mode_shown(
     mode: str, found: QualitySummary, before: QualitySummary | None, lines: Lines
 ) -> dict[str, Any]:
-    """Lay out one mode: its figures by section, and those that are not known once more."""
+    """Return what the page shows of one mode: figures by section, and those that are unknown."""
     figures = found.modes.get(mode, {})
     then = before.modes.get(mode, {}) if before else {}
     sections = [

@@ -31,7 +31,7 @@ from shinrai.quality.rules.criteria import (
 @require_safe
 @writers_only(Permission.REVIEW)
 def reviews(request: MemberRequest) -> HttpResponse:
-    """Show the answer that waits longest for this member's review, and how many do."""
+    """Show the answer that has waited longest for this member's review, and how many wait."""
     found = reviews_of(workspace_id=request.workspace.id, member=author_of(request))
     first = _shown(request, found.waiting[0]) if found.waiting else None
     return _page(request, {"list": found, "answer": first})
@@ -40,7 +40,7 @@ def reviews(request: MemberRequest) -> HttpResponse:
 @require_safe
 @writers_only(Permission.REVIEW)
 def review(request: MemberRequest, answer_id: int) -> HttpResponse:
-    """Show one drawn answer, with this member's own marks if they gave some."""
+    """Show one drawn answer, with this member's own marks if they gave any."""
     found = reviews_of(workspace_id=request.workspace.id, member=author_of(request))
     return _page(request, {"list": found, "answer": _shown(request, answer_id)})
 
@@ -48,7 +48,7 @@ def review(request: MemberRequest, answer_id: int) -> HttpResponse:
 @require_POST
 @writers_only(Permission.REVIEW)
 def marks(request: MemberRequest, answer_id: int) -> HttpResponse:
-    """Append this member's marks of an answer, and go on to the next."""
+    """Store this member's marks of an answer, and show the next answer."""
     given = {name: request.POST.get(name, "") for name in CRITERIA}
     try:
         review_answer(

@@ -1,1 +1,1 @@
-"""Answers: what support quality is, over a span of dates, at a moment."""
+"""Queries of quality: figures over a span of dates, and the cases behind them."""

@@ -1,4 +1,4 @@
-"""Accounts with an open matter, a page at a time, those silent longest first."""
+"""The accounts with an open inquiry, by page, longest silent first."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class OpenMatter:
 
 @dataclass(frozen=True)
 class ListedAccount:
-    """An account, since when none of ours has touched it, and what is open of it."""
+    """An account, since when nobody of ours has reached it, and its open inquiries."""
 
     source: str
     account: str
@@ -43,13 +43,13 @@ class ListedAccount:
 
     @property
     def more(self) -> int:
-        """Count the open inquiries that are not listed with it."""
+        """Return how many of its open inquiries are not listed with it."""
         return self.open - len(self.matters)
 
 
 @dataclass(frozen=True)
 class AccountList:
-    """A page of accounts; how many are neglected, and of how many."""
+    """A page of accounts, and how many are neglected of all those with an open inquiry."""
 
     count: int
     of: int
@@ -71,7 +71,7 @@ def accounts_behind(
     part: str = "counted",
     page: int = 1,
 ) -> AccountList:
-    """List the accounts of one mode that are neglected ("counted"), the "rest", or "all"."""
+    """List the accounts of a mode that are neglected ("counted"), others ("rest"), or "all"."""
     page = max(1, page)
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
     answers = run_all(
@@ -121,7 +121,7 @@ def _asked(part: str, page: int, names: frozenset[str]) -> dict[str, Any]:
 
 
 def _matters(found: Any, shown: Any) -> Any:
-    """List what is open of some accounts, the oldest of each first."""
+    """List the oldest open inquiries of some accounts, at most `MOST_MATTERS` each."""
     is_open = found.counts & found.phase.isin(["open", "waiting"])
     theirs = found.filter(is_open).semi_join(shown, ["source", "account"])
     place = ibis.row_number().over(

@@ -1,4 +1,4 @@
-"""What the worker counted per day, added up over some dates: the rows that figures are made of."""
+"""Add up the counts stored per day over some dates, into the rows figures are made of."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class AskedDates:
-    """Dates of receipt, both included; None: since ever, or up to now."""
+    """Dates of receipt, both included; None: from the beginning, or up to now."""
 
     since: date | None
     until: date | None
@@ -42,7 +42,7 @@ class AskedDates:
 
 
 def counted_days(*, workspace_id: int, asked: AskedDates) -> tuple[Fill, Counted] | None:
-    """Add everything up over some dates, as of the moment it was counted; None if never counted."""
+    """Read and add up the days of some dates, as at the moment of counting; None: never counted."""
     since = asked.since
     if since is not None:  # findings are of the 180 days before the last date
         since = min(since, (asked.until or date.max) - FINDINGS - timedelta(days=2))
@@ -56,7 +56,7 @@ def counted_days(*, workspace_id: int, asked: AskedDates) -> tuple[Fill, Counted
 
 
 def counted_of(numbers: Numbers, asked: AskedDates, at: datetime) -> Counted:
-    """Add up numbers of days that were read already."""
+    """Add up the numbers of days already read, into rows by measure."""
     inside = {
         name: one if name in ("findings", "counts_as", "touches") else _inside(one, asked)
         for name, one in numbers.items()
@@ -81,7 +81,7 @@ def _inside(numbers: DayNumbers, asked: AskedDates) -> DayNumbers:
 
 
 def _ends(asked: AskedDates, at: datetime) -> datetime:
-    """Give the end of the last date, or the moment itself."""
+    """Return the end of the last date, or the moment of counting if that is earlier."""
     if asked.until is None:
         return at
     return min(at, midnight(asked.zone, asked.until + timedelta(days=1)))
@@ -93,7 +93,7 @@ def _points(name: str, values: Any) -> dict[str, float | None]:
 
 
 def _waiting_times(waits: DayNumbers) -> Rows:
-    """Give the middle and the tail of first replies by mode, as `measures.waiting_times` does."""
+    """Return quantiles of first replies by mode, as `measures.counts.waiting_times` does."""
     rows = []
     for mode in waits.values("mode"):
         every = waits.where("mode", mode)
@@ -116,7 +116,7 @@ def _plain_waiting_times(waits: DayNumbers) -> Rows:
 
 
 def _tail(tail: DayNumbers) -> Rows:
-    """Name the inquiries of each mode that took the most round trips."""
+    """List the inquiries of each mode with the most round trips, with their keys."""
     rows: Rows = []
     for mode in tail.values("mode"):
         mine = tail.where("mode", mode)
@@ -145,7 +145,7 @@ def findings_before(findings: DayNumbers, ends: datetime) -> Rows:
 
 
 def _accounts(inside: Numbers, at: datetime) -> dict[str, Rows]:
-    """Count accounts as `measures.accounts` does: all its tables, by name."""
+    """Return the rows about accounts, by name, as `measures.accounts` would count them."""
     touches = inside["touches"]
     silent = {
         touches.combinations[key]: us
@@ -196,7 +196,7 @@ def _only(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def counts_by_period(numbers: DayNumbers, starts: Sequence[date]) -> Rows:
-    """Add up by the periods that begin on these dates, the last of which goes on."""
+    """Add up days into periods that begin on these dates; the last period is still open."""
     ends = [*(start - timedelta(days=1) for start in starts[1:]), None]
     return [
         {**row, "since_on": since}

@@ -1,4 +1,4 @@
-"""What every measure counts, of what, and when it cannot be known: for people to read."""
+"""The definitions of all measures, for people: what each counts, and when it is unknown."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from shinrai.units.text import Text
 
 @dataclass(frozen=True)
 class Definition:
-    """A measure as it is declared, as texts."""
+    """A declared measure with its question and parts as texts."""
 
     measure: Measure
     question: Text
@@ -19,7 +19,7 @@ class Definition:
 
 
 def definitions() -> tuple[Definition, ...]:
-    """Give the definition of every measure of this package."""
+    """Return the definition of every measure of this package."""
     return tuple(
         Definition(
             measure,

@@ -1,4 +1,4 @@
-"""The summary as a document: keys as they are written down, nothing rounded."""
+"""The summary as a document for JSON; nothing is rounded."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from shinrai.quality.rules.figures import plain
 
 
 def summary_document(found: QualitySummary) -> dict[str, Any]:
-    """Make the JSON document of a summary."""
+    """Return the JSON document of a summary."""
     document: dict[str, Any] = {
         "workspace": found.workspace,
         "at": found.at,

@@ -1,4 +1,4 @@
-"""The facts of a workspace as they were at a moment, over all tables that figures are made of."""
+"""The facts of a workspace as they were at a moment, in all tables that figures are made of."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +22,7 @@ FACT_TABLES: Final = (INQUIRY_FACTS, INVESTIGATION_FACTS, TOPIC_FACTS, ANSWER_FA
 
 @dataclass(frozen=True)
 class FactsAsOf:
-    """The rows of each table by its name, and how fresh the tables were they were taken from."""
+    """The rows of each table by its name, and up to when the tables they came from were read."""
 
     rows: dict[str, pa.Table]
     fresh: dict[str, Fresh | None]
@@ -31,12 +31,12 @@ class FactsAsOf:
 def facts_as_of(
     *, published: Warehouse, ground: Ground, until: datetime, since: date | None = None
 ) -> FactsAsOf:
-    """Give the facts of one workspace as they were at a moment.
+    """Return the facts of one workspace as they were at a moment.
 
-    With `since`, of what was received or filed on that date or later, of what findings of the last
-    180 days are about, and of every account its first inquiry and its last touch: no figure about
-    these looks further back. `fresh` is empty where the published inquiries rest on another ground
-    and all of them are computed from the steps.
+    With `since`, only cases received or filed on that date or later are returned, together with
+    those that findings of the last 180 days are about, and the first and last touched inquiry of
+    each account: figures of these dates need no others. `fresh` is empty if the published inquiries
+    were computed with other settings, so that all of them are computed from steps.
     """
     if since is not None:
         since = min(since, (until - FINDINGS_SINCE).date())

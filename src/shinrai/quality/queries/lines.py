@@ -1,4 +1,4 @@
-"""Shares by week or month: what a line is drawn of."""
+"""Shares by week or month, for lines over time."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Period = Literal["W", "M"]  # a week from Monday, or a month
 
 @dataclass(frozen=True)
 class PeriodFigures:
-    """A week or a month: its first day, whether it is over, how many came, and its figures."""
+    """A week or month: its first day, whether it is over, its inquiries, and its figures."""
 
     since: date
     is_over: bool
@@ -30,7 +30,7 @@ Lines = dict[str, tuple[PeriodFigures, ...]]  # by mode
 
 
 def lines_now(*, workspace: WorkspaceRecord, today: date, period: Period, count: int) -> Lines:
-    """Give the last weeks or months by mode, with the shares that can be drawn as a line."""
+    """Return the last weeks or months by mode, with their figures."""
     starts = _starts(today, period, count)
     found = day_numbers(
         NAME,
@@ -49,7 +49,7 @@ def lines_now(*, workspace: WorkspaceRecord, today: date, period: Period, count:
 
 
 def _starts(today: date, period: Period, count: int) -> list[date]:
-    """List the first days of the last periods, the one under way included."""
+    """List the first days of the last periods, the present one included."""
     if period == "W":
         monday = today - timedelta(days=today.weekday())
         return [monday - timedelta(weeks=back) for back in reversed(range(count))]
@@ -60,9 +60,9 @@ def _starts(today: date, period: Period, count: int) -> list[date]:
 def lines_of(
     came: list[dict[str, Any]], filed: list[dict[str, Any]], periods: Mapping[date, bool]
 ) -> Lines:
-    """Lay counts out by mode and period; `periods` say of each first day whether it is over.
+    """Return figures by mode and period; `periods` gives each first day, and whether it is over.
 
-    Dates among the rows may be words.
+    Dates in the rows may be ISO texts.
     """
     counts, cases = defaultdict[tuple[str, str], list[dict[str, Any]]](list), Counter[Any]()
     for row in came:

@@ -1,4 +1,4 @@
-"""The cases behind a figure, a page at a time, from the published facts."""
+"""The cases behind a figure, by page, from the published facts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ PARTS = ("counted", "rest")  # any other: all
 
 
 class UnknownFigure(UserError, LookupError):
-    """No rows lie behind a figure of this name."""
+    """There is no list of cases behind a figure of this name."""
 
 
 @dataclass(frozen=True)
 class ListedCase:
-    """One case behind a figure, with what the figures take from it."""
+    """One case behind a figure, with the values the figures use."""
 
     key: str
     record: str
@@ -55,7 +55,7 @@ class ListedCase:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of cases; how many are counted, and of how many."""
+    """A page of cases, and how many are counted of all those behind the figure."""
 
     figure: str
     count: int
@@ -82,7 +82,7 @@ def cases_behind(
 ) -> Listing:
     """List the cases a figure counts (`part` "counted"), those it does not ("rest"), or "all".
 
-    Of inquiries, only those about some `topics`, where named.
+    With `topics`, only inquiries about one of these.
     Raises: UnknownFigure.
     """
     if figure not in LISTED:
@@ -136,7 +136,7 @@ def _asked(
 
 
 def _rows_behind(figure: str, *, topics: Sequence[str], **span: Any) -> tuple[list[Table], Any]:
-    """Give the tables a list is read from, and its rows; all cases are of both kinds."""
+    """Return the tables a list reads, and its rows; `proactive` lists both kinds of cases."""
     if figure in OF_INVESTIGATIONS:
         return [INVESTIGATIONS], _investigations(figure, **span)
     asked = _inquiries(figure, topics=topics, **span)

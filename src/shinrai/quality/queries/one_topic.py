@@ -1,4 +1,4 @@
-"""Which topic is meant by a key that somebody typed, of all that matters here are about."""
+"""Find the topic that a typed key stands for, among those in the workspace."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -26,9 +26,9 @@ def topic_meant(
     *,
     given: Mapping[str, pa.Table] | None = None,
 ) -> str:
-    """Say which topic a key counts as: a topic, a label merged into one, or a source's own label.
+    """Return the topic a key counts as: a topic, a label merged into one, or a source's own label.
 
-    Raises: UnknownTopic, naming those there are, those of most inquiries first.
+    Raises: UnknownTopic, which names the topics there are, those with most inquiries first.
     """
     topics = TOPICS.unbound()
     inquiries = with_topics(INQUIRIES.unbound(), topics)

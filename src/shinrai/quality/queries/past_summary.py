@@ -1,4 +1,4 @@
-"""The summary: every figure of quality, over a span of dates, as at a moment."""
+"""Every figure of quality over a span of dates, as at any moment, counted anew from facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,10 +70,10 @@ def quality_summary(
     topic: str | None = None,
     calendar: str | None = None,
 ) -> QualitySummary:
-    """Answer every figure of MEASURES §5 for inquiries received between two dates, both included.
+    """Return every figure of MEASURES §5 for inquiries received between two dates, both included.
 
-    A moment before the last step is answered from the steps, and so is another calendar than the
-    one published by. With a `topic`, of what counts as it, and a label merged into it does.
+    For a moment before the last step, or another calendar than the usual, facts are computed from
+    steps. With a `topic`, only what counts as it, labels merged into it included.
     Raises: UnknownCalendar, UnknownTopic.
     """
     ground = ground_of(workspace, calendar=calendar)
@@ -111,7 +111,7 @@ def summary_of(
     mode: str | None = None,
     topic: str | None = None,
 ) -> QualitySummary:
-    """Divide what was counted, and say what it was counted from."""
+    """Compute the figures from counted rows, with the versions of the tables they came from."""
     found, answers = counted
     return summarised(
         counted_of(found),
@@ -126,9 +126,9 @@ def summary_of(
 
 @dataclass(frozen=True)
 class TablesAsOf:
-    """Tables to count on: those published, or `rows` of what had happened by a moment.
+    """The tables to count: the published ones (`rows` None), or rows as they were at a moment.
 
-    Of the latter, `versions` and `fresh` are of the published tables they were taken from.
+    In the latter case `versions` and `fresh` are of the published tables they were taken from.
     """
 
     rows: dict[str, pa.Table] | None
@@ -143,7 +143,7 @@ class TablesAsOf:
 def tables_as_of(
     warehouse: Warehouse, ground: Ground, as_of: datetime | None, *, since: date | None = None
 ) -> TablesAsOf:
-    """Give the published tables, or the rows of what had happened by a moment."""
+    """Return the published tables, or with `as_of` the rows as they were at that moment."""
     if as_of is None:
         return TablesAsOf(None, versions={}, fresh={})
     versions = {table.name: version_of(warehouse, table) for table in TABLES}
@@ -199,7 +199,7 @@ def _count(
 
 @lru_cache(maxsize=16)
 def _counts(names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write down what is held, and what is asked of it: built and compiled once for each shape."""
+    """Return the shared tables and the queries on them; built once per set of parameters given."""
     asked = of_shape(names, "at", "since", "until", "mode")
     at, topic = asked["at"], of_shape(names, "topic")["topic"]
     held = with_topics(current(INQUIRIES.unbound()), TOPICS.unbound())
@@ -231,7 +231,7 @@ def _counts(names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def counted_of(found: dict[str, list[dict[str, Any]]]) -> Counted:
-    """Lay out what was counted, with the modes there are."""
+    """Make a `Counted` of the rows; its modes are those among inquiries and investigations."""
     rows = [*found["counts"], *found["investigations"]]
     modes = tuple(sorted({row["mode"] for row in rows}))
     return Counted(**found, modes=modes)
@@ -240,12 +240,11 @@ def counted_of(found: dict[str, list[dict[str, Any]]]) -> Counted:
 def topical_counts(
     found: Any, inquiries: Any, investigations: Any, names: frozenset[str]
 ) -> dict[str, Any]:
-    """Count what figures by topic are made of; only what was labelled is looked at.
+    """Return the queries that figures about topics need; they read only labelled cases.
 
     Input:  the population asked about, all inquiries and all investigations, each `with_topics`.
-    Findings are those of the 180 days before `ends`. With a `topic`, only what counts as it; how
-    far labellers agree is then not asked, for what they disagreed on would be told by what was
-    decided.
+    Findings are those of the 180 days before `ends`. With a `topic`, only what counts as it; the
+    agreement of labellers is then not shown, because cases they disagreed on are missing.
     """
     asked = of_shape(names, "at", "since", "until", "mode")
     more = of_shape(names, "ends", "mode", "topic")

@@ -1,4 +1,4 @@
-"""Quality of a week or a month beside those before it, all as at one moment, from one layout."""
+"""Quality of a week or month compared with those before it, all as at one moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,9 +39,9 @@ Rows = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class PeriodQuality:
-    """A span of dates, those before it taken together, and the weeks or months of both.
+    """A span of dates, the span before it, and the weeks or months of both.
 
-    Both are as at the same moment: what was solved lately is as young in one as it was then.
+    Both are as at the same moment, so that solutions in both had the same time to come back.
     """
 
     found: QualitySummary
@@ -51,7 +51,7 @@ class PeriodQuality:
 
 @dataclass(frozen=True)
 class PeriodCounted:
-    """What both summaries and the lines are made of."""
+    """The counted rows of both summaries and of the lines."""
 
     found: Rows
     before: Rows
@@ -62,7 +62,7 @@ class PeriodCounted:
 
 @dataclass(frozen=True)
 class PeriodAsked:
-    """Dates from `since` to `until` and, beside them, those from `before` on, as at a moment."""
+    """Dates from `since` to `until`, compared with those from `before` on, as at a moment."""
 
     workspace: WorkspaceRecord
     warehouse: Warehouse
@@ -77,7 +77,7 @@ class PeriodAsked:
         return ground_of(self.workspace)
 
     def count(self, *, past: bool) -> PeriodCounted:
-        """Count it from published tables, or from what they were at a past moment."""
+        """Count both spans, in published tables or in rows as they were at a past moment."""
         there = tables_as_of(
             self.warehouse, self.ground, self.at if past else None, since=self.before
         )
@@ -113,10 +113,10 @@ class PeriodAsked:
 
 
 def period_quality(asked: PeriodAsked, *, spans: Sequence[tuple[date, date]]) -> PeriodQuality:
-    """Answer every figure from `since` to `until`, and from `before` to the day before `since`.
+    """Return every figure from `since` to `until`, and from `before` to the day before `since`.
 
-    `spans` are the weeks or months to draw, first and last date; one is over once the moment has
-    passed it.
+    `spans` are the weeks or months to draw, first and last date; one is over once its last date is
+    before today.
     """
     workspace, at = asked.workspace, asked.at
     past = has_steps_after(workspace_id=workspace.id, at=at)
@@ -152,7 +152,7 @@ def period_rows(
     until: date | None = None,
     given: Mapping[str, pa.Table] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
-    """Count by week or month what came and what was filed between two dates, both included."""
+    """Count inquiries received and investigations filed by week or month, dates included."""
     values = {"at": epoch_us(at), "since": since, "until": until}
     answers = run_all(
         warehouse,

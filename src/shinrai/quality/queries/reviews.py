@@ -1,4 +1,4 @@
-"""What waits for a person's review, shown without anybody's marks or names."""
+"""The answers that wait for a person's review, without others' marks and without names."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ MINE = 20  # of one's own reviews that can be looked at again
 
 
 class UnknownAnswer(UserError, LookupError):
-    """No such answer was drawn here."""
+    """No such answer was drawn here, or this member may not review it."""
 
 
 @dataclass(frozen=True)
 class ReviewRecord:
-    """A review that stands."""
+    """The latest review of an answer by one person."""
 
     id: int
     answer_id: int
@@ -36,7 +36,7 @@ class ReviewRecord:
 
 @dataclass(frozen=True)
 class Said:
-    """One thing said, by the customer or by us; `is_judged` is the answer the review is of."""
+    """One message by the customer or by us; `is_judged` marks the answer that is reviewed."""
 
     by_customer: bool
     words: str
@@ -45,7 +45,7 @@ class Said:
 
 @dataclass(frozen=True)
 class AnswerToReview:
-    """A drawn answer as its reviewer reads it; `mine` are their own marks, if they gave some."""
+    """A drawn answer as its reviewer reads it; `mine` are their own marks, if any."""
 
     id: int
     case_id: int
@@ -56,7 +56,7 @@ class AnswerToReview:
 
 @dataclass(frozen=True)
 class ReviewList:
-    """What waits for a person, oldest first, and which answers they judged lately."""
+    """The answers that wait for a person, oldest first, and those they judged last."""
 
     waiting: tuple[int, ...]
     judged: tuple[int, ...]
@@ -65,7 +65,7 @@ class ReviewList:
 
 @dataclass(frozen=True)
 class SampleRecord:
-    """A week's sample of one mode, and how far its review has got."""
+    """A week's sample of one mode: how many were drawn, and how many two people judged."""
 
     week: date
     mode: str
@@ -75,7 +75,7 @@ class SampleRecord:
 
 
 def standing_reviews(answer_ids: Iterable[int]) -> list[ReviewRecord]:
-    """List the reviews of some answers that stand: of each person the last."""
+    """List the latest review of each person, for some answers."""
     rows = Review.objects.filter(answer_id__in=list(answer_ids)).order_by("id")
     last: dict[tuple[int, str], ReviewRecord] = {}
     for row in rows:
@@ -90,7 +90,7 @@ def standing_reviews(answer_ids: Iterable[int]) -> list[ReviewRecord]:
 
 
 def reviews_of(*, workspace_id: int, member: str) -> ReviewList:
-    """List what waits for a person: not written by them, not judged by them, nor by two others."""
+    """List the answers a person may judge: not their own, not judged by them or by two others."""
     drawn = list(
         SampledAnswer.objects.filter(sample__workspace_id=workspace_id)
         .order_by("sample__week_on", "place", "id")
@@ -117,9 +117,9 @@ def reviews_of(*, workspace_id: int, member: str) -> ReviewList:
 
 
 def answer_to_review(*, workspace_id: int, answer_id: int, member: str) -> AnswerToReview:
-    """Show a drawn answer to one person: what was asked until then, and it, masked.
+    """Return a drawn answer for one person: the messages up to it and itself, masked.
 
-    What others said of it is not in the answer, nor who wrote it.
+    The marks of others and the author are not included.
     Raises: UnknownAnswer, also if they wrote it or two others judged it.
     """
     answer = (

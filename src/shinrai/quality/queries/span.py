@@ -1,4 +1,4 @@
-"""Which dates a page of quality is about, and until when there is anything to look at."""
+"""The dates of a page of quality, and the last date with any case."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,12 +12,12 @@ NINETY_DAYS = timedelta(days=89)
 
 
 class BadDates(UserError, ValueError):
-    """Dates that are none, or the wrong way round."""
+    """A date cannot be read, or the last lies before the first."""
 
 
 @dataclass(frozen=True)
 class DatesAsked:
-    """Received between two dates, both included; None: since ever, or until now."""
+    """Dates of receipt, both included; None: from the beginning, or until now."""
 
     since: date | None
     until: date | None
@@ -25,9 +25,9 @@ class DatesAsked:
 
 
 def dates_asked(since: str, until: str, *, today: date, workspace_id: int) -> DatesAsked:
-    """Read the dates of an address; without any, the last 90 days there are.
+    """Read the dates of an address; by default 90 days up to today or the last with any case.
 
-    "all" as the first date means: since ever. Raises: BadDates.
+    "all" as the first date means: from the beginning. Raises: BadDates.
     """
     if since == "all":
         return DatesAsked(None, None, is_usual=False)
@@ -48,7 +48,7 @@ def dates_asked(since: str, until: str, *, today: date, workspace_id: int) -> Da
 
 
 def last_date(*, workspace_id: int) -> date | None:
-    """Find the last date on which anything was received or filed, as far as it is counted."""
+    """Return the last date on which anything was received or filed, in the counts per day."""
     return last_day(NAME, workspace_id=workspace_id, questions=("counts", "investigations"))
 
 

@@ -1,4 +1,4 @@
-"""Every figure of quality over a span of dates, from the counts per day."""
+"""Every figure of quality over a span of dates, from the counts stored per day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,9 +17,9 @@ from shinrai.warehouse.fresh import Fresh
 class QualitySummary:
     """Every figure, and what it was computed from.
 
-    `figures` are those of the one mode there is or that was asked for; with several, all of them
-    are unknown there and `modes` holds each. `from_steps`: as of an earlier moment, or by another
-    calendar: from the steps, and from published rows of what had not moved since then.
+    `figures` are those of the only mode there is or that was asked for; with several modes they are
+    all unknown, and `modes` holds each. `from_steps`: facts were computed from steps, because of an
+    earlier moment or another calendar.
     """
 
     workspace: str
@@ -45,9 +45,9 @@ class QualitySummary:
 def summary_now(
     *, workspace: WorkspaceRecord, since: date | None = None, until: date | None = None
 ) -> QualitySummary | None:
-    """Add up what the worker counted per day; None where it has not counted yet.
+    """Return the summary from the counts the worker stores per day; None if there are none yet.
 
-    `at` of the answer is the moment of counting, some minutes ago at most.
+    Its `at` is the moment of counting, at most some minutes ago.
     """
     counts = day_counts.AskedDates(since, until, workspace.zone)
     found = day_counts.counted_days(workspace_id=workspace.id, asked=counts)
@@ -66,7 +66,7 @@ def summary_now(
 
 @dataclass(frozen=True)
 class Asked:
-    """What a summary was asked about."""
+    """What a summary is about: workspace, moment, dates of receipt, mode and topic."""
 
     workspace: str
     at: datetime
@@ -86,7 +86,7 @@ def summarised(
     fresh: dict[str, Fresh | None],
     from_steps: bool = False,
 ) -> QualitySummary:
-    """Make a summary of what was counted, however that was done."""
+    """Compute a summary from counted rows, whether stored per day or counted anew."""
     return QualitySummary(
         workspace=asked.workspace,
         at=asked.at,
@@ -110,7 +110,7 @@ def summarised(
 
 
 def _figures(found: Counted, topic: str | None) -> dict[str, Any]:
-    """Give the figures of one mode; of one topic, how far labellers agree is no question."""
+    """Return the figures of one mode; with a topic, the agreement of labellers is left unknown."""
     figures = figures_of(found)
     return figures if topic is None else figures | {"agreement": unknown_figure(reasons.ONE_TOPIC)}
 

@@ -1,4 +1,4 @@
-"""Topics with their sizes, and how far labellers agree on each."""
+"""Topics with their sizes, and the agreement of labellers on each."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ QUESTIONS: Final = (*("topic_sizes", "topic_customers", "counts_as", "double_lab
 
 @dataclass(frozen=True)
 class TopicCount:
-    """How much of one mode is about a topic; `customers` None: no customer is known."""
+    """The inquiries of one mode about a topic; `customers` None: no customer is known."""
 
     topic: str
     customers: int | None
@@ -42,7 +42,7 @@ class TopicCount:
 
 @dataclass(frozen=True)
 class ModeTopics:
-    """The topics of one mode, those of most customers first; `unlabelled` have none."""
+    """The topics of one mode, those with most customers first; `unlabelled` inquiries have none."""
 
     mode: str
     topics: tuple[TopicCount, ...]
@@ -55,7 +55,7 @@ class ModeTopics:
 
 @dataclass(frozen=True)
 class TopicReport:
-    """All of it, mode by mode, and what it was computed from; `at` None: not counted yet."""
+    """Topics of every mode, and what they were computed from; `at` None: not counted yet."""
 
     at: datetime | None
     since: date | None
@@ -98,7 +98,7 @@ def topic_report(
 
 
 def _distinct_customers(numbers: DayNumbers) -> dict[tuple[str, str], int]:
-    """Count the customers of each mode and topic, each once however many days they wrote on."""
+    """Count the distinct customers of each mode and topic over several days."""
     pairs = np.unique(np.stack([numbers.key, numbers["customer_id"]]), axis=1)
     keys, counts = np.unique(pairs[0], return_counts=True)
     return {
@@ -144,9 +144,9 @@ def _mode(
 
 
 def gate_state(book: Codebook, agreed: TopicAgreement) -> str:
-    """Say how a topic stands to its gate: none, unknown, above, below.
+    """Return whether the agreement on a topic reaches its gate: none, unknown, above, below.
 
-    Above is judged by the lower end of the interval: what few labels happen to show is not enough.
+    The lower end of the interval must reach it: a few labels that agree by chance are not enough.
     """
     gate = book.topics[agreed.topic].gate if agreed.topic in book.topics else ""
     if not gate:

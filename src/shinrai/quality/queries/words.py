@@ -1,4 +1,4 @@
-"""The summary in words: each figure, and beneath it what it means."""
+"""The summary in words: each figure, and below it the question it answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -64,7 +64,7 @@ NO_CALENDAR = Text("no calendar is settled on: counted around the clock in {zone
 
 
 def summary_words(found: QualitySummary) -> Text:
-    """Say a summary for people: one line a figure, one line for what it means."""
+    """Return a summary as text: for each figure a line, and a line with its question."""
     lines = [HEAD.using(**vars(found))]
     if found.topic is not None:
         lines.append(TOPIC.using(topic=found.topic))
@@ -82,12 +82,12 @@ def summary_words(found: QualitySummary) -> Text:
 
 
 def mode_name(mode: str) -> Text:
-    """Name a mode; one we do not know by its key."""
+    """Return the name of a mode, or its key if it has none."""
     return MODES.get(mode, verbatim(mode))
 
 
 def _substance_lines(figure: dict[str, Any]) -> Iterator[Text]:
-    """Say how often the rule of substance hit, and how often people overrode it."""
+    """Yield how often the rule of substance found mere thanks, and how often people overrode it."""
     for name, said in ((THANKS, figure), (OVERRIDDEN, figure["overridden"])):
         words = _unknown(said) if is_unknown(said) else MESSAGES_SHARE.using(**said)
         yield Text("{name}: {said}", name=name, said=words)

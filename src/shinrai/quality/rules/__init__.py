@@ -1,1 +1,1 @@
-"""Facts about a case, from its steps: arithmetic only."""
+"""Rules of quality: facts of a case from its steps, and figures from counts; no database."""

@@ -1,4 +1,4 @@
-"""Answer quality from counted marks: share right, and alpha beside it, question by question."""
+"""Answer quality from counted marks: for each criterion the share of yes, and alpha."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,10 +12,10 @@ Row = Mapping[str, Any]
 
 
 def answer_quality_figure(rows: Sequence[Row]) -> Figure:
-    """Say how many of the answers that two judged are right by both, and how far they agree.
+    """Return the share of answers both reviewers call right, with the other criteria and alpha.
 
     Shape:  rows of (criterion, marks of one answer, sorted, a line each, or None, count).
-    An answer one of them could not tell about is left out of that question and counted beside it.
+    An answer one reviewer is unsure about is left out of that criterion, and counted separately.
     """
     by_criterion = {name: _judged(rows, name) for name in CRITERIA}
     drawn = sum(int(row["count"]) for row in rows if row["criterion"] == CRITERIA[0])

@@ -1,4 +1,4 @@
-"""What stands beside a figure on a page: spreads, what is left out, what is counted apart."""
+"""Sentences shown beside a figure: medians, what is left out, and related counts."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ Beside = Callable[[Figure], list[Text]]
 
 
 def beside_words(key: str, figure: Figure) -> list[Text]:
-    """List what must be read with a figure, a sentence each; nothing where nothing stands by it."""
+    """Return the sentences to be read with a figure; none if it has none."""
     say = BESIDE.get(key)
     if say is None or (is_unknown(figure) and key not in SAID_ANYHOW):
         return []
@@ -38,7 +38,7 @@ def beside_words(key: str, figure: Figure) -> list[Text]:
 
 
 def said_words(key: str, figure: Figure) -> Text | None:
-    """Say a figure that is no share; None where it is one."""
+    """Return a figure that is not a share in words; None if it is a share."""
     if key == "round_trips":
         return _mean_said(
             figure,
@@ -57,7 +57,7 @@ def said_words(key: str, figure: Figure) -> Text | None:
 
 
 def _mean_said(figure: Figure, said: Text) -> Text:
-    """Say a mean with its interval and n: mean 1.80 (1.71–1.89, n = 412)."""
+    """Return a mean with its interval and n: mean 1.80 (1.71–1.89, n = 412)."""
     figures: list[object] = [Text("n = {count:,}", count=figure["of"])]
     if not is_unknown(ends := figure["mean_interval"]):
         figures.insert(0, f"{ends['low']:.2f}–{ends['high']:.2f}")
@@ -65,7 +65,7 @@ def _mean_said(figure: Figure, said: Text) -> Text:
 
 
 def share_said(figure: Figure) -> Text:
-    """Say a share in a line: 12 of 20 (60 %, 39–78 %)."""
+    """Return a share in words: 12 of 20 (60 %, 39–78 %)."""
     if is_unknown(figure):
         return Text("— ({why})", why=figure["unknown"])
     return _words(Share(figure["count"], figure["of"]))

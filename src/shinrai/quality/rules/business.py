@@ -1,4 +1,4 @@
-"""When a matter counts from, how long a reply took in business time, and when it was due."""
+"""Effective moments, next-business-day closes and business time of replies, for whole columns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ class BusinessColumns:
 
 
 def around_the_clock(zone: str) -> Calendar:
-    """Give the calendar of a desk that never closes."""
+    """Return the calendar of a desk that never closes."""
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     return read_calendar({"zone": zone, "weekly": {day: ["00:00-24:00"] for day in days}})
 
 
 def years_of(moments: Iterable[datetime]) -> tuple[int, int]:
-    """Say from which to which year a calendar must be compiled for these moments."""
+    """Return the first and last year a calendar must be compiled for to cover these moments."""
     years = [at.year for at in moments if FIRST_YEAR <= at.year <= LAST_YEAR] or [2000]
     return min(years) - 1, max(years) + REACH_YEARS
 
@@ -53,10 +53,10 @@ def business_columns(
     received: Sequence[datetime | None],
     replied: Sequence[datetime | None],
 ) -> BusinessColumns:
-    """Compute a column of receipts and first replies.
+    """Compute the business time of receipts and first replies, row by row.
 
-    A row whose calendar does not reach so far (its first version begins later, or it never opens
-    again) has no business time, rather than a guessed one.
+    If the calendar does not cover a row (its first version begins later, or it never opens again),
+    the row has no business time.
     """
     received_us, replied_us = _column(received, timetable), _column(replied, timetable)
     try:

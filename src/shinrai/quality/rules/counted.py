@@ -1,4 +1,4 @@
-"""What the measures counted, as rows, and how rows are added up."""
+"""The rows counted by the measures, and functions that add them up."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ MISSING: Final = ("identity", "device", "evidence", "moment", "other")
 
 @dataclass(frozen=True)
 class Counted:
-    """The rows that measures gave, all modes together or those of one."""
+    """The rows counted by each measure, of all modes or of one."""
 
     counts: Sequence[Row] = ()
     rules: Sequence[Row] = ()
@@ -35,18 +35,21 @@ class Counted:
     modes: tuple[str, ...] = field(default=())
 
     def of_mode(self, mode: str) -> "Counted":
-        """Keep the rows of one mode."""
+        """Return the rows of one mode."""
         names = [name for name in self.__dataclass_fields__ if name != "modes"]
         kept = {n: [row for row in getattr(self, n) if row["mode"] == mode] for n in names}
         return Counted(**kept, modes=(mode,))
 
     def sum(self, name: str, *, where: str | None = None) -> int:
-        """Add up a count over sources; with `where`, of those sources that tell it at all."""
+        """Return the sum of a count over sources; with `where`, of rows where that is not 0.
+
+        So `where="messages"` leaves out sources without messages.
+        """
         rows = (row for row in self.counts if where is None or row[where])
         return sum(int(row[name] or 0) for row in rows)
 
     def telling(self, what: str) -> set[str]:
-        """Name the sources that tell something at all."""
+        """Return the sources whose rows have a count other than 0."""
         return {str(row["source"]) for row in self.counts if row[what]}
 
 

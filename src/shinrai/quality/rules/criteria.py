@@ -1,4 +1,4 @@
-"""The codebook by which answers are judged: four questions, and which marks they take."""
+"""The codebook for judging answers: four questions, and the marks allowed."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -48,7 +48,7 @@ DEFINITIONS: Final[Mapping[str, Text]] = {
 
 
 class BadMarks(UserError, ValueError):
-    """Marks that are not one of yes, no and cannot tell for each question."""
+    """A question has no mark, or one other than yes, no and cannot tell."""
 
 
 def read_marks(given: Mapping[str, str]) -> dict[str, str]:

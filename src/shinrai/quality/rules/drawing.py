@@ -1,4 +1,4 @@
-"""Which of a week's answers are drawn: decided by a seed that was stored before the week began."""
+"""Choose which answers of a week are drawn, by a random seed stored before the week began."""
 
 import hashlib
 from collections.abc import Iterable
@@ -18,17 +18,17 @@ class Candidate:
 
 
 def monday_of(day: date) -> date:
-    """Give the Monday of a date's week."""
+    """Return the Monday of a date's week."""
     return day - timedelta(days=day.weekday())
 
 
 def drawn(
     candidates: Iterable[Candidate], *, seed: str, week: date, size: int
 ) -> dict[str, list[Candidate]]:
-    """Draw up to `size` of each mode, in the order of a keyed hash of week and step.
+    """Draw up to `size` answers of each mode, in the order of a keyed hash of week and step.
 
-    Whoever knows the seed can draw it again; nobody can choose what is drawn, since steps get their
-    numbers after the seed was stored. An answer's place does not depend on which others there are.
+    Who knows the seed can repeat the draw; nobody can choose what is drawn, since steps get their
+    numbers after the seed was stored. An answer's hash does not depend on the other answers.
     """
     found: dict[str, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda it: _rank(it, seed, week)):
@@ -44,9 +44,9 @@ def _rank(candidate: Candidate, seed: str, week: date) -> bytes:
 
 
 def without_names(words: str, names: Iterable[str]) -> str:
-    """Hide the names of staff in words a reviewer reads: who answered must not sway them.
+    """Replace the names of staff in a text for reviewers, so that they do not know who answered.
 
-    Each part of a name is hidden too; one of a single letter is not, or half a text would be.
+    Each part of a name is replaced too, unless it is a single letter.
     """
     parts = {part for name in names for part in (name, *name.split()) if len(part) > 1}
     for part in sorted(parts, key=len, reverse=True):

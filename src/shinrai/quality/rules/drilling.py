@@ -1,4 +1,4 @@
-"""Which share the list of cases behind a figure holds: what it counts, and of how many."""
+"""The share that the list of cases behind a figure must show."""
 
 from typing import Any, Final
 
@@ -10,10 +10,10 @@ ELSEWHERE: Final = frozenset(("answer_quality", "agreement", "single_person", "n
 
 
 def share_behind(key: str, figure: Figure) -> Share | None:
-    """Give the share whose cases are listed behind a figure; None where no list could be had.
+    """Return the share whose cases are listed behind a figure; None if there is no list.
 
-    A figure that is no share is listed by the one that stands beside it: round trips by those
-    that took exactly one, handovers by those that had any, tiers by those that went above one.
+    For a figure that is not a share a related one is listed: for round trips those with exactly
+    one, for handovers those with any, for tiers those above tier 1.
     """
     if is_unknown(figure) or key in ELSEWHERE:
         return None

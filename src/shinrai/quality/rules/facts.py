@@ -1,4 +1,4 @@
-"""The facts of an inquiry that measures are made of (MEASURES §5), from its standing steps."""
+"""The facts of an inquiry that measures count (MEASURES §5), from its valid steps."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,15 +23,14 @@ HOLDING: Final = frozenset(("received", "assigned", "escalated", "returned"))
 
 @dataclass(frozen=True, slots=True)
 class InquiryFacts:
-    """What one inquiry amounts to. None: it did not happen, or the source does not say.
+    """The facts of one inquiry. None: it did not happen, or the source does not say.
 
     `held_tiers` has bit N set if tier N ever held it; 0 if nothing is known about tiers.
     `returned_at` is the first time the customer came back, or it was reopened, after the first
     solution; `late_return_at` the first such time later than 14 days. A `*_doubt` names why that
-    moment should not be averaged. `topic` is as labelled, whatever that counts as today;
-    `double_labels` is what independent labellers said, sorted, or nothing. `account` is the company
-    it belongs to, as the source names it. `worked_s` are the seconds written down on it and on the
-    investigations about it.
+    moment should not be averaged. `topic` is the label as given, not what it counts as today;
+    `double_labels` are the labels of independent people, sorted. `account` is the company as the
+    source names it. `worked_s` are the seconds recorded on it and on the investigations about it.
     """
 
     phase: str
@@ -77,10 +76,10 @@ def inquiry_facts(
     *,
     worked_below_s: int = 0,
 ) -> InquiryFacts:
-    """Give the facts of an inquiry from its standing steps and what they add up to.
+    """Return the facts of an inquiry from its valid steps and the state they lead to.
 
-    `investigations` are those filed about it: whoever holds one holds the work too, and what was
-    worked on them (`worked_below_s`) was worked for this inquiry.
+    `investigations` are those about it: their holders count as holders of the inquiry, and
+    `worked_below_s`, the seconds recorded on them, as work on it.
     """
     solved = [item.solved_at for item in state.resolutions if item.solved_at is not None]
     first_solved = solved[0] if solved else None
@@ -131,7 +130,7 @@ def inquiry_facts(
 
 
 def _returns(steps: Sequence[Step], first_solved: datetime) -> list[datetime]:
-    """List when the customer wrote something of substance, or it was reopened, after that."""
+    """List when the customer wrote something of substance, or it was reopened, after a solution."""
     return [
         step.at
         for step in steps
@@ -141,12 +140,12 @@ def _returns(steps: Sequence[Step], first_solved: datetime) -> list[datetime]:
 
 
 def _waits_on(step: Step) -> str:
-    """Say on whom a wait was; one whose meaning the mapping only guesses is on nobody for sure."""
+    """Return whom a wait was for; `unsure` if the mapping only guesses it."""
     return UNSURE if _doubt(step) == GUESSED else str(step.detail.get("on", "customer"))
 
 
 def _follow_up_of(steps: Iterable[Step]) -> str | None:
-    """Name the earlier matter that the source itself says this one goes on with."""
+    """Return the key of the earlier inquiry that this one follows up, as its source says."""
     named = (step.detail.get("follow_up_of") for step in steps if step.kind == "received")
     return next((str(key) for key in named if key is not None), None)
 
@@ -154,10 +153,10 @@ def _follow_up_of(steps: Iterable[Step]) -> str | None:
 def _tiers(
     steps: Iterable[Step], state: Inquiry, investigations: Iterable[Investigation]
 ) -> tuple[int, int | None]:
-    """Say which tiers held it, as bits, and the highest; (0, None) where no step names a tier.
+    """Return the tiers that held it, as bits, and the highest; (0, None) if no step names a tier.
 
-    Before the first assignment the channel's tier holds it, which is CS's if the receipt names
-    none. A tier that held it for no time at all still counts if a step says so.
+    Before the first assignment the channel's tier holds it, by default that of CS. A tier that held
+    it for no time still counts if a step names it.
     """
     named = {step.tier for step in steps if step.kind in HOLDING and step.tier is not None}
     about = list(investigations)
@@ -175,7 +174,7 @@ def _tiers(
 
 
 def _group_returns(groups: Sequence[str]) -> int:
-    """Count how often it came back to a group that had held it before (ping-pong)."""
+    """Count how often it came back to a group that had held it before."""
     return sum(group in groups[:place] for place, group in enumerate(groups))
 
 
@@ -185,7 +184,7 @@ def _doubt(step: Step) -> str | None:
 
 
 def _doubt_at(steps: Iterable[Step], at: datetime | None, kinds: Sequence[str]) -> str | None:
-    """Find what makes a moment doubtful: the mark on the step that happened then."""
+    """Return the doubt marked on the step that happened at a moment, if any."""
     if at is None:
         return None
     marks = (_doubt(step) for step in steps if step.at == at and step.kind in kinds)

@@ -1,4 +1,4 @@
-"""What a figure looks like: a share with its interval, or why it cannot be known."""
+"""The form of a figure: a share with its interval, or the reason why it is unknown."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -16,7 +16,7 @@ SEED = 20261127  # the same counts give the same interval, whoever asks
 
 
 def share_figure(count: int, of: int, none: Unknown, **beside: Any) -> Figure:
-    """Give a share with its Wilson interval, and what stands beside it; `none` if of nothing."""
+    """Return a share with its Wilson interval and the values in `beside`; unknown if `of` is 0."""
     interval = wilson(count, of)
     if not isinstance(interval, Interval):
         return unknown_figure(none, **beside)
@@ -27,17 +27,17 @@ def share_figure(count: int, of: int, none: Unknown, **beside: Any) -> Figure:
 
 
 def unknown_figure(why: Unknown, **beside: Any) -> Figure:
-    """Say that a figure cannot be known, and give what is known beside it."""
+    """Return an unknown figure with its reason, and the values in `beside`, which are known."""
     return {"unknown": why, **beside}
 
 
 def is_unknown(figure: Any) -> bool:
-    """Tell whether a figure could not be known."""
+    """Return whether a figure is unknown."""
     return isinstance(figure, dict) and isinstance(figure.get("unknown"), Unknown)
 
 
 def middle(counts: Mapping[int, int], share: float) -> float:
-    """Give the value below which this share of counted values lies, between two if it must be.
+    """Return the quantile of counted values, interpolated between two values if need be.
 
     Source: R. J. Hyndman, Y. Fan, Sample quantiles in statistical packages, The American
             Statistician 50 (1996), 361-365, definition 7; DuckDB's `quantile_cont` is the same.
@@ -61,12 +61,12 @@ def _nth(counts: Mapping[int, int], place: int) -> int:
 
 
 def mean_of(counts: Mapping[int, int]) -> float:
-    """Give the mean of counted values, divided last."""
+    """Return the mean of counted values."""
     return float(Fraction(sum(v * n for v, n in counts.items()), sum(counts.values())))
 
 
 def mean_interval(counts: Mapping[int, int]) -> Figure:
-    """Give the bootstrap interval of that mean, or say why there is none."""
+    """Return the bootstrap interval of that mean, or the reason why there is none."""
     interval = bootstrap_counted_mean(counts, seed=SEED)
     if not isinstance(interval, Interval):
         return unknown_figure(interval)
@@ -74,7 +74,7 @@ def mean_interval(counts: Mapping[int, int]) -> Figure:
 
 
 def plain(figure: Any) -> Any:
-    """Make a document of figures: what is unknown reads `{"unknown": reason}`."""
+    """Return figures as values for JSON; an unknown one becomes `{"unknown": reason}`."""
     if isinstance(figure, Unknown):
         return {"unknown": figure.reason}
     if isinstance(figure, Mapping):

@@ -1,4 +1,4 @@
-"""The facts of an investigation that measures are made of (MEASURES §5)."""
+"""The facts of an investigation that measures count (MEASURES §5)."""
 
 import re
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9#/_.-]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class InvestigationFacts:
-    """What one investigation amounts to.
+    """The facts of one investigation.
 
-    `missing` has bit N set for the N-th of `MISSING` facts it was sent back for. `wrong_at` is when
+    `missing` has bit N set if it was sent back for the N-th fact of `MISSING`. `wrong_at` is when
     an answer was first reopened or contradicted. `finder` is who gave the last verdict, by number.
-    `inquiry_key` is the inquiry's key as the filing names it, if it reads like one.
+    `inquiry_key` is the inquiry's key as the filing names it, if it looks like a key.
     """
 
     phase: str
@@ -41,7 +41,7 @@ class InvestigationFacts:
 
 
 def investigation_facts(steps: Sequence[Step], state: Investigation) -> InvestigationFacts:
-    """Give the facts of an investigation from its standing steps and what they add up to."""
+    """Return the facts of an investigation from its valid steps and the state they lead to."""
     answers = [item.stopped_at for item in state.rounds if item.stopped_at is not None]
     answered_at = answers[0] if answers else None
     back = [step for step in steps if step.kind == "sent_back"]
@@ -76,14 +76,14 @@ def investigation_facts(steps: Sequence[Step], state: Investigation) -> Investig
 
 
 def _inquiry_key(steps: Sequence[Step]) -> str | None:
-    """Find the key of the inquiry it is about; what somebody wrote instead of one stays words."""
+    """Return the key of the inquiry it is about; None if the text does not look like a key."""
     named = (step.detail.get("inquiry_reference") for step in steps if step.kind == "filed")
     found = next((str(key).strip() for key in named if key), "")
     return found if PLAIN_KEY.fullmatch(found) else None
 
 
 def _missing(back: Sequence[Step]) -> int:
-    """Say which facts were missing; a word that is none of ours counts as other."""
+    """Return the missing facts as bits of `MISSING`; unknown names count as other."""
     bits = 0
     for step in back:
         facts = step.detail.get("missing_fact", step.detail.get("missing"))

@@ -1,4 +1,4 @@
-"""What was said in an inquiry: counts, runs, and the first reply."""
+"""The messages of an inquiry: counts, runs, and the first reply."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,12 +17,12 @@ ORDER_DOUBTS: Final = frozenset(
 class Messages(NamedTuple):
     """Counts of messages; `inbound` and `outbound` are those of substance, `*_every` all.
 
-    A matter that arrives is the customer's first message, whatever its clock says, unless we opened
-    it ourselves.
-    `judged` carry the mark of the rule of substance, `thanks` are those it takes for mere thanks,
-    `rule` is its version (None: the source gives no text, so every message counts), `overridden`
-    those of which a person said that the rule was wrong.
-    `first_outbound_at` is any first message to the customer, even one from before the receipt.
+    The receipt is the customer's first message, whatever its clock says, unless we opened the
+    inquiry.
+    `judged` were judged by the rule of substance, `thanks` of them found to be mere thanks; `rule`
+    is its version (None: the source has no texts, so every message counts); `overridden` were
+    corrected by a person.
+    `first_outbound_at` is any first message to the customer, even one before the receipt.
     """
 
     inbound: int
@@ -41,7 +41,7 @@ class Messages(NamedTuple):
 
 
 def messages_of(steps: Sequence[Step], state: Inquiry) -> Messages:
-    """Count what was said, in the order of the steps."""
+    """Count the messages of an inquiry, in the order of the steps."""
     said = [step for step in steps if step.kind in ("inbound", "outbound")]
     asks = ("inbound",) if state.mode == "proactive" else ("received", "inbound")
     talk = [step for step in steps if step.kind == "outbound" or step.kind in asks]
@@ -70,7 +70,7 @@ def _is_not_the_receipt(step: Step) -> bool:
 
 
 def carries(step: Step) -> bool:
-    """Tell whether a message carries something and was written by a person."""
+    """Return whether a message has substance and was written by a person."""
     return bool(step.detail.get("substantive", True)) and not step.detail.get("automatic", False)
 
 
@@ -80,7 +80,7 @@ def _rule(step: Step) -> int | None:
 
 
 def _first_reply(said: Sequence[Step], received_at: datetime | None) -> datetime | None:
-    """Find the first message of substance that a person sent the customer after the receipt."""
+    """Return when a person first sent the customer a message of substance after the receipt."""
     if received_at is None:
         return None
     replies = (

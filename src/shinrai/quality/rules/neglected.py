@@ -1,4 +1,4 @@
-"""The figure of neglect: accounts with an open matter and no touch, and where the hours go."""
+"""The figure of neglect: open accounts nobody has reached, and the account with most hours."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,10 +14,10 @@ SILENCE: Final = timedelta(days=30)  # 30 x 24 h without a touch, whatever the c
 
 
 def neglected_figure(found: Counted) -> Figure:
-    """Say how many accounts with an open matter nobody has touched for 30 days (MEASURES §5).
+    """Return the share of open accounts that nobody has reached for 30 days (MEASURES §5).
 
-    Falling use would make an account one to look at as well: use is not recorded here, and the
-    figure says so.
+    Accounts that use the product less should be looked at too, but use is not recorded here; the
+    figure contains that as unknown.
     """
     if not found.telling("with_account"):
         return unknown_figure(reasons.NO_ACCOUNTS)
@@ -48,7 +48,7 @@ def _sums(found: Counted) -> dict[str, int]:
 
 
 def _top(found: Counted, sums: Mapping[str, int]) -> Figure:
-    """Say which part of the hours known to be an account's fell on one of them."""
+    """Return which part of all hours recorded for accounts went to the one with most."""
     without_s = found.sum("worked_s") - sums["spent_s"]
     if not found.top_accounts:
         return unknown_figure(reasons.NO_ACCOUNT_MINUTES, without_account_s=without_s)

@@ -1,4 +1,4 @@
-"""What stands beside the figure of neglect: how long, what is not known, and the top account."""
+"""Sentences shown beside the figure of neglect."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ HOUR_S: Final = 3600
 
 
 def neglected_words(figure: Figure) -> list[Text]:
-    """List what must be read with the figure, a sentence each."""
+    """Return the sentences to be read with the figure."""
     said = []
     if n := figure.get("open_as_long", 0):
         said.append(
@@ -25,7 +25,7 @@ def neglected_words(figure: Figure) -> list[Text]:
 
 
 def _top_account(top: Figure | None) -> list[Text]:
-    """Say which part of the hours fell on one account."""
+    """Return which part of the hours went to one account, as a sentence."""
     if top is None:
         return []
     if is_unknown(top):
@@ -48,5 +48,5 @@ def _top_account(top: Figure | None) -> list[Text]:
 
 
 def hours_words(seconds: Any) -> Text:
-    """Say seconds as hours with one decimal."""
+    """Return seconds as hours with one decimal."""
     return Text("{hours:,.1f} h", hours=seconds / HOUR_S)

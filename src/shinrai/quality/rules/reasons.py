@@ -1,4 +1,4 @@
-"""Why a figure of quality cannot be known, in both languages."""
+"""The reasons why a figure of quality is unknown, in both languages."""
 
 from typing import Final
 

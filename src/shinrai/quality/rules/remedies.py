@@ -1,4 +1,4 @@
-"""What would make an unknown figure known: who must do what, or that time alone must pass."""
+"""What must be done, or pass, for an unknown figure to become known, by reason."""
 
 from typing import Final
 
@@ -59,5 +59,5 @@ REMEDIES: Final[dict[Unknown, Text]] = {
 
 
 def remedy_words(why: Unknown) -> Text | str:
-    """Say what would make it known; "" where nobody has written that down."""
+    """Return what would make it known; "" if nothing is written for this reason."""
     return REMEDIES.get(why, "")

@@ -1,21 +1,21 @@
-"""Runs: what the customer says until we answer is one, however many messages it takes."""
+"""Runs: the messages a customer sends until we answer count as one run."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class Runs(NamedTuple):
-    """How many runs of the customer were answered, and how many still wait (0 or 1)."""
+    """How many runs of the customer were answered, and how many are not yet (0 or 1)."""
 
     answered: int
     unanswered: int
 
 
 def runs_of(is_theirs: Iterable[bool]) -> Runs:
-    """Count the maximal runs of their messages that one of ours follows.
+    """Count the runs of the customer's messages, answered by one of ours or not.
 
-    `is_theirs` says of every message, in order, whether it is the customer's. What we open with is
-    no run.
+    `is_theirs` gives, for every message in order, whether the customer sent it. Messages of ours
+    before the first of theirs end no run.
     """
     answered = 0
     asked = False

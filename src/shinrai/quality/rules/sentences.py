@@ -1,4 +1,4 @@
-"""The first sentence about quality: what is known of the largest mode, and how much is not."""
+"""The first sentence of the page: how one mode was answered, and what is unknown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ VIA = {
 
 
 def quality_sentence(mode: str, inquiries: int, figures: Mapping[str, Any]) -> Text:
-    """Say of one mode how many came, how soon they were answered, and whether it held."""
+    """Return how many inquiries a mode has, how soon answered, and how many came back."""
     if not inquiries:
         return Text("No inquiry came in this time.")
     soon, back = _share(figures, "next_business_day"), _share(figures, "reopened_14")

@@ -1,4 +1,4 @@
-"""All figures of one mode, from counts: shares are divided here, at the very end."""
+"""All figures of one mode, computed from counts; this is the only place where they are divided."""
 
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ TIERS_ASKED: Final = 62
 
 
 def figures_of(found: Counted) -> dict[str, Any]:
-    """Give every figure of one mode, each with its unknown (MEASURES §5)."""
+    """Return every figure of one mode, or why it is unknown (MEASURES §5)."""
     return {
         "solved": _solved(found),
         "highest_tier": _highest_tier(found),
@@ -69,7 +69,7 @@ def _highest_tier(found: Counted) -> Figure:
 
 
 def _self_resolved(found: Counted) -> Figure:
-    """Say of each tier: of what was answered and it ever held, how much went no higher."""
+    """Return, per tier, the share of answered inquiries it held that went to no higher tier."""
     if not found.tiers:
         return unknown_figure(reasons.NO_TIERS)
     said = found.telling("messages")
@@ -216,7 +216,7 @@ def _repeat_contact(found: Counted) -> Figure:
 
 
 def _truly_solved(found: Counted) -> Figure:
-    """Two bounds: with topics the milder, on any topic the stricter; without, only the second."""
+    """Return the share solved for good: the lower bound by any topic, the upper by the same."""
     bound = _again(found, "held")
     return {**bound, "bound": "any_topic", "same_topic": _again_on_topic(found, "held")}
 
@@ -228,7 +228,7 @@ def _again(found: Counted, name: str) -> Figure:
 
 
 def _again_on_topic(found: Counted, name: str, **beside: Any) -> Figure:
-    """Count only those with a topic; how many settled ones have none is said beside it."""
+    """Return the share among settled inquiries with a topic, and how many have none."""
     count, of = sum_of(found.repeats_on_topic, name), sum_of(found.repeats_on_topic, "settled")
     if not found.telling("with_customer"):
         return unknown_figure(reasons.NO_CUSTOMER, **beside)
@@ -267,7 +267,7 @@ def _flagged(found: Counted) -> Figure:
 
 
 def substance_of(found: Counted) -> Figure:
-    """Say which version of the rule of substance judged, how many, and how often it hit."""
+    """Return how many messages the rule of substance took for thanks, and its version."""
     versions = {int(row["rule"]) for row in found.rules}
     none = Unknown("no message has text, so every one counts")
     judged = found.sum("judged")
@@ -277,7 +277,7 @@ def substance_of(found: Counted) -> Figure:
 
 
 def proactive_share(found: Counted) -> Figure:
-    """Say how many of all cases were opened by us."""
+    """Return the share of all cases that were opened by us."""
     mine = found.of_mode("proactive")
     count = mine.sum("inquiries") + sum_of(mine.investigations, "investigations")
     of = found.sum("inquiries") + sum_of(found.investigations, "investigations")

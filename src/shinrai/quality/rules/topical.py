@@ -1,4 +1,4 @@
-"""Figures that topics make possible: how far labellers agree, and what hangs on one person."""
+"""Figures that need topics: agreement of labellers, and topics that depend on one person."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Judged:
-    """What several people said of the same things: each pattern, and of how many things."""
+    """The labels several people gave the same things: each pattern, and how many things have it."""
 
     patterns: tuple[tuple[str, ...], ...]
     times: tuple[int, ...]
@@ -28,7 +28,7 @@ class Judged:
         return sum(self.times)
 
     def about(self, topic: str) -> "Judged":
-        """Ask of each judgement only whether it names this topic."""
+        """Return the patterns with every label reduced to this topic or another."""
         told = tuple(
             tuple("this" if said == topic else "another" for said in pattern)
             for pattern in self.patterns
@@ -37,7 +37,7 @@ class Judged:
 
 
 def resolved(rows: Iterable[Row], counts_as: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Have each label in counted patterns count as what it was merged into."""
+    """Replace each label in counted patterns by the topic it counts as today."""
     return [
         {**row, "double_labels": "\n".join(sorted(counts_as.get(it, it) for it in _said(row)))}
         for row in rows
@@ -45,7 +45,7 @@ def resolved(rows: Iterable[Row], counts_as: Mapping[str, str]) -> list[dict[str
 
 
 def judged_of(rows: Iterable[Row]) -> Judged:
-    """Read counted patterns."""
+    """Return counted patterns as `Judged`."""
     found: dict[tuple[str, ...], int] = defaultdict(int)
     for row in rows:
         found[tuple(_said(row))] += int(row["count"])
@@ -57,7 +57,7 @@ def _said(row: Row) -> list[str]:
 
 
 def alpha_figure(judged: Judged, none: Unknown, **beside: Any) -> Figure:
-    """Give alpha with its interval and n; `none` where nothing was judged by two."""
+    """Return Krippendorff's alpha with interval and n; unknown if no two people judged."""
     if not judged.patterns:
         return unknown_figure(none, of=0, **beside)
     # The bootstrap draws by place: however patterns were counted, the interval must be the same.
@@ -73,7 +73,7 @@ def alpha_figure(judged: Judged, none: Unknown, **beside: Any) -> Figure:
 
 
 def agreement_figure(rows: Iterable[Row]) -> Figure:
-    """Say how far independent labellers agree; their labels count as what they count as today."""
+    """Return how far independent labellers agree; labels were replaced by their topics before."""
     judged = judged_of(rows)
     judgements = sum(
         len(pattern) * n for pattern, n in zip(judged.patterns, judged.times, strict=True)
@@ -83,7 +83,7 @@ def agreement_figure(rows: Iterable[Row]) -> Figure:
 
 @dataclass(frozen=True)
 class TopicAgreement:
-    """How far people agree on one topic; `confused` with which others, in pairs of judgements."""
+    """The agreement on one topic; `confused` are other labels given, with the number of pairs."""
 
     topic: str
     figure: Figure
@@ -93,9 +93,9 @@ class TopicAgreement:
 
 
 def agreement_by_topic(judged: Judged) -> tuple[TopicAgreement, ...]:
-    """Say of each topic how far people agree that a matter is about it, and what else they say.
+    """Return, for each topic, how far people agree that an inquiry is about it, and other labels.
 
-    A pair is two people's judgements of one inquiry, at least one of them this topic.
+    A pair is two people's labels of one inquiry, at least one of them this topic.
     """
     pairs: dict[tuple[str, str], int] = defaultdict(int)
     for pattern, n in zip(judged.patterns, judged.times, strict=True):
@@ -124,7 +124,7 @@ def _other(pair: tuple[str, str], topic: str) -> str:
 
 @dataclass(frozen=True)
 class Hanging:
-    """The findings on one topic: how many, and how many came from the one who found most."""
+    """The findings on one topic: how many, and how many by the person who found most."""
 
     topic: str
     findings: int
@@ -133,12 +133,12 @@ class Hanging:
 
     @property
     def hangs_on_one(self) -> bool:
-        """Tell whether four in five came from one person, compared exactly."""
+        """Return whether at least four in five came from one person, compared exactly."""
         return self.by_one * 5 >= self.findings * 4
 
 
 def hanging_of(rows: Iterable[Row]) -> tuple[Hanging, ...]:
-    """Give the topics with enough findings, those that hang on one person first."""
+    """Return the topics with enough findings, those that depend on one person first."""
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         found[str(row["about"])][str(row["finder"])] += int(row["count"])
@@ -152,7 +152,7 @@ def hanging_of(rows: Iterable[Row]) -> tuple[Hanging, ...]:
 
 
 def single_person_figure(rows: Sequence[Row], *, is_labelled: bool) -> Figure:
-    """Say how many topics hang on one person; who that is stays out of it."""
+    """Return the share of topics that depend on one person, without naming the person."""
     topics = hanging_of(rows)
     none = reasons.FEW_FINDINGS if rows or is_labelled else reasons.NO_TOPICS
     return share_figure(

@@ -1,4 +1,4 @@
-"""Whose account an inquiry is, and when a person of ours last reached it."""
+"""The account of an inquiry, and when a person of ours last reached the customer."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,10 +12,10 @@ LONGEST: Final = 100  # as of a topic
 
 
 def account_of(steps: Iterable[Step]) -> str | None:
-    """Name the company an inquiry belongs to, as its source names it when it came.
+    """Return the company an inquiry belongs to, as its source names it at the receipt.
 
-    A merged inquiry's receipt speaks of the other one. Where a source names several, nobody knows
-    whose matter it is; what reads like a mail address is a person's, and no company.
+    Receipts of merged inquiries are ignored. None if the source names several companies, or what
+    looks like a mail address, which is a person's.
     """
     for step in steps:
         if step.kind == "received" and "merged_from" not in step.detail:
@@ -33,11 +33,11 @@ def _plain(named: Any) -> str | None:
 
 
 def last_touch(steps: Iterable[Step], state: Inquiry) -> datetime | None:
-    """Find when a person of ours last reached the customer about this inquiry; None: never yet.
+    """Find when one of our people last reached the customer about this inquiry; None: never.
 
-    A touch is a message of substance that a person sent, as a first reply is, or a case that we
-    opened, unless it was cancelled. Notes and hand-overs reach nobody outside, nor does what only
-    the customer said.
+    Two things count: a message of substance to the customer that a person sent, and the start of an
+    inquiry that we opened ourselves, unless that inquiry is cancelled. Internal notes, hand-overs
+    and the customer's own messages do not count.
     """
     touches = [step.at for step in steps if step.kind == "outbound" and carries(step)]
     if state.mode == "proactive" and state.received_at and state.cancelled_at is None:

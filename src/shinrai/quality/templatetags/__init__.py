@@ -1,1 +1,1 @@
-"""What pages of quality draw and say."""
+"""Template tags for the pages of quality."""

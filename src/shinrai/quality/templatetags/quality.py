@@ -1,4 +1,4 @@
-"""Figures of quality on a page: name, value, what stands beside it, and lines over time."""
+"""Template tags: figures of quality with name, value, sentences beside it, and lines over time."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -53,7 +53,7 @@ DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
 
 @register.simple_tag
 def quality_lead(found: QualitySummary, mode: str) -> str:
-    """Say in one sentence how good support is, of the mode looked at."""
+    """Return one sentence about the quality of support in one mode."""
     if mode not in found.modes:
         return reader_text(sentence_of("via_cs", 0, {}))
     figures = found.modes[mode]
@@ -67,13 +67,13 @@ def figure_rows(
     mode: str = "",
     stretches: Sequence[PeriodFigures] = (),
 ) -> list[FigureRow]:
-    """Lay figures out as rows: each its key, itself, and what it was in the span before."""
+    """Return figures as rows; each comes as key, figure, and the same of the span before."""
     return [_row(context, key, now, mode, stretches, before) for key, now, before in figures]
 
 
 @register.simple_tag(takes_context=True)
 def proactive_rows(context: Context) -> list[FigureRow]:
-    """Lay out the one figure that is about all modes together."""
+    """Return the row of the one figure that is about all modes together."""
     before = context.get("before")
     then = None if before is None else before.proactive
     return [_row(context, "proactive", context["found"].proactive, "", (), then)]
@@ -81,7 +81,7 @@ def proactive_rows(context: Context) -> list[FigureRow]:
 
 @register.simple_tag(takes_context=True)
 def week_rows(context: Context, stretches: Sequence[PeriodFigures], mode: str) -> list[FigureRow]:
-    """Lay out the shares that can be drawn by week, each with its last settled week."""
+    """Return the shares that can be drawn by week as rows, each with its last settled week."""
     slug = context["workspace"].slug
     found = []
     for key in drawable(stretches):
@@ -124,9 +124,9 @@ def _row(
     stretches: Sequence[PeriodFigures],
     before: dict[str, Any] | None,
 ) -> FigureRow:
-    """Lay one figure out as a row; topics by their names in the page's `book`.
+    """Return one figure as a row; topics are shown by their names in the page's `book`.
 
-    `before` is the same figure of the span before, `mode` "" of one that is about all modes.
+    `before` is the same figure of the span before; `mode` is "" for a figure about all modes.
     """
     if key == "single_person" and "topics" in figure and "book" in context:
         name = context["book"].name
@@ -153,7 +153,7 @@ def _row(
 
 
 def _value(key: str, figure: dict[str, Any]) -> tuple[Share | None, str | Unknown]:
-    """Give a figure as a share, or in words, or why it is not known."""
+    """Return a figure as a share, or in words, or the reason why it is unknown."""
     if is_unknown(figure):
         return None, figure["unknown"]
     if "count" in figure and "of" in figure:
@@ -162,7 +162,7 @@ def _value(key: str, figure: dict[str, Any]) -> tuple[Share | None, str | Unknow
 
 
 def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Iterator[FigureLink]:
-    """List the pages behind a figure: its cases, or where its topics, accounts and answers are."""
+    """Yield links to what is behind a figure: cases, topics, accounts or reviews."""
     slug, query = context["workspace"].slug, context["query"]
     behind = share_behind(key, figure)
     if behind is not None:
@@ -187,7 +187,7 @@ def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Ite
 
 @register.simple_tag
 def remedy(figure: dict[str, Any]) -> str:
-    """Say what would make an unknown figure known."""
+    """Return what would make an unknown figure known."""
     return reader_text(remedy_words(figure["unknown"]))
 
 
@@ -196,7 +196,7 @@ def _typed(said: str) -> str:
 
 
 def _in_two_sizes(said: str) -> str:
-    """Set what stands in brackets smaller, as beside a share."""
+    """Return the text with its part in brackets in smaller type."""
     main, bracket, rest = said.partition("（" if "（" in said else " (")
     if not bracket:
         return said
@@ -205,7 +205,7 @@ def _in_two_sizes(said: str) -> str:
 
 @register.simple_tag
 def share_said(figure: dict[str, Any], of: Counted = None) -> str:
-    """Say a figure that is a share with n and interval, or why it is unknown."""
+    """Return a share in words with n and interval, or why it is unknown."""
     if is_unknown(figure):
         return unknown(figure["unknown"])
     return say_share(Share(int(figure["count"]), int(figure["of"])), None, of)
@@ -213,25 +213,25 @@ def share_said(figure: dict[str, Any], of: Counted = None) -> str:
 
 @register.simple_tag
 def all_definitions() -> tuple[Definition, ...]:
-    """Give every definition in the reader's language."""
+    """Return the definitions of all measures."""
     return definitions()
 
 
 @register.simple_tag
 def why(figure: dict[str, Any]) -> str:
-    """Say why a figure is unknown."""
+    """Return why a figure is unknown."""
     return reason_words(figure["unknown"])
 
 
 @register.simple_tag
 def mode_name(mode: str) -> str:
-    """Name a mode."""
+    """Return the name of a mode."""
     return _capital(reader_text(MODES[mode])) if mode in MODES else mode
 
 
 @register.simple_tag
 def figure_name(key: str) -> str:
-    """Name a figure."""
+    """Return the name of a figure."""
     if key in NAMES:
         return _capital(reader_text(NAMES[key]))
     return {"open": gettext("Open"), "flagged": gettext("To be looked at")}.get(key, key)
@@ -239,7 +239,7 @@ def figure_name(key: str) -> str:
 
 @register.simple_tag
 def drawable(stretches: Sequence[PeriodFigures]) -> list[str]:
-    """List the figures of which enough periods are known to draw a line."""
+    """Return the figures of which enough periods are known to draw a line."""
     return [
         key
         for key in DRAWN
@@ -251,7 +251,7 @@ def drawable(stretches: Sequence[PeriodFigures]) -> list[str]:
 def count_line(
     stretches: Sequence[PeriodFigures], name: str, prefix: str, period: str
 ) -> Drawing | str:
-    """Draw how many inquiries came, or investigations were filed; nothing if hardly any."""
+    """Draw how many inquiries came or investigations were filed; "" if there are too few."""
     points = [
         count_point(_label(one.since, period), getattr(one, name), is_complete=one.is_over)
         for one in stretches
@@ -261,7 +261,7 @@ def count_line(
 
 
 def _row_line(stretches: Sequence[PeriodFigures], key: str, prefix: str) -> Drawing | str:
-    """Draw a share by month beside its figure; nothing where hardly any month is known."""
+    """Draw a share by month beside its figure; "" if too few months are known."""
     if sum(known_share(stretch, key) is not None for stretch in stretches) < FEWEST:
         return ""
     return share_line(stretches, key, prefix, "M", width=ROW_WIDTH, height=ROW_HEIGHT)
@@ -285,7 +285,7 @@ def share_line(
 
 
 def settled(stretches: Sequence[PeriodFigures], key: str, period: str) -> list[bool]:
-    """Tell of each period whether a figure of it moves no more: it is over, nothing is open."""
+    """Return, for each period, whether a figure is final: it is over, no case is pending."""
     recent = len(stretches) - RECENT[period]
     return [
         one.is_over and not (i >= recent and _has_open_ends(one, key))
@@ -294,7 +294,7 @@ def settled(stretches: Sequence[PeriodFigures], key: str, period: str) -> list[b
 
 
 def _has_open_ends(stretch: PeriodFigures, key: str) -> bool:
-    """Tell whether cases of a period are still to be counted: not settled, or not due yet."""
+    """Return whether cases of a period are still to be counted: not settled, or not due yet."""
     if key in ("one_reply", "reopened_14"):
         return bool(stretch.figures.get("reopened_14", {}).get("too_recent"))
     asked, share = stretch.figures.get("first_reply", {}), known_share(stretch, key)
@@ -303,7 +303,7 @@ def _has_open_ends(stretch: PeriodFigures, key: str) -> bool:
 
 
 def known_share(stretch: PeriodFigures, key: str) -> Share | None:
-    """Give a figure of a period as a share, if it is one and is known."""
+    """Return a figure of a period as a share; None if it is not a share or is unknown."""
     figure = stretch.figures.get(key)
     if figure is None or is_unknown(figure) or "count" not in figure:
         return None

@@ -1,1 +1,1 @@
-"""Answers about a span of time: what fell due, what was kept, how long it took."""
+"""Queries of reports: all figures of a period, and their words."""

@@ -1,4 +1,4 @@
-"""A report as documents: JSON for programs, Markdown and plain text for people who paste."""
+"""A report as documents: JSON for programs, Markdown and plain text for people."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from shinrai.workload.queries.documents import summary_document as work_document
 
 
 def report_document(report: PeriodReport) -> dict[str, Any]:
-    """Lay a report out with every figure, what it is a share of, and its interval."""
+    """Return a report as a document, every figure with its counts and its interval."""
     found = report.quality.found
     return {
         "workspace": report.workspace.slug,
@@ -52,12 +52,12 @@ def report_document(report: PeriodReport) -> dict[str, Any]:
 
 
 def report_markdown(report: PeriodReport, language: str) -> str:
-    """Write a report as Markdown."""
+    """Return a report as Markdown."""
     return markdown_of(laid_out(report, language))
 
 
 def report_plain(report: PeriodReport, language: str) -> str:
-    """Write a report as plain text for mail and chat."""
+    """Return a report as plain text for mail and chat."""
     return plain_of(laid_out(report, language))
 
 

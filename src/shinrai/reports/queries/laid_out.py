@@ -1,4 +1,4 @@
-"""A whole report in words, part by part: for the page, the file, Markdown, mail and chat alike."""
+"""A whole report in words, part by part: for the page, the file, Markdown, mail and chat."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ from shinrai.units.text import Text
 
 
 def laid_out(report: PeriodReport, language: str) -> Outline:
-    """Lay a report out in a language."""
+    """Return a report in words of one language."""
     made_up = Text("Made-up data: nothing here happened to a real customer.")
     outline = Outline(
         title=Text("{name}: {title}", name=report.workspace.name, title=title_of(report)),
@@ -34,7 +34,7 @@ def laid_out(report: PeriodReport, language: str) -> Outline:
 
 
 def sentence_of(report: PeriodReport) -> Text:
-    """Say a report in a sentence or two."""
+    """Return a report in a sentence or two."""
     judged = [section.is_met for section in report.sections if section.is_met is not None]
     lost = [section for section in report.worst_first if section.lost]
     told = Headline(
@@ -53,7 +53,7 @@ def sentence_of(report: PeriodReport) -> Text:
 
 
 def title_of(report: PeriodReport) -> Text:
-    """Name a report by its period and dates."""
+    """Return the title of a report: its period and dates."""
     dates = dates_text(report.first, report.last)
     if report.period.kind == "dates":
         return dates
@@ -75,7 +75,7 @@ def _parts(report: PeriodReport) -> Iterator[Part]:
 
 
 def footnotes(report: PeriodReport) -> Part:
-    """Say as of when it is, how sure intervals are, and what it was computed from."""
+    """Return the part that names the report's moment, its intervals and its source tables."""
     at = moment_text(report.at, zone=report.workspace.zone)
     how = Text("As it stood at its end, from the steps known now; frozen verdicts stand.")
     now = Text("The period is not over: as it stands.")
@@ -106,7 +106,7 @@ def footnotes(report: PeriodReport) -> Part:
 
 
 def definitions(report: PeriodReport) -> Part:
-    """Say what every figure asks, in which version."""
+    """Return the part with the definition of every figure, and its version."""
     return Part(
         key="definitions",
         heading=Text("Definitions"),
@@ -120,7 +120,7 @@ def definitions(report: PeriodReport) -> Part:
 
 
 def _measures(report: PeriodReport) -> Iterator[Text]:
-    """Name the measures shown, with their versions and what each asks."""
+    """Yield the definition of each measure shown, with its version."""
     if not report.quality.found.modes:
         return
     for key in dict.fromkeys((*SHARES, *SPREADS)):

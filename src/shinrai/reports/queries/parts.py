@@ -1,4 +1,4 @@
-"""A report in words: what presses, how much came, how good it was, and what it weighed."""
+"""Parts of a report in words: urgent cases, volumes, quality, and unknown figures."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -34,7 +34,7 @@ WITH_A_TERM = ("next_business_day", "same_day", "one_reply", "reopened_14", "tru
 
 
 def pressing_part(report: PeriodReport) -> Part:
-    """List what was late and what was due by the next close, at the report's moment."""
+    """Return the part that lists cases late, or due by the next close, at the report's moment."""
     shown = report.pressing[:MOST_CASES]
     late, risk = Text("late"), Text("at risk")
     more = len(report.pressing) - len(shown)
@@ -63,7 +63,7 @@ def pressing_part(report: PeriodReport) -> Part:
 
 
 def volume_part(report: PeriodReport) -> Part:
-    """Say how many came in by each way, and how many that is usually."""
+    """Return the part with the cases of each mode, and how many there usually are."""
     found, before = report.quality.found, report.quality.before
     count = BEFORE[report.period.kind]
     against = against_text(report.period, count)
@@ -98,12 +98,12 @@ def volume_part(report: PeriodReport) -> Part:
 
 
 def in_order(modes: Iterable[str]) -> list[str]:
-    """Put modes in the order in which they are spoken of: through CS first."""
+    """Return modes in the order they are shown: via CS first."""
     return sorted(modes, key=place_of)
 
 
 def place_of(mode: str) -> tuple[int, str]:
-    """Give the place of a mode among the others; one we do not know comes last."""
+    """Return the sort key of a mode; unknown modes come last."""
     known = list(MODES)
     return (known.index(mode) if mode in known else len(known), mode)
 
@@ -117,7 +117,7 @@ def _filed(figures: dict[str, Any]) -> int:
 
 
 def quality_parts(report: PeriodReport) -> Iterator[Part]:
-    """Set every share of each mode against those before it; spreads stand beneath."""
+    """Yield a part per mode: its shares compared with those before, and its averages."""
     for mode in in_order(report.quality.found.modes):
         figures = report.quality.found.modes[mode]
         before = report.quality.before.modes.get(mode, {})
@@ -165,7 +165,7 @@ def _share(share: Share | None) -> Text | str:
 
 
 def share_of(figure: Any) -> Share | None:
-    """Give a figure as a share; None where it is none, or not known."""
+    """Return a figure as a share; None if it is not a share, or is unknown."""
     if figure is None or is_unknown(figure) or "count" not in figure:
         return None
     return Share(int(figure["count"]), int(figure["of"]))
@@ -184,7 +184,7 @@ def _spreads(figures: dict[str, Any]) -> Iterator[Text]:
 
 
 def unknown_parts(report: PeriodReport) -> Iterator[Part]:
-    """List what is not known of each mode, by its reason."""
+    """Yield the part that lists the unknown figures of each mode, by reason."""
     alike: dict[tuple[tuple[str, ...], Unknown], list[Text]] = {}  # figures and reason -> modes
     for mode in in_order(report.quality.found.modes):
         by_reason: dict[Unknown, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Everything a report says, as at one moment: promises, quality and work over the same dates."""
+"""Compute a report as at one moment: objectives, quality and work over the same dates."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -47,10 +47,10 @@ def period_report(
     first: date | None = None,
     last: date | None = None,
 ) -> PeriodReport:
-    """Report a period, or the dates from first to last, both included, in the workspace's zone.
+    """Return the report of a period, or of the dates from first to last, both included.
 
-    One that is over is reported as it stood at its end, from the steps known now; one that is not,
-    as it stands.
+    A period that is over is reported as it was at its end, by the steps known now; any other as it
+    is at the moment. Dates are in the workspace's zone.
     Raises: BadPeriod.
     """
     if period is None:
@@ -64,7 +64,7 @@ def period_report(
 def _quality_asked(
     workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
 ) -> PeriodAsked:
-    """Say of which dates quality is asked, and by what they are cut."""
+    """Return the question for quality: the dates, those before, and weeks or months to draw."""
     return PeriodAsked(
         workspace=workspace,
         warehouse=warehouse,
@@ -77,9 +77,9 @@ def _quality_asked(
 
 
 def span_of(workspace: WorkspaceRecord, period: Period, at: datetime) -> WindowSpan:
-    """Give the moments a period lies between in the workspace's zone.
+    """Return the start and end of a period in the workspace's zone.
 
-    Raises: BadPeriod if it lies ahead.
+    Raises: BadPeriod if it has not begun.
     """
     start = midnight(workspace.zone, period.first)
     end = midnight(workspace.zone, period.last + DAY)
@@ -150,7 +150,7 @@ def _made(
 
 
 def _marks(workspace: WorkspaceRecord, periods: Sequence[Period]) -> Iterable[CalendarMark]:
-    """Name the first day off of each week, by the calendar that figures go by."""
+    """Yield the first day off of each period, by the calendar of the quality figures."""
     calendar = ground_of(workspace).calendar
     for index, week in enumerate(periods):
         days = (day_facts(calendar, week.first + n * DAY) for n in range(week.days))
@@ -189,7 +189,7 @@ def _section(
 
 
 def _pressing(found: Sequence[ObjectivePeriod]) -> tuple[Pressing, ...]:
-    """List each case once, under the promise that presses it most: late first, then by due."""
+    """List each late or soon due case once, by its most urgent objective: late, then by due."""
     every = sorted(
         (
             Pressing(line, one.judge.objective.title, one.judge.record)
@@ -205,7 +205,7 @@ def _pressing(found: Sequence[ObjectivePeriod]) -> tuple[Pressing, ...]:
 
 
 def _weeks(lines: Sequence[DueLine], zone: str, span: WindowSpan, at: datetime) -> Iterable[Week]:
-    """Cut the span at its Mondays; the first and last week may be shorter."""
+    """Yield the weeks of a span, cut at Mondays; the first and last week may be shorter."""
     here = zone_named(zone)
     judged = [
         (line.due_at.astimezone(here).date(), line.state == "kept")
@@ -223,7 +223,7 @@ def _weeks(lines: Sequence[DueLine], zone: str, span: WindowSpan, at: datetime) 
 
 
 def _spread(seconds: Sequence[int]) -> WaitSpread | Unknown:
-    """Give middle, mean and 90 % tail; each is a wait that was, but for the mean."""
+    """Return median, mean and 90th percentile of waits, in seconds; all but the mean occurred."""
     if not seconds:
         return Unknown("nothing to count")
     ordered = sorted(seconds)

@@ -1,4 +1,4 @@
-"""Reports as they were prepared, and whether they still stand."""
+"""Read prepared reports, and find out whether they are current."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ STANDS: Final = timedelta(minutes=15)  # of a period that is not over
 
 @dataclass(frozen=True)
 class ShownReport:
-    """A prepared report in one language, and whether what it rests on has changed since."""
+    """A prepared report in one language, and whether it is still current."""
 
     at: datetime
     is_empty: bool
@@ -40,7 +40,7 @@ def shown_report(
     at: datetime,
     warehouse: Warehouse,
 ) -> ShownReport | None:
-    """Give a prepared report; None if it was never prepared.
+    """Return a prepared report; None if it was never prepared.
 
     Raises: BadPeriod.
     """
@@ -61,7 +61,7 @@ def shown_report(
 def is_current(
     *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
 ) -> bool:
-    """Tell whether a report is prepared and still stands."""
+    """Return whether a report is prepared and current."""
     row = _row(workspace, period)
     return row is not None and _stands(row, workspace, period, at, warehouse)
 
@@ -69,7 +69,7 @@ def is_current(
 def rests_on(
     *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
 ) -> dict[str, Any]:
-    """Name everything a report depends on: another answer, and it comes out otherwise.
+    """Return everything a report depends on; if it differs, the report must be prepared again.
 
     Raises: BadPeriod.
     """

@@ -1,4 +1,4 @@
-"""Objectives of a report in words: what was kept, what is left, how it moved, and what it means."""
+"""Objectives of a report in words: what was kept, what is left, and what changed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ MET = {
 
 
 def promise_parts(report: PeriodReport) -> Iterator[Part]:
-    """Lay out every objective: its sentences and figures, then what was missed."""
+    """Yield the parts of every objective: sentences and figures, then the missed cases."""
     for section in report.worst_first:
         stands = section.report.standing
         yield Part(
@@ -74,7 +74,7 @@ def _more(count: int) -> tuple[Text, ...]:
 
 
 def section_sentences(report: PeriodReport, section: Section) -> Iterator[Text]:
-    """Say what was kept, what a closed window came to, what is left of it, and what moved."""
+    """Yield sentences: what was kept, the frozen verdict, what its window has left, the change."""
     own = [left_sentence(section)] if section.own is not section.report else []
     frozen = [verdict_sentence(section)] if section.verdict is not None else []
     if section.heads is not None or (section.lost and not section.own.standing.is_lost):
@@ -97,7 +97,7 @@ def section_sentences(report: PeriodReport, section: Section) -> Iterator[Text]:
 
 
 def section_sentence(section: Section) -> Text:
-    """Say of one objective what was kept, how sure that is, and what was aimed at."""
+    """Return what one objective kept, with its interval and target."""
     stands = section.report.standing
     if stands.attained.share.of == 0:
         return Text("Nothing fell due.")
@@ -105,7 +105,7 @@ def section_sentence(section: Section) -> Text:
 
 
 def verdict_sentence(section: Section) -> Text:
-    """Say how a window stood when it was closed, and what it comes to as known now."""
+    """Return the frozen verdict of a window, and its counts by today's data if they differ."""
     beside = section.verdict
     assert beside is not None
     when = window_dates(section, beside.verdict.window.start, beside.verdict.window.end)
@@ -124,7 +124,7 @@ def verdict_sentence(section: Section) -> Text:
 
 
 def lost_words(section: Section) -> Text | str:
-    """Name an objective whose own window is lost, and the dates of that window."""
+    """Return the name of an objective whose own window is lost, and the dates of that window."""
     lost, title = section.lost, section.report.standing.objective.title
     if lost is None:
         return title
@@ -133,7 +133,7 @@ def lost_words(section: Section) -> Text | str:
 
 
 def left_sentence(section: Section) -> Text:
-    """Say what was left of the objective's own window at the report's moment."""
+    """Return what is left of the misses in the objective's own window at the report's moment."""
     stands = section.own.standing
     budget, misses = stands.budget, stands.counts.misses
     when = window_dates(section, stands.span.start, stands.span.end)
@@ -161,14 +161,14 @@ def left_sentence(section: Section) -> Text:
 
 
 def window_dates(section: Section, start: datetime, end: datetime) -> Text:
-    """Say the dates of a window on the clocks of the objective's calendar."""
+    """Return the dates of a window in the time zone of the objective's calendar."""
     zone = zone_named(section.report.standing.zone)
     last = end - timedelta.resolution
     return dates_text(start.astimezone(zone).date(), last.astimezone(zone).date())
 
 
 def spread_text(spread: WaitSpread | Unknown) -> Text:
-    """Say how long answers took: middle, mean and tail together."""
+    """Return how long answers took: median, mean and 90th percentile."""
     if isinstance(spread, Unknown):
         return Text("— ({why})", why=spread)
     return Text(
@@ -198,7 +198,7 @@ def _figures(section: Section) -> Iterator[tuple[Text, Text | str]]:
 
 
 def week_text(week: Week) -> Text:
-    """Say the dates of a stretch, and whether it is over."""
+    """Return the dates of a week, and whether it is not over yet."""
     dates = f"{week.first:%m-%d}"
     if week.last != week.first:
         dates = f"{dates} – {week.last:%m-%d}"
@@ -206,7 +206,7 @@ def week_text(week: Week) -> Text:
 
 
 def definition_of(section: Section) -> Text:
-    """Say what an objective counts, with its version and calendar."""
+    """Return what an objective counts, with its version and calendar."""
     stands = section.report.standing
     return Text(
         "{name} v{version}: {reading} ({calendar})",

@@ -1,4 +1,4 @@
-"""The frozen records a report is made of."""
+"""The records that a report consists of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from shinrai.workload.queries.summary import WorkSummary
 
 @dataclass(frozen=True)
 class Week:
-    """One stretch of dates, and what was kept of those that fell due in it."""
+    """Some dates, such as a week, and the share kept of the clocks due in them."""
 
     first: date
     last: date
@@ -30,7 +30,7 @@ class Week:
 
 @dataclass(frozen=True)
 class WaitSpread:
-    """How long answers took in business time: middle, mean and tail stand together."""
+    """How long answers took in business time: median, mean and 90th percentile, in seconds."""
 
     count: int
     median_s: int
@@ -40,10 +40,10 @@ class WaitSpread:
 
 @dataclass(frozen=True)
 class Section:
-    """One objective over the dates, over its own window, and against the spans before.
+    """One objective over the report's dates, over its own window, and over the spans before.
 
-    `trend` are the weeks or months before and the one reported, the last; `weeks` cut the dates
-    themselves at their Mondays.
+    `trend` are the weeks or months before, then the reported one; `weeks` are the report's dates
+    cut at Mondays.
     """
 
     report: ObjectiveReport
@@ -59,7 +59,7 @@ class Section:
 
     @property
     def heads(self) -> VerdictBeside | None:
-        """Give the frozen verdict of just these dates, which stays the headline."""
+        """Return the frozen verdict if its window has just the report's dates; else None."""
         found, span = self.verdict, self.report.standing.span
         if found is None:
             return None
@@ -68,9 +68,9 @@ class Section:
 
     @property
     def lost(self) -> WindowSpan | None:
-        """Give the objective's own window that was broken by these dates, or can no longer be kept.
+        """Return the objective's own window if it is broken or can no longer be kept, else None.
 
-        A window that closed in these dates is judged by its frozen verdict.
+        A window that closed in the report's dates is judged by its frozen verdict.
         """
         if self.own.standing.is_lost:
             return self.own.standing.span
@@ -79,7 +79,7 @@ class Section:
 
     @property
     def is_met(self) -> bool | None:
-        """Tell whether the share kept reached the target; None where nothing fell due."""
+        """Return whether the share kept reached the target; None if nothing was due."""
         if self.heads is not None:
             return self.heads.verdict.is_met
         fraction = self.report.standing.attained.share.fraction
@@ -90,7 +90,7 @@ class Section:
 
 @dataclass(frozen=True)
 class CalendarMark:
-    """A holiday or closed day in a period drawn: which one of those drawn, and its name."""
+    """A holiday or closed day in a drawn period: the index of that period, and the day's name."""
 
     index: int
     name: str
@@ -112,7 +112,7 @@ class Pressing:
 
 @dataclass(frozen=True)
 class PeriodReport:
-    """A report: whose, of which dates, as of when, and all that is known of them by then."""
+    """A report: workspace, dates, moment, and all figures as at that moment."""
 
     workspace: WorkspaceRecord
     period: Period
@@ -138,7 +138,7 @@ class PeriodReport:
 
     @property
     def worst_first(self) -> tuple[Section, ...]:
-        """Order the objectives: lost windows first, then targets missed in these dates."""
+        """Return the objectives, lost windows first, then targets missed in these dates."""
 
         def rank(one: Section) -> tuple[Any, ...]:
             return (not one.lost, one.is_met is not False, one.own.standing.worst_first)
@@ -147,17 +147,17 @@ class PeriodReport:
 
     @property
     def late(self) -> int:
-        """Count the cases that were late."""
+        """Return how many cases were late."""
         return sum(one.is_late for one in self.pressing)
 
     @property
     def at_risk(self) -> int:
-        """Count the cases due by the next close."""
+        """Return how many cases were due by the next close."""
         return len(self.pressing) - self.late
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to report on at all."""
+        """Return whether there is nothing at all to report."""
         there = self.quality.found.inquiries or self.quality.found.investigations
         before = self.quality.before.inquiries or self.quality.before.investigations
         return not (self.sections or there or before)

@@ -1,4 +1,4 @@
-"""A report as one file of HTML that needs nothing beside it."""
+"""A report as one HTML file that needs no other files."""
 
 from importlib import resources
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from shinrai.reports.queries.records import PeriodReport
 
 
 def report_sheet(report: PeriodReport) -> str:
-    """Write a report as a page with its style inside, to be mailed, kept and printed."""
+    """Return a report as an HTML page with its style inside, to mail, keep or print."""
     style = resources.files("shinrai.console") / "static" / "console" / "shinrai.css"
     context = {
         "report": report,

@@ -1,4 +1,4 @@
-"""Work of a report in words: what weighed most, and what product engineers were asked for."""
+"""Work of a report in words: which jobs took most time, and how often tier 3 was needed."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ TIER_3_CALLS = Text("Tier 3, interruptions a week")
 
 
 def work_parts(report: PeriodReport) -> Iterator[Part]:
-    """Rank what weighed most by volume times minutes, and say what tier 3 was asked for."""
+    """Yield a part per mode: jobs by total time, and what tier 3 was asked for per week."""
     book = codebook(workspace_id=report.workspace.id)
     before = {mode.mode: mode for mode in report.work_before.modes}
     for mode in sorted(report.work.modes, key=lambda work: place_of(work.mode)):

@@ -1,1 +1,1 @@
-"""Which dates a report is about, what changed against those before, and how it is laid out."""
+"""Rules of reports: their dates, their first sentence, and their text as parts."""

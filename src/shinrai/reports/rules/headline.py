@@ -1,4 +1,4 @@
-"""The first sentence of a report: what is late, what presses, and which promises are kept."""
+"""The first sentence of a report: lost objectives, late and soon due cases, targets reached."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,10 @@ from shinrai.units.text import Text, in_a_row
 
 @dataclass(frozen=True)
 class Headline:
-    """What the first sentence is made of; `judged` are the objectives under which anything fell
-    due, `met` those of them that reached their target."""
+    """The values of the first sentence; `judged` objectives had anything due.
+
+    `met` of them reached their target.
+    """
 
     period: Period
     is_over: bool
@@ -36,7 +38,7 @@ SOME_REACH = Text("{met} of {judged} objectives reached their target.", context=
 
 
 def period_text(period: Period) -> Text:
-    """Name a period in a sentence: week 47, November 2026, these dates."""
+    """Return a period as named in a sentence: week 47, November 2026, these dates."""
     if period.kind == "week":
         week = period.first.isocalendar().week
         return Text("week {week}", week=week)
@@ -46,7 +48,7 @@ def period_text(period: Period) -> Text:
 
 
 def against_text(period: Period, count: int) -> Text:
-    """Name what a period is set against: the 8 weeks before."""
+    """Return what a period is compared with, in words: the 8 weeks before."""
     if period.kind == "week":
         return Text("the {count} weeks before", count=count)
     if period.kind == "month":
@@ -55,7 +57,7 @@ def against_text(period: Period, count: int) -> Text:
 
 
 def headline(told: Headline) -> Text:
-    """Say a report in a sentence or two: a lost window leads, and nothing comforts beside it."""
+    """Return a report in a sentence or two; a lost window comes first."""
     if not told.objectives:
         return Text(
             "{count} inquiry came in. Nothing is promised here yet.",
@@ -85,7 +87,10 @@ def _lost(told: Headline) -> Text | None:
 
 
 def _pressing(told: Headline) -> Text:
-    """Say how many are late and how many fall due by the next close; a loss needs no "nothing"."""
+    """Return how many cases are late, and how many are due by the next close.
+
+    If a window is lost, "nothing is late" is left out.
+    """
     name, late, due = period_text(told.period), _late(told), _due(told)
     if told.is_over:
         if late is None:
@@ -122,7 +127,7 @@ def _due(told: Headline) -> Text:
 
 
 def _reached(told: Headline) -> Text | None:
-    """Say how many objectives reached their target."""
+    """Return how many objectives reached their target; None if a window is lost and all did."""
     met, judged = told.met, told.judged
     if told.lost and met == judged:
         return None

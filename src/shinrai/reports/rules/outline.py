@@ -1,4 +1,4 @@
-"""A report laid out in words: parts with sentences and tables, to be shown, printed or pasted."""
+"""A report as parts with sentences and tables, to be shown, printed or copied."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
@@ -13,7 +13,8 @@ Words = Text | str
 class Grid:
     """A table: its columns, the first of which names the row, and its rows.
 
-    As lines of text, cells either name their column each, or the columns are told once above.
+    In plain text each cell is preceded by its column's name (`names_each`), or the columns are
+    named once above.
     """
 
     head: tuple[Words, ...]
@@ -22,15 +23,15 @@ class Grid:
 
     @property
     def labelled(self) -> tuple[tuple[tuple[Words, Words], ...], ...]:
-        """Give every row as (column, words), for tables that become cards."""
+        """Return every row as pairs of column and words, for tables shown as cards."""
         return tuple(tuple(zip(self.head, row, strict=True)) for row in self.rows)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a report; `key` names its place, `aside` stands small beneath the heading.
+    """A part of a report; `key` names its kind, `aside` is small text below the heading.
 
-    What is a detail is left out where one pastes into mail or chat.
+    A detail (`is_detail`) is left out of plain text for mail and chat.
     """
 
     key: str
@@ -44,13 +45,13 @@ class Part:
 
     @property
     def folds(self) -> bool:
-        """Tell whether a phone folds its pictures and its table: they are longer than its words."""
+        """Return whether a phone hides its pictures and table until they are opened."""
         return self.key in ("quality", "work", "unknown") and bool(self.grid and self.grid.rows)
 
 
 @dataclass(frozen=True)
 class Outline:
-    """All of a report."""
+    """A whole report: title, notice, first sentence, and parts."""
 
     title: Words
     notice: Words
@@ -58,7 +59,7 @@ class Outline:
     parts: tuple[Part, ...]
 
     def in_language(self, language: str) -> "Outline":
-        """Write all of it in a language."""
+        """Return a copy with all texts in a language."""
         written: Outline = _in_language(self, language)
         return written
 
@@ -75,7 +76,7 @@ def _in_language(outline: Any, language: str) -> Any:
 
 
 def markdown_of(outline: Outline) -> str:
-    """Write it as Markdown."""
+    """Return it as Markdown."""
     lines = [f"# {_plain_cell(outline.title)}", ""]
     if outline.notice:
         lines += [f"*{outline.notice}*", ""]
@@ -109,7 +110,7 @@ def _plain_cell(words: Words) -> str:
 
 
 def plain_of(outline: Outline) -> str:
-    """Write it as plain text for mail or chat: a table's row becomes a line of its own."""
+    """Return it as plain text for mail or chat; each row of a table is a line."""
     lines = [f"*{_plain_cell(outline.title)}*"]
     if outline.notice:
         lines.append(f"{outline.notice}")

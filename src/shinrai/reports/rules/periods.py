@@ -1,4 +1,4 @@
-"""The dates a report is about: an ISO week, a month, or any span; and those before and after."""
+"""The dates of a report: an ISO week, a month, or any span; and the periods around it."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 
 
 class BadPeriod(UserError, ValueError):
-    """A span of dates that cannot be reported."""
+    """The dates cannot be reported: wrong order, too long, too far away, or not readable."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Period:
 
     @property
     def name(self) -> str:
-        """Name it as it is asked for: 2026-W47, 2026-11, or 2026-06-01/2026-06-09."""
+        """Return its name as typed by people: 2026-W47, 2026-11, or 2026-06-01/2026-06-09."""
         if self.kind == "week":
             year, week, _ = self.first.isocalendar()
             return f"{year}-W{week:02}"
@@ -45,35 +45,38 @@ class Period:
 
     @property
     def days(self) -> int:
-        """Count its dates."""
+        """Return the number of its dates."""
         return (self.last - self.first).days + 1
 
     def moved(self, steps: int) -> "Period":
-        """Give the one so many later, or earlier if below zero; other dates by their length."""
+        """Return the period so many steps later, or earlier if negative.
+
+        Weeks and months move as such, other dates by their length.
+        """
         if self.kind == "month":
             return month_of(_month(self.first.year * 12 + self.first.month - 1 + steps))
         length = timedelta(days=self.days) * steps
         return Period(self.kind, self.first + length, self.last + length)
 
     def with_those_before(self) -> tuple["Period", ...]:
-        """List those it is set against, the oldest first, and itself last."""
+        """Return the periods it is compared with, oldest first, and itself last."""
         return tuple(self.moved(-back) for back in range(BEFORE[self.kind], -1, -1))
 
 
 def week_of(on: date) -> Period:
-    """Find the week, from Monday, in which a date lies."""
+    """Return the week, from Monday, of a date."""
     monday = on - timedelta(days=on.weekday())
     return Period("week", monday, monday + WEEK - DAY)
 
 
 def month_of(on: date) -> Period:
-    """Find the month in which a date lies."""
+    """Return the month of a date."""
     first = on.replace(day=1)
     return Period("month", first, _month(first.year * 12 + first.month) - DAY)
 
 
 def between(first: date, last: date) -> Period:
-    """Take dates as they are, and as a week or a month where they are one.
+    """Return the dates as a period: a week or month if they are exactly that.
 
     Raises: BadPeriod.
     """

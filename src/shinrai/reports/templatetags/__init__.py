@@ -1,1 +1,1 @@
-"""What a report draws and says."""
+"""Template tags of reports."""

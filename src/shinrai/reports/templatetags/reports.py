@@ -1,4 +1,4 @@
-"""Reports on a page and on paper: their words, and the lines of weeks or months."""
+"""Template tags: words of a report, and lines over weeks or months."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,37 +29,37 @@ FEWEST_WEEKS = 3  # of fewer a line is no picture
 
 @register.simple_tag
 def outline_of(report: PeriodReport) -> Outline:
-    """Lay the report out in words."""
+    """Return the report in words, part by part."""
     return laid_out(report, reader_language())
 
 
 @register.simple_tag
 def report_title(report: PeriodReport) -> str:
-    """Name the report by its period and dates."""
+    """Return the title of the report: its period and dates."""
     return reader_text(title_of(report))
 
 
 @register.simple_tag
 def report_sentence(report: PeriodReport) -> str:
-    """Say the report in a sentence or two."""
+    """Return the report in a sentence or two."""
     return reader_text(sentence_of(report))
 
 
 @register.simple_tag
 def section_words(report: PeriodReport, section: Section) -> list[str]:
-    """Say one objective of the report, a sentence a fact."""
+    """Return the sentences about one objective of the report."""
     return [reader_text(one) for one in promises.section_sentences(report, section)]
 
 
 @register.simple_tag
 def spread_said(spread: WaitSpread | Unknown) -> str:
-    """Say how long answers took."""
+    """Return how long answers took."""
     return reader_text(promises.spread_text(spread))
 
 
 @register.simple_tag
 def week_words(week: Week) -> str:
-    """Say a week by its dates."""
+    """Return a week by its dates."""
     begins, ends = (
         Text("{on.day} {on:%b}", context="short", on=on) for on in (week.first, week.last)
     )
@@ -69,7 +69,7 @@ def week_words(week: Week) -> str:
 
 @register.simple_tag
 def weeks_picture(report: PeriodReport, section: Section, prefix: str) -> Drawing | str:
-    """Draw the share kept over the weeks or months before and this one, with intervals."""
+    """Draw the share kept in the periods before and this one, with intervals."""
     weeks = section.trend if len(section.trend) >= FEWEST_WEEKS else section.weeks
     if len(weeks) < FEWEST_WEEKS:
         return ""
@@ -96,7 +96,7 @@ def _label(first: date, monthly: bool) -> str:
 
 @register.simple_tag
 def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, Any]]:
-    """Draw what came and the shares that can be drawn, each with what it is called."""
+    """Return drawings, each with its name: cases received, filed, and shares over time."""
     stretches = report.quality.lines.get(mode, ())
     period = "M" if report.period.kind == "month" else "W"
     names = {
@@ -117,7 +117,7 @@ def mode_lines(report: PeriodReport, mode: str, prefix: str) -> list[tuple[str, 
 def _count_line(
     report: PeriodReport, stretches: Sequence[PeriodFigures], name: str, words: str, prefix: str
 ) -> Drawing | str:
-    """Draw how many came, with the days off of those weeks as marks."""
+    """Draw how many cases came, with days off as marks."""
     monthly = report.period.kind == "month"
     points = [
         count_point(_label(one.since, monthly), getattr(one, name), is_complete=one.is_over)

@@ -1,1 +1,1 @@
-"""Operations: the codebook changes, and is published."""
+"""Operations of topics: change the codebook, choose the share of second labels."""

@@ -1,4 +1,4 @@
-"""Operations on codebooks: define a topic (anew), merge a label into one, end one."""
+"""Operations on codebooks: define or redefine a topic, merge a label into one, end one."""
 
 import secrets
 from dataclasses import asdict
@@ -33,7 +33,7 @@ def define_topic(
     at: datetime,
     by: str,
 ) -> int:
-    """Define a topic, or define it anew, and answer the codebook's version from now on.
+    """Define or redefine a topic; return the codebook's new version.
 
     Raises: BadTopic; UnknownTopic if the parent is not in use.
     """
@@ -48,16 +48,18 @@ def define_topic(
 
 
 def merge_label(*, workspace_id: int, label: str, into: str, at: datetime, by: str) -> int:
-    """Have a label, or a topic, count as a topic from now on; labels made stay as they were made.
+    """Make a label or a topic count as the topic `into`; return the codebook's new version.
 
+    Labels already given are stored unchanged, but they count as `into` too.
     Raises: BadTopic; UnknownTopic.
     """
     return _change(workspace_id, TopicChange(0, MERGED, label, at, by, into=into))
 
 
 def end_topic(*, workspace_id: int, key: str, at: datetime, by: str) -> int:
-    """Let nobody label with a topic any more; what was labelled keeps counting as it.
+    """End a topic, so that it cannot be chosen as a label; return the codebook's new version.
 
+    Inquiries labelled with it still count as it.
     Raises: BadTopic; UnknownTopic.
     """
     return _change(workspace_id, TopicChange(0, ENDED, key, at, by))
@@ -73,7 +75,7 @@ def _change(workspace_id: int, change: TopicChange) -> int:
 
 
 def draw_second_labels(*, workspace_id: int, per_mille: int, at: datetime, by: str) -> None:
-    """Have so many of a thousand labelled inquiries labelled twice, by a seed kept for good.
+    """Set how many of 1000 labelled inquiries get a second label; the random seed never changes.
 
     Raises: BadTopic.
     """

@@ -1,1 +1,1 @@
-"""Codebooks and labels: arithmetic only."""
+"""Rules of codebooks and labels, without a database."""

@@ -1,4 +1,4 @@
-"""A codebook is what its changes add up to: topics, and which label counts as which."""
+"""A codebook, built from its changes: topics, and which label counts as which."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ LONGEST_TEXT: Final = 2_000
 
 
 class BadTopic(UserError, ValueError):
-    """A change of a codebook that cannot be."""
+    """The codebook cannot be changed like this."""
 
 
 class UnknownTopic(UserError, LookupError):
@@ -26,7 +26,7 @@ class UnknownTopic(UserError, LookupError):
 
 @dataclass(frozen=True)
 class TopicChange:
-    """One change of a codebook; which fields say something depends on the action."""
+    """One change of a codebook; which fields are used depends on `deed`."""
 
     number: int
     deed: str
@@ -43,10 +43,10 @@ class TopicChange:
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic as last defined; `until` and `into` once it has ended or was merged.
+    """A topic as last defined; `until` and `into` are set once it has ended or was merged.
 
-    A label that was only ever merged has no names: it came from a source.
-    `gate` is decimal text: where the lower end of alpha must lie before a machine may label.
+    A label that was only merged has no names: it came from a source. `gate` is a decimal number as
+    text: the lower end of alpha must reach it before a machine may label.
     """
 
     key: str
@@ -63,31 +63,31 @@ class Topic:
 
     @property
     def is_in_use(self) -> bool:
-        """Tell whether one may label with it now."""
+        """Return whether it can be chosen as a label now."""
         return self.since is not None and self.until is None
 
     @property
     def name(self) -> Text:
-        """Call it by its name in the reader's language, else in the other, else by its key."""
+        """Return its name in the reader's language, or in the other, or its key."""
         en, ja = self.name_en or self.name_ja, self.name_ja or self.name_en
         return bilingual(en or self.key, ja or self.key)
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """All topics there ever were, as of a version (0: nothing was ever defined)."""
+    """All topics ever defined, as of a version (0: none was)."""
 
     version: int
     topics: Mapping[str, Topic]
 
     @property
     def in_use(self) -> tuple[Topic, ...]:
-        """List the topics one may label with: each parent, then what lies beneath it."""
+        """Return the topics that can be chosen, each parent followed by its children."""
         found = {key: topic for key, topic in self.topics.items() if topic.is_in_use}
         return tuple(sorted(found.values(), key=lambda topic: self.path(topic.key)))
 
     def path(self, key: str) -> tuple[str, ...]:
-        """Name what a topic lies beneath, from the top, and itself."""
+        """Return the keys from the topmost parent down to the topic itself."""
         found: list[str] = []
         while key and key not in found:
             found.append(key)
@@ -95,7 +95,7 @@ class Codebook:
         return tuple(reversed(found))
 
     def counts_as(self, label: str) -> str:
-        """Say which topic a label counts as today: what it was merged into, else itself."""
+        """Return the topic a label counts as today: what it was merged into, or itself."""
         seen: set[str] = set()
         while label in self.topics and self.topics[label].into and label not in seen:
             seen.add(label)
@@ -103,13 +103,13 @@ class Codebook:
         return label
 
     def name(self, key: str) -> Text:
-        """Call a topic by its name, or by its key if nobody defined it."""
+        """Return a topic's name, or its key if it was never defined."""
         return self.topics[key].name if key in self.topics else verbatim(key)
 
     def topic(self, key: str) -> Topic:
-        """Find a topic that is in use.
+        """Return a topic that is in use.
 
-        Raises: UnknownTopic, naming those there are.
+        Raises: UnknownTopic, which names the topics in use.
         """
         found = self.topics.get(key)
         if found is None or not found.is_in_use:
@@ -126,7 +126,7 @@ class Codebook:
 
 
 def codebook_of(changes: Iterable[TopicChange], *, until: datetime | None = None) -> Codebook:
-    """Add up the changes of a workspace, in order, as of a moment (None: all of them)."""
+    """Build a codebook from the changes made by a moment (None: all of them)."""
     version, topics = 0, dict[str, Topic]()
     for change in sorted(changes, key=lambda change: change.number):
         if until is not None and change.at > until:
@@ -159,7 +159,7 @@ def _changed(topic: Topic, change: TopicChange) -> Topic:
 
 
 def check_change(codebook: Codebook, change: TopicChange) -> TopicChange:
-    """Hand a change back if the codebook can take it.
+    """Return a change if the codebook allows it.
 
     Raises: BadTopic, UnknownTopic.
     """
@@ -245,9 +245,9 @@ def _check_nothing_beneath(codebook: Codebook, key: str) -> None:
 
 
 def read_gate(text: str) -> Decimal:
-    """Read a gate as decimal text.
+    """Read a gate from decimal text.
 
-    Raises: BadTopic unless it lies above 0 and is at most 1.
+    Raises: BadTopic unless it is above 0 and at most 1.
     """
     try:
         found = Decimal(text)

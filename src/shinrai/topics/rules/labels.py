@@ -1,4 +1,4 @@
-"""What people said an inquiry is about, read from its standing steps."""
+"""Labels of an inquiry, read from its valid steps."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ SAYS: Final = frozenset(("received", "filed", "labelled"))
 
 
 class Label(NamedTuple):
-    """One person's saying what an inquiry is about; `codebook` None: it came from a source."""
+    """A label that one person gave an inquiry; `codebook` None: it came from a source."""
 
     sequence: int
     topic: str
@@ -28,13 +28,13 @@ class Label(NamedTuple):
 
 
 def label_in(detail: Mapping[str, Any]) -> str | None:
-    """Read what a step says a matter is about."""
+    """Return the topic named in a step's details, or None."""
     found = detail.get("topic") or detail.get("label")
     return str(found)[:LONGEST] if found and not isinstance(found, list | dict) else None
 
 
 def labels_of(steps: Iterable[Step]) -> tuple[Label, ...]:
-    """List the labels that stand, in order."""
+    """Return the labels of an inquiry that are valid, in order."""
     return tuple(
         Label(
             step.sequence,
@@ -51,9 +51,9 @@ def labels_of(steps: Iterable[Step]) -> tuple[Label, ...]:
 
 
 def topic_of(steps: Iterable[Step]) -> str | None:
-    """Say what a matter is about: as last labelled, else as the source said when it came.
+    """Return the topic of a case: the last label, or else the topic its source gave.
 
-    A blind label says how far people agree, and decides nothing about the matter.
+    Labels given without seeing others (blind) measure agreement only, and are ignored here.
     """
     topic: str | None = None
     for step in steps:
@@ -63,10 +63,10 @@ def topic_of(steps: Iterable[Step]) -> str | None:
 
 
 def judgements(labels: Sequence[Label]) -> tuple[str, ...]:
-    """Give what independent labellers said, one judgement per person, sorted; () below two.
+    """Return the labels of independent people, one per person, sorted; () if fewer than two.
 
-    Independent are the first label and those made blindly; of one person the last of these. A label
-    that was put in the place of another was made in sight of it, and so was a second ordinary one.
+    Independent are the first label and those given blind; of one person the last of these counts. A
+    label that replaced another, and a second ordinary one, were given in sight of it.
     """
     said: dict[str, str] = {}
     ordinary = [label for label in labels if not label.is_blind]
@@ -77,6 +77,6 @@ def judgements(labels: Sequence[Label]) -> tuple[str, ...]:
 
 
 def is_drawn(case_id: int, *, seed: str, per_mille: int) -> bool:
-    """Tell whether an inquiry is among those labelled twice: the same answer whoever asks, ever."""
+    """Return whether an inquiry gets a second label; for the same seed always the same answer."""
     digest = hashlib.blake2b(f"{seed}:{case_id}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") % 1000 < per_mille

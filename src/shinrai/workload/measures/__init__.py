@@ -1,1 +1,1 @@
-"""Measures of work: declared, and counted per day."""
+"""Measures of work: declared, and stored per day."""

@@ -1,4 +1,4 @@
-"""The questions of work that are counted per day: what a week asks, and what each case took."""
+"""The queries of work that are stored per day: seconds per tier, and seconds per case."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ BY_JOB: Final = ("mode", "job", "tier", "topic")
 
 
 def questions() -> Questions:
-    """Write down both questions; entries that lie ahead of the moment are left out of them."""
+    """Return both queries, on entries that happened by the moment."""
     held = entries(WORK.unbound(), at=NAMED["at"])
     found = ibis.table(held.schema(), name=HELD)
     found = found.mutate(on=found.happened_on)

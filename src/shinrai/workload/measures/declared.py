@@ -1,4 +1,4 @@
-"""Measures of work over its published entries; they describe, and run nowhere."""
+"""Measures of work over its published entries, as query expressions; nothing is executed here."""
 
 from datetime import date, datetime
 from typing import Any
@@ -17,10 +17,10 @@ def entries(
     until: date | None = None,
     mode: str | None = None,
 ) -> Any:
-    """Narrow to entries that happened by a moment, between two dates, and are not in doubt.
+    """Keep the entries that happened by a moment, between two dates, and without a doubt.
 
     Input:  workload.facts.WORK
-    Only the last reading of a case counts: a case read anew may have fewer entries than before.
+    Only rows of a case's highest `reading` count: a newer reading may have fewer entries.
     """
     import ibis
 
@@ -40,8 +40,8 @@ def entries(
 def jobs(found: Any) -> Any:
     """Add up the time of every kind of job, per tier and topic.
 
-    Shape:  one row per (mode, job, tier, topic): distinct cases, seconds, sum of squared seconds
-            per case.
+    Shape:  one row per (mode, job, tier, topic): `cases` (distinct), `spent_s` (seconds), `squares`
+            (sum of the squared seconds of each case).
     """
     worked = found.filter(found.entry == "worked")
     of_case = worked.group_by("mode", "job", "tier", "topic", "case_id").aggregate(
@@ -55,9 +55,9 @@ def jobs(found: Any) -> Any:
 
 
 def weeks(found: Any) -> Any:
-    """Add up what each week brought, per tier.
+    """Add up the work of each week, per tier.
 
-    Shape:  one row per (mode, tier, week): seconds worked, interruptions.
+    Shape:  one row per (mode, tier, week): seconds worked, interruptions, first and last date.
     """
     return found.group_by("mode", "tier", week=found.week_on).aggregate(
         spent_s=found.spent_s.sum(),

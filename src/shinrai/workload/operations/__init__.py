@@ -1,1 +1,1 @@
-"""Writes: presence is measured."""
+"""Operations of work: measure presence."""

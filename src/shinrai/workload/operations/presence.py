@@ -1,4 +1,4 @@
-"""Presence: how long a case's page is open and in use, proposed to its person, counted by none."""
+"""Presence: how long a member uses a case's page; a proposal to them, not part of any figure."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ KEPT = timedelta(days=7)  # what nobody confirms is forgotten
 
 
 def measure_presence(*, workspace_id: int, on: bool, at: datetime, by: str) -> None:
-    """Turn measuring on or off for a workspace; turned off, what was measured is forgotten."""
+    """Switch measuring on or off for a workspace; switching off deletes what was measured."""
     with transaction.atomic():
         if on:
             Measuring.objects.get_or_create(
@@ -23,10 +23,10 @@ def measure_presence(*, workspace_id: int, on: bool, at: datetime, by: str) -> N
 
 
 def beat(*, workspace_id: int, case_id: int, member: str, at: datetime) -> int:
-    """Note that a member's page of a case is open and in use; answer the seconds so far.
+    """Record that a member's page of a case is in use; return the seconds measured so far.
 
-    Time counts from beat to beat. Silence of more than two minutes counts nothing, and of several
-    open pages only the one used last does.
+    The page calls this repeatedly; the time since its last call is added. A gap of more than two
+    minutes adds nothing, and of several open pages only the one used last counts.
     """
     with transaction.atomic():
         pages = list(
@@ -49,7 +49,7 @@ def beat(*, workspace_id: int, case_id: int, member: str, at: datetime) -> int:
 
 
 def take_presence(*, case_id: int, member: str) -> int:
-    """Hand over what was measured, in seconds, and begin again at none."""
+    """Return the seconds measured, and delete them."""
     with transaction.atomic():
         page = Presence.objects.select_for_update().filter(case_id=case_id, member=member).first()
         if page is None:
@@ -60,6 +60,6 @@ def take_presence(*, case_id: int, member: str) -> int:
 
 
 def forget_presence(*, at: datetime) -> int:
-    """Forget what nobody confirmed within a week; answer how many pages that were."""
+    """Delete what was measured and not confirmed within a week; return how many rows."""
     gone, _ = Presence.objects.filter(last_at__lt=at - KEPT).delete()
     return gone

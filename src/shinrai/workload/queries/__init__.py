@@ -1,1 +1,1 @@
-"""Answers about work, for pages and commands."""
+"""Queries of work, for pages and commands."""

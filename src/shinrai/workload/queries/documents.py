@@ -1,4 +1,4 @@
-"""The summary of work as a document, and as lines to read."""
+"""The summary of work as a document, and as text."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ MOST_LINES = 20
 
 
 def summary_document(found: WorkSummary) -> dict[str, Any]:
-    """Make the JSON document of a summary; minutes are written as minutes, hours as hours."""
+    """Return a summary as a JSON document; minutes in minutes, hours in hours."""
     return {
         "workspace": found.workspace,
         "at": found.at,
@@ -72,7 +72,7 @@ def _weekly(found: Weekly | Unknown) -> dict[str, Any]:
 
 
 def summary_words(found: WorkSummary, book: Codebook) -> Text:
-    """Say a summary in lines: the heaviest kinds of job first, topics by their names."""
+    """Return a summary as text: kinds of job with most time first, topics by their names."""
     if not found.modes:
         return Text(
             "no work is written down yet: write minutes on a case's page, or import `worked` steps"
@@ -104,7 +104,7 @@ def _job_line(job: Job, book: Codebook) -> Text:
 
 
 def hours_words(spent_s: int | Unknown) -> Text:
-    """Write seconds as hours with one decimal: never 0.0 of what is not nothing."""
+    """Write seconds as hours with one decimal; a small time is "<0.1", not 0.0."""
     if isinstance(spent_s, Unknown):
         return Text("— ({why})", why=spent_s)
     hours = f"{spent_s / 3600:,.1f}"

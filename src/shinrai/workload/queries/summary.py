@@ -1,4 +1,4 @@
-"""The summary of work: what weighs most, and what a week asks of each tier."""
+"""The summary of work: kinds of job by total time, and the work of each tier per week."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ NAME: Final = "workload"  # of the counts per day
 
 @dataclass(frozen=True)
 class TierWeeks:
-    """What a week asks of one tier, in hours; None: nobody knows which tier it was."""
+    """The hours per week of one tier; `tier` None: the tier is unknown."""
 
     tier: int | None
     hours: Weekly | Unknown
@@ -34,7 +34,7 @@ class TierWeeks:
 
 @dataclass(frozen=True)
 class ModeWork:
-    """The work of one mode: kinds of job, heaviest first; weeks; interruptions of tier 3."""
+    """The work of one mode: kinds of job, most time first; hours per tier; interruptions."""
 
     mode: str
     jobs: tuple[Job, ...]
@@ -44,13 +44,13 @@ class ModeWork:
 
     @property
     def spent_s(self) -> int | Unknown:
-        """Add up all seconds; unknown where nobody wrote minutes down."""
+        """Return the sum of all seconds; unknown if no minutes were recorded."""
         return sum(job.spent_s for job in self.jobs) or NO_MINUTES
 
 
 @dataclass(frozen=True)
 class WorkSummary:
-    """The work of a workspace between two dates, mode by mode; modes never mix."""
+    """The work of a workspace between two dates; each mode has its own figures."""
 
     workspace: str
     at: datetime
@@ -70,7 +70,7 @@ def work_summary(
     until: date | None = None,
     mode: str | None = None,
 ) -> WorkSummary:
-    """Answer what was worked between two dates, both included (without them: of all time)."""
+    """Return the work between two dates, both included (without them: of all time)."""
     # Ibis and DuckDB are slow to load; a page that adds up what was counted needs neither.
     from shinrai.warehouse.parameters import shape
     from shinrai.warehouse.query import run_all
@@ -100,9 +100,9 @@ def work_summary(
 def work_now(
     *, workspace: WorkspaceRecord, since: date | None, until: date | None
 ) -> WorkSummary | None:
-    """Add up what the worker counted per day; None where it has not counted yet.
+    """Return the summary from the counts the worker stores per day; None if there are none yet.
 
-    `at` of the answer is the moment of counting, some minutes ago at most.
+    Its `at` is the moment of counting, at most some minutes ago.
     """
     counted = day_numbers(
         NAME, workspace_id=workspace.id, questions=("jobs", "weeks"), since=since, until=until
@@ -139,7 +139,7 @@ def _of_jobs(numbers: DayNumbers) -> list[dict[str, Any]]:
 
 
 def _of_weeks(numbers: DayNumbers) -> list[dict[str, Any]]:
-    """Name the Monday of each day; those of a week are added up later."""
+    """Return a row per day with the Monday of its week; they are added up by week later."""
     days = [date.fromordinal(on) for on in numbers.on.tolist()]
     return [
         dict(zip(numbers.keys, numbers.combinations[key], strict=True))

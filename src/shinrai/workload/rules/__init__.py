@@ -1,1 +1,1 @@
-"""From steps to entries of work, and from entries to what weighs."""
+"""Rules of work: entries from steps, and totals per job and week from entries."""

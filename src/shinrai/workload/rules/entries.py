@@ -1,4 +1,4 @@
-"""What was worked on a case, and when it called for the highest tier."""
+"""Find the work recorded on a case, and the interruptions of tier 3."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,9 +16,9 @@ LONGEST_JOB = 100
 
 
 class Entry(NamedTuple):
-    """One thing that weighed.
+    """One entry of work, or one interruption.
 
-    Unit: `spent_s` are seconds, 0 for an interruption. `tier` None: nobody knows.
+    Unit: `spent_s` are seconds, 0 for an interruption. `tier` None: unknown.
     """
 
     kind: Literal["worked", "interruption"]
@@ -30,19 +30,19 @@ class Entry(NamedTuple):
 
 
 class CaseWork(NamedTuple):
-    """All that weighed about a case, and its topic as last labelled."""
+    """All entries of a case, and its topic as last labelled."""
 
     topic: str | None
     entries: tuple[Entry, ...]
 
 
 def case_work(steps: Sequence[Step], stretches: Sequence[HolderStretch]) -> CaseWork:
-    """Read the work out of a case's standing steps.
+    """Return the work recorded in a case's valid steps.
 
-    `worked` counts with its own tier, else with that of whoever held the case at that moment.
-    Minutes that cannot be (none, below 1, above a day) are no work: nothing is made up for them.
-    An interruption is a step by which a matter reaches tier 3: handed there from below, or
-    `consulted` (nobody named: tier 3). Work handed on within tier 3 is none.
+    A `worked` step counts for its own tier, else for the tier that held the case at that moment.
+    Impossible minutes (none, below 1, above a day) are ignored. An interruption is a step that
+    brings a case to tier 3: handed up from below, or `consulted` (without a tier: tier 3). A
+    hand-over within tier 3 is none.
     """
     entries: list[Entry] = []
     tier = 0
@@ -67,7 +67,7 @@ def case_work(steps: Sequence[Step], stretches: Sequence[HolderStretch]) -> Case
 
 
 def tier_at(stretches: Iterable[HolderStretch], at: datetime) -> int | None:
-    """Tell which tier held a case at a moment; None: no tier did."""
+    """Return the tier that held a case at a moment; None if no tier did."""
     for stretch in stretches:
         if stretch.since <= at and (stretch.until is None or at < stretch.until):
             name, _, number = stretch.holder.partition(":")

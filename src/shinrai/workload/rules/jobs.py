@@ -1,4 +1,4 @@
-"""What weighs most: totals of minutes with their interval, and what a week brings."""
+"""Totals of minutes per kind of job with their interval, and averages per week."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ NO_WEEK = Unknown("no whole week lies in these dates")
 
 @dataclass(frozen=True)
 class Job:
-    """A kind of work on a topic at a tier: its volume times its minutes.
+    """A kind of work on a topic at a tier, and the time spent on it.
 
     Unit: `spent_s` seconds in all, `low_s` and `high_s` its 95 % interval; `cases` are distinct.
     """
@@ -35,7 +35,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Weekly:
-    """What a week brings on average, over whole weeks, also those in which nothing was."""
+    """An average per week, over whole weeks, including those with nothing."""
 
     mean: float | Unknown
     interval: Interval | Unknown
@@ -43,7 +43,7 @@ class Weekly:
 
 
 def jobs(rows: Iterable[Mapping[str, Any]]) -> tuple[Job, ...]:
-    """Rank kinds of work by volume times minutes, heaviest first.
+    """Return the kinds of work with the interval of their total time, most time first.
 
     Shape:  rows of `measures.jobs`.
     Source: cases come at random (Poisson), each with its own minutes x, so the sum of x has
@@ -71,7 +71,7 @@ def jobs(rows: Iterable[Mapping[str, Any]]) -> tuple[Job, ...]:
 
 
 def whole_weeks(since: date, until: date) -> tuple[date, ...]:
-    """List the Mondays of the weeks that lie whole between two dates, both included."""
+    """Return the Mondays of the whole weeks between two dates, both included."""
     monday = since + timedelta(days=-since.weekday() % 7)
     found = []
     while monday + WEEK - timedelta(days=1) <= until:
@@ -81,14 +81,14 @@ def whole_weeks(since: date, until: date) -> tuple[date, ...]:
 
 
 def weekly_hours(spent_s: Mapping[date, int], weeks: Sequence[date]) -> Weekly | Unknown:
-    """Average hours over whole weeks; where no minutes were written in any, nobody knows them."""
+    """Return average hours over whole weeks; unknown if no minutes were recorded in any."""
     if weeks and not any(spent_s.get(week) for week in weeks):
         return NO_MINUTES
     return weekly({week: seconds / 3600 for week, seconds in spent_s.items()}, weeks)
 
 
 def weekly(values: Mapping[date, float], weeks: Sequence[date]) -> Weekly:
-    """Average over whole weeks; a week without an entry counts as 0."""
+    """Return the average over whole weeks; a week without an entry counts as 0."""
     known = tuple((week, values.get(week, 0.0)) for week in weeks)
     if not known:
         return Weekly(NO_WEEK, NO_WEEK, ())

@@ -1,4 +1,4 @@
-"""Kinds of job, the tiers people work in, and minutes as people type them."""
+"""Kinds of job, tier 3, and reading minutes typed by people."""
 
 from typing import Final
 
@@ -31,11 +31,11 @@ ALSO: Final[dict[str, Text]] = {
 
 
 class BadMinutes(UserError, ValueError):
-    """Minutes that cannot be."""
+    """The text is not a possible number of minutes."""
 
 
 def read_minutes(text: str) -> int:
-    """Read whole minutes as people type them.
+    """Return whole minutes typed by a person.
 
     Raises: BadMinutes.
     """
@@ -52,5 +52,5 @@ def read_minutes(text: str) -> int:
 
 
 def job_name(job: str) -> Text:
-    """Name a kind of job; one of a source's own is named as it is."""
+    """Return the name of a kind of job; a source's own kind is its own name."""
     return JOBS.get(job) or ALSO.get(job) or verbatim(job)

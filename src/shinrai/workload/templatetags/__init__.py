@@ -1,1 +1,1 @@
-"""Tags of the package of work."""
+"""Template tags of work."""

@@ -1,4 +1,4 @@
-"""Words for work: kinds of job, tiers, hours with their interval."""
+"""Template tags: kinds of job, tiers, hours with their interval."""
 
 from typing import Any
 
@@ -25,19 +25,19 @@ LEAST_S = 180  # less rounds to 0.0 hours
 
 @register.filter
 def job_word(job: str) -> str:
-    """Name a kind of job."""
+    """Return the name of a kind of job."""
     return reader_text(job_name(job))
 
 
 @register.simple_tag
 def job_choices() -> list[tuple[str, str]]:
-    """List the kinds of job one can choose."""
+    """Return the kinds of job one can choose, with their names."""
     return [(job, job_word(job)) for job in JOBS]
 
 
 @register.filter
 def tier_word(tier: int | None) -> str:
-    """Name a tier, or say that nobody knows it."""
+    """Return a tier in words, also an unknown one."""
     if tier is None:
         return gettext("tier not known")
     return gettext("tier %(tier)s") % {"tier": tier}
@@ -45,25 +45,25 @@ def tier_word(tier: int | None) -> str:
 
 @register.filter
 def hours(seconds: float) -> str:
-    """Write seconds as hours with one decimal: never 0.0 of what is not nothing."""
+    """Write seconds as hours with one decimal; a small time is "<0.1", not 0.0."""
     return "<0.1" if 0 < seconds < LEAST_S else decimal_words(seconds / 3600)
 
 
 @register.filter
 def topic_name(topic: str, book: Codebook) -> str:
-    """Call a topic by its name in the codebook, else by its key."""
+    """Return a topic's name in the codebook, or else its key."""
     return reader_text(book.name(topic))
 
 
 @register.simple_tag
 def job_bar(job: Job, most_s: float) -> Drawing:
-    """Draw how much a kind of job weighs beside the heaviest, with its interval."""
+    """Draw the total time of a kind of job relative to the largest, with its interval."""
     ends = (part / most_s for part in (job.spent_s, job.low_s, job.high_s))
     return interval_bar(Placed(*ends), marks=())
 
 
 def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str:
-    """Draw what each whole week brought; nothing where hardly any brought something."""
+    """Draw the value of each whole week; "" if unknown, or if too few weeks have any."""
     if isinstance(found, Unknown):
         return ""
     points = [
@@ -80,13 +80,13 @@ def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str
 
 @register.filter
 def hours_a_week(found: Weekly | Unknown) -> Any:
-    """Say how many hours a week asks, with the interval; or why nobody knows."""
+    """Return hours per week in words with the interval, or why they are unknown."""
     return _a_week(found, gettext("%(mean)s h a week"))
 
 
 @register.filter
 def times_a_week(found: Weekly | Unknown) -> Any:
-    """Say how often a week something happens, with the interval; or why nobody knows."""
+    """Return times per week in words with the interval, or why they are unknown."""
     return _a_week(found, gettext("%(mean)s times a week"))
 
 

@@ -1,1 +1,1 @@
-"""The facts of this room as people say them, English and Japanese each in its own words."""
+"""Sentences about objectives, in English and Japanese."""

@@ -46,7 +46,7 @@ WAITING = {
 
 
 def summary(clock: ExplainedClock) -> Text:
-    """Say in one line as which day a case counts, when it is due, and what became of it."""
+    """Return one line: which day a case counts from, when it is due, and how it ended."""
     say = _Clock(clock)
     return Text(
         "counts as {day}; {due}; {ending}",
@@ -57,7 +57,7 @@ def summary(clock: ExplainedClock) -> Text:
 
 
 def facts(clock: ExplainedClock) -> list[Text]:
-    """Say everything that made a case due when it is, one sentence a fact."""
+    """Return everything that made a case due when it is, one sentence per fact."""
     say = _Clock(clock)
     target = reading(clock.definition)
     lines = [say.start(), Text("The target is {target}.", target=target)]
@@ -77,7 +77,7 @@ def facts(clock: ExplainedClock) -> list[Text]:
 
 
 def reading(definition: ClockDefinition) -> Text:
-    """Say how "2 business days" is read, or how much open time there is."""
+    """Return how "2 business days" is counted, or how much open time is allowed."""
     within = definition.within
     if not isinstance(within, BusinessDays):
         return Text("{length} of business time", length=_length(within.seconds))
@@ -101,7 +101,7 @@ def reading(definition: ClockDefinition) -> Text:
 
 
 class _Clock:
-    """The sentences of one clock, in its own zone."""
+    """The sentences about one clock, with moments in its own time zone."""
 
     def __init__(self, clock: ExplainedClock) -> None:
         self.clock = clock
@@ -119,7 +119,7 @@ class _Clock:
         return Text("{date} {at:%H:%M}", context="clock", date=date, at=local)
 
     def short(self, at: datetime) -> Text:
-        """Leave the month out, in English, on the day something was due."""
+        """Return a moment by weekday and time, without a date, if it is on the due date."""
         local = at.astimezone(self.zone)
         due = self.clock.due_at and self.clock.due_at.astimezone(self.zone)
         if due and due.date() == local.date() and local.year == self.year:
@@ -277,7 +277,7 @@ class _Clock:
         return bool(clock.due_at and clock.stopped_at and clock.stopped_at <= clock.at)
 
     def _stopped(self) -> Text:
-        """Say whether it was done, and how far from the due moment."""
+        """Return whether it was done, and how long before or after the due moment."""
         clock, due, ahead_s = self.clock, self.clock.due_at, self.clock.ahead_s or 0
         if due is None:
             return Text("not {stopped} yet", stopped=self.stopped)
@@ -298,7 +298,7 @@ class _Clock:
 
 
 def late_text(seconds: int) -> Text:
-    """Say how late something is, in the one measure of lateness there is: business time."""
+    """Return how late something is, always in business time."""
     if seconds:
         return Text("{length} late in business time", length=_length(seconds))
     return Text("late since the close")
@@ -317,6 +317,6 @@ def _length(seconds: int) -> Text:
 
 
 def ordinal(number: int) -> Text:
-    """Write 1st, 2nd, 3rd, 4th, 11th; Japanese, which writes 第1, the number alone."""
+    """Return 1st, 2nd, 3rd, 4th, 11th; Japanese writes 第1 and uses the number alone."""
     tail = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
     return Text("{number}{tail}", number=number, tail=tail or "th")

@@ -1,4 +1,4 @@
-"""Figures as both languages show them: percentages that never lie."""
+"""Numbers as both languages show them: percentages never rounded to 0, 100 or a missed target."""
 
 from fractions import Fraction
 
@@ -11,9 +11,9 @@ FEW = 10  # fewer tickets than this are too few to tell
 
 
 def percent(share: Fraction | float, *, beside: Fraction | None = None) -> str:
-    """Write a share in per cent: whole, but never 100 or 0 where it is not exactly that.
+    """Write a share in whole per cent; with a decimal rather than 100 or 0 if it is not exactly so.
 
-    `beside` is a target it is read with: one just missed is never written as the target itself.
+    `beside` is a target shown with it: a share that differs is never written as the target itself.
     """
     exact = Fraction(share) * 100
     if beside is not None and exact != beside * 100:
@@ -41,19 +41,19 @@ def percent_range(interval: Interval) -> tuple[str, str]:
 
 
 def one_decimal(value: Fraction) -> str:
-    """Write a count of tickets with one decimal, exactly rounded half up."""
+    """Write a number of tickets with one decimal, exactly rounded half up."""
     tenths = _half_up(abs(value) * 10)
     sign = "-" if value < 0 and tenths else ""
     return f"{sign}{tenths // 10:,}.{tenths % 10}"
 
 
 def is_few(share: Share) -> bool:
-    """Tell whether a share rests on too few tickets to tell anything."""
+    """Return whether a share rests on fewer than `FEW` tickets, too few for a conclusion."""
     return share.of < FEW
 
 
 def reason_of(value: object) -> str | None:
-    """Give the reason where something is unknown."""
+    """Return the reason if the value is unknown, else None."""
     return value.reason if isinstance(value, Unknown) else None
 
 

@@ -1,4 +1,4 @@
-"""What is said of a guideline: the value, how sure, and on which side of the limit."""
+"""Sentences about a guideline: the value, how certain it is, and whether it is within the limit."""
 
 from fractions import Fraction
 
@@ -9,7 +9,7 @@ from shinrai.units.unknown import Unknown
 
 
 def guideline_words(guideline: Guideline, held: Held | Unknown) -> Text:
-    """Say in one sentence how a guideline stands."""
+    """Return one sentence: the value of a guideline, and whether it is within the limit."""
     limit = limit_words(guideline)
     if isinstance(held, Unknown):
         return Text("Not known: {held}; the guideline is {limit}.", held=held, limit=limit)
@@ -42,7 +42,7 @@ def guideline_words(guideline: Guideline, held: Held | Unknown) -> Text:
 
 
 def limit_words(guideline: Guideline) -> Text:
-    """Say the limit: at most 2; at least 90 %."""
+    """Return the limit in words: at most 2; at least 90 %."""
     value = (
         f"{percent_of_target(guideline.limit)} %"
         if guideline.is_share

@@ -1,4 +1,4 @@
-"""Sentences about an objective: the one its reader came for, then what it rests on."""
+"""Sentences about an objective: the headline, then the facts behind it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -67,7 +67,7 @@ LEVELS: dict[Level, Text] = {
 
 
 def headline(standing: Standing) -> Text:
-    """Say what is late, what is due next, and what is left of the budget; a lost window first."""
+    """Return what is late, due next, and left of the budget; a lost window comes first."""
     late, following, left = _late(standing), _next(standing), _left(standing)
     if not standing.is_lost and following is None:
         return Text("{late:capfirst}; {left}.", late=late, left=left)
@@ -82,7 +82,7 @@ def headline(standing: Standing) -> Text:
 
 
 def headline_of_all(standings: Sequence[Standing]) -> Text:
-    """Say how many objectives hold, and of the worst, which comes first, its own headline."""
+    """Return how many objectives hold, followed by the headline of the first, the worst."""
     worst = standings[0]
     if len(standings) == 1:
         return headline(worst)
@@ -95,7 +95,7 @@ def headline_of_all(standings: Sequence[Standing]) -> Text:
 
 
 def promises(standings: Sequence[Standing]) -> Text:
-    """Say whether objectives hold; what cannot be told yet is not called holding."""
+    """Return how many objectives hold; unknown ones are not counted as holding."""
     count, lost = len(standings), sum(one.is_lost for one in standings)
     if lost:
         if count == 1:
@@ -116,7 +116,7 @@ def promises(standings: Sequence[Standing]) -> Text:
 
 
 def details(standing: Standing) -> list[Text]:
-    """Say what the headline rests on, one sentence a fact."""
+    """Return the facts behind the headline, one sentence each."""
     lines = [attained(standing)]
     counts, level = standing.counts, standing.escalation.level
     exempted = counts.exempt_kept + counts.exempt_missed
@@ -149,7 +149,7 @@ def details(standing: Standing) -> list[Text]:
 
 
 def attained(standing: Standing) -> Text:
-    """Say how many were kept of how many, and how sure that is."""
+    """Return how many were kept of how many, with the interval and the target."""
     target = percent_of_target(standing.objective.target)
     if standing.attained.share.of == 0:
         where = window(standing)
@@ -163,7 +163,7 @@ def attained(standing: Standing) -> Text:
 
 
 def flow(standing: Standing) -> Text:
-    """Say what began, fell due and ended in the window's dates, whichever window it belongs to."""
+    """Return how many clocks started, were due and ended in the window's dates, of any window."""
     counts, clock = standing.counts, standing.objective.clock.clock
     started, stopped = STARTED[clock], STOPPED[clock]
     return Text(
@@ -177,7 +177,7 @@ def flow(standing: Standing) -> Text:
 
 
 def figure(attained: Attainment, target: Fraction | None = None) -> Text:
-    """Write a share so that it never stands alone: 47 of 52 (90 %, 79-96 %)."""
+    """Return a share with its counts, per cent and interval: 47 of 52 (90 %, 79–96 %)."""
     share, interval = attained.share, attained.interval
     if share.of == 0 or isinstance(interval, Unknown):
         return Text("– (nothing to count)")
@@ -205,7 +205,7 @@ def figure(attained: Attainment, target: Fraction | None = None) -> Text:
 
 
 def window(standing: Standing) -> Text:
-    """Name the window as people do: this month, in the last 30 days."""
+    """Return the window in words: this month, in the last 30 days."""
     kind = standing.objective.window
     if isinstance(kind, RollingWindow):
         return Text("in the last {days} days", days=kind.days)
