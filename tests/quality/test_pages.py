@@ -11,7 +11,6 @@ from shinrai.quality.measures.behind import LISTED
 from shinrai.quality.measures.declared import MEASURES
 from shinrai.quality.pages import cases as pages
 from shinrai.quality.pages.figures import SECTIONS
-from shinrai.quality.queries import listing
 from tests.cast import Cast
 from tests.desk.test_overview import LATER, desk, published, seen
 from tests.downloads import column, csv_rows, json_rows
@@ -113,16 +112,17 @@ def test_figures_that_are_not_made_yet_are_not_said_to_be_nothing(desk: Cast) ->
 
 class TestTheCasesBehindAFigure:
     def test_are_turned_over_and_taken_away(self, published: Cast, monkeypatch) -> None:
-        monkeypatch.setattr(listing, "A_PAGE", 1)
-        monkeypatch.setattr(pages, "A_PAGE", 1)
         monkeypatch.setattr(pages, "CASES", replace(pages.CASES, a_page=1))
         second = seen(published, f"{CASES}&figure=solved&part=all&page=2")
         client = published.nobody.client()
         with time_machine.travel(LATER, tick=False):
             keys = column(client, f"{CASES}&figure=solved&part=all", "case")
             [row] = csv_rows(client, f"{CASES}&figure=solved")
+            turned = column(client, f"{CASES}&figure=solved&part=all&sort=-case", "case")
+            found = column(client, f"{CASES}&figure=solved&part=all&q=q-2", "case")
 
         assert "Page 2 of 2" in plain(second)
+        assert (turned, found) == (["Q-2", "Q-1"], ["Q-2"])
         assert sorted(keys) == ["Q-1", "Q-2"]
         assert (row["Case"], row["Counted"]) == ("Q-1", "True")
 

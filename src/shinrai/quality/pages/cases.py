@@ -1,7 +1,7 @@
 """Pages that list the cases behind a figure of quality, and the neglected accounts."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, Source, list_page
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page
 from shinrai.console.reader import reader_text
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.quality.pages.dates import quality_dates
 from shinrai.quality.queries.account_list import AccountList, ListedAccount, accounts_behind
 from shinrai.quality.queries.definitions import definitions
 from shinrai.quality.queries.listing import (
-    A_PAGE,
     ListedCase,
     Listing,
     UnknownFigure,
@@ -29,35 +28,31 @@ from shinrai.topics.queries import codebook
 from shinrai.warehouse.store import Warehouse
 
 PARTS = ("counted", "rest", "all")
-MOST_LISTED = 10 * A_PAGE  # rows of a download: each page of a list is a question of its own
-Found = TypeVar("Found", Listing, AccountList)
 CASES = ListSpec[ListedCase](
     name="cases",
     columns=(
-        ListColumn("case", _("Case"), lambda row: row.key),
+        ListColumn("case", _("Case"), lambda row: row.key, True),
         ListColumn("kind", _("Kind"), lambda row: row.record, is_shown=False),
         ListColumn("source", _("Source"), lambda row: row.source, is_shown=False),
         ListColumn("phase", _("Phase"), lambda row: row.phase, is_shown=False),
-        ListColumn("received_at", _("Received"), lambda row: row.began_at),
-        ListColumn("first_reply_s", _("First reply after"), lambda row: row.first_reply),
-        ListColumn("solved_at", _("Solved"), lambda row: row.ended_at),
-        ListColumn("came_back_at", _("Came back"), lambda row: row.back_at),
-        ListColumn("round_trips", _("Round trips"), lambda row: row.round_trips, is_number=True),
+        ListColumn("received_at", _("Received"), lambda row: row.began_at, True),
+        ListColumn("first_reply_s", _("First reply after"), lambda row: row.first_reply, True),
+        ListColumn("solved_at", _("Solved"), lambda row: row.ended_at, True),
+        ListColumn("came_back_at", _("Came back"), lambda row: row.back_at, True),
+        ListColumn("round_trips", _("Round trips"), lambda row: row.round_trips, True, True),
         ListColumn("counted", _("Counted"), lambda row: row.counted, is_shown=False),
         ListColumn("doubt", _("In doubt"), lambda row: row.doubt, is_shown=False),
     ),
     row="quality/_case.html",
-    is_searched=False,
-    a_page=A_PAGE,
-    most_rows=MOST_LISTED,
+    usual="-received_at",
 )
 ACCOUNTS = ListSpec[ListedAccount](
     name="accounts",
     columns=(
-        ListColumn("account", _("Account (company)"), lambda row: row.account),
+        ListColumn("account", _("Account (company)"), lambda row: row.account, True),
         ListColumn("source", _("Source"), lambda row: row.source, is_shown=False),
-        ListColumn("no_touch_since", _("No touch since"), lambda row: row.silent_since),
-        ListColumn("open", _("Open"), lambda row: row.open, is_number=True),
+        ListColumn("no_touch_since", _("No touch since"), lambda row: row.silent_since, True),
+        ListColumn("open", _("Open"), lambda row: row.open, True, True),
         ListColumn(
             "inquiries",
             _("Open inquiries, oldest first"),
@@ -66,9 +61,7 @@ ACCOUNTS = ListSpec[ListedAccount](
         ListColumn("neglected", _("Neglected"), lambda row: row.is_neglected, is_shown=False),
     ),
     row="quality/_account.html",
-    is_searched=False,
-    a_page=A_PAGE,
-    most_rows=MOST_LISTED,
+    usual="no_touch_since",
 )
 
 
@@ -86,8 +79,10 @@ def cases(request: MemberRequest) -> HttpResponseBase:
         raise Http404("no such dates")
     span = dates.span
 
-    def page(number: int) -> Listing:
-        return cases_behind(
+    seen: list[Listing] = []
+
+    def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[ListedCase], int]:
+        found = cases_behind(
             workspace=request.workspace,
             figure=asked["figure"],
             at=request.at,
@@ -96,13 +91,17 @@ def cases(request: MemberRequest) -> HttpResponseBase:
             since=span.since,
             until=span.until,
             part=part,
-            page=number,
             topics=[asked["topic"]] if asked["topic"] else (),
+            search=search,
+            sort=sort,
+            skip=skip,
+            most=most,
         )
+        seen.append(found)
+        return found.cases, found.listed
 
-    seen: list[Listing] = []
     try:
-        listing = list_page(request, CASES, _source(page, lambda one: one.cases, part, seen))
+        listing = list_page(request, CASES, source)
     except UnknownFigure as error:
         raise Http404 from error
     if not isinstance(listing, ListPage):
@@ -138,8 +137,10 @@ def accounts(request: MemberRequest) -> HttpResponseBase:
         raise Http404("no such dates")
     span = dates.span
 
-    def page(number: int) -> AccountList:
-        return accounts_behind(
+    seen: list[AccountList] = []
+
+    def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[ListedAccount], int]:
+        found = accounts_behind(
             workspace=request.workspace,
             at=request.at,
             warehouse=warehouse,
@@ -147,11 +148,15 @@ def accounts(request: MemberRequest) -> HttpResponseBase:
             since=span.since,
             until=span.until,
             part=part,
-            page=number,
+            search=search,
+            sort=sort,
+            skip=skip,
+            most=most,
         )
+        seen.append(found)
+        return found.accounts, found.listed
 
-    seen: list[AccountList] = []
-    listing = list_page(request, ACCOUNTS, _source(page, lambda one: one.accounts, part, seen))
+    listing = list_page(request, ACCOUNTS, source)
     if not isinstance(listing, ListPage):
         return listing
     found = seen[-1]
@@ -167,26 +172,6 @@ def accounts(request: MemberRequest) -> HttpResponseBase:
         "back": urlencode(query),
     }
     return render(request, "quality/accounts.html", context)
-
-
-def _source(
-    page: Callable[[int], Found],
-    rows: Callable[[Found], Sequence[Any]],
-    part: str,
-    seen: list[Found],
-) -> Source[Any]:
-    """Return a list source over a query that answers by page; `seen` gets each first page."""
-
-    def source(_sort: str, _search: str, skip: int, most: int) -> tuple[list[Any], int]:
-        first = page(1 + skip // A_PAGE)
-        last = min((skip + most) // A_PAGE, first.pages)
-        seen.append(first)
-        found = list(rows(first))
-        for number in range(2 + skip // A_PAGE, last + 1):
-            found += rows(page(number))
-        return found, _counts(first)[part]
-
-    return source
 
 
 def _counts(found: Listing | AccountList) -> dict[str, int]:

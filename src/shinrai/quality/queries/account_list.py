@@ -19,6 +19,7 @@ from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
+ORDERS = {"account": "account", "no_touch_since": "silent_us", "open": "open"}
 MOST_MATTERS = 10  # that an account is listed with, the oldest first
 
 
@@ -54,8 +55,7 @@ class AccountList:
     count: int
     of: int
     accounts: tuple[ListedAccount, ...]
-    page: int
-    pages: int
+    listed: int
     versions: dict[str, int]
     fresh: Fresh | None
 
@@ -69,21 +69,23 @@ def accounts_behind(
     since: date | None = None,
     until: date | None = None,
     part: str = "counted",
-    page: int = 1,
+    search: str = "",
+    sort: str = "no_touch_since",
+    skip: int = 0,
+    most: int = A_PAGE,
 ) -> AccountList:
     """List the accounts of a mode that are neglected ("counted"), others ("rest"), or "all"."""
-    page = max(1, page)
+    wanted = (part if part in PARTS else "all", search.casefold(), sort, skip, most)
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
     answers = run_all(
         warehouse,
-        _asked(part if part in PARTS else "all", page, shape(values)),
+        _asked(wanted, shape(values)),
         tables=[INQUIRIES],
         within={"workspace_id": workspace.id},
         parameters=values,
     )
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
-    listed = {"counted": count, "rest": of - count}.get(part, of)
     theirs: dict[tuple[str, str], list[OpenMatter]] = defaultdict(list)
     for row in answers["matters"].records():
         matter = OpenMatter(row["case_key"], from_us(row["received_us"]))
@@ -94,15 +96,15 @@ def accounts_behind(
         accounts=tuple(
             _listed(row, theirs[row["source"], row["account"]]) for row in answers["rows"].records()
         ),
-        page=page,
-        pages=max(1, -(-listed // A_PAGE)),
+        listed=int(answers["listed"].records()[0]["listed"]),
         versions=dict(answers["rows"].versions),
         fresh=answers["rows"].fresh[INQUIRIES.name],
     )
 
 
 @lru_cache(maxsize=16)
-def _asked(part: str, page: int, names: frozenset[str]) -> dict[str, Any]:
+def _asked(wanted: tuple[str, str, str, int, int], names: frozenset[str]) -> dict[str, Any]:
+    part, search, sort, skip, most = wanted
     span = of_shape(names, "at", "since", "until", "mode")
     inquiries = INQUIRIES.unbound()
     found = population(inquiries, **span)
@@ -111,10 +113,14 @@ def _asked(part: str, page: int, names: frozenset[str]) -> dict[str, Any]:
     kept = every
     if part in PARTS:
         kept = every.filter(every.neglected if part == "counted" else ~every.neglected)
-    shown = kept.order_by(kept.silent_us, kept.source, kept.account)
-    shown = shown.limit(A_PAGE, offset=(page - 1) * A_PAGE)
+    if search:
+        kept = kept.filter(kept.account.lower().contains(search))
+    by = kept[ORDERS.get(sort.removeprefix("-"), "silent_us")]
+    order = by.desc() if sort.startswith("-") else by.asc()
+    shown = kept.order_by(order, kept.source, kept.account).limit(most, offset=skip)
     return {
         "counts": every.aggregate(of=every.count(), counted=every.neglected.sum()),
+        "listed": kept.aggregate(listed=kept.count()),
         "rows": shown,
         "matters": _matters(found, shown),
     }

@@ -30,6 +30,15 @@ from shinrai.warehouse.tables import Table
 
 A_PAGE = 50
 PARTS = ("counted", "rest")  # any other: all
+# What cases can be sorted by, and the column it takes.
+ORDERS = {
+    "case": "case_key",
+    "received_at": "began_us",
+    "first_reply_s": "waited_s",
+    "solved_at": "ended_us",
+    "came_back_at": "back_us",
+    "round_trips": "trips",
+}
 
 
 class UnknownFigure(UserError, LookupError):
@@ -61,8 +70,7 @@ class Listing:
     count: int
     of: int
     cases: tuple[ListedCase, ...]
-    page: int
-    pages: int
+    listed: int
     versions: dict[str, int]
     fresh: Fresh | None
 
@@ -77,12 +85,16 @@ def cases_behind(
     since: date | None = None,
     until: date | None = None,
     part: str = "counted",
-    page: int = 1,
     topics: Sequence[str] = (),
+    search: str = "",
+    sort: str = "-received_at",
+    skip: int = 0,
+    most: int = A_PAGE,
 ) -> Listing:
     """List the cases a figure counts (`part` "counted"), those it does not ("rest"), or "all".
 
-    With `topics`, only inquiries about one of these.
+    With `topics`, only inquiries about one of these. `search` is a part of a case's key. `sort` is
+    one of `ORDERS`, with a leading `-` in reverse. `listed` counts the cases found.
     Raises: UnknownFigure.
     """
     if figure not in LISTED:
@@ -93,10 +105,10 @@ def cases_behind(
                 listed=", ".join(LISTED),
             ),
         )
-    page = max(1, page)
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
     part = part if part in PARTS else "all"
-    tables, asked = _asked(figure, part, page, tuple(topics), shape(values))
+    wanted = (part, search.casefold(), sort, skip, most)
+    tables, asked = _asked(figure, wanted, tuple(topics), shape(values))
     answers = run_all(
         warehouse,
         asked,
@@ -106,14 +118,13 @@ def cases_behind(
     )
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
-    shown = {"counted": count, "rest": of - count}.get(part, of)
+    listed = int(answers["listed"].records()[0]["listed"])
     return Listing(
         figure=figure,
         count=count,
         of=of,
         cases=tuple(_case(row) for row in answers["rows"].records()),
-        page=page,
-        pages=max(1, -(-shown // A_PAGE)),
+        listed=listed,
         versions=dict(answers["rows"].versions),
         fresh=answers["rows"].fresh[tables[0].name],
     )
@@ -121,17 +132,25 @@ def cases_behind(
 
 @lru_cache(maxsize=64)
 def _asked(
-    figure: str, part: str, page: int, topics: tuple[str, ...], names: frozenset[str]
+    figure: str,
+    wanted: tuple[str, str, str, int, int],
+    topics: tuple[str, ...],
+    names: frozenset[str],
 ) -> tuple[list[Table], dict[str, Any]]:
     span = of_shape(names, "at", "since", "until", "mode")
     tables, whole = _rows_behind(figure, topics=topics, **span)
+    part, search, sort, skip, most = wanted
     kept = whole
     if part in PARTS:
         kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
-    rows = kept.order_by(kept.began_us.desc(), kept.case_id)
+    if search:
+        kept = kept.filter(kept.case_key.lower().contains(search))
+    by = kept[ORDERS.get(sort.removeprefix("-"), "began_us")]
+    order = by.desc(nulls_first=False) if sort.startswith("-") else by.asc(nulls_first=False)
     return tables, {
         "counts": whole.aggregate(of=whole.count(), counted=whole.counted.sum()),
-        "rows": rows.limit(A_PAGE, offset=(page - 1) * A_PAGE),
+        "listed": kept.aggregate(listed=kept.count()),
+        "rows": kept.order_by(order, kept.case_id).limit(most, offset=skip),
     }
 
 
