@@ -1,8 +1,8 @@
-"""Run a function in a child process that may take only so much memory and time.
+"""Runs a function in a child process with limits of memory and time.
 
-Files from outside are read in one: whatever a file does to its reader, whoever asked goes on, and
-is told which limit was reached. A worker forks its children from a server that has loaded what
-they need and holds no connection (`preload`); a command forks itself.
+Files from outside are read in one: whatever a file does to its reader, the parent goes on, and
+reports which limit was reached. A worker forks its children from a server that has loaded the
+modules they need and holds no connection (`preload`); a command forks itself.
 """
 
 import pickle
@@ -37,16 +37,16 @@ Answer = TypeVar("Answer")
 
 
 class LimitReached(UserError, RuntimeError):
-    """Reading files took more than it may, or ended its process; nothing of them counts."""
+    """Reading files exceeded a limit, or ended its process; nothing of them is imported."""
 
 
 class Cancelled(Exception):
-    """Nobody wants the answer any more."""
+    """The result is no longer wanted."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may take beside the loaded program: bytes, and seconds by two clocks."""
+    """What a child may use beyond the loaded program: bytes, processor seconds, wall seconds."""
 
     memory: int
     processor_s: int
@@ -54,7 +54,7 @@ class Limits:
 
 
 def limits_for(paths: Iterable[Path]) -> Limits:
-    """Return the limits for reading these files: those of the settings, more for larger files."""
+    """Return the limits for reading these files: from the settings, more for larger files."""
     sent = sum(map(_size, paths))
     processor_s = settings.SHINRAI_IMPORT_S + S_PER_MEGABYTE * sent // MEGABYTE
     return Limits(
@@ -78,11 +78,11 @@ def run_in_child(
     method: Method = "forkserver",
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> Answer:
-    """Return what a function answers in a child; it, its arguments and its answer are plain data.
+    """Call a function in a child process and return its result; all of it must be plain data.
 
-    `names` are those of the files it reads; `is_wanted` is asked a few times a second.
+    `names` are the files it reads; `is_wanted` is called a few times a second.
 
-    Raises: what the function raises; LimitReached naming files and limit; Cancelled.
+    Raises: what the function raises; LimitReached with the files and the limit; Cancelled.
     """
     database = {key: connections["default"].settings_dict[key] for key in ADDRESS}
     task: Any = (function, given)
@@ -122,7 +122,7 @@ def run_in_child(
 
 
 def _work(sender: Connection, limits: Limits, database: dict[str, Any], task: Any) -> None:
-    """Child process: takes its limits, calls the function, sends its answer."""
+    """Run in the child process: set the limits, call the function, send its result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits, who ends us
     Thread(target=end_with_parent, name="parent", daemon=True).start()
     import django
@@ -161,7 +161,7 @@ def _lower(what: int, most: int) -> None:
 
 
 def _is_out_of_memory(error: BaseException | None) -> bool:
-    """Return whether memory was short, whatever an error was turned into on its way."""
+    """Return whether an error was caused by a lack of memory, however it was wrapped."""
     while error is not None:
         if isinstance(error, MemoryError):
             return True
@@ -196,7 +196,7 @@ def _wall(limits: Limits) -> Text:
 
 
 def _end(code: int | None, limits: Limits) -> Text:
-    """Return how a child ended that gave no answer."""
+    """Return how a child process ended that sent no result."""
     if code == -signal.SIGXCPU:
         return Text(
             "it takes more than {processor_s:,} s of the processor's time",

@@ -1,4 +1,4 @@
-"""Options that the import commands of all sources share, and the commands that need no others."""
+"""The options that the import commands of all sources share, and a command with only those."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +57,7 @@ _PULL = (
 
 
 def source_options(*, pulls: bool) -> Callable[[Door], Door]:
-    """Add PATHs and the options of every source, and those of pulling where it can."""
+    """Return a decorator that adds PATHs, the options of every source, and those for pulling."""
 
     def added(door: Door) -> Door:
         for option in reversed((*_FILES, *(_PULL if pulls else ()))):
@@ -73,7 +73,7 @@ def source_options(*, pulls: bool) -> Callable[[Door], Door]:
 def source_command(
     source: Source, words: str, *options: Callable[[Door], Door], pulls: bool = True
 ) -> click.Command:
-    """Return the command that imports a source: its help text, and options beside the usual."""
+    """Return the command that imports a source, with its help text and further options."""
 
     def command(**asked: Any) -> None:
         answer_import(source, **asked)
@@ -85,10 +85,9 @@ def source_command(
 
 
 def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
-    """Import as a command was asked to, print what came of it, and return the report.
+    """Import as a command requests, print the result, and return the report.
 
-    Without a source the files are tables as they are. None: the source was asked, and nothing was
-    new.
+    Without a source the files are tables already. None if a source was pulled and had nothing new.
     """
     as_json = given["as_json"]
     with (
@@ -138,7 +137,7 @@ def _request(given: dict[str, Any], shown: TerminalProgress) -> SourceRequest:
 
 
 def _token(path: Path | None) -> str:
-    """Read the token; it is never typed on the command line, where others can see it."""
+    """Return the token, from a file or the settings; on the command line others could see it."""
     if path is None:
         token = settings.SHINRAI_PULL_TOKEN or ""
     else:

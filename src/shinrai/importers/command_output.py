@@ -1,4 +1,4 @@
-"""What every import says while it is under way and when it is done; shared by their commands."""
+"""What the import commands print during an import and after it."""
 
 import click
 
@@ -27,7 +27,7 @@ PHASES = {
 
 
 class TerminalProgress:
-    """Progress as the terminal shows it."""
+    """Shows progress in the terminal."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
@@ -35,7 +35,7 @@ class TerminalProgress:
         self._done = 0
 
     def __call__(self, phase: str, done: int, total: int) -> None:
-        """Show how far a phase has come."""
+        """Show the progress of a phase."""
         words = PHASES.get(phase)
         if words is None:
             return
@@ -47,7 +47,7 @@ class TerminalProgress:
 
 
 def warn(report: ImportReport, workspace: str) -> None:
-    """Say on standard error what somebody should do about it."""
+    """Print on standard error what somebody should do after this import."""
     for record in report.unfinished:
         names = " ".join(record.names)
         begun = f"{record.started_at:%Y-%m-%d %H:%M} UTC"
@@ -76,7 +76,7 @@ def warn(report: ImportReport, workspace: str) -> None:
 
 
 def warn_of_zone(workspace: str) -> None:
-    """Say on standard error that nobody said the time zone of a workspace, and how to say it."""
+    """Print on standard error that a workspace's time zone is only assumed, and how to set it."""
     try:
         is_assumed = workspace_named(workspace).zone_is_assumed
     except UnknownWorkspace:  # a dry run opened none
@@ -94,7 +94,7 @@ def warn_of_zone(workspace: str) -> None:
 
 
 def cell_words(row: QuarantineRecord) -> str:
-    """Show what could not be read, behind the reason."""
+    """Return the unreadable cell of a row, to be printed after the reason."""
     return f": {row.cell}" if row.cell else ""
 
 

@@ -1,4 +1,4 @@
-"""Commands of the importers: bring a file in, see what came in, take it back."""
+"""Commands of the importers: import a file, list imports, undo one."""
 
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ OF_SOURCES = (
 
 
 class ImportGroup(StandardGroup):
-    """Imports are named by where rows come from; a shipped mapping's name will do as well."""
+    """Import commands have the name of a source; the name of a shipped mapping works as well."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -108,12 +108,12 @@ class ImportGroup(StandardGroup):
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the words of the command that follows."""
+        """Store the arguments of the command that follows."""
         ctx.meta[WORDS] = list(args)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command in a child with limits if it is given files to read."""
+        """Run the command in a child process with limits if it reads files."""
         words = ctx.meta[WORDS]
         files = [path for path in map(Path, words[1:]) if _is_there(path)]
         if not files or any(word.startswith("--url") for word in words):

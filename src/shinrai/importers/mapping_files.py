@@ -1,4 +1,4 @@
-"""Mappings in files: those we ship, and those of the user."""
+"""Reads mappings from files: those we ship, and those of the user."""
 
 import re
 from importlib import resources
@@ -20,7 +20,7 @@ TRUTH = re.compile(r"^(?:true|false)$")
 
 
 class _DuplicateKey(Exception):
-    """A key is there twice in one block."""
+    """A key occurs twice in one block."""
 
     def __init__(self, key: str, line: int) -> None:
         super().__init__(key)
@@ -28,9 +28,9 @@ class _DuplicateKey(Exception):
 
 
 class _MappingLoader(BoundedLoader):
-    """YAML as it is read by people: no date and no yes or no that was never meant as one.
+    """Loads YAML without turning text into dates, nor yes and no into truth values.
 
-    Keys stay as they are typed, and a key that stands twice is an error.
+    Keys remain as they are written, and a repeated key is an error.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -57,20 +57,20 @@ _MappingLoader.add_implicit_resolver("tag:yaml.org,2002:bool", TRUTH, list("tf")
 
 
 def shipped_names() -> tuple[str, ...]:
-    """Name the mappings we ship."""
+    """Return the names of the mappings we ship."""
     names = (entry.name for entry in SHIPPED.iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
 def shipped_mapping(name: str) -> Mapping:
-    """Read one of the mappings we ship."""
+    """Return one of the mappings we ship."""
     return parse(SHIPPED.joinpath(f"{name}.yaml").read_text(encoding="utf-8"), where=name)
 
 
 def load_mapping(name: str) -> Mapping:
-    """Read a mapping: a shipped one by its name, or a file.
+    """Return a mapping: a shipped one by its name, or from a file.
 
-    Raises: BadMapping with what, where, and what to do next.
+    Raises: BadMapping with the error, its place and what to do next.
     """
     if name in shipped_names():
         return shipped_mapping(name)
@@ -88,7 +88,7 @@ def load_mapping(name: str) -> Mapping:
 
 
 def mapping_in(path: Path) -> Mapping:
-    """Read a mapping from a file.
+    """Return the mapping in a file.
 
     Raises: BadMapping.
     """
@@ -109,7 +109,7 @@ def mapping_in(path: Path) -> Mapping:
 
 
 def too_large(name: str) -> Text:
-    """Say that a file is larger than any mapping."""
+    """Return the error text for a file that is larger than any mapping."""
     return Text(
         "{name}: a mapping has {largest} KB at most; this is another file",
         name=name,
@@ -118,7 +118,7 @@ def too_large(name: str) -> Text:
 
 
 def parse(text: str, *, where: str) -> Mapping:
-    """Read a mapping's text.
+    """Return the mapping in a text; `where` is its name in errors.
 
     Raises: BadMapping.
     """

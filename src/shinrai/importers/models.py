@@ -1,13 +1,13 @@
-"""What files said: one observation per row, and the rows that could not be read."""
+"""What files hold: the observed rows, and the rows that could not be read."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
 class Run(models.Model):
-    """How far an import has come, so that a killed one goes on where it stopped.
+    """The progress of an import, from which a killed one is resumed.
 
-    `key` seals the rows set aside: nobody knows yet whose words they hold.
+    `key` encrypts the quarantined rows that name no known customer.
     """
 
     batch = models.OneToOneField("ledger.Batch", on_delete=models.PROTECT, related_name="+")
@@ -21,10 +21,10 @@ class Run(models.Model):
 
 
 class Observation(models.Model):
-    """What rows of one file said about one case: as many as came in one chunk.
+    """The rows of one file about one case: as many as came in one chunk.
 
-    `said` packs them in their order (see rules/observing/packing), with neither words nor names;
-    `words` says, by row key, where each text lies and its mark; `doubts` lists lines with codes.
+    `said` packs them in order (see rules/observation/packed_rows), without texts and names; `words`
+    has, by row key, the id and the mark of each text; `doubts` has lines with codes.
     """
 
     workspace_id = models.BigIntegerField()
@@ -55,7 +55,7 @@ class Observation(models.Model):
 
 
 class QuarantinedRow(models.Model):
-    """A row set aside: where it stands, which field, why. The row itself is sealed."""
+    """A quarantined row: its file and line, the field, the reason. The row itself is encrypted."""
 
     batch = models.ForeignKey("ledger.Batch", on_delete=models.PROTECT, related_name="+")
     table = models.CharField(max_length=40)

@@ -38,7 +38,7 @@ class _Task:
     surveyed: dict[Path, Survey] = field(default_factory=dict)
 
     def plan(self, workspace_zone: str) -> Plan:
-        """Plan the import; files that were surveyed before are not read once more."""
+        """Return the plan of the import; files already surveyed are not read again."""
         return make_plan(
             self.mapping,
             self.request.paths,
@@ -49,7 +49,7 @@ class _Task:
 
 
 def import_into(*, workspace: str, request: ImportRequest) -> ImportReport:
-    """Import into the workspace of this address; open it if nobody did before.
+    """Import into the workspace with this slug; it is created if it does not exist.
 
     Raises: what `import_files` raises, and BadWorkspace.
     """
@@ -69,8 +69,9 @@ def import_into(*, workspace: str, request: ImportRequest) -> ImportReport:
 def import_files(*, workspace_id: int, request: ImportRequest) -> ImportReport:
     """Import files into a workspace.
 
-    A killed import of the same files goes on where it stopped. A dry run does all, keeps nothing.
-    Raises: BadTable, BadMapping, NoMappingFits, NoZone, UnknownZone, NotNow.
+    A killed import of the same files is resumed. A dry run does everything and keeps nothing.
+
+    Raises: UnreadableTable, BadMapping, NoMappingFits, NoZone, UnknownZone, RetryLater.
     """
     found = next((record for record in workspaces() if record.id == workspace_id), None)
     if found is None:
@@ -87,7 +88,7 @@ def _task(request: ImportRequest) -> Iterator[_Task]:
 
 
 def _open_workspace(workspace: str, task: _Task) -> WorkspaceRecord:
-    """Open a workspace; the import settles its time zone, as far as that is known."""
+    """Create a workspace; the import sets its time zone later, as far as that is known."""
     request = task.request
     zone, _source = zone_of_import(task.mapping, request.zone, request.sources)
     return open_workspace(

@@ -1,4 +1,4 @@
-"""Pages of imports: what came in, and taking it back; bringing a sheet in is in `upload.pages`."""
+"""Pages of imports: what was imported, and undoing it; uploads are in `upload.pages`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -76,7 +76,7 @@ def imports(request: MemberRequest) -> HttpResponseBase:
 @require_safe
 @members_only
 def one_import(request: MemberRequest, number: int) -> HttpResponseBase:
-    """Show what an import brought, what it set aside, and how to take it back."""
+    """Show what an import did, what it quarantined, and how to undo it."""
     found = _import(request, number)
     groups = queries.quarantine_groups(batch_id=found.id)
 

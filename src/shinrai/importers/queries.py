@@ -1,4 +1,4 @@
-"""Answers about imports: what came in, what was set aside, which mappings there are."""
+"""Queries about imports: what was imported, what was quarantined, which mappings there are."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from shinrai.privacy.rules.masking import mask
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import as entry points see it."""
+    """One import, for pages and commands."""
 
     id: int
     workspace_id: int
@@ -39,19 +39,19 @@ class ImportRecord:
 
     @property
     def rows(self) -> int:
-        """Count the rows there are to read."""
+        """Return how many rows the files have."""
         return sum(int(file.get("rows", 0)) for file in self.files)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Name what was given: files, or where they were pulled from."""
+        """Return the names of what was imported: files, or the server they were pulled from."""
         found = [name for file in self.files for name in file.get("given", (file["name"],))]
         return tuple(dict.fromkeys(map(str, found)))
 
 
 @dataclass(frozen=True)
 class QuarantineRecord:
-    """A row set aside: where it stands, which field, why (en, ja); the row itself if asked for.
+    """A quarantined row: where it is, the field, the reason (en, ja); the row itself if requested.
 
     `cell` is what could not be read, masked; None once it was erased.
     """
@@ -65,7 +65,7 @@ class QuarantineRecord:
     cell: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Write it as a document, without the row itself."""
+        """Return the row's record as a JSON object, without the row itself."""
         return {
             "file": self.file,
             "line": self.line,
@@ -78,7 +78,7 @@ class QuarantineRecord:
 
 @dataclass(frozen=True)
 class QuarantineGroup:
-    """Rows set aside for one field of one table: how many, and what the first of them lacks."""
+    """Rows quarantined for one field of one table: their count, and the reason of the first."""
 
     table: str
     field: str
@@ -97,14 +97,14 @@ class MappingRecord:
 
 
 def imports(*, workspace_id: int) -> tuple[ImportRecord, ...]:
-    """List a workspace's imports, newest first."""
+    """Return a workspace's imports, newest first."""
     found = batches(workspace_id=workspace_id)
     runs = {run.batch_id: run for run in Run.objects.filter(batch_id__in=[b.id for b in found])}
     return tuple(_record(batch, runs.get(batch.id)) for batch in found)
 
 
 def import_record(batch_id: int) -> ImportRecord | None:
-    """Find one import."""
+    """Return one import, or None."""
     found = find_batch(batch_id)
     if found is None:
         return None
@@ -120,10 +120,10 @@ def quarantined(
     search: str = "",
     sort: str = "line",
 ) -> tuple[QuarantineRecord, ...]:
-    """List rows an import set aside, in the order of files and lines, or of fields.
+    """Return the rows an import quarantined, sorted by file and line, or by field.
 
-    A row of a table that was flattened is told by where it was read before that. `search` is a
-    part of the field or of the reason, or a line's number; `sort` is led by `-` to turn it around.
+    A row of a flattened table is shown with the file and line it came from. `search` is a part of
+    the field or of the reason, or a line's number; `sort` begins with `-` for descending order.
     """
     found = import_record(batch_id)
     files = found.files if found else ()
@@ -152,7 +152,7 @@ def quarantined(
 
 
 def quarantined_count(*, batch_id: int, search: str = "") -> int:
-    """Count the rows an import set aside."""
+    """Return how many rows an import quarantined."""
     return _rows_aside(batch_id, search).count()
 
 
@@ -168,9 +168,9 @@ def _rows_aside(batch_id: int, search: str) -> QuerySet[QuarantinedRow]:
 
 
 def quarantine_groups(*, batch_id: int) -> tuple[QuarantineGroup, ...]:
-    """Count the rows an import set aside by the field they were set aside for, most first.
+    """Return the quarantined rows of an import grouped by field, the largest group first.
 
-    Rows that name no field are told apart by their reason.
+    Rows that name no field are grouped by their reason.
     """
     rows = QuarantinedRow.objects.filter(batch_id=batch_id)
     named = Case(
@@ -191,7 +191,7 @@ def quarantine_groups(*, batch_id: int) -> tuple[QuarantineGroup, ...]:
 
 
 def _unpacked(sealed: str | None) -> tuple[str | None, str | None]:
-    """Take apart what was sealed: cell and row; rows set aside long ago lie without their cell."""
+    """Return the cell and the row of a decrypted record; old records have no cell."""
     try:
         document = json.loads(sealed or "")
         return document["cell"], document["row"]
@@ -200,13 +200,13 @@ def _unpacked(sealed: str | None) -> tuple[str | None, str | None]:
 
 
 def _masked(cell: str) -> str:
-    """Mask a cell, and cut it to what is shown."""
+    """Mask a cell, and cut it to the length that is shown."""
     line = " ".join(mask(cell).split())
     return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"
 
 
 def _read_at(text: str | None) -> tuple[str, int] | None:
-    """Find where a row that was flattened had been read: its last two cells say it."""
+    """Return the file and line a flattened row came from: its last two cells."""
     try:
         *_, file, line = json.loads(text or "[]")
         return str(file), int(line)
@@ -215,7 +215,7 @@ def _read_at(text: str | None) -> tuple[str, int] | None:
 
 
 def mappings() -> tuple[MappingRecord, ...]:
-    """List the mappings we ship."""
+    """Return the mappings we ship."""
     found = (shipped_mapping(name) for name in shipped_names())
     return tuple(
         MappingRecord(

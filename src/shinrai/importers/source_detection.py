@@ -1,9 +1,9 @@
-"""Tell whose records a file holds, by the shape of what stands first in it.
+"""Finds which desk the records in a file come from, by the fields of the first ones.
 
-Desks call many things alike: each mark below is of one of them alone, so that a file is either told
-for sure or not at all. Whoever cannot be told is asked for.
+Desks use many names alike: each mark below belongs to one desk only, so that a file is either
+recognised for sure or not at all. For a file that is not recognised, the user is asked.
 
-**Source:** field names as the desks document them; see `filing` of each.
+**Source:** field names as the desks document them; see `records` of each.
 """
 
 import re
@@ -33,9 +33,9 @@ CALLED: Final = {
 
 
 def sources_of_files(paths: Sequence[Path]) -> Mapping[str, str]:
-    """Return the source of each file by its name; files that cannot be told are left out.
+    """Return the source of each file by its name; files that are not recognised are left out.
 
-    Raises: BadTable for a file that is no JSON.
+    Raises: UnreadableTable for a file that is not JSON.
     """
     told = ((path.name, _source_of(path)) for path in paths)
     return {name: desk for name, desk in told if desk is not None}
@@ -48,7 +48,7 @@ def _source_of(path: Path) -> str | None:
 
 
 def _desks_in(value: Any, deep: int) -> Iterator[str]:
-    """Tell a record by itself, or else by what stands in it."""
+    """Yield the desk of a record, by its own fields or by those of the records in it."""
     if isinstance(value, Mapping):
         desk = next((name for name, is_theirs in _MARKS.items() if is_theirs(value)), None)
         if desk is not None:
@@ -97,7 +97,7 @@ def _is_chatwoot(value: Record) -> bool:
 
 
 def _has_address(value: Record, where: re.Pattern[str]) -> bool:
-    """Tell a record by the address at which its source keeps it."""
+    """Return whether a record has an address of its source."""
     return any(where.match(str(value.get(name) or "")) for name in ADDRESSES)
 
 

@@ -1,4 +1,4 @@
-"""A source that is more than a table: pulled or read from files, flattened, then imported.
+"""Sources that are not tables: pulled or read from files, flattened into tables, then imported.
 
 ZENDESK = Source("zendesk", flatten=flatten, pull=pull, client=client)
 report = import_from(ZENDESK, SourceRequest("cre", ImportRequest(paths, at=at, by=by)))
@@ -29,16 +29,16 @@ Pull = Callable[[HttpClient, Spool, Progress], None]
 
 
 class NothingNew(UserError, LookupError):
-    """The source was asked, and nothing happened there since the last import."""
+    """The source was pulled, and had nothing new since the last import."""
 
 
 @dataclass(frozen=True)
 class Source:
     """How a source is pulled and flattened; its shipped mapping has its name.
 
-    `flatten` reads files, or what `pull` kept, and writes tables into a folder; `client` makes a
-    client from an address and a token. `reads_table` tells which CSVs it reads beside JSON; a sheet
-    of this desk is read by the mapping `sheet`.
+    `flatten` reads files, or pages stored by `pull`, and writes tables into a folder; `client`
+    makes a client from an address and a token. `reads_table` returns whether it reads a CSV besides
+    JSON; the mapping `sheet` reads a sheet of this desk.
     """
 
     name: str
@@ -51,13 +51,13 @@ class Source:
     has_mapping: bool = True
 
     def mapping(self) -> Mapping | None:
-        """Read the shipped mapping of this source; None: take the one whose columns fit."""
+        """Return the shipped mapping of this source; None to use the one whose columns fit."""
         return shipped_mapping(self.name) if self.has_mapping else None
 
 
 @dataclass(frozen=True)
 class SourceRequest:
-    """What is asked of an import: the files of `tables`, or those behind `url` and `token`."""
+    """A request to import a source: the files of `tables`, or those behind `url` and `token`."""
 
     workspace: str
     tables: ImportRequest
@@ -68,10 +68,10 @@ class SourceRequest:
 
 
 def import_from(source: Source, asked: SourceRequest) -> ImportReport:
-    """Import from files, or pull first; what was pulled goes once the import is complete.
+    """Import from files, or pull first; pulled pages are deleted once the import is complete.
 
-    Raises: UnreadableTable for a file that is none of the source's; NothingNew; what `import_into`
-    raises; pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
+    Raises: UnreadableTable for a file of another source; NothingNew; what `import_into` raises;
+    when pulling: PullRefused, PullFailed, SpoolBusy, BadAddress.
     """
     if asked.url is None:
         if source.name in CALLED:
@@ -125,7 +125,7 @@ def _flatten_and_import(
 
 
 def nothing_in(named: Sequence[str], source: str) -> UnreadableTable:
-    """Build the error that says files hold nothing that could be imported."""
+    """Return the error for files that hold nothing to import."""
     if source == "github":
         return UnreadableTable(
             Text(
@@ -142,7 +142,7 @@ def nothing_in(named: Sequence[str], source: str) -> UnreadableTable:
 
 
 def _check_named(source: Source, paths: Sequence[Path]) -> None:
-    """Check that files somebody named are this desk's; in a folder other files may lie, too.
+    """Check that files given by name are of this desk; a folder may hold other files too.
 
     Raises: UnreadableTable.
     """

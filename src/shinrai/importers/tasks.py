@@ -1,4 +1,4 @@
-"""What a worker does for imports: uploads, and forgetting what was kept long enough."""
+"""The tasks of a worker for imports: uploads, and deleting what is old."""
 
 from django.conf import settings
 from procrastinate import Blueprint, JobContext, RetryStrategy
@@ -18,7 +18,7 @@ AGAIN_S = 5  # somebody imports by command, or a killed worker's lock is not fre
 
 
 def do_job(context: JobContext, /, **asked: object) -> None:
-    """Try an upload, or bring it in; what came of it is left beside the files."""
+    """Try an upload, or import it; the result is stored next to its files."""
     worker.run_job(
         read_job(asked),
         inbox=the_inbox(),
@@ -29,7 +29,7 @@ def do_job(context: JobContext, /, **asked: object) -> None:
 
 
 def sweep_inbox(timestamp: int = 0) -> None:
-    """Delete uploads and pulled pages nobody imported within a week, and what a kill left."""
+    """Delete uploads and pulled pages not imported within a week, and what killed imports left."""
     at = now()
     the_inbox().sweep(at)
     sweep_spools(spool_root(), at)
@@ -37,12 +37,12 @@ def sweep_inbox(timestamp: int = 0) -> None:
 
 
 def forget_old_rows(timestamp: int = 0) -> None:
-    """Delete rows that were set aside 90 days ago."""
+    """Delete rows that were quarantined 90 days ago."""
     forget_set_aside(at=now())
 
 
 def tasks() -> Blueprint:
-    """Register the work of this package."""
+    """Return the tasks of this package."""
     found = Blueprint()
     again = RetryStrategy(
         max_attempts=worker.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[RetryLater]

@@ -1,4 +1,4 @@
-"""The time zone of a workspace, settled when its first data comes in."""
+"""The time zone of a workspace, set when its first data is imported."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,11 +20,12 @@ BYTES_READ = 1024 * 1024  # of each file
 
 
 def zone_of_import(mapping: Mapping, zone: str | None, files: Sequence[Path]) -> tuple[str, str]:
-    """Name the zone an import speaks for, and what says so; ("", "") where nothing does.
+    """Return the time zone that an import indicates, and where that is from; ("", "") if none.
 
-    What was typed counts first, then the zone the mapping writes its moments in (UTC says nothing
-    of where a desk is), then the offsets in the files.
-    Raises: UnknownZone for what was typed.
+    The zone given by the user is used first, then the zone in which the mapping reads its moments
+    (except UTC, which does not show where a desk is), then the UTC offsets in the files.
+
+    Raises: UnknownZone for the zone given by the user.
     """
     if zone:
         zone_named(zone)
@@ -44,7 +45,7 @@ def settle_zone(
     at: datetime,
     by: str,
 ) -> WorkspaceRecord:
-    """Set the zone an import speaks for, where nobody said the workspace's before."""
+    """Set the time zone that an import indicates, if the workspace's zone is only assumed."""
     zone, source = settled
     if not (zone and workspace.zone_is_assumed):
         return workspace
@@ -53,7 +54,7 @@ def settle_zone(
 
 
 def _beginnings(paths: Sequence[Path]) -> Iterator[bytes]:
-    """Read the beginning of each file; what cannot be read tells nothing here."""
+    """Yield the first megabyte of each file; unreadable files are skipped."""
     inside = chain.from_iterable(
         sorted(path.rglob("*")) if path.is_dir() else (path,) for path in paths
     )

@@ -1,1 +1,1 @@
-"""Chatwoot: conversations, their messages, and the activity lines that alone tell what changed."""
+"""Chatwoot: conversations, their messages, and activity lines, the only record of changes."""

@@ -1,7 +1,7 @@
-"""Read what an activity line says: Chatwoot keeps changes of state only as sentences.
+"""Reads the changes in activity lines: Chatwoot stores changes of state only as sentences.
 
-They are written in the language of the account; English and Japanese are read. A line that is
-neither known nor known to change nothing is `None`: the conversation is then flagged.
+They are written in the language of the account; English and Japanese are read. For a sentence that
+is not known the result is `None`: the conversation is then flagged.
 
 **Source:** the sentences as Chatwoot shows them to agents, in both languages.
 """
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 
 class ActivityChange(NamedTuple):
-    """What changed. Of each field: None stays as it was, "" is nobody."""
+    """What changed. In each field None means no change, and "" means nobody."""
 
     state: str | None = None
     assignee: str | None = None
@@ -60,9 +60,9 @@ _LEFT_PATTERNS: Final = tuple((re.compile(pattern), who) for pattern, who in _LE
 
 
 def change_in(line: str) -> ActivityChange | None:
-    """Read one activity line; None where nobody here can.
+    """Return the change in an activity line; None if the sentence is not known.
 
-    A name may hold any words, so sentences are told by what stands around the names.
+    A name may contain any words, so sentences are recognised by what is around the names.
     """
     text = " ".join(line.split())
     for pattern, state in _STATE_PATTERNS:

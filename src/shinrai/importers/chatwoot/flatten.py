@@ -1,6 +1,6 @@
-"""Flatten one conversation of Chatwoot's: itself, how it stood after each activity, its messages.
+"""Flattens one conversation of Chatwoot: the conversation, its states, its messages.
 
-Pure; what a state or a team means is said by the mapping.
+This module reads no files; the mapping decides what a state or a team means.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,27 +48,27 @@ MACHINES: Final = frozenset({"agent_bot", "agentbot", "captain_assistant", "capt
 
 @dataclass(frozen=True)
 class ChatwootNames:
-    """Agents by number and as they are called, and the names of all teams."""
+    """Agents by number and by their names, and the names of all teams."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     teams: frozenset[str] = frozenset()
     called: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def person(self, sender: Mapping[str, Any]) -> str | None:
-        """Name an agent by mail address; one who is known no more by name and number."""
+        """Return an agent's mail address; the name and number of one no longer listed."""
         number = sender.get("id")
         if number is None:
             return None
         return self.users.get(str(number)) or f"{sender.get('name') or ''} #{number}".strip()
 
     def agent(self, name: str | None) -> str | None:
-        """Find the one agent who is called so; nobody if there are two, or none."""
+        """Return the one agent with this name; None if there are two or none."""
         found = self.called.get(name or "", frozenset())
         return next(iter(found)) if len(found) == 1 else None
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Flatten conversations, one after the other; names come first."""
+    """Flatten conversations one by one; the names come before the first."""
     return flatten_cases(cases, ChatwootNames(), _names, rows_of)
 
 
@@ -82,7 +82,7 @@ def _names(case: CaseRecords) -> ChatwootNames:
 
 
 def rows_of(case: CaseRecords, names: ChatwootNames) -> Iterator[FlatRow]:
-    """Flatten one conversation; what nobody could read becomes a row without a key."""
+    """Flatten one conversation; an unreadable record becomes a row without a key."""
     yield from refused_rows(case, "conversations")
     key = unpadded(case.key)
     said = [held for held in case.of("message") if _kind(held.value) != "activity"]
@@ -153,14 +153,14 @@ def _conversation(
 def _lacks_messages(
     own: Mapping[str, Any], case: CaseRecords, said: Sequence[StoredRecord]
 ) -> bool:
-    """Tell a conversation of a mere list: it holds but the last of its messages."""
+    """Return whether messages are missing: a list holds only the last of a conversation."""
     if case.of("complete"):
         return False
     return len(said) <= 1 and own.get("last_activity_at") != own.get("created_at")
 
 
 def _measurements(case: CaseRecords) -> dict[str, Any]:
-    """Gather what Chatwoot measured itself, in seconds: of several values the sum, and how many."""
+    """Return Chatwoot's own times, in seconds: of several values their sum, and the count."""
     found: dict[str, Any] = {}
     for name in EVENTS:
         events = [held.value for held in case.of("event") if held.value.get("name") == name]
@@ -227,7 +227,7 @@ def _message(held: StoredRecord, key: str, names: ChatwootNames) -> FlatRow:
 
 
 def _score(message: Mapping[str, Any]) -> Any:
-    """Find the rating that was given in a survey's message."""
+    """Return the rating given in a survey message, or None."""
     given = (message.get("content_attributes") or {}).get("submitted_values")
     answer = given.get("csat_survey_response") if isinstance(given, dict) else None
     return answer.get("rating") if isinstance(answer, dict) else None

@@ -1,7 +1,7 @@
-"""Pull Chatwoot: conversations, the last active first, down to what the last pull has seen.
+"""Pulls Chatwoot: conversations, the last active first, back to what the last pull has seen.
 
-A conversation that becomes active meanwhile moves to the front, which only repeats others; it is
-newer than the moment this pull began at, so the next one fetches it.
+A conversation that becomes active meanwhile moves to the front, which only repeats others; as it is
+newer than the beginning of this pull, the next pull fetches it.
 
 **Source:** Chatwoot's API description (conversations by page, messages by `before`).
 """
@@ -25,9 +25,9 @@ _ACCOUNT: Final = re.compile(r"/(?:app|api/v1)/accounts/(\d+)(?:/.*)?$")
 
 @dataclass(frozen=True)
 class ChatwootCursor(Cursor):
-    """Which page is next; conversations without activity after `since` are known.
+    """The next page; conversations without activity after `since` are stored already.
 
-    `newest` is the last activity when this pull began: the next one goes down to it. Epoch seconds.
+    `newest` is the last activity when this pull began: the next pull stops there. Epoch seconds.
     """
 
     since: float = 0
@@ -36,7 +36,7 @@ class ChatwootCursor(Cursor):
 
 
 def client(url: str, token: str) -> HttpClient:
-    """Make a client of one account; the address is the one the browser shows.
+    """Return a client for one account; the address is the one the browser shows.
 
     Raises: BadAddress.
     """
@@ -57,7 +57,7 @@ def client(url: str, token: str) -> HttpClient:
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
-    """Keep names, every conversation that was active with its messages, and the ratings.
+    """Store the names, every conversation that was active with its messages, and the ratings.
 
     Raises: PullRefused, PullFailed.
     """
@@ -103,7 +103,7 @@ def _with_parts(client: HttpClient, conversation: Mapping[str, Any]) -> dict[str
 
 
 def _messages(client: HttpClient, number: Any) -> list[Any]:
-    """Ask for messages backwards, page by page, until there is none before."""
+    """Return all messages, requested page by page from the last one back."""
     found: list[Any] = []
     before: int | None = None
     while True:
@@ -119,13 +119,13 @@ def _messages(client: HttpClient, number: Any) -> list[Any]:
 
 
 def _events(client: HttpClient, number: Any) -> list[Any]:
-    """Ask for what Chatwoot measured; older servers do not tell."""
+    """Return Chatwoot's own times; empty for older servers, which have none."""
     value = _value(client, f"conversations/{number}/reporting_events")
     return [] if value is None else _payload(value)
 
 
 def _ratings(client: HttpClient, stream: Stream) -> None:
-    """Keep the ratings given since the last pull; only administrators may see them."""
+    """Store the ratings given since the last pull; only administrators may read them."""
     since = float(stream.cursor or 0)
     newest, page = since, 1
     while not stream.is_done:
@@ -145,9 +145,9 @@ def _value(client: HttpClient, path: str, params: Params | None = None) -> Any:
 
 
 def _payload(value: Any) -> list[Any]:
-    """Find the list in an answer; some wrap it once, some twice, some not.
+    """Return the list in an answer, which may be wrapped once, twice or not at all.
 
-    Raises: PullRefused where there is none.
+    Raises: PullRefused if there is none.
     """
     for name in ("data", "payload"):
         if isinstance(value, dict) and name in value:

@@ -1,6 +1,6 @@
-"""Tell what a document of Chatwoot's is, and whose: conversations, messages, events, ratings.
+"""Finds what a document of Chatwoot is, and its conversation: messages, events, ratings and so on.
 
-**Source:** field names as Chatwoot's API description and its JSON views give them.
+**Source:** field names from Chatwoot's API description and its JSON views.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,10 +46,10 @@ RATING: Final = record(
 
 
 def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None:
-    """Assign a document to its conversation.
+    """Assign a document to its conversation; None if it is not known.
 
-    It is one record, a page of the API, or, as a pull keeps them, `{"conversation": …,
-    "messages": […], "reporting_events": […]}`.
+    It is one record, a page of the API, or, from a pull, `{"conversation": …, "messages": […],
+    "reporting_events": […]}`.
     """
     if isinstance(value.get("data"), dict):
         raw, value = raw.at("data", value["data"]), value["data"]
@@ -102,7 +102,7 @@ def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]
 
 @reads(AGENT)
 def _agent(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]:
-    """File an agent by number, and by the names that activity lines call them."""
+    """Yield an agent's mail address by number, and by the names that activity lines use."""
     number, mail = value.get("id"), value.get("email")
     yield from name_of(raw, "user", number, mail)
     for name in (value.get("name"), value.get("available_name")):

@@ -1,1 +1,1 @@
-"""Erasing a person: finding them in every store that can hold their words, and clearing it."""
+"""Erases a person: finds them in every store that may hold their texts, and deletes those."""

@@ -1,4 +1,4 @@
-"""What page and command say of an erasure, in both languages."""
+"""Texts about an erasure, for the page and the command, in both languages."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from shinrai.units.text import Text
 
 
 def found_words(found: StoreCount) -> Sequence[tuple[Text, int]]:
-    """Name each store with what was found in it."""
+    """Return the name of each store, with the count of what was found in it."""
     return (
         (Text("sealed texts, name included"), found.words),
         (Text("cases, whose counts stay"), found.cases),

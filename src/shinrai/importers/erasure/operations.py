@@ -1,4 +1,4 @@
-"""Erase a person: what is found of them in every store (privacy/stores.py), and clearing it."""
+"""Erases a person: what every store holds about them (privacy/stores.py), and its deletion."""
 
 import json
 import shutil
@@ -39,16 +39,16 @@ AT_ONCE = 2_000
 
 
 class UnknownCustomer(UserError, LookupError):
-    """Nothing is known of this person, in no store."""
+    """No store holds anything about this person."""
 
 
 class ImportUnderWay(RetryLater):
-    """An import or a pull holds the words of this workspace at the moment."""
+    """An import or a pull is using this workspace's texts."""
 
 
 @dataclass(frozen=True)
 class CustomerName:
-    """A person as one source of a workspace knows them."""
+    """A person, as one source of a workspace identifies them."""
 
     workspace: WorkspaceRecord
     source: str
@@ -57,7 +57,7 @@ class CustomerName:
 
 @dataclass(frozen=True)
 class StoreCount:
-    """How much of a person, or of what may hold their words, lies in each store."""
+    """How many items of a person, or that may hold their texts, are in each store."""
 
     cases: int
     words: int
@@ -69,14 +69,14 @@ class StoreCount:
 
 @dataclass(frozen=True)
 class Erasure:
-    """A person and what was found; `is_off_disk`: the log no longer holds the key either."""
+    """A person and what was found; `is_off_disk`: the database's log has no key of theirs."""
 
     found: StoreCount
     customer: str | None
     is_off_disk: bool | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Write it as a document."""
+        """Return the erasure as a JSON object."""
         return {
             "customer": self.customer,
             "erased": self.is_off_disk is not None,
@@ -87,7 +87,7 @@ class Erasure:
 
 @dataclass(frozen=True)
 class _Traces:
-    """Where something of a person lies."""
+    """Where data about a person is stored."""
 
     customer: CustomerRecord | None
     cases: tuple[CaseHead, ...]
@@ -95,7 +95,7 @@ class _Traces:
     folders: Mapping[str, tuple[Path, ...]]
 
     def found(self) -> StoreCount:
-        """Count them."""
+        """Return the counts for each store."""
         return StoreCount(
             cases=len(self.cases),
             words=0 if self.customer is None else len(words_of(key_id=self.customer.key_id)),
@@ -106,13 +106,13 @@ class _Traces:
         )
 
     def as_erasure(self) -> Erasure:
-        """Return what was found, before it goes."""
+        """Return what was found, before it is deleted."""
         number = None if self.customer is None else f"customer:{self.customer.id}"
         return Erasure(self.found(), number)
 
 
 def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
-    """Return what erasing this person would take away.
+    """Return what erasing this person would delete.
 
     Raises: UnknownCustomer.
     """
@@ -120,10 +120,10 @@ def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
 
 
 def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
-    """Erase a person for good: key, words, rows set aside, and files that may hold any.
+    """Erase a person for good: key, texts, quarantined rows, and files that may hold any.
 
-    Tombstones keep later imports from bringing them back. Files that wait are deleted whatever is
-    in them: they are copies, may be compressed or in any encoding, and can be brought once more.
+    Tombstones keep later imports from importing them again. Waiting files are deleted whatever is
+    in them: they are copies, may be compressed or in any encoding, and can be uploaded again.
 
     Raises: UnknownCustomer, RetryLater.
     """
@@ -179,7 +179,7 @@ def _traces(whom: CustomerName, at: datetime) -> _Traces:
 
 
 def _rows_of(whom: CustomerName, case_keys: set[str]) -> dict[int, frozenset[int]]:
-    """Open all rows set aside, and find those that are this person's or hold their key."""
+    """Return by import the ids of the quarantined rows that belong to this person."""
     found: dict[int, set[int]] = defaultdict(set)
     rows = QuarantinedRow.objects.filter(batch__workspace_id=whom.workspace.id)
     lying = list(rows.values_list("words_id", "batch_id", "batch__source").order_by("id"))
@@ -207,7 +207,7 @@ def _is_of(sealed: str, identifier: str, case_keys: set[str]) -> bool:
 
 
 def _forget_rows(workspace_id: int, batch_id: int, words: frozenset[int], at: datetime) -> None:
-    """Delete rows set aside, and seal the others anew: the import's old key opens deleted ones."""
+    """Delete quarantined rows, and encrypt the others with a new key: the old one is destroyed."""
     delete_words(words_ids=words)
     for run in Run.objects.filter(batch_id=batch_id):
         [(key_id, key)] = make_keys(workspace_id=workspace_id, count=1, at=at)
@@ -218,7 +218,7 @@ def _forget_rows(workspace_id: int, batch_id: int, words: frozenset[int], at: da
 
 
 def _delete_folders(traces: _Traces) -> None:
-    """Delete files that wait. Raises: ImportUnderWay where a pull holds its pages."""
+    """Delete waiting files. Raises: ImportUnderWay if a pull is using its pages."""
     try:
         for folder in traces.folders["pulled"]:
             delete_pages(folder)

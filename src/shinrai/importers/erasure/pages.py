@@ -1,4 +1,4 @@
-"""The page that erases a customer: what would go, and the button."""
+"""The page that erases a customer: what would be deleted, and the button."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,7 +20,7 @@ from shinrai.privacy.rules.masking import mask
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.ERASE)
 def erasures(request: MemberRequest, number: int) -> HttpResponse:
-    """Show what erasing a customer takes away, and erase them where the box is ticked."""
+    """Show what erasing a customer deletes; erase them if the box is ticked."""
     found = customer_by_number(workspace_id=request.workspace.id, number=number)
     if found is None:
         raise Http404

@@ -1,1 +1,1 @@
-"""From records of a source to tables that a mapping reads; see README.md."""
+"""Turns records of a source into tables that a mapping reads; see README.md."""

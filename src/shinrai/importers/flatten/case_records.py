@@ -1,4 +1,4 @@
-"""Put together what belongs to one case, on disk: pages come in any order and repeat each other."""
+"""Groups records by case, on disk: pages come in any order and repeat each other."""
 
 import json
 import sqlite3
@@ -20,10 +20,10 @@ WHERE excluded.version >= held.version
 
 
 class CaseRecord(NamedTuple):
-    """A record and whose it is. Of one kind and id the highest `version` is kept.
+    """A record and its case. Of one kind and id the highest `version` is kept.
 
-    `case_key` orders cases; write numbers padded if they should come in their order. Where two
-    say the same version, the later one read counts.
+    Cases are sorted by `case_key`; pad numbers that should sort as numbers. Of two records with the
+    same version, the one read later is kept.
     """
 
     case_key: str
@@ -36,7 +36,7 @@ class CaseRecord(NamedTuple):
 
 
 class StoredRecord(NamedTuple):
-    """A record of a case, and where it was read."""
+    """A record of a case, with the file and line it was read from."""
 
     file: str
     line: int
@@ -44,24 +44,24 @@ class StoredRecord(NamedTuple):
 
     @property
     def origin(self) -> dict[str, Any]:
-        """Return the cells that say where it was read."""
+        """Return the cells with the file and line it was read from."""
         return {RAW_FILE: self.file, RAW_LINE: self.line}
 
 
 @dataclass(frozen=True)
 class CaseRecords:
-    """All records of one case, by kind, each kind in the order of its ids."""
+    """All records of one case, by kind; those of a kind are sorted by id."""
 
     key: str
     kinds: dict[str, list[StoredRecord]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[StoredRecord]:
-        """List the records of a kind."""
+        """Return the records of a kind."""
         return self.kinds.get(kind, [])
 
 
 def group_by_case(folder: Path, records: Iterable[CaseRecord]) -> Iterator[CaseRecords]:
-    """Read all records, then stream the cases in the order of their keys.
+    """Read all records, then yield the cases in the order of their keys.
 
     Memory holds one case at a time; the folder (0700, see folder.py) holds the rest meanwhile.
     """

@@ -1,4 +1,4 @@
-"""Write flat rows as CSV tables, several at once, row by row."""
+"""Writes flat rows as CSV tables, several at once, row by row."""
 
 import csv
 import json
@@ -18,14 +18,14 @@ RAW: Final = (RAW_FILE, RAW_LINE)
 
 @dataclass(frozen=True)
 class FlatTable:
-    """A table to be written as NAME.csv: its columns, to which RAW_FILE and RAW_LINE are added."""
+    """A table written as NAME.csv: its columns, to which RAW_FILE and RAW_LINE are added."""
 
     name: str
     columns: tuple[str, ...]
 
 
 def columns(names: str, *more: str) -> tuple[str, ...]:
-    """Return column names: those in one text, and more, which may hold spaces."""
+    """Return column names: those in one text, and `more`, which may contain spaces."""
     return (*names.split(), *more)
 
 
@@ -35,11 +35,11 @@ FlatRow = tuple[str, Mapping[str, Any]]  # name of the table, and cells by colum
 def write_tables(
     folder: Path, tables: Sequence[FlatTable], rows: Iterable[FlatRow]
 ) -> tuple[Path, ...]:
-    """Write rows into one CSV per table; answer the files in the order of `tables`.
+    """Write rows into one CSV per table; return the files in the order of `tables`.
 
-    A table without a row is not written: a mapping reads what is there. Cells: None is empty,
-    a moment carries its offset, true and false are words, a list or a record is JSON, and line
-    ends are those of Unix, whichever desk the words were typed at.
+    A table without a row is not written. Cells: None is empty, a moment has its UTC offset, true
+    and false are words, a list or a record is JSON, and line ends are those of Unix.
+
     Raises: Misuse for an unknown table or column, or a moment without a zone.
     """
     known = {table.name: (*table.columns, *RAW) for table in tables}
@@ -63,7 +63,7 @@ def write_tables(
 
 
 def as_cell(value: Any) -> str:
-    """Write a value as a cell.
+    """Return a value as the text of a cell.
 
     Raises: Misuse for a moment without a zone.
     """

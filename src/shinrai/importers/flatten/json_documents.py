@@ -1,8 +1,8 @@
-"""Read JSON so that whatever it holds can be kept: no half characters, no endless numbers.
+"""Parses JSON so that every value can be stored: no half characters, no endless numbers.
 
-JSON can say more than a table can hold. Halves of characters (`"\\ud83d"` alone, what cutting an
-emoji in two leaves) become U+FFFD and NUL is left out, in names too; numbers that no table counts
-(Infinity, 1e999, a hundred digits) stay as the text they were written as.
+JSON can hold more than a table can. Halves of characters (`"\\ud83d"` alone, left when an emoji is
+cut in two) become U+FFFD and NUL is left out, in names too; numbers that no table can hold
+(Infinity, 1e999, a hundred digits) are kept as text.
 """
 
 import json
@@ -17,13 +17,13 @@ _ESCAPED: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 
 class TooDeep(ValueError):
-    """A document is nested deeper than any record is."""
+    """A document is nested deeper than any record."""
 
 
 def parse_document(text: str) -> Any:
-    """Read a document.
+    """Parse a document.
 
-    Raises: ValueError, of which TooDeep is one.
+    Raises: ValueError, or its subclass TooDeep.
     """
     try:
         value = _decode(text)
@@ -35,7 +35,7 @@ def parse_document(text: str) -> Any:
 
 
 def whole_text(text: str) -> str:
-    """Write a text as it can be kept: NUL left out, half characters as U+FFFD."""
+    """Return a text that can be stored: without NUL, half characters as U+FFFD."""
     return _HALF.sub("\ufffd", text.replace("\x00", ""))
 
 
@@ -52,7 +52,7 @@ _decode = json.JSONDecoder(parse_int=_whole, parse_float=_fraction, parse_consta
 
 
 def _is_deep(value: Any) -> bool:
-    """Go down level by level; this needs no stack, however deep it goes."""
+    """Return whether a value is nested too deeply; this uses no recursion."""
     level = [value]
     for _ in range(DEEPEST):
         level = [each for held in level for each in _inside(held)]

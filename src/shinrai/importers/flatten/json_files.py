@@ -1,4 +1,4 @@
-"""Stream the records that files hold: JSON documents, or one JSON document a line."""
+"""Yields the records in files: one JSON document, or one JSON document per line."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -19,9 +19,9 @@ LARGEST_DOCUMENT: Final = 256 * 1024 * 1024  # as Python's objects it takes six 
 
 
 class RawRecord(NamedTuple):
-    """What stands in a file: which line it begins at, what it says, and its path in the document.
+    """A value in a file: the line it begins on, the value, and its path in the document.
 
-    The path is empty for the document itself, and else such as `tickets[3].comments[0]`.
+    The path is empty for the document itself; otherwise it is such as `tickets[3].comments[0]`.
     """
 
     file: str
@@ -30,30 +30,31 @@ class RawRecord(NamedTuple):
     path: str = ""
 
     def each(self, name: str, values: Any) -> Iterator["RawRecord"]:
-        """Walk the records of a list in this one; what is no list holds none."""
+        """Yield the items of a list in this record; nothing if it is not a list."""
         gap = "." if self.path and name else ""
         for number, value in enumerate(values if isinstance(values, list) else ()):
             yield self._replace(value=value, path=f"{self.path}{gap}{name}[{number}]")
 
     def at(self, name: str, value: Any) -> "RawRecord":
-        """Go to what stands in a field."""
+        """Return the value of a field as a record, with its path."""
         return self._replace(value=value, path=f"{self.path}.{name}" if self.path else name)
 
 
 def records_of(paths: Sequence[Path], *, endings: Sequence[str]) -> Iterator[RawRecord]:
-    """Stream the JSON documents of files; a folder stands for the files in it, in their order.
+    """Yield the JSON documents of files, and of the files in folders, in their order.
 
-    A file is NDJSON (a document a line, also of pages as a pull keeps them) or one document.
-    Raises: UnreadableTable naming file, line and what to do next.
+    A file is NDJSON (a document per line, as a pull stores pages) or one document.
+
+    Raises: UnreadableTable with the file, the line and what to do next.
     """
     for path in files_in(paths, endings=endings):
         yield from records_in(path)
 
 
 def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ...]:
-    """List the files meant by paths: those named, and those of a folder with one of the endings.
+    """Return the files among paths, and those in folders that have one of the endings.
 
-    Raises: UnreadableTable for what is not there, is empty, or is a folder without any such file.
+    Raises: UnreadableTable for a path that does not exist or is empty, or a folder without files.
     """
     found: list[Path] = []
     for path in paths:
@@ -79,7 +80,7 @@ def files_in(paths: Sequence[Path], *, endings: Sequence[str]) -> tuple[Path, ..
 
 
 def records_in(path: Path) -> Iterator[RawRecord]:
-    """Stream the JSON documents of one file.
+    """Yield the JSON documents of one file.
 
     Raises: UnreadableTable.
     """
@@ -92,16 +93,16 @@ def records_in(path: Path) -> Iterator[RawRecord]:
 
 
 def open_file(path: Path) -> AbstractContextManager[BinaryIO]:
-    """Open a file for its bytes, unpacked if it is gzip.
+    """Open a file for its bytes, decompressed if it is gzip.
 
-    Raises: UnreadableTable where what is packed is cut off or damaged, or swells.
+    Raises: UnreadableTable if compressed data is cut off, damaged, or too large once unpacked.
     """
     check_file(path)
     return open_bytes(path)
 
 
 def _is_whole(line: bytes) -> bool:
-    """Tell a line that is a document from the first line of one over many lines."""
+    """Return whether a line is a whole document, not the first line of a longer one."""
     try:
         parse_document(line.decode("utf-8-sig"))
     except TooDeep:

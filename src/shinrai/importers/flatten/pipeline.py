@@ -1,4 +1,4 @@
-"""From JSON documents to tables: records are assigned to cases, cases are flattened one by one."""
+"""Turns JSON documents into tables: records are assigned to cases, and cases are flattened."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,9 +14,9 @@ Names = TypeVar("Names")
 
 
 def assign_records(documents: Iterable[RawRecord], assign: Assign) -> Iterator[CaseRecord]:
-    """Assign documents to their cases; a list stands for its items.
+    """Assign documents to their cases; of a list each item is assigned.
 
-    What is no object, or nothing `assign` knows (None), becomes a record to be set aside.
+    A value that is no object, or that `assign` does not know (None), is recorded as unknown.
     """
     for raw in documents:
         value = raw.value
@@ -31,7 +31,7 @@ def assign_records(documents: Iterable[RawRecord], assign: Assign) -> Iterator[C
 def assign_lists(
     raw: RawRecord, value: Mapping[str, Any], names: Sequence[str], assign: Assign
 ) -> Iterator[CaseRecord] | None:
-    """Assign the items of the lists in a page of an API; None where it holds none of them."""
+    """Assign the items of the lists in a page of an API; None if it has none of these lists."""
     listed = [name for name in names if isinstance(value.get(name), list)]
     items = (each for name in listed for each in raw.each(name, value[name]))
     return assign_records(items, assign) if listed else None
@@ -56,7 +56,7 @@ def json_flattener(
     flat_rows: Callable[[Iterable[CaseRecords]], Iterator[FlatRow]],
     assign: Assign,
 ) -> Callable[[Sequence[Path], Path], tuple[Path, ...]]:
-    """Return the function that flattens JSON files, exported or pulled, into tables.
+    """Return a function that flattens JSON files, exported or pulled, into tables.
 
     It raises UnreadableTable.
     """

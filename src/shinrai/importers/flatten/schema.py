@@ -1,13 +1,13 @@
-"""What the records of a source must look like, field by field, so that an odd one is set aside.
+"""Schemas for the records of a source: a record with an invalid field is quarantined.
 
-A schema names the fields that its source reads; those it does not name go through unread.
+A schema names the fields that are read; other fields are stored unchecked.
 
     COMMENT = record(id=Kind.key, created_at=Kind.at, via=record(channel=Kind.plain))
 
     @reads(COMMENT)
     def _comment(raw: RawRecord, value: Record) -> Iterator[Belonging]: ...
 
-`None`, and an empty text, list or record where a list or a record is expected, stand for nothing.
+`None`, and an empty value where a list or a record is expected, count as missing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +30,7 @@ OWNERS: Final = ("ticket_id", "issue_id", "conversation_id")  # fields that name
 
 
 class OddField(ValueError):
-    """A field that is not what its source says it is; `expected` is a code of `refused.REASONS`."""
+    """A field does not have the expected type; `expected` is a code in `refusal_reasons`."""
 
     def __init__(self, expected: str, path: str = "") -> None:
         super().__init__(expected, path)
@@ -38,22 +38,22 @@ class OddField(ValueError):
         self.path = path
 
     def below(self, place: str) -> "OddField":
-        """Return this error with a place put before its path."""
+        """Return this error with a place added before its path."""
         gap = "." if place and self.path and not self.path.startswith("[") else ""
         return OddField(self.expected, f"{place}{gap}{self.path}")
 
 
 class Kind:
-    """What a field may be; each function gives the value as it is kept."""
+    """The types of a field; each function checks a value and returns what to store."""
 
     @staticmethod
     def any(value: Any) -> Any:
-        """Let everything through."""
+        """Return any value unchanged."""
         return value
 
     @staticmethod
     def plain(value: Any) -> Any:
-        """Take a text, a number, true or false, or nothing.
+        """Return a text, a number, a bool or None.
 
         Raises: OddField.
         """
@@ -63,7 +63,7 @@ class Kind:
 
     @staticmethod
     def text(value: Any) -> str | None:
-        """Take what `plain` does, as text.
+        """Return a text; a number or a bool becomes text, None remains.
 
         Raises: OddField.
         """
@@ -71,7 +71,7 @@ class Kind:
 
     @staticmethod
     def key(value: Any) -> int | str:
-        """Take the number or the name of a record, without which it is none.
+        """Return the number or the name that identifies a record, which must not be empty.
 
         Raises: OddField.
         """
@@ -83,17 +83,17 @@ class Kind:
 
     @staticmethod
     def ref(value: Any) -> int | str | None:
-        """Take the number or the name of another record, or nothing.
+        """Return the number or the name of another record, or None if the field is empty.
 
-        Raises: OddField.
+        Raises: OddField if the value is neither a whole number nor text.
         """
         return None if value in (None, "") else Kind.key(value)
 
     @staticmethod
     def at(value: Any) -> str | None:
-        """Take a moment: text, which the mapping reads, or seconds or milliseconds since 1970.
+        """Return a moment: a text, or seconds or milliseconds since 1970 as an ISO text.
 
-        Raises: OddField for a number that is no such moment of our time.
+        Raises: OddField for a number that is no moment between 1990 and 2099.
         """
         if value is None or (value is not False and value == 0):
             return None
@@ -109,7 +109,7 @@ class Kind:
 
     @staticmethod
     def number(value: Any) -> int | float | None:
-        """Take a number, also one written as text, or nothing.
+        """Return a number, also from a text; None if the field is empty.
 
         Raises: OddField.
         """
@@ -125,7 +125,7 @@ class Kind:
 
 
 def record(more: Mapping[str, Field] | None = None, /, **fields: Field) -> Field:
-    """Make the schema of a record; in `more` stand fields whose names are none of Python's."""
+    """Return the schema of a record; `more` has the fields whose names are not valid in Python."""
     known = tuple({**(more or {}), **fields}.items())
 
     def read(value: Any) -> Any:
@@ -146,7 +146,7 @@ def record(more: Mapping[str, Field] | None = None, /, **fields: Field) -> Field
 
 
 def many(field: Field = Kind.any) -> Field:
-    """Make the schema of a list; nothing in it is left out."""
+    """Return the schema of a list; empty items are removed."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, list):
@@ -165,17 +165,17 @@ def many(field: Field = Kind.any) -> Field:
 
 
 def either(field: Field) -> Field:
-    """Make the schema of what is a record of this sort, or stands there in plain words."""
+    """Return the schema of a value that is either such a record or a plain value."""
     return lambda value: field(value) if isinstance(value, dict) else Kind.plain(value)
 
 
 def of(field: Field, names: str) -> dict[str, Field]:
-    """Say of several fields, named in one text, that they are of one sort."""
+    """Return the same schema for several fields, named in one text."""
     return dict.fromkeys(names.split(), field)
 
 
 def _missed_record(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[CaseRecord]:
-    """Note at the case, where it is known, that not all of its records could be read."""
+    """Note for the case, if it is known, that one of its records could not be read."""
     named = map(value.get, OWNERS) if isinstance(value, dict) else ()
     known = (
         one for one in (*named, *own) if isinstance(one, int | str) and not isinstance(one, bool)
@@ -185,9 +185,9 @@ def _missed_record(raw: RawRecord, value: Any, own: list[Any]) -> Iterator[CaseR
 
 
 def reads(schema: Field) -> Callable[[File], File]:
-    """Hand a function only records that are as they should be; set the others aside.
+    """Decorate a function so that it gets only valid records; the others are recorded as refused.
 
-    Its last two parameters are the raw record, which says where it stands, and what it says.
+    Its last two parameters are the raw record, with its place in the file, and the checked value.
     """
 
     def decorate(file: File) -> File:

@@ -1,4 +1,4 @@
-"""Small turns that flatteners share: keys that sort, moments, texts, and who stands in a file."""
+"""Conversions that flatteners share: sortable keys, moments, texts, and names in a file."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,43 +18,43 @@ MILLISECONDS: Final = 10**11  # an epoch beyond this counts milliseconds: in sec
 
 
 def padded(number: Any) -> str:
-    """Write a number so that it sorts as one; what is no number stays as it is."""
+    """Pad a number with zeros so that it sorts as a number; other text is unchanged."""
     text = str(number).strip()
     return text.zfill(WIDTH) if text.isascii() and text.isdigit() else text
 
 
 def unpadded(key: str) -> str:
-    """Write a padded number as people know it."""
+    """Return a padded number without its zeros."""
     return (key.lstrip("0") or "0") if key.isascii() and key.isdigit() else key
 
 
 def case_record(
     raw: RawRecord, case: Any, kind: str, own: Any = "", value: Any = None, *, version: Any = ""
 ) -> CaseRecord:
-    """Assign a record to its case; without a value, the whole record."""
+    """Assign a record to its case; without `value`, the whole raw record is stored."""
     kept = raw.value if value is None else value
     return CaseRecord(padded(case), kind, padded(own), str(version or ""), raw.file, raw.line, kept)
 
 
 def unknown_record(raw: RawRecord) -> CaseRecord:
-    """File what is none of the source's records, so that it is set aside and not lost."""
+    """Return a record of an unknown kind as refused, so that it is quarantined and not lost."""
     return refused_record(raw, "no_record")
 
 
 def refused_record(raw: RawRecord, why: str) -> CaseRecord:
-    """File what cannot be read as a case of its own; `why` is a code of `refused.REASONS`."""
+    """Return an unreadable record as a case of its own; `why` is a code of REASONS."""
     whole = f"{why} {raw.path}".strip()
     return case_record(raw, f"~{raw.file}:{raw.line}:{raw.path}", UNKNOWN, value={REFUSED: whole})
 
 
 def refused_rows(case: CaseRecords, table: str) -> Iterator[FlatRow]:
-    """Return what cannot be read as rows without a key, each with the reason."""
+    """Yield unreadable records as rows without a key, each with the reason."""
     for held in case.of(UNKNOWN):
         yield table, {RAW_FILE: held.file, RAW_LINE: held.line, REFUSED: held.value[REFUSED]}
 
 
 def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[CaseRecord]:
-    """File a name, of a person, a group, a state, for all cases to come."""
+    """Yield a name (of a person, a group or a state) as a record that all cases use."""
     if number is not None and name:
         yield CaseRecord(
             DIRECTORY,
@@ -71,19 +71,19 @@ def name_of(raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[CaseR
 
 
 def gaps_of(case: CaseRecords) -> list[str]:
-    """Name what is missing of a case because records of it were set aside."""
+    """Return the gap code of a case whose records could not all be read."""
     return ["records_set_aside"] if case.of(MISSED) else []
 
 
 def names_in(case: CaseRecords, kind: str) -> Mapping[str, str]:
-    """Read the names of one kind that were filed, by number."""
+    """Return the stored names of one kind, by number."""
     return {held.value["id"]: held.value["name"] for held in case.of(kind)}
 
 
 def moment(value: Any) -> str | None:
-    """Write a moment with its offset: from epoch seconds, as a number or as digits, or as it is.
+    """Return a moment as ISO text with its offset if it is epoch seconds; other text is unchanged.
 
-    Nothing, and the 0 that stands for nothing in some answers, are None.
+    None if it is empty, or 0, which stands for an empty value in some answers.
     """
     if value in (None, "", 0, "0"):
         return None
@@ -99,7 +99,7 @@ def moment(value: Any) -> str | None:
 
 
 def as_html(text: Any, *, is_html: bool) -> str | None:
-    """Return a text as markup, whichever of the two it was, so that a column holds one sort."""
+    """Return a text as HTML: plain text is escaped, so that a column holds one kind."""
     if not text:
         return None
     return str(text) if is_html else escape(str(text), quote=False)

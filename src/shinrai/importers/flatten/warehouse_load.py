@@ -1,4 +1,4 @@
-"""Read the tables that a load into a warehouse made of a source: a CSV each, told by its name."""
+"""Reads the tables of a source in a warehouse: one CSV each, recognised by its file name."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ Line = Mapping[str, str]
 
 
 def is_table(path: Path) -> bool:
-    """Tell a table from a file of JSON."""
+    """Return whether a file is a table, not JSON."""
     return path.name.lower().endswith(ENDINGS)
 
 
@@ -36,13 +36,13 @@ def documents_and_tables(paths: Sequence[Path]) -> tuple[Iterator[RawRecord], li
 
 
 def table_name(path: Path, *, prefix: str) -> str:
-    """Name the table a file holds: `zendesk_ticket_comment_data.csv` is `ticket_comment`."""
+    """Return the name of a file's table: `zendesk_ticket_comment_data.csv` is `ticket_comment`."""
     name = path.name.lower().split(".")[0].removesuffix("_data")
     return name.removeprefix(prefix)
 
 
 def rows_of_table(path: Path) -> Iterator[RawRecord]:
-    """Stream the rows of a table, by column.
+    """Yield the rows of a table, each a dict by column.
 
     Raises: UnreadableTable.
     """
@@ -72,6 +72,6 @@ def rows_of_table(path: Path) -> Iterator[RawRecord]:
 
 
 def utc(text: str) -> str:
-    """Write a moment of a load as ISO 8601 with its offset."""
+    """Return a moment of a warehouse table as ISO 8601; without an offset it is UTC."""
     text = text.strip().replace(" ", "T", 1)
     return text if not text or text[10:].endswith("Z") or "+" in text[10:] else f"{text}Z"

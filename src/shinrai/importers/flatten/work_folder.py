@@ -1,8 +1,8 @@
-"""Where tables lie while they are imported: a private folder that goes when the import ends.
+"""Holds tables during their import, in a private folder that is deleted when the import ends.
 
-They hold words, so only this process may read them. An import holds a lock on its folder, which
-goes with its process: what a killed one left behind is known by that, and swept by the next import
-and by the timetable.
+They hold texts, so only this process may read them. An import holds a lock on its folder, which
+ends with its process: so folders of killed imports are found, and deleted by the next import and by
+a scheduled task.
 """
 
 import fcntl
@@ -17,13 +17,13 @@ from django.conf import settings
 
 
 def work_root() -> Path:
-    """Name the folder in which flat tables of this installation lie."""
+    """Return the folder that holds the flat tables of this installation."""
     return Path(settings.SHINRAI_HOME) / "flat"
 
 
 @contextmanager
 def work_folder(root: Path) -> Iterator[Path]:
-    """Make a private folder for one import, and delete it afterwards, whatever happened."""
+    """Make a private folder for one import, and delete it at the end of the block."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = None
     while lock is None:  # swept in the moment before it was locked
@@ -37,7 +37,7 @@ def work_folder(root: Path) -> Iterator[Path]:
 
 
 def orphan_folders(root: Path) -> tuple[Path, ...]:
-    """List the folders that no living import holds."""
+    """Return the folders that no running import holds."""
     found = []
     for folder in root.iterdir() if root.is_dir() else ():
         if (lock := _lock(folder)) is not None:
@@ -47,7 +47,7 @@ def orphan_folders(root: Path) -> tuple[Path, ...]:
 
 
 def sweep_work_folders(root: Path) -> int:
-    """Delete what killed imports left behind; answer how many folders that were."""
+    """Delete the folders that killed imports left; return how many."""
     swept = orphan_folders(root)
     for folder in swept:
         shutil.rmtree(folder, ignore_errors=True)
@@ -55,7 +55,7 @@ def sweep_work_folders(root: Path) -> int:
 
 
 def _lock(folder: Path) -> int | None:
-    """Lock a folder; nothing if another import holds it, or it is gone."""
+    """Lock a folder; None if another import holds it, or it no longer exists."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:

@@ -1,1 +1,1 @@
-"""Freshdesk: tickets, conversations and ratings; by its API, from JSON, or a CSV list."""
+"""Freshdesk: tickets, conversations and ratings; by its API, from JSON, or from a CSV list."""

@@ -1,8 +1,8 @@
-"""Flatten one ticket of Freshdesk's: itself, moments at which its state is known, its messages.
+"""Flattens one ticket of Freshdesk: the ticket, moments at which its state is known, its messages.
 
-Freshdesk hands over no history. What stands in a ticket (its stats, and how it stood when it was
-last updated) tells its state at single moments; each pull adds more of them, and those seen earlier
-stay. Pure; what codes and groups mean is said by the mapping.
+Freshdesk provides no history. A ticket holds its state at single moments only (its stats, and its
+state at the last update); each pull adds more of them, and earlier ones are kept. This module reads
+no files; the mapping decides what codes and groups mean.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,17 +76,17 @@ LISTED_STATS: Final = {
 
 @dataclass(frozen=True)
 class FreshdeskNames:
-    """Who and what stands behind a number."""
+    """The names of agents and groups, by number."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, number: Any) -> str | None:
-        """Name an agent; a list gives names already."""
+        """Return an agent's name; in an exported list it is a name already."""
         return _named(self.users, number)
 
     def group(self, number: Any) -> str | None:
-        """Name a group."""
+        """Return a group's name."""
         return _named(self.groups, number)
 
 
@@ -98,7 +98,7 @@ def _named(names: Mapping[str, str], number: Any) -> str | None:
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Flatten tickets, one after the other; names come first."""
+    """Flatten tickets one by one; the names come before the first."""
     return flatten_cases(cases, FreshdeskNames(), _names, rows_of)
 
 
@@ -107,7 +107,7 @@ def _names(case: CaseRecords) -> FreshdeskNames:
 
 
 def rows_of(case: CaseRecords, names: FreshdeskNames) -> Iterator[FlatRow]:
-    """Flatten one ticket; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one ticket; an unreadable record becomes a row without a key, to be quarantined."""
     yield from refused_rows(case, "tickets")
     own = case.of("ticket") or [_as_ticket(held) for held in case.of("listed")]
     for held in own:
@@ -122,7 +122,7 @@ def rows_of(case: CaseRecords, names: FreshdeskNames) -> Iterator[FlatRow]:
 
 
 def _as_ticket(held: StoredRecord) -> StoredRecord:
-    """Read a row of the exported list as a ticket."""
+    """Return a row of the exported list as a ticket."""
     row = held.value
     ticket = {name: row.get(column) or None for name, column in LISTED.items()}
     ticket["stats"] = {name: row.get(column) or None for name, column in LISTED_STATS.items()}
@@ -148,7 +148,7 @@ def _ticket(held: StoredRecord, case: CaseRecords) -> dict[str, Any]:
 
 
 def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
-    """Name what cannot be rebuilt of this ticket from what there is."""
+    """Yield codes for what cannot be rebuilt of this ticket."""
     yield from gaps_of(case)
     yield "no_state_history"
     reopened, solved = stats.get("reopened_at"), stats.get("resolved_at") or stats.get("closed_at")
@@ -161,9 +161,9 @@ def _gaps(ticket: Mapping[str, Any], stats: Mapping[str, Any], case: CaseRecords
 
 
 def _states(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
-    """Say at which moments the state is known; those of an earlier pull are rows of their own.
+    """Yield the moments at which the state is known; those of earlier pulls are further rows.
 
-    Entries begin with a number, so that what happened in the same second stands in its order.
+    Entries begin with a number, so that those of the same second are sorted.
     """
     ticket = held.value
     stats, now = ticket.get("stats") or {}, ticket.get("status")
@@ -199,7 +199,7 @@ def _states(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
 
 
 def _first_message(held: StoredRecord, names: FreshdeskNames) -> Iterator[FlatRow]:
-    """Return what the ticket itself says: the requester's first message, or ours."""
+    """Yield the text of the ticket itself: the requester's first message, or ours."""
     ticket = held.value
     text = as_html(ticket.get("description"), is_html=True) or as_html(
         ticket.get("description_text"), is_html=False
@@ -238,7 +238,7 @@ def _message(held: StoredRecord, key: str, names: FreshdeskNames) -> FlatRow:
 
 
 def _rating(held: StoredRecord, key: str, names: FreshdeskNames) -> dict[str, Any]:
-    """Take the first question's score; it is the one the desk's own report counts."""
+    """Return a rating with the first question's score, which Freshdesk's own report counts."""
     rating = held.value
     ratings = rating.get("ratings") or {}
     question = "default_question" if "default_question" in ratings else min(ratings, default=None)

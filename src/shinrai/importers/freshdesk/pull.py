@@ -1,8 +1,8 @@
-"""Pull Freshdesk: tickets in the order of their last change, each with its conversations.
+"""Pulls Freshdesk: tickets in the order of their last change, each with its conversations.
 
-Pages are not counted through: a ticket that changes meanwhile moves to the end and all others move
-forward, past the next page. Instead the list is always asked from the last change seen, which also
-keeps clear of the limit of 300 pages. Spam and deleted tickets are lists of their own.
+Pages are not counted: a ticket that changes meanwhile moves to the end and all others move forward,
+so the next page would miss some. Instead the list is always requested from the last change seen,
+which also avoids the limit of 300 pages. Spam and deleted tickets are separate lists.
 
 **Source:** developers.freshdesk.com/api (`updated_since`, `order_by`, `include=stats`, 300 pages).
 """
@@ -30,15 +30,15 @@ LISTS: Final = {"tickets": None, "spam": "spam", "deleted": "deleted"}
 
 @dataclass(frozen=True)
 class FreshdeskCursor(Cursor):
-    """From which change on the list is asked, and which page of that answer comes next."""
+    """The change from which the list is requested, and the next page of that list."""
 
     since: str = BEGINNING
     page: int = 1
 
     def after(self, tickets: list[Mapping[str, Any]]) -> "FreshdeskCursor":
-        """Go on behind a page: from a second before its last change, if that leads on at all.
+        """Return the cursor after a page: from a second before its last change, or the next page.
 
-        Raises: PullFailed where more tickets changed in one second than the desk will list.
+        Raises: PullFailed if more tickets changed in one second than Freshdesk lists.
         """
         last = datetime.fromisoformat(tickets[-1]["updated_at"]) - timedelta(seconds=1)
         since = f"{last:%Y-%m-%dT%H:%M:%SZ}"
@@ -57,7 +57,7 @@ class FreshdeskCursor(Cursor):
 
 
 def client(url: str, token: str) -> HttpClient:
-    """Make a client; the token is an agent's API key, the user name of Basic authentication.
+    """Return a client; the token is an agent's API key, the user name of Basic authentication.
 
     Raises: BadAddress.
     """
@@ -66,7 +66,7 @@ def client(url: str, token: str) -> HttpClient:
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
-    """Keep names, every ticket that changed with its conversations, and the ratings.
+    """Store the names, every ticket that changed with its conversations, and the ratings.
 
     Raises: PullRefused, PullFailed.
     """
@@ -111,7 +111,7 @@ def _tickets(
 
 
 def _ratings(client: HttpClient, stream: Stream) -> None:
-    """Keep the ratings given since the last pull; without the feature there are none."""
+    """Store the ratings given since the last pull; none if the desk lacks this feature."""
     if stream.is_done:
         return
     since = stream.cursor or BEGINNING
@@ -122,7 +122,7 @@ def _ratings(client: HttpClient, stream: Stream) -> None:
 
 
 def _all(client: HttpClient, path: str, more: Mapping[str, str] | None = None) -> list[Any]:
-    """Ask for all pages of a short list; nothing where the plan or the token lacks it."""
+    """Return all pages of a short list; empty if the plan or the token does not allow it."""
     found: list[Any] = []
     for page in range(1, LAST_PAGE + 1):
         asked: Params = {**(more or {}), "per_page": PER_PAGE, "page": page}

@@ -1,7 +1,7 @@
-"""Tell what a document of Freshdesk's is, and whose: tickets, conversations, ratings, names.
+"""Finds what a document of Freshdesk is, and its ticket: conversations, ratings, names and so on.
 
-**Source:** field names as developers.freshdesk.com/api gives them, and the columns of the list that
-the desk exports as CSV.
+**Source:** field names from developers.freshdesk.com/api, and the columns of the list that
+Freshdesk exports as CSV.
 """
 
 import csv
@@ -50,7 +50,7 @@ LONGEST_CELL: Final = 16 * 1024 * 1024
 
 
 def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
-    """Read files, JSON or the exported list, and file what they hold under its ticket.
+    """Read files, JSON or the exported list, and yield their records with their tickets.
 
     Raises: UnreadableTable.
     """
@@ -60,10 +60,10 @@ def read(paths: Sequence[Path]) -> Iterator[CaseRecord]:
 
 
 def assign(raw: RawRecord, value: dict[str, Any]) -> Iterable[CaseRecord] | None:
-    """Assign a document to its ticket.
+    """Assign a document to its ticket; None if it is not known.
 
-    It is one record, or, as a pull keeps them, `{"ticket": …, "conversations": […]}`,
-    `{"agents": […]}`, `{"groups": […]}`, `{"ratings": […]}`.
+    It is one record, or, from a pull, `{"ticket": …, "conversations": […]}`, `{"agents": […]}`,
+    `{"groups": […]}`, `{"ratings": […]}`.
     """
     listed = None if "ticket_id" in value else assign_lists(raw, value, _LISTS, assign)
     return listed or list(_record(raw, value)) or None
@@ -129,7 +129,7 @@ def _conversation(raw: RawRecord, value: dict[str, Any]) -> Iterator[CaseRecord]
 
 
 def _list_rows(path: Path) -> Iterator[RawRecord]:
-    """Stream the rows of an exported list, each by the names of its columns.
+    """Yield the rows of an exported list, each a dict by column.
 
     Raises: UnreadableTable.
     """

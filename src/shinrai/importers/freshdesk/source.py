@@ -15,7 +15,7 @@ from shinrai.importers.sources import Source
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
     """Flatten files, exported or pulled, into tables.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     return write_tables(folder, TABLES, flat_rows(group_by_case(folder, read(paths))))
 

@@ -1,6 +1,6 @@
-"""How an issue stood after each event: open or how it was closed, its labels, who holds it.
+"""The state of an issue after each event: open or the way it was closed, labels, assignee.
 
-Pure. What a way of closing or a label means is said by the mapping.
+This module reads no files; the mapping decides what a way of closing or a label means.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ WATCHED: Final = frozenset(
 
 @dataclass(frozen=True)
 class GithubState:
-    """How an issue stands; `state` is open, or closed and the reason given for it."""
+    """The state of an issue; `state` is open, or closed with the reason."""
 
     state: str = OPEN
     labels: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class GithubState:
 
 
 def events_of(case: CaseRecords) -> list[StoredRecord]:
-    """Return an issue's events in the order they happened in."""
+    """Return an issue's events in the order they happened."""
     return sorted(
         case.of("event"),
         key=lambda held: (str(held.value.get("created_at")), str(held.value["id"]).zfill(20)),
@@ -37,7 +37,7 @@ def events_of(case: CaseRecords) -> list[StoredRecord]:
 def states_of(
     issue: Mapping[str, Any], events: Sequence[StoredRecord]
 ) -> Iterator[tuple[StoredRecord, GithubState]]:
-    """Return how the issue stood after each event that changed it."""
+    """Yield each event that changed the issue, with the state after it."""
     last_closing = [held for held in events if held.value["event"] == "closed"][-1:]
     standing = GithubState()
     for held in events:
@@ -53,7 +53,7 @@ def states_of(
 
 
 def closed_for(reason: Any, *, duplicate: bool = False) -> str:
-    """Name a way of closing: closed, closed_completed, closed_not_planned, closed_duplicate."""
+    """Return the name of a way of closing, such as closed, closed_completed, closed_duplicate."""
     if duplicate:
         return "closed_duplicate"
     return f"closed_{reason}" if reason else "closed"

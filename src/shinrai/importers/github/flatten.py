@@ -1,8 +1,8 @@
-"""Flatten one issue of GitHub's: itself, how it stood after each event, what was said, events.
+"""Flattens one issue of GitHub: the issue, its states, its messages, its events.
 
-Pure. Whose side somebody is on is told here, for GitHub says it of every word that is written: the
-association of its author to the repository. Who closes, labels or assigns an issue that is not his
-own must have the right to, so he is of ours.
+This module reads no files. It decides whether a person belongs to the repository's team, because
+GitHub gives that with every text: the author's association to the repository. Anyone who closes,
+labels or assigns another person's issue must have the right to, so they belong to the team.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,7 @@ SHOWN: Final = frozenset({"labeled", MOVED})
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Flatten issues, one after the other; who is of ours comes first."""
+    """Flatten issues one by one; the people of our team come before the first."""
     ours: frozenset[str] = frozenset()
     for case in cases:
         if case.key == DIRECTORY:
@@ -54,7 +54,7 @@ def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
 
 
 def rows_of(case: CaseRecords, ours: frozenset[str]) -> Iterator[FlatRow]:
-    """Flatten one issue; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one issue; an unreadable record becomes a row without a key, to be quarantined."""
     yield from refused_rows(case, "issues")
     repository, _, number = case.key.rpartition("#")
     key = f"{repository}#{unpadded(number)}"
@@ -70,7 +70,7 @@ def rows_of(case: CaseRecords, ours: frozenset[str]) -> Iterator[FlatRow]:
 
 
 def _side(record: Mapping[str, Any], person: Mapping[str, Any], ours: frozenset[str]) -> str:
-    """Return on whose side the author of a record stands: ours, theirs, or a machine."""
+    """Return the side of a record's author: `ours`, `theirs` or `machine`."""
     if is_machine(person):
         return "machine"
     association = record.get("author_association")
@@ -80,12 +80,12 @@ def _side(record: Mapping[str, Any], person: Mapping[str, Any], ours: frozenset[
 
 
 def is_machine(person: Mapping[str, Any]) -> bool:
-    """Tell an app from a person."""
+    """Return whether an account is an app, not a person."""
     return person.get("type") == "Bot" or str(person.get("login") or "").endswith("[bot]")
 
 
 def _asker(issue: Mapping[str, Any], side: str) -> Any:
-    """Name who asked, by the number that stays when a name is changed; nobody where we did."""
+    """Return the id of the customer who asked, which stays if they change their name, or None."""
     return (issue.get("user") or {}).get("id") if side == "theirs" else None
 
 
@@ -116,13 +116,13 @@ def _issue(held: StoredRecord, key: str, case: CaseRecords, side: str) -> dict[s
 
 
 def _label_names(issue: Mapping[str, Any]) -> list[str]:
-    """Name the labels; some answers hold them whole, some by name."""
+    """Return the names of the labels, which may be objects or texts."""
     given = issue.get("labels") or ()
     return [str(each.get("name") if isinstance(each, dict) else each) for each in given]
 
 
 def _gaps(issue: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
-    """Name what cannot be rebuilt of this issue from what there is."""
+    """Yield codes for what cannot be rebuilt of this issue."""
     yield from gaps_of(case)
     if _lacks_history(issue, case):
         yield "no_state_history"
@@ -132,7 +132,7 @@ def _gaps(issue: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
 
 
 def _lacks_history(issue: Mapping[str, Any], case: CaseRecords) -> bool:
-    """Tell an issue whose events are missing from one to which nothing happened."""
+    """Return whether the issue changed but its events are missing."""
     happened = issue.get("state") == "closed" or issue.get("assignee") or _label_names(issue)
     return bool(happened) and not case.of("event")
 
@@ -164,7 +164,7 @@ def _cells(standing: GithubState) -> dict[str, Any]:
 
 
 def _who(actor: Any, issue: Mapping[str, Any], side: str) -> dict[str, Any]:
-    """Return who did something to an issue, and in which part."""
+    """Return who did something to an issue, and their role."""
     person = actor if isinstance(actor, dict) else {}
     if not person or is_machine(person):
         return {"by": None, "role": "system"}
@@ -174,7 +174,7 @@ def _who(actor: Any, issue: Mapping[str, Any], side: str) -> dict[str, Any]:
 
 
 def _events(held: StoredRecord, key: str, case: CaseRecords, side: str) -> Iterator[FlatRow]:
-    """Return the events that are steps of their own, or that a mapping may make one of."""
+    """Yield the events that are steps themselves, or that a mapping may make steps."""
     issue = held.value
     for each in events_of(case):
         event = each.value

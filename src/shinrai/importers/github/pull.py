@@ -1,8 +1,8 @@
-"""Pull GitHub: issues in the order of their last change, each with its whole timeline.
+"""Pulls GitHub: issues in the order of their last change, each with its whole timeline.
 
-Pages are not counted through: an issue that changes meanwhile moves to the end and all others move
-forward, past the next page. Instead the list is always asked from the last change seen, and only
-where that does not lead on, because many changed in one second, by its own link.
+Pages are not counted: an issue that changes meanwhile moves to the end and all others move forward,
+so the next page would miss some. Instead the list is always requested from the last change seen;
+only if many issues changed in one second, the link to the next page is used.
 
 **Source:** docs.github.com/rest (issues with `since`, timelines, `Link`, rate limits: primary by
 `x-ratelimit-remaining` and `x-ratelimit-reset`, secondary by `retry-after` or a word in a 403).
@@ -34,14 +34,14 @@ _NEXT: Final = re.compile(r'<([^>]+)>\s*;[^,]*rel="next"')
 
 @dataclass(frozen=True)
 class GithubCursor(Cursor):
-    """From which change on the list is asked, or by which link of that answer it goes on."""
+    """The change from which the list is requested, or the link to its next page."""
 
     since: str = ""
     link: str | None = None
 
 
 def client(url: str, token: str) -> HttpClient:
-    """Make a client of one repository; the address may be the one the browser shows.
+    """Return a client for one repository; the address may be the one the browser shows.
 
     Raises: BadAddress.
     """
@@ -69,7 +69,7 @@ def client(url: str, token: str) -> HttpClient:
 
 
 def limited(answer: LimitedResponse) -> float | None:
-    """Return how long a limit asks us to wait, in seconds; None: it is no limit but a refusal."""
+    """Return how many seconds a rate limit makes us wait; None if the answer is a refusal."""
     if answer.status not in (403, 429):
         return None
     if answer.retry_after_s is not None:
@@ -82,7 +82,7 @@ def limited(answer: LimitedResponse) -> float | None:
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
-    """Keep every issue that changed since the last pull, with its timeline.
+    """Store every issue that changed since the last pull, with its timeline.
 
     Raises: PullRefused, PullFailed.
     """
@@ -120,7 +120,7 @@ def _issues_page(client: HttpClient, place: GithubCursor) -> ServerResponse:
 def _next_cursor(
     place: GithubCursor, listed: list[Any], answer: ServerResponse
 ) -> tuple[GithubCursor, bool]:
-    """Return where the list goes on behind a page, and whether that page was the last."""
+    """Return the cursor after a page, and whether that page was the last."""
     newest = max([place.since, *(str(issue["updated_at"]) for issue in listed)])
     link = _NEXT.search(answer.headers.get("link", ""))
     if link is None:
@@ -141,7 +141,7 @@ def _with_timeline(client: HttpClient, issue: Mapping[str, Any]) -> dict[str, An
 
 
 def _pages(client: HttpClient, path: str) -> Iterator[list[Any]]:
-    """Walk a list by its links."""
+    """Yield the pages of a list, following its links."""
     url: str | None = path
     asked: Params | None = {"per_page": PER_PAGE}
     while url is not None:

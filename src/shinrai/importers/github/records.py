@@ -1,7 +1,7 @@
-"""Tell what a JSON document of GitHub's is, and whose: issues, comments, events, people.
+"""Finds what a JSON document of GitHub is, and its issue: comments, events, people and so on.
 
-An issue is known by its repository and number, `acme/app#12`: one workspace may take in several
-repositories. Pull requests, which GitHub lists among issues, are passed over with all they have.
+The key of an issue is its repository and number, `acme/app#12`: one workspace may import several
+repositories. Pull requests, which GitHub lists among issues, are left out with all they contain.
 
 **Source:** docs.github.com/rest/issues (issues, comments, events, timeline).
 """
@@ -47,9 +47,9 @@ SAID: Final = record(
 def assign(
     raw: RawRecord, value: dict[str, Any], whose: str | None = None
 ) -> Iterable[CaseRecord] | None:
-    """Assign a document to its issue.
+    """Assign a document to its issue; None if it is not known.
 
-    It is one record, or, as a pull keeps them, `{"issue": …, "timeline": […]}`.
+    It is one record, or, from a pull, `{"issue": …, "timeline": […]}`.
     """
     if "timeline" in value and isinstance(value.get("issue"), dict):
         return _with_timeline(raw, value["issue"], value["timeline"] or [])
@@ -69,7 +69,7 @@ def _with_timeline(raw: RawRecord, issue: dict[str, Any], timeline: Any) -> Iter
 
 
 def key_of(issue: Mapping[str, Any]) -> str:
-    """Name an issue by its repository and number."""
+    """Return the key of an issue: its repository and number."""
     address = str(issue.get("repository_url") or issue.get("url") or "")
     found = _REPOSITORY.search(address) or _PAGE.search(str(issue.get("html_url") or ""))
     return f"{found[1] if found else ''}#{padded(issue['number'])}"
@@ -93,7 +93,7 @@ def _comment(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Ite
 
 @reads(SAID)
 def _event(whose: str | None, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
-    """File what happened to an issue; in a timeline a comment is an event like any other."""
+    """Yield an event of an issue; a comment in a timeline becomes a comment."""
     if value["event"] == "commented":
         yield from _comment(whose, raw, value)
     elif value.get("id") is None or value.get("created_at") is None:
@@ -125,7 +125,7 @@ def _is_of_a_pull(value: Mapping[str, Any]) -> bool:
 
 
 def _named_by(value: Mapping[str, Any]) -> str | None:
-    """Find the issue that a record speaks of, by the issue inside it or by its addresses."""
+    """Return the key of a record's issue, from the issue inside it or from its addresses."""
     inside = value.get("issue")
     if isinstance(inside, dict) and "number" in inside:
         return key_of(inside)
@@ -138,7 +138,7 @@ def _named_by(value: Mapping[str, Any]) -> str | None:
 
 
 def _person(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
-    """Note who stands on our side, as the record itself says."""
+    """Yield the author as a person of our team, if the record states that."""
     person = value.get("user") or value.get("actor")
     if isinstance(person, dict) and value.get("author_association") in OURS:
         yield from name_of(raw, "ours", person.get("id"), person.get("login"))

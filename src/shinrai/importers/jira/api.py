@@ -1,6 +1,6 @@
-"""Ask Jira for lists: of issues by a query, of what belongs to an issue, page by page.
+"""Requests lists from Jira, page by page: issues by a query, and what belongs to an issue.
 
-Cloud (API 3) leads from page to page by tokens, a data center (API 2) by numbers.
+Cloud (API 3) uses tokens for the next page, a data center (API 2) uses numbers.
 
 **Source:** developer.atlassian.com (`search/jql` with `nextPageToken`; `search` with `startAt`;
 changelogs, comments, worklogs; service desk: `start` and `isLastPage`).
@@ -22,7 +22,7 @@ ABSENT: Final = frozenset({403, 404, 405})
 
 @dataclass(frozen=True)
 class IssuePage:
-    """A page of issues, and what leads on to the next; None behind the last."""
+    """A page of issues, and the token or number of the next page; None after the last."""
 
     issues: list[dict[str, Any]]
     next: str | None
@@ -30,7 +30,7 @@ class IssuePage:
 
 @dataclass(frozen=True)
 class JiraServer:
-    """A Jira: on Cloud, or in a data center; `zone` is that of the account we ask by."""
+    """A Jira server: Cloud or a data center; `zone` is the time zone of the account we use."""
 
     client: HttpClient
     is_cloud: bool
@@ -38,11 +38,11 @@ class JiraServer:
 
     @property
     def api(self) -> str:
-        """Name the API that this server speaks."""
+        """Return the path of the API that this server has."""
         return f"rest/api/{3 if self.is_cloud else 2}"
 
     def search(self, query: str, page: str | None, *, marks_only: bool) -> IssuePage:
-        """List issues whole, or for their last change alone.
+        """Return a page of issues, complete or with the time of their last change only.
 
         Raises: PullRefused, PullFailed.
         """
@@ -65,7 +65,7 @@ class JiraServer:
         return IssuePage(found, None if is_last else str(end))
 
     def issue(self, number: Any) -> dict[str, Any] | None:
-        """Ask for one issue whole; None if it is gone."""
+        """Return one complete issue; None if it no longer exists."""
         answer = self.client.get_or_none(f"{self.api}/issue/{number}", self._whole(), absent=ABSENT)
         return None if answer is None else dict(answer.object())
 
@@ -77,7 +77,7 @@ class JiraServer:
         *,
         by: tuple[str, str] = PAGED,
     ) -> list[Any] | None:
-        """List everything behind a path; None where it is not for us. `by`: how it counts pages."""
+        """Return all items of a list; None if we may not read it. `by`: its paging parameters."""
         start_at, per_page = by
         found: list[Any] = []
         while True:
@@ -96,7 +96,7 @@ class JiraServer:
                 return found
 
     def users(self) -> list[Any]:
-        """List everybody, so that two of one name are told apart alike in every pull; or nobody."""
+        """Return all users, so that those with one name can be told apart; empty if not allowed."""
         everybody = {} if self.is_cloud else {"username": ".", "includeInactive": "true"}
         path = f"{self.api}/{'users' if self.is_cloud else 'user'}/search"
         found: list[Any] = []
@@ -118,7 +118,7 @@ class JiraServer:
 
 
 def server_of(client: HttpClient) -> JiraServer:
-    """Find out which sort of Jira answers, and in which zone it reads our queries.
+    """Find out which kind of Jira answers, and the time zone of our queries.
 
     Raises: PullRefused, PullFailed.
     """
@@ -128,5 +128,5 @@ def server_of(client: HttpClient) -> JiraServer:
 
 
 def _is_over(found: list[Any], page: list[Any]) -> bool:
-    """Tell a page behind the end: there is nothing on it, or the page before once more."""
+    """Return whether a page is after the end: it is empty, or repeats the page before."""
     return not page or found[-len(page) :] == page

@@ -1,6 +1,6 @@
-"""How an issue stood after each change: from its changelog, or from a load's history of fields.
+"""How an issue stood after each change: from its changelog, or from a warehouse's field history.
 
-Pure. What a status means is said by the mapping.
+This module reads no files; the mapping decides what a status means.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ AT_CREATION: Final = timedelta(seconds=2)  # a load notes the first values a mom
 
 
 class Item(NamedTuple):
-    """A field that changed, by its number and by its word, before and after."""
+    """A field that changed: its value as an id and as text, before and after."""
 
     field: str
     field_id: str | None
@@ -32,7 +32,7 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True)
 class Update:
-    """Everything that changed in one stroke."""
+    """Everything that changed at one moment."""
 
     entry: str
     at: Any
@@ -43,7 +43,7 @@ class Update:
 
 @dataclass(frozen=True)
 class IssueState:
-    """How an issue stands: its words, and what ended it if it is done."""
+    """The state of an issue: its status, resolution, assignee and team."""
 
     status: str | None = None
     category: str | None = None
@@ -53,31 +53,31 @@ class IssueState:
 
     @property
     def ended_by(self) -> str | None:
-        """Name the resolution of an issue that is done; one that stayed behind says nothing."""
+        """Return the resolution of an issue that is done; None if it is not done."""
         return self.resolution if self.category in (DONE, None) else None
 
 
 def updates_of(case: CaseRecords, issue: Mapping[str, Any]) -> list[Update]:
-    """Return an issue's changes in the order they happened in."""
+    """Return an issue's updates in the order they happened."""
     told = [_from_changelog(held) for held in case.of("history")]
     told = told or list(_from_history_rows(case.of("value"), issue["fields"].get("created")))
     return sorted(told, key=lambda update: (instant(update.at), padded(update.entry)))
 
 
 def is_cut(case: CaseRecords, issue: Mapping[str, Any]) -> bool:
-    """Return whether an issue has more history than is here."""
+    """Return whether an issue has more history than was imported."""
     return (issue.get("histories") or 0) > len(case.of("history"))
 
 
 def has_history(case: CaseRecords, issue: Mapping[str, Any]) -> bool:
-    """Return whether the changes of an issue are known; one that never changed has them all."""
+    """Return whether the history of an issue is known, even if nothing changed."""
     if issue.get("histories") is not None or case.of("history"):
         return True
     return any(held.value["field_id"] == "status" for held in case.of("value"))
 
 
 def instant(value: Any) -> datetime:
-    """Read a moment to sort by; what cannot be read comes first, to be set aside later."""
+    """Return a moment to sort by; an unreadable one comes first, and is rejected later."""
     try:
         found = datetime.fromisoformat(str(value))
     except ValueError:
@@ -86,12 +86,12 @@ def instant(value: Any) -> datetime:
 
 
 def first(updates: Sequence[Update], field: str) -> Item | None:
-    """Find the first change of a field: what stood there before is how the issue was created."""
+    """Return the first change of a field: its old value is that of the issue's creation."""
     return next((item for update in updates for item in update.items if item.field == field), None)
 
 
 def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: JiraNames) -> IssueState:
-    """Return how an issue stood when it was created: before its first changes, or as it stands."""
+    """Return the state at creation: the values before their first changes, or the present ones."""
     now = state_now(fields, names)
     status = first(updates, "status")
     if status is not None:
@@ -108,7 +108,7 @@ def at_first(updates: Sequence[Update], fields: Mapping[str, Any], names: JiraNa
 
 
 def state_now(fields: Mapping[str, Any], names: JiraNames) -> IssueState:
-    """Return how an issue stands as its own row tells."""
+    """Return the present state of an issue, from its own fields."""
     status = fields.get("status")
     word = names.word("status", status)
     own = (status.get("statusCategory") or {}).get("key") if isinstance(status, dict) else None
@@ -124,7 +124,7 @@ def state_now(fields: Mapping[str, Any], names: JiraNames) -> IssueState:
 
 
 def after(standing: IssueState, update: Update, names: JiraNames) -> IssueState:
-    """Return how an issue stands after a change."""
+    """Return the state of an issue after an update."""
     for item in update.items:
         match item.field:
             case "status":
@@ -143,7 +143,7 @@ def after(standing: IssueState, update: Update, names: JiraNames) -> IssueState:
 
 
 def _from_changelog(held: StoredRecord) -> Update:
-    """Read an entry of a changelog."""
+    """Return an entry of a changelog as an update."""
     log = held.value
     items = tuple(
         Item(
@@ -162,7 +162,11 @@ def _from_changelog(held: StoredRecord) -> Update:
 
 
 def _from_history_rows(rows: Sequence[StoredRecord], created: Any) -> Iterator[Update]:
-    """Read a load's history, which keeps a row for each value of each field."""
+    """Rebuild an issue's updates from the field history in tables loaded into a warehouse.
+
+    Each row holds the value one field got at a moment; rows of one moment become one update. Values
+    set at creation are no change.
+    """
     ordered = sorted(rows, key=lambda held: (instant(held.value["at"]), held.value["field_id"]))
     stands: dict[str, str | None] = {}
     began = instant(created)

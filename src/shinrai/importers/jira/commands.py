@@ -1,4 +1,4 @@
-"""The command that brings in Jira."""
+"""The command that imports Jira."""
 
 from typing import Any
 

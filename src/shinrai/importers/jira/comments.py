@@ -1,4 +1,4 @@
-"""An issue's comments: which way each went, who wrote it, and whom it reached."""
+"""An issue's comments: the direction of each, its author, and who can see it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -17,7 +17,7 @@ INTERNAL: Final = "sd.public.comment"  # a comment's property; a data center may
 def comment_rows(
     case: CaseRecords, key: str, fields: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Flatten comments in the order they were written in."""
+    """Yield comments as rows, in the order they were written."""
     reporter = id_of(fields.get("reporter"))
     asking = {reporter, *_participants(fields, names)}
     told = sorted(
@@ -51,7 +51,7 @@ def comment_rows(
 
 
 def is_public(comment: Mapping[str, Any]) -> bool:
-    """Return whether whoever asked can see a comment: not if internal, or kept to a role."""
+    """Return whether the asker can see a comment: it is neither internal nor limited to a role."""
     if comment.get("jsdPublic") is False or comment.get("visibility"):
         return False
     marks = comment.get("properties") or ()
@@ -63,7 +63,7 @@ def is_public(comment: Mapping[str, Any]) -> bool:
 
 
 def _participants(fields: Mapping[str, Any], names: JiraNames) -> set[str]:
-    """Name those the reporter shared the request with: they ask, too."""
+    """Return the people the reporter shared the request with: they count as askers too."""
     value = fields.get(names.of_kind(PARTICIPANTS) or "")
     found = (id_of(each) for each in value) if isinstance(value, list) else ()
     return {person for person in found if person is not None}

@@ -1,7 +1,7 @@
-"""Flatten one issue of Jira's: itself, how it stood after each change, comments, cycles, ratings.
+"""Flattens one issue of Jira: the issue, its states, comments, SLA cycles and ratings.
 
-Pure; what a status, a team or a custom field means is said by the mapping. An issue is known by the
-key it was created under, so that one moved to another project stays the same case.
+This module reads no files; the mapping decides what a status, a team or a custom field means. The
+key of an issue is the one it was created with, so that one moved to another project is the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ CUSTOM: Final = (
 
 
 def tables(names: JiraNames) -> tuple[FlatTable, ...]:
-    """Name the tables; an issue has a column for each custom field that is filled anywhere."""
+    """Return the tables; `issues` has a column for each custom field used in any issue."""
     return (
         FlatTable("issues", (*ISSUE, *names.columns())),
         FlatTable("states", STATE),
@@ -61,15 +61,15 @@ def tables(names: JiraNames) -> tuple[FlatTable, ...]:
 
 
 def flat_rows(cases: Iterable[CaseRecords], names: JiraNames) -> Iterator[FlatRow]:
-    """Flatten issues, one after the other."""
+    """Flatten issues one by one."""
     for case in cases:
         yield from rows_of(case, names)
 
 
 def rows_of(case: CaseRecords, names: JiraNames) -> Iterator[FlatRow]:
-    """Flatten one issue; what nobody could read becomes a row without a key, to be set aside.
+    """Flatten one issue; an unreadable record becomes a row without a key, to be quarantined.
 
-    So does what belongs to an issue that is not among the records: its key is not known.
+    So do records of an issue that is not among the files, as its key is not known.
     """
     yield from refused_rows(case, "issues")
     known = case.of("issue")
@@ -133,7 +133,7 @@ def _issue(
 
 
 def _first(updates: Sequence[Update], name: str, now: Any, names: JiraNames) -> str | None:
-    """Return how something stood at the beginning: before its first change, or as it stands."""
+    """Return a field's value at creation: before its first change, or the present one."""
     change = first(updates, name)
     if change is None:
         return names.word(name, now)
@@ -148,7 +148,7 @@ def _request_type(fields: Mapping[str, Any], names: JiraNames) -> str | None:
 
 
 def _gaps(case: CaseRecords, issue: Mapping[str, Any], names: JiraNames) -> Iterator[str]:
-    """Name what cannot be rebuilt of this issue from what there is."""
+    """Yield codes for what cannot be rebuilt of this issue."""
     yield from gaps_of(case)
     if not has_history(case, issue):
         yield "no_state_history"
@@ -167,7 +167,7 @@ def _gaps(case: CaseRecords, issue: Mapping[str, Any], names: JiraNames) -> Iter
 def _states(
     held: StoredRecord, key: str, case: CaseRecords, updates: Sequence[Update], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Return how the issue stood when it was created, and after each change of what is watched."""
+    """Yield the state of the issue at its creation, and after each change of it."""
     issue = held.value
     fields = issue["fields"]
     reporter = id_of(fields.get("reporter"))
@@ -194,7 +194,7 @@ def _states(
 def _two_states(
     told: Mapping[str, Any], fields: Mapping[str, Any], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Return what an issue tells without its history: that it began, and when it was resolved."""
+    """Yield the states known without a history: the creation, and the resolution."""
     begun = IssueState(category=NEW)
     first_row = {"entry": "0", "place": 0, "at": fields.get("created"), "role": "system"}
     yield "states", {**told, **first_row, **_cells(begun, names)}
@@ -215,7 +215,7 @@ def _cells(standing: IssueState, names: JiraNames) -> dict[str, Any]:
 
 
 def who_did(author: str | None, reporter: str | None, names: JiraNames) -> dict[str, Any]:
-    """Return who did something and in which part; `by` is empty for those who ask."""
+    """Return who did something, and their role; `by` is empty for askers."""
     name = names.person(author)
     if author is None or author in names.machines:
         return {"role": "system", "by": None, "author": None}
@@ -227,7 +227,7 @@ def who_did(author: str | None, reporter: str | None, names: JiraNames) -> dict[
 def _customs(
     key: str, issue: Mapping[str, Any], updates: Sequence[Update], names: JiraNames
 ) -> Iterator[FlatRow]:
-    """Return each change of a custom field, for mappings that make a step of one."""
+    """Yield each change of a custom field, as a mapping may make it a step."""
     reporter = id_of(issue["fields"].get("reporter"))
     for place, update in enumerate(updates, start=1):
         for number, item in enumerate(update.items):
@@ -276,7 +276,7 @@ def _worklogs(
 
 
 def _rating(held: StoredRecord, key: str, names: JiraNames) -> Iterator[FlatRow]:
-    """Return the customer's rating as it stands, if it is known when it was given."""
+    """Yield the customer's rating, if it is known when it was given."""
     fields = held.value["fields"]
     score, at = _score_of(fields, names)
     if score is None or not at:

@@ -1,4 +1,4 @@
-"""Who and what stands behind a number: people and their side, statuses, fields by their sort."""
+"""The names behind Jira's ids: people and whether they are customers, statuses, fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ OF_THEIR_OWN: Final = frozenset({REQUEST_TYPE, PARTICIPANTS, ORGANIZATIONS, RATI
 
 @dataclass(frozen=True)
 class JiraNames:
-    """What the directory tells, by number."""
+    """The names, each by its id."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     customers: frozenset[str] = frozenset()
@@ -37,23 +37,23 @@ class JiraNames:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind -> number -> word
 
     def person(self, number: str | None) -> str | None:
-        """Name somebody of the desk; nobody for a machine."""
+        """Return the name of a person; None for a machine."""
         if number is None or number in self.machines:
             return None
         return self.users.get(number, f"#{number}")
 
     def word(self, kind: str, value: Any) -> str | None:
-        """Return the word of a status, a priority and the like, known whole or by number alone."""
+        """Return the name of a status, a priority and the like, from an object or an id."""
         return shown(value) or self.known(kind, id_of(value))
 
     def known(self, kind: str, number: str | None) -> str | None:
-        """Look a number up; one nobody knows is shown as it is."""
+        """Return the name for an id; an unknown id is returned with `#` before it."""
         if number is None:
             return None
         return self.words.get(kind, {}).get(number, f"#{number}")
 
     def category(self, number: str | None, word: str | None) -> str | None:
-        """Return the category of a status, by number or name: new, indeterminate or done."""
+        """Return the category of a status, by id or name: new, indeterminate or done."""
         found = self.words.get("category", {})
         if number in found:
             return found[str(number)]
@@ -61,21 +61,21 @@ class JiraNames:
         return next(iter(same)) if len(same) == 1 else None
 
     def of_kind(self, kind: str) -> str | None:
-        """Find the custom field of a sort."""
+        """Return the id of the custom field of a kind, or None."""
         return next((number for number, own in self.field_kinds.items() if own == kind), None)
 
     def is_team(self, number: str | None, name: str | None) -> bool:
-        """Return whether a field says which team holds an issue."""
+        """Return whether a field holds the team of an issue."""
         called = (name or self.fields.get(number or "", "")).strip().lower()
         return self.field_kinds.get(number or "") in TEAM_KINDS or called in TEAM_NAMES
 
     def columns(self) -> tuple[str, ...]:
-        """Name the columns of custom fields that are shown: `custom.` and what people call them."""
+        """Return the columns of the custom fields in use: `custom.` and the field's name."""
         own = (n for n in self.used if self.field_kinds.get(n) not in OF_THEIR_OWN)
         return tuple(sorted({f"custom.{self.fields.get(number, number)}" for number in own}))
 
     def customs(self, fields: Mapping[str, Any]) -> dict[str, str]:
-        """Show an issue's custom fields by their columns."""
+        """Return an issue's custom fields as text, by their columns."""
         found: dict[str, str] = {}
         for number in self.used:
             value = shown(fields.get(number))
@@ -85,7 +85,7 @@ class JiraNames:
 
 
 def names_of(directory: CaseRecords) -> JiraNames:
-    """Read the directory; of two people of one name the later one carries his number."""
+    """Read the stored names; of two people with one name the later one gets their id added."""
     users: dict[str, str] = {}
     taken: set[str] = set()
     customers = frozenset(names_in(directory, "customer"))

@@ -1,10 +1,10 @@
-"""Pull Jira: issues by a query, in the order they were created, each with all that belongs to it.
+"""Pulls Jira: issues by a query, in the order they were created, each with all its parts.
 
-An issue that changes meanwhile stays where it is in that order, and one deleted moves all later
-ones forward, past the page that comes next; so the list is walked twice. The second walk asks for
-the last change alone, and finds what changed behind the back of the first. Lists show a change some
-time after it was made, and a query's times are minutes of the account's own clock, which may be
-turned: the next pull begins two hours before the last change that was seen.
+An issue that changes meanwhile keeps its place in that order, but one deleted moves all later ones
+forward, so the next page would miss some; so the list is read twice. The second time only the times
+of the last changes are requested, which finds what the first time missed. Lists show a change some
+time after it was made, and a query's times are minutes in the account's own time zone, which may
+change its clock: the next pull begins two hours before the last change that was seen.
 """
 
 import re
@@ -33,9 +33,10 @@ ORDERED: Final = re.compile(r"\border\s+by\b.*", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True)
 class JiraCursor(Cursor):
-    """Where a pull is: which page of which walk; what changed before `since` is known.
+    """The page of the pull, in the first or second reading of the list (`walk`).
 
-    `scope` is the query without its time; `newest` is the last change the first walk saw.
+    Changes before `since` are stored. `scope` is the query without its time; `newest` is the last
+    change seen in the first reading.
     """
 
     since: str = ""
@@ -45,7 +46,7 @@ class JiraCursor(Cursor):
     newest: str = ""
 
     def after(self, listed: Sequence[Mapping[str, Any]], next_page: str | None) -> "JiraCursor":
-        """Go on behind a page; behind the last one, to the next walk."""
+        """Return the cursor after a page; after the last page, for the next reading of the list."""
         newest = max([self.newest, *(_updated(issue) for issue in listed)], key=_instant)
         seen = newest if self.walk == 1 else self.newest
         if next_page is None:
@@ -54,7 +55,7 @@ class JiraCursor(Cursor):
 
 
 def client(url: str, token: str, *, jql: str | None = None) -> HttpClient:
-    """Make a client; a token is `mail:TOKEN` as Cloud has it, or a personal one.
+    """Return a client; a token is `mail:TOKEN` for Cloud, or a personal access token.
 
     Raises: BadAddress.
     """
@@ -65,9 +66,10 @@ def client(url: str, token: str, *, jql: str | None = None) -> HttpClient:
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress, *, jql: str | None = None) -> None:
-    """Keep every issue that changed, with its history, comments, work and SLA.
+    """Store in the spool every issue changed since the last pull; the first pull takes all.
 
-    Without a query: the issues of service desks, or all where there is no service desk.
+    Each comes with its history, comments, worklogs and, for service desks, SLA times. `jql` says
+    which issues; without it, those of service desk projects, or all if there are none.
     Raises: PullRefused, PullFailed.
     """
     server = server_of(client)
@@ -95,7 +97,7 @@ def _page(
     seen: set[tuple[str, str]],
     progress: Progress,
 ) -> JiraCursor:
-    """Keep what is new on a page, and say where the next one is."""
+    """Store the issues that are new on a page, and return the cursor of the next page."""
     marks_only = place.walk > 1
     query = _query(place, server.zone)
     try:
@@ -117,7 +119,7 @@ def _page(
 
 
 def _with_parts(server: JiraServer, issue: dict[str, Any]) -> dict[str, Any]:
-    """Ask for what an issue did not bring along, or only in part."""
+    """Return an issue with its parts; those missing or incomplete in it are requested."""
     fields, number = issue.get("fields") or {}, issue["id"]
     path = f"{server.api}/issue/{number}"
     is_desk = (fields.get("project") or {}).get("projectTypeKey") == "service_desk"
@@ -137,7 +139,7 @@ def _with_parts(server: JiraServer, issue: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_cut(server: JiraServer, page: Any, name: str) -> bool:
-    """Return whether there is more of a list than an issue shows, or may be."""
+    """Return whether an issue may have more items of a list than it holds."""
     if not isinstance(page, dict):
         return name != "worklogs"
     held = len(page.get(name) or ())
@@ -145,7 +147,7 @@ def _is_cut(server: JiraServer, page: Any, name: str) -> bool:
 
 
 def _scope(server: JiraServer, jql: str | None) -> str:
-    """Write which issues are asked for, whenever they changed."""
+    """Return the query for all issues to pull, without the time of their change."""
     if jql is not None and (wanted := ORDERED.sub("", jql).strip()):
         return f"({wanted})"
     if server.is_cloud:
@@ -167,7 +169,7 @@ def _query(place: JiraCursor, zone: str | None) -> str:
 
 
 def _wall(since: datetime, zone: str | None) -> datetime:
-    """Write a moment as the server will read it: by the clock of the account that asks."""
+    """Return a moment, less a margin, in the time zone in which the server reads it."""
     try:
         return (since - OVERLAP).astimezone(zone_named(zone or ""))
     except UnknownZone:

@@ -1,7 +1,7 @@
-"""Tell what a JSON document of Jira's is, and whose: issues, histories, comments, cycles, names.
+"""Finds what a JSON document of Jira is, and its issue: histories, comments, SLA cycles, names.
 
-**Source:** field names as developer.atlassian.com gives them (issue search, changelogs, comments,
-worklogs, fields, statuses; service desk: SLA information).
+**Source:** field names from developer.atlassian.com (issue search, changelogs, comments, worklogs,
+fields, statuses; service desk: SLA information).
 """
 
 import re
@@ -70,17 +70,17 @@ FIELD: Final = record(id=Kind.ref, name=Kind.text, schema=record(custom=Kind.pla
 
 
 class IssueRecords:
-    """Files documents under their issues; remembers which names it has filed."""
+    """Assigns documents to their issues; remembers which names it has recorded."""
 
     def __init__(self) -> None:
         self._known: set[tuple[str, str]] = set()
 
     def records_of(self, documents: Iterable[RawRecord]) -> Iterator[CaseRecord]:
-        """Assign documents: records, lists, pages of the API, and what a pull keeps together."""
+        """Yield the records in documents: single ones, lists, pages of the API, pulled issues."""
         return assign_records(documents, self._assign)
 
     def _assign(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord] | None:
-        """Assign one document, by its shape; None for what is none of Jira's."""
+        """Assign one document, by its fields; None if it is not known."""
         shapes: tuple[tuple[bool, File], ...] = (
             (isinstance(value.get("issue"), dict), self._with_parts),
             ("key" in value and isinstance(value.get("fields"), dict), self._issue),
@@ -97,7 +97,7 @@ class IssueRecords:
         return None if file is None else file(raw, value)
 
     def _with_parts(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
-        """File an issue as a pull keeps it, with what was asked for apart."""
+        """Yield a pulled issue, with the parts that were requested separately."""
         issue = value["issue"]
         yield from self._issue(raw.at("issue", None), issue)
         for name in ("changelog", "comments", "worklogs", "sla"):
@@ -109,7 +109,7 @@ class IssueRecords:
             yield from self._of(raw, name, number, value.get(name))
 
     def _of(self, raw: RawRecord, name: str, number: Any, records: Any) -> Iterator[CaseRecord]:
-        """File records, which belong to an issue if it is known which."""
+        """Yield records; the id of their issue is added if it is known."""
         for each in raw.each(name, records):
             if number is not None and isinstance(each.value, dict):
                 each = each._replace(value={**each.value, "issue_id": number})
@@ -164,7 +164,7 @@ class IssueRecords:
     def _belonging(
         self, raw: RawRecord, kind: str, own: Any, value: Mapping[str, Any]
     ) -> Iterator[CaseRecord]:
-        """File a record under the issue that it names, itself or by its address."""
+        """Yield a record of the issue it names, in a field or in its address."""
         address = value.get("self") or (value.get("_links") or {}).get("self")
         number = value.get("issue_id") or value.get("issueId") or _number_in(address)
         if number is None:
@@ -176,7 +176,7 @@ class IssueRecords:
 
     @reads(PERSON)
     def person(self, raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord]:
-        """File a name, and whether it is a customer's or a machine's."""
+        """Yield a person's name, and whether they are a customer or a machine."""
         number = id_of(value)
         yield from self.once(raw, "user", number, value.get("displayName") or value.get("name"))
         if value.get("accountType") in ("customer", "app"):
@@ -195,7 +195,7 @@ class IssueRecords:
         yield from self.once(raw, "field_kind", value.get("id"), kind)
 
     def once(self, raw: RawRecord, kind: str, number: Any, name: Any) -> Iterator[CaseRecord]:
-        """File a name for all issues to come, the first time it is met."""
+        """Yield a name as a record that all issues use, the first time it occurs."""
         if number is not None and name and (kind, str(number)) not in self._known:
             self._known.add((kind, str(number)))
             yield from name_of(raw, kind, number, name)
@@ -207,7 +207,7 @@ def _number_in(address: Any) -> str | None:
 
 
 def _total(page: Any, name: str) -> int | None:
-    """Return how many records there are, of which a page may hold some; None: it is not said."""
+    """Return how many records a list has, of which a page may hold some; None if unknown."""
     if not isinstance(page, dict):
         return None
     total: int | None = page.get("total")

@@ -1,4 +1,4 @@
-"""Read Jira's document format, which its third API writes texts in, as a person reads the page.
+"""Turns Atlassian documents, in which Jira's API 3 writes texts, into plain text.
 
 **Source:** developer.atlassian.com, Atlassian Document Format (`type`, `content`, `text`, `attrs`).
 """
@@ -13,7 +13,7 @@ _DEEPEST: Final = 100  # documents nest a dozen levels at most
 
 
 def plain(value: Any) -> str | None:
-    """Return a text, of either form, as plain text; None where there is none."""
+    """Turn a Jira text, a string or an Atlassian document, into plain text; None if empty."""
     if isinstance(value, Mapping):
         lines = "".join(_read(value, 0)).split("\n")
         return "\n".join(line.rstrip() for line in lines).strip() or None

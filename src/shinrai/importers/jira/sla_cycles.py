@@ -1,4 +1,4 @@
-"""A service desk's own clocks: the cycles of each SLA, and what the last completed one says.
+"""A service desk's SLA times: the cycles of each SLA, and the figures of the last completed one.
 
 **Source:** developer.atlassian.com (service desk: SLA information): moments as `{iso8601,
 epochMillis}`, durations as `{millis}`; a raw field holds milliseconds (JSDCLOUD-2408).
@@ -47,7 +47,7 @@ def says_of(case: CaseRecords) -> dict[str, Any]:
 
 
 def cycle_rows(case: CaseRecords, key: str) -> Iterator[FlatRow]:
-    """Flatten every cycle, completed ones first; they make no step."""
+    """Yield every cycle as a row, completed ones first; no steps are made of them."""
     for held in case.of("sla"):
         sla = held.value
         ongoing = sla.get("ongoingCycle")
@@ -75,6 +75,6 @@ def cycle_rows(case: CaseRecords, key: str) -> Iterator[FlatRow]:
 
 
 def _completed(sla: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Return the cycles that ended, in the order they did."""
+    """Yield the completed cycles, in the order they ended."""
     cycles = (cycle for cycle in sla.get("completedCycles") or () if isinstance(cycle, dict))
     yield from sorted(cycles, key=lambda cycle: str(at_of(cycle.get("stopTime"))))

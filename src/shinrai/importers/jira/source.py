@@ -19,9 +19,9 @@ from shinrai.importers.sources import Source
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
+    """Flatten files or folders into tables: exported, pulled, or loaded into a warehouse.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     names, cases = _directory_first(group_by_case(folder, _records(paths)))
     return write_tables(folder, tables(names), flat_rows(cases, names))
@@ -35,7 +35,7 @@ def _records(paths: Sequence[Path]) -> Iterator[CaseRecord]:
 
 
 def _directory_first(cases: Iterator[CaseRecords]) -> tuple[JiraNames, Iterator[CaseRecords]]:
-    """Read the names, which come before all issues; return them and the issues."""
+    """Return the names, which are stored before all issues, and the issues."""
     head = next(cases, None)
     if head is not None and head.key == DIRECTORY:
         return names_of(head), cases
@@ -43,7 +43,7 @@ def _directory_first(cases: Iterator[CaseRecords]) -> tuple[JiraNames, Iterator[
 
 
 def jira(jql: str | None = None) -> Source:
-    """Return the source, of all issues or of those that a query of Jira's own names."""
+    """Return the source, for all issues or for those a JQL query finds."""
     return Source(
         "jira",
         flatten=flatten,

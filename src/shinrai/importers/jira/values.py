@@ -1,4 +1,4 @@
-"""Small turns of Jira's values: who somebody is, what a field shows, what is an SLA."""
+"""Conversions of Jira's values: ids, texts of fields, SLA times."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +9,7 @@ SHOWN_BY: Final = ("value", "displayName", "name", "title", "key")
 
 
 def id_of(value: Any) -> str | None:
-    """Name a person, a status, an option: by account on Cloud, by key or name in a data center."""
+    """Return the id of a person, a status or an option: account on Cloud, else key or name."""
     if not isinstance(value, Mapping):
         return None if value in (None, "") else str(value)
     found = next((value[n] for n in ("accountId", "key", "id", "name") if value.get(n)), None)
@@ -17,7 +17,7 @@ def id_of(value: Any) -> str | None:
 
 
 def shown(value: Any) -> str | None:
-    """Write a field as it is shown: an option by its word, a list by its parts; else nothing."""
+    """Return the text of a field: of an option its name, of a list its parts; None if empty."""
     if isinstance(value, bool) or value in (None, "", [], {}):
         return None
     if isinstance(value, str | int | float):
@@ -31,18 +31,18 @@ def shown(value: Any) -> str | None:
 
 
 def is_cycles(value: Any) -> bool:
-    """Tell an SLA from other values."""
+    """Return whether a value holds the cycles of an SLA."""
     return isinstance(value, Mapping) and ("completedCycles" in value or "ongoingCycle" in value)
 
 
 def at_of(value: Any) -> str | None:
-    """Read a moment of the service desk: `{iso8601, epochMillis, …}`, milliseconds, or text."""
+    """Return a moment of the service desk: `{iso8601, epochMillis, …}`, milliseconds, or text."""
     if isinstance(value, Mapping):
         return moment(value.get("epochMillis")) or moment(value.get("iso8601"))
     return moment(value)
 
 
 def millis_of(value: Any) -> int | None:
-    """Read a duration: `{millis, friendly}`, or milliseconds as a raw field holds them."""
+    """Return a duration in milliseconds: from `{millis, friendly}`, or from a raw field."""
     found = value.get("millis") if isinstance(value, Mapping) else value
     return int(found) if isinstance(found, int | float) and not isinstance(found, bool) else None

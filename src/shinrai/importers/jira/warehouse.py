@@ -1,7 +1,7 @@
-"""Read the tables a warehouse load makes of Jira, in the words of its API.
+"""Reads the tables of Jira in a warehouse, and turns their rows into objects of its API.
 
-Tables are told by their files' names (issue, issue_field_history, comment, user, status, …); those
-that say nothing here are passed over. Moments without an offset are UTC, as such loads write them.
+Tables are recognised by their file names (issue, issue_field_history, comment, user, status, …);
+those that are not needed are left out. Moments without an offset are UTC, as loading tools write.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,14 +20,14 @@ Tell = Callable[[IssueRecords, RawRecord, Line], Iterator[CaseRecord]]
 
 
 def knows(path: Path) -> bool:
-    """Tell by its name whether a table is one of such a load's."""
+    """Return whether a table is one of those we read, by its file name."""
     return table_name(path, prefix="jira_") in _TABLES
 
 
 def table_records(filing: IssueRecords, paths: Iterable[Path]) -> Iterator[CaseRecord]:
-    """File the rows of a load's tables under their issues.
+    """Yield the rows of a warehouse's tables as records of their issues.
 
-    Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
+    Raises: UnreadableTable for a file that is not UTF-8, or whose rows are cut off.
     """
     for path in paths:
         tell = _TABLES.get(table_name(path, prefix="jira_"))

@@ -1,1 +1,1 @@
-"""Mail as it lies in files: mbox, Maildir, folders of .eml; threads become inquiries."""
+"""Mail in files: mbox, Maildir, folders of .eml; threads become inquiries."""

@@ -1,4 +1,4 @@
-"""Find what a mail says: its text, and how much hangs on it. What hangs on it is only counted."""
+"""Finds the text of a mail, and counts its attachments, which are not read."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ _CALENDAR_SUBJECT: Final = re.compile(
 
 
 class Body(NamedTuple):
-    """The text as its writer typed it, with quotes; attachments, and mails within, counted."""
+    """The text of a mail, with quotes; attachments, and mails inside it, are only counted."""
 
     text: str
     attachments: int
@@ -49,7 +49,7 @@ class Body(NamedTuple):
 
 
 def body_of(message: Message) -> Body:
-    """Read the text of a mail: as plain text if it has one, else from its markup."""
+    """Return the text of a mail: the plain text if there is one, otherwise from its HTML."""
     plain: list[tuple[Message, str]] = []
     markup: list[Message] = []
     attachments = 0
@@ -73,7 +73,7 @@ def body_of(message: Message) -> Body:
 
 
 def is_calendar_answer(message: Message) -> bool:
-    """Tell an answer that a calendar program wrote: accepted, declined, called off."""
+    """Return whether a calendar program wrote a mail: accepted, declined or cancelled."""
     for part in _walk(message, 0):
         if part.get_content_type() in ("text/calendar", "application/ics"):
             method = _parameter(part, "method")
@@ -85,7 +85,7 @@ def is_calendar_answer(message: Message) -> bool:
 
 
 def mail_within(message: Message) -> Message | None:
-    """Find the first mail that lies within another: of a bounce, the one that came back."""
+    """Return the first mail inside another, such as the one that a bounce returns."""
     for part in _walk(message, 0):
         if part is not message and part.get_content_maintype() == "message":
             inner = part.get_payload()
@@ -101,7 +101,7 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 
 def _walk(message: Message, depth: int) -> Iterator[Message]:
-    """Walk the parts of a mail, but not into mails that lie within."""
+    """Yield the parts of a mail, but not those of mails inside it."""
     yield message
     payload = message.get_payload()
     if depth >= DEEPEST or not isinstance(payload, list):
@@ -119,7 +119,7 @@ def _is_attached(part: Message) -> bool:
 
 
 def _is_shown(part: Message) -> bool:
-    """Tell a picture that the text shows, such as a logo, from one that was attached."""
+    """Return whether an image is shown in the text, such as a logo, and not attached."""
     disposition = str(part.get("content-disposition") or "").strip().lower()
     return (
         part.get_content_maintype() == "image"
@@ -149,7 +149,7 @@ def _parameter(part: Message, name: str) -> str:
 
 
 def _from_markup(markup: str) -> str:
-    """Read markup as a person sees it, with `> ` before what it quotes."""
+    """Turn HTML into plain text, with `> ` before quoted lines."""
     if len(markup) > LONG_MARKUP and len(_UNCLOSED.findall(markup)) > MOST_UNCLOSED:
         # The parser looks for the end of each of these anew: minutes, where no person wrote them.
         markup = _UNCLOSED.sub("&lt;", markup)
@@ -232,7 +232,7 @@ class _Markup(HTMLParser):
         self._depths.append(depth)
 
     def text(self) -> str:
-        """Return what was read, line by line."""
+        """Return the text that was read, line by line."""
         lines: list[str] = []
         for pieces, depth in zip(self._lines, self._depths, strict=True):
             line = " ".join("".join(pieces).split())

@@ -1,7 +1,7 @@
-"""Read bytes as text, whatever charset they claim; nothing here ever raises.
+"""Decodes bytes as text, whatever charset they claim; it never raises.
 
-Japanese mail is seldom in the charset it names: Windows signs (①, ㈱, 髙) are labelled ISO-2022-JP
-or Shift_JIS, which do not hold them, and half-width kana come where they must not.
+Japanese mail is seldom in the charset it names: Windows characters (①, ㈱, 髙) are labelled
+ISO-2022-JP or Shift_JIS, which do not have them, and half-width kana are used where not allowed.
 """
 
 import re
@@ -26,14 +26,14 @@ _HALF_WIDTH: Final = re.compile("[\uff61-\uff9f]")
 
 
 class DecodedText(NamedTuple):
-    """What bytes say, and whether they were what they claimed to be."""
+    """A decoded text, and whether the bytes were in the charset they claimed."""
 
     text: str
     fits: bool
 
 
 def as_text(content: bytes, charset: str | None = None) -> DecodedText:
-    """Read bytes by the charset they claim; by what fits best where they cannot be."""
+    """Decode bytes with the charset they claim, or with the best fitting one if that fails."""
     claimed = (charset or "").strip().strip("\"'").lower()
     if b"\x1b$" in content or b"\x1b(I" in content:
         return DecodedText(_jis(content), claimed in _PLAIN or claimed.startswith("iso-2022-jp"))
@@ -51,7 +51,7 @@ def as_text(content: bytes, charset: str | None = None) -> DecodedText:
 
 
 def clean(text: str) -> str:
-    """Leave out what no table can hold: halves of signs, and NUL."""
+    """Remove NUL and replace half characters, as no table can hold them."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
@@ -63,7 +63,7 @@ def _tried(content: bytes, charset: str) -> str | None:
 
 
 def _guess(content: bytes) -> str:
-    """Find the charset that fits: UTF-8 is seldom right by chance; Japanese is told by its kana."""
+    """Decode with the charset that fits: UTF-8 first; Japanese is recognised by its kana."""
     text = _tried(content, "utf-8")
     if text is not None:
         return clean(text)
@@ -83,10 +83,10 @@ def _japaneseness(text: str) -> int:
 
 
 def _jis(content: bytes) -> str:
-    """Read ISO-2022-JP as people write it: with Windows signs, half-width kana, bytes cut off.
+    """Decode ISO-2022-JP as it is used: with Windows characters, half-width kana, missing bytes.
 
-    **Source:** JIS X 0208 pairs lie in Shift_JIS by the arithmetic of JIS X 0208 annex 1; cp932
-    then knows what Windows added in rows 13 and 89 to 92.
+    **Source:** JIS X 0208 pairs are converted to Shift_JIS by the arithmetic of JIS X 0208 annex 1;
+    cp932 then has what Windows added in rows 13 and 89 to 92.
     """
     parts = _ESCAPE.split(content)
     found = [as_ascii(parts[0])]
@@ -103,7 +103,7 @@ def _jis(content: bytes) -> str:
 
 
 def as_ascii(piece: bytes) -> str:
-    """Read what lies between Japanese: ASCII, or bytes of whatever was pasted in."""
+    """Decode what is between Japanese parts: ASCII, or other bytes that were pasted in."""
     text = _tried(piece, "ascii")
     return _guess(piece) if text is None else text
 

@@ -1,7 +1,7 @@
-"""Whose mail is it, to whom did it go, and did a person write it?
+"""Classifies mail: who wrote it, to whom it went, and whether a person wrote it.
 
-**Source:** RFC 3834 (Auto-Submitted), RFC 3464 (reports of delivery), RFC 2919 (List-Id); the
-fields that mail programs add beside them are named by those programs' own documentation.
+**Source:** RFC 3834 (Auto-Submitted), RFC 3464 (reports of delivery), RFC 2919 (List-Id); further
+fields that mail programs add are named by those programs' own documentation.
 """
 
 import re
@@ -23,12 +23,12 @@ _PASSED_ON: Final = ("x-original-from", "x-original-sender", "reply-to")
 
 
 class BadMailAddresses(UserError, ValueError):
-    """What was said about the desk's own mail cannot be meant."""
+    """The description of the desk's own mail is not valid."""
 
 
 @dataclass(frozen=True)
 class OurMail:
-    """How our own mail is told: addresses, whole domains (`@example.jp`), mail hosts, tickets."""
+    """How to recognise our mail: addresses, domains (`@example.jp`), mail hosts, ticket numbers."""
 
     addresses: frozenset[str]
     domains: frozenset[str]
@@ -36,13 +36,13 @@ class OurMail:
     ticket: re.Pattern[str] = re.compile(TICKET)
 
     def has(self, address: str) -> bool:
-        """Return whether an address is one of ours; `support+billing@` is `support@`."""
+        """Return whether an address is one of ours; `support+billing@` counts as `support@`."""
         name, _, domain = address.rpartition("@")
         plain = f"{name.partition('+')[0]}@{domain}"
         return bool({address, plain} & self.addresses) or domain in self.domains
 
     def has_list(self, header: MailHeader) -> bool:
-        """Return whether a list is our own inbox, as where a desk shares a group's address."""
+        """Return whether a mailing list is our own inbox, as when a desk uses a group's address."""
         listed = re.findall(r"<([^<>\s]+)>", header.one("list-id"))
         names = {name.lower() for name in listed}
         ours = {address.replace("@", ".") for address in self.addresses}
@@ -52,7 +52,7 @@ class OurMail:
 
 
 class MailClass(NamedTuple):
-    """What a mail is: `way` is inbound, outbound or note; `party` the first one outside."""
+    """The class of a mail: `way` is inbound, outbound or note; `party` the first person outside."""
 
     way: str
     author: str  # an address, or empty
@@ -63,7 +63,7 @@ class MailClass(NamedTuple):
 
 
 def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKET) -> OurMail:
-    """Read how our own mail is told.
+    """Return how to recognise our own mail.
 
     Raises: BadMailAddresses.
     """
@@ -90,7 +90,7 @@ def our_mail(ours: Sequence[str], hosts: Sequence[str] = (), ticket: str = TICKE
 
 
 def classify(header: MailHeader, ours: OurMail, *, is_report: bool) -> MailClass:
-    """Judge a mail by its header."""
+    """Return the class of a mail, from its header."""
     author = _author(header)
     to = header.addresses("to", "cc", "bcc") or header.addresses(*_ENVELOPE)
     outside = [address for address in to if not ours.has(address)]
@@ -109,7 +109,7 @@ def classify(header: MailHeader, ours: OurMail, *, is_report: bool) -> MailClass
 
 
 def ticket_in(subject: str, ours: OurMail) -> str | None:
-    """Find the desk's ticket number in a subject."""
+    """Return the desk's ticket number in a subject, or None."""
     found = ours.ticket.search(subject[:LONGEST_SUBJECT])
     if found is None:
         return None

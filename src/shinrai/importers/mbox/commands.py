@@ -1,4 +1,4 @@
-"""The command that brings in mail."""
+"""The command that imports mail."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Flatten one thread of mails: each mail once, its copies beside it."""
+"""Flattens one thread of mails: each mail once, and its copies in a table of their own."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -20,13 +20,13 @@ TABLES: Final = (
 
 
 def flat_rows(threads: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Flatten threads, one after the other."""
+    """Flatten threads one by one."""
     for thread in threads:
         yield from rows_of(thread)
 
 
 def rows_of(thread: CaseRecords) -> Iterator[FlatRow]:
-    """Flatten one thread; what nobody could read becomes a row that says so."""
+    """Flatten one thread; an unreadable mail becomes a row with the reason."""
     mails = thread.of("mail")
     for number, held in enumerate(thread.of("refused")):
         yield "messages", _refused(held, thread.key, number)
@@ -98,7 +98,7 @@ def _refused(held: StoredRecord, thread: str, number: int) -> dict[str, Any]:
 
 
 def _best_first(held: StoredRecord) -> tuple[int, str, str, int]:
-    """Put the copy with the best clock first: the earliest that our host took in."""
+    """Return a sort key that puts first the copy with the best clock: the earliest at our host."""
     return (held.value["rank"], held.value["at"], held.file, held.line)
 
 
@@ -111,6 +111,6 @@ def _is_of_somebody(held: StoredRecord) -> bool:
 
 
 def _customer(mails: Sequence[StoredRecord]) -> str:
-    """Name the first address outside that took part as a person."""
+    """Return the first address outside that took part as a person; empty if there is none."""
     parties = (held.value["party"] for held in mails if _is_of_somebody(held))
     return next((party for party in parties if party), "")

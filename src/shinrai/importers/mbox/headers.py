@@ -1,4 +1,4 @@
-"""Read the header of a mail: words, addresses, identities, moments. Nothing here ever raises."""
+"""Reads the header of a mail: texts, addresses, Message-IDs, moments. It never raises."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ _FOLD: Final = re.compile(r"\r?\n[ \t]+|[\r\n]+")
 
 
 class MailHeader:
-    """The fields of a mail's header, by their names in small letters, unfolded."""
+    """The fields of a mail's header, unfolded, by their names in lower case."""
 
     def __init__(self, message: Message) -> None:
         self._fields: dict[str, list[str]] = {}
@@ -47,34 +47,34 @@ class MailHeader:
         return bool(self._fields)
 
     def all(self, name: str) -> list[str]:
-        """List the fields of a name, topmost first."""
+        """Return all fields with a name, topmost first."""
         return self._fields.get(name, [])
 
     def one(self, name: str) -> str:
-        """Read the first field of a name; nothing is empty."""
+        """Return the first non-empty field with a name; empty if there is none."""
         return next((value for value in self.all(name) if value), "")
 
     def words(self, name: str) -> str:
-        """Read a field as people see it."""
+        """Return a field as decoded text."""
         return words_of(self.one(name))
 
     def addresses(self, *names: str) -> list[str]:
-        """List the addresses in fields, in small letters, each once."""
+        """Return the addresses in fields, in lower case, each once."""
         found = (address for name in names for value in self.all(name) for address in _in(value))
         return list(dict.fromkeys(found))
 
     def ids(self, *names: str) -> list[str]:
-        """List the identities of mails that fields name."""
+        """Return the Message-IDs in fields."""
         found = (one for name in names for value in self.all(name) for one in _ID.findall(value))
         return list(dict.fromkeys(clean(one) for one in found))[:MOST_IDS]
 
     def identity(self) -> str:
-        """Read the Message-ID; some programs write it without its brackets."""
+        """Return the Message-ID; some programs write it without its brackets."""
         return next(iter(self.ids("message-id")), "") or clean(self.one("message-id"))[:900]
 
 
 def words_of(value: str) -> str:
-    """Read encoded words, and bytes that were never encoded."""
+    """Decode a header text: encoded words, and bytes that were never encoded."""
     given = value[:LONGEST_LINE]
     if not given.isascii() or "\x1b$" in given:
         given = as_text(given.encode("ascii", "surrogateescape")).text if _is_raw(given) else given
@@ -95,7 +95,7 @@ def words_of(value: str) -> str:
 
 
 def _is_raw(value: str) -> bool:
-    """Tell bytes that the parser could not read from text: each stands for one byte."""
+    """Return whether each character stands for one byte that the parser did not decode."""
     return all(sign < "\x80" or "\udc80" <= sign <= "\udcff" for sign in value)
 
 
@@ -106,7 +106,7 @@ def _word(part: bytes, charset: str | None) -> str:
 
 
 def _in(value: str) -> Iterator[str]:
-    """Find addresses as they are, also those no standard allows (`taro..@docomo.ne.jp`)."""
+    """Yield addresses, also those that no standard allows (`taro..@docomo.ne.jp`)."""
     given = value[: LONGEST_LINE * 16]
     angled = _ANGLED.findall(given)
     bare = _QUOTED.sub(" ", _COMMENT.sub(" ", _ANGLED.sub(" ", given)))
@@ -117,14 +117,14 @@ def _in(value: str) -> Iterator[str]:
 
 
 class Stamp(NamedTuple):
-    """A moment, in UTC, and whether its zone could be read; it is taken for UTC where not."""
+    """A moment in UTC, and whether its time zone was readable; if not, UTC was assumed."""
 
     at: datetime
     has_zone: bool
 
 
 def stamp_of(value: str) -> Stamp | None:
-    """Read a moment as mail writes it, also as Unix' `date` does; None where nobody can."""
+    """Return a moment written as in mail or by Unix' `date`; None if it is unreadable."""
     found = _CLOCK.match(" ".join(_COMMENT.sub(" ", value[:LONGEST_LINE]).split()))
     if found is None:
         return None
@@ -142,13 +142,13 @@ def stamp_of(value: str) -> Stamp | None:
 
 
 def moment_of(value: str) -> datetime | None:
-    """Read a moment as mail writes it, in UTC; None where nobody can."""
+    """Return a moment written as in mail, in UTC; None if it is unreadable."""
     stamp = stamp_of(value)
     return None if stamp is None else stamp.at
 
 
 def _offset(zone: str) -> timedelta | None:
-    """Read how far east a zone lies; of `+0900 JST` the number counts."""
+    """Return a zone's offset from UTC, positive to the east; in `+0900 JST` the number counts."""
     for part in zone.upper().split():
         if found := _OFFSET.fullmatch(part):
             hours, minutes = int(found[2]), int(found[3] or 0)
@@ -161,9 +161,9 @@ def _offset(zone: str) -> timedelta | None:
 
 
 def received_at(lines: Sequence[str], hosts: Sequence[str]) -> Stamp | None:
-    """Find when our own host took a mail in: by the topmost line it added; else by the topmost.
+    """Return when our own host received a mail: from the topmost line of one of `hosts`.
 
-    Lines below may have been written by anybody.
+    Without hosts the topmost line counts. Lines below may have been written by anybody.
     """
     for line in lines:
         before, _, date = line.rpartition(";")
@@ -181,5 +181,5 @@ def _is_by(line: str, host: str) -> bool:
 
 
 def is_far(one: datetime, other: datetime, *, most: timedelta) -> bool:
-    """Return whether two clocks disagree by more than so much."""
+    """Return whether two times differ by more than `most`."""
     return abs(one - other) > most

@@ -1,4 +1,4 @@
-"""Read one mail: what it is, when it came, whose it is, what it says. Nothing here ever raises."""
+"""Reads one mail: its class, its time, its Message-ID, its text. It never raises."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ Mail = dict[str, Any]
 
 
 def read_mail(raw: RawMail, ours: OurMail) -> Mail:
-    """Read a mail as a record; `refused` says why there is nothing to read."""
+    """Return a mail as a record; `refused` has the reason if it cannot be read."""
     found: Mail = {"file": raw.file, "line": raw.line}
     is_long = _has_long_header(raw.content)
     message = _header_of(raw.content[:LARGEST_HEADER]) if is_long else _parsed(raw.content)
@@ -106,7 +106,7 @@ def _header_of(content: bytes) -> Message:
 
 
 def _has_long_header(content: bytes) -> bool:
-    """Tell a header, or a field on parts, that no program writes: parsing it takes minutes."""
+    """Return whether a header, or a field of a part, is so long that parsing takes minutes."""
     if len(content) <= LONGEST_FIELD:
         return False
     end = _BLANK_LINE.search(content)
@@ -115,7 +115,7 @@ def _has_long_header(content: bytes) -> bool:
 
 
 def _without_junk(content: bytes) -> bytes:
-    """Leave out lines of a header that are none, where fields of a mail follow them.
+    """Remove invalid lines from a header, if fields of a mail follow them.
 
     The parser ends a header at the first such line, and would take the rest for text.
     """
@@ -150,7 +150,7 @@ def _is_calendar_answer(message: Message) -> bool:
 
 
 def _bounced_mail(message: Message) -> str:
-    """Name the mail that a report of delivery speaks of."""
+    """Return the Message-ID of the mail that a delivery report is about; empty if there is none."""
     if _kind(message) != "multipart/report":
         return ""
     try:
@@ -161,7 +161,7 @@ def _bounced_mail(message: Message) -> str:
 
 
 def _refused(raw: RawMail, why: str) -> Mail:
-    """Tell a mail nobody can read; the same bytes are known again."""
+    """Return the record of an unreadable mail; the same bytes get the same id."""
     own = digest(raw.content.decode("latin-1"))
     return {"refused": why, "own": own, "version": ""}
 
@@ -169,9 +169,10 @@ def _refused(raw: RawMail, why: str) -> Mail:
 def _moment(
     header: MailHeader, raw: RawMail, judged: MailClass, ours: OurMail
 ) -> tuple[datetime | None, list[str], int]:
-    """Find when a mail came: by our host's clock, else the sender's, else its folder's.
+    """Return when a mail came, its gap codes, and the rank of the clock.
 
-    The number ranks the clock: of two copies the better one counts.
+    The time is from our host, otherwise from the sender, otherwise from the folder. The lower the
+    rank, the better: of two copies that with the better clock counts.
     """
     taken_in = received_at(header.all("received"), ours.hosts)
     dated = stamp_of(header.one("date"))
@@ -198,9 +199,10 @@ def _is_answer(subject: str, names: list[str]) -> bool:
 def _identity(
     header: MailHeader, judged: MailClass, subject: str, body: Body
 ) -> tuple[str, str, bool]:
-    """Name a mail by its Message-ID; without one by what stays the same on its way.
+    """Return a mail's id: from its Message-ID, otherwise from what does not change on its way.
 
-    `version` tells mails of one Message-ID apart: the moment its sender gave it.
+    With it: a `version` that differs between mails of one Message-ID (the time the sender gave),
+    and whether there is a Message-ID.
     """
     dated = moment_of(header.one("date"))
     version = "" if dated is None else dated.isoformat(timespec="seconds")

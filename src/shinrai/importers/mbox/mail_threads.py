@@ -1,8 +1,8 @@
-"""Which mails belong together: by the identities they name, then by the desk's ticket number.
+"""Groups mails into threads: by the Message-IDs they name, then by the desk's ticket number.
 
-Never by their subject alone. A thread is no matter whoever speaks: an answer belongs to the matter
-it answers if its writer takes part there, that is wrote in it or was addressed by it; else it opens
-one of its own. Numbers stand for identities: a million threads fit into memory.
+Never by their subject alone. A thread is a matter between certain people: an answer belongs to the
+thread it answers if its writer takes part there, that is, wrote or was addressed in it; otherwise
+it opens a thread of its own. Digests stand for Message-IDs: a million threads fit into memory.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ NOTICE = "-notice"  # ends the key of what was sent to nobody by name: no answer
 
 
 def digest(text: str, size: int = 10) -> str:
-    """Return a short mark of an identity: those of mails may hold names of people and machines."""
+    """Return a short digest of a Message-ID, which may hold names of people and machines."""
     return blake2b(text.encode("utf-8", "replace"), digest_size=size).hexdigest()
 
 
 class MailReferences(NamedTuple):
-    """What threading must know of a mail."""
+    """What must be known about a mail to find its thread."""
 
     own: str  # its own identity
     names: tuple[str, ...]  # the identities it names, the thread's first one first
@@ -31,7 +31,7 @@ class MailReferences(NamedTuple):
 
 
 class EarlierMail(NamedTuple):
-    """What earlier imports brought: cases of mails and tickets, and who takes part in a case."""
+    """Earlier imports: the cases of mails and tickets, and who takes part in each case."""
 
     cases: Mapping[str, str]
     people: Mapping[str, frozenset[str]]  # by case; of those who write now
@@ -40,7 +40,7 @@ class EarlierMail(NamedTuple):
 
 @dataclass
 class _Thread:
-    """Mails that belong together: who takes part, and what names it."""
+    """A thread: its mails' participants, and what its key is made from."""
 
     people: set[str] = field(default_factory=set)
     is_taken: bool = False  # somebody outside takes part
@@ -82,7 +82,7 @@ class _Thread:
 
 
 class MailThreads:
-    """Threads as mails go by; settled when all have gone by, and only then asked for."""
+    """The threads of mails: mails are added, then settled, and only then have keys."""
 
     def __init__(self, mark: Callable[[str, str], str]) -> None:
         self._mark = mark  # names a person in a thread, without saying whom
@@ -94,7 +94,7 @@ class MailThreads:
         self._elsewhere: dict[tuple[str, str], str] = {}  # by identity and who wrote
 
     def add(self, place: MailReferences) -> None:
-        """Take a mail in."""
+        """Add a mail."""
         same = self._known.setdefault  # a name is held once, however many mails name it
         own, names = same(place.own, place.own), tuple(same(name, name) for name in place.names)
         self._mails.append(place._replace(own=own, names=names))
@@ -103,20 +103,20 @@ class MailThreads:
             same(f"#{place.ticket}", "")
 
     def speaks_of(self, identity: str) -> bool:
-        """Return whether some mail has this identity, names it, or carries this `#ticket`."""
+        """Return whether any mail has this identity, names it, or has this `#ticket`."""
         return identity in self._known
 
     def is_there(self, identity: str) -> bool:
-        """Return whether a mail of this identity went by."""
+        """Return whether a mail with this identity was added."""
         return identity in self._present
 
     @property
     def speakers(self) -> set[str]:
-        """Name the people outside who wrote."""
+        """The people outside who wrote."""
         return {mail.speaker for mail in self._mails if mail.speaker}
 
     def settle(self, earlier: EarlierMail) -> None:
-        """Put every mail into its matter, in the order of time; those known go on in their case."""
+        """Put every mail into its thread, in the order of time; known threads keep their case."""
         for identity, case in sorted(earlier.cases.items()):
             matter = self._matters.setdefault(self._join(f"={case}", identity), _Thread())
             matter.case = min(filter(None, (matter.case, case)))
@@ -148,7 +148,7 @@ class MailThreads:
                 matter = self._matters[home]
 
     def _home(self, mail: MailReferences, person: str, apart: str) -> str | None:
-        """Find the matter that a mail's writer, or whom we wrote to, takes part in."""
+        """Return the thread in which a mail's writer, or its addressee, takes part; None if new."""
         tops = [self._top(name) for name in (mail.own, *reversed(mail.names))]
         found = [top for top in tops if top in self._matters]
         if apart and self._top(apart) in self._matters:
@@ -163,11 +163,11 @@ class MailThreads:
         return next((top for top in found if person in self._matters[top].people), found[0])
 
     def is_used_again(self, own: str, speaker: str) -> bool:
-        """Return whether a mail carries the identity of another one, of another matter."""
+        """Return whether a mail has the identity of another mail, in another thread."""
         return (own, speaker) in self._elsewhere
 
     def key(self, own: str, speaker: str) -> str:
-        """Name the matter of a mail, once it is settled which there are."""
+        """Return the key of a mail's thread, after `settle`."""
         return self._matters[self._top(self._elsewhere.get((own, speaker), own))].key
 
     def _top(self, identity: str) -> str:
@@ -178,7 +178,7 @@ class MailThreads:
         return identity
 
     def _join(self, one: str, other: str) -> str:
-        """Join two identities, with what is known of their matters; name what stands above both."""
+        """Join two identities and their threads; return the identity that stands for both."""
         self._above.setdefault(one, one)
         self._above.setdefault(other, other)
         one, other = self._top(one), self._top(other)

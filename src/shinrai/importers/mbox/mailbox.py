@@ -1,7 +1,8 @@
-"""Find the mails in files and folders, one after the other, none held longer than it is looked at.
+"""Yields the mails in files and folders, one by one, without keeping them in memory.
 
-An mbox is told by its first line, a Maildir by its folders `cur` and `new`; any other file that is
-named is one mail. In a folder, files count that end in .eml or .mbox, and mboxes without an ending.
+An mbox is recognised by its first line, a Maildir by its folders `cur` and `new`; any other file
+that is named is one mail. In a folder, files that end in .eml or .mbox are read, and mboxes without
+an ending.
 
 **Source:** RFC 4155 (mbox; both ways of writing `>From ` are read), maildir(5).
 """
@@ -38,7 +39,7 @@ _MAILDIR: Final = ("cur", "new")
 
 
 class RawMail(NamedTuple):
-    """A mail as it lies there. `delivered` is when its folder says it came: ISO 8601, or None."""
+    """A mail's bytes. `delivered` is when it came, according to its folder: ISO 8601, or None."""
 
     file: str
     line: int
@@ -48,9 +49,9 @@ class RawMail(NamedTuple):
 
 
 def mails_in(paths: Sequence[Path]) -> Iterator[RawMail]:
-    """Stream the mails of files and folders, in the order of their names.
+    """Yield the mails of files and folders, in the order of their names.
 
-    Raises: UnreadableTable for what is not there, or a folder without mail.
+    Raises: UnreadableTable for a path that does not exist, or a folder without mail.
     """
     for path in paths:
         yield from _of_folder(path) if path.is_dir() else _of_file(path, path.name)
@@ -99,7 +100,7 @@ def _of_file(path: Path, name: str) -> Iterator[RawMail]:
 
 
 def _of_mbox(name: str, file: BinaryIO, first: bytes) -> Iterator[RawMail]:
-    """Cut an mbox into its mails: at lines after a blank one that begin with `From ` and a date."""
+    """Yield the mails of an mbox: each begins, after a blank line, with `From ` and a date."""
     postmark, begins, number = first, 1, 1
     parts: list[bytes] = []
     size, is_cut = 0, False
@@ -124,14 +125,14 @@ def _of_mbox(name: str, file: BinaryIO, first: bytes) -> Iterator[RawMail]:
 
 
 def _delivered(postmark: bytes) -> str | None:
-    """Read when an mbox says a mail was delivered; without an offset that is UTC (RFC 4155)."""
+    """Return when an mbox states a mail was delivered; without an offset that is UTC (RFC 4155)."""
     found = _POSTMARK.match(postmark)
     at = moment_of(found[1].decode("ascii", "replace")) if found else None
     return None if at is None else at.isoformat()
 
 
 def _delivered_by_name(path: Path) -> str | None:
-    """Read when a Maildir took a mail in: seconds since 1970, at the beginning of its name."""
+    """Return when a Maildir received a mail: the seconds since 1970 that begin its file name."""
     found = _MAILDIR_NAME.match(path.name)
     if found is None or path.parent.name not in _MAILDIR:
         return None

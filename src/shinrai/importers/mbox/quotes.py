@@ -1,7 +1,7 @@
-"""Leave out what a mail repeats and what stands below every mail: quotations and signatures.
+"""Removes from a mail what it repeats: quotations and signatures.
 
-Japanese and English are read. What is quoted between answers stays: it says what is answered. A
-mail of which nothing would be left is kept as it is.
+Japanese and English are read. What is quoted between answers is kept: it shows what is answered. A
+mail of which nothing would be left is kept unchanged.
 """
 
 import re
@@ -45,7 +45,7 @@ WIDEST_ATTRIBUTION: Final = 4  # lines that one may be wrapped over
 
 
 def own_words(text: str, *, is_answer: bool) -> str:
-    """Return what a mail's writer typed; only an answer repeats what was said before."""
+    """Return what a mail's writer typed; quotations are removed only from an answer."""
     lines = [line.rstrip() for line in text.replace("\u00a0", " ").split("\n")]
     kept = _without_quotes(_without_signature(lines)) if is_answer else lines
     found = _joined(_without_signature(kept))
@@ -72,7 +72,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 
 def _original(lines: Sequence[str]) -> int:
-    """Find the line from which on another mail is repeated as a whole."""
+    """Return the index of the line from which another mail is repeated as a whole."""
     quoted = [place for place, line in enumerate(lines) if _QUOTE.match(line)]
     last_quote = quoted[-1] if quoted else -1
     for place, line in enumerate(lines):
@@ -92,7 +92,7 @@ def _original(lines: Sequence[str]) -> int:
 
 
 def _attribution(lines: Sequence[str], place: int) -> int:
-    """Tell over how many lines somebody is said to have written what follows; 0 for none."""
+    """Return how many lines state that somebody wrote what follows; 0 if they do not."""
     if not lines[place].strip() or _QUOTE.match(lines[place]):
         return 0
     for width in range(1, WIDEST_ATTRIBUTION + 1):
@@ -115,7 +115,7 @@ def _before_attribution(lines: Sequence[str], end: int) -> int:
 
 
 def _after_leading(lines: Sequence[str]) -> int:
-    """Step over a quotation at the very top, with whoever is named above it."""
+    """Return the index of the first line after a quotation at the top and its attribution."""
     place = 0
     while place < len(lines) and not lines[place].strip():
         place += 1
@@ -142,7 +142,7 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
 
 
 def _without_block(lines: list[str]) -> list[str]:
-    """Leave out a name and addresses below a ruled line, as Japanese mails end."""
+    """Remove a name and addresses below a ruled line, with which Japanese mails end."""
     last = max(len(lines) - LONGEST_SIGNATURE, 0)
     for place in range(last, len(lines)):
         below = [line for line in lines[place + 1 :] if line.strip()]

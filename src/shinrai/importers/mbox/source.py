@@ -1,4 +1,4 @@
-"""Mail as a source: mails are read, put into threads, and become tables."""
+"""Mail as a source: mails are read, grouped into threads, and become tables."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ NOTHING: Final = EarlierMail({}, {}, frozenset())
 
 
 def mail_source(ours: OurMail, *, workspace: str, source: str = NAME) -> Source:
-    """Make the source for one desk: whose mail is ours, and which threads it knows already."""
+    """Return the source for one desk, which knows our mail and the threads imported before."""
 
     def known(threads: MailThreads) -> EarlierMail:
         return _known_to(workspace, source, threads)
@@ -34,9 +34,9 @@ def mail_source(ours: OurMail, *, workspace: str, source: str = NAME) -> Source:
 def flatten(
     paths: Sequence[Path], folder: Path, ours: OurMail, known: Callable[[MailThreads], EarlierMail]
 ) -> tuple[Path, ...]:
-    """Lay mails flat into tables; those of threads that are `known` go on there.
+    """Flatten mails into tables; mails of threads that `known` returns continue those.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     spool = folder / "mails.ndjson"
     threads = MailThreads(lambda root, person: mark_of("thread", root, person).hex()[:20])
@@ -79,7 +79,7 @@ def _read(spool: Path) -> Iterator[Mail]:
 def _belonging(
     mails: Iterator[Mail], threads: MailThreads, before: EarlierMail
 ) -> Iterator[CaseRecord]:
-    """File mails under their matters; one that an earlier import brought stays where it is."""
+    """Yield mails with the case of their thread; one imported before keeps its case."""
     gone_on = frozenset(before.cases.values())
     for number, mail in enumerate(mails):
         place, own = f"{number:012}", mail["own"]
@@ -95,7 +95,7 @@ def _belonging(
 
 
 def _known_to(workspace: str, source: str, threads: MailThreads) -> EarlierMail:
-    """Find the cases of mails and tickets that earlier imports brought, and who takes part."""
+    """Return the cases of mails and tickets imported before, and who takes part in them."""
     try:
         workspace_id = workspace_named(workspace).id
     except UnknownWorkspace:

@@ -1,4 +1,4 @@
-"""Room for what several rows said about one case, packed together."""
+"""Add columns for several rows about one case, packed together."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""Pack what single rows said; every row stays an observation of its own."""
+"""Pack the observed rows; every row remains an observation of its own."""
 
 from struct import pack
 from typing import Any

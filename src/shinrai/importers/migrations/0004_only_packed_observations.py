@@ -1,4 +1,4 @@
-"""Take away the columns of single rows."""
+"""Remove the columns of single rows."""
 
 from django.db import migrations, models
 

@@ -1,6 +1,6 @@
-"""Look up the cases of all observations that come in together, as the ledger does for steps.
+"""Check that the cases of inserted observations exist, once for all of them, as the ledger does.
 
-Their batch is not looked up any more: all of a COPY have the same, and no batch is ever deleted.
+Their batch is not checked any more: all of a COPY have the same, and no batch is ever deleted.
 """
 
 import django.db.models.deletion

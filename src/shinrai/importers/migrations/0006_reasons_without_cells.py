@@ -1,4 +1,4 @@
-"""Reasons why rows were set aside repeated the cell: those that may are dropped for the rule's."""
+"""Replace the reasons of quarantined rows that may repeat a cell with a general one."""
 
 from typing import Any
 

@@ -1,15 +1,15 @@
-"""What can go wrong between us and somebody's server."""
+"""Errors between us and a server that we pull from."""
 
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 
 class PullFailed(UserError, RuntimeError):
-    """The server could not be asked now; the same command later goes on where this one stopped."""
+    """The server cannot be reached now; the same command later continues where this one stopped."""
 
 
 class PullRefused(UserError, RuntimeError):
-    """The server understood and will not answer like this: something must be put right first."""
+    """The server refuses the request: something must be corrected before another try."""
 
     def __init__(self, text: Text, *, status: int = 0) -> None:
         super().__init__(text)
@@ -17,11 +17,11 @@ class PullRefused(UserError, RuntimeError):
 
 
 class BadAddress(UserError, ValueError):
-    """This is no address a token may be sent to."""
+    """A token may not be sent to this address."""
 
 
 def refused(where: str, status: int, hint: str = "") -> PullRefused:
-    """Build the error for an answer that trying again will not change."""
+    """Return the error for an answer that another try will not change."""
     why = _REFUSALS.get(status) or Text("the server answered {status}", status=status)
     shown = f" ({hint})" if hint else ""
     text = Text("{where}: {why}{hint}", where=where, why=why, hint=shown)
@@ -29,7 +29,7 @@ def refused(where: str, status: int, hint: str = "") -> PullRefused:
 
 
 def moved(where: str, status: int, to: str) -> PullRefused:
-    """Build the error for an answer that sends us elsewhere: a token is not carried there."""
+    """Return the error for a redirect: a token is not sent to another server."""
     return PullRefused(
         Text(
             "{where}: the server sends us on to {to}; if that is yours, give it as --url",
@@ -41,7 +41,7 @@ def moved(where: str, status: int, to: str) -> PullRefused:
 
 
 def not_json(where: str) -> PullRefused:
-    """Build the error for an answer that is a page for people, or nothing we can read."""
+    """Return the error for an answer that is not JSON, such as a web page."""
     return PullRefused(
         Text(
             "{where}: the answer is not JSON; --url is probably not the address of the "
@@ -52,7 +52,7 @@ def not_json(where: str) -> PullRefused:
 
 
 def too_large(where: str, megabytes: int) -> PullRefused:
-    """Build the error for an answer no page of records has."""
+    """Return the error for an answer larger than any page of records."""
     return PullRefused(
         Text(
             "{where}: the answer is larger than {megabytes} MiB; that is no page of records",
@@ -63,7 +63,7 @@ def too_large(where: str, megabytes: int) -> PullRefused:
 
 
 def bad_certificate(where: str, why: str) -> PullRefused:
-    """Build the error for a server whose name we cannot be sure of."""
+    """Return the error for a server whose certificate is not trusted."""
     return PullRefused(
         Text(
             "{where}: its certificate cannot be trusted ({why}); check --url, or name "
@@ -75,7 +75,7 @@ def bad_certificate(where: str, why: str) -> PullRefused:
 
 
 def given_up(where: str, tries: int, last: str) -> PullFailed:
-    """Build the error for a server that did not answer however often we asked."""
+    """Return the error for a server that did not answer after all tries."""
     return PullFailed(
         Text(
             "{where}: no answer after {tries} tries (last: {last}); give the same "
@@ -88,7 +88,7 @@ def given_up(where: str, tries: int, last: str) -> PullFailed:
 
 
 def bad_address(url: str) -> BadAddress:
-    """Build the error for an address that is none, or over which a token could be read."""
+    """Return the error for an address that is invalid, or would expose a token."""
     return BadAddress(
         Text(
             "{url}: give the address of the service, such as https://acme.example.com; "
@@ -99,7 +99,7 @@ def bad_address(url: str) -> BadAddress:
 
 
 def no_service(host: str) -> BadAddress:
-    """Build the error for an address that belongs to the network's own machinery."""
+    """Return the error for an address that networks reserve for themselves."""
     return BadAddress(
         Text(
             "{host}: no help desk lies at this address, which networks keep for "

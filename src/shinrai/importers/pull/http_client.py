@@ -1,4 +1,4 @@
-"""Ask a server for JSON, politely: paced, patient with what passes, plain about what does not."""
+"""Requests JSON from a server: limits its rate, retries passing errors, and raises for others."""
 
 import base64
 import ipaddress
@@ -56,16 +56,16 @@ class ServerResponse(NamedTuple):
     def object(self) -> Mapping[str, Any]:
         """Return the answer as an object.
 
-        Raises: PullRefused where it is none.
+        Raises: PullRefused if it is not one.
         """
         if not isinstance(self.value, dict):
             raise not_json(self.url)
         return self.value
 
     def records(self, name: str | None = None) -> list[Any]:
-        """Return the list that the answer is, or that it holds under a name.
+        """Return the answer as a list, or the list it holds under a name.
 
-        Raises: PullRefused where there is none.
+        Raises: PullRefused if there is none.
         """
         found = self.value if name is None else self.object().get(name)
         if not isinstance(found, list):
@@ -74,10 +74,11 @@ class ServerResponse(NamedTuple):
 
 
 class HttpClient:
-    """Asks one server. `per_minute` holds for all requests, `limit=` adds one for one kind.
+    """Sends requests to one server. `per_minute` limits all of them, `limit=` one kind in addition.
 
-    Where a server tells its limits in a manner of its own, `limited` says how long to wait, None
-    for an answer that is no limit; `longest_s` is how long we let ourselves be asked to wait.
+    If a server states its limits in its own way, `limited` returns the seconds to wait, or None if
+    an answer is no limit; `longest_s` is the longest wait we accept.
+
     Raises: BadAddress for an address without TLS that is not this machine.
     """
 
@@ -117,23 +118,24 @@ class HttpClient:
         self._http.close()
 
     def rate_limit(self, per_minute: int) -> RateLimit:
-        """Make a limit for one kind of request, on this client's own clock."""
+        """Return a limit for one kind of request, on this client's own clock."""
         return RateLimit(per_minute, clock=self._clock, sleep=self._sleep)
 
     def get(
         self, path: str, params: Params | None = None, *, limit: RateLimit | None = None
     ) -> ServerResponse:
-        """Ask for a path, or for a whole address of the same server that an answer named.
+        """Request a path, or a whole address of the same server that an answer named.
 
         Parameters that are None are left out.
-        Raises: PullRefused (`status` says 401, 403, 404, ...), PullFailed.
+
+        Raises: PullRefused (`status` is 401, 403, 404, ...), PullFailed.
         """
         return self._request("GET", path, params, None, limit)
 
     def get_or_none(
         self, path: str, params: Params | None = None, *, absent: Set[int] = ABSENT
     ) -> ServerResponse | None:
-        """Ask for what may be gone, or not be open to us; None where a status says so.
+        """Request what may not exist or not be allowed; None if the status is in `absent`.
 
         Raises: PullRefused, PullFailed.
         """
@@ -142,7 +144,7 @@ class HttpClient:
         return None
 
     def post(self, path: str, body: Any, *, limit: RateLimit | None = None) -> ServerResponse:
-        """Ask by a question with a JSON body: a search, a GraphQL query.
+        """Send a request with a JSON body: a search, a GraphQL query.
 
         Raises: PullRefused, PullFailed.
         """
@@ -175,7 +177,7 @@ class HttpClient:
         raise given_up(where, attempt + 1, last)
 
     def _asked_to_wait(self, answer: httpx.Response) -> float | None:
-        """Return the seconds an answer asks us to wait; None: it asks for nothing."""
+        """Return the seconds to wait before the next try; None if the answer asks for no wait."""
         status, now = answer.status_code, self._wall_clock()
         asked = retry_after_s(answer.headers, now)
         if self._limited is not None and status >= 400:
@@ -201,7 +203,7 @@ class HttpClient:
         return httpx.Response(answer.status_code, headers=headers, content=bytes(content))
 
     def _own_url(self, path: str) -> str:
-        """Return a whole address; the token goes to no other server, whatever an answer says."""
+        """Return the whole address; the token is sent to no other server, whatever answers say."""
         url = urljoin(f"{self.base_url}/", path if "://" in path else path.lstrip("/"))
         if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:
             raise moved(self.base_url, 0, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}")
@@ -210,7 +212,7 @@ class HttpClient:
 
 @contextmanager
 def suppress_absent(absent: Set[int] = ABSENT) -> Iterator[None]:
-    """Go on behind this block where what it asks for is gone, or not open to us."""
+    """Leave this block without an error if what it requests does not exist or is not allowed."""
     try:
         yield
     except PullRefused as refused:
@@ -219,16 +221,16 @@ def suppress_absent(absent: Set[int] = ABSENT) -> Iterator[None]:
 
 
 def authorization(token: str) -> dict[str, str]:
-    """Return the header for a token: Basic where it is `user:KEY`, else Bearer."""
+    """Return the header for a token: Basic if it is `user:KEY`, otherwise Bearer."""
     if ":" in token:
         return {"Authorization": "Basic " + base64.b64encode(token.encode()).decode()}
     return {"Authorization": f"Bearer {token}"}
 
 
 def checked_address(url: str) -> tuple[str, str]:
-    """Check an address a token may be sent to; answer it without a last slash, and its host.
+    """Check an address that a token is sent to; return it without a last slash, and its host.
 
-    A service inside the own network may be asked: only what no help desk has is refused.
+    Addresses in the own network are allowed, except those that no help desk can have.
 
     Raises: BadAddress.
     """
@@ -253,7 +255,7 @@ def checked_address(url: str) -> tuple[str, str]:
 
 
 def _numbers(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Read a host that is written in numbers, in any way a resolver takes them; None for names."""
+    """Return a host written in numbers, in any form resolvers accept, as an address, or None."""
     host = unicodedata.normalize("NFKC", host).replace("。", ".").rstrip(".")
     if ":" in host:
         found = ipaddress.IPv6Address(host)
@@ -265,7 +267,7 @@ def _numbers(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _safe_url(url: str) -> str:
-    """Repeat an address without what may be a password, nor signs that do not show."""
+    """Return an address without a possible password, and with invisible characters replaced."""
     head, mark, rest = url.rpartition("@")
     scheme = head.partition("://")[0] if mark and "://" in head else ""
     shown = f"{scheme}://{rest}" if mark else url
@@ -286,7 +288,7 @@ def _read(where: str, answer: httpx.Response) -> ServerResponse:
 
 
 def _hint(answer: httpx.Response) -> str:
-    """Take the server's own word for what is wrong, if it is short and meant for reading."""
+    """Return the server's own error message, if there is one, cut to 120 characters."""
     try:
         said = json.loads(answer.content)
     except ValueError:
@@ -304,7 +306,7 @@ def _error_name(error: httpx.TransportError) -> str:
 
 
 def _refuse_bad_certificate(where: str, error: BaseException) -> None:
-    """Raise for a certificate that cannot be trusted; trying again would not help.
+    """Raise for a certificate that is not trusted, as another try would not help.
 
     Raises: PullRefused.
     """

@@ -1,4 +1,4 @@
-"""Keep to so many requests a minute, whoever asks how fast."""
+"""Limits requests to a number per minute."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,7 +7,7 @@ MINUTE_S = 60.0
 
 
 class RateLimit:
-    """Lets through at most `per_minute` requests in any 60 seconds."""
+    """Allows at most `per_minute` requests in any 60 seconds."""
 
     def __init__(
         self, per_minute: int, *, clock: Callable[[], float], sleep: Callable[[float], None]

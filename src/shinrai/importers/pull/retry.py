@@ -1,4 +1,4 @@
-"""When a request is sent again: which answers pass, and how long to wait for the next attempt."""
+"""Which answers are worth another try, and how long to wait for it."""
 
 import email.utils
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ PASSING: Final = frozenset({429, 500, 502, 503, 504})
 
 
 class LimitedResponse(NamedTuple):
-    """An answer that may be a limit rather than a refusal, as a source's own rule looks at it.
+    """An answer that may be a rate limit, passed to the source's own check.
 
-    `said` is the server's word, `retry_after_s` what it asks for; `now` is in epoch seconds.
+    `said` is the server's message, `retry_after_s` the wait it states; `now` is in epoch seconds.
     """
 
     status: int
@@ -25,12 +25,12 @@ class LimitedResponse(NamedTuple):
 
 
 def pause_s(attempt: int) -> float:
-    """Return the seconds to wait after an attempt, the first being 0, if the server names none."""
+    """Return the seconds to wait after try `attempt` (from 0), if the server states none."""
     return min(FIRST_PAUSE_S * 2.0**attempt, LONGEST_PAUSE_S)
 
 
 def retry_after_s(headers: Mapping[str, str], now: float) -> float | None:
-    """Read `Retry-After`, a number of seconds or a date; None where it is missing or neither.
+    """Return the wait in `Retry-After`, a number or a date; None if it is missing or invalid.
 
     Unit: seconds; `now` is in epoch seconds.
     """

@@ -1,4 +1,4 @@
-"""Pages as they came, kept until they are imported; and where the next pull begins."""
+"""Pulled pages, stored until they are imported, and the cursors for the next pull."""
 
 import fcntl
 import json
@@ -28,7 +28,7 @@ class SpoolBusy(UserError, RuntimeError):
 
 @dataclass
 class Stream:
-    """One kind of page: a file of JSON lines, and the cursor that leads on from its end."""
+    """One kind of page: a file of JSON lines, and the cursor for what follows them."""
 
     name: str
     path: Path
@@ -39,9 +39,9 @@ class Stream:
     pages: int = 0
 
     def append(self, page: Any, *, cursor: str | None, done: bool = False) -> None:
-        """Keep a page, and with it where the next one begins; both or neither outlive a kill.
+        """Store a page and the cursor of the next one together, even if the process is killed.
 
-        `cursor` None leaves the cursor where it is; `done` says that this was the last page.
+        `cursor` None leaves the cursor unchanged; `done` means that this was the last page.
         """
         line = json.dumps(page, ensure_ascii=False, separators=(",", ":")) + "\n"
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -58,12 +58,12 @@ class Stream:
         self.spool.save()
 
     def end(self) -> None:
-        """Say that nothing more is to come, where no page says so."""
+        """Mark the stream as done, if no last page did so."""
         self.is_done = True
         self.spool.save()
 
     def read(self) -> Iterator[Any]:
-        """Return the pages that were kept, one by one."""
+        """Yield the stored pages."""
         if not self.size:
             return
         with self.path.open("rb") as file:
@@ -80,7 +80,7 @@ class Spool:
     last: dict[str, str] = field(default_factory=dict)
 
     def stream(self, name: str) -> Stream:
-        """Find or begin a stream; its cursor is where this pull, or else the last one, stopped."""
+        """Return a stream, new if needed; its cursor is from this pull or from the last one."""
         if not NAME.fullmatch(name):
             raise Misuse(f"{name!r} names no stream")
         if name not in self.streams:
@@ -89,16 +89,16 @@ class Spool:
         return self.streams[name]
 
     def files(self) -> tuple[Path, ...]:
-        """List the files that hold a page."""
+        """Return the files that hold a page."""
         return tuple(s.path for _, s in sorted(self.streams.items()) if s.pages)
 
     @property
     def is_complete(self) -> bool:
-        """Return whether a pull ended and waits to be imported."""
+        """Return whether a pull is complete and waits to be imported."""
         return bool(self.streams) and all(stream.is_done for stream in self.streams.values())
 
     def finish(self) -> None:
-        """Let go of the pages, for they are imported; keep where the next pull begins."""
+        """Delete the pages after their import; store the cursors for the next pull."""
         self.last |= {
             name: stream.cursor
             for name, stream in self.streams.items()
@@ -107,12 +107,12 @@ class Spool:
         self.close()
 
     def forget(self) -> None:
-        """Begin from the beginning: let go of pages and cursors."""
+        """Delete pages and cursors, so that the next pull starts from the beginning."""
         self.last = {}
         self.close()
 
     def save(self) -> None:
-        """Replace the file of cursors in one stroke."""
+        """Replace the file of cursors atomically."""
         document = {
             "last": self.last,
             "streams": {
@@ -134,7 +134,7 @@ class Spool:
         _sync_folder(self.folder)
 
     def load(self) -> None:
-        """Read the cursors; what was written after the last of them was saved does not count."""
+        """Read the cursors; pages written after they were last saved are removed."""
         path = self.folder / STATE
         if not path.exists():
             return
@@ -148,7 +148,7 @@ class Spool:
                 os.truncate(stream.path, stream.size)
 
     def close(self) -> None:
-        """Delete the pages; the cursors of the last import stay."""
+        """Delete the pages; the cursors of the last import are kept."""
         self.streams = {}
         self.save()  # first the cursors: pages without one count for nothing
         for path in self.folder.glob("*.jsonl"):
@@ -156,15 +156,16 @@ class Spool:
 
 
 def spool_root() -> Path:
-    """Name the folder in which pulled pages of this installation lie."""
+    """Return the folder that holds the pulled pages of this installation."""
     return Path(settings.SHINRAI_HOME) / "pulled"
 
 
 @contextmanager
 def open_spool(root: Path, *, workspace: str, source: str, account: str) -> Iterator[Spool]:
-    """Open the spool of one account for one workspace, alone.
+    """Open the spool of one account for one workspace, with a lock.
 
-    `account` is the server's name, such as acme.zendesk.com: another server has other cursors.
+    `account` is the server's name, such as acme.zendesk.com: each server has its own cursors.
+
     Raises: SpoolBusy.
     """
     folder = root / _safe(workspace) / _safe(source) / _safe(account)
@@ -185,7 +186,7 @@ def open_spool(root: Path, *, workspace: str, source: str, account: str) -> Iter
 
 
 def spool_folders(root: Path, workspace: str) -> tuple[Path, ...]:
-    """List the folders of a workspace in which pages wait."""
+    """Return the folders of a workspace that hold pages."""
     return tuple(sorted({path.parent for path in (root / _safe(workspace)).glob("*/*/*.jsonl")}))
 
 
@@ -197,9 +198,9 @@ def delete_pages(folder: Path) -> None:
 
 
 def sweep_spools(root: Path, at: datetime) -> int:
-    """Delete pages nobody imported within a week; answer how many spools that were.
+    """Delete pages not imported within a week; return how many spools had some.
 
-    The cursors of the last complete import stay, so the next pull fetches the pages again.
+    The cursors of the last complete import are kept, so the next pull fetches the pages again.
     """
     swept = 0
     for folder in root.glob("*/*/*") if root.is_dir() else ():
@@ -215,7 +216,7 @@ def sweep_spools(root: Path, at: datetime) -> int:
 
 
 def _safe(name: str) -> str:
-    """Make a folder's name of a name; no two names that are used give the same."""
+    """Return a name as a valid folder name; different names stay different."""
     return re.sub(r"[^A-Za-z0-9._-]|^\.", lambda found: f"%{ord(found.group()):02x}", name)
 
 
@@ -232,7 +233,7 @@ def _private(path: Path) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a replacement last through a power cut."""
+    """Make sure that a replaced file survives a power failure."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

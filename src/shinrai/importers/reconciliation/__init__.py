@@ -1,1 +1,1 @@
-"""A source's own figures beside ours, over the cases of an import."""
+"""Compares a source's own figures with ours, over the cases of an import."""

@@ -1,8 +1,8 @@
-"""Reconciliations that were computed a moment ago and still hold, for pages that are turned over.
+"""Caches reconciliations that still hold, for pages that are viewed one after the other.
 
-Walking thousands of cases takes seconds. What was found holds until an import of the workspace
-begins or ceases to count, or a step is appended in it; both are asked of the ledger at every view.
-A step whose transaction is not decided yet may be missed until it is.
+Reading thousands of cases takes seconds. A result holds until an import of the workspace begins or
+ceases to count, or a step is appended in it; the ledger is queried for both at every view. A step
+whose transaction is still running may be missed until that ends.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _cache: dict[int, _Entry] = {}
 
 
 def cached_reconciliation(record: ImportRecord) -> Reconciliation:
-    """Return an import's reconciliation, computed anew only if something it rests on changed.
+    """Return an import's reconciliation, computed again only if its data has changed.
 
     Raises: what `reconcile` raises.
     """
@@ -45,7 +45,7 @@ def cached_reconciliation(record: ImportRecord) -> Reconciliation:
 
 
 def reconciliation_in_cache(record: ImportRecord) -> Reconciliation | None:
-    """Return an import's reconciliation if it was computed before and still holds."""
+    """Return an import's reconciliation if it is cached and still holds; otherwise None."""
     return _cached(record, _basis(record.workspace_id))[1] if record.id in _cache else None
 
 

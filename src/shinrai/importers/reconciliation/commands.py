@@ -1,4 +1,4 @@
-"""The command that sets a source's own figures beside ours."""
+"""The command that compares a source's own figures with ours."""
 
 import click
 

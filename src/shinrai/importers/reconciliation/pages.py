@@ -1,4 +1,4 @@
-"""Pages of a reconciliation: every figure with its reasons, the cases behind, and one case."""
+"""Pages of a reconciliation: every figure with its reasons, the cases of a reason, and one case."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ BEHIND = ListSpec[CaseDifference](
 @require_safe
 @members_only
 def reconciliation(request: MemberRequest, number: int) -> HttpResponseBase:
-    """Show a source's own figures beside ours, and the cases behind one reason of one figure."""
+    """Show a source's own figures and ours, and the cases for one reason of one figure."""
     found = _import(request, number)
     context: dict[str, Any] = {"import": found}
     try:
@@ -68,7 +68,7 @@ def reconciliation(request: MemberRequest, number: int) -> HttpResponseBase:
 @require_safe
 @members_only
 def reconciled_case(request: MemberRequest, number: int, key: str) -> HttpResponse:
-    """Show what the source says of one case beside what we say, and what was seen."""
+    """Show the source's figures of one case and ours, with the reasons for differences."""
     found = _import(request, number)
     if "\x00" in key:
         raise Http404  # no key holds a NUL, and PostgreSQL knows no such text

@@ -1,4 +1,4 @@
-"""Hold what a source says of its cases against what the ledger says, a few thousand at a time."""
+"""Compares a source's own figures with the ledger's, some hundred cases at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ CHUNK = 300
 
 
 class NothingToReconcile(UserError, ValueError):
-    """The source says nothing of its own cases that we know how to compare."""
+    """The source has no own figures that we can compare."""
 
 
 class CaseNotInImport(UserError, LookupError):
@@ -43,11 +43,11 @@ class Reconciliation:
 
     @property
     def unexplained(self) -> int:
-        """Count the rows nobody can explain."""
+        """Return how many differences have no known reason."""
         return sum(entry.reasons["unexplained"] for entry in self.entries)
 
     def as_json(self) -> dict[str, Any]:
-        """Write it as a document."""
+        """Return the reconciliation as a JSON object."""
         return {
             "batch": self.batch,
             "source": self.source,
@@ -64,7 +64,7 @@ class Reconciliation:
 
 
 class CaseLine(NamedTuple):
-    """One figure of one case; the row is there where source and we differ."""
+    """One figure of one case; `row` is set if the source and we differ."""
 
     entry: FigureComparison
     source_says: Any
@@ -74,16 +74,17 @@ class CaseLine(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseFigures:
-    """What the source says of one case, figure by figure, with our row where it differs."""
+    """The source's figures of one case and ours, with the differences."""
 
     head: CaseHead
     lines: tuple[CaseLine, ...]
 
 
 def reconcile(*, batch_id: int, calendar: str | None = None) -> Reconciliation:
-    """Compare a source's own figures with ours, over the cases an import speaks of.
+    """Compare a source's own figures with ours, over the cases an import observed.
 
-    The calendar judges business times; without a name the workspace's only one is taken.
+    The calendar is used for business times; without a name the workspace's only one is used.
+
     Raises: UnknownBatch, BatchNotComplete, NothingToReconcile, UnknownCalendar.
     """
     stopwatch = perf_counter()
@@ -130,7 +131,7 @@ def reconcile_case(*, batch_id: int, key: str, calendar: str | None = None) -> C
 
 
 def _head(found: ImportRecord, key: str) -> CaseHead | None:
-    """Find a case by its key, if the import has a row about it."""
+    """Return a case by its key, if the import has a row about it."""
     named = [
         head
         for record in ("inquiry", "investigation")

@@ -1,4 +1,4 @@
-"""What the reasons for a difference are called, in both languages."""
+"""The names of the reasons for a difference, in both languages."""
 
 from typing import Final
 
@@ -17,5 +17,5 @@ REASONS: Final = {
 
 
 def reason_words(code: str) -> Text:
-    """Name a reason."""
+    """Return the name of a reason."""
     return REASONS.get(code, verbatim(code))

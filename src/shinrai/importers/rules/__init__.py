@@ -1,1 +1,1 @@
-"""What a table's cells mean, which steps follow from them, and what looks wrong."""
+"""Rules for the meaning of a table's cells, the steps that follow, and what looks wrong."""

@@ -1,4 +1,4 @@
-"""Cells as people type them: tidied for comparing, never changed for keeping."""
+"""Cells as people type them: normalised to be compared, but stored unchanged."""
 
 import html
 import json
@@ -30,9 +30,9 @@ _SEPARATORS = re.compile(r"""[\s,;:|<>()"'\[\]{}、。（）「」]+""")
 
 
 def tidy(text: str) -> str:
-    """Write a cell as we compare it: NFKC (full-width digits become digits), no blanks around.
+    """Normalise a cell to compare it: NFKC (full-width digits become digits), no blanks around it.
 
-    NUL, which no database takes in a text, is left out.
+    NUL is left out, as no database stores it in a text.
     """
     if "\x00" in text:
         text = text.replace("\x00", "")
@@ -42,7 +42,7 @@ def tidy(text: str) -> str:
 
 
 def plain_text(markup: str) -> str:
-    """Read HTML as a person sees it: tags gone, paragraphs kept apart."""
+    """Turn HTML into plain text: without tags, with paragraphs separated."""
     if "<" not in markup and "&" not in markup:
         return markup
     lines = _BLANKS.sub(" ", _TAGS.sub("", _BREAKS.sub("\n", markup)))
@@ -50,14 +50,14 @@ def plain_text(markup: str) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Find the word that was probably meant."""
+    """Return the known word most similar to a word; None if there is none."""
     tidied = {tidy(known): known for known in words}
     found = get_close_matches(tidy(word[:LONGEST_SHOWN]), list(tidied), n=1, cutoff=0.5)
     return tidied[found[0]] if found else None
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> Text:
-    """Write the end of a message: what was probably meant, and what there is."""
+    """Return the end of an error message: the most similar word, and all known words."""
     known = list(words)
     near = nearest(word, known)
     hint = Text("; did you mean {near!r}?", near=mask(near)) if near else Text(".", context="hint")
@@ -72,7 +72,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> Text:
 
 
 def possible_keys(raw: str) -> frozenset[str]:
-    """Gather all of a row that may be somebody's key: what cells hold, and the parts of that."""
+    """Return everything in a row that may be a key: the cells and the parts of their texts."""
     try:
         cells = [str(cell) for cell in json.loads(raw)]
     except (ValueError, TypeError):

@@ -1,7 +1,7 @@
-"""In which order the dates of a column name day, month and year: a column has one order.
+"""Finds the order of day, month and year in the dates of a column: a column has one order.
 
-07/06 is 7 June where the same column holds 25/06, and 6 July where it holds 06/25. Where nothing
-in a column tells, the other columns of the file do; else the mapping's own order counts, flagged.
+07/06 is 7 June if the same column holds 25/06, and 6 July if it holds 06/25. If no date in a column
+decides, the other columns of the file do; otherwise the mapping's order is used and flagged.
 """
 
 import re
@@ -27,7 +27,7 @@ Order = tuple[str, ...]
 
 @dataclass(frozen=True)
 class ColumnOrder:
-    """By which formats a column is read; `doubtful` counts its dates that have two readings."""
+    """The formats a column is read with; `doubtful` counts its dates that have two readings."""
 
     formats: tuple[str, ...]
     doubtful: int = 0
@@ -35,7 +35,7 @@ class ColumnOrder:
 
 @dataclass
 class _DateCounts:
-    """What the dates of one look said in one column: how many there are, and who reads them."""
+    """The dates of one pattern in a column: their count, and how many each order can read."""
 
     count: int = 0
     doubtful: int = 0
@@ -46,7 +46,7 @@ class _DateCounts:
 
 
 class DateOrders:
-    """Looks through columns of dates that formats of one look, such as 1/2/2026, may read."""
+    """Finds the date order of columns for which several formats of one pattern (1/2/2026) fit."""
 
     def __init__(self, formats: Sequence[str]) -> None:
         self.formats = tuple(formats)
@@ -64,11 +64,11 @@ class DateOrders:
         self._known: dict[str, set[str]] = {}
 
     def __bool__(self) -> bool:
-        """Return whether there is anything to find out."""
+        """Return whether the formats leave any order open."""
         return bool(self._orders)
 
     def look_at(self, column: str, cells: Iterable[str | datetime | None]) -> None:
-        """Look at cells of a column. The same date says the same again."""
+        """Count the dates in cells of a column; each distinct date is counted once."""
         known = self._known.setdefault(column, set())
         seen = self._seen.setdefault(column, {})
         begun = {cell[:LONGEST_DATE] for cell in cells if isinstance(cell, str)}
@@ -83,7 +83,7 @@ class DateOrders:
         known |= begun
 
     def found(self) -> Mapping[str, ColumnOrder]:
-        """Return how each column is read that has dates with two readings, or another order."""
+        """Return by column its order, if that differs from the mapping or has dates in doubt."""
         sure: dict[str, set[Order]] = {}
         for column in self._seen.values():
             for look, its in column.items():
@@ -117,7 +117,7 @@ class DateOrders:
 def moment_columns(
     table: TableMapping, reader: CellReader
 ) -> Iterator[tuple[str, Callable[[Cells], Iterable[str | datetime | None]]]]:
-    """Walk the columns in which a table's moments are written, with how to get at their cells."""
+    """Yield each column that holds a table's moments, with a function that returns its cells."""
     named = (*table.fields, *table.detail, *table.source_says)
     values = [*table.revision, *table.order, *(value for _, value in named)]
     values = [value for value in values if value.moment]
@@ -146,7 +146,7 @@ def _single_cell(
 
 
 def _parts(step: StepPart, each: Value, reader: CellReader) -> Callable[[Cells], Iterable[str]]:
-    """Get at the moments in a column that stands several times, or whose cells are split."""
+    """Return a function that reads the moments of a repeated column, or of cells that are split."""
     every = reader.all_cells(each)
     if step.cell is None:
         return every
@@ -175,7 +175,7 @@ def _order(text: str) -> Order:
 
 
 def _twin(text: str) -> Order | None:
-    """Return the order with day and month the other way round; none writes the year before them."""
+    """Return the order with day and month swapped; None for formats that begin with the year."""
     order = _order(text)
     if {"%d", "%m"} <= set(order) and order[0] != "%y" and not text.startswith("%Y"):
         return tuple(_SWAPPED.get(part, part) for part in order)

@@ -1,4 +1,4 @@
-"""Compare what follows from the source now with what the ledger holds of it."""
+"""Compares the steps derived from a source now with those in the ledger."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from shinrai.units.moments import epoch_us
 
 @dataclass(frozen=True)
 class LedgerCorrection:
-    """A step that was wrong: which, how it stood, and what stands instead (None: nothing)."""
+    """A wrong step in the ledger: its id, its last version, and its replacement (None: nothing)."""
 
     origin: int
     wrong: Step
@@ -20,7 +20,7 @@ class LedgerCorrection:
 
 @dataclass
 class Differences:
-    """What must be appended so that the ledger says what the source says."""
+    """What to append so that the ledger agrees with the source."""
 
     new: list[DerivedStep] = field(default_factory=list)
     corrections: list[LedgerCorrection] = field(default_factory=list)
@@ -32,9 +32,9 @@ def differences(
 ) -> Differences:
     """Compare the steps of one case.
 
-    What a person corrected by hand stays, as long as the source still says what it said then:
-    only the source's own steps and corrections are compared. Steps this very batch has appended
-    before (it was killed and goes on) are neither new nor counted as unchanged.
+    What a person corrected by hand is kept while the source still has the value it had then: only
+    the source's own steps and corrections are compared. Steps that this same import appended before
+    it was killed are neither new nor counted as unchanged.
     """
     if not held:
         return Differences(new=list(derived))
@@ -65,7 +65,7 @@ def differences(
 
 
 def is_same(step: Step, derived: DerivedStep) -> bool:
-    """Return whether a step says exactly what was derived; words count by where they lie."""
+    """Return whether a step equals a derived one; texts are compared by their stored ids."""
     return (
         epoch_us(step.at) == derived.at_us
         and step.kind == derived.kind
@@ -79,7 +79,7 @@ def is_same(step: Step, derived: DerivedStep) -> bool:
 
 
 def _voided(own: Sequence[Step]) -> dict[str, Step]:
-    """Find steps whose last correction put nothing in their place: they can be revived."""
+    """Return by key the steps whose last correction removed them: they can be restored."""
     last: dict[int, Step] = {}
     for step in sorted(own, key=lambda step: step.sequence):
         if step.corrects is not None:

@@ -1,7 +1,7 @@
-"""Moments read by the hour they lie in: a log of ten million holds a few thousand hours.
+"""Reads moments by the hour they are in: ten million rows have only a few thousand hours.
 
-What stands behind the hour are its minutes and seconds wherever an hour's own ends read so, and no
-clock is turned twice within an hour. Whatever looks otherwise is left to the usual reading.
+An hour is read in the usual way at its beginning and its end. If both fit, the moments between are
+computed, as no clock changes twice within an hour. Other moments are read in the usual way.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,9 +24,9 @@ Read = Callable[[str], int | None]
 
 
 class _Hours(dict[str, int | None]):
-    """When each hour begins, by what stands before and behind its minutes; None: not known so.
+    """The beginning of each hour, by the text around its minutes; None: read it in the usual way.
 
-    An hour is learnt when it is asked for. Tried at both ends: no clock is turned twice within it.
+    An hour is read when first asked for, at its beginning and its end.
     """
 
     def __init__(self, read: Read, passed: Mapping[str, int], tries: Sequence[str]) -> None:
@@ -52,14 +52,14 @@ class _Hours(dict[str, int | None]):
 
 
 class HourCache:
-    """The hours of one table, each learnt once by the usual reading (None: no moment)."""
+    """The hours of one table, each read once in the usual way (None: no moment)."""
 
     def __init__(self, read: Read) -> None:
         self._by_minutes = _Hours(read, TO_THE_MINUTE, ("00", "01", "59"))
         self._by_seconds = _Hours(read, TO_THE_SECOND, ("00:00", "00:01", "01:00", "59:59"))
 
     def read(self, cells: Sequence[str]) -> Sequence[int | None]:
-        """Read what can be read so, as microseconds since 1970; None: read it in the usual way."""
+        """Read cells as microseconds since 1970; None for a cell to read in the usual way."""
         hours = self._hours_of(cells[0]) if cells else self._by_seconds
         passed = hours.passed
         try:  # one look at all: most columns are written alike from end to end

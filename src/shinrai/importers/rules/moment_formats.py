@@ -1,4 +1,4 @@
-"""Formats in which tables write moments: what each directive matches, and the moment it makes."""
+"""Formats of moments in tables: the pattern of each directive, and the moment a match makes."""
 
 import re
 import unicodedata
@@ -68,17 +68,17 @@ _ERA_BEFORE = re.compile(f"(?:{'|'.join(ERA_NAMES)})$")
 
 
 class ImpossibleMoment(UserError, ValueError):
-    """What contradicts itself in a moment."""
+    """The parts of a moment contradict each other."""
 
 
 class UnknownFormat(UserError, ValueError):
-    """A way of writing moments that we do not know."""
+    """A format of moments is not known."""
 
 
 def compile_format(text: str) -> re.Pattern[str]:
-    """Turn a format into a pattern.
+    """Turn a format into a regular expression.
 
-    Raises: UnknownFormat, naming the directive.
+    Raises: UnknownFormat, with the directive that is not known.
     """
     if len(text) > LONGEST_FORMAT:
         raise UnknownFormat(
@@ -128,9 +128,9 @@ def _literal(text: str) -> str:
 
 
 def month_named(name: str) -> int | None:
-    """Return the number of a month by its name, or by how it begins; None: there is no such month.
+    """Return the number of a month by its name or the beginning of it; None if there is none.
 
-    Jun, June, Juni, juin, junho and 6月 are one.
+    Jun, June, Juni, juin, junho and 6月 are the same.
     """
     text = unicodedata.normalize("NFC", name).casefold()
     if text.endswith("月"):
@@ -140,9 +140,9 @@ def month_named(name: str) -> int | None:
 
 
 def build_moment(match: re.Match[str]) -> datetime:
-    """Build what a format's match says.
+    """Build the moment that a format's match holds.
 
-    Raises: ValueError, OverflowError for what cannot be.
+    Raises: ValueError, OverflowError if there is no such moment.
     """
     part = match.groupdict()
     year = _year(part)

@@ -1,4 +1,4 @@
-"""Moments as tables write them: many formats, eras, weekdays, zones given or carried."""
+"""Reads moments as tables write them: many formats, eras, weekdays, zones stated or in the cell."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -30,12 +30,12 @@ MIDNIGHT: Final = time()  # what a workbook makes of a date without a time of da
 
 
 class UnreadableMoment(UserError, ValueError):
-    """A cell that should hold a moment holds none that can be."""
+    """A cell that should hold a moment holds none that is possible."""
 
 
 @dataclass(frozen=True)
 class SourceClock:
-    """Which clock a source really kept, up to a wall time of its own (None: from then on)."""
+    """The time zone a source's clock really kept, until a local time of its own (None: no end)."""
 
     zone: str
     until: datetime | None = None
@@ -43,9 +43,9 @@ class SourceClock:
 
 @dataclass(frozen=True)
 class MomentStyle:
-    """How one file writes its moments, beyond what its mapping says.
+    """How one file writes its moments, where its mapping leaves that open.
 
-    `formats` of columns whose dates turned out to have another order.
+    `formats` has the columns whose dates were found to have another order.
     """
 
     is_1904: bool = False
@@ -56,7 +56,7 @@ AS_MAPPED: Final = MomentStyle()
 
 
 class MomentReader:
-    """Reads the moments of one table; the same text is read once."""
+    """Reads the moments of one table; the same text is read only once."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class MomentReader:
             zone_named(self.zone)
 
     def of(self, column: str, *, is_joined: bool = False) -> "MomentReader":
-        """Return the reader of one column; `is_joined` with a column that holds the time of day."""
+        """Return the reader of one column; `is_joined` if another column holds the time of day."""
         formats = self.writing.formats.get(tidy(column), self.formats)
         if is_joined:
             times = [text[at.start() :] for text in formats if (at := _TIME.search(text))]
@@ -90,7 +90,7 @@ class MomentReader:
         return MomentReader(formats, self.zone or IN_CELL, self.clocks, self.writing)
 
     def join(self, cells: Sequence[str | datetime]) -> str:
-        """Write the cells of a date and of a time of day as one."""
+        """Return the cells of a date and of a time of day as one text."""
         return " ".join(map(self._part, cells))
 
     def _part(self, cell: str | datetime) -> str:
@@ -107,9 +107,9 @@ class MomentReader:
         return f"{cell:%Y-%m-%d}" if cell.time() == MIDNIGHT else f"{cell:%Y-%m-%d %H:%M:%S}"
 
     def read(self, cell: str | datetime) -> int:
-        """Read a cell as microseconds since 1970 UTC.
+        """Return the moment in a cell, in microseconds since 1970 UTC.
 
-        Raises: UnreadableMoment, saying which formats were tried or what cannot be.
+        Raises: UnreadableMoment, with the formats that were tried or what is impossible.
         """
         if type(cell) is str and (within := self.read_by_hour((cell,))[0]) is not None:
             return within
@@ -127,11 +127,11 @@ class MomentReader:
         return known
 
     def read_by_hour(self, cells: Sequence[str]) -> Sequence[int | None]:
-        """Read many moments by the hours they lie in; None: read it in the usual way."""
+        """Read many moments by their hours, in microseconds; None for those to read one by one."""
         return [None] * len(cells) if self._hours is None else self._hours.read(cells)
 
     def wall(self, cell: str) -> datetime:
-        """Read what the clock on the wall showed, with the offset if the cell carries one.
+        """Return the local time in a cell, with its UTC offset if the cell has one.
 
         Raises: UnreadableMoment.
         """
@@ -202,7 +202,7 @@ class MomentReader:
 
 
 def _cannot_be(error: ValueError) -> Text:
-    """Return what contradicts itself, without what stood in the cell."""
+    """Return why a moment is impossible, without the text of the cell."""
     if isinstance(error, ImpossibleMoment):
         return Text("such a moment cannot be: {why}", why=error.text)
     if "literal" in str(error):  # of datetime's own words those of `int` alone repeat a text

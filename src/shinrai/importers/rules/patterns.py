@@ -1,9 +1,9 @@
-"""Patterns that people write in mappings, matched in time that grows with the text alone.
+"""Patterns that people write in mappings, matched in time linear in the length of the text.
 
-The engine is RE2: it knows no lookahead and no backreference, and in return no pattern makes it
-slow. What RE2 would read otherwise keeps its meaning: `\\d`, `\\w` and `\\s` are the digits,
-letters and blanks of every language. `\\b` alone looks at ASCII letters:
-between `VIP` and `様` there is an edge.
+The engine is RE2: it has no lookahead and no backreference, and so no pattern makes it slow. What
+RE2 would read differently keeps its meaning in Python: `\\d`, `\\w` and `\\s` are the digits,
+letters and blanks of every language. `\\b` alone looks at ASCII letters: between `VIP` and `様`
+there is an edge.
 
 **Source:** https://github.com/google/re2/wiki/Syntax; `re` of Python 3.11.
 """
@@ -38,20 +38,20 @@ _TOKEN: Final = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|\[\^?\]?|\]|\{,(?=\d+\})|.", 
 
 
 class UnknownPattern(ValueError):
-    """What is no pattern, or one that cannot be matched in linear time."""
+    """A pattern is invalid, or cannot be matched in linear time."""
 
 
 class Pattern(Protocol):
-    """A pattern as RE2 has read it."""
+    """A compiled RE2 pattern."""
 
     def search(self, text: str) -> object | None:
-        """Find it anywhere in a text."""
+        """Find the pattern anywhere in a text."""
 
 
 def pattern(text: str) -> Pattern:
-    """Read a pattern.
+    """Compile a pattern.
 
-    Raises: UnknownPattern, saying what in it is not known.
+    Raises: UnknownPattern, with the part that is not known.
     """
     if len(text) > LONGEST:
         raise UnknownPattern(f"longer than {LONGEST} characters")
@@ -71,7 +71,7 @@ def pattern(text: str) -> Pattern:
 
 
 def _translated(text: str) -> str:
-    """Write for RE2 what a pattern means in Python."""
+    """Return the RE2 pattern that means the same as a pattern in Python."""
     pieces: list[str] = []
     is_inside = False
     for token in _TOKEN.findall(text):

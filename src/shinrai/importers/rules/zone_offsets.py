@@ -1,4 +1,4 @@
-"""The time zone a desk is in, as far as the offsets written in its files tell."""
+"""Finds a desk's time zone from the UTC offsets written in its files."""
 
 import re
 from collections import Counter
@@ -29,9 +29,9 @@ ZONES: Final = {
 
 
 def zone_of_offsets(texts: Iterable[bytes]) -> str | None:
-    """Name the zone that the offsets in files speak for; None where they do not settle it.
+    """Return the time zone that most of the UTC offsets in files fit; None if none is clear.
 
-    UTC itself tells nothing: most systems write it wherever they stand.
+    Offset 0 is ignored: most systems write UTC wherever they are.
     """
     seen: Counter[int] = Counter()
     for text in texts:

@@ -1,1 +1,1 @@
-"""One import: its two phases, chunk by chunk, and taking it back."""
+"""Runs one import: its two phases, chunk by chunk, and undoing it."""

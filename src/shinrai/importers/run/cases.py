@@ -1,4 +1,4 @@
-"""Cases of a chunk of rows: found or recorded, with the keys that seal their texts."""
+"""The cases of a chunk of rows: looked up or recorded, with the keys that encrypt their texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_ke
 
 @dataclass
 class Cases:
-    """The cases of one chunk of rows."""
+    """Looks up or records the cases of one chunk of rows, and holds their keys."""
 
     mapping: Mapping
     workspace_id: int
@@ -29,15 +29,15 @@ class Cases:
     _old: set[str] = field(default_factory=set)
 
     def number(self, case_key: str) -> int:
-        """Return a case's number."""
+        """Return the id of a case."""
         return self._heads[case_key].id
 
     def key(self, case_key: str) -> tuple[int, bytes]:
-        """Return the key a case's words are sealed under."""
+        """Return the id of the key that encrypts a case's texts, and the key."""
         return self._keys[case_key]
 
     def find(self, rows: Sequence[RowGroup], table: TableMapping) -> list[RowGroup]:
-        """Find or record the cases of rows; rows of cases that were erased are left out."""
+        """Look up or record the cases of rows; return the rows whose cases were not erased."""
         erased = erased_marks(workspace_id=self.workspace_id)
         source = self.mapping.source
         keys = list(dict.fromkeys(row.case_key for row in rows))
@@ -56,7 +56,7 @@ class Cases:
     def known_words(
         self, rows: Sequence[RowTexts], table: TableMapping
     ) -> dict[tuple[str, str], dict[str, Any]]:
-        """Find where the words of rows lie that earlier imports brought."""
+        """Return by case and row key the ids and marks of texts that earlier imports stored."""
         names = {
             self._heads[row.case_key].id: row.case_key for row in rows if row.case_key in self._old
         }
@@ -101,7 +101,7 @@ class Cases:
             )
 
     def _with_keys(self, rows: Sequence[RowGroup], table: TableMapping) -> list[RowGroup]:
-        """Open the keys; adopt a customer learnt only now; note one who changed."""
+        """Decrypt the cases' keys and set their customers; drop rows whose key was destroyed."""
         held = {
             known.key_id: known.key
             for row in rows

@@ -19,9 +19,9 @@ _persons = attrgetter("persons")
 
 @dataclass(slots=True)
 class RowGroup:
-    """Rows of one case that name the same customers: what holds for one of them holds for all.
+    """Rows of one case that name the same customers, so that they are treated alike.
 
-    `others` are customers they name besides. `doubts` is filled when the case is looked up.
+    `others` are the further customers they name. `doubts` is filled when the case is looked up.
     """
 
     case_key: str
@@ -32,7 +32,7 @@ class RowGroup:
     doubts: list[str] = field(default_factory=list)
 
     def customers(self) -> Iterator[NamedPerson]:
-        """Walk all customers these rows name."""
+        """Return every customer these rows name."""
         if self.customer is not None:
             yield self.customer
         yield from self.others
@@ -40,7 +40,7 @@ class RowGroup:
 
 @dataclass(slots=True)
 class RowTexts:
-    """The texts of a row, by its place in the chunk and that of its group."""
+    """The texts of a row, with the row's index in the chunk and the index of its group."""
 
     place: int
     group: int
@@ -50,7 +50,7 @@ class RowTexts:
 
 
 class ChunkSummary(NamedTuple):
-    """The persons, cases and texts of a chunk. `done` rows of the file are read by now."""
+    """The persons, cases and texts of a chunk. `done` counts the rows of the file read so far."""
 
     done: int
     persons: Sequence[NamedPerson]
@@ -63,7 +63,7 @@ class ChunkSummary(NamedTuple):
 class Chunk:
     """Rows packed one by one, and grouped by case and customers.
 
-    A row is packed while it is in the processor's cache, and not kept.
+    Each row is packed right after it is read, and the row itself is not kept.
     """
 
     packing: RowPacker
@@ -83,7 +83,7 @@ class Chunk:
     _known: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def add(self, rows: Sequence[ObservedRow], bad: Sequence[RejectedRow]) -> None:
-        """Add the rows that follow."""
+        """Add the next rows of the file, and those that could not be read."""
         persons = list(chain.from_iterable(map(_persons, rows)))
         self.named.update(zip(map(id, persons), persons, strict=True))
         self._find_groups(rows)
@@ -100,7 +100,7 @@ class Chunk:
         self.bad += bad
 
     def summary(self, count: int) -> ChunkSummary:
-        """Summarise the chunk; nothing is added from now on."""
+        """Return the summary of the chunk; no rows may be added after that."""
         for place, number in Counter(self.group_of).items():
             self.groups[place].count = number
         self.persons = list(dict.fromkeys(self.named.values()))
@@ -111,9 +111,9 @@ class Chunk:
         return ChunkSummary(count, self.persons, self.groups, self.with_texts, self.bad)
 
     def _find_groups(self, rows: Sequence[ObservedRow]) -> None:
-        """Find which rows are alike in their case and customers, in the order in which they come.
+        """Find the group of each row, by its case and customers, in the order of the rows.
 
-        The same person is one object in many rows.
+        The same person is the same object in all rows, so objects are compared by `id`.
         """
         add = self.group_of.append
         known = self._known.get
@@ -135,7 +135,7 @@ class Chunk:
             add(place)
 
     def _group_of(self, row: ObservedRow) -> int:
-        """Find the group of a row, whatever it says."""
+        """Return the index of a row's group, which is added if it is new."""
         customer = row.customer
         others = tuple([p for p in row.persons if p.kind == "customer" and p is not customer])
         key = (row.case_key, id(customer), *map(id, others), *(("words",) if row.texts else ()))

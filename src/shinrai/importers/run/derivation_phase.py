@@ -33,7 +33,7 @@ class DerivationPhase:
     counts: DerivationCounts = field(default_factory=DerivationCounts)
 
     def derive_cases(self, case_ids: Sequence[int]) -> DerivationCounts:
-        """Derive cases in the order of their numbers, a chunk per transaction."""
+        """Derive cases in the order of their ids, one chunk per transaction; return the counts."""
         done = 0
         for derived in self._derived_chunks(case_ids):
             with transaction.atomic():
@@ -47,7 +47,7 @@ class DerivationPhase:
         return self.counts
 
     def _derived_chunks(self, case_ids: Sequence[int]) -> Iterator[DerivedCases]:
-        """Have chunks derived by the executor, the next while PostgreSQL takes in one."""
+        """Yield derived chunks: the executor derives the next ones while PostgreSQL stores one."""
         pending: deque[Future[DerivedCases]] = deque()
         for start in range(0, len(case_ids), CHUNK):
             pending.append(

@@ -17,7 +17,7 @@ from shinrai.ledger.rules.steps import Step
 
 @dataclass
 class DerivationCounts:
-    """What the comparison found."""
+    """The counts and cases that the comparison of derived steps with the ledger found."""
 
     steps: int = 0
     corrected: int = 0
@@ -32,7 +32,7 @@ class DerivationCounts:
     )
 
     def add(self, other: "DerivationCounts") -> None:
-        """Add what was found of the cases that follow."""
+        """Add the counts and cases of another chunk."""
         self.steps += other.steps
         self.corrected += other.corrected
         self.unchanged += other.unchanged
@@ -46,7 +46,7 @@ class DerivationCounts:
 
 
 class FetchedCases(NamedTuple):
-    """A chunk of cases, the steps the ledger holds of them, and the observations of them."""
+    """A chunk of cases, with the steps the ledger holds and the observations, both by case id."""
 
     case_ids: Sequence[int]
     held: Mapping[int, Sequence[Step]]
@@ -54,7 +54,7 @@ class FetchedCases(NamedTuple):
 
 
 class DerivedCases(NamedTuple):
-    """The steps to append to some cases, as the ledger takes them in, and what was found."""
+    """The steps to append to some cases, encoded for COPY, and the counts of the comparison."""
 
     case_ids: Sequence[int]
     pieces: list[bytes]
@@ -73,7 +73,7 @@ class StepDerivation:
     at: datetime
 
     def derive(self, fetched: FetchedCases) -> DerivedCases:
-        """Derive case by case: one is opened, derived, compared and packed before the next."""
+        """Derive each case's steps, compare them with the ledger's, and encode the differences."""
         write = step_encoder(
             workspace_id=self.workspace_id, recorded_at=self.at, batch_id=self.batch_id
         )

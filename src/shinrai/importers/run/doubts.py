@@ -24,7 +24,7 @@ from shinrai.units.text import Text, alternatives, in_both_languages
 
 @dataclass(frozen=True)
 class ClockDoubts:
-    """What the hours of the day say about a source's clock."""
+    """What the hours of the day show about the clock a source writes its times by."""
 
     flags: tuple[ImportFlag, ...]
     doubtful: tuple[DoubtfulTime, ...]
@@ -35,10 +35,10 @@ UNDECLARED = Text("the mapping does not declare it: add it to look_ahead and mak
 
 
 def clock_doubts(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> ClockDoubts:
-    """Look at the hours of everything seen of a source, by the clock its files say they keep.
+    """Check the hours of all moments in these imports, by the time zone stated for each table.
 
-    Where each cell carries its offset the clock is UTC's, and where people's night lies says
-    nothing; that it moves on a day does.
+    Where each cell has its own offset, UTC is used: then only a jump of the clock on some day is
+    reported, and not the hours at which people rest.
     """
     stands: dict[str | None, QuarterHours] = {}
     for table, seen in moments_by_table(batch_ids=batch_ids).items():
@@ -59,7 +59,7 @@ def clock_doubts(*, batch_ids: Sequence[int], zones: Mapping[str, str]) -> Clock
 
 
 def copy_flags(*, batch_id: int, others: Sequence[int]) -> list[ImportFlag]:
-    """Hold the hours of an import against those of the source's other imports."""
+    """Return a flag if an import's hours are shifted against the source's other imports."""
     if not others:
         return []
     own, known = QuarterHours(), QuarterHours()
@@ -93,7 +93,7 @@ def _turn_flag(turn: ClockShift) -> ImportFlag:
 
 
 def row_flags(*, batch_id: int) -> list[ImportFlag]:
-    """Count the doubts that single rows carry."""
+    """Return a flag for each kind of doubt about single rows, with the count and examples."""
     rows = Observation.objects.filter(batch_id=batch_id, doubts__isnull=False).order_by("id")
     counts: dict[str, int] = {}
     examples: dict[str, list[tuple[int, int, str]]] = {}
@@ -110,7 +110,7 @@ def row_flags(*, batch_id: int) -> list[ImportFlag]:
 
 
 def case_flags(notes: Mapping[str, Sequence[tuple[int, int | None]]]) -> list[ImportFlag]:
-    """Count the doubts about whole cases, and say on which days they lie."""
+    """Return a flag for each kind of doubt about whole cases, with the count and the days."""
     heads = case_heads({case_id for cases in notes.values() for case_id, _ in cases[:EXAMPLES]})
     return [
         counted_flag(
@@ -124,13 +124,13 @@ def case_flags(notes: Mapping[str, Sequence[tuple[int, int | None]]]) -> list[Im
 
 
 def _days(moments: Iterable[int]) -> str:
-    """Name the days between which moments lie, in UTC."""
+    """Return the first and the last day of moments, in UTC; empty without moments."""
     days = sorted({f"{from_us(us):%Y-%m-%d}" for us in moments})
     return "" if not days else " – ".join(dict.fromkeys((days[0], days[-1])))
 
 
 def zone_flags(plan: Plan) -> list[ImportFlag]:
-    """Say that nobody told the zone."""
+    """Return a flag for each time zone that was assumed because none was stated."""
     return [
         ImportFlag(
             code="zone_assumed",
@@ -148,7 +148,7 @@ def zone_flags(plan: Plan) -> list[ImportFlag]:
 
 
 def writing_flags(plan: Plan) -> list[ImportFlag]:
-    """Name the columns whose dates may be read day first or month first, and nothing tells."""
+    """Return a flag for each column whose dates may be day first or month first."""
     return [
         ImportFlag(
             code="date_order",
@@ -170,7 +170,7 @@ def writing_flags(plan: Plan) -> list[ImportFlag]:
 
 
 def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[ImportFlag]:
-    """Name the columns that know the future: on how many rows they stand, on how many too early."""
+    """Return a flag for each column with times later than its row: values in it, and later ones."""
     declared = {column for file in plan.files for column in file.table.look_ahead}
     flags: list[ImportFlag] = []
     for column, values, later in found:
@@ -194,7 +194,7 @@ def look_ahead_flags(plan: Plan, found: Iterable[tuple[str, int, int]]) -> list[
 
 
 def _on_the_wall(quarters: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
-    """Return what the clocks of a zone showed at the beginning of quarter hours."""
+    """Return the local time of quarter hours in a time zone, in microseconds."""
     rules = zone_named(zone)
     offsets = [_offset_us(from_us(int(quarter) * QUARTER_US), rules) for quarter in quarters]
     return quarters * QUARTER_US + np.array(offsets, dtype=np.int64)
@@ -249,7 +249,7 @@ def _odd_night_flag(odd: OddNight, zone: str, count: int) -> ImportFlag:
 
 
 def last_doubtful(visible: Sequence[int], *, before: int | None = None) -> list[Any]:
-    """Return which times were in doubt when the source was derived last."""
+    """Return the doubtful times that the source's newest other import stored."""
     others = [number for number in visible if number != before]
     runs = Run.objects.filter(batch_id__in=others).order_by("-batch_id")
     found: list[Any] = runs.values_list("doubtful", flat=True).first() or []

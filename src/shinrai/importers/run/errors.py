@@ -1,7 +1,7 @@
-"""Errors that stop an import through no fault of its files."""
+"""Errors that stop an import although its files are right."""
 
 from shinrai.units.errors import UserError
 
 
 class RetryLater(UserError, RuntimeError):
-    """The import cannot go on at the moment; nothing half-written counts, and later it can."""
+    """The import cannot continue now but can later; nothing it wrote so far counts."""

@@ -1,4 +1,4 @@
-"""Rows of one file, read chunk by chunk: observed, or rejected with the reason."""
+"""The rows of one file, read chunk by chunk: observed, or rejected with the reason."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from shinrai.units.text import Text, verbatim
 
 @dataclass
 class RejectedRow:
-    """A row to be set aside; `customer` and `case_key` where it names them all the same."""
+    """A row to quarantine; `customer` and `case_key` are set if they can be read in spite of it."""
 
     line: int
     field: str
@@ -31,14 +31,14 @@ class RejectedRow:
     case_key: str | None = None
 
     def sealed(self, most: int) -> str:
-        """Write the row and the cell that cannot be read, to be sealed together."""
+        """Return the row and its bad cell as JSON, `most` characters of each, to be encrypted."""
         document = {"cell": self.cell[:most], "row": self.raw[:most], "case": self.case_key}
         return json.dumps(document, ensure_ascii=False)
 
 
 @dataclass
 class FileReader:
-    """The rows of one file as they go by. A key that stands twice in one file is set aside."""
+    """Reads the rows of one file. A row whose key occurred earlier in the file is rejected."""
 
     observe: ObserveChunk
     table: TableMapping
@@ -46,7 +46,7 @@ class FileReader:
     _first: FirstLines = field(default_factory=FirstLines)
 
     def read(self, chunk: RowChunk) -> tuple[list[ObservedRow], list[Cells], list[RejectedRow]]:
-        """Read a chunk: what its rows say, their cells, and those that say nothing."""
+        """Read a chunk: return the observed rows, the cells of each, and the rejected rows."""
         problems = [
             RejectedRow(row.line, "", row.problem or verbatim(""), _raw(row))
             for row in chunk.broken
@@ -73,7 +73,7 @@ class FileReader:
         return good, cells, problems
 
     def _duplicates(self, read: Sequence[ObservedRow]) -> dict[int, int]:
-        """Find the rows whose key stood before, and where. Python's own hash is new every day."""
+        """Return by index the rows whose key occurred before, and the line it occurred on."""
         if self.table.joins is None and self.table.rows in ("states", "steps"):
             keys = [hash((row.case_key, row.row_key)) for row in read]
         else:

@@ -1,4 +1,4 @@
-"""Python's search for cycles, held back while millions of short-lived rows go by."""
+"""Python's garbage collection of cycles, made rare while millions of short-lived rows are read."""
 
 import gc
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ RARE = 2_000_000  # more objects than a chunk of rows ever holds; Python's own i
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """Look for cycles seldom in this block: rows make none, and looking took a quarter of the time.
+    """Collect garbage cycles rarely in this block: rows make none, and it took much time.
 
-    Rows are let go of as soon as they are written, without any search; should something else leave
-    cycles behind, they are found before they weigh. What there was before is left out of it.
+    Rows are freed without it once they are written. Cycles that other code leaves are still found
+    before they take much memory. Objects that exist before the block are not searched.
     """
     before = gc.get_threshold()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The job of one import: both phases, the flags, and the transaction from which it counts."""
+"""Runs one import: both phases, the flags, and the transaction from which the import counts."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -48,13 +48,13 @@ MESSAGES = frozenset(("inbound", "outbound"))
 
 
 class RowsLost(Misuse, AssertionError):
-    """Rows were read that are neither observed nor set aside: our error, so nothing counts."""
+    """Some rows were neither observed nor quarantined: an error of ours, so the import fails."""
 
 
 def run_import(
     workspace: WorkspaceRecord, request: ImportRequest, plan: Plan, executor: Executor
 ) -> ImportReport:
-    """Run an import, or resume one that was killed, until it counts; a dry run never does."""
+    """Run an import, or resume one that was killed, and complete it; a dry run is not completed."""
     stopwatch = perf_counter()
     start = resume_or_begin(workspace, request, plan)
     unfinished = tuple(
@@ -85,7 +85,7 @@ def run_import(
 
 @dataclass
 class ImportJob:
-    """One import under way."""
+    """One import that is running."""
 
     plan: Plan
     workspace_id: int
@@ -95,11 +95,11 @@ class ImportJob:
 
     @property
     def batch_id(self) -> int:
-        """The batch of the ledger that this import fills."""
+        """The id of the ledger's batch that this import fills."""
         return self.run.batch_id
 
     def run_phases(self) -> tuple[ImportCounts, tuple[ImportFlag, ...], tuple[int, ...]]:
-        """Observe every row, then derive every case they speak of; return also which changed."""
+        """Observe all rows, derive all cases; return counts, flags and ids of changed cases."""
         observation = self._observe()
         visible = visible_batches(
             workspace_id=self.workspace_id,
@@ -123,7 +123,7 @@ class ImportJob:
         return counts, flags, tuple(tally.changed)
 
     def complete(self, report: ImportReport, changed: Sequence[int]) -> None:
-        """Let the import count, with its clocks, from this one transaction on."""
+        """Complete the import and refresh its clocks in one transaction, from which it counts."""
         self.request.progress("completing", 0, 1)
         with transaction.atomic():
             # Rows set aside lie sealed, and go after a while: the report that stays repeats none.
@@ -158,7 +158,7 @@ class ImportJob:
     def _derive(
         self, hours: ClockDoubts, visible: Sequence[int]
     ) -> tuple[DerivationCounts, frozenset[int]]:
-        """Derive the cases spoken of; all of the source's if another time is in doubt now."""
+        """Derive the observed cases, or all of the source if the doubtful times have changed."""
         spoken = observed_cases(batch_id=self.batch_id)
         doubtful = [list(time) for time in hours.doubtful]
         if doubtful != last_doubtful(visible, before=self.batch_id):

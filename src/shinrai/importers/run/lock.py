@@ -12,16 +12,16 @@ from shinrai.units.text import Text, verbatim
 
 
 class ImportRunning(RetryLater):
-    """Somebody imports from this source into this workspace at the moment."""
+    """Another import from this source into this workspace is running."""
 
 
 class DatabaseFailed(RetryLater):
-    """PostgreSQL could not go on; nothing half-written counts."""
+    """PostgreSQL failed during the import; nothing half-written counts."""
 
 
 @contextmanager
 def import_lock(workspace_id: int, source: str) -> Iterator[None]:
-    """Be the only one who imports from this source; say so if somebody else does."""
+    """Hold the lock for a source's imports. Raises: ImportRunning, DatabaseFailed."""
     try:
         with exclusive_lock(f"import:{workspace_id}:{source}"):
             yield

@@ -1,4 +1,4 @@
-"""The newest observation of every row of a case, unpacked."""
+"""Unpack the newest observation of every row of a case."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
@@ -11,7 +11,7 @@ _new = tuple.__new__  # what a named tuple's own constructor calls, for millions
 
 
 class PackedRows(NamedTuple):
-    """What rows of one file said about one case, still packed."""
+    """The observed rows of one file about one case, still packed."""
 
     case_id: int
     table: str
@@ -22,7 +22,7 @@ class PackedRows(NamedTuple):
 
 
 def newest_rows(packed: Iterable[PackedRows]) -> list[StoredRow]:
-    """Unpack the observations of a case; of every row the last one counts."""
+    """Unpack the observations of a case; of each row the last one is returned."""
     found: dict[tuple[str, str], StoredRow] = {}
     for _, table, rows, joins, said, words in packed:
         places = words or NO_WORDS

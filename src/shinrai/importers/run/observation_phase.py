@@ -1,4 +1,4 @@
-"""Phase 1: every row of every file is stored as an observation, or quarantined with the reason."""
+"""Phase 1: store every row of every file as an observation, or quarantine it with the reason."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class ObservationPhase:
     _name: str = field(default_factory=lambda: uuid4().hex)
 
     def observe_files(self) -> None:
-        """Observe the rows of every file, going on where a killed import stopped."""
+        """Observe the rows of every file, from where a killed import stopped."""
         front = bigint(self.workspace_id) + bigint(self.batch_id)
         self.executor.submit(row_encoder.open_encoder, self._name, self.plan, CHUNK, front).result()
         try:
@@ -114,7 +114,7 @@ class ObservationPhase:
         kept: Sequence[RowGroup],
         words: Mapping[int, Mapping[str, Any]],
     ) -> ChunkIds:
-        """Return the ids of the persons and cases of a chunk; what is left out has none."""
+        """Return the ids of the persons and cases of a chunk; None for those left out."""
         known = {id(group) for group in kept}
         return ChunkIds(
             [None if self._is_gone(p) else self.people.key_of(p) for p in summary.persons],
@@ -126,7 +126,7 @@ class ObservationPhase:
     def _seal(
         self, table: TableMapping, summary: ChunkSummary, kept: Sequence[RowGroup]
     ) -> dict[int, Mapping[str, Any]]:
-        """Seal texts under the case's key; a text that has not changed stays where it lies."""
+        """Encrypt texts with their cases' keys; an unchanged text keeps its stored id."""
         there = {id(group) for group in kept}
         with_texts = [row for row in summary.with_texts if id(summary.groups[row.group]) in there]
         known = self.cases.known_words(with_texts, table)
@@ -150,7 +150,7 @@ class ObservationPhase:
         return words
 
     def _is_of_erased(self, problem: RejectedRow, erased: frozenset[bytes]) -> bool:
-        """Return whether a row set aside is of somebody erased: as it says itself, or by a cell."""
+        """Return whether a rejected row belongs to an erased person or case, by its cells too."""
         if problem.customer is not None and self._is_gone(problem.customer):
             return True
         if not erased:

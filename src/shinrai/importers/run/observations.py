@@ -1,4 +1,4 @@
-"""Observations read back: of a case, of an import, of a whole source."""
+"""Read stored observations: of a case, of an import, or of a whole source."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ AT_ONCE = 1 << 22  # bytes of moments that are counted together
 def visible_rows(
     case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
 ) -> dict[int, list[StoredRow]]:
-    """Find the newest observation of every row of cases, of imports that count."""
+    """Return by case the newest observation of every row, from imports that count."""
     packed = observations_of(case_ids, workspace_id=workspace_id, also_batch=also_batch)
     return {case_id: newest_rows(of_case) for case_id, of_case in packed.items()}
 
@@ -27,7 +27,7 @@ def visible_rows(
 def observations_of(
     case_ids: Sequence[int], *, workspace_id: int, also_batch: int | None
 ) -> dict[int, list[PackedRows]]:
-    """Fetch what imports that count said about cases, oldest first."""
+    """Return by case the packed observations of imports that count, oldest first."""
     hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
     found: dict[int, list[PackedRows]] = defaultdict(list)
     if not case_ids:
@@ -44,12 +44,12 @@ def observations_of(
 
 
 def observed_cases(*, batch_id: int) -> list[int]:
-    """List the cases an import has rows about."""
+    """Return the ids of the cases an import observed."""
     return cases_observed_by(batch_ids=[batch_id])
 
 
 def cases_observed_by(*, batch_ids: Sequence[int]) -> list[int]:
-    """List the cases several imports have rows about."""
+    """Return the ids of the cases several imports observed."""
     rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("case_id", flat=True)
     return sorted(set(rows.distinct().iterator(chunk_size=20_000)))
 
@@ -57,7 +57,7 @@ def cases_observed_by(*, batch_ids: Sequence[int]) -> list[int]:
 def known_rows(
     *, batch_ids: Sequence[int], table: str
 ) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    """Walk the rows that imports saw of a table: key, facts, and whose row it is."""
+    """Yield the rows that imports observed in a table: row key, facts and case key."""
     found = Observation.objects.filter(batch_id__in=batch_ids, table=table)
     told = found.values_list("said", "case__source_key")
     for said, case_key in told.iterator(chunk_size=2_000):
@@ -66,7 +66,7 @@ def known_rows(
 
 
 def moments_by_table(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:
-    """Count all moments that imports speak of, by the table each stands in."""
+    """Return by table the counts of all moments these imports observed, per quarter hour."""
     rows = Observation.objects.filter(batch_id__in=batch_ids).values_list("table", "moments")
     seen: dict[str, QuarterHours] = defaultdict(QuarterHours)
     waiting: dict[str, bytearray] = defaultdict(bytearray)
@@ -80,7 +80,7 @@ def moments_by_table(*, batch_ids: Sequence[int]) -> dict[str, QuarterHours]:
 
 
 def visible_batches(*, workspace_id: int, source: str, also_batch: int | None = None) -> list[int]:
-    """List the imports of a source that count, oldest first."""
+    """Return the ids of a source's imports that count, oldest first."""
     hidden = hidden_batches(workspace_id=workspace_id) - {also_batch}
     found = (batch.id for batch in batches(workspace_id=workspace_id) if batch.source == source)
     return sorted(number for number in found if number not in hidden)

@@ -1,4 +1,4 @@
-"""Persons named in rows, and their ids."""
+"""The persons named in rows, and their ids."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ REMEMBERED = 100_000
 
 
 class People:
-    """Knows customers and staff of one source; the same person is met once."""
+    """Knows the customers and staff of one source; each person is looked up once."""
 
     def __init__(self, *, workspace_id: int, source: str, at: datetime, by: str) -> None:
         self.workspace_id = workspace_id
@@ -27,7 +27,7 @@ class People:
         }
 
     def meet(self, persons: Iterable[NamedPerson]) -> None:
-        """Make sure that everybody named is known by a number, or known to be erased."""
+        """Look up or record every named person; an erased customer is noted as None."""
         named = dict.fromkeys(persons)
         if len(self.customers) > REMEMBERED:
             self.customers.clear()
@@ -48,11 +48,11 @@ class People:
             )
 
     def is_erased(self, person: NamedPerson) -> bool:
-        """Return whether a person asked to be forgotten."""
+        """Return whether a person is a customer who was erased."""
         return person.kind == "customer" and self.customers.get(person.name) is None
 
     def key_of(self, person: NamedPerson) -> str:
-        """Name a person by number."""
+        """Return the key that stands for a person in the ledger, such as `customer:7`."""
         if person.kind == "staff":
             return self.staff[person.name]
         known = self.customers[person.name]

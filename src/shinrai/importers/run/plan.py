@@ -1,4 +1,4 @@
-"""The plan of an import: which file is which table, in which zone, read by which mapping."""
+"""The plan of an import: which table each file holds, its time zone, and the mapping."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,18 +31,18 @@ LOOKED_DOWN = 20  # rows, in which a header and titles above it must lie
 
 
 class NoZone(UserError, ValueError):
-    """Neither the mapping nor the user says in which zone the moments were written."""
+    """Neither the mapping nor the user states the time zone of the moments."""
 
 
 class NoMappingFits(UserError, ValueError):
-    """No shipped mapping knows these columns."""
+    """No shipped mapping fits the columns of the files."""
 
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file, the table it holds, and the zone of its moments (None: each cell carries its own).
+    """A file, the table it holds, and the time zone of its moments (None: each cell has its own).
 
-    `doubtful_dates` counts by column those that may be read day first and month first.
+    `doubtful_dates` counts by column the dates that may be day first or month first.
     """
 
     number: int
@@ -56,7 +56,7 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is settled before the first row counts."""
+    """Everything that is decided before the first row is read."""
 
     mapping: Mapping
     files: tuple[PlannedFile, ...]
@@ -65,14 +65,14 @@ class Plan:
 
     @property
     def rows(self) -> int:
-        """Count the rows there are to read."""
+        """Return how many rows the files have."""
         return sum(file.survey.rows for file in self.files)
 
     def file_records(self, given: Sequence[str] = ()) -> list[dict[str, Any]]:
-        """Describe the files of an import, to be kept with it.
+        """Describe the files of an import, to be stored with it.
 
-        `given` names what tables were made from; the last two columns of such a table say where
-        each row was read.
+        `given` names the files that tables were made from; such a table ends with two columns that
+        hold where each row comes from.
         """
         return [
             {
@@ -98,9 +98,10 @@ def make_plan(
     workspace_zone: str,
     surveyed_before: dict[Path, Survey] | None = None,
 ) -> Plan:
-    """Survey the files, find which table each is, and settle the zones.
+    """Survey the files, find which table each one holds, and decide the time zones.
 
-    A file that was `surveyed_before`, moments ago, is not read once more; the others are added.
+    A file in `surveyed_before` is not read again; the other files are added to it.
+
     Raises: UnreadableTable, BadMapping, NoZone, UnknownZone.
     """
     if not paths:
@@ -133,9 +134,9 @@ def make_plan(
 
 
 def find_mapping(paths: Sequence[Path]) -> Mapping:
-    """Find the one shipped mapping whose columns the files have.
+    """Return the shipped mapping that fits the files' columns, the most detailed if several do.
 
-    Raises: NoMappingFits, listing what the header says.
+    Raises: NoMappingFits, with the columns of the files.
     """
     fitting: list[tuple[int, Mapping]] = []
     for name in shipped_names():
@@ -160,12 +161,12 @@ def find_mapping(paths: Sequence[Path]) -> Mapping:
 
 
 def read_options(table: TableMapping) -> ReadOptions:
-    """Gather what a table says about reading its file."""
+    """Return the options to read a table's file with, from the mapping."""
     return ReadOptions(table.encodings, table.delimiter, table.sheets, table.header_row)
 
 
 def _table_of(mapping: Mapping, path: Path) -> tuple[TableMapping, ReadOptions]:
-    """Find which table of the mapping a file is: by its columns, then by its name."""
+    """Find which table of the mapping a file holds: by its columns, then by its name."""
     fits: list[tuple[TableMapping, ReadOptions]] = []
     problems: list[Text] = []
     for table in mapping.tables:
@@ -203,13 +204,13 @@ def _table_of(mapping: Mapping, path: Path) -> tuple[TableMapping, ReadOptions]:
 def _with_header_row(
     path: Path, how: ReadOptions, below: int, names: tuple[str, ...]
 ) -> ReadOptions:
-    """Return in which row a header lies that was found among the first; empty rows count too."""
+    """Return the options with the row the header was found in; empty rows are counted too."""
     tries = (replace(how, header_row=how.header_row + more) for more in range(below, LOOKED_DOWN))
     return next((there for there in tries if header(path, there) == names), how)
 
 
 def _with_style(file: PlannedFile) -> PlannedFile:
-    """Find out how a file writes its dates, where its mapping leaves that open."""
+    """Find out how a file writes its dates, if its mapping allows several orders."""
     table, sheet = file.table, file.survey.sheet
     is_1904 = sheet is not None and sheet.is_1904
     orders = DateOrders(table.moments)
@@ -231,7 +232,7 @@ def _with_style(file: PlannedFile) -> PlannedFile:
 
 
 def _columns(table: TableMapping) -> int:
-    """Weigh how much a mapping knows of a table, to prefer the one that knows most."""
+    """Count what a mapping reads of a table; the mapping that reads most is preferred."""
     return len(table.steps) + len(table.fields) + len(table.words) + len(table.changes) + 1
 
 

@@ -1,4 +1,4 @@
-"""How far an import has come: its phase, and how much of how much is done in it."""
+"""Progress of an import: called with its phase, how much is done, and of how much."""
 
 from collections.abc import Callable
 
@@ -6,4 +6,4 @@ Progress = Callable[[str, int, int], None]
 
 
 def quiet(_phase: str, _done: int, _total: int) -> None:
-    """Report no progress."""
+    """Ignore the progress."""

@@ -1,4 +1,4 @@
-"""Quarantine: rows that could not be read, sealed, and kept for 90 days to mend a sheet."""
+"""Quarantine: rows that could not be read, kept encrypted for 90 days so people can fix them."""
 
 import logging
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ log = logging.getLogger("shinrai.importers")
 def quarantine_rows(
     run: Run, file: PlannedFile, bad: Sequence[RejectedRow], people: People
 ) -> None:
-    """Store rows set aside, each sealed under the key of the person it names, or the import's."""
+    """Store rejected rows, each encrypted with the key of its customer, or else the import's."""
     if not bad:
         return
     own = (run.key_id, open_keys([run.key_id])[run.key_id])
@@ -59,10 +59,10 @@ def _key_of(problem: RejectedRow, people: People, own: tuple[int, bytes]) -> tup
 
 
 def forget_set_aside(*, at: datetime) -> int:
-    """Delete the rows that imports begun 90 days ago set aside, with words and key; say how many.
+    """Delete quarantined rows of imports begun 90 days ago, with texts and key; return how many.
 
-    The ledger is not touched: an import's own report goes on saying how many rows there were. An
-    import that was cut off so long ago is given up, for it could not be completed without them.
+    The ledger is not changed: the report of an import still counts the rows. An import that was
+    never completed in that time is given up, as it could not be completed without those rows.
     """
     begun = Run.objects.filter(batch__started_at__lte=at - LIFE)
     waiting = QuarantinedRow.objects.filter(batch_id__in=begun.values("batch_id"))

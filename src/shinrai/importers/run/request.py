@@ -1,4 +1,4 @@
-"""What is asked of an import of tables."""
+"""The request to import tables."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +10,11 @@ from shinrai.importers.run.progress import Progress, quiet
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """Files to import, how to read them, and who asks when.
+    """The files to import, how to read them, who asks, and when.
 
-    Without a mapping the shipped one whose columns fit is taken. `given` names what tables were
-    made from, as people know it; `originals` are those files, whose offsets tell the workspace's
-    time zone where nobody says it.
+    Without a mapping, the shipped one whose columns fit is used. `given` names the files that
+    tables were made from; `originals` are their paths, whose UTC offsets decide the workspace's
+    time zone if nobody states one.
     """
 
     paths: tuple[Path, ...]
@@ -30,5 +30,5 @@ class ImportRequest:
 
     @property
     def sources(self) -> tuple[Path, ...]:
-        """The files as they came, before any table was made from them."""
+        """The files as they were given, before tables were made from them."""
         return self.originals or self.paths

@@ -1,4 +1,4 @@
-"""The result of an import: what came in, what was set aside, what looks wrong."""
+"""The result of an import: what was imported, what was quarantined, and what looks wrong."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from shinrai.importers.rules.checks.flags import ImportFlag
 
 @dataclass(frozen=True)
 class ImportCounts:
-    """What came in. `steps` are new ones; `unchanged` ones were in the ledger before."""
+    """What was imported. `steps` are new ones; `unchanged` ones were in the ledger before."""
 
     inquiries: int
     investigations: int
@@ -22,13 +22,13 @@ class ImportCounts:
     messages: int
 
     def as_json(self) -> dict[str, int]:
-        """Return the counts as a document."""
+        """Return the counts as a JSON object."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import brought; of the rows set aside the first few, for dry runs keep none."""
+    """What an import did. `set_aside` holds the first quarantined rows; a dry run keeps none."""
 
     batch: int | None
     mapping: str
@@ -43,7 +43,7 @@ class ImportReport:
     zone_source: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the report as a document."""
+        """Return the report as a JSON object."""
         return {
             "batch": self.batch,
             **self.counts.as_json(),

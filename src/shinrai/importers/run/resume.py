@@ -16,7 +16,7 @@ from shinrai.privacy.operations import make_keys
 
 @dataclass(frozen=True)
 class Start:
-    """The run an import goes on with, and whether it made a simulated workspace a real one."""
+    """The run to continue, and whether a simulated workspace became a real one by it."""
 
     run: Run
     is_resumed: bool
@@ -24,7 +24,7 @@ class Start:
 
 
 def resume_or_begin(workspace: WorkspaceRecord, request: ImportRequest, plan: Plan) -> Start:
-    """Find the killed import with this plan's fingerprint; without one, begin an import."""
+    """Find the unfinished import with this plan's fingerprint, or begin a new import."""
     source = plan.mapping.source
     with transaction.atomic():
         became_real = (

@@ -1,9 +1,9 @@
-"""Worker process: reads rows in chunks, waits for their ids, encodes them for COPY.
+"""Worker process: reads rows in chunks, waits for their ids, and encodes them for COPY.
 
-Ids of persons and cases come from the database. So a chunk is summarised first (which persons,
-which cases); once the importing process has looked up their ids, the rows of each case are encoded
-as one row of PostgreSQL's binary COPY. Nothing here uses the database, and all that is exchanged is
-plain data.
+The ids of persons and cases come from the database. So a chunk is summarised first (its persons and
+cases); once the importing process has looked up their ids, the rows of each case are encoded as one
+row of PostgreSQL's binary COPY. Nothing here uses the database, and all that is exchanged is plain
+data.
 """
 
 from collections import defaultdict
@@ -49,7 +49,7 @@ COLUMNS = (
 
 
 class ChunkIds(NamedTuple):
-    """The ids of a chunk's persons and cases, by place; None for those left out. Words by row."""
+    """Ids of a chunk's persons and cases, by index (None: left out); texts by index of the row."""
 
     persons: Sequence[str | None]
     cases: Sequence[int | None]
@@ -59,7 +59,7 @@ class ChunkIds(NamedTuple):
 
 @dataclass
 class RowEncoder:
-    """Reads and encodes the files of one import. A chunk is encoded after the next was read."""
+    """Reads and encodes the files of one import. A chunk is encoded after the next one is read."""
 
     plan: Plan
     size: int
@@ -76,7 +76,7 @@ class RowEncoder:
         self._walk = self._chunks(self._file, already)
 
     def next_chunk(self) -> ChunkSummary | None:
-        """Read the next chunk and summarise it; None at the end of the file."""
+        """Read the next chunk and return its summary; None at the end of the file."""
         assert self._walk is not None
         told = next(self._walk, None)
         if told is None:
@@ -91,7 +91,7 @@ class RowEncoder:
         return list(self._encoded(self._file, self._waiting.pop(0), ids))
 
     def look_ahead_columns(self) -> list[tuple[str, int, int]]:
-        """Name the columns that know the future: on how many rows they stand and say too much."""
+        """Return columns with times later than their row: name, count of values, of later ones."""
         return [
             (column, *counts)
             for watch in self.look_ahead.values()
@@ -99,7 +99,7 @@ class RowEncoder:
         ]
 
     def _chunks(self, file: PlannedFile, already: int) -> Iterator[tuple[int, Chunk]]:
-        """Read a file, a chunk at a time; what was written before is read for its keys alone."""
+        """Yield the chunks of a file; rows already written are read only to find repeated keys."""
         header = TableHeader(file.survey.header, str(file.survey.path))
         observe = chunk_observer(
             self.plan.mapping,
@@ -163,7 +163,7 @@ class RowEncoder:
     def _replacements(
         self, chunk: Chunk, ids: ChunkIds
     ) -> tuple[list[Replacement], Mapping[int, list[Replacement]]]:
-        """Put numbers in the place of stand-ins: of staff anywhere, of customers by their cases."""
+        """Return what replaces stand-ins by ids: of staff in all cases, of customers by case."""
         numbers = dict(zip(chunk.persons, ids.persons, strict=True))
         of_person: dict[int, Replacement] = {}
         for_all: dict[Replacement, None] = {}
@@ -183,10 +183,10 @@ class RowEncoder:
         return list(for_all), for_case
 
     def _chunk_size(self, done: int) -> int:
-        """Return how many rows the next chunk holds, when so many of the file are read.
+        """Return how many rows the next chunk holds, when `done` rows of the file are read.
 
-        The first are few, for they are waited for. Later ones are more: where rows come by time, a
-        case lies in many chunks, and each piece of it is looked up, written and read by itself.
+        The first chunks are small, as the import waits for them. Later ones are larger: in a file
+        sorted by time a case is in many chunks, and each part of it is looked up and written apart.
         """
         return min(max(self.size, done // 20), LATE_FACTOR * self.size)
 
@@ -211,7 +211,7 @@ class RowEncoder:
 def _unwritten(
     done: int, lines: Sequence[int], rows: list[ObservedRow], problems: list[RejectedRow]
 ) -> tuple[list[ObservedRow], list[RejectedRow]]:
-    """Leave out what stands on the first `done` lines; none of them if there are none."""
+    """Leave out the rows on the first `done` lines, which are written already."""
     if done <= 0:
         return rows, problems
     last = lines[done - 1]
@@ -222,13 +222,13 @@ def _unwritten(
 
 
 def _words(chunk: Chunk, ids: ChunkIds) -> dict[int, tuple[str, Mapping[str, Any]]]:
-    """Return by place of row where its words lie."""
+    """Return by index of a row its key and where its texts are stored."""
     keys = {row.place: row.row_key for row in chunk.with_texts}
     return {place: (keys[place], words) for place, words in ids.words.items() if words}
 
 
 def _doubts(chunk: Chunk, ids: ChunkIds) -> dict[int, tuple[int, list[str]]]:
-    """Return by place of row on which line it stands and what is doubtful about it."""
+    """Return by index of a row its line and the codes of its doubts."""
     found = dict(chunk.doubts)
     if any(ids.doubts):
         for place, group in enumerate(chunk.group_of):
@@ -241,7 +241,7 @@ _encoders: dict[str, RowEncoder] = {}  # of this process, by the name that their
 
 
 def open_encoder(name: str, plan: Plan, size: int, front: bytes) -> None:
-    """Open an encoder for an import's files, `size` rows a chunk, under a name of its own."""
+    """Open an encoder for an import's files, `size` rows a chunk, under a unique name."""
     _encoders[name] = RowEncoder(plan, size, front)
 
 

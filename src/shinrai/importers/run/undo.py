@@ -1,4 +1,4 @@
-"""Undo an import: withdraw a complete one, give up one that was never completed."""
+"""Undo an import: withdraw a complete one, or give up one that was never completed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class AlreadyComplete(UserError, ValueError):
-    """An import that is complete is undone, not given up."""
+    """An import is complete: it can be undone, but not given up."""
 
 
 @dataclass(frozen=True)
 class UndoReport:
-    """What undoing an import changed: its cases, and the steps appended to make up for it."""
+    """What undoing an import changed: its cases, and the steps and corrections appended."""
 
     batch: int
     cases: int
@@ -37,9 +37,9 @@ class UndoReport:
 
 
 def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoReport:
-    """Withdraw an import: its steps and observations leave, what other imports said holds again.
+    """Withdraw an import: its steps and rows no longer count, those of other imports do again.
 
-    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, NotNow.
+    Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
     """
     found = _import_record(batch_id)
     with import_lock(found.workspace_id, found.source), transaction.atomic():
@@ -53,7 +53,7 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
 def withdraw_import(
     *, batch_id: int, reason: str, warehouse: "Warehouse", at: datetime, by: str
 ) -> UndoReport:
-    """Withdraw an import and publish what its clocks became.
+    """Withdraw an import and publish the clocks that changed.
 
     Raises: UnknownBatch, BatchNotComplete, BatchAlreadyWithdrawn, RetryLater.
     """
@@ -65,9 +65,9 @@ def withdraw_import(
 
 
 def give_up_import(*, batch_id: int, at: datetime) -> None:
-    """Give up an import that was begun and never completed: what it observed is deleted.
+    """Give up an import that was begun and never completed: delete what it observed.
 
-    Raises: UnknownBatch, AlreadyComplete, NotNow.
+    Raises: UnknownBatch, AlreadyComplete, RetryLater.
     """
     found = _import_record(batch_id)
     if found.completed_at is not None:

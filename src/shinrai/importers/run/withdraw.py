@@ -1,4 +1,4 @@
-"""What follows from a withdrawal: the cases of the import are derived again from the others."""
+"""After a withdrawal: derive the cases of the import again, from the other imports."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from shinrai.units.moments import epoch_us
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """The cases whose steps may differ now, and what was appended to make up for it."""
+    """The ids of the cases whose steps may differ now, and how many steps were appended."""
 
     cases: tuple[int, ...]
     steps: int = 0
@@ -26,9 +26,9 @@ class Withdrawal:
 
 
 def derive_again(*, record: ImportRecord, at: datetime) -> Withdrawal:
-    """Derive again, after the withdrawal, what an import spoke of.
+    """Derive again the cases of an import that was withdrawn.
 
-    Differences are appended under the newest import that remains: it is what they follow from.
+    Differences are appended to the newest import that remains, as they follow from it.
     """
     cases = set(observed_cases(batch_id=record.id)) | set(cases_of_batch(batch_id=record.id))
     remaining = visible_batches(workspace_id=record.workspace_id, source=record.source)

@@ -1,7 +1,7 @@
-"""A worker process for what needs no database: reading rows, and deriving steps.
+"""A worker process for what needs no database: reading rows and deriving steps.
 
-Threads of one Python do not compute at the same time, so a large import uses a process; a small one
-uses a thread, which starts at once. Either runs one call after the other, in order.
+Threads of one Python process do not compute at the same time, so a large import uses a process; a
+small one uses a thread, which starts at once. Both run one call after the other, in order.
 """
 
 import gc
@@ -25,20 +25,21 @@ MANY_CASES: Final = 5_000  # cases, likewise
 
 
 class WorkerProcessEnded(RetryLater):
-    """The worker process was ended from outside, as when memory runs out."""
+    """The worker process was ended from outside, for example because memory ran out."""
 
 
 def is_large(paths: Iterable[Path]) -> bool:
-    """Return whether files are so large that a process of its own is worth while."""
+    """Return whether files are large enough to start a worker process for them."""
     return sum(path.stat().st_size for path in paths if path.is_file()) >= LARGE
 
 
 @contextmanager
 def worker_executor(*, is_large: bool) -> Iterator[Executor]:
-    """Return an executor of one process, or of one thread, until this block ends.
+    """Return an executor with one process, or with one thread, for the length of this block.
 
-    What is handed over must be a function of a module, and what it is given must be plain data: it
-    may cross to another process. Raises: WorkerProcessEnded, from this block.
+    Submit only functions of a module with plain data: they may be sent to another process.
+
+    Raises: WorkerProcessEnded, from this block.
     """
     if not is_large or (os.cpu_count() or 1) < 2:
         with ThreadPoolExecutor(1, thread_name_prefix="import-worker") as thread:
@@ -62,7 +63,7 @@ def worker_executor(*, is_large: bool) -> Iterator[Executor]:
 
 
 def _start() -> None:
-    """Leave Ctrl-C to the process that imports, and end with it, however it ends."""
+    """Ignore Ctrl-C, which the parent process handles, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(RARE, 5, 5)
     Thread(target=end_with_parent, name="parent", daemon=True).start()
@@ -76,7 +77,7 @@ def _load_modules() -> None:
 
 
 def end_with_parent() -> None:
-    """Thread of a child: ends its process once the one that asked is gone."""
+    """End this child process when its parent process has ended; runs in a thread."""
     parent = parent_process()
     assert parent is not None
     parent.join()

@@ -1,4 +1,4 @@
-"""CSV as it comes: compressed or not, in declared encodings, with whatever breaks in it."""
+"""Reads CSV files: compressed or not, in the declared encodings, with errors in their rows."""
 
 import csv
 import io
@@ -81,7 +81,7 @@ def _below(walk: Iterator[RowChunk]) -> Iterator[tuple[str, ...]]:
 
 
 def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
-    """Find the encoding and the header, and read the file to its end.
+    """Find the encoding and the header, and count the rows to the end of the file.
 
     Raises: UnreadableTable.
     """
@@ -110,7 +110,7 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
 
 
 def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChunk]:
-    """Stream the rows below the header, so many at a time."""
+    """Yield the rows below the header, `size` at a time."""
     assert surveyed.encoding is not None
     width = len(surveyed.header)
     how = with_separator(surveyed.path, how)
@@ -133,10 +133,10 @@ def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChu
 
 
 def _unquoted(path: Path, encoding: str, how: ReadOptions, *, after: int) -> int | None:
-    """Count the rows after a line where no quotation mark is in the file: each line is a row.
+    """Count the rows after a line, in a file without quotation marks: each line is a row.
 
-    None where that cannot be said at a glance, and the records must be told apart. It is read three
-    times as fast, and most logs of steps are so.
+    None if that is not sure, and the records must be parsed. Counting this way is three times as
+    fast, and most files of steps have no quotation marks.
     """
     if encoding.startswith("utf-16"):
         return None
@@ -154,7 +154,7 @@ def _unquoted(path: Path, encoding: str, how: ReadOptions, *, after: int) -> int
 
 
 def _blank_lines(block: bytes, encoding: str, delimiter: str) -> int:
-    """Count lines that hold nothing but space and delimiters."""
+    """Count the lines that hold nothing but spaces and delimiters."""
     if block.isascii():
         rest = block.translate(None, BLANK + delimiter.encode())
         if b"\n\n" not in b"\n" + rest + (b"" if block.endswith(b"\n") else b"\n"):
@@ -164,14 +164,14 @@ def _blank_lines(block: bytes, encoding: str, delimiter: str) -> int:
 
 
 def _count(some: RowChunk, width: int) -> int:
-    """Count the rows among records: lines that hold nothing are none."""
+    """Count the rows among records; empty lines are not counted."""
     if _are_plainly_whole(some.cells, width):
         return len(some.cells) + len(some.broken)
     return len(some.broken) + sum(checked_row(0, cells, width) is not None for cells in some.cells)
 
 
 def _are_plainly_whole(records: Sequence[Sequence[Any]], width: int) -> bool:
-    """Tell at a glance that all records are rows: most begin with their key."""
+    """Return whether all records have the right width and a first cell: a fast check."""
     return set(map(len, records)) == {width} and all(map(str.strip, map(_FIRST, records)))
 
 
@@ -208,7 +208,7 @@ def _header(path: Path, row: TableRow, how: ReadOptions) -> tuple[str, ...]:
 def _records(
     path: Path, encoding: str, bad: Iterable[int], how: ReadOptions, size: int
 ) -> Iterator[RowChunk]:
-    """Read records, so many at a time, with the physical line each starts on; the header alone."""
+    """Yield the header, then records `size` at a time, with the file's line each starts on."""
     csv.field_size_limit(LARGEST_CELL)
     suspicious = frozenset(bad)
     lines = Lines(path, encoding)
@@ -254,9 +254,9 @@ def _records(
 def _starts(
     found: Sequence[Sequence[str]], line: int, until: int | None
 ) -> tuple[Sequence[int], int]:
-    """Return on which line each record starts, and on which the next, `until` where that is known.
+    """Return the lines that records start on, and the line of the next record (`until` if known).
 
-    A record takes a line, and one more for each that ends within its cells.
+    A record takes one line, and one more for each line break within its cells.
     """
     if until == line + len(found):
         return range(line, until), until
@@ -270,7 +270,7 @@ def _starts(
 def _mixed_records(
     starts: Sequence[int], end: int, suspicious: frozenset[int]
 ) -> dict[int, tuple[int, tuple[int, int]]]:
-    """Find the records that hold a line of another encoding: which line, and where they stand."""
+    """Return by first line the records with a line in another encoding: that line, and range."""
     return {
         start: (min(odd), (start, until - 1))
         for start, until in zip(starts, [*starts[1:], end], strict=True)
@@ -279,7 +279,7 @@ def _mixed_records(
 
 
 def _unreadable(path: Path, line: int, error: str, raw: str) -> TableRow:
-    """Set one broken record aside; one that swallows the rest of the file breaks the file."""
+    """Return a broken record as a row with its problem. Raises: UnreadableTable."""
     if "unexpected end of data" in error or "field larger" in error:
         raise UnreadableTable(
             Text(

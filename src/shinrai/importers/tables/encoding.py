@@ -1,4 +1,4 @@
-"""The encoding of a text file: the declared one that fits every line, or almost every line."""
+"""Finds the encoding of a text file: the declared one that fits every or almost every line."""
 
 import io
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ NO_CHARACTERS = (
 
 @dataclass
 class _Attempt:
-    """How far an encoding gets through a file."""
+    """How many lines of a file an encoding was tried on, and which did not fit."""
 
     encoding: str
     lines: int = 0
@@ -34,11 +34,11 @@ class _Attempt:
 
 
 def encoding_of(path: Path, how: ReadOptions) -> tuple[str, list[int]]:
-    """Take the first declared encoding that fits every line; else the one that fits almost all.
+    """Return the first declared encoding that fits every line, or else the one that fits most.
 
-    A byte order mark decides by itself.
+    With it come the numbers of the lines that do not fit. A byte order mark decides alone.
 
-    Raises: UnreadableTable naming file, line, byte and what to try.
+    Raises: UnreadableTable with the file, the line, the byte and what to try.
     """
     wanted = declared_encodings(path, how)
     tried = []
@@ -69,10 +69,10 @@ def encoding_of(path: Path, how: ReadOptions) -> tuple[str, list[int]]:
 
 
 def declared_encodings(path: Path, how: ReadOptions) -> tuple[str, ...]:
-    """List the encodings a file may be in; a byte order mark decides by itself.
+    """Return the encodings a file may be in; a byte order mark decides alone.
 
-    So do bytes of zero: a table has digits, delimiters and line ends, and UTF-16 writes each of
-    them with one, in front or behind.
+    So do zero bytes: a table has digits, delimiters and line ends, and UTF-16 writes each of them
+    with a zero byte, before or after.
     """
     with open_bytes(path) as file:
         start = file.read(LOOKED_AT)
@@ -116,7 +116,7 @@ def _attempt(path: Path, encoding: str) -> _Attempt:
 
 
 def _fits(block: bytes, encoding: str, *, is_unicode: bool) -> bool:
-    """Tell at one glance that nothing speaks against many lines being in this encoding."""
+    """Return whether many lines surely are in this encoding: a fast check."""
     if block.isascii():
         return True
     try:
@@ -127,7 +127,7 @@ def _fits(block: bytes, encoding: str, *, is_unicode: bool) -> bool:
 
 
 def _problem(line: bytes, encoding: str, *, is_unicode: bool) -> str | None:
-    """Return what speaks against a line being in this encoding."""
+    """Return why a line is not in this encoding; None if it may be."""
     try:
         text = line.decode(encoding)
     except UnicodeDecodeError as error:

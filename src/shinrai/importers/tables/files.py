@@ -1,4 +1,4 @@
-"""Tables in files: surveyed whole before a row counts, then streamed."""
+"""Tables in files: each is read to its end first to check it, then its rows are streamed."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from shinrai.importers.tables.workbook_package import OLD, PACKED
 
 
 def header(path: Path, how: ReadOptions) -> tuple[str, ...]:
-    """Read the header alone, to see which table a file may be.
+    """Return the header, to find out which table a file may hold.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     return first_rows(path, how)[0]
 
 
 def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
-    """Read the header and a few rows below it, for a header may lie lower than is said.
+    """Return the header row and a few rows below it, as the header may be one of those.
 
-    Raises: BadTable.
+    Raises: UnreadableTable.
     """
     check_file(path)
     found = path.stat()
@@ -34,9 +34,9 @@ def _first_rows(path: Path, how: ReadOptions, _: int, __: int) -> tuple[tuple[st
 
 
 def survey(path: Path, how: ReadOptions) -> Survey:
-    """Read a file once: which encoding, which header, how many rows, and whether it is whole.
+    """Read a file once: find its encoding, header and number of rows, and check it is complete.
 
-    Raises: BadTable with the file, the line and what to do next.
+    Raises: UnreadableTable with the file, the line and what to do next.
     """
     check_file(path)
     digest = _digest(path)
@@ -45,13 +45,13 @@ def survey(path: Path, how: ReadOptions) -> Survey:
 
 
 def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChunk]:
-    """Stream the rows of a file that was surveyed, so many at a time."""
+    """Yield the rows of a surveyed file, `size` at a time."""
     read = csv_text.row_chunks if surveyed.sheet is None else workbook.row_chunks
     return read(surveyed, how, size)
 
 
 def is_workbook(path: Path) -> bool:
-    """Tell a workbook by its content, or by its name where the content is cut off."""
+    """Return whether a file is a workbook: by its content, or by its name if it is cut off."""
     with path.open("rb") as file:
         is_packed = file.read(len(OLD)).startswith((PACKED, OLD))
     return is_packed or path.suffix.lower() in (".xlsx", ".xlsm")

@@ -1,7 +1,7 @@
-"""Open a file from outside for its bytes: unpacked if it is gzip, and never to more than it may be.
+"""Opens files for their bytes, decompressed if they are gzip, up to a limit.
 
-A megabyte of gzip may hold a gigabyte of nothing. What desks, logs and mail hold shrinks to a tenth
-or a thirtieth; a file that unpacks to a hundred times its size is none of them.
+A megabyte of gzip may hold a gigabyte of nothing. Real data shrinks to a tenth or a thirtieth; a
+file that unpacks to a hundred times its size is not real data.
 """
 
 import gzip
@@ -22,9 +22,9 @@ ALWAYS: Final = 64 * 1024 * 1024  # bytes that may come of however small a file
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for its bytes, unpacked if it is gzip.
+    """Open a file for its bytes, decompressed if it is gzip.
 
-    Raises: UnreadableTable where what is packed is cut off, damaged, or swells.
+    Raises: UnreadableTable if compressed data is cut off, damaged, or too large once unpacked.
     """
     with path.open("rb") as file:
         if file.read(2) != GZIP:
@@ -49,20 +49,20 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
 
 
 class _LimitedBytes(io.RawIOBase):
-    """The bytes in a gzip file, up to as many as it may hold."""
+    """The decompressed bytes of a gzip file, up to a limit."""
 
     def __init__(self, inside: gzip.GzipFile, path: Path) -> None:
         self._inside, self._path = inside, path
         self._left = self._most = ALWAYS + MOST_TIMES * path.stat().st_size
 
     def readable(self) -> bool:
-        """Say that it is for reading."""
+        """Return True: it can be read."""
         return True
 
     def readinto(self, into: Any) -> int:
-        """Unpack some bytes.
+        """Decompress some bytes into `into`; return how many.
 
-        Raises: UnreadableTable once they are more than the file may hold.
+        Raises: UnreadableTable once they are more than the limit.
         """
         count: int = self._inside.readinto(into)
         self._left -= count

@@ -1,4 +1,4 @@
-"""Lines of a text file, decoded in blocks."""
+"""Reads the lines of a text file, decoded in blocks."""
 
 import codecs
 import io
@@ -24,9 +24,9 @@ _END = ord("\n")
 
 
 class Lines:
-    """The lines of a file, many at once; those of the record being read are kept at hand.
+    """The lines of a file, many at once; the lines of the current record are kept in memory.
 
-    Bytes that do not decode survive as surrogates in rows set aside.
+    Bytes that do not decode are kept as surrogate characters.
     """
 
     def __init__(self, path: Path, encoding: str) -> None:
@@ -46,7 +46,7 @@ class Lines:
             yield lines
 
     def text(self, first: int, last: int) -> str:
-        """Return the lines of the record being read as they stand."""
+        """Return these lines of the current record, unchanged."""
         return "".join(
             line
             for number, lines, _ in self._held
@@ -64,7 +64,7 @@ class Lines:
                 encoding = "utf-8" if encoding == "utf-8-sig" else encoding
 
     def _wide(self, raw: IO[bytes]) -> Iterator[list[str]]:
-        """Read lines of two bytes a character."""
+        """Yield the lines of a file in UTF-16."""
         decode = codecs.getincrementaldecoder(self.encoding)().decode
         rest, number = "", 1
         for block in _blocks(self.path, raw, AT_ONCE):
@@ -78,9 +78,9 @@ class Lines:
 
 
 def whole_lines(path: Path, raw: IO[bytes], size: int) -> Iterator[bytes]:
-    """Read a file in blocks of so many bytes, each to the end of its last line.
+    """Yield a file in blocks of about `size` bytes, each to the end of its last line.
 
-    Raises: UnreadableTable for a line longer than any table has, and for millions of empty lines.
+    Raises: UnreadableTable if a line is too long, or if there are millions of empty lines.
     """
     lines = 0
     for block in _blocks(path, raw, size):
@@ -119,7 +119,7 @@ def _too_long(path: Path, line: int, what: str) -> UnreadableTable:
 
 
 def with_separator(path: Path, how: ReadOptions) -> ReadOptions:
-    """Honour the line `sep=;` that Excel reads and writes above a table."""
+    """Read the delimiter from a first line such as `sep=;`, which Excel writes above a table."""
     with open_bytes(path) as file:
         found = SEPARATOR.match(file.read(40).replace(b"\x00", b""))
     if found is None:
@@ -128,13 +128,13 @@ def with_separator(path: Path, how: ReadOptions) -> ReadOptions:
 
 
 def lines_in(block: bytes) -> int:
-    """Count lines; the last may have no end."""
+    """Count lines; the last one may have no line end."""
     ends = np.count_nonzero(np.frombuffer(block, np.uint8) == _END)
     return int(ends) + (not block.endswith(b"\n"))
 
 
 def _decoded(block: bytes, encoding: str) -> list[str]:
-    """Decode lines together where that is the same as one by one."""
+    """Decode lines, all together if that gives the same as one by one."""
     if block.isascii() or encoding.startswith("utf"):
         try:
             return io.StringIO(block.decode(encoding), newline="\n").readlines()

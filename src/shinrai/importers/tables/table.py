@@ -1,4 +1,4 @@
-"""What is said of a table in a file: how to read it, what was found, and its rows."""
+"""Tables in files: how to read them, what the survey found, and their rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ LOOKED_AT = 10  # rows among which a header is looked for
 
 
 class UnreadableTable(UserError, ValueError):
-    """A file that cannot be read as a table: what, where, and what to do next."""
+    """A file cannot be read as a table; the text names the reason, the place and what to do."""
 
 
 class TableRow(NamedTuple):
-    """One row: where it starts, its cells, or why it has none that can be trusted."""
+    """One row: the line it starts on, and its cells, or the problem that makes it unreadable."""
 
     line: int
     cells: Sequence[str | datetime]
@@ -28,14 +28,14 @@ class TableRow(NamedTuple):
 
 
 class RowChunk(NamedTuple):
-    """Rows as they follow each other: the lines and cells of the whole ones, and the broken."""
+    """Consecutive rows: the lines and cells of the readable ones, and the broken ones."""
 
     lines: Sequence[int]
     cells: Sequence[Sequence[str | datetime]]
     broken: Sequence[TableRow] = ()
 
     def all_lines(self) -> Sequence[int]:
-        """List on which lines all of them start, rising."""
+        """Return the lines that all rows start on, in ascending order."""
         if not self.broken:
             return self.lines
         return sorted([*self.lines, *(row.line for row in self.broken)])
@@ -43,7 +43,7 @@ class RowChunk(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the mapping says about reading a file."""
+    """How to read a file, from the mapping."""
 
     encodings: tuple[str, ...]
     delimiter: str = ","
@@ -53,9 +53,9 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook, and what its XML says that its cells do not.
+    """A sheet of a workbook, with what its XML holds beyond its cells.
 
-    `errors` lie by row from 1 and column from 0, formulas that were never calculated by row.
+    `errors` are by row (from 1) and column (from 0); formulas without a value are by row.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Survey:
-    """A file that was read from end to end once: nothing in it can surprise us later."""
+    """A file that was read to its end once, so that later reads find no new errors."""
 
     path: Path
     digest: str
@@ -79,7 +79,7 @@ class Survey:
 
 
 def checked_row(line: int, cells: Sequence[str | datetime], width: int) -> TableRow | None:
-    """Check a row against the width of the header; a row of nothing is no row."""
+    """Check that a row is as wide as the header; None if the row is empty."""
     if not any(not isinstance(cell, str) or cell.strip() for cell in cells):
         return None
     if len(cells) != width:
@@ -104,7 +104,7 @@ def checked_row(line: int, cells: Sequence[str | datetime], width: int) -> Table
 
 
 def check_file(path: Path) -> None:
-    """Refuse a path that is a folder, is not there, or is empty.
+    """Check that a path is a file that exists and is not empty.
 
     Raises: UnreadableTable.
     """

@@ -1,4 +1,4 @@
-"""Workbooks: true dates stay dates, formulas count by the value Excel saved with them."""
+"""Reads workbooks: dates are kept as dates, formulas have the value Excel saved with them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
 
 
 def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
-    """Check that a workbook is whole, and find its sheet, header and number of rows.
+    """Check that a workbook is complete, and find its sheet, header and number of rows.
 
     Raises: UnreadableTable.
     """
@@ -67,7 +67,7 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
 
 
 def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChunk]:
-    """Stream the rows below the header, so many at a time."""
+    """Yield the rows below the header, `size` at a time."""
     walk = _below_header(surveyed, how)
     while found := list(islice(walk, size)):
         whole = [row for row in found if row.problem is None]
@@ -76,7 +76,7 @@ def row_chunks(surveyed: Survey, how: ReadOptions, size: int) -> Iterator[RowChu
 
 
 def _below_header(surveyed: Survey, how: ReadOptions) -> Iterator[TableRow]:
-    """Walk the rows below the header; cells right of it are nobody's."""
+    """Yield the rows below the header, without cells to the right of it."""
     assert surveyed.sheet is not None
     width = len(surveyed.header)
     for row in _rows(surveyed.path, surveyed.sheet):
@@ -111,7 +111,7 @@ def _found(path: Path, wanted: tuple[str, ...], _: int, __: int) -> Sheet:
 
 
 def _rows(path: Path, sheet: Sheet) -> Iterator[TableRow]:
-    """Walk all rows, from the first. `calamine` holds the whole sheet in memory meanwhile."""
+    """Yield all rows from the first. `calamine` keeps the whole sheet in memory meanwhile."""
     with _reading(path):
         found = CalamineWorkbook.from_object(readable(path, sheet)).get_sheet_by_name(sheet.name)
         walk = found.iter_rows()
@@ -137,7 +137,7 @@ def _rows(path: Path, sheet: Sheet) -> Iterator[TableRow]:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Tell what `calamine` stumbles over as an error of the file, also where it panics."""
+    """Raise UnreadableTable for any error or panic of `calamine` in this block."""
     try:
         yield
     except UnreadableTable:
@@ -186,6 +186,6 @@ def _cell(value: Any) -> str | datetime:
 
 
 def _to_the_second(value: datetime) -> datetime:
-    """Round: a serial number of days cannot hold a whole second exactly."""
+    """Round to a second: a serial number of days cannot hold a whole second exactly."""
     rounded = value.replace(microsecond=0)
     return rounded + timedelta(seconds=1) if value.microsecond >= 500_000 else rounded

@@ -1,4 +1,4 @@
-"""The parts of an Excel workbook, a zip of XML: checked and measured before its cells are read."""
+"""The parts of an Excel workbook, a zip of XML: damage and size are checked before it is read."""
 
 import mmap
 import re
@@ -38,7 +38,7 @@ _DIGITS: Final = "0123456789"
 
 
 def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
-    """Check a workbook and look through its first sheet of a wanted name, else its first.
+    """Check a workbook, and read its first sheet with a wanted name, or else its first sheet.
 
     Raises: UnreadableTable.
     """
@@ -72,9 +72,10 @@ def find_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
 
 
 def readable(path: Path, sheet: Sheet) -> Path | BytesIO:
-    """Return the workbook itself, or a copy without what `calamine` does not know.
+    """Return the workbook itself, or a copy without what `calamine` cannot read.
 
-    That is the newer errors, such as #SPILL!, and dates by the years of an era.
+    That is newer errors, such as #SPILL!, and dates with the years of a Japanese era.
+
     Raises: UnreadableTable.
     """
     unknown = sorted(set(sheet.errors.values()) - USUAL_ERRORS)
@@ -120,7 +121,7 @@ def _without_eras(code: bytes) -> bytes:
 
 
 def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
-    """List the parts by their names in small letters, once they are known to be whole."""
+    """Check that the parts are not damaged; return their names by the name in lower case."""
     unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > LARGEST_UNPACKED:
         raise too_large(path, Text("it unpacks to more than 1 GiB"))
@@ -142,7 +143,7 @@ def _parts(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def not_read(path: Path) -> UnreadableTable:
-    """Return why a file that is packed as workbooks are is none we read."""
+    """Return the error for a file that is not a workbook we can read, with the reason."""
     with path.open("rb") as file, suppress(ValueError):
         start = file.read(len(OLD))
         if start == OLD:
@@ -165,7 +166,7 @@ def not_read(path: Path) -> UnreadableTable:
 
 
 def too_large(path: Path, why: Text) -> UnreadableTable:
-    """Say that a workbook is larger than what is read."""
+    """Return the error for a workbook that is too large."""
     return UnreadableTable(
         Text(
             "{path}: the workbook is too large: {why}; save the sheet as CSV and import that",
@@ -185,7 +186,7 @@ def _parser(start: Callable[[str, dict[str, str]], None] | None = None) -> expat
 def _parse(
     path: Path, archive: zipfile.ZipFile, name: str | None, parser: expat.XMLParserType
 ) -> None:
-    """Read the XML of a part to its end, if there is one."""
+    """Parse the XML of a part to its end; nothing is done if there is no such part."""
     if name is None:
         return
     fed = tags = text = 0
@@ -223,7 +224,7 @@ def _no_declarations(*_: object) -> None:
 
 
 class _WorkbookParser:
-    """The sheets a workbook names, in their order, and in which system its dates are counted."""
+    """The sheets of a workbook, in order, and whether its dates count from 1904."""
 
     def __init__(self) -> None:
         self.is_1904 = False
@@ -250,9 +251,9 @@ def _local(name: str) -> str:
 
 
 class _SheetParser:
-    """Where the cells of a sheet lie, and which of them hold an error or a formula without value.
+    """Finds the cells of a sheet with an error, or with a formula but no value.
 
-    A cell's text and end are listened for only where it holds one of the two: most do not.
+    The handlers for a cell's text and end are set only for those: most cells have neither.
     """
 
     def __init__(self, path: Path) -> None:

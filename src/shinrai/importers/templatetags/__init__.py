@@ -1,1 +1,1 @@
-"""What pages say of imports."""
+"""Template tags for the pages of imports."""

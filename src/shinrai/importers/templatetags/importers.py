@@ -1,4 +1,4 @@
-"""Imports in sentences: what one would do, what it did, what state it is in."""
+"""Sentences about imports: what one would do, what it did, what state it is in."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -37,13 +37,13 @@ FIELDS: dict[str, Promise] = {
 
 @register.simple_tag
 def import_state(state: str) -> str:
-    """Name the state of an import."""
+    """Return the name of an import's state."""
     return str(STATE_WORDS.get(state, state))
 
 
 @register.filter
 def in_form(words: str) -> str:
-    """Speak of the form's fields where words made for commands too name an option."""
+    """Replace the options of commands in a text by the form's field names."""
     quoted = "「{}」" if (get_language() or "").startswith("ja") else "“{}”"
     for option, field in FIELDS.items():
         words = re.sub(rf"(?<![\w-]){option}(?![\w-])", quoted.format(field), words)
@@ -52,14 +52,14 @@ def in_form(words: str) -> str:
 
 @register.filter
 def cases(counts: ImportCounts | Mapping[str, Any]) -> int:
-    """Add up the cases of both kinds."""
+    """Return the number of inquiries and investigations together."""
     found = counts.as_json() if isinstance(counts, ImportCounts) else counts
     return int(found.get("investigations", 0)) + int(found.get("inquiries", 0))
 
 
 @register.simple_tag
 def status_sentence(kind: str, status: "UploadStatus | None") -> str:
-    """Return in one sentence how far a worker is with an upload."""
+    """Return a sentence about a worker's progress on an upload."""
     if status is None:
         return gettext("It waits its turn.")
     if status.phase == "waiting":
@@ -81,7 +81,7 @@ def _counts(status: "UploadStatus") -> dict[str, str]:
 
 @register.simple_tag
 def trial_sentence(report: ImportReport) -> str:
-    """Return in one sentence what importing would do."""
+    """Return sentences about what importing would do."""
     counts = report.counts
     if not counts.steps and not counts.corrected:
         first = gettext("Nothing would change: all of it is in the ledger already.")
@@ -97,9 +97,9 @@ def trial_sentence(report: ImportReport) -> str:
 
 @register.simple_tag
 def import_sentence(found: ImportRecord, compared: Reconciliation | None = None) -> str:
-    """Return in a few sentences what an import did, or what became of it.
+    """Return a few sentences about what an import did, or that it does not count.
 
-    `compared` is told too, where the source's own figures have been set beside ours before.
+    `compared` adds a sentence about its reconciliation, if there is one.
     """
     if found.state == "withdrawn":
         return gettext("This import is withdrawn: its steps count in no figure.")
@@ -118,7 +118,7 @@ def import_sentence(found: ImportRecord, compared: Reconciliation | None = None)
 
 
 def _rows_came_in(report: Mapping[str, Any]) -> str:
-    """Return what became of the rows: whoever gave them wants to know that none is lost."""
+    """Return a sentence about the rows: how many were imported and how many quarantined."""
     rows, aside = int(report.get("rows", 0)), int(report.get("quarantined", 0))
     said = {
         "rows": f"{rows:,}",
@@ -140,7 +140,7 @@ def _rows_came_in(report: Mapping[str, Any]) -> str:
 
 @register.filter
 def cases_words(counts: ImportCounts | Mapping[str, Any]) -> str:
-    """Count cases by what they are: those of one sort are called by its name."""
+    """Return the number of inquiries and of investigations in words."""
     found = counts.as_json() if isinstance(counts, ImportCounts) else counts
     asked, filed = int(found.get("inquiries", 0)), int(found.get("investigations", 0))
     told = []
@@ -155,13 +155,13 @@ def cases_words(counts: ImportCounts | Mapping[str, Any]) -> str:
 
 @register.filter
 def apart(number: Any) -> str:
-    """Write a number with its thousands apart, for use within a sentence."""
+    """Write a number with thousands separators, to be used within a sentence."""
     return f"{number:,}" if isinstance(number, int) else str(number)
 
 
 @register.simple_tag
 def imports_sentence(found: Sequence[ImportRecord]) -> str:
-    """Return how many imports count, and whether one needs a hand."""
+    """Return sentences about how many imports count, and how many were interrupted."""
     counting = [record.report for record in found if record.state == "complete"]
     rows = sum(int(report.get("rows", 0)) for report in counting)
     aside = sum(int(report.get("quarantined", 0)) for report in counting)

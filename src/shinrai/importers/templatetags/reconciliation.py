@@ -1,4 +1,4 @@
-"""Reconciliations in sentences and small drawings."""
+"""Sentences and small drawings about reconciliations."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ LEAST, GAP = 3, 1
 
 @register.simple_tag
 def reconciliation_sentence(found: Reconciliation) -> str:
-    """Return in one sentence how far the source's figures and ours agree."""
+    """Return sentences about how many of the source's figures equal ours."""
     compared = [entry for entry in found.entries if entry.metric.why_not is None]
     differing = sum(entry.differing for entry in compared)
     n = sum(entry.n for entry in compared)
@@ -50,7 +50,7 @@ def reconciliation_sentence(found: Reconciliation) -> str:
 
 @register.simple_tag
 def case_sentence(lines: Sequence[CaseLine]) -> str:
-    """Return in one sentence how far the source's figures of one case and ours agree."""
+    """Return a sentence about how many of the source's figures of one case equal ours."""
     differing = sum(line.row is not None for line in lines)
     n = sum(line.entry.metric.why_not is None for line in lines)
     if not n:
@@ -62,21 +62,21 @@ def case_sentence(lines: Sequence[CaseLine]) -> str:
 
 @register.simple_tag
 def words_of(words: Text) -> str:
-    """Return what is there in both languages, in the reader's."""
+    """Return a text in the reader's language."""
     return words["ja"] if (get_language() or "").startswith("ja") else words["en"]
 
 
 @register.simple_tag
 def reason_word(code: str) -> str:
-    """Name a reason."""
+    """Return the name of a reason, in the reader's language."""
     return words_of(reason_words(code))
 
 
 @register.simple_tag
 def agreement_bar(entry: FigureComparison) -> SafeString:
-    """Draw how many cases of a figure are equal, and what the others differ by.
+    """Draw a bar of a figure's cases: equal ones, and those that differ for each reason.
 
-    What is too small to be seen is drawn so that it is; the counts stand beside it in words.
+    Very small parts are drawn wide enough to be seen; the counts are next to the bar as text.
     """
     pieces = [("equal", entry.equal)]
     pieces += [
@@ -110,13 +110,16 @@ def agreement_bar(entry: FigureComparison) -> SafeString:
 
 @register.simple_tag
 def equal_share(entry: FigureComparison) -> str:
-    """Return which share of a figure's cases is equal; never all, while one is not."""
+    """Write the share of a figure's cases in which the source and we agree, in percent.
+
+    It reads 100 % only if all cases agree, and 0 % only if none does.
+    """
     return _percent(entry.equal, entry.n)
 
 
 @register.simple_tag
 def defined(words: Text) -> SafeString:
-    """Say a definition in the reader's language; what stands between `signs` is code."""
+    """Return a definition in the reader's language as HTML; text between backticks is code."""
     parts = words_of(words).split("`")
     return format_html_join(
         "",
@@ -130,13 +133,13 @@ def defined(words: Text) -> SafeString:
 
 @register.filter
 def by_weight(entry: FigureComparison) -> list[tuple[str, int]]:
-    """List the reasons of a figure, the heaviest first."""
+    """Return the reasons of a figure with their counts, the most frequent first."""
     return entry.reasons.most_common()
 
 
 @register.simple_tag
 def figure(value: Any) -> str:
-    """Write a figure as the source would: words as they are, thousands apart, no empty cell."""
+    """Write a figure: words unchanged, numbers with thousands separators, None as a dash."""
     if value is None:
         return "—"
     if isinstance(value, bool | str):
@@ -145,7 +148,7 @@ def figure(value: Any) -> str:
 
 
 def _percent(part: int, of: int) -> str:
-    """Write a share so that only all is 100 % and only none is 0 %."""
+    """Write a share in percent; it reads 100 % only for all and 0 % only for none."""
     if part in (0, of):
         return kept_together(f"{100 * part // max(of, 1)} %", language=reader_language())
     for digits in (1, 2, 3):

@@ -1,1 +1,1 @@
-"""Files uploaded on a page: kept in an inbox, tried, imported or deleted by a worker."""
+"""Files uploaded on a page: kept in an inbox, then tried, imported or deleted by a worker."""

@@ -1,7 +1,7 @@
-"""Uploaded files, kept in a private folder until somebody says what becomes of them.
+"""Uploaded files, kept in a private folder until they are imported or deleted.
 
-They hold words and names, so only this process may read them, nothing keeps them longer than a
-week, and bringing them in deletes them.
+They hold texts and names, so only this process may read them. They are deleted after a week at the
+latest, or when they are imported.
 """
 
 import json
@@ -38,19 +38,19 @@ ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
 
 
 class NoSuchDraft(UserError, LookupError):
-    """No upload waits under this name: it was imported, let go, or is older than a week."""
+    """There is no such upload: it was imported or deleted, or is older than a week."""
 
 
 class TooLarge(UserError, ValueError):
-    """The files are more than one upload may be."""
+    """The files are larger than one upload may be."""
 
 
 class NotATable(UserError, ValueError):
-    """A file is neither CSV nor a workbook, or there is none."""
+    """A file is of a kind that cannot be imported, or there is no file or too many."""
 
 
 class Uploaded(Protocol):
-    """What is needed of a file that came with a request."""
+    """The attributes we use of a file uploaded with a request."""
 
     @property
     def name(self) -> str | None: ...
@@ -61,7 +61,7 @@ class Uploaded(Protocol):
 
 @dataclass(frozen=True)
 class Draft:
-    """Files that wait: whose, since when, and where they lie."""
+    """An upload that waits: its files, who uploaded it, when, and its folder."""
 
     token: str
     workspace_id: int
@@ -73,18 +73,18 @@ class Draft:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Name the files as they were named where they came from."""
+        """The names of the files, as uploaded."""
         return tuple(path.name for path in self.paths)
 
     @property
     def size(self) -> int:
-        """Count the bytes."""
+        """The size of the files in bytes."""
         return sum(path.stat().st_size for path in self.paths)
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """The folder in which uploads of all workspaces wait."""
+    """The folder in which the uploads of all workspaces are kept."""
 
     root: Path
 
@@ -97,9 +97,9 @@ class Inbox:
         at: datetime,
         by: str,
     ) -> Draft:
-        """Keep uploaded files under a name nobody can guess, and let go of old ones.
+        """Store uploaded files under a random name, and delete old uploads.
 
-        Raises: TooLarge, NotATable; nothing is kept then.
+        Raises: TooLarge, NotATable; nothing is stored then.
         """
         check_files(files)
         if mapping is not None and (mapping.size or 0) > LARGEST_MAPPING:
@@ -124,7 +124,7 @@ class Inbox:
         return self.draft(token, workspace_id=workspace_id, by=by, at=at)
 
     def draft(self, token: str, *, workspace_id: int, by: str, at: datetime) -> Draft:
-        """Find an upload; only who brought it finds it, and only within a week.
+        """Find an upload of this person in this workspace, not older than a week.
 
         Raises: NoSuchDraft.
         """
@@ -160,13 +160,13 @@ class Inbox:
         shutil.rmtree(draft.folder, ignore_errors=True)
 
     def delete_files(self, draft: Draft) -> None:
-        """Delete what was uploaded and what trials said of it; word of its import stays."""
+        """Delete the files and the results of trials; the result of the import is kept."""
         shutil.rmtree(draft.folder / FILES, ignore_errors=True)
         for path in (draft.folder / MAPPING, *draft.folder.glob("trial-*")):
             path.unlink(missing_ok=True)
 
     def waiting(self, *, workspace_id: int, at: datetime) -> tuple[Path, ...]:
-        """List the folders of a workspace's uploads; one that was cut off may be anybody's."""
+        """Return the folders of a workspace's uploads, and incomplete ones older than an hour."""
         found = []
         for folder in self.root.iterdir() if self.root.is_dir() else ():
             try:
@@ -179,7 +179,7 @@ class Inbox:
         return tuple(found)
 
     def sweep(self, at: datetime) -> int:
-        """Delete what is older than a week; answer how many uploads that were."""
+        """Delete the uploads older than a week; return how many."""
         if not self.root.is_dir():
             return 0
         swept = 0
@@ -196,12 +196,12 @@ class Inbox:
 
 
 def the_inbox() -> Inbox:
-    """Open the inbox of this installation."""
+    """Return the inbox of this installation."""
     return Inbox(settings.SHINRAI_HOME / "inbox")
 
 
 def check_files(files: Sequence[Uploaded]) -> None:
-    """Refuse what cannot be a table, before anything is kept.
+    """Check the number, names and size of files before any is stored.
 
     Raises: TooLarge, NotATable.
     """
@@ -240,7 +240,7 @@ def check_files(files: Sequence[Uploaded]) -> None:
 
 
 def _names(files: Iterable[Uploaded]) -> list[str]:
-    """Keep the files' own names, as far as they are names and differ."""
+    """Return a safe, unique name for each file, as close to its own name as possible."""
     names: list[str] = []
     for number, file in enumerate(files, start=1):
         name = "".join(c for c in Path(str(file.name)).name if c.isprintable() and c not in "/\\")
@@ -252,7 +252,7 @@ def _names(files: Iterable[Uploaded]) -> list[str]:
 
 
 def _within(folder: Path) -> tuple[Path, ...]:
-    """List the files of a folder; none once they were imported."""
+    """Return the files of a folder; none if they were imported and deleted."""
     return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 

@@ -1,8 +1,8 @@
 """Jobs of an upload, for a worker: try the files, or import them.
 
-A job, its status and its result are files beside the uploaded ones: a trial writes nothing into the
-database, and what it says of rows set aside must not outlive the rows. The queue holds who asked
-for what, and when.
+A job, its status and its result are files next to the uploaded ones: a trial writes nothing to the
+database, and its report about rejected rows must be deleted with the rows. The queue holds who
+asked for what, and when.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ Kind = Literal["trial", "import"]
 
 @dataclass(frozen=True)
 class UploadJob:
-    """One thing asked: try the files of an upload, or bring them in, read with this mapping."""
+    """A job for a worker: try or import the files of an upload, with this mapping and zone."""
 
     kind: Kind
     token: str
@@ -48,24 +48,24 @@ class UploadJob:
 
     @property
     def at(self) -> datetime:
-        """Return the moment it was asked."""
+        """The moment the job was requested."""
         return from_us(self.at_us)
 
     @property
     def once(self) -> str:
-        """Name it for the queue: one of its kind waits at a time."""
+        """The name of the job in the queue, in which only one job of a name can wait."""
         return f"{self.token}:{job_name(self)}"
 
 
 def read_job(asked: Mapping[str, Any]) -> UploadJob:
-    """Read a job from the queue."""
+    """Return the job that the queue's arguments describe."""
     return msgspec.convert(dict(asked), UploadJob)
 
 
 def put_job(job: UploadJob, draft: Draft) -> None:
-    """Ask for a job, and note it beside the files; what came of an earlier one is forgotten.
+    """Put a job into the queue and store it with the files; delete the result of an earlier one.
 
-    Uploads of one workspace are done one after the other, as they result.
+    The uploads of one workspace are processed one after the other.
     """
     for ending in ("result", "attempts"):
         (draft.folder / f"{job_name(job)}.{ending}").unlink(missing_ok=True)
@@ -75,17 +75,17 @@ def put_job(job: UploadJob, draft: Draft) -> None:
 
 
 def requested_import(draft: Draft) -> UploadJob | None:
-    """Find the import that was asked for, if somebody confirmed the trial."""
+    """Return the import job of an upload, or None if none was requested."""
     return _read(draft.folder / "import.request")
 
 
 def earlier_job(job: UploadJob, draft: Draft) -> UploadJob | None:
-    """Find a job of the same kind and choices that was asked before."""
+    """Return the earlier job of the same kind and choices, or None."""
     return _read(draft.folder / f"{job_name(job)}.request")
 
 
 def forget_import(draft: Draft) -> None:
-    """Forget that an import was asked, and what came of it, so that it can be asked again."""
+    """Delete the import job and its result, so that the import can be requested again."""
     for ending in ("request", "result", "status", "attempts"):
         (draft.folder / f"import.{ending}").unlink(missing_ok=True)
 
@@ -93,19 +93,19 @@ def forget_import(draft: Draft) -> None:
 def new_job(
     kind: Kind, draft: Draft, *, mapping: str, zone: str, at: datetime, by: str, ours: str = ""
 ) -> UploadJob:
-    """Make a job for an upload."""
+    """Return a new job for an upload."""
     token, workspace_id = draft.token, draft.workspace_id
     mapping, zone, ours = map(_clean, (mapping, zone, ours))
     return UploadJob(kind, token, workspace_id, mapping, zone, by, epoch_us(at), ours)
 
 
 def _clean(text: str) -> str:
-    """Make what somebody typed fit for the queue: PostgreSQL's JSON holds no NUL."""
+    """Shorten typed text and replace NUL, which PostgreSQL's JSON cannot hold."""
     return text[:LONGEST].replace("\x00", "\ufffd")
 
 
 def check_name(name: str) -> None:
-    """Let pass what a page may say of a mapping: nothing, a shipped one's name, or `own`.
+    """Check the name of a mapping from a page: empty, `own`, or the name of a shipped one.
 
     Raises: BadMapping.
     """
@@ -119,7 +119,7 @@ def check_name(name: str) -> None:
 
 
 def job_name(job: UploadJob) -> str:
-    """Name the files of a job; a trial has its own for every mapping and zone."""
+    """Return the base name of a job's files; each choice of mapping and zone has its own trial."""
     if job.kind == "import":
         return "import"
     chosen = json.dumps([job.mapping, job.zone, job.ours]).encode()
@@ -134,7 +134,7 @@ def _read(path: Path) -> UploadJob | None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a small file whole or not at all; not at all where its folder is gone."""
+    """Write a small file completely or not at all; do nothing if its folder was deleted."""
     scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""Whose the records of an upload are, and which mapping reads them: the one chosen, or found."""
+"""Finds which desk the records of an upload come from, and which mapping reads them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,9 +23,9 @@ _OF_A_SHEET: Final = "jira_csv"  # of Jira too, but of its sheet
 
 
 def mapping_of_records(paths: Sequence[Path], chosen: Mapping | None) -> Mapping:
-    """Find the mapping that reads records: the one chosen, or the only one of whose they are.
+    """Return the mapping that reads records: the chosen one, or the only one of their desk.
 
-    Raises: UnreadableTable where nobody can tell, or where what was chosen is another desk's.
+    Raises: UnreadableTable if the desk is not clear, or the chosen mapping is another desk's.
     """
     told = sources_of_files(paths)
     if len(set(told.values())) > 1:

@@ -1,4 +1,4 @@
-"""Pages of uploads: keeping files, what they would do, how far a worker is, bringing them in."""
+"""Pages of uploads: upload, trial, a worker's progress, import and deletion."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -54,7 +54,7 @@ BROKEN = Text("Something of ours broke while reading these files. The log says w
 @require_safe
 @members_only
 def new_import(request: MemberRequest) -> HttpResponse:
-    """Show where to drop a sheet, or who may."""
+    """Show the form to upload a sheet; people who may not import see who may."""
     return _form(request, {})
 
 
@@ -62,7 +62,7 @@ def new_import(request: MemberRequest) -> HttpResponse:
 @writers_only(Permission.IMPORT)
 @takes(LARGEST + FORM_ITSELF)
 def drafts(request: MemberRequest) -> HttpResponse:
-    """Keep uploaded files, have them tried, and go to what they would do."""
+    """Store uploaded files, request their trial, and redirect to its page."""
     mapping = request.FILES.get("own_mapping")
     chosen = _read(request.POST)
     try:
@@ -85,9 +85,9 @@ def drafts(request: MemberRequest) -> HttpResponse:
 @require_safe
 @writers_only(Permission.IMPORT)
 def draft(request: MemberRequest, token: str) -> HttpResponse:
-    """Show what waiting files would do, or how far a worker is with them.
+    """Show the trial of an upload, or a worker's progress on it.
 
-    What is done within a moment is shown at once; else the page asks again until it is.
+    A result that is ready within two seconds is shown at once; otherwise the page polls for it.
     """
     found = _draft(request, token)
     importing = requested_import(found)
@@ -121,7 +121,7 @@ def draft(request: MemberRequest, token: str) -> HttpResponse:
 @require_POST
 @writers_only(Permission.IMPORT)
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
-    """Have waiting files imported; asked twice, it is done once."""
+    """Request the import of an upload; a second request does nothing."""
     found = _draft(request, token)
     chosen = _read(request.POST)
     try:
@@ -136,7 +136,7 @@ def confirmations(request: MemberRequest, token: str) -> HttpResponse:
 @require_POST
 @writers_only(Permission.IMPORT)
 def discards(request: MemberRequest, token: str) -> HttpResponse:
-    """Let waiting files go."""
+    """Delete an upload."""
     the_inbox().delete(_draft(request, token))
     messages.success(request, gettext("The files are deleted; nothing was imported."))
     return redirect("new_import", request.workspace.slug)
@@ -146,7 +146,7 @@ def discards(request: MemberRequest, token: str) -> HttpResponse:
 
 
 def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -> UploadJob:
-    """Find the trial with these choices, or ask for it; one made a while ago is made anew."""
+    """Return the trial with these choices; request a new one if there is none, or an old one."""
     job = _job(request, "trial", draft, chosen)
     before = earlier_job(job, draft)
     if before is not None:
@@ -158,7 +158,7 @@ def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -
 
 
 def _result(request: MemberRequest, job: UploadJob, draft: Draft) -> UploadResult | None:
-    """Wait a moment for the end of a job; a page that asks again and again does not wait."""
+    """Return the result of a job, after a short wait unless the page is polling."""
     return result_of(job, draft) if request.htmx else wait_for_result(job, draft)
 
 
@@ -179,7 +179,7 @@ def _status_page(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpRe
 def _to_import(
     request: MemberRequest, draft: Draft, job: UploadJob, result: UploadResult
 ) -> HttpResponse:
-    """Go to the import, or back to the trial if it was refused."""
+    """Redirect to the import, or back to the trial if the import was refused."""
     if result.batch is None:
         forget_import(draft)
         messages.error(request, _refusal_words(result))
@@ -225,7 +225,7 @@ def _choices(chosen: dict[str, str]) -> dict[str, Any]:
 
 
 def _read(form: QueryDict) -> dict[str, str]:
-    """Read how an upload is to be read."""
+    """Return the choices of the form: mapping, time zone, and our own mail addresses."""
     return {name: str(form.get(name, "")) for name in CHOICES}
 
 

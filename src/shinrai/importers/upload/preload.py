@@ -1,6 +1,6 @@
-"""Loaded by the server from which a worker forks the children that read uploads, and by it alone.
+"""Imported by the server process from which a worker forks the children that read uploads.
 
-A child is there in some 20 ms then. Nothing here opens a connection or begins a thread.
+A child then starts in some 20 ms. Nothing here opens a connection or starts a thread.
 """
 
 import django

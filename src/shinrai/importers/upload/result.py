@@ -1,4 +1,4 @@
-"""The result of an upload's job: a trial's report, an import, or a refusal."""
+"""The result of an upload's job: the report of a trial, an import, or a refusal."""
 
 import time
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ LOOK_S = 0.02
 
 @dataclass(frozen=True)
 class UploadResult:
-    """What came of a job.
+    """The result of a job.
 
-    A trial's report, or the batch an import became, or a refusal in both languages; or nothing of
-    these, where an error of ours kept it from coming to anything.
+    It has the report of a trial, or the batch of an import, or a refusal in both languages; none of
+    them if an error of ours ended the job.
     """
 
     at: datetime
@@ -35,12 +35,12 @@ class UploadResult:
 
     @property
     def is_broken(self) -> bool:
-        """Return whether an error of ours kept it from coming to anything."""
+        """Return whether an error of ours ended the job without a result."""
         return self.report is None and self.batch is None and self.refusal is None
 
 
 def result_of(job: UploadJob, draft: Draft) -> UploadResult | None:
-    """Read the result of a job; None while it is under way."""
+    """Return the result of a job; None while it is not done."""
     try:
         return msgspec.json.decode(
             (draft.folder / f"{job_name(job)}.result").read_bytes(), type=UploadResult
@@ -52,7 +52,7 @@ def result_of(job: UploadJob, draft: Draft) -> UploadResult | None:
 def wait_for_result(
     job: UploadJob, draft: Draft, *, patience_s: float = PATIENCE_S
 ) -> UploadResult | None:
-    """Wait a moment for what comes of a job."""
+    """Wait up to `patience_s` seconds for the result of a job; None if it is not done by then."""
     until = time.monotonic() + patience_s
     while (result := result_of(job, draft)) is None and time.monotonic() < until:
         time.sleep(LOOK_S)
@@ -60,5 +60,5 @@ def wait_for_result(
 
 
 def save_result(job: UploadJob, folder: Path, result: UploadResult) -> None:
-    """Leave word of what came of a job; where the upload was let go of, nobody waits for it."""
+    """Store the result of a job; nothing is stored if the upload was deleted."""
     replace_file(folder / f"{job_name(job)}.result", msgspec.json.encode(result))

@@ -1,4 +1,4 @@
-"""Which source reads an upload: a sheet as it is; what others hand over is flattened first."""
+"""Finds which source reads an upload: a sheet is read directly, other files become tables first."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ from shinrai.units.text import Text
 class ReadableUpload:
     """The tables of an upload and the mapping they are read with.
 
-    What came itself is `given` by name, and `originals` by path.
+    `given` holds the names of the uploaded files that became tables, and `originals` their paths.
     """
 
     mapping: Mapping
@@ -37,9 +37,9 @@ class ReadableUpload:
 def readable_upload(
     draft: Draft, *, mapping: str, ours: str, workspace: WorkspaceRecord
 ) -> Iterator[ReadableUpload]:
-    """Lay an upload flat while it is looked at; a sheet lies flat already.
+    """Turn an upload into tables, which exist during this block; a sheet is used directly.
 
-    Raises: BadTable, BadMapping, NoMappingFits, BadMailAddresses.
+    Raises: UnreadableTable, BadMapping, NoMappingFits, BadMailAddresses.
     """
     chosen = _chosen_mapping(draft, mapping)
     source, chosen = _source(draft, chosen, ours, workspace)
@@ -58,9 +58,9 @@ def readable_upload(
 def _source(
     draft: Draft, chosen: Mapping | None, ours: str, workspace: WorkspaceRecord
 ) -> tuple[Source | None, Mapping | None]:
-    """Find who reads these files, and by which mapping if that is settled; no source is a sheet.
+    """Find the source that reads these files (None: a sheet), and the mapping if it is known.
 
-    Logs and mail are told by the ends of their names, records of a desk by what stands in them.
+    Logs and mail are recognised by their file names, records of a desk by their content.
     """
     if _any_ends(draft, LOGS):
         return XES, chosen
@@ -86,8 +86,9 @@ def _any_ends(draft: Draft, endings: tuple[str, ...]) -> bool:
 
 
 def _chosen_mapping(draft: Draft, name: str) -> Mapping | None:
-    """Read the mapping that was chosen; none says: find the one that fits.
+    """Read the mapping that was chosen by name: the uploaded one (`own`) or a shipped one.
 
+    None if no name is given, or `own` without an uploaded mapping: the caller then finds one.
     Raises: BadMapping.
     """
     if name == OWN and draft.own_mapping is not None:

@@ -1,4 +1,4 @@
-"""The status of an upload's job: its phase, how far it is, and how often a worker took it up."""
+"""The status of an upload's job: its phase, its progress, and how often a worker started it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from shinrai.importers.upload.job import UploadJob, job_name, replace_file
 
 @dataclass(frozen=True)
 class UploadStatus:
-    """How far a job has come: rows read, or cases compared, of about how many."""
+    """The progress of a job: rows read or cases compared, and about how many there are."""
 
     phase: str
     done: int = 0
@@ -19,7 +19,7 @@ class UploadStatus:
 
 
 def status_of(job: UploadJob, draft: Draft) -> UploadStatus | None:
-    """Return how far a job has come; nothing before a worker took it up."""
+    """Return the progress of a job; None until a worker has started it."""
     try:
         return msgspec.json.decode(
             (draft.folder / f"{job_name(job)}.status").read_bytes(), type=UploadStatus
@@ -29,12 +29,12 @@ def status_of(job: UploadJob, draft: Draft) -> UploadStatus | None:
 
 
 def save_status(job: UploadJob, folder: Path, status: UploadStatus) -> None:
-    """Note how far a job has come."""
+    """Store the progress of a job."""
     replace_file(folder / f"{job_name(job)}.status", msgspec.json.encode(status))
 
 
 def count_attempt(job: UploadJob, folder: Path) -> int:
-    """Note that a worker takes a job up; say how often that was since one gave it back."""
+    """Count that a worker starts a job; return how often since the last `forget_attempts`."""
     path = folder / f"{job_name(job)}.attempts"
     count = (path.stat().st_size if path.exists() else 0) + 1
     replace_file(path, b"." * count)
@@ -42,5 +42,5 @@ def count_attempt(job: UploadJob, folder: Path) -> int:
 
 
 def forget_attempts(job: UploadJob, folder: Path) -> None:
-    """Forget that a job was taken up: its worker lives, and gave it back."""
+    """Reset the count of a job's starts, when its worker returned the job to be tried later."""
     (folder / f"{job_name(job)}.attempts").unlink(missing_ok=True)

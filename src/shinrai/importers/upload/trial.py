@@ -1,4 +1,4 @@
-"""What an upload would do, and doing it: the importer's own operations, seen from a page."""
+"""Tries or imports an upload with the importer's own operations, for a page."""
 
 import re
 from dataclasses import dataclass
@@ -40,18 +40,18 @@ REFUSALS = (
 
 @dataclass(frozen=True)
 class Trial:
-    """What files would bring, and the rows they would set aside."""
+    """What importing the files would do, and the rows it would quarantine."""
 
     report: ImportReport
     set_aside: tuple[QuarantineRecord, ...]
 
 
 def try_files(workspace_id: int, request: ImportRequest) -> Trial:
-    """Import files and roll all of it back, to say what it would have been.
+    """Import files and roll everything back; return what the import would do.
 
-    A dry run of the importer keeps no rows set aside, and those are what people need to see.
+    A dry run of the importer keeps no quarantined rows, and people need to see those.
 
-    Raises: what REFUSALS lists.
+    Raises: the errors in REFUSALS.
     """
     with transaction.atomic():
         report = import_files(workspace_id=workspace_id, request=request)
@@ -61,7 +61,7 @@ def try_files(workspace_id: int, request: ImportRequest) -> Trial:
 
 
 def refusal_words(error: UserError, draft: Draft) -> dict[str, str]:
-    """Return an error's words without the folders in which we keep the files and lay them flat."""
+    """Return an error's text in both languages, without the paths of our own folders."""
     words = in_both_languages(error.text)
     return {language: _without_our_folders(text, draft) for language, text in words.items()}
 

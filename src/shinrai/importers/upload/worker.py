@@ -1,6 +1,6 @@
-"""A worker's side of an upload: try it or bring it in, say how far it is, leave word of the end.
+"""What a worker does for an upload: try or import it, and store its progress and its result.
 
-Files are read in a child with limits of memory and time; the worker itself never opens them.
+Files are read in a child process with limits of memory and time; the worker never opens them.
 """
 
 import logging
@@ -63,13 +63,13 @@ log = logging.getLogger("shinrai.importers")
 def run_job(
     job: UploadJob, *, inbox: Inbox, warehouse: "Warehouse", at: datetime, tries: int = 0
 ) -> None:
-    """Do what was asked of an upload, unless it was done or let go of before.
+    """Run a job of an upload, unless it is already done or the upload was deleted.
 
-    It may run twice, also at once: a killed worker's job is given to another, and a sleeping
-    worker wakes up. The lock of the source lets one through, and an import whose completion stands
-    in the database is not done again. `tries` says how often it was begun before.
+    It may run twice, even at the same time: the job of a killed worker is given to another, and a
+    sleeping worker may wake up. The lock of the source lets one run at a time, and an import that
+    is complete in the database is not repeated. `tries` is how often the job was started before.
 
-    Raises: RetryLater, to be tried again; the last time it becomes a refusal.
+    Raises: RetryLater, to be tried again; after the last try it becomes a refusal.
     """
     try:
         draft = inbox.draft(job.token, workspace_id=job.workspace_id, by=job.by, at=job.at)
@@ -107,7 +107,7 @@ def run_job(
 
 
 def _run_in_child(job: UploadJob, draft: Draft, at: datetime) -> UploadResult:
-    """Do it where it can be ended: at its limits, or because the files were deleted meanwhile."""
+    """Run a job in a child process, ended at its limits or when the upload is deleted."""
     try:
         return run_in_child(
             _run,
@@ -127,7 +127,7 @@ def _run_in_child(job: UploadJob, draft: Draft, at: datetime) -> UploadResult:
 
 
 def _give_up_deleted(job: UploadJob, draft: Draft, at: datetime) -> None:
-    """Give up what a deleted upload had begun to import."""
+    """Give up the unfinished import of a deleted upload."""
     sweep_work_folders(work_root())
     for record in imports(workspace_id=job.workspace_id) if job.kind == "import" else ():
         is_ours = record.by == job.by and record.names == draft.names
@@ -176,17 +176,17 @@ def _request(job: UploadJob, draft: Draft, upload: ReadableUpload) -> ImportRequ
 
 
 def _completed_import(job: UploadJob) -> int | None:
-    """Find the import this job became: its completion bears the job's own moment.
+    """Return the id of the import that this job completed, or None.
 
-    That row was written in the transaction from which on the import counts, so it is there exactly
-    if the import is.
+    The completion time of that import is the job's own time. It is written in the transaction from
+    which the import counts, so it is found exactly if the import counts.
     """
     found = imports(workspace_id=job.workspace_id)
     return next((record.id for record in found if record.completed_at == job.at), None)
 
 
 def _publish(warehouse: "Warehouse", at: datetime) -> None:
-    """Publish what the import moved; if that fails the import stands, and the timetable does it."""
+    """Publish what the import changed; if that fails, a scheduled task does it later."""
     # slow to load, and begins threads: for the worker alone, not for the children that read
     from shinrai.objectives.operations.catching_up import catch_up
 
@@ -198,7 +198,7 @@ def _publish(warehouse: "Warehouse", at: datetime) -> None:
 
 
 def _status_writer(job: UploadJob, folder: Path) -> Progress:
-    """Note progress as the importer tells it, a few times a second at most."""
+    """Return a function that stores the importer's progress, at most every 0.3 seconds."""
     last = ("", 0.0)
 
     def note(phase: str, done: int, total: int) -> None:

@@ -1,1 +1,1 @@
-"""Event logs in XES (IEEE 1849): read as a stream, flattened as a table of events."""
+"""Event logs in XES (IEEE 1849): read as a stream, flattened into a table of events."""

@@ -1,8 +1,8 @@
-"""Read XES, plain or compressed, event by event; a log of any length fits into memory.
+"""Reads XES, plain or compressed, event by event; a log of any length fits into memory.
 
 The parser is expat, from the standard library. What makes XML dangerous is declared in a document
-type (entities that grow, files and addresses that are fetched). XES has none, so a file that
-declares one is refused before anything in it counts, and no other library is needed.
+type (entities that expand, files and addresses that are fetched). XES has none, so a file that
+declares one is rejected before anything in it counts, and no other library is needed.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ MANY = ";"  # between the values of one name, where a list holds several
 
 @dataclass(frozen=True)
 class LogEvent:
-    """One event: what its trace says, what it says itself, and where it stands."""
+    """One event: the values of its trace, its own values, its index in the trace, and its line."""
 
     trace: dict[str, str]
     values: dict[str, str]
@@ -33,7 +33,7 @@ class LogEvent:
 
 
 def is_xes(path: Path) -> bool:
-    """Tell an event log by how it begins: an XML document whose first element is a log."""
+    """Return whether a file is an event log: an XML document whose first element is a log."""
     try:
         with open_bytes(path) as file:
             start = file.read(4096)
@@ -44,10 +44,11 @@ def is_xes(path: Path) -> bool:
 
 
 def events(path: Path) -> Iterator[LogEvent]:
-    """Stream the events of a log in their order.
+    """Yield the events of a log in their order.
 
     Nested attributes are named `outer.inner`; several values of one name are joined by `;`.
-    Raises: UnreadableTable naming the file, the line and what to do next.
+
+    Raises: UnreadableTable with the file, the line and what to do next.
     """
     log = _LogParser(path)
     parser = expat.ParserCreate()
@@ -92,7 +93,7 @@ def events(path: Path) -> Iterator[LogEvent]:
 
 @dataclass
 class _LogParser:
-    """What the parser has come across; a trace is let go once it ends."""
+    """What the parser has read so far; a trace is removed once its events are taken."""
 
     path: Path
     open: list[str] = field(default_factory=list)
@@ -105,14 +106,14 @@ class _LogParser:
     parser: expat.XMLParserType | None = None
 
     def attach(self, parser: expat.XMLParserType) -> None:
-        """Listen to a parser."""
+        """Set the handlers of a parser."""
         self.parser = parser
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._refuse_doctype
 
     def taken(self) -> Iterator[LogEvent]:
-        """Hand out the events of the traces that have ended."""
+        """Yield the events of the traces that have ended, and remove them."""
         found, self.done = self.done, []
         yield from found
 
@@ -188,7 +189,7 @@ class _LogParser:
         )
 
     def bad(self, what: Text) -> UnreadableTable:
-        """Build the error that names this line."""
+        """Return the error for the current line."""
         return UnreadableTable(
             Text("{path}, line {line}: {what}", path=self.path, line=self._at(), what=what)
         )

@@ -1,12 +1,11 @@
-"""Lay an event log flat: one row per event, as a CSV that the mapping then reads.
+"""Flattens an event log: one row per event, as a CSV that the mapping then reads.
 
 A trace's attributes become columns `case:NAME`, an event's keep their names, in the order in which
-they first come. Three more say where the row comes from: `event:index` (its place in its trace,
-which tells the events of a case apart), `xes:file` and `xes:line`. The same log always gives the
-same bytes.
-
-Which columns there are is known only at the end of the log, and reading XML is the slow part: rows
-are written once as far as their columns are known, and then copied below the whole header.
+they first occur. Three more columns hold where the row is from: `event:index` (its number in its
+trace, which distinguishes the events of a case), `xes:file` and `xes:line`. The same log always
+gives the same bytes.
+All columns are known only at the end of the log, and reading XML is the slow part: rows are first
+written with the columns known so far, and then copied below the complete header.
 """
 
 import csv
@@ -24,7 +23,7 @@ MOST_COLUMNS = 2_000
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> list[Path]:
-    """Write every log as a table named after it; each in a folder of its own, for names may agree.
+    """Write every log as a table named after it, each in its own folder, as names may be equal.
 
     Raises: UnreadableTable.
     """
@@ -58,7 +57,7 @@ def _flat(path: Path, target: Path) -> Path:
 
 
 def _write_ragged(path: Path, out: Any) -> list[str]:
-    """Write the rows, each as long as columns were known; give the names of all columns."""
+    """Write the rows with the columns known so far; return the names of all columns."""
     of_case: dict[str, int] = {}
     of_event: dict[str, int] = {}
     for event in events(path):

@@ -1,1 +1,1 @@
-"""Zammad: tickets, their articles, and the history that tells states, groups, owners and merges."""
+"""Zammad: tickets, their articles, and their history of states, groups, owners and merges."""

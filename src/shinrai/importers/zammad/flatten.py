@@ -1,8 +1,8 @@
-"""Flatten one ticket of Zammad's: itself, how it stood after each change, messages, merges.
+"""Flattens one ticket of Zammad: the ticket, its states, its messages, its merges.
 
-Pure: what a state or a group means is said by the mapping. Only three things are told here, for
-they are Zammad's own language: who waits for an article (sender, internal, type), that an article
-was written by a machine, and that a merge is one.
+This module reads no files; the mapping decides what a state or a group means. Only three things are
+decided here, from Zammad's own fields: the direction of an article (sender, internal, type),
+whether a machine wrote it, and which history entries are merges.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ NOT_SAID: Final = frozenset({"note"})  # types of article that reach nobody outs
 
 @dataclass(frozen=True)
 class ZammadNames:
-    """Who and what stands behind a number."""
+    """The names of users, groups, states and priorities, by number."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -61,14 +61,14 @@ class ZammadNames:
     priorities: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, number: Any, given: Any = None) -> str | None:
-        """Name a person of the desk; nobody for the system."""
+        """Return the name of a person of the desk; None for the system."""
         if number is None or str(number) == NOBODY or given == "-":
             return None
         return self.users.get(str(number)) or (str(given) if given else f"#{number}")
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Flatten tickets, one after the other; names come first."""
+    """Flatten tickets one by one; the names come before the first."""
     return flatten_cases(cases, ZammadNames(), _names, rows_of)
 
 
@@ -77,7 +77,7 @@ def _names(case: CaseRecords) -> ZammadNames:
 
 
 def rows_of(case: CaseRecords, names: ZammadNames) -> Iterator[FlatRow]:
-    """Flatten one ticket; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one ticket; an unreadable record becomes a row without a key, to be quarantined."""
     yield from refused_rows(case, "tickets")
     key, history = unpadded(case.key), _in_order(case.of("history"))
     asker = next((held.value.get("customer_id") for held in case.of("ticket")), None)
@@ -127,7 +127,7 @@ def _gaps(
     history: Sequence[StoredRecord],
     names: ZammadNames,
 ) -> Iterator[str]:
-    """Name what cannot be rebuilt of this ticket from what there is."""
+    """Yield codes for what cannot be rebuilt of this ticket."""
     yield from gaps_of(case)
     if not history:
         yield "no_state_history"
@@ -138,7 +138,7 @@ def _gaps(
 
 
 def _now(ticket: Mapping[str, Any], name: str, names: ZammadNames) -> Any:
-    """Return how a ticket stands now, by name."""
+    """Return the present value of a ticket's field, as a name."""
     number = ticket.get(f"{name}_id")
     if name == "owner":
         return names.person(number, ticket.get("owner"))
@@ -149,7 +149,7 @@ def _now(ticket: Mapping[str, Any], name: str, names: ZammadNames) -> Any:
 
 
 def _first(history: Sequence[StoredRecord], name: str, now: Any) -> Any:
-    """Return how something stood at the beginning: before its first change, or as it stands."""
+    """Return a field's value at creation: before its first change, or the present one."""
     changes = (held.value for held in history if held.value.get("attribute") == name)
     change = next(changes, None)
     return now if change is None else change.get("value_from")
@@ -185,7 +185,7 @@ def _states(
 
 
 def _two_states(held: StoredRecord, names: ZammadNames) -> Iterator[FlatRow]:
-    """Return what a ticket tells without its history: that it began, and when it was closed."""
+    """Yield the states known without a history: the creation, and the closing."""
     ticket = held.value
     yield "states", _state(held, ticket, "0", ticket.get("created_at"), None, {"state": "new"})
     now = _now(ticket, "state", names)
@@ -213,13 +213,13 @@ def _state(
 
 
 def _author(ticket: Mapping[str, Any], entry: Mapping[str, Any], names: ZammadNames) -> str | None:
-    """Name who changed something, if it was somebody of the desk."""
+    """Return the name of who made a change, if it was a person of the desk."""
     number = entry.get("created_by_id")
     return None if number == ticket.get("customer_id") else names.person(number)
 
 
 def _merge(held: StoredRecord, ticket: Mapping[str, Any], by: str | None) -> Iterator[FlatRow]:
-    """Tell a merge at both ends: the one is cancelled, the other began when the one did."""
+    """Yield a merge as two rows: one for the merged ticket, one for the ticket that remains."""
     entry = held.value
     into, number = entry.get("id_to"), entry.get("id")
     told = {**held.origin, "by": by}

@@ -1,8 +1,8 @@
-"""Pull Zammad: it knows no "changed since", so all pages are walked and what is old passed over.
+"""Pulls Zammad: it cannot list only changed tickets, so all pages are read and old ones left out.
 
-Pages come in the order of ids. A ticket that is deleted meanwhile moves all later ones forward,
-past the page that is asked for next; so the list is walked twice (one request for a hundred
-tickets), and the second walk also finds what changed behind the back of the first.
+Pages are in the order of ids. A ticket that is deleted meanwhile moves all later ones forward, so
+the next page would miss some; so the list is read twice (one request for a hundred tickets), and
+the second time also finds what changed after the first time.
 
 **Source:** docs.zammad.org (pagination by `page` and `per_page`, `expand=true` for names).
 """
@@ -24,9 +24,10 @@ ABSENT: Final = frozenset({403, 404, 422})
 
 @dataclass(frozen=True)
 class ZammadCursor(Cursor):
-    """Where a pull is: which page of which walk; what changed before `since` is known.
+    """The page of the pull, in the first or second reading of the list (`walk`).
 
-    `newest` is the last change that the first walk saw: the next pull begins there.
+    Changes before `since` are stored. `newest` is the last change seen in the first reading: the
+    next pull begins there.
     """
 
     since: str = ""
@@ -35,7 +36,7 @@ class ZammadCursor(Cursor):
     newest: str = ""
 
     def after(self, tickets: list[Mapping[str, Any]]) -> "ZammadCursor":
-        """Go on behind a page; behind the last one, to the next walk."""
+        """Return the cursor after a page; after the last page, for the next reading of the list."""
         if not tickets:
             return replace(self, page=1, walk=self.walk + 1)
         newest = max((str(ticket.get("updated_at") or "") for ticket in tickets), default="")
@@ -44,7 +45,7 @@ class ZammadCursor(Cursor):
 
 
 def client(url: str, token: str) -> HttpClient:
-    """Make a client; the token is one of a user's own access tokens.
+    """Return a client; the token is one of a user's own access tokens.
 
     Raises: BadAddress.
     """
@@ -53,7 +54,7 @@ def client(url: str, token: str) -> HttpClient:
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
-    """Keep every ticket that changed, each with its articles and its history.
+    """Store every ticket that changed, each with its articles and its history.
 
     Raises: PullRefused, PullFailed.
     """
@@ -76,7 +77,7 @@ def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
 
 
 def _with_parts(client: HttpClient, ticket: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a ticket with its articles and its history, as far as the token may see them."""
+    """Return a ticket with its articles and its history, if the token may read them."""
     number, expanded = ticket["id"], {"expand": "true"}
     articles = client.get_or_none(
         f"/api/v1/ticket_articles/by_ticket/{number}", expanded, absent=ABSENT

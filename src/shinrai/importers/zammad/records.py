@@ -1,7 +1,7 @@
-"""Tell what a JSON document of Zammad's is, and whose: tickets, articles, histories, names.
+"""Finds what a JSON document of Zammad is, and its ticket: articles, histories, names and so on.
 
-**Source:** field names and answers as docs.zammad.org gives them (api/ticket, api/ticket/articles),
-and the answer of `ticket_history`, which holds entries and the people they name.
+**Source:** field names and answers from docs.zammad.org (api/ticket, api/ticket/articles), and the
+answer of `ticket_history`, which holds entries and the people they name.
 """
 
 from collections.abc import Iterator
@@ -45,10 +45,10 @@ NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "login email name"))
 
 
 def assign(raw: RawRecord, value: dict[str, Any]) -> list[CaseRecord] | None:
-    """Assign a document to its ticket.
+    """Assign a document to its ticket; None if it is not known.
 
-    It is one record, an answer of the API, or, as a pull keeps them, `{"ticket": …,
-    "articles": […], "history": {…}}`.
+    It is one record, an answer of the API, or, from a pull, `{"ticket": …, "articles": […],
+    "history": {…}}`.
     """
     found = list(_record(raw, value))
     if isinstance(value.get("assets"), dict):

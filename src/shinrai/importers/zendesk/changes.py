@@ -1,6 +1,7 @@
-"""How a ticket stood after each change: from audits, from a warehouse's field history, or neither.
+"""How a ticket stood after each change: from its audits, or from a warehouse's field history.
 
-Pure. What a status means is said by the mapping; only Zendesk's own language is read here.
+Where there is neither, the ticket's metrics say who has it and when it was solved. This module
+reads no database and no files.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ SET: Final = frozenset({"Create", "Change"})
 
 @dataclass(frozen=True)
 class TicketChange:
-    """One update of a ticket; `place` counts updates, and the rest is how it stands after it."""
+    """One update of a ticket; `place` counts updates, the other fields are the state after it."""
 
     entry: str
     place: int
@@ -33,12 +34,12 @@ class TicketChange:
 
 
 def number_of(value: Any) -> str | None:
-    """Read an identifier, which some write as a number and some as text."""
+    """Return an id as text, whether it is a number or text; None if it is empty."""
     return None if value in (None, "", -1, "-1") else str(value)
 
 
 def audits_of(case: CaseRecords) -> list[StoredRecord]:
-    """Return a ticket's audits in the order they were written in."""
+    """Return a ticket's audits in the order they were written."""
     return sorted(
         case.of("audit"), key=lambda held: (held.value.get("created_at") or "", _id(held))
     )
@@ -54,7 +55,8 @@ def has_history(case: CaseRecords) -> bool:
 def changes_of(case: CaseRecords, ticket: StoredRecord) -> list[TicketChange]:
     """Return how a ticket stood after each update, oldest first.
 
-    A ticket deleted since, or merged without a word in its audits, ends as its own row says.
+    A ticket that was deleted, or merged without an entry in its audits, gets a last change from its
+    own row.
     """
     told = _from_audits(audits_of(case)) or _from_history(case.of("history"))
     found = list(_states(told))
@@ -92,7 +94,7 @@ def _from_audits(audits: Sequence[StoredRecord]) -> list[_Update]:
 
 
 def _from_history(history: Sequence[StoredRecord]) -> list[_Update]:
-    """Put together what a field history says of one moment: it keeps a row for each field."""
+    """Return the rows of a field history, one for each field, as one update per moment."""
     ordered = sorted(history, key=lambda held: held.value["at"])
     updates: list[_Update] = []
     for at, held in groupby(ordered, key=lambda held: held.value["at"]):
@@ -139,7 +141,7 @@ def _states(updates: Sequence[_Update]) -> Iterator[TicketChange]:
 
 
 def _of_metrics(case: CaseRecords, ticket: StoredRecord, place: int) -> Iterator[TicketChange]:
-    """Return what the metrics of a ticket without history tell: who has it, when it was solved."""
+    """Yield changes from the metrics of a ticket without history: its assignment and solution."""
     metrics = metrics_of(case)
     group, assignee = (number_of(ticket.value.get(f"{name}_id")) for name in ("group", "assignee"))
     given = metrics.get("assigned_at") or ticket.value.get("created_at")
@@ -166,7 +168,7 @@ def _now(
 def _with_end(
     found: list[TicketChange], case: CaseRecords, ticket: StoredRecord
 ) -> list[TicketChange]:
-    """Add the end that only the ticket's own row tells: deleted, or merged into another."""
+    """Add the last change if only the ticket's own row has it: deleted, or merged into another."""
     value = ticket.value
     at = str(value.get("updated_at") or value.get("created_at"))
     last = found[-1] if found else None
@@ -191,13 +193,13 @@ def _with(change: TicketChange, into: str | None) -> TicketChange:
 
 
 def merged_into(case: CaseRecords, changes: Sequence[TicketChange]) -> str | None:
-    """Name the ticket this one was merged into, as either of the two says."""
+    """Return the ticket this one was merged into, from either of the two; otherwise None."""
     told = next((change.into for change in changes if change.into), None)
     return told or next((number_of(held.value) for held in case.of("merged_into")), None)
 
 
 def metrics_of(case: CaseRecords) -> Mapping[str, Any]:
-    """Return a ticket's metric set, empty where there is none."""
+    """Return a ticket's metric set; empty if there is none."""
     return next((held.value for held in case.of("metric_set")), {})
 
 

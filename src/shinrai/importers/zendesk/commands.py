@@ -1,4 +1,4 @@
-"""The command that brings in Zendesk."""
+"""The command that imports Zendesk."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A ticket's comments: which way each went, who wrote it, and which is the ticket's own text."""
+"""A ticket's comments: the direction and author of each; the first is the ticket's own text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -13,7 +13,7 @@ MACHINES: Final = frozenset({"rule", "system"})  # a trigger or an automation wr
 
 
 def comments_of(case: CaseRecords, ticket: StoredRecord, names: ZendeskNames) -> Iterator[FlatRow]:
-    """Flatten comments but the first, which is the ticket's description."""
+    """Yield comments as rows, except the first if it is the ticket's description."""
     told = list(_comments_in_order(case))
     for number, (held, comment, place) in enumerate(told):
         if number == 0 and _is_description(comment, ticket.value, place):
@@ -22,7 +22,7 @@ def comments_of(case: CaseRecords, ticket: StoredRecord, names: ZendeskNames) ->
 
 
 def _comments_in_order(case: CaseRecords) -> Iterator[tuple[StoredRecord, Mapping[str, Any], int]]:
-    """Give comments in their order, those in audits with the place of their audit."""
+    """Yield comments in their order, each with the number of its audit, or its own number."""
     private: dict[str, bool] = {}
     found: list[tuple[StoredRecord, dict[str, Any], int]] = []
     for place, held in enumerate(audits_of(case), start=1):
@@ -44,7 +44,7 @@ def _comments_in_order(case: CaseRecords) -> Iterator[tuple[StoredRecord, Mappin
 
 
 def _is_description(comment: Mapping[str, Any], ticket: Mapping[str, Any], place: int) -> bool:
-    """Tell the first comment of a ticket from a first reply, where an export left the first out."""
+    """Return whether a comment is the ticket's description, which some exports leave out."""
     if place == 1 and str(comment.get("created_at"))[:16] == str(ticket.get("created_at"))[:16]:
         return True
     return _text(comment).strip() == str(ticket.get("description") or "").strip()

@@ -1,6 +1,6 @@
-"""Flatten one ticket of Zendesk: itself, how it stood after each change, comments, ratings, SLA.
+"""Flattens one ticket of Zendesk: the ticket, its states, comments, ratings, SLA events.
 
-Pure. The first comment is the ticket's own text, so it makes no message of its own.
+This module reads no files. The first comment is the ticket's own text, so it is no message.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,12 +54,12 @@ TABLES: Final = (
 
 
 def flat_rows(cases: Iterable[CaseRecords]) -> Iterator[FlatRow]:
-    """Flatten tickets, one after the other; names come first."""
+    """Flatten tickets one by one; the names come before the first."""
     return flatten_cases(cases, ZendeskNames(), names_of, rows_of)
 
 
 def rows_of(case: CaseRecords, names: ZendeskNames) -> Iterator[FlatRow]:
-    """Flatten one ticket; what nobody could read becomes a row without a key, to be set aside."""
+    """Flatten one ticket; an unreadable record becomes a row without a key, to be quarantined."""
     yield from refused_rows(case, "tickets")
     for ticket in case.of("ticket"):
         changes = changes_of(case, ticket)
@@ -105,7 +105,7 @@ def _ticket(
 
 
 def _follow_up_of(ticket: Mapping[str, Any], via: Mapping[str, Any]) -> str | None:
-    """Name the closed ticket this one goes on with, as the ticket says it, in any of its ways."""
+    """Return the closed ticket that this one follows up, from any of the fields for it."""
     source = via.get("source") or {}
     if source.get("rel") == "follow_up":
         found = number_of((source.get("from") or {}).get("ticket_id"))
@@ -116,7 +116,7 @@ def _follow_up_of(ticket: Mapping[str, Any], via: Mapping[str, Any]) -> str | No
 
 
 def _gaps(ticket: Mapping[str, Any], case: CaseRecords) -> Iterator[str]:
-    """Name what cannot be rebuilt of this ticket from what there is."""
+    """Yield codes for what cannot be rebuilt of this ticket."""
     yield from gaps_of(case)
     if not has_history(case):
         metrics, status = metrics_of(case), ticket.get("status")
@@ -153,7 +153,7 @@ def _state(change: TicketChange, ticket: StoredRecord, names: ZendeskNames) -> d
 def _ratings(
     case: CaseRecords, ticket: StoredRecord, changes: Sequence[TicketChange]
 ) -> Iterator[FlatRow]:
-    """Return the customer's rating as it stands: of the ratings themselves, else of the audits."""
+    """Yield the customer's present rating: from the ratings, otherwise from the audits."""
     shown = {"ticket_id": ticket.value["id"], "requester_id": ticket.value.get("requester_id")}
     for held in case.of("rating"):
         rating = held.value
@@ -170,7 +170,7 @@ def _ratings(
 def _merge(
     case: CaseRecords, ticket: StoredRecord, changes: Sequence[TicketChange]
 ) -> Iterator[FlatRow]:
-    """Tell the other ticket that this one lives on in it, from when this one began."""
+    """Yield a merge as a row of the ticket that remains, at the creation of this one."""
     into = merged_into(case, changes)
     if into is not None and into != str(ticket.value["id"]):
         at = ticket.value.get("created_at")

@@ -1,4 +1,4 @@
-"""What Zendesk itself computed of a ticket: metric sets in both calendars, and SLA events."""
+"""Zendesk's own figures of a ticket: metric sets in both calendars, and SLA events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -25,7 +25,7 @@ MOMENTS: Final = columns(
 
 
 def says_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Name the figures of a metric set, those of the two calendars NAME.calendar and so on."""
+    """Return the figures of a metric set by column; those in two calendars as NAME.calendar etc."""
     found = {name: metrics.get(name) for name in (*COUNTS, *MOMENTS)}
     for name in TIMES:
         field, _, calendar = name.partition(".")
@@ -35,9 +35,9 @@ def says_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sla_rows(case: CaseRecords, policies: Sequence[Mapping[str, Any]]) -> Iterator[FlatRow]:
-    """Flatten SLA events, each with the target as it was when it was applied.
+    """Yield SLA events as rows, each with the target at the time it was applied.
 
-    A breach does not change the ticket, so its events may come without it.
+    A breach does not change the ticket, so its events may be pulled without it.
     """
     for held in case.of("metric_event"):
         event = held.value
@@ -83,7 +83,7 @@ def sla_rows(case: CaseRecords, policies: Sequence[Mapping[str, Any]]) -> Iterat
 def _targets(
     applied: Mapping[str, Any], priority: Any, policies: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Find the targets of a policy in the version that held when it was applied."""
+    """Return the targets of a policy in the version that was valid when it was applied."""
     newest: dict[str, Mapping[str, Any]] = {}
     for target in sorted(policies, key=lambda each: str(each["since"])):
         fits = target["sla_policy_id"] == applied["policy"] and target.get("priority") == priority

@@ -1,4 +1,4 @@
-"""Who and what stands behind a number: agents and groups, and on which side a person is."""
+"""The names of agents and groups by id, and whether a person is staff."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from shinrai.importers.zendesk.changes import number_of
 
 @dataclass(frozen=True)
 class ZendeskNames:
-    """Agents by number, groups by number, everybody a ticket was ever assigned to, and targets."""
+    """Agents by id, groups by id, everybody who was ever an assignee, and SLA targets."""
 
     staff: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -19,17 +19,17 @@ class ZendeskNames:
     policies: Sequence[Mapping[str, Any]] = ()
 
     def person(self, number: str | None) -> str | None:
-        """Name one of the desk; nobody for Zendesk itself."""
+        """Return the name of an agent; None for Zendesk itself."""
         return None if number is None else self.staff.get(number, f"#{number}")
 
     def group(self, number: str | None) -> str | None:
-        """Name a group."""
+        """Return the name of a group."""
         return None if number is None else self.groups.get(number, f"#{number}")
 
     def is_staff(self, number: str | None, ticket: Mapping[str, Any]) -> bool:
         """Return whether somebody writes for the desk.
 
-        Where no agents are listed, everybody does who neither asked nor was copied in.
+        If no agents are listed, everybody counts as staff who neither asked nor was copied in.
         """
         if number is None or number == number_of(ticket.get("requester_id")):
             return False
@@ -44,7 +44,7 @@ class ZendeskNames:
 
 
 def names_of(directory: CaseRecords) -> ZendeskNames:
-    """Read the directory; of two agents of one name the later one carries his number."""
+    """Read the stored names; of two agents with one name the later one gets their id added."""
     staff: dict[str, str] = {}
     taken: set[str] = set()
     for number, name in sorted(names_in(directory, "staff").items(), key=_by_number):

@@ -1,8 +1,8 @@
-"""Pull Zendesk: tickets that changed with their metrics, each one's audits, and what explains them.
+"""Pulls Zendesk: changed tickets with their metrics, the audits of each, and names and settings.
 
-Exports of changes allow ten requests a minute and hold back the last minute; they say themselves
-where to go on, and that is kept for the next pull. All else keeps to the limit of a small plan.
-What a plan or a token does not open (metric events, schedules, ratings) is done without.
+Exports of changes allow ten requests a minute and leave out the last minute; each answer holds a
+cursor for the next one, which is stored for the next pull. All other requests keep to the limit of
+a small plan. What a plan or a token does not allow (metric events, schedules, ratings) is left out.
 
 **Source:** developer.zendesk.com (incremental exports, cursor pagination, rate limits).
 """
@@ -31,7 +31,7 @@ PER_PAGE: Final = 100
 
 
 def client(url: str, token: str) -> HttpClient:
-    """Make a client; a token is `mail/token:KEY` as the API has it, or one of OAuth.
+    """Return a client; a token is `mail/token:KEY` for the API, or an OAuth token.
 
     Raises: BadAddress.
     """
@@ -39,7 +39,7 @@ def client(url: str, token: str) -> HttpClient:
 
 
 def pull(client: HttpClient, spool: Spool, progress: Progress) -> None:
-    """Keep what changed since the last pull; killed, it goes on where it stopped.
+    """Store what changed since the last pull; a killed pull is resumed.
 
     Raises: PullRefused, PullFailed.
     """
@@ -94,7 +94,7 @@ def _holidays(client: HttpClient, spool: Spool) -> None:
 
 
 def _tickets(client: HttpClient, stream: Stream, exports: RateLimit, progress: Progress) -> None:
-    """Follow the export of changed tickets by its cursor, to the end of the stream."""
+    """Store all pages of the export of changed tickets, following its cursor."""
     path = "/api/v2/incremental/tickets/cursor.json"
     count = 0
     while not stream.is_done:
@@ -114,7 +114,7 @@ def _tickets(client: HttpClient, stream: Stream, exports: RateLimit, progress: P
 
 
 def _audits(client: HttpClient, stream: Stream, tickets: Stream, progress: Progress) -> None:
-    """Ask for the audits of every ticket that changed, in the order of the export."""
+    """Store the audits of every ticket that changed, in the order of the export."""
     if stream.is_done:
         return
     numbers = list(dict.fromkeys(_numbers(tickets)))
@@ -137,7 +137,7 @@ def _numbers(tickets: Stream) -> Iterator[Any]:
 
 
 def _metric_events(client: HttpClient, stream: Stream, exports: RateLimit) -> None:
-    """Follow the export of metric events by time; it repeats itself, which filing undoes."""
+    """Store the export of metric events, by time; repeated events are merged when it is read."""
     path = "/api/v2/incremental/ticket_metric_events.json"
     while not stream.is_done:
         since = int(stream.cursor or FROM_THE_BEGINNING)
@@ -152,7 +152,7 @@ def _metric_events(client: HttpClient, stream: Stream, exports: RateLimit) -> No
 
 
 def _ratings(client: HttpClient, stream: Stream) -> None:
-    """Ask for the ratings given or changed since the newest one known."""
+    """Store the ratings given or changed since the newest one stored."""
     if stream.is_done:
         return
     path, newest = "/api/v2/satisfaction_ratings.json", stream.cursor
@@ -181,7 +181,7 @@ def _seconds(moment: str) -> int:
 def _pages(
     client: HttpClient, path: str, asked: Params
 ) -> Iterator[tuple[Mapping[str, Any], bool]]:
-    """Walk a list by its own links; each page with whether it is the last."""
+    """Yield the pages of a list, following its links, each with whether it is the last."""
     url: str | None = path
     params: Params | None = asked
     while url is not None:

@@ -1,10 +1,10 @@
-"""Tell what a JSON document of Zendesk's is, and whose: tickets, audits, metrics, names.
+"""Finds what a JSON document of Zendesk is, and its ticket: audits, metrics, names and so on.
 
-A document is a page of the API as it came (several kinds may stand in one), or one record: a line
-of the account export, a ticket with its comments.
+A document is a page of the API, which may hold several kinds of records, or one record: a line of
+the account export, a ticket with its comments.
 
-**Source:** field names as developer.zendesk.com gives them (tickets, ticket audits, ticket metrics,
-ticket metric events, satisfaction ratings, incremental exports).
+**Source:** field names from developer.zendesk.com (tickets, ticket audits, ticket metrics, ticket
+metric events, satisfaction ratings, incremental exports).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -89,7 +89,7 @@ NAMED: Final = record(id=Kind.ref, **of(Kind.plain, "role name email"))
 
 
 def assign(raw: RawRecord, value: Mapping[str, Any]) -> Iterator[CaseRecord] | None:
-    """Assign a document to its ticket."""
+    """Assign a document to its ticket; None if it is not known."""
     if "id" not in value and (_PAGES.keys() | PASSED_OVER) & value.keys():
         return _page(raw, value)
     kind = next((file for is_it, file in _RECORDS if is_it(value)), None)

@@ -1,4 +1,4 @@
-"""Zendesk's schedules as calendars of ours: weekly hours in minutes from Sunday, and holidays."""
+"""Turns Zendesk's schedules into calendars: weekly hours in minutes from Sunday, and holidays."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,12 +26,12 @@ SETTINGS: Final = record(
 
 
 class NoSchedule(UserError, LookupError):
-    """There is no such schedule among the records, or several to choose from."""
+    """There is no such schedule in the files, or there are several to choose from."""
 
 
 @dataclass
 class Schedule:
-    """Opening hours as Zendesk keeps them; it keeps no earlier versions of them."""
+    """Opening hours from Zendesk, which has no earlier versions of them."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class Schedule:
     holidays: list[tuple[str, date, date]] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
-        """Write it as a calendar of ours.
+        """Return the schedule as the document of a calendar.
 
         Raises: UnknownZone.
         """
@@ -57,7 +57,7 @@ class Schedule:
 
 
 def chosen(schedules: Sequence[Schedule], name: str | None) -> Schedule:
-    """Find the schedule of a name; without one there must be exactly one.
+    """Return the schedule with this name; without a name there must be exactly one.
 
     Raises: NoSchedule.
     """
@@ -71,7 +71,7 @@ def chosen(schedules: Sequence[Schedule], name: str | None) -> Schedule:
 
 
 def schedules_in(paths: Sequence[Path]) -> list[Schedule]:
-    """Find the schedules in files, exported, pulled, or loaded into a warehouse.
+    """Return the schedules in files: exported, pulled, or loaded into a warehouse.
 
     Raises: UnreadableTable.
     """
@@ -144,7 +144,7 @@ def _values(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def _by_day(start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Cut an interval of the week at midnights."""
+    """Yield the parts of a weekly interval, split at midnights: day and hours."""
     while start < end:
         day, midnight = start // DAY_MINUTES, (start // DAY_MINUTES + 1) * DAY_MINUTES
         until = min(end, midnight)

@@ -15,7 +15,7 @@ from shinrai.importers.zendesk.pull import client, pull
 
 
 def flatten(paths: Sequence[Path], folder: Path) -> tuple[Path, ...]:
-    """Flatten files into tables: exported, pulled, or loaded into a warehouse; also folders.
+    """Flatten files or folders into tables: exported, pulled, or loaded into a warehouse.
 
     Raises: UnreadableTable.
     """

@@ -1,4 +1,4 @@
-"""Names of zones as Zendesk's settings show them (those of Rails), in IANA's names."""
+"""The time zones in Zendesk's settings, which have the names of Rails, as IANA names."""
 
 from typing import Final
 
@@ -61,7 +61,7 @@ NAMED: Final = {
 
 
 def iana_name(name: str) -> str:
-    """Name a zone as IANA does, from how Zendesk's settings show it.
+    """Return the IANA name of a zone in Zendesk's settings.
 
     Raises: UnknownZone.
     """

@@ -1,7 +1,7 @@
-"""Read the tables a warehouse load makes of Zendesk, in the words of its API.
+"""Reads the tables of Zendesk in a warehouse, and turns their rows into objects of its API.
 
-Tables are told by their files' names: ticket, ticket_comment, ticket_field_history and so on, with
-or without `_data` behind and a prefix before. Moments without an offset are UTC, as such loads
+Tables are recognised by their file names: ticket, ticket_comment, ticket_field_history and so on,
+with or without a prefix and `_data` at the end. Moments without an offset are UTC, as loading tools
 write them.
 """
 
@@ -19,14 +19,14 @@ from shinrai.importers.zendesk.records import assign
 
 
 def knows(path: Path) -> bool:
-    """Tell by its name whether a table is one of such a load's."""
+    """Return whether a table is one of those we read, by its file name."""
     return table_name(path, prefix="zendesk_") in _FILES
 
 
 def table_records(paths: Iterable[Path]) -> Iterator[CaseRecord]:
-    """File the rows of a load's tables under their tickets; other tables are passed over.
+    """Yield the rows of a warehouse's tables as records of their tickets; other tables are skipped.
 
-    Raises: BadTable for a file that is not UTF-8, or whose rows are cut off.
+    Raises: UnreadableTable for a file that is not UTF-8, or whose rows are cut off.
     """
     for path in paths:
         file = _FILES.get(table_name(path, prefix="zendesk_"))

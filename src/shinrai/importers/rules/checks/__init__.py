@@ -1,1 +1,1 @@
-"""What looks wrong in a table although every cell can be read."""
+"""Checks for what looks wrong in a table although every cell can be read."""

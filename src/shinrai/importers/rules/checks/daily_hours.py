@@ -1,8 +1,8 @@
-"""Hours of the day that point at another zone, or jump on a day.
+"""Finds hours of the day that point to another time zone, or that shift on some day.
 
-People work and write in a daily rhythm. If a source's clock is turned, the rhythm turns with it by
-whole hours on one day; nothing else does that. We look for the day on which the hours before and
-after differ most, and say so only if turning one side makes them alike again.
+People work and write in a daily rhythm. If a source's clock is changed, the rhythm shifts by whole
+hours on one day; nothing else does that. We look for the day on which the hours before and after
+differ most, and report it only if shifting one side makes the two alike again.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Profile = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Jump:
-    """From this day on hours read later than before, by one of `turned_hours` (they fit alike)."""
+    """From day `on`, hours read later than before, by one of `turned_hours` (all fit equally)."""
 
     on: date
     turned_hours: tuple[int, ...]
@@ -41,9 +41,9 @@ class Jump:
 
     @property
     def doubtful_until_on(self) -> date:
-        """Return the first day of the first month without the old clock.
+        """Return the first day of the first month without any time of the old clock.
 
-        A month that holds both clocks can be averaged no better than one that holds the wrong one.
+        A month with times of both clocks cannot be averaged either.
         """
         last = self.on - timedelta(days=1)
         return date(last.year + last.month // 12, last.month % 12 + 1, 1)
@@ -51,7 +51,7 @@ class Jump:
 
 @dataclass(frozen=True)
 class OddNight:
-    """The quietest eight hours begin here by the stated clock; this much later would fit night."""
+    """The quietest eight hours begin at `quiet_from_hour`; `fitting_hours` later would be night."""
 
     quiet_from_hour: int
     quiet_share: float
@@ -59,9 +59,9 @@ class OddNight:
 
 
 def daily_hours(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> tuple[int, Counts]:
-    """Count moments by day and hour of the stated clock; the day number of the first row.
+    """Count moments by day and hour of the stated clock; also return the first row's day number.
 
-    `counts` says how often each moment stands (None: once).
+    `counts` has how often each moment occurs (None: once). Shape: (days, 24).
     """
     hours = wall_us // 3_600_000_000
     days = hours // HOURS
@@ -73,10 +73,10 @@ def daily_hours(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) ->
 
 
 def find_jumps(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> tuple[Jump, ...]:
-    """Find the days on which the daily rhythm turned.
+    """Find the days on which the daily rhythm shifted.
 
     Method: for every day the hours of the 28 days before and after are compared by total variation
-    distance; the day of the largest distance is a candidate. It is a jump if turning one side by
+    distance; the day of the largest distance is a candidate. It is a jump if shifting one side by
     two hours or more removes two fifths of the distance or more, and the distance is three times
     what chance makes of so many moments. The exact day is the one that makes the two rhythms
     likeliest (maximum likelihood of a change point in multinomial counts).
@@ -130,7 +130,7 @@ def _signed(turn: int) -> int:
 
 
 def _most_different(counts: Counts) -> int | None:
-    """Find the day whose surroundings differ most, if there is enough on both sides."""
+    """Return the index of the day whose two sides differ most; None with too few moments."""
     days = len(counts)
     if days < 14:
         return None
@@ -149,7 +149,7 @@ def _most_different(counts: Counts) -> int | None:
 
 
 def _sides(counts: Counts, day: int, low: int, high: int) -> tuple[Counts, Counts]:
-    """Count the hours before and after a day; the days beside it may hold both clocks."""
+    """Count the hours before and after a day, without the days next to it: they may mix clocks."""
     before = counts[max(low, day - WINDOW_DAYS) : max(low, day - BESIDE_DAYS)].sum(axis=0)
     after = counts[day + BESIDE_DAYS : min(high, day + WINDOW_DAYS)].sum(axis=0)
     return before, after
@@ -167,7 +167,7 @@ def _noise(before: Counts, after: Counts) -> float:
 
 
 def _exact_day(counts: Counts, day: int, low: int, high: int, before: Counts, after: Counts) -> int:
-    """Move the boundary to the day that makes both rhythms likeliest."""
+    """Return the index of the day that makes both rhythms likeliest."""
     start, stop = max(low, day - WINDOW_DAYS), min(high, day + WINDOW_DAYS)
     gain = counts[start:stop] @ (np.log(_smooth(before)) - np.log(_smooth(after)))
     score = np.concatenate([[0.0], np.cumsum(gain)])
@@ -185,12 +185,12 @@ def _share(counts: Counts | Profile) -> Profile:
 
 
 def _distance(one: Profile, other: Profile) -> float:
-    """Return the share of moments that lie in other hours (total variation distance)."""
+    """Return the share of moments in other hours, from 0 to 1 (total variation distance)."""
     return float(np.abs(one - other).sum() / 2)
 
 
 def find_odd_night(wall_us: npt.NDArray[np.int64], counts: Counts | None = None) -> OddNight | None:
-    """Return whether the quietest eight hours, by the stated clock, lie far from any night."""
+    """Return the quietest eight hours if they are far from any night, by the stated clock."""
     if _total(wall_us, counts) < FEWEST_FOR_NIGHT:
         return None
     hours = (wall_us // 3_600_000_000) % HOURS

@@ -1,4 +1,4 @@
-"""Flags: what looked wrong, how often, where; nothing is changed for it."""
+"""Flags: what looks wrong in an import, how often, and where; flags change nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ EXAMPLES = 5
 
 @dataclass(frozen=True)
 class ImportFlag:
-    """One doubt about an import."""
+    """One kind of doubt about an import, with its count and examples."""
 
     code: str
     count: int
@@ -19,7 +19,7 @@ class ImportFlag:
     examples: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Write it as a document."""
+        """Return the flag as a JSON object."""
         return {
             "code": self.code,
             "count": self.count,
@@ -209,7 +209,7 @@ OWN: Final = Text("{count} row is marked {code}", "{count:,} rows are marked {co
 def counted_flag(
     code: str, count: int, examples: Sequence[str] = (), *, days: str = ""
 ) -> ImportFlag:
-    """Make a flag in the usual words; a mapping's own doubt is shown by its name."""
+    """Return a flag with the standard text of its code; a mapping's own code is shown by name."""
     text = WORDS.get(code, OWN).using(count=count, code=code)
     if days:
         text = Text("{text} ({days})", text=text, days=days)

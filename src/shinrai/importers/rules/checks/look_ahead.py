@@ -1,4 +1,4 @@
-"""Columns that name a moment later than their own row: known only afterwards, never to be used."""
+"""Columns with times later than their row: known only afterwards, so never used for steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class _Column:
 
 @dataclass
 class LookAhead:
-    """Watches a log's columns go by; a column that ever holds no moment is left alone."""
+    """Checks a log's columns for later times; a column with a value that is no time is skipped."""
 
     names: Sequence[str]
     moments: MomentReader
@@ -36,7 +36,7 @@ class LookAhead:
         self._rejected |= self.skip
 
     def watch(self, case_key: str, at_us: int, cells: Sequence[str | datetime]) -> None:
-        """Look at one row."""
+        """Check the cells of one row."""
         is_same_case, self._case = case_key == self._case, case_key
         for place, cell in enumerate(cells):
             if place in self._rejected:
@@ -57,7 +57,7 @@ class LookAhead:
             column.last = us
 
     def found(self) -> Mapping[str, tuple[int, int]]:
-        """Name the columns that look ahead: on how many rows they stand, on how many too early."""
+        """Return by column, for those with later times, the counts of values and of later ones."""
         return {
             str(self.names[place]): (column.values, column.later)
             for place, column in sorted(self._columns.items())

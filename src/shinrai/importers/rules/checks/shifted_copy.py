@@ -1,9 +1,9 @@
-"""A copy of a log whose clock was turned, held against what other imports of its source say.
+"""Finds a copy of a log whose clock was shifted, by comparing it with the source's other imports.
 
-One log can lie in circulation twice: once with true moments, once shifted by whole hours. Alone the
-shifted copy may look like any desk that works late. Beside the other, month by month, the hours of
-the same desk show by how much it is off; and that it is off by another hour in summer, where
-somebody converted a local time twice.
+There may be two copies of one log: one with true moments, one shifted by whole hours. Alone, the
+shifted copy may look like a desk that works late. Compared month by month with the other, the hours
+show how far it is off, and that it is off by another hour in summer if a local time was converted
+twice.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Numbers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ClockShift:
-    """How many hours later the copy reads, as most of its months say; how many moments agree."""
+    """How many hours later the copy reads; the count of moments and months that agree."""
 
     hours: tuple[int, ...]
     count: int
@@ -36,7 +36,8 @@ class ClockShift:
 def find_shift(own: tuple[Numbers, Numbers], others: tuple[Numbers, Numbers]) -> ClockShift | None:
     """Find by how many hours the moments of one import read later than those of others.
 
-    Input: moments in microseconds since 1970 and how often each stands there, of both.
+    Input, for each: moments in microseconds since 1970, and how often each occurs. None if there is
+    no clear shift.
     """
     mine, theirs = _profiles(*own), _profiles(*others)
     turned: dict[int, int] = {}
@@ -66,7 +67,7 @@ def _shift(hours: Numbers, other: Numbers) -> int | None:
 
 
 def _profiles(moments_us: Numbers, counts: Numbers) -> dict[int, Numbers]:
-    """Count moments by hour of the day, for every month."""
+    """Count moments by hour of the day, for every month. Shape: (24,) each."""
     hours = moments_us // HOUR_US
     months = np.array([_month(int(day)) for day in hours // HOURS], dtype=np.int64)
     return {
@@ -83,5 +84,5 @@ def _month(day: int) -> int:
 
 
 def _distance(one: Numbers, other: Numbers) -> float:
-    """Return the share of moments that lie in other hours (total variation distance)."""
+    """Return the share of moments in other hours, from 0 to 1 (total variation distance)."""
     return float(np.abs(one / one.sum() - other / other.sum()).sum() / 2)

@@ -1,1 +1,1 @@
-"""From everything ever observed of a case to the steps of its life."""
+"""Derives the steps of a case from everything observed about it."""

@@ -1,4 +1,4 @@
-"""The steps of a case, derived from everything observed of it, and the doubts about them."""
+"""The steps of a case, derived from everything observed about it, and the doubts about them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -32,7 +32,7 @@ _new = tuple.__new__  # what a named tuple's own constructor calls, for millions
 def derive(
     rows: Sequence[StoredRow], *, record: str, context: DerivationContext
 ) -> tuple[list[DerivedStep], list[CaseDoubt]]:
-    """Derive a case's steps from all its rows, in their order.
+    """Derive a case's steps from all its rows, in their order; return them and the doubts.
 
     `rows` holds the newest observation of every row. A row that belongs to another table's case,
     such as an answer to a question, makes no step until that case has rows too.
@@ -58,7 +58,7 @@ def derive(
 
 
 def _steps_in_rows(rows: Iterable[StoredRow]) -> list[DerivedStep]:
-    """Return the steps that rows hold as they are: sheets with a column per step, logs of steps."""
+    """Return the steps that rows hold directly: sheets with a column per step, logs of steps."""
     return [
         _new(
             DerivedStep,
@@ -80,9 +80,9 @@ def _steps_in_rows(rows: Iterable[StoredRow]) -> list[DerivedStep]:
 
 
 def _opening_first(steps: list[DerivedStep]) -> list[DerivedStep]:
-    """Put the step that opens a case before all else of its moment, whichever table they come from.
+    """Put the step that opens a case before all other steps of its moment, from whichever table.
 
-    A step told to the second alone, where the opening is told more exactly, is of that moment too.
+    A step given to the second only counts as of that moment, if the opening is more exact.
     """
     place = next((n for n, step in enumerate(steps) if _opens(step)), 0)
     if not place:
@@ -114,7 +114,7 @@ def _with_doubts(
     context: DerivationContext,
     notes: list[CaseDoubt],
 ) -> list[DerivedStep]:
-    """Mark the steps that averages should leave out; the worst doubt is the one written."""
+    """Mark the steps that averages should leave out; of several doubts the worst is written."""
     opening = next((step for step in steps if step.kind in OPENINGS), None)
     if not (doubtful or context.doubtful) and _in_order(steps, opening, context):
         return list(steps)
@@ -140,7 +140,7 @@ def _with_doubts(
 def _in_order(
     steps: Sequence[DerivedStep], opening: DerivedStep | None, context: DerivationContext
 ) -> bool:
-    """Tell at the ends that no step lies before the opening, and none after now."""
+    """Return whether no step is before the opening or after now, by the first and last step."""
     return not steps or (
         (opening is None or steps[0].at_us >= opening.at_us) and steps[-1].at_us <= context.now_us
     )
@@ -153,7 +153,7 @@ def _before(step: DerivedStep, opening: DerivedStep) -> str:
 
 
 def _disorder(steps: Sequence[DerivedStep], record: str) -> list[CaseDoubt]:
-    """Ask the record's own replay which steps do not fit the life so far."""
+    """Return a doubt if the replay of the case finds a step that does not fit those before it."""
     kinds = tuple(
         [
             MERGED if step.kind == "received" and "merged_from" in step.detail else step.kind
@@ -166,9 +166,9 @@ def _disorder(steps: Sequence[DerivedStep], record: str) -> list[CaseDoubt]:
 
 @lru_cache(maxsize=50_000)
 def _first_unfit(kinds: tuple[str, ...], record: str) -> int | None:
-    """Replay a life by its kinds alone: which step fits hangs on nothing else.
+    """Return the index of the first step that does not fit; it depends on the kinds alone.
 
-    Lives are alike: a million of them go through the same few thousand rows of steps.
+    Many cases are alike: a million of them have the same few thousand sequences of kinds.
     """
     told = [
         Step(number, EPOCH, EPOCH, "received", detail={"merged_from": ""})

@@ -1,4 +1,4 @@
-"""Messages: which way each went is told by the row, or by who wrote it."""
+"""Steps of messages: the direction of each comes from its row, or from who wrote it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +9,7 @@ AFTER_THE_CASE = 1_000  # messages of the same second follow the steps of the ca
 
 
 def steps_of_messages(messages: Sequence[StoredRow], customer: str | None) -> Iterator[DerivedStep]:
-    """Return a step for every message; where no other table opens the case, the first one does."""
+    """Yield a step for every message; the first opens the case if no other table does."""
     ordered = sorted(messages, key=lambda seen: (seen.facts["at"], _number(seen), seen.row_key))
     if not ordered:
         return
@@ -53,11 +53,11 @@ def steps_of_messages(messages: Sequence[StoredRow], customer: str | None) -> It
 
 
 def is_of_somebody(seen: StoredRow) -> bool:
-    """Tell what a person wrote to somebody outside, or from there, from notices and notes."""
+    """Return whether a person wrote a message to or from outside: no automatic one, no note."""
     return not seen.facts["detail"].get("automatic") and seen.facts.get("way") != "note"
 
 
 def _number(seen: StoredRow) -> int:
-    """Order messages of one second by their number, where they have one."""
+    """Return the number in a message's key, to order messages of one second; 0 without one."""
     key = seen.row_key
     return int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0

@@ -1,4 +1,4 @@
-"""A log of states: each row says how the case stood; steps lie between the rows."""
+"""A log of states: each row has the state of the case, and steps are derived between the rows."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,10 +13,10 @@ DONE = frozenset({"solved", "closed", "answered", "withdrawn"})
 def steps_between_states(
     rows: Sequence[StoredRow], notes: list[CaseDoubt]
 ) -> tuple[list[DerivedStep], frozenset[str]]:
-    """Return the steps between rows, and the keys of those that lie where the clock ran backwards.
+    """Return the steps between rows, and the keys of steps to doubt, as the clock ran backwards.
 
-    Rows are read in the order of (moment, number, key): minutes alone do not order them, and where
-    the numbers disagree with the clock nobody knows which is right, so that is noted.
+    Rows are read in the order of (moment, number, key): minutes alone do not order them. If the
+    numbers disagree with the clock, nobody knows which is right, so that is noted.
     """
     ordered = sorted(rows, key=_place)
     steps: list[DerivedStep] = []
@@ -89,7 +89,7 @@ def _step(seen: StoredRow, own: str, kind: str, detail: dict[str, Any]) -> Deriv
 
 
 def _is_news(held: dict[int, list[Any]], number: int, watched: Sequence[Any]) -> bool:
-    """Return whether something watched changed; a cell that fell silent is no news."""
+    """Return whether a watched value changed; an empty cell is no change."""
     known = held.setdefault(number, [None] * len(watched))
     news = False
     for place, value in enumerate(watched):
@@ -102,7 +102,7 @@ def _is_news(held: dict[int, list[Any]], number: int, watched: Sequence[Any]) ->
 def _moves(
     old: str, new: str | None, *, is_again: bool = False
 ) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
-    """Name the steps that leave one state, and those that enter another, or the same again."""
+    """Return the kinds of steps that leave one state, and those that enter the next."""
     if new is None or (new == old and not is_again):
         return [], []
     what, _, why = new.partition(":")

@@ -1,4 +1,4 @@
-"""What is seen of a case, what follows from it, and which chunks of time are in doubt."""
+"""Stored rows of a case, steps derived from them, and periods of time in doubt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DOUBTS: Final = (
 
 
 class StoredRow(NamedTuple):
-    """One row as it was observed: facts without words, and where its words lie."""
+    """One row as it was observed: its facts, and the ids under which its texts are stored."""
 
     table: str
     rows: str
@@ -27,7 +27,7 @@ class StoredRow(NamedTuple):
 
 
 class DerivedStep(NamedTuple):
-    """A step that follows from what was seen. `words` is (where they lie, their mark)."""
+    """A step derived from stored rows. `words` is (id of the stored text, its mark)."""
 
     source_key: str
     at_us: int
@@ -41,21 +41,21 @@ class DerivedStep(NamedTuple):
 
 
 class CaseDoubt(NamedTuple):
-    """Something odd about a case, to be counted and shown."""
+    """A doubt about a case, to be counted and shown."""
 
     code: str
     at_us: int | None = None
 
 
 class DoubtfulTime(NamedTuple):
-    """A chunk of a source's time that should not be averaged, and why."""
+    """A period of a source's time that should not be averaged, and why."""
 
     code: str
     from_us: int | None
     until_us: int | None
 
     def holds(self, at_us: int) -> bool:
-        """Return whether a moment lies in it."""
+        """Return whether a moment is in the period."""
         return (self.from_us is None or self.from_us <= at_us) and (
             self.until_us is None or at_us < self.until_us
         )
@@ -63,23 +63,23 @@ class DoubtfulTime(NamedTuple):
 
 @dataclass(frozen=True)
 class DerivationContext:
-    """What steps are held against: the moment of the import, and times in doubt."""
+    """What steps are checked against: the time of the import, and periods in doubt."""
 
     now_us: int
     doubtful: tuple[DoubtfulTime, ...] = ()
 
 
 def step_key(seen: StoredRow, own: str) -> str:
-    """Name a step by the table, the row and what it is in that row."""
+    """Return the key of a step: its table, its row, and its name in that row."""
     return f"{seen.table}/{seen.row_key}/{own}"
 
 
 def words_of(seen: StoredRow, own: str) -> tuple[int, str] | None:
-    """Find where the words of a step lie."""
+    """Return the id and mark of a step's text; None without one."""
     return words_in(seen.words, own)
 
 
 def words_in(places: Mapping[str, Any], own: str) -> tuple[int, str] | None:
-    """Find where words lie among those of a row."""
+    """Return the id and mark of one text of a row; None without one."""
     found = places.get(own)
     return (int(found[0]), str(found[1])) if found else None

@@ -1,1 +1,1 @@
-"""Mappings: what the columns of somebody's table mean, in words."""
+"""Mappings: what the columns of a table mean."""

@@ -1,4 +1,4 @@
-"""The parts of a mapping, read and checked: frozen, holding no code of the user's."""
+"""The parts of a mapping, read and checked: immutable, without any code from the user."""
 
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ KEEP: Final = "keep"
 
 @dataclass(frozen=True)
 class MatchRule:
-    """One line of `first_match`: what must be found in a cell, and what the answer then is."""
+    """One rule of `first_match`: what a cell must contain, and the value it then gives."""
 
     result: Any
     contains: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class MatchRule:
 
 @dataclass(frozen=True)
 class Value:
-    """Where a value comes from, and how it is turned."""
+    """Where a value comes from, and how it is converted."""
 
     path: str = ""
     columns: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a cell must say for a step to be made."""
+    """A condition on a cell that must hold for a step to be made."""
 
     value: Value
     is_one_of: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class SplitCell:
-    """A cell that holds several values: split at a sign into named parts."""
+    """How to split a cell with several values: the separator, and the names of the parts."""
 
     split: str
     into: tuple[str, ...]
@@ -63,7 +63,7 @@ class SplitCell:
 
 @dataclass(frozen=True)
 class StepPart:
-    """A step that a row may hold."""
+    """A step that a row may hold: its kind, and where its time and details come from."""
 
     path: str
     kind: str
@@ -84,7 +84,7 @@ class StepPart:
 
 @dataclass(frozen=True)
 class StatusPart:
-    """What a status word says should have happened last; never believed over the dates."""
+    """Which step should be the last for each status word; if the dates differ, they count."""
 
     value: Value
     words: MappingOf[str, tuple[tuple[str, ...], str | None]]
@@ -93,7 +93,7 @@ class StatusPart:
 
 @dataclass(frozen=True)
 class StatePart:
-    """What each word of the state column means: a state, or nothing; with a doubt or without."""
+    """The state that each word of the state column means (None: no state), with a doubt or None."""
 
     value: Value
     words: MappingOf[str, tuple[str | None, str | None]]
@@ -104,7 +104,7 @@ class StatePart:
 
 @dataclass(frozen=True)
 class ChangePart:
-    """Columns whose change is a step of its own."""
+    """Columns in which a change makes a step."""
 
     watch: tuple[Value, ...]
     kind: str
@@ -115,7 +115,7 @@ class ChangePart:
 
 @dataclass(frozen=True)
 class TableMapping:
-    """One table: how its file is read, and what its rows mean."""
+    """One table of a mapping: how its file is read, and what its rows mean."""
 
     name: str
     path: str
@@ -161,7 +161,7 @@ class TableMapping:
 
 @dataclass(frozen=True)
 class Mapping:
-    """What somebody's tables mean."""
+    """A mapping: what the tables of a source mean."""
 
     name: str
     version: int

@@ -1,4 +1,4 @@
-"""Walk a mapping's document, refusing what is not known, always saying where."""
+"""Reads the parts of a mapping's document; unknown keys and values raise errors with the place."""
 
 import reprlib
 from collections.abc import Collection, Iterator
@@ -11,11 +11,11 @@ from shinrai.units.text import Text
 
 
 class BadMapping(UserError, ValueError):
-    """A mapping says something that cannot be: what, where, and what to do next."""
+    """A mapping is wrong; the text names the error, its place, and what to do next."""
 
 
 def one_line(value: object) -> str:
-    """Write what a document says as one short line: a complaint never repeats a document."""
+    """Return a value of a document as one short line, for an error message."""
     text = " ".join(str(value)[: 4 * LONGEST_SHOWN].split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
@@ -28,14 +28,14 @@ def _repr(value: object) -> str:
 
 
 class Node:
-    """A piece of the document and where it stands."""
+    """A part of the document, with its path."""
 
     def __init__(self, value: Any, path: str) -> None:
         self.value = value
         self.path = path
 
     def bad(self, what: Text) -> BadMapping:
-        """Build the error that names this place."""
+        """Return the error for this part, with its path."""
         return BadMapping(Text("{path}: {what}", path=self.path, what=what))
 
     def _no_lines(self) -> BadMapping:
@@ -46,7 +46,7 @@ class Node:
     def keys(self, known: Collection[str], needed: Collection[str] = ()) -> None:
         """Check that this is a mapping of known keys.
 
-        Raises: BadMapping, naming the key that was probably meant.
+        Raises: BadMapping, with the key that was probably meant.
         """
         if not isinstance(self.value, dict):
             raise self._no_lines()
@@ -63,33 +63,33 @@ class Node:
                 )
 
     def has(self, key: str) -> bool:
-        """Return whether a key is there and says something."""
+        """Return whether a key is there and has a value."""
         return isinstance(self.value, dict) and self.value.get(key) is not None
 
     def at(self, key: str) -> "Node":
-        """Go to a key that is there."""
+        """Return the part under a key that is there."""
         return Node(self.value[key], f"{self.path}.{one_line(key)}")
 
     def maybe(self, key: str) -> "Node | None":
-        """Go to a key, if it is there."""
+        """Return the part under a key, or None."""
         return self.at(key) if self.has(key) else None
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
-        """Walk `name: value` lines."""
+        """Yield the keys and parts of `name: value` lines."""
         if not isinstance(self.value, dict):
             raise self._no_lines()
         for key in self.value:
             yield str(key), self.at(key)
 
     def each(self) -> Iterator["Node"]:
-        """Walk a list; one thing alone is a list of one."""
+        """Yield the parts of a list; a single value counts as a list of one."""
         things = self.value if isinstance(self.value, list) else [self.value]
         for number, thing in enumerate(things):
             name = f"{self.path}[{number}]" if isinstance(self.value, list) else self.path
             yield Node(thing, name)
 
     def text(self) -> str:
-        """Read text; numbers count as text."""
+        """Return a text; numbers are turned into text."""
         if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
             raise self.bad(
                 Text("write text here; this is {repr}", repr=_repr(self.value)),
@@ -97,24 +97,24 @@ class Node:
         return str(self.value)
 
     def texts(self) -> tuple[str, ...]:
-        """Read one text or a list of them."""
+        """Return one text or a list of texts as a tuple."""
         return tuple(part.text() for part in self.each())
 
     def names(self) -> tuple[str, ...]:
-        """Read at least one name, none of them empty: of columns, of parts."""
+        """Return at least one name, of columns or of parts; none may be empty."""
         found = self.texts()
         if not found or "" in found:
             raise self.bad(Text("write at least one name here"))
         return found
 
     def fact(self) -> Any:
-        """Read what may stand for a cell: a word, a number, yes, no, nothing; or a list of them."""
+        """Return what may stand for a cell: a text, a number, a bool, None, or a list of these."""
         if isinstance(self.value, list):
             return [inner.one_fact() for inner in self.each()]
         return self.one_fact()
 
     def one_fact(self) -> Any:
-        """Read what may stand for a cell, but a list."""
+        """Return a single value that may stand for a cell: text, number, bool or None."""
         is_odd = isinstance(self.value, float) and not isfinite(self.value)
         if is_odd or not isinstance(self.value, str | int | float | None):
             raise self.bad(
@@ -123,13 +123,13 @@ class Node:
         return self.value
 
     def separator(self) -> str:
-        """Read the sign between several values in one cell."""
+        """Return the separator between several values in one cell."""
         if not self.text():
             raise self.bad(Text("write the sign between them"))
         return self.text()
 
     def whole(self, low: int = 0) -> int:
-        """Read a whole number."""
+        """Return a whole number, `low` or greater."""
         if isinstance(self.value, bool) or not isinstance(self.value, int) or self.value < low:
             raise self.bad(
                 Text(
@@ -141,7 +141,7 @@ class Node:
         return self.value
 
     def flag(self) -> bool:
-        """Read yes or no."""
+        """Return True or False."""
         if not isinstance(self.value, bool):
             raise self.bad(
                 Text("write true or false; this is {repr}", repr=_repr(self.value)),
@@ -149,7 +149,7 @@ class Node:
         return self.value
 
     def one_of(self, known: Collection[str]) -> str:
-        """Read one of a few words."""
+        """Return a text that must be one of the known words."""
         text = self.text()
         if text not in known:
             meant = did_you_mean(text, known)

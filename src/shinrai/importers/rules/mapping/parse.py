@@ -1,4 +1,4 @@
-"""Read a whole mapping from its document, and refuse one that could not be meant."""
+"""Reads a whole mapping from its document, and checks it."""
 
 import codecs
 import re
@@ -45,7 +45,7 @@ NAME = re.compile(r"[a-z0-9_-]{1,40}")
 def read_mapping(document: Any, *, where: str) -> Mapping:
     """Read and check a mapping.
 
-    Raises: BadMapping with what, where and what to do next.
+    Raises: BadMapping with the error, its place and what to do next.
     """
     top = Node(document, where)
     top.keys(TOP, needed=("mapping", "source", "record", "tables"))
@@ -207,7 +207,7 @@ def _encodings(part: Node) -> tuple[str, ...]:
 
 
 def _is_of_texts(encoding: str) -> bool:
-    """Tell an encoding in which ASCII is ASCII, or UTF-16, from hex, rot13 and what is none."""
+    """Return whether an encoding is for text: UTF-16, or one that contains ASCII."""
     try:
         name = codecs.lookup(encoding).name
         return name.startswith("utf-16") or _ASCII.encode().decode(encoding) == _ASCII
@@ -227,7 +227,7 @@ def _delimiter(part: Node) -> str:
 
 
 def _check_look_ahead(table: TableMapping, part: Node) -> None:
-    """Refuse to use as a moment what is declared to be known only later."""
+    """Check that no step takes its time from a column that is declared under `look_ahead`."""
     declared = set(map(tidy, table.look_ahead))
     used = [step.at for step in table.steps]
     used += [table.at] if table.at else []

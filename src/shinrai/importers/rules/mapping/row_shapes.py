@@ -1,4 +1,4 @@
-"""Read what one row stands for: a case, a message, a state, a step."""
+"""Reads the keys of each shape of row: a case, a message, a state or a step."""
 
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
@@ -108,7 +108,7 @@ def _messages(part: Node, record: str) -> dict[str, Any]:
 
 
 def _authors(part: Node) -> dict[str, Any]:
-    """Read who wrote: one value, or one for each direction a message may have."""
+    """Read who wrote a message: one value, or one for each direction."""
     if not part.has("by"):
         return {}
     by = part.at("by")
@@ -159,7 +159,7 @@ def _steps(part: Node, record: str) -> dict[str, Any]:
 
 
 def _role(part: Node) -> dict[str, Any]:
-    """Read who acts in every row of a log: one word, or the column that says it."""
+    """Read the role of who acts in a log's rows: one word, or the column that holds it."""
     if not part.has("role"):
         return {}
     if not isinstance(part.value["role"], dict):
@@ -180,7 +180,7 @@ def _step(part: Node, record: str) -> StepPart:
     optional = part.has("missing_column") and part.at("missing_column").one_of(("ok",)) == "ok"
 
     def may_lack(value: Value) -> Value:
-        """A step that may lack its column may lack those beside it too."""
+        """Make a value's column optional if the step's own column is optional."""
         return replace(value, optional=True) if optional else value
 
     def read(key_part: Node) -> Value:
@@ -252,7 +252,7 @@ def _state(part: Node, record: str) -> StatePart:
 def _repeated_words(
     part: Node, words: MappingOf[str, tuple[str | None, str | None]]
 ) -> frozenset[str]:
-    """Find the words that make a step also where the row before said the same."""
+    """Return the words that make a step even if the row before has the same word."""
     found = {
         tidy(word): meaning.at("again")
         for word, meaning in part.items()

@@ -1,4 +1,4 @@
-"""Read where values come from: a column, a fixed word, a list of rules."""
+"""Reads where values come from: a column, a fixed value, or rules."""
 
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ _CONDITION_KEYS = ("column", "missing_column", "is_one_of", "contains", "equals"
 
 
 def read_value(part: Node) -> Value:
-    """Read a value: `COLUMN`, `[FIRST, OR]`, or `{column: …}` with how it is turned.
+    """Read a value: `COLUMN`, `[FIRST, OR]`, or `{column: …}` with how it is converted.
 
     Raises: BadMapping.
     """
@@ -76,7 +76,7 @@ def read_value(part: Node) -> Value:
 
 
 def read_moment(part: Node) -> Value:
-    """Read which column holds a moment, or which two hold its date and its time of day.
+    """Read the column that holds a moment, or the two that hold its date and its time of day.
 
     Raises: BadMapping.
     """
@@ -89,14 +89,14 @@ def read_moment(part: Node) -> Value:
 
 
 def read_named(part: Node | None) -> tuple[tuple[str, Value], ...]:
-    """Read `name: value` lines, where a bare word that is no column's is written `fixed`."""
+    """Read `name: value` lines, in which a word without a column is written as `fixed`."""
     return tuple((name, read_fact(name, value)) for name, value in part.items()) if part else ()
 
 
 def read_fact(name: str, part: Node) -> Value:
-    """Read a value that is kept under a name; a few names know only a few words.
+    """Read a value that is stored under a name; some names allow only a few words.
 
-    Raises: BadMapping for a word that nothing further on would understand.
+    Raises: BadMapping for a word that is not allowed.
     """
     value = read_value(part)
     if name in VOCABULARY:
@@ -116,7 +116,7 @@ def read_fact(name: str, part: Node) -> Value:
 
 
 def read_condition(part: Node) -> Condition:
-    """Read what a cell must say.
+    """Read a condition on a cell.
 
     Raises: BadMapping.
     """

@@ -1,1 +1,1 @@
-"""From a row of cells to what it says: facts without words, and words apart."""
+"""Turns a row of cells into facts, and into texts that are stored apart."""

@@ -1,4 +1,4 @@
-"""Take values out of a row's cells as the mapping says; compiled once per file."""
+"""Functions that read values from a row's cells, compiled once per file from the mapping."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -27,9 +27,9 @@ _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 class NamedPerson:
-    """Somebody a row names, before they are known by a number.
+    """A person a row names, before their id is known.
 
-    `written` is what is packed for them: a stand-in, and their number once that is known.
+    `written` is what is packed for them: a stand-in first, and their id once it is known.
     """
 
     __slots__ = ("kind", "name", "written")
@@ -49,14 +49,14 @@ class NamedPerson:
         return f"Person({self.kind!r}, {self.name!r})"
 
     def __reduce__(self) -> tuple[type["NamedPerson"], tuple[str, str]]:
-        """Go to another process as who they are."""
+        """Pickle the kind and the name only."""
         return NamedPerson, (self.kind, self.name)
 
 
 class UnreadableRow(UserError, ValueError):
-    """A row that cannot be read: which field, and why.
+    """A row cannot be read: the field, and the reason.
 
-    The reason names the rule alone, for it is kept in the open; `cell` is sealed with the row.
+    The reason never holds the cell, for it is stored unencrypted; `cell` is encrypted.
     """
 
     def __init__(self, field: str, reason: Text, cell: object = None) -> None:
@@ -67,14 +67,14 @@ class UnreadableRow(UserError, ValueError):
 
 
 def as_text(cell: str | datetime) -> str:
-    """Write a workbook's date as people would have typed it."""
+    """Return a cell as text; a date of a workbook as people would type it."""
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M:%S}" if cell.second else f"{cell:%Y-%m-%d %H:%M}"
     return cell
 
 
 class CellReader:
-    """Turns the values of a mapping into functions of one file's rows."""
+    """Turns the values of a mapping into functions that read the rows of one file."""
 
     def __init__(self, table: TableMapping, header: TableHeader, moments: MomentReader) -> None:
         self.table = table
@@ -86,22 +86,22 @@ class CellReader:
         self._within = ""
 
     def for_cell_parts(self, names: Sequence[str], within: str) -> "CellReader":
-        """Take from the parts of a split cell as if they were columns."""
+        """Return a reader for the parts of a split cell, which are used like columns."""
         inner = CellReader(self.table, TableHeader(names, self.header.where), self.moments)
         inner.named = self.named
         inner._within = within
         return inner
 
     def name(self, value: Value) -> str:
-        """Name the column a value comes from, for messages."""
+        """Return the name of the column a value comes from, for messages."""
         columns = value.columns or (value.join[0] if value.join else ())
         found = self.header.places(columns)
         return found[0] if found else (columns[0] if columns else "")
 
     def cell(self, value: Value) -> Callable[[Cells], str | datetime | None]:
-        """Find a value's cell; one that holds a missing mark is None.
+        """Return a function that reads a value's cell; None for a cell marked as missing.
 
-        Raises: BadMapping if the column is not there and may not be missing.
+        Raises: BadMapping if the column is not there and is not optional.
         """
         found = self.header.places(value.columns)
         if found is None:
@@ -130,7 +130,7 @@ class CellReader:
         return first
 
     def all_cells(self, value: Value) -> Callable[[Cells], list[str]]:
-        """Find what stands in every column of one name."""
+        """Return a function that reads the cells of all columns with one name."""
         found = self.header.places(value.columns)
         if found is None:
             if value.optional:
@@ -144,7 +144,7 @@ class CellReader:
         ]
 
     def text_if_there(self, value: Value | None) -> Callable[[Cells], str | None] | None:
-        """Take words; None where the file has no column for them, which is not that they lack."""
+        """Return a function that reads a text; None if the file has no column for it."""
         if value is None:
             return None
         take = self.text(value)
@@ -152,7 +152,7 @@ class CellReader:
         return take if is_there else None
 
     def text(self, value: Value) -> Callable[[Cells], str | None]:
-        """Take words as they were typed."""
+        """Return a function that reads a text as it was typed; HTML becomes plain text."""
         if value.join:
             inner = [
                 self.text(Value(path=value.path, columns=columns, optional=value.optional))
@@ -177,9 +177,9 @@ class CellReader:
         return typed
 
     def value(self, value: Value) -> ReadCell:
-        """Take a fact.
+        """Return a function that reads a fact.
 
-        Raises: UnreadableRow, from the function, where a cell cannot be what it should.
+        Raises: UnreadableRow, from the function, if a cell does not hold what it should.
         """
         if value.moment:
             return self.moment(value)
@@ -208,7 +208,7 @@ class CellReader:
         return take if value.person is None else self._noting_persons(take)
 
     def _noting_persons(self, take: ReadCell) -> ReadCell:
-        """Note whom the row being read names."""
+        """Return the function, extended to collect the persons that the current row names."""
         named = self.named
 
         def taken(cells: Cells) -> Any:
@@ -220,7 +220,7 @@ class CellReader:
         return taken
 
     def moment(self, value: Value) -> Callable[[Cells], int | None]:
-        """Take a moment, in microseconds."""
+        """Return a function that reads a moment, in microseconds since 1970."""
         written, name = self.written(value), self.name(value)
         read = self.moments.of(self._within or name, is_joined=bool(value.join)).read
 
@@ -236,9 +236,9 @@ class CellReader:
         return taken
 
     def written(self, value: Value) -> Callable[[Cells], str | datetime | None]:
-        """Find the cell in which a moment is written, or write those of date and time as one.
+        """Return a function that reads the cell of a moment, or joins those of date and time.
 
-        Raises: UnreadableRow, from the function, where only one of the two is there.
+        Raises: UnreadableRow, from the function, if only one of the two is there.
         """
         if not value.join:
             return self.cell(value)
@@ -267,7 +267,7 @@ class CellReader:
         return joined
 
     def condition(self, condition: Condition | None) -> Callable[[Cells], bool] | None:
-        """Ask what a cell must say; a column that may be missing says nothing."""
+        """Return a function that tests a condition on a cell; None without a condition."""
         if condition is None:
             return None
         cell = self.cell(condition.value)
@@ -298,7 +298,7 @@ class CellReader:
 
 
 def _cached(take: ReadCell, place: int) -> ReadCell:
-    """Turn what stands in a cell once; a log says the same few things again and again."""
+    """Return the function with a cache: the cells of a log repeat the same few values."""
     known: dict[str | datetime, Any] = {}
 
     def taken(cells: Cells) -> Any:
@@ -319,7 +319,7 @@ def _nothing(_: Cells) -> None:
 
 
 def _number(name: str, text: str) -> int | float:
-    """Read a number: whole where it is written whole."""
+    """Return the number in a cell: an integer if it has no decimal point."""
     plain = text.replace(",", "")
     if _NUMBER.fullmatch(plain) is None:
         raise UnreadableRow(

@@ -1,8 +1,8 @@
-"""Observe many rows at once: logs of steps by columns, everything else row by row.
+"""Observes many rows at once: logs of steps by columns, all other tables row by row.
 
-A log says the same few things again and again, so each cell value of a column is turned once and
-then only looked up. A row of which any cell cannot be turned is left to the observer of single
-rows, which knows what to say about it; both read every row alike.
+A log repeats the same few values, so each distinct cell of a column is converted once and then
+looked up. A row with a cell that cannot be converted is passed to the observer of single rows,
+which reports what is wrong; both read every row alike.
 """
 
 from collections.abc import Callable, Sequence
@@ -57,9 +57,10 @@ def chunk_observer(
     has_dates: bool = False,
     writing: MomentStyle = AS_MAPPED,
 ) -> ObserveChunk:
-    """Compile what a table's rows mean, for many at a time: their lines, and their cells.
+    """Return a function that observes many rows of a table: from their lines and their cells.
 
-    `has_dates` where cells may be dates, as in a workbook, and not text alone.
+    `has_dates` if cells may be dates, as in a workbook, and not only text.
+
     Raises: BadMapping if a column is not there.
     """
     observe = row_observer(mapping, table, header, zone, writing)
@@ -80,13 +81,13 @@ def _observe_one(observe: Observe, line: int, cells: Cells) -> ObservedRow | Unr
 
 
 def _plain_persons(table: TableMapping) -> bool:
-    """Return whether no column but those of customer and author names a person."""
+    """Return whether only the columns of customer and author name persons."""
     others = (*table.fields, *table.detail, *table.source_says)
     return not any(value.person for _, value in others)
 
 
 class _StepLog:
-    """A table with a step in every row, read by its columns."""
+    """A table with a step in every row, read by columns."""
 
     def __init__(
         self, table: TableMapping, header: TableHeader, moments: MomentReader, observe: Observe
@@ -117,7 +118,7 @@ class _StepLog:
         self.has_failed = False
 
     def observe(self, lines: Sequence[int], rows: Rows) -> list[ObservedRow | UnreadableRow]:
-        """Observe rows; those that cannot be read by columns are left to the other observer."""
+        """Observe rows; those that cannot be read by columns are observed one by one."""
         if not rows:
             return []
         found, alone = self._read_columns(lines, rows, list(zip(*rows, strict=True)))
@@ -129,7 +130,7 @@ class _StepLog:
     def _read_columns(
         self, lines: Sequence[int], rows: Rows, columns: Columns
     ) -> tuple[list[ObservedRow | UnreadableRow], list[int]]:
-        """Return what each row says, and which must be looked at by themselves."""
+        """Return the observed rows, and the indexes of those to observe one by one."""
         turned = [
             self.case(rows, columns),
             self._row_keys(rows, columns),
@@ -183,12 +184,12 @@ class _StepLog:
         return found, alone
 
     def _words(self, cells: Cells) -> str:
-        """Take a step's words; an empty text where there are none."""
+        """Return the text of a step; empty if there is none."""
         assert self.text is not None
         return ((self.text_at is None or cells[self.text_at]) and self.text(cells)) or ""
 
     def _with_substance(self, detail: dict[str, Any], words: str) -> dict[str, Any]:
-        """Say of a message whether it carries something."""
+        """Return a message's details, with whether the message is substantive."""
         if not words and not detail.get("attachments"):
             return detail | self.silent
         talking = dict(detail)
@@ -198,7 +199,7 @@ class _StepLog:
     def _with_more(
         self, found: Sequence[ObservedRow | UnreadableRow], rows: Rows, columns: Columns
     ) -> list[int]:
-        """Add what the source computed itself, and words of no step; say where that cannot be."""
+        """Add the source's own figures and further texts; return the rows where that fails."""
         says = self._facts(self.says, rows, columns)
         alone: list[int] = []
         for place, (row, said) in enumerate(zip(found, says, strict=True)):
@@ -217,7 +218,7 @@ class _StepLog:
     def _facts(
         self, parts: Sequence[tuple[str, ReadColumn]], rows: Rows, columns: Columns
     ) -> Sequence[Any]:
-        """Gather the facts of every row that has any."""
+        """Return the facts of every row, as one dict per row."""
         if not parts:
             return [{}] * len(rows)
         names = [name for name, _ in parts]
@@ -233,7 +234,7 @@ class _StepLog:
         return gathered
 
     def _row_keys(self, rows: Rows, columns: Columns) -> Sequence[Any]:
-        """Name rows; None stands for the key of the case itself."""
+        """Return the key of each row; None if it is the key of its case."""
         parts = [turn(rows, columns) for turn in self.revision]
         if not parts:
             return [None] * len(rows)
@@ -261,7 +262,7 @@ class _StepLog:
         return self._by_cell(value, self.reader.value(value))
 
     def _by_cell(self, value: Value, take: ReadCell) -> ReadColumn:
-        """Turn each cell value once where one cell decides, else each row."""
+        """Return a function that converts a column: each distinct cell once if possible."""
         places = self.reader.header.places(value.columns)
         if places is None and not value.join:  # one value for all: fixed, or of no column
             constant = self._taken(take, ())
@@ -307,7 +308,7 @@ class _StepLog:
         return turned
 
     def _taken(self, take: ReadCell, cells: Cells) -> Any:
-        """Take a value; once any could not be taken, those are looked for in every chunk."""
+        """Read a value; if that fails, note that later chunks must be searched for failures."""
         try:
             return take(cells)
         except UnreadableRow:
@@ -322,7 +323,7 @@ def _named(names: Sequence[str], values: Sequence[Any]) -> Any:
 
 
 def _places_of(value: object, columns: Sequence[Sequence[Any]]) -> set[int]:
-    """Find the rows in which a column holds this."""
+    """Return the indexes of the rows in which a column holds this very object."""
     return {
         place
         for column in columns

@@ -1,7 +1,7 @@
-"""On which line of a file each key stood first: twelve bytes a key, however many there are.
+"""Finds repeated keys, with the line of a file each key occurs on first, in 12 bytes a key.
 
-Keys are told apart by 64 bits. Among ten million the chance that two are taken for one is one in
-400,000; such a row would be set aside and named, not lost.
+Keys are compared by 64 bits. Among ten million the chance that two are confused is one in 400,000;
+such a row would be quarantined and reported, not lost.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ MARKS: Final = 1 << 24  # bytes; of ten million keys in its bits one in fourteen
 
 
 class FirstLines:
-    """Keys come in chunks; each is kept sorted, and merged with those before as they grow.
+    """The first line of each key. Keys come in chunks, which are sorted and merged as they grow.
 
-    A table of bits says at a glance of most keys that they never stood before (a Bloom filter of
-    one hash); only the others are looked for. **Source:** Bloom (1970), method 2.
+    A table of bits excludes at once most keys that did not occur before (a Bloom filter of one
+    hash); only the others are searched for. **Source:** Bloom (1970), method 2.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class FirstLines:
         self._marks = np.zeros(MARKS, np.uint8)
 
     def take(self, keys: Sequence[int], lines: Sequence[int]) -> dict[int, int]:
-        """Take a chunk in; answer the places of the keys that stood before, with that line."""
+        """Add a chunk; return by index the keys that occurred before, with their first line."""
         if not keys:
             return {}
         told = np.array(keys, dtype=np.int64)
@@ -49,14 +49,14 @@ class FirstLines:
         return {int(place): int(earliest[back[place]]) for place in again}
 
     def _matching(self, keys: Numbers) -> npt.NDArray[np.intp]:
-        """Find the keys that may have stood before, by place, and mark them all."""
+        """Return the indexes of the keys that may have occurred before, and mark all keys."""
         places, bits = (keys >> 3) & (MARKS - 1), (1 << (keys & 7)).astype(np.uint8)
         found = np.flatnonzero(self._marks[places] & bits)
         np.bitwise_or.at(self._marks, places, bits)
         return found
 
     def _merge(self, keys: Numbers, lines: Lines) -> None:
-        """Keep a sorted run, merged with every one that is not twice as long."""
+        """Add a sorted run, merged with each earlier one less than twice as long."""
         while self._runs and len(self._runs[-1][0]) < 2 * len(keys):
             run, run_lines = self._runs.pop()
             keys = np.concatenate([run, keys])

@@ -1,4 +1,4 @@
-"""The header of a file: which columns are there, and where."""
+"""The header of a file: which columns there are, and their indexes."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from shinrai.units.text import Text, verbatim
 
 
 class TableHeader:
-    """The names over the columns; a name may stand several times."""
+    """The names of the columns; several columns may have the same name."""
 
     def __init__(self, names: Sequence[str], where: str) -> None:
         self.names = [str(name) for name in names]
@@ -22,14 +22,14 @@ class TableHeader:
         return any(tidy(column) in self._places for column in columns)
 
     def places(self, columns: Sequence[str]) -> tuple[str, list[int]] | None:
-        """Find the first of these columns that is there, and everywhere it stands."""
+        """Return the first of these columns that is there, with all its indexes, or None."""
         for column in columns:
             if places := self._places.get(tidy(column)):
                 return column, places
         return None
 
     def missing(self, columns: Sequence[str], path: str) -> BadMapping:
-        """Build the error that names a missing column, those that are there, and the nearest."""
+        """Return the error for a missing column, with the existing ones and the most similar."""
         if not columns:
             return BadMapping(
                 Text(

@@ -1,10 +1,9 @@
-"""What rows said about one case, packed as bytes: a log of ten million rows is kept in a tenth.
+"""The rows observed about one case, packed as bytes: they take a tenth of the space.
 
-Every row is (its key, its line, its facts); the moments lie beside, for the hours are judged over
-all rows of a source without opening what else they said. **Source:** the format is MessagePack.
-
-A row is packed as it is read, while it lies in the processor's own memory. By which number a person
-goes is known later, from the database: until then a stand-in is packed, which no text can contain.
+Every row is (its key, its line, its facts); moments are stored apart, as the hours are checked over
+all rows of a source without unpacking them. **Source:** the format is MessagePack.
+A row is packed right after it is read. The ids of persons come from the database later: until then
+a stand-in is packed, which no text can contain.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +25,7 @@ _written = msgspec.msgpack.Encoder().encode
 
 @dataclass
 class RowPacker:
-    """Packs the rows of one import. The same person has one stand-in until they are numbered."""
+    """Packs the rows of one import. A person has the same stand-in until their id is known."""
 
     _nonce: str = field(default_factory=lambda: token_hex(8))
     _count: int = 0
@@ -36,24 +35,24 @@ class RowPacker:
         self._encode = msgspec.msgpack.Encoder(enc_hook=self._person).encode
 
     def packed(self, rows: Sequence[ObservedRow]) -> list[bytes]:
-        """Pack rows, each by itself."""
+        """Return each row packed."""
         encode = self._encode
         return [encode((row.row_key, row.line, row.facts)) for row in rows]
 
     def stand_in(self, person: NamedPerson) -> str | None:
-        """Return what stands for a person who has no number yet."""
+        """Return the stand-in of a person whose id is not known yet; None otherwise."""
         written = person.written
         return written if written is not None and written.startswith(self._nonce) else None
 
     def number(self, person: NamedPerson, number: str) -> None:
-        """Write a person's number from now on. What is packed already needs a swap."""
+        """Use a person's id from now on. Rows packed before still hold the stand-in."""
         person.written = number
         self._standing.pop(person, None)
 
     def together(self, rows: Sequence[bytes], swaps: Iterable[Replacement]) -> bytes:
-        """Lay packed rows together, with the numbers of those they name.
+        """Join packed rows into one list, with the stand-ins replaced by ids.
 
-        Raises: AssertionError if somebody is packed whom no row was said to name: our error.
+        Raises: AssertionError if a stand-in remains, which is an error of ours.
         """
         said = _front(len(rows)) + b"".join(rows)
         for stand_in, number in swaps:
@@ -74,12 +73,12 @@ class RowPacker:
 
 
 def replacement(stand_in: str, number: str) -> Replacement:
-    """Prepare to put a number in the place of a stand-in."""
+    """Return a stand-in and the id to replace it with, both packed."""
     return _written(stand_in), _written(number)
 
 
 def _front(count: int) -> bytes:
-    """Open a list of so many rows: one byte, three or five, as MessagePack has it."""
+    """Return the head of a MessagePack list of so many rows: one, three or five bytes."""
     if count < 16:
         return bytes((0x90 | count,))
     if count < 1 << 16:
@@ -88,24 +87,24 @@ def _front(count: int) -> bytes:
 
 
 def unpack(said: bytes | memoryview) -> list[PackedRow]:
-    """Open what was packed: row key, line and facts of every row, in their order."""
+    """Unpack rows: return the row key, line and facts of each, in order."""
     return _decode(said)
 
 
 def moments_of(row: ObservedRow, *, is_sheet: bool) -> tuple[int, ...]:
-    """List the moments a row speaks of: of a sheet those of all its steps, else its own."""
+    """Return the moments of a row: of all its steps in a sheet, otherwise its own."""
     if is_sheet:
         return tuple([step.at for step in row.facts["steps"]])
     return () if row.at_us is None else (row.at_us,)
 
 
 def pack_moments(moments: Sequence[int]) -> bytes:
-    """Line up moments: microseconds since 1970, little-endian."""
+    """Pack moments: microseconds since 1970, as 64-bit little-endian integers."""
     return pack(f"<{len(moments)}q", *moments)
 
 
 def words_in(found: Iterable[Mapping[str, Mapping[str, Sequence[Any]]] | None]) -> set[int]:
-    """Number the words that observations tell the places of."""
+    """Return the ids of the texts that observations refer to."""
     return {
         int(place[0])
         for of_rows in found

@@ -1,6 +1,6 @@
-"""How often each quarter of an hour is spoken of: all that judging a clock needs to know.
+"""Counts moments by quarter of an hour, which is all that checking a clock needs.
 
-Zones lie whole quarters of an hour apart, so a quarter lies in one hour of every clock.
+The offsets of time zones are whole quarters of an hour, so a quarter is in one hour of any clock.
 """
 
 from dataclasses import dataclass, field
@@ -18,20 +18,20 @@ def _none() -> Numbers:
 
 @dataclass
 class QuarterHours:
-    """Quarters of an hour since 1970 in UTC, rising, and how many moments lie in each."""
+    """Quarters of an hour since 1970 in UTC, ascending, and how many moments are in each."""
 
     quarters: Numbers = field(default_factory=_none)
     counts: Numbers = field(default_factory=_none)
 
     def add(self, quarters: Numbers, counts: Numbers) -> None:
-        """Add moments counted elsewhere."""
+        """Add other quarters and their counts."""
         both = np.concatenate([self.quarters, quarters])
         self.quarters, places = np.unique(both, return_inverse=True)
         weights = np.concatenate([self.counts, counts])
         self.counts = np.bincount(places, weights=weights).astype(np.int64)
 
     def add_packed(self, moments: bytes) -> None:
-        """Add moments as `packing.moments_in` lines them up."""
+        """Add moments that `pack_moments` has packed."""
         quarters, counts = np.unique(
             np.frombuffer(moments, dtype="<i8") // QUARTER_US, return_counts=True
         )

@@ -1,4 +1,4 @@
-"""Why a row is set aside that its own flattener could not read: the words of each code."""
+"""Reasons for rows that could not be flattened and are quarantined: the text of each code."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -33,5 +33,5 @@ REASONS: Final[Mapping[str, Text]] = {
 
 
 def refusal_reason(code: str) -> Text:
-    """Return in both languages why; a code of somebody's own is a cell, and lies with the row."""
+    """Return the text of a code; an unknown code may hold a cell's text, so it is not shown."""
     return REASONS.get(code) or Text("the mapping does not let it be read")

@@ -1,4 +1,4 @@
-"""The state that a row of a log says: one column by its words, else the next that knows."""
+"""The state in a row of a log: from the first column whose word is known."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ StateColumns = Sequence[tuple[StatePart, ReadCell, str]]
 
 
 def state_columns(part: StatePart | None, reader: CellReader) -> StateColumns:
-    """Compile the columns that may say the state, in the order they are asked."""
+    """Compile the columns that may hold the state, in the order they are tried."""
     columns: list[tuple[StatePart, ReadCell, str]] = []
     while part is not None:
         columns.append((part, reader.value(part.value), reader.name(part.value)))
@@ -25,9 +25,9 @@ def state_columns(part: StatePart | None, reader: CellReader) -> StateColumns:
 
 
 def entered_state(cells: Cells, columns: StateColumns) -> dict[str, Any]:
-    """Return which state a row enters: `state`, and `doubt` and `again` where they hold.
+    """Return the state a row enters: `state`, and `doubt` and `again` if they apply.
 
-    Raises: UnreadableRow where no column's word is known, and the mapping does not let it pass.
+    Raises: UnreadableRow if no column's word is known, and the mapping does not allow that.
     """
     for meanings, take, _ in columns:
         word = take(cells)

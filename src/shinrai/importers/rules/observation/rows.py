@@ -1,4 +1,4 @@
-"""Observe the rows of one file: compiled once for its header, then row by row."""
+"""Observes the rows of one file: functions are compiled for its header, then used on each row."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -34,9 +34,9 @@ OPENINGS = ("received", "filed")
 
 
 class ObservedRow(msgspec.Struct):
-    """What one row says. Facts hold no words; persons stand in them until they are numbers.
+    """What one row holds. Facts contain no texts; persons in them are later replaced by ids.
 
-    One is made for every row: a `Struct` takes less time to make than a class of Python's own.
+    One is made for every row: a `Struct` takes less time to make than an ordinary class.
     """
 
     line: int
@@ -61,7 +61,7 @@ def row_observer(
     zone: str | None,
     writing: MomentStyle = AS_MAPPED,
 ) -> Observe:
-    """Compile what a table's rows mean, for the columns this file has.
+    """Return a function that observes a row of a table, for the columns this file has.
 
     Raises: BadMapping if a column is not there. The function raises UnreadableRow for a row.
     """
@@ -119,7 +119,7 @@ def row_observer(
 
 
 def row_owner(table: TableMapping, header: TableHeader) -> OwnerOf:
-    """Compile whose matter a row is, customer and case, for rows that say nothing else."""
+    """Return a function that finds the customer and case of a row that cannot be read."""
     reader = CellReader(table, header, MomentReader(table.moments, None, table.clocks))
     takes = [reader.value(table.customer) if table.customer else None]
     takes.append(None if table.key.moment else reader.value(key_value(table.key)))
@@ -154,7 +154,7 @@ def _readers(values: Sequence[tuple[str, Value]], reader: CellReader) -> Facts:
 
 
 def _facts(readers: Facts, cells: Cells) -> dict[str, Any]:
-    """Read the facts of a row that it has."""
+    """Return the facts of a row that are not None."""
     return {name: value for name, read in readers if (value := read(cells)) is not None}
 
 

@@ -1,4 +1,4 @@
-"""Make the steps a row holds, one for every part of the mapping that finds its moment."""
+"""Makes the steps a row holds: one for every part of the mapping whose time is in the row."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,9 +18,9 @@ from shinrai.units.text import Text
 
 
 class RowStep(msgspec.Struct, omit_defaults=True):
-    """A step as a row says it; packed as a map, without what it does not say.
+    """A step as a row holds it; packed as a map, without the fields it does not have.
 
-    A `Struct`, for it takes less time and room than a dict, of which a row would need one more.
+    A `Struct`, as it takes less time and memory than a dict.
     """
 
     key: str
@@ -39,14 +39,14 @@ STRIDE = 100  # room between the steps of one row, for those that one cell holds
 
 
 def with_substance(detail: dict[str, Any], words: str) -> None:
-    """Mark whether a message carries something, and by which version of the rule."""
+    """Add to the details whether a message is substantive, and the version of that rule."""
     attachments = detail.get("attachments") or 0
     detail["substantive"] = substantive.is_substantive(words, attachments=attachments)
     detail["substantive_rule"] = substantive.VERSION
 
 
 def step_maker(part: StepPart, reader: CellReader, number: int, among: Sequence[StepPart]) -> Make:
-    """Compile one step part of a mapping for the columns of a file."""
+    """Return a function that makes the steps of one part of the mapping from a row."""
     earlier = sum(other.kind == part.kind for other in among[:number])
     key = part.kind if not earlier else f"{part.kind}-{earlier + 1}"
     if part.each is None:
@@ -97,7 +97,7 @@ def _single(part: StepPart, reader: CellReader, key: str, order: int) -> Make:
 
 
 def _several(part: StepPart, reader: CellReader, key: str, order: int) -> Make:
-    """A column that stands several times, or a cell split into parts: a step for each."""
+    """Return a function that makes a step for each of several columns, or parts of a cell."""
     assert part.each is not None
     every = reader.all_cells(part.each)
     names = part.cell.into if part.cell else (part.each.columns[0],)

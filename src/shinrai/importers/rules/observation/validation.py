@@ -1,4 +1,4 @@
-"""Checks of what a row must hold: its key, its moment, the numbers that order it."""
+"""Checks of what a row must have: its key, its time, and the numbers that order it."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ NO_NUMBER = Text("the cell is no whole number to order rows by")
 
 
 def key_value(value: Value) -> Value:
-    """Keys are taken as they stand, but for moments, which one file may write unlike the next."""
+    """Return the value of a key without conversion, except for moments, whose format may vary."""
     return Value(path=value.path, columns=value.columns, join=value.join, moment=value.moment)
 
 
 def case_key(name: str, value: Any) -> str:
-    """Check a key, of a case or of a part of a row's.
+    """Check the key of a case, or a part of a row's key; return it as text.
 
     Raises: UnreadableRow.
     """
@@ -42,7 +42,7 @@ def case_key(name: str, value: Any) -> str:
 
 
 def required(name: str, value: Any) -> Any:
-    """Check that there is a value.
+    """Check that there is a value, and return it.
 
     Raises: UnreadableRow.
     """
@@ -55,7 +55,7 @@ def required(name: str, value: Any) -> Any:
 
 
 def whole_number(name: str, text: Any) -> int:
-    """Read a number that rows are put in order by.
+    """Return a whole number that rows are ordered by.
 
     Raises: UnreadableRow.
     """

@@ -1,1 +1,1 @@
-"""What a source says of its own cases beside what we compute, with a reason where they differ."""
+"""Compares a source's own figures with ours, with a reason for each difference."""

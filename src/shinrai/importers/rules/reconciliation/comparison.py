@@ -1,4 +1,4 @@
-"""Hold a source's figures against ours, case by case, and count what comes of it."""
+"""Compares a source's figures with ours, case by case, and counts the results."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class CaseDifference:
     because: tuple[DifferencePart, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Write it as a document."""
+        """Return the difference as a JSON object."""
         return {
             "case": self.case,
             "source_says": self.source_says,
@@ -43,7 +43,7 @@ class CaseDifference:
 
 @dataclass
 class FigureComparison:
-    """One figure over all cases. n = equal + differing + not_comparable."""
+    """One figure compared over all cases. n = equal + differing + not_comparable."""
 
     metric: SourceFigure
     n: int = 0
@@ -57,7 +57,7 @@ class FigureComparison:
     )
 
     def take(self, evidence: Evidence) -> CaseDifference | None:
-        """Compare one case; the row is given back where the figures differ."""
+        """Compare one case; return the difference, or None if there is none."""
         metric = self.metric
         source = metric.says(evidence.says)
         if source is None:
@@ -83,7 +83,7 @@ class FigureComparison:
         return row
 
     def as_json(self) -> dict[str, Any]:
-        """Write it as a document."""
+        """Return the comparison as a JSON object."""
         metric = self.metric
         return {
             "metric": metric.name,
@@ -112,7 +112,7 @@ class FigureComparison:
         )
 
     def _add(self, who: str, value: Value) -> None:
-        """Sum up counts; words are counted by what they say; times have no sum worth telling."""
+        """Add a count to its total, or count a word; times are not summed."""
         total = self.totals[who]
         if self.metric.unit == "count" and isinstance(value, int):
             total["sum"] += value
@@ -123,7 +123,7 @@ class FigureComparison:
 
 
 def _main(parts: Sequence[DifferencePart]) -> str:
-    """Name the reason that makes up most of a difference; of equal ones the first found."""
+    """Return the reason that explains most of a difference; of equal ones the first."""
     if not parts:
         return UNEXPLAINED
     weights: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""All that is known about one case when a source's figure is held against ours."""
+"""Everything known about one case, to compare a source's figure with ours."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from shinrai.ledger.rules.steps import Step
 
 @dataclass(frozen=True)
 class Evidence:
-    """One case: its standing steps, every row the source gave of it, and what can judge its time.
+    """One case: its standing steps, every row observed about it, and its calendar and time zones.
 
-    `calendar` is None where none was named; `zones` are those a clock may have been kept in.
+    `calendar` is None if none was named; `zones` are those the source's clock may have used.
     """
 
     key: str
@@ -27,18 +27,18 @@ class Evidence:
 
     @cached_property
     def life(self) -> Inquiry:
-        """What the steps add up to."""
+        """The inquiry that the steps replay to."""
         return replay(self.steps)
 
     @cached_property
     def rows(self) -> tuple[StoredRow, ...]:
-        """The rows that say how the case stood, in the order its steps were derived in."""
+        """The rows with states of the case, in the order its steps were derived."""
         states = [row for row in self.seen if row.rows == "states"]
         return tuple(sorted(states, key=_place))
 
     @cached_property
     def says(self) -> Mapping[str, Any]:
-        """What the source says of the case itself, the latest of every figure."""
+        """The source's own figures of the case, the latest of each."""
         found: dict[str, Any] = {}
         others = [row for row in self.seen if row.rows != "states"]
         for row in (*others, *self.rows):
@@ -46,11 +46,11 @@ class Evidence:
         return found
 
     def pairs(self) -> Iterator[tuple[StoredRow, StoredRow]]:
-        """Walk from row to row."""
+        """Yield each row with the next one."""
         return pairwise(self.rows)
 
     def count(self, *kinds: str) -> int:
-        """Count the steps of some kinds."""
+        """Return how many steps are of these kinds."""
         return sum(step.kind in kinds for step in self.steps)
 
 

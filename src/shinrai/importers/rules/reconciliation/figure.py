@@ -1,7 +1,7 @@
-"""A source's figure as it is declared: what it means, how we come to ours, what may explain more.
+"""The declaration of a source's figure: what it means, how we compute ours, why they may differ.
 
-A reason is never a label for what is left over: each is found by a predicate that looks at the rows
-and steps of the case, and it counts only if what it found makes up the whole difference.
+A reason is never a name for what is left over: each is found by a function that checks the rows and
+steps of the case, and it counts only if it explains the whole difference.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,9 +18,9 @@ Value = int | str | bool
 
 
 class DifferencePart(NamedTuple):
-    """A piece of a difference: why, how much of (source - ours) it makes up, what was seen.
+    """A part of a difference: the reason, how much of (source - ours) it explains, the evidence.
 
-    An `amount` of None makes up all of it.
+    An `amount` of None explains all of it.
     """
 
     reason: str
@@ -35,8 +35,8 @@ Explain = Callable[[Evidence, Value, Value | None], Sequence[DifferencePart]]
 class SourceFigure:
     """One figure of a source.
 
-    `says` takes it from what the source says, in the unit; `we_say` computes ours, None where the
-    steps do not tell. `why_not` says why it cannot be compared at all.
+    `says` reads it from the source's own figures, in `unit`; `we_say` computes ours, None if the
+    steps are not enough. `why_not` is set if the figure cannot be compared.
     """
 
     name: str
@@ -51,7 +51,7 @@ class SourceFigure:
     per_unit: int = 1  # how many of the unit are one of the source's: 60 where it writes minutes
 
     def shown(self, value: Value | None) -> Value | float | None:
-        """Write a value as the source would: minutes, ISO moments."""
+        """Return a value as the source writes it: in its own unit, or as an ISO time."""
         if value is None or isinstance(value, str | bool):
             return value
         if self.unit == "moment":
@@ -64,9 +64,9 @@ def _divided(value: int, by: int) -> int | float:
 
 
 def stated_number(*names: str, times: int = 1) -> Callable[[Mapping[str, Any]], int | None]:
-    """Take a whole number, under the first of its names that is there.
+    """Return a function that reads a whole number, under the first of its names that is there.
 
-    Unit: `times` of the result are one of the source's.
+    Unit: the result is the source's number multiplied by `times`.
     """
 
     def take(says: Mapping[str, Any]) -> int | None:
@@ -80,14 +80,14 @@ def stated_number(*names: str, times: int = 1) -> Callable[[Mapping[str, Any]], 
 
 
 def stated_word(name: str) -> Callable[[Mapping[str, Any]], str | None]:
-    """Take a word as it stands."""
+    """Return a function that reads a word, in lower case."""
     return lambda says: None if says.get(name) is None else str(says[name]).lower()
 
 
 def explaining_parts(
     metric: SourceFigure, evidence: Evidence, source: Value, ours: Value | None
 ) -> tuple[DifferencePart, ...]:
-    """Find the parts that make up a difference whole; nothing if any of it remains."""
+    """Return the parts that explain a difference completely; nothing if any of it remains."""
     parts: list[DifferencePart] = []
     for explain in metric.explain:
         found = tuple(explain(evidence, source, ours))

@@ -1,4 +1,4 @@
-"""Predicates that explain a difference; each looks at the case, and says what it saw."""
+"""Functions that explain a difference: each checks the case and returns what it found."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -26,14 +26,14 @@ Pieces = Callable[[Evidence], int]
 
 
 def one(_: Evidence) -> int:
-    """Say that a time is rounded once."""
+    """Return 1: a time that is rounded once."""
     return 1
 
 
 def rounding(
     to_s: int = MINUTE_S, *, pieces: Pieces = one, reason: str = "rounding_to_minutes"
 ) -> Explain:
-    """Explain less than one unit of difference for every piece that was rounded."""
+    """Explain a difference below one unit for every part that the source rounded."""
 
     def explain(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:
         if not isinstance(ours, int) or not _is_near(source, ours, to_s * pieces(evidence)):
@@ -59,7 +59,7 @@ def rounding(
 def other_reading(
     compute: Callable[[Evidence], Value | None], says: Text, *, near: int = 0
 ) -> Explain:
-    """Explain a difference by another definition: computed its way, our steps give its figure."""
+    """Explain a difference by another definition: with it, our steps give the source's figure."""
 
     def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
         theirs = compute(evidence)
@@ -71,7 +71,7 @@ def other_reading(
 
 
 def last_schedule_only(reading: Reading, *, pieces: Pieces = one) -> Explain:
-    """Explain a business time that was counted by the hours of today for all of the past."""
+    """Explain a business time that was counted with the latest hours for all of the past."""
 
     def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
         last = None if evidence.calendar is None else with_last_version(evidence.calendar)
@@ -90,7 +90,7 @@ def last_schedule_only(reading: Reading, *, pieces: Pieces = one) -> Explain:
 
 
 def other_zone(reading: Reading, *, pieces: Pieces = one) -> Explain:
-    """Explain a business time whose hours were read by the clocks of another zone."""
+    """Explain a business time whose hours were read in another time zone."""
 
     def explain(evidence: Evidence, source: Value, _: Value | None) -> Sequence[DifferencePart]:
         for zone in evidence.zones if evidence.calendar is not None else ():
@@ -113,7 +113,7 @@ def business_time(
     pieces: Pieces = one,
     per_unit: int = MINUTE_S,
 ) -> SourceFigure:
-    """Declare a time in business hours, with the reasons every such time may differ for."""
+    """Return the figure of a time in business hours, with the usual reasons for differences."""
     return SourceFigure(
         name=name,
         unit="seconds",
@@ -133,7 +133,7 @@ def business_time(
 
 
 def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Sequence[DifferencePart]:
-    """Explain a moment that is off by exactly the offset of a zone the clock may be in."""
+    """Explain a moment that is off by exactly the UTC offset of a zone the clock may use."""
     if not isinstance(ours, int) or not isinstance(source, int):
         return ()
     for zone in evidence.zones:
@@ -145,7 +145,7 @@ def turned_clock(evidence: Evidence, source: Value, ours: Value | None) -> Seque
 
 
 def missing_step(*kinds: str, says: Text) -> Explain:
-    """Explain a figure that rests on something of which the ledger holds no step at all."""
+    """Explain a figure that needs kinds of steps of which the ledger has none."""
 
     def explain(evidence: Evidence, _: Value, ours: Value | None) -> Sequence[DifferencePart]:
         if ours is not None or evidence.count(*kinds):
@@ -158,7 +158,7 @@ def missing_step(*kinds: str, says: Text) -> Explain:
 def still_waiting(
     evidence: Evidence, source: Value, ours: Value | None
 ) -> Sequence[DifferencePart]:
-    """Explain a sum of a case that is not over: it grew until the day the export was taken."""
+    """Explain a sum of an unsolved case: it grew until the day of the export."""
     is_over = evidence.life.phase in ("solved", "closed", "cancelled")
     if ours is not None or is_over:
         return ()

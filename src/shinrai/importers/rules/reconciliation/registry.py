@@ -1,8 +1,8 @@
 """The figures declared for a source, found by its name.
 
-A file of `sources/` is named as the source is (`-` written `_`) and holds `METRICS`. Nothing else
-names it: a new source is a new file. Figures are kept under the source's own names, nested ones
-dotted.
+A file of `sources/` has the name of the source (`-` written `_`) and holds `METRICS`. It is not
+registered anywhere else: a new source is a new file. Figures have the source's own names, nested
+ones with dots.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from shinrai.importers.rules.reconciliation.figure import SourceFigure
 
 
 def figures_of(source: str) -> Sequence[SourceFigure]:
-    """Return the figures of a source that can be compared; none if nobody declared any."""
+    """Return the figures of a source that can be compared; none if none are declared."""
     name = source.replace("-", "_")
     if name not in known_sources():
         return ()
@@ -23,5 +23,5 @@ def figures_of(source: str) -> Sequence[SourceFigure]:
 
 
 def known_sources() -> tuple[str, ...]:
-    """Name the sources whose figures can be compared, as their files are named."""
+    """Return the names of the sources whose figures can be compared, with `_` for `-`."""
     return tuple(sorted(module.name for module in iter_modules(sources.__path__)))

@@ -1,6 +1,6 @@
-"""How we come to our own figures: counts and times of an inquiry, from its standing steps.
+"""Our own figures: counts and times of an inquiry, computed from its standing steps.
 
-Every time is read twice: around the clock, and by a calendar. Unit: whole seconds.
+Every time is computed twice: around the clock, and by a calendar. Unit: whole seconds.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,50 +17,50 @@ Moment = Callable[[Evidence], int | None]
 
 
 def around_the_clock(reading: Reading) -> Callable[[Evidence], int | None]:
-    """Read a time with every hour counted."""
+    """Return a function that measures a time with every hour counted."""
     return lambda evidence: reading(evidence, None)
 
 
 def by_calendar(reading: Reading) -> Callable[[Evidence], int | None]:
-    """Read a time with open hours alone; None where no calendar was named."""
+    """Return a function that measures a time in open hours; None without a calendar."""
     return lambda evidence: (
         None if evidence.calendar is None else reading(evidence, evidence.calendar)
     )
 
 
 def first_reply(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure from receipt to the first substantive message of a person to the customer."""
+    """Return the time from receipt to the first substantive message of a person to the customer."""
     messages = evidence.life.messages
     answers = (m.at for m in messages if not m.inbound and m.substantive and not m.automatic)
     return _since_receipt(evidence, next(answers, None), calendar)
 
 
 def first_message_out(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure from receipt to the first message to the customer of any sort."""
+    """Return the time from receipt to the first message to the customer of any kind."""
     out = (m.at for m in evidence.life.messages if not m.inbound)
     return _since_receipt(evidence, next(out, None), calendar)
 
 
 def first_solution(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure from receipt to the first time it was solved."""
+    """Return the time from receipt to the first solution."""
     solved = (r.solved_at for r in evidence.life.resolutions if r.solved_at is not None)
     return _since_receipt(evidence, next(solved, None), calendar)
 
 
 def full_solution(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure from receipt to the last time it was solved."""
+    """Return the time from receipt to the last solution."""
     solved = [r.solved_at for r in evidence.life.resolutions if r.solved_at is not None]
     return _since_receipt(evidence, solved[-1] if solved else None, calendar)
 
 
 def closing(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure from receipt to the last closing."""
+    """Return the time from receipt to the last closing."""
     closed = [step.at for step in evidence.steps if step.kind == "closed"]
     return _since_receipt(evidence, closed[-1] if closed else None, calendar)
 
 
 def resting(*reasons: str) -> Reading:
-    """Measure how long the case waited for somebody: customer, third_party, problem."""
+    """Return a function that measures waits for these: customer, third_party, problem."""
 
     def read(evidence: Evidence, calendar: Calendar | None) -> int | None:
         spans = [(p.since, p.until) for p in evidence.life.pauses if p.reason in reasons]
@@ -72,7 +72,7 @@ def resting(*reasons: str) -> Reading:
 
 
 def working(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure how long the case was unsolved and did not wait for the customer."""
+    """Return how long the case was unsolved and did not wait for the customer."""
     spans = [(r.started_at, r.solved_at) for r in evidence.life.resolutions]
     waited = resting("customer")(evidence, calendar)
     if waited is None or not spans or any(until is None for _, until in spans):
@@ -82,7 +82,7 @@ def working(evidence: Evidence, calendar: Calendar | None) -> int | None:
 
 
 def working_since_reopened(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure the last unsolved chunk alone, less its waits for the customer."""
+    """Return the last unsolved period alone, less its waits for the customer."""
     rounds = evidence.life.resolutions
     if len(rounds) < 2 or rounds[-1].solved_at is None:
         return None
@@ -95,64 +95,64 @@ def working_since_reopened(evidence: Evidence, calendar: Calendar | None) -> int
 
 
 def working_for_nobody(evidence: Evidence, calendar: Calendar | None) -> int | None:
-    """Measure how long the case was unsolved and waited for nobody at all."""
+    """Return how long the case was unsolved and did not wait for anybody."""
     own = working(evidence, calendar)
     others = resting("third_party", "problem")(evidence, calendar)
     return None if own is None or not others else own - others
 
 
 def pieces(evidence: Evidence) -> int:
-    """Count the chunks a summed time may have been rounded in, one by one."""
+    """Return how many parts of a summed time may have been rounded separately."""
     return len(evidence.life.pauses) + len(evidence.life.resolutions) + 1
 
 
 def replies(evidence: Evidence) -> int:
-    """Count what people wrote to the customer."""
+    """Count the messages that people wrote to the customer."""
     return sum(not m.inbound and not m.automatic for m in evidence.life.messages)
 
 
 def messages_out(evidence: Evidence) -> int:
-    """Count everything that went to the customer."""
+    """Count all messages to the customer."""
     return sum(not m.inbound for m in evidence.life.messages)
 
 
 def reopenings(evidence: Evidence) -> int:
-    """Count how often it was opened again."""
+    """Count how often the case was reopened."""
     return evidence.count("reopened")
 
 
 def handovers(evidence: Evidence) -> int:
-    """Count the changes of holding group."""
+    """Count the changes from one group to another."""
     return max(len(evidence.life.groups) - 1, 0)
 
 
 def groups(evidence: Evidence) -> int:
-    """Count the groups that held it, one after the other."""
+    """Count the groups that held the case, one after the other."""
     return len(evidence.life.groups)
 
 
 def assignees(evidence: Evidence) -> int:
-    """Count the persons who held it, one after the other."""
+    """Count the persons who held the case, one after the other."""
     held = [step.detail["to"] for step in evidence.steps if step.detail.get("to")]
     return sum(place == 0 or held[place - 1] != name for place, name in enumerate(held))
 
 
 def seconds(since: datetime, until: datetime, calendar: Calendar | None) -> int:
-    """Measure a span in whole seconds; reversed is none."""
+    """Return the whole seconds between two times; 0 if they are reversed."""
     if calendar is None:
         return max(round((until - since).total_seconds()), 0)
     return round(elapsed(calendar, since, until).total_seconds())
 
 
 def with_last_version(calendar: Calendar) -> Calendar | None:
-    """Return the calendar as if its last hours had always held; None if it never changed."""
+    """Return the calendar with its last hours valid for all time; None if it never changed."""
     if len(calendar.versions) < 2:
         return None
     return Calendar(versions=(replace(calendar.versions[-1], valid_from=None),), memory=Memory())
 
 
 def in_zone(calendar: Calendar, zone: str) -> Calendar | None:
-    """Return the calendar as if its hours were another zone's; None if they are."""
+    """Return the calendar with its hours in another time zone; None if that is its own."""
     if all(version.zone == zone for version in calendar.versions):
         return None
     return Calendar(
@@ -162,7 +162,7 @@ def in_zone(calendar: Calendar, zone: str) -> Calendar | None:
 
 
 def last_step(*kinds: str) -> Callable[[Evidence], int | None]:
-    """Find the moment of the last step of some kinds, in microseconds since 1970."""
+    """Return a function that finds the last step of some kinds, in microseconds since 1970."""
 
     def find(evidence: Evidence) -> int | None:
         found: Iterable[datetime] = (step.at for step in evidence.steps if step.kind in kinds)

@@ -1,6 +1,6 @@
-"""Freshdesk's `stats` of a ticket: moments of first response, resolution and close.
+"""Freshdesk's `stats` of a ticket: moments of first response, resolution and closing.
 
-**Source:** field names as Freshdesk's API reference gives them (`include=stats`).
+**Source:** field names from Freshdesk's API reference (`include=stats`).
 """
 
 from typing import Final

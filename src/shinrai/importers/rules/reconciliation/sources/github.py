@@ -1,4 +1,4 @@
-"""What GitHub says of an issue itself: how many comments it has, and when it was closed last."""
+"""GitHub's own figures of an issue: its number of comments, and when it was last closed."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ _COMMENTS: Final = stated_number("comments")
 
 
 def _messages(evidence: Evidence) -> int | None:
-    """Count what was said; None where there should be something and nothing is here."""
+    """Count messages; None if GitHub has comments but none were imported."""
     count = len(evidence.life.messages)
     return count or (None if _COMMENTS(evidence.says) else 0)
 

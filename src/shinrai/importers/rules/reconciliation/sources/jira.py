@@ -1,8 +1,8 @@
 """Jira Service Management's SLA cycles: elapsed working time of the last completed cycle.
 
-**Source:** field names as the reference of SLA information gives them. The importer keeps the last
-completed cycle of an SLA under its name: `Time to first response.elapsedTime` (milliseconds) and
-`Time to first response.breached`; `goalDuration` tells the target beside them.
+**Source:** field names from the reference of SLA information. The importer stores the last
+completed cycle of an SLA under its name: `Time to first response.elapsedTime` (milliseconds), `Time
+to first response.breached`, and the target as `goalDuration`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ _NO_WAITS = Text("the SLA rests in every wait; ours in waits for the customer al
 
 
 def _millis(name: str) -> Callable[[Mapping[str, Any]], int | None]:
-    """Take a duration in milliseconds as whole seconds."""
+    """Return a function that reads a duration in milliseconds as whole seconds."""
 
     def take(says: Mapping[str, Any]) -> int | None:
         try:
@@ -43,7 +43,7 @@ def _millis(name: str) -> Callable[[Mapping[str, Any]], int | None]:
 
 
 def _verdict(name: str, reading: Reading) -> SourceFigure:
-    """Declare the verdict: over the goal the source states, by our own time."""
+    """Return the figure for a missed goal: our own time against the source's goal."""
 
     def we_say(evidence: Evidence) -> str | None:
         goal = _millis(f"{name}.goalDuration")(evidence.says)
@@ -83,9 +83,9 @@ def _sla(
     *kinds: str,
     others: Sequence[tuple[Reading, Text]] = (),
 ) -> tuple[SourceFigure, SourceFigure]:
-    """Declare the working time of a cycle, and its verdict.
+    """Return the figures of a cycle: its working time, and whether the goal was missed.
 
-    `others` are readings an SLA is often set up by.
+    `others` are definitions that an SLA often uses instead.
     """
     elapsed = business_time(
         f"{name}.elapsedTime",

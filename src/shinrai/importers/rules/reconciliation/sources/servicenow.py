@@ -1,10 +1,9 @@
-"""ServiceNow's own counters, which stand on every row of its log, beside ours.
+"""ServiceNow's own counters, which are on every row of its log, compared with ours.
 
-What the counters do was found by walking all pairs of rows of 17,136 incidents.
+What the counters do was found by comparing all pairs of rows of 17,136 incidents.
 `reassignment_count` rises by one whenever the group cell differs from the row before, emptied and
 filled cells included, and in 80 pairs although both rows show the same group. `reopen_count` rises
-with every return from Resolved or Closed; a row whose own number runs backwards makes one more for
-us.
+with every return from Resolved or Closed; if the number of a row runs backwards, we count one more.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +26,7 @@ from shinrai.units.text import Text
 
 
 def _between_rows(evidence: Evidence, _: Value, __: Value | None) -> Sequence[DifferencePart]:
-    """Walk the log row by row: where did the counter rise without a hand-over of ours?"""
+    """Return the rows at which the counter rose without one of our hand-overs."""
     return list(_reassigned(evidence))
 
 
@@ -55,7 +54,7 @@ def _reassigned(evidence: Evidence) -> Iterator[DifferencePart]:
 
 
 def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[DifferencePart]:
-    """Walk the log row by row: where did a state return without the counter, or the reverse?"""
+    """Return the rows at which only the state or only the counter shows a return."""
     found: list[DifferencePart] = []
     rows = evidence.rows
     if rows and (before := _counter(rows[0], "reopen_count")):
@@ -76,7 +75,7 @@ def _reopened(evidence: Evidence, _: Value, __: Value | None) -> Sequence[Differ
 
 
 def _last_row_in(state: str) -> Callable[[Evidence], int | None]:
-    """Find the moment of the last row that shows a state, entered then or only saved again."""
+    """Return a function that finds the time of the last row with a state, changed or only saved."""
     return lambda evidence: max(
         (row.facts["at"] for row in evidence.rows if row.facts.get("state") == state), default=None
     )

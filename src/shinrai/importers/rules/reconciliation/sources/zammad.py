@@ -1,7 +1,7 @@
-"""Zammad's own results on a ticket: minutes to the first response and to the close.
+"""Zammad's own figures of a ticket: minutes to the first response and to the closing.
 
-**Source:** field names as Zammad's ticket reference gives them; its minutes are business time by
-the calendar of the ticket's SLA, and null where no SLA applied.
+**Source:** field names from Zammad's ticket reference; its minutes are business time by the
+calendar of the ticket's SLA, and null where no SLA applied.
 """
 
 from typing import Final

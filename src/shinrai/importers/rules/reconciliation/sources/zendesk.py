@@ -1,8 +1,8 @@
-"""Zendesk's ticket metrics (`metric_sets`), in minutes by the calendar and by business hours.
+"""Zendesk's ticket metrics (`metric_sets`), in minutes around the clock and in business hours.
 
-**Source:** names and meanings as Zendesk's reference of ticket metrics gives them. Figures are kept
-under dotted names, `reply_time_in_minutes.business`; business hours there are those of the schedule
-that was last applied to the ticket, counted for all of its past.
+**Source:** names and meanings from Zendesk's reference of ticket metrics. Figures are stored under
+dotted names, `reply_time_in_minutes.business`; business hours there are those of the schedule that
+was last applied to the ticket, counted for all of its past.
 """
 
 from typing import Final
@@ -45,7 +45,7 @@ def _time(
     *more: Explain,
     pieces: Pieces = one,
 ) -> tuple[SourceFigure, SourceFigure]:
-    """Declare a time in both calendars."""
+    """Return the figures of a time, around the clock and in business hours."""
     field = f"{name}_in_minutes"
     calendar = SourceFigure(
         name=f"{field}.calendar",
