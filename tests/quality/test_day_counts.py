@@ -20,6 +20,7 @@ from shinrai.quality.queries.day_counts import NAME, AskedDates, counted_days, c
 from shinrai.quality.queries.lines import lines_now
 from shinrai.quality.queries.past_summary import _count, counted_of, quality_summary
 from shinrai.quality.queries.summary import summary_now
+from shinrai.quality.queries.topics import topic_report
 from shinrai.quality.rules.figures import plain
 from shinrai.topics.operations.codebook import define_topic, merge_label
 from shinrai.warehouse.compaction import compact
@@ -28,6 +29,7 @@ from shinrai.warehouse.models import DayCount
 from shinrai.warehouse.query import run
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
+from shinrai.workload.queries.summary import work_now
 from tests.objectives.test_story import OFFICE
 from tests.quality.stories import june
 
@@ -443,6 +445,8 @@ class TestRows:
         _, found = counted_days(workspace_id=other.id, asked=EVER)
 
         assert found.sum("inquiries") == 0
+        assert topic_report(workspace=other).modes == ()
+        assert work_now(workspace=other, since=None, until=None).modes == ()
 
 
 class TestByTopic:

@@ -49,7 +49,9 @@ class DayNumbers:
     numbers: Ints
 
     def __getitem__(self, column: str) -> Ints:
-        """Return one column of `numbers` by its name."""
+        """Return one column of numbers; it is empty where nothing is counted."""
+        if not len(self.key):
+            return np.empty(0, np.int64)
         found: Ints = self.numbers[:, self.columns.index(column)]
         return found
 
@@ -77,12 +79,16 @@ class DayNumbers:
 
     def where(self, name: str, value: Any) -> "DayNumbers":
         """Return the rows in which the key `name` has this value."""
+        if not len(self.key):
+            return self
         place = self.keys.index(name)
         wanted = np.array([one[place] == value for one in self.combinations], np.bool_)
-        return self.of(wanted[self.key]) if len(wanted) else self
+        return self.of(wanted[self.key])
 
     def values(self, name: str) -> list[Any]:
         """Return the values that a key has in these rows, sorted."""
+        if not len(self.key):
+            return []
         place = self.keys.index(name)
         return sorted({self.combinations[key][place] for key in np.unique(self.key).tolist()})
 
