@@ -29,7 +29,7 @@ from shinrai.importers.upload.status import count_attempt, status_of
 from shinrai.ledger.models import Step
 from shinrai.postgres.queue import add_job, has_workers
 from shinrai.site.job_schedule import job_app, requeue_stalled_jobs
-from shinrai.units.text import bilingual
+from shinrai.units.text import bilingual, in_both_languages
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW
@@ -173,7 +173,7 @@ class TestAKilledWorker:
 
         result = result_of(job, draft)
         assert result is not None
-        assert result.refusal == worker.STOPPED_TWICE
+        assert result.refusal == in_both_languages(worker.STOPPED_TWICE)
         assert not Step.objects.exists()
 
 
