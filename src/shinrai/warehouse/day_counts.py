@@ -3,7 +3,7 @@
 `questions.DayCounts` declares what is counted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -108,13 +108,20 @@ class DayNumbers:
         ]
 
 
-def unpack(data: bytes, width: int) -> Ints:
-    """Return the table of numbers that `pack` made into bytes.
+def unpack(stored: Sequence[bytes], width: int) -> tuple[Ints, Ints]:
+    """Return the tables that `pack` made into bytes, one under another, and their lengths.
 
-    Shape: rows x width.
+    Shape: rows x width, and one length for each of `stored`.
     """
-    numbers = np.frombuffer(data, "<i4" if data[0] == 4 else "<i8", offset=1)
-    return numbers.astype(np.int64).reshape(-1, width)
+    sizes = np.array([data[0] for data in stored], np.int64)
+    lengths = (np.array([len(data) for data in stored], np.int64) - 1) // (sizes * width)
+    table = np.empty((int(lengths.sum()), width), np.int64)
+    of_row = np.repeat(sizes, lengths)
+    # One array for each size of number: an array for each day would take most of a page's time.
+    for size, form in ((4, "<i4"), (8, "<i8")):
+        together = b"".join([data[1:] for data in stored if data[0] == size])
+        table[of_row == size] = np.frombuffer(together, form).reshape(-1, width)
+    return table, lengths
 
 
 def fill_of(name: str, *, workspace_id: int) -> Fill | None:
@@ -186,19 +193,18 @@ def last_day(name: str, *, workspace_id: int, questions: Iterable[str]) -> date 
     return found
 
 
-def _read(sql: str, given: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _read(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     # In binary form: as text, PostgreSQL writes every byte as two characters.
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(cast(Any, connection.connection)) as cursor:
         cursor.execute(sql, given, binary=True)
-        yield from cursor
+        return cursor.fetchall()
 
 
 def _numbers(columns: Any, combinations: Any, days: list[tuple[int, bytes]]) -> DayNumbers:
     names = tuple(columns["numbers"])
-    parts = [unpack(data, 1 + len(names)) for _, data in days]
-    table = np.concatenate(parts) if parts else np.empty((0, 1 + len(names)), np.int64)
-    on = np.repeat(np.array([day for day, _ in days], np.int64), [len(part) for part in parts])
+    table, lengths = unpack([data for _, data in days], 1 + len(names))
+    on = np.repeat(np.array([day for day, _ in days], np.int64), lengths)
     return DayNumbers(
         keys=tuple(columns["keys"]),
         columns=names,
