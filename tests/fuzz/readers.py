@@ -46,6 +46,7 @@ from shinrai.importers.zendesk.source import ZENDESK
 from shinrai.objectives.rules.document import read_objective
 from shinrai.objectives.rules.yaml_text import read_yaml
 from shinrai.units.moments import epoch_us
+from shinrai.units.text import in_both_languages
 from tests.fuzz.mutation import bytes_changed, json_changed, yaml_changed, zip_changed
 from tests.importers.mbox import desk_of_mail
 from tests.importers.test_source_detection import SHOWN
@@ -94,7 +95,7 @@ def _through(mapping: TableMapping, paths: Sequence[Path], *, is_flat: bool = Fa
             good, _, bad = reading.read(stretch)
             rows += len(good) + len(bad)
             for problem in bad:
-                _keepable(problem.raw, problem.field, *problem.reason.values())
+                _keepable(problem.raw, problem.field, *in_both_languages(problem.reason).values())
             for row in good:
                 _keepable(row.case_key, row.row_key, *(row.texts or {}).values())
                 for person in row.persons:
