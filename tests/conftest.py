@@ -46,6 +46,7 @@ TEMPLATE = "shinrai_template"
 # No test waits for a figure: how long an example takes is the machine's matter.
 hypothesis.settings.register_profile("shinrai", deadline=None)
 hypothesis.settings.load_profile("shinrai")
+MADE_BY_MIGRATIONS = {"django_content_type", "auth_permission", "django_migrations"}
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "owner_cursor"}
 END_TO_END_FIXTURES = {"browser", "page", "live_server", "house"}
 
@@ -148,14 +149,27 @@ def _owner_connection(name: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _owner_clears_tables() -> None:
-    """Have the owner clear tables after a transaction test: the application may not TRUNCATE."""
+    """Have the owner clear tables after a transaction test: the application may not.
+
+    Few tables are filled by a test. Deleting their rows takes a tenth of the time of TRUNCATE,
+    which makes new files for every table, and of making content types and permissions anew.
+    """
+    from django.apps import apps
+    from django.db import connection
     from django.test import TransactionTestCase
 
-    clear = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    models = [model for model in reversed(apps.get_models()) if model._meta.managed]
+    tables = (model._meta.db_table for model in models)
+    names = [name for name in tables if name not in MADE_BY_MIGRATIONS]
 
     def as_their_owner(self: TransactionTestCase) -> None:
-        with database.as_owner():
-            clear(self)
+        with database.as_owner(), connection.cursor() as cursor:
+            asked = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names)
+            cursor.execute(" UNION ALL ".join(asked))
+            filled = {name for (name,) in cursor.fetchall()}
+            # The last ones first: what names a case goes before the case.
+            cleared = "".join(f"DELETE FROM {name};" for name in names if name in filled)
+            cursor.execute(f"BEGIN; {cleared} COMMIT")
 
     TransactionTestCase._fixture_teardown = as_their_owner  # type: ignore[attr-defined]
 

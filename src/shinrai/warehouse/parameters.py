@@ -19,6 +19,7 @@ NAMED: Final[Mapping[str, Any]] = {
     "until": ibis.param("date"),
     "mode": ibis.param("string"),
     "topic": ibis.param("string"),
+    "search": ibis.param("string"),
 }
 _NAMES: Final = {parameter.op(): name for name, parameter in NAMED.items()}
 Values = Mapping[str, Any]  # None: not asked; such an expression has another shape
@@ -40,21 +41,26 @@ def of_shape(names: frozenset[str], *wanted: str) -> dict[str, Any]:
 def as_variables(asked: ops.Node) -> ops.Node:
     """Replace every parameter of a query by a DuckDB variable."""
     found = asked.find(ops.ScalarParameter)
-    variables = {one: _variable(one.dtype)(f"asked_{_NAMES[one]}").op() for one in found}
+    variables = {one: variable(_NAMES[one], one.dtype).op() for one in found}
     return asked.replace(variables) if variables else asked
 
 
 def set_variables(connection: Any, values: Values) -> None:
-    """Set the parameters' values as variables on a DuckDB connection."""
+    """Set values as variables on a DuckDB connection, those of parameters or other ones."""
     for name, value in values.items():
         if value is not None:
             connection.execute(f"SET VARIABLE asked_{name} = ?", [value])
 
 
+def variable(name: str, dtype: dt.DataType | str) -> Any:
+    """Return an expression that is the value of a variable set by `set_variables`."""
+    return _variable(dt.dtype(dtype))(f"asked_{name}")
+
+
 @lru_cache(maxsize=8)
 def _variable(dtype: dt.DataType) -> Any:
     @ibis.udf.scalar.builtin(name="getvariable", signature=((dt.string,), dtype))
-    def getvariable(name):  # type: ignore[no-untyped-def]
+    def getvariable(of):  # type: ignore[no-untyped-def]
         ...
 
     return getvariable

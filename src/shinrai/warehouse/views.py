@@ -19,7 +19,7 @@ from deltalake import DeltaTable
 
 from shinrai.units.errors import Misuse
 from shinrai.units.text import Text
-from shinrai.warehouse.parameters import as_variables
+from shinrai.warehouse.parameters import as_variables, set_variables, variable
 from shinrai.warehouse.repair import harmed_files
 from shinrai.warehouse.store import (
     TableDamaged,
@@ -109,8 +109,8 @@ def bind(
     is_once = has_truth and delta is not None and _each_once(delta, found.large)
     if is_once:
         _read(connection, table, found.small, f"{table.name}__recent")
-    narrowed = tuple(sorted(within.items()))
-    for name, sql in _views_sql(table, narrowed, is_once):
+    set_variables(connection, within)
+    for name, sql in _views_sql(table, tuple(sorted(within)), is_once):
         if has_truth or name == table.revisions_name:
             connection.sql(sql).create_view(name)
 
@@ -210,7 +210,7 @@ def files_within(
 
 
 def views(
-    table: Table, within: Mapping[str, int], *, has_recent: bool = False
+    table: Table, within: Mapping[str, int | ir.IntegerValue], *, has_recent: bool = False
 ) -> dict[str, ir.Table]:
     """Return the two tables that can be queried, as expressions over `<name>__files`.
 
@@ -230,9 +230,11 @@ def views(
 
 @lru_cache(maxsize=COMPILED)
 def _views_sql(
-    table: Table, within: tuple[tuple[str, int], ...], has_recent: bool
+    table: Table, within: tuple[str, ...], has_recent: bool
 ) -> tuple[tuple[str, str], ...]:
-    found = views(table, dict(within), has_recent=has_recent)
+    # The values are variables, so that the views of all workspaces are compiled once.
+    values = {name: variable(name, "int64") for name in within}
+    found = views(table, values, has_recent=has_recent)
     return tuple((name, compiled(view)) for name, view in found.items())
 
 

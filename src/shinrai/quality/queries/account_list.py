@@ -15,7 +15,7 @@ from shinrai.quality.measures.population import population
 from shinrai.quality.queries.listing import A_PAGE, PARTS
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.parameters import of_shape, shape
+from shinrai.warehouse.parameters import NAMED, of_shape, shape
 from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
@@ -75,19 +75,20 @@ def accounts_behind(
     most: int = A_PAGE,
 ) -> AccountList:
     """List the accounts of a mode that are neglected ("counted"), others ("rest"), or "all"."""
-    wanted = (part if part in PARTS else "all", search.casefold(), sort, skip, most)
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
+    held = _held(shape(values))
     answers = run_all(
         warehouse,
-        _asked(wanted, shape(values)),
+        _page(held, part, sort, skip, most, is_searched=bool(search)),
         tables=[INQUIRIES],
         within={"workspace_id": workspace.id},
-        parameters=values,
+        held=held,
+        parameters={**values, "search": search.casefold()},
     )
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
     theirs: dict[tuple[str, str], list[OpenMatter]] = defaultdict(list)
-    for row in answers["matters"].records():
+    for row in answers["oldest"].records():
         matter = OpenMatter(row["case_key"], from_us(row["received_us"]))
         theirs[row["source"], row["account"]].append(matter)
     return AccountList(
@@ -103,33 +104,43 @@ def accounts_behind(
 
 
 @lru_cache(maxsize=16)
-def _asked(wanted: tuple[str, str, str, int, int], names: frozenset[str]) -> dict[str, Any]:
-    part, search, sort, skip, most = wanted
+def _held(names: frozenset[str]) -> dict[str, Any]:
+    """Return the open inquiries of the dates asked about, and the accounts they are of."""
     span = of_shape(names, "at", "since", "until", "mode")
     inquiries = INQUIRIES.unbound()
     found = population(inquiries, **span)
     every = accounts(found, inquiries, at=span["at"])
-    every = every.filter(every.open > 0)
-    kept = every
+    is_open = found.counts & found.phase.isin(["open", "waiting"])
+    matters = found.filter(is_open).select(
+        "source", "account", "case_id", "case_key", "received_us"
+    )
+    return {"accounts": every.filter(every.open > 0), "matters": matters}
+
+
+def _page(
+    held: dict[str, Any], part: str, sort: str, skip: int, most: int, *, is_searched: bool
+) -> dict[str, Any]:
+    """Return what one page asks of the accounts and their open inquiries."""
+    every = kept = ibis.table(held["accounts"].schema(), name="accounts")
     if part in PARTS:
         kept = every.filter(every.neglected if part == "counted" else ~every.neglected)
-    if search:
-        kept = kept.filter(kept.account.lower().contains(search))
+    if is_searched:
+        kept = kept.filter(kept.account.lower().contains(NAMED["search"]))
     by = kept[ORDERS.get(sort.removeprefix("-"), "silent_us")]
     order = by.desc() if sort.startswith("-") else by.asc()
     shown = kept.order_by(order, kept.source, kept.account).limit(most, offset=skip)
+    matters = ibis.table(held["matters"].schema(), name="matters")
     return {
         "counts": every.aggregate(of=every.count(), counted=every.neglected.sum()),
         "listed": kept.aggregate(listed=kept.count()),
         "rows": shown,
-        "matters": _matters(found, shown),
+        "oldest": _oldest(matters, shown),
     }
 
 
-def _matters(found: Any, shown: Any) -> Any:
+def _oldest(matters: Any, shown: Any) -> Any:
     """List the oldest open inquiries of some accounts, at most `MOST_MATTERS` each."""
-    is_open = found.counts & found.phase.isin(["open", "waiting"])
-    theirs = found.filter(is_open).semi_join(shown, ["source", "account"])
+    theirs = matters.semi_join(shown, ["source", "account"])
     place = ibis.row_number().over(
         group_by=["source", "account"], order_by=[theirs.received_us, theirs.case_id]
     )

@@ -23,12 +23,13 @@ from shinrai.units.errors import UserError
 from shinrai.units.moments import epoch_us, from_us
 from shinrai.units.text import Text
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.parameters import of_shape, shape
+from shinrai.warehouse.parameters import NAMED, of_shape, shape
 from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table
 
 A_PAGE = 50
+BEHIND = "behind"  # the table of a list's rows
 PARTS = ("counted", "rest")  # any other: all
 # What cases can be sorted by, and the column it takes.
 ORDERS = {
@@ -106,15 +107,14 @@ def cases_behind(
             ),
         )
     values = {"at": epoch_us(at), "since": since, "until": until, "mode": mode}
-    part = part if part in PARTS else "all"
-    wanted = (part, search.casefold(), sort, skip, most)
-    tables, asked = _asked(figure, wanted, tuple(topics), shape(values))
+    tables, rows = _rows_behind(figure, tuple(topics), shape(values))
     answers = run_all(
         warehouse,
-        asked,
+        _page(rows, part, sort, skip, most, is_searched=bool(search)),
         tables=tables,
         within={"workspace_id": workspace.id},
-        parameters=values,
+        held={BEHIND: rows},
+        parameters={**values, "search": search.casefold()},
     )
     [counts] = answers["counts"].records()
     count, of = int(counts["counted"] or 0), int(counts["of"])
@@ -130,38 +130,41 @@ def cases_behind(
     )
 
 
-@lru_cache(maxsize=64)
-def _asked(
-    figure: str,
-    wanted: tuple[str, str, str, int, int],
-    topics: tuple[str, ...],
-    names: frozenset[str],
-) -> tuple[list[Table], dict[str, Any]]:
-    span = of_shape(names, "at", "since", "until", "mode")
-    tables, whole = _rows_behind(figure, topics=topics, **span)
-    part, search, sort, skip, most = wanted
-    kept = whole
-    if part in PARTS:
-        kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
-    if search:
-        kept = kept.filter(kept.case_key.lower().contains(search))
-    by = kept[ORDERS.get(sort.removeprefix("-"), "began_us")]
-    order = by.desc(nulls_first=False) if sort.startswith("-") else by.asc(nulls_first=False)
-    return tables, {
-        "counts": whole.aggregate(of=whole.count(), counted=whole.counted.sum()),
-        "listed": kept.aggregate(listed=kept.count()),
-        "rows": kept.order_by(order, kept.case_id).limit(most, offset=skip),
-    }
-
-
-def _rows_behind(figure: str, *, topics: Sequence[str], **span: Any) -> tuple[list[Table], Any]:
+@lru_cache(maxsize=128)
+def _rows_behind(
+    figure: str, topics: tuple[str, ...], names: frozenset[str]
+) -> tuple[list[Table], Any]:
     """Return the tables a list reads, and its rows; `proactive` lists both kinds of cases."""
+    span = of_shape(names, "at", "since", "until", "mode")
     if figure in OF_INVESTIGATIONS:
         return [INVESTIGATIONS], _investigations(figure, **span)
     asked = _inquiries(figure, topics=topics, **span)
     if figure in OF_ALL_CASES:
         return [INQUIRIES, INVESTIGATIONS, TOPICS], asked.union(_investigations(figure, **span))
     return [INQUIRIES, TOPICS], asked
+
+
+def _page(
+    rows: Any, part: str, sort: str, skip: int, most: int, *, is_searched: bool
+) -> dict[str, Any]:
+    """Return what one page asks of the rows behind a figure.
+
+    They are held, so that search, order and page share the long expression that selects them.
+    """
+    import ibis
+
+    whole = kept = ibis.table(rows.schema(), name=BEHIND)
+    if part in PARTS:
+        kept = whole.filter(whole.counted if part == "counted" else ~whole.counted)
+    if is_searched:
+        kept = kept.filter(kept.case_key.lower().contains(NAMED["search"]))
+    by = kept[ORDERS.get(sort.removeprefix("-"), "began_us")]
+    order = by.desc(nulls_first=False) if sort.startswith("-") else by.asc(nulls_first=False)
+    return {
+        "counts": whole.aggregate(of=whole.count(), counted=whole.counted.sum()),
+        "listed": kept.aggregate(listed=kept.count()),
+        "rows": kept.order_by(order, kept.case_id).limit(most, offset=skip),
+    }
 
 
 def _inquiries(figure: str, *, at: Any, topics: Sequence[str], **asked: Any) -> Any:
