@@ -35,14 +35,14 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 def worker_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have what is put into the queue done at once, as by a worker with nothing else to do."""
     from shinrai.importers import tasks
-    from shinrai.importers.upload import job
+    from shinrai.importers.upload import status
 
-    def done_at_once(task: str, *, lock: str, once: str, **asked: object) -> bool:
-        assert task == job.TASK
-        tasks.do_job(SimpleNamespace(job=SimpleNamespace(attempts=0)), **asked)
+    def done_at_once(task: str, *, lock: str, once: str, upload: int) -> bool:
+        assert task == status.TASK
+        tasks.work_on_upload(SimpleNamespace(job=SimpleNamespace(attempts=0)), upload)
         return True
 
-    monkeypatch.setattr(job, "add_job", done_at_once)
+    monkeypatch.setattr(status, "add_job", done_at_once)
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +51,8 @@ def _in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     if "real_child" in request.fixturenames:
         return
 
-    def here(deed, *given, limits, names, method="forkserver", is_wanted=None):
-        return deed(*given)
+    def here(deed, *given, limits, names, method="forkserver", is_wanted=None, on_note=None):
+        return deed(*given) if on_note is None else deed(*given, on_note)
 
     for module in ("shinrai.importers.commands", "shinrai.importers.upload.worker"):
         monkeypatch.setattr(f"{module}.run_in_child", here)

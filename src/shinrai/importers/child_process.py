@@ -77,10 +77,12 @@ def run_in_child(
     names: Sequence[str],
     method: Method = "forkserver",
     is_wanted: Callable[[], bool] = lambda: True,
+    on_note: Callable[..., None] | None = None,
 ) -> Answer:
     """Call a function in a child process and return its result; all of it must be plain data.
 
-    `names` are the files it reads; `is_wanted` is called a few times a second.
+    `names` are the files it reads; `is_wanted` is called a few times a second. With `on_note`, the
+    function is given one more argument to call, and what it says is said to `on_note` here.
 
     Raises: what the function raises; LimitReached with the files and the limit; Cancelled.
     """
@@ -92,22 +94,28 @@ def run_in_child(
         task = pickle.dumps(task)  # to be read once Django is set up there
     context = get_context("fork") if method == "fork" else get_context("forkserver")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(sender, limits, database, task))
+    notes = on_note is not None
+    child = context.Process(target=_work, args=(sender, limits, database, task, notes))
     child.start()
     sender.close()
     until = time.monotonic() + limits.wall_s
     try:
-        while not wait([receiver, child.sentinel], LOOK_S):
-            if not is_wanted():
-                raise Cancelled
-            if time.monotonic() > until:
-                raise _too_much(names, _wall(limits))
-        try:
-            is_answer, answer = receiver.recv()
-            child.join(END_S)
-        except EOFError:
-            child.join()
-            raise _too_much(names, _end(child.exitcode, limits)) from None
+        is_answer: bool | None = None
+        answer: Any = None
+        while is_answer is None:
+            while not wait([receiver, child.sentinel], LOOK_S):
+                if not is_wanted():
+                    raise Cancelled
+                if time.monotonic() > until:
+                    raise _too_much(names, _wall(limits))
+            try:
+                is_answer, answer = receiver.recv()
+            except EOFError:
+                child.join()
+                raise _too_much(names, _end(child.exitcode, limits)) from None
+            if is_answer is None and on_note is not None:
+                on_note(*answer)
+        child.join(END_S)
     finally:
         child.kill()
         child.join()
@@ -121,7 +129,9 @@ def run_in_child(
     raise answer
 
 
-def _work(sender: Connection, limits: Limits, database: dict[str, Any], task: Any) -> None:
+def _work(
+    sender: Connection, limits: Limits, database: dict[str, Any], task: Any, notes: bool
+) -> None:
     """Run in the child process: set the limits, call the function, send its result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits, who ends us
     Thread(target=end_with_parent, name="parent", daemon=True).start()
@@ -130,6 +140,8 @@ def _work(sender: Connection, limits: Limits, database: dict[str, Any], task: An
     django.setup()
     connections["default"].settings_dict.update(database)
     function, given = pickle.loads(task) if isinstance(task, bytes) else task
+    if notes:
+        given = (*given, lambda *said: sender.send((None, said)))
     _take_limits(limits)
     try:
         answer = (True, function(*given))

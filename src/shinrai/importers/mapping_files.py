@@ -1,6 +1,7 @@
 """Reads mappings from files: those we ship, and those of the user."""
 
 import re
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,14 @@ _MappingLoader.yaml_implicit_resolvers = {
 _MappingLoader.add_implicit_resolver("tag:yaml.org,2002:bool", TRUTH, list("tf"))
 
 
+@cache
 def shipped_names() -> tuple[str, ...]:
     """Return the names of the mappings we ship."""
     names = (entry.name for entry in SHIPPED.iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
+@cache
 def shipped_mapping(name: str) -> Mapping:
     """Return one of the mappings we ship."""
     return parse(SHIPPED.joinpath(f"{name}.yaml").read_text(encoding="utf-8"), where=name)

@@ -1,7 +1,61 @@
-"""What files hold: the observed rows, and the rows that could not be read."""
+"""Uploads, and what files hold: the observed rows, and the rows that could not be read."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+
+
+class Upload(models.Model):
+    """Files that a member uploaded, and how far a worker is with them.
+
+    Its folder in the inbox holds the files, the staged table and the trial; all state is here.
+    `claim` names the worker that holds it; `asked_at` is when its present state was asked for.
+    """
+
+    class Status(models.TextChoices):
+        """What is the case: `waiting` and `importing` are asked for, `reading` is begun."""
+
+        WAITING = "waiting"
+        READING = "reading"
+        READ = "read"
+        IMPORTING = "importing"
+        IMPORTED = "imported"
+        REFUSED = "refused"
+        BROKEN = "broken"
+        DISCARDED = "discarded"
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    token = models.CharField(max_length=32, unique=True)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    names = models.JSONField(default=list)
+    size = models.BigIntegerField()
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.WAITING)
+    asked_at = models.DateTimeField()
+    claim = models.CharField(max_length=16, default="")
+    attempts = models.SmallIntegerField(default=0)
+    phase = models.CharField(max_length=20, default="")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    choices = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    refusal = models.JSONField(null=True)  # in both languages
+    is_final = models.BooleanField(default=False)  # read again, it would only end its reader again
+    batch = models.ForeignKey("ledger.Batch", on_delete=models.PROTECT, related_name="+", null=True)
+
+
+class SheetMapping(models.Model):
+    """What the columns of a sheet mean, by their names, kept under a name in a workspace."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    document = models.JSONField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace", "name"), name="sheet_mapping_once"),
+        )
 
 
 class Run(models.Model):

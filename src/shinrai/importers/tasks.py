@@ -9,19 +9,18 @@ from shinrai.importers.pull.spool import spool_root, sweep_spools
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.quarantine import forget_set_aside
 from shinrai.importers.upload import worker
-from shinrai.importers.upload.inbox import the_inbox
-from shinrai.importers.upload.job import TASK, read_job
+from shinrai.importers.upload.inbox import sweep
+from shinrai.importers.upload.status import TASK
 from shinrai.warehouse.store import Warehouse
 
 SWEEP, FORGET = "17 * * * *", "43 * * * *"  # hourly, apart from each other and full hours
 AGAIN_S = 5  # somebody imports by command, or a killed worker's lock is not free yet: for a minute
 
 
-def do_job(context: JobContext, /, **asked: object) -> None:
-    """Try an upload, or import it; the result is stored next to its files."""
-    worker.run_job(
-        read_job(asked),
-        inbox=the_inbox(),
+def work_on_upload(context: JobContext, /, upload: int) -> None:
+    """Read an upload, or import it; its row says what came of it."""
+    worker.work_on_upload(
+        upload,
         warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
         at=now(),
         tries=context.job.attempts,
@@ -31,7 +30,7 @@ def do_job(context: JobContext, /, **asked: object) -> None:
 def sweep_inbox(timestamp: int = 0) -> None:
     """Delete uploads and pulled pages not imported within a week, and what killed imports left."""
     at = now()
-    the_inbox().sweep(at)
+    sweep(at)
     sweep_spools(spool_root(), at)
     sweep_work_folders(work_root())
 
@@ -47,7 +46,7 @@ def tasks() -> Blueprint:
     again = RetryStrategy(
         max_attempts=worker.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[RetryLater]
     )
-    found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(do_job)
+    found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(work_on_upload)
     for name, deed, cron in (
         ("sweep_inbox", sweep_inbox, SWEEP),
         ("forget_set_aside", forget_old_rows, FORGET),

@@ -58,6 +58,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),
     path("w/<slug:workspace>/imports/drafts/<str:token>/", uploads.draft, name="import_draft"),
     path(
+        "w/<slug:workspace>/imports/drafts/<str:token>/readings/",
+        uploads.readings,
+        name="import_readings",
+    ),
+    path(
         "w/<slug:workspace>/imports/drafts/<str:token>/confirmations/",
         uploads.confirmations,
         name="import_confirmations",
@@ -66,6 +71,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/imports/drafts/<str:token>/discards/",
         uploads.discards,
         name="import_discards",
+    ),
+    path(
+        "w/<slug:workspace>/imports/mappings/<int:number>/",
+        uploads.sheet_mapping,
+        name="sheet_mapping",
+    ),
+    path(
+        "w/<slug:workspace>/imports/mappings/<int:number>/deletions/",
+        uploads.mapping_deletions,
+        name="sheet_mapping_deletions",
     ),
     path("w/<slug:workspace>/imports/<int:number>/", importers.one_import, name="import"),
     path(

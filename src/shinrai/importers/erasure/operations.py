@@ -20,7 +20,7 @@ from shinrai.importers.pull.spool import SpoolBusy, delete_pages, spool_folders,
 from shinrai.importers.rules.cells import possible_keys, tidy
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.lock import import_lock
-from shinrai.importers.upload.inbox import the_inbox
+from shinrai.importers.upload.inbox import waiting_folders
 from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
 from shinrai.privacy.operations import (
     delete_words,
@@ -167,7 +167,7 @@ def _traces(whom: CustomerName, at: datetime) -> _Traces:
         else ()
     )
     folders = {
-        "uploads": the_inbox().waiting(workspace_id=workspace.id, at=at),
+        "uploads": waiting_folders(workspace_id=workspace.id, at=at),
         "pulled": spool_folders(spool_root(), workspace.slug),
         "flat": orphan_folders(work_root()),
     }

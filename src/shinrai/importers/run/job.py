@@ -64,6 +64,8 @@ def run_import(
         and record.state == "unfinished"
         and record.id != start.run.batch_id
     )
+    if not request.is_dry:
+        request.begun(start.run.batch_id)
     passed("import.begun")
     job = ImportJob(plan, workspace.id, start.run, request, executor)
     counts, flags, changed = job.run_phases()

@@ -1,5 +1,6 @@
 """The request to import tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ class ImportRequest:
 
     Without a mapping, the shipped one whose columns fit is used. `given` names the files that
     tables were made from; `originals` are their paths, whose UTC offsets decide the workspace's
-    time zone if nobody states one.
+    time zone if nobody states one. `begun` is called with the number of the import once it is begun
+    or taken up again.
     """
 
     paths: tuple[Path, ...]
@@ -27,6 +29,7 @@ class ImportRequest:
     progress: Progress = quiet
     given: tuple[str, ...] = ()
     originals: tuple[Path, ...] = ()
+    begun: Callable[[int], None] = lambda batch: None
 
     @property
     def sources(self) -> tuple[Path, ...]:

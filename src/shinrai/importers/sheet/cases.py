@@ -57,10 +57,15 @@ class SheetCase:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_over(self) -> bool:
+        """Whether it ended, at whatever moment."""
+        ended = self.answered_at is not None or self.withdrawn_at is not None
+        return ended or self.state in ("done", "withdrawn")
+
+    @property
     def is_unknown(self) -> bool:
         """Whether it ended at a moment that the sheet does not hold."""
-        is_over = self.answered_at is not None or self.withdrawn_at is not None
-        return not is_over and self.state in ("done", "withdrawn")
+        return self.is_over and self.answered_at is None and self.withdrawn_at is None
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,11 @@ class SheetRules:
     zone: str
     states: Mapping[str, str]
     at: datetime
+    mends: Mapping[str, str] = field(default_factory=dict)
+
+    def mend(self, role: str, code: str) -> str | None:
+        """Return what a person said is done with cells that cannot be read for this reason."""
+        return self.mends.get(f"{role}:{code}")
 
 
 SheetRow = SheetCase | LeftOut | SetAside
@@ -112,7 +122,15 @@ def read_rows(table: SheetTable, rules: SheetRules) -> list[SheetRow]:
     end = _end_of_table(table, rules, reader.names)
     found = [reader.read(row) for row in table.rows[:end]]
     found = list(_without_repeats(table, _below_left_out(table, found)))
+    found = [_mended(row, rules) for row in found]
     return [*found, *(LeftOut(row.line, BELOW) for row in table.rows[end:])]
+
+
+def _mended(row: SheetRow, rules: SheetRules) -> SheetRow:
+    """Leave out a row that cannot be read, if a person said so of all such rows."""
+    if isinstance(row, SetAside) and rules.mend(row.field, row.code) == "leave_out":
+        return LeftOut(row.row, Text("left out, as you chose: {why}", why=row.why))
+    return row
 
 
 class _RowReader:
@@ -162,7 +180,7 @@ class _RowReader:
         found = read_moment(cells, self.rules.style, year=year)
         if found is None:
             raise _NotReadable("filed", "no_date", cells[0])
-        self._check(found, "filed", cells[0])
+        self._is_plausible(found, "filed", cells[0])
         return found
 
     def _case(self, row: TableRow, filed: CellMoment) -> SheetCase:
@@ -172,13 +190,12 @@ class _RowReader:
         state = state_of(cell, self.rules.states) if cell else None
         answered_at = moments["answered"][0] if moments["answered"] else None
         if answered_at is not None and answered_at < filed_at:
-            raise _NotReadable("answered", "answered_before_filed", self._cells(row, "answered")[0])
+            self._refuse("answered", "answered_before_filed", self._cells(row, "answered")[0])
+            answered_at = None
         if answered_at is None and state == "done" and self.rules.roles.get("answered"):
-            raise _NotReadable(
-                "answered",
-                "done_undated",
-                cell,
-            )
+            self._refuse("answered", "done_undated", cell)
+        if answered_at is None and state is None and self._is_done(row):
+            state = "done"  # at a moment nobody wrote down, and a person said to leave it so
         withdrawn_at = moments["withdrawn"][0] if moments["withdrawn"] else None
         if state == "withdrawn" and withdrawn_at is None:
             withdrawn_at, answered_at = answered_at, None
@@ -199,6 +216,10 @@ class _RowReader:
             facts={role: text for role in FACTS if (text := self._text(row, role))},
         )
 
+    def _is_done(self, row: TableRow) -> bool:
+        cells = self._cells(row, "answered")[:1]
+        return any(isinstance(cell, str) and meaning_of(cell) == "done" for cell in cells)
+
     def _moments(self, row: TableRow, role: str, filed: CellMoment) -> list[datetime]:
         """Return the moments in the columns of a meaning, in order; of one, date and time join."""
         cells = self._cells(row, role)
@@ -208,24 +229,34 @@ class _RowReader:
             if not group or is_empty(group[0]):
                 word = meaning_of(group[0]) if group and isinstance(group[0], str) else None
                 if role == "answered" and word == "done":
-                    raise _NotReadable(role, "answered_undated", group[0])
+                    self._refuse(role, "answered_undated", group[0])
                 continue
             start = filed.at.replace(tzinfo=None)
             moment = read_moment(group, self.rules.style, not_before=start)
             if moment is None:
-                raise _NotReadable(role, "no_date", group[0])
-            self._check(moment, role, group[0])
+                self._refuse(role, "no_date", group[0])
+                continue
+            if not self._is_plausible(moment, role, group[0]):
+                continue
             at = self._utc(moment)
             if not moment.has_time and moment.at.date() == filed.at.date():
                 at = max(at, self._utc(filed))  # the same day, at a time nobody wrote down
             found.append(at)
         return sorted(found)
 
-    def _check(self, moment: CellMoment, role: str, cell: Cell) -> None:
+    def _is_plausible(self, moment: CellMoment, role: str, cell: Cell) -> bool:
         if moment.at.year not in PLAUSIBLE_YEARS:
-            raise _NotReadable(role, "no_date", cell)
+            self._refuse(role, "no_date", cell)
+            return False
         if moment.at.replace(tzinfo=None) > self.latest:
-            raise _NotReadable(role, "future_date", cell)
+            self._refuse(role, "future_date", cell)
+            return False
+        return True
+
+    def _refuse(self, role: str, code: str, cell: Cell) -> None:
+        """Set the row aside, unless a person said that such a cell is taken as empty."""
+        if role == "filed" or self.rules.mend(role, code) != "empty":
+            raise _NotReadable(role, code, cell)
 
     def _utc(self, moment: CellMoment) -> datetime:
         if moment.at.tzinfo is not None:

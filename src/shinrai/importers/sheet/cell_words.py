@@ -8,6 +8,7 @@ from typing import Final
 
 from shinrai.importers.sheet.role_words import compared
 
+NOTHING: Final = "nothing"  # a person said that a word means none of these
 SHORT: Final = 4  # Latin letters; a shorter word counts only as the whole cell
 
 
@@ -36,7 +37,8 @@ def meaning_of(word: str) -> str | None:
 
 def state_of(cell: str, said: Mapping[str, str]) -> str | None:
     """Return what a cell of the state column means, by what a person said or else as known."""
-    return said.get(cell.strip()) or meaning_of(cell)
+    chosen = said.get(cell.strip()) or meaning_of(cell)
+    return None if chosen == NOTHING else chosen
 
 
 @lru_cache(maxsize=5_000)

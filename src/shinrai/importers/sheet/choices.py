@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from shinrai.importers.sheet.cell_words import NOTHING
 from shinrai.importers.sheet.grid import column_index, column_name
 from shinrai.importers.sheet.role_words import OFFERED
 from shinrai.importers.sheet.roles import NONE, Roles
@@ -13,7 +14,8 @@ from shinrai.units.text import Text
 Record = Literal["investigation", "inquiry"]
 RECORDS: Final[tuple[Record, ...]] = ("investigation", "inquiry")
 DAY_ORDERS: Final = {"year_first": "ymd", "month_first": "mdy", "day_first": "dmy"}
-MEANINGS: Final = ("done", "open", "sent_back", "waiting", "withdrawn")
+MEANINGS: Final = ("done", "open", "sent_back", "waiting", "withdrawn", NOTHING)
+MENDS: Final = ("empty", "leave_out")
 
 
 class BadAnswer(UserError, ValueError):
@@ -35,7 +37,8 @@ class Choices:
     """What a person said about a sheet; None or nothing where they said nothing.
 
     `roles` holds by meaning the columns that have it, none of them for "there is no such column".
-    `states` holds by word of the state column what it means.
+    `states` holds by word of the state column what it means. `mends` holds by meaning and reason
+    (`answered:no_date`) what is done with cells that cannot be read.
     """
 
     table: str | None = None
@@ -46,6 +49,7 @@ class Choices:
     record: Record | None = None
     roles: Roles = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
+    mends: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the choices as a JSON object; columns by their letters."""
@@ -55,7 +59,7 @@ class Choices:
             if getattr(self, name) is not None
         }
         roles = {role: [column_name(n) for n in found] for role, found in self.roles.items()}
-        return {**plain, "roles": roles, "states": dict(self.states)}
+        return {**plain, "roles": roles, "states": dict(self.states), "mends": dict(self.mends)}
 
 
 def choices_of(answers: Mapping[str, Any]) -> Choices:
@@ -68,8 +72,13 @@ def choices_of(answers: Mapping[str, Any]) -> Choices:
         if name == "roles":
             found = {role: _columns(role, columns) for role, columns in value.items()}
             given = replace(given, roles={**given.roles, **found})
-        elif name == "states":
-            given = replace(given, states={str(word): str(kind) for word, kind in value.items()})
+        elif name in ("states", "mends"):
+            kinds: Sequence[str] = MEANINGS if name == "states" else MENDS
+            for kind in value.values():
+                if kind not in kinds:
+                    raise _unknown(name, kind, kinds)
+            said = {str(word): str(kind) for word, kind in value.items()}
+            given = replace(given, states=said) if name == "states" else replace(given, mends=said)
         elif name in OFFERED:
             given = replace(given, roles={**given.roles, name: _columns(name, value)})
         elif name in ("header_row", "year"):

@@ -75,17 +75,18 @@ def country_of(zone: str) -> str | None:
         return None
 
 
+USUAL: Final = ClockDefinition("investigation", "via_cs", WITHIN, {}, PAUSED_BY)
+
+
 def judge(
-    cases: Iterable[SheetCase], calendar: Calendar, *, at: datetime, within: BusinessDays = WITHIN
+    cases: Iterable[SheetCase],
+    calendar: Calendar,
+    *,
+    at: datetime,
+    definition: ClockDefinition = USUAL,
 ) -> list[JudgedCase]:
     """Return the due moment of each case and whether it was kept, as of a moment."""
-    definition = ClockDefinition(
-        clock="investigation",
-        mode="via_cs",
-        within=within,
-        calendar={},
-        pauses=PAUSED_BY,
-    )
+    paused = {"waiting" if kind == "customer" else kind for kind in definition.pauses}
     found = []
     for number, case in enumerate(cases):
         span = ClockSpan(
@@ -94,7 +95,7 @@ def judge(
             mode="via_cs",
             started_at=case.filed_at,
             stopped_at=case.answered_at,
-            pauses=tuple((since, until) for since, until, _ in case.pauses),
+            pauses=tuple((since, until) for since, until, why in case.pauses if why in paused),
             cancelled_at=case.withdrawn_at if case.answered_at is None else None,
             spam=False,
             exempted_at=None,

@@ -126,7 +126,8 @@ def read_sheet(
     if choices.zone is None and not style.has_offsets:
         why = Text("no cell says in which time zone it was written")
         questions.append(SheetQuestion("zone", why, (), chosen))
-    rows = read_rows(table, SheetRules(guess.roles, style, chosen, choices.states, at))
+    rules = SheetRules(guess.roles, style, chosen, choices.states, at, choices.mends)
+    rows = read_rows(table, rules)
     reading = SheetReading(
         tables=tuple(tables),
         table=table,

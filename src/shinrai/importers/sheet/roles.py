@@ -81,12 +81,16 @@ def guess_roles(profiles: Sequence[ColumnProfile], said: Roles | None = None) ->
             taken.add(index)
     _fill_gaps(profiles, roles, taken)
     _add_times(profiles, roles, taken)
-    ordered = {role: _in_order(role, roles[role]) for role in ROLES if roles.get(role)}
+    times = {profile.column.index for profile in profiles if profile.is_time}
+    ordered = {role: _in_order(role, roles[role], times) for role in ROLES if roles.get(role)}
     return RoleGuess(ordered, rivals)
 
 
-def _in_order(role: str, columns: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(sorted(columns)) if role in SEVERAL else columns
+def _in_order(role: str, columns: tuple[int, ...], times: set[int]) -> tuple[int, ...]:
+    """Return several columns as they stand; of a date and a time of day the date first."""
+    if role in SEVERAL:
+        return tuple(sorted(columns))
+    return tuple(sorted(columns, key=lambda index: index in times))
 
 
 def _cells(rows: Sequence[object], column: SheetColumn) -> list[Cell]:

@@ -29,6 +29,7 @@ COLUMNS: Final = (
     "cells",
     *RAW,
 )
+SHEET_FILE: Final = "sheet.csv"
 STATES: Final = {"done": "answered", "sent_back": "sent_back", "withdrawn": "withdrawn"}
 
 
@@ -46,7 +47,7 @@ def stage(reading: SheetReading, folder: Path, *, file: str, source: str) -> Sta
     `file` is the name of the sheet's file; `source` is the name under which its cases keep their
     identity when the sheet comes again.
     """
-    path = folder / "sheet.csv"
+    path = folder / SHEET_FILE
     with path.open("w", encoding="utf-8", newline="") as target:
         out = csv.DictWriter(target, COLUMNS, restval="", lineterminator="\n")
         out.writeheader()

@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from shinrai.importers.models import Upload
 from shinrai.importers.queries import ImportRecord
 from shinrai.importers.reconciliation.queries import Reconciliation
 from shinrai.importers.run.result import ImportCounts, ImportReport
 from shinrai.importers.templatetags.reconciliation import reconciliation_sentence
-
-if TYPE_CHECKING:  # its module brings the queue with it
-    from shinrai.importers.upload.status import UploadStatus
 
 register = template.Library()
 
@@ -58,25 +56,20 @@ def cases(counts: ImportCounts | Mapping[str, Any]) -> int:
 
 
 @register.simple_tag
-def status_sentence(kind: str, status: "UploadStatus | None") -> str:
+def status_sentence(upload: Upload) -> str:
     """Return a sentence about a worker's progress on an upload."""
-    if status is None:
+    if not upload.phase:
         return gettext("It waits its turn.")
-    if status.phase == "waiting":
+    if upload.phase == "waiting":
         return gettext("Another import from this source is running; this one follows.")
-    if status.phase == "observed":
-        return gettext("%(done)s of %(total)s rows are read.") % _counts(status)
-    if status.phase == "derived":
-        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % _counts(
-            status
-        )
-    if status.phase == "completing":
+    said = {"done": f"{upload.done:,}", "total": f"{upload.total:,}"}
+    if upload.phase == "observed":
+        return gettext("%(done)s of %(total)s rows are read.") % said
+    if upload.phase == "derived":
+        return gettext("%(done)s of %(total)s cases are compared with the ledger.") % said
+    if upload.phase == "completing":
         return gettext("All rows are read; due times are being computed.")
     return gettext("The rows are being counted.")
-
-
-def _counts(status: "UploadStatus") -> dict[str, str]:
-    return {"done": f"{status.done:,}", "total": f"{status.total:,}"}
 
 
 @register.simple_tag

@@ -1,25 +1,23 @@
-"""Uploaded files, kept in a private folder until they are imported or deleted.
+"""The inbox: uploads as rows, and the private folder of each with its files.
 
-They hold texts and names, so only this process may read them. They are deleted after a week at the
-latest, or when they are imported.
+The folders hold texts and names, so only this process may read them. An upload is gone after a week
+at the latest; its folder is deleted when it is imported.
 """
 
-import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
 from shinrai.importers.mapping_files import LARGEST as LARGEST_MAPPING
 from shinrai.importers.mapping_files import too_large
+from shinrai.importers.models import Upload
 from shinrai.units.errors import UserError
-from shinrai.units.moments import from_us
 from shinrai.units.text import Text
 
 LIFE = timedelta(days=7)
@@ -27,17 +25,17 @@ CUT_OFF = timedelta(hours=1)  # nothing is still being uploaded after so long
 LARGEST_MB = 50
 LARGEST = LARGEST_MB * 1024 * 1024
 MOST_FILES = 8
-SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".csv.gz", ".tsv.gz")
+SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".csv.gz", ".tsv.gz")
 LOGS = (".xes", ".xes.gz")
 MAILS = (".mbox", ".mbx", ".eml", ".mbox.gz", ".mbx.gz", ".eml.gz")
 RECORDS = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 ENDINGS = (*SHEETS, *LOGS, *MAILS, *RECORDS)
 LONGEST_NAME = 200
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-ABOUT, FILES, MAPPING = "draft.json", "files", "mapping.yaml"
+FILES, MAPPING = "files", "mapping.yaml"
 
 
-class NoSuchDraft(UserError, LookupError):
+class NoSuchUpload(UserError, LookupError):
     """There is no such upload: it was imported or deleted, or is older than a week."""
 
 
@@ -49,7 +47,7 @@ class NotATable(UserError, ValueError):
     """A file is of a kind that cannot be imported, or there is no file or too many."""
 
 
-class Uploaded(Protocol):
+class UploadedFile(Protocol):
     """The attributes we use of a file uploaded with a request."""
 
     @property
@@ -59,148 +57,135 @@ class Uploaded(Protocol):
     def chunks(self) -> Iterator[bytes]: ...
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An upload that waits: its files, who uploaded it, when, and its folder."""
-
-    token: str
-    workspace_id: int
-    by: str
-    at: datetime
-    folder: Path
-    paths: tuple[Path, ...]
-    own_mapping: Path | None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the files, as uploaded."""
-        return tuple(path.name for path in self.paths)
-
-    @property
-    def size(self) -> int:
-        """The size of the files in bytes."""
-        return sum(path.stat().st_size for path in self.paths)
+def inbox_root() -> Path:
+    """Return the folder in which the uploads of all workspaces are kept."""
+    return Path(settings.SHINRAI_HOME) / "inbox"
 
 
-@dataclass(frozen=True)
-class Inbox:
-    """The folder in which the uploads of all workspaces are kept."""
+def folder_of(upload: Upload) -> Path:
+    """Return the folder of an upload."""
+    return inbox_root() / upload.token
 
-    root: Path
 
-    def put(
-        self,
-        *,
-        workspace_id: int,
-        files: Sequence[Uploaded],
-        mapping: Uploaded | None,
-        at: datetime,
-        by: str,
-    ) -> Draft:
-        """Store uploaded files under a random name, and delete old uploads.
+def files_of(upload: Upload) -> tuple[Path, ...]:
+    """Return the files of an upload, in the order they came; none if they are deleted."""
+    paths = [folder_of(upload) / FILES / name for name in upload.names]
+    return tuple(path for path in paths if path.exists())
 
-        Raises: TooLarge, NotATable; nothing is stored then.
-        """
-        check_files(files)
-        if mapping is not None and (mapping.size or 0) > LARGEST_MAPPING:
-            raise TooLarge(too_large(Path(str(mapping.name)).name))
-        self.sweep(at)
-        token = secrets.token_urlsafe(24)
-        folder = self.root / token
-        inside = folder / FILES
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            folder.mkdir(mode=0o700)
-            inside.mkdir(mode=0o700)
-            for file, name in zip(files, _names(files), strict=True):
-                _write(inside / name, file.chunks())
-            if mapping is not None:
-                _write(folder / MAPPING, mapping.chunks())
-            about = {"workspace_id": workspace_id, "by": by, "at_us": _us(at)}
-            _write(folder / ABOUT, [json.dumps(about).encode()])
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return self.draft(token, workspace_id=workspace_id, by=by, at=at)
 
-    def draft(self, token: str, *, workspace_id: int, by: str, at: datetime) -> Draft:
-        """Find an upload of this person in this workspace, not older than a week.
+def own_mapping(upload: Upload) -> Path | None:
+    """Return the mapping file that came with an upload, if one did."""
+    path = folder_of(upload) / MAPPING
+    return path if path.exists() else None
 
-        Raises: NoSuchDraft.
-        """
-        gone = NoSuchDraft(
+
+def put_upload(
+    *,
+    workspace_id: int,
+    files: Sequence[UploadedFile],
+    mapping: UploadedFile | None,
+    choices: Mapping[str, Any],
+    at: datetime,
+    by: str,
+) -> Upload:
+    """Store uploaded files under a random name, and delete old uploads.
+
+    Raises: TooLarge, NotATable; nothing is stored then.
+    """
+    check_files(files)
+    if mapping is not None and (mapping.size or 0) > LARGEST_MAPPING:
+        raise TooLarge(too_large(Path(str(mapping.name)).name))
+    sweep(at)
+    token, names = secrets.token_urlsafe(24), _names(files)
+    folder = inbox_root() / token
+    inbox_root().mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)
+        (folder / FILES).mkdir(mode=0o700)
+        for file, name in zip(files, names, strict=True):
+            write_private(folder / FILES / name, file.chunks())
+        if mapping is not None:
+            write_private(folder / MAPPING, mapping.chunks())
+        return Upload.objects.create(
+            workspace_id=workspace_id,
+            token=token,
+            by=by,
+            at=at,
+            asked_at=at,
+            names=names,
+            size=sum(path.stat().st_size for path in (folder / FILES).iterdir()),
+            choices=dict(choices),
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def find_upload(token: str, *, workspace_id: int, by: str, at: datetime) -> Upload:
+    """Find an upload of this person in this workspace, not older than a week.
+
+    Raises: NoSuchUpload.
+    """
+    found = Upload.objects.filter(
+        token=token, workspace_id=workspace_id, by=by, at__gte=at - LIFE
+    ).exclude(status=Upload.Status.DISCARDED)
+    upload = found.first() if TOKEN.fullmatch(token) else None
+    is_there = upload is not None and (
+        upload.status == Upload.Status.IMPORTED or folder_of(upload).is_dir()
+    )
+    if upload is None or not is_there:
+        raise NoSuchUpload(
             Text(
                 "these files are not waiting any more: they were brought in, let go, or "
                 "are older than a week; upload them again"
             ),
         )
-        if not TOKEN.fullmatch(token):
-            raise gone
-        folder = self.root / token
-        try:
-            about = json.loads((folder / ABOUT).read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise gone from error
-        put_at = from_us(int(about["at_us"]))
-        if about["workspace_id"] != workspace_id or about["by"] != by or at - put_at > LIFE:
-            raise gone
-        mapping = folder / MAPPING
-        return Draft(
-            token=token,
-            workspace_id=workspace_id,
-            by=by,
-            at=put_at,
-            folder=folder,
-            paths=_within(folder / FILES),
-            own_mapping=mapping if mapping.exists() else None,
-        )
-
-    def delete(self, draft: Draft) -> None:
-        """Delete an upload."""
-        shutil.rmtree(draft.folder, ignore_errors=True)
-
-    def delete_files(self, draft: Draft) -> None:
-        """Delete the files and the results of trials; the result of the import is kept."""
-        shutil.rmtree(draft.folder / FILES, ignore_errors=True)
-        for path in (draft.folder / MAPPING, *draft.folder.glob("trial-*")):
-            path.unlink(missing_ok=True)
-
-    def waiting(self, *, workspace_id: int, at: datetime) -> tuple[Path, ...]:
-        """Return the folders of a workspace's uploads, and incomplete ones older than an hour."""
-        found = []
-        for folder in self.root.iterdir() if self.root.is_dir() else ():
-            try:
-                is_ours = json.loads((folder / ABOUT).read_text("utf-8"))["workspace_id"]
-            except (OSError, ValueError, KeyError):
-                age_s = at.timestamp() - folder.stat().st_mtime
-                is_ours = workspace_id if age_s > CUT_OFF.total_seconds() else None
-            if is_ours == workspace_id:
-                found.append(folder)
-        return tuple(found)
-
-    def sweep(self, at: datetime) -> int:
-        """Delete the uploads older than a week; return how many."""
-        if not self.root.is_dir():
-            return 0
-        swept = 0
-        for folder in self.root.iterdir():
-            try:
-                put_us = int(json.loads((folder / ABOUT).read_text("utf-8"))["at_us"])
-            except (OSError, ValueError, KeyError):
-                # An upload that was cut off has no description; its folder says how old it is.
-                put_us = int(folder.stat().st_mtime * 1_000_000)
-            if _us(at) - put_us > LIFE / timedelta(microseconds=1):
-                shutil.rmtree(folder, ignore_errors=True)
-                swept += 1
-        return swept
+    return upload
 
 
-def the_inbox() -> Inbox:
-    """Return the inbox of this installation."""
-    return Inbox(settings.SHINRAI_HOME / "inbox")
+def delete_folder(upload: Upload) -> None:
+    """Delete the files of an upload and all that was made of them."""
+    shutil.rmtree(folder_of(upload), ignore_errors=True)
 
 
-def check_files(files: Sequence[Uploaded]) -> None:
+def waiting_folders(*, workspace_id: int, at: datetime) -> tuple[Path, ...]:
+    """Return the folders of a workspace's uploads, and those of no upload older than an hour."""
+    owners = dict(Upload.objects.values_list("token", "workspace_id"))
+    return tuple(
+        folder
+        for folder in _folders()
+        if owners.get(folder.name, workspace_id if _age(folder, at) > CUT_OFF else None)
+        == workspace_id
+    )
+
+
+def sweep(at: datetime) -> int:
+    """Delete the uploads older than a week, and folders of no upload; return how many."""
+    old = Upload.objects.filter(at__lt=at - LIFE)
+    tokens = set(old.values_list("token", flat=True))
+    known = set(Upload.objects.values_list("token", flat=True))
+    # One that is still being uploaded has no row yet.
+    swept = [
+        folder
+        for folder in _folders()
+        if folder.name in tokens or (folder.name not in known and _age(folder, at) > CUT_OFF)
+    ]
+    for folder in swept:
+        shutil.rmtree(folder, ignore_errors=True)
+    old.delete()
+    return len(swept)
+
+
+def _folders() -> list[Path]:
+    root = inbox_root()
+    return sorted(root.iterdir()) if root.is_dir() else []
+
+
+def _age(folder: Path, at: datetime) -> timedelta:
+    return timedelta(seconds=at.timestamp() - folder.stat().st_mtime)
+
+
+def check_files(files: Sequence[UploadedFile]) -> None:
     """Check the number, names and size of files before any is stored.
 
     Raises: TooLarge, NotATable.
@@ -239,7 +224,7 @@ def check_files(files: Sequence[Uploaded]) -> None:
         )
 
 
-def _names(files: Iterable[Uploaded]) -> list[str]:
+def _names(files: Iterable[UploadedFile]) -> list[str]:
     """Return a safe, unique name for each file, as close to its own name as possible."""
     names: list[str] = []
     for number, file in enumerate(files, start=1):
@@ -251,16 +236,8 @@ def _names(files: Iterable[Uploaded]) -> list[str]:
     return names
 
 
-def _within(folder: Path) -> tuple[Path, ...]:
-    """Return the files of a folder; none if they were imported and deleted."""
-    return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
-
-
-def _write(path: Path, chunks: Iterable[bytes]) -> None:
+def write_private(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file that only this process may read."""
     path.touch(mode=0o600)
     with path.open("wb") as file:
         file.writelines(chunks)
-
-
-def _us(at: datetime) -> int:
-    return int(at.timestamp() * 1_000_000)

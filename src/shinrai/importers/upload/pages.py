@@ -1,7 +1,6 @@
-"""Pages of uploads: upload, trial, a worker's progress, import and deletion."""
+"""Pages of uploads: upload, what a sheet means and would do, a worker's progress, import."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -9,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
@@ -20,35 +20,31 @@ from shinrai.console.lists import A_PAGE
 from shinrai.console.pages import takes
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.importers import queries
+from shinrai.importers.models import SheetMapping, Upload
 from shinrai.importers.rules.mapping.node import BadMapping
+from shinrai.importers.sheet.choices import DAY_ORDERS, MEANINGS, RECORDS
+from shinrai.importers.sheet.role_words import OFFERED
+from shinrai.importers.upload import status
+from shinrai.importers.upload.form import file_choices, sheet_choices
 from shinrai.importers.upload.inbox import (
     LARGEST,
     LARGEST_MB,
-    Draft,
-    NoSuchDraft,
+    NoSuchUpload,
     NotATable,
     TooLarge,
-    the_inbox,
+    find_upload,
+    own_mapping,
+    put_upload,
 )
-from shinrai.importers.upload.job import (
-    FRESH,
-    OWN,
-    UploadJob,
-    check_name,
-    earlier_job,
-    forget_import,
-    has_workers,
-    new_job,
-    put_job,
-    requested_import,
-)
-from shinrai.importers.upload.result import UploadResult, result_of, wait_for_result
-from shinrai.importers.upload.status import status_of
+from shinrai.importers.upload.kept_mapping import kept_mappings, mapping_text
+from shinrai.importers.upload.source_choice import BY_COLUMNS, OWN, is_sheet
+from shinrai.importers.upload.status import Status
+from shinrai.importers.upload.trial import load_trial
 from shinrai.units.text import Text
 
-CHOICES = ("mapping", "zone", "ours")
 FORM_ITSELF = 1024 * 1024  # a mapping of one's own, and what a form puts around its files
 BROKEN = Text("Something of ours broke while reading these files. The log says what; they wait on.")
+UNSEEN = Text("You changed what the sheet means: look at the cases again, then import them.")
 
 
 @require_safe
@@ -62,24 +58,24 @@ def new_import(request: MemberRequest) -> HttpResponse:
 @writers_only(Permission.IMPORT)
 @takes(LARGEST + FORM_ITSELF)
 def drafts(request: MemberRequest) -> HttpResponse:
-    """Store uploaded files, request their trial, and redirect to its page."""
+    """Store uploaded files, ask for their trial, and redirect to its page."""
     mapping = request.FILES.get("own_mapping")
-    chosen = _read(request.POST)
     try:
-        check_name(chosen["mapping"])
-        kept = the_inbox().put(
+        choices = file_choices(request.POST, {})
+        if mapping is not None:
+            choices["mapping"] = OWN
+        upload = put_upload(
             workspace_id=request.workspace.id,
             files=request.FILES.getlist("file"),
             mapping=mapping,
+            choices=choices,
             at=request.at,
             by=author_of(request),
         )
     except (TooLarge, NotATable, BadMapping) as error:
         return _form(request, {"wrong": reader_text(error.text)}, status=422)
-    if mapping is not None:
-        chosen["mapping"] = OWN
-    _asked_trial(request, kept, chosen)
-    return redirect(_address(request, kept.token, chosen))
+    status.ask_worker(upload)
+    return redirect("import_draft", request.workspace.slug, upload.token)
 
 
 @require_safe
@@ -87,87 +83,106 @@ def drafts(request: MemberRequest) -> HttpResponse:
 def draft(request: MemberRequest, token: str) -> HttpResponse:
     """Show the trial of an upload, or a worker's progress on it.
 
-    A result that is ready within two seconds is shown at once; otherwise the page polls for it.
+    An answer that is ready within two seconds is shown at once; otherwise the page polls for it.
     """
-    found = _draft(request, token)
-    importing = requested_import(found)
-    if importing is not None:
-        result = _result(request, importing, found)
-        return (
-            _to_import(request, found, importing, result)
-            if result
-            else _status_page(request, found, importing)
-        )
-    chosen = _read(request.GET)
-    try:
-        check_name(chosen["mapping"])
-    except BadMapping as error:
-        return _form(request, {"wrong": reader_text(error.text)}, status=422)
-    job = _asked_trial(request, found, chosen)
-    result = _result(request, job, found)
-    if result is None:
-        return _status_page(request, found, job)
+    upload = _upload(request, token)
+    if status.is_stale(upload, request.at):
+        status.ask_reading(upload, upload.choices, at=request.at)
+    if not request.htmx:
+        status.wait_for_answer(upload)
+    if upload.status in status.ASKED:
+        return _progress_page(request, upload)
+    if upload.status == Status.IMPORTED:
+        return _to_import(request, upload)
     if request.htmx:
         return HttpResponseClientRedirect(request.get_full_path())
-    context = {
-        "draft": found,
-        "trial": result,
-        "refusal": _refusal_words(result),
-        "most_shown": A_PAGE,
-    }
-    return render(request, "importers/draft.html", context | _choices(chosen))
+    return _trial_page(request, upload)
+
+
+@require_POST
+@writers_only(Permission.IMPORT)
+def readings(request: MemberRequest, token: str) -> HttpResponse:
+    """Have an upload read again, by what the form says about it."""
+    upload = _upload(request, token)
+    try:
+        choices = _choices(request.POST, upload)
+    except BadMapping as error:
+        return _form(request, {"wrong": reader_text(error.text)}, status=422)
+    status.ask_reading(upload, choices, at=request.at)
+    return redirect("import_draft", request.workspace.slug, token)
 
 
 @require_POST
 @writers_only(Permission.IMPORT)
 def confirmations(request: MemberRequest, token: str) -> HttpResponse:
-    """Request the import of an upload; a second request does nothing."""
-    found = _draft(request, token)
-    chosen = _read(request.POST)
+    """Ask for the import of an upload as it was shown; a second request does nothing."""
+    upload = _upload(request, token)
     try:
-        check_name(chosen["mapping"])
+        choices = _choices(request.POST, upload)
     except BadMapping as error:
         return _form(request, {"wrong": reader_text(error.text)}, status=422)
-    if requested_import(found) is None:
-        put_job(_job(request, "import", found, chosen), found)
-    return redirect(_address(request, token, chosen))
+    shown = _choices(QueryDict(), upload)
+    if {**choices, "name": ""} == {**shown, "name": ""}:
+        status.ask_import(upload, choices, at=request.at)
+    elif status.ask_reading(upload, choices, at=request.at):
+        messages.warning(request, reader_text(UNSEEN))
+    return redirect("import_draft", request.workspace.slug, token)
 
 
 @require_POST
 @writers_only(Permission.IMPORT)
 def discards(request: MemberRequest, token: str) -> HttpResponse:
     """Delete an upload."""
-    the_inbox().delete(_draft(request, token))
+    status.discard(_upload(request, token))
     messages.success(request, gettext("The files are deleted; nothing was imported."))
     return redirect("new_import", request.workspace.slug)
+
+
+# --- mappings kept under a name -------------------------------------------------------------
+
+
+@require_GET
+@members_only
+def sheet_mapping(request: MemberRequest, number: int) -> HttpResponse:
+    """Download a mapping of a sheet as YAML."""
+    found = _mapping(request, number)
+    answer = HttpResponse(mapping_text(found.document), content_type="application/yaml")
+    answer["Content-Disposition"] = 'attachment; filename="mapping.yaml"'
+    return answer
+
+
+@require_POST
+@writers_only(Permission.IMPORT)
+def mapping_deletions(request: MemberRequest, number: int) -> HttpResponse:
+    """Delete a mapping of a sheet; what was imported with it stays."""
+    found = _mapping(request, number)
+    found.delete()
+    record_action(
+        workspace_id=request.workspace.id,
+        what="delete sheet mapping",
+        subject=f"mapping:{number}",
+        at=request.at,
+        by=author_of(request),
+    )
+    messages.success(request, gettext("The mapping is deleted; what was imported stays."))
+    return redirect("new_import", request.workspace.slug)
+
+
+def _mapping(request: MemberRequest, number: int) -> SheetMapping:
+    found = SheetMapping.objects.filter(workspace_id=request.workspace.id, pk=number).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 # --- what a worker does, as the page sees it ------------------------------------------------
 
 
-def _asked_trial(request: MemberRequest, draft: Draft, chosen: dict[str, str]) -> UploadJob:
-    """Return the trial with these choices; request a new one if there is none, or an old one."""
-    job = _job(request, "trial", draft, chosen)
-    before = earlier_job(job, draft)
-    if before is not None:
-        result = result_of(before, draft)
-        if request.at - before.at <= FRESH or (result is not None and result.is_final):
-            return before
-    put_job(job, draft)
-    return job
-
-
-def _result(request: MemberRequest, job: UploadJob, draft: Draft) -> UploadResult | None:
-    """Return the result of a job, after a short wait unless the page is polling."""
-    return result_of(job, draft) if request.htmx else wait_for_result(job, draft)
-
-
-def _status_page(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpResponse:
+def _progress_page(request: MemberRequest, upload: Upload) -> HttpResponse:
     context = {
-        "draft": draft,
-        "job": job,
-        "status": status_of(job, draft),
-        "nobody_works": not has_workers(),
+        "upload": upload,
+        "is_import": upload.status == Status.IMPORTING,
+        "nobody_works": not status.has_workers(),
         "here": request.get_full_path(),
     }
     template = "importers/_under_way.html" if request.htmx else "importers/under_way.html"
@@ -176,69 +191,77 @@ def _status_page(request: MemberRequest, draft: Draft, job: UploadJob) -> HttpRe
     return answer
 
 
-def _to_import(
-    request: MemberRequest, draft: Draft, job: UploadJob, result: UploadResult
-) -> HttpResponse:
-    """Redirect to the import, or back to the trial if the import was refused."""
-    if result.batch is None:
-        forget_import(draft)
-        messages.error(request, _refusal_words(result))
-        chosen = {name: getattr(job, name) for name in CHOICES}
-        address = _address(request, draft.token, chosen)
-    else:
-        messages.success(request, gettext("Import %(n)s is in.") % {"n": result.batch})
-        if result.became_real:
-            messages.warning(
-                request,
-                gettext("This workspace now holds real data: only its members can read it."),
-            )
-        address = reverse("import", args=[request.workspace.slug, result.batch])
+def _trial_page(request: MemberRequest, upload: Upload) -> HttpResponse:
+    broken = reader_text(BROKEN) if upload.status == Status.BROKEN else ""
+    context = {
+        "upload": upload,
+        "trial": load_trial(upload),
+        "is_read": upload.status == Status.READ,
+        "is_by_columns": upload.choices.get("mapping") == BY_COLUMNS,
+        "refusal": (upload.refusal or {}).get(reader_language(), "") or broken,
+        "most_shown": A_PAGE,
+        "own_mapping": own_mapping(upload),
+        "is_sheet": is_sheet(upload),
+        "roles": OFFERED,
+        "meanings": MEANINGS,
+        "day_orders": tuple(DAY_ORDERS),
+        "records": RECORDS,
+    }
+    return render(request, "importers/draft.html", context | _mapping_choices(upload.choices))
+
+
+def _to_import(request: MemberRequest, upload: Upload) -> HttpResponse:
+    assert upload.batch_id is not None
+    messages.success(request, gettext("Import %(n)s is in.") % {"n": upload.batch_id})
+    if upload.counts.get("became_real"):
+        messages.warning(
+            request,
+            gettext("This workspace now holds real data: only its members can read it."),
+        )
+    address = reverse("import", args=[request.workspace.slug, upload.batch_id])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-
-
-def _refusal_words(result: UploadResult) -> str:
-    if result.is_broken:
-        return reader_text(BROKEN)
-    return (result.refusal or {}).get(reader_language(), "")
-
-
-def _job(request: MemberRequest, kind: Any, draft: Draft, chosen: dict[str, str]) -> UploadJob:
-    return new_job(kind, draft, **chosen, at=request.at, by=author_of(request))
 
 
 # --- the form -------------------------------------------------------------------------------
 
 
 def _form(request: MemberRequest, more: dict[str, Any], status: int = 200) -> HttpResponse:
-    chosen = _choices(_read(request.POST))
     context = {
         "may_import": may(request.member, Permission.IMPORT),
         "largest_mb": LARGEST_MB,
-        **chosen,
+        "kept": kept_mappings(workspace_id=request.workspace.id),
+        **_mapping_choices(request.POST.dict()),
         **more,
     }
     return render(request, "importers/new.html", context, status=status)
 
 
-def _choices(chosen: dict[str, str]) -> dict[str, Any]:
-    return {"mappings": queries.mappings(), "zones": sorted(zone_names()), "own": OWN, **chosen}
+def _mapping_choices(chosen: dict[str, Any]) -> dict[str, Any]:
+    said = {name: chosen.get(name, "") for name in ("mapping", "zone", "ours")}
+    return {
+        "mappings": queries.mappings(),
+        "zones": sorted(zone_names()),
+        "own": OWN,
+        "by_columns": BY_COLUMNS,
+        **said,
+    }
 
 
-def _read(form: QueryDict) -> dict[str, str]:
-    """Return the choices of the form: mapping, time zone, and our own mail addresses."""
-    return {name: str(form.get(name, "")) for name in CHOICES}
+def _choices(form: QueryDict, upload: Upload) -> dict[str, Any]:
+    """Return the choices of a posted form; as they were shown where it says nothing.
+
+    Raises: BadMapping.
+    """
+    chosen = form.get("mapping", upload.choices.get("mapping", ""))
+    if chosen == BY_COLUMNS and upload.choices.get("mapping") == BY_COLUMNS:
+        return sheet_choices(form, load_trial(upload), upload.choices)
+    return file_choices(form, upload.choices)
 
 
-def _draft(request: MemberRequest, token: str) -> Draft:
+def _upload(request: MemberRequest, token: str) -> Upload:
     try:
-        return the_inbox().draft(
+        return find_upload(
             token, workspace_id=request.workspace.id, by=author_of(request), at=request.at
         )
-    except NoSuchDraft as error:
+    except NoSuchUpload as error:
         raise Http404 from error
-
-
-def _address(request: MemberRequest, token: str, chosen: dict[str, str]) -> str:
-    address = reverse("import_draft", args=[request.workspace.slug, token])
-    asked = urlencode({name: said for name, said in chosen.items() if said})
-    return f"{address}?{asked}" if asked else address

@@ -1,23 +1,33 @@
 """Finds which source reads an upload: a sheet is read directly, other files become tables first."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.importers.flatten.work_folder import sweep_work_folders, work_folder, work_root
-from shinrai.importers.mapping_files import mapping_in, shipped_mapping
+from shinrai.importers.mapping_files import mapping_in, shipped_mapping, shipped_names
 from shinrai.importers.mbox.classification import BadMailAddresses, our_mail
 from shinrai.importers.mbox.source import mail_source
-from shinrai.importers.rules.mapping.definition import Mapping
-from shinrai.importers.run.plan import find_mapping
+from shinrai.importers.models import Upload
+from shinrai.importers.rules.cells import tidy
+from shinrai.importers.rules.mapping.definition import Mapping, TableMapping
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
+from shinrai.importers.rules.moments import IN_CELL
+from shinrai.importers.rules.observation.header import TableHeader
+from shinrai.importers.rules.observation.rows import row_observer
+from shinrai.importers.run.plan import LOOKED_DOWN, find_mapping
+from shinrai.importers.sheet.grid import CellGrid
 from shinrai.importers.sources import Source, nothing_in
-from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, Draft
-from shinrai.importers.upload.job import OWN, check_name
+from shinrai.importers.tables.table import UnreadableTable
+from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, files_of, own_mapping
 from shinrai.importers.upload.mapping_choice import SOURCES, mapping_of_records
 from shinrai.importers.xes.source import XES
 from shinrai.units.text import Text
+
+OWN = "own"  # a mapping that was uploaded with the files
+BY_COLUMNS = "columns"  # a sheet whose columns are chosen on the page
 
 
 @dataclass(frozen=True)
@@ -33,38 +43,79 @@ class ReadableUpload:
     originals: Sequence[Path] = ()
 
 
+def check_name(name: str) -> None:
+    """Check the name of a mapping from a page: none, by columns, one's own, or a shipped one.
+
+    Raises: BadMapping.
+    """
+    if name and name not in (OWN, BY_COLUMNS) and name not in shipped_names():
+        raise BadMapping(
+            Text(
+                "no mapping is called {one_line!r}; choose one of the list, or hand in your own",
+                one_line=one_line(name),
+            ),
+        )
+
+
+def is_sheet(upload: Upload) -> bool:
+    """Return whether an upload is one table, whose columns can be chosen on the page."""
+    return len(upload.names) == 1 and not _any_ends(upload, (*LOGS, *MAILS, *RECORDS))
+
+
+def fitting_mapping(grids: Sequence[CellGrid]) -> str | None:
+    """Return the name of the shipped mapping whose columns a sheet has, the most detailed one."""
+    fits = [
+        (len(table.steps) + len(table.fields) + len(table.words) + len(table.changes), name)
+        for name in shipped_names()
+        for mapping in [shipped_mapping(name)]
+        for table in mapping.tables
+        if _has_columns(mapping, table, grids[0])
+    ]
+    return max(fits)[1] if fits else None
+
+
+def _has_columns(mapping: Mapping, table: TableMapping, grid: CellGrid) -> bool:
+    for row in grid.rows[:LOOKED_DOWN]:
+        names = tuple(tidy(cell) if isinstance(cell, str) else str(cell) for cell in row.cells)
+        with suppress(BadMapping, UnreadableTable):
+            row_observer(mapping, table, TableHeader(names, grid.name), IN_CELL)
+            return True
+    return False
+
+
 @contextmanager
 def readable_upload(
-    draft: Draft, *, mapping: str, ours: str, workspace: WorkspaceRecord
+    upload: Upload, *, mapping: str, ours: str, workspace: WorkspaceRecord
 ) -> Iterator[ReadableUpload]:
     """Turn an upload into tables, which exist during this block; a sheet is used directly.
 
     Raises: UnreadableTable, BadMapping, NoMappingFits, BadMailAddresses.
     """
-    chosen = _chosen_mapping(draft, mapping)
-    source, chosen = _source(draft, chosen, ours, workspace)
+    chosen = _chosen_mapping(upload, mapping)
+    source, chosen = _source(upload, chosen, ours, workspace)
+    paths = files_of(upload)
     if source is None:
-        yield ReadableUpload(chosen or find_mapping(draft.paths), draft.paths)
+        yield ReadableUpload(chosen or find_mapping(paths), paths)
         return
     sweep_work_folders(work_root())
     with work_folder(work_root()) as folder:
-        tables = source.flatten(draft.paths, folder)
+        tables = source.flatten(paths, folder)
         if not tables:
-            raise nothing_in(draft.names, source.name)
+            raise nothing_in(upload.names, source.name)
         found = chosen or source.mapping() or find_mapping(tables)
-        yield ReadableUpload(found, tables, draft.names, draft.paths)
+        yield ReadableUpload(found, tables, tuple(upload.names), paths)
 
 
 def _source(
-    draft: Draft, chosen: Mapping | None, ours: str, workspace: WorkspaceRecord
+    upload: Upload, chosen: Mapping | None, ours: str, workspace: WorkspaceRecord
 ) -> tuple[Source | None, Mapping | None]:
     """Find the source that reads these files (None: a sheet), and the mapping if it is known.
 
     Logs and mail are recognised by their file names, records of a desk by their content.
     """
-    if _any_ends(draft, LOGS):
+    if _any_ends(upload, LOGS):
         return XES, chosen
-    if _any_ends(draft, MAILS):
+    if _any_ends(upload, MAILS):
         if not ours.strip():
             raise BadMailAddresses(
                 Text(
@@ -74,24 +125,25 @@ def _source(
             )
         mail = our_mail(ours.replace(",", " ").split())
         return mail_source(mail, workspace=workspace.slug), chosen
-    records = [path for path in draft.paths if path.name.lower().endswith(RECORDS)]
+    records = [path for path in files_of(upload) if path.name.lower().endswith(RECORDS)]
     if not records:
         return None, chosen
     settled = mapping_of_records(records, chosen)
     return SOURCES[settled.source], settled
 
 
-def _any_ends(draft: Draft, endings: tuple[str, ...]) -> bool:
-    return any(name.lower().endswith(endings) for name in draft.names)
+def _any_ends(upload: Upload, endings: tuple[str, ...]) -> bool:
+    return any(name.lower().endswith(endings) for name in upload.names)
 
 
-def _chosen_mapping(draft: Draft, name: str) -> Mapping | None:
+def _chosen_mapping(upload: Upload, name: str) -> Mapping | None:
     """Read the mapping that was chosen by name: the uploaded one (`own`) or a shipped one.
 
     None if no name is given, or `own` without an uploaded mapping: the caller then finds one.
     Raises: BadMapping.
     """
-    if name == OWN and draft.own_mapping is not None:
-        return mapping_in(draft.own_mapping)
+    own = own_mapping(upload)
+    if name == OWN and own is not None:
+        return mapping_in(own)
     check_name(name)
-    return shipped_mapping(name) if name and name != OWN else None
+    return shipped_mapping(name) if name and name not in (OWN, BY_COLUMNS) else None
