@@ -20,7 +20,7 @@ def main(home: str, point: str) -> None:
     from shinrai.site.worker import work
 
     observation_phase.CHUNK, derivation_phase.CHUNK = 2, 2  # small stretches: many places to die at
-    notes = worker._status_writer
+    notes = worker._progress
     phase, _, times = point.partition(":")
     seen: Counter[str] = Counter()
 
@@ -35,9 +35,9 @@ def main(home: str, point: str) -> None:
 
         return noting
 
-    worker._status_writer = deadly
+    worker._progress = deadly
     # here it is the worker itself that is killed, not the child it reads files in
-    worker.run_in_child = lambda deed, *given, **_: deed(*given)
+    worker.run_in_child = lambda deed, *given, on_note, **_: deed(*given, on_note)
     work(once=True)
 
 

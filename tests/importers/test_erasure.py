@@ -27,7 +27,7 @@ from shinrai.importers.flatten.work_folder import work_root
 from shinrai.importers.pull.spool import open_spool, spool_root
 from shinrai.importers.queries import quarantined
 from shinrai.importers.run.lock import import_lock
-from shinrai.importers.upload.inbox import the_inbox
+from shinrai.importers.upload.inbox import folder_of, put_upload
 from shinrai.investigations.queries import investigation
 from shinrai.ledger.models import Case
 from shinrai.objectives.operations.catching_up import catch_up
@@ -106,10 +106,11 @@ def planted(sheet):
     report = imported(sheet)
     there = workspace_named("cre")
     catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=NOON)
-    draft = the_inbox().put(
+    draft = put_upload(
         workspace_id=there.id,
         files=[SimpleUploadedFile("more.csv.gz", gzip.compress(sheet.read_bytes()))],
         mapping=None,
+        choices={},
         at=NOON,
         by="staff:1",
     )
@@ -151,7 +152,7 @@ def test_she_is_gone_from_every_store_and_kaede_is_not(planted, sheet):
     assert (document["erased"], document["off_disk"]) == (True, True)
     assert holding(NAME, CUSTOMER, MAIL, wrapped) == []
     assert sealed, "what was sealed may lie in the log, and nothing opens it"
-    assert not draft.folder.exists()
+    assert not folder_of(draft).exists()
     assert not killed.exists()
     assert [words for words in sealed_words() if NAME in words or CUSTOMER in words] == []
     left = [row.row or "" for row in quarantined(batch_id=report.batch, with_rows=True)]

@@ -25,11 +25,11 @@ from shinrai.importers.commands import import_
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.worker_process import WorkerProcessEnded
 from shinrai.importers.tables.table import UnreadableTable
+from shinrai.importers.models import Upload
 from shinrai.importers.upload import worker
-from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.job import UploadJob, new_job, put_job
-from shinrai.importers.upload.result import result_of
-from shinrai.importers.upload.status import count_attempt
+from shinrai.importers.upload.inbox import files_of, folder_of, put_upload
+from shinrai.importers.upload.source_choice import check_name
+from shinrai.importers.upload.status import ask_import, ask_reading, claim
 from shinrai.importers.upload.trial import refusal_words
 from shinrai.units.text import bilingual
 from tests.cast import Cast
@@ -144,33 +144,21 @@ def house(cast: Cast, settings, tmp_path: Path) -> Cast:
     return cast
 
 
-def uploaded(house: Cast, name: str, content: bytes) -> Draft:
+def uploaded(house: Cast, name: str, content: bytes) -> Upload:
     assert house.engineer.member
-    return the_inbox().put(
+    return put_upload(
         workspace_id=house.workspace.id,
         files=[SimpleUploadedFile(name, content)],
         mapping=None,
+        choices={"ours": "@example.jp"},
         at=NOW,
         by=house.engineer.member.key,
     )
 
 
-def asked(kind, draft: Draft, **more) -> UploadJob:
-    given = {"mapping": "", "zone": "", "ours": "@example.jp", "at": NOW, "by": draft.by} | more
-    job = new_job(kind, draft, **given)
-    put_job(job, draft)
-    return job
-
-
-def done(job: UploadJob) -> None:
-    worker.run_job(job, inbox=the_inbox(), warehouse=None, at=NOW)  # type: ignore[arg-type]
-
-
-def refusal(job: UploadJob, draft: Draft) -> str:
-    result = result_of(job, draft)
-    assert result is not None
-    assert result.refusal is not None, result
-    return result.refusal["en"]
+def done(upload: Upload) -> None:
+    worker.work_on_upload(upload.pk, warehouse=None, at=NOW)  # type: ignore[arg-type]
+    upload.refresh_from_db()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -178,77 +166,72 @@ def refusal(job: UploadJob, draft: Draft) -> str:
 @pytest.mark.usefixtures("real_child")
 class TestAnUpload:
     def test_is_tried_and_brought_in_by_a_child(self, house: Cast) -> None:
-        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        trial = asked("trial", draft)
+        upload = uploaded(house, "調査.csv", SHEET.encode("cp932"))
 
-        done(trial)
-        result = result_of(trial, draft)
-        assert result is not None
-        assert result.report is not None
-        assert result.report.counts.steps == 4
+        done(upload)
+        assert (upload.status, upload.counts["steps"]) == ("read", 4)
         assert queries.imports(workspace_id=house.workspace.id) == ()
 
-        done(asked("import", draft))
+        assert ask_import(upload, upload.choices, at=NOW)
+        done(upload)
         [found] = queries.imports(workspace_id=house.workspace.id)
-        assert found.state == "complete"
+        assert (found.state, upload.status) == ("complete", "imported")
 
     def test_at_its_limit_is_refused_once_and_not_tried_again(
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        upload = uploaded(house, "調査.csv", SHEET.encode("cp932"))
         monkeypatch.setattr(worker, "limits_for", lambda _: TIGHT)
-        job = asked("trial", draft)
 
-        done(job)
-        said = refusal(job, draft)
+        done(upload)
+        said = upload.refusal["en"]
         assert said.startswith("調査.csv: reading it was stopped, and nothing of it counts: ")
 
         monkeypatch.setattr(worker, "limits_for", limits_for)
-        done(job)  # a worker that was restarted
-        assert refusal(job, draft) == said
+        done(upload)  # a worker that was restarted
+        assert not ask_reading(upload, {}, at=NOW)
+        assert upload.refusal["en"] == said
 
         client = house.engineer.client()
-        monkeypatch.setattr("shinrai.importers.upload.pages.put_job", None)
         with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-            page = client.get(f"/w/tanuki/imports/drafts/{draft.token}/?ours=@example.jp")
+            page = client.get(f"/w/tanuki/imports/drafts/{upload.token}/")
         assert "reading it was stopped" in words(page)
 
     def test_two_workers_ended_over_it_are_enough(self, house: Cast) -> None:
-        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        job = asked("trial", draft)
-        count_attempt(job, draft.folder)  # on Monday its worker was killed
+        upload = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        claim(upload.pk)  # on Monday its worker was killed
 
-        done(job)  # perhaps by a restart: it is tried once more
-        result = result_of(job, draft)
-        assert result is not None
-        assert result.report is not None
+        done(upload)  # perhaps by a restart: it is tried once more
+        assert upload.status == "read"
 
-        again = asked("trial", draft, zone="Asia/Tokyo")
-        count_attempt(again, draft.folder)
-        count_attempt(again, draft.folder)
-        done(again)
-        assert "stopped the import twice" in refusal(again, draft)
+        assert ask_reading(upload, {"zone": "Asia/Tokyo"}, at=NOW)
+        claim(upload.pk)
+        claim(upload.pk)
+        done(upload)
+        assert "stopped the import twice" in upload.refusal["en"]
 
     def test_deleted_while_it_is_read_it_ends_and_what_was_begun_is_given_up(
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
-        job = asked("import", draft)
+        upload = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        done(upload)
+        ask_import(upload, upload.choices, at=NOW)
         real = worker.run_in_child
 
         def deleted_meanwhile(deed, *given, is_wanted, **more):
             with time_machine.travel(NOW, tick=False):
-                house.engineer.client().post(f"/w/tanuki/imports/drafts/{draft.token}/discards/")
+                house.engineer.client().post(f"/w/tanuki/imports/drafts/{upload.token}/discards/")
             assert not is_wanted()
-            return real(time.sleep, 60, is_wanted=is_wanted, **more)
+            return real(time.sleep, 60, is_wanted=is_wanted, **{**more, "on_note": None})
 
         monkeypatch.setattr(worker, "run_in_child", deleted_meanwhile)
         began = time.monotonic()
 
-        done(job)
+        done(upload)
 
         assert time.monotonic() - began < 10
-        assert not draft.folder.exists()
+        assert upload.status == "discarded"
+        assert not folder_of(upload).exists()
         assert queries.imports(workspace_id=house.workspace.id) == ()
 
     @pytest.mark.parametrize(
@@ -265,12 +248,11 @@ class TestAnUpload:
         self, house: Cast, tmp_path: Path, name: str, said: str
     ) -> None:
         content = ATTACKS[name](tmp_path / name).read_bytes()
-        draft = uploaded(house, name, content)
-        job = asked("trial", draft)
+        upload = uploaded(house, name, content)
 
-        done(job)
+        done(upload)
 
-        assert refusal(job, draft).startswith(said)
+        assert upload.refusal["en"].startswith(said)
         assert list((tmp_path / "flat").glob("*")) == []
 
 
@@ -311,15 +293,15 @@ class TestWhatAPageTakes:
         """The engineer types what the server could read; the page answers with a sentence."""
         monkeypatch.chdir(tmp_path)
         (tmp_path / "secret.yaml").write_text("the master key")
-        draft = uploaded(house, "調査.csv", SHEET.encode("cp932"))
+        upload = uploaded(house, "調査.csv", SHEET.encode("cp932"))
         client = house.engineer.client()
         file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))
-        there = f"/w/tanuki/imports/drafts/{draft.token}/"
+        there = f"/w/tanuki/imports/drafts/{upload.token}/"
 
         with time_machine.travel(NOW, tick=False):
             answers = [
                 client.post("/w/tanuki/imports/drafts/", {"file": file, "mapping": name}),
-                client.get(there, {"mapping": name}),
+                client.post(f"{there}readings/", {"mapping": name}),
                 client.post(f"{there}confirmations/", {"mapping": name}),
             ]
 
@@ -327,10 +309,10 @@ class TestWhatAPageTakes:
             assert answer.status_code == 422
             assert "no mapping is called" in words(answer)
             assert "master key" not in words(answer)
-        assert list(draft.folder.glob("*.request")) == []
-        job = new_job("trial", draft, mapping=name, zone="", at=NOW, by="")
+        upload.refresh_from_db()
+        assert upload.status == "waiting"
         with pytest.raises(BadMapping, match="no mapping is called"):
-            worker._run(job, draft, NOW)
+            check_name(name)
 
     def test_a_mapping_of_ones_own_has_a_limit(self, house: Cast) -> None:
         own = SimpleUploadedFile("mine.yaml", b"# more\n" * 40_000)
@@ -344,15 +326,16 @@ class TestWhatAPageTakes:
         assert "mine.yaml: a mapping has 256 KB at most" in words(answer)
 
     def test_a_refusal_names_files_as_they_came(self, house: Cast, tmp_path: Path) -> None:
-        draft = uploaded(house, "a.csv", b"")
+        upload = uploaded(house, "a.csv", b"")
+        [path], folder = files_of(upload), folder_of(upload)
         flat = tmp_path / "flat" / "tmpx1"
         text = bilingual(
-            f"{draft.paths[0]}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {draft.folder}/x",
-            f"{draft.paths[0]}、{draft.folder}/mapping.yaml",
+            f"{path}: empty; {flat}/1/log.xes.csv, {flat}/tickets.csv, {folder}/x",
+            f"{path}、{folder}/mapping.yaml",
         )
         error = UnreadableTable(text)
 
-        said = refusal_words(error, draft)
+        said = refusal_words(error, upload)
 
         assert said == {
             "en": "a.csv: empty; log.xes.csv, tickets.csv, x",

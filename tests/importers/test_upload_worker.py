@@ -21,11 +21,10 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from shinrai.importers import queries
 from shinrai.importers.run.lock import ImportRunning
-from shinrai.importers.upload import worker
-from shinrai.importers.upload.inbox import Draft, the_inbox
-from shinrai.importers.upload.job import UploadJob, new_job, put_job, requested_import
-from shinrai.importers.upload.result import result_of
-from shinrai.importers.upload.status import count_attempt, status_of
+from shinrai.importers.upload import status, worker
+from shinrai.importers.models import Upload
+from shinrai.importers.upload.inbox import folder_of, put_upload
+from shinrai.importers.upload.status import ask_worker, claim
 from shinrai.ledger.models import Step
 from shinrai.postgres.queue import add_job, has_workers
 from shinrai.site.job_schedule import job_app, requeue_stalled_jobs
@@ -57,29 +56,31 @@ def clear_queue() -> None:
 
 
 @pytest.fixture
-def draft(house: Cast) -> Draft:
+def upload(house: Cast) -> Upload:
     """The sheet of test_pages, uploaded by the engineer: 4 steps of 2 cases, a row set aside."""
     return uploaded(house)
 
 
-def uploaded(house: Cast, text: str = SHEET) -> Draft:
+def uploaded(house: Cast, text: str = SHEET) -> Upload:
     assert house.engineer.member
     file = SimpleUploadedFile("調査.csv", text.encode("cp932"))
-    return the_inbox().put(
+    return put_upload(
         workspace_id=house.workspace.id,
         files=[file],
         mapping=None,
+        choices={"mapping": "investigations_sheet_ja"},
         # By the clock the worker's own process reads: its hourly sweep deletes what is a week old.
         at=datetime.fromtimestamp(time.time(), UTC),
         by=house.engineer.member.key,
     )
 
 
-def confirmed(draft: Draft, **changes) -> UploadJob:
-    given = {"mapping": "", "zone": "", "at": NOW, "by": draft.by} | changes
-    job = new_job("import", draft, **given)
-    put_job(job, draft)
-    return job
+def confirmed(upload: Upload, at: datetime = NOW) -> Upload:
+    """Ask for the import of an upload, as if its trial had been read and confirmed."""
+    upload.status, upload.asked_at = Upload.Status.IMPORTING, at
+    upload.save()
+    ask_worker(upload)
+    return upload
 
 
 def started_worker(point: str = "-") -> subprocess.Popen[bytes]:
@@ -120,72 +121,82 @@ def waiting() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM procrastinate_jobs"
-            " WHERE status = 'todo' AND task_name = 'importers:do_errand'"
+            " WHERE status = 'todo' AND task_name = 'importers:work_on_upload'"
         )
         return int(cursor.fetchone()[0])
 
 
 class TestAKilledWorker:
     @pytest.mark.parametrize("point", ["observed:1", "derived:1", "completing:2"])
-    def test_another_goes_on_where_it_stopped(self, house: Cast, draft: Draft, point: str) -> None:
-        job = confirmed(draft)
+    def test_another_goes_on_where_it_stopped(
+        self, house: Cast, upload: Upload, point: str
+    ) -> None:
+        confirmed(upload)
         ended(started_worker(point), -signal.SIGKILL)
-        assert status_of(job, draft) is not None
-        assert result_of(job, draft) is None
+        upload.refresh_from_db()
+        assert (upload.status, upload.phase) == ("importing", point.split(":")[0])
         [cut] = queries.imports(workspace_id=house.workspace.id)
         assert cut.state == "unfinished"
 
         assert waiting() == 0
         assert nobody_lives_any_more() >= 1
         assert waiting() == 1
-        done(job)
+        done(upload)
 
-        result = result_of(job, draft)
-        assert result is not None
         [found] = queries.imports(workspace_id=house.workspace.id)
-        assert (found.id, found.state) == (cut.id, "complete") == (result.batch, "complete")
+        assert (upload.status, upload.batch_id) == ("imported", cut.id)
+        assert (found.id, found.state) == (cut.id, "complete")
         assert Step.objects.count() == 4
 
     def test_killed_after_the_import_counted_it_is_not_brought_in_again(
-        self, house: Cast, draft: Draft
+        self, house: Cast, upload: Upload
     ) -> None:
-        job = confirmed(draft)
+        confirmed(upload)
         ended(started_worker())
-        before = result_of(job, draft)
-        uploaded_again = uploaded(house)  # the files are there, as if the worker had died sooner
-        (draft.folder / "import.result").unlink()
-        (uploaded_again.folder / "files").rename(draft.folder / "files")
+        upload.refresh_from_db()
+        batch = upload.batch_id
+        again = uploaded(house)  # the files are there, as if the worker had died sooner
+        folder_of(again).rename(folder_of(upload))
+        upload.status = Upload.Status.IMPORTING
+        upload.save()
 
-        done(job)
+        done(upload)
 
-        assert before is not None
-        again = result_of(job, draft)
-        assert again is not None
-        assert again.batch == before.batch
+        assert (upload.status, upload.batch_id) == ("imported", batch)
         assert len(queries.imports(workspace_id=house.workspace.id)) == 1
 
-    def test_who_kills_every_worker_is_left_alone_at_last(self, draft: Draft) -> None:
-        job = confirmed(draft)
+    def test_who_kills_every_worker_is_left_alone_at_last(self, upload: Upload) -> None:
+        confirmed(upload)
         for _ in range(worker.MOST_LOST):
-            count_attempt(job, draft.folder)  # and was killed
+            assert claim(upload.pk)  # and was killed
 
-        done(job)
+        done(upload)
 
-        result = result_of(job, draft)
-        assert result is not None
-        assert result.refusal == in_both_languages(worker.STOPPED_TWICE)
+        assert upload.refusal == in_both_languages(worker.STOPPED_TWICE)
+        assert upload.is_final
         assert not Step.objects.exists()
+
+    def test_one_that_wakes_up_stores_nothing(self, upload: Upload) -> None:
+        """Its upload was given to another worker while it slept."""
+        confirmed(upload)
+        sleeper = claim(upload.pk)
+        assert sleeper is not None
+        done(upload)
+
+        assert not status.finish(sleeper, status.Status.BROKEN)
+        upload.refresh_from_db()
+        assert upload.status == "imported"
 
 
 class TestTwoWorkers:
     def test_every_upload_is_in_once(self, house: Cast) -> None:
         rows = SHEET.splitlines()
-        drafts = [
+        uploads = [
             uploaded(house, "\r\n".join([rows[0], rows[1].replace("Q-1", f"Z-{n}")]) + "\r\n")
             for n in range(4)
         ]
-        for number, draft in enumerate(drafts):
-            confirmed(draft, at=NOW + timedelta(seconds=number))
+        for number, upload in enumerate(uploads):
+            confirmed(upload, at=NOW + timedelta(seconds=number))
 
         both = [started_worker(), started_worker()]
         for process in both:
@@ -196,20 +207,18 @@ class TestTwoWorkers:
         assert Step.objects.count() == 4 * 3
         assert waiting() == 0
 
-    def test_a_second_confirmation_waits_for_the_first_and_does_nothing(
-        self, house: Cast, draft: Draft
-    ) -> None:
-        first = confirmed(draft)
-        confirmed(draft, at=NOW + timedelta(seconds=1))
+    def test_what_is_asked_twice_is_done_once(self, house: Cast, upload: Upload) -> None:
+        confirmed(upload)
+        ask_worker(upload)
         assert waiting() == 1
 
-        done(first)
-        done(new_job("import", draft, mapping="", zone="", at=NOW, by=draft.by))
+        done(upload)
+        done(upload)
 
         assert len(queries.imports(workspace_id=house.workspace.id)) == 1
 
     def test_what_somebody_imports_by_command_is_waited_for(
-        self, draft: Draft, monkeypatch: pytest.MonkeyPatch
+        self, upload: Upload, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def busy(*_given, **_named):
             raise ImportRunning(
@@ -217,39 +226,35 @@ class TestTwoWorkers:
             )
 
         monkeypatch.setattr(worker, "import_files", busy)
-        job = confirmed(draft)
+        confirmed(upload)
 
         with pytest.raises(ImportRunning):
-            done(job)
-        status = status_of(job, draft)
-        assert status is not None
-        assert status.phase == "waiting"
-        done(job, tries=worker.MOST_TRIES)
+            done(upload)
+        upload.refresh_from_db()
+        assert (upload.status, upload.phase, upload.attempts) == ("importing", "waiting", 0)
+        done(upload, tries=worker.MOST_TRIES)
 
-        result = result_of(job, draft)
-        assert result is not None
-        assert result.refusal is not None
-        assert result.refusal["ja"] == "別の取り込みが動いています"
+        assert upload.status == "refused"
+        assert upload.refusal["ja"] == "別の取り込みが動いています"
 
 
 class TestTheQueue:
     def test_what_is_rolled_back_was_never_asked(self, house: Cast) -> None:
         with transaction.atomic():
-            assert add_job("importers:do_errand", lock="a", once="b", token="x")
+            assert add_job("importers:work_on_upload", lock="a", once="b", upload=1)
             transaction.set_rollback(True)
 
         assert waiting() == 0
 
     def test_the_same_thing_waits_once(self, house: Cast) -> None:
-        put = [add_job("importers:do_errand", lock="a", once="b") for _ in range(2)]
+        put = [add_job("importers:work_on_upload", lock="a", once="b") for _ in range(2)]
 
         assert put == [True, False]
 
     def test_a_page_says_that_nobody_works_and_goes_on_once_somebody_does(
         self, house: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("shinrai.importers.upload.result.LOOK_S", 0)
-        monkeypatch.setattr("shinrai.importers.upload.pages.wait_for_result", result_of)
+        monkeypatch.setattr(status, "wait_for_answer", lambda upload: None)
         client = house.engineer.client()
         file = SimpleUploadedFile("調査.csv", SHEET.encode("cp932"))
         # The worker's own process reads the clock on the wall, and sweeps what is a week old by it.
@@ -272,11 +277,7 @@ class TestTheQueue:
             assert "4 new steps would come in" in words(client.get(address))
             assert not Step.objects.exists()
             client.post(f"{address}confirmations/")
-            draft = next((django_settings.SHINRAI_HOME / "inbox").iterdir())
-            found = the_inbox().draft(
-                draft.name, workspace_id=house.workspace.id, by=house.engineer.member.key, at=today
-            )
-            assert requested_import(found) is not None
+            assert Upload.objects.get().status == "importing"
             ended(started_worker())
             end = client.get(address, headers={"hx-request": "true"})
 
@@ -284,6 +285,9 @@ class TestTheQueue:
         assert end["HX-Redirect"] == f"/w/tanuki/imports/{brought.id}/"
 
 
-def done(job: UploadJob, tries: int = 0) -> None:
+def done(upload: Upload, tries: int = 0) -> None:
     warehouse = Warehouse(django_settings.SHINRAI_WAREHOUSE)
-    worker.run_job(job, inbox=the_inbox(), warehouse=warehouse, at=NOW, tries=tries)
+    try:
+        worker.work_on_upload(upload.pk, warehouse=warehouse, at=NOW, tries=tries)
+    finally:
+        upload.refresh_from_db()

@@ -98,7 +98,7 @@ class TestTheJobSchedule:
             "warehouse:clear_files",
             "reports:prepare_usual",
         }
-        assert "importers:do_errand" in app.tasks
+        assert "importers:work_on_upload" in app.tasks
 
     def test_a_worker_may_begin_anew(self) -> None:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))

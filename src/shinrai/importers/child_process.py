@@ -95,7 +95,8 @@ def run_in_child(
     context = get_context("fork") if method == "fork" else get_context("forkserver")
     receiver, sender = context.Pipe(duplex=False)
     notes = on_note is not None
-    child = context.Process(target=_work, args=(sender, limits, database, task, notes))
+    places = (database, settings.SHINRAI_HOME)
+    child = context.Process(target=_work, args=(sender, limits, places, task, notes))
     child.start()
     sender.close()
     until = time.monotonic() + limits.wall_s
@@ -130,7 +131,7 @@ def run_in_child(
 
 
 def _work(
-    sender: Connection, limits: Limits, database: dict[str, Any], task: Any, notes: bool
+    sender: Connection, limits: Limits, places: tuple[Any, Any], task: Any, notes: bool
 ) -> None:
     """Run in the child process: set the limits, call the function, send its result."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever waits, who ends us
@@ -138,6 +139,7 @@ def _work(
     import django
 
     django.setup()
+    database, settings.SHINRAI_HOME = places
     connections["default"].settings_dict.update(database)
     function, given = pickle.loads(task) if isinstance(task, bytes) else task
     if notes:
