@@ -101,7 +101,7 @@ def started_worker(point: str = "-") -> subprocess.Popen[bytes]:
 
 
 def ended(process: subprocess.Popen[bytes], code: int = 0) -> None:
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == code, errors.decode()
 
 

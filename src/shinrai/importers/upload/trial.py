@@ -136,6 +136,16 @@ class SheetTrial:
     lacks: Words | None
     document: Mapping[str, Any]
 
+    @property
+    def named(self) -> list[ColumnGuess]:
+        """The columns that have a meaning, or may have one."""
+        return [column for column in self.columns if column.role or column.is_doubtful]
+
+    @property
+    def unnamed(self) -> list[ColumnGuess]:
+        """The columns that have none."""
+        return [column for column in self.columns if not (column.role or column.is_doubtful)]
+
 
 @dataclass(frozen=True)
 class UploadTrial:
