@@ -22,13 +22,12 @@ from shinrai.importers.child_process import (
     run_in_child,
 )
 from shinrai.importers.commands import import_
+from shinrai.importers.models import Upload
 from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.run.worker_process import WorkerProcessEnded
 from shinrai.importers.tables.table import UnreadableTable
-from shinrai.importers.models import Upload
 from shinrai.importers.upload import worker
-from shinrai.importers.upload.inbox import files_of, folder_of, put_upload
-from shinrai.importers.upload.source_choice import check_name
+from shinrai.importers.upload.inbox import check_name, files_of, folder_of, put_upload
 from shinrai.importers.upload.status import ask_import, ask_reading, claim
 from shinrai.importers.upload.trial import refusal_words
 from shinrai.units.text import bilingual

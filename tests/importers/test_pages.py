@@ -291,9 +291,7 @@ class TestInbox:
     def test_two_files_of_one_name_are_both_kept(self, house: Cast) -> None:
         assert len(files_of(self.put(house, files=[sheet(), sheet(), sheet()]))) == 3
 
-    def test_too_much_is_refused_before_anything_is_kept(
-        self, house: Cast, tmp_path: Path
-    ) -> None:
+    def test_too_much_is_refused_before_anything_is_kept(self, house: Cast, tmp_path: Path) -> None:
         file = sheet()
         file.size = LARGEST + 1
 

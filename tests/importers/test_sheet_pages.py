@@ -17,6 +17,9 @@ from django.utils.html import strip_tags
 
 from shinrai.importers import queries
 from shinrai.importers.models import SheetMapping, Upload
+from shinrai.importers.sheet.choices import DAY_ORDERS, MEANINGS, MENDS, RECORDS
+from shinrai.importers.sheet.role_words import OFFERED
+from shinrai.importers.templatetags.sheets import WORDS
 from shinrai.importers.upload import worker
 from shinrai.importers.upload.kept_mapping import source_named
 from shinrai.ledger.models import Case, Step
@@ -110,7 +113,9 @@ class Desk:
 
 
 def words(page: str) -> str:
-    return " ".join(unescape(strip_tags(re.sub(r"<script.*?</script>", "", page, flags=re.S))).split())
+    return " ".join(
+        unescape(strip_tags(re.sub(r"<script.*?</script>", "", page, flags=re.S))).split()
+    )
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -227,7 +232,7 @@ class TestBeforeItCounts:
         assert "ended, not said when" in desk.words
 
     def test_rows_set_aside_have_one_mend_for_all(self, house: Cast, tmp_path: Path) -> None:
-        """Two answers are no dates, one case was filed on no date: each reason is mended at once."""
+        """Two answers are no dates, and one filing is none: each reason is mended at once."""
         bad = ("A-2,2026/11/02 10:00,2026/13/44,", "A-3,2026/11/02 11:00,2026/14/44,")
         rows = (HEAD, GOOD, *bad, "A-4,2026/19/02 10:00,2026/11/04 09:00,完了")
         desk = Desk(house).upload(write(tmp_path, "a.csv", *rows))
@@ -375,3 +380,11 @@ def test_names_without_letters_are_sources_of_their_own(letter: str) -> None:
     assert source_named("調査 a") != source_named("調査 b")
     assert source_named("jira") != "jira"
     assert source_named("Weekly log") == "weekly-log"
+
+
+def test_every_choice_has_its_words() -> None:
+    assert set(WORDS["role"]) == set(OFFERED)
+    assert set(WORDS["meaning"]) == set(MEANINGS)
+    assert set(WORDS["day_order"]) == set(DAY_ORDERS)
+    assert set(WORDS["record"]) == set(RECORDS)
+    assert set(WORDS["mend"]) == set(MENDS)

@@ -20,9 +20,9 @@ from procrastinate.contrib.django import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from shinrai.importers import queries
+from shinrai.importers.models import Upload
 from shinrai.importers.run.lock import ImportRunning
 from shinrai.importers.upload import status, worker
-from shinrai.importers.models import Upload
 from shinrai.importers.upload.inbox import folder_of, put_upload
 from shinrai.importers.upload.status import ask_worker, claim
 from shinrai.ledger.models import Step

@@ -9,7 +9,7 @@ from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.rules.wording import language_of, moment_words
@@ -47,12 +47,12 @@ ROLE_WORDS: dict[str, Promise] = {
 WORDS: dict[str, dict[str, Promise]] = {
     "role": ROLE_WORDS,
     "meaning": {
-        "done": pgettext_lazy("state of a sheet", "done"),
-        "open": pgettext_lazy("state of a sheet", "open"),
-        "sent_back": pgettext_lazy("state of a sheet", "sent back"),
-        "waiting": pgettext_lazy("state of a sheet", "waiting"),
-        "withdrawn": pgettext_lazy("state of a sheet", "withdrawn"),
-        "nothing": pgettext_lazy("state of a sheet", "nothing of these"),
+        "done": _("finished"),
+        "open": _("being worked on"),
+        "sent_back": _("sent back"),
+        "waiting": _("waiting"),
+        "withdrawn": _("taken back by who filed it"),
+        "nothing": _("none of these"),
     },
     "question": {
         "table": _("Table"),
@@ -77,13 +77,19 @@ WORDS: dict[str, dict[str, Promise]] = {
         "leave_out": _("Leave these rows out"),
     },
     "verdict": {
-        "kept": pgettext_lazy("verdict of a case", "kept"),
-        "missed": pgettext_lazy("verdict of a case", "missed"),
-        "open": pgettext_lazy("verdict of a case", "still open"),
-        "paused": pgettext_lazy("verdict of a case", "paused"),
-        "unknown": pgettext_lazy("verdict of a case", "ended, not said when"),
+        "kept": _("kept"),
+        "missed": _("missed"),
+        "open": _("still open"),
+        "paused": _("paused"),
+        "unknown": _("ended, not said when"),
     },
 }
+
+
+@register.simple_tag
+def sheet_words() -> dict[str, dict[str, Promise]]:
+    """Return all names by kind, for drop-downs."""
+    return WORDS
 
 
 @register.filter

@@ -10,12 +10,12 @@ from django.http import QueryDict
 
 from shinrai.importers.sheet.cell_words import NOTHING, meaning_of
 from shinrai.importers.sheet.role_words import OFFERED
-from shinrai.importers.upload.kept_mapping import LONGEST_NAME
-from shinrai.importers.upload.source_choice import BY_COLUMNS, check_name
+from shinrai.importers.upload.inbox import BY_COLUMNS, check_name
 from shinrai.importers.upload.trial import SheetTrial, UploadTrial
 
 OF_FILES: Final = ("mapping", "zone", "ours")
 LONGEST: Final = 200
+LONGEST_NAME: Final = 80
 
 Choices = dict[str, Any]
 

@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from shinrai.importers.mapping_files import LARGEST as LARGEST_MAPPING
-from shinrai.importers.mapping_files import too_large
+from shinrai.importers.mapping_files import shipped_names, too_large
 from shinrai.importers.models import Upload
+from shinrai.importers.rules.mapping.node import BadMapping, one_line
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -33,6 +34,8 @@ ENDINGS = (*SHEETS, *LOGS, *MAILS, *RECORDS)
 LONGEST_NAME = 200
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 FILES, MAPPING = "files", "mapping.yaml"
+OWN = "own"  # a mapping that was uploaded with the files
+BY_COLUMNS = "columns"  # a sheet whose columns are chosen on the page
 
 
 class NoSuchUpload(UserError, LookupError):
@@ -77,6 +80,30 @@ def own_mapping(upload: Upload) -> Path | None:
     """Return the mapping file that came with an upload, if one did."""
     path = folder_of(upload) / MAPPING
     return path if path.exists() else None
+
+
+def any_ends(upload: Upload, endings: tuple[str, ...]) -> bool:
+    """Return whether a file of an upload is of one of these kinds."""
+    return any(name.lower().endswith(endings) for name in upload.names)
+
+
+def is_sheet(upload: Upload) -> bool:
+    """Return whether an upload is one table, whose columns can be chosen on the page."""
+    return len(upload.names) == 1 and not any_ends(upload, (*LOGS, *MAILS, *RECORDS))
+
+
+def check_name(name: str) -> None:
+    """Check the name of a mapping from a page: none, by columns, one's own, or a shipped one.
+
+    Raises: BadMapping.
+    """
+    if name and name not in (OWN, BY_COLUMNS) and name not in shipped_names():
+        raise BadMapping(
+            Text(
+                "no mapping is called {one_line!r}; choose one of the list, or hand in your own",
+                one_line=one_line(name),
+            ),
+        )
 
 
 def put_upload(

@@ -22,12 +22,15 @@ from shinrai.importers.sheet.choices import MEANINGS, MENDS, RECORDS, Choices
 from shinrai.importers.sheet.grid import CellGrid
 from shinrai.importers.sheet.layout import SheetTable, find_tables
 from shinrai.importers.sheet.role_words import OFFERED
+from shinrai.importers.upload.form import LONGEST_NAME
 from shinrai.units.text import Text
 from shinrai.units.yaml_loader import BoundedLoader
 
-LONGEST_NAME: Final = 80
 KEPT: Final = ("zone", "record", "day_order", "states", "mends")  # as they are; columns by name
-_DATE: Final = re.compile(r"[\d_\-.()（）\[\]\s]+$|^[\d_\-.\s]+|(?:19|20)\d{2}[\d年月日_\-.]*")
+_DATE: Final = re.compile(
+    r"[\d_\-.()\uff08\uff09\[\]\s]+$|^[\d_\-.\s]+"
+    r"|(?:19|20)\d{2}[\d\u5e74\u6708\u65e5_\-.]*"
+)
 
 Document = Mapping[str, Any]
 
@@ -118,24 +121,14 @@ def keep_mapping(*, workspace_id: int, document: Document, at: datetime, by: str
     )
 
 
-def kept_mappings(*, workspace_id: int) -> list[SheetMapping]:
-    """Return the mappings of a workspace, by name."""
-    return list(SheetMapping.objects.filter(workspace_id=workspace_id).order_by("name"))
-
-
 def kept_documents(*, workspace_id: int) -> list[Document]:
     """Return the mappings of a workspace, those of most columns first: they fit most closely."""
-    found = [one.document for one in kept_mappings(workspace_id=workspace_id)]
+    rows = SheetMapping.objects.filter(workspace_id=workspace_id)
+    found = rows.order_by("name").values_list("document", flat=True)
     return sorted(found, key=lambda document: -len(document["header"]))
 
 
 # --- as files -------------------------------------------------------------------------------
-
-
-def mapping_text(document: Document) -> str:
-    """Return a mapping as YAML."""
-    text: str = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False)
-    return text
 
 
 def read_sheet_mapping(path: Path) -> Document | None:

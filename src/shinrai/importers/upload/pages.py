@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import yaml
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -22,22 +23,21 @@ from shinrai.console.reader import reader_language, reader_text
 from shinrai.importers import queries
 from shinrai.importers.models import SheetMapping, Upload
 from shinrai.importers.rules.mapping.node import BadMapping
-from shinrai.importers.sheet.choices import DAY_ORDERS, MEANINGS, RECORDS
-from shinrai.importers.sheet.role_words import OFFERED
 from shinrai.importers.upload import status
 from shinrai.importers.upload.form import file_choices, sheet_choices
 from shinrai.importers.upload.inbox import (
+    BY_COLUMNS,
     LARGEST,
     LARGEST_MB,
+    OWN,
     NoSuchUpload,
     NotATable,
     TooLarge,
     find_upload,
+    is_sheet,
     own_mapping,
     put_upload,
 )
-from shinrai.importers.upload.kept_mapping import kept_mappings, mapping_text
-from shinrai.importers.upload.source_choice import BY_COLUMNS, OWN, is_sheet
 from shinrai.importers.upload.status import Status
 from shinrai.importers.upload.trial import load_trial
 from shinrai.units.text import Text
@@ -146,7 +146,8 @@ def discards(request: MemberRequest, token: str) -> HttpResponse:
 def sheet_mapping(request: MemberRequest, number: int) -> HttpResponse:
     """Download a mapping of a sheet as YAML."""
     found = _mapping(request, number)
-    answer = HttpResponse(mapping_text(found.document), content_type="application/yaml")
+    text = yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False)
+    answer = HttpResponse(text, content_type="application/yaml")
     answer["Content-Disposition"] = 'attachment; filename="mapping.yaml"'
     return answer
 
@@ -202,10 +203,6 @@ def _trial_page(request: MemberRequest, upload: Upload) -> HttpResponse:
         "most_shown": A_PAGE,
         "own_mapping": own_mapping(upload),
         "is_sheet": is_sheet(upload),
-        "roles": OFFERED,
-        "meanings": MEANINGS,
-        "day_orders": tuple(DAY_ORDERS),
-        "records": RECORDS,
     }
     return render(request, "importers/draft.html", context | _mapping_choices(upload.choices))
 
@@ -229,7 +226,7 @@ def _form(request: MemberRequest, more: dict[str, Any], status: int = 200) -> Ht
     context = {
         "may_import": may(request.member, Permission.IMPORT),
         "largest_mb": LARGEST_MB,
-        "kept": kept_mappings(workspace_id=request.workspace.id),
+        "kept": SheetMapping.objects.filter(workspace_id=request.workspace.id).order_by("name"),
         **_mapping_choices(request.POST.dict()),
         **more,
     }

@@ -13,7 +13,7 @@ from shinrai.importers.mbox.source import mail_source
 from shinrai.importers.models import Upload
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.mapping.definition import Mapping, TableMapping
-from shinrai.importers.rules.mapping.node import BadMapping, one_line
+from shinrai.importers.rules.mapping.node import BadMapping
 from shinrai.importers.rules.moments import IN_CELL
 from shinrai.importers.rules.observation.header import TableHeader
 from shinrai.importers.rules.observation.rows import row_observer
@@ -21,13 +21,20 @@ from shinrai.importers.run.plan import LOOKED_DOWN, find_mapping
 from shinrai.importers.sheet.grid import CellGrid
 from shinrai.importers.sources import Source, nothing_in
 from shinrai.importers.tables.table import UnreadableTable
-from shinrai.importers.upload.inbox import LOGS, MAILS, RECORDS, files_of, own_mapping
+from shinrai.importers.upload.inbox import (
+    BY_COLUMNS,
+    LOGS,
+    MAILS,
+    OWN,
+    RECORDS,
+    any_ends,
+    check_name,
+    files_of,
+    own_mapping,
+)
 from shinrai.importers.upload.mapping_choice import SOURCES, mapping_of_records
 from shinrai.importers.xes.source import XES
 from shinrai.units.text import Text
-
-OWN = "own"  # a mapping that was uploaded with the files
-BY_COLUMNS = "columns"  # a sheet whose columns are chosen on the page
 
 
 @dataclass(frozen=True)
@@ -41,25 +48,6 @@ class ReadableUpload:
     paths: Sequence[Path]
     given: tuple[str, ...] = ()
     originals: Sequence[Path] = ()
-
-
-def check_name(name: str) -> None:
-    """Check the name of a mapping from a page: none, by columns, one's own, or a shipped one.
-
-    Raises: BadMapping.
-    """
-    if name and name not in (OWN, BY_COLUMNS) and name not in shipped_names():
-        raise BadMapping(
-            Text(
-                "no mapping is called {one_line!r}; choose one of the list, or hand in your own",
-                one_line=one_line(name),
-            ),
-        )
-
-
-def is_sheet(upload: Upload) -> bool:
-    """Return whether an upload is one table, whose columns can be chosen on the page."""
-    return len(upload.names) == 1 and not _any_ends(upload, (*LOGS, *MAILS, *RECORDS))
 
 
 def fitting_mapping(grids: Sequence[CellGrid]) -> str | None:
@@ -113,9 +101,9 @@ def _source(
 
     Logs and mail are recognised by their file names, records of a desk by their content.
     """
-    if _any_ends(upload, LOGS):
+    if any_ends(upload, LOGS):
         return XES, chosen
-    if _any_ends(upload, MAILS):
+    if any_ends(upload, MAILS):
         if not ours.strip():
             raise BadMailAddresses(
                 Text(
@@ -130,10 +118,6 @@ def _source(
         return None, chosen
     settled = mapping_of_records(records, chosen)
     return SOURCES[settled.source], settled
-
-
-def _any_ends(upload: Upload, endings: tuple[str, ...]) -> bool:
-    return any(name.lower().endswith(endings) for name in upload.names)
 
 
 def _chosen_mapping(upload: Upload, name: str) -> Mapping | None:

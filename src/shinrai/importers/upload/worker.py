@@ -33,7 +33,15 @@ from shinrai.importers.sheet.staging import SHEET_FILE, mapping_for, stage
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.importers.time_zone import settle_zone
 from shinrai.importers.upload import status
-from shinrai.importers.upload.inbox import delete_folder, files_of, folder_of, own_mapping
+from shinrai.importers.upload.inbox import (
+    BY_COLUMNS,
+    OWN,
+    delete_folder,
+    files_of,
+    folder_of,
+    is_sheet,
+    own_mapping,
+)
 from shinrai.importers.upload.kept_mapping import (
     KEPT,
     choices_for,
@@ -44,23 +52,10 @@ from shinrai.importers.upload.kept_mapping import (
     read_sheet_mapping,
     source_named,
 )
-from shinrai.importers.upload.source_choice import (
-    BY_COLUMNS,
-    OWN,
-    fitting_mapping,
-    is_sheet,
-    readable_upload,
-)
+from shinrai.importers.upload.sheet_trial import dry_run, preview, sheet_trial
+from shinrai.importers.upload.source_choice import fitting_mapping, readable_upload
 from shinrai.importers.upload.status import Status
-from shinrai.importers.upload.trial import (
-    UploadTrial,
-    dry_run,
-    load_trial,
-    preview,
-    refusal_words,
-    save_trial,
-    sheet_trial,
-)
+from shinrai.importers.upload.trial import UploadTrial, load_trial, refusal_words, save_trial
 from shinrai.postgres.queue import add_job
 from shinrai.units.text import Text, in_both_languages
 
