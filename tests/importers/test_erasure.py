@@ -280,6 +280,8 @@ class TestTheListOfStores:
     OF_OTHERS = ("auth_", "django_", "account_", "mfa_", "procrastinate_")
     # Codes, keyed hashes, names of sources, documents of ours, and who of our own people acted.
     WORDLESS: ClassVar = {
+        "importers_upload": "token by status claim phase counts",
+        "importers_sheetmapping": "by",
         "accounts_auditentry": "by kind what subject",
         "accounts_member": "display_name source source_key joined_by",
         "accounts_memberdeparture": "by",

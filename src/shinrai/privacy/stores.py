@@ -31,6 +31,7 @@ STORES: Final = (
     Store("importers_upload.names", "names of files; gone after a week"),
     Store("importers_upload.choices", "what columns and words of states mean; gone after a week"),
     Store("importers_upload.refusal", "the reason alone; gone after a week"),
+    Store("importers_sheetmapping.name", "not looked at", is_typed=True),
     Store("importers_sheetmapping.document", "names of columns and words of states; kept"),
     Store("ledger_case.source_key", "the source's key of a case; counts stay"),
     Store("ledger_step.detail", "facts without words or names; counts stay"),
