@@ -36,6 +36,7 @@ STORES: Final = (
     Store("accounts_auditentry.reason", "not looked at", is_typed=True),
     Store("accounts_realdataarrival.reason", "not looked at", is_typed=True),
     Store("topics_codebookchange.definition", "not looked at", is_typed=True),
+    Store("calendars_declaredevent.name", "names of releases, of nobody; stay", is_typed=True),
     Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),
     Store("warehouse_daycountkeys.combinations", "keys of accounts and topics; counts stay"),
     Store("reports_preparedreport.parts", "keys of cases and figures; counts stay"),

@@ -24,7 +24,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
-    "new_calendar": "calendars",
+    **dict.fromkeys(("new_calendar", "events"), "calendars"),
     "topics": "quality",
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),

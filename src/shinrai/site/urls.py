@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from shinrai.accounts.pages import members, settings, sign_in
+from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import calendar_form, calendars, topics, work
 from shinrai.desk.pages import cases as desk
@@ -53,6 +54,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
     path("w/<slug:workspace>/new-calendar/", calendar_form.new_calendar, name="new_calendar"),
     path("w/<slug:workspace>/calendars/<given:name>/", calendars.calendar, name="calendar"),
+    path("w/<slug:workspace>/events/", events.events, name="events"),
+    path("w/<slug:workspace>/events/declarations/", events.declarations, name="event_declarations"),
+    path(
+        "w/<slug:workspace>/events/<int:number>/removals/", events.removals, name="event_removals"
+    ),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
     path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),

@@ -15,7 +15,7 @@ from shinrai.console.charts.ribbon import (
     ribbon,
 )
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.figures import FEWEST, share_point, share_spark
+from shinrai.console.figures import FEWEST, page_marks, share_point, share_spark
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
     PERCENT,
@@ -109,12 +109,20 @@ def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
     return _sentence(places_clauses(sum(late), len(late), len(found)))
 
 
-@register.simple_tag
-def kept_line(weeks: Sequence[KeptWeek], objective: Objective, prefix: str) -> Drawing | str:
+@register.simple_tag(takes_context=True)
+def kept_line(
+    context: Context, weeks: Sequence[KeptWeek], objective: Objective, prefix: str
+) -> Drawing | str:
     """Draw the share kept by week, with the target; "" if too few weeks have anything due."""
     target = objective.target
     points = [
-        share_point(_week_label(week.since), week.share, is_complete=week.is_over, target=target)
+        share_point(
+            _week_label(week.since),
+            week.share,
+            is_complete=week.is_over,
+            target=target,
+            since=week.since,
+        )
         for week in weeks
     ]
     if sum(point.value is not None for point in points) < FEWEST:
@@ -125,6 +133,7 @@ def kept_line(weeks: Sequence[KeptWeek], objective: Objective, prefix: str) -> D
         prefix=prefix,
         target=float(target),
         target_label=f"{percent_of_target(target)}{PERCENT[reader_language()]}",
+        marks=page_marks(context),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
-from shinrai.console.charts.spark import Event
+from shinrai.console.charts.marks import Event
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.figures import count_point, count_spark, share_point, share_spark
 from shinrai.console.reader import reader_language, reader_text
