@@ -38,7 +38,7 @@ STORES: Final = (
     Store("topics_codebookchange.definition", "not looked at", is_typed=True),
     Store("calendars_declaredevent.name", "names of releases, of nobody; stay", is_typed=True),
     Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),
-    Store("warehouse_daycountkeys.combinations", "keys of accounts and topics; counts stay"),
+    Store("warehouse_daycountkeys.combinations", "keys of accounts, topics, services; counts stay"),
     Store("reports_preparedreport.parts", "keys of cases and figures; counts stay"),
     Store("inbox/", "every upload that waits in the workspace is deleted"),
     Store("pulled/", "every page that waits in the workspace is deleted; the next pull asks anew"),

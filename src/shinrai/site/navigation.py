@@ -25,7 +25,8 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
-    "topics": "quality",
+    **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
+    "finding_cases": "quality",
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

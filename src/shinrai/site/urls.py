@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from shinrai.accounts.pages import members, settings, sign_in
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
-from shinrai.desk.pages import calendar_form, calendars, topics, work
+from shinrai.desk.pages import calendar_form, calendars, findings, topics, work
 from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
@@ -43,6 +43,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
     path("w/<slug:workspace>/cases/<int:case_id>/corrections/", corrections, name="corrections"),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
+    path("w/<slug:workspace>/topics/agreement/", topics.agreement, name="topic_agreement"),
+    path("w/<slug:workspace>/topics/codebook/", topics.codebook_page, name="codebook"),
+    path("w/<slug:workspace>/findings/", findings.findings, name="findings"),
+    path("w/<slug:workspace>/findings/cases/", findings.finding_cases, name="finding_cases"),
     path("w/<slug:workspace>/topics/definitions/", topics.definitions, name="topic_definitions"),
     path("w/<slug:workspace>/topics/merges/", topics.merges, name="topic_merges"),
     path("w/<slug:workspace>/topics/endings/", topics.endings, name="topic_endings"),

@@ -31,6 +31,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "titles on the overview": _("saw titles on the overview"),
     "titles in the queue": _("saw titles in the queue"),
     "titles on the board": _("saw titles on the board"),
+    "titles of findings": _("saw titles of findings"),
     "words of a case": _("read the words of a case"),
     "words for a review": _("read words for a review"),
     "words for a second label": _("read words for a second label"),

@@ -21,6 +21,7 @@ from shinrai.quality.measures.topical import (
     double_labels,
     findings_known,
     topic_sizes,
+    verdicts,
     with_topics,
 )
 from shinrai.topics.facts import TOPICS
@@ -68,6 +69,10 @@ def questions() -> Questions:
             "first_messages": _kept_apart(_first_messages(found), "mode"),
             "tail": _kept_apart(_tail(found), "mode"),
             "findings": _kept_apart(_findings(filed, inquiries, at), "mode", "finder", "about"),
+            "verdicts": _kept_apart(
+                verdicts(filed.drop("on"), inquiries, at=at),
+                *("mode", "verdict", "service", "about", "defect"),
+            ),
             "worked": once(worked(found, by=BY), ("mode", "source", "account")),
             "open_matters": _kept_apart(open_matters(found, by=BY), "mode", "source", "account"),
             "touches": _kept_apart(

@@ -49,7 +49,7 @@ register = template.Library()
 # Lines that can be drawn, in the order in which they are asked about.
 # Of how many periods back from now cases may not be settled yet: three weeks, or a month.
 RECENT = {"W": 4, "M": 2}
-BY_TOPIC = {"agreement": "agreement", "single_person": "one-person"}
+BY_TOPIC = {"agreement": ("topic_agreement", ""), "single_person": ("findings", "#one-person")}
 DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
 
 
@@ -185,8 +185,8 @@ def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Ite
             said = gettext("%(n)s not counted") % {"n": n}
             yield FigureLink(f"{asked}&part=rest&{query}", said)
     if key in BY_TOPIC:
-        address = reverse("topics", args=[slug])
-        yield FigureLink(f"{address}?span=all#{BY_TOPIC[key]}", gettext("By topic"))
+        page, anchor = BY_TOPIC[key]
+        yield FigureLink(f"{reverse(page, args=[slug])}?{query}{anchor}", gettext("By topic"))
     elif key == "neglected" and not is_unknown(figure):
         address = reverse("quality_accounts", args=[slug])
         said = gettext("%(n)s accounts") % {"n": grouped(int(figure["of"]))}
