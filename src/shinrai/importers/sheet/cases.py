@@ -38,6 +38,7 @@ FACTS: Final = (
     *("screen", "app_version", "device", "last_failure", "attachment", "satisfaction"),
 )
 BELOW: Final = Text("below the table")
+NO_MOMENTS: Final[Sequence[datetime]] = ()
 LATER: Final = ("sent_back", "resubmitted", "waiting", "resumed", "withdrawn")
 
 
@@ -124,6 +125,8 @@ class _RowReader:
         self.years = YearWalk(rules.style, self.latest)
         self.names = [compared(column.name) for column in table.columns]
         self.keys: dict[str, int] = {}
+        self.facts = [role for role in FACTS if rules.roles.get(role)]
+        self.moments = [role for role in ("answered", *LATER) if rules.roles.get(role)]
 
     def read(self, row: TableRow) -> SheetRow:
         """Read one row."""
@@ -167,7 +170,8 @@ class _RowReader:
 
     def _case(self, row: TableRow, filed: CellMoment) -> SheetCase:
         filed_at = self._utc(filed)
-        moments = {role: self._moments(row, role, filed) for role in ("answered", *LATER)}
+        moments = dict.fromkeys(("answered", *LATER), NO_MOMENTS)
+        moments |= {role: self._moments(row, role, filed) for role in self.moments}
         cell = self._text(row, "state")
         state = state_of(cell, self.rules.states) if cell else None
         answered_at = moments["answered"][0] if moments["answered"] else None
@@ -196,7 +200,7 @@ class _RowReader:
             state=state,
             verdict=self._text(row, "verdict"),
             text="\n".join(filter(None, map(_shown, self._cells(row, "text")))),
-            facts={role: text for role in FACTS if (text := self._text(row, role))},
+            facts={role: text for role in self.facts if (text := self._text(row, role))},
         )
 
     def _moments(self, row: TableRow, role: str, filed: CellMoment) -> list[datetime]:

@@ -5,6 +5,7 @@ merged cells, and several tables on one sheet are found here; rows that are no c
 are told apart later, when it is known which column holds the moment of filing.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ MOST_HEADER_ROWS: Final = 3
 PARTS: Final = frozenset(  # names below the heading of a group
     ("日付", "時刻", "日時", "時間", "date", "time", "氏名", "名前", "内容")
 )
+_DIGIT: Final = re.compile(r"\d")
 SURE: Final = 2.5  # a name that is a known word as a whole
 
 
@@ -111,6 +113,8 @@ def _headers(rows: Sequence[TableRow]) -> list[int]:
         names = [cell for cell in row.cells if isinstance(cell, str) and cell.strip()]
         if len(names) < 2 or len(names) < sum(not is_blank(cell) for cell in row.cells):
             continue
+        if sum(_DIGIT.search(name) is not None for name in names) * 2 > len(names):
+            continue  # a case, by far the most frequent row
         hits = 0
         for name in names:
             if name not in known and len(known) < 50_000:
