@@ -153,8 +153,8 @@ def with_macros(workbook: bytes) -> bytes:
                 b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
                 b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
             )
-            new.writestr(part, content)
-        new.writestr("xl/vbaProject.bin", compound_file(dir=b"Sub Auto_Open()"))
+            new.writestr(zipfile.ZipInfo(part.filename), content, 8)
+        new.writestr(zipfile.ZipInfo("xl/vbaProject.bin"), compound_file(dir=b"Sub Auto_Open()"), 8)
     return out.getvalue()
 
 
