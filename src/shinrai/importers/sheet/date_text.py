@@ -17,6 +17,7 @@ from shinrai.importers.rules.moments import DAYS_TO_1904, EXCEL_EPOCH, PLAUSIBLE
 Order = Literal["ymd", "dmy", "mdy"]
 ORDERS: Final[tuple[Order, ...]] = ("ymd", "mdy", "dmy")
 SERIALS: Final = range(32_874, 73_416)  # as Excel counts days: 1990 to 2100
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST: Final = 60  # characters; longer ones are sentences
 _ERA: Final = "|".join(sorted(ERA_NAMES, key=len, reverse=True))
 _WEEKDAY: Final = (
@@ -39,6 +40,8 @@ _DATES: Final = tuple(
         r"(?P<a>\d{1,2})\s*[-/]\s*(?P<b>\d{1,2})(?![\d:])",
     )
 )
+# what stands between a day and its time: 2026-11-02T10:32, "2 Nov 2026 at 10:32", "um 10:32 Uhr"
+_BETWEEN: Final = re.compile(r"^[\s,~]*(?:(?:から|at|um|à|às|T)(?=[\s\d]))?[\s,~]*", re.IGNORECASE)
 _HALF: Final = r"午前|午後|[ap]\.?m\.?"
 _TIME: Final = re.compile(
     rf"(?P<p1>{_HALF})?\s*(?P<H>\d{{1,2}})(?:\s*[:時h]\s*(?P<M>\d{{1,2}})?\s*分?"
@@ -51,6 +54,7 @@ _OFFSET: Final = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAYS: Final = re.compile(rf"^{_WEEKDAY}[\s,]+|\s*[(\[]{_WEEKDAY}[)\]]\s*|\s+{_WEEKDAY}$", re.I)
+_EPOCH: Final = re.compile(r"1[4-9]\d{8}(?:\d{3})?", re.ASCII)  # seconds or ms, 2014 to 2033
 _SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _DAY_PART: Final = re.compile(r"0?\.\d+|0", re.ASCII)
 
@@ -82,6 +86,15 @@ def look_at(cell: str) -> DateText | None:
     text = tidy(cell)
     if not text or len(text) > LONGEST or not any(sign.isdigit() for sign in text):
         return None
+    if _EPOCH.fullmatch(text):
+        at = EPOCH + timedelta(seconds=int(text[:10]))
+        return DateText(
+            at.year,
+            at.month,
+            at.day,
+            time_s=at.hour * 3_600 + at.minute * 60 + at.second,
+            offset_s=0,
+        )
     text = _WEEKDAYS.sub(" ", text).strip()
     for pattern in _DATES:
         match = pattern.match(text)
@@ -90,8 +103,7 @@ def look_at(cell: str) -> DateText | None:
         found = _date_in(match)
         if found is None:
             continue
-        rest = text[match.end() :].lstrip(" \t,Tt　~から")
-        return _with_time(found, rest)
+        return _with_time(found, _BETWEEN.sub("", text[match.end() :], count=1))
     return None
 
 
@@ -187,7 +199,7 @@ def _with_time(found: DateText, rest: str) -> DateText | None:
     if match is None:
         return None
     seconds = _seconds(match.groupdict())
-    tail = rest[match.end() :].strip(" ()頃ごろ")
+    tail = rest[match.end() :].strip(" ()頃ごろ").removesuffix("Uhr").rstrip()
     # Google writes the half of the day behind the time and before the offset: 10:32:11 午前 GMT+9.
     offset = _OFFSET.fullmatch(tail)
     if seconds is None or offset is None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -31,6 +31,8 @@ DELIMITERS: Final = (",", "\t", ";", "|")
 LOOKED_AT: Final = 60  # rows in which the delimiter shows
 MOST_SHEETS: Final = 12
 MOST_COLUMNS: Final = 1_000
+LARGEST_MERGED: Final = 5_000_000  # bytes: for merged cells the sheet is read once more
+MOST_MERGED: Final = 1_000  # rows
 
 Cell = str | datetime
 
@@ -100,6 +102,7 @@ def _workbook(path: Path) -> Iterator[CellGrid]:
             raise not_read(path)
     first = find_sheet(path, ())
     names = [first.name]
+    book = None
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = [
@@ -111,7 +114,42 @@ def _workbook(path: Path) -> Iterator[CellGrid]:
         names = [first.name]
     for name in names[:MOST_SHEETS]:
         sheet = find_sheet(path, (name,))
-        yield CellGrid(name, tuple(workbook_rows(path, sheet)), is_1904=sheet.is_1904)
+        rows = tuple(workbook_rows(path, sheet))
+        if merged := _merged(book, name, path):
+            rows = tuple(_filled_down(rows, merged))
+        yield CellGrid(name, rows, is_1904=sheet.is_1904)
+
+
+def _merged(book: CalamineWorkbook | None, name: str, path: Path) -> frozenset[tuple[int, int]]:
+    """Return the line and column of each cell that is merged with the one above it."""
+    if book is None or path.stat().st_size > LARGEST_MERGED:
+        return frozenset()
+    try:
+        ranges = book.get_sheet_by_name(name).merged_cell_ranges or ()
+    except BaseException as error:  # a workbook that only our own reader can mend
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        return frozenset()
+    return frozenset(
+        (line + 1, left)
+        for (top, left), (bottom, right) in ranges
+        if left == right
+        for line in range(top + 1, min(bottom, top + MOST_MERGED) + 1)
+    )
+
+
+def _filled_down(
+    rows: Iterable[TableRow], merged: frozenset[tuple[int, int]]
+) -> Iterator[TableRow]:
+    """Write a day that stands once, beside several rows, into each of them."""
+    above: Sequence[Cell] = ()
+    for row in rows:
+        cells = list(row.cells)
+        for column, cell in enumerate(above[: len(cells)]):
+            if isinstance(cell, datetime) and (row.line, column) in merged:
+                cells[column] = cell
+        above = cells
+        yield row._replace(cells=tuple(cells))
 
 
 def _text_rows(path: Path) -> Iterator[TableRow]:
@@ -135,7 +173,7 @@ def _text_rows(path: Path) -> Iterator[TableRow]:
         for cells in reader:
             if not (stated and line == 1):
                 broken = Text("a byte of this row is no character") if line in bad else None
-                yield TableRow(line, tuple(cells), broken)
+                yield TableRow(line, tuple(map(_bare, cells)), broken)
             line = lines.wanted_from = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableTable(
@@ -146,6 +184,11 @@ def _text_rows(path: Path) -> Iterator[TableRow]:
                 error=error,
             )
         ) from error
+
+
+def _bare(cell: str) -> str:
+    """Return the text of a cell that Excel was to keep as text: ="000123"."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell
 
 
 def _delimiter(path: Path, encoding: str) -> str:
