@@ -95,3 +95,21 @@ def test_a_definition_is_one_click_away_and_lit(pages: dict[str, str], browser) 
     assert page.evaluate("location.hash") == "#measure-solved"
     assert row.is_visible()
     assert "solved or closed at least once" in row.inner_text()
+
+
+def test_a_row_of_a_list_has_two_lines_on_a_phone_and_unfolds(
+    pages: dict[str, str], browser
+) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    phone.goto(pages[f"{KITSUNE}queue/"])
+    row = phone.locator("table tbody tr").first
+    held_by = row.locator("td[data-label='Held by']")
+    assert row.bounding_box()["height"] < 70
+    assert row.locator(".state").is_visible()
+    assert not held_by.is_visible()
+
+    row.locator(".row-more").click()
+
+    assert held_by.is_visible()
+    assert row.locator(".row-more").get_attribute("aria-expanded") == "true"
+    assert phone.url == pages[f"{KITSUNE}queue/"], "the button did not open the case"
