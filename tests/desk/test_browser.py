@@ -95,3 +95,20 @@ def test_a_definition_is_one_click_away_and_lit(pages: dict[str, str], browser) 
     assert page.evaluate("location.hash") == "#measure-solved"
     assert row.is_visible()
     assert "solved or closed at least once" in row.inner_text()
+
+
+def test_axe_finds_nothing(pages: dict[str, str], browser) -> None:
+    """Contrast, names, order of headings, landmarks: by day and by night, wide and on a phone."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        page = browser.new_page(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        for address, file in pages.items():
+            page.goto(file)
+            for wrong in Axe().run(page).response["violations"]:
+                places = [node["target"] for node in wrong["nodes"][:3]]
+                found.append(f"{scheme} {address}: {wrong['id']} {places}")
+    assert found == []
