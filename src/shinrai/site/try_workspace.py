@@ -34,7 +34,7 @@ def show_sheet(reading: SheetReading, calendar: Mapping[str, Any], *, file: str,
     for question in reading.questions:
         click.echo(
             translate(
-                "{why} Taken: {taken}; say otherwise by --answer {name}=…",
+                "{why}\n  taken: {taken} (otherwise: --answer {name}=…)",
                 why=translated(question.why, language()),
                 taken=question.taken,
                 name=question.name,

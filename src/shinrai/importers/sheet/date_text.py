@@ -31,17 +31,30 @@ _DATES: Final = tuple(
         rf"(?P<era>{_ERA})\s*(?P<J>\d{{1,2}}|元)(?:{_SEP}|\s*年\s*)(?P<m>\d{{1,2}})"
         rf"(?:{_SEP}|\s*月\s*)(?P<d>\d{{1,2}})\s*日?",
         r"(?P<Y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=$|[T\s]|\d{4}(?:\d{2})?$)",
-        rf"(?P<a>\d{{1,2}}){_SEP}(?P<b>\d{{1,2}}){_SEP}(?P<c>\d{{4}}|\d{{2}})(?!\d)",
+        rf"(?P<a>\d{{1,2}}){_SEP}(?P<b>\d{{1,2}}){_SEP}(?P<c>\d{{4}}|\d{{2}})(?![\d:])",
         r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日?",
         r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s./-]*(?P<b_name>[^\W\d_]{3,10})\.?[\s,./-]*"
         r"(?:(?P<Y>\d{4})|'?(?P<y>\d{2})(?![\d:]))?",
         r"(?P<b_name>[^\W\d_]{3,10})\.?\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
         r"(?:[\s,]+(?P<Y>\d{4}))?",
         r"(?P<a>\d{1,2})\s*[-/]\s*(?P<b>\d{1,2})(?![\d:])",
+        r"(?P<a>\d{1,2})\.\s?(?P<b>\d{1,2})\.(?=\s|$)",
     )
 )
 # what stands between a day and its time: 2026-11-02T10:32, "2 Nov 2026 at 10:32", "um 10:32 Uhr"
-_BETWEEN: Final = re.compile(r"^[\s,~]*(?:(?:から|at|um|à|às|T)(?=[\s\d]))?[\s,~]*", re.IGNORECASE)
+_BETWEEN: Final = re.compile(
+    r"^[\s,~]*(?:(?:から|at|um|à|às|T|[-_:](?=\d{1,2}:))(?=[\s\d]))?[\s,~]*", re.IGNORECASE
+)
+# other orders, rewritten: the time first, the year last (as C writes it), a point for the colon
+_TIME_FIRST: Final = re.compile(
+    r"(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)[\s,]+(\d{1,4}[-/.年].*)", re.IGNORECASE
+)
+_YEAR_LAST: Final = re.compile(
+    r"([a-z]{3,9}\.?\s+\d{1,2})\s+(\d{1,2}:\d{2}(?::\d{2})?)(?:\s+[a-z]{3,4})?\s+(\d{4})",
+    re.IGNORECASE,
+)
+_POINTED_TIME: Final = re.compile(r"^(\d{1,2})\.([0-5]\d)(?:\.([0-5]\d))?$")
+_ZONE_NAME: Final = re.compile(r"\s*\[[A-Za-z_]+(?:/[A-Za-z_]+)+\]$")  # Java: +09:00[Asia/Tokyo]
 _HALF: Final = r"午前|午後|[ap]\.?m\.?"
 _TIME: Final = re.compile(
     rf"(?P<p1>{_HALF})?\s*(?P<H>\d{{1,2}})(?:\s*[:時h]\s*(?P<M>\d{{1,2}})?\s*分?"
@@ -95,7 +108,11 @@ def look_at(cell: str) -> DateText | None:
             time_s=at.hour * 3_600 + at.minute * 60 + at.second,
             offset_s=0,
         )
-    text = _WEEKDAYS.sub(" ", text).strip()
+    text = _ZONE_NAME.sub("", _WEEKDAYS.sub(" ", text.lstrip("'"))).strip()
+    if rewritten := _TIME_FIRST.fullmatch(text):
+        text = f"{rewritten[2]} {rewritten[1]}"
+    elif rewritten := _YEAR_LAST.fullmatch(text):
+        text = f"{rewritten[1]} {rewritten[3]} {rewritten[2]}"
     for pattern in _DATES:
         match = pattern.match(text)
         if match is None:
@@ -195,6 +212,7 @@ def _date_in(match: re.Match[str]) -> DateText | None:
 def _with_time(found: DateText, rest: str) -> DateText | None:
     if not rest:
         return found
+    rest = _POINTED_TIME.sub(r"\1:\2", rest)
     match = _PACKED_TIME.fullmatch(rest) or _TIME.match(rest)
     if match is None:
         return None
