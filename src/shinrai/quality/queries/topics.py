@@ -83,7 +83,7 @@ def topic_report(
         return TopicReport(None, since, until, modes=(), versions={}, fresh={})
     fill, numbers = found
     sizes = numbers["topic_sizes"].between(since, until).sums()
-    customers = _distinct_customers(numbers["topic_customers"].between(since, until))
+    customers = distinct_customers(numbers["topic_customers"].between(since, until))
     says = {row["label"]: row["topic"] for row in numbers["counts_as"].sums()}
     double = numbers["double_labels"].between(since, until).sums() if agreement else []
     labels = resolved(double, says)
@@ -166,7 +166,7 @@ def _inquiries(sizes: DayNumbers) -> dict[tuple[str, str | None], int]:
     return {(row["mode"], row["about"]): int(row["inquiries"]) for row in sizes.sums()}
 
 
-def _distinct_customers(numbers: DayNumbers) -> dict[tuple[str, str], int]:
+def distinct_customers(numbers: DayNumbers) -> dict[tuple[str, str], int]:
     """Count the distinct customers of each mode and topic over several days."""
     pairs = np.unique(np.stack([numbers.key, numbers["customer_id"]]), axis=1)
     keys, counts = np.unique(pairs[0], return_counts=True)
