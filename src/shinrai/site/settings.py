@@ -114,7 +114,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shinrai.site.navigation.page_context",
-                "shinrai.site.chart_marks.chart_marks",
             ],
         },
     },

@@ -87,13 +87,13 @@ TOPICS = ListSpec[TopicRow](
         ListColumn("mode", _("Mode"), lambda row: row.mode, is_shown=False),
         ListColumn("topic", _("Topic"), lambda row: row.name, True),
         ListColumn("key", _("Key"), lambda row: row.topic.topic, is_shown=False),
-        ListColumn("line", _("12 weeks")),
         ListColumn(
             "customers", _("Customers"), lambda row: row.topic.customers, True, is_number=True
         ),
         ListColumn(
             "inquiries", _("Inquiries"), lambda row: row.topic.inquiries, True, is_number=True
         ),
+        ListColumn("line", _("12 weeks")),
         ListColumn("before", _("Before"), lambda row: row.topic.before, is_shown=False),
         ListColumn("change", _("Against the span before"), lambda row: row.change_at_least, True),
         ListColumn("ratio_low", _("Ratio, low"), lambda row: row.ratio("low"), is_shown=False),

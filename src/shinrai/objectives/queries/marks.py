@@ -1,14 +1,10 @@
-"""What every chart of a page marks: declared events, imports, and changed definitions.
+"""What every chart of a workspace marks: declared events, imports, and changed definitions.
 
-The packages that know them lie in different layers; pages find the marks in their context.
+`site` hands them to every page as `chart_marks`.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
-
-from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.queries import declared_events
@@ -19,14 +15,6 @@ from shinrai.ledger.queries import import_moments
 from shinrai.objectives.queries.showing import definition_changes
 from shinrai.topics.queries import changes
 from shinrai.units.text import Text
-
-
-def chart_marks(request: HttpRequest) -> dict[str, Any]:
-    """Return the template variable `chart_marks`; it asks the database only where it is used."""
-    workspace = getattr(request, "workspace", None)
-    if workspace is None:
-        return {"chart_marks": ()}
-    return {"chart_marks": SimpleLazyObject(lambda: marks_of(workspace))}
 
 
 def marks_of(workspace: WorkspaceRecord) -> tuple[ChartMark, ...]:
