@@ -1,7 +1,6 @@
 """A case is opened by its key; the first page says where something presses."""
 
 import re
-from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -9,11 +8,13 @@ import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.desk.operations.titles import index_changed_titles
 from shinrai.desk.queries import search
 from shinrai.desk.rules.sentences import places_clauses
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.queries import CaseHead, case_head
 from shinrai.objectives.queries.going import cases_late
+from shinrai.privacy.models import TitlePairs
 from shinrai.privacy.operations import destroy_key
 from shinrai.units.text import translated
 from tests.cast import Cast
@@ -91,21 +92,36 @@ def test_what_is_masked_or_erased_is_not_found(desk: Cast) -> None:
     assert [row["case"] for row in json_rows(client, f"{SEARCH}?q=届きません")] == ["Q-50"]
     assert json_rows(client, f"{SEARCH}?q=yui") == []
 
-    destroy_key(workspace_id=there.id, key_id=case_of(there.id, "Q-50").key_id)
+    key_id = case_of(there.id, "Q-50").key_id
+    assert key_id is not None
+    destroy_key(workspace_id=there.id, key_id=key_id)
 
     assert json_rows(client, f"{SEARCH}?q=届きません") == []
 
 
-def test_older_titles_are_looked_through_in_parts(desk: Cast, monkeypatch) -> None:
-    """With two titles a page the oldest, INV-1, comes after two turns."""
-    monkeypatch.setattr(search, "TITLES", 2)
-    client, address, turns = desk.nobody.client(), f"{SEARCH}?q=画面が白い", 0
-    while ">INV-1<" not in (page := shown(client, address)):
-        onward = re.search(r'href="(\?q=[^"]+before=\d+)"', page)
-        assert onward, page
-        address, turns = SEARCH + unescape(onward[1]), turns + 1
+def test_titles_of_long_ago_are_found_by_the_index(desk: Cast, monkeypatch) -> None:
+    """Not one title is looked at without the index; a worker makes it from what changed."""
+    monkeypatch.setattr(search, "NEWEST", 0)
+    client, address = desk.nobody.client(), f"{SEARCH}?q=画面が白い"
+    assert "indexes all titles within minutes" in shown(client, address)
+    assert json_rows(client, address) == []
 
-    assert turns > 1
+    first, again = index_changed_titles(), index_changed_titles()
+
+    assert (first > 0, again) == (True, 0)
+    assert [row["case"] for row in json_rows(client, address)] == ["INV-1"]
+    assert json_rows(client, f"{SEARCH}?q=面画が") == []  # the same characters, in another order
+
+
+def test_erasing_takes_a_title_out_of_the_index(desk: Cast) -> None:
+    index_changed_titles()
+    key_id = case_of(desk.simulated.id, "Q-2").key_id
+    assert key_id is not None
+    before = TitlePairs.objects.count()
+
+    destroy_key(workspace_id=desk.simulated.id, key_id=key_id)
+
+    assert TitlePairs.objects.count() == before - 1
 
 
 def test_looking_for_titles_is_noted_in_the_audit(desk: Cast) -> None:

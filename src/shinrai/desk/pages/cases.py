@@ -23,13 +23,14 @@ from shinrai.desk.queries.case import NotThereYet, case_view
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.queue import Queue, queue_of
-from shinrai.desk.queries.rows import BoardRow, OpenCases, folded, in_order, titled
+from shinrai.desk.queries.rows import BoardRow, OpenCases, in_order, titled
 from shinrai.desk.queries.workspaces import workspace_summaries
 from shinrai.desk.templatetags.names import PRIORITY_WORDS
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
 from shinrai.objectives.pages import NUL, AsOf, as_of, the_warehouse
 from shinrai.objectives.queries.going import GROUPS
+from shinrai.privacy.rules.masking import folded
 from shinrai.topics.queries import codebook
 from shinrai.workload.queries.presence import is_measured, measured_s
 

@@ -21,7 +21,6 @@ from shinrai.console.reader import reader_text
 from shinrai.desk.queries.case import find_case
 from shinrai.desk.queries.search import MOST, FoundCase, search_cases
 
-LONGEST_NUMBER = 15
 FOUND = ListSpec[FoundCase](
     name="search",
     columns=(
@@ -46,7 +45,6 @@ FOUND = ListSpec[FoundCase](
 def search(request: MemberRequest) -> HttpResponseBase:
     """List the cases whose key or title holds the words; a whole key leads to its case."""
     sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
-    before = request.GET.get("before", "")
     asked = {name: request.GET.get(name, "") for name in ("kind", "open", "format")}
     head = find_case(workspace_id=request.workspace.id, key=sought) if sought else None
     if head is not None and not any(asked.values()):
@@ -56,7 +54,6 @@ def search(request: MemberRequest) -> HttpResponseBase:
         search=sought,
         at=request.at,
         has_names=request.member is not None,
-        before=int(before) if before.isdecimal() and len(before) < LONGEST_NUMBER else None,
     )
     cases = [
         one
@@ -81,7 +78,7 @@ def search(request: MemberRequest) -> HttpResponseBase:
     page = list_page(request, FOUND, memory_source(cases, FOUND), filters)
     if not isinstance(page, ListPage):
         return page
-    context = {"found": found, "list": page, "sought": sought, "most": MOST, "before": before}
+    context = {"found": found, "list": page, "sought": sought, "most": MOST}
     return render(request, "desk/search.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.calendars.rules.days import NothingOpen, days_since
@@ -14,10 +14,10 @@ from shinrai.desk.queries.rows import (
     case_rows,
     group_of,
     open_cases,
-    open_row,
+    open_rows,
 )
 from shinrai.investigations.queries import all_investigations, investigations_of
-from shinrai.ledger.queries import case_heads, cases_of, steps_of
+from shinrai.ledger.queries import case_heads, cases_of
 from shinrai.objectives.queries.going import GROUPS
 from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.queries.lines import ClockLine, cases_promised, clocks_now
@@ -121,13 +121,9 @@ def _unpromised(workspace_id: int, at: datetime, has_names: bool) -> list[BoardR
         for case_id, state in states.items()
         if state.phase in OPEN_PHASES and state.filed_at is not None
     )
-    shown = [case_id for _, case_id in asked]
-    heads, steps = case_heads(shown), steps_of(shown, workspace_id=workspace_id)
-    known = open_cases(shown, workspace_id=workspace_id, at=at, found=steps, has_names=has_names)
-    rows = (open_row(heads[case_id], steps.get(case_id, []), known, at) for case_id in shown)
-    return [
-        replace(row, started_at=filed_at) for (filed_at, _), row in zip(asked, rows, strict=True)
-    ]
+    return open_rows(
+        [case_id for _, case_id in asked], workspace_id=workspace_id, at=at, has_names=has_names
+    )
 
 
 def _is_ours(judge: Judge) -> bool:

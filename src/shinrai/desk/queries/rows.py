@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from unicodedata import normalize
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from shinrai.objectives.queries.going import Group
 from shinrai.objectives.queries.judges import Judge
 from shinrai.objectives.queries.lines import ClockLine
 from shinrai.objectives.rules.states import State
+from shinrai.privacy.rules.masking import folded
 from shinrai.topics.queries import codebook
 from shinrai.units.moments import epoch_us
 from shinrai.units.text import Text, in_both_languages
@@ -114,11 +114,6 @@ class OpenCases:
         return f"{title} {self.names.get(about.person, '')} {about.service} {named}"
 
 
-def folded(text: str) -> str:
-    """Return a text as searches compare it: full-width as half-width, capitals as small."""
-    return normalize("NFKC", text).casefold()
-
-
 def open_cases(
     ids: Iterable[int],
     *,
@@ -206,6 +201,15 @@ def open_row(head: CaseHead, steps: Sequence[Step], known: OpenCases, at: dateti
         topic_name=known.topics.get(about.topic),
         paused_for=paused_for,
     )
+
+
+def open_rows(
+    case_ids: Sequence[int], *, workspace_id: int, at: datetime, has_names: bool = True
+) -> list[BoardRow]:
+    """Return the rows of open cases that no objective has a clock of, in the order given."""
+    heads, steps = case_heads(case_ids), steps_of(case_ids, workspace_id=workspace_id)
+    known = open_cases(case_ids, workspace_id=workspace_id, at=at, found=steps, has_names=has_names)
+    return [open_row(heads[one], steps[one], known, at) for one in case_ids if one in steps]
 
 
 def in_order(rows: Sequence[BoardRow], known: OpenCases, sort: str) -> list[BoardRow]:

@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.desk.queries.rows import BoardRow, folded, open_cases, open_row, titled
-from shinrai.desk.queries.titles import OPENINGS, first_line
+from shinrai.desk.queries.rows import BoardRow, open_rows, titled
+from shinrai.desk.queries.titles import OPENINGS, first_line, title_words
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
 from shinrai.ledger.queries import (
-    CaseHead,
     case_heads,
     cases_with_key,
-    opening_words,
+    newest_cases,
+    standing_of,
     steps_of,
 )
-from shinrai.ledger.rules.steps import Step, standing
-from shinrai.privacy.operations import read_words
+from shinrai.privacy.operations import cases_titled, indexed_upto, read_words
+from shinrai.privacy.rules.masking import folded
 from shinrai.units.text import Text
 
-MOST = 200  # cases of one answer; who finds more is asked for another word
-TITLES = 4_000  # decrypted for one answer: what fits the time of a page
+MOST = 100  # cases of one answer; who finds more is asked for another word
+NEWEST = 300  # cases that may not be indexed yet
 OVER = frozenset(("solved", "closed", "cancelled", "answered", "withdrawn"))
 
 
@@ -46,60 +46,51 @@ class FoundCase:
 class CaseSearch:
     """The cases found, the newest first, and whether there are more than are shown.
 
-    `searched` titles were looked at; `before` is the case to go on from, if there are older ones.
+    `is_indexed`: the titles of all cases are searched, not those of the newest alone.
     """
 
     cases: tuple[FoundCase, ...]
     has_more: bool
-    searched: int
-    before: int | None
+    is_indexed: bool
 
 
 def search_cases(
-    *,
-    workspace_id: int,
-    search: str,
-    at: datetime,
-    has_names: bool,
-    before: int | None = None,
+    *, workspace_id: int, search: str, at: datetime, has_names: bool = True
 ) -> CaseSearch:
     """Return the cases whose key or title holds every word of a search.
 
-    Keys are searched at once, however many there are. Titles are encrypted per person, so those of
-    the newest cases are decrypted and looked through, or of those older than the case `before`. A
-    title is searched as it is shown: masked, and not at all once it was erased.
+    A title is searched as it is shown: masked, and not at all once its words were erased. An index
+    names the cases whose title may hold the words; of the newest cases, which may not be indexed
+    yet, all titles are looked at. Titles are encrypted per person, so few are decrypted.
     """
     words = folded(search).split()
     if not words:
-        return CaseSearch((), has_more=False, searched=0, before=None)
-    opened = opening_words(
-        workspace_id=workspace_id, kinds=OPENINGS, before=before, most=TITLES + 1
-    )
-    ids = _titled(dict(opened[:TITLES]), words)
-    if before is None:
-        ids |= set(cases_with_key(workspace_id=workspace_id, part=search, most=MOST + 1))
+        return CaseSearch((), has_more=False, is_indexed=True)
+    by_key = cases_with_key(workspace_id=workspace_id, part=search, most=MOST + 1)
+    maybe = cases_titled(workspace_id=workspace_id, search=search, most=MOST + 1)
+    newest = newest_cases(workspace_id=workspace_id, most=NEWEST)
+    steps = steps_of({*maybe, *newest}, workspace_id=workspace_id, kinds=OPENINGS)
+    ids = {*by_key, *_titled(title_words(steps), words)}
     shown = sorted(ids, reverse=True)[:MOST]
-    heads, steps = case_heads(shown), steps_of(shown, workspace_id=workspace_id)
-    known = open_cases(shown, workspace_id=workspace_id, at=at, found=steps, has_names=has_names)
-    rows = [open_row(heads[one], steps[one], known, at) for one in shown if one in steps]
+    rows = open_rows(shown, workspace_id=workspace_id, at=at, has_names=has_names)
+    phases = _phases(shown, workspace_id, at)
     return CaseSearch(
         cases=tuple(
-            FoundCase(row, _phase(heads[row.case_id], steps[row.case_id], at))
+            FoundCase(row, phases.get(row.case_id, ""))
             for row in titled(rows, workspace_id=workspace_id)
         ),
-        has_more=len(ids) > MOST,
-        searched=min(len(opened), TITLES),
-        before=opened[TITLES - 1][0] if len(opened) > TITLES else None,
+        has_more=len(ids) > MOST or len(maybe) > MOST,
+        is_indexed=indexed_upto() > 0,
     )
 
 
-def _titled(opened: Mapping[int, int], words: Sequence[str]) -> set[int]:
-    """Return the cases in whose title all words stand; `opened` has the text of each, by number.
+def _titled(lies: Mapping[int, int], words: Sequence[str]) -> set[int]:
+    """Return the cases in whose title all words stand; `lies` has the text of each, by number.
 
-    Few texts hold the words at all: only those are masked, which is slow, and compared again.
+    Only texts that hold the words at all are masked, which is slow, and compared again.
     """
-    texts = read_words(opened.values())
-    said = {case_id: texts[at] for case_id, at in opened.items() if at in texts}
+    texts = read_words(lies.values())
+    said = {case_id: texts[at] for case_id, at in lies.items() if at in texts}
     return {
         case_id
         for case_id, text in said.items()
@@ -108,8 +99,14 @@ def _titled(opened: Mapping[int, int], words: Sequence[str]) -> set[int]:
     }
 
 
-def _phase(head: CaseHead, steps: Sequence[Step], at: datetime) -> str:
-    stands = standing(steps, until=at)
-    if head.record == "investigation":
-        return replay_investigation(stands).phase
-    return replay_inquiry(stands).phase
+def _phases(ids: Sequence[int], workspace_id: int, at: datetime) -> dict[int, str]:
+    heads = case_heads(ids)
+    stands = standing_of(ids, workspace_id=workspace_id, until=at)
+    return {
+        one: (
+            replay_investigation(steps).phase
+            if heads[one].record == "investigation"
+            else replay_inquiry(steps).phase
+        )
+        for one, steps in stands.items()
+    }
