@@ -112,3 +112,21 @@ def test_axe_finds_nothing(pages: dict[str, str], browser) -> None:
                 places = [node["target"] for node in wrong["nodes"][:3]]
                 found.append(f"{scheme} {address}: {wrong['id']} {places}")
     assert found == []
+
+
+def test_a_row_of_a_list_has_two_lines_on_a_phone_and_unfolds(
+    pages: dict[str, str], browser
+) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    phone.goto(pages[f"{KITSUNE}queue/"])
+    row = phone.locator("table tbody tr").first
+    held_by = row.locator("td[data-label='Held by']")
+    assert row.bounding_box()["height"] < 70
+    assert row.locator(".state").is_visible()
+    assert not held_by.is_visible()
+
+    row.locator(".row-more").click()
+
+    assert held_by.is_visible()
+    assert row.locator(".row-more").get_attribute("aria-expanded") == "true"
+    assert phone.url == pages[f"{KITSUNE}queue/"], "the button did not open the case"
