@@ -35,19 +35,19 @@ _DATES: Final = tuple(
         rf"(?P<a>\d{{1,2}}){_SEP}(?P<b>\d{{1,2}}){_SEP}(?P<c>\d{{4}}|\d{{2}})(?!\d)",
         rf"(?P<y>\d{{2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<d>\d)(?!\d)",
         rf"(?P<m>\d{{1,2}})\s*{_MONTH}\s*(?P<d>\d{{1,2}})\s*{_DAY}",
-        r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s./-]*(?:de )?(?P<b_name>[^\W\d_]{3,10})\.?[\s,./-]*(?:de )?"
-        r"(?:(?P<Y>\d{4})|'?(?P<y>\d{2})(?![\d:]))?",
+        r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s./-]*(?:de )?(?P<b_name>[^\W\d_]{3,10})\.?"
+        r"[\s,./-]*(?:de )?(?:(?P<Y>\d{4})|'?(?P<y>\d{2})(?![\d:]))?",
         r"(?P<b_name>[^\W\d_]{3,10})\.?\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?![\d:])"
         r"(?:[\s,]+(?P<Y>\d{4}))?",
         r"(?P<a>\d{1,2})\s*[-/]\s*(?P<b>\d{1,2})(?![\d:])",
     )
 )
-_HALF: Final = r"午前|午後|上午|下午|오전|오후|[ap]\.?m\.?|[ap](?![a-z])"
+_HALF: Final = r"午前|午後|上午|下午|오전|오후|[ap]\.?m\.?"
 _AFTERNOON: Final = ("pm", "p", "午後", "下午", "오후")
 _MORNING: Final = ("am", "a", "午前", "上午", "오전")
 _TIME: Final = re.compile(
     rf"(?P<p1>{_HALF})?\s*(?P<H>\d{{1,2}})(?:\s*(?:[:時시点h]|\.(?=[0-5]\d))\s*(?P<M>半|\d{{1,2}})?\s*h?\s*[分분]?"
-    rf"(?:\s*:?\s*(?P<S>\d{{1,2}})\s*秒?(?:[.,](?P<f>\d{{1,9}}))?)?)?\s*(?P<p2>{_HALF})?",
+    rf"(?:\s*:?\s*(?P<S>\d{{1,2}})\s*秒?(?:[.,](?P<f>\d{{1,9}}))?)?)?\s*(?P<p2>{_HALF}|[ap])?",
     re.IGNORECASE,
 )
 _PACKED_TIME: Final = re.compile(r"(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})?")
@@ -131,7 +131,7 @@ def time_in(cell: str, *, is_packed: bool = False) -> int | None:
         return _seconds(packed.groupdict())
     if _DAY_PART.fullmatch(text):
         return round(float(text) * 86_400)
-    if not re.search(r"[:時시点hHapAP午오]", text):
+    if not re.search(r"[:時시点h午오]|[ap]\.?m", text, re.IGNORECASE):
         return None
     match = _TIME.fullmatch(_UHR.sub(r"\1h", text))
     return None if match is None else _seconds(match.groupdict())
