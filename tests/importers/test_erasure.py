@@ -321,6 +321,7 @@ class TestTheListOfStores:
         "warehouse_daycountfill": "name basis notes versions fresh",
         "warehouse_daycountkeys": "question columns",
         "warehouse_factbasis": "table digest",
+        "warehouse_measureversion": "key",
         "warehouse_readmark": "place",
         "workload_measuring": "by",
         "workload_presence": "member",
