@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from shinrai.accounts.pages import members, settings, sign_in
+from shinrai.accounts.pages import workspaces as opening
 from shinrai.console.addresses import GivenName
-from shinrai.desk.pages import calendar_form, calendars, topics, work
+from shinrai.desk.pages import calendar_form, calendars, promise_form, topics, work
 from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/labels/", topics.second_labels, name="second_labels"),
     path("w/<slug:workspace>/cases/<int:case_id>/labels/", topics.labels, name="labels"),
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
+    path("w/<slug:workspace>/new-promise/", promise_form.new_promise, name="new_promise"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
     path("w/<slug:workspace>/new-calendar/", calendar_form.new_calendar, name="new_calendar"),
@@ -86,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
     path("w/<slug:workspace>/customers/<int:number>/erasure/", erasures, name="erasure"),
+    path("w/<slug:workspace>/new-workspace/", opening.new_workspace, name="new_workspace"),
     path("w/<slug:workspace>/members/", members.members, name="members"),
     path("w/<slug:workspace>/members/<int:number>/", members.change, name="member"),
     path("w/<slug:workspace>/audit/", members.audit, name="audit"),
@@ -93,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
+    path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail
     path("accounts/", include("allauth.urls")),
