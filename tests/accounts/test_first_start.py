@@ -111,6 +111,9 @@ class TestFirstStart:
     def test_without_an_address_one_is_made(self) -> None:
         assert start(first_start_token(at=NOON), slug="")["Location"] == "/w/desk/"
 
+    def test_names_that_no_table_holds_are_cut(self) -> None:
+        assert start(first_start_token(at=NOON), owner="佐\x00藤" + "あ" * 300).status_code == 302
+
     def test_an_empty_house_says_where_its_link_is(self) -> None:
         assert "shinrai serve printed a link" in words(Client().get("/"))
 

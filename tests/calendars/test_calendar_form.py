@@ -95,6 +95,12 @@ class TestReading:
         assert set(refused(closed="13-40")) == {"closed"}
         assert set(refused(special="2026-02-30 10-12")) == {"special"}
 
+    def test_a_date_no_calendar_reaches_is_refused(self) -> None:
+        assert set(refused(valid_from="0001-01-01")) == {"valid_from"}
+
+    def test_no_nul_reaches_the_database(self) -> None:
+        assert saved(replace(OFFICE, closed="12-29 a\x00b"))["closed"] == [{"12-29": "ab"}]
+
     def test_what_the_document_refuses_has_a_field(self) -> None:
         places = ("versions[1].weekly.mon[0]", "weekly.sun", "hours.2026-12-28", "closed[2]", "x")
 

@@ -94,6 +94,25 @@ class TestDrafting:
         assert answer.status_code == 422
         assert "choose a calendar" in words(answer)
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"number": "2000"},
+            {"start": "soon"},
+            {"start": ""},
+            {"title": "a\x00b"},
+            {"calendar": "off\x00ice"},
+            {"clock": "held-9", "mode": "pigeon", "unit": "moons", "window": "own"},
+            {"pauses": ["lunch"]},
+        ],
+    )
+    def test_nothing_that_cannot_be_computed_is_saved(self, desk: Cast, typed: dict) -> None:
+        assert post(desk.engineer, deed="save", **typed).status_code == 422
+        assert ObjectiveVersion.objects.count() == 1
+
+    def test_a_key_with_a_nul_is_no_promise(self, desk: Cast) -> None:
+        assert get(desk.engineer, f"{NEW}?name=a%00b").status_code == 200
+
 
 class TestSaving:
     def test_a_new_promise_is_the_first_version_and_judges_what_is_on_record(

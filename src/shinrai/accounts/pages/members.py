@@ -113,7 +113,7 @@ def _invited(request: MemberRequest, *, email: str, name: str, role: str) -> dic
             email=email,
             workspace_id=request.workspace.id,
             roles=[read_role(role)] if role else [],
-            display_name=name[:200],
+            display_name=name.replace("\x00", "")[:200],
             at=request.at,
             owner=request.member,
         )

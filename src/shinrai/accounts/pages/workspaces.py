@@ -35,6 +35,7 @@ from shinrai.console.reader import reader_language, reader_text
 from shinrai.units.errors import UserError
 
 FIELDS = ("name", "slug", "zone", "language", "owner", "email")
+LONGEST_NAME = 200
 WRONG = (BadWorkspace, WorkspaceExists, BadEmail, BadPassword)
 
 
@@ -90,7 +91,8 @@ def new_workspace(request: MemberRequest) -> HttpResponseBase:
 
 
 def _asked(request: MemberRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "").strip() for name in FIELDS}
+    typed = {name: request.POST.get(name, "").replace("\x00", "").strip() for name in FIELDS}
+    return typed | {"owner": typed["owner"][:LONGEST_NAME]}
 
 
 def _workspace(asked: dict[str, str]) -> NewWorkspace:
@@ -101,16 +103,17 @@ def _form(
     request: MemberRequest, *, is_first: bool, error: UserError | None = None
 ) -> HttpResponse:
     """Show the form: with what was typed and what is wrong with it, or with good guesses."""
-    language = reader_language()
-    asked = (
-        {"language": language, "zone": likely_zone(_machine_zone(), language)}
-        if error is None
-        else _asked(request)
-    )
+    if error is not None:
+        asked = _asked(request)
+    elif is_first:
+        language = reader_language()
+        asked = {"language": language, "zone": likely_zone(_machine_zone(), language)}
+    else:
+        asked = {"language": request.workspace.language, "zone": request.workspace.zone}
     context: dict[str, Any] = {
         "asked": asked,
         "is_first": is_first,
-        "is_begun": error is None,
+        "is_guessed": is_first and error is None,
         "wrong": reader_text(error.text) if error else "",
         "zones": sorted(available_timezones()),
         "languages": LANGUAGES,

@@ -15,6 +15,7 @@ from unicodedata import normalize
 from shinrai.calendars.rules.fields import BadCalendar, read_date, read_days
 from shinrai.calendars.rules.holidays import UnknownCountry, country_code, country_codes
 from shinrai.calendars.rules.hours import WEEKDAYS
+from shinrai.calendars.rules.moment_text import YEARS
 from shinrai.calendars.rules.time_zone import UnknownZone, zone_named
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text, joined
@@ -115,7 +116,7 @@ def read_form(form: CalendarForm, base: Mapping[str, Any] | None) -> dict[str, A
     tried("zone", lambda: zone_named(read["zone"]), None)
     if since:
         read["valid_from"] = since
-        tried("valid_from", lambda: read_date(since, ""), None)
+        tried("valid_from", lambda: _since(since), None)
     if wrong:
         raise BadCalendarForm(wrong)
     before = _versions(base) if base else []
@@ -160,7 +161,7 @@ def _is_country(item: object) -> bool:
 
 
 def _plain(text: str) -> str:
-    return normalize("NFKC", text).strip()
+    return normalize("NFKC", text).replace("\x00", "").strip()
 
 
 def _lines(text: str) -> Iterable[str]:
@@ -221,6 +222,13 @@ def _special(line: str) -> tuple[str, list[str]]:
     on = _date(*match.group(1, 2, 3))
     read_date(on, "")
     return on, _hours(match[4])
+
+
+def _since(text: str) -> None:
+    if read_date(text, "").year not in YEARS:
+        raise BadCalendar(
+            "", Text("give a date from {first} to {last}", first=YEARS[0], last=YEARS[-1])
+        )
 
 
 def _date(year: str | None, month: str, day: str) -> str:

@@ -70,12 +70,12 @@ def new_promise(request: MemberRequest) -> HttpResponse:
         chosen = draft.form if calendar else replace(draft.form, calendar="")
         objective = read_promise(chosen, service=request.workspace.slug, zone=zone, base=draft.base)
         assert calendar is not None  # or its field is wrong
+        start = read_moment(calendar, draft.start.replace(" ", "+"), BEGINS)
+        context["example"] = worked_example(objective, calendar, start)
         if request.POST.get("deed") == "save":
             saved = _saved_promise(request, draft, objective)
             if saved is not None:
                 return saved
-        start = read_moment(calendar, draft.start.replace(" ", "+"), BEGINS)
-        context["example"] = worked_example(objective, calendar, start)
         context["objective"] = objective
         context["drafted"] = drafted_promise(
             workspace_id=request.workspace.id,

@@ -6,7 +6,7 @@ alert policies, a window of its own) stays as it is.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import cast
 from unicodedata import normalize
@@ -37,6 +37,7 @@ from shinrai.units.text import Text, joined
 
 MOST = 2_000
 LONGEST_TITLE = 255
+LONGEST = timedelta(days=2 * 365)  # from the start until it is due
 SECONDS = {"hours": 3_600, "minutes": 60}
 UNITS: tuple[str, ...] = ("close", "same_time", *SECONDS)
 # Held by a tier is one clock a tier; the form lists them as clocks of their own.
@@ -52,6 +53,7 @@ WINDOWS = (*ALIGNED, *ROLLING)
 
 NOT_LISTED = Text("choose one of the list")
 NO_TITLE = Text("shorten it to {most} characters", most=LONGEST_TITLE)
+TOO_LONG = Text("then nothing is due within two years: give less time")
 NO_CALENDAR = Text("choose a calendar: what is due is judged by its hours")
 
 
@@ -171,9 +173,15 @@ def window_word(window: Window) -> str:
 
 
 def worked_example(objective: Objective, calendar: Calendar, start: datetime) -> ExplainedClock:
-    """Return when a case that begins at a moment and never pauses is due, and why."""
+    """Return when a case that begins at a moment and never pauses is due, and why.
+
+    Raises: BadPromise if that is years away: timetables of many clocks do not reach there.
+    """
     span = ClockSpan(0, 1, objective.clock.mode, start, None, (), None, False, None)
-    return explain(objective.clock, calendar, span, at=start)
+    found = explain(objective.clock, calendar, span, at=start)
+    if found.due_at is None or found.due_at - start > LONGEST:
+        raise BadPromise({"number": TOO_LONG})
+    return found
 
 
 def _counted(within: Within) -> tuple[str, str] | None:
