@@ -259,5 +259,5 @@ class TestByDay:
     def test_from_the_promise_one_comes_back_to_it(self, desk: Cast) -> None:
         answer = post(desk.owner, name="夜間", deed="save", then="promise", **self.TYPED)
 
-        assert answer["Location"] == "/w/tanuki/new-promise/?calendar=%E5%A4%9C%E9%96%93"
+        assert answer["Location"] == "/w/tanuki/new-objective/?calendar=%E5%A4%9C%E9%96%93"
         assert "夜間" in desk.owner.client().get(answer["Location"]).content.decode()

@@ -17,7 +17,7 @@ from tests.cast import Cast, Person
 from tests.desk.stage import NOW, OBJECTIVE, open_desk, promise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
-NEW = "/w/tanuki/new-promise/"
+NEW = "/w/tanuki/new-objective/"
 TYPED = {
     "clock": "investigation",
     "mode": "via_cs",
@@ -115,7 +115,7 @@ class TestDrafting:
 
 
 class TestSaving:
-    def test_a_new_promise_is_the_first_version_and_judges_what_is_on_record(
+    def test_a_new_objective_is_the_first_version_and_judges_what_is_on_record(
         self, desk: Cast
     ) -> None:
         answer = post(desk.engineer, number="1", title="翌営業日に回答", deed="save")

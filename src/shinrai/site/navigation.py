@@ -25,7 +25,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
     "new_calendar": "calendars",
-    "new_promise": "objectives",
+    "new_objective": "objectives",
     "topics": "quality",
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),

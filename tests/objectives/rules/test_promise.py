@@ -153,6 +153,6 @@ class TestExample:
         assert explained.due_at == datetime(2026, 11, 11, 18, 0, tzinfo=TOKYO)
 
 
-def test_a_new_promise_has_a_free_key() -> None:
+def test_a_new_objective_has_a_free_key() -> None:
     assert free_name("first_reply", []) == "first-reply"
     assert free_name("first_reply", ["first-reply", "first-reply-2"]) == "first-reply-3"

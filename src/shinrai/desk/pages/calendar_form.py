@@ -214,5 +214,5 @@ def _saved(request: MemberRequest, name: str, document: Any) -> HttpResponse:
     messages.success(request, said % {"number": record.revision})
     if request.POST.get("then") == "promise":
         query = urlencode({"calendar": record.name})
-        return redirect(f"{reverse('new_promise', args=[request.workspace.slug])}?{query}")
+        return redirect(f"{reverse('new_objective', args=[request.workspace.slug])}?{query}")
     return redirect("calendar", request.workspace.slug, record.name)

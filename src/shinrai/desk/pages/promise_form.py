@@ -58,7 +58,7 @@ class PromiseDraft:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.PROMISE)
-def new_promise(request: MemberRequest) -> HttpResponse:
+def new_objective(request: MemberRequest) -> HttpResponse:
     """Show the form of a promise; say what a drafted one means and would have said, or save it."""
     draft = _draft(request)
     if draft.saved is not None and promise_form(draft.saved.objective) is None:
@@ -91,7 +91,7 @@ def new_promise(request: MemberRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "objectives/_promise_says.html", context)
     status = 422 if draft.wrong and request.method == "POST" else 200
-    return render(request, "objectives/new_promise.html", context, status=status)
+    return render(request, "objectives/new_objective.html", context, status=status)
 
 
 def _draft(request: MemberRequest) -> PromiseDraft:
