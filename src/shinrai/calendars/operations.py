@@ -11,11 +11,10 @@ from shinrai.accounts.operations.workspaces import set_zone
 from shinrai.calendars.models import CalendarRevision, SavedCalendar
 from shinrai.calendars.queries import CalendarRecord, calendar_named
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+from shinrai.calendars.rules.fields import NAME_LENGTH, is_calendar_name
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
-
-NAME_LENGTH = 80
 
 
 class BadCalendarName(UserError, ValueError):
@@ -69,7 +68,7 @@ def check_name(name: str) -> None:
 
     Raises: BadCalendarName.
     """
-    if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
+    if not is_calendar_name(name):
         raise BadCalendarName(
             Text(
                 "{name!r} is no name for a calendar; take up to {name_length} letters, "

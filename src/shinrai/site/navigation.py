@@ -25,6 +25,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
     "new_calendar": "calendars",
+    "new_objective": "objectives",
     "topics": "quality",
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
@@ -40,6 +41,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": getattr(request, "member", None),
         "may_manage": may(getattr(request, "member", None), Permission.MANAGE_MEMBERS),
+        "may_open": may(getattr(request, "member", None), Permission.OPEN_WORKSPACE),
+        "may_promise": may(getattr(request, "member", None), Permission.PROMISE),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
     }
