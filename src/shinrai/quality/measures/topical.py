@@ -70,6 +70,20 @@ def findings_known(investigations: Any, inquiries: Any) -> Any:
     return told.filter(told.about.notnull())
 
 
+def verdicts(investigations: Any, inquiries: Any, *, at: Moment) -> Any:
+    """List the investigations that have a finding by a moment, each with its verdict.
+
+    Input:  quality.facts.INVESTIGATIONS and INQUIRIES, each `with_topics`
+    Shape:  on, mode, verdict, service, about, defect, case_id; null: not recorded.
+    """
+    found = investigations.filter(
+        (investigations.finding_us <= at) & investigations.verdict.notnull()
+    )
+    told = subjects(found, inquiries)
+    names = ("mode", "verdict", "service", "about", "defect", "case_id")
+    return told.select(*names, on=told.finding_on)
+
+
 def subjects(investigations: Any, inquiries: Any) -> Any:
     """Give investigations their topic: the filing's own, else that of the inquiry they are about.
 
