@@ -38,6 +38,7 @@ FACTS: Final = (
     *("screen", "app_version", "device", "last_failure", "attachment", "satisfaction"),
 )
 EXAMPLE: Final = re.compile(r"(?:記入|入力)?例|見本|サンプル|sample|example|eg", re.IGNORECASE)
+DIGITS_OF_A_DATE: Final = 4
 EXAMPLE_ROWS: Final = 3  # below the header
 BELOW: Final = Text("below the table")
 NO_MOMENTS: Final[Sequence[datetime]] = ()
@@ -169,7 +170,8 @@ class _RowReader:
         if isinstance(first, str) and TOTALS.match(tidy(first)):
             return LeftOut(row.line, Text("a row of totals"))
         few = NOTE_CELLS if len(self.table.columns) > NOTE_CELLS else 1
-        if len(filled) <= few:
+        is_dated = sum(map(str.isdigit, _shown(error.cell))) >= DIGITS_OF_A_DATE
+        if len(filled) <= few and not (is_dated and len(filled) > 1):
             return LeftOut(row.line, Text("a heading or a note, not a case"))
         return SetAside(row.line, error.role, error.code, _shown(error.cell))
 

@@ -37,6 +37,12 @@ _NUMBERED: Final = re.compile(r"(?:[\s_(（]*(?:\d|[①②③]|[一二三]回目
 
 _FIRST: Final = re.compile(r"^(?:first|initial|1st|一次|1次|初回|初期|第一)")
 _LAST: Final = re.compile(r"^(?:final|最終|last)")
+_PLANNED: Final = re.compile(
+    r"\b(?:planned|expected|estimated|scheduled|due|deadline)\b|予定|見込|期限|期日|希望", re.I
+)
+# Of two desks in one sheet, the one that investigates counts, not the one that customers write to.
+_OURS: Final = re.compile(r"^(?:cre|調査|開発|エスカレーション|二次|2次)(?:への|側|の)?(?=.)", re.I)
+_OF_CUSTOMER: Final = re.compile(r"^(?:customer|client|顧客|お客様|ユーザー)", re.IGNORECASE)
 OF_FIRST: Final = 1.5
 OF_LAST: Final = 2.5
 
@@ -63,7 +69,13 @@ def meanings_of(name: str) -> tuple[WordMatch, ...]:
         return ()
     best: dict[str, float] = {}
     bare = _ASIDE.sub("", tidy(name))
-    tries = ((name, 3.0), (bare, 2.8), (_NUMBERED.sub("", bare), 2.6), (_KIND.sub("", bare), 2.6))
+    tries = (
+        (name, 3.0),
+        (bare, 2.8),
+        (_NUMBERED.sub("", bare), 2.6),
+        (_KIND.sub("", bare), 2.6),
+        (_OURS.sub("", bare), 2.6),
+    )
     for text, worth in tries:
         word = compared(text)
         for role, rank in _EXACT.get(word, ()):
@@ -82,6 +94,11 @@ def meanings_of(name: str) -> tuple[WordMatch, ...]:
             best["key"] = 1.2
     if "answered" in best:
         best["answered"] = _by_turn(compared(bare), best["answered"])
+    moments = [score for role, score in best.items() if role in MOMENTS]
+    if _PLANNED.search(bare) and (moments or not best):
+        best = {"ignored_date": max(moments, default=1.0)}
+    elif _OF_CUSTOMER.search(bare):
+        best = {r: min(score, 1.2) if r in MOMENTS else score for r, score in best.items()}
     found = (WordMatch(role, score) for role, score in best.items())
     return tuple(sorted(found, key=lambda match: -match.score))
 

@@ -28,7 +28,7 @@ UNIQUE_SHARE: Final = 0.9
 REPEATED_SHARE: Final = 0.5  # of a column that is called a key: rows may stand twice
 SHORT_KEY: Final = 20  # characters
 NONE: Final = "none"
-_PACKED: Final = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d", re.ASCII)
+_PACKED: Final = re.compile(r"(?:[01]\d|2[0-3]|[5-9])[0-5]\d", re.ASCII)  # 130 are minutes of work
 
 Roles = Mapping[str, tuple[int, ...]]  # by meaning the columns that have it
 
@@ -173,7 +173,8 @@ def _fit(role: str, profile: ColumnProfile, score: float) -> float | None:
         return 0.2 if score >= SURE and is_meant and not profile.is_time else None
     if profile.is_time:
         return None
-    if profile.is_date and profile.serials_share < DATES_SHARE:
+    is_named_key = role == "key" and score >= SURE  # 20261102 and 11-2 are numbers of cases too
+    if profile.is_date and profile.serials_share < DATES_SHARE and not is_named_key:
         return None
     if role == "key":
         least = REPEATED_SHARE if score >= SURE else UNIQUE_SHARE
@@ -268,7 +269,7 @@ def _are_packed(date: ColumnProfile, beside: ColumnProfile) -> bool:
     """Return whether a column beside one of dates writes half past nine as 930."""
     name, other = (compared(one.column.full_name) for one in (date, beside))
     is_its = DATE_NAME.sub("", name) == TIME_NAME.sub("", other) != other
-    return is_its and all(map(_PACKED.fullmatch, beside.samples)) and bool(beside.samples)
+    return is_its and bool(beside.samples) and all(map(_PACKED.fullmatch, beside.samples))
 
 
 def _is_said(profile: ColumnProfile) -> bool:
