@@ -18,6 +18,7 @@ from shinrai.accounts.models import (
 )
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.source_link import source_address
 from shinrai.accounts.rules.workspace import is_zone_assumed
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -43,6 +44,12 @@ class WorkspaceRecord:
     is_simulated: bool
     opened_at: datetime
     zone_is_assumed: bool = False
+    source_links: tuple[tuple[str, str], ...] = ()  # source, pattern of an address
+
+    def source_address(self, source: str, key: str) -> str:
+        """Return where a case stands in its source; "" if nobody set a pattern for it."""
+        pattern = dict(self.source_links).get(source, "")
+        return source_address(pattern, key) if pattern else ""
 
 
 @dataclass(frozen=True)
@@ -257,6 +264,7 @@ def _workspace_record(row: Workspace) -> WorkspaceRecord:
         is_simulated=row.declared_simulated and not has_real_data,
         opened_at=row.opened_at,
         zone_is_assumed=is_zone_assumed(row.zone, row.zone_by),
+        source_links=tuple(sorted(row.source_links.items())),
     )
 
 

@@ -153,6 +153,18 @@ def cases_of_customer(*, workspace_id: int, number: int) -> tuple[CaseHead, ...]
     return tuple(CaseHead(*row) for row in rows.values_list(*_HEAD))
 
 
+def cases_with_key(*, workspace_id: int, part: str, most: int) -> list[int]:
+    """Return the newest cases in whose key a text stands, whatever its capitals."""
+    rows = Case.objects.filter(workspace_id=workspace_id, source_key__icontains=part)
+    return list(rows.order_by("-id").values_list("id", flat=True)[:most])
+
+
+def newest_cases(*, workspace_id: int, most: int) -> list[int]:
+    """Return the cases of a workspace that came in last."""
+    rows = Case.objects.filter(workspace_id=workspace_id).order_by("-id")
+    return list(rows.values_list("id", flat=True)[:most])
+
+
 def case_keys(ids: Iterable[int]) -> dict[int, str]:
     """Give the key each of these cases has in its source, by the case's number."""
     rows = Case.objects.filter(id__in=list(ids))
@@ -174,10 +186,12 @@ def steps_of(
     workspace_id: int,
     known: datetime | None = None,
     also_batch: int | None = None,
+    kinds: Collection[str] | None = None,
 ) -> dict[int, list[Step]]:
     """Return the steps of these cases that count, by case number.
 
-    Steps of the batch `also_batch` are included as if it were complete.
+    Steps of the batch `also_batch` are included as if it were complete. With `kinds`, only steps of
+    these kinds are read.
     """
     found: dict[int, list[Step]] = {}
     wanted = list(ids)
@@ -188,6 +202,7 @@ def steps_of(
         rows = StepRow.objects.filter(
             one_of("case_id", some), case_id__gte=min(some), case_id__lte=max(some)
         )
+        rows = rows if kinds is None else rows.filter(kind__in=kinds)
         found |= _counting_steps(rows, known, also_batch)
     return found
 

@@ -23,6 +23,7 @@ class Store:
 STORES: Final = (
     Store("privacy_personkey.wrapped", "deleted, the table written anew, the log's segment ended"),
     Store("privacy_sealedwords.sealed", "deleted with the key; rows set aside by opening them"),
+    Store("privacy_titlepairs.pairs", "keyed hashes; deleted with the words of the title"),
     Store("customers_person.mark", "a keyed hash; stays, so that nobody comes back"),
     Store("privacy_tombstone.mark", "a keyed hash; made by erasing"),
     Store("importers_observation.said", "facts without words or names; counts stay"),

@@ -5,7 +5,16 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from shinrai.accounts.pages import members, settings, sign_in
 from shinrai.accounts.pages import workspaces as opening
 from shinrai.console.addresses import GivenName
-from shinrai.desk.pages import calendar_form, calendars, promise_form, topics, work
+from shinrai.desk.pages import (
+    calendar_form,
+    calendars,
+    figure_cases,
+    promise_form,
+    search,
+    source_links,
+    topics,
+    work,
+)
 from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
@@ -13,7 +22,7 @@ from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
-from shinrai.quality.pages import cases as quality_cases
+from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
@@ -30,14 +39,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
+    path("w/<slug:workspace>/search/", search.search, name="search"),
     path("w/<slug:workspace>/inquiries/<given:key>/", desk.inquiry, name="inquiry"),
     path("w/<slug:workspace>/investigations/", desk.board, name="board"),
     path(
         "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
     ),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
-    path("w/<slug:workspace>/quality/cases/", quality_cases.cases, name="quality_cases"),
-    path("w/<slug:workspace>/quality/accounts/", quality_cases.accounts, name="quality_accounts"),
+    path("w/<slug:workspace>/quality/cases/", figure_cases.figure_cases, name="quality_cases"),
+    path("w/<slug:workspace>/quality/accounts/", neglected.accounts, name="quality_accounts"),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
@@ -96,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
+    path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail
