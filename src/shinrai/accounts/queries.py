@@ -109,6 +109,11 @@ def workspaces() -> tuple[WorkspaceRecord, ...]:
     return tuple(_workspace_record(row) for row in rows)
 
 
+def has_workspaces() -> bool:
+    """Return whether any workspace is open: if not, the installation has not been started."""
+    return Workspace.objects.exists()
+
+
 def rezoned_workspaces(*, since: int, upto: int) -> list[int]:
     """List ids of workspaces whose zone changed in transactions from `since` to before `upto`.
 
@@ -130,12 +135,36 @@ def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
     return tuple(record for record in workspaces() if record.is_simulated or record.id in mine)
 
 
+def opening_workspace(*, user_id: int | None) -> WorkspaceRecord | None:
+    """Return a workspace beside which a user may open another; None if there is none."""
+    return next(
+        (
+            record
+            for record in (workspaces_of(user_id=user_id) if user_id is not None else ())
+            if may(
+                member_of(workspace_id=record.id, user_id=user_id or 0), Permission.OPEN_WORKSPACE
+            )
+        ),
+        None,
+    )
+
+
 def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
     """Return the membership of a signed-in user; None if there is none, or if they left."""
     found = _member_records(
         Member.objects.filter(workspace_id=workspace_id, user_id=user_id, departure__isnull=True)
     )
     return found[0] if found else None
+
+
+def belongs_to(*, user_id: int, owner: MemberRecord) -> bool:
+    """Tell whether a user works only in workspaces which the user of `owner` owns."""
+    mine = Member.objects.filter(user__email=owner.email or "", departure__isnull=True)
+    owned = RoleGrant.objects.filter(
+        member__in=mine, role=Role.OWNER.value, withdrawal__isnull=True
+    ).values("member__workspace_id")
+    theirs = Member.objects.filter(user_id=user_id, departure__isnull=True)
+    return not theirs.exclude(workspace_id__in=owned).exists()
 
 
 def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
@@ -174,7 +203,7 @@ def audit(
 
 
 def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
-    """Return the number of views and actions of a workspace."""
+    """Return how many audited views and actions of a workspace match a search."""
     return _audit_entries(workspace_id, search).count()
 
 

@@ -19,11 +19,10 @@ from shinrai.calendars.queries import (
 )
 from shinrai.calendars.rules.declared_events import EventDeclaration
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+from shinrai.calendars.rules.fields import NAME_LENGTH, is_calendar_name
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
-
-NAME_LENGTH = 80
 
 
 class BadCalendarName(UserError, ValueError):
@@ -77,7 +76,7 @@ def check_name(name: str) -> None:
 
     Raises: BadCalendarName.
     """
-    if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
+    if not is_calendar_name(name):
         raise BadCalendarName(
             Text(
                 "{name!r} is no name for a calendar; take up to {name_length} letters, "

@@ -49,8 +49,13 @@ class RevisionRecord:
     @property
     def text(self) -> str:
         """Return the document as YAML, the form in which teams edit it."""
-        text: str = yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False)
-        return text
+        return written_text(self.document)
+
+
+def written_text(document: Mapping[str, Any]) -> str:
+    """Return a calendar's document as YAML."""
+    text: str = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False)
+    return text
 
 
 def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:

@@ -287,15 +287,16 @@ def cases_with(*, workspace_id: int, kinds: Collection[str], tier: int) -> list[
 
 
 def cases_between(
-    *, workspace_id: int, record: str, kind: str, since: datetime, until: datetime
+    *, workspace_id: int, record: str, since: datetime, until: datetime, kind: str | None = None
 ) -> list[int]:
-    """Return the cases of a record with a step of a kind in [since, until).
+    """Return the cases of a record with a step in [since, until), of a kind if one is given.
 
     Steps that were corrected later are included.
     """
     rows = StepRow.objects.filter(
-        workspace_id=workspace_id, kind=kind, at__gte=since, at__lt=until, case__record=record
+        workspace_id=workspace_id, at__gte=since, at__lt=until, case__record=record
     )
+    rows = rows if kind is None else rows.filter(kind=kind)
     return sorted(rows.values_list("case_id", flat=True).distinct())
 
 

@@ -25,6 +25,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
+    "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
     "finding_cases": "quality",
@@ -42,6 +43,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": getattr(request, "member", None),
         "may_manage": may(getattr(request, "member", None), Permission.MANAGE_MEMBERS),
+        "may_open": may(getattr(request, "member", None), Permission.OPEN_WORKSPACE),
+        "may_promise": may(getattr(request, "member", None), Permission.PROMISE),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
         "chart_marks": SimpleLazyObject(lambda: marks_of(workspace)),  # asked for where one draws

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from shinrai.accounts.pages import members, settings, sign_in
+from shinrai.accounts.pages import workspaces as opening
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
@@ -10,6 +11,7 @@ from shinrai.desk.pages import (
     calendars,
     figure_cases,
     findings,
+    promise_form,
     search,
     source_links,
     topics,
@@ -64,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/labels/", topics.second_labels, name="second_labels"),
     path("w/<slug:workspace>/cases/<int:case_id>/labels/", topics.labels, name="labels"),
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
+    path("w/<slug:workspace>/new-objective/", promise_form.new_objective, name="new_objective"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
     path("w/<slug:workspace>/new-calendar/", calendar_form.new_calendar, name="new_calendar"),
@@ -106,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
     path("w/<slug:workspace>/customers/<int:number>/erasure/", erasures, name="erasure"),
+    path("w/<slug:workspace>/new-workspace/", opening.new_workspace, name="new_workspace"),
     path("w/<slug:workspace>/members/", members.members, name="members"),
     path("w/<slug:workspace>/members/<int:number>/", members.change, name="member"),
     path("w/<slug:workspace>/audit/", members.audit, name="audit"),
@@ -114,6 +118,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
+    path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail
     path("accounts/", include("allauth.urls")),

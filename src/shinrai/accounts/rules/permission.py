@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PROMISE = "promise"  # calendars and objectives
     AUDIT = "audit"
     MANAGE_MEMBERS = "manage_members"
+    OPEN_WORKSPACE = "open_workspace"  # another one, beside this
     ERASE = "erase"  # a customer's words, for good
 
 
@@ -38,6 +39,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.PROMISE: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Permission.AUDIT: _LEADS,
     Permission.MANAGE_MEMBERS: frozenset({Role.OWNER}),
+    Permission.OPEN_WORKSPACE: frozenset({Role.OWNER}),
     Permission.ERASE: frozenset({Role.OWNER}),
 }
 

@@ -41,6 +41,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "cells of rows set aside": _("saw cells of rows set aside"),
     "step corrected": _("corrected a step"),
     "save calendar": _("saved a calendar"),
+    "save objective": _("saved an objective"),
     "declare event": _("declared an event"),
     "remove event": _("removed an event"),
     "erase customer": _("erased a customer"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
-from shinrai.accounts.queries import may
+from shinrai.accounts.queries import has_workspaces, may, opening_workspace
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.addresses import query_with
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, list_page
@@ -73,9 +73,11 @@ FILTERS = {
 def workspaces(request: Any) -> HttpResponse:
     """List the workspaces this visitor may read; if there is only one, redirect to it."""
     found = workspace_summaries(user_id=request.user.pk, at=request.at)
-    if len(found) == 1:
+    if len(found) == 1 and "all" not in request.GET:
         return redirect("overview", found[0].workspace.slug)
-    return render(request, "desk/workspaces.html", {"places": found})
+    beside = opening_workspace(user_id=request.user.pk)
+    context = {"places": found, "beside": beside, "is_started": bool(found) or has_workspaces()}
+    return render(request, "desk/workspaces.html", context)
 
 
 @require_safe

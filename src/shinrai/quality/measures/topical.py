@@ -34,7 +34,7 @@ def double_labels(found: Any, *, by: Sequence[str] = ()) -> Any:
     """Count inquiries by the labels that independent people gave them.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, double_labels: the labels, sorted, a line each) and value of `by`.
+    Shape:  one row per mode, `double_labels` (the sorted labels, joined by newlines), and `by`.
     """
     twice = found.filter(found.counts & found.double_labels.notnull())
     return twice.group_by(*by, "mode", "double_labels").aggregate(count=twice.count())
