@@ -8,7 +8,7 @@ from django.conf import settings
 
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import print_answer
@@ -27,7 +27,7 @@ from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @workspace_option
 @click.option("--by", type=click.Choice(list(GROUPS)), default="topic", help="What is counted by.")
 @click.option("--from", "since", type=DAY, help="Found on this date or later.")
