@@ -203,7 +203,7 @@ def audit(
 
 
 def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
-    """Return the number of views and actions of a workspace."""
+    """Return how many audited views and actions of a workspace match a search."""
     return _audit_entries(workspace_id, search).count()
 
 

@@ -86,6 +86,14 @@ def batches(*, workspace_id: int) -> list[BatchRecord]:
     return [_batch_record(row) for row in rows]
 
 
+def import_moments(*, workspace_id: int) -> list[tuple[datetime, str]]:
+    """Return when each import that counts began to count, and its source, in order."""
+    rows = Batch.objects.filter(
+        workspace_id=workspace_id, completion__isnull=False, withdrawal__isnull=True
+    )
+    return list(rows.order_by("completion__at").values_list("completion__at", "source"))
+
+
 def batch(batch_id: int) -> BatchRecord | None:
     """Return an import by its number; None if there is none."""
     rows = Batch.objects.filter(pk=batch_id).select_related("completion", "withdrawal")

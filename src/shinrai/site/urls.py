@@ -4,11 +4,13 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from shinrai.accounts.pages import members, settings, sign_in
 from shinrai.accounts.pages import workspaces as opening
+from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
     calendar_form,
     calendars,
     figure_cases,
+    findings,
     promise_form,
     search,
     source_links,
@@ -53,6 +55,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
     path("w/<slug:workspace>/cases/<int:case_id>/corrections/", corrections, name="corrections"),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
+    path("w/<slug:workspace>/topics/agreement/", topics.agreement, name="topic_agreement"),
+    path("w/<slug:workspace>/topics/codebook/", topics.codebook_page, name="codebook"),
+    path("w/<slug:workspace>/findings/", findings.findings, name="findings"),
+    path("w/<slug:workspace>/findings/cases/", findings.finding_cases, name="finding_cases"),
     path("w/<slug:workspace>/topics/definitions/", topics.definitions, name="topic_definitions"),
     path("w/<slug:workspace>/topics/merges/", topics.merges, name="topic_merges"),
     path("w/<slug:workspace>/topics/endings/", topics.endings, name="topic_endings"),
@@ -65,6 +71,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
     path("w/<slug:workspace>/new-calendar/", calendar_form.new_calendar, name="new_calendar"),
     path("w/<slug:workspace>/calendars/<given:name>/", calendars.calendar, name="calendar"),
+    path("w/<slug:workspace>/events/", events.events, name="events"),
+    path("w/<slug:workspace>/events/declarations/", events.declarations, name="event_declarations"),
+    path(
+        "w/<slug:workspace>/events/<int:number>/removals/", events.removals, name="event_removals"
+    ),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
     path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),

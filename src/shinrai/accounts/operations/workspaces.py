@@ -131,7 +131,7 @@ def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
 
 
 def set_source_links(*, workspace_id: int, links: Mapping[str, str], at: datetime, by: str) -> bool:
-    """Set, by source, the pattern of the address at which a case stands there; "" removes it.
+    """Set for each source the pattern of a link that opens a case in it; "" removes the pattern.
 
     Returns whether anything changed. Raises: BadSourceLink.
     """

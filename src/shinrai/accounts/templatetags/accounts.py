@@ -34,6 +34,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "titles in the search": _("saw titles in the search"),
     "titles behind a figure": _("saw titles behind a figure"),
     "titles on the board": _("saw titles on the board"),
+    "titles of findings": _("saw titles of findings"),
     "words of a case": _("read the words of a case"),
     "words for a review": _("read words for a review"),
     "words for a second label": _("read words for a second label"),
@@ -41,6 +42,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "step corrected": _("corrected a step"),
     "save calendar": _("saved a calendar"),
     "save objective": _("saved an objective"),
+    "declare event": _("declared an event"),
+    "remove event": _("removed an event"),
     "erase customer": _("erased a customer"),
 }
 

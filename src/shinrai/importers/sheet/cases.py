@@ -139,7 +139,7 @@ class _RowReader:
         self.moments = [role for role in ("answered", *LATER) if rules.roles.get(role)]
 
     def read(self, row: TableRow) -> SheetRow:
-        """Read one row."""
+        """Turn a row into a case, or say why it is left out or set aside."""
         cells = [cell_at(row, column.index) for column in self.table.columns]
         filled = [cell for cell in cells if not is_blank(cell)]
         if row.problem is not None:

@@ -139,7 +139,7 @@ def is_empty(cell: Cell) -> bool:
 
 
 def _fitting(looks: Iterable[DateText]) -> list[Order]:
-    """Return the orders in which every date makes sense, or else those in which most do."""
+    """Return the orders of day, month and year in which every date exists, or else most do."""
     counts: Counter[Order] = Counter()
     total = 0
     shapes: set[tuple[int, bool]] = set()

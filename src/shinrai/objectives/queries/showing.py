@@ -127,6 +127,13 @@ def newest_version(*, workspace_id: int, name: str) -> SavedVersion | None:
     return SavedVersion(row.number, row.valid_from, row.saved_at, row.by, row.document)
 
 
+def definition_changes(*, workspace_id: int) -> list[tuple[datetime, str]]:
+    """Return from when each later version of an objective judges, and the objective's name."""
+    rows = ObjectiveVersion.objects.filter(objective__workspace_id=workspace_id, number__gt=1)
+    found = rows.order_by("saved_at").values_list("valid_from", "saved_at", "objective__name")
+    return [(valid_from or saved_at, name) for valid_from, saved_at, name in found]
+
+
 def _versions(objective_id: int) -> tuple[SavedVersion, ...]:
     rows = ObjectiveVersion.objects.filter(objective_id=objective_id).order_by("-number")
     return tuple(

@@ -1,4 +1,4 @@
-"""The page that lists the neglected accounts."""
+"""The page of accounts with an open matter that nobody of ours has touched for 30 days."""
 
 from collections.abc import Sequence
 from typing import Any
