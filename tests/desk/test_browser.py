@@ -30,6 +30,10 @@ ADDRESSES = (
     f"{KITSUNE}workload/",
     f"{KITSUNE}objectives/",
     f"{KITSUNE}objectives/{OBJECTIVE}/",
+    "/w/tanuki/new-objective/",
+    "/w/tanuki/new-calendar/",
+    "/w/tanuki/members/",
+    "/w/tanuki/new-workspace/",
     "/accounts/login/",
 )
 LONG = "N" * 60 + "!" * 60  # somebody in need writes without a space
@@ -42,8 +46,9 @@ def pages(published: Cast, tmp_path: Path) -> dict[str, str]:
     found = {}
     with time_machine.travel(LATER, tick=False):
         for number, address in enumerate(ADDRESSES):
-            # The owner sees several workspaces, so that the first page is a list.
-            who = published.owner if address == "/" else published.nobody
+            # The owner sees several workspaces, so that the first page is a list, and every form.
+            is_owners = address == "/" or address.startswith("/w/tanuki/")
+            who = published.owner if is_owners else published.nobody
             text = shown(who.client(), address)
             text = text.replace("ログインできません", LONG)
             path = tmp_path / f"{number}.html"
