@@ -17,6 +17,7 @@ PAGES = (
     "quality/",
     "quality/cases/?figure=solved",
     "workload/",
+    "reports/schedules/",
     "objectives/",
     f"objectives/{OBJECTIVE}/",
 )

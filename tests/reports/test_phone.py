@@ -60,6 +60,8 @@ def test_a_phone_folds_and_a_jump_unfolds(page: str, browser, tmp_path: Path) ->
     folds, contents = shown.locator("details.fold"), shown.locator("nav.contents")
     assert shown.locator("details.fold[open]").count() == 0 < folds.count()
     short = shown.evaluate("document.documentElement.scrollHeight")
+    assert shown.locator("ul.short").is_visible()
+    shown.locator("details.appendix > summary").click()
     shown.emulate_media(media="print")
     assert shown.locator("#quality-via_cs table").is_visible()
     assert not contents.is_visible()

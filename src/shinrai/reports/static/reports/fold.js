@@ -9,6 +9,8 @@
     const there = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const part = there && there.closest(".part");
     if (!part) return;
+    const whole = part.closest("details.appendix");
+    if (whole) whole.open = true;
     part.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
     there.scrollIntoView();
   }
