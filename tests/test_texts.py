@@ -21,6 +21,10 @@ READERS = {
     "importers/mbox/mail.py",
     "importers/mbox/quotes.py",
     "importers/rules/moment_formats.py",
+    "importers/sheet/cases.py",
+    "importers/sheet/date_text.py",
+    "importers/sheet/layout.py",
+    "importers/sheet/role_words.py",
     "inquiries/rules/substantive.py",
     "privacy/rules/masking.py",
 }

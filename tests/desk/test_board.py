@@ -103,7 +103,7 @@ def test_one_case_is_late_by_one_measure_wherever_it_stands(cast: Cast, settings
     """INV-2 was due on Monday 8 at 18:00; at 15:03 on Tuesday the desk has been open 5 h 3 m."""
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
     open_desk(cast.simulated)
-    words = {"en": "5 h 3 m late in business time", "ja": "営業時間で5時間3分超過"}
+    words = {"en": "5 h 3 m of business time past due", "ja": "営業時間で5時間3分超過"}
     pages = ("", "queue/", "investigations/", "investigations/INV-2/")
     with time_machine.travel(tokyo(9, 15, 3), tick=False):
         for language, page in ((language, page) for language in words for page in pages):

@@ -165,6 +165,18 @@ class TestPages:
         assert "/w/kitsune/objectives/reply/" in page
         assert "clocks@" in page
 
+    def test_it_shows_figures_with_their_change_charts_and_what_rose(self, published: Cast) -> None:
+        page = seen(published, "/w/kitsune/")
+        said = " ".join(strip_tags(page).split())
+
+        assert page.count('<div class="figure') >= 3
+        assert "Kept in time: Within two days" in said
+        assert "First reply: median business time" in said
+        assert "The last 4 whole weeks" in said
+        assert "No topic rose by more than chance" in said
+        assert page.count('class="chart spark"') + page.count('class="chart bars"') >= 2
+        assert "0–1 business days" in said
+
     def test_it_does_so_in_japanese(self, published: Cast) -> None:
         page = seen(published, "/w/kitsune/", "ja")
 
@@ -252,7 +264,31 @@ class TestNothing:
         page = shown(cast.owner.client(), "/w/tanuki/")
 
         assert lead(page) == "Nothing is promised yet, so no case has a due time."
-        assert "shinrai objectives add objective.yaml --workspace tanuki" in page
+        assert "Make a promise" in page
+
+    def test_what_needs_no_promise_is_shown_without_one(
+        self, cast: Cast, settings, tmp_path
+    ) -> None:
+        """Yui asked on Tuesday 28 July at 11:00; on Friday noon nobody has promised anything."""
+        settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+        receive_inquiry(
+            workspace_id=cast.workspace.id,
+            source_key="Q-1",
+            at=tokyo(28, 11, month=7),
+            by="customer",
+            words="ログインできません",
+            channel="mail",
+        )
+        catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=LATER)
+
+        with time_machine.travel(LATER, tick=False):
+            page = shown(cast.owner.client(), "/w/tanuki/")
+
+        said = " ".join(strip_tags(page).split())
+        assert lead(page) == "1 inquiry is open; no objective says by when they are due."
+        assert "ログインできません" in said
+        assert "3 days" in said
+        assert "1 open, by age" in said
 
     def test_without_minutes_the_page_of_work_says_where_they_are_written(self, cast: Cast) -> None:
         page = shown(cast.owner.client(), "/w/tanuki/workload/")

@@ -157,7 +157,7 @@ class TestCase:
     def test_lateness_stands_out(self, desk: Cast) -> None:
         page = shown(desk.nobody.client(), f"/w/kitsune/investigations/INV-2/{AT}")
 
-        mark = r'<strong class="late">not answered yet, .*late in business time\.</strong>'
+        mark = r'<strong class="late">not answered yet, .*of business time past due\.</strong>'
         assert re.search(mark, page)
 
     def test_names_of_staff_are_for_members(self, desk: Cast) -> None:

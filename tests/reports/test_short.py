@@ -45,7 +45,7 @@ class TestTheWeek:
         assert said[0].startswith("When week 23 ended, nothing was late")
         assert said[1].startswith("Within two days: 1 of 1 (100 %")
         assert "in week 23" in said[1]
-        assert "June 2026:" in said[1]
+        assert "June:" in said[1]
         assert said[2].startswith("Received (mean of the 8 weeks before): via CS 3 (0.1, more")
         assert "direct 1 (0.0" in said[2]
         assert "investigations filed: via CS 3" in said[2]
@@ -124,7 +124,7 @@ class TestWorstFirst:
         assert "reached" not in " ".join(said)
         assert "nothing was late" not in said[0]
         first, second = said[1].removesuffix(".").split("; ")[:2]
-        assert re.fullmatch(r"Within two days: June 2026 can no longer be kept \(.*\)", first)
+        assert first.startswith("Within two days: June can no longer be kept: 0 missed, none")
         assert second.startswith("1 of 1 (100 %")
         assert any(line.startswith("We ask: Decide on “Within two days”") for line in said)
 
@@ -142,7 +142,7 @@ class TestWorstFirst:
         said = lines(report)
 
         assert "June" in said[0]
-        assert "June 2026 missed its target (" in said[1]
+        assert "June was not kept: " in said[1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -90,7 +90,8 @@ def no_workspace(name: str) -> UnknownWorkspace:
     """Return the error that no such workspace exists; its text names the command to open one."""
     return UnknownWorkspace(
         Text(
-            "there is no workspace {name!r}; importing into it, or bin/demo, opens one", name=name
+            "there is no workspace {name!r}; importing into it, or `shinrai demo`, opens one",
+            name=name,
         ),
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
 from shinrai.console.charts.spark import Event, Point, Spark, spark
-from shinrai.console.charts.svg import Drawing
+from shinrai.console.charts.svg import Drawing, both_widths
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.changes import change, change_text
 from shinrai.console.rules.wording import (
@@ -66,7 +66,9 @@ class FigureRow:
         ends = wilson(share.count, share.of)
         if not isinstance(ends, Interval):
             return ""
-        return interval_bar(Placed(float(share.fraction), ends.low, ends.high))
+        sign = PERCENT[reader_language()]
+        placed = Placed(float(share.fraction), ends.low, ends.high)
+        return interval_bar(placed, scale=(f"0{sign}", f"100{sign}"))
 
 
 def change_of(now: Share | None, before: Share | None, against: str) -> str:
@@ -165,6 +167,28 @@ def count_spark(
         scale=("0", most.said),
     )
     return spark(chart, prefix=prefix, width=width, height=height)
+
+
+def counts_beside(
+    title: str, points: Sequence[Point], beside: Sequence[Point], *, prefix: str
+) -> Drawing | str:
+    """Draw two counts over time on one scale; "" if too few periods have any."""
+    every = (*points, *beside)
+    if sum((point.value or 0) > 0 for point in every) < FEWEST:
+        return ""
+    most = max(point.value or 0.0 for point in every)
+    chart = Spark(
+        title=title,
+        desc="",
+        points=tuple(points),
+        beside=tuple(beside),
+        bottom=0.0,
+        top=most,
+        scale=("0", grouped(round(most))),
+    )
+    return both_widths(
+        lambda name, width: spark(chart, prefix=name, width=width, height=160), prefix
+    )
 
 
 def _capital(words: str) -> str:

@@ -105,7 +105,7 @@ VARIABLES = (
         "SHINRAI_ADDRESS",
         "an address",
         "`http://localhost:8000`",
-        "What one-time sign-in links begin with.",
+        "What sign-in links, and the addresses that commands name, begin with.",
     ),
     Variable(
         "SHINRAI_HTTPS",

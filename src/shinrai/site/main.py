@@ -128,6 +128,13 @@ ENTRIES = (
         "Do what waits in the queue: uploads, and the timetable.",
     ),
     CommandEntry(
+        "try",
+        "shinrai.site.try_sheet",
+        "try_",
+        "Open one sheet at once: its cases, and when each was due.",
+        needs_database=False,
+    ),
+    CommandEntry(
         "demo",
         "shinrai.site.demo",
         "demo",

@@ -97,6 +97,26 @@ def _rows(
         )
 
 
+def open_rows(case_ids: Sequence[int], *, workspace_id: int, at: datetime) -> Iterable[BoardRow]:
+    """Return the rows of open cases that no objective has a clock of, in the order given."""
+    heads, steps = case_heads(case_ids), steps_of(case_ids, workspace_id=workspace_id)
+    about = titles(steps)
+    for case_id in case_ids:
+        found = steps.get(case_id)
+        if not found:
+            continue
+        holder, paused_for = _held(heads[case_id], found, at)
+        yield BoardRow(
+            case_key=heads[case_id].source_key,
+            title=about.get(case_id, ""),
+            state="running",
+            started_at=found[0].at,
+            holder=holder,
+            paused_for=paused_for,
+            record=heads[case_id].record,
+        )
+
+
 def _held(head: CaseHead, steps: Sequence[Step], at: datetime) -> tuple[str | None, str]:
     """Return who holds a case now, and the reason it is paused or ""."""
     stands = standing(steps, until=at)

@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 # A clock time with its offset: 10:30:00+09:00. Seconds tell it from hours such as 10:00-12:00.
 CLOCK_WITH_OFFSET: Final = re.compile(rb"\d\d:\d\d:\d\d(?:[.,]\d{1,9})? ?([+-]\d\d):?(\d\d)\b")
@@ -44,6 +46,21 @@ def zone_of_offsets(texts: Iterable[bytes]) -> str | None:
         if all(counts) and sum(counts) >= most:
             return zone
     return None
+
+
+def zone_at(moment: datetime) -> str | None:
+    """Return the time zone whose clocks show this moment's offset then; None for UTC."""
+    offset = moment.utcoffset()
+    if not offset:
+        return None
+    zones = (
+        zone for zone in ZONES.values() if moment.astimezone(ZoneInfo(zone)).utcoffset() == offset
+    )
+    return next(zones, None)
+
+
+def _offset_in(zone: str, moment: datetime) -> timedelta | None:
+    return moment.astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def _minutes(hours: bytes, minutes: bytes) -> int:

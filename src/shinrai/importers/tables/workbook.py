@@ -33,7 +33,7 @@ def first_rows(path: Path, how: ReadOptions) -> tuple[tuple[str, ...], ...]:
     Raises: UnreadableTable.
     """
     first = how.header_row
-    rows = islice(_rows(path, _sheet(path, how)), first - 1, first - 1 + LOOKED_AT)
+    rows = islice(workbook_rows(path, _sheet(path, how)), first - 1, first - 1 + LOOKED_AT)
     return tuple(_header(row) for row in rows) or ((),)
 
 
@@ -45,7 +45,7 @@ def survey(path: Path, digest: str, how: ReadOptions) -> Survey:
     sheet = _sheet(path, how)
     header: tuple[str, ...] | None = None
     count = 0
-    for row in _rows(path, sheet):
+    for row in workbook_rows(path, sheet):
         if row.line < how.header_row:
             continue
         if header is None:
@@ -79,7 +79,7 @@ def _below_header(surveyed: Survey, how: ReadOptions) -> Iterator[TableRow]:
     """Yield the rows below the header, without cells to the right of it."""
     assert surveyed.sheet is not None
     width = len(surveyed.header)
-    for row in _rows(surveyed.path, surveyed.sheet):
+    for row in workbook_rows(surveyed.path, surveyed.sheet):
         if row.line <= how.header_row:
             continue
         if row.problem is not None:
@@ -110,7 +110,7 @@ def _found(path: Path, wanted: tuple[str, ...], _: int, __: int) -> Sheet:
     return find_sheet(path, wanted)
 
 
-def _rows(path: Path, sheet: Sheet) -> Iterator[TableRow]:
+def workbook_rows(path: Path, sheet: Sheet) -> Iterator[TableRow]:
     """Yield all rows from the first. `calamine` keeps the whole sheet in memory meanwhile."""
     with _reading(path):
         found = CalamineWorkbook.from_object(readable(path, sheet)).get_sheet_by_name(sheet.name)

@@ -12,8 +12,8 @@ from shinrai.objectives.queries.judges import Judge
 from shinrai.objectives.queries.standings import (
     FrozenVerdict,
     ObjectiveReport,
+    all_reports,
     objective_judges,
-    objective_names,
     objective_report,
 )
 from shinrai.objectives.rules.clocks import ClockRow
@@ -84,10 +84,7 @@ def shown_objectives(
     *, workspace_id: int, at: datetime, warehouse: Warehouse
 ) -> tuple[ObjectiveReport, ...]:
     """Return the report of every objective of a workspace, the worst first."""
-    found = [
-        objective_report(workspace_id=workspace_id, name=name, at=at, warehouse=warehouse)
-        for name in objective_names(workspace_id=workspace_id)
-    ]
+    found = all_reports(workspace_id=workspace_id, at=at, warehouse=warehouse)
     return tuple(sorted(found, key=lambda report: report.standing.worst_first))
 
 

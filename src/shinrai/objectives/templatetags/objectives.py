@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import floor
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -25,6 +26,7 @@ from shinrai.console.rules.wording import (
     PERCENT,
     dates_text,
     decimal_words,
+    grouped,
     kept_together,
     moment_words,
     percent_words,
@@ -263,6 +265,12 @@ def span_words(start: datetime, end: datetime, zone: str) -> str:
         at.astimezone(ZoneInfo(zone)).date() for at in (start, end - timedelta.resolution)
     )
     return reader_text(dates_text(first, last))
+
+
+@register.filter
+def whole(value: Fraction | Unknown) -> str | Unknown:
+    """Write how many whole cases fit into a number; an unknown one is returned unchanged."""
+    return value if isinstance(value, Unknown) else grouped(floor(value))
 
 
 @register.filter

@@ -77,7 +77,7 @@ def topic_report(
         return TopicReport(None, since, until, modes=(), versions={}, fresh={})
     fill, numbers = found
     sizes = numbers["topic_sizes"].between(since, until).sums()
-    customers = _distinct_customers(numbers["topic_customers"].between(since, until))
+    customers = distinct_customers(numbers["topic_customers"].between(since, until))
     says = {row["label"]: row["topic"] for row in numbers["counts_as"].sums()}
     labels = resolved(numbers["double_labels"].between(since, until).sums(), says)
     found_rows = findings_before(numbers["findings"], fill.at)
@@ -97,7 +97,7 @@ def topic_report(
     )
 
 
-def _distinct_customers(numbers: DayNumbers) -> dict[tuple[str, str], int]:
+def distinct_customers(numbers: DayNumbers) -> dict[tuple[str, str], int]:
     """Count the distinct customers of each mode and topic over several days."""
     pairs = np.unique(np.stack([numbers.key, numbers["customer_id"]]), axis=1)
     keys, counts = np.unique(pairs[0], return_counts=True)

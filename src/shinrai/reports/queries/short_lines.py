@@ -1,13 +1,10 @@
 """The lines of the short report, from the records that the report's tables show."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from math import floor
 from typing import Any
 
-from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.changes import change
-from shinrai.console.rules.wording import dates_text, moment_text, share_text
+from shinrai.console.rules.wording import moment_text, share_text
 from shinrai.objectives.rules.sentences import standings
 from shinrai.quality.queries.words import NAMES, mode_name
 from shinrai.reports.queries.laid_out import sentence_of, title_of
@@ -15,7 +12,7 @@ from shinrai.reports.queries.parts import filed_count, in_order, received_count,
 from shinrai.reports.queries.records import PeriodReport, Pressing, Section
 from shinrai.reports.queries.short_report import short_report
 from shinrai.reports.rules.headline import against_text, period_text
-from shinrai.reports.rules.periods import BEFORE, BadPeriod, between
+from shinrai.reports.rules.periods import BEFORE
 from shinrai.reports.rules.short import ShortLine, ShortReport
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import rate_ratio
@@ -110,55 +107,25 @@ def _moved(now: Share, before: Share) -> Text:
 
 def _own_window(section: Section) -> Text:
     """Return what an objective's own window allows and has used, in whole cases."""
-    stands, lost = section.own.standing, section.lost
-    if lost is not None and not stands.is_lost and section.verdict is not None:
-        verdict = section.verdict.verdict
-        return Text(
-            "{window} missed its target ({kept} kept of {of})",
-            window=_window_name(section, lost.start, lost.end),
-            kept=verdict.kept,
-            of=verdict.kept + verdict.missed,
-        )
-    window = _window_name(section, stands.span.start, stands.span.end)
-    allowed, left, misses = stands.budget.allowed, stands.budget.misses_left, stands.counts.misses
-    if isinstance(allowed, Unknown) or isinstance(left, Unknown):
-        return Text("{window}: {misses} missed so far", window=window, misses=misses)
-    room = floor(allowed)
-    if room == 0 and not stands.is_lost:
+    stands, lost, closed = section.own.standing, section.lost, section.verdict
+    if stands.is_lost:
+        return standings.loss(stands)
+    if lost is not None and closed is not None:
+        kept, missed = closed.verdict.kept, closed.verdict.missed
+        return standings.closed_loss(stands, lost, Share(kept, kept + missed))
+    window = standings.window_name(stands, stands.span)
+    left, misses = stands.budget.misses_left, stands.counts.misses
+    if isinstance(left, Unknown):
+        return Text("{window}: {misses:,} missed so far", window=window, misses=misses)
+    if left + misses == 0:
         return Text("{window}: at this volume not one miss is allowed", window=window)
-    if stands.outcome == "broken":
-        return Text(
-            "{window} missed its target ({misses} missed, {room} allowed)",
-            window=window,
-            misses=misses,
-            room=room,
-        )
-    if stands.outcome == "cannot_be_kept":
-        return Text(
-            "{window} can no longer be kept ({misses} missed, {room} allowed)",
-            window=window,
-            misses=misses,
-            room=room,
-        )
     return Text(
-        "{window}: {misses} of {room} allowed misses used, {left} left",
+        "{window}: {misses:,} of {room:,} misses used, {left:,} left",
         window=window,
         misses=misses,
-        room=room,
+        room=left + misses,
         left=left,
     )
-
-
-def _window_name(section: Section, start: Any, end: Any) -> Text:
-    """Return a window as a week or month has its name, or its dates."""
-    zone = zone_named(section.report.standing.zone)
-    first = start.astimezone(zone).date()
-    last = (end - timedelta.resolution).astimezone(zone).date()
-    try:
-        whole = between(first, last)
-    except BadPeriod:
-        return dates_text(first, last)
-    return dates_text(first, last) if whole.kind == "dates" else period_text(whole)
 
 
 def _volumes(report: PeriodReport) -> Text | None:

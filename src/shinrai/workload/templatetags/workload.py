@@ -59,7 +59,8 @@ def topic_name(topic: str, book: Codebook) -> str:
 def job_bar(job: Job, most_s: float) -> Drawing:
     """Draw the total time of a kind of job relative to the largest, with its interval."""
     ends = (part / most_s for part in (job.spent_s, job.low_s, job.high_s))
-    return interval_bar(Placed(*ends), marks=())
+    scale = ("0", reader_text(Text("{hours:,} h", hours=round(most_s / 3600))))
+    return interval_bar(Placed(*ends), marks=(), scale=scale)
 
 
 def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str:

@@ -1,4 +1,4 @@
-"""Reasons for rows that could not be flattened and are quarantined: the text of each code."""
+"""Reasons for rows that cannot be read and are quarantined: the text of each code."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,6 +28,18 @@ REASONS: Final[Mapping[str, Text]] = {
     "odd_record": Text("a record (fields with names) is expected here"),
     "no_moment": Text(
         "neither Received nor Date says when this mail came, and its file does not either"
+    ),
+    # of sheets
+    "no_filing_date": Text("there is no date of filing"),
+    "no_date": Text("this is no date that can be read"),
+    "future_date": Text("this date lies in the future"),
+    "answered_before_filed": Text("answered before it was filed"),
+    "answered_undated": Text("it says that it was answered, and not when"),
+    "done_undated": Text("its state says done, and there is no date of the answer"),
+    "key_repeated": Text("another row has the same key, and says something else"),
+    "row_broken": Text(
+        "a formula of this row was never calculated, or its bytes are no text; open the sheet, "
+        "save it, and import it again"
     ),
 }
 

@@ -1,0 +1,1 @@
+"""Sheets as people keep them: found, understood, and brought into one known table."""

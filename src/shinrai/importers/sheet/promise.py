@@ -1,0 +1,165 @@
+"""What a promise says of the cases of a sheet, before anything is imported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from shinrai.calendars.rules.document import read_calendar
+from shinrai.calendars.rules.holidays import UnknownCountry, country_code
+from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.timetable import compile_calendar
+from shinrai.importers.sheet.cases import SheetCase
+from shinrai.importers.sheet.choices import Record
+from shinrai.objectives.rules.clocks import NEVER, clock_columns, span_columns
+from shinrai.objectives.rules.definition import (
+    BusinessDays,
+    ClockDefinition,
+    ClockName,
+    PauseKind,
+)
+from shinrai.objectives.rules.spans import ClockSpan
+from shinrai.units.moments import from_us
+
+WITHIN: Final = BusinessDays(2, "close")
+PAUSED_BY: Final[tuple[PauseKind, ...]] = ("sent_back", "customer")
+CLOCKS: Final[dict[Record, ClockName]] = {
+    "investigation": "investigation",
+    "inquiry": "resolution_first",
+}
+CALENDAR_NAME: Final = "office"
+HORIZON_YEARS: Final = 2  # after the last case, in which it falls due
+HOURS: Final = ["09:00-18:00"]
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
+
+
+@dataclass(frozen=True)
+class JudgedCase:
+    """A case with its due moment (None while it is paused), and whether the promise was kept.
+
+    `kept` is None while that is open, and where the sheet does not say when the case ended.
+    """
+
+    case: SheetCase
+    due_at: datetime | None
+    kept: bool | None
+
+
+def usual_calendar(zone: str) -> dict[str, Any]:
+    """Return a calendar of Monday to Friday 9:00-18:00, with the holidays of the zone's country."""
+    document: dict[str, Any] = {"zone": zone, "weekly": {day: list(HOURS) for day in DAYS}}
+    country = country_of(zone)
+    if country is not None:
+        document["holidays"] = country
+    return document
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = {}
+    table = resources.files("tzdata.zoneinfo") / "zone.tab"
+    for line in table.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            found.setdefault(zone, country)
+    return found
+
+
+def country_of(zone: str) -> str | None:
+    """Return the code of the country a time zone lies in, if its holidays are known."""
+    country = _countries().get(zone)
+    if country is None:
+        return None
+    try:
+        return country_code(country)
+    except UnknownCountry:
+        return None
+
+
+def judge(
+    cases: Sequence[SheetCase], calendar: Calendar, *, at: datetime, within: BusinessDays = WITHIN
+) -> list[JudgedCase]:
+    """Return the due moment of each case and whether it was kept, as of a moment."""
+    definition = ClockDefinition(
+        clock="investigation",
+        mode="via_cs",
+        within=within,
+        calendar={},
+        pauses=PAUSED_BY,
+    )
+    spans = [_span(number, case) for number, case in enumerate(cases)]
+    if not spans:
+        return []
+    years = [span.started_at.year for span in spans]
+    last = max([*years, *(span.stopped_at.year for span in spans if span.stopped_at)])
+    timetable = compile_calendar(
+        calendar, date(min(years) - 1, 1, 1), date(last + HORIZON_YEARS, 12, 31)
+    )
+    due = clock_columns(definition, timetable, span_columns(spans)).due_us.tolist()
+    found = []
+    for case, due_us in zip(cases, due, strict=True):
+        due_at = None if due_us == NEVER else from_us(due_us)
+        found.append(JudgedCase(case, due_at, _kept(case, due_at, at)))
+    return found
+
+
+def _span(number: int, case: SheetCase) -> ClockSpan:
+    return ClockSpan(
+        case_id=number,
+        index=1,
+        mode="via_cs",
+        started_at=case.filed_at,
+        stopped_at=case.answered_at,
+        pauses=tuple((since, until) for since, until, _ in case.pauses),
+        cancelled_at=case.withdrawn_at if case.answered_at is None else None,
+        spam=False,
+        exempted_at=None,
+    )
+
+
+def _kept(case: SheetCase, due_at: datetime | None, at: datetime) -> bool | None:
+    if due_at is None:
+        return None
+    if case.answered_at is not None:
+        return case.answered_at <= due_at
+    if case.withdrawn_at is not None and case.withdrawn_at <= due_at:
+        return None
+    if case.is_unknown:
+        return None
+    return False if due_at < at else None
+
+
+def promise_document(record: Record, zone: str) -> dict[str, Any]:
+    """Return the usual promise, 90 % of each month within 2 business days, as OpenSLO."""
+    name = f"within-{WITHIN.days}-days"
+    clock = {
+        "clock": CLOCKS[record],
+        "mode": "via_cs",
+        "calendar": CALENDAR_NAME,
+        "within": {"business_days": WITHIN.days, "by": WITHIN.by},
+        "pauses": [kind for kind in PAUSED_BY if kind != "sent_back" or record != "inquiry"],
+    }
+    source = {"type": "shinrai", "spec": clock}
+    start = {"startTime": "2020-01-01 00:00:00", "timeZone": zone}
+    return {
+        "apiVersion": "openslo/v1",
+        "kind": "SLO",
+        "metadata": {"name": name},
+        "spec": {
+            "service": record,
+            "budgetingMethod": "Occurrences",
+            "timeWindow": [{"duration": "1M", "isRolling": False, "calendar": start}],
+            "indicator": {
+                "metadata": {"name": f"{name}-kept"},
+                "spec": {"thresholdMetric": {"metricSource": source}},
+            },
+            "objectives": [{"target": "0.9"}],
+        },
+    }
+
+
+def calendar_of(document: Any) -> Calendar:
+    """Read a calendar's document. Raises: BadCalendar."""
+    return read_calendar(document)

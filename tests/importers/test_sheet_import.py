@@ -1,0 +1,70 @@
+"""A sheet that people keep, imported: what was shown before it counted is what counts after."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shinrai.accounts.queries import workspace_named
+from shinrai.importers.queries import quarantined
+from shinrai.importers.sheet.choices import choices_of
+from shinrai.importers.sheet.grid import read_grids
+from shinrai.importers.sheet.operations import TrySheet, try_sheet
+from shinrai.importers.sheet.promise import calendar_of, judge, usual_calendar
+from shinrai.importers.sheet.reading import SheetReading, read_sheet
+from shinrai.ledger.models import Case
+from shinrai.objectives.queries.lines import clocks_of_case
+
+pytestmark = pytest.mark.django_db
+
+SHEETS = Path(__file__).parent / "sheets"
+AT = datetime(2027, 1, 15, 3, tzinfo=UTC)  # Friday, noon in Tokyo
+
+
+def reading_of(name: str) -> SheetReading:
+    expected = json.loads((SHEETS / name / "expected.json").read_text("utf-8"))
+    choices = choices_of(expected["answers"])
+    return read_sheet(read_grids(SHEETS / name / expected["file"]), choices, at=AT)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "states_and_send_backs",
+        "google_forms_japanese",
+        "sent_back_twice",
+        "totals_notes_and_sections",
+    ],
+)
+def test_the_due_times_shown_before_are_those_that_count(name: str) -> None:
+    """Every case of the sheet has the due moment and the verdict it was shown with."""
+    reading = reading_of(name)
+    calendar = usual_calendar(reading.zone)
+
+    opened = try_sheet(
+        request=TrySheet(reading, calendar, file=f"{name}.csv", language="ja"), at=AT, by="sato"
+    )
+
+    workspace = workspace_named(opened.workspace)
+    shown = {one.case.key: one for one in judge(reading.cases, calendar_of(calendar), at=AT)}
+    kept = {"kept": True, "missed": False, "overdue": False}
+    for case in Case.objects.filter(workspace_id=workspace.id):
+        [line] = clocks_of_case(workspace_id=workspace.id, case_id=case.pk, at=AT)
+        assert line.row.due_at == shown[case.source_key].due_at
+        assert kept.get(line.state) == shown[case.source_key].kept
+    assert Case.objects.filter(workspace_id=workspace.id).count() == len(shown) > 3
+
+
+def test_rows_that_cannot_be_read_are_kept_sealed_with_their_reason() -> None:
+    reading = reading_of("key_repeated")
+
+    opened = try_sheet(
+        request=TrySheet(reading, usual_calendar("Asia/Tokyo"), file="q.csv", language="en"),
+        at=AT,
+        by="sato",
+    )
+
+    [row] = quarantined(batch_id=opened.batch)
+    assert (row.line, row.field) == (7, "key")
+    assert row.reason["en"] == "another row has the same key, and says something else"
