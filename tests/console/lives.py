@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from shinrai.console.charts.axis import closures, day_marks
 from shinrai.console.charts.budget_row import Budget, Square, SquareState
+from shinrai.console.charts.marks import Event
 from shinrai.console.charts.ribbon import Due, Life, Message, Pause, Stop, Stretch
-from shinrai.console.charts.spark import Event, Point, Spark
+from shinrai.console.charts.spark import Point, Spark
 from shinrai.console.rules.wording import moment_words
 from shinrai.units.text import Language
 

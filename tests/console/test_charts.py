@@ -16,6 +16,7 @@ from shinrai.console.charts.budget_row import (
     is_bar,
 )
 from shinrai.console.charts.flags import place_flags
+from shinrai.console.charts.marks import Event
 from shinrai.console.charts.ribbon import (
     EmptyLife,
     Stretch,
@@ -26,7 +27,7 @@ from shinrai.console.charts.ribbon import (
     ribbon,
     ribbon_at,
 )
-from shinrai.console.charts.spark import Event, Point, Spark, spark
+from shinrai.console.charts.spark import Point, Spark, spark
 from tests.console import lives
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -111,11 +111,11 @@ class TestTheQueueAsAList:
 
     def test_is_sorted_searched_and_turned_over(self, desk: Cast, monkeypatch) -> None:
         client = desk.nobody.client()
-        monkeypatch.setattr(pages, "QUEUE", replace(pages.QUEUE, a_page=4))
+        monkeypatch.setattr(pages, "OPEN_CASES", replace(pages.OPEN_CASES, a_page=4))
         with time_machine.travel(LATER, tick=False):
             first, second = (shown(client, f"{self.ADDRESS}?sort=-case&page={n}") for n in (1, 2))
             found = shown(client, f"{self.ADDRESS}?q=q-")
-            none = shown(client, f"{self.ADDRESS}?q=nothing")
+            none = client.get(f"{self.ADDRESS}?q=nothing")
 
         keys = [re.findall(r'class="case-key[^"]*">([^<]+)', page) for page in (first, second)]
         assert keys == [["Q-2", "INV-6", "INV-5", "INV-4"], ["INV-3", "INV-2"]]
@@ -123,7 +123,7 @@ class TestTheQueueAsAList:
         assert 'aria-sort="descending"' in first
         assert "Q-2" in found
         assert "INV-2" not in found
-        assert "Nothing here holds “nothing”." in strip_tags(none)
+        assert none["Location"] == "/w/kitsune/search/?q=nothing"  # closed cases are there too
 
     def test_is_taken_away_whole_by_whoever_may_see_it(self, desk: Cast) -> None:
         with time_machine.travel(LATER, tick=False):
@@ -149,9 +149,9 @@ class TestTheQueueAsAList:
 
     def test_a_search_for_one_that_is_no_longer_in_hand_opens_it(self, desk: Cast) -> None:
         with time_machine.travel(LATER, tick=False):
-            answer = desk.nobody.client().get(f"{self.ADDRESS}?q=Q-1")
+            answer = desk.nobody.client().get(f"{self.ADDRESS}?q=Q-1", follow=True)
 
-        assert answer["Location"] == "/w/kitsune/inquiries/Q-1/"
+        assert answer.redirect_chain[-1][0] == "/w/kitsune/inquiries/Q-1/"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -291,6 +291,8 @@ class TestTheListOfStores:
         "accounts_user": "password email",
         "accounts_workspace": "slug name zone zone_by language opened_by",
         "calendars_calendarrevision": "document digest by",
+        "calendars_declaredevent": "kind service by",
+        "calendars_eventremoval": "by",
         "calendars_savedcalendar": "name",
         "customers_person": "source",
         "importers_observation": "table rows moments doubts",

@@ -82,6 +82,7 @@ class TestTheJobSchedule:
         assert set(packages_with_tasks()) == {
             "accounts",
             "delivery",
+            "desk",
             "importers",
             "objectives",
             "quality",
@@ -108,7 +109,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 13
+        assert len(_ours(first.tasks)) == 14
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

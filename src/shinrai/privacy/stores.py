@@ -23,6 +23,7 @@ class Store:
 STORES: Final = (
     Store("privacy_personkey.wrapped", "deleted, the table written anew, the log's segment ended"),
     Store("privacy_sealedwords.sealed", "deleted with the key; rows set aside by opening them"),
+    Store("privacy_titlepairs.pairs", "keyed hashes; deleted with the words of the title"),
     Store("customers_person.mark", "a keyed hash; stays, so that nobody comes back"),
     Store("privacy_tombstone.mark", "a keyed hash; made by erasing"),
     Store("importers_observation.said", "facts without words or names; counts stay"),
@@ -36,8 +37,9 @@ STORES: Final = (
     Store("accounts_auditentry.reason", "not looked at", is_typed=True),
     Store("accounts_realdataarrival.reason", "not looked at", is_typed=True),
     Store("topics_codebookchange.definition", "not looked at", is_typed=True),
+    Store("calendars_declaredevent.name", "names of releases, of nobody; stay", is_typed=True),
     Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),
-    Store("warehouse_daycountkeys.combinations", "keys of accounts and topics; counts stay"),
+    Store("warehouse_daycountkeys.combinations", "keys of accounts, topics, services; counts stay"),
     Store("reports_preparedreport.parts", "keys of cases and figures; counts stay"),
     Store("reports_reportschedule.target", "addresses of the staff's own channels, sealed"),
     Store("reports_reportschedule.shown", "the same, masked"),

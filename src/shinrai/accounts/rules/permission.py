@@ -21,6 +21,7 @@ class Permission(StrEnum):
     DELIVER = "deliver"  # say to whom reports are sent
     AUDIT = "audit"
     MANAGE_MEMBERS = "manage_members"
+    OPEN_WORKSPACE = "open_workspace"  # another one, beside this
     ERASE = "erase"  # a customer's words, for good
 
 
@@ -40,6 +41,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.DELIVER: _LEADS,
     Permission.AUDIT: _LEADS,
     Permission.MANAGE_MEMBERS: frozenset({Role.OWNER}),
+    Permission.OPEN_WORKSPACE: frozenset({Role.OWNER}),
     Permission.ERASE: frozenset({Role.OWNER}),
 }
 

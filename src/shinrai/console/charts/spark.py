@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby, pairwise
 
+from shinrai.console.charts.marks import ChartMark, Event, draw_events, events_of
 from shinrai.console.charts.svg import (
     Drawing,
     hatch,
@@ -34,14 +36,7 @@ class Point:
     is_complete: bool = True
     title: str = ""
     said: str = ""
-
-
-@dataclass(frozen=True)
-class Event:
-    """A declared event (a holiday, a release) at the start of the period with this index."""
-
-    index: int
-    label: str
+    since: date | None = None  # its first date, by which marks find their place
 
 
 @dataclass(frozen=True)
@@ -59,8 +54,14 @@ class Spark:
     target: float | None = None
     target_label: str = ""
     events: tuple[Event, ...] = ()
+    marks: tuple[ChartMark, ...] = ()
     scale: tuple[str, str] = ("", "")  # what the foot and the head of the picture stand for
     beside: tuple[Point, ...] = ()
+
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """Return the events given by period, and the marks that lie in the chart's dates."""
+        return (*self.events, *events_of(self.marks, [point.since for point in self.points]))
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ class _Plane:
 def spark(chart: Spark, *, prefix: str, width: int = 360, height: int = 96) -> Drawing:
     """Draw a small line chart; the line is interrupted at periods without a value."""
     plane = _plane(chart, width, height)
+    marked = ", ".join(event.label for event in chart.all_events)
+    desc = " ".join(words for words in (chart.desc, marked) if words)
     out = [
-        named("spark", prefix, chart.title, chart.desc, width, height),
+        named("spark", prefix, chart.title, desc, width, height),
         f"<defs>{hatch(f'{prefix}-open', 'hatch soft')}</defs>",
         *_incomplete(chart, plane, prefix),
         *_events(chart, plane),
@@ -98,6 +101,7 @@ def spark(chart: Spark, *, prefix: str, width: int = 360, height: int = 96) -> D
         *_ends(chart, plane),
         *_period_names(chart, plane),
         *_titles(chart, plane),
+        *_event_titles(chart, plane),
         "</svg>",
     ]
     return Drawing("".join(out))
@@ -111,7 +115,7 @@ def _plane(chart: Spark, width: int, height: int) -> _Plane:
     high = chart.top if chart.top is not None else max(known, default=1.0)
     labels = [_end_label(chart.points), _end_label(chart.beside), chart.target_label]
     room = max(text_width(label, SIZE + 1) for label in labels) + 12
-    top = 18.0 if chart.events else 8.0
+    top = 18.0 if chart.all_events else 8.0
     gutter = max(text_width(words, SIZE) for words in chart.scale)
     return _Plane(
         left=gutter + 6 if gutter else 1.0,
@@ -136,18 +140,20 @@ def _incomplete(chart: Spark, plane: _Plane, prefix: str) -> Iterable[str]:
 
 
 def _events(chart: Spark, plane: _Plane) -> Iterable[str]:
-    """Draw a line for each event, its name to the right, or to the left near the right edge."""
-    reach = -1.0
-    for event in sorted(chart.events, key=lambda e: e.index):
+    return draw_events(
+        chart.all_events,
+        lambda index: plane.x(index - 0.5),
+        right=plane.right,
+        top=plane.top,
+        bottom=plane.bottom,
+    )
+
+
+def _event_titles(chart: Spark, plane: _Plane) -> Iterable[str]:
+    """Draw an invisible column over each event, whose tooltip has its name."""
+    for event in chart.all_events:
         x = plane.x(event.index - 0.5)
-        yield line(x, plane.top - 4, x, plane.bottom, "event")
-        length = text_width(event.label, SIZE)
-        if x >= reach and x + 3 + length <= plane.right:
-            yield text(x + 3, plane.top - 6, event.label, "group")
-            reach = x + length + 8
-        elif x - 3 - length >= max(reach, 0.0):
-            yield text(x - 3, plane.top - 6, event.label, "group", "end")
-            reach = x + 8
+        yield rect(x - 4, 0, 8, plane.bottom, "unseen", event.label)
 
 
 def _scale(chart: Spark, plane: _Plane) -> Iterable[str]:
@@ -231,7 +237,8 @@ def _ends(chart: Spark, plane: _Plane) -> Iterable[str]:
         if place == plane.count - 1:
             yield text(plane.right + 6, y + 4, label, "end-label")
         else:
-            clear = y - 7 if y - 7 - SIZE > 0 else y + SIZE + 6
+            head = plane.top - 6 if chart.all_events else 0  # above it stand the names of events
+            clear = y - 7 if y - 7 - SIZE > head else y + SIZE + 6
             yield text(x, clear, label, "end-label", "middle")
 
 

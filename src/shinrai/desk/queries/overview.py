@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.desk.queries.board import BoardRow
-from shinrai.desk.queries.queue import Queue, open_rows, queue_of
+from shinrai.desk.queries.queue import Queue, queue_of
+from shinrai.desk.queries.rows import BoardRow, open_rows, titled
 from shinrai.ledger.queries import has_cases, steps_of
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import FrozenVerdict, ObjectiveReport
@@ -86,7 +86,10 @@ def overview_of(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehous
     book = codebook(workspace_id=workspace.id)
     oldest: Iterable[BoardRow] = ()
     if not queue.has_objectives and weeks is not None:
-        oldest = open_rows(weeks.oldest_open(FIRST_ROWS), workspace_id=workspace.id, at=at)
+        first = weeks.oldest_open(FIRST_ROWS)
+        oldest = titled(
+            open_rows(first, workspace_id=workspace.id, at=at), workspace_id=workspace.id
+        )
     return Overview(
         queue=queue,
         oldest=tuple(oldest),

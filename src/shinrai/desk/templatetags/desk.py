@@ -1,29 +1,32 @@
 """Template tags of a case: its ribbon, the words for its steps, and first sentences of lists."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from shinrai.console.charts.ribbon import (
     ribbon,
 )
 from shinrai.console.charts.svg import Drawing
+from shinrai.console.lists import ListPage
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
     MomentForm,
+    duration_text,
     grouped,
     moment_words,
+    visible_words,
 )
 from shinrai.console.templatetags.console import unknown
-from shinrai.desk.queries.board import BoardRow
-from shinrai.desk.queries.case import CaseView
+from shinrai.desk.queries.case import REFERENCE, CaseView
 from shinrai.desk.queries.queue import Queue
 from shinrai.desk.queries.workspaces import WorkspaceSummary
 from shinrai.desk.rules.sentences import (
@@ -37,6 +40,7 @@ from shinrai.desk.templatetags.names import (
     CHANNEL_WORDS,
     DOUBT_WORDS,
     FACT_WORDS,
+    GROUP_WORDS,
     HOLDER_WORDS,
     LABEL_WORDS,
     PHASE_WORDS,
@@ -51,6 +55,7 @@ from shinrai.desk.templatetags.names import (
     pause_words,
 )
 from shinrai.desk.templatetags.ribbon import life_of
+from shinrai.objectives.queries.usual import UsualTime
 from shinrai.objectives.rules.sentences.clocks import late_text
 from shinrai.units.text import Text
 from shinrai.workload.rules.kinds import job_name
@@ -58,6 +63,7 @@ from shinrai.workload.rules.kinds import job_name
 register = template.Library()
 
 COMMA, SEMICOLON = Text(", ", context="clauses"), Text("; ", context="clauses")
+USUALLY = Text("{title}: {time} (median of {count:,} answers)")
 KANA = re.compile(r"[\u3041-\u30ff]")
 
 
@@ -92,13 +98,35 @@ def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
 
 
 @register.simple_tag
-def row_state(row: BoardRow, closes_at: datetime | None) -> str:
-    """Return the queue's group of a row: "late", "at_risk", "running" or "at_rest" (paused)."""
-    if row.due_at is None:
-        return "at_rest"
-    if row.state == "overdue":
-        return "late"
-    return "at_risk" if closes_at is not None and row.due_at <= closes_at else "running"
+def usual_words(usual: Mapping[str, UsualTime]) -> list[str]:
+    """Write how long an answer usually takes, of each objective that has had enough."""
+    return [
+        reader_text(USUALLY.using(title=title, time=duration_text(one.time), count=one.count))
+        for title, one in usual.items()
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def source_link(context: Context, source: str, key: str) -> SafeString:
+    """Write a link to where a case stands in its source; nothing if nobody set its pattern."""
+    address = context["workspace"].source_address(source, key)
+    if not address:
+        return SafeString("")
+    link = '<a class="source-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
+    said = gettext("in the source") if source == REFERENCE else visible_words(source)
+    return format_html(link, address, said)
+
+
+@register.filter
+def narrowed(person: str, page: ListPage[Any]) -> str:
+    """Return the address of a list, narrowed to the cases of a person."""
+    return page.narrowed_to(person=person)
+
+
+@register.simple_tag
+def group_word(group: str) -> str:
+    """Return the name of a group of open cases."""
+    return str(GROUP_WORDS.get(group, group))
 
 
 @register.simple_tag
@@ -122,7 +150,7 @@ def pressing_counts(found: Queue, context: Context) -> QueueCounts:
         zone, language = _zone(context), reader_language()
         close = moment_words(found.closes_at, zone=zone, language=language, form=form, near=near)
     return QueueCounts(
-        counts["late"], counts["at_risk"], found.going.count, close, found.has_objectives
+        counts["late"], found.going.due_next, found.going.count, close, found.has_objectives
     )
 
 

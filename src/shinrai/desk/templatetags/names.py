@@ -123,12 +123,22 @@ CHANNEL_WORDS: dict[str, Promise] = {
     "sheet": _("sheet"),
     "other": _("other"),
 }
+GROUP_WORDS: dict[str, Promise] = {
+    "late": _("Late"),
+    "at_risk": _("At risk"),
+    "running": _("Running"),
+    "at_rest": _("At rest"),
+    "unpromised": _("No promise yet"),
+}
 PHASE_WORDS: dict[str, Promise] = {
     "open": _("open"),
     "waiting": _("waiting"),
     "solved": _("solved"),
     "closed": _("closed"),
     "cancelled": _("cancelled"),
+    "sent_back": _("sent back"),
+    "answered": _("answered"),
+    "withdrawn": _("withdrawn"),
 }
 DOUBT_WORDS: dict[str, Promise] = {
     "out_of_order": _("does not fit the step before it; kept as the source says"),

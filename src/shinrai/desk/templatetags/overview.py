@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from shinrai.console.charts.bars import Bar, bars
 from shinrai.console.charts.spark import Point
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.figures import change_of, counts_beside, said_before
+from shinrai.console.figures import change_of, counts_beside, page_marks, said_before
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import duration_text, grouped
 from shinrai.desk.queries.overview import Overview
@@ -150,8 +150,8 @@ def span_label(weeks: PastWeeks) -> str:
     return reader_text(Text("{begins} – {ends}", begins=begins, ends=ends))
 
 
-@register.simple_tag
-def flow_chart(weeks: PastWeeks, record: str) -> Drawing | str:
+@register.simple_tag(takes_context=True)
+def flow_chart(context: Context, weeks: PastWeeks, record: str) -> Drawing | str:
     """Draw by week how many cases came and how many were solved or answered."""
     came, ended = (
         (Text("received {n:,}"), Text("solved {n:,}"))
@@ -167,6 +167,7 @@ def flow_chart(weeks: PastWeeks, record: str) -> Drawing | str:
                 is_complete=week.is_over,
                 title=(said := reader_text(words.using(n=n))),
                 said=said,
+                since=week.since,
             )
             for week, n in zip(flow, counts, strict=True)
         )
@@ -175,7 +176,8 @@ def flow_chart(weeks: PastWeeks, record: str) -> Drawing | str:
             (ended, [week.ended for week in flow]),
         )
     ]
-    return counts_beside(record_name(record), *lines, prefix=f"flow-{record}")
+    marks = page_marks(context)
+    return counts_beside(record_name(record), *lines, prefix=f"flow-{record}", marks=marks)
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 """How an objective stands at a moment: its counts, budget, verdicts and due clocks.
 
-The page reads the rows kept per day in PostgreSQL (`warehouse.day_counts`); a span reads Delta; a
-past moment or `known` recomputes clocks from steps.
+For now, it reads the counts per day in PostgreSQL (`warehouse.day_counts`); for a span of dates,
+the published tables; for a past moment, or as known at one, it computes the clocks from steps.
 """
 
 from collections.abc import Sequence

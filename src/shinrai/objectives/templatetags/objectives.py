@@ -5,7 +5,6 @@ The words come from `rules.sentences`, the drawings from `console.charts`.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import floor
@@ -62,7 +61,6 @@ PAUSE_WORDS: dict[str, Promise] = {
     "third_party": _("waiting for a third party"),
     "problem": _("waiting for a known problem"),
 }
-MOST_LINES = 60  # of either kind; a month of a busy desk has thousands
 # Where a clause ends, in either language: the first one of a headline says what is late.
 CLAUSE_ENDS = (",", ";", ".", "。")
 
@@ -180,34 +178,6 @@ def budget_picture(context: Context, report: ObjectiveReport, prefix: str) -> Dr
 def budget_key(report: ObjectiveReport) -> list[tuple[str, str]]:
     """Return the states of the row with their counts, for `console/_budget_key.html`."""
     return key_of(report)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The clocks of a window as listed: not kept and kept, and how many there are of each."""
-
-    asking: tuple[DueLine, ...]
-    kept: tuple[DueLine, ...]
-    asking_count: int
-    kept_count: int
-
-    @property
-    def asking_left_out(self) -> int:
-        """Return how many that were not kept are not shown."""
-        return self.asking_count - len(self.asking)
-
-    @property
-    def left_out(self) -> int:
-        """Return how many that were kept are not shown."""
-        return self.kept_count - len(self.kept)
-
-
-@register.simple_tag
-def listed_lines(report: ObjectiveReport) -> Listed:
-    """Return the clocks of a window: not kept, and kept; both newest due first."""
-    asking = tuple(line for line in reversed(report.lines) if line.state != "kept")
-    kept = tuple(line for line in reversed(report.lines) if line.state == "kept")
-    return Listed(asking[:MOST_LINES], kept[:MOST_LINES], len(asking), len(kept))
 
 
 @register.simple_tag(takes_context=True)

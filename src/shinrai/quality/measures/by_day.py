@@ -22,6 +22,7 @@ from shinrai.quality.measures.topical import (
     double_labels,
     findings_known,
     topic_sizes,
+    verdicts,
     with_topics,
 )
 from shinrai.topics.facts import TOPICS
@@ -69,6 +70,10 @@ def questions() -> Questions:
             "first_messages": _kept_apart(_first_messages(found), "mode"),
             "tail": _kept_apart(_tail(found), "mode"),
             "findings": _kept_apart(_findings(filed, inquiries, at), "mode", "finder", "about"),
+            "verdicts": _kept_apart(
+                verdicts(filed.drop("on"), inquiries, at=at),
+                *("mode", "verdict", "service", "about", "defect"),
+            ),
             "open_cases": _kept_apart(_of_no_day(open_cases(found, by_now)), "record"),
             "ended_cases": _kept_apart(ended_cases(found, by_now), "record", "verdict"),
             "filed_topics": once(filed_topics(by_now), ("mode", "about")),

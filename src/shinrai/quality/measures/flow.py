@@ -40,7 +40,7 @@ def ended_cases(inquiries: Any, investigations: Any) -> Any:
 
 
 def filed_topics(investigations: Any) -> Any:
-    """Count investigations by day of filing, mode and topic; about null: not labelled."""
+    """Count investigations by day of filing, mode and topic (`about`, null without a label)."""
     return investigations.group_by("on", "mode", "about").aggregate(count=investigations.count())
 
 

@@ -32,6 +32,8 @@ NAMES: dict[str, Text] = {
     "single_person": Text("single person"),
     "neglected": Text("neglected"),
     "proactive": Text("proactive share"),
+    "findings": Text("findings"),
+    "defects_fixed": Text("defects fixed"),
 }
 MODES: dict[str, Text] = {
     "via_cs": Text("via CS"),

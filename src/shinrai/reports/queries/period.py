@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import declared_events
 from shinrai.calendars.rules.day_reasons import day_facts
 from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.console.rules.changes import change
@@ -150,6 +151,11 @@ def _made(
         from_steps=quality.found.from_steps,
         risen=risen_topics(workspace=workspace, period=period),
         missed=missed_topics(workspace=workspace, sections=sections),
+        events=tuple(
+            one
+            for one in declared_events(workspace_id=workspace.id)
+            if one.first_on <= period.last and one.last_on >= period.first
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import declared_events
 from shinrai.objectives.queries.standings import verdict_count
 from shinrai.quality.facts.ground import ground_of
 from shinrai.reports.models import PreparedReport
@@ -85,6 +86,7 @@ def rests_on(
         "versions": {table.name: version_of(warehouse, table) for table in TABLES},
         "ground": ground_of(workspace).digest,
         "verdicts": verdict_count(workspace_id=workspace.id),
+        "events": [one.id for one in declared_events(workspace_id=workspace.id)],
         "is_over": span_of(workspace, period, at).finished,
         "program": version("shinrai"),
     }

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import EventRecord
 from shinrai.console.rules.changes import Change
 from shinrai.objectives.queries.showing import VerdictBeside
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
@@ -154,6 +155,7 @@ class PeriodReport:
     from_steps: bool
     risen: tuple[RisenTopic, ...] | None = None  # None: there is nothing to compare
     missed: MissedTopics | None = None
+    events: tuple[EventRecord, ...] = ()  # declared, in these dates
 
     @property
     def first(self) -> date:

@@ -22,6 +22,7 @@ from shinrai.units.unknown import Unknown
 
 MOST_OBJECTIVES = 3
 MOST_LATE = 3
+MOST_EVENTS = 3
 QUALITY = "next_business_day"
 NOTHING = Share(0, 0)
 SAME = Text("no change one could tell")
@@ -224,7 +225,7 @@ def _due(report: PeriodReport, case: Pressing) -> Text:
 
 
 def _topics(report: PeriodReport) -> Iterator[Text]:
-    """Yield the topics that rose, and those that the missed cases are about."""
+    """Yield the topics that rose or were missed, and what happened beside them, without a why."""
     if report.risen is None:
         yield Text("Which topic rose is not known: too few cases have one.")
     elif not report.risen:
@@ -244,9 +245,10 @@ def _topics(report: PeriodReport) -> Iterator[Text]:
             of=missed.of,
             topics=list(missed.topics),
         )
-    for mark in report.marks:
-        if mark.index == BEFORE[report.period.kind]:
-            yield Text("A day off lies in it: {name}.", name=mark.title)
+    names: list[Text | str] = [event.name for event in report.events[:MOST_EVENTS]]
+    names += [mark.title for mark in report.marks if mark.index == BEFORE[report.period.kind]]
+    if names:
+        yield Text("In these dates: {names}.", names=names)
 
 
 def _asks(report: PeriodReport) -> Text:
