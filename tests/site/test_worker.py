@@ -102,6 +102,7 @@ class TestTheJobSchedule:
             "reports:send_weekly",
             "delivery:send",
             "delivery:forget",
+            "desk:index_titles",
         }
         assert "importers:do_errand" in app.tasks
 
