@@ -12,7 +12,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 PAGES = (
     "",
     "queue/",
+    "queue/?sort=priority&q=INV&person=staff:1",
+    "search/?q=INV-",
     "investigations/",
+    "investigations/?state=late&sort=-age",
     "investigations/INV-1/",
     "quality/",
     "quality/cases/?figure=solved",

@@ -289,7 +289,7 @@ class TestTheListOfStores:
         "accounts_signinlink": "digest made_by",
         "accounts_signinlinkuse": "by",
         "accounts_user": "password email",
-        "accounts_workspace": "slug name zone zone_by language opened_by",
+        "accounts_workspace": "slug name zone zone_by language opened_by source_links",
         "calendars_calendarrevision": "document digest by",
         "calendars_declaredevent": "kind service by",
         "calendars_eventremoval": "by",

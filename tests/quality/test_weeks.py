@@ -1,6 +1,7 @@
 """The last weeks of Kitsune Juku's desk, seen on Tuesday 9 June 2026 at 15:00 in Tokyo."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.queries import case_keys
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.quality.queries.weeks import FlowWeek, PastWeeks, Wait, past_weeks
+from shinrai.quality.rules.figures import is_unknown
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW, open_desk, tokyo
@@ -87,3 +89,13 @@ def test_findings_and_figures_are_of_the_whole_weeks(weeks: PastWeeks) -> None:
 
 def test_without_labels_no_topic_rose(weeks: PastWeeks) -> None:
     assert weeks.rise is None
+
+
+def test_weeks_in_which_nothing_came_still_count_what_is_open(weeks: PastWeeks) -> None:
+    later = replace(weeks, mondays=tuple(on + timedelta(weeks=20) for on in weeks.mondays))
+
+    assert (later.modes, later.mode) == ([], "")
+    assert later.records == ("inquiry", "investigation")
+    assert later.wait("inquiry", later.span) == Wait(None, 0)
+    assert is_unknown(later.figures(later.span)["one_reply"])
+    assert later.rise is None

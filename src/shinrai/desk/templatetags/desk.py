@@ -43,7 +43,6 @@ from shinrai.desk.templatetags.names import (
     GROUP_WORDS,
     HOLDER_WORDS,
     LABEL_WORDS,
-    PHASE_WORDS,
     PRIORITY_WORDS,
     ROLE_WORDS,
     VERDICT_WORDS,
@@ -53,6 +52,7 @@ from shinrai.desk.templatetags.names import (
     kind_words,
     language_words,
     pause_words,
+    phase_words,
 )
 from shinrai.desk.templatetags.ribbon import life_of
 from shinrai.objectives.queries.usual import UsualTime
@@ -131,8 +131,8 @@ def group_word(group: str) -> str:
 
 @register.simple_tag
 def phase_word(phase: str) -> str:
-    """Return the name of an inquiry's phase."""
-    return str(PHASE_WORDS.get(phase, phase))
+    """Return the name of a case's phase."""
+    return phase_words(phase)
 
 
 @register.simple_tag

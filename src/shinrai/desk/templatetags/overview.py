@@ -140,7 +140,7 @@ def _share(figure: Any) -> Share | None:
 
 def _dates(weeks: PastWeeks) -> dict[str, str]:
     since, until = weeks.span
-    return {"mode": weeks.modes[0][0], "from": since.isoformat(), "to": until.isoformat()}
+    return {"mode": weeks.mode, "from": since.isoformat(), "to": until.isoformat()}
 
 
 @register.simple_tag

@@ -88,6 +88,11 @@ class PastWeeks:
                 counts[row["mode"]] += row[name]
         return counts.most_common()
 
+    @property
+    def mode(self) -> str:
+        """Return the way in which most cases came; "" if none came."""
+        return self.modes[0][0] if self.modes else ""
+
     @cached_property
     def records(self) -> tuple[str, ...]:
         """Return the kinds of case that came or are open."""
@@ -103,7 +108,7 @@ class PastWeeks:
         """Return the figures of the largest mode over some dates."""
         counts, filed = (self.numbers[name].between(*dates).sums() for name in QUESTIONS[:2])
         every = Counted(counts=counts, investigations=filed)
-        return figures_of(every.of_mode(self.modes[0][0])) if self.modes else {}
+        return figures_of(every.of_mode(self.mode))
 
     def flow(self, record: str) -> tuple[FlowWeek, ...]:
         """Return the cases of one kind by week."""
@@ -145,7 +150,7 @@ class PastWeeks:
         """Return the time to the first reply to inquiries, or to the answer of investigations."""
         if record == "inquiry":
             asked = self.numbers["first_replies"].between(*dates).where("sound", True)
-            waited = asked.where("mode", self.modes[0][0])["first_reply_open_s"]
+            waited = asked.where("mode", self.mode)["first_reply_open_s"]
             return _wait(waited[waited >= 0])
         found = self._ended_between(dates)
         began, ended = (
@@ -168,7 +173,7 @@ class PastWeeks:
         return most_risen(now, before)
 
     def _topics(self, dates: Dates) -> dict[str, int]:
-        mode = self.modes[0][0] if self.modes else ""
+        mode = self.mode
         if "inquiry" not in self.records:
             rows, name = self.numbers["filed_topics"].between(*dates).sums(), "count"
         elif len((customers := self.numbers["topic_customers"].between(*dates)).key):
