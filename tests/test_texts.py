@@ -13,6 +13,8 @@ PLAIN_FORM = re.compile(r"[^\[\]]*")
 PACKAGE = Path(shinrai.__file__).parent
 # What reads Japanese, rather than writes it; and the sample company, whose texts are its data.
 READERS = {
+    "calendars/rules/calendar_form.py",
+    "calendars/rules/declared_events.py",
     "importers/chatwoot/changes.py",
     "importers/jira/names.py",
     "importers/jira/sla_cycles.py",

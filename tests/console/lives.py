@@ -1,13 +1,13 @@
 """Made-up lives, budgets and lines that the tests and the gallery draw."""
 
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from shinrai.console.charts.axis import closures, day_marks
 from shinrai.console.charts.budget_row import Budget, Square, SquareState
+from shinrai.console.charts.marks import Event
 from shinrai.console.charts.ribbon import Due, Life, Message, Pause, Stop, Stretch
-from shinrai.console.charts.spark import Event, Point, Spark
+from shinrai.console.charts.spark import Point, Spark
 from shinrai.console.rules.wording import moment_words
 from shinrai.units.text import Language
 
@@ -195,9 +195,8 @@ def month_budget(language: Language) -> Budget:
             )
             for i, s in enumerate(states)
         ),
-        allowed=Fraction(61, 20),
-        allowed_label="許容3.0件、使用3件" if language == "ja" else "3.0 misses allowed, 3 used",
-        scale_words="□1個は{k}件" if language == "ja" else "one square is {k} tickets",
+        allowed=3,
+        allowed_label="許容3件、使用3件" if language == "ja" else "3 misses allowed, 3 used",
     )
 
 
@@ -208,11 +207,8 @@ def year_budget(language: Language) -> Budget:
         title="1年分" if language == "ja" else "A year",
         desc="",
         squares=tuple(Square(s, s) for s in states),
-        allowed=Fraction(3229, 100),
-        allowed_label="許容32.3件、使用61件"
-        if language == "ja"
-        else "32.3 misses allowed, 61 used",
-        scale_words="□1個は{k}件" if language == "ja" else "one square is {k} tickets",
+        allowed=32,
+        allowed_label="許容32件、使用61件" if language == "ja" else "32 misses allowed, 61 used",
     )
 
 

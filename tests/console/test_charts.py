@@ -1,22 +1,22 @@
 """The drawings: well-formed, escaped, named, and the same every time."""
 
 from dataclasses import replace
-from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
 
+from shinrai.console.charts.bars import Bar, bars
 from shinrai.console.charts.budget_row import (
-    MOST_SQUARES,
     Budget,
     Square,
     UnknownSquare,
     budget_row,
     budget_row_at,
     glyph,
-    tickets_per_square,
+    is_bar,
 )
 from shinrai.console.charts.flags import place_flags
+from shinrai.console.charts.marks import Event
 from shinrai.console.charts.ribbon import (
     EmptyLife,
     Stretch,
@@ -27,7 +27,7 @@ from shinrai.console.charts.ribbon import (
     ribbon,
     ribbon_at,
 )
-from shinrai.console.charts.spark import Event, Point, Spark, spark
+from shinrai.console.charts.spark import Point, Spark, spark
 from tests.console import lives
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -101,7 +101,7 @@ def test_what_customers_and_agents_write_cannot_break_out_of_a_drawing():
     root = drawn(ribbon_at(evil, prefix="a"))
     assert not list(root.iter("script"))
     square = Square("missed", EVIL, href='/x/"onclick="', group=EVIL)
-    budget = Budget(EVIL, EVIL, (square,), Fraction(1), EVIL)
+    budget = Budget(EVIL, EVIL, (square,), 1, EVIL)
     link = drawn(budget_row_at(budget, prefix="b")).find(f".//{SVG}a")
     assert link.get("href") == '/x/"onclick="'
     assert link.get("onclick") is None
@@ -159,27 +159,56 @@ def test_a_missed_ticket_is_reached_by_the_tab_key_and_a_kept_one_from_the_table
 
 def test_the_allowance_has_a_slot_per_miss_and_shows_what_is_over():
     squares = (Square("missed", "a"), Square("overdue", "b"), Square("kept", "c"))
-    within = budget_row_at(Budget("t", "d", squares, Fraction(13, 5)), prefix="b")
+    within = budget_row_at(Budget("t", "d", squares, 3), prefix="b")
     assert (within.count('class="slot"'), within.count('class="used"')) == (3, 2)
     assert "spent" not in within
-    beyond = budget_row_at(Budget("t", "d", squares, Fraction(1)), prefix="b")
+    beyond = budget_row_at(Budget("t", "d", squares, 1), prefix="b")
     assert (beyond.count('class="slot"'), beyond.count('class="slot over"')) == (1, 1)
     assert "spent" in beyond
 
 
-@pytest.mark.parametrize("count", [1, 200, 201, 999, 3_229, 27_594, 1_000_000])
-def test_a_row_never_has_more_squares_than_can_be_counted(count):
-    per = tickets_per_square(count)
-    assert (per == 1) == (count <= MOST_SQUARES)
-    assert -(-count // per) <= MOST_SQUARES
+@pytest.mark.parametrize("count", [1, 100, 101, 3_229])
+@pytest.mark.parametrize("width", [360, 960])
+def test_over_a_hundred_tickets_are_one_bar_as_wide_as_the_row(count, width):
+    squares = (*[Square("kept", "k")] * (count - 1), Square("missed", "m"))
+    root = drawn(budget_row_at(Budget("t", "d", squares), prefix="b", width=width))
+
+    found = [r for r in root.iter(f"{SVG}rect") if "square" in r.get("class")]
+
+    assert is_bar(count) == (count > 100)
+    assert len(found) == (min(count, 2) if is_bar(count) else count)
+    if is_bar(count):
+        assert sum(float(r.get("width")) for r in found) == pytest.approx(width - 2, abs=0.2)
+        assert words_of(root) == ["0", f"{count:,}"]
 
 
 def test_one_miss_among_thousands_is_still_seen():
     squares = (*[Square("kept", "k")] * 5_000, Square("missed", "m"))
-    budget = Budget("t", "d", squares, scale_words="one square is {k} tickets")
-    markup = budget_row_at(budget, prefix="b")
-    assert markup.count('class="square missed"') == 1
-    assert f"one square is {tickets_per_square(5_001)} tickets" in words_of(drawn(markup))
+    words = (("kept", "5,000 kept"), ("missed", "1 missed"))
+    root = drawn(budget_row_at(Budget("t", "d", squares, state_words=words), prefix="b"))
+
+    [missed] = [r for r in root.iter(f"{SVG}rect") if r.get("class") == "square missed"]
+    assert float(missed.get("width")) >= 3
+    assert "1 missed" in {title.text for title in root.iter(f"{SVG}title")}
+
+
+def test_more_allowed_misses_than_can_be_counted_are_a_bar_too():
+    squares = tuple(Square("missed", "m") for _ in range(61))
+    markup = budget_row_at(Budget("t", "d", squares, 342, "342 allowed, 61 used"), prefix="b")
+
+    assert markup.count('class="slot"') == 1
+    assert "342 allowed, 61 used" in words_of(drawn(markup))
+
+
+def test_bars_are_as_long_as_their_counts_and_say_them():
+    rows = (Bar("0–1", 4, "4", "/x/?a=1&b=2"), Bar("2–5", 8, "8"), Bar("6–20", 0, "0"))
+    root = drawn(bars(rows, prefix="a", title=EVIL))
+
+    wide = [float(r.get("width")) for r in root.iter(f"{SVG}rect")]
+    assert wide[1] == pytest.approx(2 * wide[0], abs=0.2)
+    assert len(wide) == 2
+    assert {"0–1", "4", "8", "0"} <= set(words_of(root))
+    assert root.find(f".//{SVG}a").get("href") == "/x/?a=1&b=2"
 
 
 def test_a_square_without_a_shape_is_refused():
@@ -243,7 +272,26 @@ def test_the_last_complete_period_is_labelled_and_one_not_over_has_no_number():
     assert label == "263"
     assert {"16 Nov: 251", "23 Nov: 263", "30 Nov"} <= set(titles)
     assert not any("30 Nov: 23" in title for title in titles)
-    assert 'class="line open"' in str(picture)
+    assert str(picture).count('class="line"') == 1, "no line leads to a week that is not over"
+
+
+@pytest.mark.parametrize("solved", [300.0, 263.0, 20.0])
+def test_of_two_lines_each_last_complete_period_is_named_and_no_name_covers_another(solved):
+    weeks = ("16 Nov", "23 Nov", "30 Nov")
+    came, done = (
+        tuple(
+            Point(on, value, is_complete=on != "30 Nov", said=f"{name} {value:.0f}")
+            for on, value in zip(weeks, (251.0, last, 23.0), strict=True)
+        )
+        for name, last in (("received", 263.0), ("solved", solved))
+    )
+
+    root = drawn(spark(Spark("t", "", came, bottom=0.0, beside=done), prefix="l"))
+
+    labels = [t for t in root.iter(f"{SVG}text") if t.get("class") == "end-label"]
+    assert {label.text for label in labels} == {"received 263", f"solved {solved:.0f}"}
+    heights = [float(label.get("y")) for label in labels]
+    assert abs(heights[0] - heights[1]) >= 13
 
 
 def test_where_no_period_is_complete_none_is_labelled():

@@ -76,7 +76,9 @@ def test_jumping_finds_a_case_by_half_a_word_in_full_width_too(page):
     assert links.count() == 1
     assert links.first.get_attribute("href") == "/x/"
     page.fill("#jump-to", "no such thing")
-    assert page.locator("#jump .jump-list").inner_text() == "Nothing of that name."
+    assert page.locator("#jump .jump-list").inner_text() == (
+        "Nothing of that name here. Enter searches all cases."
+    )
 
 
 def test_a_chosen_file_is_named(page, tmp_path):

@@ -6,15 +6,17 @@ import pytest
 import time_machine
 from django.utils.html import strip_tags
 
+from shinrai.accounts.operations.members import record_staff
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.ledger.queries import cases_of
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.operations.saving import save_objective
 from tests.cast import Cast
-from tests.desk.stage import NOW, OBJECTIVE, OFFICE, open_desk, promise, tokyo
+from tests.desk.stage import AT, NOW, OBJECTIVE, OFFICE, open_desk, promise, tokyo
 from tests.desk.test_overview import REPLY
 from tests.desk.test_pages import lead, shown
+from tests.downloads import json_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 BOARD = "/w/kitsune/investigations/"
@@ -103,7 +105,7 @@ def test_one_case_is_late_by_one_measure_wherever_it_stands(cast: Cast, settings
     """INV-2 was due on Monday 8 at 18:00; at 15:03 on Tuesday the desk has been open 5 h 3 m."""
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
     open_desk(cast.simulated)
-    words = {"en": "5 h 3 m late in business time", "ja": "営業時間で5時間3分超過"}
+    words = {"en": "5 h 3 m of business time past due", "ja": "営業時間で5時間3分超過"}
     pages = ("", "queue/", "investigations/", "investigations/INV-2/")
     with time_machine.travel(tokyo(9, 15, 3), tick=False):
         for language, page in ((language, page) for language in words for page in pages):
@@ -125,3 +127,53 @@ def test_counts_of_an_objective_add_up_to_its_share(cast: Cast, settings, tmp_pa
     assert "1 kept" in later
     assert "1 overdue" in later
     assert "1 of 2" in later
+
+
+def test_the_board_is_a_list_that_is_narrowed_sorted_and_taken_away(
+    cast: Cast, settings, tmp_path
+) -> None:
+    """On Tuesday 9 June at 15:00 INV-2 is late, INV-5 at rest, and nobody is named yet."""
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+    open_desk(cast.simulated)
+    client = cast.nobody.client()
+
+    def keys(query: str) -> list[str]:
+        return [row["case"] for row in json_rows(client, f"{BOARD}{AT}&{query}")]
+
+    assert keys("") == ["INV-2", "INV-3", "INV-4", "INV-5"]
+    assert keys("state=at_rest") == ["INV-5"]
+    assert keys("sort=-case") == ["INV-5", "INV-4", "INV-3", "INV-2"]
+    assert keys("sort=age") == ["INV-5", "INV-4", "INV-3", "INV-2"]
+    assert keys("q=通知が") == ["INV-3"]
+    assert keys("q=inv-4") == ["INV-4"]
+
+
+def test_who_works_on_it_is_told_to_members_alone(cast: Cast, settings, tmp_path) -> None:
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+    there, mine = cast.simulated, cast.workspace
+    cases = {one.slug: open_desk(one) for one in (there, mine)}
+    sato = record_staff(
+        workspace_id=mine.id, source="test", names=["佐藤"], at=tokyo(1, 9), by="test"
+    )["佐藤"]
+    for slug, number in (("kitsune", "staff:1"), ("tanuki", sato)):
+        take_step(
+            case_id=cases[slug]["INV-4"],
+            kind="assigned",
+            at=tokyo(8, 12),
+            by=number,
+            role="cre",
+            words="",
+            detail={"to": number},
+        )
+    with time_machine.travel(NOW, tick=False):
+        member = cast.agent.client()
+        own = json_rows(member, f"/w/tanuki/queue/?person={sato}")
+        found = json_rows(member, "/w/tanuki/queue/?q=佐藤")
+        page = shown(member, "/w/tanuki/queue/")
+        other = shown(cast.nobody.client(), "/w/kitsune/queue/")
+
+    assert [(row["case"], row["person"]) for row in own] == [("INV-4", "佐藤")]
+    assert [row["case"] for row in found] == ["INV-4"]
+    assert f"?person={sato.replace(':', '%3A')}" in page
+    assert "佐藤" not in other
+    assert 'name="person"' not in other

@@ -30,6 +30,11 @@ ADDRESSES = (
     f"{KITSUNE}workload/",
     f"{KITSUNE}objectives/",
     f"{KITSUNE}objectives/{OBJECTIVE}/",
+    "/w/tanuki/new-objective/",
+    "/w/tanuki/new-calendar/",
+    "/w/tanuki/members/",
+    "/w/tanuki/new-workspace/",
+    f"{KITSUNE}reports/schedules/",
     "/accounts/login/",
 )
 LONG = "N" * 60 + "!" * 60  # somebody in need writes without a space
@@ -42,8 +47,9 @@ def pages(published: Cast, tmp_path: Path) -> dict[str, str]:
     found = {}
     with time_machine.travel(LATER, tick=False):
         for number, address in enumerate(ADDRESSES):
-            # The owner sees several workspaces, so that the first page is a list.
-            who = published.owner if address == "/" else published.nobody
+            # The owner sees several workspaces, so that the first page is a list, and every form.
+            is_owners = address == "/" or address.startswith("/w/tanuki/")
+            who = published.owner if is_owners else published.nobody
             text = shown(who.client(), address)
             text = text.replace("ログインできません", LONG)
             path = tmp_path / f"{number}.html"
@@ -95,3 +101,38 @@ def test_a_definition_is_one_click_away_and_lit(pages: dict[str, str], browser) 
     assert page.evaluate("location.hash") == "#measure-solved"
     assert row.is_visible()
     assert "solved or closed at least once" in row.inner_text()
+
+
+def test_axe_finds_nothing(pages: dict[str, str], browser) -> None:
+    """Contrast, names, order of headings, landmarks: by day and by night, wide and on a phone."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        page = browser.new_page(
+            viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        for address, file in pages.items():
+            page.goto(file)
+            for wrong in Axe().run(page).response["violations"]:
+                places = [node["target"] for node in wrong["nodes"][:3]]
+                found.append(f"{scheme} {address}: {wrong['id']} {places}")
+    assert found == []
+
+
+def test_a_row_of_a_list_has_two_lines_on_a_phone_and_unfolds(
+    pages: dict[str, str], browser
+) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    phone.goto(pages[f"{KITSUNE}queue/"])
+    row = phone.locator("table tbody tr").first
+    held_by = row.locator("td[data-label='Held by']")
+    assert row.bounding_box()["height"] < 70
+    assert row.locator(".state").is_visible()
+    assert not held_by.is_visible()
+
+    row.locator(".row-more").click()
+
+    assert held_by.is_visible()
+    assert row.locator(".row-more").get_attribute("aria-expanded") == "true"
+    assert phone.url == pages[f"{KITSUNE}queue/"], "the button did not open the case"

@@ -210,3 +210,54 @@ class TestPage:
 
         assert "10:00-18:00" in page
         assert 'value="office"' in page
+
+
+class TestByDay:
+    """The form by day; nobody writes YAML."""
+
+    HOURS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "10:00-18:00")
+    TYPED = HOURS | {"sat": "", "sun": "", "zone": "Asia/Tokyo", "holidays": "JP"}
+
+    def test_it_begins_with_the_usual_hours(self, cast: Cast) -> None:
+        page = cast.owner.client().get(NEW).content.decode()
+
+        assert 'name="mon" value="09:00-18:00"' in page
+        assert 'name="holidays" value="JP"' in page
+
+    def test_a_saved_one_is_shown_and_changed(self, desk: Cast) -> None:
+        page = desk.owner.client().get(f"{NEW}?name=office").content.decode()
+        assert 'name="fri" value="10:00-18:00"' in page
+
+        tried = post(desk.owner, name="office", deed="try", **(self.TYPED | {"fri": "10-11"}))
+        assert "2 of 6 clocks would be due at another moment, 1 of them in hand." in words(tried)
+
+        saved = post(desk.owner, name="office", deed="save", **(self.TYPED | {"fri": "10-11"}))
+        assert saved.status_code == 302
+        latest = CalendarRevision.objects.order_by("-number").first()
+        assert latest is not None
+        assert latest.document["weekly"]["fri"] == ["10:00-11:00"]
+
+    def test_the_same_hours_make_no_revision(self, desk: Cast) -> None:
+        post(desk.owner, name="office", deed="save", **self.TYPED)
+
+        assert CalendarRevision.objects.count() == 1
+
+    def test_what_is_wrong_stands_at_its_field(self, desk: Cast) -> None:
+        wrong = {"mon": "nine to six", "wed": "9:00-12:00, 11:00-18:00"}
+
+        answer = post(desk.owner, name="office", deed="save", **(self.TYPED | wrong))
+
+        assert answer.status_code == 422
+        assert "are no hours: write 9:00-18:00" in words(answer)
+        assert 'value="nine to six"' in answer.content.decode()
+        answer = post(
+            desk.owner, name="office", deed="save", **(self.TYPED | {"wed": wrong["wed"]})
+        )
+        assert answer.status_code == 422
+        assert 'name="wed"' in answer.content.decode().partition('aria-invalid="true"')[0]
+
+    def test_from_the_promise_one_comes_back_to_it(self, desk: Cast) -> None:
+        answer = post(desk.owner, name="夜間", deed="save", then="promise", **self.TYPED)
+
+        assert answer["Location"] == "/w/tanuki/new-objective/?calendar=%E5%A4%9C%E9%96%93"
+        assert "夜間" in desk.owner.client().get(answer["Location"]).content.decode()

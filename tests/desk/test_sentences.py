@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from shinrai.desk.rules.sentences import QueueCounts, overview_clauses, queue_clauses
-from shinrai.units.text import translated
+from shinrai.desk.rules.sentences import QueueCounts, open_clauses, overview_clauses, queue_clauses
+from shinrai.units.text import Text, translated
 
 
 def said_in(language, clauses):
@@ -25,26 +25,52 @@ class TestSentences:
     def test_the_queue_in_english(self, pressing: QueueCounts, said: list[str]) -> None:
         assert [words for words, _ in said_in("en", queue_clauses(pressing))] == said
 
-    def test_only_what_is_late_or_broken_is_set_apart(self) -> None:
+    def test_what_is_lost_leads_and_what_is_late_follows(self) -> None:
         lost, holding = (SimpleNamespace(is_lost=one, outcome="holds") for one in (True, False))
-        clauses = said_in("ja", overview_clauses(QueueCounts(1, 1, 3, "18:00"), [lost, holding]))
+        november = Text("November can no longer be kept")
+        pressing = QueueCounts(1, 1, 3, "18:00")
+
+        clauses = said_in("en", overview_clauses(pressing, [lost, holding], november))
 
         assert clauses == [
-            ("1件が超過中です", True),
-            ("目標2件のうち1件は達成できなくなりました", True),
-            ("18:00までに期限を迎えるのは1件です", False),
+            ("November can no longer be kept", True),
+            ("1 case is late", True),
+            ("1 more falls due by 18:00", False),
         ]
 
-    def test_no_comfort_stands_before_a_loss(self) -> None:
+    def test_of_several_that_are_lost_the_count_comes_first(self) -> None:
+        lost = SimpleNamespace(is_lost=True, outcome="broken")
+        clauses = overview_clauses(QueueCounts(0, 0, 0, ""), [lost, lost], Text("x"))
+
+        assert said_in("ja", clauses)[0] == ("目標2件のうち2件は達成できなくなりました", True)
+
+    def test_no_comfort_stands_beside_a_loss(self) -> None:
         lost = SimpleNamespace(is_lost=True, outcome="broken")
 
         for language in ("en", "ja"):
             pressing = QueueCounts(0, 2, 3, "18:00")
-            first, *others = said_in(language, overview_clauses(pressing, [lost]))
-            assert first[1]
+            clauses = overview_clauses(pressing, [lost], Text("lost"))
+            first, *others = said_in(language, clauses)
+            assert first == ("lost", True)
             assert [words for words, _ in others] == [
                 words for words, _ in said_in(language, queue_clauses(pressing))[1:]
             ]
+
+    @pytest.mark.parametrize(
+        ("counts", "said"),
+        [
+            ((2, 1), ["2 inquiries are open", "1 investigation is open"]),
+            ((0, 3), ["3 investigations are open"]),
+            ((0, 0), ["No case is open"]),
+        ],
+    )
+    def test_without_a_promise_what_is_open_is_counted(
+        self, counts: tuple[int, int], said: list[str]
+    ) -> None:
+        *clauses, undue = said_in("en", open_clauses(*counts))
+
+        assert [words for words, _ in clauses] == said
+        assert undue == ("no objective says by when they are due", False)
 
     @pytest.mark.parametrize(
         ("outcomes", "said"),

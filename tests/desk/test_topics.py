@@ -1,6 +1,7 @@
 """Labels on the screen and by command: 鈴木 labels, 高橋 labels again without seeing it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -187,8 +188,9 @@ class TestSecondLabels:
         refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 15))
 
         assert lead(read(drawn, "owner", f"{HERE}labels/")).startswith("Nothing waits")
-        page = strip_tags(read(drawn, "owner", f"{HERE}topics/?days=all"))
-        assert "0 of 1 pairs" in page
+        page = read(drawn, "owner", f"{HERE}topics/agreement/?days=all")
+        assert "0 of 1 pairs" in strip_tags(page)
+        assert lead(page).startswith("Too few were labelled by two")
         assert "ログイン" in lead(read(drawn, "owner", f"{HERE}topics/?days=all", "ja"))
 
     def test_an_inquiry_is_drawn_for_all_or_for_nobody(self, drawn: Cast) -> None:
@@ -202,14 +204,15 @@ class TestTheTopicsPage:
     def test_keeps_the_manners_of_a_page(self, desk: Cast, settings, language: str) -> None:
         label(desk, "Q-1", "login", "agent")
         refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
-        for address in ("topics/?days=all", "labels/"):
+        pages = ("topics/?days=all", "topics/agreement/", "topics/codebook/", "labels/")
+        for address in (*pages, "findings/", "findings/cases/", "events/"):
             reader = Reader()
             reader.feed(read(desk, "owner", HERE + address, language))
             assert reader.forbidden == []
             assert reader.headings[0] == "h1"
 
     def test_an_agent_labels_and_does_not_sort(self, desk: Cast) -> None:
-        page = read(desk, "agent", f"{HERE}topics/")
+        page = read(desk, "agent", f"{HERE}topics/codebook/")
 
         assert "topics/definitions/" not in page
         for address in ("definitions", "merges", "endings", "drawings"):
@@ -223,8 +226,8 @@ class TestTheTopicsPage:
 
         assert CodebookChange.objects.get(key="sound").number == 3
         assert not CodebookChange.objects.filter(key="音").exists()
-        page = strip_tags(read(desk, "engineer", f"{HERE}topics/", "ja"))
-        assert "第3版" in page
+        page = read(desk, "engineer", f"{HERE}topics/codebook/", "ja")
+        assert lead(page) == "使用中の話題は3件です（第3版）。"
 
     def test_visitors_of_a_simulated_workspace_read_and_change_nothing(self, desk: Cast) -> None:
         page = read(desk, "nobody", "/w/kitsune/topics/")
@@ -247,9 +250,9 @@ class TestTheTopicsPage:
             )  # fmt: skip
         refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
 
-        assert "高橋" in read(desk, "owner", f"{HERE}topics/")
+        assert "高橋" in read(desk, "owner", f"{HERE}findings/")
         for part in ("agent", "engineer"):
-            page = read(desk, part, f"{HERE}topics/")
+            page = read(desk, part, f"{HERE}findings/")
             assert "高橋" not in main(page)
             assert "hangs on one person" in page
 
@@ -264,6 +267,54 @@ class TestTheTopicsPage:
         [row] = csv_rows(client, f"{HERE}topics/?days=all")
         assert (row["Inquiries"], row["Mode"]) == ("1", "via_cs")
         assert "Nothing here holds" in read(desk, "agent", f"{HERE}topics/?days=all&q=nothing")
+
+    def test_the_topic_that_rose_leads_and_one_that_ended_is_named(
+        self, desk: Cast, settings
+    ) -> None:
+        """Login: 2 in late May, 14 in early June. Billing: 9 in late May, none since."""
+        for topic, month, count in (("login", 5, 2), ("billing", 5, 9), ("login", 6, 14)):
+            for n in range(count):
+                key = f"{topic}-{month}-{n}"
+                at = tokyo(1 + n % 7, 9).replace(month=month) + timedelta(days=23 * (month == 5))
+                case_id = receive_inquiry(
+                    workspace_id=desk.workspace.id,
+                    source_key=key,
+                    at=at,
+                    by="customer:2",
+                    words="?",
+                )
+                by = desk.agent.member.key
+                label_inquiry(case_id=case_id, topic=topic, at=at, by=by, role="agent")
+        receive_inquiry(
+            workspace_id=desk.workspace.id,
+            source_key="old",
+            at=tokyo(1, 9).replace(month=4),
+            by="x",
+            words="?",
+        )
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+        address = f"{HERE}topics/?from=2026-06-01&to=2026-06-09"
+
+        page = read(desk, "owner", address)
+        with time_machine.travel(tokyo(9, 15), tick=False):
+            rows = csv_rows(desk.agent.client(), f"{address}&sort=-change")
+
+        assert "Most risen: ログイン, 14 (up from" in lead(page)
+        assert [(row["Topic"], row["Inquiries"], row["Before"]) for row in rows] == [
+            ("ログイン", "14", "2"),
+            ("請求", "0", "9"),
+        ]
+
+    def test_where_records_begin_in_the_span_before_no_change_is_said(
+        self, desk: Cast, settings
+    ) -> None:
+        label(desk, "Q-1", "login", "agent")
+        refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=tokyo(9, 11))
+
+        page = strip_tags(read(desk, "owner", f"{HERE}topics/?from=2026-06-01&to=2026-06-09"))
+
+        assert "nothing to set it against" in page
+        assert "Most risen" not in page
 
     def test_a_real_workspace_is_closed_to_visitors(self, desk: Cast) -> None:
         mark_real(workspace_id=desk.simulated.id, reason="t", at=tokyo(1, 9), by="t")

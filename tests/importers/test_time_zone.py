@@ -80,6 +80,7 @@ class TestMail:
 
         assert done.exit_code == 0
         assert workspace_named("w").zone == "Asia/Tokyo"
+        assert "see it at http://localhost:8000/w/w/" in done.stdout
 
     def test_a_dry_run_settles_nothing(self, mails):
         open_workspace(slug="w", name="w", zone=None, simulated=True, at=MAY, by="test")
@@ -88,6 +89,7 @@ class TestMail:
 
         assert done.exit_code == 0
         assert workspace_named("w").zone_is_assumed
+        assert "see it at" not in done.stdout
 
     def test_what_tells_nothing_is_said_aloud(self, mails):
         for mail in mails.iterdir():

@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.utils.html import strip_tags
 
+from shinrai.desk.pages import figure_cases as pages
 from shinrai.quality.measures.behind import LISTED
 from shinrai.quality.measures.declared import MEASURES
-from shinrai.quality.pages import cases as pages
 from shinrai.quality.pages.figures import SECTIONS
 from tests.cast import Cast
 from tests.desk.test_overview import LATER, desk, published, seen

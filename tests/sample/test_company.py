@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shinrai.console.rules.changes import count_change
 from shinrai.sample.operations import write_company
 from shinrai.sample.rules.arrivals import DAY_US, EPOCH, TOKYO_US, VIA_CS
 from shinrai.sample.rules.company import TOKYO, Company, simulate
@@ -18,6 +19,7 @@ from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.log import log_rows
 from shinrai.sample.rules.scenario import days_of, scenario_until, season
 from shinrai.sample.rules.sheet import MOMENTS, sheet_rows
+from shinrai.sample.rules.subjects import PLACES
 from shinrai.sample.rules.truth import Truth
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
@@ -163,6 +165,28 @@ class TestTheYear:
         on = company.scenario.outage.on
 
         assert drawn_on(company, on) > 2 * drawn_on(company, on - timedelta(days=7))
+
+    def test_the_last_release_raised_wrong_marks_beyond_chance(self, company: Company) -> None:
+        """A fortnight from release 6.0 on, 9 September 2026, against the fortnight before."""
+        release = company.scenario.releases[-1]
+        days = (company.found.at_us + TOKYO_US) // DAY_US - (release.on - EPOCH).days
+        about = company.found.matter == PLACES[release.matter]
+
+        now, before = (int((about & (days >= at) & (days < at + 14)).sum()) for at in (0, -14))
+
+        assert count_change(now, before, days=14, days_before=14).at_least > 0.1
+        told = {event["name"]: event["topic"] for event in known_truth(company)["events"][-1:]}
+        assert told == {"release 6.0": "grading"}
+
+    def test_it_declares_what_has_happened_and_nothing_ahead(self, company: Company) -> None:
+        declared = company.scenario.declarations(TUESDAY.date())
+
+        names = [one.name for one in declared]
+        assert "アプリ 6.0" in names
+        assert names.count("学年末") == 3
+        assert all(one.last_on <= TUESDAY.date() for one in declared)
+        early = company.scenario.declarations(date(2026, 9, 8))
+        assert "アプリ 6.0" not in [one.name for one in early]
 
     def test_the_service_grows(self, company: Company) -> None:
         first = in_days(company, date(2023, 11, 1), 28)

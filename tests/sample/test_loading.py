@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shinrai.calendars.queries import declared_events
 from shinrai.importers.queries import imports
 from shinrai.inquiries.queries import all_inquiries
 from shinrai.inquiries.rules.replay import Inquiry
@@ -65,6 +66,8 @@ def test_the_ledger_says_what_was_drawn(drawn: dict[str, Any], tmp_path: Path) -
 
     assert michi.is_simulated
     assert (tmp_path / "truth.json").exists()
+    assert "アプリ 6.0" in [one.name for one in declared_events(workspace_id=michi.id)]
+    assert sum(life.verdict == "defect" for life in asked) > 0
     assert len(outcomes) == drawn["inquiries"]
     assert not any(life.flags for life in outcomes)
     assert not any(life.flags for life in asked)

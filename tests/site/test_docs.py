@@ -1,5 +1,6 @@
 """The generated pages say what Shinrai declares, and are found stale when it changed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,43 @@ class TestChecking:
 
         assert main.run(["docs"]) == 2
         assert "run this in a checkout" in capsys.readouterr().err
+
+
+class TestWrittenByHand:
+    """README and guides: one way to write the command, and the same in both languages."""
+
+    ROOT = Path(__file__).resolve().parents[2]
+    COMMAND = re.compile(r"^ {4}(?:\$ )?((?:bin/|shinrai ).*?)(?:\s{2,}.*)?$", re.M)
+
+    def commands(self, name: str) -> list[str]:
+        """Return the commands of a page, as typed, without what is said beside them."""
+        return self.COMMAND.findall((self.ROOT / name).read_text(encoding="utf-8"))
+
+    def test_the_command_is_written_one_way(self) -> None:
+        """As `shinrai …`; where it lies in a checkout is said once, in README."""
+        pages = [*self.ROOT.glob("README*.md"), *self.ROOT.glob("docs/**/*.md")]
+        pages += self.ROOT.glob("examples/*/README.md")
+
+        for page in pages:
+            text = page.read_text(encoding="utf-8")
+            assert text.count(".venv/bin/shinrai") == (page.parent == self.ROOT), page
+
+    def test_readme_is_the_same_in_both_languages(self) -> None:
+        english, japanese = self.commands("README.md"), self.commands("README.ja.md")
+
+        assert english[:3] == ["bin/demo", "bin/try FILE", "bin/check"]
+        assert japanese == english
+        for mark in (r"^## ", r"^\| ", r"^!\[", r"\]\(docs/decisions"):
+            counts = {
+                len(re.findall(mark, (self.ROOT / name).read_text(encoding="utf-8"), re.M))
+                for name in ("README.md", "README.ja.md")
+            }
+            assert len(counts) == 1, mark
+
+    def test_what_readme_names_is_there(self) -> None:
+        for name in ("README.md", "README.ja.md"):
+            text = (self.ROOT / name).read_text(encoding="utf-8")
+            linked = re.findall(r"\]\(([^)#:]+)\)", text)
+            assert [path for path in linked if not (self.ROOT / path).exists()] == []
+            scripts = [words.split()[0] for words in self.commands(name) if words[:4] == "bin/"]
+            assert [path for path in scripts if not (self.ROOT / path).exists()] == []

@@ -30,7 +30,7 @@ class UnknownMember(UserError, LookupError):
 
 @click.group(cls=StandardGroup)
 def group() -> None:
-    """Members, their roles and their way in.
+    """Members: who they are, their roles, and how they sign in.
 
     Example: shinrai accounts add yui@example.jp --workspace tanuki --role owner
     """

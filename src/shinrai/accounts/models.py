@@ -35,6 +35,7 @@ class Workspace(models.Model):
     zone_by = models.CharField(max_length=200, default="")  # who said or derived it; "": nobody
     zone_written_in = models.BigIntegerField(null=True)  # the transaction that changed it last
     language = models.CharField(max_length=8)
+    source_links = models.JSONField(default=dict)  # by source: the pattern of a case's address
     declared_simulated = models.BooleanField()
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=200)

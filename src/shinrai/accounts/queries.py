@@ -18,6 +18,7 @@ from shinrai.accounts.models import (
 )
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.source_link import source_address
 from shinrai.accounts.rules.workspace import is_zone_assumed
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -43,6 +44,12 @@ class WorkspaceRecord:
     is_simulated: bool
     opened_at: datetime
     zone_is_assumed: bool = False
+    source_links: tuple[tuple[str, str], ...] = ()  # source, pattern of an address
+
+    def source_address(self, source: str, key: str) -> str:
+        """Return where a case stands in its source; "" if nobody set a pattern for it."""
+        pattern = dict(self.source_links).get(source, "")
+        return source_address(pattern, key) if pattern else ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,8 @@ def no_workspace(name: str) -> UnknownWorkspace:
     """Return the error that no such workspace exists; its text names the command to open one."""
     return UnknownWorkspace(
         Text(
-            "there is no workspace {name!r}; importing into it, or bin/demo, opens one", name=name
+            "there is no workspace {name!r}; importing into it, or `shinrai demo`, opens one",
+            name=name,
         ),
     )
 
@@ -99,6 +107,11 @@ def workspaces() -> tuple[WorkspaceRecord, ...]:
     """List all workspaces, ordered by slug."""
     rows = _with_arrivals(Workspace.objects.order_by("slug"))
     return tuple(_workspace_record(row) for row in rows)
+
+
+def has_workspaces() -> bool:
+    """Return whether any workspace is open: if not, the installation has not been started."""
+    return Workspace.objects.exists()
 
 
 def rezoned_workspaces(*, since: int, upto: int) -> list[int]:
@@ -122,12 +135,36 @@ def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
     return tuple(record for record in workspaces() if record.is_simulated or record.id in mine)
 
 
+def opening_workspace(*, user_id: int | None) -> WorkspaceRecord | None:
+    """Return a workspace beside which a user may open another; None if there is none."""
+    return next(
+        (
+            record
+            for record in (workspaces_of(user_id=user_id) if user_id is not None else ())
+            if may(
+                member_of(workspace_id=record.id, user_id=user_id or 0), Permission.OPEN_WORKSPACE
+            )
+        ),
+        None,
+    )
+
+
 def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
     """Return the membership of a signed-in user; None if there is none, or if they left."""
     found = _member_records(
         Member.objects.filter(workspace_id=workspace_id, user_id=user_id, departure__isnull=True)
     )
     return found[0] if found else None
+
+
+def belongs_to(*, user_id: int, owner: MemberRecord) -> bool:
+    """Tell whether a user works only in workspaces which the user of `owner` owns."""
+    mine = Member.objects.filter(user__email=owner.email or "", departure__isnull=True)
+    owned = RoleGrant.objects.filter(
+        member__in=mine, role=Role.OWNER.value, withdrawal__isnull=True
+    ).values("member__workspace_id")
+    theirs = Member.objects.filter(user_id=user_id, departure__isnull=True)
+    return not theirs.exclude(workspace_id__in=owned).exists()
 
 
 def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
@@ -166,7 +203,7 @@ def audit(
 
 
 def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
-    """Return the number of views and actions of a workspace."""
+    """Return how many audited views and actions of a workspace match a search."""
     return _audit_entries(workspace_id, search).count()
 
 
@@ -227,6 +264,7 @@ def _workspace_record(row: Workspace) -> WorkspaceRecord:
         is_simulated=row.declared_simulated and not has_real_data,
         opened_at=row.opened_at,
         zone_is_assumed=is_zone_assumed(row.zone, row.zone_by),
+        source_links=tuple(sorted(row.source_links.items())),
     )
 
 

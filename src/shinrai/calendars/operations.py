@@ -1,6 +1,7 @@
-"""The operation that saves a calendar."""
+"""The operations that save a calendar, and declare and remove events."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +9,20 @@ from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.operations.workspaces import set_zone
-from shinrai.calendars.models import CalendarRevision, SavedCalendar
-from shinrai.calendars.queries import CalendarRecord, calendar_named
+from shinrai.calendars.models import CalendarRevision, DeclaredEvent, EventRemoval, SavedCalendar
+from shinrai.calendars.queries import (
+    CalendarRecord,
+    EventRecord,
+    calendar_named,
+    declared_event,
+    declared_events,
+)
+from shinrai.calendars.rules.declared_events import EventDeclaration
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+from shinrai.calendars.rules.fields import NAME_LENGTH, is_calendar_name
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
-
-NAME_LENGTH = 80
 
 
 class BadCalendarName(UserError, ValueError):
@@ -69,7 +76,7 @@ def check_name(name: str) -> None:
 
     Raises: BadCalendarName.
     """
-    if not name or len(name) > NAME_LENGTH or name != name.strip() or not name.isprintable():
+    if not is_calendar_name(name):
         raise BadCalendarName(
             Text(
                 "{name!r} is no name for a calendar; take up to {name_length} letters, "
@@ -78,3 +85,53 @@ def check_name(name: str) -> None:
                 name_length=NAME_LENGTH,
             ),
         )
+
+
+class UnknownEvent(UserError, LookupError):
+    """The workspace has no declared event with this number, or it was removed."""
+
+
+def declare_events(
+    *, workspace_id: int, declarations: Iterable[EventDeclaration], at: datetime, by: str
+) -> tuple[int, ...]:
+    """Declare events and return their numbers; what is declared already is not declared twice."""
+    with transaction.atomic():
+        lock_in_transaction(f"events:{workspace_id}")
+        known = {_declared(record) for record in declared_events(workspace_id=workspace_id)}
+        new = [one for one in dict.fromkeys(declarations) if one not in known]
+        return tuple(_declare(workspace_id, one, at, by) for one in new)
+
+
+def remove_event(*, workspace_id: int, number: int, at: datetime, by: str) -> EventRecord:
+    """Remove an event that was declared wrongly: no chart marks it any more.
+
+    Raises: UnknownEvent.
+    """
+    with transaction.atomic():
+        lock_in_transaction(f"events:{workspace_id}")
+        found = declared_event(workspace_id=workspace_id, number=number)
+        if found is None or found.is_removed:
+            raise UnknownEvent(
+                Text("there is no event {number}; `shinrai calendars event list`", number=number)
+            )
+        EventRemoval.objects.create(event_id=number, removed_at=at, by=by)
+        record_action(
+            workspace_id=workspace_id, what="remove event", subject=f"event:{number}", at=at, by=by
+        )
+    return found
+
+
+def _declare(workspace_id: int, one: EventDeclaration, at: datetime, by: str) -> int:
+    row = DeclaredEvent.objects.create(
+        workspace_id=workspace_id, declared_at=at, by=by, **asdict(one)
+    )
+    record_action(
+        workspace_id=workspace_id, what="declare event", subject=f"event:{row.pk}", at=at, by=by
+    )
+    return int(row.pk)
+
+
+def _declared(record: EventRecord) -> EventDeclaration:
+    return EventDeclaration(
+        record.kind, record.name, record.first_on, record.last_on, record.service
+    )

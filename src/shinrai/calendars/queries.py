@@ -1,13 +1,13 @@
-"""Queries about saved calendars, which return frozen records instead of model objects."""
+"""Queries about saved calendars and declared events: frozen records, never model objects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import yaml
 
-from shinrai.calendars.models import CalendarRevision
+from shinrai.calendars.models import CalendarRevision, DeclaredEvent
 from shinrai.calendars.rules.fields import BadCalendar
 from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.stored_document import StoredCalendar, read_stored_calendar
@@ -49,8 +49,13 @@ class RevisionRecord:
     @property
     def text(self) -> str:
         """Return the document as YAML, the form in which teams edit it."""
-        text: str = yaml.safe_dump(dict(self.document), allow_unicode=True, sort_keys=False)
-        return text
+        return written_text(self.document)
+
+
+def written_text(document: Mapping[str, Any]) -> str:
+    """Return a calendar's document as YAML."""
+    text: str = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False)
+    return text
 
 
 def calendar_named(*, workspace_id: int, name: str) -> CalendarRecord:
@@ -96,6 +101,41 @@ def revisions(*, workspace_id: int, name: str) -> tuple[RevisionRecord, ...]:
         calendar__workspace_id=workspace_id, calendar__name=name
     ).order_by("-number")
     return tuple(RevisionRecord(row.number, row.saved_at, row.document) for row in rows)
+
+
+@dataclass(frozen=True)
+class EventRecord:
+    """A declared event, and whether it was removed later."""
+
+    id: int
+    kind: str
+    name: str
+    service: str
+    first_on: date
+    last_on: date
+    declared_at: datetime
+    by: str
+    is_removed: bool
+
+
+def declared_events(*, workspace_id: int) -> tuple[EventRecord, ...]:
+    """List the declared events of a workspace that were not removed, the latest first."""
+    rows = DeclaredEvent.objects.filter(workspace_id=workspace_id, removal=None)
+    return tuple(_event(row, is_removed=False) for row in rows.order_by("-first_on", "-id"))
+
+
+def declared_event(*, workspace_id: int, number: int) -> EventRecord | None:
+    """Return a declared event by its number, also a removed one; None if there is none."""
+    rows = DeclaredEvent.objects.select_related("removal")
+    row = rows.filter(workspace_id=workspace_id, pk=number).first()
+    return None if row is None else _event(row, is_removed=hasattr(row, "removal"))
+
+
+def _event(row: DeclaredEvent, *, is_removed: bool) -> EventRecord:
+    return EventRecord(
+        row.pk, row.kind, row.name, row.service, row.first_on, row.last_on, row.declared_at,
+        row.by, is_removed,
+    )  # fmt: skip
 
 
 def _record(revision: CalendarRevision) -> CalendarRecord:

@@ -1,15 +1,18 @@
 """A figure as a row of a page: its value, interval, line over time, change and links."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
+from django.template import Context
 from django.utils.html import strip_tags
 from django.utils.translation import gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
-from shinrai.console.charts.spark import Event, Point, Spark, spark
-from shinrai.console.charts.svg import Drawing
+from shinrai.console.charts.marks import ChartMark, Event
+from shinrai.console.charts.spark import Point, Spark, spark
+from shinrai.console.charts.svg import Drawing, both_widths
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.changes import change, change_text
 from shinrai.console.rules.wording import (
@@ -66,7 +69,14 @@ class FigureRow:
         ends = wilson(share.count, share.of)
         if not isinstance(ends, Interval):
             return ""
-        return interval_bar(Placed(float(share.fraction), ends.low, ends.high))
+        sign = PERCENT[reader_language()]
+        placed = Placed(float(share.fraction), ends.low, ends.high)
+        return interval_bar(placed, scale=(f"0{sign}", f"100{sign}"))
+
+
+def page_marks(context: Context) -> tuple[ChartMark, ...]:
+    """Return the marks that `site` hands to every page, for the charts on it."""
+    return tuple(context.get("chart_marks") or ())
 
 
 def change_of(now: Share | None, before: Share | None, against: str) -> str:
@@ -88,7 +98,12 @@ def said_before(said: object, against: str) -> str:
 
 
 def share_point(
-    label: str, share: Share | None, *, is_complete: bool, target: Fraction | None = None
+    label: str,
+    share: Share | None,
+    *,
+    is_complete: bool,
+    target: Fraction | None = None,
+    since: date | None = None,
 ) -> Point:
     """Make a chart point of a share and its interval; without a share the line breaks.
 
@@ -97,7 +112,7 @@ def share_point(
     fraction = Unknown("not known") if share is None else share.fraction
     interval = None if share is None else wilson(share.count, share.of)
     if share is None or isinstance(fraction, Unknown) or not isinstance(interval, Interval):
-        return Point(label, None, is_complete=is_complete)
+        return Point(label, None, is_complete=is_complete, since=since)
     said = share_words(share, language=reader_language(), interval=interval, target=target)
     return Point(
         label,
@@ -107,13 +122,21 @@ def share_point(
         is_complete=is_complete,
         title=f"{label}: {said}",
         said=percent_words(fraction, language=reader_language(), target=target),
+        since=since,
     )
 
 
-def count_point(label: str, count: int, *, is_complete: bool) -> Point:
+def count_point(label: str, count: int, *, is_complete: bool, since: date | None = None) -> Point:
     """Make a chart point of a count."""
     said = grouped(count)
-    return Point(label, float(count), is_complete=is_complete, title=f"{label}: {said}", said=said)
+    return Point(
+        label,
+        float(count),
+        is_complete=is_complete,
+        title=f"{label}: {said}",
+        said=said,
+        since=since,
+    )
 
 
 def share_spark(
@@ -124,6 +147,7 @@ def share_spark(
     desc: str = "",
     target: float | None = None,
     target_label: str = "",
+    marks: Iterable[ChartMark] = (),
     width: int = 360,
     height: int = 96,
 ) -> Drawing:
@@ -137,6 +161,7 @@ def share_spark(
         top=1.0,
         target=target,
         target_label=target_label,
+        marks=tuple(marks),
         scale=(f"0{sign}", f"100{sign}"),
     )
     return spark(chart, prefix=prefix, width=width, height=height)
@@ -148,6 +173,7 @@ def count_spark(
     *,
     prefix: str,
     events: Sequence[Event] = (),
+    marks: Iterable[ChartMark] = (),
     width: int = 360,
     height: int = 96,
 ) -> Drawing | str:
@@ -162,9 +188,38 @@ def count_spark(
         bottom=0.0,
         top=most.value,
         events=tuple(events),
+        marks=tuple(marks),
         scale=("0", most.said),
     )
     return spark(chart, prefix=prefix, width=width, height=height)
+
+
+def counts_beside(
+    title: str,
+    points: Sequence[Point],
+    beside: Sequence[Point],
+    *,
+    prefix: str,
+    marks: Iterable[ChartMark] = (),
+) -> Drawing | str:
+    """Draw two counts over time on one scale; "" if too few periods have any."""
+    every = (*points, *beside)
+    if sum((point.value or 0) > 0 for point in every) < FEWEST:
+        return ""
+    most = max(point.value or 0.0 for point in every)
+    chart = Spark(
+        title=title,
+        desc="",
+        points=tuple(points),
+        beside=tuple(beside),
+        marks=tuple(marks),
+        bottom=0.0,
+        top=most,
+        scale=("0", grouped(round(most))),
+    )
+    return both_widths(
+        lambda name, width: spark(chart, prefix=name, width=width, height=160), prefix
+    )
 
 
 def _capital(words: str) -> str:

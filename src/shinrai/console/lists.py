@@ -72,6 +72,15 @@ class ListSpec(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class ListFilter:
+    """A choice beside the search: its URL parameter, title, and values with their names."""
+
+    key: str
+    title: str | Promise
+    choices: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Heading:
     """A column's heading, with the URL that sorts by it and its current sort direction."""
 
@@ -93,6 +102,18 @@ class ListPage(Generic[Row]):
     sort: str
     search: str
     asked: Mapping[str, str] = field(repr=False)
+    filters: Sequence[ListFilter] = ()
+
+    @property
+    def selects(self) -> list[tuple[ListFilter, str]]:
+        """List the filters, each with the value the URL chooses, or ""."""
+        asked = [(one, self.asked.get(one.key, "")) for one in self.filters]
+        return [(one, value if value in dict(one.choices) else "") for one, value in asked]
+
+    @property
+    def narrowed(self) -> int:
+        """Return by how many filters the list is narrowed."""
+        return sum(bool(value) for _, value in self.selects)
 
     @property
     def pages(self) -> int:
@@ -129,6 +150,15 @@ class ListPage(Generic[Row]):
         ]
 
     @property
+    def shown(self) -> frozenset[str]:
+        """Return the keys of the shown columns."""
+        return frozenset(one.key for one in self.spec.columns if one.is_shown)
+
+    def narrowed_to(self, **values: str) -> str:
+        """Give the address of the first page of this list with filters set."""
+        return self._address(**values)
+
+    @property
     def orders(self) -> list[tuple[str, str, bool]]:
         """List the possible sort orders, in both directions: key, title, is_descending."""
         sortable = [one for one in self.spec.columns if one.is_sortable]
@@ -141,7 +171,7 @@ class ListPage(Generic[Row]):
     @property
     def has_tools(self) -> bool:
         """Tell whether the list needs its search and paging: it has two rows or a search."""
-        return bool(self.search) or self.count > 1
+        return bool(self.search or self.narrowed) or self.count > 1
 
     @property
     def before(self) -> str:
@@ -155,13 +185,14 @@ class ListPage(Generic[Row]):
 
     @property
     def unsearched(self) -> str:
-        """Give the address of the first page of this list without the search words."""
-        return self._address(q=None)
+        """Give the address of the first page of this list without search words and filters."""
+        return self._address(q=None, **{one.key: None for one in self.filters})
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """List the URL parameters (name, value) that stay when the reader searches."""
-        apart = ("q", "page", "sort", "format")
+        apart = ["page", "sort", "format", *(one.key for one in self.filters)]
+        apart += ["q"] if self.spec.is_searched else []
         return [(name, value) for name, value in self.asked.items() if name not in apart]
 
     @property
@@ -181,16 +212,19 @@ class ListPage(Generic[Row]):
 
 
 def list_page(
-    request: Any, spec: ListSpec[Row], source: Source[Row]
+    request: Any, spec: ListSpec[Row], source: Source[Row], filters: Sequence[ListFilter] = ()
 ) -> ListPage[Row] | StreamingHttpResponse:
     """Return the page of a list that the URL asks for, or the download if it asks for one.
 
-    Reads `?sort=key` or `-key`, `?q=`, `?page=`, `?format=csv` or `json`; others are ignored.
+    Reads `?sort=key` or `-key`, `?q=`, `?page=`, `?format=csv` or `json`; others are ignored. The
+    source narrows its rows by the `filters`, which are shown beside the search.
     """
-    return list_download(request, spec, source) or shown_page(request, spec, source)
+    return list_download(request, spec, source) or shown_page(request, spec, source, filters)
 
 
-def shown_page(request: Any, spec: ListSpec[Row], source: Source[Row]) -> ListPage[Row]:
+def shown_page(
+    request: Any, spec: ListSpec[Row], source: Source[Row], filters: Sequence[ListFilter] = ()
+) -> ListPage[Row]:
     """Return the page of a list that the URL asks for."""
     asked = {name: value for name, value in request.GET.items() if name != "format"}
     sort, search = _asked(request, spec)
@@ -198,7 +232,7 @@ def shown_page(request: Any, spec: ListSpec[Row], source: Source[Row]) -> ListPa
     page = min(int(number), MOST_PAGES) if number.isdecimal() and len(number) < 9 else 1
     page = max(page, 1)
     rows, count = source(sort, search, (page - 1) * spec.a_page, spec.a_page)
-    found = ListPage(spec, rows, count, page, sort, search, asked)
+    found = ListPage(spec, rows, count, page, sort, search, asked, filters)
     if found.page > found.pages:  # rows went away since the address was made
         rows, count = source(sort, search, (found.pages - 1) * spec.a_page, spec.a_page)
         found = replace(found, rows=rows, count=count, page=found.pages)

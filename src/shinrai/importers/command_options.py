@@ -109,7 +109,9 @@ def answer_import(source: Source | None, **given: Any) -> ImportReport | None:
             )
             return None
     warn(report, asked.workspace)
-    print_answer(report.as_json(), as_json=as_json, words=lambda: report_words(report))
+    print_answer(
+        report.as_json(), as_json=as_json, words=lambda: report_words(report, asked.workspace)
+    )
     warn_of_zone(asked.workspace)
     return report
 

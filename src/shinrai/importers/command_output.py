@@ -1,6 +1,7 @@
 """What the import commands print during an import and after it."""
 
 import click
+from django.conf import settings
 
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.accounts.rules.workspace import BadWorkspace
@@ -98,7 +99,8 @@ def cell_words(row: QuarantineRecord) -> str:
     return f": {row.cell}" if row.cell else ""
 
 
-def report_words(report: ImportReport) -> str:
+def report_words(report: ImportReport, workspace: str) -> str:
+    """Return what an import did, and the address where it can be looked at."""
     counts = report.counts
     name = "-" if report.batch is None else str(report.batch)
     head = (
@@ -140,7 +142,16 @@ def report_words(report: ImportReport) -> str:
         lines.append(f"  ! {flag.code}: {flag.text[language()]}")
         if flag.examples:
             lines.append(f"      {', '.join(flag.examples)}")
+    if report.batch is not None:
+        lines.append(_address_words(workspace))
     return "\n".join(lines)
+
+
+def _address_words(workspace: str) -> str:
+    return translate(
+        "  see it at {address} (nothing there? shinrai serve)",
+        address=f"{settings.SHINRAI_ADDRESS}/w/{workspace}/",
+    )
 
 
 def _zone_words(report: ImportReport) -> str:

@@ -15,7 +15,14 @@ from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import (
+    ListColumn,
+    ListFilter,
+    ListPage,
+    ListSpec,
+    list_page,
+    memory_source,
+)
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.importers import queries
@@ -27,6 +34,7 @@ from shinrai.importers.run.undo import withdraw_import
 from shinrai.ledger.operations.batches import BatchAlreadyWithdrawn, BatchNotComplete
 from shinrai.objectives.pages import the_warehouse
 
+MOST_GROUPS = 20  # the rest is in the list of rows
 IMPORTS = ListSpec[ImportRecord](
     name="imports",
     columns=(
@@ -79,18 +87,24 @@ def one_import(request: MemberRequest, number: int) -> HttpResponseBase:
     """Show what an import did, what it quarantined, and how to undo it."""
     found = _import(request, number)
     groups = queries.quarantine_groups(batch_id=found.id)
+    language = language_of(get_language())
+    reasons = {group.reason["en"]: group.reason[language] for group in groups}
+    reason = request.GET.get("why", "")
+    reason = reason if reason in reasons else ""
 
     def source(
         sort: str, search: str, skip: int, most: int
     ) -> tuple[Sequence[QuarantineRecord], int]:
         rows = queries.quarantined(
-            batch_id=found.id, limit=most, skip=skip, search=search, sort=sort
+            batch_id=found.id, limit=most, skip=skip, search=search, reason=reason, sort=sort
         )
         if request.member is None:  # what a cell held is for members
             rows = tuple(replace(row, cell=None) for row in rows)
-        return rows, queries.quarantined_count(batch_id=found.id, search=search)
+        count = queries.quarantined_count(batch_id=found.id, search=search, reason=reason)
+        return rows, count
 
-    listing = list_page(request, SET_ASIDE, source)
+    filters = [ListFilter("why", _("Why"), list(reasons.items()))] if len(reasons) > 1 else []
+    listing = list_page(request, SET_ASIDE, source, filters)
     if groups and request.member is not None:
         record_view(
             workspace_id=request.workspace.id,
@@ -103,7 +117,8 @@ def one_import(request: MemberRequest, number: int) -> HttpResponseBase:
         return listing
     context = {
         "import": found,
-        "groups": groups,
+        "groups": groups[:MOST_GROUPS],
+        "more_groups": len(groups[MOST_GROUPS:]),
         "list": listing,
         "compares": found.state == "complete" and found.source in known_sources(),
         "compared": reconciliation_in_cache(found),

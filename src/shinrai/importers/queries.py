@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Min, Q, QuerySet, TextField, Value, When
+from django.db.models import Count, Min, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
@@ -78,12 +78,12 @@ class QuarantineRecord:
 
 @dataclass(frozen=True)
 class QuarantineGroup:
-    """Rows quarantined for one field of one table: their count, and the reason of the first."""
+    """Rows quarantined for one field of one table and one reason (en, ja), and their count."""
 
     table: str
     field: str
     count: int
-    first: Mapping[str, str]
+    reason: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -118,18 +118,20 @@ def quarantined(
     limit: int | None = None,
     skip: int = 0,
     search: str = "",
+    reason: str = "",
     sort: str = "line",
 ) -> tuple[QuarantineRecord, ...]:
     """Return the rows an import quarantined, sorted by file and line, or by field.
 
     A row of a flattened table is shown with the file and line it came from. `search` is a part of
-    the field or of the reason, or a line's number; `sort` begins with `-` for descending order.
+    the field or of the reason, or a line's number; `reason` is a whole one in English; `sort`
+    begins with `-` for descending order.
     """
     found = import_record(batch_id)
     files = found.files if found else ()
     fields = ("field", "file", "line", "id") if sort.endswith("field") else ("file", "line", "id")
     order = [f"-{name}" for name in fields] if sort.startswith("-") else fields
-    every = _rows_aside(batch_id, search).order_by(*order)
+    every = _rows_aside(batch_id, search, reason).order_by(*order)
     rows = list(every[skip : None if limit is None else skip + limit])
     words = read_words(row.words_id for row in rows)
     told = []
@@ -151,13 +153,14 @@ def quarantined(
     return tuple(told)
 
 
-def quarantined_count(*, batch_id: int, search: str = "") -> int:
+def quarantined_count(*, batch_id: int, search: str = "", reason: str = "") -> int:
     """Return how many rows an import quarantined."""
-    return _rows_aside(batch_id, search).count()
+    return _rows_aside(batch_id, search, reason).count()
 
 
-def _rows_aside(batch_id: int, search: str) -> QuerySet[QuarantinedRow]:
+def _rows_aside(batch_id: int, search: str, reason: str) -> QuerySet[QuarantinedRow]:
     rows = QuarantinedRow.objects.filter(batch_id=batch_id)
+    rows = rows.filter(reason__en=reason) if reason else rows
     if not search:
         return rows
     rows = rows.annotate(reason_text=Cast("reason", TextField()))
@@ -168,18 +171,11 @@ def _rows_aside(batch_id: int, search: str) -> QuerySet[QuarantinedRow]:
 
 
 def quarantine_groups(*, batch_id: int) -> tuple[QuarantineGroup, ...]:
-    """Return the quarantined rows of an import grouped by field, the largest group first.
-
-    Rows that name no field are grouped by their reason.
-    """
+    """Return the quarantined rows of an import grouped by field and reason, the largest first."""
     rows = QuarantinedRow.objects.filter(batch_id=batch_id)
-    named = Case(
-        When(field="", then=KeyTextTransform("en", "reason")),
-        default=Value(""),
-        output_field=TextField(),
-    )
+    why = KeyTextTransform("en", "reason")
     counted = list(
-        rows.values("table", "field", why=named).annotate(count=Count("id"), first=Min("id"))
+        rows.values("table", "field", why=why).annotate(count=Count("id"), first=Min("id"))
     )
     firsts = QuarantinedRow.objects.filter(id__in=[one["first"] for one in counted])
     reasons = dict(firsts.values_list("id", "reason"))

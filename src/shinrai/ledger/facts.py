@@ -69,7 +69,7 @@ class LedgerCases:
     by_children: bool = False
 
     def changed(self, *, since: int, upto: int) -> Iterator[tuple[int, int]]:
-        """Yield (workspace, case) for what transactions from `since` to below `upto` changed."""
+        """Yield (workspace, case) of each case changed by transactions since <= number < upto."""
         for case in changed_cases(since=since, upto=upto):
             if self.record in (None, case.record):
                 yield case.workspace_id, case.id

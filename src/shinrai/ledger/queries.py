@@ -86,6 +86,14 @@ def batches(*, workspace_id: int) -> list[BatchRecord]:
     return [_batch_record(row) for row in rows]
 
 
+def import_moments(*, workspace_id: int) -> list[tuple[datetime, str]]:
+    """Return when each import that counts began to count, and its source, in order."""
+    rows = Batch.objects.filter(
+        workspace_id=workspace_id, completion__isnull=False, withdrawal__isnull=True
+    )
+    return list(rows.order_by("completion__at").values_list("completion__at", "source"))
+
+
 def batch(batch_id: int) -> BatchRecord | None:
     """Return an import by its number; None if there is none."""
     rows = Batch.objects.filter(pk=batch_id).select_related("completion", "withdrawal")
@@ -153,6 +161,18 @@ def cases_of_customer(*, workspace_id: int, number: int) -> tuple[CaseHead, ...]
     return tuple(CaseHead(*row) for row in rows.values_list(*_HEAD))
 
 
+def cases_with_key(*, workspace_id: int, part: str, most: int) -> list[int]:
+    """Return the newest cases in whose key a text stands, whatever its capitals."""
+    rows = Case.objects.filter(workspace_id=workspace_id, source_key__icontains=part)
+    return list(rows.order_by("-id").values_list("id", flat=True)[:most])
+
+
+def newest_cases(*, workspace_id: int, most: int) -> list[int]:
+    """Return the cases of a workspace that came in last."""
+    rows = Case.objects.filter(workspace_id=workspace_id).order_by("-id")
+    return list(rows.values_list("id", flat=True)[:most])
+
+
 def case_keys(ids: Iterable[int]) -> dict[int, str]:
     """Give the key each of these cases has in its source, by the case's number."""
     rows = Case.objects.filter(id__in=list(ids))
@@ -174,10 +194,12 @@ def steps_of(
     workspace_id: int,
     known: datetime | None = None,
     also_batch: int | None = None,
+    kinds: Collection[str] | None = None,
 ) -> dict[int, list[Step]]:
     """Return the steps of these cases that count, by case number.
 
-    Steps of the batch `also_batch` are included as if it were complete.
+    Steps of the batch `also_batch` are included as if it were complete. With `kinds`, only steps of
+    these kinds are read.
     """
     found: dict[int, list[Step]] = {}
     wanted = list(ids)
@@ -188,6 +210,7 @@ def steps_of(
         rows = StepRow.objects.filter(
             one_of("case_id", some), case_id__gte=min(some), case_id__lte=max(some)
         )
+        rows = rows if kinds is None else rows.filter(kind__in=kinds)
         found |= _counting_steps(rows, known, also_batch)
     return found
 
@@ -264,15 +287,16 @@ def cases_with(*, workspace_id: int, kinds: Collection[str], tier: int) -> list[
 
 
 def cases_between(
-    *, workspace_id: int, record: str, kind: str, since: datetime, until: datetime
+    *, workspace_id: int, record: str, since: datetime, until: datetime, kind: str | None = None
 ) -> list[int]:
-    """Return the cases of a record with a step of a kind in [since, until).
+    """Return the cases of a record with a step in [since, until), of a kind if one is given.
 
     Steps that were corrected later are included.
     """
     rows = StepRow.objects.filter(
-        workspace_id=workspace_id, kind=kind, at__gte=since, at__lt=until, case__record=record
+        workspace_id=workspace_id, at__gte=since, at__lt=until, case__record=record
     )
+    rows = rows if kind is None else rows.filter(kind=kind)
     return sorted(rows.values_list("case_id", flat=True).distinct())
 
 

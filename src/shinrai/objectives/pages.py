@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.cli.moments import BadMomentArgument, read_moment
+from shinrai.console.addresses import query_with
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
-from shinrai.objectives.queries.standings import ObjectiveReport, UnknownObjective
+from shinrai.objectives.queries.standings import DueLine, ObjectiveReport, UnknownObjective
 from shinrai.warehouse.store import Warehouse
 
 NUL = "\x00"
@@ -39,6 +40,23 @@ OBJECTIVES = ListSpec[ObjectiveReport](
     ),
     row="",
     is_searched=False,
+)
+
+
+CASES_DUE = ListSpec[DueLine](
+    name="cases-due",
+    columns=(
+        ListColumn("case", _("Case"), lambda line: line.case_key, True),
+        ListColumn("round", _("Round"), lambda line: line.index, is_shown=False),
+        ListColumn("due", _("Due"), lambda line: line.due_at, True),
+        ListColumn("answered", _("Answered"), lambda line: line.stopped_at, True),
+        ListColumn("began", _("Began"), lambda line: line.started_at, True),
+        ListColumn("state", _("State"), lambda line: line.state, True),
+    ),
+    row="objectives/_line.html",
+    usual="-due",
+    classes="cards pairs",
+    anchor="cases",
 )
 
 
@@ -92,8 +110,8 @@ def objectives(request: MemberRequest) -> HttpResponseBase:
 
 @require_safe
 @members_only
-def objective(request: MemberRequest, name: str) -> HttpResponse:
-    """Show one objective: its figures, clocks, versions and past verdicts."""
+def objective(request: MemberRequest, name: str) -> HttpResponseBase:
+    """Show one objective: its figures, the cases due, versions and past verdicts."""
     at = as_of(request)
     if NUL in name:
         raise Http404  # no name holds a NUL, and PostgreSQL knows no such text
@@ -103,4 +121,21 @@ def objective(request: MemberRequest, name: str) -> HttpResponse:
         )
     except UnknownObjective as error:
         raise Http404 from error
-    return render(request, "objectives/objective.html", {"shown": found, "as_of": at})
+    lines = found.report.lines
+    parts = {
+        "asking": [line for line in lines if line.state != "kept"],
+        "kept": [line for line in lines if line.state == "kept"],
+        "all": lines,
+    }
+    usual = "asking" if parts["asking"] else "kept"
+    part = request.GET.get("part", usual)
+    part = part if part in parts else usual
+    page = list_page(request, CASES_DUE, memory_source(parts[part], CASES_DUE))
+    if not isinstance(page, ListPage):
+        return page
+    context = {"shown": found, "as_of": at, "list": page, "part": part}
+    context["parts"] = [
+        (one, query_with(request.GET, part=one, page=None), len(rows))
+        for one, rows in parts.items()
+    ]
+    return render(request, "objectives/objective.html", context)

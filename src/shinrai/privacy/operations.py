@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,8 +13,15 @@ from django.db import OperationalError, connection, transaction
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.bulk import copy_in, reserve_ids
 from shinrai.postgres.statements import statement
-from shinrai.privacy.models import PersonKey, SealedWords, Tombstone
+from shinrai.privacy.models import (
+    IndexedTransactions,
+    PersonKey,
+    SealedWords,
+    TitlePairs,
+    Tombstone,
+)
 from shinrai.privacy.rules import encryption
+from shinrai.privacy.rules.masking import folded
 
 PATIENCE_S: Final = 5.0
 _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
@@ -70,6 +78,60 @@ def read_words(ids: Iterable[int]) -> dict[int, str]:
         for words_id, key_id, sealed in rows
         if key_id in keys
     }
+
+
+def index_titles(*, workspace_id: int, titles: Mapping[int, tuple[int, str]]) -> None:
+    """Index titles, given as (case, title) by the number of the text they were made of."""
+    rows = [
+        TitlePairs(
+            words_id=words_id,
+            workspace_id=workspace_id,
+            case_id=case_id,
+            pairs=_marks(workspace_id, title),
+        )
+        for words_id, (case_id, title) in titles.items()
+    ]
+    TitlePairs.objects.bulk_create(
+        rows,
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=["words"],
+        update_fields=["case_id", "pairs"],
+    )
+
+
+def cases_titled(*, workspace_id: int, search: str, most: int) -> list[int]:
+    """Return the newest cases whose title has all character pairs of a search.
+
+    Nearly all of them hold its words; whoever asks compares the titles.
+    """
+    rows = TitlePairs.objects.filter(
+        workspace_id=workspace_id, pairs__contains=_marks(workspace_id, search)
+    )
+    return list(rows.order_by("-case_id").values_list("case_id", flat=True)[:most])
+
+
+def indexed_upto() -> int:
+    """Return the transaction below which the titles of all cases are indexed; 0 at first."""
+    return IndexedTransactions.objects.values_list("upto", flat=True).first() or 0
+
+
+def note_indexed(*, upto: int) -> None:
+    """Note the transaction below which the titles of all changed cases are indexed."""
+    IndexedTransactions.objects.update_or_create(pk=1, defaults={"upto": upto})
+
+
+def _marks(workspace_id: int, text: str) -> list[int]:
+    """Return the keyed hashes of the characters and pairs of a text, without blanks."""
+    words = folded(text).split()
+    parts = {word[n : n + size] for word in words for size in (1, 2) for n in range(len(word))}
+    return sorted({_mark(settings.SHINRAI_MASTER_KEY, workspace_id, part) for part in parts})
+
+
+@lru_cache(maxsize=20_000)
+def _mark(master: bytes, workspace_id: int, part: str) -> int:
+    digest = encryption.keyed_hash(master, "title", str(workspace_id), part)
+    return int.from_bytes(digest[:4], signed=True)
 
 
 def mark_of(*parts: str) -> bytes:

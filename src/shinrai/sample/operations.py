@@ -11,7 +11,8 @@ from typing import Any
 
 from shinrai.accounts.operations.workspaces import WorkspaceExists, open_workspace
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
-from shinrai.calendars.operations import save_calendar
+from shinrai.calendars.operations import declare_events, save_calendar
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_files
 from shinrai.importers.run.request import ImportRequest
@@ -29,7 +30,7 @@ from shinrai.sample.rules.promises import (
     ROUND_TRIPS,
     SAME_DAY,
 )
-from shinrai.sample.rules.subjects import PRAISE, SUBJECTS
+from shinrai.sample.rules.subjects import NAMES_EN, PRAISE, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.topics.queries import codebook
@@ -64,6 +65,9 @@ def load_sample(
     if missing:
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
         company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))
+        on = at.astimezone(zone_named(there.zone)).date()
+        declared = company.scenario.declarations(on)
+        declare_events(workspace_id=there.id, declarations=declared, at=at, by=BY)
         if truth_beside is not None:
             write_truth(truth_beside / TRUTH, company)
         with TemporaryDirectory() as folder:
@@ -167,7 +171,7 @@ def _name_topics(there: WorkspaceRecord, at: datetime) -> None:
             workspace_id=there.id,
             key=key,
             name_ja=subject,
-            name_en=key.replace("_", " "),
+            name_en=NAMES_EN[key],
             at=at,
             by=BY,
         )

@@ -8,15 +8,19 @@ from contextlib import nullcontext, suppress
 
 import click
 from django.core.management import call_command
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
+from shinrai.accounts.operations.first_start import first_start_token
+from shinrai.accounts.queries import has_workspaces
 from shinrai.cli.errors import ExitCode, Refusal
 from shinrai.cli.frame import StandardCommand, json_option
 from shinrai.cli.language import translate
+from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.site import migration
+from shinrai.site.environment import read_text
 from shinrai.site.processes import restart_delay_s
 from shinrai.site.worker_process import with_worker
 from shinrai.units.text import Text
@@ -34,15 +38,20 @@ END_S = 10  # what a request may take to end once we are asked to
 def serve(host: str, port: int, workers: int, reload: bool, without_worker: bool) -> None:
     """Serve the console until Ctrl-C, with a worker beside it for uploads and the timetable.
 
+    Where no workspace is open yet, it prints a link that opens the first one in the browser.
+
     Example: shinrai serve --port 8000
     """
     if reload:
         # runserver runs this command again in a child of its own, and anew after every change
         is_child = os.environ.get(DJANGO_AUTORELOAD_ENV) == "true"
+        if is_child:
+            say_first_start(host, port)
         with with_worker() if is_child and not without_worker else nullcontext():
             call_command("runserver", f"{host}:{port}")
         return
     refuse_taken_port(host, port)
+    say_first_start(host, port)
     with nullcontext() if without_worker else with_worker():
         serve_console(host=host, port=port, workers=workers)
 
@@ -118,6 +127,25 @@ def serve_console(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1
         server.main_loop_interrupt.wait(wait_s)
         if server.interrupt_signal:
             return
+
+
+def say_first_start(host: str, port: int) -> None:
+    """Print the one-time link that opens the first workspace, if none is open yet."""
+    try:
+        if has_workspaces():
+            return
+        address = read_text("SHINRAI_ADDRESS") or console_address(host, port)
+        token = first_start_token(at=now())
+        click.echo(
+            translate(
+                "Nothing is here yet. Open the first workspace in the browser, once, within a "
+                "day, by:\n  {address}",
+                address=f"{address.rstrip('/')}/start/{token}/",
+            ),
+            err=True,
+        )
+    finally:
+        connection.close()  # what forks next must not share it
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -18,7 +18,11 @@ from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
 from shinrai.warehouse.store import Warehouse
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "investigations_ja" / "chousa_irai_2026.csv"
+NAME = "chousa_irai_2026.csv"
+EXAMPLES = (  # in a checkout; where it was installed, beside the package that simulates
+    Path(__file__).parents[3] / "examples" / "investigations_ja" / NAME,
+    Path(__file__).parents[1] / "sample" / NAME,
+)
 EMAIL = "demo@example.com"
 
 
@@ -45,7 +49,7 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
         refuse_taken_port("127.0.0.1", port)
     at = now()
     opened = load_sample(
-        examples=EXAMPLE if EXAMPLE.exists() else None,
+        examples=next((path for path in EXAMPLES if path.exists()), None),
         at=at,
         tell=lambda words: click.echo(words, err=True),
         inquiries=inquiries,

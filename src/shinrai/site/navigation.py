@@ -1,14 +1,15 @@
-"""What every page shows around its content: workspace, member and navigation."""
+"""What every page shows around its content: workspace, member, navigation, chart marks."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
+from shinrai.objectives.queries.marks import marks_of
 
 # The pages of a workspace by the name of their address, in the order of the masthead.
 ENTRIES: tuple[tuple[str, Promise], ...] = (
@@ -24,8 +25,10 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
-    "new_calendar": "calendars",
-    "topics": "quality",
+    "new_objective": "objectives",
+    **dict.fromkeys(("new_calendar", "events"), "calendars"),
+    **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
+    "finding_cases": "quality",
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }
@@ -40,8 +43,11 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": getattr(request, "member", None),
         "may_manage": may(getattr(request, "member", None), Permission.MANAGE_MEMBERS),
+        "may_open": may(getattr(request, "member", None), Permission.OPEN_WORKSPACE),
+        "may_promise": may(getattr(request, "member", None), Permission.PROMISE),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
+        "chart_marks": SimpleLazyObject(lambda: marks_of(workspace)),  # asked for where one draws
     }
 
 

@@ -59,7 +59,7 @@ def find_programs() -> Programs:
     server = package / SERVER
     if not (server / "bin" / "postgres").exists():
         raise NoServerPrograms(
-            f"no PostgreSQL 18 in {package}. Run bin/setup again, or set DATABASE_URL"
+            f"no PostgreSQL 18 in {package}. Install Shinrai again, or set DATABASE_URL"
         )
     if os.geteuid() != 0:
         return Programs(folder=server, data_root=None, uid=None, gid=None)
@@ -103,7 +103,7 @@ def _package_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise NoServerPrograms(
-            f"the package {PACKAGE} is not installed. Run bin/setup, or set DATABASE_URL"
+            f"the package {PACKAGE} is not installed. Install Shinrai again, or set DATABASE_URL"
         )
     return Path(next(iter(spec.submodule_search_locations)))
 

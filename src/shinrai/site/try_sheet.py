@@ -77,7 +77,7 @@ def try_(
 
 
 def _moment(text: str, zone: str) -> datetime:
-    """Return the moment in a text with the offset it was written with, which hints at a zone."""
+    """Return the moment in a text; its offset is kept, as the time zone can be guessed from it."""
     at = read_moment(text, zone=zone)
     with suppress(ValueError):
         return datetime.fromisoformat(text) if datetime.fromisoformat(text).tzinfo else at

@@ -1,5 +1,6 @@
 """Shows a sheet in the browser: imports it into a workspace of its own, and serves that."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def show_sheet(reading: SheetReading, calendar: Mapping[str, Any], *, file: str,
     for question in reading.questions:
         click.echo(
             translate(
-                "{why} Taken: {taken}; say otherwise by --answer {name}=…",
+                "{why}\n  taken: {taken} (otherwise: --answer {name}=…)",
                 why=translated(question.why, language()),
                 taken=question.taken,
                 name=question.name,
@@ -71,6 +72,8 @@ def _serve(address: str, port: int) -> None:
     sys.stdout.flush()
     command = [sys.executable, "-m", "shinrai.site", "serve", "--port", str(port)]
     with subprocess.Popen(command) as server:
+        # ended by a supervisor, and not by Ctrl-C, which the server hears by itself
+        signal.signal(signal.SIGTERM, lambda _number, _frame: server.terminate())
         until = time.monotonic() + START_S
         while server.poll() is None and time.monotonic() < until:
             with socket.socket() as probe:

@@ -3,8 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from shinrai.accounts.pages import members, settings, sign_in
+from shinrai.accounts.pages import workspaces as opening
+from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
-from shinrai.desk.pages import calendar_form, calendars, topics, work
+from shinrai.desk.pages import (
+    calendar_form,
+    calendars,
+    figure_cases,
+    findings,
+    promise_form,
+    search,
+    source_links,
+    topics,
+    work,
+)
 from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
@@ -12,7 +24,7 @@ from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.objectives import pages as objectives
-from shinrai.quality.pages import cases as quality_cases
+from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
@@ -29,19 +41,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
+    path("w/<slug:workspace>/search/", search.search, name="search"),
     path("w/<slug:workspace>/inquiries/<given:key>/", desk.inquiry, name="inquiry"),
     path("w/<slug:workspace>/investigations/", desk.board, name="board"),
     path(
         "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
     ),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
-    path("w/<slug:workspace>/quality/cases/", quality_cases.cases, name="quality_cases"),
-    path("w/<slug:workspace>/quality/accounts/", quality_cases.accounts, name="quality_accounts"),
+    path("w/<slug:workspace>/quality/cases/", figure_cases.figure_cases, name="quality_cases"),
+    path("w/<slug:workspace>/quality/accounts/", neglected.accounts, name="quality_accounts"),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
     path("w/<slug:workspace>/cases/<int:case_id>/corrections/", corrections, name="corrections"),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
+    path("w/<slug:workspace>/topics/agreement/", topics.agreement, name="topic_agreement"),
+    path("w/<slug:workspace>/topics/codebook/", topics.codebook_page, name="codebook"),
+    path("w/<slug:workspace>/findings/", findings.findings, name="findings"),
+    path("w/<slug:workspace>/findings/cases/", findings.finding_cases, name="finding_cases"),
     path("w/<slug:workspace>/topics/definitions/", topics.definitions, name="topic_definitions"),
     path("w/<slug:workspace>/topics/merges/", topics.merges, name="topic_merges"),
     path("w/<slug:workspace>/topics/endings/", topics.endings, name="topic_endings"),
@@ -49,10 +66,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/labels/", topics.second_labels, name="second_labels"),
     path("w/<slug:workspace>/cases/<int:case_id>/labels/", topics.labels, name="labels"),
     path("w/<slug:workspace>/objectives/", objectives.objectives, name="objectives"),
+    path("w/<slug:workspace>/new-objective/", promise_form.new_objective, name="new_objective"),
     path("w/<slug:workspace>/objectives/<str:name>/", objectives.objective, name="objective"),
     path("w/<slug:workspace>/calendars/", calendars.calendars, name="calendars"),
     path("w/<slug:workspace>/new-calendar/", calendar_form.new_calendar, name="new_calendar"),
     path("w/<slug:workspace>/calendars/<given:name>/", calendars.calendar, name="calendar"),
+    path("w/<slug:workspace>/events/", events.events, name="events"),
+    path("w/<slug:workspace>/events/declarations/", events.declarations, name="event_declarations"),
+    path(
+        "w/<slug:workspace>/events/<int:number>/removals/", events.removals, name="event_removals"
+    ),
     path("w/<slug:workspace>/imports/", importers.imports, name="imports"),
     path("w/<slug:workspace>/imports/new/", uploads.new_import, name="new_import"),
     path("w/<slug:workspace>/imports/drafts/", uploads.drafts, name="import_drafts"),
@@ -101,13 +124,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
     path("w/<slug:workspace>/customers/<int:number>/erasure/", erasures, name="erasure"),
+    path("w/<slug:workspace>/new-workspace/", opening.new_workspace, name="new_workspace"),
     path("w/<slug:workspace>/members/", members.members, name="members"),
     path("w/<slug:workspace>/members/<int:number>/", members.change, name="member"),
     path("w/<slug:workspace>/audit/", members.audit, name="audit"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
+    path(
+        "w/<slug:workspace>/reports/schedules/", reports.report_schedules, name="report_schedules"
+    ),
+    path(
+        "w/<slug:workspace>/reports/schedules/new/",
+        reports.new_report_schedule,
+        name="new_report_schedule",
+    ),
+    path(
+        "w/<slug:workspace>/reports/schedules/<int:number>/",
+        reports.report_schedule,
+        name="report_schedule",
+    ),
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
+    path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
+    path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail
     path("accounts/", include("allauth.urls")),

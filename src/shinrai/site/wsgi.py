@@ -4,6 +4,7 @@ import os
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from shinrai.site.database import open_database, watch_database
 
@@ -14,7 +15,9 @@ def _application() -> WSGIHandler:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shinrai.site.settings")
     open_database()
     watch_database()
-    return get_wsgi_application()
+    found = get_wsgi_application()
+    get_resolver().url_patterns  # noqa: B018  # imports every page: nobody's first view waits for it
+    return found
 
 
 application = _application()

@@ -30,7 +30,7 @@ RAREST_MISS = Fraction(1, 1000)  # rarer ones need tens of thousands of states
 
 @dataclass(frozen=True)
 class CusumSteps:
-    """By how many whole steps a miss raises the statistic and a kept ticket lowers it."""
+    """Whole-number weights of a CUSUM: a miss raises the statistic, a kept ticket lowers it."""
 
     climb: int
     sink: int

@@ -1,6 +1,6 @@
-"""Score intervals: Wilson's of one share, and Newcombe's of the difference of two."""
+"""Score intervals: of one share (Wilson), of two shares' difference (Newcombe), of two rates."""
 
-from math import sqrt
+from math import inf, sqrt
 
 from shinrai.statistics.interval import Interval, two_sided_z
 from shinrai.units.share import Share
@@ -46,3 +46,22 @@ def newcombe(first: Share, second: Share, level: float = 0.95) -> Interval | Unk
         level=level,
         method="Newcombe hybrid score",
     )
+
+
+def rate_ratio(now: int, before: int, spans: int, level: float = 0.95) -> Interval | Unknown:
+    """Return the interval of how many times as often something comes as in the `spans` before.
+
+    Of all events the share in this span, given their number, is binomial; its score interval
+    gives that of the ratio. The upper end is infinite where nothing came before.
+
+    Source: J. Przyborowski and H. Wilenski, Homogeneity of results in testing samples from Poisson
+            series, Biometrika 31 (1940), 313-323; the score interval as in P. L. Graham, K.
+            Mengersen and A. P. Morton, Statistics in Medicine 22 (2003), 2071-2083.
+    """
+    share = wilson(now, now + before, level)
+    if isinstance(share, Unknown):
+        return share
+    low, high = (
+        inf if part >= 1.0 else part / (1.0 - part) * spans for part in (share.low, share.high)
+    )
+    return Interval(low=low, high=high, level=level, method="score, given the number of both")

@@ -29,7 +29,7 @@ KEEP_LOG = {"delta.logRetentionDuration": "interval 36500 days"}
 
 
 class PublishedMeanwhile(UserError, RuntimeError):
-    """Another publisher moved the mark after the caller read it; nothing was written.
+    """Another publisher went ahead after the caller read how far is published; nothing was written.
 
     Call `filled_upto` again and publish what is new after it.
     """

@@ -93,9 +93,9 @@ def _worked(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def rows(ids: list[int], basis: ZoneBasis, until: datetime | None, revision: int) -> pa.RecordBatch:
-    """Return the rows of some cases; a case without entries still gets row 0.
+    """Return the rows of some cases; a case without entries gets one empty row, with number 0.
 
-    So earlier rows of the case no longer count.
+    It replaces the rows that were published for the case before.
     """
     heads, zone = case_heads(ids), ZoneInfo(basis.zone)
     found = standing_of(ids, workspace_id=basis.workspace_id, until=until)

@@ -4,14 +4,12 @@ from dataclasses import dataclass, replace
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.console.dates import PageDates, page_dates
-from shinrai.console.figures import FigureRow, said_before
+from shinrai.console.dates import page_dates
 from shinrai.console.lists import (
     ListColumn,
     ListPage,
@@ -28,13 +26,7 @@ from shinrai.workload.measures.declared import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.presence import is_measured
 from shinrai.workload.queries.summary import ModeWork, WorkSummary, work_now
 from shinrai.workload.rules.jobs import Job
-from shinrai.workload.templatetags.workload import (
-    hours_a_week,
-    job_word,
-    times_a_week,
-    topic_name,
-    week_line,
-)
+from shinrai.workload.templatetags.workload import job_word, topic_name
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ def workload(request: MemberRequest) -> HttpResponseBase:
         "modes": [
             {
                 "work": mode,
-                "figures": _figures(mode, before.get(mode.mode), dates),
+                "before": before.get(mode.mode),
                 "list": shown_page(request, JOBS, memory_source(rows[mode.mode], JOBS)),
             }
             for mode in modes
@@ -131,39 +123,4 @@ def _rows(mode: ModeWork, book: Codebook) -> list[JobRow]:
             most_s=most_s,
         )
         for job in mode.jobs
-    ]
-
-
-def _figures(mode: ModeWork, before: ModeWork | None, dates: PageDates) -> list[FigureRow]:
-    """Return the figures of tier 3 per week as rows: hours, and interruptions."""
-    asked = (
-        (
-            WORKED,
-            gettext("Work of tier 3"),
-            gettext("How many hours a week do product engineers (tier 3) work on matters?"),
-            mode.tier3_hours,
-            before and before.tier3_hours,
-            hours_a_week,
-        ),
-        (
-            INTERRUPTIONS,
-            gettext("Interruptions of tier 3"),
-            gettext("How often a week does a matter reach tier 3, handed over or asked about?"),
-            mode.interruptions,
-            before and before.interruptions,
-            times_a_week,
-        ),
-    )
-    return [
-        FigureRow(
-            key=f"{measure.key}-{mode.mode}",
-            name=name,
-            question=question,
-            said=words(now),
-            over_time=week_line(now, name, f"{measure.key}-{mode.mode}"),
-            change=said_before(words(then) if then else "", dates.before_words),
-            definition=f"#measure-{measure.key}",
-            version=measure.version,
-        )
-        for measure, name, question, now, then, words in asked
     ]

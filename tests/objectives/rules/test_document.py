@@ -207,7 +207,7 @@ class TestIndicators:
             ({"pauses": None}, "pauses", "[] for none"),
             ({"pauses": ["lunch"]}, "pauses[0]", "sent_back, customer"),
             ({"calendar": None}, "calendar", "name a saved calendar"),
-            ({"calendar": "Main Office!"}, "calendar", "no name"),
+            ({"calendar": " Main Office"}, "calendar", "no name"),
             ({"calendar": {"zone": "Asia/Tokyo", "weekly": {}}}, "calendar", "saved calendar"),
             ({"paused": []}, "paused", "did you mean 'pauses'"),
         ],

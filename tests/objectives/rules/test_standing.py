@@ -13,7 +13,8 @@ from shinrai.objectives.rules.forecast import due_without_pauses
 from shinrai.objectives.rules.sentences import standings
 from shinrai.objectives.rules.standing import Standing, standing
 from shinrai.objectives.rules.states import ClockTable, clock_table
-from shinrai.units.text import translated
+from shinrai.units.share import Share
+from shinrai.units.text import translated, verbatim
 from shinrai.units.unknown import Unknown
 from tests.objectives.rules.desk import OFFICE, TIMETABLE, TWO_DAYS, jst, objective_document, span
 
@@ -81,6 +82,35 @@ class TestStanding:
         assert ja(standings.headline(found)) == (
             "今月の目標95%はもう達成できません。"
             "調査2件が超過中です。本日18:00までに期限を迎えるものが1件あります。"
+        )
+
+    def test_a_loss_is_told_in_the_words_of_its_own_window(self):
+        """Of June, one may be missed; three were, two of them about signing in."""
+        open_ones = [span(f"2026-06-{day:02}T11:00", case_id=day) for day in (9, 10, 11)]
+        found = stands(history() + open_ones)
+        about = standings.MissedAbout(2, (verbatim("ログインできない"),))
+
+        assert en(standings.loss(found)) == "June can no longer be kept: 3 of 1 misses used"
+        assert ja(standings.loss(found)) == (
+            "6月の目標はもう達成できません。許容1件に対して超過は3件です"
+        )
+        assert en(standings.loss(found, about)).endswith(
+            "3 of 1 misses used, 2 of them about ログインできない"
+        )
+        assert ja(standings.loss(found, about)).endswith(
+            "許容1件に対して超過は3件、うち2件は「ログインできない」です"
+        )
+
+    def test_a_window_that_closed_unmet_is_told_with_what_it_allowed(self):
+        """In May 14 of 1,146 were missed, where 99 % allow 11; of 9 none may be missed."""
+        found = stands(history(), objective=replace(MONTHLY, target=Fraction(99, 100)))
+        may = replace(found.span, start=jst("2026-05-01T00:00"), end=jst("2026-06-01T00:00"))
+
+        assert en(standings.closed_loss(found, may, Share(1132, 1146))) == (
+            "May was not kept: 14 of 11 misses used"
+        )
+        assert ja(standings.closed_loss(found, may, Share(8, 9))) == (
+            "5月の目標は達成できませんでした。この件数では1件も許容できず、超過は1件です"
         )
 
     def test_counts_the_misses_that_are_left(self):

@@ -127,6 +127,39 @@ def end_membership(*, member_id: int, at: datetime, by: str) -> None:
             end_sessions(user_id)
 
 
+def add_person(
+    *,
+    email: str,
+    workspace_id: int,
+    roles: Iterable[Role],
+    at: datetime,
+    by: str,
+    display_name: str = "",
+) -> User:
+    """Let a person work in a workspace: add user and member if missing; return the user.
+
+    Raises: BadEmail.
+    """
+    address = read_email(email)
+    with transaction.atomic():
+        user = User.objects.filter(email=address).first()
+        if user is None:
+            user = User(email=address, made_at=at)
+            user.set_unusable_password()
+            user.save()
+            # whoever adds them vouches for the address; a second factor asks for that
+            EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+        add_member(
+            workspace_id=workspace_id,
+            display_name=display_name or address.partition("@")[0],
+            user_id=user.pk,
+            roles=roles,
+            at=at,
+            by=by,
+        )
+    return user
+
+
 def invite(
     *,
     email: str,
@@ -140,24 +173,45 @@ def invite(
 
     Raises: BadEmail.
     """
-    address = read_email(email)
     with transaction.atomic():
-        user = User.objects.filter(email=address).first()
-        if user is None:
-            user = User(email=address, made_at=at)
-            user.set_unusable_password()
-            user.save()
-            # whoever runs the command vouches for the address; a second factor asks for that
-            EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
-        add_member(
+        user = add_person(
+            email=email,
             workspace_id=workspace_id,
-            display_name=display_name or address.partition("@")[0],
-            user_id=user.pk,
             roles=roles,
             at=at,
             by=by,
+            display_name=display_name,
         )
         return fresh_link(user, at=at, by=by)
+
+
+def invite_colleague(
+    *,
+    email: str,
+    workspace_id: int,
+    roles: Iterable[Role],
+    at: datetime,
+    owner: MemberRecord,
+    display_name: str = "",
+) -> Invitation | None:
+    """Let a person sign in, as an owner may: a link is made only for people of their own.
+
+    Whoever belongs to a workspace of others has an account already and signs in as they do there;
+    a link would let this owner in under their name: None.
+    Raises: BadEmail.
+    """
+    with transaction.atomic():
+        user = add_person(
+            email=email,
+            workspace_id=workspace_id,
+            roles=roles,
+            at=at,
+            by=owner.key,
+            display_name=display_name,
+        )
+        if not user.is_active or not queries.belongs_to(user_id=user.pk, owner=owner):
+            return None
+        return fresh_link(user, at=at, by=owner.key, workspace_id=workspace_id)
 
 
 def _known_member(

@@ -79,14 +79,15 @@ def use_link(*, token: str, at: datetime) -> int:
     return link.user_id
 
 
-def fresh_link(user: User, *, at: datetime, by: str) -> Invitation:
+def fresh_link(user: User, *, at: datetime, by: str, workspace_id: int | None = None) -> Invitation:
+    """Make a new one-time link; the audit of a workspace shows it if one is given."""
     token = secrets.token_urlsafe(32)
     expires_at = at + timedelta(seconds=LINK_LIFE_S)
     SignInLink.objects.create(
         user=user, digest=_digest(token), made_at=at, made_by=by, expires_at=expires_at
     )
     record_action(
-        workspace_id=None, what="make sign-in link", subject=f"user:{user.pk}", at=at, by=by
+        workspace_id=workspace_id, what="make sign-in link", subject=f"user:{user.pk}", at=at, by=by
     )
     return Invitation(email=user.email, token=token, expires_at=expires_at)
 

@@ -1,5 +1,6 @@
 """Open workspaces and change their settings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from shinrai.accounts.models import (
 )
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.accounts.rules.source_link import check_pattern
 from shinrai.accounts.rules.workspace import (
     ASSUMED_ZONE,
     check_workspace,
@@ -126,6 +128,31 @@ def change_zone(*, workspace_id: int, zone: str, at: datetime, by: str) -> bool:
         if is_changed:
             request_refresh()
     return is_changed
+
+
+def set_source_links(*, workspace_id: int, links: Mapping[str, str], at: datetime, by: str) -> bool:
+    """Set for each source the pattern of a link that opens a case in it; "" removes the pattern.
+
+    Returns whether anything changed. Raises: BadSourceLink.
+    """
+    kept = {source: pattern for source, pattern in links.items() if pattern}
+    for pattern in kept.values():
+        check_pattern(pattern)
+    with transaction.atomic():
+        row = Workspace.objects.select_for_update().get(pk=workspace_id)
+        if row.source_links == kept:
+            return False
+        row.source_links = kept
+        row.save(update_fields=["source_links"])
+        record_action(
+            workspace_id=workspace_id,
+            what="set source links",
+            subject=f"workspace:{workspace_id}",
+            reason=", ".join(f"{source}: {pattern}" for source, pattern in kept.items()),
+            at=at,
+            by=by,
+        )
+    return True
 
 
 def mark_real(*, workspace_id: int, reason: str, at: datetime, by: str) -> bool:

@@ -1,20 +1,29 @@
-"""Pages of members: the list, withdrawing roles, links and memberships, and the audit."""
+"""Pages of members: the list, inviting, withdrawing roles, links and memberships, and the audit."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shinrai.accounts import queries
-from shinrai.accounts.operations.members import LastOwner, end_membership, withdraw_role
+from shinrai.accounts.operations.members import (
+    LastOwner,
+    end_membership,
+    invite_colleague,
+    withdraw_role,
+)
 from shinrai.accounts.operations.sign_in_links import revoke_links
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.queries import AuditRecord, AuditSearch, MemberRecord
+from shinrai.accounts.rules.invitation import BadEmail
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role, UnknownRole, read_role
 from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
@@ -68,10 +77,19 @@ AUDIT = ListSpec[AuditRow](
 )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @writers_only(Permission.MANAGE_MEMBERS)
 def members(request: MemberRequest) -> HttpResponseBase:
-    """List the members who can sign in, those who left last; imported staff are only counted."""
+    """List the members who can sign in, and invite somebody; imported staff are only counted.
+
+    Those who left come last. A new sign-in link is shown in the answer to its form, and nowhere
+    again.
+    """
+    asked = {name: request.POST.get(name, "").strip() for name in ("email", "name", "role")}
+    context: dict[str, Any] = {"asked": asked, "roles": tuple(Role)}
+    if request.method == "POST":
+        context |= _invited(request, **asked)
     found = queries.members(workspace_id=request.workspace.id)
     links = queries.open_links(workspace_id=request.workspace.id, at=request.at)
     rows = [
@@ -82,8 +100,31 @@ def members(request: MemberRequest) -> HttpResponseBase:
     page = list_page(request, MEMBERS, memory_source(rows, MEMBERS))
     if not isinstance(page, ListPage):
         return page
-    context = {"list": page, "imported": len(found) - len(rows)}
-    return render(request, "accounts/members.html", context)
+    context |= {"list": page, "imported": len(found) - len(rows)}
+    status = 422 if context.get("wrong") else 200
+    return render(request, "accounts/members.html", context, status=status)
+
+
+def _invited(request: MemberRequest, *, email: str, name: str, role: str) -> dict[str, Any]:
+    """Invite a person; return the link to show, or what is wrong with what was typed."""
+    assert request.member is not None  # or the guard refuses
+    try:
+        invitation = invite_colleague(
+            email=email,
+            workspace_id=request.workspace.id,
+            roles=[read_role(role)] if role else [],
+            display_name=name.replace("\x00", "")[:200],
+            at=request.at,
+            owner=request.member,
+        )
+    except BadEmail as error:
+        return {"wrong": {"email": reader_text(error.text)}}
+    except UnknownRole as error:
+        return {"wrong": {"role": reader_text(error.text)}}
+    if invitation is None:
+        return {"let_in": email}
+    address = request.build_absolute_uri(reverse("sign_in_link", args=[invitation.token]))
+    return {"invitation": invitation, "address": address}
 
 
 @require_POST

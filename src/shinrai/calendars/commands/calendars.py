@@ -17,6 +17,7 @@ from shinrai.calendars.commands.answers import (
     refusing,
     require_one_target,
 )
+from shinrai.calendars.commands.events import event
 from shinrai.calendars.commands.files import calendar_document
 from shinrai.calendars.rules import business_time
 from shinrai.calendars.rules.business_time import effective
@@ -56,6 +57,9 @@ def group() -> None:
     Example: shinrai calendars due --calendar desk.yaml 2026-06-02T11:00 --business-days 2
     --by close
     """
+
+
+group.add_command(event)
 
 
 @group.command(name="elapsed")

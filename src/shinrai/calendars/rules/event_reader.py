@@ -219,7 +219,7 @@ def _of_one(group: Sequence[_Reader]) -> Iterator[CalendarEvent]:
 
 
 def _newest(versions: Sequence[_Reader]) -> list[_Reader]:
-    """Return the newest version of an event; all that are equally new if they differ."""
+    """Return the newest version of an event, or several that are equally new and differ."""
     if len(versions) < 2:
         return list(versions)
     newest = max(one.version() for one in versions)

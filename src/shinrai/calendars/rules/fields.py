@@ -18,6 +18,7 @@ INTERVAL = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*[-–]\s*(\d{1,2}):(\d{
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 YEARLY = re.compile(r"(\d{2})-(\d{2})")
 LEAP_YEAR = 2024
+NAME_LENGTH = 80
 
 
 KEEP_ONE = Text("keep one of them")
@@ -33,6 +34,16 @@ class BadCalendar(UserError, ValueError):
         self.what, self.next_step = what, next_step
         text = what if next_step is None else Text("{what}; {next}", what=what, next=next_step)
         super().__init__(Text("{where}: {what}", where=self.where, what=text) if where else text)
+
+
+def is_calendar_name(name: object) -> bool:
+    """Return whether calendars can be saved, and named by objectives, under this name."""
+    return (
+        isinstance(name, str)
+        and 0 < len(name) <= NAME_LENGTH
+        and name == name.strip()
+        and name.isprintable()
+    )
 
 
 class _CalendarLoader(BoundedLoader):

@@ -24,7 +24,7 @@ TOLD: tuple[FactKind, ...] = ("holiday", "closed", "dated_hours", "break", "cloc
 
 @dataclass(frozen=True)
 class Month:
-    """One month, with all its dates and their reasons."""
+    """One month: each date, and why it is or is not a business day."""
 
     first: date
     days: tuple[DayFacts, ...]

@@ -1,15 +1,13 @@
 """The budget row: one square per ticket due in the period, so that a budget can be counted.
 
 A filled square is kept, an open one still runs, a crossed one is missed, a dotted one is
-expected later. Below is one slot per miss the target allows: used slots are crossed, and misses
-beyond the allowed number follow after a bar.
+expected later. Over 100 tickets are one bar with the same parts, on a scale. Below is one slot per
+miss the target allows: used slots are crossed, and misses beyond follow after a line.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 from typing import Literal, get_args
 
 from shinrai.console.charts.svg import (
@@ -18,13 +16,14 @@ from shinrai.console.charts.svg import (
     both_widths,
     line,
     num,
+    rect,
     safe,
     text,
     text_width,
 )
 from shinrai.units.errors import Misuse
 
-# In the order in which they stand where a square is many tickets: what is over comes first.
+# In the order in which they stand in a bar: what is over comes first.
 SquareState = Literal["kept", "missed", "overdue", "running", "paused", "expected"]
 STATES: tuple[SquareState, ...] = get_args(SquareState)
 MISSES: tuple[SquareState, ...] = ("missed", "overdue")
@@ -32,7 +31,8 @@ MISSES: tuple[SquareState, ...] = ("missed", "overdue")
 SIDE = 16.0
 PITCH = 24.0  # a finger's width on a phone: WCAG 2.2, 2.5.8
 LABEL = 18.0
-MOST_SQUARES = 200
+MOST_SQUARES = 100
+LEAST = 3.0  # a part of a bar is drawn at least so wide: one miss among thousands is seen
 
 
 class UnknownSquare(Misuse, ValueError):
@@ -56,16 +56,15 @@ class Budget:
     title: str
     desc: str
     squares: tuple[Square, ...]
-    allowed: Fraction | None = None
+    allowed: int | None = None
     allowed_label: str = ""
-    scale_words: str = "1 □ = {k}"
     state_words: tuple[tuple[SquareState, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class _Place:
     square: Square
-    part: float
+    width: float
     x: float
     y: float
     label: str
@@ -84,16 +83,16 @@ def budget_row_at(budget: Budget, *, prefix: str, width: int = WIDE) -> Drawing:
     for square in budget.squares:
         if square.state not in STATES:
             raise UnknownSquare(f"{square.state!r} is no state of a square; use one of {STATES}")
-    per = tickets_per_square(len(budget.squares))
-    places, bottom = _flow(_squares(budget, per), width)
-    allowance, height = _allowance(budget, per, bottom, width)
+    draw = _bar if is_bar(len(budget.squares)) else _flow
+    places, bottom, scale = draw(budget, width)
+    allowance, height = _allowance(budget, bottom, width)
     # A group and not an image: an image's links could be reached by nobody who cannot see it.
     return Drawing(
         f'<svg class="chart budget-row" viewBox="0 0 {width} {num(max(height, SIDE))}" '
         f'role="group" aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc" '
         f'xmlns="http://www.w3.org/2000/svg"><title id="{prefix}-title">{safe(budget.title)}'
         f'</title><desc id="{prefix}-desc">{safe(budget.desc)}</desc>'
-        f"{''.join(_drawn(p) for p in places)}{''.join(allowance)}</svg>"
+        f"{''.join(_drawn(p) for p in places)}{scale}{''.join(allowance)}</svg>"
     )
 
 
@@ -101,46 +100,47 @@ def glyph(state: SquareState) -> Drawing:
     """Draw one square alone, to put before its name in a table or a sentence."""
     return Drawing(
         f'<svg class="glyph" viewBox="-1 -1 18 18" aria-hidden="true" focusable="false">'
-        f"{_shape(state, 0, 0, 1)}</svg>"
+        f"{_shape(state, 0, 0, SIDE)}</svg>"
     )
 
 
-def tickets_per_square(count: int) -> int:
-    """Return how many tickets one square must represent so that all squares fit.
+def is_bar(count: int) -> bool:
+    """Tell whether so many tickets are drawn as one bar instead of a square each."""
+    return count > MOST_SQUARES
 
-    It is 1, 2, 5, 10, 20, 50 and so on.
+
+def _bar(budget: Budget, width: int) -> tuple[list[_Place], float, str]:
+    """Place the states one after another, as wide as their share of all tickets.
+
+    Shape: the places, the y coordinate below the scale, and the scale.
     """
-    per, step = 1, 0
-    while ceil(count / per) + len(STATES) > MOST_SQUARES and count > MOST_SQUARES:
-        step += 1
-        per = (1, 2, 5)[step % 3] * 10 ** (step // 3)
-    return per
-
-
-def _squares(budget: Budget, per: int) -> list[tuple[Square, float]]:
-    if per == 1:
-        return [(square, 1.0) for square in budget.squares]
-    # Order in time cannot be kept once a square is many tickets, so states stand together, and
-    # a state's last square is as wide as what is left: one miss among thousands is still seen.
     counts = Counter(square.state for square in budget.squares)
-    words = dict(budget.state_words)
-    return [
-        (Square(state, words.get(state, f"{counts[state]:,}")), min(per, left) / per)
-        for state in STATES
-        for left in range(counts[state], 0, -per)
-    ]
+    words, full = dict(budget.state_words), width - 2.0
+    widths = {s: max(LEAST, full * counts[s] / counts.total()) for s in STATES if counts[s]}
+    widths[max(widths, key=lambda state: widths[state])] -= sum(widths.values()) - full
+    places, x = [], 1.0
+    for state, wide in widths.items():
+        square = Square(state, words.get(state, f"{counts[state]:,}"))
+        places.append(_Place(square, wide, x, 0.0, ""))
+        x += wide
+    foot = SIDE + 14
+    ends = text(1, foot, "0", "group") + text(
+        width - 1, foot, f"{counts.total():,}", "group", "end"
+    )
+    return places, foot, ends
 
 
-def _flow(squares: list[tuple[Square, float]], width: int) -> tuple[list[_Place], float]:
+def _flow(budget: Budget, width: int) -> tuple[list[_Place], float, str]:
     """Place the squares line by line; each week starts with a small gap and its name above.
 
-    Shape: the placed squares, and the y coordinate below the last line.
+    Shape: the places, the y coordinate below the last line, and no scale.
     """
-    has_groups = any(square.group for square, _ in squares)
+    squares = budget.squares
+    has_groups = any(square.group for square in squares)
     head = LABEL if has_groups else 0.0
     places: list[_Place] = []
     x, y, group, label_end = 1.0, head, "", 0.0
-    for square, part in squares:
+    for square in squares:
         label = ""
         if square.group != group:
             x += 10 if group and x > 1 else 0
@@ -152,82 +152,79 @@ def _flow(squares: list[tuple[Square, float]], width: int) -> tuple[list[_Place]
             label = ""
         if label:
             label_end = x + text_width(label, 12) + 6
-        places.append(_Place(square, part, x, y, label))
+        places.append(_Place(square, SIDE, x, y, label))
         x += PITCH
-    return places, (y + PITCH if places else 0.0)
+    return places, (y + PITCH if places else 0.0), ""
 
 
 def _drawn(place: _Place) -> str:
     square = place.square
     label = text(place.x, place.y - 6, place.label, "group") if place.label else ""
-    shape = _shape(square.state, place.x, place.y, place.part)
+    shape = _shape(square.state, place.x, place.y, place.width)
     inner = f"<title>{safe(square.title)}</title>{shape}"
     if not square.href:
         return f"{label}<g>{inner}</g>"
-    # Two hundred stops of the tab key would be a wall: what was kept is reached from the table.
+    # A hundred stops of the tab key would be a wall: what was kept is reached from the table.
     skip = ' tabindex="-1"' if square.state in ("kept", "expected") else ""
     return (
         f'{label}<a href="{safe(square.href)}" aria-label="{safe(square.title)}"{skip}>{inner}</a>'
     )
 
 
-def _shape(state: SquareState, x: float, y: float, part: float) -> str:
-    wide = max(SIDE * part, 3.0)
+def _shape(state: SquareState, x: float, y: float, wide: float) -> str:
     box = (
         f'<rect class="square {state}" x="{num(x)}" y="{num(y)}" width="{num(wide)}" '
         f'height="{num(SIDE)}" rx="1.5"/>'
     )
-    across = num(max(wide - 8, 2))
-    left = x + (wide - max(wide - 8, 2)) / 2
+    mark = min(max(wide - 8, 2), SIDE - 8)
+    across, left = num(mark), x + (wide - mark) / 2
     stroke = f'<path class="stroke {state}" d="M{num(left)} {num(y + 4)}'
     if state == "missed":
         return f'{box}{stroke}l{across} 8m0 -8l-{across} 8"/>'
     if state == "overdue":
         return f'{box}{stroke}l{across} 8"/>'
-    if state == "paused" and part == 1:
-        return f'{box}<path class="stroke paused" d="M{num(x + 6)} {num(y + 5)}v6m4 0v-6"/>'
+    if state == "paused" and wide >= SIDE:
+        left = x + wide / 2 - 2
+        return f'{box}<path class="stroke paused" d="M{num(left)} {num(y + 5)}v6m4 0v-6"/>'
     return box
 
 
-def _allowance(budget: Budget, per: int, top: float, width: int) -> tuple[Iterable[str], float]:
+def _allowance(budget: Budget, top: float, width: int) -> tuple[Iterable[str], float]:
+    if budget.allowed is None:
+        return (), top
     out: list[str] = []
-    y = top + 8 if top else 0.0
-    if budget.allowed is not None:
-        used = sum(square.state in MISSES for square in budget.squares)
-        slots, misses = float(budget.allowed) / per, used / per
-        y, x = _slots(out, slots, misses, y + 4, width)
-        if x + 8 + text_width(budget.allowed_label, 13) > width:
-            x, y = -7.0, y + PITCH - 2
-        out.append(text(x + 8, y + 13, budget.allowed_label, "allowed"))
-        y += PITCH
-    if per > 1:
-        out.append(text(0, y + 13, budget.scale_words.format(k=per), "group"))
-        y += PITCH
-    return out, y
+    misses = sum(square.state in MISSES for square in budget.squares)
+    y, x = (top + 12 if top else 4.0), 1.0
+    if is_bar(max(budget.allowed, misses)):
+        x = 1 + min(1.0, misses / budget.allowed if budget.allowed else 1.0) * (width - 2)
+        out.append(rect(1, y, width - 2, 6, "slot"))
+        out.append(rect(1, y, x - 1, 6, "square missed") if misses else "")
+        y, x = y + 8, 1 - PITCH
+    else:
+        y, x = _slots(out, budget.allowed, misses, y, width)
+    if x + PITCH + text_width(budget.allowed_label, 13) > width:
+        x, y = 1 - PITCH, y + PITCH - 2
+    out.append(text(x + PITCH, y + 13, budget.allowed_label, "allowed"))
+    return out, y + PITCH
 
 
-def _slots(
-    out: list[str], slots: float, misses: float, y: float, width: int
-) -> tuple[float, float]:
-    """Draw a slot per allowed miss and a cross per miss; misses beyond follow after a bar.
+def _slots(out: list[str], slots: int, misses: int, y: float, width: int) -> tuple[float, float]:
+    """Draw a slot per allowed miss and a cross per miss; misses beyond follow after a line.
 
-    Shape: y of the last line of slots, and x where that line ends.
+    Shape: y of the last line of slots, and x of its last slot.
     """
     x = 1.0
-    for i in range(ceil(max(slots, misses))):
+    for i in range(max(slots, misses)):
         if x + SIDE > width - 1:
             x, y = 1.0, y + PITCH
-        inside, crossed = min(slots - i, 1.0), misses - i > 0
-        if slots <= i and slots > i - 1:
+        if i == slots:
             out.append(line(x - 4, y - 3, x - 4, y + SIDE + 3, "spent"))
             x += 2
-        kind = "slot" if inside > 0 else "slot over"
-        wide = SIDE * inside if inside > 0 else SIDE
         out.append(
-            f'<rect class="{kind}" x="{num(x)}" y="{num(y)}" width="{num(max(wide, 2))}" '
-            f'height="{num(SIDE)}" rx="1.5"/>'
+            f'<rect class="{"slot" if i < slots else "slot over"}" x="{num(x)}" y="{num(y)}" '
+            f'width="{num(SIDE)}" height="{num(SIDE)}" rx="1.5"/>'
         )
-        if crossed:
+        if i < misses:
             out.append(f'<path class="used" d="M{num(x + 3)} {num(y + 3)}l10 10m0 -10l-10 10"/>')
         x += PITCH
-    return y, x - PITCH + SIDE
+    return y, x - PITCH

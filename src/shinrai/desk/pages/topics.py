@@ -1,7 +1,9 @@
-"""Pages of topics: the number of inquiries per topic, the codebook, and labelling."""
+"""Pages of topics: inquiries per topic over time, agreement, the codebook, and labelling."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import isinf
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
-from shinrai.accounts.queries import may, members
+from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role
 from shinrai.calendars.rules.time_zone import zone_named
@@ -29,12 +31,18 @@ from shinrai.console.lists import (
     shown_page,
 )
 from shinrai.console.reader import reader_text
+from shinrai.console.rules.changes import CountChange, count_change
 from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
 from shinrai.desk.queries.second_labels import waiting_for_second_label
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.postgres.queue import request_refresh
-from shinrai.quality.queries.topics import TopicCount, topic_report
+from shinrai.quality.queries.topics import (
+    SUNDAY,
+    TopicCount,
+    topic_report,
+    topics_over_time,
+)
 from shinrai.topics.operations.codebook import (
     define_topic,
     draw_second_labels,
@@ -44,6 +52,8 @@ from shinrai.topics.operations.codebook import (
 from shinrai.topics.queries import codebook, drawing
 from shinrai.topics.rules.codebook import BadTopic, UnknownTopic
 
+WEEKS = 12  # of a topic's line, and the running one
+
 
 @dataclass(frozen=True)
 class TopicRow:
@@ -52,11 +62,23 @@ class TopicRow:
     mode: str
     name: str
     topic: TopicCount
+    change: CountChange | None
 
     @property
     def came_back(self) -> float | None:
         """Return the share that came back within 14 days; None if it is not known."""
         return self.topic.came_back.get("share")
+
+    @property
+    def change_at_least(self) -> float | None:
+        """Return by how much it changed for certain: 0 where no change can be told."""
+        return None if self.change is None else self.change.at_least
+
+    def ratio(self, end: str) -> float | None:
+        """Return an end ("low" or "high") of the interval of the change, as a ratio."""
+        ratio = None if self.change is None else self.change.ratio
+        found = getattr(ratio, end, None)
+        return None if found is None or isinf(found) else float(found)
 
 
 TOPICS = ListSpec[TopicRow](
@@ -71,44 +93,52 @@ TOPICS = ListSpec[TopicRow](
         ListColumn(
             "inquiries", _("Inquiries"), lambda row: row.topic.inquiries, True, is_number=True
         ),
+        ListColumn("line", _("12 weeks")),
+        ListColumn("before", _("Before"), lambda row: row.topic.before, is_shown=False),
+        ListColumn("change", _("Against the span before"), lambda row: row.change_at_least, True),
+        ListColumn("ratio_low", _("Ratio, low"), lambda row: row.ratio("low"), is_shown=False),
+        ListColumn("ratio_high", _("Ratio, high"), lambda row: row.ratio("high"), is_shown=False),
         ListColumn("open", _("Open"), lambda row: row.topic.open, True, is_number=True),
         ListColumn("came_back", _("Came back within 14 days"), lambda row: row.came_back, True),
     ),
     row="desk/_topic.html",
-    classes="cards",
+    classes="cards topics",
 )
 
 
 @require_safe
 @members_only
 def topics(request: MemberRequest) -> HttpResponseBase:
-    """Rank topics by number of customers, and show how far labellers agree on each."""
+    """Rank topics by number of customers, each over 12 weeks and against the span before."""
+    today = request.at.astimezone(zone_named(request.workspace.zone)).date()
     dates = page_dates(request, zone=zone_named(request.workspace.zone))
-    if dates.span is None:
+    span = dates.span
+    if span is None:
         return render(request, "desk/topics.html", {"dates": dates}, status=422)
-    found = topic_report(
+    before, weeks = dates.before, _weeks_up_to(min(span.until or today, today), today)
+    found = topics_over_time(
         workspace=request.workspace,
-        since=dates.span.since,
-        until=dates.span.until,
+        since=span.since,
+        until=span.until,
+        before=(before.since, before.until) if before and before.since and before.until else None,
+        weeks=[monday for monday, _is_over in weeks],
     )
     book = codebook(workspace_id=request.workspace.id)
-    rows = {
-        mode.mode: [
-            TopicRow(mode.mode, reader_text(book.name(one.topic)), one) for one in mode.topics
-        ]
-        for mode in found.modes
-    }
+
+    def row(mode: str, topic: TopicCount) -> TopicRow:
+        change = (
+            count_change(topic.inquiries, topic.before, days=span.length, days_before=before.length)
+            if before and topic.before is not None
+            else None
+        )
+        return TopicRow(mode, reader_text(book.name(topic.topic)), topic, change)
+
+    rows = {mode.mode: [row(mode.mode, topic) for topic in mode.topics] for mode in found.modes}
     every = [row for some in rows.values() for row in some]
     whole = replace(TOPICS, a_page=max(len(every), 1))
     listing = list_page(request, whole, memory_source(every, TOPICS))
     if not isinstance(listing, ListPage):
         return listing
-    leads = request.member is not None and may(request.member, Permission.AUDIT)
-    names = (
-        {member.key: member.display_name for member in members(workspace_id=request.workspace.id)}
-        if leads
-        else {}
-    )
     context = {
         "found": found,
         "list": listing,
@@ -117,18 +147,53 @@ def topics(request: MemberRequest) -> HttpResponseBase:
             for mode in found.modes
             if mode.topics
         ],
+        "risen": max(every, key=lambda row: row.change_at_least or 0, default=None),
+        "weeks": weeks,
         "book": book,
-        "names": names,
-        "leads": leads,
         "dates": dates,
-        "days": dates.span.days_up_to(
-            request.at.astimezone(zone_named(request.workspace.zone)).date()
-        ),
-        "may_sort": may(request.member, Permission.SORT),
-        "drawing": drawing(workspace_id=request.workspace.id),
-        "query": urlencode(dates.span.dates),
+        "days": span.days_up_to(today),
+        "query": urlencode(span.dates),
     }
     return render(request, "desk/topics.html", context)
+
+
+def _weeks_up_to(last: date, today: date) -> list[tuple[date, bool]]:
+    """Return the Mondays of 12 whole weeks and of a running one, and whether each is over."""
+    monday = last - timedelta(days=last.weekday())
+    is_over = monday + SUNDAY <= last and monday + SUNDAY < today
+    first = monday - timedelta(weeks=WEEKS - 1 if is_over else WEEKS)
+    starts = [first + timedelta(weeks=n) for n in range((monday - first).days // 7 + 1)]
+    return [(start, start != monday or is_over) for start in starts]
+
+
+@require_safe
+@members_only
+def agreement(request: MemberRequest) -> HttpResponse:
+    """Show how far labellers agree, in all and by topic."""
+    dates = page_dates(request, zone=zone_named(request.workspace.zone))
+    if dates.span is None:
+        return render(request, "desk/agreement.html", {"dates": dates}, status=422)
+    span, there = dates.span, request.workspace
+    context = {
+        "found": topic_report(workspace=there, since=span.since, until=span.until),
+        "book": codebook(workspace_id=there.id),
+        "dates": dates,
+        "may_sort": may(request.member, Permission.SORT),
+        "drawing": drawing(workspace_id=there.id),
+    }
+    return render(request, "desk/agreement.html", context)
+
+
+@require_safe
+@members_only
+def codebook_page(request: MemberRequest) -> HttpResponse:
+    """Show the codebook, with forms to change it."""
+    context = {
+        "found": topic_report(workspace=request.workspace, agreement=False),
+        "book": codebook(workspace_id=request.workspace.id),
+        "may_sort": may(request.member, Permission.SORT),
+    }
+    return render(request, "desk/codebook.html", context)
 
 
 @require_POST
@@ -192,10 +257,12 @@ def drawings(request: MemberRequest) -> HttpResponse:
             by=author_of(request),
         )
 
-    return _changed(request, drawn)
+    return _changed(request, drawn, back="topic_agreement")
 
 
-def _changed(request: MemberRequest, change: Callable[[], int | None]) -> HttpResponse:
+def _changed(
+    request: MemberRequest, change: Callable[[], int | None], *, back: str = "codebook"
+) -> HttpResponse:
     try:
         version = change()
     except (BadTopic, UnknownTopic) as error:
@@ -204,7 +271,7 @@ def _changed(request: MemberRequest, change: Callable[[], int | None]) -> HttpRe
         request_refresh()
         said = gettext("The codebook is now version %(n)s.") % {"n": version}
         messages.success(request, said if version else gettext("Saved."))
-    return redirect("topics", request.workspace.slug)
+    return redirect(back, request.workspace.slug)
 
 
 @require_POST

@@ -1,29 +1,33 @@
 """The queue: all open cases, of both kinds, ordered by due moment, page by page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import numpy as np
-
-from shinrai.calendars.rules.arrays import elapsed_array
-from shinrai.desk.queries.board import BoardRow, next_day
-from shinrai.desk.queries.titles import titles
-from shinrai.inquiries.rules.replay import replay as replay_inquiry
-from shinrai.investigations.rules.replay import replay as replay_investigation
-from shinrai.ledger.queries import CaseHead, case_heads, steps_of
-from shinrai.ledger.rules.steps import Step, standing
-from shinrai.objectives.queries.going import Going, Group, clocks_going
-from shinrai.objectives.queries.judges import Judge, judges_of
-from shinrai.objectives.queries.lines import ClockLine
-from shinrai.units.moments import epoch_us
+from shinrai.desk.queries.board import next_day
+from shinrai.desk.queries.rows import (
+    ATTRIBUTES,
+    BoardRow,
+    OpenCases,
+    case_rows,
+    group_of,
+    open_cases,
+    titled,
+)
+from shinrai.objectives.queries.going import Going, Group, cases_going, clocks_going
+from shinrai.objectives.queries.judges import judges_of
+from shinrai.objectives.queries.usual import UsualTime, risk_moments, usual_times
 
 A_PAGE = 50
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A page of open cases, and the number of cases in each group and of each kind."""
+    """A page of open cases, and the number of cases in each group and of each kind.
+
+    `known` is what filters offer, if they were asked for; `usual` the usual time to answer, by the
+    title of the objective.
+    """
 
     rows: tuple[BoardRow, ...]
     going: Going
@@ -31,6 +35,8 @@ class Queue:
     closes_today: bool
     measures_inquiries: bool
     has_objectives: bool
+    usual: dict[str, UsualTime]
+    known: OpenCases | None = None
 
 
 def queue_of(
@@ -39,6 +45,8 @@ def queue_of(
     at: datetime,
     record: str | None = None,
     group: Group | None = None,
+    asked: Mapping[str, str] | None = None,
+    has_names: bool = True,
     search: str = "",
     sort: str = "due",
     skip: int = 0,
@@ -47,93 +55,42 @@ def queue_of(
     """List the open cases as of now, most urgent first unless `sort` gives another order.
 
     Who holds a case, and what it waits for, is computed from its steps for this page's rows only.
+    What else is said of it is read for all open cases where the list is narrowed by it (`asked`, by
+    attribute), or its filters are shown; without names nobody is found or chosen by theirs.
     """
     newest = {judge.objective.name: judge for judge in judges_of(workspace_id=workspace_id)}
     day = next_day(newest.values(), at)
+    usual = usual_times(workspace_id=workspace_id, at=at)
+    risk = risk_moments(newest.values(), usual, at=at, closes_at=day.close if day else None)
+    known = None
+    if asked is not None or search:
+        ids = cases_going(workspace_id=workspace_id, at=at, record=record)
+        known = open_cases(ids, workspace_id=workspace_id, at=at, has_names=has_names)
     going = clocks_going(
         workspace_id=workspace_id,
         at=at,
         closes_at=day.close if day else None,
+        risk_before=risk,
         record=record,
         group=group,
         search=search,
+        found_too=known.found(search) if known and search else (),
+        case_ids=known.chosen(asked or {}) if known else None,
         sort=sort,
+        ranked=known.ordered(sort) if known and sort.removeprefix("-") in ATTRIBUTES else (),
         skip=skip,
         most=most,
     )
+    lines = [(line, group_of(line, risk)) for line in going.lines]
+    rows = case_rows(lines, workspace_id=workspace_id, judges=newest, at=at, has_names=has_names)
     return Queue(
-        rows=tuple(_rows(workspace_id, going.lines, newest, at)),
+        rows=tuple(titled(rows, workspace_id=workspace_id)),
         going=going,
         closes_at=day.close if day else None,
         closes_today=day is not None
         and any(judge.calendar.local(at).date() == day.on for judge in newest.values()),
         measures_inquiries=any(judge.record == "inquiry" for judge in newest.values()),
         has_objectives=bool(newest),
+        usual={newest[name].objective.title: one for name, one in usual.items()},
+        known=known,
     )
-
-
-def _rows(
-    workspace_id: int, lines: Sequence[ClockLine], judges: Mapping[str, Judge], at: datetime
-) -> Iterable[BoardRow]:
-    ids = [line.row.case_id for line in lines]
-    heads, steps = case_heads(ids), steps_of(ids, workspace_id=workspace_id)
-    about = titles(steps)
-    left = _business_times(lines, judges, at)
-    for line in lines:
-        case_id = line.row.case_id
-        holder, paused_for = _held(heads[case_id], steps.get(case_id, []), at)
-        yield BoardRow(
-            case_key=line.case_key,
-            title=about.get(case_id, ""),
-            objective=judges[line.objective].objective.title,
-            state=line.state,
-            started_at=line.row.started_at,
-            due_at=line.row.due_at,
-            business_time=left.get((case_id, line.objective)),
-            holder=holder,
-            paused_since=line.row.paused_since,
-            paused_for=paused_for,
-            record=heads[case_id].record,
-        )
-
-
-def _held(head: CaseHead, steps: Sequence[Step], at: datetime) -> tuple[str | None, str]:
-    """Return who holds a case now, and the reason it is paused or ""."""
-    stands = standing(steps, until=at)
-    if head.record == "investigation":
-        state = replay_investigation(stands)
-        waits = [p for item in state.rounds for p in item.pauses if p.until is None]
-        return state.holder, waits[-1].reason if waits else ""
-    asked = replay_inquiry(stands)
-    rests = [pause for pause in asked.pauses if pause.until is None]
-    last = asked.stretches[-1] if asked.stretches else None
-    holder = last.holder if last is not None and last.until is None else None
-    return holder, rests[-1].reason if rests else ""
-
-
-def _business_times(
-    lines: Sequence[ClockLine], judges: Mapping[str, Judge], at: datetime
-) -> dict[tuple[int, str], timedelta]:
-    """Return the open time left until each due moment, negative if past.
-
-    Shape: {(case id, objective): time}; computed with arrays, as some cases are late by years.
-    """
-    found: dict[tuple[int, str], timedelta] = {}
-    now = epoch_us(at)
-    for name, judge in judges.items():
-        mine = [line for line in lines if line.objective == name and line.row.due_at is not None]
-        if not mine:
-            continue
-        dues = [line.row.due_at for line in mine if line.row.due_at is not None]
-        years = [due.year for due in (*dues, at)]
-        due_us = np.array([epoch_us(due) for due in dues], np.int64)
-        now_us = np.full(len(dues), now, np.int64)
-        open_us = elapsed_array(
-            judge.years(min(years) - 1, max(years)),
-            np.minimum(due_us, now_us),
-            np.maximum(due_us, now_us),
-        )
-        signed = np.where(due_us >= now, open_us, -open_us).tolist()
-        for line, us in zip(mine, signed, strict=True):
-            found[line.row.case_id, name] = timedelta(microseconds=us)
-    return found

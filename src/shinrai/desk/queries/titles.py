@@ -13,14 +13,19 @@ LONGEST = 60
 
 def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
     """Return each case's title, by case id; a case whose words were erased has none."""
-    lies = {
+    lies = title_words(steps)
+    words = read_words(lies.values())
+    return {case_id: first_line(words[at]) for case_id, at in lies.items() if at in words}
+
+
+def title_words(steps: Mapping[int, Sequence[Step]]) -> dict[int, int]:
+    """Return, by case id, the number of the text whose first line is its title."""
+    return {
         case_id: step.words_id
         for case_id, found in steps.items()
         for step in found
         if step.kind in OPENINGS and step.words_id is not None
     }
-    words = read_words(lies.values())
-    return {case_id: first_line(words[at]) for case_id, at in lies.items() if at in words}
 
 
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:

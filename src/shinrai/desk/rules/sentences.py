@@ -51,20 +51,37 @@ def _due(pressing: QueueCounts) -> Text:
     )
 
 
-def overview_clauses(pressing: QueueCounts, standings: Sequence[Standing]) -> list[Clause]:
-    """Return the queue's clauses, and one about whether the objectives are met.
+def overview_clauses(
+    pressing: QueueCounts, standings: Sequence[Standing], lost: Text | None = None
+) -> list[Clause]:
+    """Return what is lost, in the words of its own window; then what is late and due next.
 
-    A missed objective comes before good news, but after late cases.
+    Where nothing is lost, one more clause says whether the objectives are met; where something is,
+    none reassures.
     """
     said = queue_clauses(pressing)
-    if not standings:
-        return said
-    promises = sentences.promises(standings)
-    if not any(one.is_lost for one in standings):
-        return [*said, (promises, False)]
-    if pressing.late:
-        return [said[0], (promises, True), *said[1:]]
-    return [(promises, True), *said[1:]]
+    if lost is not None:
+        losses = sum(one.is_lost for one in standings)
+        several = [(sentences.promises(standings), True)] if losses > 1 else []
+        return [*several, (lost, True), *(said if pressing.late else said[1:])]
+    return [*said, (sentences.promises(standings), False)] if standings else said
+
+
+def open_clauses(inquiries: int, investigations: int) -> list[Clause]:
+    """Return clauses that count the open cases of a workspace that promises nothing yet."""
+    counted = [
+        Text("{count} inquiry is open", "{count:,} inquiries are open", count=inquiries),
+        Text(
+            "{count} investigation is open",
+            "{count:,} investigations are open",
+            count=investigations,
+        ),
+    ]
+    there = [text for text, n in zip(counted, (inquiries, investigations), strict=True) if n] or [
+        Text("No case is open")
+    ]
+    undue = Text("no objective says by when they are due")
+    return [*((text, False) for text in there), (undue, False)]
 
 
 def unpromised_clauses(count: int) -> list[Clause]:

@@ -1,38 +1,37 @@
 """Template tags of a case: its ribbon, the words for its steps, and first sentences of lists."""
 
 import re
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from shinrai.console.charts.ribbon import (
     ribbon,
 )
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.figures import FEWEST, share_point, share_spark
+from shinrai.console.lists import ListPage
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
-    PERCENT,
     MomentForm,
+    duration_text,
     grouped,
     moment_words,
+    visible_words,
 )
 from shinrai.console.templatetags.console import unknown
-from shinrai.desk.queries.board import BoardRow
-from shinrai.desk.queries.case import CaseView
-from shinrai.desk.queries.overview import Overview
+from shinrai.desk.queries.case import REFERENCE, CaseView
 from shinrai.desk.queries.queue import Queue
 from shinrai.desk.queries.workspaces import WorkspaceSummary
 from shinrai.desk.rules.sentences import (
     Clause,
     QueueCounts,
-    overview_clauses,
     places_clauses,
     queue_clauses,
     unpromised_clauses,
@@ -41,9 +40,9 @@ from shinrai.desk.templatetags.names import (
     CHANNEL_WORDS,
     DOUBT_WORDS,
     FACT_WORDS,
+    GROUP_WORDS,
     HOLDER_WORDS,
     LABEL_WORDS,
-    PHASE_WORDS,
     PRIORITY_WORDS,
     ROLE_WORDS,
     VERDICT_WORDS,
@@ -53,42 +52,31 @@ from shinrai.desk.templatetags.names import (
     kind_words,
     language_words,
     pause_words,
+    phase_words,
 )
 from shinrai.desk.templatetags.ribbon import life_of
-from shinrai.objectives.queries.weekly import KeptWeek
-from shinrai.objectives.rules.definition import Objective
+from shinrai.objectives.queries.usual import UsualTime
 from shinrai.objectives.rules.sentences.clocks import late_text
-from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.units.text import Text
 from shinrai.workload.rules.kinds import job_name
 
 register = template.Library()
 
-SEMICOLON = Text("; ", context="clauses")
+COMMA, SEMICOLON = Text(", ", context="clauses"), Text("; ", context="clauses")
+USUALLY = Text("{title}: {time} (median of {count:,} answers)")
 KANA = re.compile(r"[\u3041-\u30ff]")
 
 
 @register.simple_tag(takes_context=True)
 def queue_lead(context: Context, found: Queue) -> SafeString:
     """Write the first sentence of the queue: what is late and what is due next."""
-    return _sentence(queue_clauses(_pressing(found, context)))
-
-
-@register.simple_tag(takes_context=True)
-def overview_lead(context: Context, found: Overview) -> SafeString:
-    """Write the first sentence of the overview: what is late, and whether objectives are met."""
-    return _sentence(
-        overview_clauses(
-            _pressing(found.queue, context),
-            [report.standing for report in found.reports],
-        )
-    )
+    return sentence_of(queue_clauses(pressing_counts(found, context)))
 
 
 @register.simple_tag
 def unpromised_lead(count: int) -> SafeString:
     """Write how many investigations are open, where no objective covers them."""
-    return _sentence(unpromised_clauses(count))
+    return sentence_of(unpromised_clauses(count))
 
 
 @register.simple_tag(takes_context=True)
@@ -106,42 +94,45 @@ def age(context: Context, since: datetime) -> str:
 def places_lead(found: Sequence[WorkspaceSummary]) -> SafeString:
     """Write how many cases are late in all the workspaces of a visitor."""
     late = [place.late for place in found if place.late]
-    return _sentence(places_clauses(sum(late), len(late), len(found)))
+    return sentence_of(places_clauses(sum(late), len(late), len(found)))
 
 
 @register.simple_tag
-def kept_line(weeks: Sequence[KeptWeek], objective: Objective, prefix: str) -> Drawing | str:
-    """Draw the share kept by week, with the target; "" if too few weeks have anything due."""
-    target = objective.target
-    points = [
-        share_point(_week_label(week.since), week.share, is_complete=week.is_over, target=target)
-        for week in weeks
+def usual_words(usual: Mapping[str, UsualTime]) -> list[str]:
+    """Write how long an answer usually takes, of each objective that has had enough."""
+    return [
+        reader_text(USUALLY.using(title=title, time=duration_text(one.time), count=one.count))
+        for title, one in usual.items()
     ]
-    if sum(point.value is not None for point in points) < FEWEST:
-        return ""
-    return share_spark(
-        objective.title,
-        points,
-        prefix=prefix,
-        target=float(target),
-        target_label=f"{percent_of_target(target)}{PERCENT[reader_language()]}",
-    )
+
+
+@register.simple_tag(takes_context=True)
+def source_link(context: Context, source: str, key: str) -> SafeString:
+    """Write a link to where a case stands in its source; nothing if nobody set its pattern."""
+    address = context["workspace"].source_address(source, key)
+    if not address:
+        return SafeString("")
+    link = '<a class="source-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
+    said = gettext("in the source") if source == REFERENCE else visible_words(source)
+    return format_html(link, address, said)
+
+
+@register.filter
+def narrowed(person: str, page: ListPage[Any]) -> str:
+    """Return the address of a list, narrowed to the cases of a person."""
+    return page.narrowed_to(person=person)
 
 
 @register.simple_tag
-def row_state(row: BoardRow, closes_at: datetime | None) -> str:
-    """Return the queue's group of a row: "late", "at_risk", "running" or "at_rest" (paused)."""
-    if row.due_at is None:
-        return "at_rest"
-    if row.state == "overdue":
-        return "late"
-    return "at_risk" if closes_at is not None and row.due_at <= closes_at else "running"
+def group_word(group: str) -> str:
+    """Return the name of a group of open cases."""
+    return str(GROUP_WORDS.get(group, group))
 
 
 @register.simple_tag
 def phase_word(phase: str) -> str:
-    """Return the name of an inquiry's phase."""
-    return str(PHASE_WORDS.get(phase, phase))
+    """Return the name of a case's phase."""
+    return phase_words(phase)
 
 
 @register.simple_tag
@@ -150,7 +141,7 @@ def channel_word(channel: str) -> str:
     return str(CHANNEL_WORDS.get(channel, channel))
 
 
-def _pressing(found: Queue, context: Context) -> QueueCounts:
+def pressing_counts(found: Queue, context: Context) -> QueueCounts:
     counts = found.going.counts
     close = ""
     if found.closes_at is not None:
@@ -159,23 +150,19 @@ def _pressing(found: Queue, context: Context) -> QueueCounts:
         zone, language = _zone(context), reader_language()
         close = moment_words(found.closes_at, zone=zone, language=language, form=form, near=near)
     return QueueCounts(
-        counts["late"], counts["at_risk"], found.going.count, close, found.has_objectives
+        counts["late"], found.going.due_next, found.going.count, close, found.has_objectives
     )
 
 
-def _sentence(clauses: list[Clause]) -> SafeString:
+def sentence_of(clauses: list[Clause], first_joint: Text = COMMA) -> SafeString:
     """Join clauses into one sentence; clauses about lateness are emphasised."""
     mark = '<strong class="late">{}</strong>'
     parts = [(reader_text(text), is_late) for text, is_late in clauses]
     parts[0] = (parts[0][0][:1].upper() + parts[0][0][1:], parts[0][1])
     said = [format_html(mark if is_late else "{}", words) for words, is_late in parts]
-    joints = [reader_text(joint) for joint in (Text(", ", context="clauses"), SEMICOLON, SEMICOLON)]
+    joints = [reader_text(joint) for joint in (first_joint, SEMICOLON, SEMICOLON, SEMICOLON)]
     text = format_html_join("", "{}{}", zip(["", *joints], said, strict=False))
     return format_html("{}{}", text, reader_text(Text(".", context="hint")))
-
-
-def _week_label(since: date) -> str:
-    return reader_text(Text("{on.day} {on:%b}", context="short", on=since))
 
 
 def _zone(context: Context) -> str:

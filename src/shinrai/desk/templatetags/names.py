@@ -4,7 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from shinrai.console.reader import reader_text
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
+from shinrai.units.text import Text
 
 KIND_WORDS: dict[str, Promise] = {
     "received": _("Received"),
@@ -123,12 +125,22 @@ CHANNEL_WORDS: dict[str, Promise] = {
     "sheet": _("sheet"),
     "other": _("other"),
 }
-PHASE_WORDS: dict[str, Promise] = {
+GROUP_WORDS: dict[str, Promise] = {
+    "late": _("Late"),
+    "at_risk": _("At risk"),
+    "running": _("Running"),
+    "at_rest": _("At rest"),
+    "unpromised": _("No promise yet"),
+}
+PHASE_WORDS: dict[str, Promise | Text] = {
     "open": _("open"),
     "waiting": _("waiting"),
     "solved": _("solved"),
     "closed": _("closed"),
     "cancelled": _("cancelled"),
+    "sent_back": _("sent back"),
+    "answered": Text("answered", context="phase"),
+    "withdrawn": Text("withdrawn", context="phase"),
 }
 DOUBT_WORDS: dict[str, Promise] = {
     "out_of_order": _("does not fit the step before it; kept as the source says"),
@@ -160,6 +172,12 @@ def language_words(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+def phase_words(phase: str) -> str:
+    """Return the name of a case's phase; an unknown one is returned unchanged."""
+    found = PHASE_WORDS.get(phase, phase)
+    return reader_text(found) if isinstance(found, Text) else str(found)
 
 
 def pause_words(reason: str) -> str:

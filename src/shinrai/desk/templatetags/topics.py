@@ -1,24 +1,31 @@
 """Template tags of topics: names, shares, alphas, and the first sentence of the page."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from shinrai.console.charts.svg import Drawing
+from shinrai.console.figures import count_point, count_spark, page_marks
 from shinrai.console.reader import reader_text
+from shinrai.console.rules.changes import count_change_text
 from shinrai.console.templatetags.console import share, unknown
 from shinrai.desk.rules.topics import topics_sentence
+from shinrai.quality.queries.findings import NOT_RECORDED, Finding
 from shinrai.quality.queries.topics import TopicReport, gate_state
 from shinrai.quality.rules.figures import Figure, is_unknown
 from shinrai.quality.rules.topical import TopicAgreement
 from shinrai.topics.rules.codebook import Codebook, Topic
 from shinrai.units.share import Share
-from shinrai.units.text import Text
+from shinrai.units.text import Text, in_a_row
 
 register = template.Library()
 DEEP = "\u3000"
+LINE_WIDTH = 220
 FEWEST = 10  # judged by two; an alpha of fewer is a draw of lots
 
 
@@ -74,9 +81,53 @@ def gate_word(book: Codebook, agreed: TopicAgreement) -> str:
     return words[state] % {"gate": book.topics[agreed.topic].gate}
 
 
+@register.simple_tag(takes_context=True)
+def topic_line(context: Context, row: Any, weeks: list[tuple[date, bool]]) -> Drawing | str:
+    """Draw how many inquiries about a topic came in each week."""
+    points = [
+        count_point(
+            reader_text(Text("{on.day} {on:%b}", context="short", on=monday)),
+            count,
+            is_complete=is_over,
+            since=monday,
+        )
+        for (monday, is_over), count in zip(weeks, row.topic.weeks, strict=False)
+    ]
+    prefix = f"t-{row.mode}-{context['forloop']['counter']}"
+    marks = page_marks(context)
+    line = count_spark(row.name, points, prefix=prefix, marks=marks, width=LINE_WIDTH, height=72)
+    return line or format_html('<span class="soft">{}</span>', gettext("too few to draw"))
+
+
 @register.simple_tag
-def topics_lead(found: TopicReport, book: Codebook, days: int | None) -> str:
-    """Write in one sentence what most customers write about."""
+def topic_change(row: Any) -> SafeString:
+    """Write how a topic changed against the span before, or why that is not known."""
+    if row.change is None:
+        return unknown("nothing to set it against")
+    words = reader_text(count_change_text(row.change))
+    kind = "strong" if row.change.at_least else "span"
+    return format_html("<{0}>{1}</{0}>", kind, words)
+
+
+@register.simple_tag
+def agreement_lead(found: TopicReport) -> str:
+    """Write in one sentence how far labellers agree, of the mode with most labels."""
+    largest = max(found.modes, key=lambda mode: mode.agreement.get("of", 0), default=None)
+    if largest is None or is_unknown(largest.agreement):
+        return gettext("Nobody labelled what another had labelled, so agreement is not known.")
+    if largest.agreement["of"] < FEWEST:
+        return gettext("Too few were labelled by two to tell how far labellers agree.")
+    words = Text(
+        "Of {of:,} inquiries labelled by two, agreement is alpha {alpha:.2f} "
+        "({low:.2f} to {high:.2f}).",
+        **largest.agreement,
+    )
+    return reader_text(words)
+
+
+@register.simple_tag
+def topics_lead(found: TopicReport, book: Codebook, days: int | None, risen: Any = None) -> str:
+    """Write what most customers write about, and which topic rose most for certain."""
     largest = max(found.modes, key=lambda mode: mode.labelled + mode.unlabelled, default=None)
     first: Any = largest.topics[0] if largest and largest.topics else None
     sentence = topics_sentence(
@@ -87,7 +138,50 @@ def topics_lead(found: TopicReport, book: Codebook, days: int | None) -> str:
         of=largest.labelled + largest.unlabelled if largest else 0,
         days=days,
     )
-    return reader_text(sentence)
+    if risen is None or not risen.change or risen.change.at_least <= 0:
+        return reader_text(sentence)
+    rose = Text(
+        "Most risen: {topic}, {now:,} ({change}).",
+        topic=risen.name,
+        now=risen.change.now,
+        change=count_change_text(risen.change),
+    )
+    return reader_text(in_a_row([sentence, rose]))
+
+
+@register.simple_tag
+def findings_lead(
+    mine: list[Finding], at: datetime | None, defects: list[tuple[str, str, int, str]]
+) -> str:
+    """Write how many findings were defects, and what became of these."""
+    if at is None:
+        return gettext("The figures are not made yet.")
+    if not mine:
+        return gettext("Nothing was found in these dates.")
+    count = sum(one.verdict == "defect" for one in mine)
+    found = Text("{count:,} of {of:,} findings are defects.", count=count, of=len(mine))
+    return reader_text(in_a_row([found, defects_text(defects)]) if count else found)
+
+
+@register.simple_tag
+def defects_words(defects: list[tuple[str, str, int, str]]) -> str:
+    """Write what became of defects: how many are fixed, of how many nothing is recorded."""
+    return reader_text(defects_text(defects))
+
+
+def defects_text(defects: list[tuple[str, str, int, str]]) -> Text:
+    """Return what became of defects, given by state, words, count and address."""
+    counts = {state: count for state, _words, count, _href in defects}
+    unsaid = counts[NOT_RECORDED]
+    if not any(counts.values()):
+        return Text("No defect was found in these dates.")
+    if unsaid == sum(counts.values()):
+        return Text("What became of them is not recorded.")
+    fixed = {"fixed": counts["fixed"], "known": sum(counts.values()) - unsaid}
+    if not unsaid:
+        return Text("Fixed: {fixed:,} of {known:,}.", **fixed)
+    return Text("Fixed: {fixed:,} of {known:,}; of {unsaid:,} more it is not recorded.", **fixed,
+                unsaid=unsaid)  # fmt: skip
 
 
 @register.filter

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from shinrai.calendars.rules.time_zone import wall_to_utc
@@ -11,7 +11,7 @@ from shinrai.importers.rules.cells import tidy
 from shinrai.importers.rules.moments import PLAUSIBLE_YEARS
 from shinrai.importers.rules.observation.refusal_reasons import refusal_reason
 from shinrai.importers.sheet.cell_words import meaning_of, state_of
-from shinrai.importers.sheet.date_text import look_at
+from shinrai.importers.sheet.date_text import look_at, offset_named
 from shinrai.importers.sheet.dates import (
     CellMoment,
     DateStyle,
@@ -28,7 +28,7 @@ from shinrai.importers.tables.table import TableRow
 from shinrai.units.text import Text
 
 TOTALS: Final = re.compile(
-    r"^(?:総?合計|小計|総計|計|件数|平均|grand\s*total|sub\s*-?total|total|sum|average|count)"
+    r"^(?:.{0,12}\s)?(?:総?合計|小計|総計|計|件数|平均|grand\s*total|sub\s*-?total|total|sum|average|count)"
     r"s?(?:\b|[\s:：(（]|$)",
     re.IGNORECASE,
 )
@@ -37,7 +37,11 @@ FACTS: Final = (
     *("person", "requester", "customer", "group", "account", "topic", "priority"),
     *("screen", "app_version", "device", "last_failure", "attachment", "satisfaction"),
 )
+EXAMPLE: Final = re.compile(r"(?:記入|入力)?例|見本|サンプル|sample|example|eg", re.IGNORECASE)
+DIGITS_OF_A_DATE: Final = 4
+EXAMPLE_ROWS: Final = 3  # below the header
 BELOW: Final = Text("below the table")
+NO_MOMENTS: Final[Sequence[datetime]] = ()
 LATER: Final = ("sent_back", "resubmitted", "waiting", "resumed", "withdrawn")
 
 
@@ -141,16 +145,33 @@ class _RowReader:
         self.latest = latest_wall(rules.at)
         self.years = YearWalk(rules.style, self.latest)
         self.names = [compared(column.name) for column in table.columns]
+        self.examples_to = table.header_row + EXAMPLE_ROWS
         self.keys: dict[str, int] = {}
+        self.facts = [role for role in FACTS if rules.roles.get(role)]
+        names = {column.index: column.full_name for column in table.columns}
+        self.offsets = {
+            role: offset_named(names[columns[0]])
+            for role, columns in rules.roles.items()
+            if columns and columns[0] in names
+        }
+        self.moments = [role for role in ("answered", *LATER) if rules.roles.get(role)]
 
     def read(self, row: TableRow) -> SheetRow:
-        """Read one row."""
+        """Turn a row into a case, or say why it is left out or set aside."""
         cells = [cell_at(row, column.index) for column in self.table.columns]
         filled = [cell for cell in cells if not is_blank(cell)]
         if row.problem is not None:
             return SetAside(row.line, "row", "row_broken")
         if [_word(cell) for cell in cells] == self.names:
             return LeftOut(row.line, Text("the header once more"))
+        first = _word(filled[0]) if filled and row.line <= self.examples_to else ""
+        if row.line <= self.examples_to and EXAMPLE.fullmatch(first):
+            return LeftOut(row.line, Text("an example of how to fill in a row"))
+        spans = self.table.merged.get(row.line, {})
+        if self.rules.roles["filed"][0] in spans:
+            if all(index in spans for index in self.rules.roles.get("key", (-1,))):
+                return LeftOut(row.line, Text("part of the case above, with which it is merged"))
+            row = _with_merged(row, spans)
         try:
             filed = self._filed(row)
         except _NotReadable as error:
@@ -167,7 +188,8 @@ class _RowReader:
         if isinstance(first, str) and TOTALS.match(tidy(first)):
             return LeftOut(row.line, Text("a row of totals"))
         few = NOTE_CELLS if len(self.table.columns) > NOTE_CELLS else 1
-        if len(filled) <= few:
+        is_dated = sum(map(str.isdigit, _shown(error.cell))) >= DIGITS_OF_A_DATE
+        if len(filled) <= few and not (is_dated and len(filled) > 1):
             return LeftOut(row.line, Text("a heading or a note, not a case"))
         return SetAside(row.line, error.role, error.code, _shown(error.cell))
 
@@ -177,7 +199,7 @@ class _RowReader:
             raise _NotReadable("filed", "no_filing_date")
         look = look_at(cells[0]) if isinstance(cells[0], str) else None
         year = self.years.year_of(look) if look is not None and look.lacks_year else None
-        found = read_moment(cells, self.rules.style, year=year)
+        found = self._placed("filed", read_moment(cells, self.rules.style, year=year))
         if found is None:
             raise _NotReadable("filed", "no_date", cells[0])
         self._is_plausible(found, "filed", cells[0])
@@ -185,7 +207,8 @@ class _RowReader:
 
     def _case(self, row: TableRow, filed: CellMoment) -> SheetCase:
         filed_at = self._utc(filed)
-        moments = {role: self._moments(row, role, filed) for role in ("answered", *LATER)}
+        moments = dict.fromkeys(("answered", *LATER), NO_MOMENTS)
+        moments |= {role: self._moments(row, role, filed) for role in self.moments}
         cell = self._text(row, "state")
         state = state_of(cell, self.rules.states) if cell else None
         answered_at = moments["answered"][0] if moments["answered"] else None
@@ -213,7 +236,7 @@ class _RowReader:
             state=state,
             verdict=self._text(row, "verdict"),
             text="\n".join(filter(None, map(_shown, self._cells(row, "text")))),
-            facts={role: text for role in FACTS if (text := self._text(row, role))},
+            facts={role: text for role in self.facts if (text := self._text(row, role))},
         )
 
     def _is_done(self, row: TableRow) -> bool:
@@ -232,7 +255,7 @@ class _RowReader:
                     self._refuse(role, "answered_undated", group[0])
                 continue
             start = filed.at.replace(tzinfo=None)
-            moment = read_moment(group, self.rules.style, not_before=start)
+            moment = self._placed(role, read_moment(group, self.rules.style, not_before=start))
             if moment is None:
                 self._refuse(role, "no_date", group[0])
                 continue
@@ -243,6 +266,14 @@ class _RowReader:
                 at = max(at, self._utc(filed))  # the same day, at a time nobody wrote down
             found.append(at)
         return sorted(found)
+
+    def _placed(self, role: str, moment: CellMoment | None) -> CellMoment | None:
+        """Return a moment as its column's name means it: Created (UTC)."""
+        offset = self.offsets.get(role)
+        if moment is None or offset is None or not moment.has_time or moment.at.tzinfo:
+            return moment
+        zone = timezone(timedelta(seconds=offset))
+        return CellMoment(moment.at.replace(tzinfo=zone).astimezone(UTC), True)
 
     def _is_plausible(self, moment: CellMoment, role: str, cell: Cell) -> bool:
         if moment.at.year not in PLAUSIBLE_YEARS:
@@ -276,6 +307,13 @@ class _RowReader:
 
     def _cells(self, row: TableRow, role: str) -> list[Cell]:
         return [cell_at(row, index) for index in self.rules.roles.get(role, ())]
+
+
+def _with_merged(row: TableRow, spans: Mapping[int, Cell]) -> TableRow:
+    width = max(len(row.cells), *(index + 1 for index in spans))
+    cells = [cell_at(row, index) for index in range(width)]
+    filled = (spans.get(n, "") if is_blank(cell) else cell for n, cell in enumerate(cells))
+    return row._replace(cells=tuple(filled))
 
 
 def _pauses(

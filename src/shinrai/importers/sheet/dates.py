@@ -1,5 +1,6 @@
 """The dates of a sheet's columns: one order of day, month and year, and the year where none is."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from shinrai.importers.sheet.date_text import (
 )
 from shinrai.importers.sheet.grid import Cell
 
+NEVER: Final = re.compile(r"(?:000[01]|1899|1900|9999)[-/.]")  # how programs write "no date yet"
 AHEAD: Final = timedelta(days=2)  # a date so far ahead was written in another year, or order
 
 
@@ -105,8 +107,8 @@ def date_style(
         for role, cells in columns.items()
     }
     found = [look for each in looks.values() for look in each if look is not None]
-    timed = [look for look in found if look.loose or look.month]
-    lacks_year = any(look.lacks_year for look in timed)
+    filings = looks.get("filed", found)  # later moments follow the moment of filing
+    lacks_year = any(look is not None and look.lacks_year for look in filings)
     has_offsets = bool(found) and all(look.offset_s is not None for look in found)
     has_offsets = has_offsets and not any(
         isinstance(cell, datetime) or serial_in(cell) is not None
@@ -129,13 +131,15 @@ def date_style(
 def is_empty(cell: Cell) -> bool:
     """Return whether a cell says nothing: blank, an error, or a mark or word without a digit."""
     if not isinstance(cell, str):
-        return False
+        return cell.year in (1899, 1900, 9999)
     text = tidy(cell)
-    return text in ERRORS or not any(sign.isdigit() for sign in text)
+    return (
+        text in ERRORS or NEVER.match(text) is not None or not any(sign.isdigit() for sign in text)
+    )
 
 
 def _fitting(looks: Iterable[DateText]) -> list[Order]:
-    """Return the orders in which every date makes sense, or else those in which most do."""
+    """Return the orders of day, month and year in which every date exists, or else most do."""
     counts: Counter[Order] = Counter()
     total = 0
     shapes: set[tuple[int, bool]] = set()
@@ -196,7 +200,7 @@ def _date_in(
         return CellMoment(cell, cell.time() != datetime.min.time())
     serial = serial_in(cell, is_1904=style.is_1904)
     if serial is not None:
-        return CellMoment(serial, serial.time() != datetime.min.time())
+        return CellMoment(serial, bool(serial.tzinfo) or serial.time() != datetime.min.time())
     look = look_at(cell)
     if look is None:
         return None
@@ -214,7 +218,7 @@ def _date_in(
 def _time_in(cell: Cell) -> int | None:
     if isinstance(cell, datetime):
         return cell.hour * 3_600 + cell.minute * 60 + cell.second
-    return time_in(cell)
+    return time_in(cell, is_packed=True)
 
 
 def latest_wall(at: datetime) -> datetime:

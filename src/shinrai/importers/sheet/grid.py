@@ -1,9 +1,10 @@
 """Grids: every cell of a file as it stands, before anybody knows which row is the header."""
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -32,16 +33,25 @@ LOOKED_AT: Final = 60  # rows in which the delimiter shows
 MOST_SHEETS: Final = 12
 MOST_COLUMNS: Final = 1_000
 
+MERGES_SOUGHT: Final = 20_000  # rows; in longer sheets nobody merges cells by hand
+_UNSEEN: Final = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
+
 Cell = str | datetime
+Merged = Mapping[int, Mapping[int, Cell]]  # by row and column
 
 
 @dataclass(frozen=True)
 class CellGrid:
-    """One sheet of a workbook, or a text file: its rows with the number each has in the file."""
+    """One sheet of a workbook, or a text file: its rows with the number each has in the file.
+
+    `merged` holds what a cell shows that is merged with the one above it.
+    """
 
     name: str
     rows: tuple[TableRow, ...]
     is_1904: bool = False
+    merged: Merged = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -100,6 +110,7 @@ def _workbook(path: Path) -> Iterator[CellGrid]:
             raise not_read(path)
     first = find_sheet(path, ())
     names = [first.name]
+    book = None
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = [
@@ -111,7 +122,41 @@ def _workbook(path: Path) -> Iterator[CellGrid]:
         names = [first.name]
     for name in names[:MOST_SHEETS]:
         sheet = find_sheet(path, (name,))
-        yield CellGrid(name, tuple(workbook_rows(path, sheet)), is_1904=sheet.is_1904)
+        rows = tuple(map(_seen, workbook_rows(path, sheet)))
+        merged = _merged(book, name, rows) if book and len(rows) <= MERGES_SOUGHT else {}
+        yield CellGrid(name, rows, is_1904=sheet.is_1904, merged=merged)
+
+
+def _merged(book: CalamineWorkbook, name: str, rows: Sequence[TableRow]) -> Merged:
+    """Return what cells show that are merged with the one above."""
+    try:
+        ranges = book.get_sheet_by_name(name).merged_cell_ranges or ()
+    except Exception:  # the rows were read without it
+        return {}
+    found: dict[int, dict[int, Cell]] = {}
+    for (first, column), (last, _) in ranges:
+        cells = rows[first].cells if first < len(rows) else ()
+        if column < len(cells):
+            for place in range(first + 1, min(last + 1, len(rows))):
+                found.setdefault(place + 1, {})[column] = cells[column]
+    return found
+
+
+def _seen(row: TableRow) -> TableRow:
+    """Leave out marks that nobody sees: of the direction of writing, of no width."""
+    if not any(isinstance(cell, str) and not cell.isascii() for cell in row.cells):
+        return row
+    cells = (_UNSEEN.sub("", cell) if isinstance(cell, str) else cell for cell in row.cells)
+    return row._replace(cells=tuple(cells))
+
+
+def _text_lines(lines: Lines) -> Iterator[str]:
+    """Yield the lines of a text, also of one whose lines end as on old Macintoshes."""
+    for line in chain.from_iterable(lines):
+        if "\r" in line and _LONE_RETURN.search(line):
+            yield from (part + "\n" for part in _LONE_RETURN.split(line) if part)
+        else:
+            yield line
 
 
 def _text_rows(path: Path) -> Iterator[TableRow]:
@@ -129,13 +174,13 @@ def _text_rows(path: Path) -> Iterator[TableRow]:
     delimiter = stated[1].decode() if stated else _delimiter(path, encoding)
     csv.field_size_limit(LARGEST_CELL)
     lines = Lines(path, encoding)
-    reader = csv.reader(chain.from_iterable(lines), delimiter=delimiter)
+    reader = csv.reader(_text_lines(lines), delimiter=delimiter)
     line = 1
     try:
         for cells in reader:
             if not (stated and line == 1):
                 broken = Text("a byte of this row is no character") if line in bad else None
-                yield TableRow(line, tuple(cells), broken)
+                yield _seen(TableRow(line, tuple(map(_bare, cells)), broken))
             line = lines.wanted_from = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableTable(
@@ -148,9 +193,14 @@ def _text_rows(path: Path) -> Iterator[TableRow]:
         ) from error
 
 
+def _bare(cell: str) -> str:
+    """Return the text of a cell that Excel was to keep as text: ="000123"."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell
+
+
 def _delimiter(path: Path, encoding: str) -> str:
     """Return the sign that divides most rows into the same number of cells."""
-    lines = list(islice(chain.from_iterable(Lines(path, encoding)), LOOKED_AT))
+    lines = list(islice(_text_lines(Lines(path, encoding)), LOOKED_AT))
     return max(DELIMITERS, key=lambda sign: _evenness(lines, sign))
 
 

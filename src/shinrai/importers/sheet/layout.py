@@ -5,24 +5,27 @@ merged cells, and several tables on one sheet are found here; rows that are no c
 are told apart later, when it is known which column holds the moment of filing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from shinrai.importers.rules.cells import tidy
 from shinrai.importers.sheet.date_text import look_at, serial_in
-from shinrai.importers.sheet.grid import Cell, CellGrid, column_name
-from shinrai.importers.sheet.role_words import compared, meanings_of
+from shinrai.importers.sheet.grid import Cell, CellGrid, Merged, column_name
+from shinrai.importers.sheet.role_words import WordMatch, compared, meanings_of
 from shinrai.importers.tables.table import TableRow
 
 LOOKED_DOWN: Final = 60  # rows, for a header that no known word names
 LONGEST_NAME: Final = 60
 LONGEST_HEADING: Final = 20
 MOST_HEADER_ROWS: Final = 3
+DITTO: Final = frozenset(("〃", "″", "々", "仝", "同上", "〃〃", "ditto", "Ditto"))
 PARTS: Final = frozenset(  # names below the heading of a group
     ("日付", "時刻", "日時", "時間", "date", "time", "氏名", "名前", "内容")
 )
+_DIGIT: Final = re.compile(r"\d")
 SURE: Final = 2.5  # a name that is a known word as a whole
 
 
@@ -59,6 +62,7 @@ class SheetTable:
     rows: tuple[TableRow, ...]
     is_1904: bool = False
     header_rows: tuple[int, ...] = ()
+    merged: Merged = field(default_factory=dict)
 
     def cells(self, index: int) -> list[Cell]:
         """Return the cells of a column, from its first row to its last."""
@@ -94,10 +98,24 @@ def _tables_of(grid: CellGrid, header_row: int | None) -> list[SheetTable]:
     for place, start in enumerate(starts):
         end = starts[place + 1] if place + 1 < len(starts) else len(filled)
         first, last = (start, start) if header_row else _header_block(filled, start, end)
-        rows = tuple(filled[last + 1 : end])
+        rows = tuple(_spelled_out(filled[last + 1 : end]))
         if rows:
             found += _side_by_side(grid, filled, first, last, rows)
     return found
+
+
+def _spelled_out(rows: Sequence[TableRow]) -> Iterator[TableRow]:
+    """Write out marks that repeat the cell above: 〃, 同上."""
+    before: Sequence[Cell] = ()
+    for row in rows:
+        if any(cell in DITTO for cell in row.cells):
+            cells = [
+                before[n] if cell in DITTO and n < len(before) else cell
+                for n, cell in enumerate(row.cells)
+            ]
+            row = row._replace(cells=tuple(cells))
+        before = row.cells
+        yield row
 
 
 def _headers(rows: Sequence[TableRow]) -> list[int]:
@@ -111,6 +129,8 @@ def _headers(rows: Sequence[TableRow]) -> list[int]:
         names = [cell for cell in row.cells if isinstance(cell, str) and cell.strip()]
         if len(names) < 2 or len(names) < sum(not is_blank(cell) for cell in row.cells):
             continue
+        if sum(_DIGIT.search(name) is not None for name in names) * 2 > len(names):
+            continue  # a case, by far the most frequent row
         hits = 0
         for name in names:
             if name not in known and len(known) < 50_000:
@@ -141,8 +161,10 @@ def _nameless_header(rows: Sequence[TableRow]) -> list[int]:
             for above in range(place - 1, -1, -1):
                 if len(_names(rows[above])) > 1 and not any(map(_is_date, rows[above].cells)):
                     return [above]
-    wide = [place for place, row in enumerate(rows[:LOOKED_DOWN]) if len(_names(row)) > 1]
-    return wide[:1]
+    for place, row in enumerate(rows[:LOOKED_DOWN]):
+        if len(_names(row)) > 1:
+            return [] if any(map(_is_date, row.cells)) else [place]
+    return []
 
 
 def _header_block(rows: Sequence[TableRow], start: int, end: int) -> tuple[int, int]:
@@ -188,17 +210,7 @@ def _completes(header: TableRow, row: TableRow) -> bool:
 
 
 def _is_part(name: str) -> bool:
-    return compared(name) in (
-        "日付",
-        "時刻",
-        "日時",
-        "時間",
-        "date",
-        "time",
-        "氏名",
-        "名前",
-        "内容",
-    )
+    return compared(name) in PARTS
 
 
 def _side_by_side(
@@ -225,6 +237,7 @@ def _side_by_side(
             rows=rows,
             is_1904=grid.is_1904,
             header_rows=_rivals(block),
+            merged=grid.merged,
         )
         for group in groups
         if group
@@ -276,10 +289,14 @@ def _name(sheet: str, columns: Sequence[SheetColumn], row: int) -> str:
 
 
 def _likeness(table: SheetTable) -> tuple[bool, bool, int, int]:
-    names = {m.role for column in table.columns for m in meanings_of(column.full_name)[:1]}
-    names |= {m.role for column in table.columns for m in meanings_of(column.name)[:1]}
+    names = {m.role for column in table.columns for m in _meanings(column)[:1]}
     has_dates = any(_is_date(cell) for row in table.rows[:20] for cell in row.cells)
     return "filed" in names and "answered" in names, has_dates, "filed" in names, len(table.rows)
+
+
+def _meanings(column: SheetColumn) -> tuple[WordMatch, ...]:
+    own = meanings_of(column.name)
+    return own if own and own[0].score >= SURE else meanings_of(column.full_name) or own
 
 
 def _has(columns: Iterable[SheetColumn], role: str) -> bool:

@@ -1,8 +1,8 @@
 """What a promise says of the cases of a sheet, before anything is imported."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
@@ -10,9 +10,10 @@ from typing import Any, Final
 from shinrai.calendars.rules.document import read_calendar
 from shinrai.calendars.rules.holidays import UnknownCountry, country_code
 from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.timetable import compile_calendar
 from shinrai.importers.sheet.cases import SheetCase
 from shinrai.importers.sheet.choices import Record
-from shinrai.objectives.rules.clocks import clock_row
+from shinrai.objectives.rules.clocks import NEVER, clock_columns, span_columns
 from shinrai.objectives.rules.definition import (
     BusinessDays,
     ClockDefinition,
@@ -20,6 +21,7 @@ from shinrai.objectives.rules.definition import (
     PauseKind,
 )
 from shinrai.objectives.rules.spans import ClockSpan
+from shinrai.units.moments import from_us
 
 WITHIN: Final = BusinessDays(2, "close")
 PAUSED_BY: Final[tuple[PauseKind, ...]] = ("sent_back", "customer")
@@ -28,6 +30,7 @@ CLOCKS: Final[dict[Record, ClockName]] = {
     "inquiry": "resolution_first",
 }
 CALENDAR_NAME: Final = "office"
+HORIZON_YEARS: Final = 2  # after the last case, in which it falls due
 HOURS: Final = ["09:00-18:00"]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 
@@ -79,7 +82,7 @@ USUAL: Final = ClockDefinition("investigation", "via_cs", WITHIN, {}, PAUSED_BY)
 
 
 def judge(
-    cases: Iterable[SheetCase],
+    cases: Sequence[SheetCase],
     calendar: Calendar,
     *,
     at: datetime,
@@ -87,22 +90,34 @@ def judge(
 ) -> list[JudgedCase]:
     """Return the due moment of each case and whether it was kept, as of a moment."""
     paused = {"waiting" if kind == "customer" else kind for kind in definition.pauses}
+    spans = [_span(number, case, paused) for number, case in enumerate(cases)]
+    if not spans:
+        return []
+    years = [span.started_at.year for span in spans]
+    last = max([*years, *(span.stopped_at.year for span in spans if span.stopped_at)])
+    timetable = compile_calendar(
+        calendar, date(min(years) - 1, 1, 1), date(last + HORIZON_YEARS, 12, 31)
+    )
+    due = clock_columns(definition, timetable, span_columns(spans)).due_us.tolist()
     found = []
-    for number, case in enumerate(cases):
-        span = ClockSpan(
-            case_id=number,
-            index=1,
-            mode="via_cs",
-            started_at=case.filed_at,
-            stopped_at=case.answered_at,
-            pauses=tuple((since, until) for since, until, why in case.pauses if why in paused),
-            cancelled_at=case.withdrawn_at if case.answered_at is None else None,
-            spam=False,
-            exempted_at=None,
-        )
-        row = clock_row(definition, calendar, span)
-        found.append(JudgedCase(case, row.due_at, _kept(case, row.due_at, at)))
+    for case, due_us in zip(cases, due, strict=True):
+        due_at = None if due_us == NEVER else from_us(due_us)
+        found.append(JudgedCase(case, due_at, _kept(case, due_at, at)))
     return found
+
+
+def _span(number: int, case: SheetCase, paused: set[str]) -> ClockSpan:
+    return ClockSpan(
+        case_id=number,
+        index=1,
+        mode="via_cs",
+        started_at=case.filed_at,
+        stopped_at=case.answered_at,
+        pauses=tuple((since, until) for since, until, why in case.pauses if why in paused),
+        cancelled_at=case.withdrawn_at if case.answered_at is None else None,
+        spam=False,
+        exempted_at=None,
+    )
 
 
 def _kept(case: SheetCase, due_at: datetime | None, at: datetime) -> bool | None:

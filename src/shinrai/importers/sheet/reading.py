@@ -20,13 +20,14 @@ from shinrai.importers.sheet.cell_words import state_of
 from shinrai.importers.sheet.choices import DAY_ORDERS, BadAnswer, Choices, Record, SheetQuestion
 from shinrai.importers.sheet.dates import DateStyle, date_style, latest_wall
 from shinrai.importers.sheet.grid import Cell, CellGrid
-from shinrai.importers.sheet.layout import SheetTable, cell_at, find_tables
-from shinrai.importers.sheet.role_words import MOMENTS
+from shinrai.importers.sheet.layout import SURE, SheetTable, cell_at, find_tables
+from shinrai.importers.sheet.role_words import MOMENTS, meanings_of
 from shinrai.importers.sheet.roles import ColumnProfile, RoleGuess, guess_roles, profiles_of
 from shinrai.importers.tables.table import UnreadableTable
 from shinrai.units.text import Text
 
 STATES_SHOWN: Final = 40
+SIDES_SOUGHT: Final = 30  # rows in which the names stand if the table lies on its side
 ORDER_NAMES: Final = {order: name for name, order in DAY_ORDERS.items()}
 INVESTIGATION_WORDS: Final = ("verdict", "sent_back", "resubmitted")
 _JAPANESE: Final = range(0x3040, 0xA000)  # kana and kanji
@@ -105,6 +106,7 @@ def read_sheet(
                 str(table.header_row),
             )
         )
+    _check_sides(name, table)
     _check_roles(table, choices)
     profiles = profiles_of(table)
     guess = guess_roles(profiles, choices.roles)
@@ -188,6 +190,26 @@ def _check_roles(table: SheetTable, choices: Choices) -> None:
                     known=", ".join(column.letter for column in table.columns),
                 )
             )
+
+
+def _check_sides(name: str, table: SheetTable) -> None:
+    """Refuse a table in which each case is a column."""
+    named = {
+        match.role
+        for row in table.rows[:SIDES_SOUGHT]
+        if isinstance(cell := cell_at(row, table.columns[0].index), str)
+        for match in meanings_of(cell)[:1]
+        if match.score >= SURE and match.role in MOMENTS
+    }
+    if len(named) > 1 and "filed" in named:
+        raise UnreadableTable(
+            Text(
+                "{path}: each case is a column of the table at {table}. Copy it, paste it "
+                "transposed, so that each case is a row, and choose that",
+                path=name,
+                table=table.name,
+            )
+        )
 
 
 def _no_dates(name: str, table: SheetTable) -> UnreadableTable:

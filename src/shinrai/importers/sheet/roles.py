@@ -1,15 +1,25 @@
 """The meaning of each column: guessed from its name and its cells, and corrected by people."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from shinrai.importers.rules.cells import tidy
-from shinrai.importers.sheet.date_text import look_at, serial_in, time_in
+from shinrai.importers.sheet.cell_words import meaning_of
+from shinrai.importers.sheet.date_text import is_weekday, look_at, serial_in, time_in
 from shinrai.importers.sheet.grid import Cell
 from shinrai.importers.sheet.layout import SURE, SheetColumn, SheetTable, is_blank
-from shinrai.importers.sheet.role_words import MOMENTS, ROLES, SEVERAL, meanings_of
+from shinrai.importers.sheet.role_words import (
+    DATE_NAME,
+    MOMENTS,
+    ROLES,
+    SEVERAL,
+    TIME_NAME,
+    compared,
+    meanings_of,
+)
 
 SAMPLED: Final = 400  # cells of a column that are looked at
 SHOWN: Final = 4
@@ -18,13 +28,18 @@ UNIQUE_SHARE: Final = 0.9
 REPEATED_SHARE: Final = 0.5  # of a column that is called a key: rows may stand twice
 SHORT_KEY: Final = 20  # characters
 NONE: Final = "none"
+_PACKED: Final = re.compile(r"(?:[01]\d|2[0-3]|[5-9])[0-5]\d", re.ASCII)  # 130 are minutes of work
 
 Roles = Mapping[str, tuple[int, ...]]  # by meaning the columns that have it
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """What the cells of a column are: shares of those filled, and a few samples."""
+    """What the cells of a column are: shares of those filled, and a few samples.
+
+    `clear_share` is that of dates which are nothing else: 3/4 may be a score, 1.2.3 a version.
+    `has_words` says that a word in it means that a case is done.
+    """
 
     column: SheetColumn
     filled: int
@@ -34,6 +49,8 @@ class ColumnProfile:
     unique_share: float
     mean_length: float
     samples: tuple[str, ...]
+    clear_share: float = 0.0
+    has_words: bool = False
 
     @property
     def is_date(self) -> bool:
@@ -79,7 +96,7 @@ def guess_roles(profiles: Sequence[ColumnProfile], said: Roles | None = None) ->
         elif role in SEVERAL and len(roles[role]) < 4:
             roles[role] = (*roles[role], index)
             taken.add(index)
-    _fill_gaps(profiles, roles, taken)
+    _fill_gaps(profiles, roles, taken, rivals)
     _add_times(profiles, roles, taken)
     times = {profile.column.index for profile in profiles if profile.is_time}
     ordered = {role: _in_order(role, roles[role], times) for role in ROLES if roles.get(role)}
@@ -109,7 +126,8 @@ def _profile(column: SheetColumn, cells: Sequence[Cell]) -> ColumnProfile:
     dated = len(filled) - len(texts)
     count = max(1, dated + len(said))
     serials = sum(serial_in(text) is not None for text in said)
-    dates = dated + serials + sum(look_at(text) is not None for text in said)
+    looks = [look for text in said if (look := look_at(text)) is not None]
+    dates = dated + serials + len(looks)
     unique = {tidy(text) for text in texts} | {cell for cell in filled if not isinstance(cell, str)}
     return ColumnProfile(
         column=column,
@@ -120,6 +138,8 @@ def _profile(column: SheetColumn, cells: Sequence[Cell]) -> ColumnProfile:
         unique_share=len(unique) / max(1, len(filled)),
         mean_length=sum(map(len, texts)) / max(1, len(texts)),
         samples=tuple(dict.fromkeys(map(_shown, filled)))[:SHOWN],
+        clear_share=(dated + sum(look.is_clear for look in looks)) / count,
+        has_words=any(meaning_of(text) == "done" for text in texts),
     )
 
 
@@ -148,8 +168,17 @@ def _fit(role: str, profile: ColumnProfile, score: float) -> float | None:
     if role in MOMENTS:
         if not profile.filled:
             return -1.0
-        return 0.5 if profile.is_date else None
-    if profile.is_date and profile.serials_share < DATES_SHARE:
+        if profile.is_date:
+            return 0.5
+        # What such a column holds is set aside row by row, never passed over in silence.
+        is_meant = profile.dates_share or (
+            DATE_NAME.search(profile.column.name) and _is_said(profile)
+        )
+        return 0.2 if score >= SURE and is_meant and not profile.is_time else None
+    if profile.is_time:
+        return None
+    is_named_key = role == "key" and score >= SURE  # 20261102 and 11-2 are numbers of cases too
+    if profile.is_date and profile.serials_share < DATES_SHARE and not is_named_key:
         return None
     if role == "key":
         least = REPEATED_SHARE if score >= SURE else UNIQUE_SHARE
@@ -160,23 +189,45 @@ def _fit(role: str, profile: ColumnProfile, score: float) -> float | None:
 
 
 def _fill_gaps(
-    profiles: Sequence[ColumnProfile], roles: dict[str, tuple[int, ...]], taken: set[int]
+    profiles: Sequence[ColumnProfile],
+    roles: dict[str, tuple[int, ...]],
+    taken: set[int],
+    rivals: dict[str, tuple[int, ...]],
 ) -> None:
     """Take the first column of dates for the filing, the next for the answer, if unnamed."""
-    free = [
-        profile.column.index
-        for profile in profiles
-        if profile.is_date and profile.filled and profile.column.index not in taken
-    ]
+    dates = [one for one in profiles if one.is_date and one.column.index not in taken]
+    asked = next(iter(roles.get("sent_back", ())), None)
+    column = next((one.column for one in profiles if one.column.index == asked), None)
+    if "filed" not in roles and column and any(m.role == "filed" for m in meanings_of(column.name)):
+        roles["filed"] = (column.index,)  # the question that begins a case, not one in between
+        del roles["sent_back"]
+    clear = [one for one in dates if one.clear_share >= DATES_SHARE]
+    plain = [one for one in dates if one.serials_share < DATES_SHARE]
+    free = [one.column.index for one in clear or plain or dates]
     for role in ("filed", "answered"):
         if role not in roles and free:
+            if role == "filed" and len(free) > 2:
+                rivals[role] = tuple(free)
             roles[role] = (free.pop(0),)
             taken.update(roles[role])
+    _take_marks(profiles, roles, taken)
     if "key" not in roles:
         key = next((one for one in profiles if _is_numbering(one)), None)
         if key is not None and key.column.index not in taken:
             roles["key"] = (key.column.index,)
             taken.add(key.column.index)
+
+
+def _take_marks(
+    profiles: Sequence[ColumnProfile], roles: dict[str, tuple[int, ...]], taken: set[int]
+) -> None:
+    """Read a column of marks such as 済, named like the moment of the answer, as the state."""
+    for profile in profiles:
+        matches = meanings_of(profile.column.full_name)
+        is_answer = bool(matches) and matches[0].role == "answered" and matches[0].score >= SURE
+        if is_answer and profile.has_words and "state" not in roles and "answered" not in roles:
+            roles["state"] = (profile.column.index,)
+            taken.add(profile.column.index)
 
 
 def _is_numbering(profile: ColumnProfile) -> bool:
@@ -197,7 +248,7 @@ def _add_times(
 ) -> None:
     """Join to a column of dates the column of times of day that stands beside it."""
     by_index = {profile.column.index: profile for profile in profiles}
-    order = [profile.column.index for profile in profiles]
+    order = [profile.column.index for profile in profiles if not _is_weekdays(profile)]
     for role in MOMENTS:
         columns = roles.get(role, ())
         if role in SEVERAL or len(columns) != 1 or columns[0] not in by_index:
@@ -206,10 +257,27 @@ def _add_times(
         if _has_times(by_index[columns[0]]):
             continue
         for beside in order[place + 1 : place + 2] + order[max(0, place - 1) : place]:
-            if beside not in taken and by_index[beside].is_time:
+            if beside in taken:
+                continue
+            if by_index[beside].is_time or _are_packed(by_index[columns[0]], by_index[beside]):
                 roles[role] = (columns[0], beside)
                 taken.add(beside)
                 break
+
+
+def _is_weekdays(profile: ColumnProfile) -> bool:
+    return bool(profile.samples) and all(map(is_weekday, profile.samples))
+
+
+def _are_packed(date: ColumnProfile, beside: ColumnProfile) -> bool:
+    """Return whether a column beside one of dates writes half past nine as 930."""
+    name, other = (compared(one.column.full_name) for one in (date, beside))
+    is_its = DATE_NAME.sub("", name) == TIME_NAME.sub("", other) != other
+    return is_its and bool(beside.samples) and all(map(_PACKED.fullmatch, beside.samples))
+
+
+def _is_said(profile: ColumnProfile) -> bool:
+    return any(sum(map(str.isdigit, text)) > 2 for text in profile.samples)
 
 
 def _has_times(profile: ColumnProfile) -> bool:

@@ -28,7 +28,7 @@ ROLE_WORDS: dict[str, Promise] = {
     "resumed": _("When a wait ended"),
     "withdrawn": _("When it was withdrawn"),
     "state": _("State"),
-    "verdict": _("What was found"),
+    "verdict": _("Verdict"),
     "text": _("What it is about, in words"),
     "person": _("Who works on it"),
     "requester": _("Who filed it"),

@@ -59,7 +59,7 @@ def corrections_of(
 
 
 def _changed(step: Step, change: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the part of the change that this kind of step allows, if it differs from now.
+    """Return the fields of a change that this kind of step allows and that differ from its own.
 
     Raises: NotToBeCorrected.
     """

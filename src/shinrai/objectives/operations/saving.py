@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shinrai.accounts.operations.audit import record_action
 from shinrai.calendars.operations import save_calendar
 from shinrai.objectives.models import Objective, ObjectiveVersion
 from shinrai.objectives.operations.refreshing import recompute_clocks
@@ -55,6 +56,14 @@ def save_objective(
             valid_from=None if last is None else at,
             saved_at=at,
             by=by,
+        )
+        record_action(
+            workspace_id=workspace_id,
+            what="save objective",
+            subject=f"objective:{objective.name}",
+            at=at,
+            by=by,
+            reason=f"version {number}",
         )
         recompute_clocks(workspace_id=workspace_id, objective_ids=[row.pk])
     return SavedObjective(objective.name, number, is_new=True)

@@ -1,5 +1,6 @@
 """The alarm of an objective as the worker stored it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -20,10 +21,12 @@ class StoredAlarm:
     known_since: datetime
 
 
-def stored_alarm(*, objective_id: int) -> StoredAlarm | None:
-    """Return the stored alarm of an objective; None if the worker has not computed it yet."""
-    row = AlarmState.objects.filter(objective_id=objective_id).first()
-    return None if row is None else StoredAlarm(_read(row.alarm), row.at, row.known_since)
+def stored_alarms(*, objective_ids: Collection[int]) -> dict[int, StoredAlarm]:
+    """Return the stored alarms of objectives, of those for which the worker has computed one."""
+    rows = AlarmState.objects.filter(objective_id__in=objective_ids)
+    return {
+        row.objective_id: StoredAlarm(_read(row.alarm), row.at, row.known_since) for row in rows
+    }
 
 
 def alarm_document(alarm: Alarm | Unknown) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from shinrai.inquiries.queries import all_inquiries, inquiries_of
 from shinrai.investigations.queries import all_investigations, investigations_of
 from shinrai.ledger.queries import cases_under_way, has_steps_after
 from shinrai.objectives.facts import CLOCKS
+from shinrai.objectives.models import Clock
 from shinrai.objectives.queries.judges import Judge, spans_by_judge
 from shinrai.objectives.queries.published import published_clocks
 from shinrai.objectives.rules.states import ClockTable, joined
@@ -40,16 +41,22 @@ def clocks_of(
     """Return the clocks of every version of an objective.
 
     They are read from the published table, or computed from steps if `known` is given, if there are
-    steps after the moment, or if nothing is published.
+    steps after the moment, or if nothing is published, as just after an objective was first saved.
     """
     if known is None:
         published = _published(workspace_id, judges, warehouse)
-        if not has_steps_after(workspace_id=workspace_id, at=at):
+        is_new = not any(map(len, published[0])) and _has_clocks(judges)
+        if not is_new and not has_steps_after(workspace_id=workspace_id, at=at):
             return published
-        if published[1].read_at is not None:
+        if not is_new and published[1].read_at is not None:
             return _as_of(workspace_id, judges, published, at)
     tables = _from_steps(workspace_id, judges, at=at, known=known)
     return tables, Freshness({}, None, from_steps=True)
+
+
+def _has_clocks(judges: Sequence[Judge]) -> bool:
+    rows = Clock.objects.filter(objective_id=judges[-1].objective_id, gone=False)
+    return rows.exists()
 
 
 def _published(workspace_id: int, judges: Sequence[Judge], warehouse: Warehouse) -> Clocks:

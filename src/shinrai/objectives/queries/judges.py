@@ -145,19 +145,30 @@ def judges_of(
     if objective_ids is not None:
         rows = rows.filter(objective_id__in=list(objective_ids))
     judges: list[Judge] = []
+    calendars: dict[str, tuple[str, str, StoredCalendar]] = {}
     by_objective = groupby(rows.order_by("objective_id", "number"), lambda row: row.objective_id)
     for _, versions in by_objective:
         listed = list(versions)
         ends = [*(row.valid_from for row in listed[1:]), None]
         judges += [
-            _judge(workspace_id, row, until) for row, until in zip(listed, ends, strict=True)
+            _judge(workspace_id, row, until, calendars)
+            for row, until in zip(listed, ends, strict=True)
         ]
     return judges
 
 
-def _judge(workspace_id: int, row: ObjectiveVersion, valid_until: datetime | None) -> Judge:
+def _judge(
+    workspace_id: int,
+    row: ObjectiveVersion,
+    valid_until: datetime | None,
+    calendars: dict[str, tuple[str, str, StoredCalendar]],
+) -> Judge:
+    """Make a judge of a version; `calendars` are those read already, by what names them."""
     objective = _objective(json.dumps(row.document))
-    name, digest, stored = _calendar(workspace_id, objective.clock.calendar)
+    named = json.dumps(objective.clock.calendar, sort_keys=True, default=str)
+    if named not in calendars:
+        calendars[named] = _calendar(workspace_id, objective.clock.calendar)
+    name, digest, stored = calendars[named]
     is_partial = stored.refused is not None
     return Judge(
         objective_id=row.objective_id,

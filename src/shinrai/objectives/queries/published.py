@@ -1,5 +1,6 @@
 """The published clocks of an objective as columns."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -57,17 +58,25 @@ def published_clocks(
     )
 
 
-def recent_clocks(*, workspace_id: int, objective_id: int, since: date) -> PublishedClocks | None:
+def recent_clocks(
+    *, workspace_id: int, objective_ids: Collection[int], since: date
+) -> dict[int, PublishedClocks] | None:
     """Read the clocks that started, were due or ended on or after a date, and unfinished ones.
 
-    They are rows the worker stores per day; None if it has not stored any yet.
+    They are rows the worker stores per day, read once for all objectives; None if it has not stored
+    any yet.
     """
     found = day_numbers(NAME, workspace_id=workspace_id, questions=("clocks",), since=since)
     if found is None:
         return None
     fill, numbers = found
-    mine = _of_objective(numbers["clocks"], objective_id)
-    return PublishedClocks(*_table(mine), fill.versions[CLOCKS.name], fill.fresh[CLOCKS.name])
+    source = fill.versions[CLOCKS.name], fill.fresh[CLOCKS.name]
+    return {
+        objective_id: PublishedClocks(
+            *_table(_of_objective(numbers["clocks"], objective_id)), *source
+        )
+        for objective_id in objective_ids
+    }
 
 
 def _of_objective(numbers: DayNumbers, objective_id: int) -> DayNumbers:

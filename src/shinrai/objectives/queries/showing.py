@@ -12,12 +12,14 @@ from shinrai.objectives.queries.judges import Judge
 from shinrai.objectives.queries.standings import (
     FrozenVerdict,
     ObjectiveReport,
+    all_reports,
     objective_judges,
-    objective_names,
     objective_report,
 )
 from shinrai.objectives.rules.clocks import ClockRow
 from shinrai.objectives.rules.counts import count_window
+from shinrai.objectives.rules.definition import Objective
+from shinrai.objectives.rules.document import read_objective
 from shinrai.objectives.rules.states import clock_table
 from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.units.share import Share
@@ -35,6 +37,11 @@ class SavedVersion:
     saved_at: datetime
     by: str
     document: Mapping[str, Any]
+
+    @property
+    def objective(self) -> Objective:
+        """Return what the document says."""
+        return read_objective(self.document, is_stored=True)
 
     @property
     def text(self) -> str:
@@ -84,10 +91,7 @@ def shown_objectives(
     *, workspace_id: int, at: datetime, warehouse: Warehouse
 ) -> tuple[ObjectiveReport, ...]:
     """Return the report of every objective of a workspace, the worst first."""
-    found = [
-        objective_report(workspace_id=workspace_id, name=name, at=at, warehouse=warehouse)
-        for name in objective_names(workspace_id=workspace_id)
-    ]
+    found = all_reports(workspace_id=workspace_id, at=at, warehouse=warehouse)
     return tuple(sorted(found, key=lambda report: report.standing.worst_first))
 
 
@@ -110,6 +114,24 @@ def shown_objective(
         verdicts=tuple(VerdictBeside(v, now[v.window]) for v in closed),
         never_paused=never_paused_share(newest.objective_id, span, at),
     )
+
+
+def newest_version(*, workspace_id: int, name: str) -> SavedVersion | None:
+    """Return the newest version of an objective; None if there is none of this name."""
+    rows = ObjectiveVersion.objects.filter(
+        objective__workspace_id=workspace_id, objective__name=name
+    )
+    row = rows.order_by("-number").first()
+    if row is None:
+        return None
+    return SavedVersion(row.number, row.valid_from, row.saved_at, row.by, row.document)
+
+
+def definition_changes(*, workspace_id: int) -> list[tuple[datetime, str]]:
+    """Return from when each later version of an objective judges, and the objective's name."""
+    rows = ObjectiveVersion.objects.filter(objective__workspace_id=workspace_id, number__gt=1)
+    found = rows.order_by("saved_at").values_list("valid_from", "saved_at", "objective__name")
+    return [(valid_from or saved_at, name) for valid_from, saved_at, name in found]
 
 
 def _versions(objective_id: int) -> tuple[SavedVersion, ...]:

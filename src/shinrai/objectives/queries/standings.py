@@ -1,23 +1,24 @@
 """How an objective stands at a moment: its counts, budget, verdicts and due clocks.
 
-The page reads the rows kept per day in PostgreSQL (`warehouse.day_counts`); a span reads Delta; a
-past moment or `known` recomputes clocks from steps.
+For now, it reads the counts per day in PostgreSQL (`warehouse.day_counts`); for a span of dates,
+the published tables; for a past moment, or as known at one, it computes the clocks from steps.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
 from shinrai.ledger.queries import case_keys, has_steps_after
 from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.models import Objective, Verdict
-from shinrai.objectives.queries.alarms import StoredAlarm, stored_alarm
+from shinrai.objectives.queries.alarms import StoredAlarm, stored_alarms
 from shinrai.objectives.queries.clocks import Clocks, Freshness, clocks_of
 from shinrai.objectives.queries.judges import Judge, judges_of
-from shinrai.objectives.queries.published import recent_clocks
+from shinrai.objectives.queries.published import PublishedClocks, recent_clocks
 from shinrai.objectives.rules.alarms import known_since
 from shinrai.objectives.rules.counts import WindowCounts, count_window
 from shinrai.objectives.rules.forecast import due_without_pauses
@@ -168,35 +169,63 @@ def objective_report(
     """
     judges = objective_judges(workspace_id=workspace_id, name=name)
     if known is None and span is None:
-        recent = _recent(workspace_id, judges, at)
+        recent = recent_reports(workspace_id, [judges], at)
         if recent is not None:
-            return recent
+            return recent[0]
     clocks = clocks_of(workspace_id, judges, warehouse, at=at, known=known)
     return report_of(judges, clocks, at=at, known=known, span=span)
 
 
-def _recent(workspace_id: int, judges: Sequence[Judge], at: datetime) -> ObjectiveReport | None:
-    """Return the report from the rows the worker keeps per day; None if they cannot answer.
+def all_reports(
+    *, workspace_id: int, at: datetime, warehouse: Warehouse
+) -> Sequence[ObjectiveReport]:
+    """Return how every objective of a workspace stands at a moment, in no order."""
+    every = judges_of(workspace_id=workspace_id)
+    objectives = [list(of) for _, of in groupby(every, key=lambda judge: judge.objective_id)]
+    recent = recent_reports(workspace_id, objectives, at)
+    if recent is not None:
+        return recent
+    return [
+        report_of(judges, clocks_of(workspace_id, judges, warehouse, at=at, known=None), at=at)
+        for judges in objectives
+    ]
 
-    They cannot if nothing is counted yet, or if there are steps after the moment.
+
+def recent_reports(
+    workspace_id: int, objectives: Sequence[Sequence[Judge]], at: datetime
+) -> list[ObjectiveReport] | None:
+    """Return reports from the rows the worker keeps per day, read once for all; None if it cannot.
+
+    It cannot if anything is not counted yet, or if there are steps after the moment. `objectives`
+    are the versions of each as judges, oldest first.
     """
-    newest = judges[-1]
-    stored = stored_alarm(objective_id=newest.objective_id)
-    if stored is None or has_steps_after(workspace_id=workspace_id, at=at):
+    if not objectives:
+        return []
+    ids = [judges[-1].objective_id for judges in objectives]
+    alarms = stored_alarms(objective_ids=ids)
+    if len(alarms) < len(ids) or has_steps_after(workspace_id=workspace_id, at=at):
         return None
-    since = told_since(window_at(newest.objective.window, at), at) - DAY
-    found = recent_clocks(
-        workspace_id=workspace_id, objective_id=newest.objective_id, since=since.date()
-    )
+    windows = (window_at(judges[-1].objective.window, at) for judges in objectives)
+    since = min(told_since(window, at) for window in windows) - DAY
+    found = recent_clocks(workspace_id=workspace_id, objective_ids=ids, since=since.date())
     if found is None:
         return None
-    clocks = (
-        [found.of_version(judge.number) for judge in judges],
-        Freshness(
-            {CLOCKS.name: found.version}, found.fresh.at if found.fresh else None, from_steps=False
-        ),
-    )
-    return report_of(judges, clocks, at=at, stored=stored)
+    verdicts = _verdicts(ids)
+    return [
+        report_of(
+            judges,
+            ([found[number].of_version(judge.number) for judge in judges], _source(found[number])),
+            at=at,
+            stored=alarms[number],
+            verdicts=verdicts.get(number, ()),
+        )
+        for number, judges in zip(ids, objectives, strict=True)
+    ]
+
+
+def _source(found: PublishedClocks) -> Freshness:
+    read_at = found.fresh.at if found.fresh else None
+    return Freshness({CLOCKS.name: found.version}, read_at, from_steps=False)
 
 
 def report_of(
@@ -207,10 +236,11 @@ def report_of(
     known: datetime | None = None,
     span: WindowSpan | None = None,
     stored: StoredAlarm | None = None,
+    verdicts: "tuple[FrozenVerdict, ...] | None" = None,
 ) -> ObjectiveReport:
     """Return how an objective stands, by clocks already read, over a span or its own window.
 
-    If `stored` is given, the clocks may be only the recent ones.
+    If `stored` is given, the clocks may be only the recent ones; `verdicts` None: they are read.
     """
     tables, freshness = clocks
     newest = judges[-1]
@@ -229,7 +259,9 @@ def report_of(
     return ObjectiveReport(
         standing=stands,
         due=due_between(tables, span, at),
-        verdicts=_verdicts(newest.objective_id),
+        verdicts=_verdicts([newest.objective_id]).get(newest.objective_id, ())
+        if verdicts is None
+        else verdicts,
         freshness=freshness,
         known=known,
     )
@@ -270,17 +302,20 @@ def verdict_count(*, workspace_id: int) -> int:
     return Verdict.objects.filter(version__objective__workspace_id=workspace_id).count()
 
 
-def _verdicts(objective_id: int) -> tuple[FrozenVerdict, ...]:
-    rows = Verdict.objects.filter(version__objective_id=objective_id).select_related("version")
-    return tuple(
-        FrozenVerdict(
-            version=row.version.number,
-            window=WindowSpan(row.window_from, row.window_until, finished=True),
-            kept=row.kept,
-            missed=row.missed,
-            exempt=row.exempt,
-            is_met=row.is_met,
-            frozen_at=row.frozen_at,
+def _verdicts(objective_ids: Sequence[int]) -> dict[int, tuple[FrozenVerdict, ...]]:
+    """Return the frozen verdicts of some objectives, the latest window first."""
+    rows = Verdict.objects.filter(version__objective_id__in=objective_ids)
+    found: dict[int, list[FrozenVerdict]] = {}
+    for row in rows.select_related("version").order_by("-window_from", "-frozen_at"):
+        found.setdefault(row.version.objective_id, []).append(
+            FrozenVerdict(
+                version=row.version.number,
+                window=WindowSpan(row.window_from, row.window_until, finished=True),
+                kept=row.kept,
+                missed=row.missed,
+                exempt=row.exempt,
+                is_met=row.is_met,
+                frozen_at=row.frozen_at,
+            )
         )
-        for row in rows.order_by("-window_from", "-frozen_at")
-    )
+    return {number: tuple(mine) for number, mine in found.items()}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.fields import BadCalendar
+from shinrai.calendars.rules.fields import BadCalendar, is_calendar_name
 from shinrai.objectives.rules.complaints import IS_MISSING, LEAVE_OUT, NO_LIST, Complaints
 from shinrai.objectives.rules.definition import (
     CLOCKS,
@@ -214,12 +214,12 @@ def _calendar(value: Any, where: str, complaints: Complaints) -> str | Mapping[s
             instead = Text("or name a saved calendar instead")
             complaints.add(where, error.text, instead)
         return value
-    if not isinstance(value, str) or not NAME.fullmatch(value):
+    if not isinstance(value, str) or not is_calendar_name(value):
         no_name = Text("{value!r} is no name of a calendar", value=value)
         complaints.add(
             where,
             IS_MISSING if value is None else no_name,
-            Text("name a saved calendar (a-z, 0-9, -), or write one inline"),
+            Text("name a saved calendar, or write one inline"),
         )
         return ""
     return value

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from math import floor
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -13,11 +14,10 @@ from shinrai.console.charts.budget_row import (
     Budget,
     Square,
     SquareState,
-    tickets_per_square,
+    is_bar,
 )
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import (
-    decimal_words,
     grouped,
     moment_words,
     visible_words,
@@ -56,7 +56,7 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
         "window": window,
     }
     drawn = sum(state in DRAWN for state in report.due.states())
-    if tickets_per_square(drawn + _expected(report)) > 1:
+    if is_bar(drawn + _expected(report)):
         squares = _states_alone(report)
     else:
         squares = _told_squares(report, where=where, query=query)
@@ -65,9 +65,8 @@ def budget_of(report: ObjectiveReport, *, where: str, query: str = "") -> Budget
         title=title,
         desc=reader_text(standings.attained(stands)),
         squares=tuple(squares),
-        allowed=None if isinstance(allowed, Unknown) else allowed,
+        allowed=None if isinstance(allowed, Unknown) else floor(allowed),
         allowed_label="" if isinstance(allowed, Unknown) else _allowed_words(allowed, stands),
-        scale_words=gettext("one square is {k} tickets"),
         state_words=tuple((DRAWN.get(s, "expected"), words) for s, words in key_of(report)),
     )
 
@@ -150,8 +149,8 @@ def case_href(line: DueLine, standing: Standing, where: str, query: str) -> str:
 
 def _allowed_words(allowed: Fraction, standing: Standing) -> str:
     return gettext("%(allowed)s misses allowed, %(used)s used") % {
-        "allowed": decimal_words(allowed),
-        "used": standing.counts.misses,
+        "allowed": grouped(floor(allowed)),
+        "used": grouped(standing.counts.misses),
     }
 
 

@@ -5,9 +5,9 @@ The words come from `rules.sentences`, the drawings from `console.charts`.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import floor
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -25,6 +25,7 @@ from shinrai.console.rules.wording import (
     PERCENT,
     dates_text,
     decimal_words,
+    grouped,
     kept_together,
     moment_words,
     percent_words,
@@ -60,7 +61,6 @@ PAUSE_WORDS: dict[str, Promise] = {
     "third_party": _("waiting for a third party"),
     "problem": _("waiting for a known problem"),
 }
-MOST_LINES = 60  # of either kind; a month of a busy desk has thousands
 # Where a clause ends, in either language: the first one of a headline says what is late.
 CLAUSE_ENDS = (",", ";", ".", "。")
 
@@ -180,34 +180,6 @@ def budget_key(report: ObjectiveReport) -> list[tuple[str, str]]:
     return key_of(report)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The clocks of a window as listed: not kept and kept, and how many there are of each."""
-
-    asking: tuple[DueLine, ...]
-    kept: tuple[DueLine, ...]
-    asking_count: int
-    kept_count: int
-
-    @property
-    def asking_left_out(self) -> int:
-        """Return how many that were not kept are not shown."""
-        return self.asking_count - len(self.asking)
-
-    @property
-    def left_out(self) -> int:
-        """Return how many that were kept are not shown."""
-        return self.kept_count - len(self.kept)
-
-
-@register.simple_tag
-def listed_lines(report: ObjectiveReport) -> Listed:
-    """Return the clocks of a window: not kept, and kept; both newest due first."""
-    asking = tuple(line for line in reversed(report.lines) if line.state != "kept")
-    kept = tuple(line for line in reversed(report.lines) if line.state == "kept")
-    return Listed(asking[:MOST_LINES], kept[:MOST_LINES], len(asking), len(kept))
-
-
 @register.simple_tag(takes_context=True)
 def case_address(context: Context, line: DueLine, standing: Standing) -> str:
     """Return the address of a case's page; "" if pages are not linked here."""
@@ -263,6 +235,12 @@ def span_words(start: datetime, end: datetime, zone: str) -> str:
         at.astimezone(ZoneInfo(zone)).date() for at in (start, end - timedelta.resolution)
     )
     return reader_text(dates_text(first, last))
+
+
+@register.filter
+def whole(value: Fraction | Unknown) -> str | Unknown:
+    """Write how many whole cases fit into a number; an unknown one is returned unchanged."""
+    return value if isinstance(value, Unknown) else grouped(floor(value))
 
 
 @register.filter

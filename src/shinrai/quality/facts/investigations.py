@@ -36,12 +36,15 @@ INVESTIGATIONS = Table(
         Column("wrong_us", "int", "when an answer was reopened or contradicted", null_means=NO),
         Column("verdict", "string", "the last finding", null_means="none yet"),
         Column("finding_us", "int", "when it was found", null_means="none yet"),
+        Column("finding_on", "date", "that date, in the workspace's zone", null_means="none yet"),
         Column("finder", "string", "who found it, by number", null_means="none yet"),
         Column("any_doubt", "string", "first doubt about any step", null_means="no doubt"),
         Column("topic", "string", "as the filing says", null_means="it does not say"),
         Column("inquiry_key", "string", "the inquiry it names", null_means="none, or no key"),
+        Column("service", "string", "as the filing says", null_means="it does not say"),
+        Column("defect", "string", "what became of it", null_means="no defect, or not recorded"),
     ),
-    version=2,
+    version=3,
     parted_by="workspace_id",
 )
 
@@ -49,7 +52,7 @@ INVESTIGATIONS = Table(
 def row(head: CaseHead, steps: Sequence[Step], zone: ZoneInfo) -> dict[str, Any]:
     """Return the facts of an investigation, from its valid steps."""
     facts = investigation_facts(steps, replay(steps))
-    filed_at, finder = facts.filed_at, facts.finder
+    filed_at, found_at, finder = facts.filed_at, facts.finding_at, facts.finder
     return {
         **attributes(INVESTIGATIONS, head),
         **attributes(INVESTIGATIONS, facts),
@@ -57,6 +60,7 @@ def row(head: CaseHead, steps: Sequence[Step], zone: ZoneInfo) -> dict[str, Any]
         "case_key": head.source_key,
         "inquiry_id": head.parent_id,
         "filed_on": None if filed_at is None else filed_at.astimezone(zone).date(),
+        "finding_on": None if found_at is None else found_at.astimezone(zone).date(),
         "missing_facts": facts.missing,
         "finder": finder if finder and NUMBERED.fullmatch(finder) else None,
     }

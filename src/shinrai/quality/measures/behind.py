@@ -22,12 +22,29 @@ def behind(found: Any, inquiries: Any, figure: str, *, at: Moment) -> Any:
     return found.filter(of.fill_null(False)).mutate(counted=counted.fill_null(False))
 
 
-def _pair(source: Callable[..., dict[str, Any]], of: str, count: str) -> Callable[..., Chosen]:
+def _pair(
+    source: Callable[..., dict[str, Any]], of: str, count: str, where: str | None = None
+) -> Callable[..., Chosen]:
+    """Return what chooses by two counts; with `where`, of sources for which that count is not 0.
+
+    So `Counted.sum(where="messages")` leaves out sources without messages.
+    """
+
     def chosen(found: Any, at: Moment) -> Chosen:
         counts = source(found, at=at) if source is replies else source(found)
-        return counts[of], counts[count]
+        asked = counts[of] if where is None else counts[of] & _telling(found, where)
+        return asked, counts[count]
 
     return chosen
+
+
+def _telling(found: Any, what: str) -> Any:
+    """Return whether any inquiry of the same mode and source adds to a count."""
+    import ibis
+
+    value = _ended(found)[what]
+    number = value.cast("int64").fill_null(0)
+    return number.sum().over(ibis.window(group_by=[found["mode"], found.source])) > 0
 
 
 def _round_trips(found: Any, at: Moment) -> Chosen:
@@ -45,7 +62,9 @@ def _tiers(found: Any, at: Moment) -> Chosen:
 
 def _self_resolved(found: Any, at: Moment) -> Chosen:
     held = found.counts & ((found.held_tiers // CRE_BIT) % 2 == 1)
-    return held & (found.replied | found.is_solved), found.peak_tier == 2
+    # A source without messages says of a solved one that it was answered.
+    tells = _telling(found, "messages")
+    return held & ((tells & found.replied) | (~tells & found.is_solved)), found.peak_tier == 2
 
 
 def _flagged(found: Any, at: Moment) -> Chosen:
@@ -56,8 +75,8 @@ def _open(found: Any, at: Moment) -> Chosen:
     return found.counts, found.phase.isin(["open", "waiting"])
 
 
-def _solved(found: Any, at: Moment) -> Chosen:
-    return found.counts, found.is_solved
+def _ended(found: Any) -> dict[str, Any]:
+    return {**sizes(found), **solutions(found)}
 
 
 def _proactive(found: Any, at: Moment) -> Chosen:
@@ -65,16 +84,16 @@ def _proactive(found: Any, at: Moment) -> Chosen:
 
 
 FIGURES: dict[str, Callable[[Any, Moment], Chosen]] = {
-    "solved": _solved,
+    "solved": _pair(_ended, "counts", "solved", "solved"),
     "open": _open,
-    "first_reply": _pair(replies, "asked", "answered"),
-    "same_day": _pair(replies, "day_of", "day_count"),
-    "next_business_day": _pair(replies, "next_day_of", "next_day_count"),
+    "first_reply": _pair(replies, "asked", "answered", "messages"),
+    "same_day": _pair(replies, "day_of", "day_count", "messages"),
+    "next_business_day": _pair(replies, "next_day_of", "next_day_count", "messages"),
     "round_trips": _round_trips,
-    "one_reply": _pair(solutions, "settled", "one_reply"),
+    "one_reply": _pair(solutions, "settled", "one_reply", "messages"),
     "reopened_14": _pair(solutions, "settled", "came_back"),
     "reopened_later": _pair(solutions, "settled", "came_later"),
-    "waited": _pair(sizes, "counts", "waited"),
+    "waited": _pair(sizes, "counts", "waited", "waited"),
     "handovers": _handovers,
     "highest_tier": _tiers,
     "self_resolved": _self_resolved,

@@ -13,6 +13,7 @@ from shinrai.quality.facts.investigations import INVESTIGATIONS
 from shinrai.quality.measures.accounts import first_and_last_touch, open_matters, worked
 from shinrai.quality.measures.answers import marks
 from shinrai.quality.measures.counts import counted, is_measured, is_told, rules
+from shinrai.quality.measures.flow import DAY_US, ended_cases, filed_topics, open_cases
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.population import current, population
 from shinrai.quality.measures.repeats import repeats
@@ -21,6 +22,7 @@ from shinrai.quality.measures.topical import (
     double_labels,
     findings_known,
     topic_sizes,
+    verdicts,
     with_topics,
 )
 from shinrai.topics.facts import TOPICS
@@ -30,7 +32,6 @@ from shinrai.warehouse.questions import DAY, DayCounts, Question, Questions
 HELD = "inquiries_held"
 FOUND_HELD = "inquiries_found"
 BY: Final = (DAY,)
-DAY_US: Final = 24 * 3600 * 1_000_000
 
 
 def questions() -> Questions:
@@ -43,6 +44,7 @@ def questions() -> Questions:
     found = ibis.table(received.schema(), name=FOUND_HELD)
     filed = with_topics(INVESTIGATIONS.unbound(), TOPICS.unbound())
     filed = filed.mutate(on=filed.filed_on)
+    by_now = filed.filter(filed.filed_us <= at)
     sampled = ANSWERS.unbound()
     sampled = sampled.mutate(on=sampled.answered_on)
     once = Question
@@ -68,6 +70,13 @@ def questions() -> Questions:
             "first_messages": _kept_apart(_first_messages(found), "mode"),
             "tail": _kept_apart(_tail(found), "mode"),
             "findings": _kept_apart(_findings(filed, inquiries, at), "mode", "finder", "about"),
+            "verdicts": _kept_apart(
+                verdicts(filed.drop("on"), inquiries, at=at),
+                *("mode", "verdict", "service", "about", "defect"),
+            ),
+            "open_cases": _kept_apart(_of_no_day(open_cases(found, by_now)), "record"),
+            "ended_cases": _kept_apart(ended_cases(found, by_now), "record", "verdict"),
+            "filed_topics": once(filed_topics(by_now), ("mode", "about")),
             "worked": once(worked(found, by=BY), ("mode", "source", "account")),
             "open_matters": _kept_apart(open_matters(found, by=BY), "mode", "source", "account"),
             "touches": _kept_apart(

@@ -9,7 +9,7 @@ from shinrai.quality.measures.counts import counted, waiting_times
 from shinrai.quality.measures.investigated import investigated
 from shinrai.quality.measures.repeats import repeats
 from shinrai.quality.measures.spread import handovers, runs, tiers
-from shinrai.quality.measures.topical import double_labels, findings
+from shinrai.quality.measures.topical import double_labels, findings, verdicts
 from shinrai.units.measure import Measure
 
 GRAIN = ("workspace_id", "mode", "period")
@@ -201,6 +201,27 @@ SINGLE_PERSON = _declared(
     findings,
     unit="topics",
 )
+FINDINGS = _declared(
+    "findings",
+    "What was found: as designed, a defect, the user's environment, an error, abuse?",
+    ("investigations whose last finding says so", "with a finding, by the date of the last"),
+    "neither",
+    "no findings in the source",
+    verdicts,
+    unit="investigations",
+)
+DEFECTS_FIXED = _declared(
+    "defects_fixed",
+    "Of defects found, how many are fixed?",
+    (
+        "a step after the finding says that it is fixed",
+        "found to be a defect, where a step says what became of it: open, in a ticket, or fixed",
+    ),
+    "higher",
+    "no step says what became of any defect",
+    verdicts,
+    unit="investigations",
+)
 NEGLECTED = _declared(
     "neglected",
     "Which accounts have an open matter or falling use, and no touch for 30 days?",
@@ -227,6 +248,6 @@ MEASURES = (
     *(SOLVED, HIGHEST_TIER, SELF_RESOLVED, HANDOVERS, WAITED, FIRST_REPLY, SAME_DAY),
     *(NEXT_BUSINESS_DAY, ROUND_TRIPS, ONE_REPLY, REOPENED_14, REOPENED_LATER, REPEAT_CONTACT),
     *(TRULY_SOLVED, SENT_BACK, CORRECTNESS, ANSWER_QUALITY, AGREEMENT, SINGLE_PERSON),
-    *(NEGLECTED, PROACTIVE),
+    *(NEGLECTED, PROACTIVE, FINDINGS, DEFECTS_FIXED),
 )
 BY_KEY = {measure.key: measure for measure in MEASURES}

@@ -34,7 +34,7 @@ def double_labels(found: Any, *, by: Sequence[str] = ()) -> Any:
     """Count inquiries by the labels that independent people gave them.
 
     Input:  measures.population.population
-    Shape:  one row per (mode, double_labels: the labels, sorted, a line each) and value of `by`.
+    Shape:  one row per mode, `double_labels` (the sorted labels, joined by newlines), and `by`.
     """
     twice = found.filter(found.counts & found.double_labels.notnull())
     return twice.group_by(*by, "mode", "double_labels").aggregate(count=twice.count())
@@ -68,6 +68,20 @@ def findings_known(investigations: Any, inquiries: Any) -> Any:
     found = subjects(investigations.filter(investigations.finder.notnull()), inquiries)
     told = found.select("mode", "finder", "finding_us", "about")
     return told.filter(told.about.notnull())
+
+
+def verdicts(investigations: Any, inquiries: Any, *, at: Moment) -> Any:
+    """List the investigations that have a finding by a moment, each with its verdict.
+
+    Input:  quality.facts.INVESTIGATIONS and INQUIRIES, each `with_topics`
+    Shape:  on, mode, verdict, service, about, defect, case_id; null: not recorded.
+    """
+    found = investigations.filter(
+        (investigations.finding_us <= at) & investigations.verdict.notnull()
+    )
+    told = subjects(found, inquiries)
+    names = ("mode", "verdict", "service", "about", "defect", "case_id")
+    return told.select(*names, on=told.finding_on)
 
 
 def subjects(investigations: Any, inquiries: Any) -> Any:

@@ -92,7 +92,10 @@ def _size(figures: dict[str, Any]) -> int:
 def _mode_shown(
     mode: str, found: QualitySummary, before: QualitySummary | None, lines: Lines
 ) -> dict[str, Any]:
-    """Return what the page shows of one mode: figures by section, and those that are unknown."""
+    """Return what the page shows of one mode: figures by section, and those that are unknown.
+
+    A section of which nothing is known stands among the unknown alone.
+    """
     figures = found.modes.get(mode, {})
     then = before.modes.get(mode, {}) if before else {}
     sections = [
@@ -107,7 +110,11 @@ def _mode_shown(
         "mode": mode,
         "figures": figures,
         "lines": lines.get(mode, ()),
-        "sections": sections,
+        "sections": [
+            section
+            for section in sections
+            if not all(is_unknown(value) for _key, value, _then in section["figures"])
+        ],
         "unknown": [pair for pair in every if is_unknown(pair[1])],
         "asked": len(every),
     }

@@ -39,6 +39,10 @@ ORDERS = {
     "solved_at": "ended_us",
     "came_back_at": "back_us",
     "round_trips": "trips",
+    "due": "due_us",
+    "tier": "tier",
+    "handovers": "handovers",
+    "sent_back_at": "sent_us",
 }
 
 
@@ -48,8 +52,12 @@ class UnknownFigure(UserError, LookupError):
 
 @dataclass(frozen=True)
 class ListedCase:
-    """One case behind a figure, with the values the figures use."""
+    """One case behind a figure, with the values the figures use.
 
+    `due_at` is the close of the next business day; `tier` the highest that held it or was asked.
+    """
+
+    id: int
     key: str
     record: str
     source: str
@@ -61,6 +69,10 @@ class ListedCase:
     round_trips: int | None
     counted: bool
     doubt: str | None
+    due_at: datetime | None
+    tier: int | None
+    handovers: int | None
+    sent_back_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -171,9 +183,10 @@ def _inquiries(figure: str, *, at: Any, topics: Sequence[str], **asked: Any) -> 
     import ibis
 
     every = with_topics(INQUIRIES.unbound(), TOPICS.unbound())
-    rows = behind(population(every, at=at, **asked), every, figure, at=at)
+    found = population(every, at=at, **asked)
     if topics:
-        rows = rows.filter(rows.about.isin(list(topics)))
+        found = found.filter(found.about.isin(list(topics)))
+    rows = behind(found, every, figure, at=at)
     return rows.select(
         "case_id",
         "case_key",
@@ -187,6 +200,10 @@ def _inquiries(figure: str, *, at: Any, topics: Sequence[str], **asked: Any) -> 
         back_us=rows.back_us,
         trips=rows.runs_count,
         doubt=rows.any_doubt,
+        due_us=rows.due_next_day_us,
+        tier=rows.peak_tier,
+        handovers=rows.handovers_count,
+        sent_us=ibis.null("int64"),
     )
 
 
@@ -215,11 +232,16 @@ def _investigations(figure: str, *, at: Any, since: Any, until: Any, mode: Any) 
         back_us=rows.wrong_us,
         trips=ibis.null("int64"),
         doubt=rows.any_doubt,
+        due_us=ibis.null("int64"),
+        tier=ibis.null("int64"),
+        handovers=ibis.null("int64"),
+        sent_us=rows.sent_back_us,
     )
 
 
 def _case(row: dict[str, Any]) -> ListedCase:
     return ListedCase(
+        id=row["case_id"],
         key=row["case_key"],
         record=row["record"],
         source=row["source"],
@@ -231,6 +253,10 @@ def _case(row: dict[str, Any]) -> ListedCase:
         round_trips=row["trips"],
         counted=bool(row["counted"]),
         doubt=row["doubt"],
+        due_at=_moment(row["due_us"]),
+        tier=row["tier"],
+        handovers=row["handovers"],
+        sent_back_at=_moment(row["sent_us"]),
     )
 
 

@@ -32,6 +32,16 @@ NAMES: dict[str, Text] = {
     "single_person": Text("single person"),
     "neglected": Text("neglected"),
     "proactive": Text("proactive share"),
+    "findings": Text("findings"),
+    "defects_fixed": Text("defects fixed"),
+}
+VERDICTS: dict[str, Text] = {
+    "as_designed": Text("as designed"),
+    "defect": Text("defect"),
+    "environment": Text("the user's environment"),
+    "operation_error": Text("operation error"),
+    "abuse": Text("abuse"),
+    "unknown": Text("not known"),
 }
 MODES: dict[str, Text] = {
     "via_cs": Text("via CS"),

@@ -1,4 +1,4 @@
-"""The share that the list of cases behind a figure must show."""
+"""For a figure, the share whose counted and not counted cases its list shows."""
 
 from typing import Any, Final
 

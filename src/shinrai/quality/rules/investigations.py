@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from unicodedata import normalize
 
 from shinrai.investigations.rules.replay import Investigation
 from shinrai.ledger.rules.steps import Step
 from shinrai.quality.rules.counted import MISSING
 from shinrai.topics.rules.labels import topic_of
 
+DEFECTS: Final = ("open", "linked", "fixed")
+SERVICE_LENGTH: Final = 80
 PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9#/_.-]{1,60}")
 
 
@@ -20,7 +23,8 @@ class InvestigationFacts:
 
     `missing` has bit N set if it was sent back for the N-th fact of `MISSING`. `wrong_at` is when
     an answer was first reopened or contradicted. `finder` is who gave the last verdict, by number.
-    `inquiry_key` is the inquiry's key as the filing names it, if it looks like a key.
+    `inquiry_key` is the inquiry's key as the filing names it, if it looks like a key. `defect` is
+    what became of a defect, one of `DEFECTS`; None where no step says.
     """
 
     phase: str
@@ -38,6 +42,8 @@ class InvestigationFacts:
     any_doubt: str | None
     topic: str | None = None
     inquiry_key: str | None = None
+    service: str | None = None
+    defect: str | None = None
 
 
 def investigation_facts(steps: Sequence[Step], state: Investigation) -> InvestigationFacts:
@@ -72,7 +78,30 @@ def investigation_facts(steps: Sequence[Step], state: Investigation) -> Investig
         any_doubt=next((str(doubt) for doubt in doubts if doubt), None),
         topic=topic_of(steps),
         inquiry_key=_inquiry_key(steps),
+        service=_service(steps),
+        defect=defect_state(steps, state.verdict),
     )
+
+
+def defect_state(steps: Sequence[Step], verdict: str | None) -> str | None:
+    """Return what became of a defect: what the last action says, or else that a ticket is named.
+
+    An `action_taken` says so by its `outcome`; any step may name a ticket by `defect_reference`.
+    """
+    if verdict != "defect":
+        return None
+    outcomes = [s.detail.get("outcome") for s in steps if s.kind == "action_taken"]
+    said = [outcome for outcome in outcomes if outcome in DEFECTS]
+    if said:
+        return str(said[-1])
+    return "linked" if any(step.detail.get("defect_reference") for step in steps) else None
+
+
+def _service(steps: Sequence[Step]) -> str | None:
+    """Return the service that the filing names, its blanks and wide letters made alike."""
+    named = (step.detail.get("service") for step in steps if step.kind == "filed")
+    found = next((str(name) for name in named if name), "")
+    return " ".join(normalize("NFKC", found).split())[:SERVICE_LENGTH] or None
 
 
 def _inquiry_key(steps: Sequence[Step]) -> str | None:

@@ -17,7 +17,7 @@ VIA = {
 def quality_sentence(mode: str, inquiries: int, figures: Mapping[str, Any]) -> Text:
     """Return how many inquiries a mode has, how soon answered, and how many came back."""
     if not inquiries:
-        return Text("No inquiry came in this time.")
+        return _of_investigations(figures)
     soon, back = _share(figures, "next_business_day"), _share(figures, "reopened_14")
     if isinstance(soon, Unknown):
         answered = Text(
@@ -36,6 +36,19 @@ def quality_sentence(mode: str, inquiries: int, figures: Mapping[str, Any]) -> T
         via=VIA.get(mode, mode),
         answered=answered,
         held=held,
+    )
+
+
+def _of_investigations(figures: Mapping[str, Any]) -> Text:
+    """Return how many investigations were sent back, where there is no inquiry."""
+    filed = figures.get("sent_back")
+    if filed is None or is_unknown(filed):
+        return Text("No inquiry came in this time.")
+    return Text(
+        "Of {count} investigation, {sent_back:,} was sent back for missing facts.",
+        "Of {count:,} investigations, {sent_back:,} were sent back for missing facts.",
+        count=filed["of"],
+        sent_back=filed["count"],
     )
 
 

@@ -1,6 +1,6 @@
 """Template tags: figures of quality with name, value, sentences beside it, and lines over time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from shinrai.console.charts.marks import ChartMark
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.figures import (
     FEWEST,
@@ -21,6 +22,7 @@ from shinrai.console.figures import (
     change_of,
     count_point,
     count_spark,
+    page_marks,
     said_before,
     share_point,
     share_spark,
@@ -47,7 +49,7 @@ register = template.Library()
 # Lines that can be drawn, in the order in which they are asked about.
 # Of how many periods back from now cases may not be settled yet: three weeks, or a month.
 RECENT = {"W": 4, "M": 2}
-BY_TOPIC = {"agreement": "agreement", "single_person": "one-person"}
+BY_TOPIC = {"agreement": ("topic_agreement", ""), "single_person": ("findings", "#one-person")}
 DRAWN = ("next_business_day", "same_day", "one_reply", "reopened_14")
 
 
@@ -104,7 +106,15 @@ def week_rows(context: Context, stretches: Sequence[PeriodFigures], mode: str) -
             question=gettext("Week from %(first)s to %(last)s")
             % {"first": _label(week.since, "W"), "last": _label(last, "W")},
             share=share,
-            over_time=share_line(stretches, key, f"ws{key}", "W", ROW_WIDTH, ROW_HEIGHT),
+            over_time=share_line(
+                stretches,
+                key,
+                f"ws{key}",
+                "W",
+                marks=page_marks(context),
+                width=ROW_WIDTH,
+                height=ROW_HEIGHT,
+            ),
             change=change_of(
                 share, weeks[-2][1] if has_before else None, gettext("the week before")
             ),
@@ -144,7 +154,7 @@ def _row(
         share=share,
         said=_in_two_sizes(said) if isinstance(said, str) else said,
         more=_typed(reader_text(in_a_row(beside))) if beside else "",
-        over_time=_row_line(stretches, key, f"r{key}") if share else "",
+        over_time=_row_line(context, stretches, key, f"r{key}") if share else "",
         change=change_of(share, share_then, against) or said_before(said_then, against),
         definition=f"#measure-{key}",
         version=measure.version,
@@ -175,8 +185,8 @@ def _links(context: Context, key: str, figure: dict[str, Any], mode: str) -> Ite
             said = gettext("%(n)s not counted") % {"n": n}
             yield FigureLink(f"{asked}&part=rest&{query}", said)
     if key in BY_TOPIC:
-        address = reverse("topics", args=[slug])
-        yield FigureLink(f"{address}?span=all#{BY_TOPIC[key]}", gettext("By topic"))
+        page, anchor = BY_TOPIC[key]
+        yield FigureLink(f"{reverse(page, args=[slug])}?{query}{anchor}", gettext("By topic"))
     elif key == "neglected" and not is_unknown(figure):
         address = reverse("quality_accounts", args=[slug])
         said = gettext("%(n)s accounts") % {"n": grouped(int(figure["of"]))}
@@ -247,41 +257,58 @@ def drawable(stretches: Sequence[PeriodFigures]) -> list[str]:
     ]
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def count_line(
-    stretches: Sequence[PeriodFigures], name: str, prefix: str, period: str
+    context: Context, stretches: Sequence[PeriodFigures], name: str, prefix: str, period: str
 ) -> Drawing | str:
     """Draw how many inquiries came or investigations were filed; "" if there are too few."""
     points = [
-        count_point(_label(one.since, period), getattr(one, name), is_complete=one.is_over)
+        count_point(
+            _label(one.since, period), getattr(one, name), is_complete=one.is_over, since=one.since
+        )
         for one in stretches
     ]
     said = gettext("Filed") if name == "filed" else gettext("Received")
-    return count_spark(said, points, prefix=prefix)
+    return count_spark(said, points, prefix=prefix, marks=page_marks(context))
 
 
-def _row_line(stretches: Sequence[PeriodFigures], key: str, prefix: str) -> Drawing | str:
+def _row_line(
+    context: Context, stretches: Sequence[PeriodFigures], key: str, prefix: str
+) -> Drawing | str:
     """Draw a share by month beside its figure; "" if too few months are known."""
     if sum(known_share(stretch, key) is not None for stretch in stretches) < FEWEST:
         return ""
-    return share_line(stretches, key, prefix, "M", width=ROW_WIDTH, height=ROW_HEIGHT)
+    return share_line(
+        stretches,
+        key,
+        prefix,
+        "M",
+        marks=page_marks(context),
+        width=ROW_WIDTH,
+        height=ROW_HEIGHT,
+    )
 
 
-@register.simple_tag
 def share_line(
     stretches: Sequence[PeriodFigures],
     key: str,
     prefix: str,
     period: str,
+    *,
+    marks: Iterable[ChartMark] = (),
     width: int = 360,
     height: int = 96,
 ) -> Drawing:
     """Draw a share over time, with its intervals."""
     points = [
-        share_point(_label(one.since, period), known_share(one, key), is_complete=done)
+        share_point(
+            _label(one.since, period), known_share(one, key), is_complete=done, since=one.since
+        )
         for one, done in zip(stretches, settled(stretches, key, period), strict=True)
     ]
-    return share_spark(figure_name(key), points, prefix=prefix, width=width, height=height)
+    return share_spark(
+        figure_name(key), points, prefix=prefix, marks=marks, width=width, height=height
+    )
 
 
 def settled(stretches: Sequence[PeriodFigures], key: str, period: str) -> list[bool]:

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import declared_events
 from shinrai.objectives.queries.standings import verdict_count
 from shinrai.quality.facts.ground import ground_of
 from shinrai.reports.models import PreparedReport
@@ -25,9 +26,9 @@ class ShownReport:
     from_steps: bool
     versions: dict[str, int]
     title: str
-    sentence: str
+    lines: list[dict[str, Any]]
+    front: str
     body: str
-    plain: str
     markdown: str
     is_current: bool
 
@@ -58,6 +59,14 @@ def shown_report(
     )
 
 
+def prepared_part(*, workspace_id: int, period: Period, language: str) -> dict[str, Any] | None:
+    """Return the words of a prepared report in a language; None if it was never prepared."""
+    row = PreparedReport.objects.filter(
+        workspace_id=workspace_id, kind=period.kind, first=period.first, last=period.last
+    ).first()
+    return None if row is None else dict(row.parts[language])
+
+
 def is_current(
     *, workspace: WorkspaceRecord, period: Period, at: datetime, warehouse: Warehouse
 ) -> bool:
@@ -77,6 +86,7 @@ def rests_on(
         "versions": {table.name: version_of(warehouse, table) for table in TABLES},
         "ground": ground_of(workspace).digest,
         "verdicts": verdict_count(workspace_id=workspace.id),
+        "events": [one.id for one in declared_events(workspace_id=workspace.id)],
         "is_over": span_of(workspace, period, at).finished,
         "program": version("shinrai"),
     }

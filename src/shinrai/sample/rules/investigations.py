@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shinrai.sample.rules.arrivals import Bools, Floats, Ints
+from shinrai.sample.rules.arrivals import DAY_US, Bools, Floats, Ints
 from shinrai.sample.rules.hours import OPEN_H, Desk
 from shinrai.sample.rules.profiles import THIRD_OF_SECOND
-from shinrai.sample.rules.subjects import MISSING_WEIGHTS, SUBJECTS
+from shinrai.sample.rules.subjects import DEFECT, MISSING_WEIGHTS, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 
 NEVER = np.iinfo(np.int64).max
@@ -32,6 +32,8 @@ class Investigations:
     corrected_us: Ints
     minutes: Ints
     late: Bools
+    in_ticket: Bools
+    fixed_us: Ints
 
     @property
     def ended_us(self) -> Ints:
@@ -60,6 +62,7 @@ def simulate_investigations(
     answered = desk.after(begun, np.maximum(hours, SHORTEST_H))
     wrong = ~withdrawn & (rng.random(count) < truth.wrong_answer_share)
     wrong_at = desk.after(answered, rng.uniform(4, 60, count))
+    in_ticket, fixed = _repairs(answered, withdrawn, matter)
     return Investigations(
         inquiry=inquiry,
         matter=matter,
@@ -75,7 +78,22 @@ def simulate_investigations(
         corrected_us=np.where(wrong, desk.after(wrong_at, rng.uniform(1, 12, count)), NEVER),
         minutes=rng.lognormal(np.log(38), 0.7, count).clip(5, 480).astype(np.int64),
         late=late,
+        in_ticket=in_ticket,
+        fixed_us=fixed,
     )
+
+
+def _repairs(answered: Ints, withdrawn: Bools, matter: Ints) -> tuple[Bools, Ints]:
+    """Say of which defects developers have a ticket (8 of 10), and when each is fixed (6 of 10).
+
+    By place in the order of filing, not by lot, so that nothing drawn after it changes.
+    """
+    place = np.arange(len(answered))
+    is_defect = np.array([item.verdict == DEFECT for item in SUBJECTS])[matter] & ~withdrawn
+    in_ticket: Bools = is_defect & (place % 10 < 8)
+    is_fixed = is_defect & (place % 10 < 6)
+    after = (3 + place * 7 % 25) * DAY_US
+    return in_ticket, np.where(is_fixed, answered + after, NEVER)
 
 
 def _sent_back(

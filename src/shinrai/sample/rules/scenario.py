@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from shinrai.calendars.rules.declared_events import EventDeclaration
+
 MONTHS: Final = 36
 DAY = timedelta(days=1)
 Floats = npt.NDArray[np.float64]
@@ -21,6 +23,11 @@ SCHOOL_YEAR: Final = (
     (7, 8, 1.3), (7, 21, 0.72), (8, 20, 1.0), (8, 26, 1.45), (9, 5, 1.05), (10, 1, 0.95),
     (12, 8, 1.25), (12, 24, 0.7), (12, 29, 0.25),
 )  # fmt: skip
+NAMES_JA: Final = {
+    "sign-in outage": "ログイン障害",
+    "free month": "無料月間",
+    **{f"release {number}.0": f"アプリ {number}.0" for number in range(1, 7)},
+}
 RUSH: Final = 1.4  # from here on the desk feels it
 
 
@@ -36,6 +43,11 @@ class Burst:
     days: int
     matter: str
     size: float
+
+    @property
+    def last_on(self) -> date:
+        """Return the last day on which it is declared: a release is one of its day alone."""
+        return self.on if self.name.startswith("release") else self.on + (self.days - 1) * DAY
 
 
 @dataclass(frozen=True)
@@ -60,14 +72,39 @@ class Scenario:
         marks = [
             {"on": str(self.templates_on), "kind": "initiative", "name": "answer templates"},
             {"on": str(self.signature_on), "kind": "initiative", "name": "a new signature"},
-            {"on": str(self.campaign.on), "kind": "campaign", "name": self.campaign.name},
-            {"on": str(self.outage.on), "kind": "outage", "name": self.outage.name},
             *(
-                {"on": str(burst.on), "kind": "release", "name": burst.name}
-                for burst in self.releases
+                {"on": str(burst.on), "kind": kind, "name": burst.name, "topic": burst.matter}
+                for kind, bursts in self._by_kind
+                for burst in bursts
             ),
         ]
         return sorted(marks, key=lambda mark: mark["on"])
+
+    @property
+    def _by_kind(self) -> tuple[tuple[str, tuple[Burst, ...]], ...]:
+        return (
+            ("outage", (self.outage,)),
+            ("release", self.releases),
+            ("campaign", (self.campaign,)),
+        )
+
+    def declarations(self, until: date) -> tuple[EventDeclaration, ...]:
+        """Return the events up to a date as the company's people declare them."""
+        dates = [
+            ("other", "回答テンプレートを導入", self.templates_on, self.templates_on),
+            ("other", "署名を変更", self.signature_on, self.signature_on),
+            *(
+                ("school_year_end", "学年末", date(year, 3, 22), date(year, 3, 31))
+                for year in range(self.first.year, until.year + 1)
+            ),
+            *(
+                (kind, NAMES_JA.get(burst.name, burst.name), burst.on, burst.last_on)
+                for kind, bursts in self._by_kind
+                for burst in bursts
+            ),
+        ]
+        found = (EventDeclaration(*one) for one in dates)
+        return tuple(one for one in found if self.first <= one.first_on and one.last_on <= until)
 
 
 def scenario_until(on: date) -> Scenario:

@@ -16,11 +16,12 @@ HEADER: Final = (
     "担当者", "ステータス", "差し戻し日時", "差し戻し理由", "再提出日時", "差し戻し日時2",
     "差し戻し理由2", "再提出日時2", "エスカレーション日時", "エスカレーション先", "回答日時",
     "判定", "回答（CS向け）", "作業時間（分）", "KPI対象外", "KPI対象外理由", "取り下げ日時",
-    "覆った日時", "再回答日時", "備考",
+    "覆った日時", "再回答日時", "備考", "開発チケット", "修正日時",
 )  # fmt: skip
 MOMENTS: Final = (
     "起票日時", "差し戻し日時", "再提出日時", "差し戻し日時2", "再提出日時2",
     "エスカレーション日時", "回答日時", "KPI対象外", "取り下げ日時", "覆った日時", "再回答日時",
+    "修正日時",
 )  # fmt: skip
 # What belongs to a moment appears in the sheet together with it.
 COMES_WITH: Final = {
@@ -31,6 +32,7 @@ COMES_WITH: Final = {
     "判定": "回答日時",
     "回答（CS向け）": "回答日時",
     "作業時間（分）": "回答日時",
+    "開発チケット": "回答日時",
 }
 # The last of these that happened is the status.
 STATUS: Final = (
@@ -73,6 +75,7 @@ def _moments(company: Company) -> dict[str, Ints]:
                 tickets.filed_us, tickets.back_us[0], tickets.again_us[0], tickets.back_us[1],
                 tickets.again_us[1], tickets.escalated_us, tickets.answered_us,
                 tickets.exempted_us, tickets.withdrawn_us, tickets.wrong_us, tickets.corrected_us,
+                tickets.fixed_us,
             ),
             strict=True,
         )
@@ -113,4 +116,5 @@ def _words(company: Company, row: int) -> dict[str, str]:
         "判定": matter.verdict,
         "回答（CS向け）": matter.answer,
         "作業時間（分）": str(tickets.minutes[row]),
+        "開発チケット": f"DEV-{row + 1:05d}" if tickets.in_ticket[row] else "",
     }

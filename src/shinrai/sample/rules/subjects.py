@@ -8,6 +8,7 @@ FILERS: Final = AGENTS[:3]
 ENGINEERS: Final = ("髙橋", "瀬戸")  # the CRE team: two people
 DEVELOPERS: Final = ("三﨑", "早坂", "江口")
 LABELLERS: Final = ("内田", "德永")
+DEFECT: Final = "不具合"
 MISSING: Final = ("端末の機種とＯＳ", "画面の写真", "顧客ID", "起きた日時")
 MISSING_WEIGHTS: Final = (0.45, 0.25, 0.15, 0.15)
 EXEMPTION: Final = "個人情報の開示請求のため、法務と相談して対応"
@@ -99,3 +100,19 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
 )  # fmt: skip
 PLACES: Final = {matter.key: place for place, matter in enumerate(SUBJECTS)}
 PRAISE: Final = "praise"  # a topic of its own, for letters that ask for nothing
+NAMES_EN: Final = {
+    "streak": "Streak lost",
+    "video": "Video stops halfway",
+    "notices": "Guardians get no notices",
+    "grading": "Answers marked wrong",
+    "billing": "Charged twice",
+    "login": "Cannot sign in",
+    "homework": "Teacher does not see homework",
+    "intruder": "Used from an unknown device",
+    "app_crash": "App closes by itself",
+    "plan": "Changing or ending a course",
+    "account": "Adding a sibling, changing the grade",
+    "howto": "How to use it",
+    "wish": "Wishes",
+    PRAISE: "Thanks",
+}

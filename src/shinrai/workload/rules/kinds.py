@@ -1,4 +1,4 @@
-"""Kinds of job, tier 3, and reading minutes typed by people."""
+"""Kinds of job, the number of the product engineers' tier, and a reader of typed minutes."""
 
 from typing import Final
 

@@ -1,21 +1,33 @@
 """Template tags: kinds of job, tiers, hours with their interval."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from shinrai.console.charts.interval import Placed, interval_bar
+from shinrai.console.charts.marks import ChartMark
 from shinrai.console.charts.spark import Point
 from shinrai.console.charts.svg import Drawing
-from shinrai.console.figures import ROW_HEIGHT, ROW_WIDTH, count_spark
+from shinrai.console.figures import (
+    ROW_HEIGHT,
+    ROW_WIDTH,
+    FigureRow,
+    count_spark,
+    page_marks,
+    said_before,
+)
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import decimal_words
 from shinrai.statistics.interval import Interval
 from shinrai.topics.rules.codebook import Codebook
 from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
+from shinrai.workload.measures.declared import INTERRUPTIONS, WORKED
+from shinrai.workload.queries.summary import ModeWork
 from shinrai.workload.rules.jobs import Job, Weekly
 from shinrai.workload.rules.kinds import JOBS, job_name
 
@@ -59,10 +71,13 @@ def topic_name(topic: str, book: Codebook) -> str:
 def job_bar(job: Job, most_s: float) -> Drawing:
     """Draw the total time of a kind of job relative to the largest, with its interval."""
     ends = (part / most_s for part in (job.spent_s, job.low_s, job.high_s))
-    return interval_bar(Placed(*ends), marks=())
+    scale = ("0", reader_text(Text("{hours:,} h", hours=round(most_s / 3600))))
+    return interval_bar(Placed(*ends), marks=(), scale=scale)
 
 
-def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str:
+def _week_line(
+    found: Weekly | Unknown, title: str, prefix: str, marks: Iterable[ChartMark]
+) -> Drawing | str:
     """Draw the value of each whole week; "" if unknown, or if too few weeks have any."""
     if isinstance(found, Unknown):
         return ""
@@ -72,10 +87,13 @@ def week_line(found: Weekly | Unknown, title: str, prefix: str) -> Drawing | str
             value,
             title=f"{label}: {decimal_words(value)}",
             said=decimal_words(value),
+            since=week,
         )
         for week, value in found.weeks
     ]
-    return count_spark(title, points, prefix=prefix, width=ROW_WIDTH, height=ROW_HEIGHT)
+    return count_spark(
+        title, points, prefix=prefix, marks=marks, width=ROW_WIDTH, height=ROW_HEIGHT
+    )
 
 
 @register.filter
@@ -100,6 +118,43 @@ def _a_week(found: Weekly | Unknown, words: str) -> Any:
     low, high = (decimal_words(end) for end in (found.interval.low, found.interval.high))
     said = gettext("(95 %%: %(low)s–%(high)s)") % {"low": low, "high": high}
     return format_html('{} <span class="of">{}</span>', mean, said)
+
+
+@register.simple_tag(takes_context=True)
+def tier3_rows(context: Context, mode: ModeWork, before: ModeWork | None) -> list[FigureRow]:
+    """Return the figures of tier 3 per week as rows: hours, and interruptions."""
+    dates, marks = context["dates"], page_marks(context)
+    asked = (
+        (
+            WORKED,
+            gettext("Work of tier 3"),
+            gettext("How many hours a week do product engineers (tier 3) work on matters?"),
+            mode.tier3_hours,
+            before and before.tier3_hours,
+            hours_a_week,
+        ),
+        (
+            INTERRUPTIONS,
+            gettext("Interruptions of tier 3"),
+            gettext("How often a week does a matter reach tier 3, handed over or asked about?"),
+            mode.interruptions,
+            before and before.interruptions,
+            times_a_week,
+        ),
+    )
+    return [
+        FigureRow(
+            key=f"{measure.key}-{mode.mode}",
+            name=name,
+            question=question,
+            said=words(now),
+            over_time=_week_line(now, name, f"{measure.key}-{mode.mode}", marks),
+            change=said_before(words(then) if then else "", dates.before_words),
+            definition=f"#measure-{measure.key}",
+            version=measure.version,
+        )
+        for measure, name, question, now, then, words in asked
+    ]
 
 
 def _language() -> str:

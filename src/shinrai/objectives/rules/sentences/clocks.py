@@ -300,8 +300,8 @@ class _Clock:
 def late_text(seconds: int) -> Text:
     """Return how late something is, always in business time."""
     if seconds:
-        return Text("{length} late in business time", length=_length(seconds))
-    return Text("late since the close")
+        return Text("{length} of business time past due", length=_length(seconds))
+    return Text("past due since the close")
 
 
 def _apart(stopped: datetime, due: datetime, ahead_s: int) -> Text:

@@ -40,13 +40,6 @@ def percent_range(interval: Interval) -> tuple[str, str]:
     return str(_half_up(Fraction(interval.low) * 100)), str(_half_up(Fraction(interval.high) * 100))
 
 
-def one_decimal(value: Fraction) -> str:
-    """Write a number of tickets with one decimal, exactly rounded half up."""
-    tenths = _half_up(abs(value) * 10)
-    sign = "-" if value < 0 and tenths else ""
-    return f"{sign}{tenths // 10:,}.{tenths % 10}"
-
-
 def is_few(share: Share) -> bool:
     """Return whether a share rests on fewer than `FEW` tickets, too few for a conclusion."""
     return share.of < FEW

@@ -1,8 +1,10 @@
 """Sentences about an objective: the headline, then the facts behind it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from math import floor
 
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.wording import date_text
@@ -11,13 +13,13 @@ from shinrai.objectives.rules.escalation import Level
 from shinrai.objectives.rules.sentences.clocks import STARTED, STOPPED
 from shinrai.objectives.rules.sentences.figures import (
     is_few,
-    one_decimal,
     percent,
     percent_of_target,
     percent_range,
 )
 from shinrai.objectives.rules.standing import Standing
-from shinrai.objectives.rules.windows import RollingWindow
+from shinrai.objectives.rules.windows import RollingWindow, WindowSpan
+from shinrai.units.share import Share
 from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 
@@ -113,6 +115,60 @@ def promises(standings: Sequence[Standing]) -> Text:
         holding=holding,
         count=count,
     )
+
+
+@dataclass(frozen=True)
+class MissedAbout:
+    """How many of a window's misses are about the topics that most of them are about."""
+
+    count: int
+    topics: tuple[Text, ...]
+
+
+def loss(standing: Standing, about: MissedAbout | None = None) -> Text:
+    """Return that a window is lost, in the words of that window, and how many misses it took."""
+    allowed, used = standing.budget.allowed, standing.counts.misses
+    where = window_name(standing, standing.span)
+    tail = _used(used, 0 if isinstance(allowed, Unknown) else floor(allowed), about)
+    if standing.outcome == "broken":
+        return Text("{where:capfirst} was not kept: {tail}", where=where, tail=tail)
+    return Text("{where:capfirst} can no longer be kept: {tail}", where=where, tail=tail)
+
+
+def closed_loss(standing: Standing, span: WindowSpan, share: Share) -> Text:
+    """Return that an earlier window closed without its target being met."""
+    fits = floor((1 - standing.objective.target) * share.of)
+    where, tail = window_name(standing, span), _used(share.of - share.count, fits, None)
+    return Text("{where:capfirst} was not kept: {tail}", where=where, tail=tail)
+
+
+def _used(used: int, fits: int, about: MissedAbout | None) -> Text:
+    if not fits:
+        return Text("{used:,} missed, none allowed at this volume", used=used)
+    if about is None:
+        return Text("{used:,} of {fits:,} misses used", used=used, fits=fits)
+    return Text(
+        "{used:,} of {fits:,} misses used, {count:,} of them about {topics}",
+        used=used,
+        fits=fits,
+        count=about.count,
+        topics=about.topics,
+    )
+
+
+def window_name(standing: Standing, span: WindowSpan) -> Text:
+    """Return a window by name: November, or its dates; a rolling one by its length."""
+    kind = standing.objective.window
+    if isinstance(kind, RollingWindow):
+        return Text("the promise of {days} days", days=kind.days)
+    zone = zone_named(kind.zone)
+    first, last = (
+        at.astimezone(zone).date() for at in (span.start, span.end - timedelta.resolution)
+    )
+    if str(kind.length) == "1M" and first.day == 1:
+        return Text("{on:%B}", context="window", on=first)
+    begins, ends = (date_text(on, has_year=False) for on in (first, last))
+    return Text("{begins} – {ends}", begins=begins, ends=ends)
 
 
 def details(standing: Standing) -> list[Text]:
@@ -275,23 +331,23 @@ def _budget(standing: Standing) -> list[Text]:
     arrivals, allowed = budget.arrivals, budget.allowed
     if isinstance(arrivals, Unknown) or isinstance(allowed, Unknown):
         return []
-    fits = one_decimal(allowed)
+    fits = floor(allowed)  # cases are whole: a miss more than these is one too many
     if arrivals == 0:
         return [
             Text(
-                "{misses:,} missed of {fits} allowed, with {known:,} due.",
+                "{misses:,} missed of {fits:,} allowed, with {known:,} due.",
                 misses=counts.misses,
                 fits=fits,
                 known=budget.known,
             )
         ]
-    expected, weeks, ahead = one_decimal(arrivals), standing.arrivals.weeks, counts.ahead
+    expected, weeks, ahead = round(arrivals), standing.arrivals.weeks, counts.ahead
     return [
         Text(
-            "{misses:,} missed of {fits} allowed: {fallen:,} fell due, {count:,} is in "
-            "hand and {expected} more are expected, as in the last {weeks} weeks.",
-            "{misses:,} missed of {fits} allowed: {fallen:,} fell due, {count:,} are "
-            "in hand and {expected} more are expected, as in the last {weeks} weeks.",
+            "{misses:,} missed of {fits:,} allowed: {fallen:,} fell due, {count:,} is in "
+            "hand and {expected:,} more are expected, as in the last {weeks} weeks.",
+            "{misses:,} missed of {fits:,} allowed: {fallen:,} fell due, {count:,} are "
+            "in hand and {expected:,} more are expected, as in the last {weeks} weeks.",
             misses=counts.misses,
             fits=fits,
             fallen=counts.fallen,
