@@ -265,6 +265,7 @@ def test_a_command_at_its_limit_says_so(
     path.write_bytes(SHEET.encode("cp932"))
     at_once = replace(ROOMY, wall_s=0)
     monkeypatch.setattr("shinrai.importers.commands.limits_for", lambda _: at_once)
+    monkeypatch.setattr("shinrai.importers.child_process.LOOK_S", 0)
 
     ended = CliRunner().invoke(import_, ["csv", str(path), "-w", "tanuki", "--lang", "ja"])
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from shinrai.accounts.operations.audit import record_action
@@ -141,8 +141,8 @@ def discards(request: MemberRequest, token: str) -> HttpResponse:
 # --- mappings kept under a name -------------------------------------------------------------
 
 
-@require_GET
-@members_only
+@require_safe
+@writers_only(Permission.IMPORT)
 def sheet_mapping(request: MemberRequest, number: int) -> HttpResponse:
     """Download a mapping of a sheet as YAML."""
     found = _mapping(request, number)
