@@ -34,6 +34,7 @@ ADDRESSES = (
     "/w/tanuki/new-calendar/",
     "/w/tanuki/members/",
     "/w/tanuki/new-workspace/",
+    f"{KITSUNE}reports/schedules/",
     "/accounts/login/",
 )
 LONG = "N" * 60 + "!" * 60  # somebody in need writes without a space

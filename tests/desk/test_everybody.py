@@ -26,6 +26,7 @@ PAGES = (
     "findings/cases/?verdict=defect",
     "events/",
     "workload/",
+    "reports/schedules/",
     "objectives/",
     f"objectives/{OBJECTIVE}/",
 )

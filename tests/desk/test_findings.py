@@ -1,10 +1,14 @@
 """Findings by topic, service and month: 高橋 finds two defects and one as designed in June 2026."""
 
+import json
+
 import pytest
 import time_machine
+from click.testing import CliRunner
 from django.utils.html import strip_tags
 
 from shinrai.desk.operations.steps import file_investigation, take_step
+from shinrai.quality.commands.summary import group
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
@@ -101,6 +105,18 @@ class TestFindings:
         assert keys("month=2026-05") == []
         assert keys("q=INV-3") == ["INV-3"]
         assert "右が×になる" in read(desk, "cases/?defect=linked")
+
+    def test_the_command_says_what_the_page_says(self, desk: Cast) -> None:
+        words = ["findings", "--workspace", "tanuki", "--by", "topic"]
+        with time_machine.travel(tokyo(9, 15), tick=False):
+            told = CliRunner().invoke(group, [*words, "--json"])
+            said = CliRunner().invoke(group, words)
+
+        via_cs = json.loads(told.stdout)["modes"]["via_cs"]
+        counts = [(one["topic"], one["defect"], one["as_designed"]) for one in via_cs["groups"]]
+        assert counts == [("grading", 2, 0), (None, 0, 1)]
+        assert via_cs["defects"] == {"fixed": 0, "linked": 1, "open": 0, "none": 1}
+        assert "Answers marked wrong: defect 2" in said.stdout
 
     def test_a_repair_is_a_step_after_the_finding(self, desk: Cast, settings) -> None:
         from shinrai.investigations.queries import investigation

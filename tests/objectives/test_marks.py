@@ -1,5 +1,6 @@
 """What charts mark at たぬき塾: a release, an import, a new version of a promise, the codebook."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,9 @@ from shinrai.calendars.rules.declared_events import EventDeclaration
 from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.objectives.queries.marks import marks_of
+from shinrai.quality.measures.declared import SOLVED
 from shinrai.topics.operations.codebook import define_topic
+from shinrai.warehouse.measure_versions import record_versions
 from tests.cast import Cast
 from tests.desk.stage import OFFICE, promise, tokyo
 
@@ -52,6 +55,14 @@ def test_an_import_is_marked_on_its_date_there_until_it_is_withdrawn(cast: Cast)
     BatchWithdrawal.objects.create(batch=wrong, at=tokyo(6, 10), by="test", reason="twice")
 
     assert marked(cast) == [("2026-06-05", "import zendesk")]
+
+
+def test_a_measure_that_counts_otherwise_than_before_is_marked(cast: Cast) -> None:
+    """It came with version 1 on 1 June; on 8 June a new program counts by version 2."""
+    for day, measure in ((1, SOLVED), (2, SOLVED), (8, replace(SOLVED, version=2))):
+        record_versions([measure], at=tokyo(day, 9))
+
+    assert marked(cast) == [("2026-06-08", "changed: solved, version 2")]
 
 
 def test_only_later_versions_of_definitions_are_changes(cast: Cast) -> None:

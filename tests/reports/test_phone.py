@@ -60,6 +60,8 @@ def test_a_phone_folds_and_a_jump_unfolds(page: str, browser, tmp_path: Path) ->
     folds, contents = shown.locator("details.fold"), shown.locator("nav.contents")
     assert shown.locator("details.fold[open]").count() == 0 < folds.count()
     short = shown.evaluate("document.documentElement.scrollHeight")
+    assert shown.locator("ul.short").is_visible()
+    shown.locator("details.appendix > summary").click()
     shown.emulate_media(media="print")
     assert shown.locator("#quality-via_cs table").is_visible()
     assert not contents.is_visible()
@@ -75,3 +77,19 @@ def test_a_phone_folds_and_a_jump_unfolds(page: str, browser, tmp_path: Path) ->
     shown.evaluate("document.querySelectorAll('.fold').forEach((one) => { one.open = true; })")
     assert shown.evaluate("document.documentElement.scrollHeight") > short
     assert shown.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_printed_it_is_one_sheet_and_the_rest_only_if_it_is_open(page: str, browser, tmp_path):
+    files = f'"{(CONSOLE / "static/console").as_uri()}/'
+    file = tmp_path / "report.html"
+    file.write_text(re.sub(r'"/static/console/(?:[\w.]+/)*', files, page), "utf-8")
+    shown = browser.new_page()
+    shown.goto(file.as_uri())
+
+    assert sheets(shown.pdf(prefer_css_page_size=True)) == 1
+    shown.locator("details.appendix > summary").click()
+    assert sheets(shown.pdf(prefer_css_page_size=True)) > 1
+
+
+def sheets(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))

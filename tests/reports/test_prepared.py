@@ -10,9 +10,9 @@ from django.utils.html import strip_tags
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.reports import operations
 from shinrai.reports.models import PreparedReport
-from shinrai.reports.operations import prepare_report
+from shinrai.reports.operations import preparing
+from shinrai.reports.operations.preparing import prepare_report
 from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.prepared import is_current
@@ -126,7 +126,7 @@ def test_the_week_that_the_page_shows_first_is_prepared_unasked(desk) -> None:
 
 
 def test_only_so_many_are_kept(desk, settings, monkeypatch) -> None:
-    monkeypatch.setattr(operations, "MOST", 2)
+    monkeypatch.setattr(preparing, "MOST", 2)
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     for number, week in enumerate(("2026-W21", "2026-W22", "2026-W23")):
         prepare_report(

@@ -328,7 +328,7 @@ class TestDoors:
         assert 'href="?week=2026-W22"' in page
         assert 'href="?week=2026-W24"' in page
         assert "shinrai report --workspace kitsune --week 2026-W23 --out report" in page
-        assert page.count("<textarea") == 2
+        assert page.count("<textarea") == 4
         assert "When week 23 ended, nothing was late, and 1 fell due by the next close." in page
 
     def test_without_dates_it_is_the_last_week_that_is_over(self, desk, cast: Cast) -> None:

@@ -81,6 +81,8 @@ class TestTheJobSchedule:
 
         assert set(packages_with_tasks()) == {
             "accounts",
+            "delivery",
+            "desk",
             "importers",
             "objectives",
             "quality",
@@ -97,6 +99,10 @@ class TestTheJobSchedule:
             "quality:draw_samples",
             "warehouse:clear_files",
             "reports:prepare_usual",
+            "reports:send_weekly",
+            "delivery:send",
+            "delivery:forget",
+            "desk:index_titles",
         }
         assert "importers:do_errand" in app.tasks
 
@@ -104,7 +110,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 10
+        assert len(_ours(first.tasks)) == 14
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

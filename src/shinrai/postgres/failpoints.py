@@ -23,6 +23,7 @@ Point = Literal[
     "publish.rows_handed_over",
     "publish.all_handed_over",
     "publish.committed",
+    "delivery.claimed",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

@@ -1,4 +1,4 @@
-"""The command `shinrai report`: a week, a month or other dates, as files."""
+"""The command `shinrai report`: a week, a month or other dates, in ten lines or as files."""
 
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.queries.sheet import report_sheet
+from shinrai.reports.queries.short_lines import short_of
 from shinrai.reports.rules.periods import (
     BadPeriod,
     Period,
@@ -42,9 +43,9 @@ from shinrai.warehouse.store import Warehouse
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    required=True,
     help="The folder to write to; it is made if it is not there.",
 )
+@click.option("--text", "as_text", is_flag=True, help="Print the short report, 8 to 12 lines.")
 @json_option
 def report(
     workspace: str,
@@ -52,28 +53,40 @@ def report(
     month: str | None,
     first: date | None,
     last: date | None,
-    out: Path,
+    out: Path | None,
+    as_text: bool,
     as_json: bool,
 ) -> None:
-    """Report a week, a month or other dates as index.html, report.md, report.txt and report.json.
+    """Report a week, a month or other dates: in ten lines, or as files.
 
-    Without dates it is the last week that is over. A period that is over is reported as it stood
-    at its end.
+    `--text` prints the lines, for cron and chat; `--out` writes index.html, report.md, report.txt
+    and report.json. Without dates it is the last week that is over. A period that is over is
+    reported as it stood at its end.
 
-    Example: shinrai report --workspace cre --week 2026-W47 --out w47 --lang ja
+    Example: shinrai report --workspace cre --text --lang ja
     """
+    if out is None and not as_text:
+        raise Refusal(
+            translate("say whether to print the short report or to write files"),
+            next="--text | --out FOLDER",
+        )
     with refusing(BadPeriod, CannotWrite, UnknownWorkspace), translation.override(language()):
         there = workspace_named(workspace)
         period = _period(there, week, month, first, last)
         warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
         catch_up(warehouse=warehouse, at=now())
         found = period_report(workspace=there, period=period, at=now(), warehouse=warehouse)
-        written = _write(found, out)
+        written = [] if out is None else _write(found, out)
         sentence = translate(sentence_of(found))
+        short = short_of(found, language())
+    answer = {"period": period.name, "files": written, "sentence": sentence}
+    if as_text:
+        answer |= {"title": short.title, "lines": [line.text for line in short.lines]}
+        answer |= {"slack": short.slack, "teams": short.teams, "mail": short.mail}
     print_answer(
-        {"period": period.name, "files": written, "sentence": sentence},
+        answer,
         as_json=as_json,
-        words="\n".join([sentence, *written]),
+        words="\n".join([short.mail.rstrip("\n") if as_text else sentence, *written]),
     )
 
 

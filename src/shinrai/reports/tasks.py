@@ -1,5 +1,6 @@
-"""The tasks of reports: prepare those asked for, and last week's of every workspace."""
+"""The tasks of reports: prepare those asked for and last week's, and send it on Mondays."""
 
+import logging
 from datetime import date
 from typing import Final
 
@@ -9,12 +10,14 @@ from procrastinate import Blueprint
 from shinrai.accounts.queries import workspace_named, workspaces
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.cli.moments import now
-from shinrai.reports.operations import prepare_report
+from shinrai.reports.operations.preparing import prepare_report, send_due_reports
 from shinrai.reports.rules.periods import Period, week_of
 from shinrai.warehouse.store import Warehouse
 
 PREPARE: Final = "reports:prepare"
 USUAL = "2-59/5 * * * *"  # after the tables were brought up to date
+EVERY_MINUTE = "* * * * *"  # 9:00 comes at another minute of UTC in some zones
+log = logging.getLogger("shinrai.reports")
 
 
 def prepare(workspace: str, kind: str, first: str, last: str) -> None:
@@ -37,11 +40,25 @@ def prepare_usual(timestamp: int = 0) -> None:
         )
 
 
+def send_weekly(timestamp: int = 0) -> None:
+    """Put the report of the week that ended into the outbox of every workspace that sends it.
+
+    A workspace that fails is tried again in a minute, and does not keep the others waiting.
+    """
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    for there in workspaces():
+        try:
+            send_due_reports(workspace=there, at=now(), warehouse=warehouse)
+        except Exception:
+            log.exception("the report of %s cannot be sent", there.slug)
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
     found.task(name=PREPARE.partition(":")[2])(prepare)
-    once = "reports:prepare_usual"
-    task = found.task(name="prepare_usual", lock=once, queueing_lock=once)(prepare_usual)
-    found.periodic(cron=USUAL)(task)
+    for work, cron in ((prepare_usual, USUAL), (send_weekly, EVERY_MINUTE)):
+        once = f"reports:{work.__name__}"
+        task = found.task(name=work.__name__, lock=once, queueing_lock=once)(work)
+        found.periodic(cron=cron)(task)
     return found

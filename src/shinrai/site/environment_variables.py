@@ -129,6 +129,42 @@ VARIABLES = (
         "Attempts to sign in are counted by the address the first of them saw; with 0 that header "
         "is not believed, and behind a proxy all readers are counted as one.",
     ),
+    Variable(
+        "SHINRAI_SMTP_HOST",
+        "a host's name",
+        "none: no mail is sent",
+        "The server that takes the mail of scheduled reports.",
+    ),
+    Variable(
+        "SHINRAI_SMTP_PORT", "1 to 65535", "587 (`starttls`), 465 (`tls`), 25 (`none`)", "Its port."
+    ),
+    Variable(
+        "SHINRAI_SMTP_SECURITY",
+        "`starttls`, `tls`, `none`",
+        "`starttls`",
+        "How the way to it is encrypted.",
+    ),
+    Variable("SHINRAI_SMTP_USER", "a name", "none", "Who signs in there."),
+    Variable(
+        "SHINRAI_SMTP_PASSWORD",
+        "as the server knows it",
+        "none",
+        "What `SHINRAI_SMTP_USER` signs in with.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_MAIL_FROM",
+        "an address of mail",
+        "`shinrai@` and the first of `SHINRAI_HOSTS`",
+        "From whom mail is sent.",
+    ),
+    Variable(
+        "SHINRAI_PRIVATE_TARGETS",
+        "`yes`, `no`",
+        "`no`",
+        "Whether webhooks may lie inside your network (private, loopback and link-local addresses, "
+        "also without TLS). Whoever may schedule reports can then make this machine call them.",
+    ),
     Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
 )
 OF_OTHERS = (

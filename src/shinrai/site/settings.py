@@ -41,6 +41,7 @@ LAYERS = (
     "privacy",
     "warehouse",
     "console",
+    "delivery",
     "accounts",
     "calendars",
     "ledger",
@@ -210,7 +211,26 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # only ever localhost: see ALLOWED_HOSTS
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sent yet
+
+# --- what leaves by mail and webhook ---------------------------------------------------------
+
+EMAIL_HOST = read_text("SHINRAI_SMTP_HOST") or ""
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+_SMTP_SECURITY = read_choice(
+    "SHINRAI_SMTP_SECURITY", "starttls", choices=("none", "starttls", "tls")
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SMTP_SECURITY == "starttls", _SMTP_SECURITY == "tls"
+EMAIL_PORT = read_whole(
+    "SHINRAI_SMTP_PORT",
+    {"none": 25, "starttls": 587, "tls": 465}[_SMTP_SECURITY],
+    low=1,
+    high=65535,
+)
+EMAIL_HOST_USER = read_text("SHINRAI_SMTP_USER") or ""
+EMAIL_HOST_PASSWORD = read_secret("SHINRAI_SMTP_PASSWORD") or ""
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = read_text("SHINRAI_MAIL_FROM") or f"shinrai@{ALLOWED_HOSTS[0].lstrip('.')}"
+SHINRAI_PRIVATE_TARGETS = read_bool("SHINRAI_PRIVATE_TARGETS", False)
 
 # --- files ----------------------------------------------------------------------------------
 

@@ -115,6 +115,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/audit/", members.audit, name="audit"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
+    path(
+        "w/<slug:workspace>/reports/schedules/", reports.report_schedules, name="report_schedules"
+    ),
+    path(
+        "w/<slug:workspace>/reports/schedules/new/",
+        reports.new_report_schedule,
+        name="new_report_schedule",
+    ),
+    path(
+        "w/<slug:workspace>/reports/schedules/<int:number>/",
+        reports.report_schedule,
+        name="report_schedule",
+    ),
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),

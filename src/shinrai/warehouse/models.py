@@ -81,3 +81,17 @@ class DayCount(models.Model):
                 nulls_distinct=False,
             ),
         )
+
+
+class MeasureVersion(models.Model):
+    """A version of a measure, and since when this installation counts by it."""
+
+    key = models.CharField(max_length=60)
+    version = models.IntegerField()
+    since = models.DateTimeField()
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key", "version"), name="measure_version_once"),
+        )

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     REVIEW = "review"  # judge sampled answers
     IMPORT = "import"
     PROMISE = "promise"  # calendars and objectives
+    DELIVER = "deliver"  # say to whom reports are sent
     AUDIT = "audit"
     MANAGE_MEMBERS = "manage_members"
     OPEN_WORKSPACE = "open_workspace"  # another one, beside this
@@ -37,6 +38,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.REVIEW: frozenset({Role.CS_AGENT, Role.CRE_ENGINEER}) | _LEADS,
     Permission.IMPORT: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Permission.PROMISE: frozenset({Role.CRE_ENGINEER}) | _LEADS,
+    Permission.DELIVER: _LEADS,
     Permission.AUDIT: _LEADS,
     Permission.MANAGE_MEMBERS: frozenset({Role.OWNER}),
     Permission.OPEN_WORKSPACE: frozenset({Role.OWNER}),

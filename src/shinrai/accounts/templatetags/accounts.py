@@ -45,6 +45,11 @@ ENTRIES: Final[dict[str, Promise]] = {
     "declare event": _("declared an event"),
     "remove event": _("removed an event"),
     "erase customer": _("erased a customer"),
+    "titles in the report": _("saw titles in the report"),
+    "schedule report": _("had the report sent on Mondays"),
+    "end report schedule": _("ended the sending of the report"),
+    "test report schedule": _("sent a report as a test"),
+    "send report": _("sent the report of the week"),
 }
 
 

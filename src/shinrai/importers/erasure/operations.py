@@ -14,6 +14,7 @@ from django.db import transaction
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is_erased
+from shinrai.delivery.outbox import erase_contents
 from shinrai.importers.flatten.work_folder import orphan_folders, work_root
 from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.pull.spool import SpoolBusy, delete_pages, spool_folders, spool_root
@@ -137,6 +138,7 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
         with transaction.atomic():
             for batch_id, words in traces.set_aside.items():
                 _forget_rows(workspace.id, batch_id, words, at)
+            erase_contents(workspace_id=workspace.id)
             erase_person(
                 workspace_id=workspace.id,
                 key_id=0 if traces.customer is None else traces.customer.key_id,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.objectives.facts import CLOCK_FACTS, CLOCKS
+from shinrai.objectives.measures import MEASURES
 from shinrai.objectives.models import AlarmState, Objective
 from shinrai.objectives.operations.freezing import freeze_closed_windows
 from shinrai.objectives.operations.refreshing import recompute_outdated_clocks
@@ -13,10 +14,13 @@ from shinrai.objectives.queries.published import published_clocks
 from shinrai.objectives.rules.alarms import alarm_at, known_since
 from shinrai.quality.facts.inquiries import INQUIRIES
 from shinrai.quality.facts.investigations import INVESTIGATIONS
+from shinrai.quality.measures.declared import MEASURES as OF_QUALITY
 from shinrai.quality.operations.basis import settle_on_calendar
 from shinrai.warehouse.fact_table import publish
+from shinrai.warehouse.measure_versions import record_versions
 from shinrai.warehouse.refresh import refresh
 from shinrai.warehouse.store import Warehouse
+from shinrai.workload.measures.declared import MEASURES as OF_WORK
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ def catch_up(*, warehouse: Warehouse, at: datetime) -> CaughtUp:
     The cost grows with what is new; if nothing is, a few queries run. It is called after a change,
     before a question about windows, and from the task `objectives:catch_up`.
     """
+    record_versions((*MEASURES, *OF_QUALITY, *OF_WORK), at=at)
     recomputed = recompute_outdated_clocks()
     clocks = publish(warehouse, CLOCK_FACTS, at=at)
     walk_alarms(warehouse=warehouse, at=at)

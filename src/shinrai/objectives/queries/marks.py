@@ -13,8 +13,10 @@ from shinrai.console.charts.marks import ChartMark
 from shinrai.console.reader import reader_text
 from shinrai.ledger.queries import import_moments
 from shinrai.objectives.queries.showing import definition_changes
+from shinrai.quality.queries.words import NAMES
 from shinrai.topics.queries import changes
 from shinrai.units.text import Text
+from shinrai.warehouse.measure_versions import version_changes
 
 
 def marks_of(workspace: WorkspaceRecord) -> tuple[ChartMark, ...]:
@@ -40,6 +42,9 @@ def _derived(workspace_id: int) -> Iterator[tuple[datetime, Text]]:
         yield at, Text("import {source}", source=source)
     for at, title in definition_changes(workspace_id=workspace_id):
         yield at, Text("changed: {title}", title=title)
+    for at, key, version in version_changes():
+        named = Text("{name}, version {n}", name=NAMES.get(key, key), n=version)
+        yield at, Text("changed: {title}", title=named)
     for at in _after_first_day(change.at for change in changes(workspace_id=workspace_id)):
         yield at, Text("codebook changed")
 

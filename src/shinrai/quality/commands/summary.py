@@ -12,6 +12,7 @@ from shinrai.cli.language import translate
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.inquiries.rules.kinds import MODES
+from shinrai.quality.commands.findings import findings
 from shinrai.quality.commands.sample import sample
 from shinrai.quality.queries.documents import summary_document
 from shinrai.quality.queries.past_summary import quality_summary
@@ -27,6 +28,7 @@ def group() -> None:
 
 
 group.add_command(sample)
+group.add_command(findings)
 
 
 @group.command()

@@ -35,6 +35,14 @@ NAMES: dict[str, Text] = {
     "findings": Text("findings"),
     "defects_fixed": Text("defects fixed"),
 }
+VERDICTS: dict[str, Text] = {
+    "as_designed": Text("as designed"),
+    "defect": Text("defect"),
+    "environment": Text("the user's environment"),
+    "operation_error": Text("operation error"),
+    "abuse": Text("abuse"),
+    "unknown": Text("not known"),
+}
 MODES: dict[str, Text] = {
     "via_cs": Text("via CS"),
     "direct": Text("direct"),

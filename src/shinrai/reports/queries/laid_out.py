@@ -18,15 +18,15 @@ from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.queries.weighed import work_parts
 from shinrai.reports.rules.headline import Headline, headline, period_text
 from shinrai.reports.rules.outline import Outline, Part
+from shinrai.reports.rules.short import MADE_UP
 from shinrai.units.text import Text
 
 
 def laid_out(report: PeriodReport, language: str) -> Outline:
     """Return a report in words of one language."""
-    made_up = Text("Made-up data: nothing here happened to a real customer.")
     outline = Outline(
         title=Text("{name}: {title}", name=report.workspace.name, title=title_of(report)),
-        notice=made_up if report.workspace.is_simulated else "",
+        notice=MADE_UP if report.workspace.is_simulated else "",
         lead=sentence_of(report),
         parts=tuple(_parts(report)),
     )

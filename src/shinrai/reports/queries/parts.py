@@ -75,10 +75,10 @@ def volume_part(report: PeriodReport) -> Part:
         rows.append(
             (
                 mode_name(mode),
-                f"{_inquiries(now):,}",
-                f"{_inquiries(then) / count:,.1f}",
-                f"{_filed(now):,}",
-                f"{_filed(then) / count:,.1f}",
+                f"{received_count(now):,}",
+                f"{received_count(then) / count:,.1f}",
+                f"{filed_count(now):,}",
+                f"{filed_count(then) / count:,.1f}",
                 f"{solved['open']:,}" if "open" in solved else "—",
             )
         )
@@ -108,11 +108,13 @@ def place_of(mode: str) -> tuple[int, str]:
     return (known.index(mode) if mode in known else len(known), mode)
 
 
-def _inquiries(figures: dict[str, Any]) -> int:
+def received_count(figures: dict[str, Any]) -> int:
+    """Return how many inquiries the figures of a mode are about."""
     return int(figures["flagged"]["of"]) if figures else 0
 
 
-def _filed(figures: dict[str, Any]) -> int:
+def filed_count(figures: dict[str, Any]) -> int:
+    """Return how many investigations the figures of a mode are about."""
     return int(figures["sent_back"].get("of", 0)) if figures else 0
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import declared_events
 from shinrai.calendars.rules.day_reasons import day_facts
 from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.console.rules.changes import change
@@ -25,6 +26,7 @@ from shinrai.reports.queries.records import (
     WaitSpread,
     Week,
 )
+from shinrai.reports.queries.topics import missed_topics, risen_topics
 from shinrai.reports.rules.periods import DAY, BadPeriod, Period, between
 from shinrai.units.share import Share
 from shinrai.units.text import Text
@@ -132,12 +134,13 @@ def _made(
     versions: dict[str, int] = {**quality.found.versions, **work.versions}
     for one in freshness:
         versions |= one.table_versions
+    sections = tuple(_section(workspace, one, periods, span, at) for one in found)
     return PeriodReport(
         workspace=workspace,
         period=period,
         span=span,
         at=at,
-        sections=tuple(_section(workspace, one, periods, span, at) for one in found),
+        sections=sections,
         pressing=_pressing(found),
         quality=quality,
         marks=tuple(_marks(workspace, periods)) if period.kind == "week" else (),
@@ -146,6 +149,13 @@ def _made(
         versions=dict(sorted(versions.items())),
         fresh={**quality.found.fresh, **work.fresh},
         from_steps=quality.found.from_steps,
+        risen=risen_topics(workspace=workspace, period=period),
+        missed=missed_topics(workspace=workspace, sections=sections),
+        events=tuple(
+            one
+            for one in declared_events(workspace_id=workspace.id)
+            if one.first_on <= period.last and one.last_on >= period.first
+        ),
     )
 
 

@@ -26,9 +26,9 @@ class ShownReport:
     from_steps: bool
     versions: dict[str, int]
     title: str
-    sentence: str
+    lines: list[dict[str, Any]]
+    front: str
     body: str
-    plain: str
     markdown: str
     is_current: bool
 
@@ -57,6 +57,14 @@ def shown_report(
         **row.parts[language],
         is_current=_stands(row, workspace, period, at, warehouse),
     )
+
+
+def prepared_part(*, workspace_id: int, period: Period, language: str) -> dict[str, Any] | None:
+    """Return the words of a prepared report in a language; None if it was never prepared."""
+    row = PreparedReport.objects.filter(
+        workspace_id=workspace_id, kind=period.kind, first=period.first, last=period.last
+    ).first()
+    return None if row is None else dict(row.parts[language])
 
 
 def is_current(

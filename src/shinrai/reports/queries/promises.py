@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import floor
 
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.changes import change_text
 from shinrai.console.rules.wording import (
     dates_text,
-    decimal_words,
     duration_text,
     moment_text,
     share_text,
@@ -148,7 +148,7 @@ def left_sentence(section: Section) -> Text:
             misses=misses,
             why=why,
         )
-    room = decimal_words(allowed)
+    room = floor(allowed)
     end = LOST.get(str(stands.outcome)) or Text("{left} left", left=left)
     return Text(
         "In its window, {when}: {kept}; {misses} of {room} allowed misses are used, {end}.",

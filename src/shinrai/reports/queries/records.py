@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.calendars.queries import EventRecord
 from shinrai.console.rules.changes import Change
 from shinrai.objectives.queries.showing import VerdictBeside
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
@@ -13,6 +14,7 @@ from shinrai.objectives.rules.windows import WindowSpan
 from shinrai.quality.queries.periods import PeriodQuality
 from shinrai.reports.rules.periods import Period
 from shinrai.units.share import Share
+from shinrai.units.text import Text, bilingual
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.fresh import Fresh
 from shinrai.workload.queries.summary import WorkSummary
@@ -96,6 +98,30 @@ class CalendarMark:
     name: str
     name_ja: str
 
+    @property
+    def title(self) -> Text:
+        return bilingual(self.name, self.name_ja) if self.name else Text("closed", context="date")
+
+
+@dataclass(frozen=True)
+class RisenTopic:
+    """A topic that came more often than chance explains: `at_least` so many times as often."""
+
+    name: Text
+    mode: str
+    count: int
+    mean_before: float
+    at_least: float
+
+
+@dataclass(frozen=True)
+class MissedTopics:
+    """The topics that `count` of the `of` cases missed in these dates are about."""
+
+    topics: tuple[Text, ...]
+    count: int
+    of: int
+
 
 @dataclass(frozen=True)
 class Pressing:
@@ -127,6 +153,9 @@ class PeriodReport:
     versions: Mapping[str, int]
     fresh: Mapping[str, Fresh | None]
     from_steps: bool
+    risen: tuple[RisenTopic, ...] | None = None  # None: there is nothing to compare
+    missed: MissedTopics | None = None
+    events: tuple[EventRecord, ...] = ()  # declared, in these dates
 
     @property
     def first(self) -> date:

@@ -44,6 +44,13 @@ class Period:
         return f"{self.first}/{self.last}"
 
     @property
+    def query(self) -> str:
+        """Return it as the query of the page's address."""
+        if self.kind == "dates":
+            return f"?from={self.first}&to={self.last}"
+        return f"?{self.kind}={self.name}"
+
+    @property
     def days(self) -> int:
         """Return the number of its dates."""
         return (self.last - self.first).days + 1

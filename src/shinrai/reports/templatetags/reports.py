@@ -17,10 +17,12 @@ from shinrai.objectives.rules.sentences.figures import percent_of_target
 from shinrai.quality.queries.lines import PeriodFigures
 from shinrai.quality.queries.words import NAMES
 from shinrai.quality.templatetags.quality import drawable, share_line
-from shinrai.reports.queries import promises
-from shinrai.reports.queries.laid_out import laid_out, sentence_of, title_of
+from shinrai.reports.queries import promises, short_lines
+from shinrai.reports.queries.laid_out import laid_out, title_of
 from shinrai.reports.queries.records import PeriodReport, Section, WaitSpread, Week
+from shinrai.reports.queries.short_lines import MOST_OBJECTIVES
 from shinrai.reports.rules.outline import Outline
+from shinrai.reports.rules.short import ShortReport
 from shinrai.units.text import Text, bilingual
 from shinrai.units.unknown import Unknown
 
@@ -41,9 +43,29 @@ def report_title(report: PeriodReport) -> str:
 
 
 @register.simple_tag
-def report_sentence(report: PeriodReport) -> str:
-    """Return the report in a sentence or two."""
-    return reader_text(sentence_of(report))
+def short_of(report: PeriodReport) -> ShortReport:
+    """Return the short report of a file, which is kept where erasing does not reach: no titles."""
+    return short_lines.short_of(report, reader_language(), with_titles=False)
+
+
+@register.simple_tag
+def front_lines(report: PeriodReport) -> list[tuple[str, Any]]:
+    """Return the drawings of the first page: what each objective kept, and how much came."""
+    found: list[tuple[str, Any]] = [
+        (
+            section.report.standing.objective.title,
+            weeks_picture(report, section, f"f{number}"),
+        )
+        for number, section in enumerate(report.worst_first[:MOST_OBJECTIVES])
+    ]
+    mode = max(report.quality.lines, key=lambda mode: _size(report, mode), default=None)
+    if mode is not None:
+        found += mode_lines(report, mode, "f")[:1]
+    return [(words, line) for words, line in found if line]
+
+
+def _size(report: PeriodReport, mode: str) -> int:
+    return sum(one.inquiries + one.filed for one in report.quality.lines[mode])
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@
     const there = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const part = there && there.closest(".part");
     if (!part) return;
+    for (let up = part.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
     part.querySelectorAll("details.fold").forEach((fold) => { fold.open = true; });
     there.scrollIntoView();
   }

@@ -128,7 +128,7 @@ class MissedAbout:
 def loss(standing: Standing, about: MissedAbout | None = None) -> Text:
     """Return that a window is lost, in the words of that window, and how many misses it took."""
     allowed, used = standing.budget.allowed, standing.counts.misses
-    where = _window_name(standing, standing.span)
+    where = window_name(standing, standing.span)
     tail = _used(used, 0 if isinstance(allowed, Unknown) else floor(allowed), about)
     if standing.outcome == "broken":
         return Text("{where:capfirst} was not kept: {tail}", where=where, tail=tail)
@@ -138,7 +138,7 @@ def loss(standing: Standing, about: MissedAbout | None = None) -> Text:
 def closed_loss(standing: Standing, span: WindowSpan, share: Share) -> Text:
     """Return that an earlier window closed without its target being met."""
     fits = floor((1 - standing.objective.target) * share.of)
-    where, tail = _window_name(standing, span), _used(share.of - share.count, fits, None)
+    where, tail = window_name(standing, span), _used(share.of - share.count, fits, None)
     return Text("{where:capfirst} was not kept: {tail}", where=where, tail=tail)
 
 
@@ -156,7 +156,7 @@ def _used(used: int, fits: int, about: MissedAbout | None) -> Text:
     )
 
 
-def _window_name(standing: Standing, span: WindowSpan) -> Text:
+def window_name(standing: Standing, span: WindowSpan) -> Text:
     """Return a window by name: November, or its dates; a rolling one by its length."""
     kind = standing.objective.window
     if isinstance(kind, RollingWindow):

@@ -4,11 +4,14 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const text = document.getElementById(button.dataset.copies);
   const said = button.parentElement.querySelector("[data-copied]");
-  text.select();
   try {
     await navigator.clipboard.writeText(text.value);
-  } catch {
-    document.execCommand("copy"); // where the page is not served by https
+  } catch { // where the page is not served by https: only what is seen can be selected
+    const folded = text.closest("details:not([open])");
+    if (folded) folded.open = true;
+    text.select();
+    document.execCommand("copy");
+    if (folded) folded.open = false;
   }
   if (said) said.textContent = said.dataset.copied;
 });

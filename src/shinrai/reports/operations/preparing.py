@@ -1,4 +1,4 @@
-"""Prepare reports: compute each once, write it in both languages, and store it."""
+"""Prepare reports, in both languages, and send the weekly one to whom it is scheduled for."""
 
 from datetime import datetime
 from types import SimpleNamespace
@@ -8,13 +8,22 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.delivery.outbox import has_message
 from shinrai.reports.models import PreparedReport
-from shinrai.reports.queries.documents import report_markdown, report_plain
-from shinrai.reports.queries.laid_out import sentence_of, title_of
+from shinrai.reports.operations.schedules import post_report
+from shinrai.reports.queries.documents import report_markdown
+from shinrai.reports.queries.laid_out import title_of
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.prepared import is_current, rests_on
 from shinrai.reports.queries.records import PeriodReport
+from shinrai.reports.queries.schedules import schedules
+from shinrai.reports.queries.short_lines import short_lines
+from shinrai.reports.queries.short_report import message_content
 from shinrai.reports.rules.periods import Period
+from shinrai.reports.rules.schedule import (
+    last_due,
+    week_sent,
+)
 from shinrai.units.text import translated
 from shinrai.warehouse.store import Warehouse
 
@@ -55,17 +64,34 @@ def prepare_report(
 
 def _parts(report: PeriodReport, language: str) -> dict[str, Any]:
     with translation.override(language):
+        context = {
+            "report": report,
+            "workspace": report.workspace,
+            "request": SimpleNamespace(at=report.at),  # moments leave out its year
+        }
         return {
             "title": translated(title_of(report), language),
-            "sentence": translated(sentence_of(report), language),
-            "plain": report_plain(report, language),
+            "lines": [line.stored(language) for line in short_lines(report)],
             "markdown": report_markdown(report, language),
-            "body": render_to_string(
-                "reports/_report.html",
-                {
-                    "report": report,
-                    "workspace": report.workspace,
-                    "request": SimpleNamespace(at=report.at),  # moments leave out its year
-                },
-            ),
+            "front": render_to_string("reports/_front.html", context),
+            "body": render_to_string("reports/_report.html", context),
         }
+
+
+def send_due_reports(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> int:
+    """Put the report of the week that ended into the outbox, once by each schedule.
+
+    Return how many were put there. A schedule made after Monday 9:00 begins with the next.
+    """
+    due = last_due(at, workspace.zone)
+    period, count = week_sent(due, workspace.zone), 0
+    for schedule in schedules(workspace_id=workspace.id):
+        once = f"report:{schedule.id}:{period.name}"
+        if schedule.made_at > due or has_message(once):
+            continue
+        prepare_report(workspace=workspace, period=period, at=at, warehouse=warehouse)
+        content = message_content(workspace, schedule, period)
+        if content is None:
+            continue
+        count += post_report(schedule, once, content, what="send report", at=at, by="schedule")
+    return count

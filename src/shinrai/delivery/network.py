@@ -1,0 +1,91 @@
+"""Which addresses a request to a target that members typed may reach: public ones alone.
+
+A name is looked up once, every address it has is judged, and the request goes to one of those that
+were judged: a name that is given another address a moment later reaches nothing.
+"""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from shinrai.delivery.errors import NO_ANSWER, NotDelivered, PutOff
+from shinrai.units.text import Text
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Public by their number, and yet answered by the cloud that a machine runs in (Azure, Oracle).
+METADATA: Final = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are IPv4
+LONGEST: Final = 2000
+
+
+@dataclass(frozen=True)
+class CheckedTarget:
+    """A target as it is requested: by one judged address, under the name that was typed."""
+
+    url: httpx.URL
+    host: str
+    header: str
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address belongs to the public network, also where IPv6 carries IPv4."""
+    found: IpAddress = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        carried = found.ipv4_mapped or found.sixtofour
+        if carried is None and found in NAT64:
+            carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if carried is not None:
+            return is_public(str(carried))
+        if found.is_site_local:
+            return False
+    return found.is_global and not found.is_multicast and found not in METADATA
+
+
+def read_target(text: str, *, allow_private: bool) -> httpx.URL:
+    """Return an address as typed, if it may be one of a webhook; nothing is looked up.
+
+    Raises: NotDelivered.
+    """
+    try:
+        url = httpx.URL(text.strip())
+    except (httpx.InvalidURL, ValueError) as error:
+        raise _no_address() from error
+    schemes = ("https", "http") if allow_private else ("https",)
+    if url.scheme not in schemes or not url.host or url.userinfo or len(text) > LONGEST:
+        raise _no_address()
+    return url
+
+
+def checked_target(text: str, *, allow_private: bool) -> CheckedTarget:
+    """Look a target up, once, and return the address that may be requested.
+
+    Raises: NotDelivered if any of its addresses is not public; PutOff if the name is not known.
+    """
+    url = read_target(text, allow_private=allow_private)
+    name = url.raw_host.decode("ascii")
+    port = url.port or (443 if url.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise PutOff(NO_ANSWER.using(host=url.host)) from error
+    addresses = sorted({str(place[0]) for *_, place in found}, key=lambda one: ":" in one)
+    if not addresses:
+        raise PutOff(NO_ANSWER.using(host=url.host))
+    if not allow_private and not all(map(is_public, addresses)):
+        raise NotDelivered(
+            Text(
+                "{host} is an address inside a network, which messages may not reach. Whoever "
+                "runs Shinrai may allow it by SHINRAI_PRIVATE_TARGETS.",
+                host=url.host,
+            )
+        )
+    return CheckedTarget(
+        url=url.copy_with(host=addresses[0]), host=name, header=url.netloc.decode("ascii")
+    )
+
+
+def _no_address() -> NotDelivered:
+    return NotDelivered(Text("Give the whole address of the webhook, beginning with https://."))

@@ -1,0 +1,178 @@
+"""The rows of the outbox: added with what causes them, claimed once, ended once, emptied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from shinrai.delivery.errors import NotDelivered, PutOff
+from shinrai.delivery.models import Outbox
+from shinrai.postgres.queue import add_job
+from shinrai.privacy.rules.encryption import decrypt, encrypt
+from shinrai.units.text import Text, in_both_languages
+
+SEND: Final = "delivery:send"
+# A try that never came back belongs to a worker that was killed: no request takes so long.
+LEASE: Final = timedelta(minutes=2)
+PAUSES: Final = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)
+)  # after them it is given up, some 22 hours after the first try
+KEPT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """What is to be sent, to whom, by whom, and the name under which it is sent once."""
+
+    workspace_id: int
+    sender: str
+    once: str
+    channel: str  # mail, webhook
+    target: str = field(repr=False)
+    content: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that this worker alone sends."""
+
+    id: int
+    message: OutgoingMessage
+    attempts: int
+    claimed_at: datetime
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a message."""
+
+    sender: str
+    once: str
+    state: str
+    attempts: int
+    error: Mapping[str, str]
+    made_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+
+
+def add_message(message: OutgoingMessage, *, at: datetime) -> bool:
+    """Add a message in the caller's transaction, unless it is there; return whether it was added.
+
+    A worker sends it as soon as the transaction is committed.
+    """
+    _row, is_new = Outbox.objects.get_or_create(
+        once=message.once,
+        defaults={
+            "workspace_id": message.workspace_id,
+            "sender": message.sender,
+            "channel": message.channel,
+            "target": encrypt(settings.SHINRAI_MASTER_KEY, message.target),
+            "content": dict(message.content),
+            "state": "waiting",
+            "made_at": at,
+            "due_at": at,
+        },
+    )
+    if is_new:
+        add_job(SEND, lock=SEND, once=SEND)
+    return is_new
+
+
+def has_message(once: str) -> bool:
+    """Tell whether a message of this name was ever added."""
+    return Outbox.objects.filter(once=once).exists()
+
+
+def due_messages(*, at: datetime) -> list[int]:
+    """List the messages to be tried now, those of killed workers among them."""
+    lost = Q(state="sending", claimed_at__lte=at - LEASE)
+    rows = Outbox.objects.filter(Q(state="waiting", due_at__lte=at) | lost)
+    return list(rows.order_by("due_at", "id").values_list("id", flat=True))
+
+
+def claim_message(number: int, *, at: datetime) -> Claimed | None:
+    """Claim a message for sending; None if another worker has it, or if it has ended."""
+    free = Q(state="waiting", due_at__lte=at) | Q(state="sending", claimed_at__lte=at - LEASE)
+    claimed = Outbox.objects.filter(free, id=number).update(
+        state="sending", claimed_at=at, attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return None
+    row = Outbox.objects.get(id=number)
+    return Claimed(
+        id=row.id,
+        message=OutgoingMessage(
+            workspace_id=row.workspace_id,
+            sender=row.sender,
+            once=row.once,
+            channel=row.channel,
+            target=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target)),
+            content=row.content,
+        ),
+        attempts=row.attempts,
+        claimed_at=at,
+    )
+
+
+def record_sent(claimed: Claimed, *, at: datetime) -> None:
+    """Record that a message reached its target."""
+    _end(claimed, state="sent", sent_at=at, ended_at=at, error={})
+
+
+def record_failure(claimed: Claimed, error: NotDelivered, *, at: datetime) -> None:
+    """Record why a message was not sent, and when it is tried again, if it is."""
+    told = in_both_languages(error.text)
+    if isinstance(error, PutOff) and claimed.attempts <= len(PAUSES):
+        pause = max(PAUSES[claimed.attempts - 1], timedelta(seconds=error.after_s or 0))
+        _end(claimed, state="waiting", due_at=at + pause, error=told)
+    else:
+        _end(claimed, state="failed", ended_at=at, error=told)
+
+
+def _end(claimed: Claimed, **values: Any) -> None:
+    """Write the result of a try, unless the message was claimed anew in the meantime."""
+    mine = Outbox.objects.filter(id=claimed.id, state="sending", claimed_at=claimed.claimed_at)
+    mine.update(**values)
+
+
+def deliveries(*, senders: list[str], most: int = 20) -> tuple[Delivery, ...]:
+    """List what became of the messages of these senders, the newest first."""
+    rows = Outbox.objects.filter(sender__in=senders).order_by("-id")[:most]
+    return tuple(
+        Delivery(
+            sender=row.sender,
+            once=row.once,
+            state=row.state,
+            attempts=row.attempts,
+            error=row.error,
+            made_at=row.made_at,
+            due_at=row.due_at,
+            sent_at=row.sent_at,
+        )
+        for row in rows
+    )
+
+
+def forget_contents(*, at: datetime) -> int:
+    """Empty the messages that ended 30 days ago; their state stays. Return how many."""
+    ended = Outbox.objects.filter(ended_at__lte=at - KEPT).exclude(content={})
+    return ended.update(content={}, target=b"")
+
+
+def stop_messages(*, sender: str, at: datetime) -> None:
+    """Give up what waits of a sender that was taken away."""
+    told = in_both_languages(Text("taken away before it was sent"))
+    Outbox.objects.filter(sender=sender, state="waiting").update(
+        state="failed", ended_at=at, error=told
+    )
+
+
+def erase_contents(*, workspace_id: int) -> None:
+    """Delete the messages that wait, which are then written anew, and empty all others."""
+    there = Outbox.objects.filter(workspace_id=workspace_id)
+    there.filter(state="waiting").delete()
+    there.exclude(content={}).update(content={})

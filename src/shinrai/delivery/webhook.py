@@ -1,0 +1,76 @@
+"""Post JSON to a webhook: to a checked address, without following where it points on."""
+
+import email.utils
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+
+from shinrai.delivery.errors import NO_ANSWER, NotDelivered, PutOff
+from shinrai.delivery.network import checked_target
+from shinrai.units.text import Text
+
+TIMEOUT: Final = httpx.Timeout(10.0)
+PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+LONGEST_ASKED_S: Final = 86_400.0
+
+
+def post(
+    address: str, payload: Mapping[str, Any], *, once: str, at: datetime, allow_private: bool
+) -> None:
+    """Post a payload; `once` goes along as its idempotency key.
+
+    No proxy of the environment is asked, as it would look the name up again. The answer's body is
+    not read: it is whatever the other side likes.
+
+    Raises: NotDelivered, PutOff.
+    """
+    target = checked_target(address, allow_private=allow_private)
+    headers = {"Host": target.header, "User-Agent": "shinrai", "Idempotency-Key": once}
+    try:
+        with (
+            httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
+            client.stream(
+                "POST",
+                target.url,
+                json=dict(payload),
+                headers=headers,
+                extensions={"sni_hostname": target.host},
+            ) as answer,
+        ):
+            status, asked = answer.status_code, answer.headers.get("retry-after", "")
+    except httpx.HTTPError as error:
+        raise PutOff(NO_ANSWER.using(host=target.host)) from error
+    if status < 300:
+        return
+    if status in PASSING:
+        said = Text("{host} answered {status}", host=target.host, status=status)
+        raise PutOff(said, after_s=_retry_after_s(asked, at))
+    if status < 400:
+        raise NotDelivered(
+            Text(
+                "{host} points to another address ({status}); give that address itself",
+                host=target.host,
+                status=status,
+            )
+        )
+    raise NotDelivered(
+        Text(
+            "{host} refused the message ({status}); see whether the webhook still exists",
+            host=target.host,
+            status=status,
+        )
+    )
+
+
+def _retry_after_s(text: str, at: datetime) -> float | None:
+    """Return the wait in `Retry-After`, a number or a date; None if there is none."""
+    try:
+        found = float(text)
+    except ValueError:
+        try:
+            found = email.utils.parsedate_to_datetime(text).timestamp() - at.timestamp()
+        except (ValueError, TypeError):
+            return None
+    return min(max(found, 0.0), LONGEST_ASKED_S) if found == found else None

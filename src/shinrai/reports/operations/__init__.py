@@ -1,0 +1,1 @@
+"""Operations of reports: preparing and sending them, and to whom they are sent."""
