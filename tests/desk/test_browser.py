@@ -84,9 +84,9 @@ def test_no_page_is_wider_than_a_phone_and_lists_are_walked(pages: dict[str, str
         desk.keyboard.press(keys)
         assert desk.evaluate("document.activeElement.textContent").startswith(opened)
     desk.keyboard.press("/")
-    assert desk.evaluate("document.activeElement.id") == "q-queue"
+    assert desk.evaluate("document.activeElement.id") == "find"
     desk.keyboard.type("?j")
-    assert desk.input_value("#q-queue") == "?j"
+    assert desk.input_value("#find") == "?j"
     desk.keyboard.press("Tab")
     desk.keyboard.press("?")
     assert desk.locator("dialog#keys[open]").count() == 1
@@ -126,13 +126,13 @@ def test_a_row_of_a_list_has_two_lines_on_a_phone_and_unfolds(
     phone = browser.new_page(viewport={"width": 390, "height": 844})
     phone.goto(pages[f"{KITSUNE}queue/"])
     row = phone.locator("table tbody tr").first
-    held_by = row.locator("td[data-label='Held by']")
+    due = row.locator("td[data-label='Due']")
     assert row.bounding_box()["height"] < 70
     assert row.locator(".state").is_visible()
-    assert not held_by.is_visible()
+    assert not due.is_visible()
 
     row.locator(".row-more").click()
 
-    assert held_by.is_visible()
+    assert due.is_visible()
     assert row.locator(".row-more").get_attribute("aria-expanded") == "true"
     assert phone.url == pages[f"{KITSUNE}queue/"], "the button did not open the case"
