@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 
 from shinrai.importers import queries
@@ -64,6 +65,8 @@ def test_from_the_file_to_the_import(phone, cast: Cast, tmp_path: Path) -> None:
     ):
         assert phone.evaluate(script), script
     assert phone.evaluate("document.documentElement.scrollHeight") < 6 * 844
+    wrong = Axe().run(phone).response["violations"]
+    assert [(one["id"], one["nodes"][0]["target"]) for one in wrong] == []
     phone.get_by_role("button", name="3件を取り込む").click()
 
     [found] = queries.imports(workspace_id=cast.workspace.id)

@@ -182,7 +182,7 @@ class TestBeforeItCounts:
 
         case = expected("states_and_send_backs")["cases"][0]
         assert case["key"] in desk.words
-        assert "10 cases are read." in desk.words
+        assert "10 cases are read. Missed: " in desk.words
         assert "2 business days, read as: by the close" in desk.words
         assert "Monday to Friday 9:00–18:00" in desk.words
         assert "Import 10 cases" in desk.words

@@ -133,6 +133,10 @@ def sheet_sentence(sheet: SheetTrial, report: ImportReport) -> str:
     told = [
         ngettext("%(n)s case is read.", "%(n)s cases are read.", count) % {"n": f"{count:,}"},
     ]
+    kept, missed = (sheet.verdicts.get(verdict, 0) for verdict in ("kept", "missed"))
+    if kept or missed:
+        said = gettext("Missed: %(missed)s, kept: %(kept)s.")
+        told.append(said % {"missed": f"{missed:,}", "kept": f"{kept:,}"})
     if aside:
         said = ngettext("%(n)s row is set aside.", "%(n)s rows are set aside.", aside)
         told.append(said % {"n": f"{aside:,}"})

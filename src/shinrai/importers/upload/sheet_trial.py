@@ -1,6 +1,7 @@
 """Makes the trial of a sheet: its first rows, columns, cases, and what is done with the others."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -17,7 +18,13 @@ from shinrai.importers.sheet.cell_words import NOTHING
 from shinrai.importers.sheet.choices import Choices, SheetQuestion
 from shinrai.importers.sheet.desk_exports import desk_export
 from shinrai.importers.sheet.grid import Cell, CellGrid, column_name
-from shinrai.importers.sheet.promise import USUAL, calendar_of, judge, usual_calendar
+from shinrai.importers.sheet.promise import (
+    USUAL,
+    JudgedCase,
+    calendar_of,
+    judge,
+    usual_calendar,
+)
 from shinrai.importers.sheet.reading import SheetReading
 from shinrai.importers.sheet.role_words import OFFERED
 from shinrai.importers.upload.kept_mapping import document_of
@@ -68,7 +75,7 @@ def sheet_trial(
 ) -> SheetTrial:
     """Return what the page shows of a sheet."""
     table = reading.table
-    cases, within, calendar = _judged(reading, workspace, at)
+    cases, verdicts, within, calendar = _judged(reading, workspace, at)
     desk = desk_export(column.name for column in table.columns)
     return SheetTrial(
         table=table.name,
@@ -81,6 +88,7 @@ def sheet_trial(
         record=reading.record,
         cases=cases,
         case_count=len(reading.cases),
+        verdicts=verdicts,
         left_out=_left_out(reading.left_out),
         set_aside=_set_aside(reading.set_aside),
         within=within,
@@ -139,8 +147,11 @@ def _question(question: SheetQuestion) -> AskedQuestion:
 
 def _judged(
     reading: SheetReading, workspace: WorkspaceRecord, at: datetime
-) -> tuple[tuple[TrialCase, ...], Words, str]:
-    """Return the first cases by the workspace's own promise and hours, if it has any."""
+) -> tuple[tuple[TrialCase, ...], Mapping[str, int], Words, str]:
+    """Judge the cases by the workspace's own promise and hours, if it has any.
+
+    Return the first of them, how many have each verdict, the promise and the calendar's name.
+    """
     current = (one for one in judges_of(workspace_id=workspace.id) if one.valid_until is None)
     own = next((one for one in current if one.record == reading.record), None)
     saved = calendars(workspace_id=workspace.id)
@@ -150,7 +161,8 @@ def _judged(
         definition, hours, name = USUAL, saved[0].calendar, saved[0].name
     else:
         definition, hours, name = USUAL, calendar_of(usual_calendar(reading.zone)), ""
-    judged = judge(reading.cases[:FIRST_CASES], hours, at=at, definition=definition)
+    judged = judge(reading.cases, hours, at=at, definition=definition)
+    verdicts = list(map(_verdict, judged))
     found = tuple(
         TrialCase(
             row=one.case.row,
@@ -158,17 +170,17 @@ def _judged(
             filed_at=one.case.filed_at,
             answered_at=one.case.answered_at,
             due_at=one.due_at,
-            verdict=_verdict(one.kept, is_paused=one.due_at is None, is_over=one.case.is_over),
+            verdict=verdict,
         )
-        for one in judged
+        for one, verdict in zip(judged[:FIRST_CASES], verdicts, strict=False)
     )
-    return found, in_both_languages(reading_words(definition)), name
+    return found, Counter(verdicts), in_both_languages(reading_words(definition)), name
 
 
-def _verdict(kept: bool | None, *, is_paused: bool, is_over: bool) -> str:
-    if kept is not None:
-        return "kept" if kept else "missed"
-    return "unknown" if is_over else "paused" if is_paused else "open"
+def _verdict(one: JudgedCase) -> str:
+    if one.kept is not None:
+        return "kept" if one.kept else "missed"
+    return "unknown" if one.case.is_over else "paused" if one.due_at is None else "open"
 
 
 def _left_out(found: Iterable[LeftOut]) -> tuple[ReasonGroup, ...]:

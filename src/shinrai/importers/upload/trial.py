@@ -103,6 +103,7 @@ class SheetTrial:
     record: str
     cases: tuple[TrialCase, ...]
     case_count: int
+    verdicts: Mapping[str, int]  # of all cases
     left_out: tuple[ReasonGroup, ...]
     set_aside: tuple[ReasonGroup, ...]
     within: Words
