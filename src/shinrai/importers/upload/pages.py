@@ -4,6 +4,7 @@ from typing import Any
 
 import yaml
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,17 +65,18 @@ def drafts(request: MemberRequest) -> HttpResponse:
         choices = file_choices(request.POST, {})
         if mapping is not None:
             choices["mapping"] = OWN
-        upload = put_upload(
-            workspace_id=request.workspace.id,
-            files=request.FILES.getlist("file"),
-            mapping=mapping,
-            choices=choices,
-            at=request.at,
-            by=author_of(request),
-        )
+        with transaction.atomic():
+            upload = put_upload(
+                workspace_id=request.workspace.id,
+                files=request.FILES.getlist("file"),
+                mapping=mapping,
+                choices=choices,
+                at=request.at,
+                by=author_of(request),
+            )
+            status.ask_worker(upload)
     except (TooLarge, NotATable, BadMapping) as error:
         return _form(request, {"wrong": reader_text(error.text)}, status=422)
-    status.ask_worker(upload)
     return redirect("import_draft", request.workspace.slug, upload.token)
 
 
