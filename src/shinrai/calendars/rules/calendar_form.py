@@ -62,9 +62,9 @@ def usual_form(zone: str) -> CalendarForm:
 
 
 def country_of(zone: str) -> str:
-    """Return the code of the country a zone is first of, if its holidays are known; else "".
+    """Return the code of the country a zone lies in, if its holidays are known; else "".
 
-    Source: zone1970.tab of the pinned tzdata, whose first country of a zone is its largest.
+    Source: zone.tab of the pinned tzdata, which names each zone with its country.
     """
     code = _countries_of_zones().get(zone, "")
     return code if code in country_codes() else ""
@@ -143,9 +143,9 @@ def field_of(where: str) -> str:
 
 @cache
 def _countries_of_zones() -> dict[str, str]:
-    text = resources.files("tzdata").joinpath("zoneinfo", "zone1970.tab").read_text("utf-8")
+    text = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {row[2]: row[0].split(",")[0] for row in rows}
+    return {row[2]: row[0] for row in rows}
 
 
 def _versions(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

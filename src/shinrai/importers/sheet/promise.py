@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from importlib import resources
 from typing import Any, Final
 
+from shinrai.calendars.rules.calendar_form import read_form, usual_form
 from shinrai.calendars.rules.document import read_calendar
-from shinrai.calendars.rules.holidays import UnknownCountry, country_code
 from shinrai.calendars.rules.hours import Calendar
 from shinrai.calendars.rules.timetable import compile_calendar
 from shinrai.importers.sheet.cases import SheetCase
@@ -20,6 +18,8 @@ from shinrai.objectives.rules.definition import (
     ClockName,
     PauseKind,
 )
+from shinrai.objectives.rules.document import write_objective
+from shinrai.objectives.rules.promise import PromiseForm, read_promise
 from shinrai.objectives.rules.spans import ClockSpan
 from shinrai.units.moments import from_us
 
@@ -31,8 +31,6 @@ CLOCKS: Final[dict[Record, ClockName]] = {
 }
 CALENDAR_NAME: Final = "office"
 HORIZON_YEARS: Final = 2  # after the last case, in which it falls due
-HOURS: Final = ["09:00-18:00"]
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri")
 
 
 @dataclass(frozen=True)
@@ -49,33 +47,7 @@ class JudgedCase:
 
 def usual_calendar(zone: str) -> dict[str, Any]:
     """Return a calendar of Monday to Friday 9:00-18:00, with the holidays of the zone's country."""
-    document: dict[str, Any] = {"zone": zone, "weekly": {day: list(HOURS) for day in DAYS}}
-    country = country_of(zone)
-    if country is not None:
-        document["holidays"] = country
-    return document
-
-
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    found: dict[str, str] = {}
-    table = resources.files("tzdata.zoneinfo") / "zone.tab"
-    for line in table.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            country, _, zone, *_ = line.split("\t")
-            found.setdefault(zone, country)
-    return found
-
-
-def country_of(zone: str) -> str | None:
-    """Return the code of the country a time zone lies in, if its holidays are known."""
-    country = _countries().get(zone)
-    if country is None:
-        return None
-    try:
-        return country_code(country)
-    except UnknownCountry:
-        return None
+    return read_form(usual_form(zone), None)
 
 
 USUAL: Final = ClockDefinition("investigation", "via_cs", WITHIN, {}, PAUSED_BY)
@@ -133,32 +105,15 @@ def _kept(case: SheetCase, due_at: datetime | None, at: datetime) -> bool | None
 
 
 def promise_document(record: Record, zone: str) -> dict[str, Any]:
-    """Return the usual promise, 90 % of each month within 2 business days, as OpenSLO."""
-    name = f"within-{WITHIN.days}-days"
-    clock = {
-        "clock": CLOCKS[record],
-        "mode": "via_cs",
-        "calendar": CALENDAR_NAME,
-        "within": {"business_days": WITHIN.days, "by": WITHIN.by},
-        "pauses": [kind for kind in PAUSED_BY if kind != "sent_back" or record != "inquiry"],
-    }
-    source = {"type": "shinrai", "spec": clock}
-    start = {"startTime": "2020-01-01 00:00:00", "timeZone": zone}
-    return {
-        "apiVersion": "openslo/v1",
-        "kind": "SLO",
-        "metadata": {"name": name},
-        "spec": {
-            "service": record,
-            "budgetingMethod": "Occurrences",
-            "timeWindow": [{"duration": "1M", "isRolling": False, "calendar": start}],
-            "indicator": {
-                "metadata": {"name": f"{name}-kept"},
-                "spec": {"thresholdMetric": {"metricSource": source}},
-            },
-            "objectives": [{"target": "0.9"}],
-        },
-    }
+    """Return the usual promise as OpenSLO: within 2 business days by the close, 90 % a month."""
+    pauses = tuple(kind for kind in PAUSED_BY if kind != "sent_back" or record != "inquiry")
+    form = PromiseForm(
+        name=f"within-{WITHIN.days}-days",
+        clock=CLOCKS[record],
+        calendar=CALENDAR_NAME,
+        pauses=pauses,
+    )
+    return write_objective(read_promise(form, service=record, zone=zone))
 
 
 def calendar_of(document: Any) -> Calendar:
