@@ -1,6 +1,8 @@
 """A desk, and files for it. Django is not set up yet while this is read."""
 
-from collections.abc import Callable
+import fcntl
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -64,3 +66,24 @@ def real_child() -> None:
     from shinrai.importers.child_process import preload
 
     preload()
+
+
+@pytest.fixture
+def fresh_files(transactional_db: None) -> Iterator[None]:
+    """Let one test at a time look for a name in the files of the server that all tests share.
+
+    Every table gets a new file: rows that other tests deleted still lie in the old ones.
+    """
+    from django.core.management import call_command
+
+    from shinrai.site import database
+
+    def clear() -> None:
+        with database.as_owner():
+            call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
+
+    with Path(os.environ["SHINRAI_TEST_HOME"], "looking.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        clear()
+        yield
+        clear()

@@ -42,7 +42,7 @@ from tests.importers.test_planted_name import CUSTOMER, EXAMPLE, NAME, imported
 NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)
 MAIL = "sumire.hanamura@example.jp"
 KAEDE = "U-1112223"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_files")]
 
 
 @pytest.fixture

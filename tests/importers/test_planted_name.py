@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "investigations_ja" / "chousa
 NAME = "花村すみれ"
 CUSTOMER = "U-9998877"
 NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_files")]
 
 
 @pytest.fixture
