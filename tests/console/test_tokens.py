@@ -86,3 +86,12 @@ def test_there_are_five_sizes_of_type():
     off_scale = {s for s in sizes if not re.match(r"(calc\()?var\(--t[1-5]\)|100%|inherit", s)}
     # Drawings are set in units of their own viewBox; code is fitted to the words around it.
     assert off_scale == {"13px", "12px", "11px", "0.92em"}
+
+
+def test_every_block_of_the_stylesheet_is_closed() -> None:
+    """A brace lost in the middle puts all that follows into the block for phones."""
+    depth = 0
+    for line in CSS.splitlines():
+        assert depth == 0 or not line.startswith(("@media", ".")), line
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

@@ -71,7 +71,7 @@ def test_a_phone_folds_and_a_jump_unfolds(page: str, browser, tmp_path: Path) ->
     assert shown.locator("details.fold[open]").count() == 1
 
     shown.set_viewport_size({"width": 1280, "height": 900})
-    assert shown.locator("details.fold[open]").count() == folds.count()
+    shown.wait_for_function("!document.querySelector('details.fold:not([open])')")
     assert not contents.is_visible()
     shown.set_viewport_size({"width": 390, "height": 844})
     shown.evaluate("document.querySelectorAll('.fold').forEach((one) => { one.open = true; })")
