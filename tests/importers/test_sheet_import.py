@@ -14,6 +14,7 @@ from shinrai.importers.sheet.operations import TrySheet, try_sheet
 from shinrai.importers.sheet.promise import calendar_of, judge, usual_calendar
 from shinrai.importers.sheet.reading import SheetReading, read_sheet
 from shinrai.ledger.models import Case
+from shinrai.ledger.queries import steps_of
 from shinrai.objectives.queries.lines import clocks_of_case
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,26 @@ def test_rows_that_cannot_be_read_are_kept_sealed_with_their_reason() -> None:
     [row] = quarantined(batch_id=opened.batch)
     assert (row.line, row.field) == (7, "key")
     assert row.reason["en"] == "another row has the same key, and says something else"
+
+
+def test_a_score_beside_an_inquiry_is_its_rating(tmp_path: Path) -> None:
+    """Kaede gave a 4 for the answer of Thursday 5 November; Ren said nothing."""
+    file = tmp_path / "desk.csv"
+    file.write_text(
+        "No,Created,Solved,Satisfaction score\n"
+        "1,2026-11-02 10:00,2026-11-05 12:00,4\n"
+        "2,2026-11-04 10:00,2026-11-06 12:00,\n",
+        encoding="utf-8",
+    )
+    reading = read_sheet(read_grids(file), choices_of({"record": "inquiry"}), at=AT)
+
+    opened = try_sheet(
+        request=TrySheet(reading, usual_calendar("UTC"), file="desk.csv", language="en"),
+        at=AT,
+        by="sato",
+    )
+
+    cases = Case.objects.filter(workspace_id=opened.workspace_id).order_by("source_key")
+    steps = steps_of([case.pk for case in cases], workspace_id=opened.workspace_id)
+    rated = [[s.detail["score"] for s in steps[case.pk] if s.kind == "rated"] for case in cases]
+    assert rated == [["4"], []]
