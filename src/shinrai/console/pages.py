@@ -20,6 +20,7 @@ log = logging.getLogger("shinrai.console")
 Page = TypeVar("Page", bound=Callable[..., object])
 
 RETRY_AFTER_S = 30
+LOOK_AGAIN_S = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -80,6 +81,7 @@ def being_prepared(request: HttpRequest) -> HttpResponse:
     """Answer 202: the page takes long to compute, and a worker is computing it."""
     answer = _fault(request, 202, again=request.get_full_path())
     answer["Retry-After"] = str(RETRY_AFTER_S)
+    answer["Refresh"] = str(LOOK_AGAIN_S)  # the browser loads the page again by itself
     return answer
 
 
