@@ -84,9 +84,15 @@ def sealed_words():
 
 def files_of_the_home():
     home = Path(os.environ["SHINRAI_HOME"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname <> current_database()")
+        others = {
+            f"base/{oid}/" for (oid,) in cursor.fetchall()
+        }  # of other tests, at the same time
     for folder in {home, ServerPaths(home).cluster(find_programs())}:
         for path in folder.rglob("*"):
-            if path.is_file() and not path.is_symlink():
+            is_ours = not any(other in str(path) for other in others)
+            if is_ours and path.is_file() and not path.is_symlink():
                 yield path
 
 

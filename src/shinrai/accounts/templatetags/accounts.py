@@ -42,6 +42,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "step corrected": _("corrected a step"),
     "save calendar": _("saved a calendar"),
     "save objective": _("saved an objective"),
+    "delete sheet mapping": _("deleted the kept mapping of a sheet"),
     "declare event": _("declared an event"),
     "remove event": _("removed an event"),
     "erase customer": _("erased a customer"),
