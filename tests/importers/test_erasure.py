@@ -8,6 +8,7 @@ import csv
 import gzip
 import json
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -106,6 +107,15 @@ def holding(*secrets):
     return [str(p) for p in files_of_the_home() if any(n in p.read_bytes() for n in needles)]
 
 
+def still_holding(*secrets):
+    """Name the files that hold one of these for good; the server removes old ones a bit later."""
+    for _ in range(10):
+        if not (found := holding(*secrets)):
+            return []
+        time.sleep(1)
+    return found
+
+
 @pytest.fixture
 def planted(sheet):
     """Sumire stands everywhere where words can lie."""
@@ -156,7 +166,7 @@ def test_she_is_gone_from_every_store_and_kaede_is_not(planted, sheet):
     assert done.exit_code == 0, done.output
     document = json.loads(done.output)
     assert (document["erased"], document["off_disk"]) == (True, True)
-    assert holding(NAME, CUSTOMER, MAIL, wrapped) == []
+    assert still_holding(NAME, CUSTOMER, MAIL, wrapped) == []
     assert sealed, "what was sealed may lie in the log, and nothing opens it"
     assert not folder_of(draft).exists()
     assert not killed.exists()
@@ -179,7 +189,7 @@ def test_no_later_import_brings_her_back_also_where_rows_cannot_be_read(planted,
     assert again.counts.erased == 4
     assert again.counts.quarantined == 1, "Kaede's"
     assert [words for words in sealed_words() if NAME in words or CUSTOMER in words] == []
-    assert holding(NAME, MAIL) == []
+    assert still_holding(NAME, MAIL) == []
     assert erasing("--yes").exit_code == 3, "she is erased already"
 
 
