@@ -113,6 +113,8 @@ def still_holding(*secrets):
         if not (found := holding(*secrets)):
             return []
         time.sleep(1)
+    if all("/base/" in path for path in found):  # every other store is held strictly
+        pytest.xfail(f"open: beside other tests a table's file holds a word or key: {found}")
     return found
 
 
@@ -153,7 +155,6 @@ def test_says_what_it_found_and_erases_nothing_before_it_is_told_to(planted):
     assert holding(NAME) != []
 
 
-@pytest.mark.xfail(strict=False, reason="now and then a server file still holds a word")
 def test_she_is_gone_from_every_store_and_kaede_is_not(planted, sheet):
     report, draft, killed = planted
     there = workspace_named("cre")
@@ -182,7 +183,6 @@ def test_she_is_gone_from_every_store_and_kaede_is_not(planted, sheet):
     assert CUSTOMER not in entry.reason
 
 
-@pytest.mark.xfail(strict=False, reason="now and then a server file still holds a word")
 def test_no_later_import_brings_her_back_also_where_rows_cannot_be_read(planted, sheet):
     erasing("--yes")
 
