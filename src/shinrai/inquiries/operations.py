@@ -71,9 +71,11 @@ def take_step(
     tier: int | None = None,
     detail: Mapping[str, Any] | None = None,
     words: str | None = None,
+    recorded_at: datetime | None = None,
 ) -> int:
-    """Append a step that a person takes now and return its number.
+    """Append a step that a person takes and return its number.
 
+    `recorded_at` is given where the step happened earlier than it is written down.
     Raises: StepRefused if the inquiry's current phase does not allow it.
     """
     if kind in ("inbound", "outbound"):
@@ -84,7 +86,7 @@ def take_step(
         words=words,
         may=MAY,
         phase_of=lambda steps: replay(steps).phase,
-        at=at,
+        at=recorded_at or at,
     )
 
 
@@ -120,6 +122,44 @@ def merge_inquiry(*, case_id: int, into: int, at: datetime, by: str, role: str) 
             source=SOURCE,
         )
         append_steps(workspace_id=workspace_id, steps=[receipt], count=1, recorded_at=at)
+
+
+def split_inquiry(*, case_id: int, words: str, at: datetime, by: str, role: str) -> int:
+    """Make another inquiry of a matter that came with this one, and return its case number.
+
+    It counts as received when this one was, and its words lie under the same person's key.
+    Raises: StepRefused if this one was never received.
+    """
+    with transaction.atomic():
+        lock_in_transaction(f"case:{case_id}")
+        head = case_heads([case_id])[case_id]
+        found = steps_of([case_id], workspace_id=head.workspace_id).get(case_id, [])
+        whole = replay(standing(found))
+        if whole.received_at is None:
+            raise StepRefused(Text("only an inquiry that was received can be split"))
+        count = sum(step.kind == "split" for step in found) + 1
+        key = f"{head.source_key}-{count + 1}"
+        [new_id] = record_cases(
+            workspace_id=head.workspace_id,
+            cases=[NewCase(RECORD, SOURCE, key, head.key_id, head.customer_id)],
+        )
+        take_step(case_id=case_id, kind="split", at=at, by=by, role=role, detail={"off": key})
+        take_step(
+            case_id=new_id,
+            kind="received",
+            at=whole.received_at,
+            by=by,
+            role="customer",
+            tier=CS_TIER,
+            detail={
+                "mode": whole.mode,
+                "channel": whole.channel,
+                "split_from": head.source_key,
+            },
+            words=words,
+            recorded_at=at,
+        )
+    return new_id
 
 
 def correct_step(

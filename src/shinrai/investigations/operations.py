@@ -12,6 +12,7 @@ from shinrai.investigations.rules.replay import CRE_TIER, replay
 from shinrai.ledger.operations.cases import NewCase, record_cases
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import take_step as ledger_take_step
+from shinrai.ledger.queries import case_heads
 from shinrai.privacy.operations import make_keys
 
 SOURCE = "shinrai"
@@ -29,12 +30,18 @@ def file_investigation(
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> int:
-    """File (起票) an investigation with CRE and return its case number."""
+    """File (起票) an investigation with CRE and return its case number.
+
+    Its words lie under the key of the person whose inquiry it is about, and go with theirs.
+    """
     with transaction.atomic():
-        [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
+        parent = case_heads([inquiry_id])[inquiry_id] if inquiry_id else None
+        customer_id, key_id = (parent.customer_id, parent.key_id) if parent else (None, None)
+        if key_id is None:
+            [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
         [case_id] = record_cases(
             workspace_id=workspace_id,
-            cases=[NewCase(RECORD, SOURCE, source_key, key_id, None, inquiry_id)],
+            cases=[NewCase(RECORD, SOURCE, source_key, key_id, customer_id, inquiry_id)],
         )
         take_step(
             case_id=case_id,

@@ -10,7 +10,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from shinrai.ledger.models import Batch, Case
 from shinrai.ledger.models import Step as StepRow
@@ -213,6 +213,13 @@ def steps_of(
         rows = rows if kinds is None else rows.filter(kind__in=kinds)
         found |= _counting_steps(rows, known, also_batch)
     return found
+
+
+def newest_step(case_id: int) -> int:
+    """Return the number of a case's newest step, apart from minutes worked; 0 without steps."""
+    rows = StepRow.objects.filter(case_id=case_id).exclude(kind="worked")
+    found: int | None = rows.aggregate(newest=Max("id"))["newest"]
+    return found or 0
 
 
 def all_steps(

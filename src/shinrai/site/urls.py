@@ -7,8 +7,10 @@ from shinrai.accounts.pages import workspaces as opening
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
+    actions,
     calendar_form,
     calendars,
+    case_page,
     figure_cases,
     findings,
     promise_form,
@@ -42,10 +44,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
     path("w/<slug:workspace>/search/", search.search, name="search"),
-    path("w/<slug:workspace>/inquiries/<given:key>/", desk.inquiry, name="inquiry"),
+    path("w/<slug:workspace>/inquiries/<given:key>/", case_page.inquiry, name="inquiry"),
     path("w/<slug:workspace>/investigations/", desk.board, name="board"),
     path(
-        "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
+        "w/<slug:workspace>/investigations/<given:key>/",
+        case_page.investigation,
+        name="investigation",
+    ),
+    path(
+        "w/<slug:workspace>/cases/<int:case_id>/actions/<slug:action>/",
+        actions.case_action,
+        name="case_action",
     ),
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", figure_cases.figure_cases, name="quality_cases"),

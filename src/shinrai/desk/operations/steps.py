@@ -1,15 +1,16 @@
 """Append a step to a case and refresh the clocks it affects, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.desk.rules.action_steps import ActionStep
 from shinrai.inquiries import operations as inquiries
 from shinrai.investigations import operations as investigations
-from shinrai.ledger.queries import case_heads
+from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.postgres.queue import request_refresh
 
@@ -37,8 +38,8 @@ def file_investigation(
             inquiry_id=inquiry_id,
             detail=detail,
         )
-        refresh_clocks(workspace_id=workspace_id, case_ids=[case_id])
-        request_refresh()
+        head = case_heads([case_id])[case_id]
+        follow_steps(head, (ActionStep("filed", detail=detail or {}),), by=by, at=at)
     return case_id
 
 
@@ -57,22 +58,36 @@ def take_step(
 
     Raises: StepRefused if the step is not possible in the case's present state.
     """
+    step = ActionStep(kind, tier, detail or {}, words)
     with transaction.atomic():
         head = case_heads([case_id])[case_id]
-        append = investigations.take_step if head.record == "investigation" else inquiries.take_step
-        sequence = append(
-            case_id=case_id,
-            kind=kind,
-            at=at,
-            by=by,
-            role=role,
-            tier=tier,
-            detail=detail,
-            words=words,
-        )
-        refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
-        request_refresh()
+        sequence = append_step(head, step, by=by, role=role, at=at)
+        follow_steps(head, (step,), by=by, at=at)
     return sequence
+
+
+def append_step(head: CaseHead, step: ActionStep, *, by: str, role: str, at: datetime) -> int:
+    """Append a step and return its number; `follow_steps` must be called in this transaction.
+
+    Raises: StepRefused if the step is not possible in the case's present state.
+    """
+    append = investigations.take_step if head.record == "investigation" else inquiries.take_step
+    return append(
+        case_id=head.id,
+        kind=step.kind,
+        at=at,
+        by=by,
+        role=role,
+        tier=step.tier,
+        detail=step.detail,
+        words=step.words,
+    )
+
+
+def follow_steps(head: CaseHead, steps: Sequence[ActionStep], *, by: str, at: datetime) -> None:
+    """Bring all that depends on a case up to date, in the transaction that appended its steps."""
+    refresh_clocks(workspace_id=head.workspace_id, case_ids=[head.id])
+    request_refresh()
 
 
 def correct_step(
@@ -94,7 +109,7 @@ def correct_step(
         inquiries.correct_step(
             case_id=case_id, sequence=sequence, change=change, why=why, at=at, by=by, role=role
         )
-        refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
+        follow_steps(head, (), by=by, at=at)
         record_action(
             workspace_id=head.workspace_id,
             what="step corrected",
@@ -103,4 +118,3 @@ def correct_step(
             by=by,
             reason=why,
         )
-        request_refresh()

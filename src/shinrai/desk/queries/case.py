@@ -9,6 +9,7 @@ from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
 from shinrai.console.rules.wording import visible_words
 from shinrai.desk.queries.titles import first_line, masked
+from shinrai.desk.rules.action_steps import OPEN_FACTS
 from shinrai.desk.rules.html_text import plain_text
 from shinrai.inquiries.queries import InquiryRecord
 from shinrai.inquiries.rules.corrections import CORRECTABLE
@@ -117,6 +118,14 @@ class CaseView:
         return max(chosen, key=lambda clock: clock.index, default=None)
 
     @property
+    def answer(self) -> CaseStep | None:
+        """Return the step with the plain answer of an investigation that is answered now."""
+        if self.record == "inquiry" or self.phase != "answered":
+            return None
+        given = [step for step in self.steps if step.kind == "answered" and step.words]
+        return given[-1] if given else None
+
+    @property
     def flagged(self) -> tuple[CaseStep, ...]:
         """Return the steps that are flagged or doubtful, for somebody to check."""
         return tuple(step for step in self.steps if step.flag or step.doubt)
@@ -124,7 +133,7 @@ class CaseView:
 
 REFERENCE = "inquiry_reference"
 # What a filing says about the case, in the order a reader asks; the rest stays with the step.
-ABOUT = ("service", "priority", REFERENCE, "channel")
+ABOUT = ("kind", "service", "priority", REFERENCE, "channel", *OPEN_FACTS)
 UNSAID = (
     *(*ABOUT, "doubt", "clock", "mode", "to", "assignee", "substantive", "substantive_rule"),
     *(
@@ -314,7 +323,8 @@ def _steps(
 
 
 def _detail(detail: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    return [(name, _said(value)) for name, value in detail.items() if name not in UNSAID and value]
+    hidden = (*UNSAID, "missing_fact") if "missing" in detail else UNSAID
+    return [(name, _said(value)) for name, value in detail.items() if name not in hidden and value]
 
 
 def _said(value: Any) -> str:

@@ -48,6 +48,7 @@ from shinrai.desk.templatetags.names import (
     VERDICT_WORDS,
     WAITING_WORDS,
     WHY_WORDS,
+    fact_words,
     holder_words,
     kind_words,
     language_words,
@@ -57,7 +58,7 @@ from shinrai.desk.templatetags.names import (
 from shinrai.desk.templatetags.ribbon import life_of
 from shinrai.objectives.queries.usual import UsualTime
 from shinrai.objectives.rules.sentences.clocks import late_text
-from shinrai.units.text import Text
+from shinrai.units.text import Text, translated
 from shinrai.workload.rules.kinds import job_name
 
 register = template.Library()
@@ -241,6 +242,8 @@ def detail_word(context: Context, name: str, value: str) -> str:
         return reader_text(job_name(value))
     if name in {"language", "locale"}:
         return language_words(value)
+    if name == "missing":
+        return translated([fact_words(one) for one in value.split(", ")], reader_language())
     return str(words.get(name, {}).get(value, value))
 
 

@@ -5,8 +5,8 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.reader import reader_text
+from shinrai.desk.rules.actions import PHASES
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
-from shinrai.units.text import Text
 
 KIND_WORDS: dict[str, Promise] = {
     "received": _("Received"),
@@ -88,6 +88,23 @@ FACT_WORDS: dict[str, Promise] = {
     "evidence": _("evidence"),
     "moment": _("when it happened"),
     "other": _("other"),
+    "account": _("account"),
+    "screen": _("screen"),
+    "version": _("version"),
+    "happened_at": _("when it happened"),
+    "steps_tried": _("steps tried"),
+    "expected": _("what was expected"),
+    "last_failure": _("last failure"),
+    "attachments": _("attachments"),
+}
+CLOCK_WORDS: dict[str, Promise] = {
+    "investigation": _("filed to answered"),
+    "acknowledgement": _("filed to taken up"),
+    "held": _("time a line holds it"),
+    "first_reply": _("first reply"),
+    "next_reply": _("next reply"),
+    "resolution_first": _("first solution"),
+    "resolution_full": _("full solution"),
 }
 PRIORITY_WORDS: dict[str, Promise] = {
     "urgent": _("urgent"),
@@ -113,6 +130,15 @@ LABEL_WORDS: dict[str, Promise] = {
     "job": _("Job"),
     "minutes": _("Minutes"),
     "due": _("Due"),
+    "missing": _("Missing facts"),
+    "screen": _("Screen"),
+    "version": _("Version"),
+    "device": _("Device"),
+    "last_failure": _("Last failure"),
+    "kind": _("Kind"),
+    "off": _("Split off as"),
+    "split_from": _("Split off from"),
+    "duplicate_of": _("Repeats"),
     "status": _("State in the source"),
     "purpose": _("Purpose"),
 }
@@ -131,16 +157,6 @@ GROUP_WORDS: dict[str, Promise] = {
     "running": _("Running"),
     "at_rest": _("At rest"),
     "unpromised": _("No promise yet"),
-}
-PHASE_WORDS: dict[str, Promise | Text] = {
-    "open": _("open"),
-    "waiting": _("waiting"),
-    "solved": _("solved"),
-    "closed": _("closed"),
-    "cancelled": _("cancelled"),
-    "sent_back": _("sent back"),
-    "answered": Text("answered", context="phase"),
-    "withdrawn": Text("withdrawn", context="phase"),
 }
 DOUBT_WORDS: dict[str, Promise] = {
     "out_of_order": _("does not fit the step before it; kept as the source says"),
@@ -176,8 +192,12 @@ def language_words(code: str) -> str:
 
 def phase_words(phase: str) -> str:
     """Return the name of a case's phase; an unknown one is returned unchanged."""
-    found = PHASE_WORDS.get(phase, phase)
-    return reader_text(found) if isinstance(found, Text) else str(found)
+    return reader_text(PHASES[phase]) if phase in PHASES else phase
+
+
+def fact_words(fact: str) -> str:
+    """Return the name of a fact; one that the workspace named itself is returned unchanged."""
+    return str(FACT_WORDS.get(fact, fact))
 
 
 def pause_words(reason: str) -> str:

@@ -10,6 +10,7 @@ from shinrai.ledger.rules.holder_history import CasePause, HolderHistory, Holder
 from shinrai.ledger.rules.steps import Step
 
 CRE_TIER = 2
+PROBLEM_TIER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Investigation:
     rounds: tuple[Round, ...]
     stretches: tuple[HolderStretch, ...]
     highest_tier: int | None
+    consulted_tier: int | None
     flags: tuple[StepFlag, ...]
 
 
@@ -58,6 +60,7 @@ class _InvestigationState:
     contradicted: bool = False
     tier: int = CRE_TIER
     highest: int | None = None
+    consulted: int | None = None
     life: HolderHistory = field(default_factory=HolderHistory)
     started_at: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -127,9 +130,12 @@ def _take(now: _InvestigationState, step: Step) -> None:
             now.assignee = str(step.detail.get("to", step.by))
             _acknowledge(now, at)
             _move(now, step)
-        case "escalated":
+        case "escalated" | "returned":
             _acknowledge(now, at)
             _move(now, step)
+        case "consulted":
+            _acknowledge(now, at)
+            now.consulted = max(now.consulted or 0, step.tier or PROBLEM_TIER)
         case "sent_back":
             if now.phase in ("open", "waiting"):
                 _acknowledge(now, at)
@@ -232,5 +238,6 @@ def _frozen(now: _InvestigationState) -> Investigation:
         rounds=tuple(now.rounds),
         stretches=now.life.all_stretches(),
         highest_tier=now.highest,
+        consulted_tier=now.consulted,
         flags=tuple(now.flags),
     )

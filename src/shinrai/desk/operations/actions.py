@@ -1,0 +1,148 @@
+"""Act on a case: the one way by which pages, commands and the API append steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.queries import MemberRecord
+from shinrai.accounts.rules.role import Role
+from shinrai.desk.operations.steps import append_step, follow_steps
+from shinrai.desk.queries.actions import CaseActions, case_actions
+from shinrai.desk.rules.action_steps import ActionStep, BadFields, action_steps
+from shinrai.desk.rules.actions import CaseAction, allowed_action
+from shinrai.inquiries.operations import merge_inquiry, split_inquiry
+from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step, steps_of
+from shinrai.ledger.rules.steps import standing
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
+
+class CaseChanged(UserError, ValueError):
+    """Somebody else, or an import, wrote a step since the person looked at the case."""
+
+
+@dataclass(frozen=True)
+class ActionRequest:
+    """An action a member wants to take on a case.
+
+    `given` holds what was typed, by field; `seen` is the newest step the member saw (None: they
+    do not say), and the action is refused if there is a newer one.
+    """
+
+    case_id: int
+    action: str
+    given: Mapping[str, str]
+    by: MemberRecord
+    at: datetime
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """What an action did: its words, and the numbers of the steps it appended."""
+
+    done: Text
+    sequences: tuple[int, ...]
+
+
+def act(request: ActionRequest) -> ActionResult:
+    """Take an action: append its steps and refresh the case's clocks, in one transaction.
+
+    Raises: ActionRefused, CaseChanged, BadFields, StepRefused, NoKey.
+    """
+    with transaction.atomic():
+        head = case_heads([request.case_id])[request.case_id]
+        other = _other_inquiry(head, request)
+        for case_id in sorted({head.id} | ({other.id} if other else set())):
+            lock_in_transaction(f"case:{case_id}")
+        if request.seen is not None and newest_step(head.id) > request.seen:
+            raise CaseChanged(
+                Text(
+                    "{key} has changed since you opened it; look at what is new below, then send "
+                    "again what you typed",
+                    key=head.source_key,
+                )
+            )
+        steps = steps_of([head.id], workspace_id=head.workspace_id).get(head.id, [])
+        stands = standing(steps)
+        found = case_actions(head, stands, request.by, at=request.at)
+        action = allowed_action(request.action, found.standing, request.by.roles)
+        wanted = action_steps(action, request.given, found.context)
+        # Clocks of machines are set back at times; what follows must not come before.
+        last = max((step.at for step in stands if step.batch_id is None), default=request.at)
+        at = max(request.at, last)
+        sequences = _append(head, action, wanted, request, found, at)
+        record_action(
+            workspace_id=head.workspace_id,
+            what="case action",
+            subject=f"{head.record}:{head.id}",
+            at=request.at,
+            by=request.by.key,
+            reason=action.key,
+        )
+    return ActionResult(action.done, sequences)
+
+
+def _append(
+    head: CaseHead,
+    action: CaseAction,
+    wanted: Sequence[ActionStep],
+    request: ActionRequest,
+    found: CaseActions,
+    at: datetime,
+) -> tuple[int, ...]:
+    """Append the steps of an action, in the case and in others it concerns."""
+    role = role_name(request.by)
+    other = _other_inquiry(head, request)
+    if action.key == "merge" and other is not None:
+        merge_inquiry(case_id=head.id, into=other.id, at=at, by=request.by.key, role=role)
+        follow_steps(head, wanted, by=request.by.key, at=at)
+        follow_steps(other, (), by=request.by.key, at=at)
+        return ()
+    if action.key == "split":
+        [step] = wanted
+        split = split_inquiry(
+            case_id=head.id, words=step.words or "", at=at, by=request.by.key, role=role
+        )
+        follow_steps(head, wanted, by=request.by.key, at=at)
+        follow_steps(case_heads([split])[split], (), by=request.by.key, at=at)
+        return ()
+    sequences = tuple(
+        append_step(head, step, by=request.by.key, role=role, at=at) for step in wanted
+    )
+    follow_steps(head, wanted, by=request.by.key, at=at)
+    return sequences
+
+
+def _other_inquiry(head: CaseHead, request: ActionRequest) -> CaseHead | None:
+    """Return the other inquiry that an action names, if it does.
+
+    Raises: BadFields if it names one that is not there.
+    """
+    key = request.given.get("into", "").strip()
+    is_duplicate = request.given.get("cancelled_for") == "duplicate"
+    if not key or not (request.action == "merge" or (request.action == "cancel" and is_duplicate)):
+        return None
+    found = case_head(workspace_id=head.workspace_id, record=head.record, source_key=key)
+    if found is None:
+        raise BadFields({"into": Text("there is no inquiry {key!r} here", key=key)})
+    if found.id == head.id:
+        raise BadFields({"into": Text("this is the inquiry itself; name the other one")})
+    if request.action == "merge" and found.source != head.source:
+        raise BadFields(
+            {
+                "into": Text(
+                    "{key} is worked in {source}; merge it there", key=key, source=found.source
+                )
+            }
+        )
+    return found
+
+
+def role_name(member: MemberRecord) -> str:
+    """Return the role that a member's steps are recorded with: "agent" or "engineer"."""
+    return "agent" if Role.CS_AGENT in member.roles else "engineer"

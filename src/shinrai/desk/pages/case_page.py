@@ -1,0 +1,138 @@
+"""The page of one case: what it is about, what to do with it, and all that happened."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.accounts.queries import may
+from shinrai.accounts.rules.permission import Permission
+from shinrai.console.reader import reader_text
+from shinrai.desk.pages.action_form import FilledForm, action_forms
+from shinrai.desk.queries.actions import actions_on
+from shinrai.desk.queries.case import CaseView, NotThereYet, case_view
+from shinrai.desk.queries.inquiry import inquiry_view
+from shinrai.desk.rules.actions import is_ours
+from shinrai.inquiries.queries import UnknownInquiry
+from shinrai.investigations.queries import UnknownInvestigation
+from shinrai.ledger.queries import CaseHead, newest_step
+from shinrai.objectives.pages import NUL, AsOf, as_of
+from shinrai.topics.queries import codebook
+from shinrai.workload.queries.presence import is_measured, measured_s
+
+
+@require_safe
+@members_only
+def inquiry(request: MemberRequest, key: str) -> HttpResponse:
+    """Show one inquiry: its clocks, its ribbon, its steps, and the facts that figures use."""
+    return _inquiry_page(request, key, {})
+
+
+@require_safe
+@members_only
+def investigation(request: MemberRequest, key: str) -> HttpResponse:
+    """Show one investigation: when it is due and why, its ribbon, and its steps."""
+    return _investigation_page(request, key, {})
+
+
+def case_page(
+    request: MemberRequest,
+    head: CaseHead,
+    *,
+    filled: FilledForm,
+    status: int,
+    since: int | None = None,
+) -> HttpResponse:
+    """Show a case whose action was refused, with what was typed; steps after `since` are new."""
+    page = _inquiry_page if head.record == "inquiry" else _investigation_page
+    return page(request, head.source_key, {"filled": filled, "since": since}, status=status)
+
+
+def _inquiry_page(
+    request: MemberRequest, key: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    at = as_of(request)
+    if NUL in key:
+        raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
+    try:
+        found = inquiry_view(workspace=request.workspace, source_key=key, at=at.moment)
+    except UnknownInquiry as error:
+        raise Http404 from error
+    except NotThereYet as error:
+        return _not_there_yet(request, at, error)
+    context |= _common(request, found.case, at, context)
+    said, book = found.facts.topic, context["book"]
+    context |= {"found": found, "said_topic": said}
+    context["topic"] = book.counts_as(said) if said else None
+    context["may_label"] = may(request.member, Permission.LABEL)
+    context["may_correct"] = at.is_now and may(request.member, Permission.ANSWER_INQUIRY)
+    return render(request, "desk/inquiry.html", context, status=status)
+
+
+def _investigation_page(
+    request: MemberRequest, key: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    at = as_of(request)
+    if NUL in key:
+        raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
+    try:
+        found = case_view(workspace_id=request.workspace.id, source_key=key, at=at.moment)
+    except UnknownInvestigation as error:
+        raise Http404 from error
+    except NotThereYet as error:
+        return _not_there_yet(request, at, error)
+    context |= _common(request, found, at, context)
+    return render(request, "desk/investigation.html", context, status=status)
+
+
+def _common(
+    request: MemberRequest, case: CaseView, at: AsOf, context: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what the pages of both records show, and audit that words were seen."""
+    member = request.member
+    if case.has_words and member is not None:
+        record_view(
+            workspace_id=request.workspace.id,
+            what="words of a case",
+            subject=f"{case.record}:{case.id}",
+            at=request.at,
+            by=author_of(request),
+        )
+    common = {
+        "case": case,
+        "as_of": at,
+        "measured": _measured(request, case.id),
+        "book": codebook(workspace_id=request.workspace.id),
+        "may_erase": may(member, Permission.ERASE),
+        "is_ours": is_ours(case.source),
+    }
+    if member is None or not at.is_now:
+        return common
+    actions = actions_on(case.id, member, at=request.at)
+    filled: FilledForm | None = context.get("filled")
+    forms = action_forms(
+        actions,
+        member,
+        chosen=filled.key if filled else request.GET.get("do", ""),
+        filled=filled,
+    )
+    return common | {
+        "actions": forms,
+        "seen": newest_step(case.id),
+        "chosen": next((form for form in forms if form.is_chosen), None),
+    }
+
+
+def _not_there_yet(request: MemberRequest, at: AsOf, error: NotThereYet) -> HttpResponse:
+    context = {"as_of": at, "said": reader_text(error.text)}
+    return render(request, "desk/not_there_yet.html", context, status=404)
+
+
+def _measured(request: MemberRequest, case_id: int) -> int | None:
+    """Return for how many seconds this member used the case's page; None if not measured."""
+    if request.member is None or not is_measured(workspace_id=request.workspace.id):
+        return None
+    return measured_s(case_id=case_id, member=author_of(request))
