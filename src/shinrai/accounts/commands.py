@@ -112,7 +112,7 @@ def withdraw(email: str, workspace: str, role: str, as_json: bool) -> None:
     Example: shinrai accounts withdraw yui@example.jp --workspace tanuki --role manager
     """
     with refusing(queries.UnknownWorkspace, UnknownMember, UnknownRole, LastOwner):
-        member, known = _member(workspace, email), read_role(role)
+        member, known = member_by_email(queries.workspace_named(workspace), email), read_role(role)
         withdraw_role(member_id=member.id, role=known, at=now(), by=by_command())
     words = translate("{email} is no {known} any more", email=email, known=known.value)
     print_answer({"key": member.key, "withdrawn": known.value}, as_json=as_json, words=words)
@@ -130,7 +130,7 @@ def leave(email: str, workspace: str, as_json: bool) -> None:
     Example: shinrai accounts leave yui@example.jp --workspace tanuki
     """
     with refusing(queries.UnknownWorkspace, UnknownMember, LastOwner):
-        member = _member(workspace, email)
+        member = member_by_email(queries.workspace_named(workspace), email)
         end_membership(member_id=member.id, at=now(), by=by_command())
     words = translate("{email} has left {workspace}", email=email, workspace=workspace)
     print_answer({"key": member.key, "has_left": True}, as_json=as_json, words=words)
@@ -256,9 +256,14 @@ def by_member(there: queries.WorkspaceRecord, email: str) -> str:
 
     Raises: UnknownMember.
     """
+    return member_by_email(there, email).key
+
+
+def member_by_email(there: queries.WorkspaceRecord, email: str) -> queries.MemberRecord:
+    """Return the member of a workspace with a mail address. Raises: UnknownMember."""
     found = queries.members(workspace_id=there.id)
-    key = next((one.key for one in found if one.email == email.strip().lower()), None)
-    if key is None:
+    member = next((one for one in found if one.email == email.strip().lower()), None)
+    if member is None:
         raise UnknownMember(
             Text(
                 "nobody in {slug} signs in as {email}; see who with: shinrai accounts list",
@@ -266,14 +271,7 @@ def by_member(there: queries.WorkspaceRecord, email: str) -> str:
                 email=email,
             ),
         )
-    return key
-
-
-def _member(workspace: str, email: str) -> queries.MemberRecord:
-    """Return the member with a mail address. Raises: UnknownWorkspace, UnknownMember."""
-    there = queries.workspace_named(workspace)
-    key = by_member(there, email)
-    return next(one for one in queries.members(workspace_id=there.id) if one.key == key)
+    return member
 
 
 def link_address(token: str) -> str:

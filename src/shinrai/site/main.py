@@ -80,6 +80,12 @@ ENTRIES = (
         "What inquiries are about: the codebook, labels, agreement.",
     ),
     CommandEntry(
+        "cases",
+        "shinrai.desk.commands.cases",
+        "group",
+        "Cases: what can be done with one, and doing it.",
+    ),
+    CommandEntry(
         "inquiries",
         "shinrai.desk.commands.inquiries",
         "group",

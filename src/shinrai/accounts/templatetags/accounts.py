@@ -40,6 +40,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "words for a second label": _("read words for a second label"),
     "cells of rows set aside": _("saw cells of rows set aside"),
     "step corrected": _("corrected a step"),
+    "case action": _("acted on a case"),
     "save calendar": _("saved a calendar"),
     "save objective": _("saved an objective"),
     "delete sheet mapping": _("deleted the kept mapping of a sheet"),

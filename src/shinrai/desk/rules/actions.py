@@ -55,32 +55,36 @@ _EITHER = _REPLY | _WORK  # a product engineer holds an inquiry too, and hands i
 
 _Row = tuple[str, str, frozenset[Permission], Text, Text, tuple[str, ...]]
 
-# Of both records, after what is usual with each.
-_COMMON: Final[tuple[_Row, ...]] = (
-    ("take", "assigned", _EITHER, Text("Assign to me"), Text("Assigned to you."), ()),
-    ("assign", "assigned", _EITHER, Text("Assign"), Text("Assigned."), ("person",)),
-    (
-        "consult",
-        "consulted",
-        _EITHER,
-        Text("Ask a higher line"),
-        Text("Asked. The case stays where it is."),
-        ("tier", "words"),
-    ),
-    ("escalate", "escalated", _EITHER, Text("Escalate"), Text("Escalated."), ("tier", "words")),
-    ("return", "returned", _EITHER, Text("Hand back"), Text("Handed back."), ("tier", "words")),
-    ("wait", "waiting", _EITHER, Text("Wait"), Text("It waits."), ("on", "words?")),
-    ("resume", "resumed", _EITHER, Text("Resume"), Text("It goes on."), ()),
-    ("note", "note", _FILE, Text("Note"), Text("Noted."), ("words", "files?")),
-    (
-        "exempt",
-        "exempted",
-        _EITHER,
-        Text("Exempt a clock from the target"),
-        Text("Exempted. Objectives show their share with it and without."),
-        ("clock", "words"),
-    ),
-)
+
+def _common(who: frozenset[Permission]) -> tuple[_Row, ...]:
+    """Return what can be done with either record, after what is usual with each."""
+    return (
+        ("take", "assigned", who, Text("Assign to me"), Text("Assigned to you."), ()),
+        ("assign", "assigned", who, Text("Assign"), Text("Assigned."), ("person",)),
+        (
+            "consult",
+            "consulted",
+            who,
+            Text("Ask a higher line"),
+            Text("Asked. The case stays where it is."),
+            ("tier", "words"),
+        ),
+        ("escalate", "escalated", who, Text("Escalate"), Text("Escalated."), ("tier", "words")),
+        ("return", "returned", who, Text("Hand back"), Text("Handed back."), ("tier", "words")),
+        ("wait", "waiting", who, Text("Wait"), Text("It waits."), ("on", "words?")),
+        ("resume", "resumed", who, Text("Resume"), Text("It goes on."), ()),
+        ("note", "note", _FILE, Text("Note"), Text("Noted."), ("words", "files?")),
+        (
+            "exempt",
+            "exempted",
+            who,
+            Text("Exempt a clock from the target"),
+            Text("Exempted. Objectives show their share with it and without."),
+            ("clock", "words"),
+        ),
+    )
+
+
 _INVESTIGATION: Final[tuple[_Row, ...]] = (
     (
         "answer",
@@ -115,7 +119,7 @@ _INVESTIGATION: Final[tuple[_Row, ...]] = (
         Text("Sent back. The clock pauses until it is resubmitted."),
         ("missing", "words?"),
     ),
-    *_COMMON,
+    *_common(_WORK),
     (
         "record_deed",
         "action_taken",
@@ -160,7 +164,7 @@ _INQUIRY: Final[tuple[_Row, ...]] = (
         Text("The customer's message is recorded."),
         ("message", "files?"),
     ),
-    *_COMMON,
+    *_common(_EITHER),
     (
         "split",
         "split",
