@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shinrai.accounts.queries import MemberRecord, members
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.actions import CaseActions
-from shinrai.desk.rules.action_steps import CANCELLED_FOR, FACT, FACT_CLASSES, THEN
+from shinrai.desk.rules.action_steps import CANCELLED_FOR, FACT, FACT_CLASSES, OPEN_FACTS, THEN
 from shinrai.desk.rules.actions import CaseAction, tiers_for
 from shinrai.desk.templatetags.names import (
     CLOCK_WORDS,
@@ -66,6 +66,7 @@ CANCELLED_WORDS: Final[dict[str, Promise]] = {
     "duplicate": _("it repeats another inquiry"),
     "mistake": _("opened by mistake"),
 }
+SHORT_FACTS: Final = (*OPEN_FACTS, "account", "happened_at")
 LONG: Final = ("technical", "links", "plain", "words", "message")
 
 
@@ -173,7 +174,7 @@ def _fields(
                 fields.append(
                     FormField(
                         FACT + key,
-                        "long",
+                        "line" if key in SHORT_FACTS else "long",
                         fact_words(key),
                         given.get(FACT + key, ""),
                         error=reader_text(wrong) if wrong else "",
