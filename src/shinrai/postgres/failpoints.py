@@ -24,6 +24,9 @@ Point = Literal[
     "publish.all_handed_over",
     "publish.committed",
     "delivery.claimed",
+    "act.steps_appended",
+    "act.all_followed",
+    "act.committed",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

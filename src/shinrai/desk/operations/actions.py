@@ -10,12 +10,13 @@ from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import MemberRecord
 from shinrai.accounts.rules.role import Role
 from shinrai.desk.operations.steps import append_step, follow_steps
-from shinrai.desk.queries.actions import CaseActions, case_actions
+from shinrai.desk.queries.actions import case_actions
 from shinrai.desk.rules.action_steps import ActionStep, BadFields, action_steps
 from shinrai.desk.rules.actions import CaseAction, allowed_action
 from shinrai.inquiries.operations import merge_inquiry, split_inquiry
 from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step, steps_of
 from shinrai.ledger.rules.steps import standing
+from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -75,7 +76,7 @@ def act(request: ActionRequest) -> ActionResult:
         # Clocks of machines are set back at times; what follows must not come before.
         last = max((step.at for step in stands if step.batch_id is None), default=request.at)
         at = max(request.at, last)
-        sequences = _append(head, action, wanted, request, found, at)
+        sequences = _append(head, action, wanted, request, at)
         record_action(
             workspace_id=head.workspace_id,
             what="case action",
@@ -84,6 +85,8 @@ def act(request: ActionRequest) -> ActionResult:
             by=request.by.key,
             reason=action.key,
         )
+        passed("act.all_followed")
+    passed("act.committed")
     return ActionResult(action.done, sequences)
 
 
@@ -92,7 +95,6 @@ def _append(
     action: CaseAction,
     wanted: Sequence[ActionStep],
     request: ActionRequest,
-    found: CaseActions,
     at: datetime,
 ) -> tuple[int, ...]:
     """Append the steps of an action, in the case and in others it concerns."""
@@ -114,6 +116,7 @@ def _append(
     sequences = tuple(
         append_step(head, step, by=request.by.key, role=role, at=at) for step in wanted
     )
+    passed("act.steps_appended")
     follow_steps(head, wanted, by=request.by.key, at=at)
     return sequences
 
