@@ -164,8 +164,8 @@ def overwrite_keys() -> bool:
 
     Deleting alone leaves the bytes on disk, even after a VACUUM. So the table is rewritten, the log
     is switched to a new segment, and a checkpoint deletes the old segments (`wal_recycle` is off on
-    the private server). Returns False if rights are missing, the table is locked, or another
-    transaction may still read the deleted rows.
+    the private server). The server's statistics of the table hold no keys. Returns False if rights
+    are missing, the table is locked, or the server keeps the deleted rows for another transaction.
     """
     if connection.in_atomic_block or not _may_overwrite():
         return False
@@ -200,11 +200,17 @@ def _may_overwrite() -> bool:
 
 
 def _is_still_read(cursor: Any, now: int) -> bool:
-    """Return whether an open transaction may still read what was deleted before the one `now`."""
+    """Return whether VACUUM would keep what was deleted before the transaction `now`.
+
+    It does so as long as a transaction that wrote before is open, in any database of the server and
+    also if it is idle (the snapshot that VACUUM FULL takes reaches back to it), and as long as one
+    in this database reads a snapshot that old.
+    """
     cursor.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        " AND datname = current_database() AND backend_xmin::text::bigint <= %s %% 4294967296",
-        [now],
+        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint <= %s"
+        " OR EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database() AND backend_xmin::text::bigint <= %s %% 4294967296)",
+        [now, now],
     )
     return bool(cursor.fetchone()[0])
 
