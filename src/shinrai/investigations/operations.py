@@ -12,6 +12,7 @@ from shinrai.investigations.rules.replay import CRE_TIER, replay
 from shinrai.ledger.operations.cases import NewCase, record_cases
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import take_step as ledger_take_step
+from shinrai.ledger.queries import case_heads
 from shinrai.privacy.operations import make_keys
 
 SOURCE = "shinrai"
@@ -28,20 +29,28 @@ def file_investigation(
     tier: int = CRE_TIER,
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
+    role: str = "agent",
 ) -> int:
-    """File (起票) an investigation with CRE and return its case number."""
+    """File (起票) an investigation with CRE and return its case number.
+
+    About an inquiry of a known customer, its words are encrypted under that customer's key.
+    """
     with transaction.atomic():
-        [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
+        about = None if inquiry_id is None else case_heads([inquiry_id])[inquiry_id]
+        customer_id = about.customer_id if about else None
+        key_id = about.key_id if about and customer_id is not None else None
+        if key_id is None:
+            [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
         [case_id] = record_cases(
             workspace_id=workspace_id,
-            cases=[NewCase(RECORD, SOURCE, source_key, key_id, None, inquiry_id)],
+            cases=[NewCase(RECORD, SOURCE, source_key, key_id, customer_id, inquiry_id)],
         )
         take_step(
             case_id=case_id,
             kind="filed",
             at=at,
             by=by,
-            role="agent",
+            role=role,
             tier=tier,
             detail={"mode": mode, **(detail or {})},
             words=words,

@@ -24,6 +24,7 @@ def file_investigation(
     mode: str = "via_cs",
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
+    role: str = "agent",
 ) -> int:
     """File an investigation with CRE and start its clocks; return its case id."""
     with transaction.atomic():
@@ -36,6 +37,7 @@ def file_investigation(
             mode=mode,
             inquiry_id=inquiry_id,
             detail=detail,
+            role=role,
         )
         refresh_clocks(workspace_id=workspace_id, case_ids=[case_id])
         request_refresh()
