@@ -10,7 +10,10 @@ from shinrai.desk.pages import (
     calendar_form,
     calendars,
     figure_cases,
+    files,
+    filing,
     findings,
+    kinds,
     promise_form,
     search,
     source_links,
@@ -42,8 +45,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
     path("w/<slug:workspace>/search/", search.search, name="search"),
+    path("w/<slug:workspace>/kinds/", kinds.kinds, name="investigation_kinds"),
+    path("w/<slug:workspace>/inquiries/new/", filing.new_inquiry, name="receive_inquiry"),
     path("w/<slug:workspace>/inquiries/<given:key>/", desk.inquiry, name="inquiry"),
     path("w/<slug:workspace>/investigations/", desk.board, name="board"),
+    path(
+        "w/<slug:workspace>/investigations/new/",
+        filing.new_investigation,
+        name="file_investigation",
+    ),
     path(
         "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
     ),
@@ -120,6 +130,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/imports/<int:number>/reconciliation/<given:key>/",
         reconciling.reconciled_case,
         name="reconciled_case",
+    ),
+    path(
+        "w/<slug:workspace>/cases/<int:case_id>/files/<int:file_id>/",
+        files.case_file,
+        name="case_file",
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),

@@ -20,6 +20,7 @@ from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, li
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.board import board_of
 from shinrai.desk.queries.case import NotThereYet, case_view
+from shinrai.desk.queries.files import files_of
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.queue import Queue, queue_of
@@ -168,6 +169,7 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
         _audit_view(request, "words of a case", f"inquiry:{found.case.id}")
     context = {"found": found, "case": found.case, "as_of": at}
     context["measured"] = _measured(request, found.case.id)
+    context["files"] = files_of(found.case.id) if request.member else {}
     book = codebook(workspace_id=request.workspace.id)
     said = found.facts.topic
     context |= {"book": book, "said_topic": said, "topic": book.counts_as(said) if said else None}
@@ -229,6 +231,7 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
     if found.has_words:
         _audit_view(request, "words of a case", f"investigation:{found.id}")
     context = {"case": found, "as_of": at, "measured": _measured(request, found.id)}
+    context["files"] = files_of(found.id) if request.member else {}
     context["may_erase"] = may(request.member, Permission.ERASE)
     context["book"] = codebook(workspace_id=request.workspace.id)
     return render(request, "desk/investigation.html", context)

@@ -114,6 +114,37 @@ class GivenFacts:
         return "\n".join(f"{name[:1].upper()}{name[1:]}: {value}" for name, value in named)
 
 
+@dataclass(frozen=True)
+class FactField:
+    """A fact as a form draws it: what was typed, and what is wrong with it."""
+
+    fact: CaseFact
+    is_required: bool
+    value: str
+    wrong: Text | None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the field in the form."""
+        return FACT + self.fact.key
+
+
+def fact_fields(
+    asked: Sequence[AskedFact], given: Mapping[str, str], wrong: Mapping[str, Text]
+) -> tuple[FactField, ...]:
+    """Return the fields of a form that asks for facts; files have one field in any form."""
+    return tuple(
+        FactField(
+            one.fact,
+            one.is_required,
+            given.get(one.fact.key, ""),
+            wrong.get(FACT + one.fact.key),
+        )
+        for one in asked
+        if one.fact.form != "files"
+    )
+
+
 def facts_asked(kind: CaseKind) -> tuple[AskedFact, ...]:
     """Return the facts that a kind asks for, the known ones first."""
     return kind.facts

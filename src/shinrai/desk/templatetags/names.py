@@ -95,6 +95,11 @@ PRIORITY_WORDS: dict[str, Promise] = {
     "normal": _("normal"),
     "low": _("low"),
 }
+OPENING_WORDS: dict[str, Promise] = {
+    "via_cs": _("a customer, through CS"),
+    "direct": _("a customer, with us directly"),
+    "proactive": _("we ourselves"),
+}
 LABEL_WORDS: dict[str, Promise] = {
     "service": _("Service"),
     "priority": _("Priority"),
@@ -115,6 +120,13 @@ LABEL_WORDS: dict[str, Promise] = {
     "due": _("Due"),
     "status": _("State in the source"),
     "purpose": _("Purpose"),
+    "kind": _("Kind"),
+    "happened_at": _("Happened at"),
+    "screen": _("Screen"),
+    "version": _("Version"),
+    "device": _("Device"),
+    "last_failure": _("Last failure"),
+    "account": _("Company"),
 }
 CHANNEL_WORDS: dict[str, Promise] = {
     "mail": _("mail"),
