@@ -144,7 +144,6 @@ def text(value: Text | str) -> str:
     return reader_text(value)
 
 
-@register.simple_tag
 def bracketed(words: object) -> str:
     """Put words in the brackets of the reader's language."""
     return translated(Text("({words})", words=words), _language())

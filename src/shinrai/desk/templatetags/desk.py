@@ -25,12 +25,13 @@ from shinrai.console.rules.wording import (
     moment_words,
     visible_words,
 )
-from shinrai.console.templatetags.console import moment, unknown
+from shinrai.console.templatetags.console import bracketed, moment, unknown
 from shinrai.desk.queries.case import REFERENCE, CaseView
 from shinrai.desk.queries.files import CaseFileView
 from shinrai.desk.queries.kinds import kinds_of
 from shinrai.desk.queries.queue import Queue
 from shinrai.desk.queries.workspaces import WorkspaceSummary
+from shinrai.desk.rules.case_facts import CaseKind
 from shinrai.desk.rules.sentences import (
     Clause,
     QueueCounts,
@@ -268,6 +269,16 @@ def case_ribbon(case: CaseView, at: datetime, zone: str) -> Drawing | str:
     if not case.stretches:
         return ""
     return ribbon(life_of(case, at, zone=case.zone or zone), prefix="life")
+
+
+@register.simple_tag
+def asked_facts(kind: CaseKind) -> str:
+    """Name what a kind of investigation asks for; what need not be said stands in brackets."""
+    names = [
+        one.fact.name if one.is_required else bracketed(reader_text(one.fact.name))
+        for one in kind.facts
+    ]
+    return reader_text(COMMA).join(map(reader_text, names)) or gettext("asks for nothing more")
 
 
 @register.simple_tag
