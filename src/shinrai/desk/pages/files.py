@@ -1,4 +1,4 @@
-"""Download a file of a case: images are shown, all others are saved."""
+"""Files of a case: those that a form sends, and the download of one."""
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
@@ -8,7 +8,15 @@ from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.desk.queries.files import file_content
+from shinrai.desk.rules.files import MOST_A_STEP, MOST_BYTES, NewFile
 from shinrai.ledger.queries import case_heads
+
+
+def new_files(request: MemberRequest) -> tuple[NewFile, ...]:
+    """Return the files that came with a form; one more than a step takes is read, not all."""
+    sent = request.FILES.getlist("files")[: MOST_A_STEP + 1]
+    # What is too large is refused by its first bytes; the rest of it is not read into memory.
+    return tuple(NewFile(file.name or "", file.read(MOST_BYTES + 1)) for file in sent)
 
 
 @require_safe

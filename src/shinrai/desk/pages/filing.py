@@ -22,6 +22,7 @@ from shinrai.desk.operations.filing import (
     file_case,
     receive_by_hand,
 )
+from shinrai.desk.pages.files import new_files
 from shinrai.desk.pages.topics import role_of
 from shinrai.desk.queries.case import NUL, case_view
 from shinrai.desk.queries.kinds import UnknownKind, kind_named, kinds_of
@@ -35,7 +36,7 @@ from shinrai.desk.rules.case_facts import (
     fact_fields,
     facts_asked,
 )
-from shinrai.desk.rules.files import ACCEPTED, MEGABYTE, MOST_A_STEP, MOST_BODY, MOST_BYTES, NewFile
+from shinrai.desk.rules.files import ACCEPTED, MEGABYTE, MOST_A_STEP, MOST_BODY, MOST_BYTES
 from shinrai.inquiries.queries import UnknownInquiry, inquiry
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES
 from shinrai.ledger.operations.steps import NoKey
@@ -77,13 +78,6 @@ class OpeningForm:
     def wrong_files(self) -> Text | None:
         """Return what is wrong with the files."""
         return self.wrong.get("files") or self.wrong.get(FACT + FILES)
-
-
-def new_files(request: MemberRequest) -> tuple[NewFile, ...]:
-    """Return the files that came with a form; one more than a step takes is read, not all."""
-    sent = request.FILES.getlist("files")[: MOST_A_STEP + 1]
-    # What is too large is refused by its first bytes; the rest of it is not read into memory.
-    return tuple(NewFile(file.name or "", file.read(MOST_BYTES + 1)) for file in sent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -278,7 +278,7 @@ def asked_facts(kind: CaseKind) -> str:
         one.fact.name if one.is_required else bracketed(reader_text(one.fact.name))
         for one in kind.facts
     ]
-    return reader_text(COMMA).join(map(reader_text, names)) or gettext("asks for nothing more")
+    return reader_text(names) or gettext("asks for nothing more")
 
 
 @register.simple_tag
