@@ -8,6 +8,7 @@ from shinrai.accounts.rules.permission import PERMITTED
 from shinrai.accounts.rules.role import Role
 from shinrai.desk.rules.action_steps import (
     ActionContext,
+    FACT_CLASSES,
     BadFields,
     action_steps,
     is_web_address,
@@ -22,9 +23,11 @@ from shinrai.desk.rules.actions import (
     tier_of,
     tiers_for,
 )
+from shinrai.desk.rules.case_facts import KNOWN, facts_named
 from shinrai.inquiries.rules.kinds import MAY as INQUIRY_MAY
 from shinrai.investigations.rules.kinds import MAY as INVESTIGATION_MAY
 from shinrai.units.text import translated
+from tests.desk.stage import tokyo
 
 PHASES = {
     "inquiry": sorted({phase for phases in INQUIRY_MAY.values() for phase in phases}),
@@ -36,7 +39,9 @@ TAKAHASHI = ActionContext(
     persons={"staff:1": 1, "staff:2": 2},
     clocks=("investigation",),
     held=2,
-    missing={"version": "version", "契約番号": "契約番号"},
+    missing=facts_named(["version", "契約番号"]),
+    at=tokyo(9, 12),
+    zone="Asia/Tokyo",
 )
 
 
@@ -149,6 +154,7 @@ class TestFields:
 
         assert step.detail["missing"] == ["version", "契約番号"]
         assert step.detail["missing_fact"] == ["device", "other"]
+        assert set(FACT_CLASSES) == set(KNOWN), "each fact has its place in the figure"
 
     def test_a_resubmission_supplies_each_fact_that_was_named(self) -> None:
         assert wrong("resubmit", **{"fact:version": "3.2"}) == {"fact:契約番号"}
@@ -156,7 +162,7 @@ class TestFields:
         [step] = written("resubmit", **{"fact:version": "3.2", "fact:契約番号": "K-7"})
 
         assert step.detail == {"version": "3.2"}
-        assert step.words == "version: 3.2\n契約番号: K-7"
+        assert step.words == "契約番号: K-7"
 
     @pytest.mark.parametrize("key", ["escalate", "consult"])
     def test_a_line_of_support_is_one_above(self, key) -> None:

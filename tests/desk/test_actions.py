@@ -89,10 +89,6 @@ class TestAnInvestigation:
         )
         assert "T-1" not in {row.case_key for row in board.rows}
 
-    def test_lies_under_the_key_of_the_person_it_is_about(self, desk: Cast) -> None:
-        asked = Case.objects.get(pk=number(desk, "Q-1"))
-        assert Case.objects.get(pk=number(desk)).key_id == asked.key_id
-
     def test_an_answer_without_plain_words_leaves_nothing_half_written(self, desk: Cast) -> None:
         before = kinds(desk)
 

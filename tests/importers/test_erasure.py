@@ -22,6 +22,10 @@ from django.db import connection
 from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.queries import workspace_named
 from shinrai.customers.models import Person
+from shinrai.desk.operations.files import attach_files
+from shinrai.desk.operations.steps import file_investigation
+from shinrai.desk.queries.files import file_content, files_of
+from shinrai.desk.rules.files import NewFile
 from shinrai.importers.erasure.commands import group
 from shinrai.importers.flatten.work_folder import work_root
 from shinrai.importers.pull.spool import open_spool, spool_root
@@ -264,6 +268,62 @@ def test_nothing_is_erased_while_an_import_of_the_workspace_runs(planted):
         pass
 
 
+def attach_her_file(key):
+    """Somebody here attaches a log that names her, by its name too, and files a question."""
+    there = workspace_named("cre")
+    found = investigation(workspace_id=there.id, source_key=key)
+    log = NewFile(f"{NAME}.log", f"{MAIL} {NAME}".encode())
+    attach_files(
+        case_id=found.head.id, sequence=found.steps[0].sequence, files=[log], at=NOON, by="x"
+    )
+    return found.head.id
+
+
+def test_files_attached_here_go_with_her_and_leave_that_they_were_there(sheet):
+    imported(sheet)
+    case_id = attach_her_file("CRE-1")
+    assert any(f"{MAIL} {NAME}" in words for words in sealed_words())
+
+    done = erasing("--yes", "--json")
+
+    assert done.exit_code == 0, done.output
+    assert [file.name for [file] in files_of(case_id).values()] == [None]
+    assert holding(f"{NAME}.log", f"{MAIL} {NAME}") == []
+    assert [words for words in sealed_words() if NAME in words] == []
+
+
+def test_a_file_follows_its_case_to_the_customer_who_is_named_later(sheet):
+    text = sheet.read_text("cp932")
+    sheet.write_text(text.replace(CUSTOMER, ""), "cp932")
+    imported(sheet)
+    case_id = attach_her_file("CRE-1")
+    sheet.write_text(text, "cp932")
+    imported(sheet)
+    key_id = Case.objects.get(pk=case_id).key_id
+    assert Person.objects.filter(key_id=key_id).exists(), "the case is hers now"
+    [[file]] = files_of(case_id).values()
+    assert file_content(case_id=case_id, file_id=file.id).content == f"{MAIL} {NAME}".encode()
+
+    erasing("--yes")
+
+    assert [file.name for [file] in files_of(case_id).values()] == [None]
+
+
+def test_what_was_asked_about_her_inquiry_before_she_was_known_goes_too(sheet):
+    imported(sheet)
+    there = workspace_named("cre")
+    hers = Case.objects.get(source_key="CRE-1")
+    below = file_investigation(
+        workspace_id=there.id, source_key="INV-1", at=NOON, by="x", words=f"{NAME}の件"
+    )
+    Case.objects.filter(pk=below).update(parent_id=hers.pk)
+
+    erasing("--yes")
+
+    steps = investigation(workspace_id=there.id, source_key="INV-1").steps
+    assert read_words([step.words_id for step in steps]) == {}
+
+
 @pytest.mark.parametrize(
     ("customer", "code", "why"),
     [("nobody", 2, "names no customer"), ("sheet:U-0", 3, "nobody in cre is known as")],
@@ -350,6 +410,9 @@ class TestTheListOfStores:
         "calendars_savedcalendar": "name",
         "customers_person": "source",
         "delivery_outbox": "sender once channel state",
+        "desk_casefile": "media_type by",
+        "desk_casenumber": "record",
+        "desk_investigationkind": "key by",
         "importers_observation": "table rows moments doubts",
         "importers_quarantinedrow": "table field",
         "importers_run": "rows_done doubtful",

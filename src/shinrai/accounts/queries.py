@@ -93,6 +93,11 @@ def workspace_named(slug: str) -> WorkspaceRecord:
     return _workspace_record(row)
 
 
+def workspace_by_id(workspace_id: int) -> WorkspaceRecord:
+    """Return the workspace with this number, which the caller has from one of its rows."""
+    return _workspace_record(_with_arrivals(Workspace.objects.all()).get(pk=workspace_id))
+
+
 def no_workspace(name: str) -> UnknownWorkspace:
     """Return the error that no such workspace exists; its text names the command to open one."""
     return UnknownWorkspace(

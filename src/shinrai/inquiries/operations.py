@@ -36,27 +36,32 @@ def receive_inquiry(
     mode: str = "via_cs",
     tier: int = CS_TIER,
     account: str | None = None,
+    customer: tuple[int, int] | None = None,
+    detail: Mapping[str, Any] | None = None,
+    recorded_at: datetime | None = None,
 ) -> int:
-    """Record an inquiry that a person made and return its case number.
+    """Record an inquiry that a person made, or a case we opened; return its case number.
 
-    `account` is the company it belongs to, by its number or key, if known.
+    `account` is the company it belongs to, by its number or key, if known; `customer` the number
+    and key of whoever asked. What is written down later than `at` says so by `recorded_at`.
     """
     known = {} if account is None else {"account": account}
     with transaction.atomic():
-        [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
+        customer_id, key_id = customer or (None, 0)
+        if customer is None:
+            [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=recorded_at or at)
         [case_id] = record_cases(
             workspace_id=workspace_id,
-            cases=[NewCase(RECORD, SOURCE, source_key, key_id)],
+            cases=[NewCase(RECORD, SOURCE, source_key, key_id, customer_id)],
         )
-        take_step(
-            case_id=case_id,
-            kind="received",
-            at=at,
-            by=by,
-            role="customer",
-            tier=tier,
-            detail={"mode": mode, "channel": channel, **known},
+        told = {"mode": mode, "channel": channel, **known, **(detail or {})}
+        role = "agent" if mode == "proactive" else "customer"
+        ledger_take_step(
+            step=NewStep(case_id, at, "received", by, role, tier, told, source=SOURCE),
             words=words,
+            may=MAY,
+            phase_of=lambda steps: replay(steps).phase,
+            at=recorded_at or at,
         )
     return case_id
 

@@ -29,14 +29,16 @@ def file_investigation(
     tier: int = CRE_TIER,
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
+    role: str = "agent",
 ) -> int:
     """File (起票) an investigation with CRE and return its case number.
 
-    Its words lie under the key of the person whose inquiry it is about, and go with theirs.
+    About an inquiry of a known customer, its words are encrypted under that customer's key.
     """
     with transaction.atomic():
-        parent = case_heads([inquiry_id])[inquiry_id] if inquiry_id else None
-        customer_id, key_id = (parent.customer_id, parent.key_id) if parent else (None, None)
+        about = None if inquiry_id is None else case_heads([inquiry_id])[inquiry_id]
+        customer_id = about.customer_id if about else None
+        key_id = about.key_id if about and customer_id is not None else None
         if key_id is None:
             [(key_id, _)] = make_keys(workspace_id=workspace_id, count=1, at=at)
         [case_id] = record_cases(
@@ -48,7 +50,7 @@ def file_investigation(
             kind="filed",
             at=at,
             by=by,
-            role="agent",
+            role=role,
             tier=tier,
             detail={"mode": mode, **(detail or {})},
             words=words,

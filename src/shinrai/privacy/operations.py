@@ -24,6 +24,7 @@ from shinrai.privacy.rules import encryption
 from shinrai.privacy.rules.masking import folded
 
 PATIENCE_S: Final = 5.0
+RESEALED: Final = 20  # texts at once: some are files of megabytes
 _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
 
 
@@ -55,8 +56,11 @@ def open_keys(
     }
 
 
-def store_words(words: Sequence[tuple[int, bytes, str]]) -> list[int]:
-    """Encrypt and store texts, each as (key identifier, key, text); return their identifiers."""
+def store_words(words: Sequence[tuple[int, bytes, str | bytes]]) -> list[int]:
+    """Encrypt and store texts, each as (key identifier, key, text); return their identifiers.
+
+    The bytes of a file are stored in the same way.
+    """
     ids = reserve_ids("privacy_sealedwords", len(words))
     copy_in(
         "privacy_sealedwords",
@@ -71,10 +75,16 @@ def store_words(words: Sequence[tuple[int, bytes, str]]) -> list[int]:
 
 def read_words(ids: Iterable[int]) -> dict[int, str]:
     """Return decrypted texts by their identifiers; texts that were erased are left out."""
+    found = read_contents(ids)
+    return {words_id: plain.decode("utf-8", "surrogatepass") for words_id, plain in found.items()}
+
+
+def read_contents(ids: Iterable[int]) -> dict[int, bytes]:
+    """Return decrypted files by their identifiers; those that were erased are left out."""
     rows = list(SealedWords.objects.filter(id__in=set(ids)).values_list("id", "key_id", "sealed"))
     keys = open_keys(key_id for _, key_id, _ in rows)
     return {
-        words_id: encryption.decrypt(keys[key_id], bytes(sealed))
+        words_id: encryption.decrypt_bytes(keys[key_id], bytes(sealed))
         for words_id, key_id, sealed in rows
         if key_id in keys
     }
@@ -222,13 +232,15 @@ def erased_marks(*, workspace_id: int) -> frozenset[bytes]:
 
 
 def reencrypt_words(*, words_ids: Iterable[int], key_id: int, key: bytes) -> None:
-    """Encrypt texts with another key, for example a case's texts once its customer is known."""
-    words = read_words(words_ids)
-    rows = list(SealedWords.objects.filter(id__in=words))
-    for row in rows:
-        row.key_id = key_id
-        row.sealed = encryption.encrypt(key, words[row.pk])
-    SealedWords.objects.bulk_update(rows, ["key", "sealed"], batch_size=500)
+    """Encrypt texts and files with another key, such as a case's once its customer is known."""
+    wanted = sorted(set(words_ids))
+    for start in range(0, len(wanted), RESEALED):
+        words = read_contents(wanted[start : start + RESEALED])
+        rows = list(SealedWords.objects.filter(id__in=words).only("id"))
+        for row in rows:
+            row.key_id = key_id
+            row.sealed = encryption.encrypt(key, words[row.pk])
+        SealedWords.objects.bulk_update(rows, ["key", "sealed"])
 
 
 def delete_words(*, words_ids: Iterable[int]) -> None:

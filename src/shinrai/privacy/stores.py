@@ -22,7 +22,10 @@ class Store:
 
 STORES: Final = (
     Store("privacy_personkey.wrapped", "deleted, the table written anew, the log's segment ended"),
-    Store("privacy_sealedwords.sealed", "deleted with the key; rows set aside by opening them"),
+    Store(
+        "privacy_sealedwords.sealed",
+        "deleted with the key, also names and contents of files; rows set aside by opening them",
+    ),
     Store("privacy_titlepairs.pairs", "keyed hashes; deleted with the words of the title"),
     Store("customers_person.mark", "a keyed hash; stays, so that nobody comes back"),
     Store("privacy_tombstone.mark", "a keyed hash; made by erasing"),
@@ -35,12 +38,14 @@ STORES: Final = (
     Store("importers_sheetmapping.name", "not looked at", is_typed=True),
     Store("importers_sheetmapping.document", "names of columns and words of states; kept"),
     Store("ledger_case.source_key", "the source's key of a case; counts stay"),
-    Store("ledger_step.detail", "facts without words or names; counts stay"),
+    Store("ledger_step.detail", "facts without names, typed ones short and masked; counts stay"),
     Store("ledger_batch.files", "names of files; counts stay"),
     Store("ledger_batchcompletion.report", "counts and flags; no row is repeated"),
     Store("ledger_batchwithdrawal.reason", "not looked at", is_typed=True),
     Store("accounts_auditentry.reason", "not looked at", is_typed=True),
     Store("accounts_realdataarrival.reason", "not looked at", is_typed=True),
+    Store("desk_investigationkind.name", "not looked at", is_typed=True),
+    Store("desk_investigationkind.facts", "names of facts, of nobody; stay", is_typed=True),
     Store("topics_codebookchange.definition", "not looked at", is_typed=True),
     Store("calendars_declaredevent.name", "names of releases, of nobody; stay", is_typed=True),
     Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),

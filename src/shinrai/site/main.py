@@ -89,7 +89,13 @@ ENTRIES = (
         "inquiries",
         "shinrai.desk.commands.inquiries",
         "group",
-        "Inquiries: what their steps say, and correcting what is wrong.",
+        "Inquiries: receiving one, what its steps say, and correcting what is wrong.",
+    ),
+    CommandEntry(
+        "investigations",
+        "shinrai.desk.commands.investigations",
+        "group",
+        "Investigations: the kinds that can be filed, and filing one.",
     ),
     CommandEntry(
         "workload",

@@ -24,7 +24,9 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 )
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
-    **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
+    **dict.fromkeys(
+        ("board", "investigation", "inquiry", "file_investigation", "receive_inquiry"), "queue"
+    ),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),

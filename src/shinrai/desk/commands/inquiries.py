@@ -1,6 +1,7 @@
-"""The commands of inquiries: list the steps that can be corrected, and correct one."""
+"""The commands of inquiries: receive one by hand, list its steps, and correct one."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -13,10 +14,19 @@ from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.console.rules.wording import language_of, moment_words
+from shinrai.desk.commands.investigations import (
+    author_option,
+    fact_option,
+    file_option,
+    given_facts,
+    read_files,
+)
+from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
 from shinrai.desk.operations.steps import correct_step
 from shinrai.inquiries.queries import inquiry
 from shinrai.inquiries.rules.corrections import CORRECTABLE, MESSAGES, WHYS
-from shinrai.inquiries.rules.kinds import WAITING_ON
+from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
+from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.steps import Step
 from shinrai.topics.queries import codebook
 from shinrai.units.errors import UserError
@@ -90,6 +100,50 @@ def _line(step: Step, there: WorkspaceRecord) -> str:
     words = SUBSTANCE[says][language()] if isinstance(says, bool) else says
     mended = CORRECTED[language()] if step.detail.get("corrected") else ""
     return f"{step.sequence}  {at}  {KINDS[step.kind][language()]}: {words}{mended}"
+
+
+@group.command()
+@workspace_option
+@click.option("--words", required=True, help="What was said; the first line becomes the title.")
+@click.option("--mode", default="via_cs", show_default=True, type=click.Choice(MODES))
+@click.option("--channel", default="other", show_default=True, type=click.Choice(CHANNELS))
+@click.option("--customer", default="", help="The key that an import knows them by.")
+@click.option("--account", default="", help="Their company.")
+@click.option("--received", default="", metavar="MOMENT", help="When it came, if not now.")
+@fact_option
+@click.option("--priority", default="", help="urgent, high, normal or low.")
+@click.option("--service", default="", help="The service it is about.")
+@file_option
+@author_option
+@json_option
+def receive(
+    workspace: str,
+    facts: tuple[str, ...],
+    files: tuple[Path, ...],
+    email: str | None,
+    as_json: bool,
+    **typed: str,
+) -> None:
+    """Write down an inquiry that came, or a case we open ourselves (--mode proactive).
+
+    Example: shinrai inquiries receive --workspace cre --channel phone --words "Video stops"
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        case_id = receive_by_hand(
+            ReceiptRequest(
+                workspace=there,
+                at=now(),
+                by=by_member(there, email) if email else by_command(),
+                facts=given_facts(facts),
+                files=read_files(files),
+                **typed,
+            )
+        )
+    key = case_heads([case_id])[case_id].source_key
+    print_answer(
+        {"inquiry": key}, as_json=as_json, words=translate("{key} is written down", key=key)
+    )
 
 
 @group.command()

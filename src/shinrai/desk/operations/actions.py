@@ -1,7 +1,7 @@
 """Act on a case: the one way by which pages, commands and the API append steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,10 +9,12 @@ from django.db import transaction
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import MemberRecord
 from shinrai.accounts.rules.role import Role
+from shinrai.desk.operations.files import attach_files
 from shinrai.desk.operations.steps import append_step, follow_steps
 from shinrai.desk.queries.actions import case_actions
 from shinrai.desk.rules.action_steps import ActionStep, BadFields, action_steps
 from shinrai.desk.rules.actions import CaseAction, allowed_action
+from shinrai.desk.rules.files import NewFile
 from shinrai.inquiries.operations import merge_inquiry, split_inquiry
 from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step, steps_of
 from shinrai.ledger.rules.steps import standing
@@ -31,7 +33,7 @@ class ActionRequest:
     """An action a member wants to take on a case.
 
     `given` holds what was typed, by field; `seen` is the newest step the member saw (None: they
-    do not say), and the action is refused if there is a newer one.
+    do not say), and the action is refused if there is a newer one. `files` hang on its first step.
     """
 
     case_id: int
@@ -40,6 +42,7 @@ class ActionRequest:
     by: MemberRecord
     at: datetime
     seen: int | None = None
+    files: Sequence[NewFile] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class ActionResult:
 def act(request: ActionRequest) -> ActionResult:
     """Take an action: append its steps and refresh the case's clocks, in one transaction.
 
-    Raises: ActionRefused, CaseChanged, BadFields, StepRefused, NoKey.
+    Raises: ActionRefused, CaseChanged, BadFields, StepRefused, BadFile, NoKey.
     """
     with transaction.atomic():
         head = case_heads([request.case_id])[request.case_id]
@@ -72,7 +75,10 @@ def act(request: ActionRequest) -> ActionResult:
         stands = standing(steps)
         found = case_actions(head, stands, request.by, at=request.at)
         action = allowed_action(request.action, found.standing, request.by.roles)
-        wanted = action_steps(action, request.given, found.context)
+        if request.files and "files?" not in action.fields:
+            raise BadFields({"files": Text("files cannot be attached to this action")})
+        context = replace(found.context, has_files=bool(request.files))
+        wanted = action_steps(action, request.given, context)
         # Clocks of machines are set back at times; what follows must not come before.
         last = max((step.at for step in stands if step.batch_id is None), default=request.at)
         at = max(request.at, last)
@@ -115,6 +121,9 @@ def _append(
         return ()
     sequences = tuple(
         append_step(head, step, by=request.by.key, role=role, at=at) for step in wanted
+    )
+    attach_files(
+        case_id=head.id, sequence=sequences[0], files=request.files, at=at, by=request.by.key
     )
     passed("act.steps_appended")
     follow_steps(head, wanted, by=request.by.key, at=at)

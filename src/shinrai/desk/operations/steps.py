@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.desk.operations.notices import tell_of_step
+from shinrai.desk.operations.open_cases import refresh_open_cases
 from shinrai.desk.rules.action_steps import ActionStep
 from shinrai.inquiries import operations as inquiries
 from shinrai.investigations import operations as investigations
@@ -25,6 +27,7 @@ def file_investigation(
     mode: str = "via_cs",
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
+    role: str = "agent",
 ) -> int:
     """File an investigation with CRE and start its clocks; return its case id."""
     with transaction.atomic():
@@ -37,6 +40,7 @@ def file_investigation(
             mode=mode,
             inquiry_id=inquiry_id,
             detail=detail,
+            role=role,
         )
         head = case_heads([case_id])[case_id]
         follow_steps(head, (ActionStep("filed", detail=detail or {}),), by=by, at=at)
@@ -87,6 +91,9 @@ def append_step(head: CaseHead, step: ActionStep, *, by: str, role: str, at: dat
 def follow_steps(head: CaseHead, steps: Sequence[ActionStep], *, by: str, at: datetime) -> None:
     """Bring all that depends on a case up to date, in the transaction that appended its steps."""
     refresh_clocks(workspace_id=head.workspace_id, case_ids=[head.id])
+    refresh_open_cases(workspace_id=head.workspace_id, case_ids=[head.id])
+    for step in steps:
+        tell_of_step(head=head, kind=step.kind, detail=step.detail, by=by, at=at)
     request_refresh()
 
 

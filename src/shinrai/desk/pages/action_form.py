@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from shinrai.accounts.queries import MemberRecord, members
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.actions import CaseActions
-from shinrai.desk.rules.action_steps import CANCELLED_FOR, FACT, FACT_CLASSES, OPEN_FACTS, THEN
+from shinrai.desk.rules.action_steps import CANCELLED_FOR, THEN
 from shinrai.desk.rules.actions import CaseAction, tiers_for
+from shinrai.desk.rules.case_facts import FACT, KNOWN, AskedFact
 from shinrai.desk.templatetags.names import (
     CLOCK_WORDS,
     VERDICT_WORDS,
     WAITING_WORDS,
-    fact_words,
     holder_words,
 )
 from shinrai.investigations.rules.kinds import VERDICTS
@@ -66,7 +66,6 @@ CANCELLED_WORDS: Final[dict[str, Promise]] = {
     "duplicate": _("it repeats another inquiry"),
     "mistake": _("opened by mistake"),
 }
-SHORT_FACTS: Final = (*OPEN_FACTS, "account", "happened_at")
 LONG: Final = ("technical", "links", "plain", "words", "message")
 
 
@@ -162,24 +161,14 @@ def _fields(
         label = str(LABELS.get(name, "") or WORDS_LABELS.get(action.key, _("Why")))
         if name == "missing":
             kept = given.get(name, "").splitlines()
-            known = [(fact, fact_words(fact)) for fact in FACT_CLASSES]
+            known = [(fact.key, reader_text(fact.name)) for fact in KNOWN.values()]
             fields.append(FormField(name, "checks", label, choices=known, error=error, chosen=kept))
-            other = "\n".join(fact for fact in kept if fact not in FACT_CLASSES)
+            other = "\n".join(fact for fact in kept if fact not in KNOWN)
             fields.append(
                 FormField("missing_other", "long", str(_("Other facts, one a line")), other)
             )
         elif name == "facts":
-            for key in context.missing:
-                wrong = errors.get(FACT + key)
-                fields.append(
-                    FormField(
-                        FACT + key,
-                        "line" if key in SHORT_FACTS else "long",
-                        fact_words(key),
-                        given.get(FACT + key, ""),
-                        error=reader_text(wrong) if wrong else "",
-                    )
-                )
+            fields.extend(_fact_field(one, given, errors) for one in context.missing)
         else:
             sort = "choice" if name in choices else "long" if name in LONG else "line"
             fields.append(
@@ -195,3 +184,18 @@ def _fields(
                 )
             )
     return fields
+
+
+def _fact_field(
+    asked: AskedFact, given: Mapping[str, str], errors: Mapping[str, Text]
+) -> FormField:
+    """Return the field of a fact that was missing; files have the form's own field."""
+    fact, name = asked.fact, FACT + asked.fact.key
+    wrong = errors.get(name)
+    return FormField(
+        name,
+        "none" if fact.form == "files" else "long" if fact.form == "long" else "line",
+        reader_text(fact.name),
+        given.get(name, ""),
+        error=reader_text(wrong) if wrong else "",
+    )

@@ -14,6 +14,7 @@ from shinrai.console.reader import reader_text
 from shinrai.desk.pages.action_form import FilledForm, action_forms
 from shinrai.desk.queries.actions import actions_on
 from shinrai.desk.queries.case import CaseView, NotThereYet, case_view
+from shinrai.desk.queries.files import files_of
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.rules.actions import is_ours
 from shinrai.inquiries.queries import UnknownInquiry
@@ -108,6 +109,7 @@ def _common(
         "book": codebook(workspace_id=request.workspace.id),
         "may_erase": may(member, Permission.ERASE),
         "is_ours": is_ours(case.source),
+        "files": files_of(case.id) if member is not None else {},
     }
     if member is None or not at.is_now:
         return common

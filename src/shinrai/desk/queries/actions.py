@@ -1,12 +1,13 @@
 """Read what a person may do with a case, and what the forms of actions need to know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.accounts.queries import MemberRecord, members
+from shinrai.accounts.queries import MemberRecord, members, workspace_by_id
 from shinrai.desk.rules.action_steps import ActionContext
 from shinrai.desk.rules.actions import CaseAction, CaseStanding, possible_actions, tier_of
+from shinrai.desk.rules.case_facts import AskedFact, facts_named
 from shinrai.inquiries.rules.replay import CS_TIER, Inquiry
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import CRE_TIER, Investigation
@@ -39,6 +40,7 @@ def case_actions(
         state = replay_inquiry(steps)
     held = tier_held(state.stretches, CRE_TIER if head.record == "investigation" else CS_TIER)
     place = CaseStanding(head.record, head.source, state.phase, held)
+    there = workspace_by_id(head.workspace_id)
     staff = [one for one in members(workspace_id=head.workspace_id) if is_at_work(one)]
     return CaseActions(
         standing=place,
@@ -49,6 +51,9 @@ def case_actions(
             persons={one.key: tier_of(one.roles) for one in staff},
             clocks=_clocks(head, at),
             held=held,
+            at=at,
+            zone=there.zone,
+            language=there.language,
             missing=missing_facts(steps),
             has_finding=has_finding,
         ),
@@ -73,11 +78,11 @@ def tier_held(stretches: Sequence[HolderStretch], default: int) -> int:
     return int(lines[-1].removeprefix("tier:")) if lines else default
 
 
-def missing_facts(steps: Sequence[Step]) -> Mapping[str, str]:
-    """Return the facts that the last sending back asked for: {key: name as it was typed}."""
+def missing_facts(steps: Sequence[Step]) -> tuple[AskedFact, ...]:
+    """Return the facts that the last sending back asked for."""
     back = [step for step in steps if step.kind == "sent_back"]
     named = back[-1].detail.get("missing") if back else None
-    return {str(one): str(one) for one in named} if isinstance(named, list) else {}
+    return facts_named([str(one) for one in named]) if isinstance(named, list) else ()
 
 
 def _has_finding(steps: Sequence[Step], state: Investigation) -> bool:

@@ -9,7 +9,7 @@ from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
 from shinrai.console.rules.wording import visible_words
 from shinrai.desk.queries.titles import first_line, masked
-from shinrai.desk.rules.action_steps import OPEN_FACTS
+from shinrai.desk.rules.case_facts import OF_INQUIRY
 from shinrai.desk.rules.html_text import plain_text
 from shinrai.inquiries.queries import InquiryRecord
 from shinrai.inquiries.rules.corrections import CORRECTABLE
@@ -133,7 +133,7 @@ class CaseView:
 
 REFERENCE = "inquiry_reference"
 # What a filing says about the case, in the order a reader asks; the rest stays with the step.
-ABOUT = ("kind", "service", "priority", REFERENCE, "channel", *OPEN_FACTS)
+ABOUT = ("kind", *OF_INQUIRY, "happened_at", "service", "priority", REFERENCE, "channel")
 UNSAID = (
     *(*ABOUT, "doubt", "clock", "mode", "to", "assignee", "substantive", "substantive_rule"),
     *(

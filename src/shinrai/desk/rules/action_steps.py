@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from shinrai.desk.rules.actions import CaseAction, tiers_for
+from shinrai.desk.rules.case_facts import FACT, AskedFact, BadFiling, read_facts
 from shinrai.inquiries.rules.kinds import WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS
 from shinrai.units.errors import UserError
@@ -16,7 +18,6 @@ LONGEST_LINE: Final = 500
 MOST_LINKS: Final = 20
 THEN: Final = ("open", "waiting", "solved")  # what becomes of an inquiry after a reply
 CANCELLED_FOR: Final = ("spam", "duplicate", "mistake")
-FACT: Final = "fact:"  # before the key of a fact, in the name of its field
 # The kinds of missing facts that `sent_back` counts (MEASURES §5), by the facts forms ask for.
 FACT_CLASSES: Final = {
     "account": "identity",
@@ -29,7 +30,6 @@ FACT_CLASSES: Final = {
     "last_failure": "evidence",
     "attachments": "evidence",
 }
-OPEN_FACTS: Final = ("screen", "version", "device", "last_failure")
 
 
 class BadFields(UserError, ValueError):
@@ -54,8 +54,9 @@ class ActionStep:
 class ActionContext:
     """What an action depends on beside what was typed.
 
-    `persons` are those a case can be assigned to, with their line; `missing` names the facts that
-    the last sending back asked for; `held` is the line that holds the case.
+    `persons` are those a case can be assigned to, with their line; `missing` are the facts that
+    the last sending back asked for; `held` is the line that holds the case. Moments of facts are
+    typed in the workspace's `zone`, and lines of facts are written in its `language`.
     """
 
     by: str
@@ -63,8 +64,12 @@ class ActionContext:
     persons: Mapping[str, int | None]
     clocks: tuple[str, ...]
     held: int | None
-    missing: Mapping[str, str] = field(default_factory=dict)
+    at: datetime
+    zone: str = "UTC"
+    language: str = "en"
+    missing: tuple[AskedFact, ...] = ()
     has_finding: bool = False
+    has_files: bool = False
 
 
 def action_steps(
@@ -113,6 +118,9 @@ class _Form:
         if value not in choices:
             self.errors[name] = missing
         return value
+
+    def raw(self, name: str) -> str:
+        return self._given.get(name, "").replace("\x00", "")
 
     def lines(self, name: str) -> list[str]:
         return [line.strip() for line in self._given.get(name, "").splitlines() if line.strip()]
@@ -185,14 +193,19 @@ def _send_back(form: _Form) -> tuple[ActionStep, ...]:
 
 
 def _resubmit(form: _Form) -> tuple[ActionStep, ...]:
-    lines, detail = [], {}
-    for key, name in form.context.missing.items():
-        value = form.text(FACT + key, Text("{name} is still missing", name=name))
-        if key in OPEN_FACTS:
-            detail[key] = value[:LONGEST_LINE]
-        lines.append(f"{name}: {value}")
+    """Supply the facts that were missing: the open ones in the detail, the others in the words."""
+    context = form.context
     words = form.words()
-    return (ActionStep("resubmitted", None, detail, "\n".join([*filter(None, [words]), *lines])),)
+    given = {one.fact.key: form.raw(FACT + one.fact.key) for one in context.missing}
+    try:
+        facts = read_facts(
+            context.missing, given, zone=context.zone, at=context.at, has_files=context.has_files
+        )
+    except BadFiling as error:
+        form.errors |= error.wrong
+        return ()
+    said = "\n".join(filter(None, (words, facts.words(context.language))))
+    return (ActionStep("resubmitted", None, facts.open, said or None),)
 
 
 def _assign(form: _Form) -> tuple[ActionStep, ...]:

@@ -25,10 +25,13 @@ from shinrai.console.rules.wording import (
     moment_words,
     visible_words,
 )
-from shinrai.console.templatetags.console import unknown
+from shinrai.console.templatetags.console import bracketed, moment, unknown
 from shinrai.desk.queries.case import REFERENCE, CaseView
+from shinrai.desk.queries.files import CaseFileView
+from shinrai.desk.queries.kinds import kinds_of
 from shinrai.desk.queries.queue import Queue
 from shinrai.desk.queries.workspaces import WorkspaceSummary
+from shinrai.desk.rules.case_facts import CaseKind
 from shinrai.desk.rules.sentences import (
     Clause,
     QueueCounts,
@@ -43,6 +46,7 @@ from shinrai.desk.templatetags.names import (
     GROUP_WORDS,
     HOLDER_WORDS,
     LABEL_WORDS,
+    OPENING_WORDS,
     PRIORITY_WORDS,
     ROLE_WORDS,
     VERDICT_WORDS,
@@ -111,11 +115,21 @@ def usual_words(usual: Mapping[str, UsualTime]) -> list[str]:
 def source_link(context: Context, source: str, key: str) -> SafeString:
     """Write a link to where a case stands in its source; nothing if nobody set its pattern."""
     address = context["workspace"].source_address(source, key)
+    if source == REFERENCE and key.startswith(("https://", "http://")):
+        address = key
     if not address:
         return SafeString("")
     link = '<a class="source-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
     said = gettext("in the source") if source == REFERENCE else visible_words(source)
     return format_html(link, address, said)
+
+
+@register.filter
+def of_step(
+    files: Mapping[int, Sequence[CaseFileView]] | None, sequence: int
+) -> Sequence[CaseFileView]:
+    """Return the files that came with a step: `{{ files|of_step:step.sequence }}`."""
+    return (files or {}).get(sequence, ())
 
 
 @register.filter
@@ -238,6 +252,11 @@ def detail_word(context: Context, name: str, value: str) -> str:
     }
     if name == "topic" and "book" in context:
         return reader_text(context["book"].name(value))
+    if name == "kind":
+        kinds = kinds_of(workspace_id=context["workspace"].id, also_retired=True)
+        return next((reader_text(kind.name) for kind in kinds if kind.key == value), value)
+    if name == "happened_at":
+        return moment(context, datetime.fromisoformat(value))
     if name == "job":
         return reader_text(job_name(value))
     if name in {"language", "locale"}:
@@ -253,6 +272,28 @@ def case_ribbon(case: CaseView, at: datetime, zone: str) -> Drawing | str:
     if not case.stretches:
         return ""
     return ribbon(life_of(case, at, zone=case.zone or zone), prefix="life")
+
+
+@register.simple_tag
+def asked_facts(kind: CaseKind) -> str:
+    """Name what a kind of investigation asks for; what need not be said stands in brackets."""
+    names = [
+        one.fact.name if one.is_required else bracketed(reader_text(one.fact.name))
+        for one in kind.facts
+    ]
+    return reader_text(names) or gettext("asks for nothing more")
+
+
+@register.simple_tag
+def priority_choices() -> list[tuple[str, str]]:
+    """List the priorities of a case that is opened here, as (key, name)."""
+    return [(key, str(word)) for key, word in PRIORITY_WORDS.items()]
+
+
+@register.simple_tag
+def opening_modes() -> list[tuple[str, str]]:
+    """List who can begin a case, as (mode, words)."""
+    return [(key, str(word)) for key, word in OPENING_WORDS.items()]
 
 
 @register.simple_tag

@@ -112,6 +112,11 @@ PRIORITY_WORDS: dict[str, Promise] = {
     "normal": _("normal"),
     "low": _("low"),
 }
+OPENING_WORDS: dict[str, Promise] = {
+    "via_cs": _("a customer, through CS"),
+    "direct": _("a customer, with us directly"),
+    "proactive": _("we ourselves"),
+}
 LABEL_WORDS: dict[str, Promise] = {
     "service": _("Service"),
     "priority": _("Priority"),
@@ -131,16 +136,18 @@ LABEL_WORDS: dict[str, Promise] = {
     "minutes": _("Minutes"),
     "due": _("Due"),
     "missing": _("Missing facts"),
-    "screen": _("Screen"),
-    "version": _("Version"),
-    "device": _("Device"),
-    "last_failure": _("Last failure"),
-    "kind": _("Kind"),
     "off": _("Split off as"),
     "split_from": _("Split off from"),
     "duplicate_of": _("Repeats"),
     "status": _("State in the source"),
     "purpose": _("Purpose"),
+    "kind": _("Kind"),
+    "happened_at": _("Happened at"),
+    "screen": _("Screen"),
+    "version": _("Version"),
+    "device": _("Device"),
+    "last_failure": _("Last failure"),
+    "account": _("Company"),
 }
 CHANNEL_WORDS: dict[str, Promise] = {
     "mail": _("mail"),

@@ -22,7 +22,13 @@ from shinrai.importers.rules.cells import possible_keys, tidy
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.lock import import_lock
 from shinrai.importers.upload.inbox import waiting_folders
-from shinrai.ledger.queries import CaseHead, batches, cases_of_customer
+from shinrai.ledger.queries import (
+    CaseHead,
+    batches,
+    case_heads,
+    cases_of_customer,
+    investigations_under,
+)
 from shinrai.privacy.operations import (
     delete_words,
     destroy_key,
@@ -95,11 +101,16 @@ class _Traces:
     set_aside: Mapping[int, frozenset[int]]  # words of rows, by their import
     folders: Mapping[str, tuple[Path, ...]]
 
+    def keys(self) -> set[int]:
+        """Return the customer's key, and those of investigations that have one of their own."""
+        own = set() if self.customer is None else {self.customer.key_id}
+        return own | {case.key_id for case in self.cases if case.key_id is not None}
+
     def found(self) -> StoreCount:
         """Return the counts for each store."""
         return StoreCount(
             cases=len(self.cases),
-            words=0 if self.customer is None else len(words_of(key_id=self.customer.key_id)),
+            words=sum(len(words_of(key_id=key_id)) for key_id in self.keys()),
             set_aside=sum(map(len, self.set_aside.values())),
             uploads=len(self.folders["uploads"]),
             pulled=len(self.folders["pulled"]),
@@ -139,6 +150,8 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
             for batch_id, words in traces.set_aside.items():
                 _forget_rows(workspace.id, batch_id, words, at)
             erase_contents(workspace_id=workspace.id)
+            for key_id in sorted(traces.keys()):
+                destroy_key(workspace_id=workspace.id, key_id=key_id)
             erase_person(
                 workspace_id=workspace.id,
                 key_id=0 if traces.customer is None else traces.customer.key_id,
@@ -177,7 +190,14 @@ def _traces(whom: CustomerName, at: datetime) -> _Traces:
     gone = is_erased(workspace_id=workspace.id, source=source, identifier=identifier)
     if not rows and (customer is None or gone):
         raise _unknown(whom, is_erased=gone)
-    return _Traces(customer, cases, rows, folders)
+    return _Traces(customer, cases + _filed_about(cases), rows, folders)
+
+
+def _filed_about(cases: tuple[CaseHead, ...]) -> tuple[CaseHead, ...]:
+    """Return the investigations about these inquiries, filed before their customer was known."""
+    below = investigations_under(case.id for case in cases)
+    heads = case_heads(number for numbers in below.values() for number in numbers)
+    return tuple(head for head in heads.values() if head.customer_id is None)
 
 
 def _rows_of(whom: CustomerName, case_keys: set[str]) -> dict[int, frozenset[int]]:

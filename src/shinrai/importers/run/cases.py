@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from shinrai.desk.queries.files import file_words
 from shinrai.importers.models import Observation
 from shinrai.importers.rules.mapping.definition import Mapping, TableMapping
 from shinrai.importers.rules.observation.packed_rows import words_in
@@ -141,7 +142,7 @@ class Cases:
             if step.words_id is not None
         }
         observed = Observation.objects.filter(case_id=head.id).values_list("words", flat=True)
-        words |= words_in(observed)
+        words |= words_in(observed) | file_words(case_id=head.id)
         if words:
             reencrypt_words(words_ids=words, key_id=key_id, key=key)
         self._heads[case_key] = replace(head, key_id=key_id, customer_id=customer_id)

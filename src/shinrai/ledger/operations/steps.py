@@ -72,14 +72,18 @@ def take_step(
         )
         [sequence] = append_steps(
             workspace_id=head.workspace_id,
-            steps=[step._replace(words_id=_store_words(head, words) if words else None)],
+            steps=[step._replace(words_id=seal(head, [words])[0] if words else None)],
             count=1,
             recorded_at=at,
         )
     return sequence
 
 
-def _store_words(head: CaseHead, words: str) -> int:
+def seal(head: CaseHead, words: Sequence[str | bytes]) -> list[int]:
+    """Store texts, or the bytes of files, under the key of a case; return their identifiers.
+
+    Raises: NoKey.
+    """
     keys = open_keys([] if head.key_id is None else [head.key_id])
     if head.key_id not in keys:
         raise NoKey(
@@ -90,5 +94,4 @@ def _store_words(head: CaseHead, words: str) -> int:
                 source_key=head.source_key,
             ),
         )
-    [words_id] = store_words([(head.key_id, keys[head.key_id], words)])
-    return words_id
+    return store_words([(head.key_id, keys[head.key_id], text) for text in words])

@@ -26,10 +26,11 @@ def new_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
-def encrypt(key: bytes, words: str) -> bytes:
-    """Return the encrypted text, different each time even for the same text."""
+def encrypt(key: bytes, words: str | bytes) -> bytes:
+    """Return the encrypted text or file, different each time even for the same one."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, words.encode("utf-8", "surrogatepass"), None)
+    plain = words if isinstance(words, bytes) else words.encode("utf-8", "surrogatepass")
+    return nonce + AESGCM(key).encrypt(nonce, plain, None)
 
 
 def decrypt(key: bytes, sealed: bytes) -> str:
@@ -37,8 +38,16 @@ def decrypt(key: bytes, sealed: bytes) -> str:
 
     Raises: DecryptionFailed if the key is another one or a byte was changed.
     """
+    return decrypt_bytes(key, sealed).decode("utf-8", "surrogatepass")
+
+
+def decrypt_bytes(key: bytes, sealed: bytes) -> bytes:
+    """Return the decrypted content of a file, or the bytes of a text.
+
+    Raises: DecryptionFailed if the key is another one or a byte was changed.
+    """
     try:
-        plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
     except InvalidTag as error:
         raise DecryptionFailed(
             Text(
@@ -46,7 +55,6 @@ def decrypt(key: bytes, sealed: bytes) -> str:
                 "that belong to this database"
             ),
         ) from error
-    return plain.decode("utf-8", "surrogatepass")
 
 
 def wrap_key(master: bytes, key: bytes) -> bytes:
