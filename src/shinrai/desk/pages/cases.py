@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
+from shinrai.accounts.pages.guards import (
+    LAST_WORKSPACE,
+    MemberRequest,
+    author_of,
+    members_only,
+    open_to_all,
+)
 from shinrai.accounts.queries import has_workspaces, may, opening_workspace
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.addresses import query_with
@@ -25,6 +31,8 @@ from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.queue import Queue, queue_of
 from shinrai.desk.queries.rows import BoardRow, OpenCases, in_order, titled
 from shinrai.desk.queries.workspaces import workspace_summaries
+from shinrai.desk.rules.first_screen import place_to_go_on
+from shinrai.desk.templatetags.desk import first_screen_address
 from shinrai.desk.templatetags.names import PRIORITY_WORDS
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
@@ -71,10 +79,16 @@ FILTERS = {
 @require_safe
 @open_to_all
 def workspaces(request: Any) -> HttpResponse:
-    """List the workspaces this visitor may read; if there is only one, redirect to it."""
+    """Open the first screen of the only workspace, or of the last visited one; else list them.
+
+    With `?all` they are listed always.
+    """
     found = workspace_summaries(user_id=request.user.pk, at=request.at)
-    if len(found) == 1 and "all" not in request.GET:
-        return redirect("overview", found[0].workspace.slug)
+    screens = {place.workspace.slug: place for place in found}
+    mine = [slug for slug, place in screens.items() if place.is_mine]
+    chosen = place_to_go_on(tuple(screens), mine, request.COOKIES.get(LAST_WORKSPACE, ""))
+    if chosen is not None and "all" not in request.GET:
+        return redirect(first_screen_address(screens[chosen]))
     beside = opening_workspace(user_id=request.user.pk)
     context = {"places": found, "beside": beside, "is_started": bool(found) or has_workspaces()}
     return render(request, "desk/workspaces.html", context)
