@@ -16,6 +16,7 @@ from shinrai.desk.pages import (
     source_links,
     topics,
     work,
+    workspaces,
 )
 from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
@@ -38,7 +39,7 @@ handler500 = "shinrai.site.pages.broken"
 register_converter(GivenName, "given")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", desk.workspaces, name="workspaces"),
+    path("", workspaces.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
     path("w/<slug:workspace>/search/", search.search, name="search"),

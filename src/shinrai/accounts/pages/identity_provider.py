@@ -27,6 +27,10 @@ UNREADABLE = (OSError, LookupError, TypeError, ValueError)
 class InvitedByProvider(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Lets in whom a workspace invited, by the mail address that the provider verified."""
 
+    def list_providers(self, request: HttpRequest) -> list[Any]:
+        # allauth would look for more of them in the database
+        return super().list_providers(request) if settings.SOCIALACCOUNT_PROVIDERS else []
+
     def can_authenticate_by_email(self, login: Any, email: str) -> bool:
         # some providers write "false", which allauth would take for true
         return any(
@@ -74,7 +78,7 @@ def _answer(
     try:
         answer: HttpResponseBase = chosen(views)(request, provider_id=provider_id)
     except UNREADABLE:
-        return _refused(request, "failed").response
+        answer = _refused(request, "failed").response
     return answer
 
 

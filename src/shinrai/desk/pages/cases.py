@@ -1,8 +1,7 @@
-"""Pages of cases: workspaces, the overview, the queue, the board, and a single case."""
+"""Pages of cases: the overview, the queue, the board, and a single case."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,14 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import (
-    LAST_WORKSPACE,
-    MemberRequest,
-    author_of,
-    members_only,
-    open_to_all,
-)
-from shinrai.accounts.queries import has_workspaces, may, opening_workspace
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.addresses import query_with
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, list_page
@@ -30,9 +23,6 @@ from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.queue import Queue, queue_of
 from shinrai.desk.queries.rows import BoardRow, OpenCases, in_order, titled
-from shinrai.desk.queries.workspaces import workspace_summaries
-from shinrai.desk.rules.first_screen import place_to_go_on
-from shinrai.desk.templatetags.desk import first_screen_address
 from shinrai.desk.templatetags.names import PRIORITY_WORDS
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
@@ -74,24 +64,6 @@ FILTERS = {
     "service": _("Service"),
     "topic": _("Topic"),
 }
-
-
-@require_safe
-@open_to_all
-def workspaces(request: Any) -> HttpResponse:
-    """Open the first screen of the only workspace, or of the last visited one; else list them.
-
-    With `?all` they are listed always.
-    """
-    found = workspace_summaries(user_id=request.user.pk, at=request.at)
-    screens = {place.workspace.slug: place for place in found}
-    mine = [slug for slug, place in screens.items() if place.is_mine]
-    chosen = place_to_go_on(tuple(screens), mine, request.COOKIES.get(LAST_WORKSPACE, ""))
-    if chosen is not None and "all" not in request.GET:
-        return redirect(first_screen_address(screens[chosen]))
-    beside = opening_workspace(user_id=request.user.pk)
-    context = {"places": found, "beside": beside, "is_started": bool(found) or has_workspaces()}
-    return render(request, "desk/workspaces.html", context)
 
 
 @require_safe

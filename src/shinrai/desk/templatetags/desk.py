@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -188,16 +187,6 @@ def lateness(business_time: timedelta | None) -> str:
     if business_time is None:
         return unknown()
     return reader_text(late_text(-business_time // timedelta(seconds=1)))
-
-
-@register.filter
-def first_screen_address(place: WorkspaceSummary) -> str:
-    """Return where the reader's day in a workspace begins."""
-    slug = place.workspace.slug
-    try:
-        return reverse(place.first_screen, args=[slug])
-    except NoReverseMatch:  # this installation has no third line's inbox
-        return reverse("board", args=[slug])
 
 
 @register.simple_tag
