@@ -4,6 +4,8 @@ Tanuki Juku (たぬき塾) is a real workspace; Kitsune Juku is its simulated si
     Sato 佐藤      owner
     Suzuki 鈴木    CS agent
     Takahashi 高橋 CRE engineer
+    Mori 森        product engineer
+    Kobayashi 小林 manager
     Tanaka 田中    guardian of a young user; can sign in, is no staff
     Ito 伊藤       stranger: owner of another company's workspace
     nobody         has not signed in
@@ -23,6 +25,8 @@ from shinrai.accounts.rules.role import Role
 
 OPENED_AT = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)  # Wednesday 09:00 in Tokyo
 BY = "test"
+MEMBERS = ("owner", "agent", "engineer", "product_engineer", "manager")
+OUTSIDERS = ("guardian", "stranger", "nobody")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Cast:
     owner: Person
     agent: Person
     engineer: Person
+    product_engineer: Person
+    manager: Person
     guardian: Person
     stranger: Person
     nobody: Person
@@ -57,8 +63,12 @@ class Cast:
     @property
     def everybody(self) -> dict[str, Person]:
         """Name every part."""
-        parts = ("owner", "agent", "engineer", "guardian", "stranger", "nobody")
-        return {part: getattr(self, part) for part in parts}
+        return self.members | {part: getattr(self, part) for part in OUTSIDERS}
+
+    @property
+    def members(self) -> dict[str, Person]:
+        """Name every part that belongs to Tanuki Juku."""
+        return {part: getattr(self, part) for part in MEMBERS}
 
 
 def open_stage() -> Cast:
@@ -72,6 +82,8 @@ def open_stage() -> Cast:
         owner=_member(tanuki, "佐藤", "sato@tanuki.example", Role.OWNER),
         agent=_member(tanuki, "鈴木", "suzuki@tanuki.example", Role.CS_AGENT),
         engineer=_member(tanuki, "高橋", "takahashi@tanuki.example", Role.CRE_ENGINEER),
+        product_engineer=_member(tanuki, "森", "mori@tanuki.example", Role.PRODUCT_ENGINEER),
+        manager=_member(tanuki, "小林", "kobayashi@tanuki.example", Role.MANAGER),
         guardian=Person("田中", _user("tanaka@home.example")),
         stranger=_member(elsewhere, "伊藤", "ito@elsewhere.example", Role.OWNER),
         nobody=Person("nobody", None),

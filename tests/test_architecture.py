@@ -11,23 +11,18 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 from django.apps import apps
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from shinrai.site import docs, main
 from shinrai.site.environment_variables import OF_OTHERS, VARIABLES
 from tests import architecture
 from tests.architecture import PACKAGE, ROOT
-from tests.cast import Cast
 
 README_LINES = 40
 
-# Routes of others, which check for themselves: signing in and out, and choosing a language.
-NOT_OURS = ("allauth.", "django.views.i18n")
 NEEDS_NO_DATABASE = ("django", "ibis", "duckdb", "click", "deltalake")
 
 
@@ -179,113 +174,6 @@ def test_foreign_keys_point_to_lower_layers() -> None:
     ]
 
     assert upward == []
-
-
-# --- routes ---------------------------------------------------------------------------------
-
-
-def routes() -> list[tuple[str, Any]]:
-    """List every address with its view."""
-
-    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, Any]]:
-        for pattern in patterns:
-            address = before + str(pattern.pattern)
-            if isinstance(pattern, URLResolver):
-                yield from walk(pattern.url_patterns, address)
-            elif isinstance(pattern, URLPattern):
-                yield address, pattern.callback
-
-    return list(walk(get_resolver().url_patterns, "/"))
-
-
-def workspace_addresses() -> list[str]:
-    found = [address for address, _ in routes() if address.startswith("/w/")]
-    return sorted({_filled(address) for address in found})
-
-
-def _filled(address: str) -> str:
-    """Put something that fits into every gap of an address but the workspace's."""
-    address = address.replace("<slug:workspace>", "{workspace}")
-    address = re.sub(r"<int:\w+>", "1", address)
-    return re.sub(r"<(?:\w+:)?\w+>", "x", address)
-
-
-def test_every_route_has_a_guard() -> None:
-    unguarded = [
-        address
-        for address, view in routes()
-        if not view.__module__.startswith(NOT_OURS) and not hasattr(view, "GUARD")
-    ]
-
-    assert unguarded == [], "mark it members_only, writers_only or open_to_all"
-
-
-def test_what_lies_under_a_workspace_is_guarded_by_it() -> None:
-    loose = [
-        address
-        for address, view in routes()
-        if address.startswith("/w/") and getattr(view, "GUARD", "") in {"", "open_to_all"}
-    ]
-
-    assert loose == []
-
-
-@pytest.mark.django_db
-@pytest.mark.end_to_end
-class TestEveryRouteIsTriedByEverybody:
-    """Members get an answer, the others learn nothing, and nobody breaks anything."""
-
-    MEMBERS = frozenset({"owner", "agent", "engineer"})
-
-    def test_reading_a_real_workspace(self, cast: Cast) -> None:
-        wrong = []
-        for part, person in cast.everybody.items():
-            client = person.client()
-            for address in workspace_addresses():
-                status = client.get(address.format(workspace="tanuki")).status_code
-                expected = (
-                    {200, 202, 204, 302, 403, 404, 405}
-                    if part in self.MEMBERS
-                    else {302, 403, 405}
-                    if part == "nobody"
-                    else {404, 405}
-                )
-                if status not in expected:
-                    wrong.append((part, address, status))
-
-        assert wrong == []
-
-    def test_writing_where_one_does_not_belong(self, cast: Cast) -> None:
-        wrong = []
-        for part in ("guardian", "stranger", "nobody"):
-            client = cast.everybody[part].client()
-            for address in workspace_addresses():
-                for slug in ("tanuki", "kitsune"):
-                    for method in (client.post, client.put, client.delete, client.patch):
-                        status = method(address.format(workspace=slug)).status_code
-                        if status not in {403, 404, 405}:
-                            wrong.append((part, method.__name__, slug, address, status))
-
-        assert wrong == []
-
-    def test_reading_a_simulated_workspace(self, cast: Cast) -> None:
-        client = cast.nobody.client()
-
-        statuses = {
-            address: client.get(address.format(workspace="kitsune")).status_code
-            for address in workspace_addresses()
-        }
-
-        assert {a: s for a, s in statuses.items() if s >= 500} == {}
-
-    def test_pages_of_nobodys_workspace(self, cast: Cast) -> None:
-        for part, person in cast.everybody.items():
-            client = person.client()
-            for address, view in routes():
-                if address.startswith("/w/") or view.__module__.startswith(NOT_OURS):
-                    continue
-                status = client.get(_filled(address)).status_code
-                assert status < 500, (part, address)
 
 
 # --- commands -------------------------------------------------------------------------------

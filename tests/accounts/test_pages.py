@@ -17,7 +17,7 @@ from shinrai.accounts.pages import members as member_pages
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.site.urls import urlpatterns as house
-from tests.cast import Cast
+from tests.cast import MEMBERS, Cast
 from tests.downloads import column, csv_rows
 
 NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)
@@ -201,15 +201,10 @@ class TestSigningIn:
 
     def test_the_first_page_lists_what_one_may_read(self, cast: Cast) -> None:
         seen = {
-            who: p.client().get("/", follow=True).content.decode()  # a single one opens at once
-            for who, p in cast.everybody.items()
+            who: p.client().get("/?all=1").content.decode() for who, p in cast.everybody.items()
         }
 
-        assert {who for who, page in seen.items() if "たぬき塾" in page} == {
-            "owner",
-            "agent",
-            "engineer",
-        }
+        assert {who for who, page in seen.items() if "たぬき塾" in page} == set(MEMBERS)
         assert all("きつね塾" in page for page in seen.values())
 
 
@@ -217,8 +212,9 @@ class TestLists:
     def test_members_are_sorted_searched_and_taken_away_by_owners(self, cast: Cast) -> None:
         client = cast.owner.client()
 
-        assert column(client, "/w/tanuki/members/?sort=email", "name") == ["佐藤", "鈴木", "高橋"]
-        assert column(client, "/w/tanuki/members/?sort=-email", "name") == ["高橋", "鈴木", "佐藤"]
+        by_mail = ["小林", "森", "佐藤", "鈴木", "高橋"]
+        assert column(client, "/w/tanuki/members/?sort=email", "name") == by_mail
+        assert column(client, "/w/tanuki/members/?sort=-email", "name") == by_mail[::-1]
         [suzuki] = csv_rows(client, "/w/tanuki/members/?q=suzuki")
         assert (suzuki["Name"], suzuki["Roles"]) == ("鈴木", "cs_agent")
         assert "Change" not in suzuki

@@ -7,8 +7,8 @@ import pytest
 from shinrai.accounts.rules.permission import PERMITTED
 from shinrai.accounts.rules.role import Role
 from shinrai.desk.rules.action_steps import (
-    ActionContext,
     FACT_CLASSES,
+    ActionContext,
     BadFields,
     action_steps,
     is_web_address,

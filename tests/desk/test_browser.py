@@ -18,7 +18,7 @@ __all__ = ["desk", "published"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 KITSUNE = "/w/kitsune/"
 ADDRESSES = (
-    "/",
+    "/?all=1",
     KITSUNE,
     f"{KITSUNE}queue/",
     f"{KITSUNE}queue/?key=NO-SUCH-CASE",
@@ -41,6 +41,7 @@ ADDRESSES = (
     "/w/tanuki/new-workspace/",
     f"{KITSUNE}reports/schedules/",
     "/accounts/login/",
+    "/accounts/sessions/",
 )
 LONG = "N" * 60 + "!" * 60  # somebody in need writes without a space
 
@@ -52,8 +53,8 @@ def pages(published: Cast, tmp_path: Path) -> dict[str, str]:
     found = {}
     with time_machine.travel(LATER, tick=False):
         for number, address in enumerate(ADDRESSES):
-            # The owner sees several workspaces, so that the first page is a list, and every form.
-            is_owners = address == "/" or address.startswith("/w/tanuki/")
+            # The owner sees several workspaces, every form, and their own sessions.
+            is_owners = address.startswith(("/?", "/w/tanuki/", "/accounts/sessions/"))
             who = published.owner if is_owners else published.nobody
             text = shown(who.client(), address)
             text = text.replace("ログインできません", LONG)

@@ -191,6 +191,7 @@ class TestPage:
 
     def test_who_may(self, desk: Cast) -> None:
         expected = {"owner": 200, "agent": 403, "engineer": 200}
+        expected |= {"product_engineer": 403, "manager": 200}
         expected |= {"guardian": 404, "stranger": 404, "nobody": 302}
 
         got = {

@@ -8,7 +8,7 @@ import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.calendars.operations import save_calendar
-from tests.cast import Cast
+from tests.cast import MEMBERS, Cast
 from tests.desk.stage import NOW, OFFICE, open_desk, tokyo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
@@ -126,7 +126,7 @@ def test_a_calendar_nobody_saved_is_not_found(desk: Cast) -> None:
 @pytest.mark.parametrize("address", ["calendars/", "calendars/office/"])
 def test_every_part_of_the_cast_gets_what_is_theirs(cast: Cast, address: str) -> None:
     open_desk(cast.workspace)
-    expected = {"owner": 200, "agent": 200, "engineer": 200}
+    expected = dict.fromkeys(MEMBERS, 200)
     expected |= {"guardian": 404, "stranger": 404, "nobody": 302}
 
     got = {

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from tests.cast import Cast
+from tests.cast import MEMBERS, Cast
 from tests.desk.stage import OBJECTIVE, open_desk
 from tests.desk.test_overview import LATER, desk
 
@@ -30,7 +30,6 @@ PAGES = (
     "objectives/",
     f"objectives/{OBJECTIVE}/",
 )
-MEMBERS = ("owner", "agent", "engineer")
 
 
 @pytest.mark.parametrize("page", PAGES)

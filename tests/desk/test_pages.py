@@ -64,7 +64,7 @@ class TestWorkspaces:
         assert answer.headers["Location"] == "/w/kitsune/"
 
     def test_several_are_listed(self, cast: Cast) -> None:
-        page = shown(cast.owner.client(), "/")
+        page = shown(cast.owner.client(), "/?all=1")
 
         assert "/w/tanuki/" in page
         assert "/w/kitsune/" in page

@@ -388,7 +388,10 @@ class TestTheListOfStores:
     """One list names every store that can hold words; what is new must be put there, or here."""
 
     # Whose rows are written by others: sessions, sign-in, the queue.
-    OF_OTHERS = ("auth_", "django_", "account_", "mfa_", "procrastinate_")
+    OF_OTHERS = (
+        *("auth_", "django_", "account_", "mfa_", "procrastinate_"),
+        *("socialaccount_", "usersessions_"),  # the first stays empty
+    )
     # Codes, keyed hashes, names of sources, documents of ours, and who of our own people acted.
     WORDLESS: ClassVar = {
         "importers_upload": "token by status claim phase counts",

@@ -215,7 +215,9 @@ def test_only_those_who_may_promise_come_in(desk: Cast) -> None:
     assert {who: one.status_code for who, one in told.items()} == {
         "owner": 302,
         "engineer": 302,
+        "manager": 302,
         "agent": 403,
+        "product_engineer": 403,
         "guardian": 404,
         "stranger": 404,
         "nobody": 403,

@@ -37,7 +37,7 @@ from shinrai.reports.queries.sheet import report_sheet
 from shinrai.reports.rules.periods import month_named, week_named
 from shinrai.units.share import Share
 from shinrai.warehouse.store import Warehouse
-from tests.cast import Cast
+from tests.cast import MEMBERS, Cast
 from tests.desk.stage import NOW, open_desk, tokyo
 from tests.reports.prepared import answered
 
@@ -349,7 +349,7 @@ class TestDoors:
 
     def test_every_part_of_the_cast_gets_what_is_theirs(self, cast: Cast, settings, tmp_path):
         settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
-        expected = {"owner": 200, "agent": 200, "engineer": 200}
+        expected = dict.fromkeys(MEMBERS, 200)
         expected |= {"guardian": 404, "stranger": 404, "nobody": 302}
 
         got = {

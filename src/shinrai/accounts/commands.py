@@ -7,11 +7,18 @@ import click
 from django.conf import settings
 
 from shinrai.accounts import queries
-from shinrai.accounts.operations.members import LastOwner, end_membership, invite, withdraw_role
+from shinrai.accounts.operations.members import (
+    LastOwner,
+    end_membership,
+    invite,
+    set_active,
+    withdraw_role,
+)
 from shinrai.accounts.operations.sign_in_links import Invitation, make_link, revoke_links
 from shinrai.accounts.operations.workspaces import change_zone
 from shinrai.accounts.rules.invitation import BadEmail
-from shinrai.accounts.rules.role import Role, UnknownRole, read_role
+from shinrai.accounts.rules.permission import PERMISSION_WORDS, PERMITTED
+from shinrai.accounts.rules.role import ROLE_WORDS, Role, UnknownRole, read_role
 from shinrai.accounts.rules.workspace import BadWorkspace
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
@@ -149,6 +156,53 @@ def unlink(email: str, as_json: bool) -> None:
         ended = revoke_links(user_id=user_id, at=now(), by=by_command())
     words = translate("{ended} links taken back", ended=ended)
     print_answer({"email": email, "taken_back": ended}, as_json=as_json, words=words)
+
+
+@group.command()
+@json_option
+def roles(as_json: bool) -> None:
+    """List what each role permits.
+
+    Example: shinrai accounts roles --json
+    """
+    held = {role: [deed for deed in PERMISSION_WORDS if role in PERMITTED[deed]] for role in Role}
+    print_answer(
+        {"roles": [{"role": role.value, "permits": deeds} for role, deeds in held.items()]},
+        as_json=as_json,
+        words="\n".join(
+            f"{translate(ROLE_WORDS[role])} ({role.value})\n"
+            + "\n".join(f"  {translate(PERMISSION_WORDS[deed])}" for deed in deeds)
+            for role, deeds in held.items()
+        ),
+    )
+
+
+@group.command()
+@click.argument("email")
+@json_option
+def deactivate(email: str, as_json: bool) -> None:
+    """Close somebody's account everywhere: their sessions and open links end at once.
+
+    Example: shinrai accounts deactivate yui@example.jp
+    """
+    with refusing(queries.UnknownUser):
+        set_active(email=email, is_active=False, at=now(), by=by_command())
+    words = translate("{email} signs in no more; what they did stays", email=email)
+    print_answer({"email": email, "is_active": False}, as_json=as_json, words=words)
+
+
+@group.command()
+@click.argument("email")
+@json_option
+def activate(email: str, as_json: bool) -> None:
+    """Open a deactivated account again, with the roles it had.
+
+    Example: shinrai accounts activate yui@example.jp
+    """
+    with refusing(queries.UnknownUser):
+        set_active(email=email, is_active=True, at=now(), by=by_command())
+    words = translate("{email} may sign in again", email=email)
+    print_answer({"email": email, "is_active": True}, as_json=as_json, words=words)
 
 
 @group.command()

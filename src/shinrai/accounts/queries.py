@@ -130,13 +130,7 @@ def rezoned_workspaces(*, since: int, upto: int) -> list[int]:
 
 def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
     """List the workspaces a user may read: simulated ones, and those they are a member of."""
-    mine = set(
-        Member.objects.filter(user_id=user_id, departure__isnull=True).values_list(
-            "workspace_id", flat=True
-        )
-        if user_id is not None
-        else ()
-    )
+    mine = memberships_of(user_id=user_id)
     return tuple(record for record in workspaces() if record.is_simulated or record.id in mine)
 
 
@@ -160,6 +154,14 @@ def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
         Member.objects.filter(workspace_id=workspace_id, user_id=user_id, departure__isnull=True)
     )
     return found[0] if found else None
+
+
+def memberships_of(*, user_id: int | None) -> dict[int, MemberRecord]:
+    """Return the memberships of a signed-in user by workspace id; none for a visitor."""
+    if user_id is None:
+        return {}
+    rows = Member.objects.filter(user_id=user_id, departure__isnull=True)
+    return {found.workspace_id: found for found in _member_records(rows)}
 
 
 def belongs_to(*, user_id: int, owner: MemberRecord) -> bool:

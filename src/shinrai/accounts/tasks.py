@@ -1,5 +1,6 @@
 """The scheduled task of accounts: delete expired sessions and counts of sign-in attempts."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
 from procrastinate import Blueprint
@@ -13,6 +14,8 @@ def forget_sessions(timestamp: int = 0) -> None:
     """Delete expired sessions, and expired counts of sign-in attempts with their addresses."""
     at = now()
     Session.objects.filter(expire_date__lt=at).delete()
+    # with the address and browser that the list of sessions showed
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_cache WHERE expires < %s", [at])
 

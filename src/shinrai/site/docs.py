@@ -1,4 +1,4 @@
-"""Generate pages of docs/ about commands, settings and measures from their declarations."""
+"""Generate pages of docs/ about commands, settings, measures and roles from declarations."""
 
 import difflib
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from shinrai.accounts.rules.permission import PERMISSION_WORDS, PERMITTED
+from shinrai.accounts.rules.role import ROLE_WORDS
 from shinrai.cli.errors import Refusal, answer_is_no
 from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import choose_language, translate
@@ -23,7 +25,7 @@ NOTE = "<!-- Written by `shinrai docs`; change what it is written from, then run
 @click.command(cls=StandardCommand)
 @click.option("--check", is_flag=True, help="Write nothing; end with 3 if a page is stale.")
 def docs(check: bool) -> None:
-    """Write docs/cli.md, docs/settings.md and docs/measures.md, or check that they are fresh.
+    """Write the generated pages of docs/, or check that they are fresh.
 
     Example: shinrai docs --check
     """
@@ -57,7 +59,30 @@ def docs(check: bool) -> None:
 def pages() -> dict[str, str]:
     """Return every generated page by its file name; always in English."""
     choose_language("en")
-    return {"cli.md": cli_page(), "settings.md": settings_page(), "measures.md": measures_page()}
+    return {
+        "cli.md": cli_page(),
+        "settings.md": settings_page(),
+        "measures.md": measures_page(),
+        "roles.md": roles_page(),
+    }
+
+
+def roles_page() -> str:
+    """Return the page about what each role permits."""
+    heads = [str(word) for word in ROLE_WORDS.values()]
+    rows = [
+        [str(words), *("yes" if role in PERMITTED[deed] else "" for role in ROLE_WORDS)]
+        for deed, words in PERMISSION_WORDS.items()
+    ]
+    lines = [["may", *heads], ["---"] * (1 + len(heads)), *rows]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return (
+        f"{NOTE}\n# Roles\n\n"
+        "A member has one role or several, each given and taken back by an owner on the page of\n"
+        "members. Pages and commands ask this table at every request: what is taken back ends at\n"
+        "once. Whoever is no member reads workspaces of made-up data alone, and writes nowhere.\n\n"
+        f"{table}\n"
+    )
 
 
 def settings_page() -> str:

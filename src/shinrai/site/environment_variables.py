@@ -130,6 +130,27 @@ VARIABLES = (
         "is not believed, and behind a proxy all readers are counted as one.",
     ),
     Variable(
+        "SHINRAI_OIDC_ISSUER",
+        "an `https://` address",
+        "none: no sign-in by OpenID Connect",
+        "The identity provider by which invited members may sign in. Register there the address "
+        "`…/accounts/oidc/sso/login/callback/`; it must say that mail addresses are verified.",
+    ),
+    Variable("SHINRAI_OIDC_CLIENT_ID", "as the provider issues it", "none", "Who we are there."),
+    Variable(
+        "SHINRAI_OIDC_CLIENT_SECRET",
+        "as the provider issues it",
+        "none",
+        "What `SHINRAI_OIDC_CLIENT_ID` proves itself with.",
+        is_secret=True,
+    ),
+    Variable(
+        "SHINRAI_OIDC_NAME",
+        "any text",
+        "the host of `SHINRAI_OIDC_ISSUER`",
+        "What the button on the sign-in page calls the provider.",
+    ),
+    Variable(
         "SHINRAI_SMTP_HOST",
         "a host's name",
         "none: no mail is sent",

@@ -18,6 +18,7 @@ from shinrai.site.environment import (
     read_whole,
 )
 from shinrai.site.home_folder import home_folder, master_key, secret_key
+from shinrai.site.identity_provider import oidc_providers
 
 # Zones come from the pinned `tzdata` alone: two machines must not differ on a due time.
 zoneinfo.reset_tzpath(())
@@ -66,6 +67,7 @@ def _is_app(package: str) -> bool:
 
 
 PACKAGE_APPS = tuple(f"shinrai.{package}" for package in LAYERS if _is_app(package))
+SOCIALACCOUNT_PROVIDERS = oidc_providers()
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -79,6 +81,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",  # its tables stay empty: see accounts/pages/identity_provider.py
+    *(["allauth.socialaccount.providers.openid_connect"] if SOCIALACCOUNT_PROVIDERS else []),
     "csp",
     "django_htmx",
 ]
@@ -202,6 +207,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "shinrai.accounts.pages.sign_in.InvitedOnly"
+SOCIALACCOUNT_ADAPTER = "shinrai.accounts.pages.identity_provider.InvitedByProvider"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our policy lets no form lead to another site, but a link may
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from shinrai.accounts.pages import members, settings, sign_in
+from shinrai.accounts.pages import identity_provider, members, settings, sign_in
 from shinrai.accounts.pages import workspaces as opening
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
@@ -21,6 +21,7 @@ from shinrai.desk.pages import (
     source_links,
     topics,
     work,
+    workspaces,
 )
 from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
@@ -43,7 +44,7 @@ handler500 = "shinrai.site.pages.broken"
 register_converter(GivenName, "given")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", desk.workspaces, name="workspaces"),
+    path("", workspaces.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", desk.overview, name="overview"),
     path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
     path("w/<slug:workspace>/search/", search.search, name="search"),
@@ -173,6 +174,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail
-    path("accounts/", include("allauth.urls")),
+    # allauth's, part by part: with what we do not use, strangers would find forms to sign up
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/",
+        identity_provider.to_provider,
+        name="openid_connect_login",
+    ),
+    path(
+        "accounts/oidc/<slug:provider_id>/login/callback/",
+        identity_provider.from_provider,
+        name="openid_connect_callback",
+    ),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

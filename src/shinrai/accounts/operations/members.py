@@ -127,6 +127,26 @@ def end_membership(*, member_id: int, at: datetime, by: str) -> None:
             end_sessions(user_id)
 
 
+def set_active(*, email: str, is_active: bool, at: datetime, by: str) -> None:
+    """Close a person's account in all workspaces at once, or open it again with its roles.
+
+    Raises: UnknownUser.
+    """
+    user_id = queries.user_id_of(email=email)
+    what = "activate account" if is_active else "deactivate account"
+    with transaction.atomic():
+        if not User.objects.filter(pk=user_id, is_active=not is_active).update(is_active=is_active):
+            return  # it is so already
+        if not is_active:
+            revoke_links(user_id=user_id, at=at, by=by)
+            end_sessions(user_id)
+        for member in Member.objects.filter(user_id=user_id, departure__isnull=True):
+            subject = f"staff:{member.pk}"
+            record_action(
+                workspace_id=member.workspace_id, what=what, subject=subject, at=at, by=by
+            )
+
+
 def add_person(
     *,
     email: str,

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
@@ -101,6 +102,7 @@ def _end_links(user_id: int, *, at: datetime, by: str) -> int:
 
 def end_sessions(user_id: int) -> None:
     """Delete all sessions of a user; as a session names its user only inside, reads all."""
+    UserSession.objects.filter(user_id=user_id).delete()  # the list that its owner sees
     for session in Session.objects.iterator():
         if session.get_decoded().get(SESSION_KEY) == str(user_id):
             session.delete()

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -23,6 +24,8 @@ from shinrai.accounts.rules.permission import Permission
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LAST_WORKSPACE = "shinrai_workspace"  # the cookie with the workspace a member visited last
+YEAR_S = 365 * 24 * 3600
 
 
 class MemberRequest(HttpRequest):
@@ -89,7 +92,17 @@ def _guarded(page: Page[P], deed: Permission, *, reading_is_open: bool) -> Door:
         asked = cast(MemberRequest, request)
         asked.workspace = found
         asked.member = member
-        return page(asked, **kwargs)  # type: ignore[call-arg]
+        answer = page(asked, **kwargs)  # type: ignore[call-arg]
+        if member is not None and request.COOKIES.get(LAST_WORKSPACE) != found.slug:
+            answer.set_cookie(
+                LAST_WORKSPACE,
+                found.slug,
+                max_age=YEAR_S,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return answer
 
     door.GUARD = f"{deed.value}{' (open)' if reading_is_open else ''}"  # type: ignore[attr-defined]
     return door

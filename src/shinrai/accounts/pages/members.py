@@ -24,7 +24,7 @@ from shinrai.accounts.operations.sign_in_links import revoke_links
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.queries import AuditRecord, AuditSearch, MemberRecord
 from shinrai.accounts.rules.invitation import BadEmail
-from shinrai.accounts.rules.permission import Permission
+from shinrai.accounts.rules.permission import PERMISSION_WORDS, PERMITTED, Permission
 from shinrai.accounts.rules.role import Role, UnknownRole, read_role
 from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
@@ -88,6 +88,10 @@ def members(request: MemberRequest) -> HttpResponseBase:
     """
     asked = {name: request.POST.get(name, "").strip() for name in ("email", "name", "role")}
     context: dict[str, Any] = {"asked": asked, "roles": tuple(Role)}
+    context["permissions"] = [
+        (reader_text(words), [role in PERMITTED[deed] for role in Role])
+        for deed, words in PERMISSION_WORDS.items()
+    ]
     if request.method == "POST":
         context |= _invited(request, **asked)
     found = queries.members(workspace_id=request.workspace.id)

@@ -1,9 +1,10 @@
-"""Permissions: which role may do what."""
+"""Permissions: which role may do what, and the words for it that pages, docs and commands print."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 from shinrai.accounts.rules.role import Role
+from shinrai.units.text import Text
 
 
 class Permission(StrEnum):
@@ -13,16 +14,16 @@ class Permission(StrEnum):
     FILE_INVESTIGATION = "file_investigation"
     WORK_ON_INVESTIGATION = "work_on_investigation"
     ANSWER_INQUIRY = "answer_inquiry"
-    LABEL = "label"  # say what an inquiry is about
-    SORT = "sort"  # keep the codebook of topics
-    REVIEW = "review"  # judge sampled answers
+    LABEL = "label"
+    SORT = "sort"
+    REVIEW = "review"
     IMPORT = "import"
-    PROMISE = "promise"  # calendars and objectives
-    DELIVER = "deliver"  # say to whom reports are sent
+    PROMISE = "promise"
+    DELIVER = "deliver"
     AUDIT = "audit"
     MANAGE_MEMBERS = "manage_members"
-    OPEN_WORKSPACE = "open_workspace"  # another one, beside this
-    ERASE = "erase"  # a customer's words, for good
+    OPEN_WORKSPACE = "open_workspace"
+    ERASE = "erase"
 
 
 _LEADS = frozenset({Role.MANAGER, Role.OWNER})
@@ -43,6 +44,22 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_MEMBERS: frozenset({Role.OWNER}),
     Permission.OPEN_WORKSPACE: frozenset({Role.OWNER}),
     Permission.ERASE: frozenset({Role.OWNER}),
+}
+PERMISSION_WORDS: dict[Permission, Text] = {
+    Permission.READ: Text("read cases, figures and reports"),
+    Permission.FILE_INVESTIGATION: Text("file investigations"),
+    Permission.WORK_ON_INVESTIGATION: Text("work on investigations"),
+    Permission.ANSWER_INQUIRY: Text("answer inquiries, correct their steps"),
+    Permission.LABEL: Text("say what an inquiry is about"),
+    Permission.SORT: Text("keep the codebook of topics"),
+    Permission.REVIEW: Text("review sampled answers"),
+    Permission.IMPORT: Text("import, and take an import back"),
+    Permission.PROMISE: Text("set calendars, objectives and the time zone"),
+    Permission.DELIVER: Text("say to whom reports are sent"),
+    Permission.AUDIT: Text("read the audit"),
+    Permission.MANAGE_MEMBERS: Text("manage members and roles"),
+    Permission.OPEN_WORKSPACE: Text("open another workspace"),
+    Permission.ERASE: Text("erase a customer for good"),
 }
 
 

@@ -16,6 +16,15 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
+ROLE_WORDS: dict[Role, Text] = {
+    Role.CS_AGENT: Text("CS agent"),
+    Role.CRE_ENGINEER: Text("CRE engineer"),
+    Role.PRODUCT_ENGINEER: Text("product engineer"),
+    Role.MANAGER: Text("manager"),
+    Role.OWNER: Text("owner"),
+}
+
+
 class UnknownRole(UserError, ValueError):
     """The word is not a role."""
 

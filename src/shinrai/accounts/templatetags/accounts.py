@@ -1,4 +1,4 @@
-"""Template tags for roles and audit entries, in the reader's language."""
+"""Template tags for roles, browsers and audit entries, in the reader's language."""
 
 from typing import Final
 
@@ -7,17 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.role import ROLE_WORDS, Role
+from shinrai.console.reader import reader_text
 
 register = template.Library()
 
-ROLES: Final[dict[str, Promise]] = {
-    "cs_agent": _("CS agent"),
-    "cre_engineer": _("CRE engineer"),
-    "product_engineer": _("product engineer"),
-    "manager": _("manager"),
-    "owner": _("owner"),
-}
 # What the audit keeps, as its packages write it. What is not listed is shown as it stands.
 ENTRIES: Final[dict[str, Promise]] = {
     "open workspace": _("opened the workspace"),
@@ -29,6 +23,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
     "member left": _("ended a membership"),
+    "activate account": _("opened an account again"),
+    "deactivate account": _("closed an account"),
     "titles on the overview": _("saw titles on the overview"),
     "titles in the queue": _("saw titles in the queue"),
     "titles in the search": _("saw titles in the search"),
@@ -61,14 +57,45 @@ ENTRIES: Final[dict[str, Promise]] = {
 @register.filter
 def role_word(role: Role | str) -> str:
     """Return the name of a role."""
-    return str(ROLES.get(str(role), role))
+    return reader_text(ROLE_WORDS[Role(role)])
 
 
 @register.filter
 def audit_words(what: str) -> str:
     """Return words for an entry of the audit: what somebody saw or did."""
     verb, _blank, role = what.partition(" ")
-    if role in ROLES and verb in ("grant", "withdraw"):
+    if role in set(Role) and verb in ("grant", "withdraw"):
         given, taken = gettext("gave a role: %(role)s"), gettext("took a role: %(role)s")
-        return (given if verb == "grant" else taken) % {"role": ROLES[role]}
+        return (given if verb == "grant" else taken) % {"role": role_word(role)}
     return str(ENTRIES.get(what, what))
+
+
+# Marks in what browsers send of themselves; the first that is there tells, as most name others too.
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+DEVICES: Final = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser_name(user_agent: str) -> str:
+    """Return browser and device, as a session's owner would name them; unknown ones as sent."""
+    named = (
+        next((name for mark, name in marks if mark in user_agent), None)
+        for marks in (BROWSERS, DEVICES)
+    )
+    return " · ".join(name for name in named if name) or user_agent[:60] or "—"

@@ -1,8 +1,7 @@
-"""Pages of cases: workspaces, the overview, the queue and the board."""
+"""Pages of cases: the overview, the queue and the board."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
-from shinrai.accounts.queries import has_workspaces, opening_workspace
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.console.addresses import query_with
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, list_page
 from shinrai.console.reader import reader_text
@@ -21,7 +19,6 @@ from shinrai.desk.queries.board import board_of
 from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.queue import Queue, queue_of
 from shinrai.desk.queries.rows import BoardRow, OpenCases, in_order, titled
-from shinrai.desk.queries.workspaces import workspace_summaries
 from shinrai.desk.templatetags.names import PRIORITY_WORDS
 from shinrai.objectives.pages import as_of, the_warehouse
 from shinrai.objectives.queries.going import GROUPS
@@ -59,18 +56,6 @@ FILTERS = {
     "service": _("Service"),
     "topic": _("Topic"),
 }
-
-
-@require_safe
-@open_to_all
-def workspaces(request: Any) -> HttpResponse:
-    """List the workspaces this visitor may read; if there is only one, redirect to it."""
-    found = workspace_summaries(user_id=request.user.pk, at=request.at)
-    if len(found) == 1 and "all" not in request.GET:
-        return redirect("overview", found[0].workspace.slug)
-    beside = opening_workspace(user_id=request.user.pk)
-    context = {"places": found, "beside": beside, "is_started": bool(found) or has_workspaces()}
-    return render(request, "desk/workspaces.html", context)
 
 
 @require_safe
