@@ -93,6 +93,11 @@ def workspace_named(slug: str) -> WorkspaceRecord:
     return _workspace_record(row)
 
 
+def workspace_numbered(number: int) -> WorkspaceRecord:
+    """Return the workspace with this id, which must be there."""
+    return _workspace_record(_with_arrivals(Workspace.objects.filter(id=number)).get())
+
+
 def no_workspace(name: str) -> UnknownWorkspace:
     """Return the error that no such workspace exists; its text names the command to open one."""
     return UnknownWorkspace(

@@ -191,12 +191,12 @@ def forget_contents(*, at: datetime) -> int:
     return ended.update(content={}, target=b"", secret=b"")
 
 
-def stop_messages(*, sender: str, at: datetime) -> None:
-    """Give up what waits of a sender that was taken away."""
+def stop_messages(*, sender: str, at: datetime, to: str = "") -> None:
+    """Give up what waits of a sender that was taken away, or those whose names end with `to`."""
     told = in_both_languages(Text("taken away before it was sent"))
-    Outbox.objects.filter(sender=sender, state="waiting").update(
-        state="failed", ended_at=at, error=told
-    )
+    waiting = Outbox.objects.filter(sender=sender, state="waiting")
+    waiting = waiting.filter(once__endswith=f":{to}") if to else waiting
+    waiting.update(state="failed", ended_at=at, error=told)
 
 
 def erase_contents(*, workspace_id: int) -> None:

@@ -132,6 +132,17 @@ GROUP_WORDS: dict[str, Promise] = {
     "at_rest": _("At rest"),
     "unpromised": _("No promise yet"),
 }
+# What notices tell beside steps.
+NOTICE_WORDS: dict[str, Promise] = {
+    "at_risk": _("At risk"),
+    "overdue": _("Overdue"),
+    "still_overdue": _("Still overdue"),
+    "alarm": _("Alarm"),
+    "level": _("Escalation level"),
+    "calm": _("Escalation ended"),
+    "several": _("Several at once"),
+    "test": _("Test"),
+}
 PHASE_WORDS: dict[str, Promise | Text] = {
     "open": _("open"),
     "waiting": _("waiting"),
@@ -157,6 +168,11 @@ DOUBT_WORDS: dict[str, Promise] = {
 def kind_words(kind: str) -> str:
     """Return the name of a kind of step."""
     return str(KIND_WORDS.get(kind, kind))
+
+
+def notice_words(kind: str) -> str:
+    """Return the name of what a notice tells."""
+    return str({**KIND_WORDS, **NOTICE_WORDS}.get(kind, kind))
 
 
 def holder_words(holder: str | None) -> str:
