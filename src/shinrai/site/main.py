@@ -86,6 +86,12 @@ ENTRIES = (
         "Inquiries: what their steps say, and correcting what is wrong.",
     ),
     CommandEntry(
+        "desk",
+        "shinrai.desk.commands.notices",
+        "group",
+        "The desk: notices that were sent, or could not be.",
+    ),
+    CommandEntry(
         "workload",
         "shinrai.workload.commands",
         "group",
