@@ -24,6 +24,7 @@ Point = Literal[
     "publish.all_handed_over",
     "publish.committed",
     "delivery.claimed",
+    "desk.told",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

@@ -43,6 +43,7 @@ from shinrai.desk.rules.notices import (
 )
 from shinrai.ledger.queries import CaseHead, case_heads, standing_of
 from shinrai.objectives.queries.standings import all_reports
+from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.rules.encryption import decrypt
 from shinrai.warehouse.store import Warehouse
@@ -100,6 +101,7 @@ def tell_of_clocks(*, workspace: WorkspaceRecord, at: datetime) -> int:
         told = [(event, _of_clock(event, team, hands[_case_of(event)])) for event in found]
         _Teller.of(workspace, team, at, plan).tell(told)
         _record(workspace.id, found, at)
+        passed("desk.told")
     return len(found)
 
 

@@ -70,6 +70,7 @@ SENT = ListSpec[SentNotice](
     ),
     row="desk/_sent_notice.html",
     usual="-at",
+    a_page=20,
     classes="cards",
     anchor="sent",
 )

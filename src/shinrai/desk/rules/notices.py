@@ -38,6 +38,11 @@ WHAT: Final[dict[str, Text]] = {
     "calm": Text("{key}: no level of the escalation policy holds any more"),
     "test": Text("This is a test: notices arrive here"),
 }
+# The same where many read it, of whom nobody is "you".
+TO_ALL: Final[dict[str, Text]] = {
+    "assigned": Text("{key} was assigned"),
+    "escalated": Text("{key} was escalated"),
+}
 STEPS: Final = ("assigned", "escalated", "sent_back", "answered", "reopened", "resubmitted")
 OF_CLOCKS: Final = ("at_risk", "overdue", "still_overdue")
 WHY: Final[dict[str, Text]] = {
@@ -51,7 +56,7 @@ WHY: Final[dict[str, Text]] = {
 WANTS: Final[dict[str, Text]] = {
     "all": Text("everything that concerns me"),
     "own": Text("only my own cases at risk and overdue"),
-    "none": Text("nothing"),
+    "none": Text("no mail"),
 }
 CHANNEL_WANTS: Final[dict[str, Text]] = {
     "all": Text("everything"),
@@ -166,12 +171,13 @@ class ToldEvent:
         """Return its name, under which it is told once."""
         return f"{self.subject}:{self.kind}:{self.mark}"
 
-    def what(self) -> Text:
+    def what(self, *, is_to_all: bool = False) -> Text:
         """Return what happened, as a sentence without its full stop."""
+        said = TO_ALL.get(self.kind, WHAT[self.kind]) if is_to_all else WHAT[self.kind]
         key = visible_words(mask(self.key))
         short = key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - 1]}…"
         level = LEVELS.get(self.value, LEVELS[2])  # type: ignore[call-overload]
-        return WHAT[self.kind].using(key=short, value=self.value, level=level)
+        return said.using(key=short, value=self.value, level=level)
 
 
 def is_wanted(wants: str, kind: str, *, is_own: bool) -> bool:
@@ -209,9 +215,10 @@ class NoticeWords:
         )  # fmt: skip
         return visible_words(translated(said, self.language))
 
-    def list_of(self, events: Sequence[ToldEvent]) -> str:
+    def list_of(self, events: Sequence[ToldEvent], *, is_to_all: bool = False) -> str:
         """Return lines about many events, the first ones alone if there are very many."""
-        lines = [f"- {translated(self._what(one), self.language)}" for one in events[:LISTED]]
+        said = [self._what(one, is_to_all=is_to_all) for one in events[:LISTED]]
+        lines = [f"- {translated(one, self.language)}" for one in said]
         if len(events) > LISTED:
             more = Text("and {count} more", count=len(events) - LISTED)
             lines.append(f"- {translated(more, self.language)}")
@@ -224,8 +231,8 @@ class NoticeWords:
     def slack(self, events: Sequence[ToldEvent]) -> str:
         """Return the text of a chat message; what would be markup there is harmless."""
         [first, *more] = events
-        said = f"{translated(self._what(first), self.language)}\n{self._link(first.path)}"
-        said = self.list_of(events) if more else said
+        what = translated(self._what(first, is_to_all=True), self.language)
+        said = self.list_of(events, is_to_all=True) if more else f"{what}\n{self._link(first.path)}"
         return said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
     def document(self, event: ToldEvent) -> dict[str, Any]:
@@ -238,11 +245,12 @@ class NoticeWords:
         data |= {"level": event.value} if event.kind == "level" else {}
         return {"type": f"{about}.{event.kind}", "timestamp": self.at.isoformat(), "data": data}
 
-    def _what(self, event: ToldEvent) -> Text:
+    def _what(self, event: ToldEvent, *, is_to_all: bool = False) -> Text:
+        said = event.what(is_to_all=is_to_all)
         if event.due_at is None:
-            return event.what()
+            return said
         due = moment_text(event.due_at, zone=self.zone, near=self.at)
-        return Text("{what}; due {due}", what=event.what(), due=due)
+        return Text("{what}; due {due}", what=said, due=due)
 
     def _link(self, path: str) -> str:
         return f"{self.address}/w/{self.slug}/{path}"
