@@ -57,6 +57,7 @@ from shinrai.desk.rules.notices import (
 )
 from shinrai.desk.templatetags.names import holder_words, notice_words
 from shinrai.postgres.queue import has_workers
+from shinrai.units.text import Text
 
 SENT = ListSpec[SentNotice](
     name="sent-notices",
@@ -188,8 +189,9 @@ def _plan(asked: QueryDict) -> NoticePlan:
                 frozenset(int(day) for day in asked.getlist("days_off")) & frozenset(range(7)),
             ),
         )
-    except (ValueError, OverflowError):
-        return NoticePlan(at_risk_percent=0)  # which is refused in words
+    except (ValueError, OverflowError) as error:
+        wrong = Text("Give the share and the hours as numbers, and times of day such as 19:00.")
+        raise UnusableNotices(wrong) from error
 
 
 def _people(

@@ -162,13 +162,13 @@ def clock_events(*, workspace_id: int, plan: NoticePlan, at: datetime) -> list[T
     for line in lines:
         by_objective[line.objective].append(line)
     newest = {judge.objective.name: judge for judge in judges_of(workspace_id=workspace_id)}
-    heads = case_heads({line.row.case_id for line in lines})
     found: list[ToldEvent] = []
     for name, mine in by_objective.items():
-        apart = _apart(newest[name], mine, at)
+        judge = newest[name]
+        apart = _apart(judge, mine, at)
         for line, away in zip(mine, apart, strict=True):
             found += [
-                _clock_event(line, kind, value, heads[line.row.case_id])
+                _clock_event(line, kind, value, judge.record)
                 for kind, value in _standing(line, away, plan)
             ]
     return found
@@ -196,15 +196,15 @@ def _standing(line: ClockLine, away: timedelta, plan: NoticePlan) -> Iterable[tu
         yield "at_risk", min(99, used * 100 // whole)
 
 
-def _clock_event(line: ClockLine, kind: str, value: int, head: CaseHead) -> ToldEvent:
+def _clock_event(line: ClockLine, kind: str, value: int, record: str) -> ToldEvent:
     due = line.row.due_at
     assert due is not None, "clocks without a due moment are not asked for"
     return ToldEvent(
         kind=kind,
-        subject=f"case-{head.id}",
+        subject=f"case-{line.row.case_id}",
         mark=f"{line.objective}:{line.row.index}:{epoch_us(due) // SECOND_US}",
-        key=head.source_key,
-        path=case_path(head.record, head.source_key),
+        key=line.case_key,
+        path=case_path(record, line.case_key),
         value=value,
         due_at=due,
         objective=line.objective,
