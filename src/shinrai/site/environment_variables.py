@@ -163,8 +163,8 @@ VARIABLES = (
         "`yes`, `no`",
         "`no`",
         "Whether webhooks may lie inside your network (private, loopback and link-local addresses, "
-        "also without TLS). Whoever may schedule reports or add webhooks can then make this machine "
-        "call them.",
+        "also without TLS). Whoever may schedule reports or add webhooks can then make this "
+        "machine call them.",
     ),
     Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
 )
