@@ -1,6 +1,7 @@
 """Monday 8 June 2026 at Tanuki Juku: a message leaves once, whatever happens on its way."""
 
 import smtplib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,9 +19,11 @@ from shinrai.delivery.outbox import (
     erase_contents,
     forget_contents,
     record_sent,
+    resend_message,
     stop_messages,
 )
 from shinrai.delivery.sender import send_due
+from shinrai.delivery.webhook import signature
 from shinrai.postgres import failpoints
 from tests.delivery.receiver import Receiver, receiver
 from tests.desk.stage import tokyo
@@ -294,3 +297,46 @@ def test_of_a_message_that_is_due_tomorrow_nothing_leaves_today(hook: Receiver) 
     add_message(message(hook.address), at=NINE + timedelta(days=1))
 
     assert (send(NINE), hook.got) == (0, [])
+
+
+class TestSigned:
+    SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    def test_as_standard_webhooks_has_it(self) -> None:
+        """The example of the specification's libraries."""
+        at = datetime.fromtimestamp(1614265330, tz=NINE.tzinfo)
+        found = signature(self.SECRET, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, b'{"test": 2432232314}')
+
+        assert found["webhook-timestamp"] == "1614265330"
+        assert found["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        assert signature("", "id", at, b"") == {}
+
+    def test_each_try_carries_the_same_id_and_its_own_moment(self, hook: Receiver) -> None:
+        hook.answers = [(503, {})]
+        add_message(replace(message(hook.address), channel="signed", secret=self.SECRET), at=NINE)
+        send(NINE)
+        send(NINE + MINUTE)
+
+        first, second = (headers for _, headers, _ in hook.got)
+        assert first["webhook-id"] == second["webhook-id"]
+        assert first["webhook-signature"] != second["webhook-signature"]
+
+
+class TestDue:
+    def test_it_waits_until_then(self, hook: Receiver) -> None:
+        add_message(message(hook.address), at=NINE, due_at=NINE + 9 * MINUTE)
+
+        assert (send(NINE + 8 * MINUTE), send(NINE + 9 * MINUTE)) == (0, 1)
+
+    def test_what_was_given_up_is_tried_anew_and_nothing_else(self, hook: Receiver) -> None:
+        hook.answers = [(404, {})]
+        add_message(message(hook.address), at=NINE)
+        [number] = Outbox.objects.values_list("id", flat=True)
+        sender = "report-schedule:1"
+
+        assert not resend_message(number, sender=sender, at=NINE)  # waits still
+        send(NINE)
+        assert not resend_message(number, sender="report-schedule:2", at=NINE)
+        assert resend_message(number, sender=sender, at=NINE)
+        assert (send(NINE), states()) == (1, [("sent", 1)])
+        assert not resend_message(number, sender=sender, at=NINE)

@@ -38,6 +38,7 @@ ADDRESSES = (
     "/w/tanuki/new-objective/",
     "/w/tanuki/new-calendar/",
     "/w/tanuki/members/",
+    "/w/tanuki/notices/",
     "/w/tanuki/new-workspace/",
     f"{KITSUNE}reports/schedules/",
     "/accounts/login/",

@@ -16,20 +16,14 @@ from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.accounts.rules.role import Role
 from shinrai.delivery.models import Outbox
 from shinrai.delivery.sender import send_due
+from shinrai.delivery.targets import UnusableTarget, masked, read_mail
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.reports.models import ReportSchedule
 from shinrai.reports.operations.preparing import prepare_report, send_due_reports
 from shinrai.reports.operations.schedules import add_schedule, end_schedule
 from shinrai.reports.queries.schedules import schedules
 from shinrai.reports.rules.periods import week_named
-from shinrai.reports.rules.schedule import (
-    UnusableTarget,
-    last_due,
-    masked,
-    next_due,
-    read_mail,
-    week_sent,
-)
+from shinrai.reports.rules.schedule import last_due, next_due, week_sent
 from shinrai.reports.tasks import send_weekly
 from shinrai.warehouse.store import Warehouse
 from tests.cast import OPENED_AT, Cast

@@ -103,6 +103,8 @@ class TestTheJobSchedule:
             "delivery:send",
             "delivery:forget",
             "desk:index_titles",
+            "desk:tell_clocks",
+            "desk:tell_objectives",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -110,7 +112,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 14
+        assert len(_ours(first.tasks)) == 16
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

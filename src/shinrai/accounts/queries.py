@@ -93,9 +93,9 @@ def workspace_named(slug: str) -> WorkspaceRecord:
     return _workspace_record(row)
 
 
-def workspace_by_id(workspace_id: int) -> WorkspaceRecord:
-    """Return the workspace with this number, which the caller has from one of its rows."""
-    return _workspace_record(_with_arrivals(Workspace.objects.all()).get(pk=workspace_id))
+def workspace_numbered(number: int) -> WorkspaceRecord:
+    """Return the workspace with this id, which must be there."""
+    return _workspace_record(_with_arrivals(Workspace.objects.filter(id=number)).get())
 
 
 def no_workspace(name: str) -> UnknownWorkspace:

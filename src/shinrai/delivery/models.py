@@ -7,17 +7,20 @@ class Outbox(models.Model):
     """One message: to whom, what, and what became of it.
 
     `once` names what it is about: a second row of the same name cannot be. `target` is encrypted
-    with the master key, as the address of a webhook is a password. `content` is emptied 30 days
-    after its end, and by erasing. The workspace is a number, because this package must not depend
-    on `accounts`.
+    with the master key, as the address of a webhook is a password; so is `secret`, which signs what
+    goes to a webhook of the channel signed. `content` is emptied 30 days after its end, and by
+    erasing unless it holds no words (`has_words`). The workspace is a number, because this package
+    must not depend on `accounts`.
     """
 
     workspace_id = models.BigIntegerField()
     sender = models.CharField(max_length=64)  # whose pages show it: report-schedule:12
     once = models.CharField(max_length=200, unique=True)
-    channel = models.CharField(max_length=8)  # mail, webhook
+    channel = models.CharField(max_length=8)  # mail, webhook, signed
     target = models.BinaryField()
+    secret = models.BinaryField(default=b"")
     content = models.JSONField()
+    has_words = models.BooleanField(default=True)
     state = models.CharField(max_length=8)  # waiting, sending, sent, failed
     attempts = models.IntegerField(default=0)
     error = models.JSONField(default=dict)  # by language

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from shinrai.delivery.errors import NotDelivered, PutOff
 from shinrai.delivery.models import Outbox
@@ -30,9 +32,11 @@ class OutgoingMessage:
     workspace_id: int
     sender: str
     once: str
-    channel: str  # mail, webhook
+    channel: str  # mail, webhook, signed
     target: str = field(repr=False)
     content: Mapping[str, Any] = field(repr=False)
+    secret: str = field(default="", repr=False)
+    has_words: bool = True  # of customers, which erasing has to reach
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Claimed:
 class Delivery:
     """What became of a message."""
 
+    id: int
     sender: str
     once: str
     state: str
@@ -58,11 +63,16 @@ class Delivery:
     due_at: datetime
     sent_at: datetime | None
 
+    @property
+    def why(self) -> str:
+        """Return why it was not sent, or not yet, in the reader's language."""
+        return self.error.get("ja" if get_language() == "ja" else "en", "")
 
-def add_message(message: OutgoingMessage, *, at: datetime) -> bool:
+
+def add_message(message: OutgoingMessage, *, at: datetime, due_at: datetime | None = None) -> bool:
     """Add a message in the caller's transaction, unless it is there; return whether it was added.
 
-    A worker sends it as soon as the transaction is committed.
+    A worker sends it as soon as the transaction is committed, or at `due_at` if that is later.
     """
     _row, is_new = Outbox.objects.get_or_create(
         once=message.once,
@@ -71,10 +81,12 @@ def add_message(message: OutgoingMessage, *, at: datetime) -> bool:
             "sender": message.sender,
             "channel": message.channel,
             "target": encrypt(settings.SHINRAI_MASTER_KEY, message.target),
+            "secret": encrypt(settings.SHINRAI_MASTER_KEY, message.secret),
             "content": dict(message.content),
+            "has_words": message.has_words,
             "state": "waiting",
             "made_at": at,
-            "due_at": at,
+            "due_at": max(at, due_at or at),
         },
     )
     if is_new:
@@ -112,6 +124,7 @@ def claim_message(number: int, *, at: datetime) -> Claimed | None:
             channel=row.channel,
             target=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target)),
             content=row.content,
+            secret=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret)) if row.secret else "",
         ),
         attempts=row.attempts,
         claimed_at=at,
@@ -139,11 +152,13 @@ def _end(claimed: Claimed, **values: Any) -> None:
     mine.update(**values)
 
 
-def deliveries(*, senders: list[str], most: int = 20) -> tuple[Delivery, ...]:
-    """List what became of the messages of these senders, the newest first."""
-    rows = Outbox.objects.filter(sender__in=senders).order_by("-id")[:most]
+def deliveries(*, senders: list[str], most: int = 20, state: str = "") -> tuple[Delivery, ...]:
+    """List what became of the messages of these senders (of a state), the newest first."""
+    rows = Outbox.objects.filter(sender__in=senders).order_by("-id")
+    rows = rows.filter(state=state) if state else rows
     return tuple(
         Delivery(
+            id=row.id,
             sender=row.sender,
             once=row.once,
             state=row.state,
@@ -153,26 +168,42 @@ def deliveries(*, senders: list[str], most: int = 20) -> tuple[Delivery, ...]:
             due_at=row.due_at,
             sent_at=row.sent_at,
         )
-        for row in rows
+        for row in rows[:most]
     )
+
+
+def resend_message(number: int, *, sender: str, at: datetime) -> bool:
+    """Try a message anew that was given up; return whether there was one that can be sent.
+
+    One whose content was emptied meanwhile cannot.
+    """
+    failed = Outbox.objects.filter(id=number, sender=sender, state="failed").exclude(content={})
+    with transaction.atomic():
+        found = failed.update(state="waiting", attempts=0, due_at=at, ended_at=None, error={})
+        if found:
+            add_job(SEND, lock=SEND, once=SEND)
+    return bool(found)
 
 
 def forget_contents(*, at: datetime) -> int:
     """Empty the messages that ended 30 days ago; their state stays. Return how many."""
     ended = Outbox.objects.filter(ended_at__lte=at - KEPT).exclude(content={})
-    return ended.update(content={}, target=b"")
+    return ended.update(content={}, target=b"", secret=b"")
 
 
-def stop_messages(*, sender: str, at: datetime) -> None:
-    """Give up what waits of a sender that was taken away."""
+def stop_messages(*, sender: str, at: datetime, to: str = "") -> None:
+    """Give up what waits of a sender that was taken away, or those whose names end with `to`."""
     told = in_both_languages(Text("taken away before it was sent"))
-    Outbox.objects.filter(sender=sender, state="waiting").update(
-        state="failed", ended_at=at, error=told
-    )
+    waiting = Outbox.objects.filter(sender=sender, state="waiting")
+    waiting = waiting.filter(once__endswith=f":{to}") if to else waiting
+    waiting.update(state="failed", ended_at=at, error=told)
 
 
 def erase_contents(*, workspace_id: int) -> None:
-    """Delete the messages that wait, which are then written anew, and empty all others."""
-    there = Outbox.objects.filter(workspace_id=workspace_id)
+    """Delete the messages that wait, which are then written anew, and empty all others.
+
+    Those that hold no words stay.
+    """
+    there = Outbox.objects.filter(workspace_id=workspace_id, has_words=True)
     there.filter(state="waiting").delete()
     there.exclude(content={}).update(content={})

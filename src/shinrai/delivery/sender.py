@@ -50,10 +50,11 @@ def _send(claimed: Claimed, at: datetime) -> None:
     if message.channel == "mail":
         mail.send(message.target, message_id=key, **message.content)
         return
+    body = webhook.encoded(message.content)
     webhook.post(
         message.target,
-        message.content,
-        once=key,
+        body,
+        headers={"Idempotency-Key": key, **webhook.signature(message.secret, key, at, body)},
         at=at,
         allow_private=settings.SHINRAI_PRIVATE_TARGETS,
     )

@@ -79,3 +79,94 @@ class CaseFile(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
     append_only = True
+
+
+class Notice(models.Model):
+    """An event of a clock or an objective that was told about: never a second time.
+
+    `name` says what it is, `subject` what it is about: `case-12`, `objective-KEY`. `value` is the
+    level that an objective's escalation stood at.
+    """
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    name = models.CharField(max_length=180)
+    subject = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16)
+    value = models.IntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "name"), name="notice_once"),
+        )
+        indexes = (
+            models.Index(fields=("workspace_id", "subject", "kind"), name="notice_by_subject"),
+        )
+
+
+class NoticeSettings(models.Model):
+    """When a workspace is told of its clocks, and when nobody is to be disturbed."""
+
+    workspace_id = models.BigIntegerField(primary_key=True)
+    at_risk_percent = models.SmallIntegerField()
+    lead_after_s = models.IntegerField()
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    days_off = models.JSONField(default=list)  # weekdays, 0 is Monday
+
+
+class NoticePreference(models.Model):
+    """Of what a member wants mail, and in which language."""
+
+    member = models.OneToOneField(
+        "accounts.Member", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    wants = models.CharField(max_length=8)  # all, own, none
+    language = models.CharField(max_length=2)
+
+
+class NoticeChannel(models.Model):
+    """A webhook that notices go to. `target` and `secret` are encrypted with the master key."""
+
+    workspace_id = models.BigIntegerField()
+    channel = models.CharField(max_length=8)  # slack, signed
+    wants = models.CharField(max_length=8)  # all, own: what clocks and objectives say
+    target = models.BinaryField()
+    secret = models.BinaryField()
+    shown = models.CharField(max_length=120)
+    language = models.CharField(max_length=2)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+
+
+class TierLead(models.Model):
+    """Who leads a tier."""
+
+    workspace_id = models.BigIntegerField()
+    tier = models.SmallIntegerField()
+    member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "tier"), name="lead_once_per_tier"),
+        )
+
+
+class Duty(models.Model):
+    """Who is on duty in a tier in the week that begins on a Monday."""
+
+    workspace_id = models.BigIntegerField()
+    tier = models.SmallIntegerField()
+    week_on = models.DateField()
+    member = models.ForeignKey("accounts.Member", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace_id", "tier", "week_on"), name="duty_once_per_week"
+            ),
+        )

@@ -1,10 +1,19 @@
-"""The periodic task of the desk: it indexes the titles of new cases for the search."""
+"""The periodic tasks of the desk: index titles for the search, and tell people in time."""
 
+import logging
+
+from django.conf import settings
 from procrastinate import Blueprint
 
+from shinrai.accounts.queries import workspaces
+from shinrai.cli.moments import now
+from shinrai.desk.operations.notices import tell_of_clocks, tell_of_objectives
 from shinrai.desk.operations.titles import index_changed_titles
+from shinrai.warehouse.store import Warehouse
 
 EACH_MINUTE = "* * * * *"
+AFTER_ALARMS = "3-59/5 * * * *"  # which are computed at :00, :05, …
+log = logging.getLogger("shinrai.desk")
 
 
 def index_titles(timestamp: int = 0) -> None:
@@ -12,10 +21,37 @@ def index_titles(timestamp: int = 0) -> None:
     index_changed_titles()
 
 
+def tell_clocks(timestamp: int = 0) -> None:
+    """Tell of the clocks at risk and overdue of every workspace.
+
+    A workspace that fails is tried again in a minute, and does not keep the others waiting.
+    """
+    for there in workspaces():
+        try:
+            tell_of_clocks(workspace=there, at=now())
+        except Exception:
+            log.exception("the notices of %s cannot be made", there.slug)
+
+
+def tell_objectives(timestamp: int = 0) -> None:
+    """Tell of the alarms and levels of the objectives of every workspace."""
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    for there in workspaces():
+        try:
+            tell_of_objectives(workspace=there, at=now(), warehouse=warehouse)
+        except Exception:
+            log.exception("the alarms of %s cannot be told", there.slug)
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
-    once = "desk:index_titles"
-    task = found.task(name="index_titles", lock=once, queueing_lock=once)(index_titles)
-    found.periodic(cron=EACH_MINUTE)(task)
+    for work, cron in (
+        (index_titles, EACH_MINUTE),
+        (tell_clocks, EACH_MINUTE),
+        (tell_objectives, AFTER_ALARMS),
+    ):
+        once = f"desk:{work.__name__}"
+        task = found.task(name=work.__name__, lock=once, queueing_lock=once)(work)
+        found.periodic(cron=cron)(task)
     return found

@@ -27,6 +27,7 @@ Point = Literal[
     "act.steps_appended",
     "act.all_followed",
     "act.committed",
+    "desk.told",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

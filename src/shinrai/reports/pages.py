@@ -24,11 +24,12 @@ from shinrai.console.reader import reader_text
 from shinrai.console.rules.date_span import BadDateSpan, Choice
 from shinrai.console.rules.wording import language_of
 from shinrai.delivery.mail import has_server
+from shinrai.delivery.targets import UnusableTarget
 from shinrai.objectives.pages import the_warehouse
 from shinrai.postgres.queue import add_job, has_workers
 from shinrai.reports.operations.schedules import add_schedule, end_schedule, send_test
 from shinrai.reports.queries.prepared import shown_report
-from shinrai.reports.queries.schedules import SentReport, schedules, sent_reports
+from shinrai.reports.queries.schedules import REPORTED, SentReport, schedules, sent_reports
 from shinrai.reports.queries.short_report import preview, short_report
 from shinrai.reports.rules.periods import (
     BadPeriod,
@@ -39,7 +40,7 @@ from shinrai.reports.rules.periods import (
     week_named,
     week_of,
 )
-from shinrai.reports.rules.schedule import CHANNELS, UnusableTarget, last_due, next_due, week_sent
+from shinrai.reports.rules.schedule import last_due, next_due, week_sent
 from shinrai.reports.rules.short import ShortReport
 from shinrai.units.text import verbatim
 
@@ -53,7 +54,7 @@ SENT = ListSpec[SentReport](
         ListColumn("to", _("Sent to"), lambda row: f"{row.schedule.channel} {row.schedule.shown}"),
         ListColumn("week", _("Week"), lambda row: row.week, is_sortable=True),
         ListColumn("state", _("State"), lambda row: row.delivery.state, is_sortable=True),
-        ListColumn("why", _("Why"), lambda row: row.why, is_shown=False),
+        ListColumn("why", _("Why"), lambda row: row.delivery.why, is_shown=False),
     ),
     row="reports/_sent.html",
     usual="-at",
@@ -161,7 +162,7 @@ def _schedules(
         "is_under_way": any(one.delivery.state in ("waiting", "sending") for one in sent),
         "nobody_works": not has_workers(),
         "next": next_due(request.at, request.workspace.zone),
-        "channels": CHANNELS.items(),
+        "channels": REPORTED.items(),
         "has_mail": has_server(),
         "asked": asked or {"language": language_of(get_language()), "channel": "slack"},
         "wrong": wrong,

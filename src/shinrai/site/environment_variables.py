@@ -154,7 +154,7 @@ VARIABLES = (
         "SHINRAI_SMTP_HOST",
         "a host's name",
         "none: no mail is sent",
-        "The server that takes the mail of scheduled reports.",
+        "The server that takes the mail of notices and scheduled reports.",
     ),
     Variable(
         "SHINRAI_SMTP_PORT", "1 to 65535", "587 (`starttls`), 465 (`tls`), 25 (`none`)", "Its port."
@@ -184,7 +184,8 @@ VARIABLES = (
         "`yes`, `no`",
         "`no`",
         "Whether webhooks may lie inside your network (private, loopback and link-local addresses, "
-        "also without TLS). Whoever may schedule reports can then make this machine call them.",
+        "also without TLS). Whoever may schedule reports or add webhooks can then make this "
+        "machine call them.",
     ),
     Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
 )

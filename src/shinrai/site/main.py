@@ -98,6 +98,12 @@ ENTRIES = (
         "Investigations: the kinds that can be filed, and filing one.",
     ),
     CommandEntry(
+        "desk",
+        "shinrai.desk.commands.notices",
+        "group",
+        "The desk: notices that were sent, or could not be.",
+    ),
+    CommandEntry(
         "workload",
         "shinrai.workload.commands",
         "group",

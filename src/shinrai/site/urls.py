@@ -16,6 +16,7 @@ from shinrai.desk.pages import (
     filing,
     findings,
     kinds,
+    notices,
     promise_form,
     search,
     source_links,
@@ -171,6 +172,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
+    path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
+    path("w/<slug:workspace>/notices/own/", notices.own_notices, name="own_notices"),
+    path("w/<slug:workspace>/notices/settings/", notices.notice_settings, name="notice_settings"),
+    path(
+        "w/<slug:workspace>/notices/channels/",
+        notices.new_notice_channel,
+        name="new_notice_channel",
+    ),
+    path(
+        "w/<slug:workspace>/notices/channels/<int:number>/",
+        notices.notice_channel,
+        name="notice_channel",
+    ),
+    path(
+        "w/<slug:workspace>/notices/messages/<int:number>/",
+        notices.notice_message,
+        name="notice_message",
+    ),
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail

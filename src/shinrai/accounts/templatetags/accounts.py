@@ -50,6 +50,12 @@ ENTRIES: Final[dict[str, Promise]] = {
     "schedule report": _("had the report sent on Mondays"),
     "end report schedule": _("ended the sending of the report"),
     "test report schedule": _("sent a report as a test"),
+    "set notices": _("set when people are told of cases"),
+    "set duties": _("set who leads and who is on duty"),
+    "add notice channel": _("had notices sent to a webhook"),
+    "end notice channel": _("ended the notices to a webhook"),
+    "test notices": _("sent a notice as a test"),
+    "send notice again": _("had a notice sent again"),
     "send report": _("sent the report of the week"),
 }
 

@@ -1,13 +1,299 @@
-"""Tell people of a step."""
+"""Tell people what happened to a case, a clock or an objective: once, through the outbox."""
 
-from collections.abc import Mapping
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from shinrai.ledger.queries import CaseHead
+from django.conf import settings
+from django.db import transaction
+
+from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.queries import WorkspaceRecord, workspace_numbered
+from shinrai.console.rules.wording import language_of
+from shinrai.delivery.mail import has_server
+from shinrai.delivery.outbox import OutgoingMessage, add_message, resend_message
+from shinrai.desk.models import Notice, NoticeChannel
+from shinrai.desk.queries.notices import (
+    ChannelRecord,
+    Team,
+    alarm_events,
+    clock_events,
+    level_told,
+    notice_channels,
+    notice_plan,
+    objective_event,
+    sender_of,
+    step_event,
+    team_of,
+    untold,
+)
+from shinrai.desk.rules.notices import (
+    FEW,
+    STEPS,
+    CaseHands,
+    NoticePlan,
+    NoticeWords,
+    ToldEvent,
+    hands_of,
+    is_wanted,
+    loud_at,
+)
+from shinrai.ledger.queries import CaseHead, case_heads, standing_of
+from shinrai.objectives.queries.standings import all_reports
+from shinrai.postgres.failpoints import passed
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.privacy.rules.encryption import decrypt
+from shinrai.warehouse.store import Warehouse
+
+Whom = tuple[str, str]  # the key of a member, and why they are told
+MANY: Final = "several"
 
 
 def tell_of_step(
     *, head: CaseHead, kind: str, detail: Mapping[str, Any], by: str, at: datetime
 ) -> None:
-    """Put what is to be told of a step into the outbox."""
+    """Tell of a step that was just appended, in its transaction, whom it concerns.
+
+    The clocks must be refreshed before, as the message says until when the case is due. Nobody is
+    told of their own deed: if it concerns its author first, nobody is.
+    """
+    if kind not in STEPS:
+        return
+    workspace = workspace_numbered(head.workspace_id)
+    steps = standing_of([head.id], workspace_id=workspace.id)[head.id]
+    hands = hands_of(head.record, steps)
+    last = next((step for step in reversed(steps) if step.kind == kind), None)
+    team = team_of(workspace, at=at)
+    tier = _of_tier(team, hands.tier)
+    asked: Sequence[Whom] = {
+        "assigned": [(str(detail.get("to", "")), "assignee")],
+        "escalated": [(str(detail.get("to", "")), "assignee"), *tier],
+        "sent_back": [(hands.filer, "filer")],
+        "answered": [(hands.filer, "filer")],
+    }.get(kind, [(hands.person, "assignee"), *tier])
+    whom = [one for one in _first(team, asked) if one[0] != by]
+    event = step_event(head, kind, last.sequence if last else 0, at=at)
+    _Teller.of(workspace, team, at).tell([(event, whom)])
+
+
+def tell_of_clocks(*, workspace: WorkspaceRecord, at: datetime) -> int:
+    """Tell of the clocks that are at risk or overdue and were not told of; return how many.
+
+    The holder is told first, and later, if the case is still overdue, who leads the tier. Nothing
+    is decided here: whether a clock is kept is read from its moments, whoever was told when.
+    """
+    with transaction.atomic():
+        lock_in_transaction(f"notices:{workspace.id}")
+        plan = notice_plan(workspace_id=workspace.id)
+        events = clock_events(workspace_id=workspace.id, plan=plan, at=at)
+        found = untold(events, workspace_id=workspace.id)
+        if not found:
+            return 0
+        team = team_of(workspace, at=at)
+        cases = [_case_of(event) for event in found]
+        heads, steps = case_heads(cases), standing_of(cases, workspace_id=workspace.id)
+        hands = {
+            number: hands_of(head.record, steps.get(number, ())) for number, head in heads.items()
+        }
+        told = [(event, _of_clock(event, team, hands[_case_of(event)])) for event in found]
+        _Teller.of(workspace, team, at, plan).tell(told)
+        _record(workspace.id, found, at)
+        passed("desk.told")
+    return len(found)
+
+
+def tell_of_objectives(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> int:
+    """Tell managers of alarms, and of levels of the escalation that changed; return how many."""
+    reports = all_reports(workspace_id=workspace.id, at=at, warehouse=warehouse)
+    with transaction.atomic():
+        lock_in_transaction(f"notices:{workspace.id}")
+        events = untold(alarm_events(workspace_id=workspace.id, at=at), workspace_id=workspace.id)
+        for report in reports:
+            name, level = report.standing.objective.name, report.standing.escalation.level or 0
+            if level != level_told(workspace_id=workspace.id, name=name):
+                kind = "level" if level else "calm"
+                events.append(objective_event(kind, name, at.isoformat(timespec="minutes"), level))
+        if events:
+            team = team_of(workspace, at=at)
+            whom = [(key, "manager") for key in team.managers]
+            _Teller.of(workspace, team, at).tell([(event, whom) for event in events])
+            _record(workspace.id, events, at)
+    return len(events)
+
+
+def send_test(*, workspace: WorkspaceRecord, to: str, at: datetime, by: str) -> bool:
+    """Send a test to a member (`staff:1`) or a channel (`channel:1`); tell whether one can."""
+    team, test = team_of(workspace, at=at), ToldEvent("test", "test", str(int(at.timestamp())))
+    with transaction.atomic():
+        teller = _Teller.of(workspace, team, at, NoticePlan())  # at once, in quiet hours too
+        if to in team.members:
+            is_sent = teller.mail(to, [(test, "test")])
+        else:
+            named = [one for one in teller.channels if f"channel:{one.id}" == to]
+            is_sent = any(teller.post(one, [test]) for one in named)
+        if is_sent:
+            _audit(workspace.id, "test notices", to, at, by)
+    return is_sent
+
+
+def resend_notice(*, workspace_id: int, number: int, at: datetime, by: str) -> bool:
+    """Send a notice again that was given up; return whether there is such a one."""
+    with transaction.atomic():
+        is_there = resend_message(number, sender=sender_of(workspace_id), at=at)
+        if is_there:
+            _audit(workspace_id, "send notice again", f"notice:{number}", at, by)
+    return is_there
+
+
+def _of_clock(event: ToldEvent, team: Team, hands: CaseHands) -> Sequence[Whom]:
+    """Return whom a clock's event concerns first; for one still overdue, the next above them."""
+    everybody = [(key, "manager") for key in team.managers]
+    tier = _of_tier(team, hands.tier)
+    first = _first(team, [(hands.person, "assignee"), *tier]) or everybody
+    if event.kind != "still_overdue":
+        return first
+    told = {key for key, _ in first}
+    lead = _first(team, [one for one in tier if one[1] == "lead" and one[0] not in told])
+    return lead or [one for one in everybody if one[0] not in told]
+
+
+def _of_tier(team: Team, tier: int) -> Sequence[Whom]:
+    return [(team.duties[0].get(tier, ""), "on_duty"), (team.leads.get(tier, ""), "lead")]
+
+
+def _first(team: Team, asked: Iterable[Whom]) -> Sequence[Whom]:
+    """Return the first of these whom a mail can reach, alone, or nobody."""
+    return [one for one in asked if one[0] in team.members][:1]
+
+
+def _case_of(event: ToldEvent) -> int:
+    return int(event.subject.removeprefix("case-"))
+
+
+def _record(workspace_id: int, events: Sequence[ToldEvent], at: datetime) -> None:
+    Notice.objects.bulk_create(
+        Notice(
+            workspace_id=workspace_id,
+            name=event.name,
+            subject=event.subject,
+            kind=event.kind,
+            value=event.value if event.kind == "level" else 0,
+            at=at,
+        )
+        for event in events
+    )
+
+
+def _audit(workspace_id: int, what: str, subject: str, at: datetime, by: str) -> None:
+    record_action(workspace_id=workspace_id, what=what, subject=subject, at=at, by=by)
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Writes the messages of a workspace into the outbox, within the caller's transaction."""
+
+    workspace: WorkspaceRecord
+    team: Team
+    channels: tuple[ChannelRecord, ...]
+    plan: NoticePlan
+    at: datetime
+
+    @classmethod
+    def of(
+        cls, workspace: WorkspaceRecord, team: Team, at: datetime, plan: NoticePlan | None = None
+    ) -> "_Teller":
+        plan = plan or notice_plan(workspace_id=workspace.id)
+        return cls(workspace, team, notice_channels(workspace_id=workspace.id), plan, at)
+
+    def tell(self, told: Sequence[tuple[ToldEvent, Sequence[Whom]]]) -> None:
+        """Tell each member, and each channel, of what they want to hear."""
+        mine: dict[str, list[tuple[ToldEvent, str]]] = defaultdict(list)
+        for event, whom in told:
+            for key, why in whom:
+                is_own = why == "assignee"
+                if is_wanted(self.team.wants[key][0], event.kind, is_own=is_own):
+                    mine[key].append((event, why))
+        for key, events in mine.items():
+            self.mail(key, events)
+        for channel in self.channels:
+            wanted = [one for one, _ in told if is_wanted(channel.wants, one.kind, is_own=True)]
+            self.post(channel, wanted)
+
+    def mail(self, key: str, events: Sequence[tuple[ToldEvent, str]]) -> bool:
+        """Mail a member of some events, one by one or, if there are many, of all in one."""
+        if not has_server():
+            return False
+        words = self._words(self.team.wants[key][1])
+        address = self.team.members[key].email or ""
+        if len(events) > FEW:
+            many = [event for event, _ in events]
+            content = {
+                "subject": words.subject_of(many),
+                "text": words.text_of(many, events[0][1]),
+            }
+            self._add(_name_of(many), key, "mail", address, content)
+            return True
+        for event, why in events:
+            content = {"subject": words.subject(event), "text": words.text(event, why)}
+            self._add(event.name, key, "mail", address, content)
+        return bool(events)
+
+    def post(self, channel: ChannelRecord, events: Sequence[ToldEvent]) -> bool:
+        """Post some events to a webhook; a program is told of each, people of many in one."""
+        if not events:
+            return False
+        row = NoticeChannel.objects.get(id=channel.id)
+        target = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target))
+        words, to = self._words(channel.language), f"channel:{channel.id}"
+        if channel.channel == "signed":
+            secret = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret))
+            for event in events:
+                self._add(event.name, to, "signed", target, words.document(event), secret)
+        else:
+            groups = [events] if len(events) > FEW else [[event] for event in events]
+            for group in groups:
+                name = _name_of(group) if len(group) > 1 else group[0].name
+                self._add(name, to, "webhook", target, {"text": words.slack(group)})
+        return True
+
+    def _add(
+        self,
+        name: str,
+        to: str,
+        channel: str,
+        target: str,
+        content: Mapping[str, Any],
+        secret: str = "",
+    ) -> None:
+        message = OutgoingMessage(
+            workspace_id=self.workspace.id,
+            sender=sender_of(self.workspace.id),
+            once=f"notice:{self.workspace.id}:{name}:{to.replace(':', '-')}",
+            channel=channel,
+            target=target,
+            content=content,
+            secret=secret,
+            has_words=False,
+        )
+        # A program is not disturbed at night.
+        quiet = loud_at(self.plan.quiet, self.at, self.workspace.zone)
+        add_message(message, at=self.at, due_at=self.at if channel == "signed" else quiet)
+
+    def _words(self, language: str) -> NoticeWords:
+        return NoticeWords(
+            workspace=self.workspace.name,
+            slug=self.workspace.slug,
+            zone=self.workspace.zone,
+            address=settings.SHINRAI_ADDRESS,
+            language=language_of(language),
+            at=self.at,
+        )
+
+
+def _name_of(events: Sequence[ToldEvent]) -> str:
+    """Return the name of a message about many events; no other is about the same ones."""
+    names = "\n".join(event.name for event in events)
+    return f"{MANY}:{MANY}:{hashlib.blake2b(names.encode(), digest_size=12).hexdigest()}"

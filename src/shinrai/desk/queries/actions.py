@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.accounts.queries import MemberRecord, members, workspace_by_id
+from shinrai.accounts.queries import MemberRecord, members, workspace_numbered
 from shinrai.desk.rules.action_steps import ActionContext
 from shinrai.desk.rules.actions import CaseAction, CaseStanding, possible_actions, tier_of
 from shinrai.desk.rules.case_facts import AskedFact, facts_named
@@ -40,7 +40,7 @@ def case_actions(
         state = replay_inquiry(steps)
     held = tier_held(state.stretches, CRE_TIER if head.record == "investigation" else CS_TIER)
     place = CaseStanding(head.record, head.source, state.phase, held)
-    there = workspace_by_id(head.workspace_id)
+    there = workspace_numbered(head.workspace_id)
     staff = [one for one in members(workspace_id=head.workspace_id) if is_at_work(one)]
     return CaseActions(
         standing=place,

@@ -56,6 +56,7 @@ from shinrai.desk.templatetags.names import (
     holder_words,
     kind_words,
     language_words,
+    notice_words,
     pause_words,
     phase_words,
 )
@@ -66,6 +67,7 @@ from shinrai.units.text import Text, translated
 from shinrai.workload.rules.kinds import job_name
 
 register = template.Library()
+register.filter("notice_words", notice_words)
 
 COMMA, SEMICOLON = Text(", ", context="clauses"), Text("; ", context="clauses")
 USUALLY = Text("{title}: {time} (median of {count:,} answers)")

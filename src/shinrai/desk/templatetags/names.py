@@ -165,6 +165,17 @@ GROUP_WORDS: dict[str, Promise] = {
     "at_rest": _("At rest"),
     "unpromised": _("No promise yet"),
 }
+# What notices tell beside steps.
+NOTICE_WORDS: dict[str, Promise] = {
+    "at_risk": _("At risk"),
+    "overdue": _("Overdue"),
+    "still_overdue": _("Still overdue"),
+    "alarm": _("Alarm"),
+    "level": _("Escalation level"),
+    "calm": _("Escalation ended"),
+    "several": _("Several at once"),
+    "test": _("Test"),
+}
 DOUBT_WORDS: dict[str, Promise] = {
     "out_of_order": _("does not fit the step before it; kept as the source says"),
     "unknown_kind": _("no step we know; kept and left out of every clock"),
@@ -180,6 +191,11 @@ DOUBT_WORDS: dict[str, Promise] = {
 def kind_words(kind: str) -> str:
     """Return the name of a kind of step."""
     return str(KIND_WORDS.get(kind, kind))
+
+
+def notice_words(kind: str) -> str:
+    """Return the name of what a notice tells."""
+    return str({**KIND_WORDS, **NOTICE_WORDS}.get(kind, kind))
 
 
 def holder_words(holder: str | None) -> str:

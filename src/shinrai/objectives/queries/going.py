@@ -115,6 +115,14 @@ def cases_going(*, workspace_id: int, at: datetime, record: str | None = None) -
     return list(dict.fromkeys(ordered.values_list("case_id", flat=True)))
 
 
+def clocks_due(
+    *, workspace_id: int, at: datetime, since: datetime, until: datetime
+) -> list[ClockLine]:
+    """Return the clocks of open cases that are due in a span, each case with all of its clocks."""
+    rows = _going(at).filter(workspace_id=workspace_id, due_at__gte=since, due_at__lt=until)
+    return lines_of(rows.order_by("due_at", "case_id"), at)
+
+
 def _order(sort: str) -> tuple[OrderBy, ...]:
     name = sort.removeprefix("-")
     is_down = sort.startswith("-") != (name == "age")  # the oldest began first

@@ -9,21 +9,13 @@ from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.delivery.errors import NotDelivered
-from shinrai.delivery.network import read_target
 from shinrai.delivery.outbox import OutgoingMessage, add_message, stop_messages
+from shinrai.delivery.targets import UnusableTarget, masked, usable_target
 from shinrai.privacy.rules.encryption import decrypt, encrypt
 from shinrai.reports.models import ReportSchedule
-from shinrai.reports.queries.schedules import TEST, ScheduleRecord
+from shinrai.reports.queries.schedules import REPORTED, TEST, ScheduleRecord
 from shinrai.reports.queries.short_report import message_content
-from shinrai.reports.rules.schedule import (
-    CHANNELS,
-    UnusableTarget,
-    last_due,
-    masked,
-    read_mail,
-    week_sent,
-)
+from shinrai.reports.rules.schedule import last_due, week_sent
 from shinrai.units.text import Text
 
 LANGUAGES: Final = ("en", "ja")
@@ -42,15 +34,9 @@ def add_schedule(
 
     Raises: UnusableTarget.
     """
-    if channel not in CHANNELS or language not in LANGUAGES:
+    if channel not in REPORTED or language not in LANGUAGES:
         raise UnusableTarget(Text("Choose where the report goes, and in which language."))
-    if channel == "mail":
-        target = read_mail(target)
-    else:
-        try:
-            target = str(read_target(target, allow_private=settings.SHINRAI_PRIVATE_TARGETS))
-        except NotDelivered as error:
-            raise UnusableTarget(error.text) from error
+    target = usable_target(channel, target)
     with transaction.atomic():
         row = ReportSchedule.objects.create(
             workspace_id=workspace.id,

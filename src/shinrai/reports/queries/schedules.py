@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.console.reader import reader_language
 from shinrai.delivery.outbox import Delivery, deliveries
+from shinrai.delivery.targets import CHANNELS
 from shinrai.reports.models import ReportSchedule
-from shinrai.reports.rules.schedule import CHANNELS
 from shinrai.units.text import Text
 
 TEST = ":test:"
+REPORTED = {key: CHANNELS[key] for key in ("slack", "teams", "mail", "json")}
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,6 @@ class SentReport:
     schedule: ScheduleRecord
     is_test: bool
     week: str
-
-    @property
-    def why(self) -> str:
-        """Return why it was not sent, or not yet, in the reader's language."""
-        return self.delivery.error.get(reader_language(), "")
 
 
 def schedules(*, workspace_id: int) -> tuple[ScheduleRecord, ...]:
