@@ -16,7 +16,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from shinrai.accounts.operations.members import invite
+from shinrai.accounts.operations.members import end_membership, invite
 from shinrai.accounts.queries import member_of, user_id_of
 from shinrai.accounts.rules.role import Role
 from shinrai.calendars.operations import save_calendar
@@ -72,6 +72,7 @@ def desk(cast: Cast, settings, tmp_path) -> Cast:
     save_objective(workspace_id=there, document=promise(), at=start, by="test")
     for person in (cast.owner, cast.agent, cast.engineer):
         prefer(person.member, language="en")
+    end_membership(member_id=cast.manager.member.id, at=start, by="test")  # 佐藤 leads alone
     return cast
 
 
