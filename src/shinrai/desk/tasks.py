@@ -1,7 +1,8 @@
-"""The periodic task of the desk: it indexes the titles of new cases for the search."""
+"""The periodic tasks of the desk: what imports changed reaches the queue and the search."""
 
 from procrastinate import Blueprint
 
+from shinrai.desk.operations.open_cases import follow_open_cases
 from shinrai.desk.operations.titles import index_changed_titles
 
 EACH_MINUTE = "* * * * *"
@@ -12,10 +13,16 @@ def index_titles(timestamp: int = 0) -> None:
     index_changed_titles()
 
 
+def follow_cases(timestamp: int = 0) -> None:
+    """Write the rows of the open cases that changed since the last run."""
+    follow_open_cases()
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
-    once = "desk:index_titles"
-    task = found.task(name="index_titles", lock=once, queueing_lock=once)(index_titles)
-    found.periodic(cron=EACH_MINUTE)(task)
+    for run in (follow_cases, index_titles):
+        once = f"desk:{run.__name__}"
+        task = found.task(name=run.__name__, lock=once, queueing_lock=once)(run)
+        found.periodic(cron=EACH_MINUTE)(task)
     return found

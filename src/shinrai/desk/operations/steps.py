@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.desk.operations.open_cases import refresh_open_cases
 from shinrai.inquiries import operations as inquiries
 from shinrai.investigations import operations as investigations
 from shinrai.ledger.queries import case_heads
@@ -37,8 +38,7 @@ def file_investigation(
             inquiry_id=inquiry_id,
             detail=detail,
         )
-        refresh_clocks(workspace_id=workspace_id, case_ids=[case_id])
-        request_refresh()
+        _refresh(workspace_id, case_id)
     return case_id
 
 
@@ -70,8 +70,7 @@ def take_step(
             detail=detail,
             words=words,
         )
-        refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
-        request_refresh()
+        _refresh(head.workspace_id, case_id)
     return sequence
 
 
@@ -94,7 +93,7 @@ def correct_step(
         inquiries.correct_step(
             case_id=case_id, sequence=sequence, change=change, why=why, at=at, by=by, role=role
         )
-        refresh_clocks(workspace_id=head.workspace_id, case_ids=[case_id])
+        _refresh(head.workspace_id, case_id)
         record_action(
             workspace_id=head.workspace_id,
             what="step corrected",
@@ -103,4 +102,9 @@ def correct_step(
             by=by,
             reason=why,
         )
-        request_refresh()
+
+
+def _refresh(workspace_id: int, case_id: int) -> None:
+    refresh_clocks(workspace_id=workspace_id, case_ids=[case_id])
+    refresh_open_cases(workspace_id=workspace_id, case_ids=[case_id])
+    request_refresh()
