@@ -24,7 +24,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 )
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
-    **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
+    **dict.fromkeys(("board", "investigation", "inquiry", "handover"), "queue"),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),

@@ -9,9 +9,11 @@ from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
     calendar_form,
     calendars,
+    deeds,
     figure_cases,
     findings,
     promise_form,
+    queue,
     search,
     source_links,
     topics,
@@ -40,10 +42,14 @@ register_converter(GivenName, "given")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", desk.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", desk.overview, name="overview"),
-    path("w/<slug:workspace>/queue/", desk.queue, name="queue"),
+    path("queue/", queue.queues, name="queues"),
+    path("w/<slug:workspace>/queue/", queue.queue, name="queue"),
+    path("w/<slug:workspace>/queue/deeds/", deeds.deeds, name="deeds"),
+    path("w/<slug:workspace>/queue/filters/", deeds.filters, name="saved_filters"),
+    path("w/<slug:workspace>/handover/", queue.handover, name="handover"),
     path("w/<slug:workspace>/search/", search.search, name="search"),
     path("w/<slug:workspace>/inquiries/<given:key>/", desk.inquiry, name="inquiry"),
-    path("w/<slug:workspace>/investigations/", desk.board, name="board"),
+    path("w/<slug:workspace>/investigations/", queue.board, name="board"),
     path(
         "w/<slug:workspace>/investigations/<given:key>/", desk.investigation, name="investigation"
     ),

@@ -82,8 +82,8 @@ def case_standing(record: str, steps: Sequence[Step]) -> CaseStanding | None:
 
 def missing_facts(steps: Sequence[Step]) -> tuple[str, ...]:
     """Return the facts that were missing when a case was last sent back."""
-    back = next((step.detail for step in reversed(steps) if step.kind == "sent_back"), {})
-    facts = back.get("missing_fact", back.get("missing")) or ()
+    back = [step.detail for step in steps if step.kind == "sent_back"]
+    facts = back[-1].get("missing_fact", back[-1].get("missing")) or () if back else ()
     return tuple(map(str, facts)) if isinstance(facts, list | tuple) else (str(facts),)
 
 

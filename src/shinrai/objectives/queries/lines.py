@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from shinrai.objectives.models import Clock
 from shinrai.objectives.rules.clocks import ClockRow
 from shinrai.objectives.rules.states import State, state_at
@@ -57,17 +55,6 @@ def clocks_of_case(*, workspace_id: int, case_id: int, at: datetime) -> list[Clo
     """List every clock of one case, from PostgreSQL."""
     rows = Clock.objects.filter(workspace_id=workspace_id, case_id=case_id, gone=False)
     return _lines(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
-
-
-def cases_promised(*, workspace_id: int, record: str) -> set[int]:
-    """Return the ids of the cases of one kind that any objective has a clock of."""
-    rows = Clock.objects.filter(workspace_id=workspace_id, case__record=record, gone=False)
-    return set(rows.values_list("case_id", flat=True))
-
-
-def lines_of(rows: QuerySet[Clock], at: datetime) -> list[ClockLine]:
-    """Return the lines of some clocks, in the order of the query."""
-    return _read(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
 
 
 def _lines(rows: Iterable[tuple[object, ...]], at: datetime) -> list[ClockLine]:
