@@ -27,7 +27,7 @@ def desk(cast: Cast) -> WorkspaceRecord:
 def board_of(workspace: WorkspaceRecord, at: datetime, *, is_now: bool) -> Queue:
     """Give the board, from stored rows or from the steps up to a moment."""
     place = queue_place(workspace, None, at=at, record="investigation")
-    request = QueueRequest([place], at, {"record": "investigation"})
+    request = QueueRequest([place], at, record="investigation")
     return queue_of(request) if is_now else board_then(request)
 
 

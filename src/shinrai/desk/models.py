@@ -38,6 +38,24 @@ class OpenCase(models.Model):
         )
 
 
+class PressingClock(models.Model):
+    """The clock of an open case that is due first; no table, but a part of the queue's statements.
+
+    `objectives.queries.going.pressing_clocks` selects its rows (`WITH desk_pressing AS …`).
+    """
+
+    case = models.OneToOneField(
+        OpenCase, on_delete=models.DO_NOTHING, primary_key=True, related_name="clock"
+    )
+    objective_id = models.BigIntegerField()
+    due_at = models.DateTimeField(null=True)
+    paused_since = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "desk_pressing"
+
+
 class FollowedTransactions(models.Model):
     """The transaction below which the open cases of all steps are written; one row."""
 

@@ -64,7 +64,7 @@ class Clock(models.Model):
     workspace_id = models.BigIntegerField()
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="+")
     basis = models.ForeignKey(Basis, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="clocks")
+    case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="+")
     index = models.SmallIntegerField()
     mode = models.CharField(max_length=12)
     started_at = models.DateTimeField()

@@ -70,15 +70,15 @@ HANDOVER = ListSpec[BoardRow](
         *OPEN_CASES.columns[:3],
         ListColumn("person", _("Person"), lambda row: row.person_name, is_sortable=True),
         ListColumn("held_by", _("Held by"), lambda row: row.holder, is_shown=False),
-        ListColumn("since", _("Since"), lambda row: row.stands.held_since),
+        ListColumn("next", _("Next step"), next_words),
         ListColumn("due", _("Due"), lambda row: row.due_at, is_sortable=True),
+        ListColumn("since", _("Since"), lambda row: row.stands.held_since),
         ListColumn("last", _("Last step"), lambda row: kind_words(row.stands.last_kind)),
         ListColumn("last_at", _("When"), lambda row: row.stands.changed_at, is_shown=False),
-        ListColumn("next", _("Next step"), next_words),
     ),
     row="desk/_handover_row.html",
     usual="due",
-    a_page=500,
+    a_page=200,
     classes="cards handover",
 )
 FILTERS = {
@@ -169,13 +169,12 @@ def _listed(
 ) -> tuple[Queue, ListPage[BoardRow]] | HttpResponseBase:
     """Return the open cases that an address asks for and their list, or its download."""
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in KEPT if name != "sort"}
-    if spec.name == "board":
-        asked |= {"record": "investigation", "view": ""}
+    record = "investigation" if spec.name == "board" else None
     queues: list[Queue] = []
 
     def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[BoardRow], int]:
         moment = at.moment if at else request.at
-        wanted = QueueRequest(places, moment, asked, search, sort, skip, most)
+        wanted = QueueRequest(places, moment, asked, search, sort, skip, most, record)
         queues.append(queue_of(wanted) if at is None or at.is_now else board_then(wanted))
         return queues[-1].rows, queues[-1].listed
 

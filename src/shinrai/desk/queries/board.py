@@ -10,7 +10,7 @@ from shinrai.desk.queries.queue import ATTRIBUTES, PRIORITIES, Queue, QueueChoic
 from shinrai.desk.queries.rows import (
     ROW_GROUPS,
     BoardRow,
-    PressingClock,
+    RowClock,
     rows_then,
     titled,
     with_clocks,
@@ -75,12 +75,12 @@ def _rows_then(place: QueuePlace, at: datetime) -> list[BoardRow]:
         for case_id, case in all_investigations(workspace_id=workspace_id, until=at)
         if case.phase not in ENDED | NOT_BEGUN
     ]
-    clocks: dict[int, PressingClock] = {}
+    clocks: dict[int, RowClock] = {}
     for judge, spans in spans_by_judge(judges, cases):
         for span in spans:
             row = clock_row(judge.definition, judge.calendar, span)
             if state_at(row, at) in OPEN:
-                one = PressingClock(judge.objective_id, row.due_at, row.paused_since)
+                one = RowClock(judge.objective_id, row.due_at, row.paused_since)
                 clocks[span.case_id] = min(clocks.get(span.case_id, one), one, key=_pressing)
     rows = rows_then(
         (case_id for case_id, _ in cases), workspace_id=workspace_id, at=at, names=place.names
@@ -89,7 +89,7 @@ def _rows_then(place: QueuePlace, at: datetime) -> list[BoardRow]:
     return sorted(rows, key=lambda row: (*_pressing(row), row.started_at, row.case_id))
 
 
-def _pressing(clock: PressingClock | BoardRow) -> tuple[int, int]:
+def _pressing(clock: RowClock | BoardRow) -> tuple[int, int]:
     """Return a sort key: due first, then paused longest, then what has no clock."""
     return tuple(epoch_us(at) if at else NEVER for at in (clock.due_at, clock.paused_since))  # type: ignore[return-value]
 

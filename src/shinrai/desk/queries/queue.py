@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
     Count,
     F,
-    FilteredRelation,
     Func,
     IntegerField,
     Q,
@@ -26,7 +26,7 @@ from shinrai.desk.queries.places import QueuePlace
 from shinrai.desk.queries.rows import (
     ROW_GROUPS,
     BoardRow,
-    PressingClock,
+    RowClock,
     RowGroup,
     case_row,
     titled,
@@ -63,7 +63,8 @@ class QueueRequest:
     """Which open cases are asked for, as of now, and in which order.
 
     `asked` narrows them: record, state, view (one of `VIEWS`), and any of `ATTRIBUTES`. `sort` is
-    due, case, age or an attribute, with a leading `-` for descending.
+    due, case, age or an attribute, with a leading `-` for descending. With `record`, no others are
+    counted at all.
     """
 
     places: Sequence[QueuePlace]
@@ -73,6 +74,7 @@ class QueueRequest:
     sort: str = "due"
     skip: int = 0
     most: int = A_PAGE
+    record: str | None = None
 
     @property
     def by_id(self) -> dict[int, QueuePlace]:
@@ -125,24 +127,25 @@ def queue_of(request: QueueRequest) -> Queue:
     base = _open_cases(request)
     choices = _choices(request)
     groups, views = _groups(request), _views(request)
-    records = {name: Count("pk", filter=Q(record=name)) for name in RECORDS}
-    by_record = base.aggregate(**records)
-    if record := _one_of(request.asked.get("record"), RECORDS):
-        base = base.filter(record=record)
-    counted = base.aggregate(
-        **{f"group_{name}": Count("pk", filter=Q(group=name)) for name in ROW_GROUPS},
-        **{f"view_{name}": Count("pk", filter=q) for name, q in views.items()},
-        due_next=Count("pk", filter=_due_next(request)),
+    counted = _counted(
+        request,
+        base,
+        {f"record_{name}": Q(record=name) for name in RECORDS}
+        | {f"group_{name}": Q(group=name) for name in ROW_GROUPS}
+        | {f"view_{name}": q for name, q in views.items()}
+        | {"due_next": _due_next(request)},
     )
     wanted = base.filter(_narrowed(request, choices))
+    if record := _one_of(request.asked.get("record"), RECORDS):
+        wanted = wanted.filter(record=record)
     if view := _one_of(request.asked.get("view"), tuple(views)):
         wanted = wanted.filter(views[view])
     if group := _one_of(request.asked.get("state"), tuple(groups)):
-        wanted = wanted.filter(group=group)
+        wanted = wanted.filter(Q(group=group))
     if request.search:
         wanted = wanted.filter(_found(request, choices, wanted))
     is_whole = not (request.search or any(request.asked.values()))
-    counts = {name: int(counted[f"group_{name}"]) for name in ROW_GROUPS}
+    counts = {name: counted[f"group_{name}"] for name in ROW_GROUPS}
     if not counts["unpromised"]:
         del counts["unpromised"]
     shown = wanted.order_by(*_order(request.sort, choices))
@@ -150,23 +153,44 @@ def queue_of(request: QueueRequest) -> Queue:
         rows=tuple(_rows(request, shown[request.skip : request.skip + request.most])),
         places=tuple(request.places),
         counts=counts,
-        views={name: int(counted[f"view_{name}"]) for name in views},
-        records={name: int(n) for name, n in by_record.items()},
-        due_next=int(counted["due_next"]),
-        listed=sum(counts.values()) if is_whole else wanted.count(),
+        views={name: counted[f"view_{name}"] for name in views},
+        records={name: counted[f"record_{name}"] for name in RECORDS},
+        due_next=counted["due_next"],
+        listed=sum(counts.values()) if is_whole else _counted(request, wanted, {"all": Q()})["all"],
         choices=choices,
     )
 
 
 def _open_cases(request: QueueRequest) -> QuerySet[OpenCase]:
-    """Return the open cases of the workspaces, each joined with the clock that presses it."""
-    ids = list(request.by_id)
-    first = pressing_clocks(ids, at=request.at)
-    clock = FilteredRelation("case__clocks", condition=Q(case__clocks__id__in=first))
-    rows = OpenCase.objects.filter(workspace_id__in=ids, began_at__lte=request.at)
+    """Return the open cases of the workspaces, each with its group; fetched by `_fetched`."""
     whens = [When(q, then=Value(name)) for name, q in _groups(request).items()]
     group = Case(*whens, default=Value("unpromised"), output_field=CharField())
-    return rows.annotate(clock=clock).annotate(group=group)
+    return _begun(request).annotate(group=group)
+
+
+def _fetched(request: QueueRequest, rows: QuerySet[OpenCase, Any]) -> list[tuple[Any, ...]]:
+    """Fetch rows of a statement that joins the clock which presses each case."""
+    first, values = pressing_clocks(list(request.by_id), at=request.at)
+    statement, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH desk_pressing AS ({first}) {statement}", (*values, *params))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _counted(
+    request: QueueRequest, rows: QuerySet[OpenCase], conditions: Mapping[str, Q]
+) -> dict[str, int]:
+    """Count the rows that fulfil each condition, all in one statement."""
+    counts = {name: Count("pk", filter=q or None) for name, q in conditions.items()}
+    of_all = rows.annotate(every=Value(1)).values("every").annotate(**counts)
+    found = _fetched(request, of_all.values_list(*counts))
+    return dict(zip(counts, found[0] if found else [0] * len(counts), strict=True))
+
+
+def _begun(request: QueueRequest) -> QuerySet[OpenCase]:
+    rows = OpenCase.objects.filter(workspace_id__in=list(request.by_id), began_at__lte=request.at)
+    return rows if request.record is None else rows.filter(record=request.record)
 
 
 def _groups(request: QueueRequest) -> dict[RowGroup, Q]:
@@ -230,17 +254,24 @@ def _found(request: QueueRequest, choices: QueueChoices, among: QuerySet[OpenCas
         name: [one for one, said in choices.names[name].items() if search in folded(_said(said))]
         for name in ("person", "topic")
     }
+    objectives = [
+        number
+        for place in request.places
+        for number, judge in place.judges.items()
+        if search in folded(f"{judge.objective.name} {judge.objective.title}")
+    ]
     labels = [label for topic in named["topic"] for label in choices.labels[topic]]
     cases: set[int] = set()
     for place in request.places:
         there = place.workspace.id
-        ids = sorted(among.filter(workspace_id=there).values_list("pk", flat=True))
+        rows = _fetched(request, among.filter(workspace_id=there).order_by("pk").values_list("pk"))
+        ids = [number for (number,) in rows]
         maybe = cases_titled(workspace_id=there, search=request.search, most=MOST_FOUND, among=ids)
         cases |= cases_saying(words, among={*maybe, *ids[-NEWEST:]}, workspace_id=there)
     return (
         Q(case__source_key__icontains=request.search)
         | Q(service__icontains=request.search)
-        | Q(clock__objective__name__icontains=request.search)
+        | Q(clock__objective_id__in=objectives)
         | Q(person__in=named["person"])
         | Q(topic__in=labels)
         | Q(pk__in=cases)
@@ -254,12 +285,11 @@ def _said(name: Any) -> str:
 def _choices(request: QueueRequest) -> QueueChoices:
     """Return what the filters offer: the values that open cases have."""
     places = request.by_id
-    rows = OpenCase.objects.filter(workspace_id__in=list(places), began_at__lte=request.at)
     found: dict[str, set[str]] = {name: set() for name in ATTRIBUTES}
     persons = {key: name for one in places.values() for key, name in one.names.persons.items()}
     topics: dict[str, Any] = {}
     labels: dict[str, list[str]] = {}
-    for there, *values in rows.values_list("workspace_id", *ATTRIBUTES).distinct():
+    for there, *values in _begun(request).values_list("workspace_id", *ATTRIBUTES).distinct():
         book = places[there].names.book
         for name, value in zip(ATTRIBUTES, values, strict=True):
             if name == "topic" and value:
@@ -304,7 +334,7 @@ def _order(sort: str, choices: QueueChoices) -> list[OrderBy]:
 def _rows(request: QueueRequest, shown: QuerySet[OpenCase]) -> list[BoardRow]:
     """Return the rows of a page, with titles."""
     places = request.by_id
-    found = list(shown.values_list("pk", *_STANDS, *ATTRIBUTES, *_CLOCK))
+    found = _fetched(request, shown.values_list("pk", *_STANDS, *ATTRIBUTES, *_CLOCK))
     heads = case_heads([row[0] for row in found])
     back: dict[int, Sequence[Step]] = {}
     for there in places:  # what is missing is said in the steps alone
@@ -325,7 +355,7 @@ def _rows(request: QueueRequest, shown: QuerySet[OpenCase]) -> list[BoardRow]:
         )
         rows.append(case_row(head, standing, places[head.workspace_id].names))
         if values[-len(_CLOCK)] is not None:
-            clocks[case_id] = PressingClock(*values[-len(_CLOCK) :])
+            clocks[case_id] = RowClock(*values[-len(_CLOCK) :])
     return titled(with_clocks(rows, clocks, places=places, at=request.at))
 
 

@@ -24,7 +24,7 @@ ROW_GROUPS: tuple[RowGroup, ...] = (*GROUPS, "unpromised")
 
 
 @dataclass(frozen=True)
-class PressingClock:
+class RowClock:
     """The clock of a case that is due first: under which objective, and since when it is paused."""
 
     objective_id: int
@@ -112,7 +112,7 @@ def rows_then(
 
 def with_clocks(
     rows: Sequence[BoardRow],
-    clocks: Mapping[int, PressingClock],
+    clocks: Mapping[int, RowClock],
     *,
     places: Mapping[int, QueuePlace],
     at: datetime,
@@ -163,7 +163,7 @@ def _group(due: datetime | None, risk_before: datetime | None, at: datetime) -> 
 
 
 def _business_times(
-    clocks: Mapping[int, PressingClock], judges: Mapping[int, Judge], at: datetime
+    clocks: Mapping[int, RowClock], judges: Mapping[int, Judge], at: datetime
 ) -> dict[int, timedelta]:
     """Return by case the open time left until it is due, negative if past.
 

@@ -19,6 +19,9 @@ FACTS: Final = {
     "evidence": Text("evidence"),
     "moment": Text("when it happened"),
     "other": Text("other"),
+    "screen": Text("screen"),
+    "version": Text("version", context="fact"),
+    "account": Text("account"),
 }
 
 

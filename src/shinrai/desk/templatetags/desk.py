@@ -26,6 +26,7 @@ from shinrai.console.rules.wording import (
     visible_words,
 )
 from shinrai.console.templatetags.console import unknown
+from shinrai.desk.operations.bulk import refusal
 from shinrai.desk.queries.case import REFERENCE, CaseView
 from shinrai.desk.queries.queue import Queue
 from shinrai.desk.queries.rows import BoardRow
@@ -123,6 +124,12 @@ def source_link(context: Context, source: str, key: str) -> SafeString:
     return format_html(link, address, said)
 
 
+@register.simple_tag(takes_context=True)
+def can_assign(context: Context, row: BoardRow) -> bool:
+    """Tell whether the reader may assign a case, which is worked here."""
+    return refusal(context["member"], row.head, "assign") is None
+
+
 @register.simple_tag
 def countdown_of(row: BoardRow) -> SafeString:
     """Return the attributes by which a page counts down what is left of a case."""
@@ -175,7 +182,7 @@ def pressing_counts(found: Queue, context: Context) -> QueueCounts:
     at = getattr(context.get("request"), "at", None)
     if len(found.places) == 1 and place.closes_at is not None and at is not None:
         form: MomentForm = "time" if place.closes_today(at) else "moment"
-        zone, language = _zone(context), reader_language()
+        zone, language = place.workspace.zone, reader_language()
         close = moment_words(place.closes_at, zone=zone, language=language, form=form, near=at)
     late = found.counts.get("late", 0)
     return QueueCounts(late, found.due_next, found.in_hand, close, found.has_objectives)

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from shinrai.objectives.models import Clock, Objective
 
@@ -13,14 +12,15 @@ Group = Literal["late", "at_risk", "running", "at_rest"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 
 
-def pressing_clocks(workspace_ids: Collection[int], *, at: datetime) -> RawSQL:
-    """Return a subquery of the numbers of clocks: of each open case the one that is due first.
+def pressing_clocks(workspace_ids: Collection[int], *, at: datetime) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement, with its values, of each open case's clock that is due first.
 
-    It is for the condition of a join, which takes no queryset.
+    For a `WITH`, so that PostgreSQL joins it. Columns: case_id, objective_id, due_at, paused_since.
     """
     going = _going(at).filter(workspace_id__in=workspace_ids)
     first = going.order_by("case_id", F("due_at").asc(nulls_last=True), "paused_since")
-    return RawSQL(*first.distinct("case_id").values("id").query.sql_with_params())
+    columns = ("case_id", "objective_id", "due_at", "paused_since")
+    return first.distinct("case_id").values_list(*columns).query.sql_with_params()
 
 
 def cases_late(workspace_ids: Collection[int], *, at: datetime) -> dict[int, tuple[int, int]]:
