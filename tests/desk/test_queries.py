@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.desk.queries.board import board_then
+from shinrai.desk.queries import board
 from shinrai.desk.queries.case import case_view
 from shinrai.desk.queries.places import queue_place
-from shinrai.desk.queries.queue import Queue, QueueRequest, queue_of
+from shinrai.desk.queries.queue import Queue, QueueRequest
 from shinrai.desk.queries.rows import BoardRow
 from shinrai.desk.queries.titles import LONGEST, first_line
 from shinrai.investigations.queries import UnknownInvestigation
@@ -27,8 +27,7 @@ def desk(cast: Cast) -> WorkspaceRecord:
 def board_of(workspace: WorkspaceRecord, at: datetime, *, is_now: bool) -> Queue:
     """Give the board, from stored rows or from the steps up to a moment."""
     place = queue_place(workspace, None, at=at, record="investigation")
-    request = QueueRequest([place], at, record="investigation")
-    return queue_of(request) if is_now else board_then(request)
+    return board.board_of(QueueRequest([place], at), is_now=is_now)
 
 
 def keys(found: Queue) -> dict[str, list[str]]:

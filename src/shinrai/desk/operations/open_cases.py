@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import transaction
 
 from shinrai.desk.models import FollowedTransactions, OpenCase
-from shinrai.desk.rules.open_case import LONGEST, CaseStanding, case_standing
+from shinrai.desk.rules.open_case import case_standing
 from shinrai.ledger.facts import changed_cases
-from shinrai.ledger.queries import CaseHead, case_heads, cases_of, standing_of
+from shinrai.ledger.queries import case_heads, cases_of, standing_of
 from shinrai.postgres.bulk import one_of
 from shinrai.postgres.queue import add_job
 from shinrai.postgres.transactions import oldest_running_transaction
@@ -79,27 +79,14 @@ def _rows(workspace_id: int, ids: Iterable[int]) -> Iterator[OpenCase]:
     for case_id, some in steps.items():
         stands = case_standing(heads[case_id].record, some)
         if stands is not None and stands.is_open:
-            yield _row(heads[case_id], stands)
-
-
-def _row(head: CaseHead, stands: CaseStanding) -> OpenCase:
-    about = {name: getattr(stands.about, name)[:most] for name, most in LONGEST.items()}
-    return OpenCase(
-        case_id=head.id,
-        workspace_id=head.workspace_id,
-        record=head.record,
-        source=head.source,
-        phase=stands.phase,
-        tier=stands.tier,
-        holder=stands.holder[:20],
-        waiting_on=stands.waiting_on[:20],
-        awaits_us=stands.awaits_us,
-        began_at=stands.began_at,
-        held_since=stands.held_since,
-        changed_at=stands.changed_at,
-        last_kind=stands.last_kind[:20],
-        **about,
-    )
+            head = heads[case_id]
+            yield OpenCase(
+                case_id=case_id,
+                workspace_id=workspace_id,
+                record=head.record,
+                source=head.source,
+                **stands.columns,
+            )
 
 
 def _followed_upto() -> int:

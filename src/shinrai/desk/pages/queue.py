@@ -21,7 +21,7 @@ from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, li
 from shinrai.console.reader import reader_text
 from shinrai.desk.operations.bulk import assignable
 from shinrai.desk.operations.saved_filters import KEPT, saved_filters
-from shinrai.desk.queries.board import board_then, investigation_reports
+from shinrai.desk.queries.board import board_of, investigation_reports
 from shinrai.desk.queries.places import QueuePlace, queue_place
 from shinrai.desk.queries.queue import RECORDS, Queue, QueueRequest, queue_of
 from shinrai.desk.queries.rows import ROW_GROUPS, BoardRow
@@ -169,13 +169,12 @@ def _listed(
 ) -> tuple[Queue, ListPage[BoardRow]] | HttpResponseBase:
     """Return the open cases that an address asks for and their list, or its download."""
     asked = {name: request.GET.get(name, "").replace("\0", "") for name in KEPT if name != "sort"}
-    record = "investigation" if spec.name == "board" else None
     queues: list[Queue] = []
 
     def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[BoardRow], int]:
         moment = at.moment if at else request.at
-        wanted = QueueRequest(places, moment, asked, search, sort, skip, most, record)
-        queues.append(queue_of(wanted) if at is None or at.is_now else board_then(wanted))
+        wanted = QueueRequest(places, moment, asked, search, sort, skip, most)
+        queues.append(board_of(wanted, is_now=at.is_now) if at else queue_of(wanted))
         return queues[-1].rows, queues[-1].listed
 
     for place in places:

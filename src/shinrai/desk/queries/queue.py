@@ -1,5 +1,6 @@
 """The queue: all open cases, of one workspace or of several, filtered and sorted by PostgreSQL."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,12 @@ VIEWS = ("mine", "my_tier", "unassigned", "at_risk", "for_us", "late")
 PRIORITIES = ("urgent", "high", "normal", "low")  # others stand after these
 NEWEST = 300  # open cases whose titles may not be indexed yet
 MOST_FOUND = 1_000  # cases one search finds by their titles
+PAST = """WITH desk_opencase AS (
+    SELECT * FROM jsonb_populate_recordset(NULL::desk_opencase, %s)
+), desk_pressing AS (
+    SELECT * FROM jsonb_to_recordset(%s) AS clock
+        (case_id bigint, objective_id bigint, due_at timestamptz, paused_since timestamptz)
+)"""
 _STANDS = (
     *("phase", "tier", "holder", "waiting_on", "began_at", "held_since", "changed_at"),
     "last_kind",
@@ -59,8 +66,16 @@ _CLOCK = ("clock__objective_id", "clock__due_at", "clock__paused_since")
 
 
 @dataclass(frozen=True)
+class PastRows:
+    """Open cases and their pressing clocks as of a past moment, as columns by name."""
+
+    cases: Sequence[Mapping[str, Any]]
+    clocks: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class QueueRequest:
-    """Which open cases are asked for, as of now, and in which order.
+    """Which open cases are asked for, as of now or of `past` rows, and in which order.
 
     `asked` narrows them: record, state, view (one of `VIEWS`), and any of `ATTRIBUTES`. `sort` is
     due, case, age or an attribute, with a leading `-` for descending. With `record`, no others are
@@ -75,6 +90,7 @@ class QueueRequest:
     skip: int = 0
     most: int = A_PAGE
     record: str | None = None
+    past: PastRows | None = None
 
     @property
     def by_id(self) -> dict[int, QueuePlace]:
@@ -169,11 +185,21 @@ def _open_cases(request: QueueRequest) -> QuerySet[OpenCase]:
 
 
 def _fetched(request: QueueRequest, rows: QuerySet[OpenCase, Any]) -> list[tuple[Any, ...]]:
-    """Fetch rows of a statement that joins the clock which presses each case."""
-    first, values = pressing_clocks(list(request.by_id), at=request.at)
+    """Fetch rows of a statement that joins the clock which presses each case.
+
+    Past rows stand in for the stored ones under the same names.
+    """
     statement, params = rows.query.sql_with_params()
+    if request.past is None:
+        first, values = pressing_clocks(list(request.by_id), at=request.at)
+        begins = f"WITH desk_pressing AS ({first})"
+    else:
+        begins = PAST
+        values = tuple(
+            json.dumps(some, default=str) for some in (request.past.cases, request.past.clocks)
+        )
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH desk_pressing AS ({first}) {statement}", (*values, *params))
+        cursor.execute(f"{begins} {statement}", (*values, *params))
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
@@ -289,7 +315,8 @@ def _choices(request: QueueRequest) -> QueueChoices:
     persons = {key: name for one in places.values() for key, name in one.names.persons.items()}
     topics: dict[str, Any] = {}
     labels: dict[str, list[str]] = {}
-    for there, *values in _begun(request).values_list("workspace_id", *ATTRIBUTES).distinct():
+    told = _begun(request).values_list("workspace_id", *ATTRIBUTES).distinct()
+    for there, *values in _fetched(request, told):
         book = places[there].names.book
         for name, value in zip(ATTRIBUTES, values, strict=True):
             if name == "topic" and value:

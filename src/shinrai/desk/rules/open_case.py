@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from shinrai.desk.rules.attributes import CaseAttributes, attributes_of
 from shinrai.inquiries.rules.replay import replay as replay_inquiry
@@ -45,6 +45,14 @@ class CaseStanding:
     def awaits_us(self) -> bool:
         """Tell whether a line of ours has to do the next thing."""
         return self.holder.startswith("tier:")
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return what the row of an open case holds, texts cut to the width of their column."""
+        about = {name: getattr(self.about, name)[:most] for name, most in LONGEST.items()}
+        held = {name: getattr(self, name)[:20] for name in ("holder", "waiting_on", "last_kind")}
+        names = ("phase", "tier", "awaits_us", "began_at", "held_since", "changed_at")
+        return {**{name: getattr(self, name) for name in names}, **held, **about}
 
 
 def case_standing(record: str, steps: Sequence[Step]) -> CaseStanding | None:
