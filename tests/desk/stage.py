@@ -17,6 +17,8 @@ from shinrai.accounts.operations.members import record_staff
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.operations.steps import file_investigation, take_step
+from shinrai.desk.queries.places import queue_place
+from shinrai.desk.queries.queue import Queue, QueueRequest, queue_of
 from shinrai.objectives.operations.saving import save_objective
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -34,6 +36,13 @@ def tokyo(day: int, hour: int, minute: int = 0, month: int = 6) -> datetime:
 
 NOW = tokyo(9, 15)
 AT = "?at=2026-06-09T15:00"
+
+
+def queue_now(workspace: WorkspaceRecord, at: datetime, **wanted: Any) -> Queue:
+    """Give the queue of a workspace as a visitor sees it; `wanted` narrows and sorts it."""
+    asked = {name: wanted.pop(name) for name in ("state", "record", "view") if name in wanted}
+    place = queue_place(workspace, wanted.pop("member", None), at=at)
+    return queue_of(QueueRequest([place], at, asked, **wanted))
 
 
 def promise(name: str = OBJECTIVE, **spec: Any) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_what_is_open_is_shown_with_its_age_and_what_is_missing(filed: Cast) -> 
     page = seen(filed)
 
     assert lead(page) == "29 investigations are open, no objective says by when they are due."
-    assert page.count("no promise yet") == 29
+    assert page.count("no due time") == 29
     assert "6 days" in page
     assert "shinrai objectives add objective.yaml --workspace kitsune" in page
     assert "No investigation yet" not in page
@@ -70,7 +70,7 @@ def test_an_objective_about_inquiries_is_none_about_investigations(filed: Cast) 
     page = seen(filed)
 
     assert lead(page).startswith("29 investigations are open")
-    assert page.count("no promise yet") == 29
+    assert page.count("no due time") == 29
 
 
 def test_once_promised_each_stands_in_its_list_alone(filed: Cast) -> None:
@@ -91,14 +91,14 @@ def test_once_promised_each_stands_in_its_list_alone(filed: Cast) -> None:
     page = seen(filed)
 
     assert lead(page).startswith("29 investigations are late")
-    assert "no promise yet" not in page
+    assert "no due time" not in page
 
 
 def test_as_of_a_moment_before_they_were_filed_none_is_open(filed: Cast) -> None:
     page = seen(filed, query="?at=2026-06-02T10:00")
 
     assert lead(page) == "No investigation is open."
-    assert "no promise yet" not in page
+    assert "no due time" not in page
 
 
 def test_one_case_is_late_by_one_measure_wherever_it_stands(cast: Cast, settings, tmp_path) -> None:

@@ -13,6 +13,8 @@ PAGES = (
     "",
     "queue/",
     "queue/?sort=priority&q=INV&person=staff:1",
+    "queue/?view=unassigned&state=late&sort=-age",
+    "handover/",
     "search/?q=INV-",
     "investigations/",
     "investigations/?state=late&sort=-age",

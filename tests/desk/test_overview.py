@@ -8,16 +8,16 @@ import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.desk.operations.open_cases import follow_open_cases, refresh_open_cases
 from shinrai.desk.operations.steps import take_step
-from shinrai.desk.pages import cases as pages
-from shinrai.desk.queries.queue import queue_of
+from shinrai.desk.pages import queue as pages
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
-from tests.desk.stage import open_desk, promise, tokyo
+from tests.desk.stage import open_desk, promise, queue_now, tokyo
 from tests.desk.test_pages import Reader, lead, shown
 from tests.downloads import column, csv_rows, json_rows
 
@@ -52,6 +52,7 @@ def desk(cast: Cast, settings, tmp_path) -> Cast:
     ):
         take_step(case_id=yui, kind=kind, at=at, by="staff:1", role="cs", words=words)
     refresh_clocks(workspace_id=there.id, case_ids=[yui, aoi])
+    refresh_open_cases(workspace_id=there.id, case_ids=[yui, aoi])
     return cast
 
 
@@ -69,32 +70,30 @@ def seen(cast: Cast, address: str, language: str = "en") -> str:
 @pytest.mark.django_db
 class TestQueue:
     def test_both_kinds_stand_in_order_of_their_due_moment(self, desk: Cast) -> None:
-        found = queue_of(workspace_id=desk.simulated.id, at=LATER)
+        found = queue_now(desk.simulated, LATER)
 
         keys = [row.case_key for row in found.rows]
         assert keys == ["INV-2", "INV-3", "INV-4", "Q-2", "INV-6", "INV-5"]
-        assert found.going.counts == {"late": 3, "at_risk": 1, "running": 1, "at_rest": 1}
-        assert found.going.records == {"inquiry": 1, "investigation": 5}
+        assert found.counts == {"late": 3, "at_risk": 1, "running": 1, "at_rest": 1}
+        assert found.records == {"inquiry": 1, "investigation": 5}
 
     def test_a_group_and_a_kind_narrow_it(self, desk: Cast) -> None:
-        late = queue_of(workspace_id=desk.simulated.id, at=LATER, group="late")
-        asked = queue_of(workspace_id=desk.simulated.id, at=LATER, record="inquiry")
+        late = queue_now(desk.simulated, LATER, state="late")
+        asked = queue_now(desk.simulated, LATER, record="inquiry")
 
         assert [row.case_key for row in late.rows] == ["INV-2", "INV-3", "INV-4"]
         assert [row.case_key for row in asked.rows] == ["Q-2"]
         assert asked.rows[0].holder == "tier:1"
 
     def test_pages_do_not_overlap_and_leave_nothing_out(self, desk: Cast) -> None:
-        pages = [
-            queue_of(workspace_id=desk.simulated.id, at=LATER, skip=skip, most=4) for skip in (0, 4)
-        ]
+        pages = [queue_now(desk.simulated, LATER, skip=skip, most=4) for skip in (0, 4)]
 
         keys = [row.case_key for page in pages for row in page.rows]
         assert len(keys) == len(set(keys)) == 6
-        assert {page.going.listed for page in pages} == {6}
+        assert {page.listed for page in pages} == {6}
 
     def test_left_is_business_time_and_late_is_less_than_none(self, desk: Cast) -> None:
-        rows = {r.case_key: r for r in queue_of(workspace_id=desk.simulated.id, at=LATER).rows}
+        rows = {r.case_key: r for r in queue_now(desk.simulated, LATER).rows}
 
         left = rows["Q-2"].business_time
         assert left is not None
@@ -280,6 +279,7 @@ class TestNothing:
             channel="mail",
         )
         catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=LATER)
+        follow_open_cases()
 
         with time_machine.travel(LATER, tick=False):
             page = shown(cast.owner.client(), "/w/tanuki/")

@@ -1,16 +1,17 @@
 """The board and a case, as frozen answers, on named days."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.desk.queries.board import Board, board_of
+from shinrai.desk.queries import board
 from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.places import queue_place
+from shinrai.desk.queries.queue import Queue, QueueRequest
 from shinrai.desk.queries.rows import BoardRow
 from shinrai.desk.queries.titles import LONGEST, first_line
 from shinrai.investigations.queries import UnknownInvestigation
-from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.desk.stage import NOW, open_desk, tokyo
 
@@ -23,25 +24,26 @@ def desk(cast: Cast) -> WorkspaceRecord:
     return cast.simulated
 
 
-@pytest.fixture
-def warehouse(tmp_path) -> Warehouse:
-    return Warehouse(str(tmp_path / "warehouse"))
+def board_of(workspace: WorkspaceRecord, at: datetime, *, is_now: bool) -> Queue:
+    """Give the board, from stored rows or from the steps up to a moment."""
+    place = queue_place(workspace, None, at=at, record="investigation")
+    return board.board_of(QueueRequest([place], at), is_now=is_now)
 
 
-def keys(found: Board) -> dict[str, list[str]]:
+def keys(found: Queue) -> dict[str, list[str]]:
     return {name: [r.case_key for r in found.rows if r.group == name] for name in found.counts}
 
 
-def first(found: Board, group: str) -> BoardRow:
+def first(found: Queue, group: str) -> BoardRow:
     return next(row for row in found.rows if row.group == group)
 
 
 @pytest.mark.django_db
 class TestBoard:
     @pytest.mark.parametrize("is_now", [True, False])
-    def test_tuesday_afternoon(self, desk, warehouse, is_now: bool) -> None:
+    def test_tuesday_afternoon(self, desk, is_now: bool) -> None:
         """The database and the steps give the same lists: nothing happened after this moment."""
-        found = board_of(workspace_id=desk.id, at=NOW, is_now=is_now, warehouse=warehouse)
+        found = board_of(desk, NOW, is_now=is_now)
 
         assert keys(found) == {
             "late": ["INV-2"],
@@ -49,11 +51,11 @@ class TestBoard:
             "running": ["INV-4"],
             "at_rest": ["INV-5"],
         }
-        assert found.closes_at == tokyo(9, 18)
-        assert found.closes_today
+        assert found.places[0].closes_at == tokyo(9, 18)
+        assert found.places[0].closes_today(NOW)
 
-    def test_time_left_and_late_are_business_time(self, desk, warehouse) -> None:
-        found = board_of(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
+    def test_time_left_and_late_are_business_time(self, desk) -> None:
+        found = board_of(desk, NOW, is_now=True)
 
         # INV-2 was due at Monday's close; on Tuesday the desk has been open for five hours.
         assert first(found, "late").business_time == -5 * HOURS
@@ -61,15 +63,15 @@ class TestBoard:
         assert first(found, "running").business_time == 11 * HOURS
         assert first(found, "at_rest").business_time is None
 
-    def test_who_holds_it_and_for_what_it_rests(self, desk, warehouse) -> None:
-        found = board_of(workspace_id=desk.id, at=NOW, is_now=True, warehouse=warehouse)
+    def test_who_holds_it_and_for_what_it_rests(self, desk) -> None:
+        found = board_of(desk, NOW, is_now=True)
 
         assert first(found, "late").holder == "tier:2"
         assert first(found, "at_rest").holder == "filer"
         assert first(found, "at_rest").paused_for == "sent_back"
 
-    def test_friday_morning_knew_nothing_of_what_came(self, desk, warehouse) -> None:
-        found = board_of(workspace_id=desk.id, at=tokyo(5, 11), is_now=False, warehouse=warehouse)
+    def test_friday_morning_knew_nothing_of_what_came(self, desk) -> None:
+        found = board_of(desk, tokyo(5, 11), is_now=False)
 
         assert keys(found) == {
             "late": [],
@@ -79,19 +81,18 @@ class TestBoard:
             "at_rest": [],
         } | {"at_risk": ["INV-1"]}
 
-    def test_on_saturday_the_next_close_is_mondays(self, desk, warehouse) -> None:
-        found = board_of(workspace_id=desk.id, at=tokyo(6, 12), is_now=False, warehouse=warehouse)
+    def test_on_saturday_the_next_close_is_mondays(self, desk) -> None:
+        found = board_of(desk, tokyo(6, 12), is_now=False)
 
-        assert found.closes_at == tokyo(8, 18)
-        assert not found.closes_today
+        assert found.places[0].closes_at == tokyo(8, 18)
+        assert not found.places[0].closes_today(tokyo(6, 12))
         assert keys(found)["at_risk"] == ["INV-2"]
 
-    def test_an_empty_workspace_has_an_empty_board(self, cast: Cast, warehouse) -> None:
-        found = board_of(workspace_id=cast.workspace.id, at=NOW, is_now=True, warehouse=warehouse)
+    def test_an_empty_workspace_has_an_empty_board(self, cast: Cast) -> None:
+        found = board_of(cast.workspace, NOW, is_now=True)
 
-        assert not found.has_cases
-        assert found.reports == ()
-        assert found.next_row is None
+        assert found.in_hand == 0
+        assert found.rows == ()
 
 
 @pytest.mark.django_db

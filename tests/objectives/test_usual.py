@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from shinrai.desk.operations.steps import file_investigation, take_step
-from shinrai.desk.queries.queue import queue_of
 from shinrai.objectives.queries.judges import judges_of
 from shinrai.objectives.queries.usual import FEWEST, risk_moments, usual_times
 from tests.cast import Cast
-from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
+from tests.desk.stage import NOW, OBJECTIVE, open_desk, queue_now, tokyo
 
 pytestmark = pytest.mark.django_db
 HOURS = timedelta(hours=1)
@@ -34,7 +33,7 @@ def test_too_few_answers_have_no_usual_time(cast: Cast) -> None:
     answer(cast, FEWEST - 2, 5)  # and INV-1
 
     assert usual_times(workspace_id=cast.simulated.id, at=NOW) == {}
-    found = queue_of(workspace_id=cast.simulated.id, at=NOW)
+    found = queue_now(cast.simulated, NOW)
     assert [row.case_key for row in found.rows if row.group == "at_risk"] == ["INV-3"]
 
 
@@ -54,12 +53,12 @@ def test_what_has_less_left_is_at_risk_though_it_is_due_tomorrow(cast: Cast) -> 
     open_desk(cast.simulated)
     answer(cast, 12, 12)
 
-    found = queue_of(workspace_id=cast.simulated.id, at=NOW)
-    risk = queue_of(workspace_id=cast.simulated.id, at=NOW, group="at_risk")
+    found = queue_now(cast.simulated, NOW)
+    risk = queue_now(cast.simulated, NOW, state="at_risk")
 
     groups = {row.case_key: row.group for row in found.rows}
     assert (groups["INV-2"], groups["INV-3"], groups["INV-4"]) == ("late", "at_risk", "at_risk")
-    assert (found.going.counts["at_risk"], found.going.due_next) == (2, 1)
+    assert (found.counts["at_risk"], found.due_next) == (2, 1)
     assert [row.case_key for row in risk.rows] == ["INV-3", "INV-4"]
 
 

@@ -1,4 +1,4 @@
-"""The periodic tasks of the desk: index titles for the search, and tell people in time."""
+"""The periodic tasks of the desk: open cases and titles are followed, and people told."""
 
 import logging
 
@@ -8,6 +8,7 @@ from procrastinate import Blueprint
 from shinrai.accounts.queries import workspaces
 from shinrai.cli.moments import now
 from shinrai.desk.operations.notices import tell_of_clocks, tell_of_objectives
+from shinrai.desk.operations.open_cases import follow_open_cases
 from shinrai.desk.operations.titles import index_changed_titles
 from shinrai.warehouse.store import Warehouse
 
@@ -43,10 +44,16 @@ def tell_objectives(timestamp: int = 0) -> None:
             log.exception("the alarms of %s cannot be told", there.slug)
 
 
+def follow_cases(timestamp: int = 0) -> None:
+    """Write the rows of the open cases that changed since the last run."""
+    follow_open_cases()
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
     for work, cron in (
+        (follow_cases, EACH_MINUTE),
         (index_titles, EACH_MINUTE),
         (tell_clocks, EACH_MINUTE),
         (tell_objectives, AFTER_ALARMS),

@@ -135,9 +135,10 @@ def case_head(*, workspace_id: int, record: str, source_key: str) -> CaseHead | 
     return CaseHead(*row) if row else None
 
 
-def has_cases(*, workspace_id: int) -> bool:
-    """Return whether a workspace has any steps that count."""
+def has_cases(*, workspace_id: int, record: str | None = None) -> bool:
+    """Return whether a workspace has any steps that count (of cases of one record)."""
     steps = StepRow.objects.filter(workspace_id=workspace_id)
+    steps = steps if record is None else steps.filter(case__record=record)
     hidden = hidden_batches(workspace_id=workspace_id)
     return steps.exclude(batch_id__in=hidden).exists() if hidden else steps.exists()
 

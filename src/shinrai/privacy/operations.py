@@ -1,7 +1,7 @@
 """Operations on personal texts: create keys, encrypt, decrypt and erase."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from shinrai.postgres.binary import fetch_rows
-from shinrai.postgres.bulk import copy_in, reserve_ids
+from shinrai.postgres.bulk import copy_in, one_of, reserve_ids
 from shinrai.postgres.statements import statement
 from shinrai.privacy.models import (
     IndexedTransactions,
@@ -110,14 +110,17 @@ def index_titles(*, workspace_id: int, titles: Mapping[int, tuple[int, str]]) ->
     )
 
 
-def cases_titled(*, workspace_id: int, search: str, most: int) -> list[int]:
-    """Return the newest cases whose title has all character pairs of a search.
+def cases_titled(
+    *, workspace_id: int, search: str, most: int, among: Collection[int] | None = None
+) -> list[int]:
+    """Return the newest cases (of those `among`) whose title has all character pairs of a search.
 
     Nearly all of them hold its words; whoever asks compares the titles.
     """
     rows = TitlePairs.objects.filter(
         workspace_id=workspace_id, pairs__contains=_marks(workspace_id, search)
     )
+    rows = rows if among is None else rows.filter(one_of("case_id", among))
     return list(rows.order_by("-case_id").values_list("case_id", flat=True)[:most])
 
 

@@ -25,7 +25,15 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
     **dict.fromkeys(
-        ("board", "investigation", "inquiry", "file_investigation", "receive_inquiry"), "queue"
+        (
+            "board",
+            "investigation",
+            "inquiry",
+            "file_investigation",
+            "receive_inquiry",
+            "handover",
+        ),
+        "queue",
     ),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),

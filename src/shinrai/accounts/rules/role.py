@@ -23,6 +23,8 @@ ROLE_WORDS: dict[Role, Text] = {
     Role.MANAGER: Text("manager"),
     Role.OWNER: Text("owner"),
 }
+# The line of support that members of a role work in; who leads works where a case is held.
+TIERS = {Role.PRODUCT_ENGINEER: 3, Role.CRE_ENGINEER: 2, Role.CS_AGENT: 1}
 
 
 class UnknownRole(UserError, ValueError):

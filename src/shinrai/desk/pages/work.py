@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
-from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.role import TIERS, Role
 from shinrai.console.reader import reader_text
 from shinrai.desk.operations.steps import take_step
 from shinrai.ledger.queries import CaseHead, case_heads
@@ -20,9 +20,7 @@ from shinrai.workload.operations.presence import beat, take_presence
 from shinrai.workload.queries.presence import is_measured
 from shinrai.workload.rules.kinds import JOBS, BadMinutes, read_minutes
 
-# Whose minutes count for which tier; who leads works where the case is held.
 MOST_TYPED = 20
-TIERS = {Role.PRODUCT_ENGINEER: 3, Role.CRE_ENGINEER: 2, Role.CS_AGENT: 1}
 
 
 @require_POST

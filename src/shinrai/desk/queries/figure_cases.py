@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.desk.queries.rows import open_cases
+from shinrai.desk.queries.places import case_names
 from shinrai.desk.queries.titles import titles
+from shinrai.desk.rules.attributes import attributes_of
 from shinrai.ledger.queries import steps_of
 from shinrai.ledger.rules.steps import Step, standing
 from shinrai.quality.queries.listing import ListedCase
@@ -37,21 +38,21 @@ def with_steps(
     """Add to the cases of one page what their steps say; words of no others are decrypted."""
     ids = [case.id for case in cases]
     steps = steps_of(ids, workspace_id=workspace_id)
-    known = open_cases(ids, workspace_id=workspace_id, at=at, found=steps, has_names=has_names)
+    names = case_names(workspace_id=workspace_id, has_names=has_names)
     said = titles(steps)
     found = []
     for case in cases:
         stands = standing(steps.get(case.id, ()), until=at)
-        about = known.about.get(case.id)
+        about = attributes_of(stands)
         filer = next((step.by for step in stands if step.kind == "filed"), "")
         found.append(
             FigureCase(
                 case=case,
                 title=said.get(case.id, ""),
-                person=known.names.get(about.person, "") if about else "",
-                filed_by=known.names.get(filer, ""),
-                service=about.service if about else "",
-                topic=known.topics.get(about.topic) if about else None,
+                person=names.persons.get(about.person, ""),
+                filed_by=names.persons.get(filer, ""),
+                service=about.service,
+                topic=names.topic(about.topic),
                 missing=tuple(dict.fromkeys(_missing(stands))),
                 waits=tuple(dict.fromkeys(_said(stands, "waiting", "on"))),
                 verdict=next(reversed(_said(stands, "finding", "verdict")), ""),

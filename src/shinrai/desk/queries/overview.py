@@ -1,14 +1,13 @@
 """The overview: what is lost, late and due next, what the last weeks brought, what is open."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.accounts.queries import MemberRecord, WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.desk.queries.queue import Queue, queue_of
-from shinrai.desk.queries.rows import BoardRow, open_rows, titled
+from shinrai.desk.queries.places import queue_place
+from shinrai.desk.queries.queue import Queue, QueueRequest, queue_of
 from shinrai.ledger.queries import has_cases, steps_of
 from shinrai.objectives.queries.showing import shown_objectives
 from shinrai.objectives.queries.standings import FrozenVerdict, ObjectiveReport
@@ -39,7 +38,6 @@ class Overview:
     """
 
     queue: Queue
-    oldest: tuple[BoardRow, ...]  # open cases, where no objective says which are due
     reports: tuple[ObjectiveReport, ...]
     kept: dict[str, tuple[KeptWeek, ...]]
     weeks: PastWeeks | None
@@ -74,25 +72,25 @@ class Overview:
         return _added(over[-SPAN:]), _added(over[-2 * SPAN : -SPAN])
 
 
-def overview_of(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> Overview:
+def overview_of(
+    *,
+    workspace: WorkspaceRecord,
+    member: MemberRecord | None = None,
+    at: datetime,
+    warehouse: Warehouse,
+) -> Overview:
     """Return the overview of a workspace as of now."""
     today = at.astimezone(zone_named(workspace.zone)).date()
     last = last_date(workspace_id=workspace.id)
     long_ago = last is not None and last < today - timedelta(weeks=WEEKS)
     ends = last if last is not None and long_ago else today
-    queue = queue_of(workspace_id=workspace.id, at=at, most=FIRST_ROWS)
+    place = queue_place(workspace, member, at=at)
+    queue = queue_of(QueueRequest([place], at, most=FIRST_ROWS))
     weeks = past_weeks(workspace=workspace, until=ends, at=at)
     reports = shown_objectives(workspace_id=workspace.id, at=at, warehouse=warehouse)
     book = codebook(workspace_id=workspace.id)
-    oldest: Iterable[BoardRow] = ()
-    if not queue.has_objectives and weeks is not None:
-        first = weeks.oldest_open(FIRST_ROWS)
-        oldest = titled(
-            open_rows(first, workspace_id=workspace.id, at=at), workspace_id=workspace.id
-        )
     return Overview(
         queue=queue,
-        oldest=tuple(oldest),
         reports=reports,
         kept=kept_weeks(workspace_id=workspace.id, today=ends, count=WEEKS),
         weeks=weeks,

@@ -1,35 +1,30 @@
 """Search over all cases, open and closed: by key, and by what their titles hold."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.desk.queries.rows import BoardRow, open_rows, titled
-from shinrai.desk.queries.titles import OPENINGS, first_line, title_words
-from shinrai.inquiries.rules.replay import replay as replay_inquiry
-from shinrai.investigations.rules.replay import replay as replay_investigation
-from shinrai.ledger.queries import (
-    case_heads,
-    cases_with_key,
-    newest_cases,
-    standing_of,
-    steps_of,
-)
-from shinrai.privacy.operations import cases_titled, indexed_upto, read_words
+from shinrai.desk.queries.places import case_names
+from shinrai.desk.queries.rows import BoardRow, rows_then, titled
+from shinrai.desk.queries.titles import cases_saying
+from shinrai.ledger.queries import cases_with_key, newest_cases
+from shinrai.privacy.operations import cases_titled, indexed_upto
 from shinrai.privacy.rules.masking import folded
 from shinrai.units.text import Text
 
 MOST = 100  # cases of one answer; who finds more is asked for another word
 NEWEST = 300  # cases that may not be indexed yet
-OVER = frozenset(("solved", "closed", "cancelled", "answered", "withdrawn"))
 
 
 @dataclass(frozen=True)
 class FoundCase:
-    """A case that a search found; `phase` is what it is now."""
+    """A case that a search found, open or closed."""
 
     row: BoardRow
-    phase: str
+
+    @property
+    def phase(self) -> str:
+        """Return what it is now."""
+        return self.row.stands.phase
 
     @property
     def topic(self) -> Text | None:
@@ -39,7 +34,7 @@ class FoundCase:
     @property
     def is_open(self) -> bool:
         """Tell whether it still is to be answered."""
-        return self.phase not in OVER
+        return self.row.stands.is_open
 
 
 @dataclass(frozen=True)
@@ -69,44 +64,12 @@ def search_cases(
     by_key = cases_with_key(workspace_id=workspace_id, part=search, most=MOST + 1)
     maybe = cases_titled(workspace_id=workspace_id, search=search, most=MOST + 1)
     newest = newest_cases(workspace_id=workspace_id, most=NEWEST)
-    steps = steps_of({*maybe, *newest}, workspace_id=workspace_id, kinds=OPENINGS)
-    ids = {*by_key, *_titled(title_words(steps), words)}
+    ids = {*by_key, *cases_saying(words, among={*maybe, *newest}, workspace_id=workspace_id)}
     shown = sorted(ids, reverse=True)[:MOST]
-    rows = open_rows(shown, workspace_id=workspace_id, at=at, has_names=has_names)
-    phases = _phases(shown, workspace_id, at)
+    names = case_names(workspace_id=workspace_id, has_names=has_names)
+    rows = rows_then(shown, workspace_id=workspace_id, at=at, names=names)
     return CaseSearch(
-        cases=tuple(
-            FoundCase(row, phases.get(row.case_id, ""))
-            for row in titled(rows, workspace_id=workspace_id)
-        ),
+        cases=tuple(FoundCase(row) for row in titled(rows)),
         has_more=len(ids) > MOST or len(maybe) > MOST,
         is_indexed=indexed_upto() > 0,
     )
-
-
-def _titled(lies: Mapping[int, int], words: Sequence[str]) -> set[int]:
-    """Return the cases in whose title all words stand; `lies` has the text of each, by number.
-
-    Only texts that hold the words at all are masked, which is slow, and compared again.
-    """
-    texts = read_words(lies.values())
-    said = {case_id: texts[at] for case_id, at in lies.items() if at in texts}
-    return {
-        case_id
-        for case_id, text in said.items()
-        if all(word in folded(text) for word in words)
-        and all(word in folded(first_line(text)) for word in words)
-    }
-
-
-def _phases(ids: Sequence[int], workspace_id: int, at: datetime) -> dict[int, str]:
-    heads = case_heads(ids)
-    stands = standing_of(ids, workspace_id=workspace_id, until=at)
-    return {
-        one: (
-            replay_investigation(steps).phase
-            if heads[one].record == "investigation"
-            else replay_inquiry(steps).phase
-        )
-        for one, steps in stands.items()
-    }

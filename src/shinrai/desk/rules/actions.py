@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from shinrai.accounts.rules.permission import PERMITTED, Permission
-from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.role import TIERS, Role
 from shinrai.inquiries.rules.kinds import MAY as INQUIRY_MAY
 from shinrai.investigations.rules.kinds import MAY as INVESTIGATION_MAY
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 OURS: Final = "shinrai"  # the source of cases that are worked here
-TIERS: Final = {Role.CS_AGENT: 1, Role.CRE_ENGINEER: 2, Role.PRODUCT_ENGINEER: 3}
 ENDED: Final = ("solved", "closed", "cancelled", "answered", "withdrawn")
 
 

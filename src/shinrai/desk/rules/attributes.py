@@ -30,7 +30,7 @@ class CaseAttributes:
 def attributes_of(steps: Sequence[Step]) -> CaseAttributes:
     """Return the attributes that the valid steps of a case give it.
 
-    The person is whom it was last assigned to; where nobody was named, who last wrote to the
+    The person is whom it was last handed to; where nobody was named, who last wrote to the
     customer. A source without services has the group that holds the case.
     """
     named = written = group = ""
@@ -41,6 +41,9 @@ def attributes_of(steps: Sequence[Step]) -> CaseAttributes:
             named = _staff(said.get("assignee")) or named
         elif step.kind == "assigned":
             named = _staff(said.get("to")) or _staff(step.by) or named
+        elif step.kind in MOVES and (_staff(said.get("to")) or step.batch_id is None):
+            # Handed to another line by a person here: nobody has it who is not named.
+            named, written = _staff(said.get("to")), ""
         elif step.kind == "outbound":
             written = _staff(step.by) or written
         if step.kind in OPENINGS or step.kind in MOVES:

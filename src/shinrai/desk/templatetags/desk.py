@@ -26,15 +26,19 @@ from shinrai.console.rules.wording import (
     visible_words,
 )
 from shinrai.console.templatetags.console import bracketed, moment, unknown
+from shinrai.desk.operations.bulk import refusal
 from shinrai.desk.queries.case import REFERENCE, CaseView
 from shinrai.desk.queries.files import CaseFileView
 from shinrai.desk.queries.kinds import kinds_of
 from shinrai.desk.queries.queue import Queue
+from shinrai.desk.queries.rows import BoardRow
 from shinrai.desk.queries.workspaces import WorkspaceSummary
 from shinrai.desk.rules.case_facts import CaseKind
+from shinrai.desk.rules.next_step import next_step
 from shinrai.desk.rules.sentences import (
     Clause,
     QueueCounts,
+    open_clauses,
     places_clauses,
     queue_clauses,
     unpromised_clauses,
@@ -77,6 +81,9 @@ KANA = re.compile(r"[\u3041-\u30ff]")
 @register.simple_tag(takes_context=True)
 def queue_lead(context: Context, found: Queue) -> SafeString:
     """Write the first sentence of the queue: what is late and what is due next."""
+    if not found.has_objectives:
+        counts = (found.records["inquiry"], found.records["investigation"])
+        return sentence_of(open_clauses(*counts), COMMA if all(counts) else SEMICOLON)
     return sentence_of(queue_clauses(pressing_counts(found, context)))
 
 
@@ -126,6 +133,35 @@ def source_link(context: Context, source: str, key: str) -> SafeString:
     return format_html(link, address, said)
 
 
+@register.simple_tag(takes_context=True)
+def can_assign(context: Context, row: BoardRow) -> bool:
+    """Tell whether the reader may assign a case, which is worked here."""
+    return refusal(context["member"], row.head, "assign") is None
+
+
+@register.simple_tag
+def countdown_of(row: BoardRow) -> SafeString:
+    """Return the attributes by which a page counts down what is left of a case."""
+    if row.due_at is None or row.business_time is None:
+        return SafeString("")
+    return format_html(
+        ' data-left="{}" data-due="{}" data-risk="{}" data-hours="{}" data-group="{}"',
+        row.business_time // timedelta(seconds=1),
+        int(row.due_at.timestamp()),
+        (row.risk_begins or timedelta()) // timedelta(seconds=1),
+        row.calendar,
+        row.group,
+    )
+
+
+@register.simple_tag
+def next_words(row: BoardRow) -> str:
+    """Write the next step of a case in one sentence."""
+    zone = row.place.workspace.zone if row.place else "UTC"
+    said = next_step(row.stands, row.due_at, is_late=row.group == "late", zone=zone)
+    return reader_text(said)
+
+
 @register.filter
 def of_step(
     files: Mapping[int, Sequence[CaseFileView]] | None, sequence: int
@@ -159,16 +195,14 @@ def channel_word(channel: str) -> str:
 
 
 def pressing_counts(found: Queue, context: Context) -> QueueCounts:
-    counts = found.going.counts
-    close = ""
-    if found.closes_at is not None:
-        form: MomentForm = "time" if found.closes_today else "moment"
-        near = getattr(context.get("request"), "at", None)
-        zone, language = _zone(context), reader_language()
-        close = moment_words(found.closes_at, zone=zone, language=language, form=form, near=near)
-    return QueueCounts(
-        counts["late"], found.going.due_next, found.going.count, close, found.has_objectives
-    )
+    close, place = "", found.places[0]
+    at = getattr(context.get("request"), "at", None)
+    if len(found.places) == 1 and place.closes_at is not None and at is not None:
+        form: MomentForm = "time" if place.closes_today(at) else "moment"
+        zone, language = place.workspace.zone, reader_language()
+        close = moment_words(place.closes_at, zone=zone, language=language, form=form, near=at)
+    late = found.counts.get("late", 0)
+    return QueueCounts(late, found.due_next, found.in_hand, close, found.has_objectives)
 
 
 def sentence_of(clauses: list[Clause], first_joint: Text = COMMA) -> SafeString:

@@ -163,7 +163,15 @@ GROUP_WORDS: dict[str, Promise] = {
     "at_risk": _("At risk"),
     "running": _("Running"),
     "at_rest": _("At rest"),
-    "unpromised": _("No promise yet"),
+    "unpromised": _("No due time"),
+}
+VIEW_WORDS: dict[str, Promise] = {
+    "mine": _("Mine"),
+    "my_tier": _("My line"),
+    "unassigned": _("Unassigned"),
+    "at_risk": _("At risk"),
+    "for_us": _("Waiting for us"),
+    "late": _("Late"),
 }
 # What notices tell beside steps.
 NOTICE_WORDS: dict[str, Promise] = {

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.desk.operations.open_cases import request_following
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import imports, quarantined
 from shinrai.importers.rules.checks.flags import ImportFlag, counted_flag
@@ -133,6 +134,7 @@ class ImportJob:
             complete_batch(batch_id=self.batch_id, report=kept, at=self.request.at)
             passed("import.completing")
             refresh_clocks(workspace_id=self.workspace_id, case_ids=changed)
+            request_following()
             passed("import.clocks_refreshed")
             self.request.progress("completing", 1, 1)
         passed("import.complete")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from shinrai.desk.operations.open_cases import request_following
 from shinrai.importers.models import Observation, QuarantinedRow, Run
 from shinrai.importers.queries import ImportRecord, import_record
 from shinrai.importers.rules.observation.packed_rows import words_in
@@ -46,6 +47,7 @@ def undo_import(*, batch_id: int, reason: str, at: datetime, by: str) -> UndoRep
         withdraw_batch(batch_id=batch_id, reason=reason, at=at, by=by)
         undone = derive_again(record=found, at=at)
         refresh_clocks(workspace_id=found.workspace_id, case_ids=undone.cases)
+        request_following()
         request_refresh()
     return UndoReport(batch_id, len(undone.cases), undone.steps, undone.corrected)
 

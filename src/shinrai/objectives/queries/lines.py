@@ -59,12 +59,6 @@ def clocks_of_case(*, workspace_id: int, case_id: int, at: datetime) -> list[Clo
     return _lines(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)
 
 
-def cases_promised(*, workspace_id: int, record: str) -> set[int]:
-    """Return the ids of the cases of one kind that any objective has a clock of."""
-    rows = Clock.objects.filter(workspace_id=workspace_id, case__record=record, gone=False)
-    return set(rows.values_list("case_id", flat=True))
-
-
 def lines_of(rows: QuerySet[Clock], at: datetime) -> list[ClockLine]:
     """Return the lines of some clocks, in the order of the query."""
     return _read(rows.values_list("objective__name", "case__source_key", *_FIELDS), at)

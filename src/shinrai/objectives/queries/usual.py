@@ -4,25 +4,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
-from django.db.models import F, FloatField, QuerySet
-from django.db.models.aggregates import Aggregate, Count
+from django.db.models import F, QuerySet
 
 from shinrai.calendars.rules.business_time import due
 from shinrai.calendars.rules.days import NothingOpen
-from shinrai.objectives.models import Clock
+from shinrai.objectives.models import Clock, Objective
 from shinrai.objectives.queries.judges import Judge
 
 LOOK_BACK = timedelta(days=90)
 FEWEST = 10  # answers, below which no time is called usual
-
-
-class Median(Aggregate):
-    """The median of an expression, as PostgreSQL computes it."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+MOST = 2_000  # answers, the last of which say what is usual
 
 
 @dataclass(frozen=True)
@@ -39,16 +32,17 @@ class UsualTime:
 def usual_times(*, workspace_id: int, at: datetime) -> dict[str, UsualTime]:
     """Return, by objective, the median time to answer of what fell due in the last 90 days.
 
-    Answers until `at` count, unless exempt or cancelled; an objective with fewer than 10 is left
-    out. Only cases that fell due are read, which an index finds, however many there were before.
+    Answers until `at` count, unless exempt or cancelled: the last 2,000, as more would not move
+    their median by a minute. An objective with fewer than 10 is left out.
     """
-    rows = _answered(workspace_id, at).values("objective__name")
-    found = rows.annotate(count=Count("id"), middle=Median(F("open_s") - F("paused_open_s")))
-    return {
-        row["objective__name"]: UsualTime(timedelta(seconds=round(row["middle"])), row["count"])
-        for row in found
-        if row["count"] >= FEWEST
-    }
+    found = {}
+    names = Objective.objects.filter(workspace_id=workspace_id).values_list("id", "name")
+    for number, name in names:
+        rows = _answered(workspace_id, at).filter(objective_id=number).order_by("-due_at")
+        times = rows.values_list(F("open_s") - F("paused_open_s"), flat=True)[:MOST]
+        if len(times) >= FEWEST:
+            found[name] = UsualTime(timedelta(seconds=round(median(times))), len(times))
+    return found
 
 
 def risk_moments(

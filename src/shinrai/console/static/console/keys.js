@@ -29,6 +29,20 @@
     stops[next].closest("tr, li")?.scrollIntoView({ block: "nearest" });
   }
 
+  // On a list the deed of the row that has the focus, else the page's own.
+  function act(key) {
+    const row = document.activeElement?.closest("[data-walk] tr, [data-walk] li");
+    const deeds = [...document.querySelectorAll(`[data-key="${key}"]`)];
+    const found = row?.querySelector(`[data-key="${key}"]`) || deeds.find((deed) => !deed.closest("[data-walk]"));
+    if (!found) return false;
+    const folded = found.closest("details:not([open])");
+    if (folded) folded.open = true;
+    found.scrollIntoView({ block: "nearest" });
+    if (found.matches("a, button, summary")) found.click();
+    else found.focus();
+    return true;
+  }
+
   function places() {
     const given = JSON.parse(document.getElementById("jump-links")?.textContent || "[]") || [];
     const nav = [...document.querySelectorAll(".masthead nav a")].map((a) => ({ label: a.textContent.trim(), href: a.href }));
@@ -129,7 +143,7 @@
         search.focus();
         search.select?.();
       }
-    }
+    } else if (/^[aer]$/.test(event.key) && act(event.key)) event.preventDefault();
   });
 
   // Rows that are moved along by a thumb begin at what is chosen.
