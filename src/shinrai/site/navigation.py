@@ -25,6 +25,8 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
 # Pages that lie beneath an entry but not beneath its address.
 BENEATH = {
     **dict.fromkeys(("board", "investigation", "inquiry"), "queue"),
+    **dict.fromkeys(("defects", "defect", "third_line", "similar"), "queue"),
+    **dict.fromkeys(("releases", "release_cases"), "quality"),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),

@@ -9,10 +9,12 @@ from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
     calendar_form,
     calendars,
+    defects,
     figure_cases,
     findings,
     promise_form,
     search,
+    similar,
     source_links,
     topics,
     work,
@@ -54,6 +56,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
     path("w/<slug:workspace>/cases/<int:case_id>/corrections/", corrections, name="corrections"),
+    path("w/<slug:workspace>/defects/", defects.defect_list, name="defects"),
+    path("w/<slug:workspace>/defects/<int:number>/", defects.defect, name="defect"),
+    path(
+        "w/<slug:workspace>/defects/<int:number>/fixes/", defects.defect_fixes, name="defect_fixes"
+    ),
+    path("w/<slug:workspace>/defects/<int:number>/told/", defects.defect_told, name="defect_told"),
+    path(
+        "w/<slug:workspace>/cases/<int:case_id>/defects/", defects.defect_links, name="defect_links"
+    ),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
     path("w/<slug:workspace>/topics/agreement/", topics.agreement, name="topic_agreement"),
     path("w/<slug:workspace>/topics/codebook/", topics.codebook_page, name="codebook"),
@@ -121,6 +132,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reconciling.reconciled_case,
         name="reconciled_case",
     ),
+    path("w/<slug:workspace>/cases/<int:case_id>/similar/", similar.similar, name="similar"),
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
     path("w/<slug:workspace>/customers/<int:number>/erasure/", erasures, name="erasure"),

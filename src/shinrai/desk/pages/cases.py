@@ -20,6 +20,7 @@ from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, li
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.board import board_of
 from shinrai.desk.queries.case import NotThereYet, case_view
+from shinrai.desk.queries.defects import defects_of
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.queue import Queue, queue_of
@@ -173,6 +174,7 @@ def inquiry(request: MemberRequest, key: str) -> HttpResponse:
     context |= {"book": book, "said_topic": said, "topic": book.counts_as(said) if said else None}
     context["may_label"] = may(request.member, Permission.LABEL)
     context["may_erase"] = may(request.member, Permission.ERASE)
+    context["defects"] = defects_of(case_id=found.case.id)
     context["may_correct"] = at.is_now and may(request.member, Permission.ANSWER_INQUIRY)
     return render(request, "desk/inquiry.html", context)
 
@@ -229,6 +231,7 @@ def investigation(request: MemberRequest, key: str) -> HttpResponse:
     if found.has_words:
         _audit_view(request, "words of a case", f"investigation:{found.id}")
     context = {"case": found, "as_of": at, "measured": _measured(request, found.id)}
+    context["defects"] = defects_of(case_id=found.id)
     context["may_erase"] = may(request.member, Permission.ERASE)
     context["book"] = codebook(workspace_id=request.workspace.id)
     return render(request, "desk/investigation.html", context)

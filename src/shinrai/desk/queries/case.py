@@ -136,6 +136,7 @@ UNSAID = (
         "codebook",
         "corrected",
         "corrected_by",
+        "defect",
     ),
 )
 

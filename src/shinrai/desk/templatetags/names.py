@@ -115,7 +115,16 @@ LABEL_WORDS: dict[str, Promise] = {
     "due": _("Due"),
     "status": _("State in the source"),
     "purpose": _("Purpose"),
+    "defect_reference": _("Ticket"),
+    "outcome": _("What became of it"),
+    "release": _("Release"),
+    "screen": _("Screen"),
+    "version": _("Version"),
+    "device": _("Device"),
+    "last_failure": _("Last failure"),
 }
+PURPOSE_WORDS: dict[str, Promise] = {"defect": _("defect")}
+OUTCOME_WORDS: dict[str, Promise] = {"fixed": _("fixed"), "open": _("still open")}
 CHANNEL_WORDS: dict[str, Promise] = {
     "mail": _("mail"),
     "form": _("form"),
