@@ -182,7 +182,7 @@ class TestPages:
         message = page.partition("<textarea")[2].partition("</textarea>")[0]
         assert "2.4" in message
         assert "山田" not in message  # no words of a customer
-        assert lead(page) == "Fixed in 2.4: 0 of 1 persons are told."
+        assert lead(page) == "Fixed in 2.4: 0 of 1 told."
         by_key = {row["Case"]: row for row in rows}
         assert by_key["Q-1"]["Filed by"] == "鈴木"
         assert by_key["Q-1"]["Channel"] == "mail"

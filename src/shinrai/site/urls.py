@@ -13,9 +13,10 @@ from shinrai.desk.pages import (
     figure_cases,
     findings,
     promise_form,
+    releases,
     search,
-    similar,
     source_links,
+    third_line,
     topics,
     work,
 )
@@ -65,6 +66,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "w/<slug:workspace>/cases/<int:case_id>/defects/", defects.defect_links, name="defect_links"
     ),
+    path("w/<slug:workspace>/third-line/", third_line.inbox, name="third_line"),
+    path("w/<slug:workspace>/releases/", releases.releases, name="releases"),
+    path("w/<slug:workspace>/releases/cases/", releases.release_inquiries, name="release_cases"),
     path("w/<slug:workspace>/topics/", topics.topics, name="topics"),
     path("w/<slug:workspace>/topics/agreement/", topics.agreement, name="topic_agreement"),
     path("w/<slug:workspace>/topics/codebook/", topics.codebook_page, name="codebook"),
@@ -132,7 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reconciling.reconciled_case,
         name="reconciled_case",
     ),
-    path("w/<slug:workspace>/cases/<int:case_id>/similar/", similar.similar, name="similar"),
+    path("w/<slug:workspace>/cases/<int:case_id>/similar/", search.similar, name="similar"),
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
     path("w/<slug:workspace>/customers/<int:number>/erasure/", erasures, name="erasure"),

@@ -115,7 +115,7 @@ def defect_view(*, workspace_id: int, number: int, has_names: bool = True) -> De
             DefectCaseRow(
                 row=link.row,
                 head=link.head,
-                person=link.person and known.get(link.person.customer, link.person),
+                person=link.person and known.get(link.person.customer or 0, link.person),
                 title=said.get(link.case_id, ""),
                 channel=_opening(stands.get(link.case_id, ()), "channel"),
                 named=_opening(stands.get(link.case_id, ()), REFERENCE),
@@ -164,7 +164,7 @@ def _links(defect_ids: Iterable[int]) -> list[_Link]:
     )
     found = list(rows)
     heads = case_heads({row[2] for row in found})
-    return [_Link(*row, heads[row[2]]) for row in found]
+    return [_Link(*row, head=heads[row[2]]) for row in found]
 
 
 def _rows(wanted: QuerySet[Defect]) -> tuple[DefectRow, ...]:
