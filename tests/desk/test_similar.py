@@ -1,9 +1,13 @@
 """Earlier cases like one: 高橋 opens an investigation and sees how the like of it was answered.
 
-Measured with real words (2,000 of the newest titles as the sample; 400 titles drawn, each against
-all others): of banking77's 10,003 questions in 77 intents, in 93 % one of the same intent stood in
-the first five, and 69 % of the five were of it (chance: 6 % and 1.3 %); of clinc150's 15,000 in 150
-intents 90 % and 73 % (chance: 3 % and 0.7 %). Those are English, short, and of one sentence.
+Measured with real words, by the ranking alone (400 titles drawn, each against all others, pairs
+weighed by a sample of 2,000): of banking77's 10,003 questions in 77 intents, for 93 % one of the
+same intent stood in the first five, and 69 % of the five were of it (by chance 6 % and 1.3 %); of
+clinc150's 15,000 in 150 intents for 90 %, and 73 % (by chance 3 % and 0.7 %). They are English
+and short, of one sentence; of Japanese there was nothing to measure by, only the rows below.
+Through the database, with 40,000 titles of banking77, each about four times: 60 titles took 150
+ms (median) and 195 ms (p95) on two busy cores; of the five other titles, 64 to 72 % were of the
+same intent.
 """
 
 import pytest
