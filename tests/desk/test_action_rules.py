@@ -17,7 +17,7 @@ from shinrai.desk.rules.actions import (
     ACTIONS,
     IN_SOURCE,
     ActionRefused,
-    CaseStanding,
+    CaseState,
     allowed_action,
     possible_actions,
     tier_of,
@@ -46,7 +46,7 @@ TAKAHASHI = ActionContext(
 
 
 def keys(record: str, phase: str, *roles: Role, source: str = "shinrai", tier: int = 2) -> set[str]:
-    found = possible_actions(CaseStanding(record, source, phase, tier), roles)
+    found = possible_actions(CaseState(record, source, phase, tier), roles)
     return {one.key for one in found}
 
 
@@ -56,7 +56,7 @@ def test_what_is_offered_is_allowed_and_all_else_refused_with_what_is_possible(r
     for phase, role, source, tier in product(
         PHASES[record], Role, ("shinrai", "zendesk"), (1, 2, 3)
     ):
-        case = CaseStanding(record, source, phase, tier)
+        case = CaseState(record, source, phase, tier)
         offered = {one.key for one in possible_actions(case, [role])}
         for of, key in ACTIONS:
             if of != record:
@@ -81,13 +81,11 @@ def test_suzuki_files_notes_and_reopens_but_does_not_answer_an_investigation() -
     assert "resubmit" in keys("investigation", "sent_back", Role.CS_AGENT)
     assert "reopen" in keys("investigation", "answered", Role.CS_AGENT)
     with pytest.raises(ActionRefused, match="your role does not permit this: Answer"):
-        allowed_action(
-            "answer", CaseStanding("investigation", "shinrai", "open", 2), [Role.CS_AGENT]
-        )
+        allowed_action("answer", CaseState("investigation", "shinrai", "open", 2), [Role.CS_AGENT])
 
 
 def test_an_answered_one_is_not_answered_again_and_says_what_is_possible() -> None:
-    case = CaseStanding("investigation", "shinrai", "answered", 2)
+    case = CaseState("investigation", "shinrai", "answered", 2)
 
     with pytest.raises(ActionRefused, match=r"the case is answered; possible: .*Reopen"):
         allowed_action("answer", case, [Role.CRE_ENGINEER])
@@ -97,7 +95,7 @@ def test_of_another_desk_one_may_only_note_and_exempt() -> None:
     for record, phase in (("inquiry", "open"), ("investigation", "open")):
         assert keys(record, phase, Role.OWNER, source="zendesk") == {"note", "exempt"}
     with pytest.raises(ActionRefused, match="worked in zendesk"):
-        allowed_action("solve", CaseStanding("inquiry", "zendesk", "open", 1), [Role.OWNER])
+        allowed_action("solve", CaseState("inquiry", "zendesk", "open", 1), [Role.OWNER])
 
 
 def test_lines_above_are_asked_and_lines_below_get_it_back() -> None:

@@ -92,3 +92,42 @@ def test_a_score_beside_an_inquiry_is_its_rating(tmp_path: Path) -> None:
     steps = steps_of([case.pk for case in cases], workspace_id=opened.workspace_id)
     rated = [[s.detail["score"] for s in steps[case.pk] if s.kind == "rated"] for case in cases]
     assert rated == [["4"], []]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("画面", "アプリのバージョン", "機種", "エラーコード"),
+        ("Screen", "App version", "Device", "Error code"),
+    ],
+)
+@pytest.mark.parametrize("record", ["inquiry", "investigation"])
+def test_columns_of_facts_come_with_the_opening(names, record: str, tmp_path: Path) -> None:
+    """What a product engineer needs to reproduce Kaede's case of Monday 2 November."""
+    file = tmp_path / "facts.csv"
+    file.write_text(
+        f"番号,受付日時,内容,回答日時,{','.join(names)}\n"
+        "1,2026-11-02 10:00,音が出ません,2026-11-05 10:00,再生,Ver. 3.1,Pixel 8,E-104\n"
+        "2,2026-11-03 10:00,画面が白い,2026-11-06 10:00,,,,\n",
+        "utf-8",
+    )
+    reading = read_sheet(read_grids(file), choices_of({"record": record}), at=AT)
+
+    opened = try_sheet(
+        request=TrySheet(reading, usual_calendar("Asia/Tokyo"), file="q.csv", language="ja"),
+        at=AT,
+        by="sato",
+    )
+
+    workspace = workspace_named(opened.workspace)
+    case = Case.objects.get(workspace_id=workspace.id, source_key="1")
+    first = steps_of([case.pk], workspace_id=workspace.id)[case.pk][0]
+    facts = {
+        name: first.detail.get(name) for name in ("screen", "version", "device", "last_failure")
+    }
+    assert facts == {
+        "screen": "再生",
+        "version": "Ver. 3.1",
+        "device": "Pixel 8",
+        "last_failure": "E-104",
+    }

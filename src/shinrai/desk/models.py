@@ -212,3 +212,52 @@ class SavedFilter(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("member", "name"), name="saved_filter_once"),
         )
+
+
+class Defect(models.Model):
+    """A defect in a product, by the address of its ticket in any tracker; its title is typed."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=500)
+    title = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("workspace", "url"), name="defect_once"),)
+
+
+class DefectCase(models.Model):
+    """A case that a defect is behind; of an investigation, with the inquiry it is about."""
+
+    defect = models.ForeignKey(Defect, on_delete=models.PROTECT, related_name="cases")
+    case = models.ForeignKey("ledger.Case", on_delete=models.PROTECT, related_name="+")
+    inquiry = models.ForeignKey(
+        "ledger.Case", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("defect", "case"), name="defect_case_once"),)
+
+
+class DefectFix(models.Model):
+    """The release in which a defect is fixed; a later row says that it took another one."""
+
+    defect = models.ForeignKey(Defect, on_delete=models.PROTECT, related_name="fixes")
+    release = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+
+class ToldBack(models.Model):
+    """Whoever asked in this case was told that the defect is fixed."""
+
+    defect_case = models.ForeignKey(DefectCase, on_delete=models.PROTECT, related_name="told")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True

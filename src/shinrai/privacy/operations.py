@@ -4,6 +4,8 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import accumulate, takewhile
+from math import log
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,6 +27,8 @@ from shinrai.privacy.rules.masking import folded
 
 PATIENCE_S: Final = 5.0
 RESEALED: Final = 20  # texts at once: some are files of megabytes
+SAMPLE: Final = 2_000  # titles by which a pair is rare or not
+COMPARED: Final = 2_000  # titles that one is compared with, about
 _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
 
 
@@ -122,6 +126,37 @@ def cases_titled(
     )
     rows = rows if among is None else rows.filter(one_of("case_id", among))
     return list(rows.order_by("-case_id").values_list("case_id", flat=True)[:most])
+
+
+def cases_titled_like(*, workspace_id: int, title: str, most: int) -> list[tuple[int, float]]:
+    """Return the cases whose title is most like this one, each with its likeness, up to 1.
+
+    Pairs of characters that few titles have count more (inverse document frequency), and those
+    choose the titles that are compared: the cost does not grow with the number of titles.
+    """
+    marks = _marks(workspace_id, title)
+    given: dict[str, Any] = {"workspace": workspace_id, "marks": marks}
+    sizes = {"walked": 10 * SAMPLE, "sample": SAMPLE}
+    with connection.cursor() as cursor:
+        cursor.execute(statement("privacy", "frequent_marks"), given | sizes)
+        found = dict(cursor.fetchall())
+        count = max(1, found.pop(None))
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'privacy_titlepairs'")
+        every = max(count, *cursor.fetchone())
+        given["weights"] = [log((count + 1) / (found.get(mark, 0) + 0.5)) for mark in marks]
+        given |= {"rare": _rare(marks, found, COMPARED * count / every)}
+        cursor.execute(
+            statement("privacy", "similar_titles"), given | {"most": 2 * COMPARED, "shown": most}
+        )
+        return [(case_id, float(likeness)) for case_id, likeness in cursor.fetchall()]
+
+
+def _rare(marks: Sequence[int], counts: Mapping[int, int], most: float) -> list[int]:
+    """Return the rarest marks that together stand in at most so many titles; one in any case."""
+    ordered = sorted(marks, key=lambda mark: counts.get(mark, 0))
+    totals = accumulate(counts.get(mark, 0) for mark in ordered)
+    fitting = sum(1 for _ in takewhile(lambda total: total <= most, totals))
+    return ordered[: max(1, fitting)]
 
 
 def indexed_upto() -> int:

@@ -11,7 +11,7 @@ from shinrai.accounts.queries import MemberRecord, may, members
 from shinrai.accounts.rules.permission import Permission
 from shinrai.desk.operations.actions import ActionRequest, act, role_name
 from shinrai.desk.operations.labels import label_inquiry
-from shinrai.desk.rules.actions import CaseStanding, is_ours, possible_actions
+from shinrai.desk.rules.actions import CaseState, is_ours, possible_actions
 from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -72,7 +72,7 @@ def refusal(member: MemberRecord, head: CaseHead, deed: str) -> Text | None:
         return None
     if not is_ours(head.source):
         return Text("{key} is worked in {source}: assign it there", key=key, source=head.source)
-    opened = CaseStanding(head.record, head.source, "open", None)
+    opened = CaseState(head.record, head.source, "open", None)
     if "assign" not in {one.key for one in possible_actions(opened, member.roles)}:
         return Text("{key}: your role may not assign it", key=key)
     return None

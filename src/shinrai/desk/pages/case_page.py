@@ -14,6 +14,7 @@ from shinrai.console.reader import reader_text
 from shinrai.desk.pages.action_form import FilledForm, action_forms
 from shinrai.desk.queries.actions import actions_on
 from shinrai.desk.queries.case import CaseView, NotThereYet, case_view
+from shinrai.desk.queries.defects import defects_of
 from shinrai.desk.queries.files import files_of
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.rules.actions import is_ours
@@ -109,6 +110,7 @@ def _common(
         "book": codebook(workspace_id=request.workspace.id),
         "may_erase": may(member, Permission.ERASE),
         "is_ours": is_ours(case.source),
+        "defects": defects_of(case_id=case.id),
         "files": files_of(case.id) if member is not None else {},
     }
     if member is None or not at.is_now:

@@ -1,7 +1,9 @@
-"""The page that searches all cases, open and closed, by key and title."""
+"""Pages that search all cases: by key and title, and the earlier ones that are like a case."""
 
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -20,6 +22,8 @@ from shinrai.console.lists import (
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.case import find_case
 from shinrai.desk.queries.search import MOST, FoundCase, search_cases
+from shinrai.desk.queries.similar import similar_cases
+from shinrai.ledger.queries import case_heads
 
 FOUND = ListSpec[FoundCase](
     name="search",
@@ -80,6 +84,28 @@ def search(request: MemberRequest) -> HttpResponseBase:
         return page
     context = {"found": found, "list": page, "sought": sought, "most": MOST}
     return render(request, "desk/search.html", context)
+
+
+@require_safe
+@members_only
+def similar(request: MemberRequest, case_id: int) -> HttpResponse:
+    """Show the answered cases most like a case; htmx asks for the list alone."""
+    head = case_heads([case_id]).get(case_id)
+    if head is None or head.workspace_id != request.workspace.id:
+        raise Http404
+    found = similar_cases(workspace_id=head.workspace_id, case_id=case_id, at=request.at)
+    if found and request.member is not None:
+        record_view(
+            workspace_id=head.workspace_id,
+            what="titles of similar cases",
+            subject=f"{head.record}:{case_id}",
+            at=request.at,
+            by=author_of(request),
+        )
+    template = "desk/_similar_cases.html" if request.htmx else "desk/similar.html"
+    answer = render(request, template, {"similar": found, "head": head})
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 def _open(one: FoundCase) -> str:

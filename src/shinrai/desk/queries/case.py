@@ -145,6 +145,7 @@ UNSAID = (
         "codebook",
         "corrected",
         "corrected_by",
+        "defect",
     ),
 )
 

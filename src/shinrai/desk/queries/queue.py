@@ -1,7 +1,7 @@
 """The queue: all open cases, of one workspace or of several, filtered and sorted by PostgreSQL."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,8 +78,8 @@ class QueueRequest:
     """Which open cases are asked for, as of now or of `past` rows, and in which order.
 
     `asked` narrows them: record, state, view (one of `VIEWS`), and any of `ATTRIBUTES`. `sort` is
-    due, case, age or an attribute, with a leading `-` for descending. With `record`, no others are
-    counted at all.
+    due, case, age or an attribute, with a leading `-` for descending. With `record` or `case_ids`,
+    no others are counted at all.
     """
 
     places: Sequence[QueuePlace]
@@ -90,6 +90,7 @@ class QueueRequest:
     skip: int = 0
     most: int = A_PAGE
     record: str | None = None
+    case_ids: Collection[int] | None = None
     past: PastRows | None = None
 
     @property
@@ -216,7 +217,8 @@ def _counted(
 
 def _begun(request: QueueRequest) -> QuerySet[OpenCase]:
     rows = OpenCase.objects.filter(workspace_id__in=list(request.by_id), began_at__lte=request.at)
-    return rows if request.record is None else rows.filter(record=request.record)
+    rows = rows if request.record is None else rows.filter(record=request.record)
+    return rows if request.case_ids is None else rows.filter(pk__in=request.case_ids)
 
 
 def _groups(request: QueueRequest) -> dict[RowGroup, Q]:

@@ -231,7 +231,7 @@ def tiers_for(action: CaseAction, tier: int | None) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class CaseStanding:
+class CaseState:
     """What the possible actions depend on: which case, whose, its phase, and who holds it."""
 
     record: str
@@ -240,7 +240,7 @@ class CaseStanding:
     tier: int | None
 
 
-def possible_actions(case: CaseStanding, roles: Iterable[Role]) -> tuple[CaseAction, ...]:
+def possible_actions(case: CaseState, roles: Iterable[Role]) -> tuple[CaseAction, ...]:
     """List what somebody with these roles may do with a case now, the usual first."""
     held = tuple(roles)
     return tuple(
@@ -254,7 +254,7 @@ def possible_actions(case: CaseStanding, roles: Iterable[Role]) -> tuple[CaseAct
     )
 
 
-def allowed_action(key: str, case: CaseStanding, roles: Iterable[Role]) -> CaseAction:
+def allowed_action(key: str, case: CaseState, roles: Iterable[Role]) -> CaseAction:
     """Return the action of this name if it is possible now.
 
     Raises: ActionRefused, which says why it is not, and what is possible.

@@ -91,7 +91,7 @@ def case_standing(record: str, steps: Sequence[Step]) -> CaseStanding | None:
 def missing_facts(steps: Sequence[Step]) -> tuple[str, ...]:
     """Return the facts that were missing when a case was last sent back."""
     back = [step.detail for step in steps if step.kind == "sent_back"]
-    facts = back[-1].get("missing_fact", back[-1].get("missing")) or () if back else ()
+    facts = back[-1].get("missing") or back[-1].get("missing_fact") or () if back else ()
     return tuple(map(str, facts)) if isinstance(facts, list | tuple) else (str(facts),)
 
 

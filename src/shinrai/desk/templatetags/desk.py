@@ -51,7 +51,9 @@ from shinrai.desk.templatetags.names import (
     HOLDER_WORDS,
     LABEL_WORDS,
     OPENING_WORDS,
+    OUTCOME_WORDS,
     PRIORITY_WORDS,
+    PURPOSE_WORDS,
     ROLE_WORDS,
     VERDICT_WORDS,
     WAITING_WORDS,
@@ -285,6 +287,8 @@ def detail_word(context: Context, name: str, value: str) -> str:
         "priority": PRIORITY_WORDS,
         "on": HOLDER_WORDS,
         "channel": CHANNEL_WORDS,
+        "purpose": PURPOSE_WORDS,
+        "outcome": OUTCOME_WORDS,
     }
     if name == "topic" and "book" in context:
         return reader_text(context["book"].name(value))

@@ -143,12 +143,17 @@ LABEL_WORDS: dict[str, Promise] = {
     "purpose": _("Purpose"),
     "kind": _("Kind"),
     "happened_at": _("Happened at"),
+    "defect_reference": _("Ticket"),
+    "outcome": _("What became of it"),
+    "release": _("Release"),
     "screen": _("Screen"),
     "version": _("Version"),
     "device": _("Device"),
     "last_failure": _("Last failure"),
     "account": _("Company"),
 }
+PURPOSE_WORDS: dict[str, Promise] = {"defect": _("defect")}
+OUTCOME_WORDS: dict[str, Promise] = {"fixed": _("fixed"), "open": _("still open")}
 CHANNEL_WORDS: dict[str, Promise] = {
     "mail": _("mail"),
     "form": _("form"),

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+STATING = ("received", "filed", "resubmitted")  # steps that give a case its facts
+
 
 class Step(NamedTuple):
     """One thing that happened to a case.
@@ -55,6 +57,12 @@ def standing(
         learned = [step for step in learned if step.at <= until]
     learned.sort(key=_order)
     return learned
+
+
+def stated(steps: Iterable[Step], name: str) -> str:
+    """Return what a case says of a fact when it is opened, or later instead: "" if nothing."""
+    said = [step.detail.get(name) for step in steps if step.kind in STATING]
+    return str(next((value for value in reversed(said) if value), ""))
 
 
 def _order(step: Step) -> tuple[datetime, int, int]:

@@ -111,8 +111,9 @@ INQUIRIES = Table(
             null_means=NO,
         ),
         Column("worked_s", "int", "written down on it and on investigations about it"),
+        Column("version", "string", "of the product it is about", null_means="none is named"),
     ),
-    version=3,
+    version=4,
     parted_by="workspace_id",
 )
 

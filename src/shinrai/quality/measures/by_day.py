@@ -66,6 +66,7 @@ def questions() -> Questions:
             ),
             "topic_sizes": once(topic_sizes(found, by=BY).drop("customers"), ("mode", "about")),
             "topic_customers": _kept_apart(_topic_customers(found), "mode", "about"),
+            "releases": _kept_apart(_releases(found), "mode", "version", "about"),
             "first_replies": _kept_apart(_first_replies(found), "mode", "sound"),
             "first_messages": _kept_apart(_first_messages(found), "mode"),
             "tail": _kept_apart(_tail(found), "mode"),
@@ -107,6 +108,15 @@ def _spread(spread: Any, found: Any) -> Question:
 
 def _of_no_day(rows: Any) -> Any:
     return rows.mutate(on=ibis.null("date"))
+
+
+def _releases(found: Any) -> Any:
+    """List the inquiries with the version they name; -1 where the customer is not known."""
+    counts = found.filter(found.counts)
+    return counts.select(
+        *("on", "mode", "version", "about", "case_id"),
+        customer_id=counts.customer_id.coalesce(-1),
+    )
 
 
 def _first_replies(found: Any) -> Any:

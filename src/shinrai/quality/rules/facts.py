@@ -1,23 +1,28 @@
 """The facts of an inquiry that measures count (MEASURES §5), from its valid steps."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from unicodedata import normalize
 
 from shinrai.inquiries.rules.replay import CS_TIER, Inquiry
 from shinrai.investigations.rules.replay import Investigation
 from shinrai.ledger.rules.minutes import worked_seconds
-from shinrai.ledger.rules.steps import Step
+from shinrai.ledger.rules.steps import Step, stated
 from shinrai.quality.rules.messages import Messages, carries, messages_of
 from shinrai.quality.rules.touches import account_of, last_touch
 from shinrai.topics.rules.labels import judgements, labels_of, topic_of
 
-VERSION: Final = 4  # of these facts: raised when one of them comes out otherwise
+VERSION: Final = 5  # of these facts: raised when one of them comes out otherwise
 SOON: Final = timedelta(days=14)
 HIGHEST_TIER: Final = 62  # tiers are bits of one integer
 UNSURE: Final = "unsure"
 GUESSED: Final = "guessed_meaning"
+NUMBERED: Final = re.compile(r"\d[0-9A-Za-z]*(?:[.+_-][0-9A-Za-z]+)*", re.ASCII)
+LONG_NUMBER: Final = re.compile(r"\d[\d-]{8}")
+VERSION_LENGTH: Final = 40
 HOLDING: Final = frozenset(("received", "assigned", "escalated", "returned"))
 
 
@@ -31,6 +36,7 @@ class InquiryFacts:
     moment should not be averaged. `topic` is the label as given, not what it counts as today;
     `double_labels` are the labels of independent people, sorted. `account` is the company as the
     source names it. `worked_s` are the seconds recorded on it and on the investigations about it.
+    `version` is that of the product it is about.
     """
 
     phase: str
@@ -67,6 +73,7 @@ class InquiryFacts:
     account: str | None = None
     touched_at: datetime | None = None
     worked_s: int = 0
+    version: str | None = None
 
 
 def inquiry_facts(
@@ -126,7 +133,18 @@ def inquiry_facts(
         account=account_of(steps),
         touched_at=last_touch(steps, state),
         worked_s=worked_seconds(steps) + worked_below_s,
+        version=version_in(stated(steps, "version")),
     )
+
+
+def version_in(text: str) -> str | None:
+    """Return the version a text names, so that "Ver. 3.2.1" and "v3.2.1 (iOS)" are the same.
+
+    None if it names none; long numbers are none either, but of telephones and persons.
+    """
+    found = NUMBERED.search(normalize("NFKC", text))
+    version = found.group() if found else ""
+    return None if not version or LONG_NUMBER.match(version) else version[:VERSION_LENGTH]
 
 
 def _returns(steps: Sequence[Step], first_solved: datetime) -> list[datetime]:

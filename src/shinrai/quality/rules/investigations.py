@@ -86,11 +86,16 @@ def investigation_facts(steps: Sequence[Step], state: Investigation) -> Investig
 def defect_state(steps: Sequence[Step], verdict: str | None) -> str | None:
     """Return what became of a defect: what the last action says, or else that a ticket is named.
 
-    An `action_taken` says so by its `outcome`; any step may name a ticket by `defect_reference`.
+    An `action_taken`, or a note about a defect, says so by its `outcome`; any step may name a
+    ticket by `defect_reference`.
     """
     if verdict != "defect":
         return None
-    outcomes = [s.detail.get("outcome") for s in steps if s.kind == "action_taken"]
+    outcomes = [
+        s.detail.get("outcome")
+        for s in steps
+        if s.kind == "action_taken" or s.detail.get("purpose") == "defect"
+    ]
     said = [outcome for outcome in outcomes if outcome in DEFECTS]
     if said:
         return str(said[-1])
