@@ -9,6 +9,8 @@ from shinrai.desk.operations.actions import ActionRequest, CaseChanged, act
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.desk.queries.board import board_of
 from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.places import queue_place
+from shinrai.desk.queries.queue import QueueRequest
 from shinrai.desk.rules.action_steps import BadFields
 from shinrai.desk.rules.actions import ActionRefused
 from shinrai.inquiries.operations import receive_inquiry
@@ -17,7 +19,6 @@ from shinrai.investigations.queries import investigation
 from shinrai.ledger.models import Case, Step
 from shinrai.ledger.queries import newest_step
 from shinrai.objectives.models import Clock
-from shinrai.objectives.pages import the_warehouse
 from tests.cast import Cast
 from tests.desk.stage import open_desk, tokyo
 from tests.desk.test_pages import shown
@@ -84,9 +85,9 @@ class TestAnInvestigation:
         assert (found.answer.words, found.verdict) == ("3.3 で直ります", "defect")
         assert found.clock is not None
         assert found.clock.facts.state == "kept"
-        board = board_of(
-            workspace_id=desk.workspace.id, at=tokyo(10, 13), is_now=True, warehouse=the_warehouse()
-        )
+        at = tokyo(10, 13)
+        place = queue_place(desk.workspace, desk.engineer.member, at=at)
+        board = board_of(QueueRequest([place], at), is_now=True)
         assert "T-1" not in {row.case_key for row in board.rows}
 
     def test_an_answer_without_plain_words_leaves_nothing_half_written(self, desk: Cast) -> None:

@@ -9,8 +9,8 @@ from shinrai.accounts.models import AuditEntry, User
 from shinrai.accounts.operations.members import invite
 from shinrai.accounts.queries import member_of
 from shinrai.accounts.rules.role import Role
-from shinrai.desk.models import OpenCase
 from shinrai.desk.operations.steps import file_investigation, take_step
+from shinrai.desk.queries.places import queue_place
 from shinrai.desk.queries.third_line import third_line
 from shinrai.desk.rules.third_line import asked_of_third_line
 from shinrai.inquiries.operations import receive_inquiry
@@ -35,29 +35,11 @@ def desk(cast: Cast) -> dict[str, int]:
     )
     step(cases["INV-2"], "escalated", cast.engineer.member.key, tokyo(5, 10), tier=3)
     step(cases["Q-9"], "consulted", cast.agent.member.key, tokyo(8, 10), tier=3)
-    for key in ("INV-2", "INV-3", "Q-9"):
-        stand_open(there, cases[key], tier=3 if key == "INV-2" else 2)
     return cases
 
 
 def step(case_id: int, kind: str, by: str, at: datetime, **more) -> None:
     take_step(case_id=case_id, kind=kind, at=at, by=by, role="engineer", **more)
-
-
-def stand_open(workspace_id: int, case_id: int, tier: int) -> None:
-    """Write the row that lists of open cases start from, with what the inbox reads of it."""
-    texts = ("source", "phase", "waiting_on", "person", "priority", "service", "topic", "record")
-    OpenCase.objects.update_or_create(
-        case_id=case_id,
-        defaults={
-            **dict.fromkeys(texts, ""),
-            "workspace_id": workspace_id,
-            "tier": tier,
-            "awaits_us": True,
-            "began_at": tokyo(1, 9),
-            "changed_at": tokyo(1, 9),
-        },
-    )
 
 
 def matsumoto(cast: Cast) -> str:
@@ -72,15 +54,20 @@ def matsumoto(cast: Cast) -> str:
     return member.key
 
 
+def inbox(cast: Cast):
+    place = queue_place(cast.workspace, cast.engineer.member, at=NOW)
+    return third_line(place, at=NOW)
+
+
 def keys(cast: Cast) -> list[str]:
-    found = third_line(workspace_id=cast.workspace.id, at=NOW)
+    found = inbox(cast)
     return [one.row.case_key for one in found]
 
 
 @pytest.mark.django_db(transaction=True)
 class TestInbox:
     def test_what_is_held_or_asked_stands_there_with_who_asks(self, cast: Cast, desk) -> None:
-        found = third_line(workspace_id=cast.workspace.id, at=NOW)
+        found = inbox(cast)
 
         assert [(one.row.case_key, one.ask.is_held, one.asker) for one in found] == [
             ("INV-2", True, "高橋"),
@@ -108,11 +95,8 @@ class TestInbox:
             detail={"verdict": "unknown"}, words="端末を替えても同じ\nhttps://logs.example.com/e/104\njavascript:alert(1)",
         )  # fmt: skip
         step(case_id, "escalated", cast.engineer.member.key, tokyo(8, 13), tier=3)
-        stand_open(there, case_id, tier=3)
 
-        [one] = [
-            one for one in third_line(workspace_id=there, at=NOW) if one.row.case_key == "INV-9"
-        ]
+        [one] = [one for one in inbox(cast) if one.row.case_key == "INV-9"]
 
         assert one.facts == FACTS
         assert one.version == "3.1.2"

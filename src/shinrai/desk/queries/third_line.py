@@ -62,6 +62,8 @@ def third_line(place: QueuePlace, *, at: datetime) -> tuple[ThirdLineCase, ...]:
     maybe = _maybe(workspace_id)
     stands = standing_of(maybe, workspace_id=workspace_id, until=at)
     found = []
+    if not stands:
+        return ()
     listed = queue_of(QueueRequest([place], at, case_ids=list(stands), most=MOST))
     for row in listed.rows:
         steps = stands[row.case_id]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
+from shinrai.desk.rules.action_steps import is_web_address
 from shinrai.units.errors import UserError
 from shinrai.units.share import Share
 from shinrai.units.text import Text
@@ -38,12 +38,7 @@ def web_address(text: str) -> str:
     Raises: BadDefect if it is none of http or https.
     """
     url = text.strip()
-    try:
-        parts = urlsplit(url)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_one = False
-    if not is_one or not url.isprintable() or " " in url or len(url) > LONGEST_URL:
+    if not is_web_address(url) or not url.isprintable() or len(url) > LONGEST_URL:
         raise BadDefect(
             Text(
                 "{url!r} is no address of a ticket; copy one from your tracker, such as "
