@@ -15,7 +15,7 @@ from shinrai.desk.queries.third_line import third_line
 from shinrai.desk.rules.third_line import asked_of_third_line
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.rules.steps import Step
-from tests.cast import OPENED_AT, Cast
+from tests.cast import MEMBERS, OPENED_AT, Cast
 from tests.desk.stage import open_desk, tokyo
 from tests.desk.test_pages import lead, shown
 from tests.downloads import column, csv_rows
@@ -131,7 +131,7 @@ class TestPage:
         codes = {who: cast.everybody[who].client().get(HERE).status_code for who in cast.everybody}
 
         assert codes == {
-            "owner": 200, "agent": 200, "engineer": 200,
+            **dict.fromkeys(MEMBERS, 200),
             "guardian": 404, "stranger": 404, "nobody": 302,
         }  # fmt: skip
 

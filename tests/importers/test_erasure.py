@@ -403,6 +403,8 @@ class TestTheListOfStores:
         "accounts_realdataarrival": "by",
         "accounts_rolegrant": "role by",
         "accounts_rolewithdrawal": "by",
+        "desk_opencase": "record source phase holder waiting_on person priority last_kind",
+        "desk_savedfilter": "query",
         "accounts_signinlink": "digest made_by",
         "accounts_signinlinkuse": "by",
         "accounts_user": "password email",
