@@ -418,7 +418,6 @@ class TestTheListOfStores:
         "desk_casefile": "media_type by",
         "desk_casenumber": "record",
         "desk_investigationkind": "key by",
-        "desk_opencase": "record source phase waiting_on person priority service topic",
         "desk_notice": "name subject kind",
         "desk_noticechannel": "channel wants language made_by ended_by",
         "desk_noticepreference": "wants language",
