@@ -51,6 +51,7 @@ STORES: Final = (
     Store("delivery_outbox.content", "what waits is deleted and written anew, the rest emptied"),
     Store("delivery_outbox.target", "addresses of the staff's own channels, sealed"),
     Store("delivery_outbox.error", "names of hosts and what they answered; no words"),
+    Store("desk_opencase.source_key", "the source's key of a case; counts stay"),
     Store("desk_opencase.service", "facts of a step without words or names; counts stay"),
     Store("desk_opencase.topic", "the label of a step; counts stay"),
     Store("desk_savedfilter.name", "not looked at", is_typed=True),
