@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Router
 from ninja.security import HttpBearer
 
 from shinrai.accounts import queries
@@ -15,12 +14,13 @@ from shinrai.accounts.queries import KeyRecord, MemberRecord
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.cursor import Cursor, CursorPage, ListPlace, PageLimit
+from shinrai.api.frame import ApiRouter
 from shinrai.api.problems import Problem
 from shinrai.api.rate_limit import count_request
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 
-router = Router(tags=["accounts"])
+router = ApiRouter(tags=["accounts"])
 IN_WORKSPACE: Final = "/workspaces/{workspace}"
 
 

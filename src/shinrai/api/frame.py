@@ -1,12 +1,15 @@
 """The frame of the HTTP API: one NinjaAPI whose errors are problems and whose schema says so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
+from ninja.decorators import _apply_decorators
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+from ninja.utils import contribute_operation_callback
 
 from shinrai.api.problems import MEDIA_TYPE, TITLES, Problem, ProblemDocument, problem_answer
 from shinrai.api.rate_limit import rate_headers
@@ -19,6 +22,20 @@ NO_KEY: Final = Text(
     "send a key that is not revoked: Authorization: Bearer KEY; an owner makes one under Settings, "
     "or by: shinrai accounts key add"
 )
+
+
+class ApiRouter(Router):
+    """A router whose operations refuse parameters that they do not know: misspelt ones, above all.
+
+    Passed over, a misspelt filter would answer with more than was asked for.
+    """
+
+    def add_api_operation(
+        self, path: str, methods: list[str], view_func: Callable[..., Any], **how: Any
+    ) -> None:
+        """Register an operation."""
+        contribute_operation_callback(view_func, _refuse_unknown)
+        super().add_api_operation(path, methods, view_func, **how)
 
 
 class HttpApi(NinjaAPI):
@@ -63,12 +80,32 @@ class HttpApi(NinjaAPI):
                     }
         return schema
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the name of an operation, which is its function's."""
+        return operation.view_func.__name__
+
     def _refused(self, request: HttpRequest, error: UserError) -> HttpResponse:
         usual = 404 if isinstance(error, LookupError) else 422
         status = next((self.statuses[c] for c in type(error).__mro__ if c in self.statuses), usual)
         fields = getattr(error, "errors", None) or getattr(error, "wrong", None) or {}
         said = {name.replace(":", "s.", 1): text for name, text in fields.items()}  # fact:screen
         return problem_answer(request, Problem(status, error.text, fields=said))
+
+
+def _refuse_unknown(operation: Operation) -> None:
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    known = {name for model in queries for name in model.__ninja_flatten_map__}
+
+    def strict(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+            if unknown := request.GET.keys() - known:
+                said = Text("there is no such parameter; there are {known}", known=sorted(known))
+                return problem_answer(request, Problem(422, fields=dict.fromkeys(unknown, said)))
+            return run(request, **given)
+
+        return answer
+
+    _apply_decorators((strict,), operation)
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
@@ -13,6 +13,7 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.cursor import Cursor, CursorPage, ListPlace, PageLimit
 from shinrai.api.fields import Line, Moment, Words
+from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.api.problems import Problem, spoken_language
 from shinrai.desk.operations.actions import ActionRequest, act, role_name
@@ -41,7 +42,7 @@ from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 
-router = Router(tags=["cases"])
+router = ApiRouter(tags=["cases"])
 Records = Literal["investigations", "inquiries"]
 RECORD: Final = {"investigations": "investigation", "inquiries": "inquiry"}
 CASE: Final = IN_WORKSPACE + "/{records:records}/{given:key}"

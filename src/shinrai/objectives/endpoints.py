@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.conf import settings
-from ninja import Router
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.api.fields import Line, Moment
+from shinrai.api.frame import ApiRouter
 from shinrai.objectives.queries.documents import standing_document
 from shinrai.objectives.queries.standings import all_reports, objective_report
 from shinrai.units.json_values import json_values
 from shinrai.warehouse.store import Warehouse
 
-router = Router(tags=["objectives"])
+router = ApiRouter(tags=["objectives"])
 reads = BearerKey(Permission.READ)
 
 

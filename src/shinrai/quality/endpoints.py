@@ -4,11 +4,12 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from django.conf import settings
-from ninja import Query, Router
+from ninja import Query
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.api.fields import Line, Moment
+from shinrai.api.frame import ApiRouter
 from shinrai.api.problems import Problem
 from shinrai.quality.queries.definitions import definitions
 from shinrai.quality.queries.documents import summary_document
@@ -19,7 +20,7 @@ from shinrai.units.json_values import json_values
 from shinrai.units.text import Text, in_both_languages
 from shinrai.warehouse.store import Warehouse
 
-router = Router(tags=["quality"])
+router = ApiRouter(tags=["quality"])
 reads = BearerKey(Permission.READ)
 First = Annotated[date | None, Query(alias="from", description="Received on this date or later.")]
 Last = Annotated[date | None, Query(alias="to", description="Received on this date or earlier.")]

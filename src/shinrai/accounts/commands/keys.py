@@ -16,6 +16,7 @@ from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.units.errors import UserError
 
+SCOPES = [scope.value for scope in Scope]
 ROLES = ", ".join(role.value for role in Role)
 
 
@@ -27,7 +28,7 @@ def group() -> None:
 @group.command("add")
 @workspace_option
 @click.option("--role", required=True, help=f"One of {ROLES}.")
-@click.option("--scope", default="read", show_default=True, type=click.Choice(list(Scope)))
+@click.option("--scope", default="read", show_default=True, type=click.Choice(SCOPES))
 @click.option("--label", default="", help="The name its steps are signed with.")
 @json_option
 def add_key(workspace: str, role: str, scope: str, label: str, as_json: bool) -> None:
