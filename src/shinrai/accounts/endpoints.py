@@ -50,9 +50,12 @@ class BearerKey(HttpBearer):
         limit = count_request(key.member.key, at=at, most=settings.SHINRAI_API_PER_MINUTE)
         request.rate_limit = limit  # type: ignore[attr-defined]
         if limit.is_over:
-            said = Text("{most:,} requests a minute are answered; wait {s} s", most=limit.most)
-            headers = {"Retry-After": str(limit.reset_s)}
-            raise Problem(429, said.using(s=limit.reset_s), headers=headers)
+            said = Text(
+                "{most:,} requests a minute are answered; wait {s} s",
+                most=limit.most,
+                s=limit.reset_s,
+            )
+            raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
         there = queries.workspace_numbered(key.member.workspace_id)
         asked = request.resolver_match.kwargs if request.resolver_match else {}
         if asked.get("workspace") != there.slug:  # one that is not there looks the same

@@ -33,7 +33,7 @@ class UnknownWorkspace(UserError, LookupError):
     """No workspace has this slug."""
 
 
-class UnknownKey(UserError, LookupError):
+class UnknownApiKey(UserError, LookupError):
     """The workspace has no API key with this number that still works."""
 
 

@@ -51,11 +51,12 @@ class HttpApi(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         """Answer every kind of refusal with a problem; other errors are left to Django."""
-        self.add_exception_handler(Problem, problem_answer)
-        self.add_exception_handler(UserError, self._refused)
-        self.add_exception_handler(ValidationError, _invalid)
-        self.add_exception_handler(HttpError, _unreadable)
-        self.add_exception_handler(Http404, lambda asked, _e: problem_answer(asked, Problem(404)))
+        add: Any = self.add_exception_handler
+        add(Problem, problem_answer)
+        add(UserError, self._refused)
+        add(ValidationError, _invalid)
+        add(HttpError, _unreadable)
+        add(Http404, lambda request, _error: problem_answer(request, Problem(404)))
 
     def create_response(self, request: HttpRequest, data: Any, **how: Any) -> HttpResponse:
         """Return an answer that says what is left of the caller's minute."""

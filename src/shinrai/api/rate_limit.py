@@ -19,7 +19,7 @@ COUNT: Final = """
 
 
 @dataclass(frozen=True)
-class RateLimit:
+class RequestLimit:
     """How many requests a minute takes, how many are left of this one, and when it is over."""
 
     most: int
@@ -28,18 +28,18 @@ class RateLimit:
     is_over: bool
 
 
-def count_request(caller: str, *, at: datetime, most: int) -> RateLimit:
+def count_request(caller: str, *, at: datetime, most: int) -> RequestLimit:
     """Count a request of a caller and return what is left of their minute."""
     minute, second = divmod(int(at.timestamp()), MINUTE_S)
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [caller, minute])
         [count] = cursor.fetchone()
-    return RateLimit(most, max(0, most - count), MINUTE_S - second, count > most)
+    return RequestLimit(most, max(0, most - count), MINUTE_S - second, count > most)
 
 
 def rate_headers(request: HttpRequest) -> dict[str, str]:
     """Return the headers that say what is left of the caller's minute; none for strangers."""
-    limit: RateLimit | None = getattr(request, "rate_limit", None)
+    limit: RequestLimit | None = getattr(request, "rate_limit", None)
     if limit is None:
         return {}
     return {

@@ -44,6 +44,7 @@ from shinrai.units.text import Text
 
 router = ApiRouter(tags=["cases"])
 Records = Literal["investigations", "inquiries"]
+STATES: Final = (*ROW_GROUPS, "open", "waiting", "sent_back")
 RECORD: Final = {"investigations": "investigation", "inquiries": "inquiry"}
 CASE: Final = IN_WORKSPACE + "/{records:records}/{given:key}"
 reads = BearerKey(Permission.READ)
@@ -99,7 +100,7 @@ class StepBody(Reported):
     if the case has a newer one, the step is refused.
     """
 
-    kind: Literal[tuple(sorted({one.kind for one in ACTIONS.values()}))]  # type: ignore[misc]
+    kind: Literal[tuple(sorted({one.kind for one in ACTIONS.values()}))]  # type: ignore[valid-type]
     action: Line | None = None
     seen: int | None = Field(None, ge=0, lt=1 << 63)
     verdict: Line | None = None
@@ -161,7 +162,7 @@ class CaseReading(CaseAnswer):
 class CaseFilters(Schema):
     """Which open cases are listed, and in which order."""
 
-    state: Literal[*ROW_GROUPS, "open", "waiting", "sent_back"] | None = None
+    state: Literal[STATES] | None = None  # type: ignore[valid-type]
     holder: Line | None = None
     due_before: Moment | None = None
     sort: Literal["due", "-due", "case", "-case", "age", "-age"] = "due"

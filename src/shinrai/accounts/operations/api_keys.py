@@ -10,7 +10,7 @@ from django.db import transaction
 from shinrai.accounts.models import ApiKey
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.operations.members import add_member, end_membership
-from shinrai.accounts.queries import API_KEY, KeyRecord, UnknownKey, api_keys, secret_digest
+from shinrai.accounts.queries import API_KEY, KeyRecord, UnknownApiKey, api_keys, secret_digest
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
 from shinrai.units.text import Text
@@ -63,13 +63,16 @@ def make_key(
 def revoke_key(*, workspace_id: int, number: int, at: datetime, by: str) -> KeyRecord:
     """Revoke a key: nothing is answered to it any more; what it did stays under its name.
 
-    Raises: UnknownKey.
+    Raises: UnknownApiKey.
     """
     found = (key for key in api_keys(workspace_id=workspace_id) if not key.is_revoked)
     key = next((key for key in found if key.number == number), None)
     if key is None:
-        said = Text("there is no key {number} that works; see: shinrai accounts key list")
-        raise UnknownKey(said.using(number=number))
+        raise UnknownApiKey(
+            Text(
+                "there is no key {number} that works; see: shinrai accounts key list", number=number
+            )
+        )
     with transaction.atomic():
         end_membership(member_id=key.member.id, at=at, by=by)
         what, subject = "revoke API key", key.member.key

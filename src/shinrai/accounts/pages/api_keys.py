@@ -24,7 +24,7 @@ KEYS = ListSpec[KeyRecord](
     columns=(
         ListColumn("name", _("Name"), lambda row: row.member.display_name, is_sortable=True),
         ListColumn("role", _("Role"), lambda row: " ".join(row.member.roles)),
-        ListColumn("scope", _("May"), lambda row: row.scope),
+        ListColumn("scope", _("It may"), lambda row: row.scope),
         ListColumn("made", _("Made"), lambda row: row.made_at, is_sortable=True),
         ListColumn("revoked", _("Revoked"), lambda row: row.is_revoked, is_shown=False),
         ListColumn("change", _("Change")),
@@ -74,7 +74,7 @@ def revocation(request: MemberRequest, number: int) -> HttpResponse:
     there = request.workspace
     try:
         key = revoke_key(workspace_id=there.id, number=number, at=request.at, by=author_of(request))
-    except queries.UnknownKey as error:
+    except queries.UnknownApiKey as error:
         raise Http404 from error
     said = gettext("The key “%(name)s” is revoked.") % {"name": key.member.display_name}
     messages.success(request, said)

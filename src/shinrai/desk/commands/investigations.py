@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -78,7 +79,7 @@ def file_command(
     files: tuple[Path, ...],
     email: str | None,
     as_json: bool,
-    **typed: str,
+    **typed: Any,
 ) -> None:
     """File an investigation with the facts that its kind needs, and say when it is due.
 

@@ -142,7 +142,9 @@ def _refuse_moment(action: CaseAction, at: datetime, last: datetime, now: dateti
     elif at > now:
         said = Text("this moment is still to come")
     elif at < last:
-        said = Text("the case has a step of {last}; report what came after it", last=last)
+        said = Text(
+            "the case has a step of {last}; report what came after it", last=last.isoformat()
+        )
     if said is not None:
         raise BadFields({"at": said})
 
