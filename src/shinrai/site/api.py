@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 
 from shinrai.accounts.endpoints import router as accounts
 from shinrai.api.frame import HttpApi
-from shinrai.desk.endpoints import router as desk
+from shinrai.desk.endpoints.cases import router as desk
 from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.ledger.operations.steps import NoKey

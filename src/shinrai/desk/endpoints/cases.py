@@ -2,20 +2,31 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, Final, Literal
 
-from ninja import Query, Schema
-from pydantic import ConfigDict, Field
+from ninja import Query
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.cursor import Cursor, CursorPage, ListPlace, PageLimit
-from shinrai.api.fields import Line, Moment, Words
+from shinrai.api.fields import Line, Moment
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.api.problems import Problem, spoken_language
+from shinrai.desk.endpoints.bodies import (
+    LABELLED,
+    CaseAnswer,
+    CaseFilters,
+    CaseReading,
+    FiledBody,
+    ReceivedBody,
+    Reported,
+    StepAnswer,
+    StepBody,
+)
 from shinrai.desk.operations.actions import ActionRequest, act, role_name
 from shinrai.desk.operations.filing import (
     FilingRequest,
@@ -23,6 +34,7 @@ from shinrai.desk.operations.filing import (
     file_case,
     receive_by_hand,
 )
+from shinrai.desk.operations.labels import label_inquiry
 from shinrai.desk.queries.actions import actions_on
 from shinrai.desk.queries.documents import (
     case_document,
@@ -35,16 +47,15 @@ from shinrai.desk.queries.kinds import UnknownKind, kinds_of
 from shinrai.desk.queries.places import queue_place
 from shinrai.desk.queries.queue import QueueRequest, queue_of
 from shinrai.desk.queries.rows import ROW_GROUPS
-from shinrai.desk.rules.actions import ACTIONS, actions_of_kind
-from shinrai.desk.rules.case_facts import FACT, MOST_FACTS, BadFiling
-from shinrai.inquiries.rules.kinds import CHANNELS, MODES
+from shinrai.desk.rules.actions import actions_of_kind
+from shinrai.desk.rules.case_facts import BadFiling
 from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step
+from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 
 router = ApiRouter(tags=["cases"])
 Records = Literal["investigations", "inquiries"]
-STATES: Final = (*ROW_GROUPS, "open", "waiting", "sent_back")
 RECORD: Final = {"investigations": "investigation", "inquiries": "inquiry"}
 CASE: Final = IN_WORKSPACE + "/{records:records}/{given:key}"
 reads = BearerKey(Permission.READ)
@@ -53,119 +64,6 @@ receives = BearerKey(Permission.ANSWER_INQUIRY, Scope.WRITE)
 acts = BearerKey(Permission.READ, Scope.WRITE)  # which actions, says the table of actions
 # Fields of forms, by the names that programs use.
 NAMES: Final = {"question": "text", "words": "text", "received": "at"}
-
-
-class StrictBody(Schema):
-    """A body without fields that nobody asked for: a name misspelt is refused, not passed over."""
-
-    model_config: ClassVar = ConfigDict(extra="forbid")
-
-
-class Reported(StrictBody):
-    """Something that may have happened before it is reported."""
-
-    at: Moment | None = Field(None, description="When it happened; needs the scope backfill.")
-
-
-class FiledBody(Reported):
-    """An investigation to file; `kinds` lists the kinds and the facts each needs."""
-
-    title: Line
-    text: Words
-    kind: Line = "other"
-    facts: dict[Line, Words] = Field(default_factory=dict, max_length=MOST_FACTS)
-    inquiry: Line = ""
-    priority: Line = ""
-    service: Line = ""
-
-
-class ReceivedBody(Reported):
-    """An inquiry that came, or a case we open ourselves (mode proactive)."""
-
-    text: Words
-    title: Line = ""
-    mode: Literal[MODES] = "via_cs"  # type: ignore[valid-type]
-    channel: Literal[CHANNELS] = "other"  # type: ignore[valid-type]
-    customer: Line = ""
-    account: Line = ""
-    facts: dict[Line, Words] = Field(default_factory=dict, max_length=MOST_FACTS)
-    priority: Line = ""
-    service: Line = ""
-
-
-class StepBody(Reported):
-    """A step to take: its kind, and what the action that appends it asks for (see `actions`).
-
-    `action` decides where several append such a step. `seen` is the newest step the caller knows:
-    if the case has a newer one, the step is refused.
-    """
-
-    kind: Literal[tuple(sorted({one.kind for one in ACTIONS.values()}))]  # type: ignore[valid-type]
-    action: Line | None = None
-    seen: int | None = Field(None, ge=0, lt=1 << 63)
-    verdict: Line | None = None
-    technical: Words | None = None
-    links: list[Line] | None = None
-    plain: Words | None = None
-    facts: dict[Line, Words] | None = None
-    words: Words | None = None
-    missing: list[Line] | None = None
-    person: Line | None = None
-    tier: int | None = None
-    on: Line | None = None
-    clock: Line | None = None
-    message: Words | None = None
-    then: Line | None = None
-    into: Line | None = None
-    cancelled_for: Line | None = None
-
-    @property
-    def given(self) -> dict[str, str]:
-        """Return the fields of the action as a form would send them."""
-        told = self.model_dump(exclude={"at", "kind", "action", "seen", "facts"}, exclude_none=True)
-        facts = {FACT + name: value for name, value in (self.facts or {}).items()}
-        return {name: _typed(value) for name, value in told.items()} | facts
-
-
-class CaseAnswer(Schema):
-    """How a case stands: who holds it, since when it counts, when it is due, and all its clocks."""
-
-    key: str
-    record: str
-    phase: str
-    holder: str | None
-    effective_at: datetime | None
-    due_at: datetime | None
-    clocks: list[dict[str, Any]]
-    seen: int
-
-
-class StepAnswer(CaseAnswer):
-    """How a case stands after an action, and the numbers of the steps that it appended."""
-
-    steps: list[int]
-
-
-class CaseReading(CaseAnswer):
-    """A case in full; words are masked."""
-
-    title: str
-    source: str
-    assignee: str
-    verdict: str | None
-    contradicted: bool
-    about: dict[str, str]
-    related: list[dict[str, str]]
-    steps: list[dict[str, Any]]
-
-
-class CaseFilters(Schema):
-    """Which open cases are listed, and in which order."""
-
-    state: Literal[STATES] | None = None  # type: ignore[valid-type]
-    holder: Line | None = None
-    due_before: Moment | None = None
-    sort: Literal["due", "-due", "case", "-case", "age", "-age"] = "due"
 
 
 @router.get(f"{IN_WORKSPACE}/kinds", auth=reads, response=list[dict[str, Any]])
@@ -273,6 +171,8 @@ def take_step(
 
     def write() -> dict[str, Any]:
         head = _head(request, records, key)
+        if body.kind == LABELLED:
+            return {**_stands(request, head.id), "steps": [_label(request, head, body)]}
         done = act(
             ActionRequest(
                 case_id=head.id,
@@ -337,6 +237,23 @@ def _stands(request: KeyRequest, case_id: int) -> dict[str, Any]:
     return standing_of_case(*found)
 
 
+def _label(request: KeyRequest, head: CaseHead, body: StepBody) -> int:
+    if not may(request.member, Permission.LABEL):
+        raise Problem(403)
+    if body.at is not None:
+        raise Problem(422, fields={"at": Text("this action cannot be reported late")})
+    try:
+        return label_inquiry(
+            case_id=head.id,
+            topic=body.topic or "",
+            at=request.at,
+            by=request.member.key,
+            role=role_name(request.member),
+        )
+    except UnknownTopic as error:
+        raise Problem(422, fields={"topic": error.text}) from error
+
+
 def _opened(write: Any, asked: FilingRequest | ReceiptRequest) -> int:
     """Open a case, and name what is wrong by the fields of the body."""
     try:
@@ -372,10 +289,6 @@ def _action(record: str, body: StepBody) -> str:
     if not keys:
         said = Text("no action appends such a step here; `actions` lists what is possible")
     raise Problem(422, fields={"action" if keys else "kind": said})
-
-
-def _typed(value: str | int | list[str]) -> str:
-    return "\n".join(value) if isinstance(value, list) else str(value)
 
 
 def _once(request: KeyRequest, write: Any, key: str | None) -> Mapping[str, Any]:
