@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from ninja import Schema
 
 from shinrai.api.rate_limit import rate_headers
+from shinrai.units.errors import UserError
 from shinrai.units.text import LANGUAGES, Text, translated
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -24,6 +25,7 @@ TITLES: Final = {
     500: Text("An error in our code."),
     503: Text("Not available right now."),
 }
+REFUSED: Final = Text("The request was refused.")
 
 
 class FieldError(Schema):
@@ -43,7 +45,7 @@ class ProblemDocument(Schema):
     errors: list[FieldError]
 
 
-class Problem(Exception):
+class Problem(UserError):
     """A request that is not answered as asked; `fields` says what is wrong, by field."""
 
     def __init__(
@@ -54,14 +56,14 @@ class Problem(Exception):
         fields: Mapping[str, Text | str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(status, detail)
+        super().__init__(detail or TITLES.get(status, REFUSED))
         self.status, self.detail = status, detail
         self.fields, self.headers = dict(fields or {}), dict(headers or {})
 
 
 def problem_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the answer that tells a problem in the reader's language."""
-    title = TITLES.get(problem.status, Text("The request was refused."))
+    title = TITLES.get(problem.status, REFUSED)
     said = {name: spoken(text) for name, text in problem.fields.items()}
     document: dict[str, Any] = {
         "type": "about:blank",
