@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from shinrai.accounts import tasks
-from shinrai.accounts.commands import group
+from shinrai.accounts.commands.members import group
 from shinrai.accounts.operations.sign_in_links import LinkSpent, make_link, use_link
 from shinrai.accounts.templatetags.accounts import browser_name
 from tests.cast import Cast

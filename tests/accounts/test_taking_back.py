@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from django.db import connection
 
 from shinrai.accounts import queries
-from shinrai.accounts.commands import group
+from shinrai.accounts.commands.members import group
 from shinrai.accounts.models import RoleGrant
 from shinrai.accounts.operations import audit
 from shinrai.accounts.operations.audit import record_action

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.scope import Scope
 
 
 def _one_of(field: str, words: list[str]) -> Q:
@@ -165,6 +166,28 @@ class SignInLinkUse(models.Model):
     link = models.OneToOneField(SignInLink, models.PROTECT, related_name="use")
     at = models.DateTimeField()
     by = models.CharField(max_length=200, default="")
+
+
+class ApiKey(models.Model):
+    """A key of the HTTP API; it acts as a member of its own, whose departure revokes it.
+
+    Only the digest of its secret is stored.
+    """
+
+    append_only = True
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="api_key")
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=16)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=_one_of("scope", [scope.value for scope in Scope]), name="scope_is_known"
+            ),
+        ]
 
 
 class AuditEntry(models.Model):

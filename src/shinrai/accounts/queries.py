@@ -1,5 +1,6 @@
 """Queries about workspaces and members, which return frozen records instead of model objects."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shinrai.accounts.models import (
+    ApiKey,
     AuditEntry,
     Member,
     RealDataArrival,
@@ -18,14 +20,21 @@ from shinrai.accounts.models import (
 )
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.scope import Scope
 from shinrai.accounts.rules.source_link import source_address
 from shinrai.accounts.rules.workspace import is_zone_assumed
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
+API_KEY = "api-key"  # the source of members that are no people
+
 
 class UnknownWorkspace(UserError, LookupError):
     """No workspace has this slug."""
+
+
+class UnknownApiKey(UserError, LookupError):
+    """The workspace has no API key with this number that still works."""
 
 
 class UnknownUser(UserError, LookupError):
@@ -68,6 +77,21 @@ class MemberRecord:
     @property
     def key(self) -> str:
         return f"staff:{self.id}"
+
+
+@dataclass(frozen=True)
+class KeyRecord:
+    """An API key: the member it acts as, its scope, and who made it."""
+
+    number: int
+    member: MemberRecord
+    scope: Scope
+    made_at: datetime
+    made_by: str
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.member.has_left
 
 
 @dataclass(frozen=True)
@@ -179,6 +203,23 @@ def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
     return _member_records(Member.objects.filter(workspace_id=workspace_id))
 
 
+def api_key(secret: str) -> KeyRecord | None:
+    """Return the API key with this secret; None if there is none, or it was revoked."""
+    digest = secret_digest(secret)
+    found = _key_records(ApiKey.objects.filter(digest=digest, member__departure__isnull=True))
+    return found[0] if found else None
+
+
+def api_keys(*, workspace_id: int) -> tuple[KeyRecord, ...]:
+    """List the API keys of a workspace, the newest first; revoked ones too."""
+    return _key_records(ApiKey.objects.filter(member__workspace_id=workspace_id))
+
+
+def secret_digest(secret: str) -> str:
+    """Return what is stored of a secret; it is long and random, so it needs no salt."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def may(member: MemberRecord | None, deed: Permission) -> bool:
     """Tell whether a member may do an action; without a member, nothing is allowed."""
     return member is not None and not member.has_left and is_permitted(member.roles, deed)
@@ -186,11 +227,15 @@ def may(member: MemberRecord | None, deed: Permission) -> bool:
 
 @dataclass(frozen=True)
 class AuditSearch:
-    """A search in the audit: a text in an entry, or one of these keys or kinds of action."""
+    """A search in the audit: a text in an entry, or one of these keys or kinds of action.
+
+    With `until`, only among the entries up to that moment.
+    """
 
     text: str = ""
     keys: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 def audit(
@@ -216,6 +261,8 @@ def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
 
 def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[AuditEntry]:
     rows = AuditEntry.objects.filter(workspace_id=workspace_id)
+    if search is not None and search.until is not None:
+        rows = rows.filter(at__lte=search.until)
     if search is None or not search.text:
         return rows
     text = search.text
@@ -272,6 +319,16 @@ def _workspace_record(row: Workspace) -> WorkspaceRecord:
         opened_at=row.opened_at,
         zone_is_assumed=is_zone_assumed(row.zone, row.zone_by),
         source_links=tuple(sorted(row.source_links.items())),
+    )
+
+
+def _key_records(rows: QuerySet[ApiKey]) -> tuple[KeyRecord, ...]:
+    found = list(rows.order_by("-id"))
+    members = _member_records(Member.objects.filter(api_key__in=found))
+    by_id = {member.id: member for member in members}
+    return tuple(
+        KeyRecord(row.pk, by_id[row.member_id], Scope(row.scope), row.made_at, row.made_by)
+        for row in found
     )
 
 

@@ -1,10 +1,11 @@
-"""The scheduled task of accounts: delete expired sessions and counts of sign-in attempts."""
+"""The scheduled task of accounts: delete expired sessions, counts of attempts, and kept answers."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
 from procrastinate import Blueprint
 
+from shinrai.api.idempotency import forget_answers
 from shinrai.cli.moments import now
 
 FORGET = "47 3 * * *"
@@ -13,6 +14,7 @@ FORGET = "47 3 * * *"
 def forget_sessions(timestamp: int = 0) -> None:
     """Delete expired sessions, and expired counts of sign-in attempts with their addresses."""
     at = now()
+    forget_answers(at=at)
     Session.objects.filter(expire_date__lt=at).delete()
     # with the address and browser that the list of sessions showed
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -1,16 +1,14 @@
 """What a command prints: words for people, or one JSON document for programs."""
 
-import dataclasses
 import json
-import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from fractions import Fraction
 from typing import Any, Protocol
 
 import click
+
+from shinrai.units.json_values import json_values
 
 
 def print_answer(
@@ -30,7 +28,7 @@ def print_answer(
 
 def json_text(document: Any) -> str:
     """Return a document as JSON: moments in ISO 8601, no NaN, Japanese not escaped."""
-    return json.dumps(_as_json(document), ensure_ascii=False, allow_nan=False, indent=2)
+    return json.dumps(json_values(document), ensure_ascii=False, allow_nan=False, indent=2)
 
 
 class Progress(Protocol):
@@ -78,35 +76,6 @@ class _OnTerminal:
         self._bar.update(self._task, description=words)
 
 
-def _as_json(value: Any) -> Any:
-    """Convert a value to types that JSON knows.
-
-    Raises an error for a type it cannot convert.
-    """
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Fraction):
-        return float(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _as_json(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
-    if isinstance(value, Mapping):
-        return {str(key): _as_json(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
-        return [_as_json(item) for item in items]
-    if hasattr(value, "item"):  # a number of NumPy
-        return _as_json(value.item())
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
-
-
 def _plain_value(value: Any) -> str:
-    spoken = _as_json(value)
+    spoken = json_values(value)
     return spoken if isinstance(spoken, str) else json.dumps(spoken, ensure_ascii=False)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 from django.conf import settings
 
-from shinrai.accounts.commands import by_command
+from shinrai.accounts.commands.authors import by_command
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import language, translate

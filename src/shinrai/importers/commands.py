@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from shinrai.accounts.commands import by_command
+from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option

@@ -30,10 +30,12 @@ def file_investigation(
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
     role: str = "agent",
+    recorded_at: datetime | None = None,
 ) -> int:
     """File (起票) an investigation with CRE and return its case number.
 
     About an inquiry of a known customer, its words are encrypted under that customer's key.
+    `recorded_at` is given where it was filed earlier than it is written down.
     """
     with transaction.atomic():
         about = None if inquiry_id is None else case_heads([inquiry_id])[inquiry_id]
@@ -54,6 +56,7 @@ def file_investigation(
             tier=tier,
             detail={"mode": mode, **(detail or {})},
             words=words,
+            recorded_at=recorded_at,
         )
     return case_id
 
@@ -68,9 +71,11 @@ def take_step(
     tier: int | None = None,
     detail: Mapping[str, Any] | None = None,
     words: str | None = None,
+    recorded_at: datetime | None = None,
 ) -> int:
-    """Append a step that a person takes now and return its number.
+    """Append a step that a person takes and return its number.
 
+    `recorded_at` is given where the step happened earlier than it is written down.
     Raises: StepRefused if the investigation's current phase does not allow it.
     """
     return ledger_take_step(
@@ -78,5 +83,5 @@ def take_step(
         words=words,
         may=MAY,
         phase_of=lambda steps: replay(steps).phase,
-        at=at,
+        at=recorded_at or at,
     )

@@ -180,6 +180,12 @@ VARIABLES = (
         "From whom mail is sent.",
     ),
     Variable(
+        "SHINRAI_API_PER_MINUTE",
+        "1 to 1000000",
+        "600",
+        "How many requests a minute the HTTP API answers to one key; more get 429.",
+    ),
+    Variable(
         "SHINRAI_PRIVATE_TARGETS",
         "`yes`, `no`",
         "`no`",

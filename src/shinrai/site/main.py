@@ -117,7 +117,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "accounts",
-        "shinrai.accounts.commands",
+        "shinrai.accounts.commands.members",
         "group",
         "Who may sign in: add, list, link, leave, audit.",
     ),
@@ -129,7 +129,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "workspaces",
-        "shinrai.accounts.commands",
+        "shinrai.accounts.commands.members",
         "workspaces",
         "Workspaces: list them, set the time zone their days are counted in.",
     ),

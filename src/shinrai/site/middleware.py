@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
-from shinrai.console.pages import too_large
+from shinrai.site.pages import too_large
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 

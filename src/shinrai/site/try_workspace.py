@@ -12,7 +12,7 @@ from typing import Any
 import click
 from django.conf import settings
 
-from shinrai.accounts.commands import by_command
+from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.operations.members import invite
 from shinrai.accounts.rules.role import Role
 from shinrai.cli.language import language, translate

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from shinrai.accounts.pages import identity_provider, members, settings, sign_in
+from shinrai.accounts.pages import api_keys, identity_provider, members, settings, sign_in
 from shinrai.accounts.pages import workspaces as opening
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
@@ -39,11 +39,13 @@ from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
+from shinrai.site.api import api
+from shinrai.site.pages import API
 from shinrai.workload import pages as workload
 
-handler400 = "shinrai.console.pages.bad_request"
+handler400 = "shinrai.site.pages.bad_request"
 handler403 = "shinrai.console.pages.forbidden"
-handler404 = "shinrai.console.pages.not_found"
+handler404 = "shinrai.site.pages.not_found"
 handler500 = "shinrai.site.pages.broken"
 
 register_converter(GivenName, "given")
@@ -192,6 +194,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
+    path("w/<slug:workspace>/settings/keys/", api_keys.api_keys, name="api_keys"),
+    path(
+        "w/<slug:workspace>/settings/keys/<int:number>/revocation/",
+        api_keys.revocation,
+        name="api_key_revocation",
+    ),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
     path("w/<slug:workspace>/notices/own/", notices.own_notices, name="own_notices"),
@@ -229,4 +237,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="openid_connect_callback",
     ),
     path("i18n/", include("django.conf.urls.i18n")),
+    path(API, api.urls),
 ]

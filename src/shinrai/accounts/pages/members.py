@@ -104,7 +104,8 @@ def members(request: MemberRequest) -> HttpResponseBase:
     page = list_page(request, MEMBERS, memory_source(rows, MEMBERS))
     if not isinstance(page, ListPage):
         return page
-    context |= {"list": page, "imported": len(found) - len(rows)}
+    imported = [one for one in found if one.email is None and one.source != queries.API_KEY]
+    context |= {"list": page, "imported": len(imported)}
     status = 422 if context.get("wrong") else 200
     return render(request, "accounts/members.html", context, status=status)
 

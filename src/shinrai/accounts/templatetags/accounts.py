@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shinrai.accounts.rules.role import ROLE_WORDS, Role
+from shinrai.accounts.rules.scope import SCOPE_WORDS, Scope
 from shinrai.console.reader import reader_text
 
 register = template.Library()
@@ -22,6 +23,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "add member": _("added a member"),
     "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
+    "make API key": _("made an API key"),
+    "revoke API key": _("revoked an API key"),
     "member left": _("ended a membership"),
     "activate account": _("opened an account again"),
     "deactivate account": _("closed an account"),
@@ -71,6 +74,12 @@ ENTRIES: Final[dict[str, Promise]] = {
 def role_word(role: Role | str) -> str:
     """Return the name of a role."""
     return reader_text(ROLE_WORDS[Role(role)])
+
+
+@register.filter
+def scope_word(scope: Scope) -> str:
+    """Return what a key of a scope may do."""
+    return reader_text(SCOPE_WORDS[scope])
 
 
 @register.filter

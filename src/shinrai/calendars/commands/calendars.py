@@ -222,7 +222,7 @@ def add(path: Path, workspace: str, name: str | None, as_json: bool) -> None:
         document = calendar_document(path)
         notes = saving_warnings(read_calendar(document))
     _open_database()
-    from shinrai.accounts.commands import by_command
+    from shinrai.accounts.commands.authors import by_command
     from shinrai.accounts.queries import UnknownWorkspace, workspace_named
     from shinrai.calendars.operations import BadCalendarName, save_calendar
 

@@ -57,7 +57,7 @@ def add(path: Path | None, workspace: str, as_json: bool, **given: str) -> None:
             dates = {"from": given.pop("first"), "to": given.pop("last")}
             declarations = (read_declaration(given | dates),)
     workspace_id = _workspace(workspace, as_json)
-    from shinrai.accounts.commands import by_command
+    from shinrai.accounts.commands.authors import by_command
     from shinrai.calendars.operations import declare_events
 
     added = declare_events(
@@ -100,7 +100,7 @@ def remove(number: int, workspace: str, as_json: bool) -> None:
     Example: shinrai calendars event remove 7 --workspace tanuki
     """
     workspace_id = _workspace(workspace, as_json)
-    from shinrai.accounts.commands import by_command
+    from shinrai.accounts.commands.authors import by_command
     from shinrai.calendars.operations import UnknownEvent, remove_event
 
     with refusing(as_json, UnknownEvent):

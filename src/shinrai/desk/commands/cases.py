@@ -2,7 +2,7 @@
 
 import click
 
-from shinrai.accounts.commands import member_by_email
+from shinrai.accounts.commands.authors import member_by_email
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from shinrai.accounts.commands import by_command, by_member
+from shinrai.accounts.commands.authors import by_command, by_member
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import Refusal, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
@@ -16,6 +16,7 @@ from shinrai.cli.output import print_answer
 from shinrai.console.rules.wording import language_of, moment_words
 from shinrai.desk.operations.filing import FilingRequest, file_case
 from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.documents import kind_document
 from shinrai.desk.queries.kinds import kinds_of
 from shinrai.desk.rules.case_facts import CaseKind
 from shinrai.desk.rules.files import MOST_BYTES, NewFile
@@ -54,7 +55,7 @@ def kinds(workspace: str, as_json: bool) -> None:
     with refusing(UserError):
         found = kinds_of(workspace_id=workspace_named(workspace).id)
     print_answer(
-        {"kinds": [_document(kind) for kind in found]},
+        {"kinds": [kind_document(kind, language()) for kind in found]},
         as_json=as_json,
         words=lambda: "\n".join(map(_line, found)),
     )
@@ -78,7 +79,7 @@ def file_command(
     files: tuple[Path, ...],
     email: str | None,
     as_json: bool,
-    **typed: str,
+    **typed: Any,
 ) -> None:
     """File an investigation with the facts that its kind needs, and say when it is due.
 
@@ -131,20 +132,6 @@ def read_files(paths: Sequence[Path]) -> tuple[NewFile, ...]:
         with path.open("rb") as file:
             found.append(NewFile(path.name, file.read(MOST_BYTES + 1)))
     return tuple(found)
-
-
-def _document(kind: CaseKind) -> dict[str, Any]:
-    asked = [
-        {
-            "fact": one.fact.key,
-            "name": translated(one.fact.name, language()),
-            "form": one.fact.form,
-            "is_required": one.is_required,
-            "is_sealed": one.fact.is_sealed,
-        }
-        for one in kind.facts
-    ]
-    return {"kind": kind.key, "name": translated(kind.name, language()), "facts": asked}
 
 
 def _line(kind: CaseKind) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from shinrai.accounts.commands import by_command
+from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import ExitCode, Refusal, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option

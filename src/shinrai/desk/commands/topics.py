@@ -6,7 +6,7 @@ from typing import Any
 import click
 from django.conf import settings
 
-from shinrai.accounts.commands import by_command, by_member
+from shinrai.accounts.commands.authors import by_command, by_member
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option

@@ -34,6 +34,7 @@ class ActionRequest:
 
     `given` holds what was typed, by field; `seen` is the newest step the member saw (None: they
     do not say), and the action is refused if there is a newer one. `files` hang on its first step.
+    `happened_at` is when it was taken, where it is reported later than that.
     """
 
     case_id: int
@@ -43,6 +44,7 @@ class ActionRequest:
     at: datetime
     seen: int | None = None
     files: Sequence[NewFile] = ()
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,9 @@ def act(request: ActionRequest) -> ActionResult:
         wanted = action_steps(action, request.given, context)
         # Clocks of machines are set back at times; what follows must not come before.
         last = max((step.at for step in stands if step.batch_id is None), default=request.at)
-        at = max(request.at, last)
-        sequences = _append(head, action, wanted, request, at)
+        if request.happened_at is not None:
+            _refuse_moment(action, request.happened_at, last, request.at)
+        sequences = _append(head, action, wanted, request, max(request.at, last))
         record_action(
             workspace_id=head.workspace_id,
             what="case action",
@@ -119,8 +122,9 @@ def _append(
         follow_steps(head, wanted, by=request.by.key, at=at)
         follow_steps(case_heads([split])[split], (), by=request.by.key, at=at)
         return ()
+    happened_at, by = request.happened_at or at, request.by.key
     sequences = tuple(
-        append_step(head, step, by=request.by.key, role=role, at=at) for step in wanted
+        append_step(head, step, by=by, role=role, at=happened_at, recorded_at=at) for step in wanted
     )
     attach_files(
         case_id=head.id, sequence=sequences[0], files=request.files, at=at, by=request.by.key
@@ -128,6 +132,21 @@ def _append(
     passed("act.steps_appended")
     follow_steps(head, wanted, by=request.by.key, at=at)
     return sequences
+
+
+def _refuse_moment(action: CaseAction, at: datetime, last: datetime, now: datetime) -> None:
+    """Raise BadFields unless an action may have been taken at this moment, reported now."""
+    said = None
+    if action.key in ("merge", "split"):  # both are dated by the inquiries they concern
+        said = Text("this action cannot be reported late")
+    elif at > now:
+        said = Text("this moment is still to come")
+    elif at < last:
+        said = Text(
+            "the case has a step of {last}; report what came after it", last=last.isoformat()
+        )
+    if said is not None:
+        raise BadFields({"at": said})
 
 
 def _other_inquiry(head: CaseHead, request: ActionRequest) -> CaseHead | None:

@@ -61,6 +61,7 @@ class FilingRequest:
     service: str = ""
     files: tuple[NewFile, ...] = ()
     role: str = "agent"
+    happened_at: datetime | None = None  # when it was filed, if it is reported late
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ def file_case(request: FilingRequest) -> int:
         case_id = file_investigation(
             workspace_id=there.id,
             source_key=_next_key(there.id, "investigation"),
-            at=request.at,
+            at=request.happened_at or request.at,
+            recorded_at=request.at,
             by=request.by,
             words="\n\n".join(part for part in (title, question, sealed) if part),
             mode=mode,

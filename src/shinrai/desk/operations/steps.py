@@ -28,6 +28,7 @@ def file_investigation(
     inquiry_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
     role: str = "agent",
+    recorded_at: datetime | None = None,
 ) -> int:
     """File an investigation with CRE and start its clocks; return its case id."""
     with transaction.atomic():
@@ -41,9 +42,10 @@ def file_investigation(
             inquiry_id=inquiry_id,
             detail=detail,
             role=role,
+            recorded_at=recorded_at,
         )
-        head = case_heads([case_id])[case_id]
-        follow_steps(head, (ActionStep("filed", detail=detail or {}),), by=by, at=at)
+        head, filed = case_heads([case_id])[case_id], ActionStep("filed", detail=detail or {})
+        follow_steps(head, (filed,), by=by, at=recorded_at or at)
     return case_id
 
 
@@ -70,7 +72,15 @@ def take_step(
     return sequence
 
 
-def append_step(head: CaseHead, step: ActionStep, *, by: str, role: str, at: datetime) -> int:
+def append_step(
+    head: CaseHead,
+    step: ActionStep,
+    *,
+    by: str,
+    role: str,
+    at: datetime,
+    recorded_at: datetime | None = None,
+) -> int:
     """Append a step and return its number; `follow_steps` must be called in this transaction.
 
     Raises: StepRefused if the step is not possible in the case's present state.
@@ -85,6 +95,7 @@ def append_step(head: CaseHead, step: ActionStep, *, by: str, role: str, at: dat
         tier=step.tier,
         detail=step.detail,
         words=step.words,
+        recorded_at=recorded_at,
     )
 
 

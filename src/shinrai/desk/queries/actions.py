@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shinrai.accounts.queries import MemberRecord, members, workspace_numbered
+from shinrai.accounts.queries import API_KEY, MemberRecord, members, workspace_numbered
 from shinrai.desk.rules.action_steps import ActionContext
 from shinrai.desk.rules.actions import CaseAction, CaseState, possible_actions, tier_of
 from shinrai.desk.rules.case_facts import facts_named
@@ -61,8 +61,8 @@ def actions_on(case_id: int, member: MemberRecord, *, at: datetime) -> CaseActio
 
 
 def is_at_work(member: MemberRecord) -> bool:
-    """Tell whether cases can be assigned to a member: they have a role, and did not leave."""
-    return bool(member.roles) and not member.has_left
+    """Tell whether cases can be assigned to a member: a person with a role who did not leave."""
+    return bool(member.roles) and not member.has_left and member.source != API_KEY
 
 
 def _has_finding(steps: Sequence[Step]) -> bool:

@@ -48,6 +48,7 @@ SENT_BACK = "sent_back"
 RECORDS = ("inquiry", "investigation")
 # What lists of open cases can be narrowed by.
 ATTRIBUTES = ("person", "priority", "service", "topic")
+EXACT = {"phase": "phase", "holder": "holder", "due_before": "clock__due_at__lt"}  # for programs
 VIEWS = ("mine", "my_tier", "unassigned", "at_risk", "for_us", "late")
 PRIORITIES = ("urgent", "high", "normal", "low")  # others stand after these
 NEWEST = 300  # open cases whose titles may not be indexed yet
@@ -77,7 +78,7 @@ class PastRows:
 class QueueRequest:
     """Which open cases are asked for, as of now or of `past` rows, and in which order.
 
-    `asked` narrows them: record, state, view (one of `VIEWS`), and any of `ATTRIBUTES`. `sort` is
+    `asked` narrows them: record, state, view (one of `VIEWS`), `ATTRIBUTES` and `EXACT`. `sort` is
     due, case, age or an attribute, with a leading `-` for descending. With `record` or `case_ids`,
     no others are counted at all.
     """
@@ -269,6 +270,9 @@ def _due_next(request: QueueRequest) -> Q:
 def _narrowed(request: QueueRequest, choices: QueueChoices) -> Q:
     """Return the condition that attributes are those asked for; unknown ones are not asked."""
     found = Q()
+    for name, column in EXACT.items():
+        if value := request.asked.get(name, ""):
+            found &= Q(**{column: value})
     for name in ATTRIBUTES:
         value = request.asked.get(name, "")
         if value and choices.values[name]:

@@ -22,6 +22,10 @@ class ActionRefused(UserError, ValueError):
     """This action is not possible now, or not for this person; the text says what is."""
 
 
+class ActionForbidden(ActionRefused):
+    """The role of this person does not permit the action."""
+
+
 @dataclass(frozen=True)
 class CaseAction:
     """An action: the step it appends, who may take it, and the fields its form asks for.
@@ -207,6 +211,11 @@ ACTIONS: Final[dict[tuple[str, str], CaseAction]] = {
 }
 
 
+def actions_of_kind(record: str, kind: str) -> tuple[str, ...]:
+    """Return the keys of the actions on such a record that append a step of this kind."""
+    return tuple(one.key for (of, _), one in ACTIONS.items() if (of, one.kind) == (record, kind))
+
+
 def tier_of(roles: Iterable[Role]) -> int | None:
     """Return the line of support of somebody with these roles, the highest; None: they lead."""
     return max((TIERS[role] for role in roles if role in TIERS), default=None)
@@ -279,7 +288,7 @@ def allowed_action(key: str, case: CaseState, roles: Iterable[Role]) -> CaseActi
             )
         )
     if not _is_permitted(found, held):
-        raise ActionRefused(
+        raise ActionForbidden(
             Text(
                 "your role does not permit this: {title}; possible for you: {possible}",
                 title=found.title,

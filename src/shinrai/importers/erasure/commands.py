@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from shinrai.accounts.commands import by_command
+from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import UnknownWorkspace, workspace_named
 from shinrai.cli.errors import ExitCode, Refusal, answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option

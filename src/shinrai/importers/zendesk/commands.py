@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from shinrai.accounts.commands import by_command
+from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.operations import BadCalendarName, save_calendar
 from shinrai.calendars.rules.fields import BadCalendar

@@ -1,12 +1,13 @@
-"""Commands of accounts: members, sign-in links and workspaces, for the machine's operator."""
+"""Commands about members, sign-in links and workspaces, for the machine's operator."""
 
-import getpass
 from dataclasses import asdict
 
 import click
 from django.conf import settings
 
 from shinrai.accounts import queries
+from shinrai.accounts.commands.authors import UnknownMember, by_command, member_by_email
+from shinrai.accounts.commands.keys import group as keys
 from shinrai.accounts.operations.members import (
     LastOwner,
     end_membership,
@@ -25,14 +26,8 @@ from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
-from shinrai.units.errors import UserError
-from shinrai.units.text import Text
 
 ROLES = ", ".join(role.value for role in Role)
-
-
-class UnknownMember(UserError, LookupError):
-    """No member of this workspace has this mail address."""
 
 
 @click.group(cls=StandardGroup)
@@ -41,6 +36,9 @@ def group() -> None:
 
     Example: shinrai accounts add yui@example.jp --workspace tanuki --role owner
     """
+
+
+group.add_command(keys, "key")
 
 
 @group.command()
@@ -295,37 +293,6 @@ def set_workspace(workspace: str, zone: str, as_json: bool) -> None:
             )
         ),
     )
-
-
-def by_command() -> str:
-    """Return the author for the audit when a command acts: the machine's user."""
-    try:
-        return f"command:{getpass.getuser()}"
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return "command"
-
-
-def by_member(there: queries.WorkspaceRecord, email: str) -> str:
-    """Return the author for the audit when a command acts for a member: the member's key.
-
-    Raises: UnknownMember.
-    """
-    return member_by_email(there, email).key
-
-
-def member_by_email(there: queries.WorkspaceRecord, email: str) -> queries.MemberRecord:
-    """Return the member of a workspace with a mail address. Raises: UnknownMember."""
-    found = queries.members(workspace_id=there.id)
-    member = next((one for one in found if one.email == email.strip().lower()), None)
-    if member is None:
-        raise UnknownMember(
-            Text(
-                "nobody in {slug} signs in as {email}; see who with: shinrai accounts list",
-                slug=there.slug,
-                email=email,
-            ),
-        )
-    return member
 
 
 def link_address(token: str) -> str:

@@ -1,0 +1,1 @@
+"""Commands of accounts: members, sign-in links, API keys and workspaces."""

@@ -1,0 +1,1 @@
+"""HTTP API: the frame that programs are answered in; packages bring their own endpoints."""
