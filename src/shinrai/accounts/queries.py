@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shinrai.accounts.models import (
+    AuditCheck,
     AuditEntry,
+    AuditSeal,
     Member,
     RealDataArrival,
     RoleGrant,
@@ -16,12 +18,15 @@ from shinrai.accounts.models import (
     User,
     Workspace,
 )
+from shinrai.accounts.rules.audit import REVEALED_FOR
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.source_link import source_address
 from shinrai.accounts.rules.workspace import is_zone_assumed
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
+
+A_MINUTE = timedelta(minutes=1)
 
 
 class UnknownWorkspace(UserError, LookupError):
@@ -72,14 +77,17 @@ class MemberRecord:
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """An entry of the audit: who saw or did what."""
+    """An entry of the audit: who saw or did what, of which cases, in how many lines."""
 
+    id: int
     at: datetime
     by: str
     kind: str
     what: str
     subject: str
     reason: str
+    shown: tuple[int, ...] = ()
+    lines: int | None = None
 
 
 def workspace_named(slug: str) -> WorkspaceRecord:
@@ -186,11 +194,21 @@ def may(member: MemberRecord | None, deed: Permission) -> bool:
 
 @dataclass(frozen=True)
 class AuditSearch:
-    """A search in the audit: a text in an entry, or one of these keys or kinds of action."""
+    """A search in the audit: a text in an entry, or one of these keys or kinds of action.
+
+    It is narrowed to some kinds of entries, to those of one person, or to those that showed one of
+    some cases, given as (number, subject): older entries name the subject alone.
+    """
 
     text: str = ""
     keys: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    by: str = ""
+    cases: tuple[tuple[int, str], ...] | None = None
+
+
+_AUDITED = tuple(one.name for one in fields(AuditRecord))
 
 
 def audit(
@@ -205,7 +223,8 @@ def audit(
     order = ("at", "id") if oldest_first else ("-at", "-id")
     rows = _audit_entries(workspace_id, search).order_by(*order)[skip : skip + limit]
     return tuple(
-        AuditRecord(row.at, row.by, row.kind, row.what, row.subject, row.reason) for row in rows
+        AuditRecord(**{one: getattr(row, one) for one in _AUDITED} | {"shown": tuple(row.shown)})
+        for row in rows
     )
 
 
@@ -216,7 +235,14 @@ def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
 
 def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[AuditEntry]:
     rows = AuditEntry.objects.filter(workspace_id=workspace_id)
-    if search is None or not search.text:
+    if search is None:
+        return rows
+    rows = rows.filter(kind__in=search.kinds) if search.kinds else rows
+    rows = rows.filter(by=search.by) if search.by else rows
+    if search.cases is not None:
+        ids, subjects = [one for one, _ in search.cases], [name for _, name in search.cases]
+        rows = rows.filter(Q(shown__overlap=ids) | Q(subject__in=subjects))
+    if not search.text:
         return rows
     text = search.text
     return rows.filter(
@@ -226,6 +252,36 @@ def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[Au
         | Q(by__in=search.keys)
         | Q(subject__in=search.keys)
         | Q(what__in=search.acts)
+    )
+
+
+def revealed_until(*, case_id: int, subject: str, by: str, at: datetime) -> datetime | None:
+    """Return until when somebody sees a case as it was written; None while it is masked."""
+    rows = AuditEntry.objects.filter(kind="reveal", by=by, subject=subject)
+    last = rows.filter(at__gt=at - REVEALED_FOR, at__lte=at).order_by("-at").first()
+    return last.at + REVEALED_FOR if last is not None and case_id in last.shown else None
+
+
+@dataclass(frozen=True)
+class AuditSeals:
+    """Until when the audit is sealed, and what its last comparison with the seals found."""
+
+    sealed_until: datetime | None
+    checked_at: datetime | None
+    breaks: tuple[tuple[datetime, str], ...]
+
+
+def audit_seals(*, workspace_id: int) -> AuditSeals:
+    """Return how the audit of a workspace stands, as the worker found it at last."""
+    newest = AuditSeal.objects.filter(chain=workspace_id).order_by("-number").first()
+    checked = AuditCheck.objects.filter(chain=workspace_id).order_by("-id").first()
+    return AuditSeals(
+        sealed_until=newest.minute + A_MINUTE if newest else None,
+        checked_at=checked.at if checked else None,
+        breaks=tuple(
+            (datetime.fromisoformat(minute), kind)
+            for minute, kind in (checked.breaks if checked else ())
+        ),
     )
 
 

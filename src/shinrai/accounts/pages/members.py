@@ -22,12 +22,13 @@ from shinrai.accounts.operations.members import (
 )
 from shinrai.accounts.operations.sign_in_links import revoke_links
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import AuditRecord, AuditSearch, MemberRecord
 from shinrai.accounts.rules.invitation import BadEmail
 from shinrai.accounts.rules.permission import PERMISSION_WORDS, PERMITTED, Permission
 from shinrai.accounts.rules.role import Role, UnknownRole, read_role
 from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 
 
@@ -101,7 +102,7 @@ def members(request: MemberRequest) -> HttpResponseBase:
         for one in sorted(found, key=lambda one: (one.has_left, one.id))
         if one.email is not None
     ]
-    page = list_page(request, MEMBERS, memory_source(rows, MEMBERS))
+    page = recorded_list(request, MEMBERS, memory_source(rows, MEMBERS))
     if not isinstance(page, ListPage):
         return page
     context |= {"list": page, "imported": len(found) - len(rows)}
@@ -188,7 +189,7 @@ def audit(request: MemberRequest) -> HttpResponseBase:
         ]
         return rows, queries.audit_count(workspace_id=request.workspace.id, search=sought)
 
-    page = list_page(request, AUDIT, source)
+    page = recorded_list(request, AUDIT, source)
     if not isinstance(page, ListPage):
         return page
     return render(request, "accounts/audit.html", {"list": page})
