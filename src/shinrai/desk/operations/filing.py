@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.customers.queries import customer_by_identifier
+from shinrai.customers.queries import customer_typed
 from shinrai.desk.models import CaseNumber
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.operations.steps import file_investigation, follow_steps
@@ -32,7 +32,7 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.queries import inquiry
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES
 from shinrai.investigations.rules.replay import CRE_TIER
-from shinrai.ledger.queries import CaseHead, batches, case_head, case_heads, steps_of
+from shinrai.ledger.queries import CaseHead, case_head, case_heads, steps_of
 from shinrai.privacy.operations import masker
 from shinrai.units.text import Text
 
@@ -289,15 +289,9 @@ def _customer(workspace_id: int, typed: str) -> tuple[int, int] | None:
     """Return the number and key of a customer whom a source knows as typed; None if nobody is."""
     if not typed:
         return None
-    source, _colon, identifier = typed.partition(":")
-    names = [(source, identifier)]
-    names += dict.fromkeys((batch.source, typed) for batch in batches(workspace_id=workspace_id))
-    for source, identifier in names:
-        found = customer_by_identifier(
-            workspace_id=workspace_id, source=source, identifier=identifier
-        )
-        if found is not None and found.identifier is not None:
-            return found.id, found.key_id
+    found = customer_typed(workspace_id=workspace_id, typed=typed)
+    if found is not None:
+        return found.id, found.key_id
     said = Text(
         "No import knows a customer “{typed}”. Give the key that the source uses, or nothing.",
         typed=typed[:60],

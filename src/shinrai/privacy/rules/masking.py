@@ -202,7 +202,7 @@ def _luhn(digits: str) -> bool:
 def _is_individual(number: _Number) -> bool:
     """Return whether it has 12 digits and stands beside the word for My Number.
 
-    Without the word it is an order's or a parcel's: one in eleven has a right check digit by chance.
+    Without it, it is an order's or a parcel's: one in eleven has a right check digit by chance.
     """
     is_long = number.lengths in {(12,), (4, 4, 4)} and set(number.joins) <= {" ", "-"}
     return is_long and number.follows(_INDIVIDUAL_WORD)
