@@ -45,11 +45,13 @@ def recorded_list(
     def recorded(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[Row], int]:
         rows, count = source(sort, search, skip, most)
         read_by: dict[MemberRecord | None, list[Row]] = defaultdict(list)
+        if is_download and not skip:
+            read_by[reader] = []  # taking away an empty list is recorded too
         for row in rows:
             read_by[cases.member(row) if cases and cases.member else reader].append(row)
         for member, some in read_by.items():
             if member is None:
-                continue
+                continue  # a visitor, or a list of several workspaces
             shown = map(cases.case_id, some) if cases else ()
             there, by = member.workspace_id, member.key
             if is_download:
