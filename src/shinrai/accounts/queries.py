@@ -233,6 +233,11 @@ def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
     return _audit_entries(workspace_id, search).count()
 
 
+def audit_people(*, workspace_id: int, search: AuditSearch) -> int:
+    """Return how many different people the entries that match a search are of."""
+    return _audit_entries(workspace_id, search).values("by").distinct().count()
+
+
 def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[AuditEntry]:
     rows = AuditEntry.objects.filter(workspace_id=workspace_id)
     if search is None:

@@ -40,7 +40,7 @@ AUDIT = ListSpec[AuditRow](
         ListColumn("reason", _("Why"), lambda row: row.record.reason, is_shown=False),
         ListColumn("subject", _("Of what"), lambda row: row.subject),
         ListColumn(
-            "cases", _("Cases"), lambda row: " ".join(map(str, row.record.shown)), is_shown=False
+            "cases", _("Case"), lambda row: " ".join(map(str, row.record.shown)), is_shown=False
         ),
         ListColumn("lines", _("Lines"), lambda row: row.record.lines, is_shown=False),
     ),
@@ -89,7 +89,8 @@ def audit(request: MemberRequest) -> HttpResponseBase:
         return page
     seals = queries.audit_seals(workspace_id=there)
     breaks = [(minute, reader_text(BREAK_WORDS[kind])) for minute, kind in seals.breaks]
-    context = {"list": page, "seals": seals, "breaks": breaks}
+    until = seals.sealed_until and min(seals.sealed_until, request.at)
+    context = {"list": page, "seals": seals, "sealed_until": until, "breaks": breaks}
     return render(request, "accounts/audit.html", context)
 
 

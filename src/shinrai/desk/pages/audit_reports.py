@@ -1,7 +1,7 @@
 """Printable reports from the audit: who looked at a customer's cases, and what a member saw."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.pages.lists import recorded_list
-from shinrai.accounts.queries import AuditRecord, AuditSearch, audit, audit_count, members
+from shinrai.accounts.queries import (
+    AuditRecord,
+    AuditSearch,
+    audit,
+    audit_count,
+    audit_people,
+    members,
+)
 from shinrai.accounts.rules.audit import LOOKS
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.templatetags.accounts import audit_words
@@ -47,12 +54,11 @@ LIST = ListSpec[Look](
         ListColumn("at", _("When"), lambda row: row.record.at, is_sortable=True),
         ListColumn("by", _("By whom"), lambda row: row.by),
         ListColumn("what", _("What"), lambda row: audit_words(row.record.what)),
-        ListColumn("cases", _("Cases"), lambda row: row.keys),
+        ListColumn("cases", _("Case"), lambda row: row.keys),
         ListColumn("reason", _("Why"), lambda row: row.record.reason),
     ),
     row="desk/_look.html",
     usual="-at",
-    is_searched=False,
     a_page=500,  # of them a person prints one page, or few
     classes="cards",
 )
@@ -111,9 +117,11 @@ def _report(
     there = request.workspace.id
     names = {one.key: one.display_name for one in members(workspace_id=there)}
 
-    def source(sort: str, _search: str, skip: int, most: int) -> tuple[Sequence[Look], int]:
+    def source(sort: str, text: str, skip: int, most: int) -> tuple[Sequence[Look], int]:
+        keys = tuple(key for key, name in names.items() if text and text in name)
+        sought = replace(search, text=text, keys=keys)
         found = audit(
-            workspace_id=there, limit=most, skip=skip, search=search, oldest_first=sort == "at"
+            workspace_id=there, limit=most, skip=skip, search=sought, oldest_first=sort == "at"
         )
         heads = known or case_heads({one for row in found for one in row.shown})
         by_subject = {f"{one.record}:{one.id}": one for one in heads.values()}
@@ -124,7 +132,7 @@ def _report(
                 cases = [by_subject[row.subject]]
             said = names.get(row.by, row.by)
             looks.append(Look(row, said, tuple(cases[:MOST_CASES]), len(cases[MOST_CASES:])))
-        return looks, audit_count(workspace_id=there, search=search)
+        return looks, audit_count(workspace_id=there, search=sought)
 
     page = recorded_list(request, LIST, source)
     if not isinstance(page, ListPage):
@@ -136,5 +144,9 @@ def _report(
         at=request.at,
         by=author_of(request),
     )
-    context |= {"list": page, "readers": len({row.by for row in page.rows})}
+    context |= {
+        "list": page,
+        "times": audit_count(workspace_id=there, search=search),
+        "readers": audit_people(workspace_id=there, search=search),
+    }
     return render(request, "desk/audit_report.html", context)
