@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from shinrai.accounts.models import AuditEntry
@@ -9,6 +10,7 @@ from shinrai.desk.operations.actions import ActionRequest, CaseChanged, act
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.desk.queries.board import board_of
 from shinrai.desk.queries.case import case_view
+from shinrai.desk.queries.files import files_of
 from shinrai.desk.queries.places import queue_place
 from shinrai.desk.queries.queue import QueueRequest
 from shinrai.desk.rules.action_steps import BadFields
@@ -264,6 +266,24 @@ class TestThePage:
 
         assert answer.status_code in (403, 404)
         assert kinds(desk) == ["filed"]
+
+    def test_an_answer_takes_a_log_and_no_program(self, desk: Cast) -> None:
+        address = f"{HERE}cases/{number(desk)}/actions/answer/"
+        typed = {"verdict": "defect", "technical": "NPE", "plain": "直しました"}
+        program = SimpleUploadedFile("trace.log", b"MZ\x90\x00\x03" + bytes(64))
+        log = SimpleUploadedFile("trace.log", "12:04 E-104 初期化".encode())
+
+        with time_machine.travel(tokyo(9, 12), tick=False):
+            refused = desk.engineer.client().post(address, typed | {"files": program})
+            assert kinds(desk) == ["filed"], "nothing half-written"
+            answered = desk.engineer.client().post(address, typed | {"files": log})
+
+        assert refused.status_code == 422
+        assert "trace.log" in refused.content.decode()
+        assert answered.status_code == 302
+        finding = Step.objects.get(case_id=number(desk), kind="finding").pk
+        [[file]] = files_of(number(desk)).values()
+        assert (list(files_of(number(desk))), file.name) == ([finding], "trace.log")
 
     def test_an_unknown_action_is_refused_with_what_is_possible(self, desk: Cast) -> None:
         with time_machine.travel(tokyo(9, 12), tick=False):

@@ -15,7 +15,7 @@ from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.queries import case_heads
 from shinrai.privacy.models import SealedWords
 from shinrai.privacy.operations import destroy_key
-from tests.cast import Cast
+from tests.cast import MEMBERS, Cast
 from tests.desk.stage import tokyo
 from tests.desk.test_file_types import PNG
 
@@ -139,7 +139,7 @@ class TestDownload:
         elsewhere = cast.stranger.client().get(address(case, file.id, "elsewhere"))
 
         assert statuses == {
-            **dict.fromkeys(("owner", "agent", "engineer"), 200),
+            **dict.fromkeys(MEMBERS, 200),
             **dict.fromkeys(("guardian", "stranger"), 404),
             "nobody": 302,
         }

@@ -1,6 +1,7 @@
 """Suzuki of CS files with CRE on Wednesday 3 June 2026: what is missing is said, nothing lost."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -286,6 +287,21 @@ class TestPages:
         assert 'value="動画"' in page
         assert 'value="画面A"' in page
         assert 'name="fact:account"' not in page
+
+    def test_a_button_clicked_twice_files_one_case(self, cast: Cast) -> None:
+        typed = {"kind": "other", "title": "動画", "question": "なぜ"}
+        client = cast.agent.client()
+        page = client.get(f"{self.NEW}?kind=other").content.decode()
+        mark = re.search(r'name="mark" value="([0-9a-f]+)"', page).group(1)
+
+        refused = client.post(self.NEW, typed | {"mark": mark, "title": ""})
+        first, second = (client.post(self.NEW, typed | {"mark": mark}) for _ in range(2))
+        other = client.post(self.NEW, typed | {"mark": "another"})
+
+        assert refused.status_code == 422
+        assert first["Location"] == second["Location"] == "/w/tanuki/investigations/INV-1/"
+        assert other["Location"] == "/w/tanuki/investigations/INV-2/"
+        assert Case.objects.count() == 2
 
     def test_the_due_time_is_said(self, cast: Cast) -> None:
         there, start = cast.workspace.id, tokyo(1, 9)

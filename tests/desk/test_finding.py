@@ -133,7 +133,7 @@ def test_looking_for_titles_is_noted_in_the_audit(desk: Cast) -> None:
 
 def test_the_first_page_says_where_something_is_late(desk: Cast) -> None:
     with time_machine.travel(LATER, tick=False):
-        page = shown(desk.owner.client(), "/")
+        page = shown(desk.owner.client(), "/?all=1")
         there = desk.simulated.id
         late, in_hand = cases_late([there], at=LATER)[there]
 

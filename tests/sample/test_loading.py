@@ -1,5 +1,6 @@
 """The sample goes in as real data does, and its truth comes out of the ledger again."""
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from shinrai.calendars.queries import declared_events
+from shinrai.desk.models import Defect, OpenCase
 from shinrai.importers.queries import imports
 from shinrai.inquiries.queries import all_inquiries
 from shinrai.inquiries.rules.replay import Inquiry
@@ -16,6 +18,7 @@ from shinrai.ledger.queries import batches
 from shinrai.objectives.models import Clock
 from shinrai.sample.operations import load_sample
 from shinrai.sample.rules.company import simulate
+from shinrai.sample.rules.desk_story import story_truth
 from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.truth import Truth
 from tests.sample.conftest import TUESDAY
@@ -30,7 +33,7 @@ def silently(_: str) -> None:
 
 
 def load(*, beside: Path | None = None) -> Any:
-    [michi] = load_sample(
+    michi, _desk = load_sample(
         examples=None,
         at=TUESDAY,
         tell=silently,
@@ -146,3 +149,22 @@ def test_who_was_killed_in_the_middle_is_asked_again(drawn: dict[str, Any]) -> N
     assert len(list(all_inquiries(workspace_id=michi.id))) == drawn["inquiries"]
     assert len(batches(workspace_id=michi.id)) == 2
     assert Clock.objects.filter(workspace_id=michi.id).count() > drawn["inquiries"]
+
+
+def test_what_is_worked_here_goes_as_the_story_says() -> None:
+    """Filed, sent back, escalated and answered by the operations of the pages."""
+    _michi, desk = load_sample(examples=None, at=TUESDAY, tell=silently, inquiries=SIZE)
+    truth = story_truth()
+
+    asked = [state for _, state in all_investigations(workspace_id=desk.id)]
+    received = [state for _, state in all_inquiries(workspace_id=desk.id)]
+    kinds = Counter(Step.objects.filter(workspace_id=desk.id).values_list("kind", flat=True))
+    assert (len(asked), len(received)) == (truth["investigations"], truth["inquiries"])
+    assert sum(state.phase == "answered" for state in asked) == truth["answered"]
+    assert kinds["sent_back"] == truth["sent_back"]
+    assert OpenCase.objects.filter(workspace_id=desk.id).count() == truth["open"]
+    assert Defect.objects.filter(workspace_id=desk.id).count() == truth["defects"]
+    assert not [flag for state in (*asked, *received) for flag in state.flags]
+
+    load_sample(examples=None, at=TUESDAY + timedelta(days=1), tell=silently, inquiries=SIZE)
+    assert len(list(all_investigations(workspace_id=desk.id))) == truth["investigations"]

@@ -172,6 +172,8 @@ class TestAccounts:
             ("佐藤", ["owner"]),
             ("鈴木", ["cs_agent"]),
             ("高橋", ["cre_engineer"]),
+            ("森", ["product_engineer"]),
+            ("小林", ["manager"]),
         ]
 
 

@@ -102,6 +102,7 @@ class TestTheJobSchedule:
             "reports:send_weekly",
             "delivery:send",
             "delivery:forget",
+            "desk:follow_cases",
             "desk:index_titles",
             "desk:tell_clocks",
             "desk:tell_objectives",
@@ -112,7 +113,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 16
+        assert len(_ours(first.tasks)) == 17
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -17,6 +17,7 @@ class OpenCase(models.Model):
     workspace_id = models.BigIntegerField()
     record = models.CharField(max_length=20)
     source = models.CharField(max_length=80)
+    source_key = models.CharField(max_length=200)
     phase = models.CharField(max_length=16)
     tier = models.SmallIntegerField(null=True)
     holder = models.CharField(max_length=20)

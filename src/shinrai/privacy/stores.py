@@ -67,6 +67,7 @@ STORES: Final = (
     Store("desk_noticechannel.secret", "signs what goes to a program of the staff's, sealed"),
     Store("desk_noticechannel.shown", "the address, masked"),
     Store("delivery_outbox.error", "names of hosts and what they answered; no words"),
+    Store("desk_opencase.source_key", "the source's key of a case; counts stay"),
     Store("desk_opencase.service", "facts of a step without words or names; counts stay"),
     Store("desk_opencase.topic", "the label of a step; counts stay"),
     Store("desk_savedfilter.name", "not looked at", is_typed=True),

@@ -1,26 +1,38 @@
-"""Load the sample: two workspaces, marked as simulated and filled by imports like real ones."""
+"""Load the sample: workspaces marked as simulated, filled by imports and by work like real ones."""
 
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.db.transaction import atomic
+
+from shinrai.accounts.operations.members import invite
 from shinrai.accounts.operations.workspaces import WorkspaceExists, open_workspace
-from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.accounts.queries import WorkspaceRecord, members, workspace_named
 from shinrai.calendars.operations import declare_events, save_calendar
 from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.desk.operations.actions import ActionRequest, act
+from shinrai.desk.operations.defects import link_defect
+from shinrai.desk.operations.filing import (
+    FilingRequest,
+    ReceiptRequest,
+    file_case,
+    receive_by_hand,
+)
 from shinrai.importers.mapping_files import load_mapping
 from shinrai.importers.operations import import_files
 from shinrai.importers.run.request import ImportRequest
-from shinrai.ledger.queries import batches
+from shinrai.ledger.queries import batches, has_cases
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
+from shinrai.sample.rules.desk_story import BEFORE, PEOPLE, STORY, StoryCase
 from shinrai.sample.rules.hours import OFFICE
 from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.promises import (
@@ -78,6 +90,10 @@ def load_sample(
             if LOG_MAPPING in missing:
                 tell("importing the desk's log")
                 _fill(there, LOG_MAPPING, written.log, at)
+    desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
+    opened.append(desk)
+    with atomic():
+        work_on_cases(desk, at=at)
     if examples is not None:
         example = _open("chousa", "調査依頼シート（見本40件）", (INVESTIGATIONS,), at)
         opened.append(example)
@@ -85,6 +101,56 @@ def load_sample(
             tell(f"importing {examples.name}")
             _fill(example, SHEET_MAPPING, examples, at)
     return opened
+
+
+def work_on_cases(there: WorkspaceRecord, *, at: datetime) -> None:
+    """File, send back, escalate and answer the cases of the story, by the same operations as pages.
+
+    A workspace that has cases already is left as it is.
+    """
+    if has_cases(workspace_id=there.id):
+        return
+    for name, role in PEOPLE.values():
+        email = f"{role.value}@{there.slug}.example.com"
+        invite(
+            email=email,
+            workspace_id=there.id,
+            roles=[role],
+            display_name=name,
+            at=at,
+            by=BY,
+        )
+    staff = {one.display_name: one for one in members(workspace_id=there.id)}
+    people = {part: staff[name] for part, (name, _role) in PEOPLE.items()}
+    for case in sorted(STORY, key=lambda one: -one.hours_ago):
+        case_id = _open_case(there, case, people["agent"].key, at)
+        for step in case.actions:
+            moment, member = at - timedelta(hours=step.hours_ago), people[step.by]
+            act(ActionRequest(case_id, step.action, step.given, member, moment))
+        if case.defect:
+            by = people["engineer"].key
+            link_defect(case_id=case_id, url=case.defect, title=case.title, at=at, by=by)
+
+
+def _open_case(there: WorkspaceRecord, case: StoryCase, by: str, at: datetime) -> int:
+    moment = at - timedelta(hours=case.hours_ago)
+    before = (moment - timedelta(hours=2)).isoformat(timespec="minutes")
+    facts = {key: before if value == BEFORE else value for key, value in case.facts.items()}
+    if case.kind:
+        return file_case(
+            FilingRequest(
+                workspace=there,
+                kind=case.kind,
+                title=case.title,
+                question=case.words,
+                facts=facts,
+                at=moment,
+                by=by,
+            )
+        )
+    return receive_by_hand(
+        ReceiptRequest(workspace=there, words=case.words, facts=facts, at=moment, by=by)
+    )
 
 
 def _missing(there: WorkspaceRecord, *mappings: str) -> set[str]:

@@ -30,7 +30,6 @@ from shinrai.desk.pages import (
     work,
     workspaces,
 )
-from shinrai.desk.pages import cases as desk
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
 from shinrai.importers.erasure.pages import erasures
@@ -52,7 +51,7 @@ register_converter(GivenName, "given")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", workspaces.workspaces, name="workspaces"),
-    path("w/<slug:workspace>/", desk.overview, name="overview"),
+    path("w/<slug:workspace>/", workspaces.overview, name="overview"),
     path("queue/", queue.queues, name="queues"),
     path("w/<slug:workspace>/queue/", queue.queue, name="queue"),
     path("w/<slug:workspace>/queue/deeds/", deeds.deeds, name="deeds"),

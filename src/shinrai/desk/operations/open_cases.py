@@ -85,6 +85,7 @@ def _rows(workspace_id: int, ids: Iterable[int]) -> Iterator[OpenCase]:
                 workspace_id=workspace_id,
                 record=head.record,
                 source=head.source,
+                source_key=head.source_key,
                 **stands.columns,
             )
 

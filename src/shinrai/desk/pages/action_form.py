@@ -24,7 +24,7 @@ from shinrai.investigations.rules.kinds import VERDICTS
 from shinrai.units.text import Text
 
 LABELS: Final[dict[str, Promise]] = {
-    "verdict": _("What was found"),
+    "verdict": _("Verdict"),
     "technical": _("The finding, for engineers"),
     "links": _("Evidence: links, one a line"),
     "plain": _("The answer in plain words"),

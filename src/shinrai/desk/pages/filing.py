@@ -1,10 +1,13 @@
 """Forms that open a case: file an investigation, receive an inquiry by hand."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -44,6 +47,8 @@ from shinrai.ledger.queries import case_heads
 from shinrai.units.text import Text
 
 SERVICE_FACTS = ("priority", "service")
+PENDING, KEPT_S = "", 24 * 3600
+WAITS, WAIT_S = 20, 0.25
 
 
 @dataclass
@@ -106,6 +111,8 @@ def new_investigation(request: MemberRequest) -> HttpResponse:
         known={key: known[key] for key in OF_INQUIRY if key in known},
     )
     if request.method == "POST" and request.POST.get("deed") != "kind":
+        if (there_already := _opened_before(request)) is not None:
+            return redirect("investigation", there.slug, there_already)
         files = new_files(request)
         form.files = [file.name for file in files]
         try:
@@ -130,7 +137,9 @@ def new_investigation(request: MemberRequest) -> HttpResponse:
         except NoKey as error:
             form.wrong = {"inquiry": error.text}
         else:
-            return _filed(request, case_heads([case_id])[case_id].source_key)
+            key = case_heads([case_id])[case_id].source_key
+            _keep_opened(request, key)
+            return _filed(request, key)
     context = {"form": form, "kind": kind, "kinds": kinds, "about": "" if told is None else about}
     return _shown(request, "desk/file_investigation.html", form, context)
 
@@ -144,6 +153,8 @@ def new_inquiry(request: MemberRequest) -> HttpResponse:
     usual = {"mode": "via_cs", "channel": "phone"}
     form = OpeningForm(typed=usual | given.dict(), facts=_facts(request), asked=INQUIRY_FACTS)
     if request.method == "POST":
+        if (there_already := _opened_before(request)) is not None:
+            return redirect("inquiry", request.workspace.slug, there_already)
         files = new_files(request)
         form.files = [file.name for file in files]
         names = ("mode", "channel", "customer", "account", "received", *SERVICE_FACTS)
@@ -163,10 +174,41 @@ def new_inquiry(request: MemberRequest) -> HttpResponse:
             form.wrong = error.wrong
         else:
             key = case_heads([case_id])[case_id].source_key
+            _keep_opened(request, key)
             messages.success(request, gettext("%(key)s is written down.") % {"key": key})
             return redirect("inquiry", request.workspace.slug, key)
     context = {"form": form, "channels": CHANNELS, "modes": MODES}
     return _shown(request, "desk/receive_inquiry.html", form, context)
+
+
+def _mark(request: MemberRequest) -> str:
+    """Return the name under which the case of this form is kept; "" if the form has no mark."""
+    mark = request.POST.get("mark", "")
+    return f"opened:{request.workspace.id}:{author_of(request)}:{mark}"[:200] if mark else ""
+
+
+def _opened_before(request: MemberRequest) -> str | None:
+    """Return the case that this very form has opened already, as a button clicked twice sends it.
+
+    Of two at the same moment the second waits for the first, some seconds at most.
+    """
+    name = _mark(request)
+    if not name or cache.add(name, PENDING, KEPT_S):
+        return None
+    for _ in range(WAITS):
+        found = cache.get(name)
+        if found is None:  # the first was refused, and says so to its own reader
+            cache.add(name, PENDING, KEPT_S)
+            return None
+        if found != PENDING:
+            return str(found)
+        time.sleep(WAIT_S)
+    return None
+
+
+def _keep_opened(request: MemberRequest, key: str) -> None:
+    if name := _mark(request):
+        cache.set(name, key, KEPT_S)
 
 
 def _shown(
@@ -174,6 +216,9 @@ def _shown(
 ) -> HttpResponse:
     limits = {"accepted": ACCEPTED, "most_mb": MOST_BYTES // MEGABYTE, "most_files": MOST_A_STEP}
     said = {name: reader_text(text) for name, text in form.wrong.items()}
+    if form.wrong and (name := _mark(request)):
+        cache.delete(name)
+    context = {**context, "mark": request.POST.get("mark") or uuid4().hex}
     context = {**context, "wrong": said, "limits": limits, "body_mb": MOST_BODY // MEGABYTE - 1}
     return render(request, template, context, status=422 if form.wrong else 200)
 

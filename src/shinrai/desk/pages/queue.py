@@ -22,6 +22,7 @@ from shinrai.console.reader import reader_text
 from shinrai.desk.operations.bulk import assignable
 from shinrai.desk.operations.saved_filters import KEPT, saved_filters
 from shinrai.desk.queries.board import board_of, investigation_reports
+from shinrai.desk.queries.notices import on_duty_names
 from shinrai.desk.queries.places import QueuePlace, queue_place
 from shinrai.desk.queries.queue import RECORDS, Queue, QueueRequest, queue_of
 from shinrai.desk.queries.rows import ROW_GROUPS, BoardRow
@@ -161,7 +162,10 @@ def handover(request: MemberRequest) -> HttpResponseBase:
     listed = _listed(request, [place], HANDOVER)
     if isinstance(listed, HttpResponseBase):
         return listed
-    return render(request, "desk/handover.html", _context(request, *listed))
+    context = _context(request, *listed)
+    if request.member is not None:
+        context["on_duty"] = on_duty_names(workspace_id=request.workspace.id, at=request.at)
+    return render(request, "desk/handover.html", context)
 
 
 def _listed(

@@ -1,4 +1,4 @@
-"""The first page: where the reader's day begins, or the list of the workspaces they may read."""
+"""Where a reader's day begins: the list of their workspaces, and the overview of one."""
 
 from typing import Any
 
@@ -7,10 +7,19 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.pages.guards import LAST_WORKSPACE, open_to_all
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import (
+    LAST_WORKSPACE,
+    MemberRequest,
+    author_of,
+    members_only,
+    open_to_all,
+)
 from shinrai.accounts.queries import has_workspaces, opening_workspace
+from shinrai.desk.queries.overview import overview_of
 from shinrai.desk.queries.workspaces import WorkspaceSummary, workspace_summaries
 from shinrai.desk.rules.first_screen import place_to_go_on
+from shinrai.objectives.pages import the_warehouse
 
 
 @require_safe
@@ -33,6 +42,23 @@ def workspaces(request: Any) -> HttpResponse:
         "is_started": bool(found) or has_workspaces(),
     }
     return render(request, "desk/workspaces.html", context)
+
+
+@require_safe
+@members_only
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show what is late and due next, what is left of every budget, and past weeks."""
+    found = overview_of(workspace=request.workspace, at=request.at, warehouse=the_warehouse())
+    if request.member is not None:
+        record_view(
+            workspace_id=request.workspace.id,
+            what="titles on the overview",
+            subject=f"workspace:{request.workspace.id}",
+            at=request.at,
+            by=author_of(request),
+            shown=[row.case_id for row in found.queue.rows],
+        )
+    return render(request, "desk/overview.html", {"found": found})
 
 
 def _address(place: WorkspaceSummary) -> str:

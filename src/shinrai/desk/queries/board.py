@@ -62,5 +62,7 @@ def _rows_then(place: QueuePlace, request: QueueRequest) -> PastRows:
     for case_id, steps in standing_of(ids, workspace_id=there, until=at).items():
         if (stands := case_standing(INVESTIGATION, steps)) is not None:
             given = {"case_id": case_id, "workspace_id": there, "record": INVESTIGATION}
-            found.append(given | {"source": heads[case_id].source} | stands.columns)
+            head = heads[case_id]
+            given |= {"source": head.source, "source_key": head.source_key}
+            found.append(given | stands.columns)
     return PastRows(found, list(first.values()))

@@ -109,6 +109,13 @@ def on_duty(*, workspace_id: int, at: datetime, tier: int) -> MemberRecord | Non
     return team.members.get(team.duties[0].get(tier, ""))
 
 
+def on_duty_names(*, workspace_id: int, at: datetime) -> list[str]:
+    """Return the names of those on duty in the week of a moment, from the first line up."""
+    team = team_of(workspace_numbered(workspace_id), at=at)
+    keys = (team.duties[0].get(tier, "") for tier in sorted(team.duties[0]))
+    return [team.members[key].display_name for key in keys if key in team.members]
+
+
 def team_of(workspace: WorkspaceRecord, *, at: datetime) -> Team:
     """Return who can be told in a workspace: who left, or never signed in, cannot."""
     monday = week_of_duty(at, workspace.zone)

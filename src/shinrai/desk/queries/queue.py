@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import (
     Case,
     CharField,
@@ -199,9 +199,12 @@ def _fetched(request: QueueRequest, rows: QuerySet[OpenCase, Any]) -> list[tuple
         values = tuple(
             json.dumps(some, default=str) for some in (request.past.cases, request.past.clocks)
         )
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Before PostgreSQL has counted a first import, it would walk all clocks for every case.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(f"{begins} {statement}", (*values, *params))
         found: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
     return found
 
 
@@ -297,7 +300,7 @@ def _found(request: QueueRequest, choices: QueueChoices, among: QuerySet[OpenCas
         maybe = cases_titled(workspace_id=there, search=request.search, most=MOST_FOUND, among=ids)
         cases |= cases_saying(words, among={*maybe, *ids[-NEWEST:]}, workspace_id=there)
     return (
-        Q(case__source_key__icontains=request.search)
+        Q(source_key__icontains=request.search)
         | Q(service__icontains=request.search)
         | Q(clock__objective_id__in=objectives)
         | Q(person__in=named["person"])
@@ -355,7 +358,7 @@ def _order(sort: str, choices: QueueChoices) -> list[OrderBy]:
         ranked = Value(values[::-1] if is_down else values, ArrayField(CharField()))
         rank = Func(ranked, F(name), function="array_position", output_field=IntegerField())
         return [OrderBy(rank, nulls_last=True), *due]
-    column = {"case": "case__source_key", "age": "began_at"}.get(name, "clock__due_at")
+    column = {"case": "source_key", "age": "began_at"}.get(name, "clock__due_at")
     is_down = is_down != (name == "age")  # the oldest began first
     return [OrderBy(F(column), descending=is_down, nulls_last=True), *due]
 

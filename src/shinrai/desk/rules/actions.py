@@ -16,7 +16,6 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 OURS: Final = "shinrai"  # the source of cases that are worked here
-ENDED: Final = ("solved", "closed", "cancelled", "answered", "withdrawn")
 
 
 class ActionRefused(UserError, ValueError):

@@ -10,8 +10,6 @@ from shinrai.topics.rules.labels import topic_of
 STAFF = re.compile(r"staff:\d+")
 OPENINGS = ("filed", "received")
 MOVES = ("assigned", "escalated", "returned")
-# The steps that say any of it.
-SPEAKING = (*OPENINGS, *MOVES, "outbound", "labelled", "corrected")
 
 
 @dataclass(frozen=True)

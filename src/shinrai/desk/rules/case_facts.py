@@ -152,7 +152,12 @@ def facts_asked(kind: CaseKind) -> tuple[AskedFact, ...]:
 
 def facts_named(named: Sequence[str]) -> tuple[AskedFact, ...]:
     """Return facts as a sending back names them: by key, or by a name of one's own."""
-    return tuple(AskedFact(KNOWN.get(name, CaseFact(name, name, "long"))) for name in named)
+    return tuple(AskedFact(fact_named(name)) for name in named)
+
+
+def fact_named(name: str) -> CaseFact:
+    """Return a known fact by its key, or a fact of one's own by its name."""
+    return KNOWN.get(name, CaseFact(name, name, "long"))
 
 
 def missing_facts(

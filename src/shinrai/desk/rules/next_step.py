@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from shinrai.console.rules.wording import moment_text
+from shinrai.desk.rules.case_facts import fact_named
 from shinrai.desk.rules.open_case import CaseStanding
 from shinrai.units.text import Text
 
@@ -13,15 +14,12 @@ WAITS: Final = {
     "third_party": Text("Waits for a third party since {since}."),
     "problem": Text("Waits for a known problem since {since}."),
 }
-FACTS: Final = {
+# What sheets say was missing; what is sent back here names facts of its own.
+CLASSES: Final = {
     "identity": Text("identity"),
-    "device": Text("device"),
     "evidence": Text("evidence"),
     "moment": Text("when it happened"),
     "other": Text("other"),
-    "screen": Text("screen"),
-    "version": Text("version", context="fact"),
-    "account": Text("account"),
 }
 
 
@@ -31,7 +29,7 @@ def next_step(stands: CaseStanding, due_at: datetime | None, *, is_late: bool, z
     if stands.phase == "sent_back":
         if not stands.missing:
             return Text("The filer has to supply the missing facts, since {since}.", since=since)
-        first, *rest = (FACTS.get(fact, fact) for fact in stands.missing)
+        first, *rest = (CLASSES.get(fact) or fact_named(fact).name for fact in stands.missing)
         facts = Text("{fact}", fact=first)
         for fact in rest:
             facts = Text("{facts}, {fact}", facts=facts, fact=fact)
