@@ -29,6 +29,7 @@ READERS = {
     "importers/sheet/role_words.py",
     "inquiries/rules/substantive.py",
     "privacy/rules/masking.py",
+    "privacy/rules/names.py",
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,7 +19,7 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.site.urls import urlpatterns as house
 from tests.cast import MEMBERS, Cast
-from tests.downloads import column, csv_rows
+from tests.downloads import column, csv_rows, json_rows
 
 NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)
 
@@ -229,12 +230,23 @@ class TestLists:
 
     def test_the_audit_is_searched_by_who_and_what_and_turned_around(self, cast: Cast) -> None:
         client = cast.owner.client()
-        every = column(client, "/w/tanuki/audit/", "at")
+
+        def told(query: str, key: str) -> list[Any]:
+            return [row[key] for row in json_rows(client, f"/w/tanuki/audit/{query}")]
+
+        every = told("?kind=deed", "at")
 
         assert every == sorted(every, reverse=True)
-        assert column(client, "/w/tanuki/audit/?sort=at", "at") == sorted(every)
-        assert set(column(client, "/w/tanuki/audit/?q=鈴木", "subject")) == {"鈴木"}
-        assert set(column(client, "/w/tanuki/audit/?q=added a member", "what")) == {
-            "added a member"
-        }
-        assert column(client, "/w/tanuki/audit/?q=nobody-at-all", "what") == []
+        assert told("?kind=deed&sort=at", "at") == sorted(every)
+        assert set(told("?q=鈴木", "subject")) == {"鈴木"}
+        assert set(told("?q=added a member", "what")) == {"added a member"}
+        assert told("?q=nobody-at-all", "what") == []
+
+    def test_taking_the_audit_away_is_in_the_audit(self, cast: Cast) -> None:
+        client = cast.owner.client()
+        rows = json_rows(client, "/w/tanuki/audit/?kind=deed")
+        [entry] = json_rows(client, "/w/tanuki/audit/?kind=export")
+
+        assert (entry["what"], entry["lines"]) == ("downloaded a list", len(rows))
+        assert json_rows(client, "/w/tanuki/audit/?q=nobody-at-all") == []
+        assert json_rows(client, "/w/tanuki/audit/?kind=export")[0]["lines"] == 0

@@ -21,7 +21,7 @@ class TestPermission:
         permitted = {deed for deed in Permission if is_permitted([Role.CS_AGENT], deed)}
 
         inquiries = {Permission.READ, Permission.FILE_INVESTIGATION, Permission.ANSWER_INQUIRY}
-        assert permitted == inquiries | {Permission.LABEL, Permission.REVIEW}
+        assert permitted == inquiries | {Permission.LABEL, Permission.REVIEW, Permission.REVEAL}
 
     def test_only_owners_manage_members(self) -> None:
         others = set(Role) - {Role.OWNER}

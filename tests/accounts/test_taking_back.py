@@ -22,6 +22,7 @@ from shinrai.accounts.operations.members import add_member, end_membership, gran
 from shinrai.accounts.operations.sign_in_links import LinkSpent, make_link, use_link
 from shinrai.accounts.operations.workspaces import open_workspace
 from shinrai.accounts.rules.role import Role
+from shinrai.desk.commands.audit import group as audit_group
 from tests.cast import Cast
 
 NOON = datetime(2026, 6, 3, 3, 0, tzinfo=UTC)
@@ -214,7 +215,7 @@ class TestTheAudit:
         change(cast, what="membership")
 
         page = cast.owner.client().get("/w/tanuki/audit/", headers={"accept-language": "ja"})
-        shown = CliRunner().invoke(group, ["audit", "--workspace", "tanuki", "--json"])
+        shown = CliRunner().invoke(audit_group, ["list", "--workspace", "tanuki", "--json"])
 
         assert "メンバーから外した" in page.content.decode()
         assert "佐藤" in page.content.decode()

@@ -138,13 +138,14 @@ class TestTheQueueAsAList:
             closed = desk.stranger.client().get("/w/tanuki/queue/?format=csv")
             assert closed.status_code == 404
 
-    def test_taking_it_away_is_noted_as_seeing_it_is(self, desk: Cast) -> None:
-        open_desk(desk.workspace)
+    def test_taking_it_away_is_noted_with_its_cases_and_lines(self, desk: Cast) -> None:
+        cases = open_desk(desk.workspace)
         with time_machine.travel(LATER, tick=False):
-            csv_rows(desk.agent.client(), "/w/tanuki/queue/")
+            rows = csv_rows(desk.agent.client(), "/w/tanuki/queue/")
 
-        seen = AuditEntry.objects.filter(kind="view", workspace_id=desk.workspace.id)
-        assert [entry.what for entry in seen] == ["titles in the queue"]
+        [entry] = AuditEntry.objects.filter(kind="export", workspace_id=desk.workspace.id)
+        assert (entry.subject, entry.lines) == ("list:queue", len(rows))
+        assert entry.shown == sorted(cases[row["Case"]] for row in rows)
 
     def test_a_search_for_one_that_is_no_longer_in_hand_opens_it(self, desk: Cast) -> None:
         with time_machine.travel(LATER, tick=False):

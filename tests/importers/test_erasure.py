@@ -396,7 +396,9 @@ class TestTheListOfStores:
     WORDLESS: ClassVar = {
         "importers_upload": "token by status claim phase counts",
         "importers_sheetmapping": "by",
-        "accounts_auditentry": "by kind what subject",
+        "accounts_auditcheck": "breaks",
+        "accounts_auditseal": "entries digest previous signature",
+        "accounts_auditentry": "by kind what subject shown",
         "accounts_member": "display_name source source_key joined_by",
         "accounts_memberdeparture": "by",
         "accounts_organisation": "slug name",

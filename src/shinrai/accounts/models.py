@@ -6,12 +6,16 @@ The app can only insert into tables marked `append_only`.
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from shinrai.accounts.rules.audit import KIND_WORDS
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
+from shinrai.postgres.transactions import this_transaction
 
 
 def _one_of(field: str, words: list[str]) -> Q:
@@ -191,7 +195,10 @@ class ApiKey(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Somebody saw or did something; `subject` is a key such as `inquiry:7`, never a name."""
+    """Somebody saw or did something; `subject` is a key such as `inquiry:7`, never a name.
+
+    `shown` are the cases whose words were shown, `lines` how many lines a download had.
+    """
 
     append_only = True
 
@@ -202,14 +209,54 @@ class AuditEntry(models.Model):
     what = models.CharField(max_length=200)
     subject = models.CharField(max_length=400)
     reason = models.TextField()
+    shown = ArrayField(models.BigIntegerField(), default=list)
+    lines = models.PositiveIntegerField(null=True)
+    written_in = models.BigIntegerField(db_default=this_transaction())
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=_one_of("kind", ["view", "deed"]), name="kind_is_known"
+                condition=_one_of("kind", list(KIND_WORDS)), name="kind_is_known"
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["workspace", "at"], name="audit_by_workspace"),
             models.Index(fields=["workspace", "subject"], name="audit_by_subject"),
+            GinIndex(fields=["shown"], name="audit_by_shown"),
+            BrinIndex(fields=["written_in"], name="audit_by_writing"),
         ]
+
+
+class AuditSeal(models.Model):
+    """The seal over the audit entries of one minute in one workspace; each names the one before.
+
+    `chain` is the workspace's number, 0 for entries of no workspace. `upto` is the transaction
+    below which all entries of the installation were sealed by then.
+    """
+
+    append_only = True
+
+    chain = models.BigIntegerField()
+    number = models.PositiveBigIntegerField()
+    minute = models.DateTimeField()
+    entries = ArrayField(models.BigIntegerField())
+    upto = models.BigIntegerField()
+    digest = models.BinaryField()
+    previous = models.BinaryField()
+    signature = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["chain", "number"], name="seal_once"),
+        ]
+
+
+class AuditCheck(models.Model):
+    """The worker compared all entries of a workspace with their seals: when, and what is broken."""
+
+    append_only = True
+
+    chain = models.BigIntegerField()
+    at = models.DateTimeField()
+    sealed_until = models.DateTimeField(null=True)
+    breaks = models.JSONField()

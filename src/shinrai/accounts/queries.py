@@ -3,14 +3,16 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shinrai.accounts.models import (
     ApiKey,
+    AuditCheck,
     AuditEntry,
+    AuditSeal,
     Member,
     RealDataArrival,
     RoleGrant,
@@ -18,6 +20,7 @@ from shinrai.accounts.models import (
     User,
     Workspace,
 )
+from shinrai.accounts.rules.audit import REVEALED_FOR
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
@@ -27,6 +30,7 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 API_KEY = "api-key"  # the source of members that are no people
+A_MINUTE = timedelta(minutes=1)
 
 
 class UnknownWorkspace(UserError, LookupError):
@@ -96,14 +100,17 @@ class KeyRecord:
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """An entry of the audit: who saw or did what."""
+    """An entry of the audit: who saw or did what, of which cases, in how many lines."""
 
+    id: int
     at: datetime
     by: str
     kind: str
     what: str
     subject: str
     reason: str
+    shown: tuple[int, ...] = ()
+    lines: int | None = None
 
 
 def workspace_named(slug: str) -> WorkspaceRecord:
@@ -230,12 +237,20 @@ class AuditSearch:
     """A search in the audit: a text in an entry, or one of these keys or kinds of action.
 
     With `until`, only among the entries up to that moment.
+    It is narrowed to some kinds of entries, to those of one person, or to those that showed one of
+    some cases, given as (number, subject): older entries name the subject alone.
     """
 
     text: str = ""
     keys: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
     until: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    by: str = ""
+    cases: tuple[tuple[int, str], ...] | None = None
+
+
+_AUDITED = tuple(one.name for one in fields(AuditRecord))
 
 
 def audit(
@@ -250,7 +265,8 @@ def audit(
     order = ("at", "id") if oldest_first else ("-at", "-id")
     rows = _audit_entries(workspace_id, search).order_by(*order)[skip : skip + limit]
     return tuple(
-        AuditRecord(row.at, row.by, row.kind, row.what, row.subject, row.reason) for row in rows
+        AuditRecord(**{one: getattr(row, one) for one in _AUDITED} | {"shown": tuple(row.shown)})
+        for row in rows
     )
 
 
@@ -259,11 +275,23 @@ def audit_count(*, workspace_id: int, search: AuditSearch | None = None) -> int:
     return _audit_entries(workspace_id, search).count()
 
 
+def audit_people(*, workspace_id: int, search: AuditSearch) -> int:
+    """Return how many different people the entries that match a search are of."""
+    return _audit_entries(workspace_id, search).values("by").distinct().count()
+
+
 def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[AuditEntry]:
     rows = AuditEntry.objects.filter(workspace_id=workspace_id)
-    if search is not None and search.until is not None:
+    if search is None:
+        return rows
+    if search.until is not None:
         rows = rows.filter(at__lte=search.until)
-    if search is None or not search.text:
+    rows = rows.filter(kind__in=search.kinds) if search.kinds else rows
+    rows = rows.filter(by=search.by) if search.by else rows
+    if search.cases is not None:
+        ids, subjects = [one for one, _ in search.cases], [name for _, name in search.cases]
+        rows = rows.filter(Q(shown__overlap=ids) | Q(subject__in=subjects))
+    if not search.text:
         return rows
     text = search.text
     return rows.filter(
@@ -273,6 +301,36 @@ def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[Au
         | Q(by__in=search.keys)
         | Q(subject__in=search.keys)
         | Q(what__in=search.acts)
+    )
+
+
+def revealed_until(*, case_id: int, subject: str, by: str, at: datetime) -> datetime | None:
+    """Return until when somebody sees a case as it was written; None while it is masked."""
+    rows = AuditEntry.objects.filter(kind="reveal", by=by, subject=subject)
+    last = rows.filter(at__gt=at - REVEALED_FOR, at__lte=at).order_by("-at").first()
+    return last.at + REVEALED_FOR if last is not None and case_id in last.shown else None
+
+
+@dataclass(frozen=True)
+class AuditSeals:
+    """Until when the audit is sealed, and what its last comparison with the seals found."""
+
+    sealed_until: datetime | None
+    checked_at: datetime | None
+    breaks: tuple[tuple[datetime, str], ...]
+
+
+def audit_seals(*, workspace_id: int) -> AuditSeals:
+    """Return how the audit of a workspace stands, as the worker found it at last."""
+    newest = AuditSeal.objects.filter(chain=workspace_id).order_by("-number").first()
+    checked = AuditCheck.objects.filter(chain=workspace_id).order_by("-id").first()
+    return AuditSeals(
+        sealed_until=newest.minute + A_MINUTE if newest else None,
+        checked_at=checked.at if checked else None,
+        breaks=tuple(
+            (datetime.fromisoformat(minute), kind)
+            for minute, kind in (checked.breaks if checked else ())
+        ),
     )
 
 

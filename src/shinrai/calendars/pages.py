@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may, members
 from shinrai.accounts.rules.permission import Permission
 from shinrai.calendars.operations import UnknownEvent, declare_events, remove_event
@@ -25,7 +26,7 @@ from shinrai.calendars.rules.declared_events import (
     read_declaration,
     read_declarations,
 )
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.units.text import Text
 
@@ -131,7 +132,7 @@ def _shown(
         EventRow(one, reader_text(KINDS[one.kind]), names.get(one.by) or gettext("by command"))
         for one in declared_events(workspace_id=there)
     ]
-    listing = list_page(request, EVENTS, memory_source(rows, EVENTS))
+    listing = recorded_list(request, EVENTS, memory_source(rows, EVENTS))
     if not isinstance(listing, ListPage):
         return listing
     number = request.GET.get("removed", "")

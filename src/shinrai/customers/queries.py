@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shinrai.customers.models import Person
+from shinrai.ledger.queries import batches
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import erased_marks, mark_of, read_words
@@ -26,6 +27,23 @@ def customer_by_identifier(
     mark = mark_of("person", source, identifier)
     row = Person.objects.filter(workspace_id=workspace_id, source=source, mark=mark).first()
     return None if row is None else _record(row)
+
+
+def customer_typed(*, workspace_id: int, typed: str) -> CustomerRecord | None:
+    """Return the customer whom a source knows exactly as typed, or as source:identifier; or None.
+
+    Customers who were erased are unknown.
+    """
+    source, _colon, identifier = typed.partition(":")
+    names = [(source, identifier)]
+    names += dict.fromkeys((batch.source, typed) for batch in batches(workspace_id=workspace_id))
+    for source, identifier in names:
+        found = customer_by_identifier(
+            workspace_id=workspace_id, source=source, identifier=identifier
+        )
+        if found is not None and found.identifier is not None:
+            return found
+    return None
 
 
 def customer_by_number(*, workspace_id: int, number: int) -> CustomerRecord | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import (
@@ -20,7 +21,6 @@ from shinrai.console.lists import (
     ListFilter,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
 )
 from shinrai.console.reader import reader_text
@@ -74,7 +74,7 @@ SET_ASIDE = ListSpec[QuarantineRecord](
 def imports(request: MemberRequest) -> HttpResponseBase:
     """List a workspace's imports, newest first."""
     found = queries.imports(workspace_id=request.workspace.id)
-    listing = list_page(request, IMPORTS, memory_source(found, IMPORTS))
+    listing = recorded_list(request, IMPORTS, memory_source(found, IMPORTS))
     if not isinstance(listing, ListPage):
         return listing
     context = {"imports": found, "list": listing, "may_import": _may(request)}
@@ -104,7 +104,7 @@ def one_import(request: MemberRequest, number: int) -> HttpResponseBase:
         return rows, count
 
     filters = [ListFilter("why", _("Why"), list(reasons.items()))] if len(reasons) > 1 else []
-    listing = list_page(request, SET_ASIDE, source, filters)
+    listing = recorded_list(request, SET_ASIDE, source, filters)
     if groups and request.member is not None:
         record_view(
             workspace_id=request.workspace.id,

@@ -15,7 +15,7 @@ from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.rules.cells import LONGEST_SHOWN
 from shinrai.ledger.queries import BatchRecord, batches
 from shinrai.ledger.queries import batch as find_batch
-from shinrai.privacy.operations import read_words
+from shinrai.privacy.operations import masker, read_words
 from shinrai.privacy.rules.masking import mask
 
 
@@ -134,6 +134,7 @@ def quarantined(
     every = _rows_aside(batch_id, search, reason).order_by(*order)
     rows = list(every[skip : None if limit is None else skip + limit])
     words = read_words(row.words_id for row in rows)
+    hide = masker(workspace_id=found.workspace_id) if found else mask
     told = []
     for row in rows:
         cell, text = _unpacked(words.get(row.words_id))
@@ -147,7 +148,7 @@ def quarantined(
                 field=row.field,
                 reason=row.reason,
                 row=text if with_rows else None,
-                cell=None if cell is None else _masked(cell),
+                cell=None if cell is None else _cut(hide(cell)),
             )
         )
     return tuple(told)
@@ -195,9 +196,9 @@ def _unpacked(sealed: str | None) -> tuple[str | None, str | None]:
         return None, sealed
 
 
-def _masked(cell: str) -> str:
-    """Mask a cell, and cut it to the length that is shown."""
-    line = " ".join(mask(cell).split())
+def _cut(cell: str) -> str:
+    """Cut a masked cell to the length that is shown."""
+    line = " ".join(cell.split())
     return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.cli.moments import BadMomentArgument, read_moment
 from shinrai.console.addresses import query_with
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.objectives.queries.guidelines import guideline_reports
 from shinrai.objectives.queries.showing import shown_objective, shown_objectives
@@ -98,7 +99,7 @@ def objectives(request: MemberRequest) -> HttpResponseBase:
     found = shown_objectives(
         workspace_id=request.workspace.id, at=at.moment, warehouse=the_warehouse()
     )
-    listing = list_page(request, OBJECTIVES, memory_source(found, OBJECTIVES))
+    listing = recorded_list(request, OBJECTIVES, memory_source(found, OBJECTIVES))
     if not isinstance(listing, ListPage):
         return listing
     guidelines = guideline_reports(
@@ -130,7 +131,7 @@ def objective(request: MemberRequest, name: str) -> HttpResponseBase:
     usual = "asking" if parts["asking"] else "kept"
     part = request.GET.get("part", usual)
     part = part if part in parts else usual
-    page = list_page(request, CASES_DUE, memory_source(parts[part], CASES_DUE))
+    page = recorded_list(request, CASES_DUE, memory_source(parts[part], CASES_DUE))
     if not isinstance(page, ListPage):
         return page
     context = {"shown": found, "as_of": at, "list": page, "part": part}

@@ -47,6 +47,14 @@ class IndexedTransactions(models.Model):
     upto = models.BigIntegerField()
 
 
+class MaskedNames(models.Model):
+    """The names that texts of a workspace are shown without, encrypted under the master key."""
+
+    workspace_id = models.BigIntegerField(unique=True)
+    sealed = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+
 class Tombstone(models.Model):
     """The keyed hash of a source key that was erased, so that no import records it again."""
 

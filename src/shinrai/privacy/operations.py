@@ -1,7 +1,9 @@
 """Operations on personal texts: create keys, encrypt, decrypt and erase."""
 
+import json
+import re
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import accumulate, takewhile
@@ -17,6 +19,7 @@ from shinrai.postgres.bulk import copy_in, one_of, reserve_ids
 from shinrai.postgres.statements import statement
 from shinrai.privacy.models import (
     IndexedTransactions,
+    MaskedNames,
     PersonKey,
     SealedWords,
     TitlePairs,
@@ -24,6 +27,7 @@ from shinrai.privacy.models import (
 )
 from shinrai.privacy.rules import encryption
 from shinrai.privacy.rules.masking import folded
+from shinrai.privacy.rules.names import mask_with_names, name_pattern
 
 PATIENCE_S: Final = 5.0
 RESEALED: Final = 20  # texts at once: some are files of megabytes
@@ -92,6 +96,57 @@ def read_contents(ids: Iterable[int]) -> dict[int, bytes]:
         for words_id, key_id, sealed in rows
         if key_id in keys
     }
+
+
+def read_masked(ids: Iterable[int]) -> dict[int, str]:
+    """Return decrypted texts as members read them: masked, without the names of their workspace.
+
+    Texts that were erased are left out.
+    """
+    found = read_words(ids)
+    sealed = dict(MaskedNames.objects.values_list("workspace_id", "sealed")) if found else {}
+    rows = SealedWords.objects.filter(id__in=found, key__workspace_id__in=sealed)
+    places = dict(rows.values_list("id", "key__workspace_id")) if sealed else {}
+    patterns = {there: _names(bytes(names)) for there, names in sealed.items()}
+    return {
+        words_id: mask_with_names(words, patterns.get(places.get(words_id, 0)))
+        for words_id, words in found.items()
+    }
+
+
+def masker(*, workspace_id: int) -> Callable[[str], str]:
+    """Return the function that masks other texts of a workspace, its names among what it masks."""
+    row = MaskedNames.objects.filter(workspace_id=workspace_id).first()
+    names = _names(bytes(row.sealed)) if row else None
+    return lambda words: mask_with_names(words, names)
+
+
+def masked_names(*, workspace_id: int) -> tuple[str, ...]:
+    """Return the names that texts of a workspace are shown without."""
+    row = MaskedNames.objects.filter(workspace_id=workspace_id).first()
+    return _opened(bytes(row.sealed)) if row else ()
+
+
+def set_masked_names(*, workspace_id: int, names: Sequence[str], at: datetime) -> None:
+    """Keep the names that texts of a workspace are shown without, in place of the ones before."""
+    words = json.dumps(names, ensure_ascii=False)
+    MaskedNames.objects.update_or_create(
+        workspace_id=workspace_id,
+        defaults={"sealed": encryption.encrypt(_names_key(), words), "changed_at": at},
+    )
+
+
+@lru_cache(maxsize=64)
+def _names(sealed: bytes) -> re.Pattern[str] | None:
+    return name_pattern(_opened(sealed))
+
+
+def _opened(sealed: bytes) -> tuple[str, ...]:
+    return tuple(json.loads(encryption.decrypt(_names_key(), sealed)))
+
+
+def _names_key() -> bytes:
+    return encryption.derived_key(settings.SHINRAI_MASTER_KEY, b"shinrai masked names")
 
 
 def index_titles(*, workspace_id: int, titles: Mapping[int, tuple[int, str]]) -> None:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.dates import PageDates, page_dates
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.pages import being_prepared
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.date_span import BadDateSpan, Choice
@@ -153,7 +154,7 @@ def _schedules(
 ) -> HttpResponseBase:
     there = schedules(workspace_id=request.workspace.id)
     sent = sent_reports(there)
-    page = list_page(request, SENT, memory_source(sent, SENT))
+    page = recorded_list(request, SENT, memory_source(sent, SENT))
     if not isinstance(page, ListPage):
         return page
     context = {
@@ -187,6 +188,7 @@ def _short(
             subject=f"report:{period.name}",
             at=request.at,
             by=author_of(request),
+            shown=[line["case_id"] for line in lines if line["case_id"] is not None],
         )
     return short_report(
         workspace=request.workspace, period=period, title=title, lines=lines, language=language

@@ -119,7 +119,13 @@ ENTRIES = (
         "accounts",
         "shinrai.accounts.commands.members",
         "group",
-        "Who may sign in: add, list, link, leave, audit.",
+        "Who may sign in: add, list, link, leave.",
+    ),
+    CommandEntry(
+        "audit",
+        "shinrai.desk.commands.audit",
+        "group",
+        "The audit: who saw and did what; whether somebody tampered with it.",
     ),
     CommandEntry(
         "privacy",

@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from shinrai.accounts.pages import api_keys, identity_provider, members, settings, sign_in
+from shinrai.accounts.pages import (
+    api_keys,
+    audit,
+    identity_provider,
+    members,
+    settings,
+    sign_in,
+)
 from shinrai.accounts.pages import workspaces as opening
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
     actions,
+    audit_reports,
     calendar_form,
     calendars,
     case_page,
@@ -176,7 +184,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/new-workspace/", opening.new_workspace, name="new_workspace"),
     path("w/<slug:workspace>/members/", members.members, name="members"),
     path("w/<slug:workspace>/members/<int:number>/", members.change, name="member"),
-    path("w/<slug:workspace>/audit/", members.audit, name="audit"),
+    path("w/<slug:workspace>/audit/", audit.audit, name="audit"),
+    path("w/<slug:workspace>/audit/persons/", audit_reports.audit_of, name="audit_of"),
+    path(
+        "w/<slug:workspace>/audit/persons/<int:number>/",
+        audit_reports.audit_of_person,
+        name="audit_of_person",
+    ),
+    path(
+        "w/<slug:workspace>/audit/members/<int:number>/",
+        audit_reports.audit_of_member,
+        name="audit_of_member",
+    ),
+    path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path(
@@ -200,6 +220,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         api_keys.revocation,
         name="api_key_revocation",
     ),
+    path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
     path("w/<slug:workspace>/notices/own/", notices.own_notices, name="own_notices"),

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.dates import page_dates
 from shinrai.console.lists import (
     ListColumn,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
     shown_page,
 )
@@ -88,7 +88,7 @@ def workload(request: MemberRequest) -> HttpResponseBase:
     rows = {mode.mode: _rows(mode, book) for mode in modes}
     every = [row for some in rows.values() for row in some]
     whole = replace(JOBS, a_page=max(len(every), 1))
-    listing = list_page(request, whole, memory_source(every, JOBS))
+    listing = recorded_list(request, whole, memory_source(every, JOBS))
     if not isinstance(listing, ListPage):
         return listing
     context = {

@@ -1,7 +1,5 @@
 """Commands about members, sign-in links and workspaces, for the machine's operator."""
 
-from dataclasses import asdict
-
 import click
 from django.conf import settings
 
@@ -201,28 +199,6 @@ def activate(email: str, as_json: bool) -> None:
         set_active(email=email, is_active=True, at=now(), by=by_command())
     words = translate("{email} may sign in again", email=email)
     print_answer({"email": email, "is_active": True}, as_json=as_json, words=words)
-
-
-@group.command()
-@workspace_option
-@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
-@json_option
-def audit(workspace: str, limit: int, as_json: bool) -> None:
-    """List who saw and did what, newest first.
-
-    Example: shinrai accounts audit --workspace tanuki --json
-    """
-    with refusing(queries.UnknownWorkspace):
-        there = queries.workspace_named(workspace)
-    found = queries.audit(workspace_id=there.id, limit=limit)
-    lines = [
-        f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {one.kind}  {one.by:<16} {one.what}  {one.subject}"
-        + (f"  ({one.reason})" if one.reason else "")
-        for one in found
-    ]
-    rows = [asdict(one) for one in found]
-    nothing = translate("nothing yet")
-    print_answer({"entries": rows}, as_json=as_json, words="\n".join(lines) or nothing)
 
 
 @click.group(cls=StandardGroup)

@@ -1,20 +1,73 @@
-"""Write entries of the audit: who saw what, and who did what."""
+"""Write entries of the audit: who saw, unmasked, downloaded or did what.
 
+A page records before it is shown: if the entry cannot be written, the error ends the request.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.accounts.models import AuditEntry
 
 
+@dataclass(frozen=True)
+class Download:
+    """Some lines of a list that were downloaded, and the cases in them."""
+
+    name: str
+    lines: int
+    shown: Iterable[int] = ()
+
+
 def record_view(
-    *, workspace_id: int | None, what: str, subject: str, at: datetime, by: str, reason: str = ""
+    *,
+    workspace_id: int | None,
+    what: str,
+    subject: str,
+    at: datetime,
+    by: str,
+    shown: Iterable[int] = (),
 ) -> None:
-    """Record in the audit who saw what; `subject` is a key such as `inquiry:7`, never a name."""
+    """Record who saw what; `subject` is a key such as `inquiry:7`, never a name.
+
+    `shown` are the numbers of the cases whose words were shown.
+    """
     AuditEntry.objects.create(
         workspace_id=workspace_id,
         kind="view",
         what=what,
         subject=subject,
+        shown=_numbers(shown),
+        at=at,
+        by=by,
+    )
+
+
+def record_download(*, workspace_id: int, download: Download, at: datetime, by: str) -> None:
+    """Record who downloaded lines of a list; a long one has an entry for each part sent."""
+    AuditEntry.objects.create(
+        workspace_id=workspace_id,
+        kind="export",
+        what="download list",
+        subject=f"list:{download.name}",
+        shown=_numbers(download.shown),
+        lines=download.lines,
+        at=at,
+        by=by,
+    )
+
+
+def record_reveal(
+    *, workspace_id: int, subject: str, case_id: int, reason: str, at: datetime, by: str
+) -> None:
+    """Record that somebody unmasks a case, and why; the entry itself opens it to them."""
+    AuditEntry.objects.create(
+        workspace_id=workspace_id,
+        kind="reveal",
+        what="unmask case",
+        subject=subject,
         reason=reason,
+        shown=[case_id],
         at=at,
         by=by,
     )
@@ -33,3 +86,7 @@ def record_action(
         at=at,
         by=by,
     )
+
+
+def _numbers(shown: Iterable[int]) -> list[int]:
+    return sorted(set(shown))

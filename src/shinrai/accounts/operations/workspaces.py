@@ -1,6 +1,6 @@
 """Open workspaces and change their settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -22,6 +22,7 @@ from shinrai.accounts.rules.workspace import (
 )
 from shinrai.postgres.queue import request_refresh
 from shinrai.postgres.transactions import this_transaction
+from shinrai.privacy.operations import set_masked_names
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -177,3 +178,16 @@ def mark_real(*, workspace_id: int, reason: str, at: datetime, by: str) -> bool:
             by=by,
         )
         return workspace.declared_simulated
+
+
+def change_masked_names(*, workspace_id: int, names: Sequence[str], at: datetime, by: str) -> None:
+    """Keep the names that texts are shown without; the audit says how many, not which."""
+    with transaction.atomic():
+        set_masked_names(workspace_id=workspace_id, names=names, at=at)
+        record_action(
+            workspace_id=workspace_id,
+            what="set masked names",
+            subject=f"workspace:{workspace_id}",
+            at=at,
+            by=by,
+        )

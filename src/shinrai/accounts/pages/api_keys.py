@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shinrai.accounts import queries
 from shinrai.accounts.operations.api_keys import MOST_LABEL, make_key, revoke_key
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import KeyRecord
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import SCOPE_WORDS, Scope
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 
 KEYS = ListSpec[KeyRecord](
@@ -61,7 +62,7 @@ def api_keys(request: MemberRequest) -> HttpResponseBase:
         else:
             context["wrong"], status = gettext("Give it a name, a role, and what it may do."), 422
     rows = queries.api_keys(workspace_id=request.workspace.id)
-    page = list_page(request, KEYS, memory_source(rows, KEYS))
+    page = recorded_list(request, KEYS, memory_source(rows, KEYS))
     if not isinstance(page, ListPage):
         return page
     return render(request, "accounts/api_keys.html", context | {"list": page}, status=status)

@@ -1,4 +1,4 @@
-"""Pages of members: the list, inviting, withdrawing roles, links and memberships, and the audit."""
+"""Pages of members: the list, inviting, withdrawing roles, links and memberships."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shinrai.accounts import queries
 from shinrai.accounts.operations.members import (
@@ -22,12 +22,12 @@ from shinrai.accounts.operations.members import (
 )
 from shinrai.accounts.operations.sign_in_links import revoke_links
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
-from shinrai.accounts.queries import AuditRecord, AuditSearch, MemberRecord
+from shinrai.accounts.pages.lists import recorded_list
+from shinrai.accounts.queries import MemberRecord
 from shinrai.accounts.rules.invitation import BadEmail
 from shinrai.accounts.rules.permission import PERMISSION_WORDS, PERMITTED, Permission
 from shinrai.accounts.rules.role import Role, UnknownRole, read_role
-from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 
 
@@ -40,15 +40,6 @@ class MemberRow:
     links: int
 
 
-@dataclass(frozen=True)
-class AuditRow:
-    """An entry of the audit, with the names of its author and its subject."""
-
-    record: AuditRecord
-    by: str
-    subject: str
-
-
 MEMBERS = ListSpec[MemberRow](
     name="members",
     columns=(
@@ -59,20 +50,6 @@ MEMBERS = ListSpec[MemberRow](
         ListColumn("change", _("Change")),
     ),
     row="accounts/_member.html",
-    classes="cards",
-)
-AUDIT = ListSpec[AuditRow](
-    name="audit",
-    columns=(
-        ListColumn("at", _("When"), lambda row: row.record.at, is_sortable=True),
-        ListColumn("by", _("By whom"), lambda row: row.by),
-        ListColumn("what", _("What"), lambda row: audit_words(row.record.what)),
-        ListColumn("reason", _("Why"), lambda row: row.record.reason, is_shown=False),
-        ListColumn("subject", _("Of what"), lambda row: row.subject),
-    ),
-    row="accounts/_audit_entry.html",
-    usual="-at",
-    a_page=100,
     classes="cards",
 )
 
@@ -101,7 +78,7 @@ def members(request: MemberRequest) -> HttpResponseBase:
         for one in sorted(found, key=lambda one: (one.has_left, one.id))
         if one.email is not None
     ]
-    page = list_page(request, MEMBERS, memory_source(rows, MEMBERS))
+    page = recorded_list(request, MEMBERS, memory_source(rows, MEMBERS))
     if not isinstance(page, ListPage):
         return page
     imported = [one for one in found if one.email is None and one.source != queries.API_KEY]
@@ -160,40 +137,3 @@ def change(request: MemberRequest, number: int) -> HttpResponse:
     else:
         messages.success(request, said)
     return redirect("members", request.workspace.slug)
-
-
-@require_safe
-@writers_only(Permission.AUDIT)
-def audit(request: MemberRequest) -> HttpResponseBase:
-    """List the audit: who saw and did what, newest first."""
-    names = {
-        one.key: one.display_name for one in queries.members(workspace_id=request.workspace.id)
-    }
-
-    def source(sort: str, search: str, skip: int, most: int) -> tuple[list[AuditRow], int]:
-        sought = AuditSearch(
-            text=search,
-            keys=tuple(key for key, name in names.items() if _holds(name, search)),
-            acts=tuple(what for what, words in ENTRIES.items() if _holds(str(words), search)),
-        )
-        found = queries.audit(
-            workspace_id=request.workspace.id,
-            limit=most,
-            skip=skip,
-            search=sought,
-            oldest_first=sort == "at",
-        )
-        rows = [
-            AuditRow(one, names.get(one.by, one.by), names.get(one.subject, one.subject))
-            for one in found
-        ]
-        return rows, queries.audit_count(workspace_id=request.workspace.id, search=sought)
-
-    page = list_page(request, AUDIT, source)
-    if not isinstance(page, ListPage):
-        return page
-    return render(request, "accounts/audit.html", {"list": page})
-
-
-def _holds(words: str, sought: str) -> bool:
-    return sought.casefold() in words.casefold()

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     IMPORT = "import"
     PROMISE = "promise"
     DELIVER = "deliver"
+    REVEAL = "reveal"
     AUDIT = "audit"
     MANAGE_MEMBERS = "manage_members"
     OPEN_WORKSPACE = "open_workspace"
@@ -40,6 +41,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.IMPORT: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Permission.PROMISE: frozenset({Role.CRE_ENGINEER}) | _LEADS,
     Permission.DELIVER: _LEADS,
+    Permission.REVEAL: _EVERYBODY,
     Permission.AUDIT: _LEADS,
     Permission.MANAGE_MEMBERS: frozenset({Role.OWNER}),
     Permission.OPEN_WORKSPACE: frozenset({Role.OWNER}),
@@ -56,6 +58,7 @@ PERMISSION_WORDS: dict[Permission, Text] = {
     Permission.IMPORT: Text("import, and take an import back"),
     Permission.PROMISE: Text("set calendars, objectives and the time zone"),
     Permission.DELIVER: Text("say to whom reports are sent"),
+    Permission.REVEAL: Text("unmask a case for ten minutes, with a reason"),
     Permission.AUDIT: Text("read the audit"),
     Permission.MANAGE_MEMBERS: Text("manage members and roles"),
     Permission.OPEN_WORKSPACE: Text("open another workspace"),

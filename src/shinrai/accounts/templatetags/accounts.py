@@ -66,6 +66,12 @@ ENTRIES: Final[dict[str, Promise]] = {
     "end notice channel": _("ended the notices to a webhook"),
     "test notices": _("sent a notice as a test"),
     "send notice again": _("had a notice sent again"),
+    "download list": _("downloaded a list"),
+    "unmask case": _("unmasked a case"),
+    "look up customer": _("looked up a customer in the audit"),
+    "report of the audit": _("read a report of the audit"),
+    "masked names": _("saw the names that are masked"),
+    "set masked names": _("set the names that are masked"),
     "send report": _("sent the report of the week"),
 }
 

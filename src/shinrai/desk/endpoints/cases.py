@@ -1,6 +1,6 @@
 """Cases over the HTTP API: file, receive, list, read them, and take steps, as pages do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -199,7 +199,7 @@ def read_case(
         workspace=there, record=RECORD[records], key=key, at=at or request.at
     )
     if case.has_words:
-        _record_view(request, "words of a case", f"{case.record}:{case.id}")
+        _record_view(request, "words of a case", f"{case.record}:{case.id}", [case.id])
     return json_values(case_document(case, effective_at))
 
 
@@ -218,7 +218,8 @@ def _listed(
             [place_there], place.at, asked, sort=sort, skip=place.skip, most=limit, record=record
         )
     )
-    _record_view(request, "titles in the queue", f"workspace:{there.id}")
+    shown = [row.case_id for row in found.rows]
+    _record_view(request, "titles in the queue", f"workspace:{there.id}", shown)
     return place.page([json_values(row_document(row)) for row in found.rows], total=found.listed)
 
 
@@ -298,11 +299,12 @@ def _once(request: KeyRequest, write: Any, key: str | None) -> Mapping[str, Any]
     return answer
 
 
-def _record_view(request: KeyRequest, what: str, subject: str) -> None:
+def _record_view(request: KeyRequest, what: str, subject: str, shown: Sequence[int]) -> None:
     record_view(
         workspace_id=request.workspace.id,
         what=what,
         subject=subject,
         at=request.at,
         by=request.member.key,
+        shown=shown,
     )

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.customers.queries import customer_by_identifier
+from shinrai.customers.queries import customer_typed
 from shinrai.desk.models import CaseNumber
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.operations.steps import file_investigation, follow_steps
@@ -32,8 +32,8 @@ from shinrai.inquiries.operations import receive_inquiry
 from shinrai.inquiries.queries import inquiry
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES
 from shinrai.investigations.rules.replay import CRE_TIER
-from shinrai.ledger.queries import CaseHead, batches, case_head, case_heads, steps_of
-from shinrai.privacy.rules.masking import mask
+from shinrai.ledger.queries import CaseHead, case_head, case_heads, steps_of
+from shinrai.privacy.operations import masker
 from shinrai.units.text import Text
 
 PRIORITIES = ("urgent", "high", "normal", "low")
@@ -129,7 +129,7 @@ def file_case(request: FilingRequest) -> int:
             least=1,
         )
     with wrong:
-        detail |= _attributes(request.priority, request.service)
+        detail |= _attributes(there.id, request.priority, request.service)
     with wrong:
         facts = read_facts(
             facts_asked(kind),
@@ -138,7 +138,7 @@ def file_case(request: FilingRequest) -> int:
             at=request.at,
             has_files=bool(request.files),
         )
-        detail |= facts.open
+        detail |= _without_names(there.id, facts.open)
         sealed = facts.words(there.language)
     about: CaseHead | None = None
     with wrong:
@@ -183,9 +183,10 @@ def receive_by_hand(request: ReceiptRequest) -> int:
     with wrong:
         account = read_line("account", Text("company"), request.account, most=MOST_SERVICE)
     with wrong:
-        detail |= _attributes(request.priority, request.service)
+        detail |= _attributes(there.id, request.priority, request.service)
     with wrong:
-        detail |= read_facts(INQUIRY_FACTS, request.facts, zone=there.zone, at=request.at).open
+        facts = read_facts(INQUIRY_FACTS, request.facts, zone=there.zone, at=request.at)
+        detail |= _without_names(there.id, facts.open)
     with wrong:
         if request.received:
             received_at = read_past("received", request.received, zone=there.zone, at=request.at)
@@ -248,11 +249,16 @@ def _next_key(workspace_id: int, record: str) -> str:
     return f"{PREFIXES[record]}-{row.last}"
 
 
-def _attributes(priority: str, service: str) -> dict[str, str]:
+def _without_names(workspace_id: int, facts: Mapping[str, str]) -> dict[str, str]:
+    hide = masker(workspace_id=workspace_id)
+    return {key: hide(value) for key, value in facts.items()}
+
+
+def _attributes(workspace_id: int, priority: str, service: str) -> dict[str, str]:
     service = read_line("service", Text("service"), service, most=MOST_SERVICE)
     if priority:
         _one_of("priority", priority, PRIORITIES)
-    found = {"priority": priority, "service": mask(service)}
+    found = {"priority": priority, "service": masker(workspace_id=workspace_id)(service)}
     return {name: value for name, value in found.items() if value}
 
 
@@ -285,15 +291,9 @@ def _customer(workspace_id: int, typed: str) -> tuple[int, int] | None:
     """Return the number and key of a customer whom a source knows as typed; None if nobody is."""
     if not typed:
         return None
-    source, _colon, identifier = typed.partition(":")
-    names = [(source, identifier)]
-    names += dict.fromkeys((batch.source, typed) for batch in batches(workspace_id=workspace_id))
-    for source, identifier in names:
-        found = customer_by_identifier(
-            workspace_id=workspace_id, source=source, identifier=identifier
-        )
-        if found is not None and found.identifier is not None:
-            return found.id, found.key_id
+    found = customer_typed(workspace_id=workspace_id, typed=typed)
+    if found is not None:
+        return found.id, found.key_id
     said = Text(
         "No import knows a customer “{typed}”. Give the key that the source uses, or nothing.",
         typed=typed[:60],

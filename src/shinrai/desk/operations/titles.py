@@ -10,6 +10,7 @@ from shinrai.ledger.facts import changed_cases
 from shinrai.ledger.queries import steps_of
 from shinrai.postgres.transactions import oldest_running_transaction
 from shinrai.privacy.operations import index_titles, indexed_upto, note_indexed, read_words
+from shinrai.privacy.rules.masking import mask
 
 TOGETHER = 2_000  # cases
 
@@ -17,8 +18,8 @@ TOGETHER = 2_000  # cases
 def index_changed_titles() -> int:
     """Index the titles of the cases that changed since the last time; return how many there were.
 
-    The cost follows what changed. A title is indexed as it is shown: masked and cut, so that a
-    search cannot ask for what a reader may not see.
+    The cost follows what changed. A title is indexed masked and cut; names that the workspace masks
+    are left to the search, which compares titles as they are shown, since they change.
     """
     with transaction.atomic():
         upto = oldest_running_transaction()
@@ -31,7 +32,7 @@ def index_changed_titles() -> int:
             lies = title_words(steps_of(some, workspace_id=workspace_id, kinds=OPENINGS))
             words = read_words(lies.values())
             titles = {
-                words_id: (case_id, first_line(words[words_id]))
+                words_id: (case_id, first_line(mask(words[words_id])))
                 for case_id, words_id in lies.items()
                 if words_id in words
             }

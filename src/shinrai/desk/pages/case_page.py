@@ -1,14 +1,17 @@
 """The page of one case: what it is about, what to do with it, and all that happened."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
-from shinrai.accounts.queries import may
+from shinrai.accounts.operations.audit import record_reveal, record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.queries import may, revealed_until
+from shinrai.accounts.rules.audit import NoReason, read_reason
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
 from shinrai.desk.pages.action_form import FilledForm, action_forms
@@ -20,7 +23,7 @@ from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.rules.actions import is_ours
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
-from shinrai.ledger.queries import CaseHead, newest_step
+from shinrai.ledger.queries import CaseHead, case_heads, newest_step
 from shinrai.objectives.pages import NUL, AsOf, as_of
 from shinrai.topics.queries import codebook
 from shinrai.workload.queries.presence import is_measured, measured_s
@@ -60,7 +63,12 @@ def _inquiry_page(
     if NUL in key:
         raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
     try:
-        found = inquiry_view(workspace=request.workspace, source_key=key, at=at.moment)
+        found = inquiry_view(
+            workspace=request.workspace,
+            source_key=key,
+            at=at.moment,
+            reveals=partial(_revealed_until, request),
+        )
     except UnknownInquiry as error:
         raise Http404 from error
     except NotThereYet as error:
@@ -81,7 +89,12 @@ def _investigation_page(
     if NUL in key:
         raise Http404  # no key holds a NUL, and PostgreSQL knows no such text
     try:
-        found = case_view(workspace_id=request.workspace.id, source_key=key, at=at.moment)
+        found = case_view(
+            workspace_id=request.workspace.id,
+            source_key=key,
+            at=at.moment,
+            reveals=partial(_revealed_until, request),
+        )
     except UnknownInvestigation as error:
         raise Http404 from error
     except NotThereYet as error:
@@ -102,6 +115,7 @@ def _common(
             subject=f"{case.record}:{case.id}",
             at=request.at,
             by=author_of(request),
+            shown=[case.id],
         )
     common = {
         "case": case,
@@ -109,6 +123,8 @@ def _common(
         "measured": _measured(request, case.id),
         "book": codebook(workspace_id=request.workspace.id),
         "may_erase": may(member, Permission.ERASE),
+        "may_reveal": case.has_words and may(member, Permission.REVEAL),
+        "may_audit": may(member, Permission.AUDIT),
         "is_ours": is_ours(case.source),
         "defects": defects_of(case_id=case.id),
         "files": files_of(case.id) if member is not None else {},
@@ -128,6 +144,39 @@ def _common(
         "seen": newest_step(case.id),
         "chosen": next((form for form in forms if form.is_chosen), None),
     }
+
+
+def _revealed_until(request: MemberRequest, head: CaseHead) -> datetime | None:
+    """Return until when the reader sees a case as it was written; None while it is masked."""
+    if not may(request.member, Permission.REVEAL):
+        return None
+    return revealed_until(
+        case_id=head.id, subject=f"{head.record}:{head.id}", by=author_of(request), at=request.at
+    )
+
+
+@require_POST
+@writers_only(Permission.REVEAL)
+def reveals(request: MemberRequest, case_id: int) -> HttpResponse:
+    """Unmask a case for its reader for ten minutes; the reason is kept in the audit."""
+    head = case_heads([case_id]).get(case_id)
+    if head is None or head.workspace_id != request.workspace.id:
+        raise Http404
+    try:
+        reason = read_reason(request.POST.get("reason", ""))
+    except NoReason as error:
+        context = {"unmasking_wrong": reader_text(error.text), "typed": request.POST.get("reason")}
+        page = _inquiry_page if head.record == "inquiry" else _investigation_page
+        return page(request, head.source_key, context, status=422)
+    record_reveal(
+        workspace_id=head.workspace_id,
+        subject=f"{head.record}:{case_id}",
+        case_id=case_id,
+        reason=reason,
+        at=request.at,
+        by=author_of(request),
+    )
+    return redirect(head.record, request.workspace.slug, head.source_key)
 
 
 def _not_there_yet(request: MemberRequest, at: AsOf, error: NotThereYet) -> HttpResponse:

@@ -67,6 +67,7 @@ def deeds(request: MemberRequest) -> HttpResponse:
         subject=f"workspace:{request.workspace.id}",
         at=request.at,
         by=author_of(request),
+        shown=[row.case_id for row in rows],
     )
     why = [(row, refusal(request.member, row.head, deed)) for row in rows]
     context = {

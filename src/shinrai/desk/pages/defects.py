@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import (
@@ -22,7 +22,6 @@ from shinrai.console.lists import (
     ListFilter,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
 )
 from shinrai.console.reader import reader_text
@@ -82,7 +81,7 @@ def defect_list(request: MemberRequest) -> HttpResponseBase:
     choice = ListFilter(
         "state", _("State"), [(key, str(said)) for key, (said, _) in STATES.items()]
     )
-    listing = list_page(request, DEFECTS, memory_source(rows, DEFECTS), (choice,))
+    listing = recorded_list(request, DEFECTS, memory_source(rows, DEFECTS), (choice,))
     if not isinstance(listing, ListPage):
         return listing
     told, to_tell = (sum(getattr(row.told, name) for row in found) for name in ("count", "of"))
@@ -100,15 +99,10 @@ def defect(request: MemberRequest, number: int) -> HttpResponseBase:
     )
     if found is None:
         raise Http404
-    if request.member is not None:
-        record_view(
-            workspace_id=request.workspace.id,
-            what="titles of a defect",
-            subject=f"defect:{number}",
-            at=request.at,
-            by=author_of(request),
-        )
-    listing = list_page(request, CASES, memory_source(found.cases, CASES))
+    seen = ShownCases[DefectCaseRow](
+        "titles of a defect", lambda row: row.head.id, f"defect:{number}"
+    )
+    listing = recorded_list(request, CASES, memory_source(found.cases, CASES), cases=seen)
     if not isinstance(listing, ListPage):
         return listing
     fixed_at, release = found.defect.fixed_at, found.defect.release

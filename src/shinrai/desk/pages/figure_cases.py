@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
+from shinrai.console.lists import ListColumn, ListPage, ListSpec
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.figure_cases import FigureCase, with_steps
 from shinrai.inquiries.rules.kinds import MODES
@@ -55,6 +55,7 @@ CASES = ListSpec[FigureCase](
     row="desk/_figure_case.html",
     usual="-received_at",
 )
+SHOWN_CASES = ShownCases[FigureCase]("titles behind a figure", lambda row: row.case.id)
 # What one asks about the cases of a figure; a download has every column.
 SHOWN: dict[str, tuple[str, ...]] = {
     "sent_back": ("missing", "sent_back_at", "received_at", "filed_by", "person", "verdict"),
@@ -121,19 +122,14 @@ def figure_cases(request: MemberRequest) -> HttpResponseBase:
         return rows, found.listed
 
     try:
-        listing = list_page(
-            request, _spec(asked["figure"], is_member=request.member is not None), source
+        listing = recorded_list(
+            request,
+            _spec(asked["figure"], is_member=request.member is not None),
+            source,
+            cases=SHOWN_CASES,
         )
     except UnknownFigure as error:
         raise Http404 from error
-    if request.member is not None:
-        record_view(
-            workspace_id=request.workspace.id,
-            what="titles behind a figure",
-            subject=f"workspace:{request.workspace.id}",
-            at=request.at,
-            by=author_of(request),
-        )
     if not isinstance(listing, ListPage):
         return listing
     found = seen[-1]

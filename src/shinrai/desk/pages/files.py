@@ -35,6 +35,7 @@ def case_file(request: MemberRequest, case_id: int, file_id: int) -> HttpRespons
         subject=f"{head.record}:{case_id} file:{file_id}",
         at=request.at,
         by=author_of(request),
+        shown=[case_id],
     )
     is_image = found.media_type.startswith("image/")
     response = HttpResponse(found.content, content_type=found.media_type)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
 from shinrai.accounts.queries import may, members
 from shinrai.accounts.rules.permission import Permission
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.addresses import query_with
 from shinrai.console.dates import PageDates, page_dates
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.titles import titles
 from shinrai.desk.templatetags.names import VERDICT_WORDS
@@ -139,7 +139,9 @@ def findings(request: MemberRequest) -> HttpResponseBase:
         )
         for group in grouped(mine, by)
     ]
-    listing = list_page(request, SUMMARY, memory_source(rows, SUMMARY, words=lambda row: row.name))
+    listing = recorded_list(
+        request, SUMMARY, memory_source(rows, SUMMARY, words=lambda row: row.name)
+    )
     if not isinstance(listing, ListPage):
         return listing
     leads = request.member is not None and may(request.member, Permission.AUDIT)
@@ -184,17 +186,10 @@ def finding_cases(request: MemberRequest) -> HttpResponseBase:
         )
         for one in with_keys(narrowed(mine, asked))
     ]
-    listing = list_page(request, CASES, memory_source(rows, CASES))
+    seen = ShownCases[FindingRow]("titles of findings", lambda row: row.finding.case_id)
+    listing = recorded_list(request, CASES, memory_source(rows, CASES), cases=seen)
     if not isinstance(listing, ListPage):
         return listing
-    if request.member is not None:
-        record_view(
-            workspace_id=request.workspace.id,
-            what="titles of findings",
-            subject=f"workspace:{request.workspace.id}",
-            at=request.at,
-            by=author_of(request),
-        )
     chosen = [_part_words(part, wanted, book) for part, wanted in asked.items() if wanted]
     context = {
         "list": replace(listing, rows=_with_titles(listing.rows, request.workspace.id)),

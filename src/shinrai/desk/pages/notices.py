@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import (
@@ -20,7 +21,6 @@ from shinrai.console.lists import (
     ListFilter,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
 )
 from shinrai.console.reader import reader_language, reader_text
@@ -228,7 +228,7 @@ def _notices(
     failed = len(sent_notices(workspace=request.workspace, state="failed"))
     states = (("waiting", gettext("waiting")), ("sent", gettext("delivered")))
     choices = ListFilter("state", _("State"), (*states, ("failed", gettext("not sent"))))
-    page = list_page(request, SENT, memory_source(sent, SENT), (choices,))
+    page = recorded_list(request, SENT, memory_source(sent, SENT), (choices,))
     if not isinstance(page, ListPage):
         return page
     team = team_of(request.workspace, at=request.at)

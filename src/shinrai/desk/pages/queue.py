@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, members_only, open_to_all
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
 from shinrai.accounts.queries import may, member_of, workspaces_of
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.addresses import query_with
-from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, list_page
+from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec
 from shinrai.console.reader import reader_text
 from shinrai.desk.operations.bulk import assignable
 from shinrai.desk.operations.saved_filters import KEPT, saved_filters
@@ -181,16 +181,12 @@ def _listed(
         queues.append(board_of(wanted, is_now=at.is_now) if at else queue_of(wanted))
         return queues[-1].rows, queues[-1].listed
 
-    for place in places:
-        if place.member is not None:  # visitors see only invented words
-            record_view(
-                workspace_id=place.workspace.id,
-                what="titles on the board" if spec.name == "board" else "titles in the queue",
-                subject=f"workspace:{place.workspace.id}",
-                at=request.at,
-                by=place.member.key,
-            )
-    page = list_page(request, spec, source)
+    seen = ShownCases[BoardRow](
+        what="titles on the board" if spec.name == "board" else "titles in the queue",
+        case_id=lambda row: row.case_id,
+        member=lambda row: _where(row).member,
+    )
+    page = recorded_list(request, spec, source, cases=seen)
     if not isinstance(page, ListPage):
         return page
     return queues[-1], _narrowed(page, queues[-1])

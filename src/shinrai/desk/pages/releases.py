@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.addresses import query_with
 from shinrai.console.dates import page_dates
@@ -21,7 +21,6 @@ from shinrai.console.lists import (
     ListFilter,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
 )
 from shinrai.console.reader import reader_text
@@ -123,7 +122,7 @@ def releases(request: MemberRequest) -> HttpResponseBase:
         if chosen["release"] in (row.count.key, "") or chosen["release"] not in known["release"]
         if chosen["topic"] in (row.count.topic, "") or chosen["topic"] not in known["topic"]
     ]
-    listing = list_page(request, RELEASES, memory_source(rows, RELEASES), filters)
+    listing = recorded_list(request, RELEASES, memory_source(rows, RELEASES), filters)
     if not isinstance(listing, ListPage):
         return listing
     first = [row for row in every if row.count.key == every[0].count.key]
@@ -153,20 +152,13 @@ def release_inquiries(request: MemberRequest) -> HttpResponseBase:
     found = release_cases(workspace=request.workspace, since=span.since, until=span.until, **asked)
     keys = case_keys([case_id for case_id, _on in found])
     rows = [ReleaseCase(one, keys[one], on) for one, on in found if one in keys]
-    listing = list_page(request, CASES, memory_source(rows, CASES))
+    seen = ShownCases[ReleaseCase]("titles of a release", lambda row: row.case_id)
+    listing = recorded_list(request, CASES, memory_source(rows, CASES), cases=seen)
     if not isinstance(listing, ListPage):
         return listing
     there = request.workspace.id
     ids = [row.case_id for row in listing.rows]
     said = titles(steps_of(ids, workspace_id=there, kinds=OPENINGS)) if ids else {}
-    if said and request.member is not None:
-        record_view(
-            workspace_id=there,
-            what="titles of a release",
-            subject=f"workspace:{there}",
-            at=request.at,
-            by=author_of(request),
-        )
     with_titles = [replace(row, title=said.get(row.case_id, "")) for row in listing.rows]
     book = codebook(workspace_id=there)
     context = {

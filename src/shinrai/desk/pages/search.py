@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
 from shinrai.console.lists import (
     LONGEST_SEARCH,
     ListColumn,
     ListFilter,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
 )
 from shinrai.console.reader import reader_text
@@ -71,15 +71,8 @@ def search(request: MemberRequest) -> HttpResponseBase:
         ),
         ListFilter("open", _("State"), [("yes", gettext("Open")), ("no", gettext("Closed"))]),
     )
-    if sought and request.member is not None:
-        record_view(
-            workspace_id=request.workspace.id,
-            what="titles in the search",
-            subject=f"workspace:{request.workspace.id}",
-            at=request.at,
-            by=author_of(request),
-        )
-    page = list_page(request, FOUND, memory_source(cases, FOUND), filters)
+    seen = ShownCases[FoundCase]("titles in the search", lambda one: one.row.case_id)
+    page = recorded_list(request, FOUND, memory_source(cases, FOUND), filters, seen)
     if not isinstance(page, ListPage):
         return page
     context = {"found": found, "list": page, "sought": sought, "most": MOST}
@@ -101,6 +94,7 @@ def similar(request: MemberRequest, case_id: int) -> HttpResponse:
             subject=f"{head.record}:{case_id}",
             at=request.at,
             by=author_of(request),
+            shown=[case_id, *(one.head.id for one in found)],
         )
     template = "desk/_similar_cases.html" if request.htmx else "desk/similar.html"
     answer = render(request, template, {"similar": found, "head": head})

@@ -6,14 +6,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.accounts.pages.guards import MemberRequest, members_only
+from shinrai.accounts.pages.lists import ShownCases, recorded_list
 from shinrai.console.lists import (
     ListColumn,
     ListFilter,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
 )
 from shinrai.console.reader import reader_text
@@ -50,16 +49,7 @@ CASES = ListSpec[ThirdLineCase](
 @members_only
 def inbox(request: MemberRequest) -> HttpResponseBase:
     """List what product engineers hold or are asked about, with what is needed to reproduce it."""
-    there = request.workspace.id
     found = third_line(queue_place(request.workspace, request.member, at=request.at), at=request.at)
-    if found and request.member is not None:
-        record_view(
-            workspace_id=there,
-            what="words in the third line",
-            subject=f"workspace:{there}",
-            at=request.at,
-            by=author_of(request),
-        )
     versions = {one.version or NONE: one.version or gettext("no version named") for one in found}
     topics = {
         one.row.about.topic or NONE: reader_text(one.row.topic_name)
@@ -81,7 +71,9 @@ def inbox(request: MemberRequest) -> HttpResponseBase:
         if asked["version"] in ("", one.version or NONE) or asked["version"] not in versions
         if asked["topic"] in ("", one.row.about.topic or NONE) or asked["topic"] not in topics
     ]
-    listing = list_page(request, CASES, memory_source(rows, CASES, words=_words), filters)
+    seen = ShownCases[ThirdLineCase]("words in the third line", lambda one: one.row.case_id)
+    source = memory_source(rows, CASES, words=_words)
+    listing = recorded_list(request, CASES, source, filters, seen)
     if not isinstance(listing, ListPage):
         return listing
     late = sum(one.row.group == "late" for one in found)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.role import Role
@@ -26,7 +27,6 @@ from shinrai.console.lists import (
     ListColumn,
     ListPage,
     ListSpec,
-    list_page,
     memory_source,
     shown_page,
 )
@@ -136,7 +136,7 @@ def topics(request: MemberRequest) -> HttpResponseBase:
     rows = {mode.mode: [row(mode.mode, topic) for topic in mode.topics] for mode in found.modes}
     every = [row for some in rows.values() for row in some]
     whole = replace(TOPICS, a_page=max(len(every), 1))
-    listing = list_page(request, whole, memory_source(every, TOPICS))
+    listing = recorded_list(request, whole, memory_source(every, TOPICS))
     if not isinstance(listing, ListPage):
         return listing
     context = {
@@ -309,13 +309,14 @@ def second_labels(request: MemberRequest) -> HttpResponse:
     found = waiting_for_second_label(
         workspace_id=request.workspace.id, member=author_of(request), at=request.at
     )
-    if found.said:
+    if found.said and found.case_id is not None:
         record_view(
             workspace_id=request.workspace.id,
             what="words for a second label",
             subject=f"inquiry:{found.case_id}",
             at=request.at,
             by=author_of(request),
+            shown=[found.case_id],
         )
     context = {"found": found, "book": codebook(workspace_id=request.workspace.id)}
     return render(request, "desk/second_labels.html", context)

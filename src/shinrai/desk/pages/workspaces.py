@@ -56,6 +56,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             subject=f"workspace:{request.workspace.id}",
             at=request.at,
             by=author_of(request),
+            shown=[row.case_id for row in found.queue.rows],
         )
     return render(request, "desk/overview.html", {"found": found})
 

@@ -1,6 +1,6 @@
 """One case in full: its clocks, its life, its steps, and what is doubtful about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from shinrai.ledger.rules.holder_history import HolderStretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
 from shinrai.objectives.rules.from_cases import case_spans, reasons_of
+from shinrai.privacy.operations import read_words
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -31,12 +32,14 @@ class NotThereYet(UserError, LookupError):
 
 BEYOND = timedelta(days=10)  # the ribbon's axis ends a little after the last moment
 CaseRecord = InvestigationRecord | InquiryRecord
+# Until when a case is unmasked for the reader; None: it is masked.
+Reveals = Callable[[CaseHead], datetime | None]
 PRESSING = ("overdue", "running", "paused")
 
 
 @dataclass(frozen=True)
 class CaseStep:
-    """One step as the page shows it: when, what, by whom, and its masked words."""
+    """One step as the page shows it: when, what, by whom, and its words, masked or revealed."""
 
     at: datetime
     recorded_at: datetime
@@ -103,6 +106,7 @@ class CaseView:
     ends_at: datetime
     has_words: bool
     customer: int | None = None
+    revealed_until: datetime | None = None
     related: tuple[Related, ...] = ()
 
     @property
@@ -161,14 +165,17 @@ def find_case(*, workspace_id: int, key: str) -> CaseHead | None:
     return None
 
 
-def case_view(*, workspace_id: int, source_key: str, at: datetime) -> CaseView:
-    """Return an investigation as of a moment.
+def case_view(
+    *, workspace_id: int, source_key: str, at: datetime, reveals: Reveals | None = None
+) -> CaseView:
+    """Return an investigation as of a moment; `reveals` says of a case whether it is unmasked.
 
     Raises: UnknownInvestigation, NotThereYet.
     """
     record = investigation(workspace_id=workspace_id, source_key=source_key, until=at)
     refuse_before_start(record)
-    found = build_case_view(record, workspace_id=workspace_id, at=at, opening="filed")
+    until = reveals(record.head) if reveals else None
+    found = build_case_view(record, workspace_id=workspace_id, at=at, revealed_until=until)
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
     related = _parent(record)
     return replace(
@@ -199,17 +206,20 @@ def refuse_before_start(record: CaseRecord) -> None:
 
 
 def build_case_view(
-    record: CaseRecord, *, workspace_id: int, at: datetime, opening: str
+    record: CaseRecord,
+    *,
+    workspace_id: int,
+    at: datetime,
+    revealed_until: datetime | None = None,
 ) -> CaseView:
-    """Return what the pages of both kinds of case show.
-
-    `opening` is the kind of step whose words and details say what the case is about.
-    """
+    """Return what the pages of both kinds of case show, its words unmasked while revealed."""
     kind = record.head.record
+    opening = "filed" if kind == "investigation" else "received"
     judges = [j for j in judges_of(workspace_id=workspace_id) if j.record == kind]
     clocks = tuple(_clocks(record, judges, at))
     names = {member.key: member.display_name for member in members(workspace_id=workspace_id)}
-    words = masked(step.words_id for step in record.steps)
+    words_ids = [step.words_id for step in record.steps if step.words_id is not None]
+    words = read_words(words_ids) if revealed_until else masked(words_ids)
     first = next((step for step in record.steps if step.kind == opening), None)
     first_words = plain_text(words.get(first.words_id, "")) if first and first.words_id else ""
     start = record.steps[0].at
@@ -235,6 +245,7 @@ def build_case_view(
         ends_at=end,
         has_words=bool(words),
         customer=record.head.customer_id,
+        revealed_until=revealed_until,
     )
 
 

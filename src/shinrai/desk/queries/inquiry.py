@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.business_time import effective, elapsed
 from shinrai.calendars.rules.days import NothingOpen
-from shinrai.desk.queries.case import CaseView, Related, build_case_view, refuse_before_start
+from shinrai.desk.queries.case import (
+    CaseView,
+    Related,
+    Reveals,
+    build_case_view,
+    refuse_before_start,
+)
 from shinrai.inquiries.queries import inquiry
 from shinrai.investigations.rules.replay import replay
 from shinrai.ledger.queries import case_heads, investigations_under, standing_of
@@ -29,8 +35,10 @@ class InquiryView:
     calendar: str | None
 
 
-def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -> InquiryView:
-    """Return an inquiry as of a moment.
+def inquiry_view(
+    *, workspace: WorkspaceRecord, source_key: str, at: datetime, reveals: Reveals | None = None
+) -> InquiryView:
+    """Return an inquiry as of a moment; `reveals` says whether it is unmasked.
 
     Raises: UnknownInquiry, NotThereYet.
     """
@@ -43,7 +51,8 @@ def inquiry_view(*, workspace: WorkspaceRecord, source_key: str, at: datetime) -
     ground = ground_of(workspace)
     effective_at = _effective(ground, facts.received_at)
     last = record.state.stretches[-1] if record.state.stretches else None
-    case = build_case_view(record, workspace_id=workspace.id, at=at, opening="received")
+    until = reveals(record.head) if reveals else None
+    case = build_case_view(record, workspace_id=workspace.id, at=at, revealed_until=until)
     return InquiryView(
         case=replace(
             case,

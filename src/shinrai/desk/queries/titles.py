@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from shinrai.desk.rules.html_text import plain_text
 from shinrai.ledger.queries import steps_of
 from shinrai.ledger.rules.steps import Step
-from shinrai.privacy.operations import read_words
-from shinrai.privacy.rules.masking import folded, mask
+from shinrai.privacy.operations import read_masked, read_words
+from shinrai.privacy.rules.masking import folded
 
 OPENINGS = ("filed", "received")
 LONGEST = 60
@@ -15,7 +15,7 @@ LONGEST = 60
 def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
     """Return each case's title, by case id; a case whose words were erased has none."""
     lies = title_words(steps)
-    words = read_words(lies.values())
+    words = read_masked(lies.values())
     return {case_id: first_line(words[at]) for case_id, at in lies.items() if at in words}
 
 
@@ -30,29 +30,28 @@ def title_words(steps: Mapping[int, Sequence[Step]]) -> dict[int, int]:
 
 
 def cases_saying(words: Sequence[str], *, among: Iterable[int], workspace_id: int) -> set[int]:
-    """Return the cases in whose title all these words (folded) stand.
+    """Return the cases in whose title, as it is shown, all these words (folded) stand.
 
     Only texts that hold the words at all are masked, which is slow, and compared again.
     """
     lies = title_words(steps_of(among, workspace_id=workspace_id, kinds=OPENINGS))
     texts = read_words(lies.values())
-    said = {case_id: texts[at] for case_id, at in lies.items() if at in texts}
-    return {
-        case_id
-        for case_id, text in said.items()
-        if all(word in folded(text) for word in words)
-        and all(word in folded(first_line(text)) for word in words)
-    }
+    holding = {at for at, text in texts.items() if _says(text, words)}
+    shown = {at: first_line(text) for at, text in read_masked(holding).items()}
+    return {case_id for case_id, at in lies.items() if _says(shown.get(at, ""), words)}
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    return all(word in folded(text) for word in words)
 
 
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
     """Return the masked texts by their ids; erased texts are left out."""
-    found = read_words(words_id for words_id in words_ids if words_id is not None)
-    return {words_id: mask(words) for words_id, words in found.items()}
+    return read_masked(words_id for words_id in words_ids if words_id is not None)
 
 
 def first_line(words: str) -> str:
-    """Return the first line of a text, masked, then cut to `LONGEST` characters."""
-    lines = plain_text(mask(words)).splitlines()
+    """Return the first line of a text, which is masked before, cut to `LONGEST` characters."""
+    lines = plain_text(words).splitlines()
     line = next((line.strip() for line in lines if line.strip()), "")
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

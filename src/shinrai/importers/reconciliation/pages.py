@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page, memory_source
+from shinrai.accounts.pages.lists import recorded_list
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.importers.queries import ImportRecord, import_record
@@ -58,7 +59,7 @@ def reconciliation(request: MemberRequest, number: int) -> HttpResponseBase:
         entry = _entry(compared, request.GET.get("metric", ""), reason)
         if entry is not None:
             rows = [row for row in entry.rows if row.reason == reason]
-            listing = list_page(request, BEHIND, memory_source(rows, BEHIND))
+            listing = recorded_list(request, BEHIND, memory_source(rows, BEHIND))
             if not isinstance(listing, ListPage):
                 return listing
             context |= {"entry": entry, "reason": reason, "list": listing}

@@ -9,6 +9,8 @@ import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -77,6 +79,11 @@ def unwrap_key(master: bytes, wrapped: bytes) -> bytes:
                 "the one this database was written with"
             ),
         ) from error
+
+
+def derived_key(master: bytes, label: bytes) -> bytes:
+    """Return a key for another purpose than encrypting persons' keys (HKDF, RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=label).derive(master)
 
 
 def keyed_hash(master: bytes, *parts: str) -> bytes:

@@ -41,7 +41,6 @@ _POSTCODE_WORD: Final = re.compile(
 )
 _PREFECTURE: Final = re.compile(r"\s?(?:東京都|北海道|京都府|大阪府|[一-龠]{2,3}県)")
 _POSTCODE_SIGN: Final = re.compile(r"〒\s?\Z")
-_TIME_OF_DAY: Final = re.compile(r"(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d[0-2]\d[0-5]\d")
 # By first digits, how long a card's number is. Source: ISO/IEC 7812, ranges of the schemes.
 _CARDS: Final = re.compile(
     r"4(?:\d{15}|\d{18})|(?:5[1-5]|2[2-7]|35)\d{14}|3[47]\d{13}|3[0689]\d{12}|6\d{15,18}"
@@ -201,23 +200,12 @@ def _luhn(digits: str) -> bool:
 
 
 def _is_individual(number: _Number) -> bool:
-    """Return whether it has 12 digits and the word for My Number or a right check digit."""
-    if number.lengths not in {(12,), (4, 4, 4)} or not set(number.joins) <= {" ", "-"}:
-        return False
-    if number.follows(_INDIVIDUAL_WORD):
-        return True
-    digits = number.digits
-    return number.is_alone and _is_checked(digits) and _TIME_OF_DAY.fullmatch(digits) is None
+    """Return whether it has 12 digits and stands beside the word for My Number.
 
-
-def _is_checked(digits: str) -> bool:
-    """Return whether the check digit of a My Number is right.
-
-    Source: order 85 of 2014 of the Ministry of Internal Affairs, article 5.
+    Without it, it is an order's or a parcel's: one in eleven has a right check digit by chance.
     """
-    weights = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
-    rest = sum(w * int(digit) for w, digit in zip(weights, digits[-2::-1], strict=True)) % 11
-    return int(digits[-1]) == (0 if rest <= 1 else 11 - rest)
+    is_long = number.lengths in {(12,), (4, 4, 4)} and set(number.joins) <= {" ", "-"}
+    return is_long and number.follows(_INDIVIDUAL_WORD)
 
 
 def _is_postcode(number: _Number) -> bool:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, list_page
+from shinrai.accounts.pages.lists import recorded_list
+from shinrai.console.lists import ListColumn, ListPage, ListSpec
 from shinrai.inquiries.rules.kinds import MODES
 from shinrai.quality.pages.dates import quality_dates
 from shinrai.quality.queries.account_list import AccountList, ListedAccount, accounts_behind
@@ -72,7 +73,7 @@ def accounts(request: MemberRequest) -> HttpResponseBase:
         seen.append(found)
         return found.accounts, found.listed
 
-    listing = list_page(request, ACCOUNTS, source)
+    listing = recorded_list(request, ACCOUNTS, source)
     if not isinstance(listing, ListPage):
         return listing
     found = seen[-1]

@@ -85,6 +85,7 @@ def _shown(request: MemberRequest, answer_id: int) -> AnswerToReview:
         subject=f"inquiry:{found.case_id}",
         at=request.at,
         by=author_of(request),
+        shown=[found.case_id],
     )
     return found
 

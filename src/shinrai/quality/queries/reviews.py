@@ -7,8 +7,7 @@ from datetime import date, datetime
 
 from shinrai.accounts.queries import members
 from shinrai.ledger.queries import standing_of
-from shinrai.privacy.operations import read_words
-from shinrai.privacy.rules.masking import mask
+from shinrai.privacy.operations import read_masked
 from shinrai.quality.models import AnswerSample, Review, SampledAnswer, SamplePlan
 from shinrai.quality.rules.criteria import CRITERIA, REVIEWERS
 from shinrai.quality.rules.drawing import without_names
@@ -139,7 +138,7 @@ def answer_to_review(*, workspace_id: int, answer_id: int, member: str) -> Answe
     steps = standing_of([answer.case_id], workspace_id=workspace_id).get(answer.case_id, [])
     upto = next((n for n, step in enumerate(steps) if step.sequence == answer.step), None)
     shown = [] if upto is None else [s for s in steps[: upto + 1] if s.kind in SAID and s.words_id]
-    words = read_words(step.words_id for step in shown if step.words_id is not None)
+    words = read_masked(step.words_id for step in shown if step.words_id is not None)
     names = [member.display_name for member in members(workspace_id=workspace_id)]
     return AnswerToReview(
         id=answer_id,
@@ -147,7 +146,7 @@ def answer_to_review(*, workspace_id: int, answer_id: int, member: str) -> Answe
         said=tuple(
             Said(
                 by_customer=step.kind != "outbound",
-                words=without_names(mask(words[step.words_id]), names),
+                words=without_names(words[step.words_id], names),
                 is_judged=step.sequence == answer.step,
             )
             for step in shown

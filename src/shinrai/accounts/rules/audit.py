@@ -1,0 +1,38 @@
+"""What the audit keeps: kinds of entries, their words, and how long a case stays unmasked."""
+
+from datetime import timedelta
+from typing import Final
+
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
+KIND_WORDS: Final[dict[str, Text]] = {
+    "view": Text("words were seen"),
+    "reveal": Text("a case was unmasked"),
+    "export": Text("a list was downloaded"),
+    "deed": Text("something was changed"),
+}
+LOOKS: Final = ("view", "reveal", "export")
+REVEALED_FOR: Final = timedelta(minutes=10)
+LONGEST_REASON: Final = 500
+
+
+class NoReason(UserError, ValueError):
+    """Nobody unmasks a case without a reason."""
+
+
+def read_reason(typed: str) -> str:
+    """Return the reason that was typed, in one line.
+
+    Raises: NoReason.
+    """
+    reason = " ".join(typed.replace("\0", "").split())
+    if not reason or len(reason) > LONGEST_REASON:
+        raise NoReason(
+            Text(
+                "say why you need the words as they were written, in at most {most} characters; "
+                "the reason is kept in the audit",
+                most=LONGEST_REASON,
+            )
+        )
+    return reason
