@@ -39,8 +39,8 @@ from shinrai.desk.rules.open_case import CaseStanding, missing_facts
 from shinrai.ledger.queries import case_heads, steps_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.queries.going import pressing_clocks
-from shinrai.privacy.operations import cases_titled
-from shinrai.privacy.rules.masking import folded
+from shinrai.search.queries import cases_titled
+from shinrai.search.rules import folded
 from shinrai.units.text import in_both_languages
 
 A_PAGE = 50

@@ -6,10 +6,12 @@ from shinrai.desk.rules.html_text import plain_text
 from shinrai.ledger.queries import steps_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.privacy.operations import read_words
-from shinrai.privacy.rules.masking import folded, mask
+from shinrai.privacy.rules.masking import mask
+from shinrai.search.rules import folded, holds
 
 OPENINGS = ("filed", "received")
 LONGEST = 60
+SEARCHED = 50_000  # characters of a text; what is longer is a log somebody pasted
 
 
 def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
@@ -30,19 +32,9 @@ def title_words(steps: Mapping[int, Sequence[Step]]) -> dict[int, int]:
 
 
 def cases_saying(words: Sequence[str], *, among: Iterable[int], workspace_id: int) -> set[int]:
-    """Return the cases in whose title all these words (folded) stand.
-
-    Only texts that hold the words at all are masked, which is slow, and compared again.
-    """
-    lies = title_words(steps_of(among, workspace_id=workspace_id, kinds=OPENINGS))
-    texts = read_words(lies.values())
-    said = {case_id: texts[at] for case_id, at in lies.items() if at in texts}
-    return {
-        case_id
-        for case_id, text in said.items()
-        if all(word in folded(text) for word in words)
-        and all(word in folded(first_line(text)) for word in words)
-    }
+    """Return the cases in whose title all these words (folded) stand."""
+    said = titles(steps_of(among, workspace_id=workspace_id, kinds=OPENINGS))
+    return {case_id for case_id, title in said.items() if holds(folded(title), words)}
 
 
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
@@ -51,8 +43,18 @@ def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
     return {words_id: mask(words) for words_id, words in found.items()}
 
 
+def shown_text(words: str) -> str:
+    """Return a text as readers see it and as searches find it: masked, without HTML."""
+    return plain_text(mask(words[:SEARCHED]))
+
+
 def first_line(words: str) -> str:
     """Return the first line of a text, masked, then cut to `LONGEST` characters."""
-    lines = plain_text(mask(words)).splitlines()
+    return first_line_of(shown_text(words))
+
+
+def first_line_of(text: str) -> str:
+    """Return the first line of a text that is masked, cut to `LONGEST` characters."""
+    lines = text.splitlines()
     line = next((line.strip() for line in lines if line.strip()), "")
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
