@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.customers.operations import record_customers
 from shinrai.desk.commands.search import search as command
 from shinrai.desk.operations import search_index
 from shinrai.desk.operations.search_index import index_changed_words
@@ -16,6 +17,9 @@ from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.desk.queries import search
 from shinrai.desk.queries.search import SearchRequest, search_cases
 from shinrai.desk.queries.titles import shown_text
+from shinrai.inquiries.operations import receive_inquiry
+from shinrai.ledger.operations.batches import begin_batch
+from shinrai.privacy.operations import destroy_key
 from shinrai.search import queries as index_queries
 from shinrai.search.models import TextPairs, TitlePairs
 from shinrai.search.rules import folded, holds
@@ -186,13 +190,39 @@ def test_the_index_holds_no_words_and_forgets_with_them(desk: Cast) -> None:
     assert TitlePairs.objects.count() == 6
 
 
-def test_a_customers_cases_are_found_by_exactly_the_identifier(desk: Cast, case_of_customer) -> None:
-    key, identifier = case_of_customer
-    assert found(desk, identifier) == [(key, "person")]
-    assert found(desk, identifier[:-1]) == []
+def test_a_customers_cases_are_found_by_exactly_the_identifier(desk: Cast) -> None:
+    there = desk.workspace.id
+    for source in ("zendesk", "phone log"):
+        begin_batch(
+            workspace_id=there,
+            source=source,
+            mapping={},
+            files=[],
+            fingerprint=source,
+            at=tokyo(1, 9),
+            by="test",
+        )
+    known = record_customers(
+        workspace_id=there, source="zendesk", identifiers=["yui@example.jp"], at=tokyo(1, 9)
+    )["yui@example.jp"]
+    receive_inquiry(
+        workspace_id=there,
+        source_key="Q-70",
+        at=tokyo(2, 9),
+        by="customer",
+        words="届きません",
+        customer=(known.id, known.key_id),
+    )
 
-    shown(desk.agent.client(), f"{SEARCH}?q={identifier}")
-    assert AuditEntry.objects.filter(what="cases of a customer").count() == 1
+    for typed in ("yui@example.jp", "zendesk:yui@example.jp"):
+        assert found(desk, typed) == [("Q-70", "person")]
+    assert found(desk, "yui@example") == found(desk, "mail:yui@example.jp") == []
+    shown(desk.agent.client(), f"{SEARCH}?q=yui@example.jp")
+    seen = AuditEntry.objects.get(what="cases of a customer")
+    assert seen.subject == f"person:{known.id}"
+
+    destroy_key(workspace_id=there, key_id=known.key_id)
+    assert found(desk, "yui@example.jp") == []
 
 
 class TestPage:
@@ -200,13 +230,13 @@ class TestPage:
         page = shown(desk.agent.client(), f"{SEARCH}?q=きゃっしゅ")
 
         assert lead(page) == "1 case holds “きゃっしゅ”."
-        assert "<mark>キャッシュ</mark>の期限切れ" in page
+        assert '<mark class="found">キャッシュ</mark>の期限切れ' in page
         assert re.search(r"<b>finding</b>", page)
 
     def test_shows_what_was_typed_as_text(self, desk: Cast) -> None:
         page = shown(desk.agent.client(), f"{SEARCH}?q=記録")
 
-        assert "<mark>記録</mark>が消えた &lt;script&gt;" in page
+        assert '<mark class="found">記録</mark>が消えた &lt;script&gt;' in page
 
     def test_narrows_by_day_in_the_workspaces_zone(self, desk: Cast) -> None:
         client = desk.agent.client()
@@ -216,7 +246,7 @@ class TestPage:
         assert "通知" in rows[0]["excerpt"]
         assert shown(client, f"{SEARCH}?q=い&since=2026-13-45&until=0001-01-01")
 
-    def test_both_kinds_of_view_are_in_the_audit(self, desk: Cast) -> None:
+    def test_looking_is_in_the_audit(self, desk: Cast) -> None:
         shown(desk.agent.client(), f"{SEARCH}?q=初期化")
 
         assert [one.what for one in AuditEntry.objects.filter(kind="view")] == [

@@ -82,11 +82,13 @@ def _newest(
         "newest": NEWEST,
         "most": most,
     }
+    found: list[tuple[int, int]] = []
     with connection.cursor() as cursor:
         for way in ("newest_texts", "texts_with_pairs"):
             table = of._meta.db_table
             cursor.execute(statement("search", way).replace("search_textpairs", table), given)
-            if len(found := cursor.fetchall()) >= most:
+            found = cursor.fetchall()
+            if len(found) >= most:
                 break
     return found
 

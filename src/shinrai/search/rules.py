@@ -68,7 +68,7 @@ def excerpt(text: str, words: Sequence[str]) -> tuple[ExcerptPart, ...]:
         (starts[at], starts[at + len(word)]) for word in words for at in _places(read, word) if read
     )
     begin = max(0, found[0][0] - BEFORE) if found else 0
-    begin = 0 if begin < 4 else begin
+    begin = 0 if len(line) <= LONGEST else begin
     end = min(len(line), begin + LONGEST)
     parts = [ExcerptPart("…")] if begin else []
     here = begin
