@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from shinrai.desk.rules.html_text import plain_text
-from shinrai.ledger.queries import steps_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.privacy.operations import read_words
 from shinrai.privacy.rules.masking import mask
-from shinrai.search.rules import folded, holds
 
 OPENINGS = ("filed", "received")
 LONGEST = 60
@@ -29,12 +27,6 @@ def title_words(steps: Mapping[int, Sequence[Step]]) -> dict[int, int]:
         for step in found
         if step.kind in OPENINGS and step.words_id is not None
     }
-
-
-def cases_saying(words: Sequence[str], *, among: Iterable[int], workspace_id: int) -> set[int]:
-    """Return the cases in whose title all these words (folded) stand."""
-    said = titles(steps_of(among, workspace_id=workspace_id, kinds=OPENINGS))
-    return {case_id for case_id, title in said.items() if holds(folded(title), words)}
 
 
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
