@@ -6,8 +6,8 @@ from django.db import models
 
 
 def _pairs_index(name: str) -> GinIndex:
-    # Entries that wait in a list for VACUUM would be read through by every search.
-    return GinIndex(fields=("pairs",), name=name, fastupdate=False)
+    # Every search reads the list of entries that wait to be sorted in: 256 kB, not the usual 4 MB.
+    return GinIndex(fields=("pairs",), name=name, gin_pending_list_limit=256)
 
 
 class PairsOfText(models.Model):

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fastupdate=False, fields=["pairs"], name="texts_by_pairs"
+                        fields=["pairs"], gin_pending_list_limit=256, name="texts_by_pairs"
                     ),
                     models.Index(fields=["workspace_id", "at"], name="texts_by_moment"),
                 ],
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fastupdate=False, fields=["pairs"], name="titles_by_pairs"
+                        fields=["pairs"], gin_pending_list_limit=256, name="titles_by_pairs"
                     ),
                     models.Index(fields=["workspace_id", "at"], name="titles_by_moment"),
                 ],
