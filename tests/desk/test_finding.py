@@ -8,14 +8,14 @@ import time_machine
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.desk.operations.titles import index_changed_titles
+from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.desk.queries import search
 from shinrai.desk.rules.sentences import places_clauses
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.queries import CaseHead, case_head
 from shinrai.objectives.queries.going import cases_late
-from shinrai.privacy.models import TitlePairs
 from shinrai.privacy.operations import destroy_key
+from shinrai.search.models import TitlePairs
 from shinrai.units.text import translated
 from tests.cast import Cast
 from tests.desk.stage import open_desk, tokyo
@@ -101,12 +101,12 @@ def test_what_is_masked_or_erased_is_not_found(desk: Cast) -> None:
 
 def test_titles_of_long_ago_are_found_by_the_index(desk: Cast, monkeypatch) -> None:
     """Not one title is looked at without the index; a worker makes it from what changed."""
-    monkeypatch.setattr(search, "NEWEST", 0)
+    monkeypatch.setattr(search, "UNINDEXED", 0)
     client, address = desk.nobody.client(), f"{SEARCH}?q=画面が白い"
-    assert "indexes all titles within minutes" in shown(client, address)
+    assert "still being indexed" in shown(client, address)
     assert json_rows(client, address) == []
 
-    first, again = index_changed_titles(), index_changed_titles()
+    first, again = index_changed_words(), index_changed_words()
 
     assert (first > 0, again) == (True, 0)
     assert [row["case"] for row in json_rows(client, address)] == ["INV-1"]
@@ -114,7 +114,7 @@ def test_titles_of_long_ago_are_found_by_the_index(desk: Cast, monkeypatch) -> N
 
 
 def test_erasing_takes_a_title_out_of_the_index(desk: Cast) -> None:
-    index_changed_titles()
+    index_changed_words()
     key_id = case_of(desk.simulated.id, "Q-2").key_id
     assert key_id is not None
     before = TitlePairs.objects.count()
@@ -128,7 +128,7 @@ def test_looking_for_titles_is_noted_in_the_audit(desk: Cast) -> None:
     open_desk(desk.workspace)
     shown(desk.agent.client(), "/w/tanuki/search/?q=白い")
 
-    assert AuditEntry.objects.get(kind="view").what == "titles in the search"
+    assert AuditEntry.objects.get(kind="view").what == "words in the search"
 
 
 def test_the_first_page_says_where_something_is_late(desk: Cast) -> None:

@@ -17,7 +17,7 @@ from shinrai.desk.operations.open_cases import refresh_open_cases
 from shinrai.desk.operations.steps import take_step
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.models import Case, Step
-from shinrai.privacy.operations import index_titles
+from shinrai.search.operations import IndexedText, index_texts
 from shinrai.topics.operations.codebook import define_topic
 from tests.cast import BY, Cast, Person
 from tests.desk.stage import open_desk, queue_now, tokyo
@@ -105,7 +105,9 @@ class TestViews:
         assert keys(desk.agent.client(), "q=請求書") == ["Q-0", "Q-1", "Q-2"]
         words = Step.objects.get(case_id=number(desk, "Q-0"), kind="received").words_id
         there = desk.workspace.id
-        index_titles(workspace_id=there, titles={words: (number(desk, "Q-0"), "請求書がほしい")})
+        title = "請求書がほしい"
+        text = IndexedText(words, number(desk, "Q-0"), LATER, title, title)
+        index_texts(workspace_id=there, texts=[text])
         assert keys(desk.agent.client(), "q=請求書&view=mine") == ["Q-0"]
 
     def test_topics_that_were_merged_are_one_choice(self, desk: Cast) -> None:

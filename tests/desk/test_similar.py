@@ -15,8 +15,8 @@ import time_machine
 
 from shinrai.accounts.models import AuditEntry
 from shinrai.desk.operations.labels import label_inquiry
+from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.desk.operations.steps import file_investigation, take_step
-from shinrai.desk.operations.titles import index_changed_titles
 from shinrai.desk.queries.similar import similar_cases
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.queries import case_heads
@@ -58,7 +58,7 @@ def file(cast: Cast, key: str, title: str, at) -> int:
 
 
 def like(cast: Cast, case_id: int) -> list[str]:
-    index_changed_titles()
+    index_changed_words()
     found = similar_cases(workspace_id=cast.workspace.id, case_id=case_id, at=tokyo(20, 12))
     return [one.head.source_key for one in found]
 
@@ -132,13 +132,13 @@ def test_erased_words_are_neither_found_nor_shown(desk: Cast) -> None:
 
 
 def similar_of(desk: Cast, case_id: int) -> list:
-    index_changed_titles()
+    index_changed_words()
     return list(similar_cases(workspace_id=desk.workspace.id, case_id=case_id, at=tokyo(20, 12)))
 
 
 def test_the_page_masks_and_is_kept_in_the_audit_and_closed_to_strangers(desk: Cast) -> None:
     mine = file(desk, "INV-9", ANSWERED[2][1], tokyo(15, 10))
-    index_changed_titles()
+    index_changed_words()
     address = f"/w/tanuki/cases/{mine}/similar/"
     with time_machine.travel(tokyo(20, 12), tick=False):
         part = desk.agent.client().get(address, headers={"hx-request": "true"})

@@ -103,7 +103,7 @@ class TestTheJobSchedule:
             "delivery:send",
             "delivery:forget",
             "desk:follow_cases",
-            "desk:index_titles",
+            "desk:index_words",
             "desk:tell_clocks",
             "desk:tell_objectives",
         }

@@ -46,6 +46,17 @@ def customer_typed(*, workspace_id: int, typed: str) -> CustomerRecord | None:
     return None
 
 
+def customers_known_as(
+    *, workspace_id: int, identifier: str, sources: Iterable[str]
+) -> list[CustomerRecord]:
+    """Return the customers whom any of these sources knows under exactly this identifier."""
+    found = (
+        customer_by_identifier(workspace_id=workspace_id, source=source, identifier=identifier)
+        for source in dict.fromkeys(sources)
+    )
+    return [one for one in found if one is not None and one.identifier is not None]
+
+
 def customer_by_number(*, workspace_id: int, number: int) -> CustomerRecord | None:
     """Return a customer by number; None if unknown."""
     row = Person.objects.filter(workspace_id=workspace_id, id=number).first()

@@ -1,4 +1,4 @@
-"""The periodic tasks of the desk: open cases and titles are followed, and people told."""
+"""The periodic tasks of the desk: open cases and words are followed, and people told."""
 
 import logging
 
@@ -9,7 +9,7 @@ from shinrai.accounts.queries import workspaces
 from shinrai.cli.moments import now
 from shinrai.desk.operations.notices import tell_of_clocks, tell_of_objectives
 from shinrai.desk.operations.open_cases import follow_open_cases
-from shinrai.desk.operations.titles import index_changed_titles
+from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.warehouse.store import Warehouse
 
 EACH_MINUTE = "* * * * *"
@@ -17,9 +17,9 @@ AFTER_ALARMS = "3-59/5 * * * *"  # which are computed at :00, :05, …
 log = logging.getLogger("shinrai.desk")
 
 
-def index_titles(timestamp: int = 0) -> None:
-    """Index the titles of the cases that changed since the last run."""
-    index_changed_titles()
+def index_words(timestamp: int = 0) -> None:
+    """Index the words of the cases that changed since the last run."""
+    index_changed_words()
 
 
 def tell_clocks(timestamp: int = 0) -> None:
@@ -54,7 +54,7 @@ def tasks() -> Blueprint:
     found = Blueprint()
     for work, cron in (
         (follow_cases, EACH_MINUTE),
-        (index_titles, EACH_MINUTE),
+        (index_words, EACH_MINUTE),
         (tell_clocks, EACH_MINUTE),
         (tell_objectives, AFTER_ALARMS),
     ):

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from shinrai.ledger.models import Batch, Case
+from shinrai.ledger.models import Batch, BatchCompletion, BatchWithdrawal, Case
 from shinrai.ledger.models import Step as StepRow
 from shinrai.ledger.rules.steps import BatchLife, Step, batch_counts, standing
 from shinrai.postgres.binary import fetch_rows
@@ -168,10 +168,17 @@ def cases_with_key(*, workspace_id: int, part: str, most: int) -> list[int]:
     return list(rows.order_by("-id").values_list("id", flat=True)[:most])
 
 
-def newest_cases(*, workspace_id: int, most: int) -> list[int]:
-    """Return the cases of a workspace that came in last."""
-    rows = Case.objects.filter(workspace_id=workspace_id).order_by("-id")
-    return list(rows.values_list("id", flat=True)[:most])
+def newest_changes(*, workspace_id: int, since: int, most: int) -> list[int]:
+    """Return the cases that transactions from `since` on changed last, but for imports."""
+    rows = StepRow.objects.filter(workspace_id=workspace_id, batch=None, written_in__gte=since)
+    found = rows.order_by("-written_in").values_list("case_id", flat=True)[: 20 * most]
+    return list(dict.fromkeys(found))[:most]
+
+
+def has_imports_since(*, workspace_id: int, since: int) -> bool:
+    """Return whether an import began to count, or was withdrawn, from a transaction on."""
+    there: dict[str, Any] = {"batch__workspace_id": workspace_id, "written_in__gte": since}
+    return any(one.objects.filter(**there).exists() for one in (BatchCompletion, BatchWithdrawal))
 
 
 def case_keys(ids: Iterable[int]) -> dict[int, str]:

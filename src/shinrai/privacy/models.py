@@ -1,7 +1,5 @@
 """A key per person, the texts encrypted with it, and marks of what was erased."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -22,29 +20,6 @@ class SealedWords(models.Model):
 
     key = models.ForeignKey(PersonKey, on_delete=models.CASCADE, related_name="+")
     sealed = models.BinaryField()
-
-
-class TitlePairs(models.Model):
-    """Keyed hashes of the character pairs of a title, by which a search finds its case.
-
-    They say nothing without the master key, and go with the text they were made of.
-    """
-
-    words = models.OneToOneField(
-        SealedWords, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-    workspace_id = models.BigIntegerField()
-    case_id = models.BigIntegerField()
-    pairs = ArrayField(models.IntegerField())
-
-    class Meta:
-        indexes = (GinIndex(fields=("pairs",), name="titles_by_pairs"),)
-
-
-class IndexedTransactions(models.Model):
-    """The transaction below which the titles of all changed cases are indexed; one row."""
-
-    upto = models.BigIntegerField()
 
 
 class MaskedNames(models.Model):

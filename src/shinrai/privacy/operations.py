@@ -3,11 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import accumulate, takewhile
-from math import log
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,24 +13,19 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from shinrai.postgres.binary import fetch_rows
-from shinrai.postgres.bulk import copy_in, one_of, reserve_ids
+from shinrai.postgres.bulk import copy_in, reserve_ids
 from shinrai.postgres.statements import statement
 from shinrai.privacy.models import (
-    IndexedTransactions,
     MaskedNames,
     PersonKey,
     SealedWords,
-    TitlePairs,
     Tombstone,
 )
 from shinrai.privacy.rules import encryption
-from shinrai.privacy.rules.masking import folded
 from shinrai.privacy.rules.names import mask_with_names, name_pattern
 
 PATIENCE_S: Final = 5.0
 RESEALED: Final = 20  # texts at once: some are files of megabytes
-SAMPLE: Final = 2_000  # titles by which a pair is rare or not
-COMPARED: Final = 2_000  # titles that one is compared with, about
 _OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
 
 
@@ -147,94 +140,6 @@ def _opened(sealed: bytes) -> tuple[str, ...]:
 
 def _names_key() -> bytes:
     return encryption.derived_key(settings.SHINRAI_MASTER_KEY, b"shinrai masked names")
-
-
-def index_titles(*, workspace_id: int, titles: Mapping[int, tuple[int, str]]) -> None:
-    """Index titles, given as (case, title) by the number of the text they were made of."""
-    rows = [
-        TitlePairs(
-            words_id=words_id,
-            workspace_id=workspace_id,
-            case_id=case_id,
-            pairs=_marks(workspace_id, title),
-        )
-        for words_id, (case_id, title) in titles.items()
-    ]
-    TitlePairs.objects.bulk_create(
-        rows,
-        batch_size=1_000,
-        update_conflicts=True,
-        unique_fields=["words"],
-        update_fields=["case_id", "pairs"],
-    )
-
-
-def cases_titled(
-    *, workspace_id: int, search: str, most: int, among: Collection[int] | None = None
-) -> list[int]:
-    """Return the newest cases (of those `among`) whose title has all character pairs of a search.
-
-    Nearly all of them hold its words; whoever asks compares the titles.
-    """
-    rows = TitlePairs.objects.filter(
-        workspace_id=workspace_id, pairs__contains=_marks(workspace_id, search)
-    )
-    rows = rows if among is None else rows.filter(one_of("case_id", among))
-    return list(rows.order_by("-case_id").values_list("case_id", flat=True)[:most])
-
-
-def cases_titled_like(*, workspace_id: int, title: str, most: int) -> list[tuple[int, float]]:
-    """Return the cases whose title is most like this one, each with its likeness, up to 1.
-
-    Pairs of characters that few titles have count more (inverse document frequency), and those
-    choose the titles that are compared: the cost does not grow with the number of titles.
-    """
-    marks = _marks(workspace_id, title)
-    given: dict[str, Any] = {"workspace": workspace_id, "marks": marks}
-    sizes = {"walked": 10 * SAMPLE, "sample": SAMPLE}
-    with connection.cursor() as cursor:
-        cursor.execute(statement("privacy", "frequent_marks"), given | sizes)
-        found = dict(cursor.fetchall())
-        count = max(1, found.pop(None))
-        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'privacy_titlepairs'")
-        every = max(count, *cursor.fetchone())
-        given["weights"] = [log((count + 1) / (found.get(mark, 0) + 0.5)) for mark in marks]
-        given |= {"rare": _rare(marks, found, COMPARED * count / every)}
-        cursor.execute(
-            statement("privacy", "similar_titles"), given | {"most": 2 * COMPARED, "shown": most}
-        )
-        return [(case_id, float(likeness)) for case_id, likeness in cursor.fetchall()]
-
-
-def _rare(marks: Sequence[int], counts: Mapping[int, int], most: float) -> list[int]:
-    """Return the rarest marks that together stand in at most so many titles; one in any case."""
-    ordered = sorted(marks, key=lambda mark: counts.get(mark, 0))
-    totals = accumulate(counts.get(mark, 0) for mark in ordered)
-    fitting = sum(1 for _ in takewhile(lambda total: total <= most, totals))
-    return ordered[: max(1, fitting)]
-
-
-def indexed_upto() -> int:
-    """Return the transaction below which the titles of all cases are indexed; 0 at first."""
-    return IndexedTransactions.objects.values_list("upto", flat=True).first() or 0
-
-
-def note_indexed(*, upto: int) -> None:
-    """Note the transaction below which the titles of all changed cases are indexed."""
-    IndexedTransactions.objects.update_or_create(pk=1, defaults={"upto": upto})
-
-
-def _marks(workspace_id: int, text: str) -> list[int]:
-    """Return the keyed hashes of the characters and pairs of a text, without blanks."""
-    words = folded(text).split()
-    parts = {word[n : n + size] for word in words for size in (1, 2) for n in range(len(word))}
-    return sorted({_mark(settings.SHINRAI_MASTER_KEY, workspace_id, part) for part in parts})
-
-
-@lru_cache(maxsize=20_000)
-def _mark(master: bytes, workspace_id: int, part: str) -> int:
-    digest = encryption.keyed_hash(master, "title", str(workspace_id), part)
-    return int.from_bytes(digest[:4], signed=True)
 
 
 def mark_of(*parts: str) -> bytes:

@@ -26,11 +26,12 @@ STORES: Final = (
         "privacy_sealedwords.sealed",
         "deleted with the key, also names and contents of files; rows set aside by opening them",
     ),
-    Store("privacy_titlepairs.pairs", "keyed hashes; deleted with the words of the title"),
     Store(
         "privacy_maskednames.sealed",
         "names to be masked, sealed under the master key; members take one out by hand",
     ),
+    Store("search_titlepairs.pairs", "keyed hashes; deleted with the words of the title"),
+    Store("search_textpairs.pairs", "keyed hashes; deleted with the words"),
     Store("customers_person.mark", "a keyed hash; stays, so that nobody comes back"),
     Store("privacy_tombstone.mark", "a keyed hash; made by erasing"),
     Store("importers_observation.said", "facts without words or names; counts stay"),

@@ -86,6 +86,12 @@ ENTRIES = (
         "Cases: what can be done with one, and doing it.",
     ),
     CommandEntry(
+        "search",
+        "shinrai.desk.commands.search",
+        "search",
+        "Find cases by words, a key or a customer's identifier.",
+    ),
+    CommandEntry(
         "inquiries",
         "shinrai.desk.commands.inquiries",
         "group",

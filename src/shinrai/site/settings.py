@@ -41,6 +41,7 @@ SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "wareho
 LAYERS = (
     "privacy",
     "warehouse",
+    "search",
     "console",
     "api",
     "delivery",

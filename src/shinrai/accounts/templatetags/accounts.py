@@ -30,6 +30,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "deactivate account": _("closed an account"),
     "titles on the overview": _("saw titles on the overview"),
     "titles in the queue": _("saw titles in the queue"),
+    "words in the search": _("saw words of cases in the search"),
+    "cases of a customer": _("found a customer by the identifier"),
     "titles in the search": _("saw titles in the search"),
     "titles behind a figure": _("saw titles behind a figure"),
     "titles on the board": _("saw titles on the board"),

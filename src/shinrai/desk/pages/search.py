@@ -1,4 +1,7 @@
-"""Pages that search all cases: by key and title, and the earlier ones that are like a case."""
+"""Pages that search all cases by words, key or customer, and that show what is like a case."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,10 +24,12 @@ from shinrai.console.lists import (
 )
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.case import find_case
-from shinrai.desk.queries.search import MOST, FoundCase, search_cases
+from shinrai.desk.queries.search import MOST, FoundCase, SearchRequest, search_cases
 from shinrai.desk.queries.similar import similar_cases
 from shinrai.ledger.queries import case_heads
+from shinrai.topics.queries import codebook
 
+YEARS = range(1990, 2200)
 FOUND = ListSpec[FoundCase](
     name="search",
     columns=(
@@ -36,10 +41,11 @@ FOUND = ListSpec[FoundCase](
         ListColumn("service", _("Service"), lambda one: one.row.about.service, is_sortable=True),
         ListColumn("topic", _("Topic"), lambda one: one.topic and reader_text(one.topic), True),
         ListColumn("state", _("State"), lambda one: one.phase, is_sortable=True),
+        ListColumn("where", _("Found in"), lambda one: one.where, is_shown=False),
+        ListColumn("excerpt", _("Excerpt"), lambda one: one.quote, is_shown=False),
     ),
     row="desk/_found.html",
     is_searched=False,
-    usual="-began",
     classes="cards pairs board",
 )
 
@@ -47,36 +53,62 @@ FOUND = ListSpec[FoundCase](
 @require_safe
 @members_only
 def search(request: MemberRequest) -> HttpResponseBase:
-    """List the cases whose key or title holds the words; a whole key leads to its case."""
-    sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
-    asked = {name: request.GET.get(name, "") for name in ("kind", "open", "format")}
-    head = find_case(workspace_id=request.workspace.id, key=sought) if sought else None
-    if head is not None and not any(asked.values()):
-        return redirect(head.record, request.workspace.slug, head.source_key)
+    """List the cases that hold the words, or have the key or customer; a whole key leads there."""
+    there, given = request.workspace, request.GET
+    sought = " ".join(given.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
+    asked = {name: given.get(name, "") for name in ("kind", "open", "topic", "since", "until")}
+    head = find_case(workspace_id=there.id, key=sought) if sought else None
+    if head is not None and not any((*asked.values(), given.get("format"))):
+        return redirect(head.record, there.slug, head.source_key)
+    since, until = _day(asked["since"], there.zone), _day(asked["until"], there.zone)
     found = search_cases(
-        workspace_id=request.workspace.id,
-        search=sought,
-        at=request.at,
-        has_names=request.member is not None,
+        SearchRequest(
+            workspace_id=there.id,
+            words=sought,
+            at=request.at,
+            record=asked["kind"],
+            state={"yes": "open", "no": "closed"}.get(asked["open"], ""),
+            topic=asked["topic"],
+            since=since,
+            until=until + timedelta(days=1) if until else None,
+            has_names=request.member is not None,
+        )
     )
-    cases = [
-        one
-        for one in found.cases
-        if asked["kind"] in ("", one.row.record) and asked["open"] in ("", _open(one))
-    ]
+    if sought and request.member is not None:
+        for number in found.customers:
+            record_view(
+                workspace_id=there.id,
+                what="cases of a customer",
+                subject=f"person:{number}",
+                at=request.at,
+                by=author_of(request),
+            )
+    topics = codebook(workspace_id=there.id).in_use
     filters = (
         ListFilter(
             *("kind", _("Kind")),
             [("inquiry", gettext("Inquiries")), ("investigation", gettext("Investigations"))],
         ),
         ListFilter("open", _("State"), [("yes", gettext("Open")), ("no", gettext("Closed"))]),
+        ListFilter("topic", _("Topic"), [(one.key, reader_text(one.name)) for one in topics]),
     )
-    seen = ShownCases[FoundCase]("titles in the search", lambda one: one.row.case_id)
-    page = recorded_list(request, FOUND, memory_source(cases, FOUND), filters, seen)
+    seen_cases = ShownCases[FoundCase]("words in the search", lambda one: one.row.case_id)
+    page = recorded_list(request, FOUND, memory_source(found.cases, FOUND), filters, seen_cases)
     if not isinstance(page, ListPage):
         return page
-    context = {"found": found, "list": page, "sought": sought, "most": MOST}
+    days = {"since": given.get("since", ""), "until": given.get("until", "")}
+    context = {"found": found, "list": page, "sought": sought, "most": MOST, "days": days}
     return render(request, "desk/search.html", context)
+
+
+def _day(text: str, zone: str) -> datetime | None:
+    """Return when a day begins in the workspace; None for what is no day."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    is_near = YEARS.start <= day.year < YEARS.stop
+    return datetime.combine(day, time(), ZoneInfo(zone)) if is_near else None
 
 
 @require_safe
@@ -100,7 +132,3 @@ def similar(request: MemberRequest, case_id: int) -> HttpResponse:
     answer = render(request, template, {"similar": found, "head": head})
     patch_vary_headers(answer, ["HX-Request"])
     return answer
-
-
-def _open(one: FoundCase) -> str:
-    return "yes" if one.is_open else "no"

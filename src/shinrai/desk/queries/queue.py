@@ -33,14 +33,14 @@ from shinrai.desk.queries.rows import (
     titled,
     with_clocks,
 )
-from shinrai.desk.queries.titles import cases_saying
+from shinrai.desk.queries.titles import OPENINGS, titles
 from shinrai.desk.rules.attributes import CaseAttributes
 from shinrai.desk.rules.open_case import CaseStanding, missing_facts
 from shinrai.ledger.queries import case_heads, steps_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.queries.going import pressing_clocks
-from shinrai.privacy.operations import cases_titled
-from shinrai.privacy.rules.masking import folded
+from shinrai.search.queries import cases_titled
+from shinrai.search.rules import folded, holds
 from shinrai.units.text import in_both_languages
 
 A_PAGE = 50
@@ -302,7 +302,8 @@ def _found(request: QueueRequest, choices: QueueChoices, among: QuerySet[OpenCas
         rows = _fetched(request, among.filter(workspace_id=there).order_by("pk").values_list("pk"))
         ids = [number for (number,) in rows]
         maybe = cases_titled(workspace_id=there, search=request.search, most=MOST_FOUND, among=ids)
-        cases |= cases_saying(words, among={*maybe, *ids[-NEWEST:]}, workspace_id=there)
+        some = steps_of({*maybe, *ids[-NEWEST:]}, workspace_id=there, kinds=OPENINGS)
+        cases |= {one for one, title in titles(some).items() if holds(folded(title), words)}
     return (
         Q(source_key__icontains=request.search)
         | Q(service__icontains=request.search)

@@ -1,25 +1,77 @@
-"""Search over all cases, open and closed: by key, and by what their titles hold."""
+"""Search over all cases, open and closed: by key, by person, and by what was written in them."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any, Final
 
-from shinrai.desk.queries.places import case_names
-from shinrai.desk.queries.rows import BoardRow, rows_then, titled
-from shinrai.desk.queries.titles import cases_saying
-from shinrai.ledger.queries import cases_with_key, newest_cases
-from shinrai.privacy.operations import cases_titled, indexed_upto
-from shinrai.privacy.rules.masking import folded
+from shinrai.customers.queries import customers_known_as
+from shinrai.desk.queries.places import CaseNames, case_names
+from shinrai.desk.queries.rows import BoardRow, case_row, titled
+from shinrai.desk.queries.titles import OPENINGS, first_line_of, shown_text
+from shinrai.desk.rules.open_case import CaseStanding, case_standing
+from shinrai.ledger.queries import (
+    batches,
+    case_heads,
+    cases_of_customer,
+    cases_with_key,
+    has_imports_since,
+    newest_changes,
+    standing_of,
+)
+from shinrai.ledger.rules.steps import Step
+from shinrai.privacy.operations import read_masked
+from shinrai.search.queries import indexed_so_far, texts_with, titles_with
+from shinrai.search.rules import ExcerptPart, excerpt, folded, holds
 from shinrai.units.text import Text
 
 MOST = 100  # cases of one answer; who finds more is asked for another word
-NEWEST = 300  # cases that may not be indexed yet
+AT_FIRST = 150  # texts that may hold the words; more are asked for if too few of them do
+LOOKED_AT = 2_000  # texts that may hold the words, of which those are kept that filters let through
+UNINDEXED = 100  # cases that changed since the index was written
+CHUNK = 100  # cases whose steps and words are read at once
+PLACES: Final[Mapping[str, Text]] = {
+    "key": Text("key"),
+    "person": Text("customer"),
+    "title": Text("title"),
+    "message": Text("message"),
+    "note": Text("note"),
+    "finding": Text("finding"),
+    "answer": Text("answer"),
+}
+_IN_KEYS: Final = re.compile(r"[0-9０-９#/_-]")
+_OF_KIND: Final = {"finding": "finding", "answered": "answer", "note": "note"}
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What is sought, and which cases of it: `state` is "open" or "closed"; "" is any."""
+
+    workspace_id: int
+    words: str
+    at: datetime
+    record: str = ""
+    state: str = ""
+    topic: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    has_names: bool = True
 
 
 @dataclass(frozen=True)
 class FoundCase:
-    """A case that a search found, open or closed."""
+    """A case that a search found, and why: where the words stand, and around them.
+
+    `rank` orders what is found: the key, the customer, the exact title, the title, other words.
+    """
 
     row: BoardRow
+    where: str
+    rank: int
+    excerpt: tuple[ExcerptPart, ...] = ()
 
     @property
     def phase(self) -> str:
@@ -36,40 +88,188 @@ class FoundCase:
         """Tell whether it still is to be answered."""
         return self.row.stands.is_open
 
+    @property
+    def place(self) -> Text:
+        """Return the name of where the words stand."""
+        return PLACES[self.where]
+
+    @property
+    def quote(self) -> str:
+        """Return the excerpt without marks."""
+        return "".join(part.words for part in self.excerpt)
+
 
 @dataclass(frozen=True)
 class CaseSearch:
-    """The cases found, the newest first, and whether there are more than are shown.
+    """The cases found, the best first, and whether there are more than are shown.
 
-    `is_indexed`: the titles of all cases are searched, not those of the newest alone.
+    `is_indexed`: what imports brought is searched to the last. `customers` were found by their
+    identifier.
     """
 
-    cases: tuple[FoundCase, ...]
-    has_more: bool
-    is_indexed: bool
+    cases: tuple[FoundCase, ...] = ()
+    has_more: bool = False
+    is_indexed: bool = True
+    customers: tuple[int, ...] = ()
 
 
-def search_cases(
-    *, workspace_id: int, search: str, at: datetime, has_names: bool = True
-) -> CaseSearch:
-    """Return the cases whose key or title holds every word of a search.
+def search_cases(request: SearchRequest) -> CaseSearch:
+    """Return the cases with a text that holds all words, or with that key or customer.
 
-    A title is searched as it is shown: masked, and not at all once its words were erased. An index
-    names the cases whose title may hold the words; of the newest cases, which may not be indexed
-    yet, all titles are looked at. Titles are encrypted per person, so few are decrypted.
+    Texts are searched as they are shown: masked, and not at all once erased. An index names those
+    that may hold the words; of cases that changed since it was written, all texts are looked at.
     """
-    words = folded(search).split()
+    words, there = folded(request.words).split(), request.workspace_id
     if not words:
-        return CaseSearch((), has_more=False, is_indexed=True)
-    by_key = cases_with_key(workspace_id=workspace_id, part=search, most=MOST + 1)
-    maybe = cases_titled(workspace_id=workspace_id, search=search, most=MOST + 1)
-    newest = newest_cases(workspace_id=workspace_id, most=NEWEST)
-    ids = {*by_key, *cases_saying(words, among={*maybe, *newest}, workspace_id=workspace_id)}
-    shown = sorted(ids, reverse=True)[:MOST]
-    names = case_names(workspace_id=workspace_id, has_names=has_names)
-    rows = rows_then(shown, workspace_id=workspace_id, at=at, names=names)
+        return CaseSearch()
+    customers = _customers(request)
+    names = case_names(workspace_id=there, has_names=request.has_names)
+    found: dict[int, FoundCase] = {}
+    has_more = False
+    for cases in (_named(request, customers), _titled(request), _written(request, AT_FIRST)):
+        has_more |= _take(cases, found, request, words, names)
+    if len(found) < MOST and len(more := _written(request, LOOKED_AT)) > AT_FIRST:
+        has_more |= _take(more, found, request, words, names) or len(more) >= LOOKED_AT
+    best = sorted(found.values(), key=lambda one: one.row.started_at, reverse=True)
+    best = sorted(best, key=lambda one: one.rank)[:MOST]
+    rows = titled([one.row for one in best])
+    so_far = indexed_so_far()
     return CaseSearch(
-        cases=tuple(FoundCase(row) for row in titled(rows)),
-        has_more=len(ids) > MOST or len(maybe) > MOST,
-        is_indexed=indexed_upto() > 0,
+        cases=tuple(
+            FoundCase(row, one.where, one.rank, one.excerpt)
+            for row, one in zip(rows, best, strict=True)
+        ),
+        has_more=has_more or len(found) > MOST,
+        is_indexed=so_far.is_through(there)
+        and not has_imports_since(workspace_id=there, since=so_far.since),
+        customers=tuple(customers),
     )
+
+
+Reasons = dict[int, set[int] | str]  # by case: the texts that may hold the words, or why it is here
+ALL: Final[set[int]] = set()  # every text of a case may
+
+
+def _customers(request: SearchRequest) -> list[int]:
+    sought, there = request.words.strip(), request.workspace_id
+    source, colon, identifier = sought.partition(":")
+    sources = [batch.source for batch in batches(workspace_id=there)]
+    found = customers_known_as(workspace_id=there, identifier=sought, sources=sources)
+    if colon:
+        found += customers_known_as(workspace_id=there, identifier=identifier, sources=[source])
+    return [one.id for one in found]
+
+
+def _named(request: SearchRequest, customers: Iterable[int]) -> Reasons:
+    """Return the cases with that key or customer, and those not indexed yet."""
+    there = request.workspace_id
+    since = indexed_so_far().upto
+    found: Reasons = dict.fromkeys(
+        newest_changes(workspace_id=there, since=since, most=UNINDEXED), ALL
+    )
+    for number in customers:
+        heads = cases_of_customer(workspace_id=there, number=number)
+        found |= dict.fromkeys((head.id for head in heads[-MOST:]), "person")
+    if _IN_KEYS.search(request.words):  # all keys are read, so not for words that are none
+        by_key = cases_with_key(workspace_id=there, part=request.words, most=MOST + 1)
+        found |= dict.fromkeys(by_key, "key")
+    return found
+
+
+def _titled(request: SearchRequest) -> Reasons:
+    return _by_case(titles_with(**_asked(request), most=AT_FIRST))
+
+
+def _written(request: SearchRequest, most: int) -> Reasons:
+    return _by_case(texts_with(**_asked(request), most=most))
+
+
+def _asked(request: SearchRequest) -> dict[str, Any]:
+    """Return what the index is asked: nothing was written in a case before it began."""
+    asked = {"workspace_id": request.workspace_id, "search": request.words}
+    return asked if request.since is None else {**asked, "since": request.since}
+
+
+def _by_case(texts: Iterable[tuple[int, int]]) -> Reasons:
+    found: dict[int, set[int]] = defaultdict(set)
+    for case_id, words_id in texts:
+        found[case_id].add(words_id)
+    return dict(found)
+
+
+def _take(
+    cases: Reasons,
+    found: dict[int, FoundCase],
+    request: SearchRequest,
+    words: Sequence[str],
+    names: CaseNames,
+) -> bool:
+    """Add the cases that hold the words until there are enough; return whether some are left."""
+    left = iter([case_id for case_id in cases if case_id not in found])
+    while some := list(islice(left, CHUNK)):
+        if len(found) >= MOST:
+            return True
+        found |= {one.row.case_id: one for one in _checked(some, cases, request, words, names)}
+    return False
+
+
+def _checked(
+    ids: Sequence[int],
+    cases: Reasons,
+    request: SearchRequest,
+    words: Sequence[str],
+    names: CaseNames,
+) -> Iterator[FoundCase]:
+    """Yield those of some cases that the filters let through and that hold the words."""
+    heads = case_heads(ids)
+    heads = {n: head for n, head in heads.items() if request.record in ("", head.record)}
+    steps = standing_of(heads, workspace_id=request.workspace_id, until=request.at)
+    rows: dict[int, BoardRow] = {}
+    for case_id in ids:
+        stands = case_id in heads and case_standing(heads[case_id].record, steps.get(case_id, ()))
+        if stands and _fits(stands, request, names):
+            rows[case_id] = case_row(heads[case_id], stands, names)
+    lies = {
+        step.words_id: (case_id, step)
+        for case_id in rows
+        for step in steps[case_id]
+        if step.words_id is not None and _is_asked(cases[case_id], step.words_id)
+    }
+    holding: dict[int, list[FoundCase]] = defaultdict(list)
+    for words_id, text in read_masked(lies).items():
+        case_id, step = lies[words_id]
+        if (one := _hit(rows[case_id], step, shown_text(text), words)) is not None:
+            holding[case_id].append(one)
+    for case_id, row in rows.items():
+        why = cases[case_id]
+        if isinstance(why, str):
+            yield FoundCase(row, why, 0 if why == "key" else 1)
+        elif case_id in holding:
+            yield min(holding[case_id], key=lambda one: one.rank)
+
+
+def _is_asked(why: set[int] | str, words_id: int) -> bool:
+    return why is ALL or (not isinstance(why, str) and words_id in why)
+
+
+def _fits(stands: CaseStanding, request: SearchRequest, names: CaseNames) -> bool:
+    topic = names.book.counts_as(stands.about.topic) if stands.about.topic else ""
+    return (
+        request.state in ("", "open" if stands.is_open else "closed")
+        and request.topic in ("", topic)
+        and (request.since is None or stands.began_at >= request.since)
+        and (request.until is None or stands.began_at < request.until)
+    )
+
+
+def _hit(row: BoardRow, step: Step, text: str, words: Sequence[str]) -> FoundCase | None:
+    """Return why a text is found; None if it does not hold the words."""
+    if not holds(folded(text), words):
+        return None
+    if step.kind in OPENINGS:
+        title = folded(first_line_of(text))
+        if holds(title, words):
+            is_exact = title.split() == list(words)
+            part = excerpt(first_line_of(text), words)
+            return FoundCase(row, "title", 2 if is_exact else 3, part)
+    return FoundCase(row, _OF_KIND.get(step.kind, "message"), 4, excerpt(text, words))

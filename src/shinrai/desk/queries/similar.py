@@ -11,7 +11,7 @@ from shinrai.inquiries.rules.replay import replay as replay_inquiry
 from shinrai.investigations.rules.replay import replay as replay_investigation
 from shinrai.ledger.queries import CaseHead, case_heads, standing_of
 from shinrai.ledger.rules.steps import Step
-from shinrai.privacy.operations import cases_titled_like
+from shinrai.search.queries import cases_titled_like
 from shinrai.topics.queries import codebook
 from shinrai.units.text import Text
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from shinrai.desk.rules.html_text import plain_text
-from shinrai.ledger.queries import steps_of
 from shinrai.ledger.rules.steps import Step
-from shinrai.privacy.operations import read_masked, read_words
-from shinrai.privacy.rules.masking import folded
+from shinrai.privacy.operations import read_masked
+from shinrai.privacy.rules.masking import mask
 
 OPENINGS = ("filed", "received")
 LONGEST = 60
+SEARCHED = 50_000  # characters of a text; what is longer is a log somebody pasted
 
 
 def titles(steps: Mapping[int, Sequence[Step]]) -> dict[int, str]:
@@ -29,29 +29,31 @@ def title_words(steps: Mapping[int, Sequence[Step]]) -> dict[int, int]:
     }
 
 
-def cases_saying(words: Sequence[str], *, among: Iterable[int], workspace_id: int) -> set[int]:
-    """Return the cases in whose title, as it is shown, all these words (folded) stand.
-
-    Only texts that hold the words at all are masked, which is slow, and compared again.
-    """
-    lies = title_words(steps_of(among, workspace_id=workspace_id, kinds=OPENINGS))
-    texts = read_words(lies.values())
-    holding = {at for at, text in texts.items() if _says(text, words)}
-    shown = {at: first_line(text) for at, text in read_masked(holding).items()}
-    return {case_id for case_id, at in lies.items() if _says(shown.get(at, ""), words)}
-
-
-def _says(text: str, words: Sequence[str]) -> bool:
-    return all(word in folded(text) for word in words)
-
-
 def masked(words_ids: Iterable[int | None]) -> dict[int, str]:
     """Return the masked texts by their ids; erased texts are left out."""
     return read_masked(words_id for words_id in words_ids if words_id is not None)
 
 
+def indexed_text(words: str) -> str:
+    """Return a text as it is indexed: masked, without HTML.
+
+    Names that its workspace masks stay in, as they change; a search compares the text as shown.
+    """
+    return plain_text(mask(words[:SEARCHED]))
+
+
+def shown_text(words: str) -> str:
+    """Return a masked text as searches find it: without HTML."""
+    return plain_text(words[:SEARCHED])
+
+
 def first_line(words: str) -> str:
-    """Return the first line of a text, which is masked before, cut to `LONGEST` characters."""
-    lines = plain_text(words).splitlines()
+    """Return the first line of a text that is masked, cut to `LONGEST` characters."""
+    return first_line_of(plain_text(words))
+
+
+def first_line_of(text: str) -> str:
+    """Return the first line of a text that is masked and without HTML, cut to `LONGEST`."""
+    lines = text.splitlines()
     line = next((line.strip() for line in lines if line.strip()), "")
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -8,7 +8,6 @@ numbers, times, amounts and versions match no kind and are not masked.
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
-from unicodedata import normalize
 
 # Read as half-width, sign by sign, so that places in the reading are places in the words.
 _HYPHENS: Final = dict.fromkeys("ー‐‑‒–—―−ｰ﹣", "-")
@@ -77,11 +76,6 @@ class _Number(NamedTuple):
     def follows(self, word: re.Pattern[str]) -> bool:
         """Return whether a word that says what the number is comes directly before it."""
         return word.search(self.reading[max(self.start - 24, 0) : self.start]) is not None
-
-
-def folded(text: str) -> str:
-    """Return a text as searches compare it: full-width as half-width, capitals as small."""
-    return normalize("NFKC", text).casefold()
 
 
 def mask(words: str) -> str:

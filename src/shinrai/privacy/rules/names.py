@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from unicodedata import normalize
 
-from shinrai.privacy.rules.masking import folded, mask
+from shinrai.privacy.rules.masking import mask
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -38,6 +39,11 @@ def read_names(typed: str) -> tuple[str, ...]:
     if len(names) > MOST:
         raise BadNames(Text("at most {most} names are masked; take some out", most=MOST))
     return names
+
+
+def folded(text: str) -> str:
+    """Return a text as names are compared: full-width as half-width, capitals as small."""
+    return normalize("NFKC", text).casefold()
 
 
 def name_pattern(names: Sequence[str]) -> re.Pattern[str] | None:

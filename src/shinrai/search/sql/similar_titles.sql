@@ -3,7 +3,7 @@
 WITH weight AS (
     SELECT * FROM unnest(%(marks)s::int[], %(weights)s::float8[]) AS t (mark, weight)
 ), found AS MATERIALIZED (
-    SELECT case_id, pairs, cardinality(pairs)::float8 AS size FROM privacy_titlepairs
+    SELECT case_id, pairs, cardinality(pairs)::float8 AS size FROM search_titlepairs
     WHERE pairs && %(rare)s::int[] AND workspace_id = %(workspace)s
     LIMIT %(most)s
 )

@@ -1,0 +1,1 @@
+"""Find texts by the character pairs they hold."""
