@@ -11,6 +11,7 @@ from ninja.security import HttpBearer
 from shinrai.accounts import queries
 from shinrai.accounts.pages.guards import MemberRequest
 from shinrai.accounts.queries import KeyRecord, MemberRecord
+from shinrai.accounts.rules.audit import AuditSearch
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.cursor import Cursor, CursorPage, ListPlace, PageLimit
@@ -78,7 +79,7 @@ def list_audit(
     """List who saw and did what, the newest first."""
     place = ListPlace(cursor, about=("audit", workspace), at=request.at)
     there = request.workspace.id
-    until = queries.AuditSearch(until=place.at)
+    until = AuditSearch(until=place.at)
     found = queries.audit(workspace_id=there, limit=limit, skip=place.skip, search=until)
     total = queries.audit_count(workspace_id=there, search=until)
     return place.page([json_values(asdict(one)) for one in found], total=total)

@@ -1,6 +1,5 @@
 """Queries about workspaces and members, which return frozen records instead of model objects."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -20,10 +19,10 @@ from shinrai.accounts.models import (
     User,
     Workspace,
 )
-from shinrai.accounts.rules.audit import REVEALED_FOR
+from shinrai.accounts.rules.audit import REVEALED_FOR, AuditSearch
 from shinrai.accounts.rules.permission import Permission, is_permitted
 from shinrai.accounts.rules.role import Role
-from shinrai.accounts.rules.scope import Scope
+from shinrai.accounts.rules.scope import Scope, secret_digest
 from shinrai.accounts.rules.source_link import source_address
 from shinrai.accounts.rules.workspace import is_zone_assumed
 from shinrai.units.errors import UserError
@@ -222,32 +221,9 @@ def api_keys(*, workspace_id: int) -> tuple[KeyRecord, ...]:
     return _key_records(ApiKey.objects.filter(member__workspace_id=workspace_id))
 
 
-def secret_digest(secret: str) -> str:
-    """Return what is stored of a secret; it is long and random, so it needs no salt."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def may(member: MemberRecord | None, deed: Permission) -> bool:
     """Tell whether a member may do an action; without a member, nothing is allowed."""
     return member is not None and not member.has_left and is_permitted(member.roles, deed)
-
-
-@dataclass(frozen=True)
-class AuditSearch:
-    """A search in the audit: a text in an entry, or one of these keys or kinds of action.
-
-    With `until`, only among the entries up to that moment.
-    It is narrowed to some kinds of entries, to those of one person, or to those that showed one of
-    some cases, given as (number, subject): older entries name the subject alone.
-    """
-
-    text: str = ""
-    keys: tuple[str, ...] = ()
-    acts: tuple[str, ...] = ()
-    until: datetime | None = None
-    kinds: tuple[str, ...] = ()
-    by: str = ""
-    cases: tuple[tuple[int, str], ...] | None = None
 
 
 _AUDITED = tuple(one.name for one in fields(AuditRecord))

@@ -10,9 +10,9 @@ from django.db import transaction
 from shinrai.accounts.models import ApiKey
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.operations.members import add_member, end_membership
-from shinrai.accounts.queries import API_KEY, KeyRecord, UnknownApiKey, api_keys, secret_digest
+from shinrai.accounts.queries import API_KEY, KeyRecord, UnknownApiKey, api_keys
 from shinrai.accounts.rules.role import Role
-from shinrai.accounts.rules.scope import Scope
+from shinrai.accounts.rules.scope import Scope, secret_digest
 from shinrai.units.text import Text
 
 PREFIX: Final = "shinrai_"  # so that one that leaked is known for what it is

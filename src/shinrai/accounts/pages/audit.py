@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from shinrai.accounts import queries
 from shinrai.accounts.pages.guards import MemberRequest, writers_only
 from shinrai.accounts.pages.lists import recorded_list
-from shinrai.accounts.queries import AuditRecord, AuditSearch, MemberRecord
-from shinrai.accounts.rules.audit import KIND_WORDS
+from shinrai.accounts.queries import AuditRecord, MemberRecord
+from shinrai.accounts.rules.audit import KIND_WORDS, AuditSearch
 from shinrai.accounts.rules.audit_seal import BREAK_WORDS
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words

@@ -1,6 +1,7 @@
 """What the audit keeps: kinds of entries, their words, and how long a case stays unmasked."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from shinrai.units.errors import UserError
@@ -36,3 +37,20 @@ def read_reason(typed: str) -> str:
             )
         )
     return reason
+
+
+@dataclass(frozen=True)
+class AuditSearch:
+    """A search in the audit: a text in an entry, or one of these keys or kinds of action.
+
+    It is narrowed to the entries up to `until`, to some kinds of entries, to those of one person, or to those that showed one of
+    some cases, given as (number, subject): older entries name the subject alone.
+    """
+
+    text: str = ""
+    keys: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    until: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    by: str = ""
+    cases: tuple[tuple[int, str], ...] | None = None

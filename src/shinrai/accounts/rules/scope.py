@@ -1,5 +1,6 @@
 """What an API key may do beside what its role permits: read, write, or write down the past."""
 
+import hashlib
 from enum import StrEnum
 
 from shinrai.units.text import Text
@@ -23,3 +24,8 @@ SCOPE_WORDS: dict[Scope, Text] = {
     Scope.WRITE: Text("read and write"),
     Scope.BACKFILL: Text("read, write, and report late what happened before"),
 }
+
+
+def secret_digest(secret: str) -> str:
+    """Return what is stored of a secret; it is long and random, so it needs no salt."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ import click
 from shinrai.accounts import queries
 from shinrai.accounts.commands.authors import UnknownMember, member_by_email
 from shinrai.accounts.operations.audit_seals import verify_audit
-from shinrai.accounts.rules.audit import KIND_WORDS
+from shinrai.accounts.rules.audit import KIND_WORDS, AuditSearch
 from shinrai.accounts.rules.audit_seal import BREAK_WORDS
 from shinrai.cli.errors import answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
@@ -40,7 +40,7 @@ def list_audit(workspace: str, as_json: bool, **wanted: Any) -> None:
     with refusing(queries.UnknownWorkspace, UnknownMember):
         there = queries.workspace_named(workspace)
         by = member_by_email(there, wanted["member"]).key if wanted["member"] else ""
-    search = queries.AuditSearch(kinds=(wanted["kind"],) if wanted["kind"] else (), by=by)
+    search = AuditSearch(kinds=(wanted["kind"],) if wanted["kind"] else (), by=by)
     if wanted["person"] is not None:
         heads = cases_of_customer(workspace_id=there.id, number=wanted["person"])
         cases = tuple((one.id, f"{one.record}:{one.id}") for one in heads)

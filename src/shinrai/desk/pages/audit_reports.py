@@ -17,13 +17,12 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import (
     AuditRecord,
-    AuditSearch,
     audit,
     audit_count,
     audit_people,
     members,
 )
-from shinrai.accounts.rules.audit import LOOKS
+from shinrai.accounts.rules.audit import LOOKS, AuditSearch
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.templatetags.accounts import audit_words
 from shinrai.console.lists import ListColumn, ListPage, ListSpec
