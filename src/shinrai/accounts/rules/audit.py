@@ -43,8 +43,9 @@ def read_reason(typed: str) -> str:
 class AuditSearch:
     """A search in the audit: a text in an entry, or one of these keys or kinds of action.
 
-    It is narrowed to the entries up to `until`, to some kinds of entries, to those of one person, or to those that showed one of
-    some cases, given as (number, subject): older entries name the subject alone.
+    It is narrowed to the entries up to `until`, to some kinds of entries, to those of one person,
+    or to those that showed one of some cases, given as (number, subject): older entries name the
+    subject alone.
     """
 
     text: str = ""
