@@ -107,7 +107,7 @@ def with_server(
 ) -> None:
     """Serve the console, let everybody work for some seconds, and print what they waited."""
     signed_in = [cookies_of(there, number) for number in range(PEOPLE)]
-    command = [sys.executable, "-m", "shinrai.site.main", "serve", "--port", str(PORT)]
+    command = [sys.executable, "-m", "shinrai.site", "serve", "--port", str(PORT)]
     server = subprocess.Popen(command, env=os.environ | {"SHINRAI_HOME": HOME})  # noqa: TID251
     times: dict[str, list[float]] = defaultdict(list)
     refused: dict[int, int] = defaultdict(int)

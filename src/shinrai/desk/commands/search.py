@@ -9,7 +9,7 @@ from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import language, translate
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import print_answer
@@ -18,7 +18,7 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import translated
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @click.argument("words", nargs=-1, required=True)
 @workspace_option
 @click.option(
