@@ -11,6 +11,7 @@ from django.db import connection
 
 from shinrai.accounts import queries
 from shinrai.cli.errors import ExitCode, answer_is_no
+from shinrai.cli.frame import StandardCommand, StandardGroup
 from shinrai.site import main
 from tests.cast import Cast
 
@@ -210,3 +211,13 @@ def test_a_role_that_may_not_make_tables_is_told_which_variable_to_set(
     said = capsys.readouterr().err
     assert "permission denied for schema public" in said
     assert "DATABASE_OWNER_URL" in said
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in main.ENTRIES if entry.needs_database and entry.is_there],
+    ids=lambda entry: entry.name,
+)
+def test_a_command_opens_the_database_it_needs(entry) -> None:
+    """Only the frame's own classes prepare it: a plain command would find no database at all."""
+    assert isinstance(entry.load(), StandardCommand | StandardGroup), entry.name
