@@ -396,7 +396,10 @@ class TestTheListOfStores:
     WORDLESS: ClassVar = {
         "importers_upload": "token by status claim phase counts",
         "importers_sheetmapping": "by",
+        "accounts_apikey": "digest scope made_by",
         "accounts_auditcheck": "breaks",
+        "api_keptanswer": "caller key request",
+        "api_requestcount": "caller",
         "accounts_auditseal": "entries digest previous signature",
         "accounts_auditentry": "by kind what subject shown",
         "accounts_member": "display_name source source_key joined_by",

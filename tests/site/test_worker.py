@@ -92,6 +92,8 @@ class TestTheJobSchedule:
         }
         assert {name for name, _ in app.periodic_registry.periodic_tasks} == {
             "accounts:forget_sessions",
+            "accounts:seal_minutes",
+            "accounts:verify_seals",
             "objectives:catch_up",
             "importers:sweep_inbox",
             "importers:forget_set_aside",
