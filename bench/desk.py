@@ -23,13 +23,13 @@ from _desk import SLUG, make_desk
 from _timing import machine, say, table, timed, verdict
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from shinrai.desk.operations.open_cases import rebuild_open_cases
 
 from shinrai.accounts.models import User
 from shinrai.accounts.operations.members import invite
 from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspace_named
 from shinrai.accounts.rules.role import Role
 from shinrai.cli.moments import now
+from shinrai.desk.operations.open_cases import rebuild_open_cases
 from shinrai.desk.operations.steps import file_investigation, follow_steps
 from shinrai.inquiries.operations import receive_inquiry
 from shinrai.ledger.queries import case_heads
