@@ -285,6 +285,33 @@ class TestThePage:
         [[file]] = files_of(number(desk)).values()
         assert (list(files_of(number(desk))), file.name) == ([finding], "trace.log")
 
+    @pytest.mark.parametrize(
+        ("action", "typed"),
+        [
+            ("send_back", {"missing_other": "契約\0番号"}),
+            ("send_back", {"missing_other": "\n".join(f"情報{n}" for n in range(500))}),
+            ("note", {"words": "\0"}),
+        ],
+    )
+    def test_what_no_database_keeps_breaks_nothing(self, desk: Cast, action: str, typed) -> None:
+        with time_machine.travel(tokyo(9, 12), tick=False):
+            address = f"{HERE}cases/{number(desk)}/actions/{action}/"
+            answer = desk.engineer.client().post(address, typed)
+
+        assert answer.status_code == (302 if "番号" in str(typed) else 422)
+
+    def test_a_key_of_a_megabyte_or_with_a_nul_is_refused_at_its_field(self, desk: Cast) -> None:
+        for key in ("Q" * 1_000_000, "Q-\0"):
+            with pytest.raises(BadFields) as refused:
+                do(desk, "agent", "merge", tokyo(8, 13), "Q-1", into=key)
+            assert set(refused.value.errors) == {"into"}
+
+    def test_names_of_missing_facts_are_masked_where_they_lie_open(self, desk: Cast) -> None:
+        do(desk, "engineer", "send_back", tokyo(9, 12), missing="yui@example.jp の契約")
+
+        last = Step.objects.filter(case_id=number(desk)).latest("id")
+        assert last.detail["missing"] == ["〔mail〕 の契約"]
+
     def test_an_unknown_action_is_refused_with_what_is_possible(self, desk: Cast) -> None:
         with time_machine.travel(tokyo(9, 12), tick=False):
             answer = desk.engineer.client().post(f"{HERE}cases/{number(desk)}/actions/explode/", {})

@@ -297,11 +297,13 @@ class TestPages:
         refused = client.post(self.NEW, typed | {"mark": mark, "title": ""})
         first, second = (client.post(self.NEW, typed | {"mark": mark}) for _ in range(2))
         other = client.post(self.NEW, typed | {"mark": "another"})
+        odd = client.post(self.NEW, typed | {"mark": "no\0mark " + "x" * 300})
 
         assert refused.status_code == 422
         assert first["Location"] == second["Location"] == "/w/tanuki/investigations/INV-1/"
         assert other["Location"] == "/w/tanuki/investigations/INV-2/"
-        assert Case.objects.count() == 2
+        assert odd["Location"] == "/w/tanuki/investigations/INV-3/"
+        assert Case.objects.count() == 3
 
     def test_the_due_time_is_said(self, cast: Cast) -> None:
         there, start = cast.workspace.id, tokyo(1, 9)

@@ -27,7 +27,7 @@ from shinrai.desk.endpoints.bodies import (
     StepAnswer,
     StepBody,
 )
-from shinrai.desk.operations.actions import ActionRequest, act, role_name
+from shinrai.desk.operations.actions import ActionRequest, act
 from shinrai.desk.operations.filing import (
     FilingRequest,
     ReceiptRequest,
@@ -47,7 +47,7 @@ from shinrai.desk.queries.kinds import UnknownKind, kinds_of
 from shinrai.desk.queries.places import queue_place
 from shinrai.desk.queries.queue import QueueRequest, queue_of
 from shinrai.desk.queries.rows import ROW_GROUPS
-from shinrai.desk.rules.actions import actions_of_kind
+from shinrai.desk.rules.actions import actions_of_kind, step_role
 from shinrai.desk.rules.case_facts import BadFiling
 from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step
 from shinrai.topics.rules.codebook import UnknownTopic
@@ -108,7 +108,7 @@ def file_investigation(
             workspace=request.workspace,
             at=request.at,
             by=request.member.key,
-            role=role_name(request.member),
+            role=step_role(request.member.roles),
             happened_at=_happened_at(request, body),
             question=body.text,
             **body.model_dump(exclude={"at", "text"}),
@@ -249,7 +249,7 @@ def _label(request: KeyRequest, head: CaseHead, body: StepBody) -> int:
             topic=body.topic or "",
             at=request.at,
             by=request.member.key,
-            role=role_name(request.member),
+            role=step_role(request.member.roles),
         )
     except UnknownTopic as error:
         raise Problem(422, fields={"topic": error.text}) from error

@@ -8,12 +8,11 @@ from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import MemberRecord
-from shinrai.accounts.rules.role import Role
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.operations.steps import append_step, follow_steps
 from shinrai.desk.queries.actions import case_actions
-from shinrai.desk.rules.action_steps import ActionStep, BadFields, action_steps
-from shinrai.desk.rules.actions import CaseAction, allowed_action
+from shinrai.desk.rules.action_steps import LONGEST_LINE, ActionStep, BadFields, action_steps
+from shinrai.desk.rules.actions import CaseAction, allowed_action, step_role
 from shinrai.desk.rules.files import NewFile
 from shinrai.inquiries.operations import merge_inquiry, split_inquiry
 from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step, steps_of
@@ -60,6 +59,8 @@ def act(request: ActionRequest) -> ActionResult:
 
     Raises: ActionRefused, CaseChanged, BadFields, StepRefused, BadFile, NoKey.
     """
+    given = {name: value.replace("\0", "") for name, value in request.given.items()}
+    request = replace(request, given=given)  # PostgreSQL stores no NUL
     with transaction.atomic():
         head = case_heads([request.case_id])[request.case_id]
         other = _other_inquiry(head, request)
@@ -107,7 +108,7 @@ def _append(
     at: datetime,
 ) -> tuple[int, ...]:
     """Append the steps of an action, in the case and in others it concerns."""
-    role = role_name(request.by)
+    role = step_role(request.by.roles)
     other = _other_inquiry(head, request)
     if action.key == "merge" and other is not None:
         merge_inquiry(case_id=head.id, into=other.id, at=at, by=request.by.key, role=role)
@@ -156,7 +157,9 @@ def _other_inquiry(head: CaseHead, request: ActionRequest) -> CaseHead | None:
     """
     key = request.given.get("into", "").strip()
     is_duplicate = request.given.get("cancelled_for") == "duplicate"
-    if not key or not (request.action == "merge" or (request.action == "cancel" and is_duplicate)):
+    if not key or len(key) > LONGEST_LINE:  # said of its field when the form is read
+        return None
+    if not (request.action == "merge" or (request.action == "cancel" and is_duplicate)):
         return None
     found = case_head(workspace_id=head.workspace_id, record=head.record, source_key=key)
     if found is None:
@@ -172,8 +175,3 @@ def _other_inquiry(head: CaseHead, request: ActionRequest) -> CaseHead | None:
             }
         )
     return found
-
-
-def role_name(member: MemberRecord) -> str:
-    """Return the role that a member's steps are recorded with: "agent" or "engineer"."""
-    return "agent" if Role.CS_AGENT in member.roles else "engineer"

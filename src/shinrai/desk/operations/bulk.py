@@ -9,9 +9,9 @@ from django.db import transaction
 
 from shinrai.accounts.queries import MemberRecord, may, members
 from shinrai.accounts.rules.permission import Permission
-from shinrai.desk.operations.actions import ActionRequest, act, role_name
+from shinrai.desk.operations.actions import ActionRequest, act
 from shinrai.desk.operations.labels import label_inquiry
-from shinrai.desk.rules.actions import CaseState, is_ours, possible_actions
+from shinrai.desk.rules.actions import CaseState, is_ours, possible_actions, step_role
 from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -89,7 +89,7 @@ def _act(request: BulkRequest, head: CaseHead) -> None:
         raise NotForThisCase(why)
     at, member = request.at, request.member
     if request.deed == "label":
-        role = role_name(member)
+        role = step_role(member.roles)
         label_inquiry(case_id=head.id, topic=request.value, at=at, by=member.key, role=role)
         return
     act(ActionRequest(head.id, "assign", {"person": request.value}, member, at))

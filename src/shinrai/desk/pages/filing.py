@@ -49,6 +49,7 @@ from shinrai.units.text import Text
 SERVICE_FACTS = ("priority", "service")
 PENDING, KEPT_S = "", 24 * 3600
 WAITS, WAIT_S = 20, 0.25
+LONGEST_MARK = 64
 
 
 @dataclass
@@ -184,7 +185,9 @@ def new_inquiry(request: MemberRequest) -> HttpResponse:
 def _mark(request: MemberRequest) -> str:
     """Return the name under which the case of this form is kept; "" if the form has no mark."""
     mark = request.POST.get("mark", "")
-    return f"opened:{request.workspace.id}:{author_of(request)}:{mark}"[:200] if mark else ""
+    if not (mark.isascii() and mark.isalnum() and len(mark) <= LONGEST_MARK):
+        return ""
+    return f"opened:{request.workspace.id}:{author_of(request)}:{mark}"
 
 
 def _opened_before(request: MemberRequest) -> str | None:
@@ -218,7 +221,7 @@ def _shown(
     said = {name: reader_text(text) for name, text in form.wrong.items()}
     if form.wrong and (name := _mark(request)):
         cache.delete(name)
-    context = {**context, "mark": request.POST.get("mark") or uuid4().hex}
+    context = {**context, "mark": uuid4().hex if not _mark(request) else request.POST["mark"]}
     context = {**context, "wrong": said, "limits": limits, "body_mb": MOST_BODY // MEGABYTE - 1}
     return render(request, template, context, status=422 if form.wrong else 200)
 

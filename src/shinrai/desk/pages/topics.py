@@ -20,7 +20,6 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
-from shinrai.accounts.rules.role import Role
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.dates import page_dates
 from shinrai.console.lists import (
@@ -34,6 +33,7 @@ from shinrai.console.reader import reader_text
 from shinrai.console.rules.changes import CountChange, count_change
 from shinrai.desk.operations.labels import NotToBeLabelled, label_inquiry
 from shinrai.desk.queries.second_labels import waiting_for_second_label
+from shinrai.desk.rules.actions import step_role
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.postgres.queue import request_refresh
@@ -324,5 +324,4 @@ def second_labels(request: MemberRequest) -> HttpResponse:
 
 def role_of(request: MemberRequest) -> str:
     """Return the role that a member's steps are recorded with: "agent" or "engineer"."""
-    roles = request.member.roles if request.member else frozenset()
-    return "agent" if Role.CS_AGENT in roles else "engineer"
+    return step_role(request.member.roles if request.member else ())

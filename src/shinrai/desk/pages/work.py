@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
-from shinrai.accounts.rules.role import TIERS, Role
 from shinrai.console.reader import reader_text
 from shinrai.desk.operations.steps import take_step
+from shinrai.desk.rules.actions import step_role, tier_of
 from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.workload.operations.presence import beat, take_presence
@@ -41,8 +41,8 @@ def worked(request: MemberRequest, case_id: int) -> HttpResponse:
             kind="worked",
             at=request.at,
             by=author_of(request),
-            role="agent" if Role.CS_AGENT in roles else "engineer",
-            tier=next((tier for role, tier in TIERS.items() if role in roles), None),
+            role=step_role(roles),
+            tier=tier_of(roles),
             detail={
                 "minutes": minutes,
                 "job": job if job in JOBS else "other",

@@ -7,9 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from shinrai.desk.rules.actions import CaseAction, tiers_for
-from shinrai.desk.rules.case_facts import FACT, AskedFact, BadFiling, read_facts
+from shinrai.desk.rules.case_facts import FACT, MOST_FACTS, AskedFact, BadFiling, read_facts
 from shinrai.inquiries.rules.kinds import WAITING_ON
 from shinrai.investigations.rules.kinds import VERDICTS
+from shinrai.privacy.rules.masking import mask
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -98,7 +99,7 @@ class _Form:
     def text(
         self, name: str, missing: Text, *, longest: int = LONGEST, optional: bool = False
     ) -> str:
-        value = self._given.get(name, "").replace("\x00", "").strip()
+        value = self._given.get(name, "").strip()
         if len(value) > longest:
             self.errors[name] = Text(
                 "at most {longest:,} characters; these are {count:,}: attach a file instead",
@@ -120,7 +121,7 @@ class _Form:
         return value
 
     def raw(self, name: str) -> str:
-        return self._given.get(name, "").replace("\x00", "")
+        return self._given.get(name, "")
 
     def lines(self, name: str) -> list[str]:
         return [line.strip() for line in self._given.get(name, "").splitlines() if line.strip()]
@@ -182,8 +183,11 @@ def _answer(form: _Form) -> tuple[ActionStep, ...]:
 
 
 def _send_back(form: _Form) -> tuple[ActionStep, ...]:
-    missing = list(dict.fromkeys(form.lines("missing")))
-    if not missing:
+    # names of facts lie open beside the step: what looks like a person's is masked, as in filings
+    missing = list(dict.fromkeys(mask(fact) for fact in form.lines("missing")))
+    if len(missing) > MOST_FACTS:
+        form.errors["missing"] = Text("name at most {most} facts", most=MOST_FACTS)
+    elif not missing:
         form.errors["missing"] = Text("name at least one fact that is missing")
     elif any(len(fact) > LONGEST_LINE for fact in missing):
         form.errors["missing"] = Text("name each fact in a few words")

@@ -221,6 +221,11 @@ def tier_of(roles: Iterable[Role]) -> int | None:
     return max((TIERS[role] for role in roles if role in TIERS), default=None)
 
 
+def step_role(roles: Iterable[Role]) -> str:
+    """Return the role that the steps of somebody with these roles are recorded with."""
+    return "agent" if Role.CS_AGENT in roles else "engineer"
+
+
 def is_ours(source: str) -> bool:
     """Tell whether a case is worked here, not in the desk or sheet that it came from."""
     return source == OURS

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.reader import reader_text
 from shinrai.desk.rules.actions import PHASES
+from shinrai.desk.rules.case_facts import KNOWN
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
 
 KIND_WORDS: dict[str, Promise] = {
@@ -88,14 +89,6 @@ FACT_WORDS: dict[str, Promise] = {
     "evidence": _("evidence"),
     "moment": _("when it happened"),
     "other": _("other"),
-    "account": _("account"),
-    "screen": _("screen"),
-    "version": _("version"),
-    "happened_at": _("when it happened"),
-    "steps_tried": _("steps tried"),
-    "expected": _("what was expected"),
-    "last_failure": _("last failure"),
-    "attachments": _("attachments"),
 }
 CLOCK_WORDS: dict[str, Promise] = {
     "investigation": _("filed to answered"),
@@ -233,7 +226,8 @@ def phase_words(phase: str) -> str:
 
 def fact_words(fact: str) -> str:
     """Return the name of a fact; one that the workspace named itself is returned unchanged."""
-    return str(FACT_WORDS.get(fact, fact))
+    known = KNOWN.get(fact)
+    return reader_text(known.name) if known else str(FACT_WORDS.get(fact, fact))
 
 
 def pause_words(reason: str) -> str:
