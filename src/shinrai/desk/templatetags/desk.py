@@ -33,7 +33,7 @@ from shinrai.desk.queries.kinds import kinds_of
 from shinrai.desk.queries.queue import Queue
 from shinrai.desk.queries.rows import BoardRow
 from shinrai.desk.queries.workspaces import WorkspaceSummary
-from shinrai.desk.rules.case_facts import CaseKind
+from shinrai.desk.rules.case_facts import CaseKind, fact_named
 from shinrai.desk.rules.next_step import next_step
 from shinrai.desk.rules.sentences import (
     Clause,
@@ -58,7 +58,6 @@ from shinrai.desk.templatetags.names import (
     VERDICT_WORDS,
     WAITING_WORDS,
     WHY_WORDS,
-    fact_words,
     holder_words,
     kind_words,
     language_words,
@@ -302,7 +301,7 @@ def detail_word(context: Context, name: str, value: str) -> str:
     if name in {"language", "locale"}:
         return language_words(value)
     if name == "missing":
-        return translated([fact_words(one) for one in value.split(", ")], reader_language())
+        return translated([fact_named(one).name for one in value.split(", ")], reader_language())
     return str(words.get(name, {}).get(value, value))
 
 

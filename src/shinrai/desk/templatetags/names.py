@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from shinrai.console.reader import reader_text
 from shinrai.desk.rules.actions import PHASES
-from shinrai.desk.rules.case_facts import KNOWN
 from shinrai.objectives.templatetags.objectives import PAUSE_WORDS
 
 KIND_WORDS: dict[str, Promise] = {
@@ -222,12 +221,6 @@ def language_words(code: str) -> str:
 def phase_words(phase: str) -> str:
     """Return the name of a case's phase; an unknown one is returned unchanged."""
     return reader_text(PHASES[phase]) if phase in PHASES else phase
-
-
-def fact_words(fact: str) -> str:
-    """Return the name of a fact; one that the workspace named itself is returned unchanged."""
-    known = KNOWN.get(fact)
-    return reader_text(known.name) if known else str(FACT_WORDS.get(fact, fact))
 
 
 def pause_words(reason: str) -> str:
