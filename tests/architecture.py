@@ -35,7 +35,7 @@ DJANGO = frozenset(
 # These packages name their modules in their README.
 TECHNICAL = frozenset(
     {"units", "statistics", "postgres", "books", "privacy", "warehouse", "search"}
-    | {"console", "api", "cli", "delivery", "importers", "site"}
+    | {"console", "api", "cli", "delivery", "importers", "intake", "site"}
 )
 
 # What an engineer says aloud, looking for the code that does it.

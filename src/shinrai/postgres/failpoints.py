@@ -28,6 +28,9 @@ Point = Literal[
     "act.all_followed",
     "act.committed",
     "desk.told",
+    "intake.received",
+    "intake.handled",
+    "intake.told",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

@@ -110,6 +110,12 @@ ENTRIES = (
         "The desk: notices that were sent, or could not be.",
     ),
     CommandEntry(
+        "intake",
+        "shinrai.intake.commands",
+        "group",
+        "Mailboxes, Slack, other desks and forms: what is connected, and what came.",
+    ),
+    CommandEntry(
         "workload",
         "shinrai.workload.commands",
         "group",

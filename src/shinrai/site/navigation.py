@@ -56,6 +56,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "member": getattr(request, "member", None),
         "may_manage": may(getattr(request, "member", None), Permission.MANAGE_MEMBERS),
         "may_open": may(getattr(request, "member", None), Permission.OPEN_WORKSPACE),
+        "may_deliver": may(getattr(request, "member", None), Permission.DELIVER),
         "may_promise": may(getattr(request, "member", None), Permission.PROMISE),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),

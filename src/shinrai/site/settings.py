@@ -58,6 +58,7 @@ LAYERS = (
     "desk",
     "reports",
     "importers",
+    "intake",
     "sample",
 )
 

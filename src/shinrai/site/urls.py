@@ -42,6 +42,7 @@ from shinrai.importers import pages as importers
 from shinrai.importers.erasure.pages import erasures
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
+from shinrai.intake import pages as intake
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -222,6 +223,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
+    path("hooks/<str:token>/", intake.hook, name="hook"),
+    path("w/<slug:workspace>/connections/", intake.connections_page, name="connections"),
+    path(
+        "w/<slug:workspace>/connections/new/<slug:kind>/",
+        intake.new_connection,
+        name="new_connection",
+    ),
+    path("w/<slug:workspace>/connections/<int:number>/", intake.connection, name="connection"),
+    path(
+        "w/<slug:workspace>/connections/receipts/<int:number>/",
+        intake.receipt_retry,
+        name="receipt_retry",
+    ),
+    path(
+        "w/<slug:workspace>/connections/threads/<int:number>/",
+        intake.thread_retry,
+        name="thread_retry",
+    ),
     path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
     path("w/<slug:workspace>/notices/own/", notices.own_notices, name="own_notices"),
     path("w/<slug:workspace>/notices/settings/", notices.notice_settings, name="notice_settings"),

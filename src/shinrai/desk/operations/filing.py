@@ -66,7 +66,10 @@ class FilingRequest:
 
 @dataclass(frozen=True)
 class ReceiptRequest:
-    """An inquiry as somebody writes it down; `customer` as a source identifies them."""
+    """An inquiry as somebody writes it down; `customer` as a source identifies them.
+
+    What came from outside has `person`, the customer's number and key, and `came_at`.
+    """
 
     workspace: WorkspaceRecord
     words: str
@@ -81,6 +84,8 @@ class ReceiptRequest:
     priority: str = ""
     service: str = ""
     files: tuple[NewFile, ...] = ()
+    person: tuple[int, int] | None = None
+    came_at: datetime | None = None
 
 
 class _Wrong:
@@ -173,7 +178,7 @@ def receive_by_hand(request: ReceiptRequest) -> int:
     Raises: BadFiling, which says what is wrong by field.
     """
     there, wrong = request.workspace, _Wrong()
-    words, account, received_at = "", "", request.at
+    words, account, received_at = "", "", request.came_at or request.at
     detail: dict[str, Any] = {}
     customer: tuple[int, int] | None = None
     with wrong:
@@ -191,7 +196,7 @@ def receive_by_hand(request: ReceiptRequest) -> int:
         if request.received:
             received_at = read_past("received", request.received, zone=there.zone, at=request.at)
     with wrong:
-        customer = _customer(there.id, request.customer.strip())
+        customer = request.person or _customer(there.id, request.customer.strip())
     with wrong:
         _one_of("mode", request.mode, MODES)
     with wrong:

@@ -1,0 +1,1 @@
+"""Mailboxes: mails become inquiries, answers become mails."""

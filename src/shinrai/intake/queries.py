@@ -1,0 +1,239 @@
+"""Read connections, what came through them, and where cases are told of."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection as database
+from django.db.models import Count
+from django.utils.translation import get_language
+
+from shinrai.intake.channels import channel_of
+from shinrai.intake.models import Connection, Receipt, Thread
+from shinrai.intake.rules.channels import ConnectionView, ThreadView
+from shinrai.ledger.queries import case_heads
+from shinrai.postgres.statements import statement
+from shinrai.privacy.rules.encryption import decrypt
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
+
+class UnknownConnection(UserError, LookupError):
+    """There is no such connection in the workspace, or it was ended."""
+
+
+@dataclass(frozen=True)
+class ConnectionRecord:
+    """A connection as pages show it: without secrets."""
+
+    id: int
+    kind: str
+    name: str
+    title: Text
+    settings: dict[str, str]
+    address: str
+    error: str
+    read_at: datetime | None
+    made_at: datetime
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class ReceiptRecord:
+    """What came, and what became of it."""
+
+    id: int
+    connection: str
+    state: str
+    reason: str
+    record: str
+    key: str
+    case_id: int | None
+    came_at: datetime
+    attempts: int
+    has_body: bool
+
+
+@dataclass(frozen=True)
+class ThreadRecord:
+    """Where a case is told of, and whether it was."""
+
+    id: int
+    kind: str
+    connection: str
+    url: str
+    told_at: datetime | None
+    error: str
+    is_given_up: bool
+
+
+def connection_view(row: Connection) -> ConnectionView:
+    """Return a connection as channels get it, its secrets readable."""
+    secrets = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret)) if row.secret else "{}"
+    return ConnectionView(
+        id=row.pk,
+        workspace_id=row.workspace_id,
+        kind=row.kind,
+        name=row.name,
+        settings=row.settings,
+        secrets=json.loads(secrets),
+        token=row.token,
+        cursor=row.cursor,
+    )
+
+
+def connection_of_token(token: str) -> ConnectionView | None:
+    """Return the connection that an address names, unless it was ended."""
+    row = Connection.objects.filter(token=token, ended_at=None).first()
+    return None if row is None else connection_view(row)
+
+
+def connection_numbered(*, workspace_id: int, number: int) -> ConnectionView:
+    """Return a connection of a workspace. Raises: UnknownConnection."""
+    row = Connection.objects.filter(workspace_id=workspace_id, id=number, ended_at=None).first()
+    if row is None:
+        raise UnknownConnection(
+            Text("there is no connection {number} in this workspace", number=number)
+        )
+    return connection_view(row)
+
+
+def connections(*, workspace_id: int) -> tuple[ConnectionRecord, ...]:
+    """List the connections of a workspace, with how many receipts wait or failed."""
+    rows = Connection.objects.filter(workspace_id=workspace_id, ended_at=None).order_by("id")
+    open_ones = Receipt.objects.filter(
+        connection__workspace_id=workspace_id, state__in=("waiting", "failed")
+    )
+    counts = {
+        (one["connection"], one["state"]): one["n"]
+        for one in open_ones.values("connection", "state").annotate(n=Count("id"))
+    }
+    return tuple(
+        ConnectionRecord(
+            id=row.pk,
+            kind=row.kind,
+            name=row.name,
+            title=channel_of(row.kind).title,
+            settings=row.settings,
+            address=hook_address(row.kind, row.token),
+            error=_said(row.error),
+            read_at=row.read_at,
+            made_at=row.made_at,
+            waiting=counts.get((row.pk, "waiting"), 0),
+            failed=counts.get((row.pk, "failed"), 0),
+        )
+        for row in rows
+    )
+
+
+def hook_address(kind: str, token: str) -> str:
+    """Return the address that the other side calls, or "" if it calls none."""
+    return f"{settings.SHINRAI_ADDRESS}/hooks/{token}/" if channel_of(kind).accept else ""
+
+
+def receipts(
+    *, workspace_id: int, number: int | None = None, state: str = ""
+) -> list[ReceiptRecord]:
+    """List what came newest first, of one connection or all of a workspace: 500 at most."""
+    rows = Receipt.objects.filter(connection__workspace_id=workspace_id).order_by("-id")
+    rows = rows.filter(connection_id=number) if number is not None else rows
+    rows = rows.filter(state=state) if state else rows
+    found = list(rows.select_related("connection")[:500])
+    heads = case_heads(row.case_id for row in found if row.case_id is not None)
+    return [
+        ReceiptRecord(
+            id=row.pk,
+            connection=row.connection.name,
+            state=row.state,
+            reason=_said(row.reason),
+            record=heads[row.case_id].record if row.case_id in heads else "",
+            key=heads[row.case_id].source_key if row.case_id in heads else "",
+            case_id=row.case_id,
+            came_at=row.came_at,
+            attempts=row.attempts,
+            has_body=bool(row.body),
+        )
+        for row in found
+    ]
+
+
+def case_of_receipt(*, connection_id: int, outside_id: str) -> int | None:
+    """Return the case that something which came before belongs to."""
+    rows = Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id)
+    found: int | None = rows.values_list("case_id", flat=True).first()
+    return found
+
+
+def threads_behind(*, at: datetime) -> list[tuple[int, int]]:
+    """List threads whose case has steps not told there, and that are due, each with its source."""
+    with database.cursor() as cursor:
+        cursor.execute(statement("intake", "threads_behind"), {"at": at})
+        return [(thread, source) for thread, source in cursor.fetchall()]
+
+
+def thread_view(row: Thread) -> ThreadView:
+    """Return a thread as channels get it."""
+    return ThreadView(
+        id=row.pk,
+        case_id=row.case_id,
+        outside_id=row.outside_id,
+        url=row.url,
+        detail=row.detail,
+        note_id=row.note_id,
+        told=row.told,
+        told_sequence=row.told_sequence,
+        made_at=row.made_at,
+    )
+
+
+def threads_at(*, connection_id: int, outside_id: str) -> tuple[ThreadView, ...]:
+    """List the threads at a place outside, the newest first."""
+    rows = Thread.objects.filter(connection_id=connection_id, outside_id=outside_id)
+    return tuple(map(thread_view, rows.order_by("-id")))
+
+
+def threads_of_case(case_id: int) -> tuple[ThreadRecord, ...]:
+    """List where a case is told of."""
+    rows = Thread.objects.filter(case_id=case_id, connection__ended_at=None).order_by("id")
+    return tuple(
+        ThreadRecord(
+            id=row.pk,
+            kind=row.connection.kind,
+            connection=row.connection.name,
+            url=row.url,
+            told_at=row.told_at,
+            error=_said(row.error),
+            is_given_up=row.is_given_up,
+        )
+        for row in rows.select_related("connection")
+    )
+
+
+def untold_threads(*, workspace_id: int) -> list[tuple[ThreadRecord, str, str]]:
+    """List the threads that could not be told, with the record and key of their cases."""
+    rows = Thread.objects.filter(connection__workspace_id=workspace_id, connection__ended_at=None)
+    bad = list(rows.exclude(error={}).select_related("connection").order_by("-id")[:100])
+    heads = case_heads(row.case_id for row in bad)
+    return [
+        (
+            ThreadRecord(
+                row.pk,
+                row.connection.kind,
+                row.connection.name,
+                row.url,
+                row.told_at,
+                _said(row.error),
+                row.is_given_up,
+            ),
+            heads[row.case_id].record,
+            heads[row.case_id].source_key,
+        )
+        for row in bad
+    ]
+
+
+def _said(by_language: dict[str, Any]) -> str:
+    return str(by_language.get("ja" if get_language() == "ja" else "en", ""))

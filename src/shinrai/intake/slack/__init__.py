@@ -1,0 +1,1 @@
+"""Slack: investigations are filed and followed in channels."""
