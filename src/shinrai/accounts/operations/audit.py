@@ -88,5 +88,18 @@ def record_action(
     )
 
 
+def record_run(*, workspace_id: int, what: str, lines: int, at: datetime, by: str) -> None:
+    """Record what a worker did by itself, and to how many."""
+    AuditEntry.objects.create(
+        workspace_id=workspace_id,
+        kind="deed",
+        what=what,
+        subject=f"workspace:{workspace_id}",
+        lines=lines,
+        at=at,
+        by=by,
+    )
+
+
 def _numbers(shown: Iterable[int]) -> list[int]:
     return sorted(set(shown))
