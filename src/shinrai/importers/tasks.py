@@ -67,8 +67,8 @@ def tasks() -> Blueprint:
     )
     found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(work_on_upload)
     for name, deed, cron, retry in (
-        ("sweep_inbox", sweep_inbox, SWEEP, None),
-        ("forget_set_aside", forget_old_rows, FORGET, None),
+        ("sweep_inbox", sweep_inbox, SWEEP, False),
+        ("forget_set_aside", forget_old_rows, FORGET, False),
         ("retain_words", retain_words, RETAIN, RETAIN_AGAIN),
     ):
         once = f"importers:{name}"

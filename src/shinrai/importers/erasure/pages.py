@@ -60,7 +60,7 @@ def retention(request: MemberRequest) -> HttpResponse:
     there, at = request.workspace.id, request.at
     kept = retention_of(workspace_id=there)
     typed = request.POST.get("months") or request.GET.get("months", "")
-    context = {"kept": kept, "typed": typed or (kept.months if kept else "")}
+    context: dict[str, object] = {"kept": kept, "typed": typed or (kept.months if kept else "")}
     try:
         months = read_months(typed) if typed else None
     except BadPeriod as error:

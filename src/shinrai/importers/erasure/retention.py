@@ -8,7 +8,7 @@ the master key and the database's old files or log.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -166,7 +166,9 @@ def _erase(
     return bool(keys)
 
 
-def _due(workspace_id: int, kept: RetentionRecord | None, before: datetime) -> Iterator[list[_Due]]:
+def _due(
+    workspace_id: int, kept: RetentionRecord | None, before: datetime
+) -> Generator[list[_Due], None, None]:
     """Yield the cases that became due since the last run. Must run in a transaction."""
     given: dict[str, Any] = {
         "workspace": workspace_id,
