@@ -6,8 +6,10 @@ A page records before it is shown: if the entry cannot be written, the error end
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.accounts.operations.unsealed_entries import note_entry
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def record_view(
 
     `shown` are the numbers of the cases whose words were shown.
     """
-    AuditEntry.objects.create(
+    _write(
         workspace_id=workspace_id,
         kind="view",
         what=what,
@@ -45,7 +47,7 @@ def record_view(
 
 def record_download(*, workspace_id: int, download: Download, at: datetime, by: str) -> None:
     """Record who downloaded lines of a list; a long one has an entry for each part sent."""
-    AuditEntry.objects.create(
+    _write(
         workspace_id=workspace_id,
         kind="export",
         what="download list",
@@ -61,7 +63,7 @@ def record_reveal(
     *, workspace_id: int, subject: str, case_id: int, reason: str, at: datetime, by: str
 ) -> None:
     """Record that somebody unmasks a case, and why; the entry itself opens it to them."""
-    AuditEntry.objects.create(
+    _write(
         workspace_id=workspace_id,
         kind="reveal",
         what="unmask case",
@@ -77,7 +79,7 @@ def record_action(
     *, workspace_id: int | None, what: str, subject: str, at: datetime, by: str, reason: str = ""
 ) -> None:
     """Record in the audit who did what."""
-    AuditEntry.objects.create(
+    _write(
         workspace_id=workspace_id,
         kind="deed",
         what=what,
@@ -90,7 +92,7 @@ def record_action(
 
 def record_run(*, workspace_id: int, what: str, lines: int, at: datetime, by: str) -> None:
     """Record what a worker did by itself, and to how many."""
-    AuditEntry.objects.create(
+    _write(
         workspace_id=workspace_id,
         kind="deed",
         what=what,
@@ -99,6 +101,10 @@ def record_run(*, workspace_id: int, what: str, lines: int, at: datetime, by: st
         at=at,
         by=by,
     )
+
+
+def _write(**said: Any) -> None:
+    note_entry(AuditEntry.objects.create(**said))
 
 
 def _numbers(shown: Iterable[int]) -> list[int]:

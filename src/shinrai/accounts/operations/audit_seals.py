@@ -9,13 +9,18 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Final, TypeVar
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from shinrai.accounts.models import AuditCheck, AuditEntry, AuditSeal
+from shinrai.accounts.operations.unsealed_entries import (
+    SAID,
+    audit_key,
+    lost_entries,
+    seals_folder,
+    settle_entries,
+)
 from shinrai.accounts.rules.audit_seal import (
-    LABEL,
     NOTHING,
     Anchor,
     AuditBreak,
@@ -30,12 +35,10 @@ from shinrai.accounts.rules.audit_seal import (
 )
 from shinrai.postgres.locks import exclusive_lock
 from shinrai.postgres.transactions import oldest_running_transaction
-from shinrai.privacy.rules.encryption import derived_key
 
 FILE: Final = "audit-seals"  # beside the master key
 TOGETHER: Final = 500  # seals
 One = TypeVar("One")
-SAID: Final = ("workspace_id", "at", "by", "kind", "what", "subject", "reason", "shown", "lines")
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,14 @@ def seal_audit() -> int:
                 count += sum(len(seal.entries) for seal in seals)
         if last != anchors:
             _keep_anchors(last)
+        settle_entries(upto=upto)
     return count
 
 
 def verify_audit(*, chain: int) -> AuditState:
     """Compare the entries of a workspace (0: of none) with their seals, and these with the file."""
     kept = _anchors().get(chain)  # first: what is sealed meanwhile is in the database then
-    key, breaks, last, sealed, seals = _key(), [], None, 0, 0
+    key, breaks, last, sealed, seals = audit_key(), [], None, 0, 0
     rows = AuditSeal.objects.filter(chain=chain).order_by("number")
     for some in _parts(rows.iterator(chunk_size=TOGETHER)):
         ids = {number for seal in some for number in seal.entries}
@@ -91,6 +95,7 @@ def verify_audit(*, chain: int) -> AuditState:
             last = Anchor(seal.number, seal.minute, seal.signature)
         sealed, seals = sealed + len(found), seals + len(some)
     breaks += broken_end(last, kept)
+    breaks += lost_entries(chain=chain)
     newest = rows.aggregate(Max("minute"))["minute__max"]
     there = Q(workspace_id=chain) if chain else Q(workspace_id__isnull=True)
     every = AuditEntry.objects.filter(there).count()
@@ -112,7 +117,7 @@ def check_audit(*, at: datetime) -> None:
 
 def _new_seals(last: dict[int, Anchor], upto: int) -> Iterator[Seal]:
     """Yield seals over what is not sealed; `last` moves on with each."""
-    key = _key()
+    key = audit_key()
     rows = _unsealed(upto).order_by("workspace_id", "at", "id")
     for (workspace_id, minute), found in groupby(
         _read(rows), key=lambda one: (one.said[0], one.said[1].replace(second=0, microsecond=0))
@@ -178,12 +183,8 @@ def _seal(row: AuditSeal) -> Seal:
     )
 
 
-def _key() -> bytes:
-    return derived_key(settings.SHINRAI_MASTER_KEY, LABEL)
-
-
 def _path() -> Path:
-    return Path(settings.SHINRAI_HOME) / "secrets" / FILE
+    return seals_folder() / FILE
 
 
 def _anchors() -> dict[int, Anchor]:
