@@ -8,10 +8,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.accounts.queries import workspaces
+from shinrai.accounts.operations.members import add_member
+from shinrai.accounts.queries import workspace_named
+from shinrai.accounts.rules.role import Role
 from shinrai.customers.models import Person
 from shinrai.customers.queries import customer_by_identifier
 from shinrai.desk.operations.files import attach_files
@@ -63,8 +66,7 @@ def set_months(desk: Desk, months: int | None = 3) -> None:
 
 
 def run(at=NIGHT) -> int:
-    [there] = workspaces()
-    return retention.erase_old_words(workspace=there, at=at)
+    return retention.erase_old_words(workspace=workspace_named("desk"), at=at)
 
 
 def told() -> list[int]:
@@ -290,3 +292,53 @@ class TestTheMonths:
         assert read_months(" 12 ") == 12
         with pytest.raises(BadPeriod):
             read_months(typed)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestThePage:
+    ADDRESS = "/w/desk/settings/retention/"
+
+    def test_an_owner_sees_what_would_go_before_it_is_set(self, kept: Desk, cast) -> None:
+        client = owner_of(kept, cast).client()
+        assert self.ADDRESS in client.get("/w/desk/settings/").content.decode()
+
+        with time_machine.travel(NOON, tick=False):
+            before = client.get(self.ADDRESS).content.decode()
+            shown = client.get(f"{self.ADDRESS}?months=3").content.decode()
+            assert retention_of(workspace_id=kept.id) is None
+            wrong = client.post(self.ADDRESS, {"months": "0.5"})
+            done = client.post(self.ADDRESS, {"months": "3"}, follow=True).content.decode()
+
+        assert "Words stay until they are erased by hand." in before
+        assert "3 cases would lose their words tonight" in shown
+        assert (wrong.status_code, 'value="0.5"' in wrong.content.decode()) == (422, True)
+        assert "Words are erased 3 months after the end of their case." in done
+        run()
+        assert (
+            "3 cases lost their words in the last run." in client.get(self.ADDRESS).content.decode()
+        )
+        client.post(self.ADDRESS)
+        assert retention_of(workspace_id=kept.id) is None
+
+    def test_nobody_else_may(self, kept: Desk, cast) -> None:
+        owner_of(kept, cast)
+        others = [one for part, one in cast.everybody.items() if part != "owner"]
+
+        assert {one.client().post(self.ADDRESS, {"months": "1"}).status_code for one in others} <= {
+            403,
+            404,
+        }
+        assert retention_of(workspace_id=kept.id) is None
+
+
+def owner_of(desk: Desk, cast):
+    """Let Sato own the desk."""
+    add_member(
+        workspace_id=desk.id,
+        display_name=cast.owner.name,
+        user_id=cast.owner.user.pk,
+        roles=[Role.OWNER],
+        at=NOON,
+        by="test",
+    )
+    return cast.owner

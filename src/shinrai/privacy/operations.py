@@ -25,10 +25,15 @@ from shinrai.privacy.models import (
 )
 from shinrai.privacy.rules import encryption
 from shinrai.privacy.rules.names import mask_with_names, name_pattern
+from shinrai.privacy.stores import WRITTEN_ANEW
 
 PATIENCE_S: Final = 5.0
 RESEALED: Final = 20  # texts at once: some are files of megabytes
-_OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
+_OVERWRITE: Final = (
+    f"VACUUM (FULL) {', '.join(WRITTEN_ANEW)}",
+    "SELECT pg_switch_wal()",
+    "CHECKPOINT",
+)
 
 
 @dataclass(frozen=True)
@@ -182,12 +187,12 @@ def erase_person(
 
 
 def overwrite_keys() -> bool:
-    """Remove deleted keys from the disk: from their table's file and the write-ahead log.
+    """Remove deleted keys and messages from the disk: from their tables' files and the log.
 
-    Deleting alone leaves the bytes on disk, even after a VACUUM. So the table is rewritten, the log
-    is switched to a new segment, and a checkpoint deletes the old segments (`wal_recycle` is off on
-    the private server). The server's statistics of the table hold no keys. Returns False if rights
-    are missing, the table is locked, or the server keeps the deleted rows for another transaction.
+    Deleting alone leaves the bytes on disk, even after a VACUUM. So the tables are rewritten, the
+    log is switched to a new segment, and a checkpoint deletes the old ones (`wal_recycle` is off on
+    the private server). The server's statistics of the tables hold neither. Returns False if rights
+    are missing, a table is locked, or the server keeps the deleted rows for another transaction.
     """
     if connection.in_atomic_block or not _may_overwrite():
         return False
@@ -213,10 +218,11 @@ def _may_overwrite() -> bool:
         return False  # nobody but the owner may VACUUM there
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT has_table_privilege('privacy_personkey', 'MAINTAIN')"
+            "SELECT bool_and(has_table_privilege(name, 'MAINTAIN'))"
             " AND pg_has_role('pg_checkpoint', 'USAGE')"
             " AND has_function_privilege('pg_switch_wal()', 'EXECUTE')"
-            " AND NOT current_setting('wal_recycle')::bool"
+            " AND NOT current_setting('wal_recycle')::bool FROM unnest(%s::text[]) AS name",
+            [list(WRITTEN_ANEW)],
         )
         return bool(cursor.fetchone()[0])
 
