@@ -12,14 +12,13 @@ from django.db import ProgrammingError, connection, transaction
 
 from shinrai.accounts import queries
 from shinrai.accounts.models import AuditEntry, AuditSeal
-from shinrai.accounts.operations.audit import record_action, record_view
+from shinrai.accounts.operations.audit import UNSEALED, record_action, record_view, seals_folder
 from shinrai.accounts.operations.audit_seals import (
     _path,
     check_audit,
     seal_audit,
     verify_audit,
 )
-from shinrai.accounts.operations.unsealed_entries import FILE, seals_folder
 from shinrai.accounts.rules.audit_seal import Anchor, anchors_text, read_anchors
 from shinrai.desk.commands.audit import group
 from tests.cast import Cast
@@ -316,7 +315,7 @@ class TestTheLastMinute:
             _ = 1 / 0
 
     def lines(self) -> list[str]:
-        return (seals_folder() / FILE).read_text().splitlines()
+        return (seals_folder() / UNSEALED).read_text().splitlines()
 
     def test_a_line_waits_until_its_entry_is_sealed(self, sealed: int) -> None:
         with psycopg.connect(**connection.get_connection_params()) as other:
@@ -330,7 +329,7 @@ class TestTheLastMinute:
 
     def test_a_line_that_was_cut_off_is_passed_over(self, sealed: int) -> None:
         look(sealed, tokyo(9, 14, 8))
-        with (seals_folder() / FILE).open("a") as file:
+        with (seals_folder() / UNSEALED).open("a") as file:
             file.write("[1, 2")
 
         assert broken(sealed) == []

@@ -28,7 +28,7 @@ from shinrai.importers.tasks import retain_words
 from shinrai.ledger.models import Case, Step
 from shinrai.privacy.models import PersonKey, SealedWords
 from shinrai.privacy.operations import read_words, retention_of
-from shinrai.privacy.rules.retention import BadPeriod, months_before, read_months
+from shinrai.privacy.rules.retention import BadRetention, months_before, read_months
 from shinrai.search.models import TextPairs, TitlePairs
 from tests.importers.desk import NOON, SHEET, Desk, open_desk
 from tests.importers.test_erasure import holding
@@ -290,7 +290,7 @@ class TestTheMonths:
     @pytest.mark.parametrize("typed", ["", "0", "601", "x", "-3", "1.5", "99999999999"])
     def test_are_read_or_refused(self, typed: str) -> None:
         assert read_months(" 12 ") == 12
-        with pytest.raises(BadPeriod):
+        with pytest.raises(BadRetention):
             read_months(typed)
 
 

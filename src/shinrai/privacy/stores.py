@@ -89,6 +89,3 @@ STORES: Final = (
     ),
     Store("backups", "by expiry: each holds the words, and keys, until it is deleted"),
 )
-
-# Tables whose deleted rows somebody could read; the others hold words under a key that is deleted.
-WRITTEN_ANEW: Final = ("privacy_personkey", "delivery_outbox")

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from shinrai.privacy.stores import WRITTEN_ANEW
+from shinrai.privacy.operations import WRITTEN_ANEW
 from shinrai.site.database import as_owner, known_addresses
 
 READ_ONLY = ("django_migrations",)

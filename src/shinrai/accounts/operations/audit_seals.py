@@ -1,5 +1,6 @@
 """Seal the audit minute by minute, and compare all of it with its seals."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -7,25 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from shinrai.accounts.models import AuditCheck, AuditEntry, AuditSeal
-from shinrai.accounts.operations.unsealed_entries import (
+from shinrai.accounts.operations.audit import (
     SAID,
-    audit_key,
-    lost_entries,
+    line_signature,
     seals_folder,
-    settle_entries,
+    unsealed_file,
 )
+from shinrai.accounts.rules.audit import SealedEntry
 from shinrai.accounts.rules.audit_seal import (
+    LABEL,
     NOTHING,
     Anchor,
     AuditBreak,
     Seal,
-    SealedEntry,
     anchors_text,
     broken_end,
     broken_seal,
@@ -35,10 +37,12 @@ from shinrai.accounts.rules.audit_seal import (
 )
 from shinrai.postgres.locks import exclusive_lock
 from shinrai.postgres.transactions import oldest_running_transaction
+from shinrai.privacy.rules.encryption import derived_key
 
 FILE: Final = "audit-seals"  # beside the master key
 TOGETHER: Final = 500  # seals
 One = TypeVar("One")
+_Line = tuple[int, int, int, str, str]  # entry, transaction, chain, minute, signature
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,14 @@ def seal_audit() -> int:
                 count += sum(len(seal.entries) for seal in seals)
         if last != anchors:
             _keep_anchors(last)
-        settle_entries(upto=upto)
+        _settle(upto)
     return count
 
 
 def verify_audit(*, chain: int) -> AuditState:
     """Compare the entries of a workspace (0: of none) with their seals, and these with the file."""
     kept = _anchors().get(chain)  # first: what is sealed meanwhile is in the database then
-    key, breaks, last, sealed, seals = audit_key(), [], None, 0, 0
+    key, breaks, last, sealed, seals = _key(), [], None, 0, 0
     rows = AuditSeal.objects.filter(chain=chain).order_by("number")
     for some in _parts(rows.iterator(chunk_size=TOGETHER)):
         ids = {number for seal in some for number in seal.entries}
@@ -95,7 +99,7 @@ def verify_audit(*, chain: int) -> AuditState:
             last = Anchor(seal.number, seal.minute, seal.signature)
         sealed, seals = sealed + len(found), seals + len(some)
     breaks += broken_end(last, kept)
-    breaks += lost_entries(chain=chain)
+    breaks += _lost_entries(chain)
     newest = rows.aggregate(Max("minute"))["minute__max"]
     there = Q(workspace_id=chain) if chain else Q(workspace_id__isnull=True)
     every = AuditEntry.objects.filter(there).count()
@@ -117,7 +121,7 @@ def check_audit(*, at: datetime) -> None:
 
 def _new_seals(last: dict[int, Anchor], upto: int) -> Iterator[Seal]:
     """Yield seals over what is not sealed; `last` moves on with each."""
-    key = audit_key()
+    key = _key()
     rows = _unsealed(upto).order_by("workspace_id", "at", "id")
     for (workspace_id, minute), found in groupby(
         _read(rows), key=lambda one: (one.said[0], one.said[1].replace(second=0, microsecond=0))
@@ -204,3 +208,48 @@ def _keep_anchors(anchors: Mapping[int, Anchor]) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)
+
+
+def _settle(upto: int) -> None:
+    """Forget the lines of entries that are sealed as written, all below the transaction `upto`."""
+    with unsealed_file() as file:
+        lines = _lines(file)
+        lost = {line for line, _ in _lost(lines)}
+        left = [line for line in lines if line[1] >= upto or line in lost]
+        if len(left) < len(lines):
+            file.truncate(0)
+            file.writelines(json.dumps(line) + "\n" for line in left)
+
+
+def _lost_entries(chain: int) -> list[AuditBreak]:
+    """Return what was removed or changed before it was sealed."""
+    with unsealed_file() as file:
+        lines = [line for line in _lines(file) if line[2] == chain]
+    return [AuditBreak(datetime.fromisoformat(line[3]), kind) for line, kind in _lost(lines)]
+
+
+def _lost(lines: Sequence[_Line]) -> list[tuple[_Line, str]]:
+    """Return the lines that no entry is for, or that another one has the number of."""
+    rows = AuditEntry.objects.filter(id__in=[line[0] for line in lines]).values_list("id", *SAID)
+    there = {number: line_signature(SealedEntry(number, tuple(said))) for number, *said in rows}
+    return [
+        (line, "edited" if line[0] in there else "removed")
+        for line in lines
+        if there.get(line[0]) != line[4]
+    ]
+
+
+def _lines(file: IO[str]) -> list[_Line]:
+    file.seek(0)
+    found = []
+    for text in file:
+        try:
+            entry, written_in, chain, minute, signature = json.loads(text)
+        except (ValueError, TypeError):
+            continue  # a line that was cut off
+        found.append((entry, written_in, chain, minute, signature))
+    return found
+
+
+def _key() -> bytes:
+    return derived_key(settings.SHINRAI_MASTER_KEY, LABEL)

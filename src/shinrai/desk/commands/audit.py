@@ -58,6 +58,7 @@ def list_audit(workspace: str, as_json: bool, **wanted: Any) -> None:
     lines = [
         f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {one.kind}  {one.by:<16} {one.what}  {one.subject}"
         + (f"  ({one.reason})" if one.reason else "")
+        + (f"  {one.lines:,}" if one.lines is not None else "")
         for one in found
     ]
     rows = [asdict(one) for one in found]

@@ -23,7 +23,7 @@ from shinrai.importers.erasure.operations import (
 from shinrai.importers.erasure.retention import preview, set_retention
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.operations import retention_of
-from shinrai.privacy.rules.retention import BadPeriod
+from shinrai.privacy.rules.retention import BadRetention
 
 
 @click.group(cls=StandardGroup)
@@ -84,7 +84,7 @@ def retain(workspace: str, months: int | None, never: bool, as_json: bool) -> No
     at = now()
     if never and months is not None:
         raise Refusal(translate("say --months or --never, not both"), next="--months 24")
-    with refusing(UnknownWorkspace, BadPeriod):
+    with refusing(UnknownWorkspace, BadRetention):
         there = workspace_named(workspace)
         if never or months is not None:
             set_retention(workspace_id=there.id, months=months, at=at, by=by_command())
@@ -93,7 +93,8 @@ def retain(workspace: str, months: int | None, never: bool, as_json: bool) -> No
     told = translate("words stay until they are erased by hand")
     if kept and due:
         told = translate(
-            "words are erased {months} months after the end of their case; due tonight: {count}",
+            "months from the end of a case until its words are erased: {months}; "
+            "cases due tonight: {count}",
             months=kept.months,
             count=f"{due.cases:,}" + ("" if due.is_all else "+"),
         )

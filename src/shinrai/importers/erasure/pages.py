@@ -17,7 +17,7 @@ from shinrai.importers.erasure.retention import preview, set_retention
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.operations import open_keys, retention_of
 from shinrai.privacy.rules.masking import mask
-from shinrai.privacy.rules.retention import BadPeriod, read_months
+from shinrai.privacy.rules.retention import BadRetention, read_months
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def retention(request: MemberRequest) -> HttpResponse:
     context: dict[str, object] = {"kept": kept, "typed": typed or (kept.months if kept else "")}
     try:
         months = read_months(typed) if typed else None
-    except BadPeriod as error:
+    except BadRetention as error:
         context["wrong"] = reader_text(error.text)
         return render(request, "importers/retention.html", context, status=422)
     if request.method == "POST":

@@ -60,7 +60,7 @@ class RetentionPreview:
 def set_retention(*, workspace_id: int, months: int | None, at: datetime, by: str) -> None:
     """Say for how many months words of ended cases stay; None: until they are erased by hand.
 
-    Raises: BadPeriod.
+    Raises: BadRetention.
     """
     with transaction.atomic():
         keep_retention(
@@ -81,7 +81,7 @@ def set_retention(*, workspace_id: int, months: int | None, at: datetime, by: st
 def preview(*, workspace_id: int, months: int, at: datetime) -> RetentionPreview:
     """Return how many cases would lose their words if this period were set now.
 
-    Raises: BadPeriod.
+    Raises: BadRetention.
     """
     before = months_before(at, checked_months(months))
     count = 0

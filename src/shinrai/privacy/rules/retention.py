@@ -9,14 +9,14 @@ from shinrai.units.text import Text
 FEWEST, MOST = 1, 600  # months
 
 
-class BadPeriod(UserError, ValueError):
+class BadRetention(UserError, ValueError):
     """Words cannot be kept for such a period."""
 
 
 def read_months(typed: str) -> int:
     """Return the months of a period as typed.
 
-    Raises: BadPeriod.
+    Raises: BadRetention.
     """
     months = int(typed) if typed.strip().isdecimal() and len(typed.strip()) <= 4 else 0
     return checked_months(months)
@@ -25,10 +25,10 @@ def read_months(typed: str) -> int:
 def checked_months(months: int) -> int:
     """Return the months of a period.
 
-    Raises: BadPeriod.
+    Raises: BadRetention.
     """
     if not FEWEST <= months <= MOST:
-        raise BadPeriod(
+        raise BadRetention(
             Text(
                 "write a whole number of months from {fewest} to {most}: words are erased that "
                 "long after the end of their case",
