@@ -1,17 +1,18 @@
 """Seals over the audit: on Tuesday 9 June an owner of the tables changes what happened."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from django.conf import settings as configured
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 
 from shinrai.accounts import queries
 from shinrai.accounts.models import AuditEntry, AuditSeal
-from shinrai.accounts.operations.audit import record_action, record_view
+from shinrai.accounts.operations.audit import UNSEALED, record_action, record_view, seals_folder
 from shinrai.accounts.operations.audit_seals import (
     _path,
     check_audit,
@@ -268,3 +269,77 @@ def test_a_change_is_sealed_as_a_view_is(sealed: int, owner_cursor) -> None:
 
     assert broken(sealed) == [(9, "edited")]
     assert configured.SHINRAI_HOME in _path().parents
+
+
+class TestTheLastMinute:
+    """What is not sealed yet is noted outside the database too."""
+
+    def test_an_entry_taken_out_before_its_minute_is_sealed_is_missed(
+        self, sealed: int, owner_cursor
+    ) -> None:
+        look(sealed, tokyo(9, 14, 8))
+        look(sealed, tokyo(9, 14, 9))
+        owner_cursor.execute("DELETE FROM accounts_auditentry WHERE id = %s", of_minute(sealed, 8))
+
+        assert broken(sealed) == [(8, "removed")], "at once"
+        seal_audit()
+        assert broken(sealed) == [(8, "removed")], "and for good"
+
+    def test_an_entry_changed_before_its_minute_is_sealed_is_told(
+        self, sealed: int, owner_cursor
+    ) -> None:
+        look(sealed, tokyo(9, 14, 8))
+        owner_cursor.execute(
+            "UPDATE accounts_auditentry SET by = 'staff:2' WHERE id = %s", of_minute(sealed, 8)
+        )
+        seal_audit()
+
+        assert broken(sealed) == [(8, "edited")]
+
+    def test_what_was_rolled_back_is_not_missed(self, sealed: int) -> None:
+        """Also where the action around it goes on: one of many cases failed."""
+        with transaction.atomic():
+            look(sealed, tokyo(9, 14, 8))
+            self.fail(sealed)
+        self.fail(sealed)
+
+        assert broken(sealed) == []
+        assert len(self.lines()) == 1
+        seal_audit()
+        assert broken(sealed) == []
+        assert self.lines() == []
+
+    def fail(self, workspace_id: int) -> None:
+        with suppress(ZeroDivisionError), transaction.atomic():
+            look(workspace_id, tokyo(9, 14, 9))
+            _ = 1 / 0
+
+    def lines(self) -> list[str]:
+        return (seals_folder() / UNSEALED).read_text().splitlines()
+
+    def test_a_line_waits_until_its_entry_is_sealed(self, sealed: int) -> None:
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("SELECT pg_current_xact_id()")
+            look(sealed, tokyo(9, 14, 8))
+            seal_audit()
+            assert len(self.lines()) == 1, "an older transaction still runs"
+        seal_audit()
+
+        assert self.lines() == []
+
+    def test_a_line_that_was_cut_off_is_passed_over(self, sealed: int) -> None:
+        look(sealed, tokyo(9, 14, 8))
+        with (seals_folder() / UNSEALED).open("a") as file:
+            file.write("[1, 2")
+
+        assert broken(sealed) == []
+
+
+def test_listing_the_audit_by_command_is_an_entry(sealed: int) -> None:
+    before = AuditEntry.objects.count()
+
+    answer = CliRunner().invoke(group, ["list", "--workspace", "tanuki", "--json"])
+
+    newest = json.loads(answer.stdout)["entries"][0]
+    assert (newest["what"], newest["by"][:7]) == ("audit by command", "command")
+    assert AuditEntry.objects.count() == before + 1

@@ -22,7 +22,10 @@ from django.db import connection
 from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.queries import workspace_named
 from shinrai.customers.models import Person
+from shinrai.delivery.models import Outbox
+from shinrai.delivery.outbox import OutgoingMessage, add_message
 from shinrai.desk.operations.files import attach_files
+from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.desk.operations.steps import file_investigation
 from shinrai.desk.queries.files import file_content, files_of
 from shinrai.desk.rules.files import NewFile
@@ -36,8 +39,16 @@ from shinrai.investigations.queries import investigation
 from shinrai.ledger.models import Case
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.privacy.models import PersonKey, SealedWords
-from shinrai.privacy.operations import mark_of, overwrite_keys, read_words
+from shinrai.privacy.operations import (
+    mark_of,
+    open_keys,
+    overwrite_keys,
+    read_words,
+    reencrypt_words,
+    words_of,
+)
 from shinrai.privacy.stores import STORES
+from shinrai.search.models import TextPairs
 from shinrai.site.postgres_programs import find_programs
 from shinrai.site.postgres_server import ServerPaths
 from shinrai.warehouse.store import Warehouse
@@ -194,6 +205,55 @@ def test_she_is_gone_from_every_store_and_kaede_is_not(planted, sheet):
     entry = AuditEntry.objects.get(what="erase customer")
     assert entry.subject == f"customer:{person.pk}"
     assert CUSTOMER not in entry.reason
+
+
+def test_nothing_that_is_shown_found_downloaded_or_sent_has_her_afterwards(
+    planted, cast, owner_cursor
+):
+    """Pages, the search, exports made anew and the outbox; what was sent or saved before is out."""
+    client = cast_owner_of_cre(cast).client()
+    there = workspace_named("cre")
+    file_investigation(
+        workspace_id=there.id, source_key="INV-9", at=NOON, by="x", words=f"{NAME}の続き"
+    )
+    hers, person = Case.objects.filter(source_key="INV-9"), sumire()
+    under = {"key_id": person.key_id, "key": open_keys([person.key_id])[person.key_id]}
+    reencrypt_words(words_ids=words_of(key_id=hers.get().key_id), **under)
+    hers.update(customer_id=person.pk, key_id=person.key_id)
+    index_changed_words()
+    add_message(
+        OutgoingMessage(
+            workspace_id=there.id, sender="report-schedule:1", once="one", channel="mail",
+            target="boss@example.jp", content={"subject": NAME, "text": MAIL},
+        ),
+        at=NOON,
+    )  # fmt: skip
+    owner_cursor.execute("ANALYZE")
+    wrapped = bytes(key_of_sumire().wrapped)
+
+    def holds_her() -> dict[str, bool]:
+        addresses = {
+            "case": "investigations/INV-9/",
+            "search": f"search/?q={NAME}",
+            "csv": "queue/?format=csv",
+            "json": "queue/?format=json",
+        }
+        got = {name: client.get(f"/w/cre/{one}") for name, one in addresses.items()}
+        texts = {name: one.getvalue() for name, one in got.items() if one.status_code == 200}
+        found = {name: NAME.encode() in text for name, text in texts.items()}
+        found["search"] = b"INV-9" in texts["search"]  # which says back what was asked
+        found["index"] = TextPairs.objects.filter(words__key_id=person.key_id).exists()
+        found["outbox"] = any(NAME in str(row.content) for row in Outbox.objects.all())
+        return found
+
+    before = holds_her()
+    assert set(before) >= {"case", "search", "csv", "json", "index", "outbox"}
+    assert all(before.values()), before
+
+    erasing("--yes")
+
+    assert [name for name, there_still in holds_her().items() if there_still] == []
+    assert holding(NAME, MAIL, CUSTOMER, wrapped) == [], "tables, Delta, logs, files"
 
 
 @pytest.mark.parametrize("database", ["this", "postgres"])

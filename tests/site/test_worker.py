@@ -97,6 +97,7 @@ class TestTheJobSchedule:
             "objectives:catch_up",
             "importers:sweep_inbox",
             "importers:forget_set_aside",
+            "importers:retain_words",
             "workload:forget_presence",
             "quality:draw_samples",
             "warehouse:clear_files",
@@ -115,7 +116,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 19
+        assert len(_ours(first.tasks)) == 20
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
+from shinrai.customers.models import Person
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.bulk import copy_in, reserve_ids
 from shinrai.postgres.statements import statement
@@ -29,7 +32,8 @@ def record_customers(
         statement("customers", "persons_by_mark"),
         {"marks": list(wanted.values()), "workspace": workspace_id, "source": source},
     )
-    found = {mark: (person_id, key_id) for mark, person_id, key_id in rows}
+    found = {mark: (person_id, key_id) for mark, person_id, key_id, _ in rows}
+    unnamed = {mark for mark, *_, name_words_id in rows if name_words_id is None}
     keys = open_keys(key_id for _, key_id in found.values())
     known: dict[str, KnownCustomer] = {}
     new: dict[str, bytes] = {}
@@ -40,10 +44,22 @@ def record_customers(
             person_id, key_id = found[mark]
             if key_id in keys:
                 known[name] = KnownCustomer(person_id, key_id, keys[key_id])
+                if mark in unnamed:  # went when the words of all their cases did; they are back
+                    [words_id] = store_words([(key_id, keys[key_id], name)])
+                    Person.objects.filter(pk=person_id).update(name_words_id=words_id)
         else:
             new[name] = mark
     known |= _record(workspace_id=workspace_id, source=source, marks=new, at=at)
     return known
+
+
+def forget_names(*, keys: Mapping[int, int]) -> None:
+    """Give the customers with old keys the new ones, without their names, which went with the old.
+
+    Whoever comes back is known by the mark, and named again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement("customers", "forget_names"), [list(keys), list(keys.values())])
 
 
 def _record(

@@ -83,4 +83,4 @@ def known_customers(
         statement("customers", "persons_by_mark"),
         {"marks": list(names), "workspace": workspace_id, "source": source},
     )
-    return {names[mark]: person_id for mark, person_id, _ in rows}
+    return {names[mark]: person_id for mark, person_id, *_ in rows}

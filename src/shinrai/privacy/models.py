@@ -30,6 +30,23 @@ class MaskedNames(models.Model):
     changed_at = models.DateTimeField()
 
 
+class Retention(models.Model):
+    """For how many months the words of ended cases stay in a workspace; no row: until erased.
+
+    `erased_before`: cases that ended before it have no words, but for what transactions from `upto`
+    on changed. `ran_cases` of the last run; `begun_cases` of one that was cut off.
+    """
+
+    workspace_id = models.BigIntegerField(unique=True)
+    months = models.PositiveSmallIntegerField()
+    set_at = models.DateTimeField()
+    erased_before = models.DateTimeField(null=True)
+    upto = models.BigIntegerField(default=0)
+    ran_at = models.DateTimeField(null=True)
+    ran_cases = models.PositiveIntegerField(default=0)
+    begun_cases = models.PositiveIntegerField(default=0)
+
+
 class Tombstone(models.Model):
     """The keyed hash of a source key that was erased, so that no import records it again."""
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from shinrai.postgres.statements import statement
 from shinrai.privacy.models import (
     MaskedNames,
     PersonKey,
+    Retention,
     SealedWords,
     Tombstone,
 )
@@ -26,7 +28,25 @@ from shinrai.privacy.rules.names import mask_with_names, name_pattern
 
 PATIENCE_S: Final = 5.0
 RESEALED: Final = 20  # texts at once: some are files of megabytes
-_OVERWRITE: Final = ("VACUUM (FULL) privacy_personkey", "SELECT pg_switch_wal()", "CHECKPOINT")
+# Tables whose deleted rows somebody could read; the others hold words under a key that is deleted.
+WRITTEN_ANEW: Final = ("privacy_personkey", "delivery_outbox")
+_OVERWRITE: Final = (
+    f"VACUUM (FULL) {', '.join(WRITTEN_ANEW)}",
+    "SELECT pg_switch_wal()",
+    "CHECKPOINT",
+)
+
+
+@dataclass(frozen=True)
+class RetentionRecord:
+    """For how many months words stay in a workspace, and what the last run erased (see models)."""
+
+    months: int
+    erased_before: datetime | None
+    upto: int
+    ran_at: datetime | None
+    ran_cases: int
+    begun_cases: int
 
 
 def make_keys(*, workspace_id: int, count: int, at: datetime) -> list[tuple[int, bytes]]:
@@ -168,12 +188,12 @@ def erase_person(
 
 
 def overwrite_keys() -> bool:
-    """Remove deleted keys from the disk: from their table's file and the write-ahead log.
+    """Remove deleted keys and messages from the disk: from their tables' files and the log.
 
-    Deleting alone leaves the bytes on disk, even after a VACUUM. So the table is rewritten, the log
-    is switched to a new segment, and a checkpoint deletes the old segments (`wal_recycle` is off on
-    the private server). The server's statistics of the table hold no keys. Returns False if rights
-    are missing, the table is locked, or the server keeps the deleted rows for another transaction.
+    Deleting alone leaves the bytes on disk, even after a VACUUM. So the tables are rewritten, the
+    log is switched to a new segment, and a checkpoint deletes the old ones (`wal_recycle` is off on
+    the private server). The server's statistics of the tables hold neither. Returns False if rights
+    are missing, a table is locked, or the server keeps the deleted rows for another transaction.
     """
     if connection.in_atomic_block or not _may_overwrite():
         return False
@@ -199,10 +219,11 @@ def _may_overwrite() -> bool:
         return False  # nobody but the owner may VACUUM there
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT has_table_privilege('privacy_personkey', 'MAINTAIN')"
+            "SELECT bool_and(has_table_privilege(name, 'MAINTAIN'))"
             " AND pg_has_role('pg_checkpoint', 'USAGE')"
             " AND has_function_privilege('pg_switch_wal()', 'EXECUTE')"
-            " AND NOT current_setting('wal_recycle')::bool"
+            " AND NOT current_setting('wal_recycle')::bool FROM unnest(%s::text[]) AS name",
+            [list(WRITTEN_ANEW)],
         )
         return bool(cursor.fetchone()[0])
 
@@ -249,3 +270,33 @@ def delete_words(*, words_ids: Iterable[int]) -> None:
 def destroy_key(*, workspace_id: int, key_id: int) -> None:
     """Delete a key and the texts encrypted with it, without leaving a tombstone."""
     PersonKey.objects.filter(workspace_id=workspace_id, id=key_id).delete()
+
+
+def renew_keys(*, workspace_id: int, key_ids: Sequence[int], at: datetime) -> dict[int, int]:
+    """Destroy keys with all texts encrypted with them; return the new key for each old one."""
+    made = make_keys(workspace_id=workspace_id, count=len(key_ids), at=at)
+    for key_id in key_ids:
+        destroy_key(workspace_id=workspace_id, key_id=key_id)
+    return {old: new for old, (new, _) in zip(key_ids, made, strict=True)}
+
+
+def retention_of(*, workspace_id: int) -> RetentionRecord | None:
+    """Return for how long words stay in a workspace; None: until they are erased by hand."""
+    names = RetentionRecord.__dataclass_fields__
+    row = Retention.objects.filter(workspace_id=workspace_id).values_list(*names).first()
+    return RetentionRecord(*row) if row else None
+
+
+def keep_retention(*, workspace_id: int, months: int | None, at: datetime) -> None:
+    """Keep for how many months words stay (None: until erased), in place of what was before."""
+    if months is None:
+        Retention.objects.filter(workspace_id=workspace_id).delete()
+        return
+    Retention.objects.update_or_create(
+        workspace_id=workspace_id, defaults={"months": months, "set_at": at}
+    )
+
+
+def note_retention(*, workspace_id: int, **reached: object) -> None:
+    """Note how far a run has come: columns of `Retention`."""
+    Retention.objects.filter(workspace_id=workspace_id).update(**reached)

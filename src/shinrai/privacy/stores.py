@@ -1,6 +1,7 @@
 """Every place that can contain a person's texts or name, and how erasure clears it.
 
 A test compares this list with all text columns of the database and all folders of the home.
+Retention erases by case what erasure erases by person; the last two places are out of its reach.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Store:
-    """A column (`table.column`) or a folder of the home (`inbox/`), and how it is cleared.
+    """A column (`table.column`), a folder of the home (`inbox/`) or a place elsewhere.
+
+    `cleared` says how it is cleared.
 
     `is_typed`: members type free text there, which is not encrypted; pages ask for reasons, not
     names.
@@ -61,7 +64,10 @@ STORES: Final = (
     Store("reports_preparedreport.parts", "keys of cases and figures; counts stay"),
     Store("reports_reportschedule.target", "addresses of the staff's own channels, sealed"),
     Store("reports_reportschedule.shown", "the same, masked"),
-    Store("delivery_outbox.content", "what waits is deleted and written anew, the rest emptied"),
+    Store(
+        "delivery_outbox.content",
+        "what waits is deleted and made anew, the rest emptied, the table written anew",
+    ),
     Store("delivery_outbox.target", "addresses of the staff's own channels, sealed"),
     Store("delivery_outbox.secret", "signs what goes to a program of the staff's, sealed"),
     Store("desk_noticechannel.target", "addresses of the staff's own channels, sealed"),
@@ -91,4 +97,8 @@ STORES: Final = (
     Store("flat/", "every table of an import that is not running is deleted"),
     Store("postgresql/", "see the columns; the server's own log holds no statements"),
     Store("warehouse/", "neither words nor names are published"),
+    Store(
+        "exports", "leave the machine: whoever took one deletes it; made anew, without the words"
+    ),
+    Store("backups", "by expiry: each holds the words, and keys, until it is deleted"),
 )

@@ -143,7 +143,7 @@ ENTRIES = (
         "privacy",
         "shinrai.importers.erasure.commands",
         "group",
-        "Erase a customer's words, for good.",
+        "Erase a customer's words, for good; say for how long words are kept.",
     ),
     CommandEntry(
         "workspaces",

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
+from shinrai.privacy.operations import WRITTEN_ANEW
 from shinrai.site.database import as_owner, known_addresses
 
 READ_ONLY = ("django_migrations",)
@@ -124,8 +125,9 @@ def give_rights(role: str) -> None:
         sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(app),
     ]
     if connection.pg_version >= 170000:  # type: ignore[attr-defined]
-        # destroyed keys leave the disk only when their table is written anew
-        statements.append(sql.SQL("GRANT MAINTAIN ON privacy_personkey TO {}").format(app))
+        # destroyed keys leave the disk only when their table is written anew, messages too
+        tables = sql.SQL(", ").join(map(sql.Identifier, WRITTEN_ANEW))
+        statements.append(sql.SQL("GRANT MAINTAIN ON {} TO {}").format(tables, app))
     there = set(connection.introspection.table_names())
     for table in there.intersection(append_only_tables()):
         statements.append(

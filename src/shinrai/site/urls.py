@@ -39,7 +39,7 @@ from shinrai.desk.pages import (
 )
 from shinrai.desk.pages.corrections import corrections
 from shinrai.importers import pages as importers
-from shinrai.importers.erasure.pages import erasures
+from shinrai.importers.erasure.pages import erasures, retention
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
@@ -221,6 +221,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         api_keys.revocation,
         name="api_key_revocation",
     ),
+    path("w/<slug:workspace>/settings/retention/", retention, name="retention"),
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("hooks/<str:token>/", intake.hook, name="hook"),

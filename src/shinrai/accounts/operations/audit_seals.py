@@ -1,5 +1,6 @@
 """Seal the audit minute by minute, and compare all of it with its seals."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -7,20 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import IO, Final, TypeVar
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from shinrai.accounts.models import AuditCheck, AuditEntry, AuditSeal
+from shinrai.accounts.operations.audit import (
+    SAID,
+    line_signature,
+    seals_folder,
+    unsealed_file,
+)
+from shinrai.accounts.rules.audit import SealedEntry
 from shinrai.accounts.rules.audit_seal import (
     LABEL,
     NOTHING,
     Anchor,
     AuditBreak,
     Seal,
-    SealedEntry,
     anchors_text,
     broken_end,
     broken_seal,
@@ -35,7 +42,7 @@ from shinrai.privacy.rules.encryption import derived_key
 FILE: Final = "audit-seals"  # beside the master key
 TOGETHER: Final = 500  # seals
 One = TypeVar("One")
-SAID: Final = ("workspace_id", "at", "by", "kind", "what", "subject", "reason", "shown", "lines")
+_Line = tuple[int, int, int, str, str]  # entry, transaction, chain, minute, signature
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ def seal_audit() -> int:
                 count += sum(len(seal.entries) for seal in seals)
         if last != anchors:
             _keep_anchors(last)
+        _settle(upto)
     return count
 
 
@@ -91,6 +99,7 @@ def verify_audit(*, chain: int) -> AuditState:
             last = Anchor(seal.number, seal.minute, seal.signature)
         sealed, seals = sealed + len(found), seals + len(some)
     breaks += broken_end(last, kept)
+    breaks += _lost_entries(chain)
     newest = rows.aggregate(Max("minute"))["minute__max"]
     there = Q(workspace_id=chain) if chain else Q(workspace_id__isnull=True)
     every = AuditEntry.objects.filter(there).count()
@@ -178,12 +187,8 @@ def _seal(row: AuditSeal) -> Seal:
     )
 
 
-def _key() -> bytes:
-    return derived_key(settings.SHINRAI_MASTER_KEY, LABEL)
-
-
 def _path() -> Path:
-    return Path(settings.SHINRAI_HOME) / "secrets" / FILE
+    return seals_folder() / FILE
 
 
 def _anchors() -> dict[int, Anchor]:
@@ -203,3 +208,48 @@ def _keep_anchors(anchors: Mapping[int, Anchor]) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(path)
+
+
+def _settle(upto: int) -> None:
+    """Forget the lines of entries that are sealed as written, all below the transaction `upto`."""
+    with unsealed_file() as file:
+        lines = _lines(file)
+        lost = {line for line, _ in _lost(lines)}
+        left = [line for line in lines if line[1] >= upto or line in lost]
+        if len(left) < len(lines):
+            file.truncate(0)
+            file.writelines(json.dumps(line) + "\n" for line in left)
+
+
+def _lost_entries(chain: int) -> list[AuditBreak]:
+    """Return what was removed or changed before it was sealed."""
+    with unsealed_file() as file:
+        lines = [line for line in _lines(file) if line[2] == chain]
+    return [AuditBreak(datetime.fromisoformat(line[3]), kind) for line, kind in _lost(lines)]
+
+
+def _lost(lines: Sequence[_Line]) -> list[tuple[_Line, str]]:
+    """Return the lines that no entry is for, or that another one has the number of."""
+    rows = AuditEntry.objects.filter(id__in=[line[0] for line in lines]).values_list("id", *SAID)
+    there = {number: line_signature(SealedEntry(number, tuple(said))) for number, *said in rows}
+    return [
+        (line, "edited" if line[0] in there else "removed")
+        for line in lines
+        if there.get(line[0]) != line[4]
+    ]
+
+
+def _lines(file: IO[str]) -> list[_Line]:
+    file.seek(0)
+    found = []
+    for text in file:
+        try:
+            entry, written_in, chain, minute, signature = json.loads(text)
+        except (ValueError, TypeError):
+            continue  # a line that was cut off
+        found.append((entry, written_in, chain, minute, signature))
+    return found
+
+
+def _key() -> bytes:
+    return derived_key(settings.SHINRAI_MASTER_KEY, LABEL)

@@ -79,6 +79,7 @@ def _settings(
         "wrong": wrong,
         "zones": sorted(available_timezones()),
         "may_set": may(request.member, Permission.PROMISE),
+        "may_erase": may(request.member, Permission.ERASE),
         "may_audit": may(request.member, Permission.AUDIT),
     }
     return render(request, "accounts/settings.html", context, status=status)

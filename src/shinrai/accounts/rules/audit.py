@@ -1,8 +1,9 @@
 """What the audit keeps: kinds of entries, their words, and how long a case stays unmasked."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -55,3 +56,26 @@ class AuditSearch:
     kinds: tuple[str, ...] = ()
     by: str = ""
     cases: tuple[tuple[int, str], ...] | None = None
+
+
+@dataclass(frozen=True)
+class SealedEntry:
+    """An entry of the audit, as it is hashed."""
+
+    id: int
+    said: tuple[Any, ...]
+
+    @property
+    def canonical(self) -> bytes:
+        """Return the entry as bytes that are the same wherever they are computed."""
+        return canonical_bytes([self.id, *(plain_part(part) for part in self.said)])
+
+
+def plain_part(part: Any) -> Any:
+    """Return a part of an entry as JSON can hold it."""
+    return part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part
+
+
+def canonical_bytes(parts: list[Any]) -> bytes:
+    """Return parts as bytes that are the same wherever they are computed."""
+    return json.dumps(parts, separators=(",", ":")).encode()

@@ -9,10 +9,11 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
+from shinrai.accounts.rules.audit import SealedEntry, canonical_bytes, plain_part
 from shinrai.units.text import Text
 
 LABEL: Final = b"shinrai audit seal"  # of the key derived from the master key
@@ -25,19 +26,6 @@ BREAK_WORDS: Final[dict[str, Text]] = {
     "truncated": Text("the newest seals were removed"),
     "unanchored": Text("the file of the newest seals is gone: nobody can say what was cut off"),
 }
-
-
-@dataclass(frozen=True)
-class SealedEntry:
-    """An entry of the audit, as it is hashed."""
-
-    id: int
-    said: tuple[Any, ...]
-
-    @property
-    def canonical(self) -> bytes:
-        """Return the entry as bytes that are the same wherever they are computed."""
-        return _bytes([self.id, *(_plain(part) for part in self.said)])
 
 
 @dataclass(frozen=True)
@@ -57,7 +45,7 @@ class Seal:
     def canonical(self) -> bytes:
         """Return what is signed: all of the seal but the signature."""
         parts = (self.chain, self.number, self.minute, list(self.entries), self.upto)
-        return _bytes([*map(_plain, parts), self.digest.hex(), self.previous.hex()])
+        return canonical_bytes([*map(plain_part, parts), self.digest.hex(), self.previous.hex()])
 
 
 @dataclass(frozen=True)
@@ -137,11 +125,3 @@ def read_anchors(text: str) -> dict[int, Anchor]:
         }
     except (ValueError, TypeError, AttributeError):
         return {}
-
-
-def _plain(part: Any) -> Any:
-    return part.astimezone(UTC).isoformat() if isinstance(part, datetime) else part
-
-
-def _bytes(parts: list[Any]) -> bytes:
-    return json.dumps(parts, separators=(",", ":")).encode()

@@ -6,13 +6,15 @@ from typing import Any
 import click
 
 from shinrai.accounts import queries
-from shinrai.accounts.commands.authors import UnknownMember, member_by_email
+from shinrai.accounts.commands.authors import UnknownMember, by_command, member_by_email
+from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.operations.audit_seals import verify_audit
 from shinrai.accounts.rules.audit import KIND_WORDS, AuditSearch
 from shinrai.accounts.rules.audit_seal import BREAK_WORDS
 from shinrai.cli.errors import answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import translate
+from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.ledger.queries import cases_of_customer
 
@@ -33,7 +35,7 @@ def group() -> None:
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
 @json_option
 def list_audit(workspace: str, as_json: bool, **wanted: Any) -> None:
-    """List who saw and did what, newest first.
+    """List who saw and did what, newest first; that you listed it is an entry too.
 
     Example: shinrai audit list --workspace tanuki --json
     """
@@ -45,10 +47,18 @@ def list_audit(workspace: str, as_json: bool, **wanted: Any) -> None:
         heads = cases_of_customer(workspace_id=there.id, number=wanted["person"])
         cases = tuple((one.id, f"{one.record}:{one.id}") for one in heads)
         search = replace(search, cases=cases)
+    record_view(
+        workspace_id=there.id,
+        what="audit by command",
+        subject=f"workspace:{there.id}",
+        at=now(),
+        by=by_command(),
+    )
     found = queries.audit(workspace_id=there.id, limit=wanted["limit"], search=search)
     lines = [
         f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {one.kind}  {one.by:<16} {one.what}  {one.subject}"
         + (f"  ({one.reason})" if one.reason else "")
+        + (f"  {one.lines:,}" if one.lines is not None else "")
         for one in found
     ]
     rows = [asdict(one) for one in found]

@@ -8,7 +8,7 @@ from django.db import transaction
 from shinrai.desk.models import FollowedTransactions, OpenCase
 from shinrai.desk.rules.open_case import case_standing
 from shinrai.ledger.facts import changed_cases
-from shinrai.ledger.queries import case_heads, cases_of, standing_of
+from shinrai.ledger.queries import case_heads, cases_of, has_imports_since, standing_of
 from shinrai.postgres.bulk import one_of
 from shinrai.postgres.queue import add_job
 from shinrai.postgres.transactions import oldest_running_transaction
@@ -66,6 +66,11 @@ def rebuild_open_cases(*, workspace_id: int) -> int:
         OpenCase.objects.filter(workspace_id=workspace_id).delete()
         ids = cases_of(workspace_id=workspace_id, record=None)
         return refresh_open_cases(workspace_id=workspace_id, case_ids=ids)
+
+
+def is_following(*, workspace_id: int) -> bool:
+    """Tell whether an import changed cases whose rows a worker has not written yet."""
+    return has_imports_since(workspace_id=workspace_id, since=_followed_upto())
 
 
 def request_following() -> None:

@@ -20,12 +20,15 @@ from shinrai.importers.erasure.operations import (
     erase,
     find_person,
 )
+from shinrai.importers.erasure.retention import preview, set_retention
 from shinrai.importers.run.errors import RetryLater
+from shinrai.privacy.operations import retention_of
+from shinrai.privacy.rules.retention import BadRetention
 
 
 @click.group(cls=StandardGroup)
 def group() -> None:
-    """Words of customers: erase those of one person.
+    """Words of customers: erase those of one person, or all some months after their case.
 
     Example: shinrai privacy erase --workspace tanuki --customer zendesk:389012 --yes
     """
@@ -64,6 +67,45 @@ def erase_customer(workspace: str, customer: str, yes: bool, as_json: bool) -> N
             answer_is_no()
         done = erase(whom, at=at, by=by_command())
     print_answer(done.as_json(), as_json=as_json, words=_summary(done))
+
+
+@group.command(name="retention")
+@workspace_option
+@click.option("--months", type=int, help="Erase words so many months after their case ended.")
+@click.option("--never", is_flag=True, help="Keep words until they are erased by hand.")
+@json_option
+def retain(workspace: str, months: int | None, never: bool, as_json: bool) -> None:
+    """Say for how long words of ended cases stay; with --months or --never set it.
+
+    The worker erases each night what is due. Counts, figures and steps stay.
+
+    Example: shinrai privacy retention --workspace tanuki --months 24 --json
+    """
+    at = now()
+    if never and months is not None:
+        raise Refusal(translate("say --months or --never, not both"), next="--months 24")
+    with refusing(UnknownWorkspace, BadRetention):
+        there = workspace_named(workspace)
+        if never or months is not None:
+            set_retention(workspace_id=there.id, months=months, at=at, by=by_command())
+        kept = retention_of(workspace_id=there.id)
+        due = preview(workspace_id=there.id, months=kept.months, at=at) if kept else None
+    told = translate("words stay until they are erased by hand")
+    if kept and due:
+        told = translate(
+            "months from the end of a case until its words are erased: {months}; "
+            "cases due tonight: {count}",
+            months=kept.months,
+            count=f"{due.cases:,}" + ("" if due.is_all else "+"),
+        )
+    answer = {
+        "months": kept.months if kept else None,
+        "due_cases": due.cases if due else 0,
+        "due_is_all": due.is_all if due else True,
+        "ran_at": kept.ran_at if kept else None,
+        "ran_cases": kept.ran_cases if kept else 0,
+    }
+    print_answer(answer, as_json=as_json, words=told)
 
 
 def _is_confirmed(found: Erasure, *, as_json: bool) -> bool:

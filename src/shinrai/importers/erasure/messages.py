@@ -37,6 +37,6 @@ def log_words(is_off_disk: bool) -> Text:
     return Text(
         "The database may still hold the destroyed key in its files and log, until "
         "they are written anew. The database's owner ends that by: VACUUM FULL "
-        "privacy_personkey; SELECT pg_switch_wal(); CHECKPOINT; (with wal_recycle "
+        "privacy_personkey, delivery_outbox; SELECT pg_switch_wal(); CHECKPOINT; (with wal_recycle "
         "off). Backups hold it as long as they are kept."
     )

@@ -1,4 +1,4 @@
-"""The page that erases a customer: what would be deleted, and the button."""
+"""The pages that erase: one customer at once, and all words some months after their case ended."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,8 +13,11 @@ from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
 from shinrai.importers.erasure.messages import found_words, log_words
 from shinrai.importers.erasure.operations import CustomerName, UnknownCustomer, erase, find_person
+from shinrai.importers.erasure.retention import preview, set_retention
 from shinrai.importers.run.errors import RetryLater
+from shinrai.privacy.operations import open_keys, retention_of
 from shinrai.privacy.rules.masking import mask
+from shinrai.privacy.rules.retention import BadRetention, read_months
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,6 +29,7 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
         raise Http404
     context = {"number": number, "source": found.source, "is_erased": found.identifier is None}
     if found.identifier is None:
+        context["is_retained"] = bool(open_keys([found.key_id]))
         return render(request, "importers/erasure.html", context)
     whom = CustomerName(request.workspace, found.source, found.identifier)
     is_asked = request.method == "POST"
@@ -47,3 +51,28 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
     }
     status = 422 if is_asked else 200
     return render(request, "importers/erasure.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writers_only(Permission.ERASE)
+def retention(request: MemberRequest) -> HttpResponse:
+    """Show for how long words stay, and what another period would erase; set it."""
+    there, at = request.workspace.id, request.at
+    kept = retention_of(workspace_id=there)
+    typed = request.POST.get("months") or request.GET.get("months", "")
+    context: dict[str, object] = {"kept": kept, "typed": typed or (kept.months if kept else "")}
+    try:
+        months = read_months(typed) if typed else None
+    except BadRetention as error:
+        context["wrong"] = reader_text(error.text)
+        return render(request, "importers/retention.html", context, status=422)
+    if request.method == "POST":
+        set_retention(workspace_id=there, months=months, at=at, by=author_of(request))
+        told = gettext("Words stay until they are erased by hand.")
+        if months is not None:
+            told = gettext("Saved. The next night erases what is due, and the audit says how many.")
+        messages.success(request, told)
+        return redirect("retention", request.workspace.slug)
+    if months is not None:
+        context |= {"months": months, "shown": preview(workspace_id=there, months=months, at=at)}
+    return render(request, "importers/retention.html", context)

@@ -1,10 +1,13 @@
 """Record cases, and the key with which the words of each are encrypted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db import connection
 
 from shinrai.ledger.models import Case
 from shinrai.postgres.bulk import copy_in, reserve_ids
+from shinrai.postgres.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,9 @@ def set_case_key(
     """Set the encryption key of a case without a customer, and its customer if known."""
     rows = Case.objects.filter(workspace_id=workspace_id, pk=case_id, customer_id__isnull=True)
     rows.update(key_id=key_id, customer_id=customer_id)
+
+
+def replace_case_keys(*, keys: Mapping[int, int]) -> None:
+    """Give all cases with old keys the new ones; whatever the old ones encrypted is erased."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("ledger", "replace_case_keys"), [list(keys), list(keys.values())])

@@ -177,11 +177,11 @@ def _kind(number: _Number) -> str | None:
 
 def _is_card(number: _Number) -> bool:
     digits, lengths = number.digits, number.lengths
-    if _CARDS.fullmatch(digits) is None:
+    if _CARDS.fullmatch(digits) is None or not _luhn(digits):
         return False
     if len(lengths) == 1:
-        return number.is_alone and _luhn(digits)
-    return lengths in _CARD_GROUPS and set(number.joins) <= {" ", "-"}
+        return number.is_alone
+    return lengths in _CARD_GROUPS and set("".join(number.joins)) <= {" ", "-"}
 
 
 def _luhn(digits: str) -> bool:
