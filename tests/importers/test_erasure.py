@@ -29,7 +29,7 @@ from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.desk.operations.steps import file_investigation
 from shinrai.desk.queries.files import file_content, files_of
 from shinrai.desk.rules.files import NewFile
-from shinrai.importers.erasure.commands import group
+from shinrai.erasure.commands import group
 from shinrai.importers.flatten.work_folder import work_root
 from shinrai.importers.pull.spool import open_spool, spool_root
 from shinrai.importers.queries import quarantined

@@ -10,7 +10,7 @@ import time_machine
 from shinrai.accounts.operations.members import grant_role
 from shinrai.accounts.operations.sign_in_links import make_link
 from shinrai.accounts.rules.role import Role
-from shinrai.importers.erasure.operations import CustomerName, erase
+from shinrai.erasure.operations.persons import CustomerName, erase
 from shinrai.ledger.models import Case
 from tests.console.gallery.render import CONSOLE
 from tests.desk.test_browser import browser

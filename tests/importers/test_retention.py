@@ -21,10 +21,10 @@ from shinrai.desk.operations.files import attach_files
 from shinrai.desk.operations.open_cases import follow_open_cases
 from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.desk.rules.files import NewFile
-from shinrai.importers.erasure import retention
-from shinrai.importers.erasure.commands import group
-from shinrai.importers.erasure.operations import ImportUnderWay
-from shinrai.importers.tasks import retain_words
+from shinrai.erasure.commands import group
+from shinrai.erasure.operations import retention
+from shinrai.erasure.operations.persons import ImportUnderWay
+from shinrai.erasure.tasks import retain_words
 from shinrai.ledger.models import Case, Step
 from shinrai.privacy.models import PersonKey, SealedWords
 from shinrai.privacy.operations import read_words, retention_of

@@ -3,9 +3,7 @@
 from django.conf import settings
 from procrastinate import Blueprint, JobContext, RetryStrategy
 
-from shinrai.accounts.queries import workspaces
 from shinrai.cli.moments import now
-from shinrai.importers.erasure.retention import erase_old_words
 from shinrai.importers.flatten.work_folder import sweep_work_folders, work_root
 from shinrai.importers.pull.spool import spool_root, sweep_spools
 from shinrai.importers.run.errors import RetryLater
@@ -16,8 +14,6 @@ from shinrai.importers.upload.status import TASK
 from shinrai.warehouse.store import Warehouse
 
 SWEEP, FORGET = "17 * * * *", "43 * * * *"  # hourly, apart from each other and full hours
-RETAIN = "37 2 * * *"
-RETAIN_AGAIN = RetryStrategy(max_attempts=30, wait=600, retry_exceptions=[RetryLater])
 AGAIN_S = 5  # somebody imports by command, or a killed worker's lock is not free yet: for a minute
 
 
@@ -44,21 +40,6 @@ def forget_old_rows(timestamp: int = 0) -> None:
     forget_set_aside(at=now())
 
 
-def retain_words(timestamp: int = 0) -> None:
-    """Erase the words of cases that ended longer ago than their workspaces keep words.
-
-    Where an import is under way a later try goes on, and does not keep the others waiting.
-    """
-    later: RetryLater | None = None
-    for there in workspaces():
-        try:
-            erase_old_words(workspace=there, at=now())
-        except RetryLater as error:
-            later = error
-    if later is not None:
-        raise later
-
-
 def tasks() -> Blueprint:
     """Return the tasks of this package."""
     found = Blueprint()
@@ -66,12 +47,11 @@ def tasks() -> Blueprint:
         max_attempts=worker.MOST_TRIES, wait=AGAIN_S, retry_exceptions=[RetryLater]
     )
     found.task(name=TASK.partition(":")[2], pass_context=True, retry=again)(work_on_upload)
-    for name, deed, cron, retry in (
-        ("sweep_inbox", sweep_inbox, SWEEP, False),
-        ("forget_set_aside", forget_old_rows, FORGET, False),
-        ("retain_words", retain_words, RETAIN, RETAIN_AGAIN),
+    for name, deed, cron in (
+        ("sweep_inbox", sweep_inbox, SWEEP),
+        ("forget_set_aside", forget_old_rows, FORGET),
     ):
         once = f"importers:{name}"
-        task = found.task(name=name, lock=once, queueing_lock=once, retry=retry)(deed)
+        task = found.task(name=name, lock=once, queueing_lock=once)(deed)
         found.periodic(cron=cron)(task)
     return found

@@ -141,7 +141,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "privacy",
-        "shinrai.importers.erasure.commands",
+        "shinrai.erasure.commands",
         "group",
         "Erase a customer's words, for good; say for how long words are kept.",
     ),

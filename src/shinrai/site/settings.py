@@ -59,6 +59,7 @@ LAYERS = (
     "reports",
     "importers",
     "intake",
+    "erasure",
     "sample",
 )
 

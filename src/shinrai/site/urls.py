@@ -38,8 +38,8 @@ from shinrai.desk.pages import (
     workspaces,
 )
 from shinrai.desk.pages.corrections import corrections
+from shinrai.erasure.pages import erasures, retention
 from shinrai.importers import pages as importers
-from shinrai.importers.erasure.pages import erasures, retention
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake

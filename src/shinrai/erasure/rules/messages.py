@@ -1,9 +1,21 @@
-"""Texts about an erasure, for the page and the command, in both languages."""
+"""What an erasure finds, and the texts about it for the page and the command."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from shinrai.importers.erasure.operations import StoreCount
 from shinrai.units.text import Text
+
+
+@dataclass(frozen=True)
+class StoreCount:
+    """How many items of a person, or that may hold their texts, are in each store."""
+
+    cases: int
+    words: int
+    set_aside: int
+    uploads: int
+    pulled: int
+    flat: int
 
 
 def found_words(found: StoreCount) -> Sequence[tuple[Text, int]]:

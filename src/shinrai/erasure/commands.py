@@ -11,16 +11,16 @@ from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
-from shinrai.importers.command_output import RETRY_LATER
-from shinrai.importers.erasure.messages import found_words, log_words
-from shinrai.importers.erasure.operations import (
+from shinrai.erasure.operations.persons import (
     CustomerName,
     Erasure,
     UnknownCustomer,
     erase,
     find_person,
 )
-from shinrai.importers.erasure.retention import preview, set_retention
+from shinrai.erasure.operations.retention import preview, set_retention
+from shinrai.erasure.rules.messages import found_words, log_words
+from shinrai.importers.command_output import RETRY_LATER
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.operations import retention_of
 from shinrai.privacy.rules.retention import BadRetention

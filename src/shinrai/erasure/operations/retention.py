@@ -21,7 +21,7 @@ from shinrai.accounts.operations.audit import record_action, record_run
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.operations import forget_names
 from shinrai.desk.operations.open_cases import is_following
-from shinrai.importers.erasure.operations import ImportUnderWay
+from shinrai.erasure.operations.persons import ImportUnderWay
 from shinrai.importers.run.lock import import_lock
 from shinrai.ledger.operations.cases import replace_case_keys
 from shinrai.ledger.queries import batches
@@ -158,7 +158,7 @@ def _erase(
         delete_words(words_ids={words_id for of_case in words.values() for words_id in of_case})
         keys = {key_id for key_id, _ in still} - unfinished
         given = {"keys": sorted(keys), "until": before}
-        keys -= {key_id for (key_id,) in fetch_rows(statement("importers", "keys_in_use"), given)}
+        keys -= {key_id for (key_id,) in fetch_rows(statement("erasure", "keys_in_use"), given)}
         new = renew_keys(workspace_id=workspace_id, key_ids=sorted(keys), at=at)
         replace_case_keys(keys=new)
         forget_names(keys=new)
@@ -178,7 +178,7 @@ def _due(
     }
     known: set[int] = set()
     with closing(connection.chunked_cursor()) as cursor:
-        cursor.execute(statement("importers", "cases_that_may_be_due"), given)
+        cursor.execute(statement("erasure", "cases_that_may_be_due"), given)
         while rows := cursor.fetchmany(FETCHED):
             new = {case_id for (case_id,) in rows} - known
             known |= new
@@ -187,14 +187,14 @@ def _due(
 
 def _ended(workspace_id: int, case_ids: Sequence[int], before: datetime) -> list[_Due]:
     given = {"workspace": workspace_id, "cases": case_ids, "until": before}
-    return list(fetch_rows(statement("importers", "cases_ended_before"), given))
+    return list(fetch_rows(statement("erasure", "cases_ended_before"), given))
 
 
 def _words(case_ids: Sequence[int]) -> dict[int, set[int]]:
     """Return the texts that are still there, by their case; cases without any are left out."""
     found: dict[int, set[int]] = defaultdict(set)
     for case_id, words_id in fetch_rows(
-        statement("importers", "words_of_cases"), {"cases": case_ids}
+        statement("erasure", "words_of_cases"), {"cases": case_ids}
     ):
         found[case_id].add(words_id)
     return dict(found)

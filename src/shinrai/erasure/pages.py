@@ -11,9 +11,9 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
-from shinrai.importers.erasure.messages import found_words, log_words
-from shinrai.importers.erasure.operations import CustomerName, UnknownCustomer, erase, find_person
-from shinrai.importers.erasure.retention import preview, set_retention
+from shinrai.erasure.operations.persons import CustomerName, UnknownCustomer, erase, find_person
+from shinrai.erasure.operations.retention import preview, set_retention
+from shinrai.erasure.rules.messages import found_words, log_words
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.operations import open_keys, retention_of
 from shinrai.privacy.rules.masking import mask
@@ -30,7 +30,7 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
     context = {"number": number, "source": found.source, "is_erased": found.identifier is None}
     if found.identifier is None:
         context["is_retained"] = bool(open_keys([found.key_id]))
-        return render(request, "importers/erasure.html", context)
+        return render(request, "erasure/erasure.html", context)
     whom = CustomerName(request.workspace, found.source, found.identifier)
     is_asked = request.method == "POST"
     if is_asked and request.POST.get("sure") == "yes":
@@ -50,7 +50,7 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
         "is_unsure": is_asked,
     }
     status = 422 if is_asked else 200
-    return render(request, "importers/erasure.html", context, status=status)
+    return render(request, "erasure/erasure.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +65,7 @@ def retention(request: MemberRequest) -> HttpResponse:
         months = read_months(typed) if typed else None
     except BadRetention as error:
         context["wrong"] = reader_text(error.text)
-        return render(request, "importers/retention.html", context, status=422)
+        return render(request, "erasure/retention.html", context, status=422)
     if request.method == "POST":
         set_retention(workspace_id=there, months=months, at=at, by=author_of(request))
         told = gettext("Words stay until they are erased by hand.")
@@ -75,4 +75,4 @@ def retention(request: MemberRequest) -> HttpResponse:
         return redirect("retention", request.workspace.slug)
     if months is not None:
         context |= {"months": months, "shown": preview(workspace_id=there, months=months, at=at)}
-    return render(request, "importers/retention.html", context)
+    return render(request, "erasure/retention.html", context)

@@ -15,6 +15,7 @@ from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.queries import CustomerRecord, customer_by_identifier, is_erased
 from shinrai.delivery.outbox import erase_contents
+from shinrai.erasure.rules.messages import StoreCount
 from shinrai.importers.flatten.work_folder import orphan_folders, work_root
 from shinrai.importers.models import QuarantinedRow, Run
 from shinrai.importers.pull.spool import SpoolBusy, delete_pages, spool_folders, spool_root
@@ -22,6 +23,7 @@ from shinrai.importers.rules.cells import possible_keys, tidy
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.lock import import_lock
 from shinrai.importers.upload.inbox import waiting_folders
+from shinrai.intake.operations.receipts import erase_bodies
 from shinrai.ledger.queries import (
     CaseHead,
     batches,
@@ -60,18 +62,6 @@ class CustomerName:
     workspace: WorkspaceRecord
     source: str
     identifier: str
-
-
-@dataclass(frozen=True)
-class StoreCount:
-    """How many items of a person, or that may hold their texts, are in each store."""
-
-    cases: int
-    words: int
-    set_aside: int
-    uploads: int
-    pulled: int
-    flat: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +140,7 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
             for batch_id, words in traces.set_aside.items():
                 _forget_rows(workspace.id, batch_id, words, at)
             erase_contents(workspace_id=workspace.id)
+            erase_bodies(workspace_id=workspace.id)
             for key_id in sorted(traces.keys()):
                 destroy_key(workspace_id=workspace.id, key_id=key_id)
             erase_person(

@@ -1,0 +1,1 @@
+"""Erase a person, and the words of cases that ended long ago, from every store."""
