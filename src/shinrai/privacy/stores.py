@@ -73,6 +73,11 @@ STORES: Final = (
     Store("desk_opencase.topic", "the label of a step; counts stay"),
     Store("desk_savedfilter.name", "not looked at", is_typed=True),
     Store("api_keptanswer.answer", "keys of cases, moments and calendars; gone after a day"),
+    Store("privacy_backup.name", "names of files; stay", is_typed=True),
+    Store(
+        "backups/",
+        "not reached: deleted by the worker after SHINRAI_BACKUP_DAYS; erasing says until when",
+    ),
     Store("inbox/", "every upload that waits in the workspace is deleted"),
     Store("pulled/", "every page that waits in the workspace is deleted; the next pull asks anew"),
     Store("flat/", "every table of an import that is not running is deleted"),

@@ -33,7 +33,7 @@ from shinrai.site.postgres_programs import find_programs
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
-FOLDERS: Final = ("inbox", "pulled", "sample", "uploads")  # of the home; their files are sealed
+FOLDERS: Final = ("inbox", "pulled", "sample")  # of the home; their files are sealed
 OF_SERVER: Final = "postgres-"  # passwords of the private server's roles: each home has its own
 MANIFEST: Final = "manifest.json"
 PIECE: Final = 4 << 20

@@ -33,6 +33,7 @@ from shinrai.site.environment import read_secret
 from shinrai.site.home_folder import RESTORING, home_folder, make_private, refuse_unfinished
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
+from shinrai.warehouse.repairs import forget_published
 
 HARMLESS: Final = frozenset({"lost+found"})
 
@@ -89,6 +90,7 @@ def restore_backup(
         _compare(manifest)
         applied = migration.migrate().applied
         record_action(workspace_id=None, what="restore backup", subject="backup", at=at, by=by)
+        forget_published()
         request_refresh()
         mark.unlink()
     return Restored(manifest, applied, files)

@@ -5,7 +5,6 @@ so that an answer from before the repair cannot be mistaken for one from after i
 """
 
 import json
-import logging
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +18,6 @@ from pyarrow.fs import PyFileSystem
 from shinrai.warehouse.store import TableDamaged, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
-log = logging.getLogger("shinrai.warehouse")
 # Stands for a commit that cannot be read: it adds nothing and takes nothing away.
 NOTHING = json.dumps({"commitInfo": {"operation": "SHINRAI REPAIR"}}).encode() + b"\n"
 
@@ -61,7 +59,6 @@ def repair(warehouse: Warehouse, table: Table) -> bool:
     """
     if not is_damaged(warehouse, table):
         return False
-    log.warning("table %s is damaged; it is filled anew", table.name)
     if not warehouse.is_remote:
         _mend_log(Path(warehouse.place(table)))
     try:
