@@ -28,6 +28,8 @@ Point = Literal[
     "act.all_followed",
     "act.committed",
     "desk.told",
+    "backup.written",
+    "restore.filled",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

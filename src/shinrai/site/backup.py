@@ -26,6 +26,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.postgres.failpoints import passed
 from shinrai.privacy.backups import BackupRecord, note_backup
 from shinrai.site.backup_file import BackupWriter
 from shinrai.site.database import owner_parameters
@@ -84,6 +85,7 @@ def make_backup(asked: NewBackup, *, at: datetime, by: str, tell: Tell) -> Backu
             writer = BackupWriter(file, asked.passphrase)
             manifest = _write(writer, at=at, tell=tell)
             writer.close()
+        passed("backup.written")
         scratch.rename(path)
     except OSError as error:
         raise BackupFailed(
@@ -158,7 +160,7 @@ def _snapshot() -> Iterator[tuple[psycopg.Connection[Any], str]]:
 
 
 def _one(connection: psycopg.Connection[Any], question: str) -> Any:
-    row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(question).fetchone()
     assert row is not None
     return row[0]
 
@@ -221,20 +223,23 @@ def running(name: str, *arguments: str, **pipes: Any) -> Iterator["subprocess.Po
     address = owner_parameters()
     password = str(address.pop("password") or "")  # no argument: anybody can list those
     command = [find_programs().path(name), f"--dbname={make_conninfo(**address)}", *arguments]
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            command, stderr=errors, env={**os.environ, "PGPASSWORD": password}, **pipes
-        )
+    environment = {**os.environ, "PGPASSWORD": password}
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, stderr=errors, env=environment, **pipes) as process,
+    ):
         try:
             yield process
             if process.stdin is not None:
                 process.stdin.close()
             is_well = process.wait() == 0
-        except BrokenPipeError:
+        except BrokenPipeError:  # it ended before it had read everything
             is_well = False
         finally:
             process.kill()
-            process.wait()
+            if process.stdin is not None:
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
         if not is_well:
             errors.seek(0)
             lines = errors.read().decode("utf-8", "replace").strip().splitlines()

@@ -19,6 +19,7 @@ import psycopg
 from django.db.migrations.loader import MigrationLoader
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.postgres.failpoints import passed
 from shinrai.postgres.queue import request_refresh
 from shinrai.site import migration
 from shinrai.site.backup import FOLDERS, MANIFEST, Manifest, Tell, count_rows, running
@@ -87,6 +88,7 @@ def restore_backup(
         open_database(is_being_restored=True)
         _refuse_tables()
         files = _fill(home, rest, tell)
+        passed("restore.filled")
         _compare(manifest)
         applied = migration.migrate().applied
         record_action(workspace_id=None, what="restore backup", subject="backup", at=at, by=by)
@@ -124,7 +126,7 @@ def _secrets(
     parts: Iterator[tuple[str, IO[bytes]]],
 ) -> tuple[dict[str, bytes], Iterator[tuple[str, IO[bytes]]]]:
     """Return the secrets, which come first, and the parts that follow them."""
-    found = {}
+    found: dict[str, bytes] = {}
     for name, content in parts:
         folder, _, rest = name.partition("/")
         if folder != "secrets":
@@ -209,9 +211,7 @@ def _compare(manifest: Manifest) -> None:
         other = sorted(name for name in manifest.rows if rows.get(name) != manifest.rows[name])
         if other:
             raise BackupDamaged(
-                Text(
-                    "these tables have other rows than the backup: {names}", names=", ".join(other)
-                )
+                Text("the rows of {names} are not the backup's", names=", ".join(other))
             )
         row = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
         assert row is not None

@@ -31,8 +31,7 @@ from shinrai.warehouse.publication import (
     filled_upto,
     replace_rows,
 )
-from shinrai.warehouse.repair import is_damaged, repair
-from shinrai.warehouse.repairs import note_repair
+from shinrai.warehouse.repair import is_damaged, note_repair, repair
 from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 

@@ -3,14 +3,11 @@
 Loads neither Delta nor DuckDB, so that a page can say it.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.warehouse.models import FactBasis, ReadMark, TableRepair
-
-log = logging.getLogger("shinrai.warehouse")
 
 
 @dataclass(frozen=True)
@@ -20,12 +17,6 @@ class RepairRecord:
     table: str
     at: datetime
     is_lost: bool
-
-
-def note_repair(table: str, *, at: datetime, is_lost: bool) -> None:
-    """Record that a table is filled anew, and say so in the worker's log."""
-    log.warning("table %s is %s; it is filled anew", table, "lost" if is_lost else "damaged")
-    TableRepair.objects.create(table=table, at=at, is_lost=is_lost)
 
 
 def repairs_since(at: datetime) -> Sequence[RepairRecord]:

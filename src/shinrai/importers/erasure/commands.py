@@ -12,7 +12,7 @@ from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.importers.command_output import RETRY_LATER
-from shinrai.importers.erasure.messages import found_words, log_words
+from shinrai.importers.erasure.messages import backup_words, found_words, log_words
 from shinrai.importers.erasure.operations import (
     CustomerName,
     Erasure,
@@ -76,7 +76,8 @@ def _is_confirmed(found: Erasure, *, as_json: bool) -> bool:
 
 def _lines(found: Erasure) -> list[str]:
     rows = found_words(found.found)
-    return [f"  {words[language()]}: {count:,}" for words, count in rows]
+    kept = translate(backup_words(found.backups_until, zone="UTC"))
+    return [*(f"  {words[language()]}: {count:,}" for words, count in rows), kept]
 
 
 def _preview(found: Erasure) -> str:

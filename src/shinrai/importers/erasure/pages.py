@@ -11,7 +11,7 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
-from shinrai.importers.erasure.messages import found_words, log_words
+from shinrai.importers.erasure.messages import backup_words, found_words, log_words
 from shinrai.importers.erasure.operations import CustomerName, UnknownCustomer, erase, find_person
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.rules.masking import mask
@@ -36,13 +36,16 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
             messages.error(request, reader_text(error.text))
         else:
             log = log_words(bool(done.is_off_disk))[language_of(get_language())]
-            messages.success(request, gettext("Erased for good.") + " " + log)
+            kept = backup_words(done.backups_until, zone=request.workspace.zone)
+            said = (gettext("Erased for good."), log, reader_text(kept))
+            messages.success(request, " ".join(said))
         return redirect("erasure", request.workspace.slug, number)
     told = find_person(whom, at=request.at)
     language = language_of(get_language())
     context |= {
         "who": mask(found.identifier),
         "found": [(words[language], count) for words, count in found_words(told.found)],
+        "backups": backup_words(told.backups_until, zone=request.workspace.zone),
         "is_unsure": is_asked,
     }
     status = 422 if is_asked else 200
