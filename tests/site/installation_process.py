@@ -24,7 +24,7 @@ def answers(moment: str) -> dict[str, object]:
     from django.test import Client
 
     from shinrai.accounts.models import User
-    from shinrai.accounts.operations.audit_seals import verify_audit
+    from shinrai.accounts.operations.audit_seals import seal_audit, verify_audit
     from shinrai.accounts.queries import workspace_named
     from shinrai.objectives.operations.catching_up import catch_up
     from shinrai.reports.tasks import prepare_usual
@@ -46,10 +46,13 @@ def answers(moment: str) -> dict[str, object]:
         }
     with psycopg.connect(**owner_parameters()) as connection:
         rows = count_rows(connection)
+        begun = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
     there = workspace_named("michi")
+    seal_audit()
     audit = verify_audit(chain=there.id)
     return {
         "rows": rows,
+        "transactions": begun,
         "pages": {
             page: [one.status_code, _plain(one.content.decode())] for page, one in found.items()
         },

@@ -1,5 +1,5 @@
 -- What Yui's desk had written under the first migrations of every package: three investigations,
--- one answered, one sent back, one waiting, of which a step was corrected by nobody.
+-- one answered, one sent back, one waiting.
 INSERT INTO accounts_organisation (id, slug, name, opened_at) OVERRIDING SYSTEM VALUE VALUES
   (1, 'kawa', 'Kawa', '2026-01-05T00:00Z');
 INSERT INTO accounts_workspace (id, slug, name, zone, language, declared_simulated, opened_at, opened_by, organisation_id) OVERRIDING SYSTEM VALUE VALUES

@@ -158,7 +158,7 @@ def made(folder: Path, *, migrations: tuple[str, ...] = (), passphrase: str | No
         "transactions": 1,
         "rows": {},
     }
-    parts = {"manifest.json": json.dumps(manifest).encode(), "secrets/master-key": b"a" * 44}
+    parts = {"manifest.json": json.dumps(manifest).encode(), "secrets/master-key": b"A" * 43 + b"="}
     kept = io.BytesIO()
     with tarfile.open(fileobj=kept, mode="w|") as tar:
         for name, content in {**parts, "database/0": b"no dump"}.items():
@@ -210,7 +210,7 @@ class TestRefused:
             self.restored(made(tmp_path))
 
     def test_under_another_master_key(self, home: Path, tmp_path: Path, monkeypatch) -> None:
-        monkeypatch.setenv("SHINRAI_MASTER_KEY", "b" * 44)
+        monkeypatch.setenv("SHINRAI_MASTER_KEY", "B" * 43 + "=")
 
         with pytest.raises(OtherMasterKey):
             self.restored(made(tmp_path))
@@ -243,7 +243,6 @@ def test_the_installation_stands_elsewhere_and_says_the_same(
     opened = ("--passphrase-file", str(passphrase))
     demo = shinrai(place, "demo", "--no-serve", "--inquiries", "100")
     assert demo.returncode == 0, demo.stderr
-    assert shinrai(place, "worker", "--once").returncode == 0  # seals the audit among others
     monday = json.loads(of_process(place, "answers", AT).stdout)
 
     cut = of_process(place, "killed", "backup.written", "backup", str(file))
@@ -267,6 +266,7 @@ def test_the_installation_stands_elsewhere_and_says_the_same(
     of_reading = {"accounts_auditentry", "django_session", "warehouse_readmark"}
     assert other <= of_reading | {"procrastinate_jobs", "procrastinate_events"}
     assert sum(monday["rows"].values()) > 3_000
+    assert tuesday["transactions"] > monday["transactions"], "or changes would be missed"
     assert all(status == 200 for status, _ in monday["pages"].values())
     for page, (_, text) in monday["pages"].items():
         told, told_again = (strip_tags(one).split() for one in (text, tuesday["pages"][page][1]))

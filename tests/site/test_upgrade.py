@@ -106,7 +106,7 @@ def test_and_the_desk_goes_on_from_there(oldest: dict[str, int], settings) -> No
 
     assert follow_open_cases() == 2, "one is answered"
     published = refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=LATER)
-    assert published["investigations"].rows == 3
+    assert published["investigation_facts"].rows == 3
     assert seal_audit() == 2
     assert verify_audit(chain=1).breaks == ()
     client = Client()

@@ -52,8 +52,8 @@ def refuse_unfinished(home: Path) -> None:
     if (home / RESTORING).exists():
         raise HomeUnusable(
             f"a backup is being restored into {home}, or that was broken off: what lies there is "
-            "not complete. If nothing runs any more, remove the folder (and empty the database of "
-            "DATABASE_URL), then run `shinrai restore` again"
+            "not complete. If nothing runs any more, remove it, and restore again into another "
+            "folder (and with DATABASE_URL into another empty database)"
         )
 
 

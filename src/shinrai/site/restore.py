@@ -4,7 +4,11 @@ The database is filled in one transaction. A mark lies in the home until all is 
 command refuses a home with that mark.
 """
 
+import base64
+import io
 import json
+import os
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -31,7 +35,13 @@ from shinrai.site.backup_file import (
 )
 from shinrai.site.database import open_database, owner_parameters
 from shinrai.site.environment import read_secret
-from shinrai.site.home_folder import RESTORING, home_folder, make_private, refuse_unfinished
+from shinrai.site.home_folder import (
+    RESTORING,
+    home_folder,
+    make_private,
+    master_key,
+    refuse_unfinished,
+)
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.warehouse.repairs import forget_published
@@ -84,7 +94,7 @@ def restore_backup(
         mark = make_private(home) / RESTORING
         mark.write_text(f"{path.name}\n", encoding="utf-8")
         for name, content in secrets.items():
-            _keep(home / "secrets" / name, content)
+            _keep(home / "secrets" / name, io.BytesIO(content))
         open_database(is_being_restored=True)
         _refuse_tables()
         files = _fill(home, rest, tell)
@@ -154,8 +164,8 @@ def _refuse_newer(manifest: Manifest) -> None:
 
 
 def _refuse_other_key(secrets: dict[str, bytes]) -> None:
-    given = read_secret("SHINRAI_MASTER_KEY")
-    if given is not None and given.encode().strip() != secrets["master-key"].strip():
+    given = master_key(home_folder())  # there is nothing in the home yet: from the environment
+    if given is not None and given != base64.urlsafe_b64decode(secrets["master-key"]):
         raise OtherMasterKey(
             Text(
                 "SHINRAI_MASTER_KEY is another key than the backup's: no word could be read. "
@@ -175,10 +185,10 @@ def _refuse_tables() -> None:
             )
 
 
-def _keep(path: Path, content: bytes) -> None:
+def _keep(path: Path, content: IO[bytes]) -> None:
     make_private(path.parent)
-    path.write_bytes(content)
-    path.chmod(0o600)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        shutil.copyfileobj(content, file)
 
 
 def _fill(home: Path, parts: Iterator[tuple[str, IO[bytes]]], tell: Tell) -> int:
@@ -191,7 +201,7 @@ def _fill(home: Path, parts: Iterator[tuple[str, IO[bytes]]], tell: Tell) -> int
             folder, _, rest = name.partition("/")
             if folder == "files" and PurePosixPath(rest).parts[0] in FOLDERS:
                 (home / rest).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _keep(home / rest, content.read())
+                _keep(home / rest, content)
                 files += 1
             elif folder == "database":
                 piece = content.read()

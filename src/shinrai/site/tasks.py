@@ -16,7 +16,10 @@ EXPIRE = "53 * * * *"  # hourly
 def make(by: str) -> None:
     """Make a backup in the home's folder `backups`, and delete those it replaces."""
     at = now()
-    path = make_private(settings.SHINRAI_HOME / "backups") / f"shinrai-{at:%Y%m%d-%H%M%S}.backup"
+    folder = make_private(settings.SHINRAI_HOME / "backups")
+    for left in folder.glob(".*.part"):  # of a worker that was killed; one job runs at a time
+        left.unlink(missing_ok=True)
+    path = folder / f"shinrai-{at:%Y%m%d-%H%M%S}.backup"
     make_backup(NewBackup(path, is_ours=True), at=at, by=by, tell=lambda _: None)
     _delete_expired(at)
 
