@@ -10,7 +10,8 @@ import time_machine
 from django.test import Client
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.privacy.backups import BackupRecord, backups_end, newest_backups, note_backup
+from shinrai.privacy.backups import BackupRecord, newest_backups, note_backup
+from shinrai.privacy.operations import backups_end
 from shinrai.site import tasks
 from shinrai.site.system_page import TASK
 from shinrai.warehouse.models import TableRepair

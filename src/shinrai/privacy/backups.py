@@ -1,7 +1,7 @@
-"""Which backups were made, and until when they keep words that were erased meanwhile.
+"""Which backups were made, and which of our own are to be deleted.
 
 A backup is written by `site`, which knows all stores; its row stands here, because whoever erases
-has to say how long copies live on.
+has to say how long copies live on (`operations.backups_end`).
 """
 
 from collections.abc import Sequence
@@ -36,12 +36,6 @@ def newest_backups(*, most: int) -> Sequence[BackupRecord]:
     """Return the newest backups, the last one first."""
     names = tuple(BackupRecord.__dataclass_fields__)
     return [BackupRecord(*row) for row in Backup.objects.order_by("-at").values_list(*names)[:most]]
-
-
-def backups_end(*, at: datetime) -> datetime | None:
-    """Return until when any backup made before a moment is kept; None if none is."""
-    rows = Backup.objects.filter(at__lte=at, expires_at__gt=at, deleted_at=None)
-    return rows.order_by("-expires_at").values_list("expires_at", flat=True).first()
 
 
 def expired_backups(*, kept: int, at: datetime) -> Sequence[str]:

@@ -29,8 +29,8 @@ from shinrai.ledger.queries import (
     cases_of_customer,
     investigations_under,
 )
-from shinrai.privacy.backups import backups_end
 from shinrai.privacy.operations import (
+    backups_end,
     delete_words,
     destroy_key,
     erase_person,
