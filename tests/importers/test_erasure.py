@@ -454,6 +454,8 @@ class TestTheListOfStores:
     )
     # Codes, keyed hashes, names of sources, documents of ours, and who of our own people acted.
     WORDLESS: ClassVar = {
+        "privacy_backup": "by",
+        "warehouse_tablerepair": "table",
         "importers_upload": "token by status claim phase counts",
         "importers_sheetmapping": "by",
         "accounts_apikey": "digest scope made_by",

@@ -30,7 +30,8 @@ def place() -> Iterator[dict[str, str]]:
     }
     yield environment
     deadline = time.monotonic() + 60  # patience, not a promise
-    while is_kept(ServerPaths(folder / "home")):
+    homes = [path.parent for path in folder.glob("*/postgresql")]
+    while any(is_kept(ServerPaths(home)) for home in homes):
         assert time.monotonic() < deadline, "the server outlived everybody who used it"
         time.sleep(0.05)
     shutil.rmtree(folder)

@@ -89,6 +89,7 @@ class TestTheJobSchedule:
             "objectives",
             "quality",
             "reports",
+            "site",
             "warehouse",
             "workload",
         }
@@ -115,6 +116,7 @@ class TestTheJobSchedule:
             "desk:index_words",
             "desk:tell_clocks",
             "desk:tell_objectives",
+            "site:expire_backups",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -122,7 +124,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 20
+        assert len(_ours(first.tasks)) == 26
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

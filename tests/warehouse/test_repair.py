@@ -12,6 +12,7 @@ from shinrai.warehouse.fact_table import follow
 from shinrai.warehouse.publication import Published
 from shinrai.warehouse.query import revisions_after
 from shinrai.warehouse.repair import is_damaged
+from shinrai.warehouse.repairs import RepairRecord, repairs_since
 from shinrai.warehouse.store import TableDamaged, VersionCleared, Warehouse, version_of
 from tests.warehouse.library import LOANS, MONDAY, NORTH, SOUTH, Loan, rows, true_loans
 
@@ -27,6 +28,11 @@ def cut_off(path: Path) -> None:
 
 def emptied(path: Path) -> None:
     path.write_bytes(b"")
+
+
+def overwritten(path: Path) -> None:
+    """Leave what a bad sector leaves."""
+    path.write_bytes(b"{" * path.stat().st_size)
 
 
 HARMS: list[Harm] = [cut_off, emptied, Path.unlink]
@@ -99,7 +105,7 @@ def test_a_file_of_rows(books: Books, harm: Harm, which: int) -> None:
     assert version_of(books.warehouse, LOANS) > version
 
 
-@pytest.mark.parametrize("harm", [cut_off, emptied])
+@pytest.mark.parametrize("harm", [cut_off, emptied, overwritten])
 @pytest.mark.parametrize("which", [0, 1, -1])
 def test_a_commit(books: Books, harm: Harm, which: int) -> None:
     before = books.figures()
@@ -139,6 +145,36 @@ def test_all_commits_lost(books: Books) -> None:
         books.figures()
 
     mends(books, before)
+
+
+def test_the_whole_folder_lost(books: Books, caplog: pytest.LogCaptureFixture) -> None:
+    """A table nobody ever filled looks the same: what was filled here before is remembered."""
+    before = books.figures()
+    books.publish()  # finds nothing new
+    shutil.rmtree(books.warehouse.place(LOANS))
+
+    assert books.publish().rows == len(books.loans)
+
+    assert books.figures() == before
+    assert "table loans is lost" in caplog.text
+    assert repairs_since(MONDAY) == [RepairRecord("loans", MONDAY, is_lost=True)]
+    assert books.publish().done_before, "it is told once"
+    assert len(repairs_since(MONDAY)) == 1
+
+
+def test_damage_is_told(books: Books, caplog: pytest.LogCaptureFixture) -> None:
+    cut_off(books.files("*/*.parquet")[0])
+
+    books.publish()
+
+    assert "table loans is damaged" in caplog.text
+    assert repairs_since(MONDAY) == [RepairRecord("loans", MONDAY, is_lost=False)]
+
+
+def test_a_new_table_is_not_a_lost_one(books: Books) -> None:
+    books.publish()
+
+    assert repairs_since(MONDAY) == []
 
 
 @pytest.mark.parametrize("harm", HARMS)

@@ -19,7 +19,7 @@ from shinrai.erasure.operations.persons import (
     find_person,
 )
 from shinrai.erasure.operations.retention import preview, set_retention
-from shinrai.erasure.rules.messages import found_words, log_words
+from shinrai.erasure.rules.messages import backup_words, found_words, log_words
 from shinrai.importers.command_output import RETRY_LATER
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.operations import retention_of
@@ -118,7 +118,8 @@ def _is_confirmed(found: Erasure, *, as_json: bool) -> bool:
 
 def _lines(found: Erasure) -> list[str]:
     rows = found_words(found.found)
-    return [f"  {words[language()]}: {count:,}" for words, count in rows]
+    kept = translate(backup_words(found.backups_until, zone="UTC"))
+    return [*(f"  {words[language()]}: {count:,}" for words, count in rows), kept]
 
 
 def _preview(found: Erasure) -> str:

@@ -13,7 +13,7 @@ from shinrai.console.rules.wording import language_of
 from shinrai.customers.queries import customer_by_number
 from shinrai.erasure.operations.persons import CustomerName, UnknownCustomer, erase, find_person
 from shinrai.erasure.operations.retention import preview, set_retention
-from shinrai.erasure.rules.messages import found_words, log_words
+from shinrai.erasure.rules.messages import backup_words, found_words, log_words
 from shinrai.importers.run.errors import RetryLater
 from shinrai.privacy.operations import open_keys, retention_of
 from shinrai.privacy.rules.masking import mask
@@ -40,13 +40,16 @@ def erasures(request: MemberRequest, number: int) -> HttpResponse:
             messages.error(request, reader_text(error.text))
         else:
             log = log_words(bool(done.is_off_disk))[language_of(get_language())]
-            messages.success(request, gettext("Erased for good.") + " " + log)
+            kept = backup_words(done.backups_until, zone=request.workspace.zone)
+            said = (gettext("Erased for good."), log, reader_text(kept))
+            messages.success(request, " ".join(said))
         return redirect("erasure", request.workspace.slug, number)
     told = find_person(whom, at=request.at)
     language = language_of(get_language())
     context |= {
         "who": mask(found.identifier),
         "found": [(words[language], count) for words, count in found_words(told.found)],
+        "backups": backup_words(told.backups_until, zone=request.workspace.zone),
         "is_unsure": is_asked,
     }
     status = 422 if is_asked else 200

@@ -31,6 +31,8 @@ Point = Literal[
     "intake.received",
     "intake.handled",
     "intake.told",
+    "backup.written",
+    "restore.filled",
 ]
 POINTS: Final[tuple[Point, ...]] = get_args(Point)
 _listeners: list[Callable[[Point], None]] = []

@@ -5,6 +5,7 @@ Django's own connection: a job added inside a transaction exists once that trans
 and never if it is rolled back.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,6 +45,31 @@ def request_refresh() -> None:
     Several requests made before the job starts lead to one update.
     """
     add_job(REFRESH, lock=REFRESH, once=REFRESH)
+
+
+def is_waiting(task: str) -> bool:
+    """Return whether a job of this task waits or is being done."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+            " WHERE task_name = %s AND status IN ('todo', 'doing'))",
+            [task],
+        )
+        [found] = cursor.fetchone()
+    return bool(found)
+
+
+def failed_at(task: str) -> datetime | None:
+    """Return when a job of this task failed last, in the month that failures are kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(events.at) FROM procrastinate_events AS events"
+            " JOIN procrastinate_jobs AS jobs ON jobs.id = events.job_id"
+            " WHERE jobs.task_name = %s AND events.type = 'failed'",
+            [task],
+        )
+        [found] = cursor.fetchone()
+    return found if found is None else found.astimezone(UTC)
 
 
 def has_workers() -> bool:

@@ -59,3 +59,22 @@ class Tombstone(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("workspace_id", "mark"), name="tombstone_once"),
         )
+
+
+class Backup(models.Model):
+    """A backup that was made: a copy of all words, and until when it is kept.
+
+    `is_ours`: it lies in the home's folder `backups`, where a worker deletes it when its time is
+    over; others are their owner's to delete.
+    """
+
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    tables = models.IntegerField()
+    rows = models.BigIntegerField()
+    is_encrypted = models.BooleanField()
+    is_ours = models.BooleanField()
+    expires_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.bulk import copy_in, reserve_ids
 from shinrai.postgres.statements import statement
 from shinrai.privacy.models import (
+    Backup,
     MaskedNames,
     PersonKey,
     Retention,
@@ -165,6 +166,12 @@ def _names_key() -> bytes:
 def mark_of(*parts: str) -> bytes:
     """Return the keyed hash of a source key or identity, which does not reveal it."""
     return encryption.keyed_hash(settings.SHINRAI_MASTER_KEY, *parts)
+
+
+def backups_end(*, at: datetime) -> datetime | None:
+    """Return until when any backup made before a moment is kept; None if none is."""
+    rows = Backup.objects.filter(at__lte=at, expires_at__gt=at, deleted_at=None)
+    return rows.order_by("-expires_at").values_list("expires_at", flat=True).first()
 
 
 def words_of(*, key_id: int) -> list[int]:

@@ -92,6 +92,11 @@ STORES: Final = (
     Store("intake_thread.detail", "ids of channels, tickets and messages; stay"),
     Store("intake_thread.error", "names of hosts and what they answered; no words"),
     Store("api_keptanswer.answer", "keys of cases, moments and calendars; gone after a day"),
+    Store("privacy_backup.name", "names of files; stay", is_typed=True),
+    Store(
+        "backups/",
+        "not reached: deleted by the worker after SHINRAI_BACKUP_DAYS; erasing says until when",
+    ),
     Store("inbox/", "every upload that waits in the workspace is deleted"),
     Store("pulled/", "every page that waits in the workspace is deleted; the next pull asks anew"),
     Store("flat/", "every table of an import that is not running is deleted"),

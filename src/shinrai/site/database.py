@@ -19,6 +19,7 @@ from shinrai.site.home_folder import (
     make_home_private,
     master_key,
     read_or_make_secret,
+    refuse_unfinished,
     secret_key,
 )
 from shinrai.site.postgres_server import APP, DATABASE, OWNER, Address, ServerLease, ServerPaths
@@ -44,12 +45,14 @@ class DatabaseAddresses:
     is_private: bool
 
 
-def open_database(*, ephemeral: bool = False) -> DatabaseAddresses:
+def open_database(*, ephemeral: bool = False, is_being_restored: bool = False) -> DatabaseAddresses:
     """Open the database for the rest of this process; start the private server if necessary.
 
-    Raises: DatabaseUnavailable, HomeUnusable, BadSetting.
+    Raises: DatabaseUnavailable, BadSetting; HomeUnusable, also if a backup was restored in part.
     """
     home = home_folder()
+    if not is_being_restored:
+        refuse_unfinished(home)
     if open_to_others := make_home_private(home):
         print(f"shinrai: {open_to_others}", file=sys.stderr)  # noqa: T201
     for variable, name, size in MADE_ONCE:
@@ -124,6 +127,21 @@ def as_owner() -> Iterator[None]:
     finally:
         connections["default"].close()
         entry.update(before)
+
+
+def owner_parameters() -> dict[str, Any]:
+    """Return how libpq connects to this database as its owner: a keyword and value for each."""
+    from django.db import connections
+
+    entry, owner = connections["default"].settings_dict, known_addresses().owner
+    return {
+        "host": entry["HOST"],
+        "port": entry["PORT"],
+        "dbname": entry["NAME"],
+        "user": owner["USER"],
+        "password": owner["PASSWORD"],
+        **entry["OPTIONS"],
+    }
 
 
 def _update_django_settings(app: dict[str, Any]) -> None:

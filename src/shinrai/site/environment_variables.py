@@ -73,6 +73,19 @@ VARIABLES = (
         "its owner alone.",
     ),
     Variable(
+        "SHINRAI_BACKUP_DAYS",
+        "1 to 3650",
+        "30",
+        "How many days a backup is kept. The worker deletes those in the home's folder `backups` "
+        "then; whoever erases a customer is told until when copies live on.",
+    ),
+    Variable(
+        "SHINRAI_BACKUPS_KEPT",
+        "1 to 1000",
+        "7",
+        "How many backups the home's folder `backups` keeps at most; the oldest go first.",
+    ),
+    Variable(
         "SHINRAI_IMPORT_MEMORY_MB",
         "256 to 1048576",
         "2048",

@@ -11,6 +11,7 @@ from shinrai.site.environment import BadSetting, read_secret, read_text
 
 KEY_BYTES = 32
 SIGNING_BYTES = 48  # Django asks for 50 letters at least; a shorter one of an older home holds on
+RESTORING = "restore-unfinished"  # lies in a home into which a backup is being restored
 OTHERS = 0o077
 STICKY = 0o1000
 
@@ -44,6 +45,16 @@ def make_private(folder: Path) -> Path:
             "Free some space or set SHINRAI_HOME to a folder that can be written"
         ) from error
     return folder
+
+
+def refuse_unfinished(home: Path) -> None:
+    """Refuse a home into which a backup was restored in part. Raises: HomeUnusable."""
+    if (home / RESTORING).exists():
+        raise HomeUnusable(
+            f"a backup is being restored into {home}, or that was broken off: what lies there is "
+            "not complete. If nothing runs any more, remove it, and restore again into another "
+            "folder (and with DATABASE_URL into another empty database)"
+        )
 
 
 def make_home_private(home: Path) -> str:

@@ -32,7 +32,9 @@ def job_app(connector: BaseConnector) -> App:
 def packages_with_tasks() -> tuple[str, ...]:
     """Return the packages that have a `tasks.py`, in the order of `settings.LAYERS`."""
     return tuple(
-        package for package in settings.LAYERS if (settings.PACKAGE / package / "tasks.py").exists()
+        package
+        for package in (*settings.LAYERS, "site")
+        if (settings.PACKAGE / package / "tasks.py").exists()
     )
 
 

@@ -35,6 +35,7 @@ class CommandEntry:
     help: str
     needs_database: bool = True
     needs_tables: bool = True
+    opens_database: bool = True  # or the command does it itself
 
     @property
     def is_there(self) -> bool:
@@ -184,6 +185,19 @@ ENTRIES = (
         needs_tables=False,
     ),
     CommandEntry(
+        "backup",
+        "shinrai.site.backup_commands",
+        "backup",
+        "Write a backup of everything that cannot be made anew to one file.",
+    ),
+    CommandEntry(
+        "restore",
+        "shinrai.site.backup_commands",
+        "restore",
+        "Restore a backup into a new, empty home.",
+        opens_database=False,
+    ),
+    CommandEntry(
         "docs",
         "shinrai.site.docs",
         "docs",
@@ -207,6 +221,7 @@ class RootGroup(TranslatedCommand, click.Group):
             return None
         if entry.needs_database:
             set_up_django()
+        if entry.needs_database and entry.opens_database:
             # once all words are understood: asking for help, or asking wrongly, makes nothing
             ctx.meta["shinrai.prepare"] = partial(prepare_database, needs_tables=entry.needs_tables)
         return entry.load()

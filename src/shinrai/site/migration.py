@@ -38,7 +38,7 @@ def unapplied() -> tuple[str, ...]:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     ours = tuple(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan)
     applied = {name for app, name in executor.loader.applied_migrations if app == QUEUE}
-    return ours + tuple(f"{QUEUE}.{name}" for name in _queue_migrations() if name not in applied)
+    return ours + tuple(f"{QUEUE}.{name}" for name in queue_migrations() if name not in applied)
 
 
 def is_up_to_date() -> bool:
@@ -79,7 +79,7 @@ def migrate() -> Migrated:
     return Migrated(applied=waiting, guarded=guarded)
 
 
-def _queue_migrations() -> list[str]:
+def queue_migrations() -> list[str]:
     """Return the names of Procrastinate's migrations, read from its files without importing it."""
     found = find_spec(QUEUE)
     assert found is not None

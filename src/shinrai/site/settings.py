@@ -34,6 +34,8 @@ SHINRAI_MASTER_KEY = master_key(SHINRAI_HOME)
 SHINRAI_PULL_TOKEN = read_secret("SHINRAI_PULL_TOKEN")
 SHINRAI_IMPORT_MEMORY_MB = read_whole("SHINRAI_IMPORT_MEMORY_MB", 2048, low=256, high=1 << 20)
 SHINRAI_IMPORT_S = read_whole("SHINRAI_IMPORT_S", 60, low=5, high=86_400)
+SHINRAI_BACKUP_DAYS = read_whole("SHINRAI_BACKUP_DAYS", 30, low=1, high=3650)
+SHINRAI_BACKUPS_KEPT = read_whole("SHINRAI_BACKUPS_KEPT", 7, low=1, high=1000)
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 
 # --- the packages ---------------------------------------------------------------------------
@@ -115,7 +117,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [PACKAGE / "site" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

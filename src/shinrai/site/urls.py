@@ -48,6 +48,7 @@ from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
+from shinrai.site import system_page
 from shinrai.site.api import api
 from shinrai.site.pages import API
 from shinrai.workload import pages as workload
@@ -214,6 +215,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="report_schedule",
     ),
     path("w/<slug:workspace>/settings/", settings.settings, name="settings"),
+    path("w/<slug:workspace>/settings/system/", system_page.system, name="system"),
+    path("w/<slug:workspace>/settings/system/backups/", system_page.backups, name="backups"),
     path("w/<slug:workspace>/settings/zone/", settings.zone, name="settings_zone"),
     path("w/<slug:workspace>/settings/keys/", api_keys.api_keys, name="api_keys"),
     path(

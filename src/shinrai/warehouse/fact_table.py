@@ -31,7 +31,7 @@ from shinrai.warehouse.publication import (
     filled_upto,
     replace_rows,
 )
-from shinrai.warehouse.repair import is_damaged, repair
+from shinrai.warehouse.repair import is_damaged, note_repair, repair
 from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
@@ -217,12 +217,15 @@ def _follow_once(
         with transaction.atomic():
             lock_in_transaction(f"warehouse:repair:{table.name}")
             if repair(warehouse, table):
+                note_repair(table.name, at=at, is_lost=False)
                 upto = oldest_running_transaction()
                 return replace_rows(
                     warehouse, table, rows(None, upto), app=app, upto=upto, at=at, each_once=True
                 )
     since = filled_upto(warehouse, table, app)
     with transaction.atomic():
+        if since is None and _forget_mark(warehouse, table):
+            note_repair(table.name, at=at, is_lost=True)
         upto = oldest_running_transaction()
         if since is not None and upto < since:
             return replace_rows(
@@ -247,6 +250,11 @@ def _read_upto(warehouse: Warehouse, table: Table, since: int, upto: int) -> int
     """
     mark = ReadMark.objects.filter(place=warehouse.place(table)).first()
     return mark.upto if mark is not None and since <= mark.upto <= upto else since
+
+
+def _forget_mark(warehouse: Warehouse, table: Table) -> bool:
+    """Return whether a table was filled at this place before, and forget up to where."""
+    return bool(ReadMark.objects.filter(place=warehouse.place(table)).delete()[0])
 
 
 def _note_nothing(warehouse: Warehouse, table: Table, upto: int) -> None:

@@ -30,6 +30,15 @@ class ReadMark(models.Model):
     upto = models.BigIntegerField()
 
 
+class TableRepair(models.Model):
+    """A published table that was damaged, or lost altogether, and was filled anew."""
+
+    table = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    is_lost = models.BooleanField()
+    append_only = True
+
+
 class DayCountFill(models.Model):
     """State of a set of counts in one workspace: as of which moment, from which tables.
 

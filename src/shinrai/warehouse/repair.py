@@ -8,6 +8,7 @@ import json
 import logging
 import shutil
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from deltalake import DeltaTable
 from deltalake.fs import DeltaStorageHandler
 from pyarrow.fs import PyFileSystem
 
+from shinrai.warehouse.models import TableRepair
 from shinrai.warehouse.store import TableDamaged, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
@@ -61,7 +63,6 @@ def repair(warehouse: Warehouse, table: Table) -> bool:
     """
     if not is_damaged(warehouse, table):
         return False
-    log.warning("table %s is damaged; it is filled anew", table.name)
     if not warehouse.is_remote:
         _mend_log(Path(warehouse.place(table)))
     try:
@@ -71,6 +72,12 @@ def repair(warehouse: Warehouse, table: Table) -> bool:
             raise
         shutil.rmtree(warehouse.place(table))
     return True
+
+
+def note_repair(table: str, *, at: datetime, is_lost: bool) -> None:
+    """Record that a table is filled anew, and say so in the worker's log."""
+    log.warning("table %s is %s; it is filled anew", table, "lost" if is_lost else "damaged")
+    TableRepair.objects.create(table=table, at=at, is_lost=is_lost)
 
 
 def _mend_log(place: Path) -> None:

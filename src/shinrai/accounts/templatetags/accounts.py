@@ -81,6 +81,9 @@ ENTRIES: Final[dict[str, Promise]] = {
     "report of the audit": _("read a report of the audit"),
     "masked names": _("saw the names that are masked"),
     "set masked names": _("set the names that are masked"),
+    "make backup": _("made a backup of the installation"),
+    "ask for backup": _("asked for a backup of the installation"),
+    "restore backup": _("restored a backup of the installation"),
     "send report": _("sent the report of the week"),
 }
 

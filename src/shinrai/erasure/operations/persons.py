@@ -32,6 +32,7 @@ from shinrai.ledger.queries import (
     investigations_under,
 )
 from shinrai.privacy.operations import (
+    backups_end,
     delete_words,
     destroy_key,
     erase_person,
@@ -66,10 +67,14 @@ class CustomerName:
 
 @dataclass(frozen=True)
 class Erasure:
-    """A person and what was found; `is_off_disk`: the database's log has no key of theirs."""
+    """A person and what was found; `is_off_disk`: the database's log has no key of theirs.
+
+    `backups_until`: when the last backup that still holds their words is deleted.
+    """
 
     found: StoreCount
     customer: str | None
+    backups_until: datetime | None
     is_off_disk: bool | None = None
 
     def as_json(self) -> dict[str, object]:
@@ -79,6 +84,7 @@ class Erasure:
             "erased": self.is_off_disk is not None,
             "found": asdict(self.found),
             "off_disk": self.is_off_disk,
+            "backups_until": self.backups_until,
         }
 
 
@@ -107,10 +113,10 @@ class _Traces:
             flat=len(self.folders["flat"]),
         )
 
-    def as_erasure(self) -> Erasure:
+    def as_erasure(self, at: datetime) -> Erasure:
         """Return what was found, before it is deleted."""
         number = None if self.customer is None else f"customer:{self.customer.id}"
-        return Erasure(self.found(), number)
+        return Erasure(self.found(), number, backups_end(at=at))
 
 
 def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
@@ -118,7 +124,7 @@ def find_person(whom: CustomerName, *, at: datetime) -> Erasure:
 
     Raises: UnknownCustomer.
     """
-    return _traces(whom, at).as_erasure()
+    return _traces(whom, at).as_erasure(at)
 
 
 def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
@@ -134,7 +140,7 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
         for known in sorted({source, *(one.source for one in batches(workspace_id=workspace.id))}):
             held.enter_context(import_lock(workspace.id, known))
         traces = _traces(whom, at)
-        told = traces.as_erasure()
+        told = traces.as_erasure(at)
         _delete_folders(traces)
         with transaction.atomic():
             for batch_id, words in traces.set_aside.items():

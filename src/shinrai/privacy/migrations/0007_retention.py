@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("privacy", "0005_pairs_move_to_search"),
+        ("privacy", "0006_backups"),
     ]
 
     operations = [
