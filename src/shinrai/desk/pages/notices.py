@@ -39,6 +39,7 @@ from shinrai.desk.operations.notice_settings import (
 from shinrai.desk.operations.notices import resend_notice, send_test
 from shinrai.desk.queries.notices import (
     WEEK,
+    ChannelRecord,
     SentNotice,
     Team,
     notice_channels,
@@ -47,6 +48,7 @@ from shinrai.desk.queries.notices import (
     team_of,
     week_of_duty,
 )
+from shinrai.desk.queries.webhooks import failed_by_webhook
 from shinrai.desk.rules.notices import (
     CHANNEL_WANTS,
     TIERS,
@@ -55,6 +57,7 @@ from shinrai.desk.rules.notices import (
     QuietHours,
     UnusableNotices,
 )
+from shinrai.desk.rules.webhook_events import EVENTS, TYPES, UnusableEvents
 from shinrai.desk.templatetags.names import holder_words, notice_words
 from shinrai.postgres.queue import has_workers
 from shinrai.units.text import Text
@@ -121,10 +124,12 @@ def new_notice_channel(request: MemberRequest) -> HttpResponseBase:
     """Send notices to a webhook from now on; the secret of a signed one is shown once."""
     names = ("channel", "target", "wants", "language")
     asked = {name: request.POST.get(name, "").strip() for name in names}
-    there, by = request.workspace, author_of(request)
+    there, by, events = request.workspace, author_of(request), request.POST.getlist("events")
     try:
-        _number, secret = add_channel(workspace_id=there.id, asked=asked, at=request.at, by=by)
-    except UnusableTarget as error:
+        _number, secret = add_channel(
+            workspace_id=there.id, asked=asked, at=request.at, by=by, events=events
+        )
+    except (UnusableTarget, UnusableEvents) as error:
         return _notices(request, wrong={"channel": reader_text(error.text)})
     if secret:
         return _notices(request, secret=secret)
@@ -237,6 +242,8 @@ def _notices(
     days_off = frozenset(off)
     wants, language = team.wants.get(request.member.key, ("all", reader_language()))
     asked: dict[str, Any] = request.POST.dict() if wrong else {}
+    bad = failed_by_webhook(workspace_id=request.workspace.id)
+    chosen = request.POST.getlist("events") if wrong else []
     context = {
         "list": page,
         "failed": failed,
@@ -254,11 +261,16 @@ def _notices(
         "wants": WANTS.items(),
         "own": {"wants": wants, "language": language},
         "channels": [
-            (one, NAMES[one.channel], CHANNEL_WANTS[one.wants])
+            (one, NAMES[one.channel], _told(one), bad.get(one.id, 0))
             for one in notice_channels(workspace_id=request.workspace.id)
         ],
         "kinds": [(key, NAMES[key]) for key in CHANNELS],
         "channel_wants": CHANNEL_WANTS.items(),
+        "events": [
+            (event, notice_words(kind), event in chosen)
+            for kind, event in TYPES.items()
+            if event in EVENTS
+        ],
         "has_mail": has_server(),
         "asked": {"language": reader_language(), "channel": "slack", "wants": "own"} | asked,
         "wrong": wrong or {},
@@ -266,6 +278,13 @@ def _notices(
         "may_set": may(request.member, Permission.DELIVER),
     }
     return render(request, "desk/notices.html", context, status=422 if wrong else 200)
+
+
+def _told(one: ChannelRecord) -> Text:
+    """Return what is sent to a webhook, in a word."""
+    if one.events:
+        return Text("{count} event", "{count} events", count=len(one.events))
+    return CHANNEL_WANTS[one.wants]
 
 
 def _tier_row(team: Team, tier: int) -> dict[str, Any]:
