@@ -16,7 +16,6 @@ from shinrai.console.rules.wording import language_of
 from shinrai.delivery.mail import has_server
 from shinrai.delivery.outbox import OutgoingMessage, add_message, resend_message
 from shinrai.desk.models import Notice, NoticeChannel
-from shinrai.desk.operations.webhooks import secret_of
 from shinrai.desk.queries.notices import (
     ChannelRecord,
     Team,
@@ -45,7 +44,7 @@ from shinrai.desk.rules.notices import (
     is_wanted,
     loud_at,
 )
-from shinrai.desk.rules.webhook_events import OF_CASES, event_document
+from shinrai.desk.rules.webhook_events import OF_CASES, event_document, signing_secret
 from shinrai.ledger.queries import CaseHead, case_heads, standing_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.queries.standings import all_reports
@@ -274,7 +273,8 @@ class _Teller:
         target = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target))
         words, to = self._words(channel.language), f"channel:{channel.id}"
         if channel.channel == "signed":
-            secret = secret_of(row, at=self.at)
+            secrets = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret))
+            secret = signing_secret(secrets, channel.secret_at, self.at)
             for event in events:
                 content = event_document(
                     event, workspace=words.slug, address=words.link(""), at=self.at

@@ -34,12 +34,6 @@ class ReplayRequest:
     is_failed_only: bool = False
 
 
-def secret_of(row: NoticeChannel, *, at: datetime) -> str:
-    """Return what signs messages to a webhook at a moment; "" where nothing does."""
-    secrets = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret))
-    return signing_secret(secrets, row.secret_at, at)
-
-
 def choose_events(
     *, workspace_id: int, number: int, events: list[str], at: datetime, by: str
 ) -> None:
@@ -78,9 +72,11 @@ def replay(asked: ReplayRequest) -> int:
     """
     with transaction.atomic():
         there = webhook_numbered(workspace_id=asked.workspace_id, number=asked.webhook)
+        sealed = bytes(NoticeChannel.objects.get(id=there.id).secret)
+        secrets = decrypt(settings.SHINRAI_MASTER_KEY, sealed)
         which = Resending(
             sender=channel_sender(there.id),
-            secret=secret_of(NoticeChannel.objects.get(id=there.id), at=asked.at),
+            secret=signing_secret(secrets, there.secret_at, asked.at),
             states=DONE[:1] if asked.is_failed_only else DONE,
             number=asked.message,
             since=asked.since,
