@@ -375,7 +375,7 @@ class TestPeople:
         send(FILED + MINUTE)
 
         assert mails() == [
-            (ENGINEER, "INV-1の調査結果に反する報告がありました"),
+            (ENGINEER, "INV-1の回答が覆りました"),
             (ENGINEER, f"{key}に新しい連絡があります"),
         ]
 

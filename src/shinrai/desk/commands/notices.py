@@ -56,7 +56,7 @@ def list_notices(workspace: str, failed: bool, webhook: int | None, as_json: boo
         else:
             asked = DeliveryFilter(webhook, state)
             found, _ = webhook_deliveries(workspace=there, asked=asked, most=200)
-    documents = [delivery_document(one, language()) for one in found]
+    documents = [{"notice": one.delivery.id, **delivery_document(one, language())} for one in found]
     print_answer(
         {"workspace": there.slug, "notices": documents},
         as_json=as_json,

@@ -77,7 +77,8 @@ def list_messages(
     found, total = webhook_deliveries(
         workspace=request.workspace, asked=DeliveryFilter(**asked), skip=place.skip, most=limit
     )
-    documents = [delivery_document(one, spoken_language()) for one in found]
+    language = spoken_language()
+    documents = [{"message": one.delivery.id, **delivery_document(one, language)} for one in found]
     return place.page(json_values(documents), total=total)
 
 

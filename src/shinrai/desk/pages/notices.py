@@ -37,6 +37,7 @@ from shinrai.desk.operations.notice_settings import (
     set_preference,
 )
 from shinrai.desk.operations.notices import resend_notice, send_test
+from shinrai.desk.pages.webhooks import webhook_page
 from shinrai.desk.queries.notices import (
     WEEK,
     ChannelRecord,
@@ -126,13 +127,13 @@ def new_notice_channel(request: MemberRequest) -> HttpResponseBase:
     asked = {name: request.POST.get(name, "").strip() for name in names}
     there, by, events = request.workspace, author_of(request), request.POST.getlist("events")
     try:
-        _number, secret = add_channel(
+        number, secret = add_channel(
             workspace_id=there.id, asked=asked, at=request.at, by=by, events=events
         )
     except (UnusableTarget, UnusableEvents) as error:
         return _notices(request, wrong={"channel": reader_text(error.text)})
     if secret:
-        return _notices(request, secret=secret)
+        return webhook_page(request, number, secret=secret)
     return _done(request, gettext("Notices go there from now on."))
 
 
@@ -145,7 +146,7 @@ def notice_channel(request: MemberRequest, number: int) -> HttpResponseBase:
     if number not in there or what not in ("test", "end"):
         raise Http404
     if what == "test":
-        return _tested(request, f"channel:{number}")
+        return _tested(request, f"channel:{number}", number)
     end_channel(workspace_id=request.workspace.id, number=number, at=request.at, by=by)
     return _done(request, gettext("Nothing is sent there any more."))
 
@@ -160,15 +161,18 @@ def notice_message(request: MemberRequest, number: int) -> HttpResponse:
     return _done(request, gettext("It is on its way again; what became of it stands below."))
 
 
-def _done(request: MemberRequest, told: str) -> HttpResponse:
+def _done(request: MemberRequest, told: str, webhook: int | None = None) -> HttpResponse:
     messages.success(request, told)
+    if webhook is not None:
+        return redirect("webhook", request.workspace.slug, webhook)
     return redirect("notices", request.workspace.slug)
 
 
-def _tested(request: MemberRequest, to: str) -> HttpResponse:
+def _tested(request: MemberRequest, to: str, webhook: int | None = None) -> HttpResponse:
     by = author_of(request)
     if send_test(workspace=request.workspace, to=to, at=request.at, by=by):
-        return _done(request, gettext("A test is on its way; what became of it stands below."))
+        told = gettext("A test is on its way; what became of it stands below.")
+        return _done(request, told, webhook)
     messages.warning(
         request,
         gettext(
@@ -223,9 +227,7 @@ def _weeks(request: MemberRequest) -> tuple[date, date]:
     return monday, monday + WEEK
 
 
-def _notices(
-    request: MemberRequest, *, wrong: Mapping[str, str] | None = None, secret: str = ""
-) -> HttpResponseBase:
+def _notices(request: MemberRequest, *, wrong: Mapping[str, str] | None = None) -> HttpResponseBase:
     assert request.member is not None
     state = request.GET.get("state", "")
     state = state if state in ("waiting", "sent", "failed") else ""
@@ -274,7 +276,6 @@ def _notices(
         "has_mail": has_server(),
         "asked": {"language": reader_language(), "channel": "slack", "wants": "own"} | asked,
         "wrong": wrong or {},
-        "secret": secret,
         "may_set": may(request.member, Permission.DELIVER),
     }
     return render(request, "desk/notices.html", context, status=422 if wrong else 200)

@@ -24,7 +24,7 @@ from shinrai.desk.operations.webhooks import (
     choose_events,
     replay,
 )
-from shinrai.desk.queries.notices import ChannelRecord, SentNotice
+from shinrai.desk.queries.notices import SentNotice
 from shinrai.desk.queries.webhooks import (
     STATES,
     DeliveryFilter,
@@ -57,14 +57,14 @@ SENT = ListSpec[SentNotice](
 @writers_only(Permission.READ)
 def webhook(request: MemberRequest, number: int) -> HttpResponseBase:
     """Show what is sent to a webhook, and what became of it."""
-    return _webhook(request, _there(request, number))
+    return webhook_page(request, number)
 
 
 @require_POST
 @writers_only(Permission.DELIVER)
 def webhook_deeds(request: MemberRequest, number: int) -> HttpResponseBase:
     """Choose the events of a webhook, change its secret, or send messages to it again."""
-    there, what = _there(request, number), request.POST.get("what", "")
+    what = request.POST.get("what", "")
     asked: dict[str, Any] = {
         "workspace_id": request.workspace.id,
         "at": request.at,
@@ -72,7 +72,7 @@ def webhook_deeds(request: MemberRequest, number: int) -> HttpResponseBase:
     }
     try:
         if what == "secret":
-            return _webhook(request, there, secret=change_secret(number=number, **asked))
+            return webhook_page(request, number, secret=change_secret(number=number, **asked))
         if what == "events":
             choose_events(number=number, events=request.POST.getlist("events"), **asked)
             messages.success(request, gettext("From now on these events are sent."))
@@ -119,14 +119,12 @@ def _say_replayed(request: MemberRequest, count: int) -> None:
     messages.success(request, said % {"n": f"{count:,}"})
 
 
-def _there(request: MemberRequest, number: int) -> ChannelRecord:
+def webhook_page(request: MemberRequest, number: int, *, secret: str = "") -> HttpResponseBase:
+    """Return the page of a webhook, with a secret that was just made and is shown once."""
     try:
-        return webhook_numbered(workspace_id=request.workspace.id, number=number)
+        there = webhook_numbered(workspace_id=request.workspace.id, number=number)
     except UnknownWebhook as error:
         raise Http404 from error
-
-
-def _webhook(request: MemberRequest, there: ChannelRecord, *, secret: str = "") -> HttpResponseBase:
     asked = {name: request.GET.get(name, "") for name in ("state", "kind")}
     asked = {
         "state": asked["state"] if asked["state"] in STATES else "",
@@ -153,7 +151,7 @@ def _webhook(request: MemberRequest, there: ChannelRecord, *, secret: str = "") 
         state: webhook_deliveries(
             workspace=request.workspace, asked=DeliveryFilter(there.id, state), most=0
         )[1]
-        for state in ("sent", "failed")
+        for state in STATES
     }
     changed_at = there.secret_at
     context = {

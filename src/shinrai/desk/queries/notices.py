@@ -91,6 +91,11 @@ class SentNotice:
     about: str
     to: str
 
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Tell whether it has ended and its content is still there."""
+        return self.delivery.state in ("failed", "sent") and not self.delivery.is_emptied
+
 
 def notice_plan(*, workspace_id: int) -> NoticePlan:
     """Return what a workspace has set, or what is usual."""

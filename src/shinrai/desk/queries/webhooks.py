@@ -89,10 +89,9 @@ def webhook_document(one: ChannelRecord, failed: Mapping[int, int]) -> dict[str,
 
 
 def delivery_document(one: SentNotice, language: str) -> dict[str, Any]:
-    """Return what programs and commands are told of a message."""
+    """Return what programs and commands are told of a message, beside its number."""
     sent = one.delivery
     return {
-        "notice": sent.id,
         "kind": one.kind,
         "about": one.about,
         "to": one.to,

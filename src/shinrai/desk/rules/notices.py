@@ -30,7 +30,7 @@ WHAT: Final[dict[str, Text]] = {
     "inbound": Text("{key} has a new message"),
     "sent_back": Text("{key} was sent back: facts are missing"),
     "answered": Text("{key} was answered"),
-    "contradicted": Text("{key}: its finding was contradicted"),
+    "contradicted": Text("{key}: its answer was contradicted"),
     "reopened": Text("{key} was reopened"),
     "resubmitted": Text("{key} was resubmitted"),
     "at_risk": Text("{key} is at risk: {value} % of its time is used up"),
