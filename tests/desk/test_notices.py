@@ -312,7 +312,7 @@ class TestQuietHours:
         minute(desk, AT_RISK)
 
         assert minute(desk, DUE + MINUTE) == []
-        assert hook.bodies[-1]["type"] == "case.overdue"
+        assert hook.bodies[-1]["type"] == "clock.overdue"
         assert minute(desk, tokyo(8, 8, 59)) == []
         assert [said for _, said in minute(desk, tokyo(8, 9))] == [
             "INV-1 is overdue; due Fri 5 June 18:00"
@@ -340,14 +340,18 @@ class TestWebhooks:
             "text": "INV-1 is at risk: 75 % of its time is used up; due Fri 5 June 18:00\n" + link
         }
         assert signed == {
-            "type": "case.at_risk",
+            "type": "clock.at_risk",
             "timestamp": AT_RISK.isoformat(),
             "data": {
                 "workspace": "tanuki",
-                "state": "at_risk",
+                "record": "investigation",
                 "case": case_id,
-                "objective": "within-2-days",
+                "key": "INV-1",
+                "phase": "open",
+                "holder": "tier:2",
                 "due_at": DUE.isoformat(),
+                "objective": "within-2-days",
+                "url": link,
             },
         }
         headers = next(got for _, got, body in hook.got if "type" in body)
@@ -383,7 +387,7 @@ def test_a_customers_words_never_leave(desk: Cast, hook: Receiver) -> None:
     minute(desk, STILL)
 
     left = [f"{one.subject}\n{one.body}" for one in mail.outbox] + [str(one) for one in hook.bodies]
-    assert len(left) > 15
+    assert len(left) > 20
     assert [one for one in left for word in ("花子", "hanako", "1234", "白い") if word in one] == []
 
 

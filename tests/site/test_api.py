@@ -98,7 +98,7 @@ def test_every_write_asks_for_the_scope_and_takes_an_idempotency_key() -> None:
         for method, operation in methods.items()
         if method != "get"
     }
-    assert len(taken) == 3
+    assert len(taken) == 4
     assert all("Idempotency-Key" in names for names in taken.values())
     assert all(g.scope is not Scope.READ for method, _, g in operations() if method != "get")
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
 
 from shinrai.delivery.errors import NotDelivered, PutOff
@@ -35,7 +35,7 @@ class OutgoingMessage:
     channel: str  # mail, webhook, signed
     target: str = field(repr=False)
     content: Mapping[str, Any] = field(repr=False)
-    secret: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)  # or several, each of which signs it
     has_words: bool = True  # of customers, which erasing has to reach
 
 
@@ -62,6 +62,7 @@ class Delivery:
     made_at: datetime
     due_at: datetime
     sent_at: datetime | None
+    is_emptied: bool  # and cannot be sent again
 
     @property
     def why(self) -> str:
@@ -80,8 +81,8 @@ def add_message(message: OutgoingMessage, *, at: datetime, due_at: datetime | No
             "workspace_id": message.workspace_id,
             "sender": message.sender,
             "channel": message.channel,
-            "target": encrypt(settings.SHINRAI_MASTER_KEY, message.target),
-            "secret": encrypt(settings.SHINRAI_MASTER_KEY, message.secret),
+            "target": _sealed(message.target),
+            "secret": _sealed(message.secret),
             "content": dict(message.content),
             "has_words": message.has_words,
             "state": "waiting",
@@ -152,10 +153,14 @@ def _end(claimed: Claimed, **values: Any) -> None:
     mine.update(**values)
 
 
-def deliveries(*, senders: list[str], most: int = 20, state: str = "") -> tuple[Delivery, ...]:
-    """List what became of the messages of these senders (of a state), the newest first."""
-    rows = Outbox.objects.filter(sender__in=senders).order_by("-id")
-    rows = rows.filter(state=state) if state else rows
+def deliveries(
+    *, senders: list[str], most: int = 20, skip: int = 0, state: str = "", about: str = ""
+) -> tuple[Delivery, ...]:
+    """List what became of the messages of these senders, the newest first.
+
+    Of those in a state, and of those whose names hold `about`.
+    """
+    rows = _of(senders, state=state, about=about).order_by("-id")
     return tuple(
         Delivery(
             id=row.id,
@@ -167,22 +172,65 @@ def deliveries(*, senders: list[str], most: int = 20, state: str = "") -> tuple[
             made_at=row.made_at,
             due_at=row.due_at,
             sent_at=row.sent_at,
+            is_emptied=not row.content,
         )
-        for row in rows[:most]
+        for row in rows[skip : skip + most]
     )
 
 
-def resend_message(number: int, *, sender: str, at: datetime) -> bool:
-    """Try a message anew that was given up; return whether there was one that can be sent.
+def count_deliveries(*, senders: list[str], state: str = "", about: str = "") -> dict[str, int]:
+    """Return how many messages `deliveries` would list, by sender."""
+    rows = _of(senders, state=state, about=about).values_list("sender")
+    return dict(rows.annotate(count=Count("id")))
 
-    One whose content was emptied meanwhile cannot.
-    """
-    failed = Outbox.objects.filter(id=number, sender=sender, state="failed").exclude(content={})
+
+def _of(senders: list[str], *, state: str, about: str) -> QuerySet[Outbox]:
+    rows = Outbox.objects.filter(sender__in=senders)
+    rows = rows.filter(state=state) if state else rows
+    return rows.filter(once__contains=about) if about else rows
+
+
+def resend_message(number: int, *, sender: str, at: datetime, secret: str = "") -> bool:
+    """Try a message anew that was given up; return whether there was one that can be sent."""
+    there = Resending(sender, secret, number=number)
+    return bool(resend_messages(there, at=at))
+
+
+@dataclass(frozen=True)
+class Resending:
+    """Which messages of a sender are tried anew: one, or all made from `since` until `until`."""
+
+    sender: str
+    secret: str = field(default="", repr=False)  # which signs them now; "": as before
+    states: tuple[str, ...] = ("failed",)  # sent: the receiver knows it by its idempotency key
+    number: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def resend_messages(asked: Resending, *, at: datetime) -> int:
+    """Try messages anew; return how many. Those whose content was emptied cannot be."""
+    rows = Outbox.objects.filter(sender=asked.sender, state__in=asked.states).exclude(content={})
+    rows = rows if asked.number is None else rows.filter(id=asked.number)
+    rows = rows if asked.since is None else rows.filter(made_at__gte=asked.since)
+    rows = rows if asked.until is None else rows.filter(made_at__lt=asked.until)
+    anew: dict[str, Any] = {"state": "waiting", "attempts": 0, "due_at": at, "ended_at": None}
+    anew |= {"secret": _sealed(asked.secret)} if asked.secret else {}
     with transaction.atomic():
-        found = failed.update(state="waiting", attempts=0, due_at=at, ended_at=None, error={})
+        found = rows.update(**anew, error={})
         if found:
             add_job(SEND, lock=SEND, once=SEND)
-    return bool(found)
+    return found
+
+
+def renew_secret(*, sender: str, secret: str) -> None:
+    """Sign what waits of a sender with other secrets."""
+    waiting = Outbox.objects.filter(sender=sender, state__in=("waiting", "sending"))
+    waiting.update(secret=_sealed(secret))
+
+
+def _sealed(text: str) -> bytes:
+    return encrypt(settings.SHINRAI_MASTER_KEY, text)
 
 
 def forget_contents(*, at: datetime) -> int:
@@ -191,12 +239,12 @@ def forget_contents(*, at: datetime) -> int:
     return ended.update(content={}, target=b"", secret=b"")
 
 
-def stop_messages(*, sender: str, at: datetime, to: str = "") -> None:
-    """Give up what waits of a sender that was taken away, or those whose names end with `to`."""
+def stop_messages(*, sender: str, at: datetime) -> None:
+    """Give up what waits of a sender that was taken away."""
     told = in_both_languages(Text("taken away before it was sent"))
-    waiting = Outbox.objects.filter(sender=sender, state="waiting")
-    waiting = waiting.filter(once__endswith=f":{to}") if to else waiting
-    waiting.update(state="failed", ended_at=at, error=told)
+    Outbox.objects.filter(sender=sender, state="waiting").update(
+        state="failed", ended_at=at, error=told
+    )
 
 
 def erase_contents(*, workspace_id: int) -> None:

@@ -34,6 +34,7 @@ def new_secret() -> str:
 def signature(secret: str, key: str, at: datetime, body: bytes) -> dict[str, str]:
     """Return the headers that prove who sent a body and when; none without a secret.
 
+    Several secrets, with blanks between, are a signature each: of which the receiver knows one.
     Source: https://www.standardwebhooks.com, "symmetric signatures": HMAC-SHA256 over id, moment
     and body. The id stays the same when a message is tried again, the moment does not.
     """
@@ -41,8 +42,9 @@ def signature(secret: str, key: str, at: datetime, body: bytes) -> dict[str, str
         return {}
     moment = str(int(at.timestamp()))
     signed = b".".join((key.encode(), moment.encode(), body))
-    raw = hmac.digest(base64.b64decode(secret.removeprefix(PREFIX)), signed, "sha256")
-    proof = f"v1,{base64.b64encode(raw).decode()}"
+    keys = [base64.b64decode(one.removeprefix(PREFIX)) for one in secret.split()]
+    proofs = [base64.b64encode(hmac.digest(one, signed, "sha256")).decode() for one in keys]
+    proof = " ".join(f"v1,{one}" for one in proofs)
     return {"webhook-id": key, "webhook-timestamp": moment, "webhook-signature": proof}
 
 

@@ -139,7 +139,9 @@ class NoticeChannel(models.Model):
     channel = models.CharField(max_length=8)  # slack, signed
     wants = models.CharField(max_length=8)  # all, own: what clocks and objectives say
     target = models.BinaryField()
-    secret = models.BinaryField()
+    secret = models.BinaryField()  # after a change the new one and the old, which signs for a day
+    secret_at = models.DateTimeField(null=True)  # when it was changed
+    events = models.JSONField(default=list)  # types that a program chose; none: as `wants` says
     shown = models.CharField(max_length=120)
     language = models.CharField(max_length=2)
     made_at = models.DateTimeField()

@@ -72,6 +72,7 @@ STORES: Final = (
     Store("delivery_outbox.secret", "signs what goes to a program of the staff's, sealed"),
     Store("desk_noticechannel.target", "addresses of the staff's own channels, sealed"),
     Store("desk_noticechannel.secret", "signs what goes to a program of the staff's, sealed"),
+    Store("desk_noticechannel.events", "types of events, no words"),
     Store("desk_noticechannel.shown", "the address, masked"),
     Store("delivery_outbox.error", "names of hosts and what they answered; no words"),
     Store("desk_opencase.source_key", "the source's key of a case; counts stay"),

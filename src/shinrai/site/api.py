@@ -8,6 +8,7 @@ from django.urls.converters import StringConverter
 from shinrai.accounts.endpoints import router as accounts
 from shinrai.api.frame import HttpApi
 from shinrai.desk.endpoints.cases import router as desk
+from shinrai.desk.endpoints.webhooks import router as webhooks
 from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.ledger.operations.steps import NoKey
@@ -40,5 +41,5 @@ api = HttpApi(
         **dict.fromkeys((ActionRefused, StepRefused, CaseChanged, NoKey), 409),
     },
 )
-for router in (desk, objectives, quality, accounts):
+for router in (desk, webhooks, objectives, quality, accounts):
     api.add_router("", router)

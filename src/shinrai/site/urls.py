@@ -34,6 +34,7 @@ from shinrai.desk.pages import (
     source_links,
     third_line,
     topics,
+    webhooks,
     work,
     workspaces,
 )
@@ -257,6 +258,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/notices/channels/<int:number>/",
         notices.notice_channel,
         name="notice_channel",
+    ),
+    path("w/<slug:workspace>/notices/webhooks/<int:number>/", webhooks.webhook, name="webhook"),
+    path(
+        "w/<slug:workspace>/notices/webhooks/<int:number>/deeds/",
+        webhooks.webhook_deeds,
+        name="webhook_deeds",
     ),
     path(
         "w/<slug:workspace>/notices/messages/<int:number>/",

@@ -121,7 +121,8 @@ def _append(
             case_id=head.id, words=step.words or "", at=at, by=request.by.key, role=role
         )
         follow_steps(head, wanted, by=request.by.key, at=at)
-        follow_steps(case_heads([split])[split], (), by=request.by.key, at=at)
+        received = (ActionStep("received"),)
+        follow_steps(case_heads([split])[split], received, by=request.by.key, at=at)
         return ()
     happened_at, by = request.happened_at or at, request.by.key
     sequences = tuple(

@@ -1,6 +1,6 @@
 """Set what is told to whom: at risk and quiet hours, wishes, leads, duties, webhooks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ from shinrai.desk.models import (
     NoticeSettings,
     TierLead,
 )
-from shinrai.desk.queries.notices import sender_of
+from shinrai.desk.queries.notices import channel_sender
 from shinrai.desk.rules.notices import CHANNEL_WANTS, TIERS, WANTS, NoticePlan, UnusableNotices
+from shinrai.desk.rules.webhook_events import checked_events
 from shinrai.privacy.rules.encryption import encrypt
 from shinrai.units.text import LANGUAGES, Text
 
@@ -90,13 +91,18 @@ def _set(model: type[models.Model], which: dict[str, Any], member: int | None) -
 
 
 def add_channel(
-    *, workspace_id: int, asked: Mapping[str, str], at: datetime, by: str
+    *,
+    workspace_id: int,
+    asked: Mapping[str, str],
+    at: datetime,
+    by: str,
+    events: Iterable[str] = (),
 ) -> tuple[int, str]:
     """Send notices to a webhook from now on; return its number, and the secret it is signed with.
 
     The secret is shown to whoever adds the webhook, and never again. `asked` has `channel`,
-    `target`, `wants` and `language`.
-    Raises: UnusableTarget.
+    `target`, `wants` and `language`; a signed one is told of `events`, or of what it wants.
+    Raises: UnusableTarget, UnusableEvents.
     """
     channel, wants, language = asked["channel"], asked["wants"], asked["language"]
     if channel not in CHANNELS or wants not in CHANNEL_WANTS or language not in LANGUAGES:
@@ -110,6 +116,7 @@ def add_channel(
             wants=wants,
             target=encrypt(settings.SHINRAI_MASTER_KEY, target),
             secret=encrypt(settings.SHINRAI_MASTER_KEY, secret),
+            events=checked_events(events) if channel == "signed" else [],
             shown=masked(channel, target),
             language=language,
             made_at=at,
@@ -125,7 +132,7 @@ def end_channel(*, workspace_id: int, number: int, at: datetime, by: str) -> boo
     with transaction.atomic():
         if not mine.update(ended_at=at, ended_by=by):
             return False
-        stop_messages(sender=sender_of(workspace_id), to=f"channel-{number}", at=at)
+        stop_messages(sender=channel_sender(number), at=at)
         _audit(workspace_id, "end notice channel", f"channel:{number}", at, by)
     return True
 

@@ -20,15 +20,18 @@ from shinrai.desk.queries.notices import (
     ChannelRecord,
     Team,
     alarm_events,
+    channel_sender,
     clock_events,
     level_told,
     notice_channels,
     notice_plan,
     objective_event,
     sender_of,
+    senders_to_people,
     step_event,
     team_of,
     untold,
+    with_standing,
 )
 from shinrai.desk.rules.notices import (
     FEW,
@@ -41,7 +44,9 @@ from shinrai.desk.rules.notices import (
     is_wanted,
     loud_at,
 )
+from shinrai.desk.rules.webhook_events import OF_CASES, event_document, signing_secret
 from shinrai.ledger.queries import CaseHead, case_heads, standing_of
+from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.queries.standings import all_reports
 from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
@@ -60,23 +65,35 @@ def tell_of_step(
     The clocks must be refreshed before, as the message says until when the case is due. Nobody is
     told of their own deed: if it concerns its author first, nobody is.
     """
-    if kind not in STEPS:
+    if kind not in OF_CASES:
+        return
+    channels = notice_channels(workspace_id=head.workspace_id)
+    if kind not in STEPS and not any(one.gets(kind) for one in channels):
         return
     workspace = workspace_numbered(head.workspace_id)
     steps = standing_of([head.id], workspace_id=workspace.id)[head.id]
-    hands = hands_of(head.record, steps)
-    last = next((step for step in reversed(steps) if step.kind == kind), None)
+    event = step_event(head, kind, steps, at=at)
     team = team_of(workspace, at=at)
+    whom = _of_step(head, kind, detail, team, steps) if kind in STEPS else []
+    told = [(event, [one for one in whom if one[0] != by])]
+    _Teller(workspace, team, channels, notice_plan(workspace_id=workspace.id), at).tell(told)
+
+
+def _of_step(
+    head: CaseHead, kind: str, detail: Mapping[str, Any], team: Team, steps: Sequence[Step]
+) -> Sequence[Whom]:
+    """Return whom a step concerns first."""
+    hands = hands_of(head.record, steps)
     tier = _of_tier(team, hands.tier)
     asked: Sequence[Whom] = {
         "assigned": [(str(detail.get("to", "")), "assignee")],
         "escalated": [(str(detail.get("to", "")), "assignee"), *tier],
+        "returned": [(str(detail.get("to", "")), "assignee"), *tier, (hands.filer, "filer")],
+        "inbound": [(hands.person, "assignee")],
         "sent_back": [(hands.filer, "filer")],
         "answered": [(hands.filer, "filer")],
     }.get(kind, [(hands.person, "assignee"), *tier])
-    whom = [one for one in _first(team, asked) if one[0] != by]
-    event = step_event(head, kind, last.sequence if last else 0, at=at)
-    _Teller.of(workspace, team, at).tell([(event, whom)])
+    return _first(team, asked)
 
 
 def tell_of_clocks(*, workspace: WorkspaceRecord, at: datetime) -> int:
@@ -98,7 +115,14 @@ def tell_of_clocks(*, workspace: WorkspaceRecord, at: datetime) -> int:
         hands = {
             number: hands_of(head.record, steps.get(number, ())) for number, head in heads.items()
         }
-        told = [(event, _of_clock(event, team, hands[_case_of(event)])) for event in found]
+        told = [
+            (
+                with_standing(event, heads[number].record, steps.get(number, ())),
+                _of_clock(event, team, hands[number]),
+            )
+            for event in found
+            for number in [_case_of(event)]
+        ]
         _Teller.of(workspace, team, at, plan).tell(told)
         _record(workspace.id, found, at)
         passed("desk.told")
@@ -140,9 +164,10 @@ def send_test(*, workspace: WorkspaceRecord, to: str, at: datetime, by: str) -> 
 
 
 def resend_notice(*, workspace_id: int, number: int, at: datetime, by: str) -> bool:
-    """Send a notice again that was given up; return whether there is such a one."""
+    """Send a notice to people again that was given up; return whether there is such a one."""
     with transaction.atomic():
-        is_there = resend_message(number, sender=sender_of(workspace_id), at=at)
+        senders = senders_to_people(workspace_id)
+        is_there = any(resend_message(number, sender=one, at=at) for one in senders)
         if is_there:
             _audit(workspace_id, "send notice again", f"notice:{number}", at, by)
     return is_there
@@ -219,8 +244,7 @@ class _Teller:
         for key, events in mine.items():
             self.mail(key, events)
         for channel in self.channels:
-            wanted = [one for one, _ in told if is_wanted(channel.wants, one.kind, is_own=True)]
-            self.post(channel, wanted)
+            self.post(channel, [one for one, _ in told if channel.gets(one.kind)])
 
     def mail(self, key: str, events: Sequence[tuple[ToldEvent, str]]) -> bool:
         """Mail a member of some events, one by one or, if there are many, of all in one."""
@@ -249,9 +273,13 @@ class _Teller:
         target = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target))
         words, to = self._words(channel.language), f"channel:{channel.id}"
         if channel.channel == "signed":
-            secret = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret))
+            secrets = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret))
+            secret = signing_secret(secrets, channel.secret_at, self.at)
             for event in events:
-                self._add(event.name, to, "signed", target, words.document(event), secret)
+                content = event_document(
+                    event, workspace=words.slug, address=words.link(""), at=self.at
+                )
+                self._add(event.name, to, "signed", target, content, secret)
         else:
             groups = [events] if len(events) > FEW else [[event] for event in events]
             for group in groups:
@@ -268,10 +296,11 @@ class _Teller:
         content: Mapping[str, Any],
         secret: str = "",
     ) -> None:
+        workspace_id, number = self.workspace.id, to.partition(":")[2]
         message = OutgoingMessage(
-            workspace_id=self.workspace.id,
-            sender=sender_of(self.workspace.id),
-            once=f"notice:{self.workspace.id}:{name}:{to.replace(':', '-')}",
+            workspace_id=workspace_id,
+            sender=channel_sender(int(number)) if channel != "mail" else sender_of(workspace_id),
+            once=f"notice:{workspace_id}:{name}:{to.replace(':', '-')}",
             channel=channel,
             target=target,
             content=content,

@@ -127,7 +127,7 @@ def correct_step(
         inquiries.correct_step(
             case_id=case_id, sequence=sequence, change=change, why=why, at=at, by=by, role=role
         )
-        follow_steps(head, (), by=by, at=at)
+        follow_steps(head, (ActionStep("corrected"),), by=by, at=at)
         record_action(
             workspace_id=head.workspace_id,
             what="step corrected",

@@ -37,8 +37,10 @@ from shinrai.desk.operations.notice_settings import (
     set_preference,
 )
 from shinrai.desk.operations.notices import resend_notice, send_test
+from shinrai.desk.pages.webhooks import webhook_page
 from shinrai.desk.queries.notices import (
     WEEK,
+    ChannelRecord,
     SentNotice,
     Team,
     notice_channels,
@@ -47,6 +49,7 @@ from shinrai.desk.queries.notices import (
     team_of,
     week_of_duty,
 )
+from shinrai.desk.queries.webhooks import failed_by_webhook
 from shinrai.desk.rules.notices import (
     CHANNEL_WANTS,
     TIERS,
@@ -55,6 +58,7 @@ from shinrai.desk.rules.notices import (
     QuietHours,
     UnusableNotices,
 )
+from shinrai.desk.rules.webhook_events import EVENTS, TYPES, UnusableEvents
 from shinrai.desk.templatetags.names import holder_words, notice_words
 from shinrai.postgres.queue import has_workers
 from shinrai.units.text import Text
@@ -121,13 +125,15 @@ def new_notice_channel(request: MemberRequest) -> HttpResponseBase:
     """Send notices to a webhook from now on; the secret of a signed one is shown once."""
     names = ("channel", "target", "wants", "language")
     asked = {name: request.POST.get(name, "").strip() for name in names}
-    there, by = request.workspace, author_of(request)
+    there, by, events = request.workspace, author_of(request), request.POST.getlist("events")
     try:
-        _number, secret = add_channel(workspace_id=there.id, asked=asked, at=request.at, by=by)
-    except UnusableTarget as error:
+        number, secret = add_channel(
+            workspace_id=there.id, asked=asked, at=request.at, by=by, events=events
+        )
+    except (UnusableTarget, UnusableEvents) as error:
         return _notices(request, wrong={"channel": reader_text(error.text)})
     if secret:
-        return _notices(request, secret=secret)
+        return webhook_page(request, number, secret=secret)
     return _done(request, gettext("Notices go there from now on."))
 
 
@@ -140,7 +146,7 @@ def notice_channel(request: MemberRequest, number: int) -> HttpResponseBase:
     if number not in there or what not in ("test", "end"):
         raise Http404
     if what == "test":
-        return _tested(request, f"channel:{number}")
+        return _tested(request, f"channel:{number}", number)
     end_channel(workspace_id=request.workspace.id, number=number, at=request.at, by=by)
     return _done(request, gettext("Nothing is sent there any more."))
 
@@ -155,15 +161,18 @@ def notice_message(request: MemberRequest, number: int) -> HttpResponse:
     return _done(request, gettext("It is on its way again; what became of it stands below."))
 
 
-def _done(request: MemberRequest, told: str) -> HttpResponse:
+def _done(request: MemberRequest, told: str, webhook: int | None = None) -> HttpResponse:
     messages.success(request, told)
+    if webhook is not None:
+        return redirect("webhook", request.workspace.slug, webhook)
     return redirect("notices", request.workspace.slug)
 
 
-def _tested(request: MemberRequest, to: str) -> HttpResponse:
+def _tested(request: MemberRequest, to: str, webhook: int | None = None) -> HttpResponse:
     by = author_of(request)
     if send_test(workspace=request.workspace, to=to, at=request.at, by=by):
-        return _done(request, gettext("A test is on its way; what became of it stands below."))
+        told = gettext("A test is on its way; what became of it stands below.")
+        return _done(request, told, webhook)
     messages.warning(
         request,
         gettext(
@@ -218,9 +227,7 @@ def _weeks(request: MemberRequest) -> tuple[date, date]:
     return monday, monday + WEEK
 
 
-def _notices(
-    request: MemberRequest, *, wrong: Mapping[str, str] | None = None, secret: str = ""
-) -> HttpResponseBase:
+def _notices(request: MemberRequest, *, wrong: Mapping[str, str] | None = None) -> HttpResponseBase:
     assert request.member is not None
     state = request.GET.get("state", "")
     state = state if state in ("waiting", "sent", "failed") else ""
@@ -237,6 +244,8 @@ def _notices(
     days_off = frozenset(off)
     wants, language = team.wants.get(request.member.key, ("all", reader_language()))
     asked: dict[str, Any] = request.POST.dict() if wrong else {}
+    bad = failed_by_webhook(workspace_id=request.workspace.id)
+    chosen = request.POST.getlist("events") if wrong else []
     context = {
         "list": page,
         "failed": failed,
@@ -254,18 +263,29 @@ def _notices(
         "wants": WANTS.items(),
         "own": {"wants": wants, "language": language},
         "channels": [
-            (one, NAMES[one.channel], CHANNEL_WANTS[one.wants])
+            (one, NAMES[one.channel], _told(one), bad.get(one.id, 0))
             for one in notice_channels(workspace_id=request.workspace.id)
         ],
         "kinds": [(key, NAMES[key]) for key in CHANNELS],
         "channel_wants": CHANNEL_WANTS.items(),
+        "events": [
+            (event, notice_words(kind), event in chosen)
+            for kind, event in TYPES.items()
+            if event in EVENTS
+        ],
         "has_mail": has_server(),
         "asked": {"language": reader_language(), "channel": "slack", "wants": "own"} | asked,
         "wrong": wrong or {},
-        "secret": secret,
         "may_set": may(request.member, Permission.DELIVER),
     }
     return render(request, "desk/notices.html", context, status=422 if wrong else 200)
+
+
+def _told(one: ChannelRecord) -> Text:
+    """Return what is sent to a webhook, in a word."""
+    if one.events:
+        return Text("{count} event", "{count} events", count=len(one.events))
+    return CHANNEL_WANTS[one.wants]
 
 
 def _tier_row(team: Team, tier: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
@@ -22,8 +22,11 @@ from shinrai.desk.models import (
     NoticeSettings,
     TierLead,
 )
-from shinrai.desk.rules.notices import NoticePlan, QuietHours, ToldEvent
-from shinrai.ledger.queries import CaseHead, case_heads
+from shinrai.desk.rules.notices import NoticePlan, QuietHours, ToldEvent, is_posted
+from shinrai.desk.rules.open_case import case_standing
+from shinrai.desk.rules.webhook_events import gets_event
+from shinrai.ledger.queries import CaseHead, case_heads, newest_step
+from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.queries.alarms import stored_alarms
 from shinrai.objectives.queries.going import clocks_due
 from shinrai.objectives.queries.judges import Judge, judges_of
@@ -47,6 +50,14 @@ class ChannelRecord:
     wants: str
     shown: str
     language: str
+    events: tuple[str, ...] = ()  # that a program chose; none: as it wants
+    secret_at: datetime | None = None
+
+    def gets(self, kind: str) -> bool:
+        """Tell whether events of a kind go there."""
+        if self.channel == "signed":
+            return gets_event(self.wants, self.events, kind)
+        return is_posted(self.wants, kind)
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,11 @@ class SentNotice:
     about: str
     to: str
 
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Tell whether it has ended and its content is still there."""
+        return self.delivery.state in ("failed", "sent") and not self.delivery.is_emptied
+
 
 def notice_plan(*, workspace_id: int) -> NoticePlan:
     """Return what a workspace has set, or what is usual."""
@@ -93,8 +109,18 @@ def notice_plan(*, workspace_id: int) -> NoticePlan:
 def notice_channels(*, workspace_id: int) -> tuple[ChannelRecord, ...]:
     """List the webhooks that notices go to."""
     rows = NoticeChannel.objects.filter(workspace_id=workspace_id, ended_at=None).order_by("id")
-    found = rows.values_list("id", "channel", "wants", "shown", "language")
-    return tuple(ChannelRecord(*row) for row in found)
+    return tuple(
+        ChannelRecord(
+            id=row.id,
+            channel=row.channel,
+            wants=row.wants,
+            shown=row.shown,
+            language=row.language,
+            events=tuple(row.events),
+            secret_at=row.secret_at,
+        )
+        for row in rows
+    )
 
 
 def week_of_duty(at: datetime, zone: str) -> date:
@@ -143,18 +169,30 @@ def case_path(record: str, key: str) -> str:
     )
 
 
-def step_event(head: CaseHead, kind: str, sequence: int, *, at: datetime) -> ToldEvent:
-    """Return the event of a step, with the moment at which the case is due next."""
+def step_event(head: CaseHead, kind: str, steps: Sequence[Step], *, at: datetime) -> ToldEvent:
+    """Return the event of the last step of a kind, with the moment the case is due next.
+
+    A step that is not among those that hold (a correction) is the newest of the case.
+    """
+    last = next((step.sequence for step in reversed(steps) if step.kind == kind), None)
     lines = clocks_of_case(workspace_id=head.workspace_id, case_id=head.id, at=at)
     dues = [line.row.due_at for line in lines if line.state in ("running", "overdue")]
-    return ToldEvent(
+    event = ToldEvent(
         kind=kind,
         subject=f"case-{head.id}",
-        mark=str(sequence),
+        mark=str(newest_step(head.id) if last is None else last),
         key=head.source_key,
         path=case_path(head.record, head.source_key),
         due_at=min((due for due in dues if due is not None), default=None),
     )
+    return with_standing(event, head.record, steps)
+
+
+def with_standing(event: ToldEvent, record: str, steps: Sequence[Step]) -> ToldEvent:
+    """Return an event of a case with how these steps leave the case, for programs."""
+    found = case_standing(record, steps)
+    phase, holder = (found.phase, found.holder) if found else ("", "")
+    return replace(event, record=record, phase=phase, holder=holder)
 
 
 def clock_events(*, workspace_id: int, plan: NoticePlan, at: datetime) -> list[ToldEvent]:
@@ -256,15 +294,32 @@ def untold(events: Sequence[ToldEvent], *, workspace_id: int) -> list[ToldEvent]
 
 
 def sender_of(workspace_id: int) -> str:
-    """Return the name under which the notices of a workspace stand in the outbox."""
+    """Return the name under which the mails of a workspace stand in the outbox."""
     return f"notices:{workspace_id}"
+
+
+def channel_sender(number: int) -> str:
+    """Return the name under which what goes to a webhook stands in the outbox."""
+    return f"webhook:{number}"
+
+
+def senders_to_people(workspace_id: int) -> list[str]:
+    """Return the senders of what people read: mails, and channels of people, ended ones too."""
+    rows = NoticeChannel.objects.filter(workspace_id=workspace_id).exclude(channel="signed")
+    numbers = rows.values_list("id", flat=True)
+    return [sender_of(workspace_id), *map(channel_sender, numbers)]
 
 
 def sent_notices(
     *, workspace: WorkspaceRecord, state: str = "", most: int = 200
 ) -> tuple[SentNotice, ...]:
-    """List what became of the newest messages, of all or of those in a state."""
-    found = deliveries(senders=[sender_of(workspace.id)], most=most, state=state)
+    """List what became of the newest messages to people, of all or of those in a state."""
+    found = deliveries(senders=senders_to_people(workspace.id), most=most, state=state)
+    return described(found, workspace)
+
+
+def described(found: Sequence[Delivery], workspace: WorkspaceRecord) -> tuple[SentNotice, ...]:
+    """Say of messages which event each tells, of what, and to whom."""
     parts = {one.id: one.once.split(":") for one in found}
     cases = [int(about[5:]) for _, _, about, *_ in parts.values() if about.startswith("case-")]
     keys = {f"case-{number}": head.source_key for number, head in case_heads(cases).items()}

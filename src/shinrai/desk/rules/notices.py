@@ -7,7 +7,7 @@ wrote, a title, or a customer's name, whichever way it leaves.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.wording import moment_text, visible_words
@@ -26,8 +26,11 @@ LONGEST_KEY: Final = 80
 WHAT: Final[dict[str, Text]] = {
     "assigned": Text("{key} was assigned to you"),
     "escalated": Text("{key} was escalated to your line"),
+    "returned": Text("{key} was returned to your line"),
+    "inbound": Text("{key} has a new message"),
     "sent_back": Text("{key} was sent back: facts are missing"),
     "answered": Text("{key} was answered"),
+    "contradicted": Text("{key}: its answer was contradicted"),
     "reopened": Text("{key} was reopened"),
     "resubmitted": Text("{key} was resubmitted"),
     "at_risk": Text("{key} is at risk: {value} % of its time is used up"),
@@ -42,9 +45,14 @@ WHAT: Final[dict[str, Text]] = {
 TO_ALL: Final[dict[str, Text]] = {
     "assigned": Text("{key} was assigned"),
     "escalated": Text("{key} was escalated"),
+    "returned": Text("{key} was returned"),
 }
-STEPS: Final = ("assigned", "escalated", "sent_back", "answered", "reopened", "resubmitted")
-OF_CLOCKS: Final = ("at_risk", "overdue", "still_overdue")
+# What happens to a case in somebody's hands without their doing, as its clocks do.
+OF_OWN: Final = ("returned", "contradicted", "inbound")
+STEPS: Final = (
+    *("assigned", "escalated", "sent_back", "answered", "reopened", "resubmitted"),
+    *OF_OWN,
+)
 WHY: Final[dict[str, Text]] = {
     "assignee": Text("You work on it."),
     "filer": Text("You filed it."),
@@ -55,7 +63,7 @@ WHY: Final[dict[str, Text]] = {
 }
 WANTS: Final[dict[str, Text]] = {
     "all": Text("everything that concerns me"),
-    "own": Text("only my own cases at risk and overdue"),
+    "own": Text("only my own cases: at risk, overdue, returned, contradicted, a new message"),
     "none": Text("no mail"),
 }
 CHANNEL_WANTS: Final[dict[str, Text]] = {
@@ -165,6 +173,9 @@ class ToldEvent:
     value: int = 0
     due_at: datetime | None = None
     objective: str = ""
+    record: str = ""
+    phase: str = ""
+    holder: str = ""
 
     @property
     def name(self) -> str:
@@ -181,10 +192,15 @@ class ToldEvent:
 
 
 def is_wanted(wants: str, kind: str, *, is_own: bool) -> bool:
-    """Return whether a member, or a channel, wants to be told of a kind of event."""
+    """Return whether a member wants to be told of a kind of event."""
     if wants == "own":
-        return is_own and kind not in STEPS
+        return is_own and (kind not in STEPS or kind in OF_OWN)
     return wants == "all" or kind == "test"
+
+
+def is_posted(wants: str, kind: str) -> bool:
+    """Return whether a channel of people wants to be told of a kind of event."""
+    return kind in WHAT and (wants == "all" or kind not in STEPS)
 
 
 @dataclass(frozen=True)
@@ -205,7 +221,7 @@ class NoticeWords:
 
     def text(self, event: ToldEvent, why: str) -> str:
         """Return the text of a mail."""
-        return self._joined([self._what(event), self._link(event.path)], why)
+        return self._joined([self._what(event), self.link(event.path)], why)
 
     def subject_of(self, events: Sequence[ToldEvent]) -> str:
         """Return the subject of a mail about many events."""
@@ -222,7 +238,7 @@ class NoticeWords:
         if len(events) > LISTED:
             more = Text("and {count} more", count=len(events) - LISTED)
             lines.append(f"- {translated(more, self.language)}")
-        return "\n".join([*lines, "", self._link("queue/")])
+        return "\n".join([*lines, "", self.link("queue/")])
 
     def text_of(self, events: Sequence[ToldEvent], why: str) -> str:
         """Return the text of a mail about many events."""
@@ -232,18 +248,8 @@ class NoticeWords:
         """Return the text of a chat message; what would be markup there is harmless."""
         [first, *more] = events
         what = translated(self._what(first, is_to_all=True), self.language)
-        said = self.list_of(events, is_to_all=True) if more else f"{what}\n{self._link(first.path)}"
+        said = self.list_of(events, is_to_all=True) if more else f"{what}\n{self.link(first.path)}"
         return said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-    def document(self, event: ToldEvent) -> dict[str, Any]:
-        """Return what a program is told: ids and states."""
-        about, _, number = event.subject.partition("-")
-        data: dict[str, Any] = {"workspace": self.slug, "state": event.kind}
-        data |= {"case": int(number)} if about == "case" else {}
-        data |= {"objective": event.objective} if event.objective else {}
-        data |= {"due_at": event.due_at.isoformat()} if event.due_at else {}
-        data |= {"level": event.value} if event.kind == "level" else {}
-        return {"type": f"{about}.{event.kind}", "timestamp": self.at.isoformat(), "data": data}
 
     def _what(self, event: ToldEvent, *, is_to_all: bool = False) -> Text:
         said = event.what(is_to_all=is_to_all)
@@ -252,7 +258,8 @@ class NoticeWords:
         due = moment_text(event.due_at, zone=self.zone, near=self.at)
         return Text("{what}; due {due}", what=said, due=due)
 
-    def _link(self, path: str) -> str:
+    def link(self, path: str) -> str:
+        """Return the address of a page of the workspace."""
         return f"{self.address}/w/{self.slug}/{path}"
 
     def _joined(self, parts: Iterable[Text | str], why: str) -> str:
@@ -260,4 +267,4 @@ class NoticeWords:
         zone = Text("Moments are in the zone {zone}.", zone=self.zone)
         ends = [translated(part, self.language) for part in (WHY[why], zone)]
         change = translated(Text("What you are told of, you choose here:"), self.language)
-        return "\n\n".join([*said, " ".join(ends), f"{change} {self._link('notices/')}"]) + "\n"
+        return "\n\n".join([*said, " ".join(ends), f"{change} {self.link('notices/')}"]) + "\n"
