@@ -21,6 +21,7 @@ from shinrai.desk.pages import (
     case_page,
     deeds,
     defects,
+    due_feed,
     figure_cases,
     files,
     filing,
@@ -222,6 +223,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
+    path(
+        "w/<slug:workspace>/settings/calendar-feed/", due_feed.feed_settings, name="feed_settings"
+    ),
+    path("feeds/due/<str:token>.ics", due_feed.due_times, name="due_feed"),
     path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
     path("w/<slug:workspace>/notices/own/", notices.own_notices, name="own_notices"),
     path("w/<slug:workspace>/notices/settings/", notices.notice_settings, name="notice_settings"),
