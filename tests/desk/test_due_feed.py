@@ -71,6 +71,11 @@ def test_a_calendar_shows_each_open_promise_at_its_due_moment(cast: Cast, cases)
     assert there not in page, "an address is shown once"
 
 
+def test_a_desk_without_promises_has_an_empty_calendar(cast: Cast) -> None:
+    for of in ("all", "own"):
+        assert events(make(cast.owner, of)) == {}
+
+
 def test_an_event_keeps_its_name_while_its_moment_moves(cast: Cast, cases) -> None:
     there = make(cast.engineer)
     before = events(there)["INV-4"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import get_language
 
 from shinrai.delivery.errors import NotDelivered, PutOff
@@ -170,6 +170,13 @@ def deliveries(*, senders: list[str], most: int = 20, state: str = "") -> tuple[
         )
         for row in rows[:most]
     )
+
+
+def message_counts(*, workspace_id: int) -> dict[str, int]:
+    """Count a workspace's messages that are to be sent, and those that were given up."""
+    rows = Outbox.objects.filter(workspace_id=workspace_id)
+    waiting = Count("id", filter=Q(state__in=("waiting", "sending")))
+    return rows.aggregate(waiting=waiting, failed=Count("id", filter=Q(state="failed")))
 
 
 def resend_message(number: int, *, sender: str, at: datetime) -> bool:

@@ -49,6 +49,7 @@ from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.site.api import api
+from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
 from shinrai.workload import pages as workload
 
@@ -263,5 +264,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="openid_connect_callback",
     ),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("metrics", metrics, name="metrics"),
     path(API, api.urls),
 ]

@@ -1,6 +1,6 @@
 """Due times for calendars: the feed itself, and the page where a member makes its address."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +35,8 @@ def feed_settings(request: MemberRequest) -> HttpResponseBase:
     """Say whether the member has an address; make one, which is shown this once, or end it."""
     member = request.member
     assert member is not None
-    what, context = request.POST.get("what", ""), {}
+    what = request.POST.get("what", "")
+    context: dict[str, Any] = {}
     if what == "end":
         end_feed_address(member_id=member.id, at=request.at, by=member.key)
         messages.success(request, gettext("Nothing is answered at your address any more."))

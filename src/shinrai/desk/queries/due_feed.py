@@ -42,8 +42,8 @@ def due_feed(
     ids = {line.row.case_id for line in lines}
     place = queue_place(workspace, member, at=at)
     asked = {"view": "mine"} if is_own else {}
-    queue = queue_of(QueueRequest([place], at, asked, most=len(ids), case_ids=ids))
-    rows = {row.case_id: row for row in queue.rows}
+    wanted = QueueRequest([place], at, asked, most=len(ids), case_ids=ids)
+    rows = {row.case_id: row for row in queue_of(wanted).rows} if ids else {}
     titles = {one.objective.name: one.objective.title for one in place.judges.values()}
     calendar, shown = _calendar(workspace), []
     for line in [one for one in lines if one.row.case_id in rows][:MOST]:
