@@ -118,13 +118,13 @@ def sent_to(address: str, *, allow_private: bool) -> None:
 def test_a_name_that_turns_to_this_machine_after_it_was_judged_reaches_nothing(
     monkeypatch,
 ) -> None:
-    """127.0.0.2 plays a public address, where nobody listens; then the name means 127.0.0.1."""
-    names, real = Names(["127.0.0.2"], ["127.0.0.1"], ["127.0.0.1"]), socket.getaddrinfo
+    """::1 plays a public address, where nobody listens; then the name means 127.0.0.1."""
+    names, real = Names(["::1"], ["127.0.0.1"], ["127.0.0.1"]), socket.getaddrinfo
 
     def resolver(host: str, port: int, *more: int, **named: int) -> object:
         return names(host, port) if host == "hooks.example" else real(host, port, *more, **named)
 
-    monkeypatch.setattr(network, "is_public", lambda address: address == "127.0.0.2")
+    monkeypatch.setattr(network, "is_public", lambda address: address == "::1")
     with receiver() as inside:
         port = inside.address.split(":")[2].split("/")[0]
         monkeypatch.setattr(socket, "getaddrinfo", resolver)
