@@ -73,7 +73,6 @@ def test_what_is_taken_away_is_kept_by_no_cache(desk: Cast) -> None:
         "metrics": Client().get("/metrics", headers=asked),
         "case": key.get("investigations/INV-3"),
         "cases": key.get("investigations"),
-        "search": key.get("search", q="通知"),
         "export": key.post("exports", list="queue", format="xlsx"),
     }
 
