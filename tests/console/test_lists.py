@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinrai.console import lists
-from shinrai.console.cells import csv_cell, plain_value
 from shinrai.console.lists import (
     ListColumn,
     ListPage,
@@ -25,6 +24,7 @@ from shinrai.console.lists import (
     list_page,
     memory_source,
 )
+from shinrai.console.spreadsheet import csv_cell, plain_value
 from shinrai.units.unknown import Unknown
 
 AT = datetime(2026, 6, 10, 3, tzinfo=UTC)

@@ -17,8 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 
 from shinrai.console.addresses import query_with
-from shinrai.console.cells import csv_cell, is_known, plain_value
-from shinrai.console.workbook import MEDIA_TYPE, workbook
+from shinrai.console.spreadsheet import MEDIA_TYPE, csv_cell, is_known, plain_value, workbook
 
 Row = TypeVar("Row")
 Part = TypeVar("Part", str, bytes, str | bytes)

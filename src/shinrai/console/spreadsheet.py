@@ -1,19 +1,25 @@
-"""Workbooks of lists (XLSX), written row by row: numbers are numbers, moments dates of one zone.
+"""What spreadsheets take of lists: cells for CSV that compute nothing, and workbooks (XLSX).
 
-Text is written as text, whatever it begins with: nothing of it is ever computed or linked.
+A workbook is written row by row: numbers are numbers, moments are dates of one zone, and text is
+text, whatever it begins with.
 """
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any, Final
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
-from shinrai.console.cells import is_known, plain_value
+from shinrai.units.unknown import Unknown
 
+# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection); a
+# Japanese one also by their full-width forms.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT: Final = 32_767  # characters a cell of Excel takes
 EXACT: Final = 10**15  # Excel keeps 15 digits; longer numbers are keys, and stay text
@@ -21,6 +27,34 @@ FIRST_YEAR: Final = 1901  # before, Excel has no dates it agrees on with others
 WIDEST, NARROWEST = 60, 8  # columns, in characters
 A_BLOCK: Final = 1 << 16
 Rows = Sequence[Sequence[Any]]
+
+
+def is_known(value: Any) -> bool:
+    """Tell whether there is a value at all."""
+    return value is not None and not isinstance(value, Unknown)
+
+
+def plain_value(value: Any) -> Any:
+    """Convert a value for a download: text, number, boolean, or None if it is unknown."""
+    if not is_known(value):
+        return None
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
+    if isinstance(value, Decimal | Fraction):
+        return float(value)
+    return str(value)
+
+
+def csv_cell(value: Any) -> Any:
+    """Convert a value for CSV; text that a spreadsheet would run as a formula starts with `'`."""
+    plain = plain_value(value)
+    if isinstance(plain, str) and plain.startswith(FORMULA):
+        return f"'{plain}"
+    return "" if plain is None else plain
 
 
 def workbook(headings: Sequence[str], chunks: Iterator[Rows], *, zone: str) -> Iterator[bytes]:
