@@ -3,10 +3,12 @@
 import csv
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from io import StringIO
+from io import BytesIO, StringIO
+from unittest.mock import Mock
 
+import openpyxl
 import pytest
 from django.test import RequestFactory
 from django.utils import translation
@@ -19,11 +21,10 @@ from shinrai.console.lists import (
     ListColumn,
     ListPage,
     ListSpec,
-    csv_cell,
     list_page,
     memory_source,
-    plain_value,
 )
+from shinrai.console.spreadsheet import csv_cell, plain_value
 from shinrai.units.unknown import Unknown
 
 AT = datetime(2026, 6, 10, 3, tzinfo=UTC)
@@ -110,6 +111,57 @@ def test_csv_is_what_excel_opens_with_no_cell_it_would_compute():
     assert answer["Content-Disposition"] == 'attachment; filename="pupils-2026-06-10.csv"'
 
 
+ODD = ListSpec[tuple](
+    name="odd",
+    columns=tuple(
+        ListColumn(f"c{i}", title, lambda row, i=i: row[i])
+        for i, title in enumerate(("Words", "Number", "When", "=Day"))
+    ),
+    row="console/_empty.html",
+)
+
+
+def opened(rows, spec=ODD, zone="Asia/Tokyo"):
+    request = RequestFactory().get("/odd/?format=xlsx")
+    request.at, request.workspace = AT, Mock(slug="tanuki", zone=zone)
+    answer = list_page(request, spec, memory_source(rows, spec))
+    assert answer["Content-Disposition"].endswith('"tanuki-odd-2026-06-10.xlsx"')
+    return openpyxl.load_workbook(BytesIO(b"".join(answer))).worksheets[0]
+
+
+def test_a_workbook_has_numbers_dates_and_text_and_computes_nothing(monkeypatch):
+    """The second row comes with a later chunk, after headings and widths were written."""
+    monkeypatch.setattr(lists, "A_CHUNK", 1)
+    sheet = opened(
+        [
+            ("=1+1", Fraction(1, 4), AT, date(2026, 6, 10)),
+            ("https://tanuki.example", timedelta(hours=2), datetime(1, 1, 1, tzinfo=UTC), None),
+            ("@SUM(A1)\ud800", 1234567890123456789, None, Unknown("nothing to count")),
+            ("長" * 40_000, float("nan"), None, True),
+        ]
+    )
+
+    rows = list(sheet.iter_rows())
+    assert [one.value for one in rows[0]] == ["Words", "Number", "When (Asia/Tokyo)", "=Day"]
+    assert [[one.value for one in row] for row in rows[1:4]] == [
+        ["=1+1", 0.25, datetime(2026, 6, 10, 12), datetime(2026, 6, 10)],
+        ["https://tanuki.example", 7200, "0001-01-01T00:00:00+00:00", None],
+        ["@SUM(A1)?", "1234567890123456789", None, None],
+    ]
+    assert (len(rows[4][0].value), rows[4][3].value) == (32_767, True)
+    assert {one.data_type for row in rows for one in row} <= {"s", "n", "d", "b"}, "no formula"
+    assert not any(one.hyperlink for row in rows for one in row)
+    assert sheet.freeze_panes == "A2"
+
+
+def test_a_workbook_is_as_wide_as_its_words_and_may_be_empty():
+    sheet = opened([("見ている画面が白くなる", 1, AT, None)])
+    wide = {key: round(one.width) for key, one in sheet.column_dimensions.items()}
+
+    assert wide["A"] >= 2 * 11 > wide["B"]
+    assert [one.value for one in opened([])[1]] == ["Words", "Number", "When", "=Day"]
+
+
 def test_json_holds_every_row_of_what_was_searched_for():
     assert json.loads(text(asked("format=json&q=o"))) == {
         "list": "pupils",
@@ -144,7 +196,7 @@ def test_a_download_ends_where_it_says(monkeypatch):
 
 @given(st.text())
 def test_no_text_begins_as_a_formula(words):
-    assert not str(csv_cell(words)).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not str(csv_cell(words)).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
 
 
 def test_numbers_stay_numbers_and_what_is_not_known_is_empty():

@@ -1,18 +1,23 @@
 """Whatever a member types, a request reaches public addresses alone."""
 
 import socket
+from datetime import UTC, datetime
 
 import pytest
 
+from shinrai.delivery import network
 from shinrai.delivery.errors import NotDelivered, PutOff
-from shinrai.delivery.network import checked_target, is_public, read_target
+from shinrai.delivery.network import checked_target, is_machinery, is_public, read_target
+from shinrai.delivery.webhook import post
+from tests.delivery.receiver import receiver
 
 INSIDE = (
     *("127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1"),
     *("169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "224.0.0.1"),
     *("255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254"),
     *("fec0::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a00:1"),
-    *("2002:7f00:1::", "2001:db8::1"),
+    *("2002:7f00:1::", "2001:db8::1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1"),
+    *("2001:0:7f00:1::1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"),
 )
 
 
@@ -93,3 +98,59 @@ def test_a_name_nobody_knows_is_put_off(monkeypatch) -> None:
 
     with pytest.raises(PutOff):
         checked_target("https://hooks.example/", allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "address", ["169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fd00:ec2::254"]
+)
+def test_machinery_of_clouds_is_known_in_every_writing(address: str) -> None:
+    assert is_machinery(address)
+    assert not is_machinery("10.0.0.5"), "a network of one's own is none"
+
+
+# --- attacks, on this machine -------------------------------------------------------------------
+
+
+def sent_to(address: str, *, allow_private: bool) -> None:
+    post(address, b"{}", headers={}, at=datetime.now(UTC), allow_private=allow_private)
+
+
+def test_a_name_that_turns_to_this_machine_after_it_was_judged_reaches_nothing(
+    monkeypatch,
+) -> None:
+    """::1 plays a public address, where nobody listens; then the name means 127.0.0.1."""
+    names, real = Names(["::1"], ["127.0.0.1"], ["127.0.0.1"]), socket.getaddrinfo
+
+    def resolver(host: str, port: int, *more: int, **named: int) -> object:
+        return names(host, port) if host == "hooks.example" else real(host, port, *more, **named)
+
+    monkeypatch.setattr(network, "is_public", lambda address: address == "::1")
+    with receiver() as inside:
+        port = inside.address.split(":")[2].split("/")[0]
+        monkeypatch.setattr(socket, "getaddrinfo", resolver)
+
+        with pytest.raises(PutOff):
+            sent_to(f"https://hooks.example:{port}/", allow_private=False)
+
+    assert (names.asked, inside.got) == (["hooks.example"], [])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "localhost"])
+def test_this_machine_is_reached_by_no_writing_of_its_address(host: str) -> None:
+    with receiver() as inside:
+        port = inside.address.split(":")[2].split("/")[0]
+        for address in (f"https://{host}:{port}/", f"http://{host}:{port}/"):
+            with pytest.raises(NotDelivered):
+                sent_to(address, allow_private=False)
+
+    assert inside.got == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_nobody_is_followed_inside(status: int) -> None:
+    with receiver() as inside, receiver() as outside:
+        outside.answers = [(status, {"Location": inside.address})]
+        with pytest.raises(NotDelivered, match="points to another address"):
+            sent_to(outside.address, allow_private=True)
+
+    assert (len(outside.got), inside.got) == (1, [])

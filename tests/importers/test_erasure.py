@@ -464,6 +464,8 @@ class TestTheListOfStores:
         "api_requestcount": "caller",
         "accounts_auditseal": "entries digest previous signature",
         "accounts_auditentry": "by kind what subject shown",
+        "accounts_feedaddress": "digest",
+        "accounts_feedaddressend": "by",
         "accounts_member": "display_name source source_key joined_by",
         "accounts_memberdeparture": "by",
         "accounts_organisation": "slug name",

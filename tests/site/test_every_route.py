@@ -61,12 +61,16 @@ def of_workspaces() -> Iterator[tuple[str, Permission, bool]]:
             yield address, Permission(view.GUARD.removesuffix(" (open)")), "(open)" in view.GUARD
 
 
+def asked_answer(client: Client, address: str) -> Any:
+    """Read an address, or send an empty form where it takes nothing else."""
+    answer = client.get(address)
+    return answer if answer.status_code != TAKES_ANOTHER_METHOD else client.post(address)
+
+
 def asked(client: Client, address: str) -> tuple[str, int]:
-    """Read an address, or send an empty form where it takes nothing else; method and status."""
-    status = client.get(address).status_code
-    if status != TAKES_ANOTHER_METHOD:
-        return "GET", status
-    return "POST", client.post(address).status_code
+    """Ask for an address; method and status."""
+    answer = asked_answer(client, address)
+    return answer.wsgi_request.method, answer.status_code
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What a reader sees when a page could not be."""
 
+from importlib import import_module
+
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.test import Client
@@ -13,6 +15,7 @@ def get_while(error: Exception, monkeypatch: pytest.MonkeyPatch) -> tuple[int, s
     def fails(**_: object) -> None:
         raise error
 
+    import_module("shinrai.site.urls")  # or pages first read here would keep what is planted
     monkeypatch.setattr(queries, "workspaces_of", fails)
     answer = Client(raise_request_exception=False).get("/")
     return answer.status_code, answer.headers.get("Retry-After", ""), answer.content.decode()

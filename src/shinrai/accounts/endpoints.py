@@ -10,7 +10,7 @@ from ninja.security import HttpBearer
 
 from shinrai.accounts import queries
 from shinrai.accounts.pages.guards import MemberRequest
-from shinrai.accounts.queries import KeyRecord, MemberRecord
+from shinrai.accounts.queries import KeyRecord, MemberRecord, WorkspaceRecord
 from shinrai.accounts.rules.audit import AuditSearch
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
@@ -32,6 +32,30 @@ class KeyRequest(MemberRequest):
     key: KeyRecord
 
 
+def key_by(request: HttpRequest, token: str) -> KeyRecord | None:
+    """Return the key of a request, after counting it; None without one that works.
+
+    Raises: Problem if its minute is used up.
+    """
+    at: datetime = request.at  # type: ignore[attr-defined]
+    key = queries.api_key(token.strip())
+    if key is None:
+        return None
+    limit = count_request(key.member.key, at=at, most=settings.SHINRAI_API_PER_MINUTE)
+    request.rate_limit = limit  # type: ignore[attr-defined]
+    if limit.is_over:
+        said = Text(
+            "{most:,} requests a minute are answered; wait {s} s",
+            most=limit.most,
+            s=limit.reset_s,
+        )
+        raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
+    there = queries.workspace_numbered(key.member.workspace_id)
+    for name, value in (("workspace", there), ("member", key.member), ("key", key)):
+        setattr(request, name, value)
+    return key
+
+
 class BearerKey(HttpBearer):
     """Answer only a key of the workspace in the address, whose role and scope permit this."""
 
@@ -40,33 +64,21 @@ class BearerKey(HttpBearer):
         self.permission, self.scope = permission, scope
 
     def authenticate(self, request: HttpRequest, token: str) -> KeyRecord | None:
-        """Return the key of a request, after counting it; None without one that works.
+        """Return the key of a request; None without one that works.
 
         Raises: Problem.
         """
-        at: datetime = request.at  # type: ignore[attr-defined]
-        key = queries.api_key(token.strip())
+        key = key_by(request, token)
         if key is None:
             return None
-        limit = count_request(key.member.key, at=at, most=settings.SHINRAI_API_PER_MINUTE)
-        request.rate_limit = limit  # type: ignore[attr-defined]
-        if limit.is_over:
-            said = Text(
-                "{most:,} requests a minute are answered; wait {s} s",
-                most=limit.most,
-                s=limit.reset_s,
-            )
-            raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
-        there = queries.workspace_numbered(key.member.workspace_id)
         asked = request.resolver_match.kwargs if request.resolver_match else {}
+        there: WorkspaceRecord = request.workspace  # type: ignore[attr-defined]
         if asked.get("workspace") != there.slug:  # one that is not there looks the same
             raise Problem(404, Text("this key is for another workspace, or there is none"))
         if not queries.may(key.member, self.permission):
             raise Problem(403, Text("the role of this key does not permit it"))
         if not key.scope.includes(self.scope):
             raise Problem(403, Text("this needs a key of scope {scope}", scope=self.scope.value))
-        for name, value in (("workspace", there), ("member", key.member), ("key", key)):
-            setattr(request, name, value)
         return key
 
 

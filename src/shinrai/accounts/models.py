@@ -194,6 +194,30 @@ class ApiKey(models.Model):
         ]
 
 
+class FeedAddress(models.Model):
+    """The secret address of a member's calendar feed; only the digest of its token is stored.
+
+    `is_own`: of the cases they hold alone.
+    """
+
+    append_only = True
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    is_own = models.BooleanField()
+    made_at = models.DateTimeField()
+
+
+class FeedAddressEnd(models.Model):
+    """A feed address was ended: nothing is answered there any more, whoever comes back."""
+
+    append_only = True
+
+    address = models.OneToOneField(FeedAddress, models.PROTECT, related_name="end")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+
+
 class AuditEntry(models.Model):
     """Somebody saw or did something; `subject` is a key such as `inquiry:7`, never a name.
 

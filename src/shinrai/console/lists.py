@@ -8,9 +8,6 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from io import StringIO
 from typing import Any, Generic, TypeVar
 from unicodedata import normalize
@@ -20,9 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 
 from shinrai.console.addresses import query_with
-from shinrai.units.unknown import Unknown
+from shinrai.console.spreadsheet import MEDIA_TYPE, csv_cell, is_known, plain_value, workbook
 
 Row = TypeVar("Row")
+Part = TypeVar("Part", str, bytes, str | bytes)
 Source = Callable[[str, str, int, int], tuple[Sequence[Row], int]]
 
 A_PAGE = 50
@@ -30,10 +28,12 @@ MOST_PAGES = 100_000
 LONGEST_SEARCH = 200
 MOST_ROWS = 100_000  # of one download
 A_CHUNK = 5_000  # rows a download asks its source for at once
-TYPES = {"csv": "text/csv", "json": "application/json"}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": MEDIA_TYPE,
+    "json": "application/json; charset=utf-8",
+}
 BOM = "\ufeff"  # without it Excel reads the file in the code page of its machine
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class ListPage(Generic[Row]):
 
     @property
     def downloads(self) -> list[tuple[str, str]]:
-        """List the download formats (CSV, JSON) with their URLs."""
+        """List the download formats (CSV, XLSX, JSON) with their URLs."""
         kept = {name: value for name, value in self.asked.items() if name != "page"}
         return [(name.upper(), query_with(kept, format=name)) for name in TYPES]
 
@@ -216,7 +216,7 @@ def list_page(
 ) -> ListPage[Row] | StreamingHttpResponse:
     """Return the page of a list that the URL asks for, or the download if it asks for one.
 
-    Reads `?sort=key` or `-key`, `?q=`, `?page=`, `?format=csv` or `json`; others are ignored. The
+    Reads `?sort=key` or `-key`, `?q=`, `?page=`, `?format=` of `TYPES`; others are ignored. The
     source narrows its rows by the `filters`, which are shown beside the search.
     """
     return list_download(request, spec, source) or shown_page(request, spec, source, filters)
@@ -242,13 +242,27 @@ def shown_page(
 def list_download(
     request: Any, spec: ListSpec[Row], source: Source[Row]
 ) -> StreamingHttpResponse | None:
-    """Return the whole list as CSV or JSON if the URL asks for a download, else None."""
+    """Return the whole list as a file if the URL asks for a download, else None."""
     form = request.GET.get("format")
     if form not in TYPES:
         return None
-    slug = getattr(getattr(request, "workspace", None), "slug", "")
+    workspace = getattr(request, "workspace", None)
+    slug, zone = getattr(workspace, "slug", ""), getattr(workspace, "zone", "UTC")
     name = "-".join(part for part in (slug, spec.name, f"{request.at:%Y-%m-%d}") if part)
-    return _download(spec, source, *_asked(request, spec), name, form)
+    sort, search = _asked(request, spec)
+    most = spec.most_rows
+    rows, count = source(sort, search, 0, min(A_CHUNK, most))
+    name = f"{name}-first-{most}-of-{count}" if count > most else name
+    chunks = _chunks(source, sort, search, rows, min(count, most))
+    if form == "xlsx":
+        titles = [str(one.title) for one in spec.columns if one.value is not None]
+        parts: Iterator[str | bytes] = workbook(titles, _cells(spec, chunks), zone=zone)
+    else:
+        parts = _csv(spec, chunks) if form == "csv" else _json(spec, count, chunks)
+    answer = StreamingHttpResponse(_in_language(parts, get_language()), content_type=TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def memory_source(
@@ -266,36 +280,13 @@ def memory_source(
         found = [row for row in rows if all(word in text(row) for word in sought)]
         key, is_down = sort.lstrip("-"), sort.startswith("-")
         if key in values:
-            known = [row for row in found if _is_known(values[key](row))]
-            unknown = [row for row in found if not _is_known(values[key](row))]
+            known = [row for row in found if is_known(values[key](row))]
+            unknown = [row for row in found if not is_known(values[key](row))]
             found = sorted(known, key=lambda row: _order(values[key](row)), reverse=is_down)
             found += unknown  # whichever way, what is not known stands last
         return found[skip : skip + most], len(found)
 
     return source
-
-
-def plain_value(value: Any) -> Any:
-    """Convert a value for a download: text, number, boolean, or None if it is unknown."""
-    if value is None or isinstance(value, Unknown):
-        return None
-    if isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return round(value.total_seconds())
-    if isinstance(value, Decimal | Fraction):
-        return float(value)
-    return str(value)
-
-
-def csv_cell(value: Any) -> Any:
-    """Convert a value for CSV; text that a spreadsheet would run as a formula starts with `'`."""
-    plain = plain_value(value)
-    if isinstance(plain, str) and plain.startswith(FORMULA):
-        return f"'{plain}"
-    return "" if plain is None else plain
 
 
 def _asked(request: Any, spec: ListSpec[Row]) -> tuple[str, str]:
@@ -310,38 +301,18 @@ def _folded(text: str) -> str:
     return normalize("NFKC", text).casefold()
 
 
-def _is_known(value: Any) -> bool:
-    return value is not None and not isinstance(value, Unknown)
-
-
 def _order(value: Any) -> Any:
     return _folded(value) if isinstance(value, str) else value
 
 
-def _download(
-    spec: ListSpec[Row], source: Source[Row], sort: str, search: str, name: str, form: str
-) -> StreamingHttpResponse:
-    most = spec.most_rows
-    rows, count = source(sort, search, 0, min(A_CHUNK, most))
-    name = f"{name}-first-{most}-of-{count}" if count > most else name
-    chunks = _chunks(source, sort, search, rows, min(count, most))
-    texts = _csv(spec, chunks) if form == "csv" else _json(spec, count, chunks)
-    answer = StreamingHttpResponse(
-        _in_language(texts, get_language()), content_type=f"{TYPES[form]}; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _in_language(texts: Iterator[str], language: str | None) -> Iterator[str]:
-    """Yield each text in the request's language, although the request itself is over."""
+def _in_language(parts: Iterator[Part], language: str | None) -> Iterator[Part]:
+    """Yield each part in the request's language, although the request itself is over."""
     while True:
         with override(language):
-            text = next(texts, None)
-        if text is None:
+            part = next(parts, None)
+        if part is None:
             return
-        yield text
+        yield part
 
 
 def _chunks(
@@ -353,6 +324,11 @@ def _chunks(
         yield some
         done += len(some)
         rows = source(sort, search, done, A_CHUNK)[0] if done < most else ()
+
+
+def _cells(spec: ListSpec[Row], chunks: Iterator[Sequence[Row]]) -> Iterator[list[list[Any]]]:
+    values = spec.values.values()
+    return ([[value(row) for value in values] for row in rows] for rows in chunks)
 
 
 def _csv(spec: ListSpec[Row], chunks: Iterator[Sequence[Row]]) -> Iterator[str]:

@@ -15,9 +15,14 @@ from shinrai.delivery.errors import NO_ANSWER, NotDelivered, PutOff
 from shinrai.units.text import Text
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Public by their number, and yet answered by the cloud that a machine runs in (Azure, Oracle).
-METADATA: Final = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
+# Answered by the cloud that a machine runs in (Azure, Oracle, Alibaba, Amazon), though public or
+# private by their number.
+METADATA: Final = frozenset(
+    map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192", "100.100.100.200", "fd00:ec2::254"))
+)
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are IPv4
+# All that is given out of IPv6 (RFC 4291); what is left of it carries IPv4 in ways of the past.
+GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
 LONGEST: Final = 2000
 
 
@@ -30,18 +35,31 @@ class CheckedTarget:
     header: str
 
 
+def carried_address(found: IpAddress) -> IpAddress:
+    """Return the IPv4 address that an IPv6 one carries, else the address itself."""
+    if isinstance(found, ipaddress.IPv4Address):
+        return found
+    if found in NAT64:
+        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.ipv4_mapped or found.sixtofour or found
+
+
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the public network, also where IPv6 carries IPv4."""
-    found: IpAddress = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        carried = found.ipv4_mapped or found.sixtofour
-        if carried is None and found in NAT64:
-            carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if carried is not None:
-            return is_public(str(carried))
-        if found.is_site_local:
-            return False
+    found = carried_address(ipaddress.ip_address(address.partition("%")[0]))
+    if isinstance(found, ipaddress.IPv6Address) and found not in GLOBAL_UNICAST:
+        return False
     return found.is_global and not found.is_multicast and found not in METADATA
+
+
+def is_machinery(address: str) -> bool:
+    """Tell whether an address is one that networks and clouds keep for themselves.
+
+    No service lies there, not even in a network of one's own.
+    """
+    found = carried_address(ipaddress.ip_address(address.partition("%")[0]))
+    is_reserved = found.is_link_local or found.is_multicast or found.is_unspecified
+    return is_reserved or found in METADATA
 
 
 def read_target(text: str, *, allow_private: bool) -> httpx.URL:

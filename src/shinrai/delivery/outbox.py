@@ -184,6 +184,13 @@ def count_deliveries(*, senders: list[str], state: str = "", about: str = "") ->
     return dict(rows.annotate(count=Count("id")))
 
 
+def message_counts(*, workspace_id: int) -> dict[str, int]:
+    """Count a workspace's messages that are to be sent, and those that were given up."""
+    rows = Outbox.objects.filter(workspace_id=workspace_id)
+    waiting = Count("id", filter=Q(state__in=("waiting", "sending")))
+    return rows.aggregate(waiting=waiting, failed=Count("id", filter=Q(state="failed")))
+
+
 def _of(senders: list[str], *, state: str, about: str) -> QuerySet[Outbox]:
     rows = Outbox.objects.filter(sender__in=senders)
     rows = rows.filter(state=state) if state else rows

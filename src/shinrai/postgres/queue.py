@@ -5,6 +5,8 @@ Django's own connection: a job added inside a transaction exists once that trans
 and never if it is rolled back.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,3 +84,29 @@ def has_workers() -> bool:
         )
         [found] = cursor.fetchone()
     return bool(found)
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """Since when no worker has shown life, None if there is none; jobs due, running and failed."""
+
+    heartbeat_s: float | None
+    jobs: Mapping[str, int]
+
+
+def queue_state() -> QueueState:
+    """Return how the worker and its queue stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
+        )
+        [beat] = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status = 'todo'"
+            " AND (scheduled_at IS NULL OR scheduled_at <= now())),"
+            " count(*) FILTER (WHERE status = 'doing'), count(*) FILTER (WHERE status = 'failed')"
+            " FROM procrastinate_jobs"
+        )
+        counts = cursor.fetchone()
+    jobs = dict(zip(("waiting", "running", "failed"), counts, strict=True))
+    return QueueState(None if beat is None else max(0.0, float(beat)), jobs)

@@ -15,6 +15,7 @@ from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
+from shinrai.site.exports import router as exports
 
 DESCRIPTION: Final = """Everything a page does for daily work.
 
@@ -41,5 +42,5 @@ api = HttpApi(
         **dict.fromkeys((ActionRefused, StepRefused, CaseChanged, NoKey), 409),
     },
 )
-for router in (desk, webhooks, objectives, quality, accounts):
+for router in (desk, webhooks, objectives, quality, accounts, exports):
     api.add_router("", router)

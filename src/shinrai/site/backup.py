@@ -25,7 +25,7 @@ from django.conf import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.operations.audit import UNSEALED, record_action
 from shinrai.postgres.failpoints import passed
 from shinrai.privacy.backups import BackupRecord, note_backup
 from shinrai.site.backup_file import BackupWriter
@@ -127,11 +127,16 @@ def _write(writer: BackupWriter, *, at: datetime, tell: Tell) -> Manifest:
 
 
 def _kept_secrets() -> dict[str, bytes]:
+    """Return the secrets of the home, but for the notes on entries not sealed yet.
+
+    Those are of the moment they are read, not of the snapshot: an entry made in between would
+    look as if it had been removed.
+    """
     folder = settings.SHINRAI_HOME / "secrets"
     return {
         path.name: path.read_bytes()[:MOST_BYTES]
         for path in sorted(folder.glob("[!.]*"))
-        if path.is_file() and not path.name.startswith(OF_SERVER)
+        if path.is_file() and not path.name.startswith(OF_SERVER) and path.name != UNSEALED
     }
 
 

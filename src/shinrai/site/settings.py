@@ -94,9 +94,10 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # outermost: of files, redirects and refusals too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "shinrai.site.middleware.keep_out_of_caches",
     "shinrai.site.middleware.RefuseLargeBodies",  # before anything reads a body, above all CSRF
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,7 +107,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shinrai.site.middleware.moment_of_request",
 ]
@@ -169,10 +169,12 @@ HTTPS = read_bool("SHINRAI_HTTPS", False)
 ALLOWED_HOSTS = list(read_list("SHINRAI_HOSTS", ("localhost", "127.0.0.1")))
 SHINRAI_ADDRESS = (read_text("SHINRAI_ADDRESS") or "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_NAME = "shinrai_session"
 CSRF_COOKIE_NAME = "shinrai_csrf"
-CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"  # as the others are by themselves
 CSRF_FAILURE_VIEW = "shinrai.console.pages.form_too_old"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = read_bool("SHINRAI_HSTS_SUBDOMAINS", False)

@@ -21,6 +21,7 @@ from shinrai.desk.pages import (
     case_page,
     deeds,
     defects,
+    due_feed,
     figure_cases,
     files,
     filing,
@@ -51,6 +52,7 @@ from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.site import system_page
 from shinrai.site.api import api
+from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
 from shinrai.workload import pages as workload
 
@@ -246,6 +248,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         intake.thread_retry,
         name="thread_retry",
     ),
+    path(
+        "w/<slug:workspace>/settings/calendar-feed/", due_feed.feed_settings, name="feed_settings"
+    ),
+    path("feeds/due/<str:token>.ics", due_feed.due_times, name="due_feed"),
     path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
     path("w/<slug:workspace>/notices/own/", notices.own_notices, name="own_notices"),
     path("w/<slug:workspace>/notices/settings/", notices.notice_settings, name="notice_settings"),
@@ -288,5 +294,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="openid_connect_callback",
     ),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("metrics", metrics, name="metrics"),
     path(API, api.urls),
 ]

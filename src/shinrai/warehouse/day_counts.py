@@ -130,6 +130,15 @@ def fill_of(name: str, *, workspace_id: int) -> Fill | None:
     return None if row is None else _fill(row["at"], row)
 
 
+def tables_read(*, workspace_id: int) -> dict[str, datetime]:
+    """Return up to when each table was read that a workspace's counts were made from."""
+    found: dict[str, datetime] = {}
+    for row in DayCountFill.objects.filter(workspace_id=workspace_id).order_by("at").values():
+        fresh = _fill(row["at"], row).fresh.items()
+        found |= {name: one.at for name, one in fresh if one is not None}
+    return dict(sorted(found.items()))
+
+
 def _fill(at: datetime, row: Mapping[str, Any]) -> Fill:
     return Fill(
         at=at,

@@ -174,6 +174,10 @@ def test_an_address_over_which_a_token_could_be_read_is_refused(url):
         "169。254。169。254",
         "[fe80::1]",
         "[::ffff:169.254.169.254]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[2002:a9fe:a9fe::1]",
+        "168.63.129.16",
+        "[fd00:ec2::254]",
         "0.0.0.0",
         "[::]",
         "224.0.0.1",
@@ -183,6 +187,21 @@ def test_an_address_over_which_a_token_could_be_read_is_refused(url):
 def test_an_address_of_the_networks_own_machinery_is_no_help_desk(host):
     with pytest.raises(BadAddress, match="no help desk"):
         HttpClient(f"https://{host}/")
+
+
+def test_a_name_that_leads_to_the_keys_of_a_cloud_is_asked_nothing(naps, monkeypatch):
+    """A name of the attacker's own, answered by turns with a good address and a bad one."""
+    places = [["127.0.0.1"], ["127.0.0.1", "::ffff:169.254.169.254"]]
+
+    def found(*_: object, **__: object) -> list[tuple[object, ...]]:
+        return [(0, 0, 0, "", (address, 0)) for address in places.pop(0)]
+
+    with FakeServer({"/api/things": things}) as server, client_of(server, naps) as client:
+        monkeypatch.setattr("shinrai.importers.pull.http_client.socket.getaddrinfo", found)
+        monkeypatch.setattr(client, "_send", lambda *_: httpx.Response(200, json=[]))
+        client.get("/api/things")
+        with pytest.raises(BadAddress, match="no help desk"):
+            client.get("/api/things")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from shinrai.accounts.models import (
     Workspace,
 )
 from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.operations.feed_addresses import end_feed_address
 from shinrai.accounts.operations.sign_in_links import (
     Invitation,
     end_sessions,
@@ -94,6 +95,8 @@ def withdraw_role(*, member_id: int, role: Role, at: datetime, by: str) -> None:
             record_action(
                 workspace_id=member.workspace_id, what=what, subject=subject, at=at, by=by
             )
+        if not RoleGrant.objects.filter(member=member, withdrawal__isnull=True).exists():
+            end_feed_address(member_id=member_id, at=at, by=by)
 
 
 def end_membership(*, member_id: int, at: datetime, by: str) -> None:
@@ -114,6 +117,7 @@ def end_membership(*, member_id: int, at: datetime, by: str) -> None:
             record_action(
                 workspace_id=member.workspace_id, what="member left", subject=subject, at=at, by=by
             )
+            end_feed_address(member_id=member_id, at=at, by=by)
         if member.user_id is None:
             return
         elsewhere = Member.objects.filter(
@@ -145,6 +149,8 @@ def set_active(*, email: str, is_active: bool, at: datetime, by: str) -> None:
             record_action(
                 workspace_id=member.workspace_id, what=what, subject=subject, at=at, by=by
             )
+            if not is_active:
+                end_feed_address(member_id=member.pk, at=at, by=by)
 
 
 def add_person(

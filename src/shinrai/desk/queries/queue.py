@@ -166,9 +166,9 @@ def queue_of(request: QueueRequest) -> Queue:
     counts = {name: counted[f"group_{name}"] for name in ROW_GROUPS}
     if not counts["unpromised"]:
         del counts["unpromised"]
-    shown = wanted.order_by(*_order(request.sort, choices))
+    shown = wanted.order_by(*_order(request, choices))[request.skip : request.skip + request.most]
     return Queue(
-        rows=tuple(_rows(request, shown[request.skip : request.skip + request.most])),
+        rows=tuple(_rows(request, shown)) if request.most else (),
         places=tuple(request.places),
         counts=counts,
         views={name: counted[f"view_{name}"] for name in views},
@@ -352,9 +352,9 @@ def _place(name: str, said: Any) -> tuple[int, str]:
     return (0, folded(str(said)))
 
 
-def _order(sort: str, choices: QueueChoices) -> list[OrderBy]:
+def _order(request: QueueRequest, choices: QueueChoices) -> list[OrderBy]:
     """Return the order asked for; what is not known stands last, whichever way."""
-    name, is_down = sort.removeprefix("-"), sort.startswith("-")
+    name, is_down = request.sort.removeprefix("-"), request.sort.startswith("-")
     due = [F(one).asc(nulls_last=True) for one in (*_CLOCK[1:], "began_at", "pk")]
     if name in ATTRIBUTES:
         values = choices.values[name]

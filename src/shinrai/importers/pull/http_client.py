@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from shinrai.delivery.network import is_machinery
 from shinrai.importers.pull.errors import (
     PullRefused,
     bad_address,
@@ -155,6 +156,7 @@ class HttpClient:
     ) -> ServerResponse:
         url = self._own_url(path)
         where = url.partition("?")[0]
+        _refuse_machinery(self.base_url)
         last = ""
         for attempt in range(self._tries):
             for each in (limit, self._limit):
@@ -247,19 +249,33 @@ def checked_address(url: str) -> tuple[str, str]:
         raise bad_address(_safe_url(text))
     if parts.query or parts.fragment:
         raise bad_address(_safe_url(text))
-    if numbers is not None and (
-        numbers.is_link_local or numbers.is_multicast or numbers.is_unspecified
-    ):
+    if numbers is not None and is_machinery(str(numbers)):
         raise no_service(host)
     return text.rstrip("/"), parts.netloc
+
+
+def _refuse_machinery(base_url: str) -> None:
+    """Raise for a name that leads where no help desk can be, such as to the keys of a cloud.
+
+    Its own network is open to whoever runs the command; what a name answers a moment later has no
+    certificate for it, and so gets no token. A proxy may know names that this machine does not.
+
+    Raises: BadAddress.
+    """
+    host = urlsplit(base_url).hostname or ""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return
+    if any(is_machinery(str(place[0])) for *_, place in found):
+        raise no_service(host)
 
 
 def _numbers(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return a host written in numbers, in any form resolvers accept, as an address, or None."""
     host = unicodedata.normalize("NFKC", host).replace("。", ".").rstrip(".")
     if ":" in host:
-        found = ipaddress.IPv6Address(host)
-        return found.ipv4_mapped or found
+        return ipaddress.IPv6Address(host)
     try:
         return ipaddress.IPv4Address(socket.inet_aton(host))  # 0xA9FEA9FE is 169.254.169.254, too
     except (OSError, UnicodeEncodeError):
