@@ -48,15 +48,7 @@ class BearerKey(HttpBearer):
         key = queries.api_key(token.strip())
         if key is None:
             return None
-        limit = count_request(key.member.key, at=at, most=settings.SHINRAI_API_PER_MINUTE)
-        request.rate_limit = limit  # type: ignore[attr-defined]
-        if limit.is_over:
-            said = Text(
-                "{most:,} requests a minute are answered; wait {s} s",
-                most=limit.most,
-                s=limit.reset_s,
-            )
-            raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
+        refuse_over_limit(request, key.member.key, at=at)
         there = queries.workspace_numbered(key.member.workspace_id)
         asked = request.resolver_match.kwargs if request.resolver_match else {}
         if asked.get("workspace") != there.slug:  # one that is not there looks the same
@@ -68,6 +60,17 @@ class BearerKey(HttpBearer):
         for name, value in (("workspace", there), ("member", key.member), ("key", key)):
             setattr(request, name, value)
         return key
+
+
+def refuse_over_limit(request: HttpRequest, caller: str, *, at: datetime) -> None:
+    """Count a request of a caller. Raises: Problem if they made too many in this minute."""
+    limit = count_request(caller, at=at, most=settings.SHINRAI_API_PER_MINUTE)
+    request.rate_limit = limit  # type: ignore[attr-defined]
+    if limit.is_over:
+        said = Text(
+            "{most:,} requests a minute are answered; wait {s} s", most=limit.most, s=limit.reset_s
+        )
+        raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
 
 
 @router.get(

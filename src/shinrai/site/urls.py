@@ -177,6 +177,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         files.case_file,
         name="case_file",
     ),
+    path("w/<slug:workspace>/cases/<int:case_id>/pack/", files.pack, name="case_pack"),
     path("w/<slug:workspace>/cases/<int:case_id>/similar/", search.similar, name="similar"),
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),

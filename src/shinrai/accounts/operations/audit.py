@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.accounts.rules.audit import ASSISTANT
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,19 @@ class Download:
 
     name: str
     lines: int
+    shown: Iterable[int] = ()
+
+
+@dataclass(frozen=True)
+class AssistantCall:
+    """A tool that an assistant of a member called: `assistant` is how it names itself."""
+
+    workspace_id: int
+    tool: str
+    assistant: str
+    subject: str
+    by: str
+    at: datetime
     shown: Iterable[int] = ()
 
 
@@ -54,6 +68,20 @@ def record_download(*, workspace_id: int, download: Download, at: datetime, by: 
         lines=download.lines,
         at=at,
         by=by,
+    )
+
+
+def record_assistant_call(call: AssistantCall) -> None:
+    """Record what an assistant was shown, as a view of the member it acts for."""
+    AuditEntry.objects.create(
+        workspace_id=call.workspace_id,
+        kind="view",
+        what=f"{ASSISTANT} {call.tool}",
+        subject=call.subject,
+        reason=call.assistant,
+        shown=_numbers(call.shown),
+        at=call.at,
+        by=call.by,
     )
 
 

@@ -13,6 +13,7 @@ KIND_WORDS: Final[dict[str, Text]] = {
     "export": Text("a list was downloaded"),
     "deed": Text("something was changed"),
 }
+ASSISTANT: Final = "assistant"  # with it begins what an assistant was shown
 LOOKS: Final = ("view", "reveal", "export")
 REVEALED_FOR: Final = timedelta(minutes=10)
 LONGEST_REASON: Final = 500
@@ -45,7 +46,7 @@ class AuditSearch:
 
     It is narrowed to the entries up to `until`, to some kinds of entries, to those of one person,
     or to those that showed one of some cases, given as (number, subject): older entries name the
-    subject alone.
+    subject alone. `what` is how what was done begins.
     """
 
     text: str = ""
@@ -54,4 +55,5 @@ class AuditSearch:
     until: datetime | None = None
     kinds: tuple[str, ...] = ()
     by: str = ""
+    what: str = ""
     cases: tuple[tuple[int, str], ...] | None = None
