@@ -11,6 +11,7 @@ from shinrai.accounts.pages import (
     sign_in,
 )
 from shinrai.accounts.pages import workspaces as opening
+from shinrai.assistants.pages import access
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
@@ -221,6 +222,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         api_keys.revocation,
         name="api_key_revocation",
     ),
+    path("w/<slug:workspace>/assistants/", access.assistants, name="assistants"),
+    path(
+        "w/<slug:workspace>/assistants/<int:number>/ends/",
+        access.access_ends,
+        name="assistant_ends",
+    ),
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("w/<slug:workspace>/notices/", notices.notices, name="notices"),
@@ -258,6 +265,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         identity_provider.from_provider,
         name="openid_connect_callback",
     ),
+    path("", include("shinrai.assistants.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path(API, api.urls),
 ]
