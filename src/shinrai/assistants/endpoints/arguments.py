@@ -29,7 +29,7 @@ class CaseArguments(StrictBody):
     """Which case is read."""
 
     key: Line = Field(description="The key of the case, such as INV-7.")
-    record: Record = "investigation"
+    record: Record | None = Field(None, description="Needed where both have the same key.")
 
 
 class SearchArguments(StrictBody):

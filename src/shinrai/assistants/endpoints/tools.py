@@ -27,6 +27,7 @@ from shinrai.desk.queries.queue import QueueRequest, queue_of
 from shinrai.desk.queries.search import SearchRequest, search_cases
 from shinrai.desk.queries.similar import similar_cases
 from shinrai.desk.rules.quoting import Quoting
+from shinrai.ledger.queries import CaseHead
 from shinrai.objectives.queries.documents import standing_document
 from shinrai.objectives.queries.standings import all_reports, objective_report
 from shinrai.objectives.rules.sentences import clocks
@@ -39,7 +40,7 @@ from shinrai.quality.queries.documents import (
 from shinrai.quality.queries.past_summary import asked_summary
 from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
-from shinrai.units.text import Text, in_both_languages
+from shinrai.units.text import Text
 from shinrai.warehouse.store import Warehouse
 from shinrai.workload.measures.declared import INTERRUPTIONS, WORKED
 from shinrai.workload.queries.documents import summary_document as work_document
@@ -140,7 +141,7 @@ def list_due(caller: ToolCaller, asked: DueArguments) -> ToolAnswer:
         "cases": [row_document(row) for row in found.rows],
         "total": found.listed,
         "promises": {
-            judge.objective.name: in_both_languages(clocks.reading(judge.definition))["en"]
+            judge.objective.title: str(clocks.reading(judge.definition))
             for judge in place.judges.values()
         },
     }
@@ -149,8 +150,9 @@ def list_due(caller: ToolCaller, asked: DueArguments) -> ToolAnswer:
 
 def get_case(caller: ToolCaller, asked: CaseArguments) -> ToolAnswer:
     """Read a case, masked, with its clocks and its timeline."""
+    record = asked.record or _head(caller, asked.key).record
     case, effective_at = shown_case(
-        workspace=caller.workspace, record=asked.record, key=asked.key, at=caller.at
+        workspace=caller.workspace, record=record, key=asked.key, at=caller.at
     )
     document = case_document(case, effective_at)
     return ToolAnswer(document, f"{case.record}:{case.id}", (case.id,), Quoting())
@@ -160,11 +162,7 @@ def search(caller: ToolCaller, asked: SearchArguments) -> ToolAnswer:
     """Find cases by words, or answered ones like another."""
     there = caller.workspace.id
     if asked.similar_to:
-        head = find_case(workspace_id=there, key=asked.similar_to)
-        if head is None:
-            raise UnknownCaseKey(
-                Text("there is no case {key!r} in this workspace", key=asked.similar_to)
-            )
+        head = _head(caller, asked.similar_to)
         alike = similar_cases(workspace_id=there, case_id=head.id, at=caller.at)[: asked.limit]
         rows = [
             {
@@ -254,6 +252,13 @@ def read_measure(caller: ToolCaller, asked: MeasureArguments) -> ToolAnswer:
         workspace_id=there.id, name=asked.key, at=caller.at, warehouse=_warehouse()
     )
     return ToolAnswer(standing_document(report), subject)
+
+
+def _head(caller: ToolCaller, key: str) -> CaseHead:
+    head = find_case(workspace_id=caller.workspace.id, key=key)
+    if head is None:
+        raise UnknownCaseKey(Text("there is no case {key!r} in this workspace", key=key))
+    return head
 
 
 def _warehouse() -> Warehouse:

@@ -30,7 +30,12 @@ def pack_command(record: str, records: str, key: str) -> click.Command:
     @click.command("pack", cls=StandardCommand, help=HELP.format(records=records, key=key))
     @click.argument("case_key", metavar=record.upper())
     @workspace_option
-    @click.option("--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+    @click.option(
+        "--output",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write it here; without it, it is printed.",
+    )
     @json_option
     def pack(case_key: str, workspace: str, output: Path | None, as_json: bool) -> None:
         at = now()
