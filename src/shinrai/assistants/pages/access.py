@@ -23,7 +23,6 @@ from shinrai.assistants.endpoints.tools import TOOLS
 from shinrai.assistants.operations import end_access
 from shinrai.assistants.queries import GrantRecord, UnknownGrant, grants
 from shinrai.console.lists import ListPage
-from shinrai.console.reader import reader_text
 
 CALLS: Final = replace(AUDIT, name="assistant-calls", a_page=20)
 
@@ -51,7 +50,7 @@ def assistants(request: MemberRequest) -> HttpResponseBase:
         "by_consent": _config(server),
         "by_key": _config(server | key),
         "by_command": _config(command),
-        "tools": [(one, reader_text(one.title), reader_text(one.does)) for one in TOOLS.values()],
+        "tools": TOOLS.values(),
         "grants": _grants(request),
     }
     return render(request, "assistants/assistants.html", context)
