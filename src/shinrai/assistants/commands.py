@@ -15,6 +15,7 @@ from shinrai.assistants.endpoints.protocol import answer_message
 from shinrai.assistants.endpoints.tools import ToolCaller
 from shinrai.assistants.queries import bearer
 from shinrai.assistants.rules.messages import (
+    UNNAMED,
     UNREADABLE,
     MessageRefused,
     error_answer,
@@ -42,7 +43,7 @@ def mcp(workspace: str, email: str | None) -> None:
     with refusing(UserError):
         there = workspace_named(workspace)
         member = _member(there, email)
-    assistant = "?"
+    assistant = UNNAMED
     for line in sys.stdin.buffer:
         if not line.strip():
             continue

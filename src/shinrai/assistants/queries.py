@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from allauth.idp.oidc.internal.resources import is_resources_subset
 from allauth.idp.oidc.models import Token
@@ -17,7 +18,9 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.assistants.models import AssistantGrant
 from shinrai.units.errors import UserError
 
-SCOPE = "read"  # the only one there is
+ADDRESS: Final = "mcp"
+SCOPE: Final = "read"  # the only one there is
+GRANT_TYPES: Final = ("authorization_code", "refresh_token")
 
 
 class UnknownGrant(UserError, LookupError):

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from shinrai.assistants.endpoints import http
 from shinrai.assistants.pages.consent import consent
+from shinrai.assistants.queries import ADDRESS
 
 _identity = [
     path("identity/o/authorize", consent, name="authorization"),
@@ -16,9 +17,9 @@ _identity = [
     path("identity/o/api/clients", views.client_registration, name="client_registration"),
 ]
 urlpatterns = [
-    path(http.ADDRESS, http.mcp, name="mcp"),
+    path(ADDRESS, http.mcp, name="mcp"),
     path(".well-known/oauth-protected-resource", http.protected_resource),
-    path(f".well-known/oauth-protected-resource/{http.ADDRESS}", http.protected_resource),
+    path(f".well-known/oauth-protected-resource/{ADDRESS}", http.protected_resource),
     path(".well-known/oauth-authorization-server", http.authorization_server),
     path("", include(([path("", include((_identity, "oidc")))], "idp"))),
 ]

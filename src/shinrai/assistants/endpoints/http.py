@@ -22,9 +22,10 @@ from shinrai.api.problems import Problem, problem_answer
 from shinrai.api.rate_limit import rate_headers
 from shinrai.assistants.endpoints.protocol import answer_message
 from shinrai.assistants.endpoints.tools import ToolCaller
-from shinrai.assistants.queries import SCOPE, Bearer, bearer
+from shinrai.assistants.queries import ADDRESS, GRANT_TYPES, SCOPE, Bearer, bearer
 from shinrai.assistants.rules.messages import (
     STATUSES,
+    UNNAMED,
     UNREADABLE,
     MessageCall,
     MessageRefused,
@@ -32,11 +33,8 @@ from shinrai.assistants.rules.messages import (
     read_message,
 )
 
-ADDRESS: Final = "mcp"
 SESSION: Final = "Mcp-Session-Id"
 SALT: Final = "shinrai.assistants"
-GRANT_TYPES: Final = ("authorization_code", "refresh_token")
-UNNAMED: Final = "?"
 
 
 @csrf_exempt  # no cookie is looked at

@@ -18,10 +18,9 @@ from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.audit import ASSISTANT, AuditSearch
 from shinrai.accounts.rules.permission import Permission
-from shinrai.assistants.endpoints.http import ADDRESS
 from shinrai.assistants.endpoints.tools import TOOLS
 from shinrai.assistants.operations import end_access
-from shinrai.assistants.queries import GrantRecord, UnknownGrant, grants
+from shinrai.assistants.queries import ADDRESS, GrantRecord, UnknownGrant, grants
 from shinrai.console.lists import ListPage
 
 CALLS: Final = replace(AUDIT, name="assistant-calls", a_page=20)

@@ -3,6 +3,7 @@
 Registration, codes and tokens are allauth's; what they may ask for is narrowed here to reading.
 """
 
+import secrets
 from typing import Any
 
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
@@ -14,10 +15,9 @@ from django.http import HttpResponse
 from shinrai.accounts.pages.guards import open_to_all
 from shinrai.accounts.queries import may, memberships_of, workspaces
 from shinrai.accounts.rules.permission import Permission
-from shinrai.assistants.endpoints.http import GRANT_TYPES, UNNAMED
 from shinrai.assistants.operations import let_read
-from shinrai.assistants.queries import SCOPE
-from shinrai.assistants.rules.messages import name_of
+from shinrai.assistants.queries import GRANT_TYPES, SCOPE
+from shinrai.assistants.rules.messages import UNNAMED, name_of
 from shinrai.assistants.rules.redirects import are_redirects_allowed, redirect_source
 
 
@@ -25,6 +25,10 @@ class ReadOnlyProvider(DefaultOIDCAdapter):  # type: ignore[misc]
     """Registers assistants that may ask to read, and for nothing else."""
 
     scope_display = {SCOPE: SCOPE}  # noqa: RUF012
+
+    def generate_client_secret(self) -> str:
+        """Return a secret that is the same whether or not its sender escapes it, as RFCs ask."""
+        return secrets.token_urlsafe(32)
 
     def validate_client_registration(
         self,

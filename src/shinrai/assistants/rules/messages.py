@@ -25,6 +25,7 @@ HEADER_DIFFERS: Final = -32020
 NO_REVISION: Final = -32022
 STATUSES: Final = {NO_METHOD: 404, BROKEN: 200}  # of HTTP; of all others 400
 MOST_NAME: Final = 60
+UNNAMED: Final = "?"
 TOOLS_KEPT_MS: Final = 3_600_000
 
 

@@ -1,4 +1,9 @@
-"""Where an assistant may take a member back to after they consented, and so live."""
+"""Where an assistant may take a member back to after they consented, and so live.
+
+http://127.0.0.1:33418/callback   a program on the member's own machine
+https://claude.ai/api/mcp/…       one behind TLS
+cursor://anysphere.cursor-mcp/…   an editor
+"""
 
 import re
 from collections.abc import Iterable
