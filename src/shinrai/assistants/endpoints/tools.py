@@ -19,6 +19,7 @@ from shinrai.assistants.endpoints.arguments import (
     NoArguments,
     SearchArguments,
 )
+from shinrai.assistants.rules.tools import TOOL_WORDS
 from shinrai.desk.endpoints.bodies import StrictBody
 from shinrai.desk.queries.case import find_case
 from shinrai.desk.queries.documents import case_document, row_document, shown_case
@@ -81,8 +82,6 @@ class Tool:
     """A tool, as programs are told of it."""
 
     name: str
-    title: Text
-    does: Text
     arguments: type[StrictBody]
     run: Callable[[ToolCaller, Any], ToolAnswer]
 
@@ -91,8 +90,8 @@ class Tool:
         """Return how programs are told of it."""
         return {
             "name": self.name,
-            "title": str(self.title),
-            "description": str(self.does),
+            "title": str(TOOL_WORDS[self.name].title),
+            "description": str(TOOL_WORDS[self.name].does),
             "inputSchema": self.arguments.model_json_schema(),
             "annotations": {
                 "readOnlyHint": True,
@@ -268,52 +267,10 @@ def _warehouse() -> Warehouse:
 TOOLS: Final[Mapping[str, Tool]] = {
     tool.name: tool
     for tool in (
-        Tool(
-            "list_due",
-            Text("What is due, and why"),
-            Text(
-                "Lists open cases, the most urgent first: who holds each, when it is due under "
-                "which promise, and the business time left in seconds (below 0: late)."
-            ),
-            DueArguments,
-            list_due,
-        ),
-        Tool(
-            "get_case",
-            Text("One case with its timeline"),
-            Text(
-                "Reads one case by its key: how it stands, its clocks and why they are due when "
-                "they are, what it is about, every step. Words are masked and marked as quoted."
-            ),
-            CaseArguments,
-            get_case,
-        ),
-        Tool(
-            "search_cases",
-            Text("Cases by words, or like another"),
-            Text(
-                "Finds cases whose texts hold all the words, or answered cases like the one named. "
-                "Words are masked and marked as quoted."
-            ),
-            SearchArguments,
-            search,
-        ),
-        Tool(
-            "list_measures",
-            Text("Which figures there are"),
-            Text("Lists the measures with their definitions, and the objectives of the workspace."),
-            NoArguments,
-            list_measures,
-        ),
-        Tool(
-            "read_measure",
-            Text("One figure, with how sure it is"),
-            Text(
-                "Reads one measure or objective: its value, of how many, interval, definition, "
-                "version and freshness, or why it cannot be known. It says what is, never why."
-            ),
-            MeasureArguments,
-            read_measure,
-        ),
+        Tool("list_due", DueArguments, list_due),
+        Tool("get_case", CaseArguments, get_case),
+        Tool("search_cases", SearchArguments, search),
+        Tool("list_measures", NoArguments, list_measures),
+        Tool("read_measure", MeasureArguments, read_measure),
     )
 }

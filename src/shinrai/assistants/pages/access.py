@@ -18,9 +18,9 @@ from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.audit import ASSISTANT, AuditSearch
 from shinrai.accounts.rules.permission import Permission
-from shinrai.assistants.endpoints.tools import TOOLS
 from shinrai.assistants.operations import end_access
 from shinrai.assistants.queries import ADDRESS, GrantRecord, UnknownGrant, grants
+from shinrai.assistants.rules.tools import TOOL_WORDS
 from shinrai.console.lists import ListPage
 
 CALLS: Final = replace(AUDIT, name="assistant-calls", a_page=20)
@@ -49,7 +49,7 @@ def assistants(request: MemberRequest) -> HttpResponseBase:
         "by_consent": _config(server),
         "by_key": _config(server | key),
         "by_command": _config(command),
-        "tools": TOOLS.values(),
+        "tools": TOOL_WORDS.items(),
         "grants": _grants(request),
     }
     return render(request, "assistants/assistants.html", context)

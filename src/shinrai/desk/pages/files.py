@@ -1,15 +1,13 @@
-"""Files of a case: those that a form sends, the download of one, and the case as a file."""
+"""Files of a case: those that a form sends, and the download of one."""
 
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
+from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
-from shinrai.desk.queries.case import NotThereYet
 from shinrai.desk.queries.files import file_content
-from shinrai.desk.queries.pack import case_pack
 from shinrai.desk.rules.files import MOST_A_STEP, MOST_BYTES, NewFile
 from shinrai.ledger.queries import case_heads
 
@@ -45,30 +43,4 @@ def case_file(request: MemberRequest, case_id: int, file_id: int) -> HttpRespons
     response["Content-Disposition"] = disposition or "attachment"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-@require_safe
-@members_only
-def pack(request: MemberRequest, case_id: int) -> HttpResponse:
-    """Send a case as one Markdown file, its words masked and marked."""
-    head = case_heads([case_id]).get(case_id)
-    if head is None or head.workspace_id != request.workspace.id:
-        raise Http404
-    asked = {"record": head.record, "key": head.source_key, "at": request.at}
-    try:
-        found = case_pack(workspace=request.workspace, **asked)
-    except NotThereYet as error:
-        raise Http404 from error
-    if request.member is not None:
-        record_view(
-            workspace_id=head.workspace_id,
-            what="pack of a case",
-            subject=f"{head.record}:{case_id}",
-            at=request.at,
-            by=author_of(request),
-            shown=found.shown,
-        )
-    response = HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     return response
