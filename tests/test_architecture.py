@@ -203,7 +203,7 @@ def test_every_command_answers_programs_too() -> None:
         name
         for name, command in commands()
         if not isinstance(command, click.Group)
-        and name not in {"serve", "worker", "demo", "docs"}
+        and name not in {"serve", "worker", "demo", "docs", "mcp"}
         and not any("--json" in option.opts for option in command.params)
     ]
 

@@ -62,7 +62,7 @@ def calls(folder):
 
 def asked():
     """List every message that a template, a module or a command's help asks a translation for."""
-    for path in sorted(SOURCE.rglob("*.html")):
+    for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("templates/**/*.md")]):
         for call in re.findall(
             r"n?gettext\(u('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")",
             templatize(path.read_text("utf-8")),

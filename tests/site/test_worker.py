@@ -82,6 +82,7 @@ class TestTheJobSchedule:
         assert set(packages_with_tasks()) == {
             "accounts",
             "delivery",
+            "assistants",
             "desk",
             "importers",
             "intake",
@@ -97,6 +98,7 @@ class TestTheJobSchedule:
             "accounts:forget_sessions",
             "accounts:seal_minutes",
             "accounts:verify_seals",
+            "assistants:forget_assistants",
             "objectives:catch_up",
             "importers:sweep_inbox",
             "importers:forget_set_aside",
@@ -124,7 +126,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 26
+        assert len(_ours(first.tasks)) == 27
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

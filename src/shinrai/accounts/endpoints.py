@@ -41,15 +41,7 @@ def key_by(request: HttpRequest, token: str) -> KeyRecord | None:
     key = queries.api_key(token.strip())
     if key is None:
         return None
-    limit = count_request(key.member.key, at=at, most=settings.SHINRAI_API_PER_MINUTE)
-    request.rate_limit = limit  # type: ignore[attr-defined]
-    if limit.is_over:
-        said = Text(
-            "{most:,} requests a minute are answered; wait {s} s",
-            most=limit.most,
-            s=limit.reset_s,
-        )
-        raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
+    refuse_over_limit(request, key.member.key, at=at)
     there = queries.workspace_numbered(key.member.workspace_id)
     for name, value in (("workspace", there), ("member", key.member), ("key", key)):
         setattr(request, name, value)
@@ -80,6 +72,17 @@ class BearerKey(HttpBearer):
         if not key.scope.includes(self.scope):
             raise Problem(403, Text("this needs a key of scope {scope}", scope=self.scope.value))
         return key
+
+
+def refuse_over_limit(request: HttpRequest, caller: str, *, at: datetime) -> None:
+    """Count a request of a caller. Raises: Problem if they made too many in this minute."""
+    limit = count_request(caller, at=at, most=settings.SHINRAI_API_PER_MINUTE)
+    request.rate_limit = limit  # type: ignore[attr-defined]
+    if limit.is_over:
+        said = Text(
+            "{most:,} requests a minute are answered; wait {s} s", most=limit.most, s=limit.reset_s
+        )
+        raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
 
 
 @router.get(

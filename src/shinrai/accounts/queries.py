@@ -264,6 +264,7 @@ def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[Au
         rows = rows.filter(at__lte=search.until)
     rows = rows.filter(kind__in=search.kinds) if search.kinds else rows
     rows = rows.filter(by=search.by) if search.by else rows
+    rows = rows.filter(what__startswith=search.what) if search.what else rows
     if search.cases is not None:
         ids, subjects = [one for one, _ in search.cases], [name for _, name in search.cases]
         rows = rows.filter(Q(shown__overlap=ids) | Q(subject__in=subjects))

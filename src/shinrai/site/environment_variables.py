@@ -193,6 +193,13 @@ VARIABLES = (
         "From whom mail is sent.",
     ),
     Variable(
+        "SHINRAI_API_KEY",
+        "a key of one workspace",
+        "none",
+        "As whom `shinrai mcp` answers an assistant; `shinrai accounts key add` makes one.",
+        is_secret=True,
+    ),
+    Variable(
         "SHINRAI_API_PER_MINUTE",
         "1 to 1000000",
         "600",

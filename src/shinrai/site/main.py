@@ -129,6 +129,12 @@ ENTRIES = (
         "Write one page about a span of time: HTML, Markdown, JSON.",
     ),
     CommandEntry(
+        "mcp",
+        "shinrai.assistants.commands",
+        "mcp",
+        "Answer an assistant over standard input and output; to read only.",
+    ),
+    CommandEntry(
         "accounts",
         "shinrai.accounts.commands.members",
         "group",

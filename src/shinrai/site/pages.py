@@ -13,6 +13,7 @@ from shinrai.site.database import free_mb_of_full_disk
 from shinrai.warehouse.store import TableDamaged
 
 API: Final = "api/v1/"
+MCP: Final = "mcp"
 RETRY: Final = {"Retry-After": str(pages.RETRY_AFTER_S)}
 
 
@@ -54,4 +55,4 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _is_for_api(request: HttpRequest) -> bool:
-    return request.path.startswith(f"/{API}")
+    return request.path.startswith(f"/{API}") or request.path == f"/{MCP}"

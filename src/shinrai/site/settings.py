@@ -59,6 +59,7 @@ LAYERS = (
     "objectives",
     "desk",
     "reports",
+    "assistants",
     "importers",
     "intake",
     "erasure",
@@ -90,6 +91,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.socialaccount",  # its tables stay empty: see accounts/pages/identity_provider.py
     *(["allauth.socialaccount.providers.openid_connect"] if SOCIALACCOUNT_PROVIDERS else []),
+    "allauth.idp.oidc",  # lets assistants in; of its addresses we serve those in assistants/urls.py
     "csp",
     "django_htmx",
 ]
@@ -197,6 +199,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 SHINRAI_API_PER_MINUTE = read_whole("SHINRAI_API_PER_MINUTE", 600, low=1, high=1_000_000)
+SHINRAI_API_KEY = read_secret("SHINRAI_API_KEY")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -227,6 +230,13 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # only ever localhost: see ALLOWED_HOSTS
+
+# --- assistants, which members let read ------------------------------------------------------
+
+IDP_OIDC_ADAPTER = "shinrai.assistants.pages.consent.ReadOnlyProvider"
+IDP_OIDC_DCR_ENABLED = True
+IDP_OIDC_DCR_REQUIRES_INITIAL_ACCESS_TOKEN = False  # nothing is answered before a member consents
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600
 
 # --- what leaves by mail and webhook ---------------------------------------------------------
 

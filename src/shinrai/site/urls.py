@@ -11,6 +11,7 @@ from shinrai.accounts.pages import (
     sign_in,
 )
 from shinrai.accounts.pages import workspaces as opening
+from shinrai.assistants.pages import access
 from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
@@ -28,6 +29,7 @@ from shinrai.desk.pages import (
     findings,
     kinds,
     notices,
+    packs,
     promise_form,
     queue,
     releases,
@@ -182,6 +184,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         files.case_file,
         name="case_file",
     ),
+    path("w/<slug:workspace>/cases/<int:case_id>/pack/", packs.pack, name="case_pack"),
     path("w/<slug:workspace>/cases/<int:case_id>/similar/", search.similar, name="similar"),
     path("w/<slug:workspace>/cases/<int:case_id>/work/", work.worked, name="worked"),
     path("w/<slug:workspace>/cases/<int:case_id>/presence/", work.presence, name="presence"),
@@ -228,6 +231,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api_key_revocation",
     ),
     path("w/<slug:workspace>/settings/retention/", retention, name="retention"),
+    path("w/<slug:workspace>/assistants/", access.assistants, name="assistants"),
+    path(
+        "w/<slug:workspace>/assistants/<int:number>/ends/",
+        access.access_ends,
+        name="assistant_ends",
+    ),
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("hooks/<str:token>/", intake.hook, name="hook"),
@@ -293,6 +302,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         identity_provider.from_provider,
         name="openid_connect_callback",
     ),
+    path("", include("shinrai.assistants.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
     path(API, api.urls),

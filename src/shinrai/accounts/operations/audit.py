@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from shinrai.accounts.models import AuditEntry
-from shinrai.accounts.rules.audit import SealedEntry
+from shinrai.accounts.rules.audit import ASSISTANT, SealedEntry
 
 UNSEALED: Final = "audit-unsealed"
 MOST_BYTES: Final = 10_000_000  # where no worker seals, the file ends here
@@ -34,6 +34,19 @@ class Download:
 
     name: str
     lines: int
+    shown: Iterable[int] = ()
+
+
+@dataclass(frozen=True)
+class AssistantCall:
+    """A tool that an assistant of a member called: `assistant` is how it names itself."""
+
+    workspace_id: int
+    tool: str
+    assistant: str
+    subject: str
+    by: str
+    at: datetime
     shown: Iterable[int] = ()
 
 
@@ -72,6 +85,20 @@ def record_download(*, workspace_id: int, download: Download, at: datetime, by: 
         lines=download.lines,
         at=at,
         by=by,
+    )
+
+
+def record_assistant_call(call: AssistantCall) -> None:
+    """Record what an assistant was shown, as a view of the member it acts for."""
+    _write(
+        workspace_id=call.workspace_id,
+        kind="view",
+        what=f"{ASSISTANT} {call.tool}",
+        subject=call.subject,
+        reason=call.assistant,
+        shown=call.shown,
+        at=call.at,
+        by=call.by,
     )
 
 

@@ -1,7 +1,7 @@
 """The page of the audit: who saw and did what, and whether anybody tampered with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from shinrai.accounts.rules.audit import KIND_WORDS, AuditSearch
 from shinrai.accounts.rules.audit_seal import BREAK_WORDS
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.templatetags.accounts import ENTRIES, audit_words
-from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec
+from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, Source
 from shinrai.console.reader import reader_text
 
 
@@ -56,22 +56,39 @@ AUDIT = ListSpec[AuditRow](
 def audit(request: MemberRequest) -> HttpResponseBase:
     """List the audit: who saw and did what, newest first."""
     there = request.workspace.id
-    people = {one.key: one for one in queries.members(workspace_id=there)}
-    names = {key: one.display_name for key, one in people.items()}
     kinds = ListFilter(
         "kind", _("Kind"), [(one, reader_text(said)) for one, said in KIND_WORDS.items()]
     )
     kind = request.GET.get("kind", "")
+    asked = AuditSearch(kinds=(kind,) if kind in KIND_WORDS else ())
+    page = recorded_list(request, AUDIT, audit_source(there, asked), (kinds,))
+    if not isinstance(page, ListPage):
+        return page
+    seals = queries.audit_seals(workspace_id=there)
+    breaks = [(minute, reader_text(BREAK_WORDS[kind])) for minute, kind in seals.breaks]
+    until = seals.sealed_until and min(seals.sealed_until, request.at)
+    context = {"list": page, "seals": seals, "sealed_until": until, "breaks": breaks}
+    return render(request, "accounts/audit.html", context)
+
+
+def audit_source(workspace_id: int, asked: AuditSearch) -> Source[AuditRow]:
+    """Return the entries of the audit that are asked for, as a list sorts and searches them."""
+    people = {one.key: one for one in queries.members(workspace_id=workspace_id)}
+    names = {key: one.display_name for key, one in people.items()}
 
     def source(sort: str, search: str, skip: int, most: int) -> tuple[Sequence[AuditRow], int]:
-        sought = AuditSearch(
+        sought = replace(
+            asked,
             text=search,
             keys=tuple(key for key, name in names.items() if _holds(name, search)),
             acts=tuple(what for what, words in ENTRIES.items() if _holds(str(words), search)),
-            kinds=(kind,) if kind in KIND_WORDS else (),
         )
         found = queries.audit(
-            workspace_id=there, limit=most, skip=skip, search=sought, oldest_first=sort == "at"
+            workspace_id=workspace_id,
+            limit=most,
+            skip=skip,
+            search=sought,
+            oldest_first=sort == "at",
         )
         rows = [
             AuditRow(
@@ -82,16 +99,9 @@ def audit(request: MemberRequest) -> HttpResponseBase:
             )
             for one in found
         ]
-        return rows, queries.audit_count(workspace_id=there, search=sought)
+        return rows, queries.audit_count(workspace_id=workspace_id, search=sought)
 
-    page = recorded_list(request, AUDIT, source, (kinds,))
-    if not isinstance(page, ListPage):
-        return page
-    seals = queries.audit_seals(workspace_id=there)
-    breaks = [(minute, reader_text(BREAK_WORDS[kind])) for minute, kind in seals.breaks]
-    until = seals.sealed_until and min(seals.sealed_until, request.at)
-    context = {"list": page, "seals": seals, "sealed_until": until, "breaks": breaks}
-    return render(request, "accounts/audit.html", context)
+    return source
 
 
 def _holds(words: str, sought: str) -> bool:

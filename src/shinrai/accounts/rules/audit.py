@@ -14,6 +14,7 @@ KIND_WORDS: Final[dict[str, Text]] = {
     "export": Text("a list was downloaded"),
     "deed": Text("something was changed"),
 }
+ASSISTANT: Final = "assistant"  # with it begins what an assistant was shown
 LOOKS: Final = ("view", "reveal", "export")
 REVEALED_FOR: Final = timedelta(minutes=10)
 LONGEST_REASON: Final = 500
@@ -46,7 +47,7 @@ class AuditSearch:
 
     It is narrowed to the entries up to `until`, to some kinds of entries, to those of one person,
     or to those that showed one of some cases, given as (number, subject): older entries name the
-    subject alone.
+    subject alone. `what` is how what was done begins.
     """
 
     text: str = ""
@@ -55,6 +56,7 @@ class AuditSearch:
     until: datetime | None = None
     kinds: tuple[str, ...] = ()
     by: str = ""
+    what: str = ""
     cases: tuple[tuple[int, str], ...] | None = None
 
 

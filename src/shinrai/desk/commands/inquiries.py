@@ -21,6 +21,7 @@ from shinrai.desk.commands.investigations import (
     given_facts,
     read_files,
 )
+from shinrai.desk.commands.packs import pack_command
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
 from shinrai.desk.operations.steps import correct_step
 from shinrai.inquiries.queries import inquiry
@@ -49,6 +50,9 @@ NOTHING: Final = Text("no message, label or wait stands here")
 @click.group(cls=StandardGroup)
 def group() -> None:
     """Inquiries: what their messages, labels and waits say, and correcting what is wrong."""
+
+
+group.add_command(pack_command("inquiry", "inquiries", "Q-17"))
 
 
 @group.command()

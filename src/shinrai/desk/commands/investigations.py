@@ -14,6 +14,7 @@ from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.console.rules.wording import language_of, moment_words
+from shinrai.desk.commands.packs import pack_command
 from shinrai.desk.operations.filing import FilingRequest, file_case
 from shinrai.desk.queries.case import case_view
 from shinrai.desk.queries.documents import kind_document
@@ -42,6 +43,9 @@ author_option = click.option(
 @click.group(cls=StandardGroup)
 def group() -> None:
     """Investigations: the kinds that can be filed, and filing one."""
+
+
+group.add_command(pack_command("investigation", "investigations", "INV-7"))
 
 
 @group.command()

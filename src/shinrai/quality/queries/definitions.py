@@ -20,13 +20,15 @@ class Definition:
 
 def definitions() -> tuple[Definition, ...]:
     """Return the definition of every measure of this package."""
-    return tuple(
-        Definition(
-            measure,
-            measure.text(measure.question),
-            measure.text(measure.numerator),
-            measure.text(measure.denominator),
-            measure.text(measure.unknown_when),
-        )
-        for measure in MEASURES
+    return tuple(definition_of(measure) for measure in MEASURES)
+
+
+def definition_of(measure: Measure) -> Definition:
+    """Return a measure, of any package, with its words as texts."""
+    return Definition(
+        measure,
+        measure.text(measure.question),
+        measure.text(measure.numerator),
+        measure.text(measure.denominator),
+        measure.text(measure.unknown_when),
     )

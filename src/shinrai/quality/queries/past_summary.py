@@ -42,7 +42,7 @@ from shinrai.quality.measures.topical import (
 )
 from shinrai.quality.queries.facts_as_of import facts_as_of
 from shinrai.quality.queries.one_topic import topic_meant
-from shinrai.quality.queries.summary import Asked, QualitySummary, summarised
+from shinrai.quality.queries.summary import Asked, QualitySummary, summarised, summary_now
 from shinrai.quality.rules.counted import Counted
 from shinrai.quality.rules.topical import resolved
 from shinrai.topics.facts import TOPICS
@@ -57,6 +57,22 @@ FOUND_HELD = "inquiries_found"
 ACCOUNTS_HELD = "accounts_held"
 SAME = ("customer_id", "about")
 TABLES = (INQUIRIES, INVESTIGATIONS, TOPICS, ANSWERS)
+
+
+def asked_summary(
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime | None,
+    now: datetime,
+    warehouse: Warehouse,
+    dates: tuple[date | None, date | None] = (None, None),
+) -> QualitySummary:
+    """Return the summary from the counts per day; from the tables where there are none, or then."""
+    since, until = dates
+    counted = None if at else summary_now(workspace=workspace, since=since, until=until)
+    return counted or quality_summary(
+        workspace=workspace, at=at or now, warehouse=warehouse, since=since, until=until
+    )
 
 
 def quality_summary(

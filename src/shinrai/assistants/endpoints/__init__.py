@@ -1,0 +1,1 @@
+"""What assistants are answered: the tools, the protocol, and its addresses."""

@@ -1,0 +1,1 @@
+"""Pages of assistants: how to connect one, and the consent to it."""
