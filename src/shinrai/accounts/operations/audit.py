@@ -96,7 +96,7 @@ def record_assistant_call(call: AssistantCall) -> None:
         what=f"{ASSISTANT} {call.tool}",
         subject=call.subject,
         reason=call.assistant,
-        shown=call.shown,
+        shown=_numbers(call.shown),
         at=call.at,
         by=call.by,
     )

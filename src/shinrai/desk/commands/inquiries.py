@@ -126,7 +126,7 @@ def receive(
     files: tuple[Path, ...],
     email: str | None,
     as_json: bool,
-    **typed: str,
+    **typed: Any,
 ) -> None:
     """Write down an inquiry that came, or a case we open ourselves (--mode proactive).
 

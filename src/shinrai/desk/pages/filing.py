@@ -159,6 +159,7 @@ def new_inquiry(request: MemberRequest) -> HttpResponse:
         files = new_files(request)
         form.files = [file.name for file in files]
         names = ("mode", "channel", "customer", "account", "received", *SERVICE_FACTS)
+        typed: dict[str, Any] = {name: given.get(name, "") for name in names}
         try:
             case_id = receive_by_hand(
                 ReceiptRequest(
@@ -168,7 +169,7 @@ def new_inquiry(request: MemberRequest) -> HttpResponse:
                     by=author_of(request),
                     facts=form.facts,
                     files=files,
-                    **{name: given.get(name, "") for name in names},
+                    **typed,
                 )
             )
         except BadFiling as error:
