@@ -186,6 +186,13 @@ def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
     return found[0] if found else None
 
 
+def member_by_mail(*, workspace_id: int, email: str) -> MemberRecord | None:
+    """Return the member who can sign in by this address; None if there is none, or they left."""
+    rows = Member.objects.filter(workspace_id=workspace_id, departure__isnull=True)
+    found = _member_records(rows.filter(user__email=email.strip().lower(), user__is_active=True))
+    return found[0] if found else None
+
+
 def memberships_of(*, user_id: int | None) -> dict[int, MemberRecord]:
     """Return the memberships of a signed-in user by workspace id; none for a visitor."""
     if user_id is None:
