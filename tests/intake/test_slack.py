@@ -29,9 +29,10 @@ from shinrai.intake.slack.channel import CHANNEL
 from shinrai.intake.slack.replies import facts_said
 from shinrai.intake.slack.words import plain
 from shinrai.ledger.models import Case, Step
+from shinrai.objectives.operations.saving import save_objective
 from shinrai.postgres import failpoints
 from tests.cast import Cast
-from tests.desk.stage import NOW, open_desk, tokyo
+from tests.desk.stage import NOW, open_desk, promise, tokyo
 from tests.intake.fake_slack import FakeSlack, fake_slack
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ class House:
 
     def send(self, body: str, kind: str = "application/json", **headers: str) -> Any:
         stamp = str(int(self.at.timestamp()))
-        signed = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body)
+        signed = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body) or ""
         sent = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signed} | headers
         token = Connection.objects.get(id=self.number).token
         with time_machine.travel(self.at, tick=False):
@@ -266,7 +267,7 @@ def test_the_thread_mirrors_each_step_once_and_a_reply_resubmits(house: House) -
 
     house.reply("ちょっと見ます", "Ev0")
     assert "端末" in house.slack.hints[-1]["text"]
-    house.at = tokyo(10, 11)
+    house.at = tokyo(11, 11)
     for _ in range(3):
         assert house.reply("端末： iPad\nバージョン: 4.2 &amp; 4.3").status_code == 200
         house.work()
@@ -276,6 +277,22 @@ def test_the_thread_mirrors_each_step_once_and_a_reply_resubmits(house: House) -
     assert step.by == house.cast.agent.member.key  # type: ignore[union-attr]
     assert house.slack.texts()[3:] == ["再提出\n期限は6月12日（金）18:00です。"]
     assert len(house.slack.hints) == 1
+
+
+def test_a_due_moment_that_moved_is_told_once(house: House) -> None:
+    waits = promise(pauses=["sent_back", "customer"])
+    save_objective(
+        workspace_id=house.cast.workspace.id, document=waits, at=NOW - timedelta(hours=1), by="test"
+    )
+    case_id = house.file()
+    house.act(case_id, "wait", on="customer")
+    house.work()
+    house.at = tokyo(11, 11)
+    house.act(case_id, "resume")
+    house.work()
+    house.work()
+
+    assert house.slack.texts()[1:] == ["期限は6月12日（金）18:00です。"]
 
 
 def test_a_reply_while_nothing_is_asked_for_does_nothing_but_hint_once(house: House) -> None:
@@ -449,9 +466,9 @@ def test_due_lists_what_is_late_and_due_today_without_titles(house: House) -> No
 
     assert said["response_type"] == "ephemeral"
     lines = said["text"].splitlines()
-    assert lines[0] == "超過または今日が期限の案件：2件"
+    assert lines[0] == "超過中または今日が期限の案件：2件"
     assert [line.split("|")[1] for line in lines[1:-1]] == [
-        "INV-2> 未解決（超過。期限は6月8日（月）18:00でした）",
+        "INV-2> 未解決（超過中。期限：6月8日（月）18:00）",
         "INV-3> 未解決（期限：6月9日（火）18:00）",
     ]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -31,27 +32,18 @@ from shinrai.intake.slack.replies import accept_reply, handle_reply
 from shinrai.intake.slack.thread import tell
 from shinrai.intake.slack.words import due_list, escaped
 from shinrai.units.errors import UserError
-from shinrai.units.text import Text, translated
+from shinrai.units.text import Text, translated, verbatim
 
 MOST_DUE: Final = 30
+BOT_TOKEN: Final = Text("“Bot User OAuth Token” of the app; it begins with xoxb-.")
+SECRET: Final = Text("“Signing Secret” on the app's page of basic information.")
+CHANNEL_NUMBER: Final = Text(
+    "Cases are told there. It begins with C and stands below the channel's details."
+)
 HELP: Final = Text(
     "`/shinrai due` lists what is late or due today. An investigation is filed by the shortcut "
     "“File an investigation”, also in the menu of a message."
 )
-
-
-class BadRequest(UserError, ValueError):
-    """A request is signed by Slack, but cannot be read."""
-
-
-class _Clock:
-    """The moment of a request, as Slack's library asks for it."""
-
-    def __init__(self, at: datetime) -> None:
-        self._at = at
-
-    def now(self) -> float:
-        return self._at.timestamp()
 
 
 def accept(connection: ConnectionView, request: IncomingRequest, *, at: datetime) -> Accepted:
@@ -96,7 +88,8 @@ def check(connection: ConnectionView, *, at: datetime) -> Text:
 
 
 def _verify(connection: ConnectionView, request: IncomingRequest, at: datetime) -> None:
-    verifier = SignatureVerifier(connection.secrets["signing_secret"], _Clock(at))  # type: ignore[arg-type]
+    clock: Any = SimpleNamespace(now=at.timestamp)
+    verifier = SignatureVerifier(connection.secrets["signing_secret"], clock)
     try:
         is_slack = verifier.is_valid_request(request.body, request.headers)
     except (ValueError, TypeError, OverflowError):  # no number, no ASCII, no UTF-8
@@ -115,10 +108,10 @@ def _document(request: IncomingRequest) -> Mapping[str, Any]:
                 return form
             text = form["payload"]
         found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(Text("this is no request of Slack")) from error
+    except (ValueError, RecursionError):
+        found = None
     if not isinstance(found, dict):
-        raise BadRequest(Text("this is no request of Slack"))
+        raise UserError(Text("this is no request of Slack"))
     return found
 
 
@@ -151,27 +144,12 @@ def _said(text: str) -> Accepted:
 
 CHANNEL = Channel(
     key="slack",
-    title=Text("Slack"),
+    title=verbatim("Slack"),
     explained=Text("Investigations are filed from Slack, and their thread says how they stand."),
     fields=(
-        ConnectionField(
-            "bot_token",
-            Text("token of the app"),
-            Text("“Bot User OAuth Token” of the app; it begins with xoxb-."),
-            is_secret=True,
-        ),
-        ConnectionField(
-            "signing_secret",
-            Text("signing secret"),
-            Text("“Signing Secret” on the app's page of basic information."),
-            is_secret=True,
-        ),
-        ConnectionField(
-            "channel",
-            Text("number of the channel"),
-            Text("Cases are told there. It begins with C and stands below the channel's details."),
-            most=20,
-        ),
+        ConnectionField("bot_token", Text("token of the app"), BOT_TOKEN, is_secret=True),
+        ConnectionField("signing_secret", Text("signing secret"), SECRET, is_secret=True),
+        ConnectionField("channel", Text("number of the channel"), CHANNEL_NUMBER, most=20),
         ConnectionField(
             "language",
             Text("language in Slack"),

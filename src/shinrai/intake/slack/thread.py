@@ -44,7 +44,8 @@ def _tell(connection: ConnectionView, thread: ThreadView, status: CaseStatus, at
         note = note and _edited(connection, note, text)
         note = note or _post(connection, thread, text, root=root, said="case")
     due = _reply(connection, thread, status, root or note.partition(":")[2])
-    if has_words and status.answer:
+    words = (status.answer, *(one.words for one in status.steps_after(thread.told_sequence)))
+    if has_words and any(words):
         record_view(
             workspace_id=connection.workspace_id,
             what="words of a case",
