@@ -24,8 +24,7 @@ from shinrai.intake.models import Connection, Receipt, Thread
 from shinrai.intake.operations.connections import connect
 from shinrai.intake.operations.receipts import handle_waiting
 from shinrai.intake.operations.threads import tell_threads
-from shinrai.intake.queries import connection_numbered, receipts, untold_threads
-from shinrai.intake.slack.channel import CHANNEL
+from shinrai.intake.queries import receipts, untold_threads
 from shinrai.intake.slack.replies import facts_said
 from shinrai.intake.slack.words import plain
 from shinrai.ledger.models import Case, Step
@@ -538,7 +537,11 @@ def test_what_is_signed_but_no_request_opens_nothing(house: House, body: str) ->
     assert Receipt.objects.count() == 0
 
 
-def test_the_connection_can_be_tried(house: House) -> None:
-    there = connection_numbered(workspace_id=house.cast.workspace.id, number=house.number)
-    assert CHANNEL.check
-    assert "たぬき塾" in str(CHANNEL.check(there, at=NOW))
+def test_the_connection_can_be_tried_on_its_page(house: House) -> None:
+    owner, address = house.cast.owner.client(), f"/w/tanuki/connections/{house.number}/"
+    assert 'value="check"' in owner.get(address).content.decode()
+    assert "たぬき塾" in owner.post(address, {"deed": "check"}, follow=True).content.decode()
+
+    house.slack.closed.add("C0CRE")
+    said = owner.post(address, {"deed": "check"}, follow=True).content.decode()
+    assert "/invite @Shinrai" in said
