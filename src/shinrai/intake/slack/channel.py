@@ -160,7 +160,7 @@ CHANNEL = Channel(
             "free_text",
             Text("words of answers in Slack"),
             Text("Without them Slack gets keys, states, facts asked for and links alone."),
-            choices=(("no", Text("no")), ("yes", Text("yes, masked"))),
+            choices=(("no", Text("no, keys and states alone")), ("yes", Text("yes, masked"))),
             usual="no",
         ),
     ),

@@ -44,8 +44,7 @@ def _tell(connection: ConnectionView, thread: ThreadView, status: CaseStatus, at
         note = note and _edited(connection, note, text)
         note = note or _post(connection, thread, text, root=root, said="case")
     due = _reply(connection, thread, status, root or note.partition(":")[2])
-    words = (status.answer, *(one.words for one in status.steps_after(thread.told_sequence)))
-    if has_words and any(words):
+    if has_words and status.answer:
         record_view(
             workspace_id=connection.workspace_id,
             what="words of a case",
@@ -59,14 +58,11 @@ def _tell(connection: ConnectionView, thread: ThreadView, status: CaseStatus, at
 
 def _reply(connection: ConnectionView, thread: ThreadView, status: CaseStatus, root: str) -> str:
     """Reply about each step without a reply, and about a due moment that moved; return it."""
-    language, has_words = connection.settings["language"], connection.settings["free_text"] == "yes"
+    language = connection.settings["language"]
     before = str(thread.detail.get("due") or "")
     due = status.due_at.isoformat() if status.due_at else before
     steps = [one for one in status.steps_after(thread.told_sequence) if one.kind in MIRRORED]
-    said = {
-        f"step:{one.sequence}": step_message(one, status, language, has_words=has_words)
-        for one in steps
-    }
+    said = {f"step:{one.sequence}": step_message(one, status, language) for one in steps}
     user = str(thread.detail.get("user") or "")
     for one in steps if user.isalnum() else ():
         if one.kind in MENTIONED:

@@ -65,17 +65,14 @@ def status_message(status: CaseStatus, language: str, *, has_words: bool) -> str
     return "\n".join(lines)
 
 
-def step_message(step: CaseStep, status: CaseStatus, language: str, *, has_words: bool) -> str:
-    """Return what is replied about one step of a case."""
+def step_message(step: CaseStep, status: CaseStatus, language: str) -> str:
+    """Return what is replied about one step of a case: never words, which cannot be edited away."""
     with override(language):
-        what = str(KIND_WORDS[step.kind])
-    lines = [escaped(what)]
+        lines = [escaped(str(KIND_WORDS[step.kind]))]
     if step.kind == "sent_back":
         lines += _asked(step, language)
-        lines += [_quoted(step.words)] if has_words and step.words else []
     elif step.kind == "answered":
         lines += [_verdict(status.case.verdict, language)] if status.case.verdict else []
-        lines += [_quoted(step.words)] if has_words and step.words else []
         lines.append(link(status.url, translated(Text("Read the answer"), language)))
     if status.due is not None:
         lines.append(due_message(status.due, language))
