@@ -68,7 +68,7 @@ def person_mail(connection: ConnectionView, user: str) -> str:
     teams = (found.get("team_id"), *(found.get("enterprise_user") or {}).get("teams", ()))
     is_ours = _team(connection) in teams
     is_person = not (found.get("deleted") or found.get("is_bot") or found.get("is_stranger"))
-    mail = str((found.get("profile") or {}).get("email") or "")
+    mail = str((found.get("profile") or {}).get("email") or "").strip()
     if not (mail and is_ours and is_person and found.get("is_email_confirmed", True)):
         raise UnknownPerson(
             Text("Slack does not say by which mail you sign in; ask who keeps Slack here")
