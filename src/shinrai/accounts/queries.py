@@ -180,10 +180,12 @@ def opening_workspace(*, user_id: int | None) -> WorkspaceRecord | None:
 
 def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
     """Return the membership of a signed-in user; None if there is none, or if they left."""
-    found = _member_records(
-        Member.objects.filter(workspace_id=workspace_id, user_id=user_id, departure__isnull=True)
-    )
-    return found[0] if found else None
+    return _member(workspace_id=workspace_id, user_id=user_id)
+
+
+def member_by_mail(*, workspace_id: int, email: str) -> MemberRecord | None:
+    """Return the member who can sign in by this address; None if there is none, or they left."""
+    return _member(workspace_id=workspace_id, user__email=email.lower(), user__is_active=True)
 
 
 def memberships_of(*, user_id: int | None) -> dict[int, MemberRecord]:
@@ -365,6 +367,10 @@ def _key_records(rows: QuerySet[ApiKey]) -> tuple[KeyRecord, ...]:
         KeyRecord(row.pk, by_id[row.member_id], Scope(row.scope), row.made_at, row.made_by)
         for row in found
     )
+
+
+def _member(**wanted: object) -> MemberRecord | None:
+    return next(iter(_member_records(Member.objects.filter(departure=None, **wanted))), None)
 
 
 def _member_records(rows: QuerySet[Member]) -> tuple[MemberRecord, ...]:

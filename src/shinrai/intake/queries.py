@@ -212,6 +212,17 @@ def threads_of_case(case_id: int) -> tuple[ThreadRecord, ...]:
     )
 
 
+def thread_noted(*, connection_id: int, note_id: str) -> ThreadView | None:
+    """Return the thread whose one message or note outside this is."""
+    row = Thread.objects.filter(connection_id=connection_id, note_id=note_id).first()
+    return None if row is None else thread_view(row)
+
+
+def is_received(*, connection_id: int, outside_id: str) -> bool:
+    """Tell whether something came before."""
+    return Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id).exists()
+
+
 def untold_threads(*, workspace_id: int) -> list[tuple[ThreadRecord, str, str]]:
     """List the threads that could not be told, with the record and key of their cases."""
     rows = Thread.objects.filter(connection__workspace_id=workspace_id, connection__ended_at=None)

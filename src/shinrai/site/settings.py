@@ -198,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
+SHINRAI_SLACK_API = read_text("SHINRAI_SLACK_API") or "https://slack.com/api/"
 SHINRAI_API_PER_MINUTE = read_whole("SHINRAI_API_PER_MINUTE", 600, low=1, high=1_000_000)
 SHINRAI_API_KEY = read_secret("SHINRAI_API_KEY")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -119,6 +119,31 @@ def file_case(request: FilingRequest) -> int:
 
     Raises: UnknownKind; MissingFacts and BadFiling, which say what is wrong by field; NoKey.
     """
+    there, (words, detail, about) = request.workspace, read_filing(request)
+    mode = "via_cs" if about is None else _mode(there.id, about)
+    with transaction.atomic():
+        case_id = file_investigation(
+            workspace_id=there.id,
+            source_key=_next_key(there.id, "investigation"),
+            at=request.happened_at or request.at,
+            recorded_at=request.at,
+            by=request.by,
+            words=words,
+            mode=mode,
+            inquiry_id=about.id if about else None,
+            detail=detail,
+            role=request.role,
+        )
+        _attach(case_id, request)
+    return case_id
+
+
+def read_filing(request: FilingRequest) -> tuple[str, dict[str, Any], CaseHead | None]:
+    """Return the words and the detail of a filing, and the inquiry here that it is about.
+
+    It writes nothing, so that what is wrong can be said before it is filed.
+    Raises: UnknownKind, MissingFacts, BadFiling.
+    """
     there, wrong = request.workspace, _Wrong()
     kind = kind_named(workspace_id=there.id, key=request.kind)
     title = question = ""
@@ -154,22 +179,8 @@ def file_case(request: FilingRequest) -> int:
     with wrong:
         check_files(request.files)
     wrong.refuse()
-    mode = "via_cs" if about is None else _mode(there.id, about)
-    with transaction.atomic():
-        case_id = file_investigation(
-            workspace_id=there.id,
-            source_key=_next_key(there.id, "investigation"),
-            at=request.happened_at or request.at,
-            recorded_at=request.at,
-            by=request.by,
-            words="\n\n".join(part for part in (title, question, sealed) if part),
-            mode=mode,
-            inquiry_id=about.id if about else None,
-            detail=detail,
-            role=request.role,
-        )
-        _attach(case_id, request)
-    return case_id
+    words = "\n\n".join(part for part in (title, question, sealed) if part)
+    return words, detail, about
 
 
 def receive_by_hand(request: ReceiptRequest) -> int:
