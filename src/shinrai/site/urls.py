@@ -47,7 +47,7 @@ from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
-from shinrai.site.api import api
+from shinrai.site.api import api_urls
 from shinrai.site.pages import API
 from shinrai.workload import pages as workload
 
@@ -258,5 +258,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="openid_connect_callback",
     ),
     path("i18n/", include("django.conf.urls.i18n")),
-    path(API, api.urls),
+    path(API, api_urls()),
 ]

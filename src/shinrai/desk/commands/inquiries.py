@@ -28,7 +28,6 @@ from shinrai.inquiries.rules.corrections import CORRECTABLE, MESSAGES, WHYS
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.steps import Step
-from shinrai.topics.queries import codebook
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -188,7 +187,7 @@ def correct(
         correct_step(
             case_id=inquiry(workspace_id=there.id, source_key=inquiry_key).head.id,
             sequence=step,
-            change=_change(there, asked),
+            change=asked | ({"substantive": substantive == "yes"} if substantive else {}),
             why=why,
             at=now(),
             by=by_member(there, email) if email else by_command(),
@@ -203,16 +202,3 @@ def correct(
             step=step,
         ),
     )
-
-
-def _change(there: WorkspaceRecord, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the corrected value of a step; a topic comes with its codebook's version.
-
-    Raises: UnknownTopic.
-    """
-    if "substantive" in asked:
-        return {"substantive": asked["substantive"] == "yes"}
-    if "topic" in asked:
-        book = codebook(workspace_id=there.id)
-        return {"topic": book.topic(asked["topic"]).key, "codebook": book.version}
-    return asked

@@ -15,6 +15,7 @@ from shinrai.investigations import operations as investigations
 from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.postgres.queue import request_refresh
+from shinrai.topics.queries import codebook
 
 
 def file_investigation(
@@ -120,10 +121,13 @@ def correct_step(
 ) -> None:
     """Correct a wrong step of an inquiry, refresh its clocks, and record that in the audit.
 
-    Raises: NotToBeCorrected.
+    Raises: NotToBeCorrected, UnknownTopic.
     """
     with transaction.atomic():
         head = case_heads([case_id])[case_id]
+        if "topic" in change:
+            book = codebook(workspace_id=head.workspace_id)
+            change = {"topic": book.topic(change["topic"]).key, "codebook": book.version}
         inquiries.correct_step(
             case_id=case_id, sequence=sequence, change=change, why=why, at=at, by=by, role=role
         )

@@ -15,7 +15,6 @@ from shinrai.desk.operations.steps import correct_step
 from shinrai.desk.pages.topics import role_of
 from shinrai.inquiries.rules.corrections import NotToBeCorrected
 from shinrai.ledger.queries import case_heads
-from shinrai.topics.queries import codebook
 from shinrai.topics.rules.codebook import UnknownTopic
 
 GONE = "gone"
@@ -47,16 +46,10 @@ def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
 
 
 def _change(request: MemberRequest) -> dict[str, Any]:
-    """Read the correction: substantive or not, a topic, on whom was waited, or step removed.
-
-    Raises: UnknownTopic.
-    """
+    """Read the correction: substantive or not, a topic, on whom was waited, or step removed."""
     kind, value = (request.POST.get(name, "") for name in ("what", "value"))
     if value == GONE:
         return {GONE: True}
     if kind == "substantive":
         return {"substantive": value == "yes"}
-    if kind == "topic":
-        book = codebook(workspace_id=request.workspace.id)
-        return {"topic": book.topic(value).key, "codebook": book.version}
-    return {"on": value}
+    return {"topic": value} if kind == "topic" else {"on": value}

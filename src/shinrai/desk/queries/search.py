@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from shinrai.customers.queries import customers_known_as
 from shinrai.desk.queries.places import CaseNames, case_names
@@ -144,6 +145,18 @@ def search_cases(request: SearchRequest) -> CaseSearch:
         and not has_imports_since(workspace_id=there, since=so_far.since),
         customers=tuple(customers),
     )
+
+
+def span_of_days(
+    since: date | None, until: date | None, zone: str
+) -> tuple[datetime | None, datetime | None]:
+    """Return when the first of some days begins in a zone, and when the last, included, is over."""
+    after = until + timedelta(days=1) if until else None
+    begins, ends = (
+        None if day is None else datetime.combine(day, time(), ZoneInfo(zone))
+        for day in (since, after)
+    )
+    return begins, ends
 
 
 Reasons = dict[int, set[int] | str]  # by case: the texts that may hold the words, or why it is here
