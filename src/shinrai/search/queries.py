@@ -21,6 +21,7 @@ SAMPLE: Final = 2_000  # titles by which a pair is rare or not
 COMPARED: Final = 2_000  # titles that one is compared with, about
 NEWEST: Final = 20_000  # texts of a workspace that are looked at before the index is asked
 EVER: Final = datetime(1900, 1, 1, tzinfo=UTC)
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -55,30 +56,45 @@ def unindexed(words_ids: Iterable[int]) -> set[int]:
 
 
 def texts_with(
-    *, workspace_id: int, search: str, most: int, since: datetime = EVER
+    *,
+    workspace_id: int,
+    search: str,
+    most: int,
+    since: datetime = EVER,
+    until: datetime | None = None,
 ) -> list[tuple[int, int]]:
     """Return (case, text) of the newest texts that have all character pairs of a search.
 
     Nearly all of them hold its words; whoever asks compares the texts.
     """
-    return _newest(TextPairs, workspace_id, search, most, since)
+    return _newest(TextPairs, workspace_id, search, most, (since, until or NEVER))
 
 
 def titles_with(
-    *, workspace_id: int, search: str, most: int, since: datetime = EVER
+    *,
+    workspace_id: int,
+    search: str,
+    most: int,
+    since: datetime = EVER,
+    until: datetime | None = None,
 ) -> list[tuple[int, int]]:
     """Return (case, text) of the newest titles that have all character pairs of a search."""
-    return _newest(TitlePairs, workspace_id, search, most, since)
+    return _newest(TitlePairs, workspace_id, search, most, (since, until or NEVER))
 
 
 def _newest(
-    of: type[PairsOfText], workspace_id: int, search: str, most: int, since: datetime
+    of: type[PairsOfText],
+    workspace_id: int,
+    search: str,
+    most: int,
+    span: tuple[datetime, datetime],
 ) -> list[tuple[int, int]]:
     """Return (case, text) from the newest rows if they are enough, else by the index."""
     given: dict[str, Any] = {
         "workspace": workspace_id,
         "marks": marks(workspace_id, sought_pairs(search)),
-        "since": since,
+        "since": span[0],
+        "until": span[1],
         "newest": NEWEST,
         "most": most,
     }

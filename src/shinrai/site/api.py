@@ -49,7 +49,8 @@ api = HttpApi(
         **dict.fromkeys((ActionRefused, StepRefused, CaseChanged, NoKey), 409),
     },
 )
-for router in (desk, search, files, defects, objectives, quality, calendars, accounts):
+# A key may hold slashes: what lies below a case comes before the case.
+for router in (files, defects, desk, search, objectives, quality, calendars, accounts):
     api.add_router("", router)
 
 
