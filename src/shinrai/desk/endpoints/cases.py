@@ -28,7 +28,9 @@ from shinrai.desk.endpoints.bodies import (
 )
 from shinrai.desk.endpoints.requests import (
     CASE,
+    NUMBER,
     RECORD,
+    Number,
     Records,
     asked_case,
     how_it_stands,
@@ -195,7 +197,7 @@ def take_step(
 
 
 @router.post(
-    f"{IN_WORKSPACE}/inquiries/{{given:key}}/steps/{{int:number}}/corrections",
+    f"{IN_WORKSPACE}/inquiries/{{given:key}}/steps/{NUMBER}/corrections",
     auth=receives,
     response={201: CaseAnswer},
 )
@@ -203,7 +205,7 @@ def correct_inquiry_step(
     request: KeyRequest,
     workspace: str,
     key: Line,
-    number: int,
+    number: Number,
     body: CorrectionBody,
     idempotency_key: IdempotencyKey = None,
 ) -> Any:

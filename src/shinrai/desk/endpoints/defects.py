@@ -1,8 +1,7 @@
 """Defects over the HTTP API: list, read, link a case to one, fix it, and tell who asked."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from ninja import Path
 from pydantic import Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
@@ -13,15 +12,22 @@ from shinrai.api.fields import Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey
 from shinrai.desk.endpoints.bodies import StrictBody
-from shinrai.desk.endpoints.requests import CASE, Records, asked_case, once, record_words
+from shinrai.desk.endpoints.requests import (
+    CASE,
+    NUMBER,
+    Number,
+    Records,
+    asked_case,
+    once,
+    record_words,
+)
 from shinrai.desk.operations.defects import fix_defect, link_defect, record_told_back
 from shinrai.desk.queries.defects import defects, known_defect
 from shinrai.desk.queries.documents import defect_cases_document, defect_document
 from shinrai.units.json_values import json_values
 
 router = ApiRouter(tags=["defects"])
-Number = Annotated[int, Path(ge=0, lt=1 << 63)]
-DEFECT = IN_WORKSPACE + "/defects/{number}"
+DEFECT = f"{IN_WORKSPACE}/defects/{NUMBER}"
 reads = BearerKey(Permission.READ)
 links = BearerKey(Permission.FILE_INVESTIGATION, Scope.WRITE)
 fixes = BearerKey(Permission.WORK_ON_INVESTIGATION, Scope.WRITE)
@@ -56,12 +62,6 @@ def list_defects(
     there = [one for one in found if one.made_at <= place.at]
     some = there[place.skip : place.skip + limit]
     return place.page([json_values(defect_document(one)) for one in some], total=len(there))
-
-
-@router.get(DEFECT, auth=reads, response=dict[str, Any])
-def read_defect(request: KeyRequest, workspace: str, number: Number) -> Any:
-    """Read a defect with its cases, and who was told of its fix; titles are masked."""
-    return _read(request, number)
 
 
 @router.post(f"{CASE}/defects", auth=links, response={201: dict[str, Any]})
@@ -136,7 +136,9 @@ def tell_of_fix(
     return once(request, write, idempotency_key)
 
 
-def _read(request: KeyRequest, number: int) -> Any:
+@router.get(DEFECT, auth=reads, response=dict[str, Any])
+def read_defect(request: KeyRequest, workspace: str, number: Number) -> Any:
+    """Read a defect with its cases, and who was told of its fix; titles are masked."""
     found = known_defect(workspace_id=request.workspace.id, number=number)
     shown = [one.head.id for one in found.cases]
     record_words(request, "titles of a defect", f"defect:{number}", shown)

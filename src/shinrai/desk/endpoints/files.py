@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from django.http import HttpResponse
 from ninja import File, Form
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from shinrai.accounts.endpoints import BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
@@ -18,6 +17,8 @@ from shinrai.api.problems import Problem
 from shinrai.desk.endpoints.bodies import StepAnswer
 from shinrai.desk.endpoints.requests import (
     CASE,
+    NUMBER,
+    Number,
     Records,
     asked_case,
     how_it_stands,
@@ -33,7 +34,6 @@ from shinrai.units.json_values import json_values
 router = ApiRouter(tags=["files"])
 reads = BearerKey(Permission.READ)
 acts = BearerKey(Permission.READ, Scope.WRITE)  # which actions, says the table of actions
-Sent = Annotated[list[UploadedFile], Field(min_length=1), File()]
 
 
 @router.get(f"{CASE}/files", auth=reads, response=list[dict[str, Any]])
@@ -65,7 +65,7 @@ def attach_files(
     workspace: str,
     records: Records,
     key: Line,
-    files: Sent,
+    files: File[list[UploadedFile]],
     words: Annotated[Words, Form()],
     idempotency_key: IdempotencyKey = None,
 ) -> Any:
@@ -100,12 +100,12 @@ def attach_files(
 
 
 @router.get(
-    f"{CASE}/files/{{int:number}}",
+    f"{CASE}/files/{NUMBER}",
     auth=reads,
     openapi_extra={"responses": {200: {"content": {"*/*": {"schema": {"type": "string"}}}}}},
 )
 def download_file(
-    request: KeyRequest, workspace: str, records: Records, key: Line, number: int
+    request: KeyRequest, workspace: str, records: Records, key: Line, number: Number
 ) -> HttpResponse:
     """Download a file of a case, of the type that its content says."""
     return sent_file(request, asked_case(request, records, key), number)

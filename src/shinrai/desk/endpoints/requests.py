@@ -1,7 +1,9 @@
 """What requests about cases share: the case in the address, how it stands, one write, the audit."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
+
+from ninja import Path
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, KeyRequest
 from shinrai.accounts.operations.audit import record_view
@@ -11,6 +13,9 @@ from shinrai.desk.queries.documents import shown_case, standing_of_case
 from shinrai.ledger.queries import CaseHead, case_head, case_heads
 from shinrai.units.text import Text
 
+# Slashes too, so that what is no number is said to be none, and is not taken for another address.
+NUMBER: Final = "{given:number}"
+Number = Annotated[int, Path(ge=0, lt=1 << 63)]
 Records = Literal["investigations", "inquiries"]
 RECORD: Final = {"investigations": "investigation", "inquiries": "inquiry"}
 CASE: Final = IN_WORKSPACE + "/{records:records}/{given:key}"
