@@ -11,14 +11,13 @@ import csv
 import gzip
 import os
 import random
-import resource
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 
 from _database import close_database, open_database
 from _timing import machine, say, table, verdict
@@ -235,19 +234,23 @@ def measure_searches(workspace_id: int, texts: Texts, at: datetime) -> None:
     found = Counter[str]()
     wanted = searches(texts)
     filters = ({}, {}, {"state": "open"}, {}, {}, {"until": at - timedelta(days=365)})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    worked: list[float] = []
     slowest: list[tuple[float, str, str]] = []
-    load, started = os.getloadavg()[0], resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    load = os.getloadavg()[0]
     for number, (kind, words) in enumerate(wanted):
         narrowed = filters[number % len(filters)]
         request = SearchRequest(workspace_id, words, at, **narrowed)  # type: ignore[arg-type]
-        begun = perf_counter()
+        begun, before = perf_counter(), processor_s(pid)
         answer = search_cases(request)
         seconds = perf_counter() - begun
+        worked.append(processor_s(pid) - before)
         label = kind + (", " + "".join(narrowed) if narrowed else "")
         took.setdefault(label, []).append(seconds)
         found[label] += len(answer.cases)
         slowest.append((seconds, words, label))
-    spent = resource.getrusage(resource.RUSAGE_SELF).ru_utime - started
     rows = [
         [label, str(len(some)), *_spread(some), f"{found[label] / len(some):.0f}"]
         for label, some in took.items()
@@ -257,12 +260,20 @@ def measure_searches(workspace_id: int, texts: Texts, at: datetime) -> None:
         ["all", str(len(every)), *_spread(every), f"{sum(found.values()) / len(every):.0f}"]
     )
     table(["searched", "how often", "p50", "p95", "most", "cases"], rows)
-    each = 1e3 * spent / len(every)
-    say(f"load {load:.1f} to {os.getloadavg()[0]:.1f}; {each:.0f} ms of Python each")
+    say(f"load {load:.1f} to {os.getloadavg()[0]:.1f}; processor time of Python and PostgreSQL:")
+    say("p50 {}, p95 {}, most {}".format(*_spread(worked)))
     for seconds, words, label in sorted(slowest)[-5:]:
         say(f"{1e3 * seconds:6.0f} ms  {words!r} ({label})")
-    p95 = 1e3 * quantiles(every, n=20, method="inclusive")[-1]
-    verdict(f"p95 {p95:.0f} ms (at most {MOST_MS})", holds=p95 <= MOST_MS)
+    # By the clock if the machine is idle; on a busy one that is mostly waiting for one's turn.
+    is_busy = load > (os.cpu_count() or 1)
+    p95 = 1e3 * quantiles(worked if is_busy else every, n=20, method="inclusive")[-1]
+    of = " of processor time: the machine is busy" if is_busy else ""
+    verdict(f"p95 {p95:.0f} ms (at most {MOST_MS}){of}", holds=p95 <= MOST_MS)
+
+
+def processor_s(pid: int) -> float:
+    """Return the processor time that this process and its server process have had, in seconds."""
+    return process_time() + int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def _spread(seconds: Sequence[float]) -> list[str]:

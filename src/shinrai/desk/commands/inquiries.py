@@ -21,8 +21,8 @@ from shinrai.desk.commands.investigations import (
     given_facts,
     read_files,
 )
+from shinrai.desk.operations.corrections import correct_step
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
-from shinrai.desk.operations.steps import correct_step
 from shinrai.inquiries.queries import inquiry
 from shinrai.inquiries.rules.corrections import CORRECTABLE, MESSAGES, WHYS
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON

@@ -38,6 +38,7 @@ from shinrai.desk.endpoints.requests import (
     record_words,
 )
 from shinrai.desk.operations.actions import ActionRequest, act
+from shinrai.desk.operations.corrections import correct_step
 from shinrai.desk.operations.filing import (
     FilingRequest,
     ReceiptRequest,
@@ -45,7 +46,6 @@ from shinrai.desk.operations.filing import (
     receive_by_hand,
 )
 from shinrai.desk.operations.labels import label_inquiry
-from shinrai.desk.operations.steps import correct_step
 from shinrai.desk.queries.actions import actions_on
 from shinrai.desk.queries.documents import (
     case_document,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
-from shinrai.desk.operations.steps import correct_step
+from shinrai.desk.operations.corrections import correct_step
 from shinrai.desk.pages.topics import role_of
 from shinrai.inquiries.rules.corrections import NotToBeCorrected
 from shinrai.ledger.queries import case_heads

@@ -10,7 +10,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from shinrai.customers.queries import customers_known_as
-from shinrai.desk.models import OpenCase
 from shinrai.desk.queries.places import CaseNames, case_names
 from shinrai.desk.queries.rows import BoardRow, case_row, titled
 from shinrai.desk.queries.titles import OPENINGS, first_line_of, shown_text
@@ -25,7 +24,8 @@ from shinrai.ledger.queries import (
     standing_of,
 )
 from shinrai.ledger.rules.steps import Step
-from shinrai.postgres.bulk import one_of
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import read_masked
 from shinrai.search.queries import indexed_so_far, texts_with, titles_with
 from shinrai.search.rules import ExcerptPart, excerpt, folded, holds
@@ -129,15 +129,19 @@ def search_cases(request: SearchRequest) -> CaseSearch:
     names = case_names(workspace_id=there, has_names=request.has_names)
     found: dict[int, FoundCase] = {}
     has_more = False
-    first = (_titled(request), _written(request, AT_FIRST))
-    for cases in (_named(request, customers), *(_maybe_open(some, request) for some in first)):
+    asked = _asked(request)
+    in_titles, _ = titles_with(**asked, until=request.until, most=AT_FIRST)
+    written, are_all = texts_with(**asked, until=request.until, most=AT_FIRST)
+    for cases in (
+        _named(request, customers),
+        *(_possible(one, request) for one in (in_titles, written)),
+    ):
         has_more |= _take(cases, found, request, words, names)
-    if len(found) < MOST and len(more := _written(request, LOOKED_AT)) > AT_FIRST:
-        is_cut = len(more) >= LOOKED_AT
-        has_more |= _take(_maybe_open(more, request), found, request, words, names) or is_cut
-    if request.until is not None and len(found) < MOST:  # written later in a case begun before
-        later = _by_case(texts_with(**_asked(request), until=None, most=LOOKED_AT))
-        has_more |= _take(_maybe_open(later, request), found, request, words, names)
+    # Those beyond, and those written later in a case begun before the last day.
+    for until in (request.until, None) if request.until else (None,):
+        if len(found) < MOST and not (are_all and until == request.until):
+            more, are_all = texts_with(**asked, until=until, most=LOOKED_AT)
+            has_more |= _take(_possible(more, request), found, request, words, names) or not are_all
     best = sorted(found.values(), key=lambda one: one.row.started_at, reverse=True)
     best = sorted(best, key=lambda one: one.rank)[:MOST]
     rows = titled([one.row for one in best])
@@ -196,37 +200,25 @@ def _named(request: SearchRequest, customers: Iterable[int]) -> Reasons:
     return found
 
 
-def _titled(request: SearchRequest) -> Reasons:
-    return _by_case(titles_with(**_asked(request), until=request.until, most=AT_FIRST))
-
-
-def _written(request: SearchRequest, most: int) -> Reasons:
-    return _by_case(texts_with(**_asked(request), until=request.until, most=most))
-
-
 def _asked(request: SearchRequest) -> dict[str, Any]:
     """Return what the index is asked: nothing was written in a case before it began."""
     asked = {"workspace_id": request.workspace_id, "search": request.words}
     return asked if request.since is None else {**asked, "since": request.since}
 
 
-def _maybe_open(cases: Reasons, request: SearchRequest) -> Reasons:
-    """Leave out cases without a row among the open ones, if those alone are asked for.
+def _possible(texts: Iterable[tuple[int, int]], request: SearchRequest) -> Reasons:
+    """Return the texts by case; if open cases alone are asked for, of those that are.
 
     Few of thousands are open, and to read the steps of all the others takes longest.
     """
-    if request.state != "open":
-        return cases
-    rows = OpenCase.objects.filter(one_of("case_id", cases))
-    still_open = set(rows.values_list("case_id", flat=True))
-    return {case_id: why for case_id, why in cases.items() if case_id in still_open}
-
-
-def _by_case(texts: Iterable[tuple[int, int]]) -> Reasons:
-    found: dict[int, set[int]] = defaultdict(set)
+    cases: dict[int, set[int]] = defaultdict(set)
     for case_id, words_id in texts:
-        found[case_id].add(words_id)
-    return dict(found)
+        cases[case_id].add(words_id)
+    if request.state != "open":
+        return dict(cases)
+    rows = fetch_rows(statement("desk", "open_among"), {"cases": list(cases)})
+    still_open = {case_id for (case_id,) in rows}
+    return {case_id: why for case_id, why in cases.items() if case_id in still_open}
 
 
 def _take(
