@@ -12,7 +12,7 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
 from shinrai.desk.operations.corrections import correct_step
-from shinrai.desk.pages.topics import role_of
+from shinrai.desk.rules.actions import step_role
 from shinrai.inquiries.rules.corrections import NotToBeCorrected
 from shinrai.ledger.queries import case_heads
 from shinrai.topics.rules.codebook import UnknownTopic
@@ -36,7 +36,7 @@ def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
             why=request.POST.get("why", ""),
             at=request.at,
             by=author_of(request),
-            role=role_of(request),
+            role=step_role(request.member.roles if request.member else ()),
         )
     except (NotToBeCorrected, UnknownTopic) as error:
         messages.error(request, reader_text(error.text))
